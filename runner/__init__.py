@@ -1,0 +1,3 @@
+"""order-batch: order plans kept in git, applied exactly once over Kraken's WebSocket API v1."""
+
+__version__ = "0.1.0"

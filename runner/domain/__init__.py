@@ -1,0 +1,50 @@
+"""Nouns and their rules, for everyone above. No text formats, no wire, no I/O."""
+
+from .batch import (
+    Batch,
+    Cancellation,
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    Close,
+    Group,
+    OnReject,
+    Order,
+    OrderKey,
+    Place,
+)
+from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
+from .money import Price, parse_decimal, parse_price
+from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, RunOutcome
+from .problem import Problem
+from .secret import Secret
+from .times import parse_rfc3339, rfc3339
+
+__all__ = [
+    "Batch",
+    "CancelOutcome",
+    "CancelPlaced",
+    "CancelTxid",
+    "CancelUserref",
+    "Cancellation",
+    "Close",
+    "Group",
+    "GroupOutcome",
+    "OnReject",
+    "Order",
+    "OrderKey",
+    "OrderOutcome",
+    "Place",
+    "Price",
+    "Problem",
+    "RunId",
+    "RunOutcome",
+    "Secret",
+    "content_digest",
+    "derived_cl_ord_id",
+    "derived_userref",
+    "parse_decimal",
+    "parse_price",
+    "parse_rfc3339",
+    "rfc3339",
+]

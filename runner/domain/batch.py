@@ -1,0 +1,135 @@
+"""The nouns of a batch: what a person asked for, with the place in the file where it was asked.
+
+Kraken's own v1 words name the fields. Numbers keep the author's text: "0.10" stays "0.10".
+Nothing here knows YAML, the wire, or whether any of it was sent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A position in a batch file; both numbers start at 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class OrderKey:
+    """Names one order inside a batch: ``group/id``."""
+
+    group: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.group}/{self.id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close:
+    """The order that the exchange places on each fill of its parent (one-triggers-other)."""
+
+    ordertype: str
+    price: str | None = None
+    price2: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One order as its author wrote it, ``defaults`` already merged in.
+
+    ``volume`` is in units of the base currency (quote with oflag ``viqc``), ``price`` and ``price2``
+    in quote units or relative (``+2%``). ``deadline`` is seconds after sending, as text.
+    ``starttm`` and ``expiretm`` are Kraken's forms: ``0``, ``+n`` seconds, or Unix seconds.
+    Source of the fields: https://docs.kraken.com/api/docs/websocket-v1/addorder
+    """
+
+    id: str
+    pair: str
+    type: str
+    ordertype: str
+    volume: str
+    place: Place
+    price: str | None = None
+    price2: str | None = None
+    leverage: str | None = None
+    margin: bool = False
+    reduce_only: bool = False
+    oflags: tuple[str, ...] = ()
+    starttm: str | None = None
+    expiretm: str | None = None
+    deadline: str | None = None
+    userref: str | None = None
+    cl_ord_id: str | None = None
+    stp_type: str | None = None
+    timeinforce: str | None = None
+    close: Close | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTxid:
+    """Cancel the order with this transaction id."""
+
+    txid: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class CancelUserref:
+    """Cancel every open order that carries this user reference."""
+
+    userref: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class CancelPlaced:
+    """Cancel an order that this batch placed; its txid is known only once it is placed."""
+
+    order: OrderKey
+    place: Place
+
+
+Cancellation = CancelTxid | CancelUserref | CancelPlaced
+
+
+class OnReject(StrEnum):
+    """What a group does when the exchange rejects one of its orders."""
+
+    STOP = "stop"
+    CONTINUE = "continue"
+    UNWIND = "unwind"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Orders that are streamed together, then cancellations that leave as one message.
+
+    ``needs`` is already resolved: the names of the groups that must have gone well before.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    on_reject: OnReject
+    orders: tuple[Order, ...]
+    cancel: tuple[Cancellation, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A valid batch file: groups in the file's order, names unique, references resolved.
+
+    ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex.
+    """
+
+    name: str
+    description: str
+    repeat: bool
+    groups: tuple[Group, ...]
+    file: str
+    digest: str

@@ -1,0 +1,55 @@
+"""Who an order is: the same on every machine, with or without local files.
+
+Identity of an order = (batch name, run key, group, order id). Placing an order cannot be undone,
+so an identity is spent once, and an order whose content changed under a spent identity is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from .batch import OrderKey
+
+# Never change it: every derived id hangs on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
+NAMESPACE = uuid.UUID("faae88e2-6f1c-5cd4-9fff-3b6c064b9019")
+
+_USERREF_MASK = 0x7FFF_FFFF
+
+
+@dataclass(frozen=True, slots=True)
+class RunId:
+    """One application of a batch: its name, and the run key that a repeated batch is given (else empty)."""
+
+    batch: str
+    run_key: str = ""
+
+
+def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
+    """The client order id of an order, a UUID in its 36-character form.
+
+    Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
+    """
+    return str(uuid.uuid5(NAMESPACE, f"{run.batch}/{run.run_key}/{key.group}/{key.id}"))
+
+
+def derived_userref(run: RunId, key: OrderKey) -> str:
+    """The user reference of an order that may not carry a ``cl_ord_id``: 1 to 2^31 - 1, as text.
+
+    Zero is what the exchange reports for "none". Not unique by nature: collisions inside a batch
+    are looked for when the file is read.
+    """
+    number = uuid.UUID(derived_cl_ord_id(run, key)).int & _USERREF_MASK
+    return str(number or 1)
+
+
+def content_digest(fields: Mapping[str, object]) -> str:
+    """A short fingerprint (16 hex digits) of what an order asks for, independent of the fields' order."""
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,56 @@
+"""How things end, in the words of the manifest.
+
+*refused* by us before sending, *rejected* by the exchange, *unresolved* when nobody can know.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OrderOutcome(StrEnum):
+    """What became of one order."""
+
+    PLACED = "placed"
+    VALIDATED = "validated"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+    SKIPPED = "skipped"
+    UNRESOLVED = "unresolved"
+
+
+class CancelOutcome(StrEnum):
+    """What became of one id in a group's ``cancelOrder``; the first three are what was wanted."""
+
+    CANCELED = "canceled"
+    CLOSED = "closed"
+    GONE = "gone"
+    OPEN = "open"
+    UNRESOLVED = "unresolved"
+    SKIPPED = "skipped"
+
+
+class GroupOutcome(StrEnum):
+    """What became of a group.
+
+    ``partial``: something was rejected and the group went on, or an order that was to be canceled
+    still stands. ``stopped``: a reject stopped it. ``unwound``: a reject stopped it and what it had
+    placed was canceled.
+    """
+
+    DONE = "done"
+    PARTIAL = "partial"
+    STOPPED = "stopped"
+    UNWOUND = "unwound"
+    SKIPPED = "skipped"
+    UNRESOLVED = "unresolved"
+
+
+class RunOutcome(StrEnum):
+    """What became of a run. ``unfinished``: the journal has no end, so the process died."""
+
+    DONE = "done"
+    INCOMPLETE = "incomplete"
+    UNRESOLVED = "unresolved"
+    INTERRUPTED = "interrupted"
+    UNFINISHED = "unfinished"

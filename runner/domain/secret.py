@@ -1,0 +1,33 @@
+"""The one place where a credential is held: it shows itself only when asked by name."""
+
+from __future__ import annotations
+
+
+class Secret:
+    """A text that no ``repr``, log line, f-string or pickle gives away.
+
+    Call ``reveal()`` only where the text goes onto the wire or into a signature.
+    """
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def reveal(self) -> str:
+        """The text itself."""
+        return self._text
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and self._text == other._text
+
+    def __hash__(self) -> int:
+        return hash(self._text)
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+    def __reduce__(self) -> str:
+        raise TypeError("a Secret is not serialized")

@@ -1,0 +1,20 @@
+"""Times as numbers and as text. ``now`` everywhere is Unix seconds, handed in from above."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+
+def rfc3339(unix_s: float, *, digits: int = 6) -> str:
+    """Unix seconds as RFC 3339 in UTC, with ``digits`` (3 or 6) digits of the second."""
+    moment = datetime.fromtimestamp(unix_s, UTC)
+    text = moment.isoformat(timespec="microseconds" if digits == 6 else "milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def parse_rfc3339(text: str) -> float:
+    """RFC 3339 with an offset or ``Z`` as Unix seconds. Raises ``ValueError``."""
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(f"no offset from UTC: {text!r}")
+    return moment.timestamp()

@@ -1,0 +1,66 @@
+"""The few ways in which the world can fail us, each with its exit code.
+
+A rejection by the exchange is data, a problem in a file is a value; neither is raised as an
+error until a command gives up because of it.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class ExitCode(IntEnum):
+    """What the shell and CI see when a command ends."""
+
+    DONE = 0
+    INCOMPLETE = 1
+    CHANGES = 2
+    INVALID = 3
+    REFUSED = 4
+    UNREACHABLE = 5
+    UNRESOLVED = 6
+    LOCKED = 7
+    DEFECT = 70
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+class OrderBatchError(Exception):
+    """Base of everything that ends a command with a message instead of a traceback.
+
+    ``details`` are further lines for the reader, one fact each, without a secret in them.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.DEFECT
+
+    def __init__(self, message: str, *, details: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.details = tuple(details)
+
+
+class InvalidInput(OrderBatchError):
+    """The command line or a file is wrong; nothing was sent."""
+
+    exit_code = ExitCode.INVALID
+
+
+class Refused(OrderBatchError):
+    """We will not do this: an order changed after it was placed, a journal is damaged, a guard said no."""
+
+    exit_code = ExitCode.REFUSED
+
+
+class Unreachable(OrderBatchError):
+    """The exchange cannot be reached, is not online, or refused the credentials; nothing was sent."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class Locked(OrderBatchError):
+    """Another run holds the state."""
+
+    exit_code = ExitCode.LOCKED

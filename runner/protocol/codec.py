@@ -1,0 +1,193 @@
+"""Frames of text to messages and back, for both ends of the wire.
+
+Reading is liberal in what is new (unknown keys and events pass) and strict in what is known (a field
+of the wrong type is a ``FrameError``). Writing omits what is ``None``. Decimals stay text.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import dataclasses
+import json
+import types
+import typing
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from runner.domain import Secret
+
+from . import messages
+from .messages import ErrorReply, OpenOrders, OwnTrades, Reply, Request, Subscribe, Unknown, Unsubscribe
+
+MAX_FRAME_BYTES = 4 * 1024 * 1024
+"""Longer frames are refused unread; a snapshot of 5,000 open orders is about 3 MB."""
+
+_REQUESTS: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Request)}
+_REPLIES: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Reply) if hasattr(cls, "event")}
+_FEEDS: dict[str, type[Any]] = {cls.channel: cls for cls in (OpenOrders, OwnTrades)}
+
+
+class FrameError(ValueError):
+    """A frame that cannot be read. ``event`` and ``reqid`` are given where they could be."""
+
+    def __init__(self, reason: str, *, event: str | None = None, reqid: int | None = None) -> None:
+        super().__init__(reason)
+        self.event = event
+        self.reqid = reqid
+
+
+def fields_of(message: Any) -> dict[str, Any]:
+    """A message as its wire object, without ``event`` and without any token."""
+    content = {}
+    for name, wire, _ in _layout(message.__class__):
+        value = getattr(message, name)
+        if value is not None:
+            content[wire] = list(value) if isinstance(value, tuple) else value
+    return content
+
+
+def encode_request(request: Request, token: Secret | None) -> str:
+    """A request as the text of a frame, with the token where its event wants it."""
+    content: dict[str, Any] = {"event": request.event}
+    if isinstance(request, Subscribe | Unsubscribe):
+        content |= fields_of(request)
+        if token is not None:
+            content["subscription"] = {**request.subscription, "token": token.reveal()}
+    else:
+        if token is not None and not isinstance(request, messages.Ping):
+            content["token"] = token.reveal()
+        content |= fields_of(request)
+    return _dump(content)
+
+
+def decode_request(text: str) -> tuple[Request, Secret | None]:
+    """A client's frame as request and token. Raises ``FrameError``."""
+    content = _load(text)
+    if not isinstance(content, dict):
+        raise FrameError("not an object")
+    event = content.get("event")
+    cls = _REQUESTS.get(event) if isinstance(event, str) else None
+    if cls is None:
+        raise FrameError("unknown event", reqid=_reqid(content))
+    token = content.get("token")
+    subscription = content.get("subscription")
+    if cls in (Subscribe, Unsubscribe) and isinstance(subscription, dict):
+        token = subscription.get("token")
+        content["subscription"] = {name: value for name, value in subscription.items() if name != "token"}
+    request = _build(cls, content)
+    return request, Secret(token) if isinstance(token, str) else None
+
+
+def encode_reply(reply: Reply) -> str:
+    """A message of the exchange as the text of a frame; keys in alphabetical order, as captured ones are."""
+    match reply:
+        case OpenOrders(items, sequence) | OwnTrades(items, sequence):
+            tail = {} if sequence is None else {"sequence": sequence}
+            return _dump([[{txid: content} for txid, content in items], reply.channel, tail], sort_keys=True)
+        case ErrorReply(errorMessage=message, bare=True):
+            return _dump({"Error": message})
+        case Unknown(content):
+            return _dump(content, sort_keys=True)
+        case _:
+            return _dump({"event": reply.event, **fields_of(reply)}, sort_keys=True)
+
+
+def decode_reply(text: str) -> Reply:
+    """A frame of the exchange as a message; what is well formed and unknown is ``Unknown``.
+
+    Raises ``FrameError`` for what is not JSON and for known events with fields of another type.
+    """
+    content = _load(text)
+    if isinstance(content, list):
+        return _feed(content)
+    if not isinstance(content, dict):
+        return Unknown(content)
+    event = content.get("event")
+    if event is None and isinstance(content.get("Error"), str):
+        return ErrorReply(errorMessage=content["Error"], bare=True, reqid=_reqid(content))
+    cls = _REPLIES.get(event) if isinstance(event, str) else None
+    if cls is None:
+        return Unknown(content)
+    return typing.cast("Reply", _build(cls, content))
+
+
+def _feed(content: list[Any]) -> Reply:
+    match content:
+        case [list(items), str(channel), dict(tail)] if channel in _FEEDS:
+            sequence = tail.get("sequence")
+        case [list(items), str(channel)] if channel in _FEEDS:
+            sequence = None
+        case _:
+            return Unknown(content)
+    if isinstance(sequence, bool) or not isinstance(sequence, int | None):
+        raise FrameError("sequence is not an integer", event=channel)
+    pairs: list[tuple[str, dict[str, Any]]] = []
+    for item in items:
+        if not isinstance(item, dict) or not all(isinstance(value, dict) for value in item.values()):
+            raise FrameError("an entry of the feed is not an object", event=channel)
+        pairs.extend(item.items())
+    return typing.cast("Reply", _FEEDS[channel](tuple(pairs), sequence))
+
+
+def _build(cls: Any, content: dict[str, Any]) -> Any:
+    values: dict[str, Any] = {}
+    for name, wire, allowed in _layout(cls):
+        value = content.get(wire)
+        if isinstance(value, list) and tuple in allowed and all(isinstance(item, str) for item in value):
+            value = tuple(value)
+        if value is None and type(None) not in allowed:
+            raise FrameError(f"{wire} is missing", event=cls.event, reqid=_reqid(content))
+        if type(value) not in allowed:
+            raise FrameError(f"{wire} has the wrong type", event=cls.event, reqid=_reqid(content))
+        values[name] = value
+    return cls(**values)
+
+
+@cache
+def _layout(cls: Any) -> tuple[tuple[str, str, frozenset[type]], ...]:
+    """For each field its name, its name on the wire, and the Python types that may stand there."""
+    hints = typing.get_type_hints(cls, vars(messages))
+    rows = []
+    for item in dataclasses.fields(cls):
+        wire = item.metadata.get("wire", item.name)
+        if wire is not None:
+            rows.append((item.name, wire, frozenset(_flat(hints[item.name]))))
+    return tuple(rows)
+
+
+def _flat(hint: Any) -> list[type]:
+    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
+        return [one for part in typing.get_args(hint) for one in _flat(part)]
+    origin = typing.get_origin(hint) or hint
+    return [dict] if origin is collections.abc.Mapping else [origin]
+
+
+def _reqid(content: dict[str, Any]) -> int | None:
+    value = content.get("reqid")
+    return value if type(value) is int else None
+
+
+def _dump(content: Any, *, sort_keys: bool = False) -> str:
+    return json.dumps(content, separators=(",", ":"), sort_keys=sort_keys, default=_plain)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    raise TypeError(f"not for the wire: {type(value).__name__}")
+
+
+def _load(text: str) -> Any:
+    if len(text) > MAX_FRAME_BYTES:
+        raise FrameError("frame too long")
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+    except RecursionError:
+        raise FrameError("nested too deeply") from None
+    except ValueError:
+        raise FrameError("not JSON") from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(name)

@@ -1,0 +1,118 @@
+"""What a client session tells the engine, beside the exchange's own replies.
+
+The session has already matched, merged and checked: an ``OrderChanged`` carries the whole order as it
+is now, not the sparse update, and a reply whose ``reqid`` is not waited for never gets here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from .messages import AddOrderStatus, CancelOrderStatus, ErrorReply, JsonObject, SystemStatus
+
+TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOrder:
+    """An order as the openOrders feed has shown it so far; ``fields`` are all merged wire fields."""
+
+    txid: str
+    fields: JsonObject = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty while it was never said."""
+        return str(self.fields.get("status") or "")
+
+    @property
+    def terminal(self) -> bool:
+        """Whether nothing can happen to the order any more."""
+        return self.status in TERMINAL_STATUSES
+
+    @property
+    def cl_ord_id(self) -> str | None:
+        """The client order id, or None."""
+        value = self.fields.get("cl_ord_id")
+        return value if isinstance(value, str) else None
+
+    @property
+    def userref(self) -> str | None:
+        """The user reference as text, or None; the feed says 0 for none."""
+        value = self.fields.get("userref")
+        return None if value in (None, 0, "0", "") else str(value)
+
+    @property
+    def executed(self) -> Decimal:
+        """Base units executed so far."""
+        return Decimal(str(self.fields.get("vol_exec") or "0"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """The openOrders snapshot is in: the session may be used. ``complete`` is False when the exchange
+    confirmed the subscription and then sent no snapshot within the limit."""
+
+    orders: tuple[OpenOrder, ...]
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OrderChanged:
+    """The feed said something about an order; this is the order as it stands now."""
+
+    order: OpenOrder
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionRefused:
+    """The subscription was refused or taken away; ``error`` is the exchange's text."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class SequenceGap:
+    """A message of the feed is missing: what is known of open orders can no longer be trusted."""
+
+    expected: int
+    received: int
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Nothing was received for ``seconds`` although a ping is under way: the connection is dead."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Unintelligible:
+    """A frame that could not be read. It may have been the reply to something."""
+
+    reason: str
+    event: str | None = None
+    reqid: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionLost:
+    """The connection is gone. Said by whoever owns the socket; everything unanswered is in doubt."""
+
+    reason: str
+
+
+Event = (
+    AddOrderStatus
+    | CancelOrderStatus
+    | SystemStatus
+    | ErrorReply
+    | Ready
+    | OrderChanged
+    | SubscriptionRefused
+    | SequenceGap
+    | Silent
+    | Unintelligible
+    | ConnectionLost
+)
