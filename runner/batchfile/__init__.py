@@ -1,0 +1,38 @@
+"""The bytes of a batch file to a `Batch`, or to everything that is wrong with it. No files are opened here.
+
+YAML and JSON Schema stay behind this door: nobody else loads them, and they are loaded only when used.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .limits import MAX_CANCEL_IDS, MAX_FILE_BYTES, MAX_ORDERS
+from .parsed import SCHEMA_NAMES, Parsed
+
+__all__ = [
+    "MAX_CANCEL_IDS",
+    "MAX_FILE_BYTES",
+    "MAX_ORDERS",
+    "SCHEMA_NAMES",
+    "Parsed",
+    "load_schema",
+    "parse",
+]
+
+
+def parse(content: bytes, file: str) -> Parsed:
+    """The batch in a file's bytes, or all of its problems, in the file's order.
+
+    ``file`` is the name that problems print. Raises nothing, whatever the bytes are.
+    """
+    from .parsing import parse as parse_content  # noqa: PLC0415 - a command that reads no file loads no YAML
+
+    return parse_content(content, file)
+
+
+def load_schema(name: str) -> dict[str, Any]:
+    """A published JSON Schema by its name in ``SCHEMA_NAMES``. Raises ``ValueError`` for another name."""
+    from .published import load_schema as load  # noqa: PLC0415
+
+    return load(name)

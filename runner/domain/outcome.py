@@ -35,7 +35,7 @@ class GroupOutcome(StrEnum):
 
     ``partial``: something was rejected and the group went on, or an order that was to be canceled
     still stands. ``stopped``: a reject stopped it. ``unwound``: a reject stopped it and what it had
-    placed was canceled.
+    placed was canceled. ``unfinished``: the process died before the group was through.
     """
 
     DONE = "done"
@@ -44,13 +44,17 @@ class GroupOutcome(StrEnum):
     UNWOUND = "unwound"
     SKIPPED = "skipped"
     UNRESOLVED = "unresolved"
+    UNFINISHED = "unfinished"
 
 
 class RunOutcome(StrEnum):
-    """What became of a run. ``unfinished``: the journal has no end, so the process died."""
+    """What became of a run. ``unreachable``: the exchange could not be used, and nothing was sent.
+    ``unfinished``: the journal has no end, so the process died.
+    """
 
     DONE = "done"
     INCOMPLETE = "incomplete"
     UNRESOLVED = "unresolved"
+    UNREACHABLE = "unreachable"
     INTERRUPTED = "interrupted"
     UNFINISHED = "unfinished"

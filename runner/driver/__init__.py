@@ -1,0 +1,5 @@
+"""The loop that carries an execution out: the only place that holds engine and sockets together."""
+
+from .driver import Access, Driver, StoppedAtOnce
+
+__all__ = ["Access", "Driver", "StoppedAtOnce"]

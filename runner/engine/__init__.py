@@ -1,0 +1,38 @@
+"""Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
+
+from .execution import Execution
+from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
+from .turn import (
+    Action,
+    Connect,
+    ConnectFailed,
+    EngineEvent,
+    LookedUp,
+    LookUp,
+    LookUpFailed,
+    Progress,
+    StopRequested,
+    Timing,
+    Turn,
+)
+
+__all__ = [
+    "Action",
+    "Connect",
+    "ConnectFailed",
+    "EngineEvent",
+    "Execution",
+    "LookUp",
+    "LookUpFailed",
+    "LookedUp",
+    "Plan",
+    "PlannedCancel",
+    "PlannedGroup",
+    "PlannedOrder",
+    "Progress",
+    "Standing",
+    "StopRequested",
+    "Timing",
+    "Turn",
+    "plan",
+]

@@ -58,12 +58,12 @@ def encode_request(request: Request, token: Secret | None) -> str:
         if token is not None and not isinstance(request, messages.Ping):
             content["token"] = token.reveal()
         content |= fields_of(request)
-    return _dump(content)
+    return dump_json(content)
 
 
 def decode_request(text: str) -> tuple[Request, Secret | None]:
     """A client's frame as request and token. Raises ``FrameError``."""
-    content = _load(text)
+    content = load_json(text)
     if not isinstance(content, dict):
         raise FrameError("not an object")
     event = content.get("event")
@@ -84,13 +84,15 @@ def encode_reply(reply: Reply) -> str:
     match reply:
         case OpenOrders(items, sequence) | OwnTrades(items, sequence):
             tail = {} if sequence is None else {"sequence": sequence}
-            return _dump([[{txid: content} for txid, content in items], reply.channel, tail], sort_keys=True)
+            return dump_json(
+                [[{txid: content} for txid, content in items], reply.channel, tail], sort_keys=True
+            )
         case ErrorReply(errorMessage=message, bare=True):
-            return _dump({"Error": message})
+            return dump_json({"Error": message} | ({} if reply.reqid is None else {"reqid": reply.reqid}))
         case Unknown(content):
-            return _dump(content, sort_keys=True)
+            return dump_json(content, sort_keys=True)
         case _:
-            return _dump({"event": reply.event, **fields_of(reply)}, sort_keys=True)
+            return dump_json({"event": reply.event, **fields_of(reply)}, sort_keys=True)
 
 
 def decode_reply(text: str) -> Reply:
@@ -98,7 +100,7 @@ def decode_reply(text: str) -> Reply:
 
     Raises ``FrameError`` for what is not JSON and for known events with fields of another type.
     """
-    content = _load(text)
+    content = load_json(text)
     if isinstance(content, list):
         return _feed(content)
     if not isinstance(content, dict):
@@ -110,6 +112,23 @@ def decode_reply(text: str) -> Reply:
     if cls is None:
         return Unknown(content)
     return typing.cast("Reply", _build(cls, content))
+
+
+def load_json(text: str) -> Any:
+    """JSON from the wire, numbers with a fraction as ``Decimal``. Raises ``FrameError`` for all else."""
+    if len(text) > MAX_FRAME_BYTES:
+        raise FrameError("frame too long")
+    try:
+        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+    except RecursionError:
+        raise FrameError("nested too deeply") from None
+    except (ValueError, ArithmeticError):  # The latter: an exponent that no Decimal can hold.
+        raise FrameError("not JSON") from None
+
+
+def dump_json(content: Any, *, sort_keys: bool = False) -> str:
+    """JSON as it goes onto the wire: ASCII, no spaces, a ``Decimal`` as text."""
+    return json.dumps(content, separators=(",", ":"), sort_keys=sort_keys, default=_plain)
 
 
 def _feed(content: list[Any]) -> Reply:
@@ -168,25 +187,10 @@ def _reqid(content: dict[str, Any]) -> int | None:
     return value if type(value) is int else None
 
 
-def _dump(content: Any, *, sort_keys: bool = False) -> str:
-    return json.dumps(content, separators=(",", ":"), sort_keys=sort_keys, default=_plain)
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, Decimal):
         return str(value)
     raise TypeError(f"not for the wire: {type(value).__name__}")
-
-
-def _load(text: str) -> Any:
-    if len(text) > MAX_FRAME_BYTES:
-        raise FrameError("frame too long")
-    try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
-    except RecursionError:
-        raise FrameError("nested too deeply") from None
-    except ValueError:
-        raise FrameError("not JSON") from None
 
 
 def _no_constant(name: str) -> Any:

@@ -7,7 +7,8 @@ is now, not the sparse update, and a reply whose ``reqid`` is not waited for nev
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from .messages import AddOrderStatus, CancelOrderStatus, ErrorReply, JsonObject, SystemStatus
 
@@ -24,7 +25,8 @@ class OpenOrder:
     @property
     def status(self) -> str:
         """``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty while it was never said."""
-        return str(self.fields.get("status") or "")
+        value = self.fields.get("status")
+        return value if isinstance(value, str) else ""
 
     @property
     def terminal(self) -> bool:
@@ -41,12 +43,30 @@ class OpenOrder:
     def userref(self) -> str | None:
         """The user reference as text, or None; the feed says 0 for none."""
         value = self.fields.get("userref")
-        return None if value in (None, 0, "0", "") else str(value)
+        known = isinstance(value, str | int) and value not in (0, "0", "")
+        return str(value) if known else None
 
     @property
     def executed(self) -> Decimal:
-        """Base units executed so far."""
-        return Decimal(str(self.fields.get("vol_exec") or "0"))
+        """Base units executed so far; 0 where the feed gives no number."""
+        return _number(self.fields.get("vol_exec")) or Decimal()
+
+    @property
+    def filled(self) -> bool:
+        """Whether all of the order was executed: decided by volumes, for ``closed`` alone does not say it."""
+        volume = _number(self.fields.get("vol"))
+        if self.status != "closed":
+            return False
+        return self.executed >= volume if volume else not self.fields.get("cancel_reason")
+
+
+def _number(value: Any) -> Decimal | None:
+    """A number that the feed gave as text (or as a number); None for what is none."""
+    try:
+        number = Decimal(value) if isinstance(value, str | int | Decimal) else Decimal("NaN")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,44 @@
+"""What is written down: journal entries, their lines, and the manifest as a fold of them. No files."""
+
+from .entries import (
+    CancelIntent,
+    CancelSettled,
+    Entry,
+    GroupEnded,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRejected,
+    OrderUnresolved,
+    OrderValidated,
+    RunEnded,
+    RunStarted,
+)
+from .ledger import CancelRecord, Ledger, OrderRecord, fold
+from .lines import read_entries, seal, to_content, unseal_all
+from .manifest import MANIFEST_VERSION, manifest
+
+__all__ = [
+    "MANIFEST_VERSION",
+    "CancelIntent",
+    "CancelRecord",
+    "CancelSettled",
+    "Entry",
+    "GroupEnded",
+    "Ledger",
+    "OrderAbsent",
+    "OrderIntent",
+    "OrderPlaced",
+    "OrderRecord",
+    "OrderRejected",
+    "OrderUnresolved",
+    "OrderValidated",
+    "RunEnded",
+    "RunStarted",
+    "fold",
+    "manifest",
+    "read_entries",
+    "seal",
+    "to_content",
+    "unseal_all",
+]

@@ -1,0 +1,17 @@
+"""The disk: journals, locks, manifests, and batch files as bytes."""
+
+from .files import read_limited
+from .journal import Journal, read_journal
+from .state import JOURNAL, MANIFEST, State, hold, state_path, write_json
+
+__all__ = [
+    "JOURNAL",
+    "MANIFEST",
+    "Journal",
+    "State",
+    "hold",
+    "read_journal",
+    "read_limited",
+    "state_path",
+    "write_json",
+]

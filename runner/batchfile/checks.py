@@ -1,0 +1,220 @@
+"""What a schema cannot express: names that must be unique, and references that must lead somewhere.
+
+Each rule is a function from the survey of a document to faults; adding a rule is adding a function to
+``_CHECKS``. They also run on a document that the schema found faulty, as far as it can be understood.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import OrderKey, RunId, derived_userref, parse_rfc3339
+
+from .defaults import from_defaults
+from .document import At, Fault, YamlMap, shorten, show
+from .graph import cycle_in, upstream_of
+from .hints import did_you_mean
+from .limits import MAX_FAULTS, MAX_ORDERS
+from .survey import OrderSeen, Survey, survey_of
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "orders", "cancel"})
+
+_Check = Callable[[Survey], Iterator[Fault]]
+
+
+def semantic_faults(document: YamlMap) -> list[Fault]:
+    """What is wrong with a document, ``defaults`` merged in, beyond the schema."""
+    survey = survey_of(document)
+    return [fault for check in _CHECKS for fault in islice(check(survey), MAX_FAULTS)]
+
+
+def _unique_group_names(survey: Survey) -> Iterator[Fault]:
+    first: dict[str, At] = {}
+    for group in survey.groups:
+        at = group.node.value_at("name")
+        if group.name is not None and first.setdefault(group.name, at) != at:
+            line = first[group.name][0]
+            message = f"the group name {show(group.name)} is taken on line {line}"
+            yield Fault(at, f"{group.path}.name", message, "each group has its own name")
+
+
+def _unique_order_ids(survey: Survey) -> Iterator[Fault]:
+    for group in survey.groups:
+        first: dict[str, At] = {}
+        for order in group.orders:
+            at = order.node.value_at("id")
+            if order.id is not None and first.setdefault(order.id, at) != at:
+                message = f"the order id {show(order.id)} is taken on line {first[order.id][0]}"
+                yield Fault(at, f"{order.path}.id", message, "each order of a group has its own id")
+
+
+def _known_needs(survey: Survey) -> Iterator[Fault]:
+    names = [group.name for group in survey.groups if group.name is not None]
+    known = set(names)
+    for group in survey.groups:
+        for index, at, name in group.needs or ():
+            path = f"{group.path}.needs[{index}]"
+            if name == group.name:
+                yield Fault(at, path, "a group cannot need itself", "remove it")
+            elif name not in known:
+                hint = did_you_mean(name, [other for other in names if other != group.name])
+                yield Fault(at, path, f"there is no group {show(name)}", hint)
+
+
+def _no_cycles(survey: Survey) -> Iterator[Fault]:
+    """One cycle at a time: taking it apart may take others apart too."""
+    cycle = cycle_in(survey)
+    if not cycle:
+        return
+    group = survey.by_name[cycle[0]]
+    implied = [name for name in cycle[:-1] if survey.by_name[name].needs is None]
+    hint = (
+        f"{shorten(implied[0])} has no `needs` and so needs the group before it; `needs: []` starts at once"
+        if implied
+        else "remove one of these needs"
+    )
+    at = group.node.key_at("needs") if "needs" in group.node else group.node.first_key_at
+    path = f"{group.path}.needs" if "needs" in group.node else group.path
+    names = " needs ".join(shorten(name) for name in cycle)
+    yield Fault(at, path, f"the groups wait for each other: {names}", hint)
+
+
+def _canceled_orders_come_earlier(survey: Survey) -> Iterator[Fault]:
+    for group in survey.groups:
+        upstream: set[str] | None = None
+        for entry in group.cancel:
+            if entry.order is None:
+                continue
+            key, path = entry.order, f"{entry.path}.order"
+            hint = _unknown_order_hint(survey, key)
+            if hint is not None:
+                yield Fault(entry.at, path, f"there is no order {show(str(key))} in this batch", hint)
+                continue
+            upstream = upstream_of(survey, group) if upstream is None else upstream
+            if key.group not in upstream:
+                message = f"{show(str(key))} may not be placed yet: this group does not need its group"
+                yield Fault(entry.at, path, message, f"add {shorten(key.group)} to the `needs` of this group")
+
+
+def _unknown_order_hint(survey: Survey, key: OrderKey) -> str | None:
+    """What may have been meant; ``None`` if there is such an order."""
+    group = survey.by_name.get(key.group)
+    if group is None:
+        return did_you_mean(key.group, list(survey.by_name))
+    ids = [order.id for order in group.orders if order.id is not None]
+    return None if key.id in ids else did_you_mean(key.id, ids)
+
+
+def _canceled_once(survey: Survey) -> Iterator[Fault]:
+    for group in survey.groups:
+        first: dict[Hashable, At] = {}
+        for entry in group.cancel:
+            if first.setdefault(entry.target, entry.at) != entry.at:
+                message = f"{show(entry.text)} is canceled on line {first[entry.target][0]} already"
+                yield Fault(entry.at, entry.path, message, "remove one of the two")
+
+
+def _groups_do_something(survey: Survey) -> Iterator[Fault]:
+    """A group with an unknown key may have its orders there."""
+    for group in survey.groups:
+        if group.node.keys() <= _GROUP_KEYS and not group.node.get("orders") and not group.node.get("cancel"):
+            message = "the group has neither orders nor anything to cancel"
+            yield Fault(group.node.first_key_at, group.path, message, "add `orders` or `cancel`", "empty")
+
+
+def _not_too_many_orders(survey: Survey) -> Iterator[Fault]:
+    orders = islice(survey.orders(), MAX_ORDERS, None)
+    for order in orders:
+        count = sum(len(group.orders) for group in survey.groups)
+        message = f"a batch has at most {MAX_ORDERS:,} orders; this one has {count:,}"
+        yield Fault(order.node.first_key_at, order.path, message, "split it into several batches", "many")
+        return
+
+
+def _times_exist(survey: Survey) -> Iterator[Fault]:
+    for key in ("starttm", "expiretm"):
+        for path, at, text in _written(survey, key):
+            if "T" in text and not _is_time(text):
+                yield Fault(at, path, f"there is no such date or time: {show(text)}")
+
+
+def _written(survey: Survey, key: str) -> Iterator[tuple[str, At, str]]:
+    """Path, position and text of a field wherever an author wrote it, in an order or under ``defaults``."""
+    nodes = [("defaults", survey.defaults)] if survey.defaults is not None else []
+    nodes += [(order.path, order.node) for order in survey.orders()]
+    for path, node in nodes:
+        text = node.get(key)
+        own = node is survey.defaults or not from_defaults(survey.defaults, node, key)
+        if own and isinstance(text, str):
+            yield f"{path}.{key}", node.value_at(key), text
+
+
+def _is_time(text: str) -> bool:
+    try:
+        return parse_rfc3339(text) > 0
+    except (ValueError, OverflowError):
+        return False
+
+
+def _flags_once(survey: Survey) -> Iterator[Fault]:
+    """Kraken's text with commas; lists are looked through by the schema."""
+    for path, at, text in _written(survey, "oflags"):
+        for flag, count in Counter(text.split(",")).items():
+            if count > 1 and flag:
+                yield Fault(at, path, f"{show(flag)} is here twice", "keep one")
+
+
+def _own_ids_differ(survey: Survey) -> Iterator[Fault]:
+    """A ``cl_ord_id`` is unique among open orders; a UUID is the same with and without dashes."""
+    first: dict[str, OrderSeen] = {}
+    for order in survey.orders():
+        text = order.node.get("cl_ord_id")
+        if not isinstance(text, str):
+            continue
+        holder = first.setdefault(text.replace("-", "").lower() if len(text) >= 32 else text, order)
+        if holder is not order:
+            message = (
+                f"the cl_ord_id {show(text)} is taken by the order on line {holder.node.first_key_at[0]}"
+            )
+            yield Fault(order.node.first_key_at, f"{order.path}.cl_ord_id", message, "each order has its own")
+
+
+def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:
+    """An order with ``close`` is known by a ``userref`` of 31 bits that is derived from its names."""
+    holders: dict[str, OrderSeen] = {}
+    derived: list[tuple[str, OrderSeen]] = []
+    for order in survey.orders():
+        own = order.node.get("userref")
+        if isinstance(own, str):
+            holders.setdefault(own, order)
+        elif "close" in order.node and survey.name and order.group and order.id:
+            derived.append((derived_userref(RunId(survey.name), OrderKey(order.group, order.id)), order))
+    for userref, order in derived:
+        holder = holders.setdefault(userref, order)
+        if holder is not order:
+            line = holder.node.first_key_at[0]
+            message = f"the userref derived for this order, {userref}, is taken by the order on line {line}"
+            at = order.node.value_at("id")
+            yield Fault(at, f"{order.path}.id", message, "give this order another id, or its own userref")
+
+
+_CHECKS: Final[tuple[_Check, ...]] = (
+    _unique_group_names,
+    _unique_order_ids,
+    _known_needs,
+    _no_cycles,
+    _canceled_orders_come_earlier,
+    _canceled_once,
+    _groups_do_something,
+    _not_too_many_orders,
+    _times_exist,
+    _flags_once,
+    _own_ids_differ,
+    _derived_ids_differ,
+)

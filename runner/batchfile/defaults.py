@@ -1,0 +1,77 @@
+"""Merges ``defaults`` under every order, so that the rules see an order as it will be sent.
+
+An entry that comes from ``defaults`` keeps its position there. It judges nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from .document import YamlList, YamlMap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OWN_FIELD: Final = "id"
+"""The one field of an order that cannot have a default."""
+
+
+def merged(document: YamlMap) -> YamlMap:
+    """The document with each order completed; the one handed in is left as it is."""
+    defaults, groups = document.get("defaults"), document.get("groups")
+    if not isinstance(defaults, YamlMap) or not isinstance(groups, YamlList) or not defaults:
+        return document
+    return _with(document, "groups", _each(groups, lambda group: _merge_group(defaults, group)))
+
+
+def from_defaults(defaults: object, order: YamlMap, key: str) -> bool:
+    """Whether an entry of a merged order was written under ``defaults``."""
+    return isinstance(defaults, YamlMap) and key in defaults and order.places.get(key) == defaults.places[key]
+
+
+def defaults_note(defaults: object, order: YamlMap, key: str) -> str:
+    """Says where an entry of a merged order was written; empty if the order has it itself."""
+    if not from_defaults(defaults, order, key):
+        return ""
+    return f"`{key}` comes from `defaults`, line {order.key_at(key)[0]}"
+
+
+def _merge_group(defaults: YamlMap, group: object) -> object:
+    if not isinstance(group, YamlMap):
+        return group
+    orders = group.get("orders")
+    if not isinstance(orders, YamlList):
+        return group
+    return _with(group, "orders", _each(orders, lambda order: _merge_order(defaults, order)))
+
+
+def _merge_order(defaults: YamlMap, order: object) -> object:
+    """The author's keys first, so that an order still begins where its author began it."""
+    if not isinstance(order, YamlMap):
+        return order
+    result = _copy(order)
+    for key, value in defaults.items():
+        if key != OWN_FIELD and key not in order:
+            result[key] = value
+            result.places[key] = defaults.places[key]
+    return result
+
+
+def _each(items: YamlList, change: Callable[[object], object]) -> YamlList:
+    result = YamlList(items.at)
+    result.extend(change(item) for item in items)
+    result.places = items.places
+    return result
+
+
+def _with(source: YamlMap, key: str, value: object) -> YamlMap:
+    result = _copy(source)
+    result[key] = value
+    return result
+
+
+def _copy(source: YamlMap) -> YamlMap:
+    result = YamlMap(source.at)
+    result.update(source)
+    result.places = dict(source.places)
+    return result

@@ -1,0 +1,17 @@
+"""How large a batch file may be. Each limit is here so that no file can keep the reader busy for long."""
+
+from __future__ import annotations
+
+MAX_FILE_BYTES = 16 * 1024 * 1024
+MAX_NODES = 1_000_000
+"""Keys and values of every kind; 10,000 orders with every field have about half as many."""
+MAX_DEPTH = 16
+"""Mappings and lists inside each other; the format itself needs seven."""
+MAX_ORDERS = 10_000
+MAX_GROUPS = 1_000
+MAX_CANCEL_IDS = 50
+"""For one ``cancelOrder``; Kraken documents no number for v1 and 50 for its REST twin."""
+MAX_PROBLEMS = 200
+"""How many problems are shown; one more says how many there are besides."""
+MAX_FAULTS = 5_000
+"""How many faults one stage looks for before it gives up on the file."""

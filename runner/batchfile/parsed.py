@@ -1,0 +1,19 @@
+"""What comes out of reading a batch file; light enough to be imported by everyone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from runner.domain import Batch, Problem
+
+SCHEMA_NAMES: Final = ("batch", "manifest")
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """Either the batch or its problems, never both and never neither; problems in the file's order."""
+
+    batch: Batch | None
+    problems: tuple[Problem, ...]

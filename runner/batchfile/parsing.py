@@ -1,0 +1,68 @@
+"""The way of a file: bytes, text, plain data, rules, batch. Each step hands on what it could read."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+from runner.domain import Problem
+
+from .checks import semantic_faults
+from .decode import decode_batch
+from .defaults import merged
+from .document import START, Fault, YamlMap, show
+from .limits import MAX_PROBLEMS
+from .parsed import Parsed
+from .reader import read
+from .schema import schema_faults
+from .text import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OPENING = "a batch file begins with `version: 1`, `name: ...` and `groups:`"
+
+
+def parse(content: bytes, file: str) -> Parsed:
+    """The batch in a file's bytes, or all of its problems. Raises nothing."""
+    text, faults = decode(content)
+    if faults:
+        return _refused(faults, file)
+    reading = read(text)
+    if not reading.complete:
+        return _refused(reading.faults, file)
+    if not isinstance(reading.root, YamlMap):
+        return _refused(reading.faults or [_no_mapping(reading.root)], file)
+    document = merged(reading.root)
+    faults = [*reading.faults, *schema_faults(document), *semantic_faults(document)]
+    if faults:
+        return _refused(faults, file)
+    return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())
+
+
+def _no_mapping(root: object) -> Fault:
+    if root is None:
+        return Fault(START, "", "the file is empty", _OPENING)
+    return Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)
+
+
+def _refused(faults: Iterable[Fault], file: str) -> Parsed:
+    found = sorted(_one_a_path(faults))
+    problems = [_problem(fault, file) for fault in found[:MAX_PROBLEMS]]
+    if len(found) > MAX_PROBLEMS:
+        more = f"and {len(found) - MAX_PROBLEMS:,} more problems, which are not shown"
+        problems.append(Problem(file, *found[MAX_PROBLEMS].at, "", more))
+    return Parsed(None, tuple(problems))
+
+
+def _one_a_path(faults: Iterable[Fault]) -> list[Fault]:
+    """The first fault of each path: reader before schema, schema before checks."""
+    first: dict[tuple[object, ...], Fault] = {}
+    for fault in faults:
+        key = (fault.path, fault.subject) if fault.path else (fault.at, fault.message)
+        first.setdefault(key, fault)
+    return list(first.values())
+
+
+def _problem(fault: Fault, file: str) -> Problem:
+    return Problem(file, *fault.at, fault.path, fault.message, fault.hint)

@@ -1,0 +1,84 @@
+"""What an unquoted scalar is: YAML 1.2's true, false and null, a plain number, or text.
+
+A number in a form that YAML readers disagree about is refused instead of guessed at.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .document import NumberText, shorten
+
+_PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
+_LOOKS_NUMERIC = re.compile(r"[-+]?\.?[0-9]|[-+]?\.(?:inf|nan)$", re.IGNORECASE)
+
+_WORDS: Final = {"true": True, "false": False}
+NULLS: Final = frozenset({"", "null", "~"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A way to write a number that is refused, with what is wrong about it and what to write."""
+
+    pattern: re.Pattern[str]
+    wrong: str
+    instead: str
+
+
+def _form(pattern: str, wrong: str, instead: str) -> _Form:
+    return _Form(re.compile(pattern, re.IGNORECASE), wrong, instead)
+
+
+_REFUSED_FORMS: Final = (
+    _form(
+        r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)e[-+]?[0-9]+",
+        "an exponent",
+        "write all digits, such as 0.00000001",
+    ),
+    _form(r"[-+]?0[xob][0-9a-f_]+", "hexadecimal, octal or binary", "write a decimal number"),
+    _form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "underscores between the digits", "write digits alone"),
+    _form(
+        r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?",
+        "base 60 to some YAML readers",
+        "put it in quotes if it is text",
+    ),
+    _form(r"[-+]?\.[0-9]+", "no digit before the point", "write 0 before the point"),
+    _form(r"[-+]?[0-9]+\.", "no digit after the point", "write the number without the point"),
+    _form(
+        r"[-+]?0[0-9]+(?:\.[0-9]*)?",
+        "a leading zero",
+        "write the number without it, or in quotes if it is text",
+    ),
+    _form(r"[-+]?\.(?:inf|nan)", "not a finite number", "write a decimal number"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedNumber:
+    """A number in a form that is not read; ``message`` and ``hint`` say why and what to write."""
+
+    message: str
+    hint: str
+
+
+def resolve(text: str) -> str | bool | RefusedNumber | None:
+    """The value of an unquoted scalar. ``+5`` stays text: it is a relative price or time, or an error."""
+    if text in _WORDS:
+        return _WORDS[text]
+    if text in NULLS:
+        return None
+    if not _LOOKS_NUMERIC.match(text):
+        return text
+    if _PLAIN.fullmatch(text):
+        return NumberText(text)
+    return refused_number(text) or text
+
+
+def refused_number(text: str) -> RefusedNumber | None:
+    """What is wrong with a text that is a number in a form that we do not read; ``None`` for any other."""
+    for form in _REFUSED_FORMS:
+        if form.pattern.fullmatch(text):
+            return RefusedNumber(f"the number {shorten(text)} is refused: {form.wrong}", form.instead)
+    return None

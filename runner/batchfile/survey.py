@@ -1,0 +1,140 @@
+"""What can be understood of a document that may be faulty: its groups, orders, needs and cancellations.
+
+Whatever is not of the right shape is left out, since the schema has complained about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.domain import OrderKey
+
+from .document import At, YamlList, YamlMap
+from .limits import MAX_GROUPS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSeen:
+    """One order with ``defaults`` merged in; ``id`` and ``group`` are ``None`` if unreadable."""
+
+    path: str
+    node: YamlMap
+    id: str | None
+    group: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class CancelSeen:
+    """One entry of ``cancel``. ``target`` is equal for entries that cancel the same; ``text`` names it."""
+
+    path: str
+    at: At
+    target: tuple[str, str]
+    order: OrderKey | None = None
+
+    @property
+    def text(self) -> str:
+        return self.target[1]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSeen:
+    """One group. ``needs`` holds index, position and name of each entry; ``None`` if it is not there."""
+
+    path: str
+    node: YamlMap
+    name: str | None
+    needs: tuple[tuple[int, At, str], ...] | None
+    orders: tuple[OrderSeen, ...]
+    cancel: tuple[CancelSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """A whole document. ``by_name`` holds the first group of each name, ``before`` what stands above it."""
+
+    name: str | None
+    defaults: YamlMap | None
+    groups: tuple[GroupSeen, ...]
+    by_name: dict[str, GroupSeen]
+    before: dict[str, str]
+
+    def orders(self) -> Iterator[OrderSeen]:
+        """All orders in the file's order."""
+        for group in self.groups:
+            yield from group.orders
+
+    def needs_of(self, name: str) -> tuple[str, ...]:
+        """The groups that a group waits for, as far as they exist; absent ``needs`` is the one before."""
+        group = self.by_name[name]
+        if group.needs is None:
+            return (self.before[name],) if name in self.before else ()
+        return tuple(need for _, _, need in group.needs if need in self.by_name and need != name)
+
+
+def survey_of(document: YamlMap) -> Survey:
+    """Everything that has a readable shape."""
+    nodes = _maps(document.get("groups"))
+    groups = tuple(_group(index, node) for index, node in nodes if index < MAX_GROUPS)
+    by_name: dict[str, GroupSeen] = {}
+    before: dict[str, str] = {}
+    for above, group in zip((None, *groups), groups, strict=False):
+        if group.name is not None and group.name not in by_name:
+            by_name[group.name] = group
+            if above is not None and above.name is not None and above.name != group.name:
+                before[group.name] = above.name
+    defaults = document.get("defaults")
+    return Survey(
+        _text(document, "name"), defaults if isinstance(defaults, YamlMap) else None, groups, by_name, before
+    )
+
+
+def _group(index: int, node: YamlMap) -> GroupSeen:
+    path, name = f"groups[{index}]", _text(node, "name")
+    orders = tuple(
+        OrderSeen(f"{path}.orders[{position}]", order, _text(order, "id"), name)
+        for position, order in _maps(node.get("orders"))
+    )
+    return GroupSeen(path, node, name, _needs(node), orders, tuple(_cancel(path, node.get("cancel"))))
+
+
+def _needs(node: YamlMap) -> tuple[tuple[int, At, str], ...] | None:
+    if "needs" not in node:
+        return None
+    needs = node["needs"]
+    if not isinstance(needs, YamlList):
+        return ()
+    return tuple(
+        (index, needs.places[index], name) for index, name in enumerate(needs) if isinstance(name, str)
+    )
+
+
+def _cancel(path: str, entries: object) -> Iterator[CancelSeen]:
+    if not isinstance(entries, YamlList):
+        return
+    for index, entry in enumerate(entries):
+        where, at = f"{path}.cancel[{index}]", entries.places[index]
+        match entry:
+            case str():
+                yield CancelSeen(where, at, ("txid", str(entry)))
+            case YamlMap() if isinstance(userref := entry.get("userref"), str):
+                yield CancelSeen(where, at, ("userref", str(userref)))
+            case YamlMap() if isinstance(order := entry.get("order"), str) and order.count("/") == 1:
+                group, _, own = order.partition("/")
+                yield CancelSeen(where, entry.value_at("order"), ("order", str(order)), OrderKey(group, own))
+
+
+def _maps(nodes: object) -> Iterator[tuple[int, YamlMap]]:
+    if isinstance(nodes, YamlList):
+        for index, node in enumerate(nodes):
+            if isinstance(node, YamlMap):
+                yield index, node
+
+
+def _text(node: YamlMap, key: str) -> str | None:
+    value = node.get(key)
+    return str(value) if isinstance(value, str) else None

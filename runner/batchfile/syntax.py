@@ -1,0 +1,81 @@
+"""What the YAML parser complains about, in words for the person who wrote the file.
+
+The parser speaks of tokens and contexts; a table maps its sentences to ours. A sentence that is not
+in the table is quoted after words of our own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from .document import START, At, Fault
+
+if TYPE_CHECKING:
+    import yaml
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """``of_context``: the mistake is where the construct began, not where the parser gave up."""
+
+    says: str
+    message: str
+    hint: str
+    of_context: bool = False
+
+
+_INDENTATION = "give the keys of one mapping, and the dashes of one list, the same indentation"
+_QUOTES = "put a text that holds `: ` or begins with a special character in quotes"
+
+_COLON = f"{_INDENTATION}; {_QUOTES}"
+_OPEN_QUOTE = "a quote is not closed"
+_OWN_LINE = "start it on a line of its own"
+_ESCAPE = r"write `\\` for a backslash"
+
+_RULES: Final = (
+    _Rule("mapping values are not allowed", "a second `:` where a value was expected", _COLON),
+    _Rule("could not find expected ':'", "a line without `:`", "write `key: value`", of_context=True),
+    _Rule("did not find expected key", "the indentation does not fit the lines above", _INDENTATION),
+    _Rule("did not find expected '-' indicator", "a list goes on without a dash", _INDENTATION),
+    _Rule("did not find expected ',' or ']'", "a list in [ ] is not closed", "add `]`", of_context=True),
+    _Rule("did not find expected ',' or '}'", "a mapping in { } is not closed", "add `}`", of_context=True),
+    _Rule("found unexpected end of stream", _OPEN_QUOTE, "add the closing quote", of_context=True),
+    _Rule("found unexpected document indicator", _OPEN_QUOTE, "add the closing quote", of_context=True),
+    _Rule("found unknown escape character", "an unknown escape in double quotes", _ESCAPE),
+    _Rule("did not find expected hexadecimal", "an unfinished escape in double quotes", _ESCAPE),
+    _Rule("found invalid Unicode character escape", "an escape that names no character", _ESCAPE),
+    _Rule("block sequence entries are not allowed", "a dash where no list can start", _OWN_LINE),
+    _Rule("mapping keys are not allowed", "a key where no mapping can start", _OWN_LINE),
+    _Rule("did not find expected node content", "a value is missing here", "write it, or remove the comma"),
+    _Rule("did not find expected <document start>", "text after the end of the document", _INDENTATION),
+    _Rule("tab character", "a tab is used for indentation", "indent with spaces"),
+    _Rule("tag", "tags (`!...`) are not allowed", _QUOTES),
+    _Rule("anchor", "anchors (`&`) and aliases (`*`) are not allowed", _QUOTES),
+    _Rule("directive", "directives (`%...`) are not allowed", "remove the line"),
+    _Rule("YAML document", "directives (`%...`) are not allowed", "remove the line"),
+)
+
+
+def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
+    """The one fault that ends the reading of a file."""
+    problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
+    at = _position(getattr(error, "problem_mark", None))
+    if "cannot start any token" in problem:
+        letter = _letter(text, at)
+        return Fault(at, "", f"no value can begin with `{letter}`", "put the text in quotes")
+    for rule in _RULES:
+        if rule.says in problem:
+            begun = getattr(error, "context_mark", None) if rule.of_context else None
+            return Fault(_position(begun) if begun else at, "", rule.message, rule.hint)
+    return Fault(at, "", f"this is not YAML: {problem}")
+
+
+def _position(mark: yaml.Mark | None) -> At:
+    return START if mark is None else (mark.line + 1, mark.column + 1)
+
+
+def _letter(text: str, at: At) -> str:
+    lines = text.split("\n", at[0])
+    line = lines[at[0] - 1] if len(lines) >= at[0] else ""
+    return line[at[1] - 1 : at[1]] or "?"

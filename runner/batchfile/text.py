@@ -1,0 +1,76 @@
+"""The bytes of a file as text: UTF-8, and no character that a reviewer would not see.
+
+What is refused here would be shown by an editor in another place, on another line or not at all.
+It knows nothing of YAML.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from .document import START, Fault
+from .limits import MAX_FAULTS, MAX_FILE_BYTES
+
+_UTF8_MARK = b"\xef\xbb\xbf"
+_UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+
+# Bytes that are no UTF-8 come out of the decoder as U+DC80 to U+DCFF. The last group turns the reading
+# direction around or breaks a line where most editors do not.
+_REFUSED = re.compile(
+    r"(?P<byte>[\udc80-\udcff])"
+    r"|(?P<tab>(?m:^) *\t(?=[^\n]*[^\s]))"
+    r"|(?P<cr>\r(?!\n))"
+    r"|(?P<hidden>[\x85\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff])"
+    r"|(?P<control>[^\n\r\t -~\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff])"
+)
+
+
+def decode(content: bytes) -> tuple[str, list[Fault]]:
+    """The text of a file, and every place where it is not fit to be read as YAML."""
+    if len(content) > MAX_FILE_BYTES:
+        limit = f"a batch file has at most {MAX_FILE_BYTES // 1024**2} MiB"
+        return "", [Fault(START, "", f"the file is too long: {limit}", "split it into several batches")]
+    if content.startswith(_UTF16_MARKS):
+        return "", [Fault(START, "", "the file is UTF-16", "save it as UTF-8")]
+    text = content.removeprefix(_UTF8_MARK).decode("utf-8", "surrogateescape")
+    return text, _character_faults(text)
+
+
+def _character_faults(text: str) -> list[Fault]:
+    """At most one fault a line: a file in another encoding has many of them."""
+    faults: list[Fault] = []
+    line, line_start, searched = 1, 0, 0
+    for match in _REFUSED.finditer(text):
+        position = match.end() - 1
+        breaks = text.count("\n", searched, position)
+        if breaks:
+            line += breaks
+            line_start = text.rfind("\n", searched, position) + 1
+        searched = position
+        if not faults or faults[-1].at[0] != line:
+            faults.append(_character_fault(match, (line, position - line_start + 1)))
+        if len(faults) >= MAX_FAULTS:
+            break
+    return faults
+
+
+def _character_fault(match: re.Match[str], at: tuple[int, int]) -> Fault:
+    letter = match.group()[-1]
+    match match.lastgroup:
+        case "byte":
+            return Fault(
+                at, "", f"the byte 0x{ord(letter) - 0xDC00:02X} is not UTF-8", "save the file as UTF-8"
+            )
+        case "tab":
+            return Fault(at, "", "a tab is used for indentation", "indent with spaces")
+        case "cr":
+            hint = "end lines with LF or CR LF"
+            return Fault(at, "", "a carriage return stands alone: not every editor shows a new line", hint)
+        case "hidden":
+            name = unicodedata.name(letter, "next line").lower()
+            return Fault(
+                at, "", f"the invisible character U+{ord(letter):04X} ({name}) is not allowed", "remove it"
+            )
+        case _:
+            return Fault(at, "", f"the control character U+{ord(letter):04X} is not allowed", "remove it")

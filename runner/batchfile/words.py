@@ -1,0 +1,216 @@
+"""The schema's errors in words: what is wrong, where it stands in the file, what to write instead.
+
+Rules carry their own words in the schema (``errorMessage``, ``patternErrorMessage``); what is general
+has its words here. One mistake that breaks several rules is said once: the first fault of a path wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from .defaults import defaults_note, from_defaults
+from .document import START, UNREADABLE, At, Fault, YamlList, YamlMap, path_text, shorten, show
+from .hints import key_hint, kind_hint, meant_key, text_hint, value_hint
+from .limits import MAX_PROBLEMS
+
+Steps = Sequence[str | int]
+# A ``jsonschema.ValidationError``; its published types allow an unset value in every attribute.
+_Error = Any
+_Words = Callable[[_Error, YamlMap], Iterator[Fault]]
+
+_KINDS: Final = {
+    "object": "a mapping (lines of `key: value`)",
+    "array": "a list",
+    "string": "text",
+    "number": "a number",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+
+
+def faults_of(errors: Iterable[_Error], document: YamlMap) -> list[Fault]:
+    """The faults of a document into which ``defaults`` are merged; one for each mistake, unsorted."""
+    readable = [error for error in errors if error.instance is not UNREADABLE]
+    readable.sort(key=_rank)
+    misspelled = set(_misspelled(readable))
+    wrong_defaults = {path[1] for error in readable if _in_defaults(path := error.absolute_path)}
+    faults: dict[tuple[str, str], Fault] = {}
+    for error in readable:
+        if _entry_from_defaults(document, error.absolute_path) in wrong_defaults:
+            continue
+        for fault in _WORDS.get(str(error.validator), _own_words)(error, document):
+            if (fault.path, fault.subject) not in misspelled:
+                faults.setdefault((fault.path, fault.subject), fault)
+    return list(faults.values())
+
+
+def _rank(error: _Error) -> int:
+    """A fault of a lower rank hides those of a higher rank at the same path."""
+    if _forbidden_together(error):
+        return 0
+    return {"type": 1, "const": 2, "enum": 2, "pattern": 3}.get(str(error.validator), 4)
+
+
+def _forbidden_together(error: _Error) -> list[str]:
+    """The keys of a rule ``not: {required: [...]}``, else none."""
+    rule = error.validator_value if error.validator == "not" else None
+    return list(rule.get("required", ())) if isinstance(rule, dict) else []
+
+
+def _misspelled(errors: Iterable[_Error]) -> Iterator[tuple[str, str]]:
+    """The keys that are there under a wrong name, so that nobody asks for them as missing."""
+    for error in errors:
+        if error.validator == "additionalProperties":
+            path, known = path_text(error.absolute_path), list(error.schema["properties"])
+            for key in _unknown_keys(error):
+                yield path, meant_key(key, known)
+
+
+def _unknown_keys(error: _Error) -> list[str]:
+    known = error.schema["properties"]
+    return [key for key in error.instance if key not in known][:MAX_PROBLEMS]
+
+
+# --- one function for each keyword of the schema -----------------------------------------------
+
+
+def _type(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    kinds = " or ".join(_KINDS[kind] for kind in wanted)
+    message = f"{kinds} is wanted here; this is {show(error.instance)}"
+    hint = kind_hint(error.instance, wanted) or _hint(error)
+    yield _value_fault(error, document, message, hint)
+
+
+def _enum(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    choices = [str(choice) for choice in error.validator_value]
+    message = f"{show(error.instance)} is none of {', '.join(choices)}"
+    yield _value_fault(error, document, message, value_hint(error.instance, choices))
+
+
+def _pattern(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    message = f"{error.schema['patternErrorMessage']}; this is {show(error.instance)}"
+    yield _value_fault(error, document, message, _hint(error))
+
+
+def _own_words(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    message = f"{error.schema['errorMessage']}; this is {show(error.instance)}"
+    yield _value_fault(error, document, message, _hint(error))
+
+
+def _not(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    keys = _forbidden_together(error)
+    if not keys:
+        message = error.schema["errorMessage"]
+        yield _value_fault(error, document, message, _hint(error))
+        return
+    steps = [*error.absolute_path, keys[-1]]
+    note = "" if len(keys) == 1 else defaults_note(document.get("defaults"), error.instance, keys[0])
+    yield _fault(document, steps, error.instance.key_at(keys[-1]), error.schema["errorMessage"], note)
+
+
+def _required(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    """All missing keys of one mapping share its position and path."""
+    at, path = _position(document, error.absolute_path), path_text(error.absolute_path)
+    if isinstance(error.instance, YamlMap):
+        at = error.instance.first_key_at
+    for key in error.validator_value:
+        if key not in error.instance:
+            yield Fault(at, path, error.schema.get("errorMessage", f"`{key}` is missing"), subject=key)
+
+
+def _unknown(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    known = list(error.schema["properties"])
+    for key in _unknown_keys(error):
+        steps = [*error.absolute_path, key]
+        message = f"there is no key `{shorten(key)}` here"
+        hint = key_hint(key, known) or (f"known: {', '.join(known)}" if len(known) < 10 else "")
+        yield Fault(error.instance.key_at(key), path_text(steps), message, hint)
+
+
+def _unique(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, item in enumerate(error.instance):
+        if isinstance(item, str) and item in seen:
+            steps = [*error.absolute_path, index]
+            yield _fault(document, steps, error.instance.places[index], f"{show(item)} is here twice")
+        elif isinstance(item, str):
+            seen.add(item)
+
+
+def _most(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    what = "characters" if error.validator == "maxLength" else "entries"
+    message = f"at most {error.validator_value:,} {what} are allowed here; these are {len(error.instance):,}"
+    yield _value_fault(error, document, message, "")
+
+
+def _no_items(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    yield _value_fault(error, document, "the list is empty; at least one entry is wanted here", "")
+
+
+def _one_key(error: _Error, document: YamlMap) -> Iterator[Fault]:
+    choices = " or ".join(f"`{key}`" for key in error.schema["properties"])
+    yield _value_fault(error, document, f"exactly one key is wanted here: {choices}", "")
+
+
+_WORDS: Final[dict[str, _Words]] = {
+    "type": _type,
+    "enum": _enum,
+    "pattern": _pattern,
+    "not": _not,
+    "required": _required,
+    "additionalProperties": _unknown,
+    "uniqueItems": _unique,
+    "maxItems": _most,
+    "maxLength": _most,
+    "minItems": _no_items,
+    "minProperties": _one_key,
+    "maxProperties": _one_key,
+}
+
+
+# --- where it stands ---------------------------------------------------------------------------
+
+
+def _hint(error: _Error) -> str:
+    names = [step for step in error.absolute_path if isinstance(step, str)]
+    return text_hint(names[-1], error.instance) if names and isinstance(error.instance, str) else ""
+
+
+def _value_fault(error: _Error, document: YamlMap, message: str, hint: str) -> Fault:
+    steps = list(error.absolute_path)
+    return _fault(document, steps, _position(document, steps), message, hint)
+
+
+def _fault(document: Any, steps: Steps, at: At, message: str, hint: str = "") -> Fault:
+    """A fault, shown at the order and with a note if what is wrong was written under ``defaults``."""
+    key = _entry_from_defaults(document, steps)
+    if key:
+        order = document["groups"][steps[1]]["orders"][steps[3]]
+        at, hint = order.first_key_at, defaults_note(document["defaults"], order, key)
+    return Fault(at, path_text(steps), message, hint)
+
+
+def _in_defaults(steps: Steps) -> bool:
+    return len(steps) > 1 and steps[0] == "defaults"
+
+
+def _entry_from_defaults(document: Any, steps: Steps) -> str:
+    """The entry of an order in which some steps end, if it was written under ``defaults``; else empty."""
+    if len(steps) < 5 or steps[0] != "groups" or steps[2] != "orders":
+        return ""
+    order, key = document["groups"][steps[1]]["orders"][steps[3]], str(steps[4])
+    return key if from_defaults(document.get("defaults"), order, key) else ""
+
+
+def _position(document: object, steps: Steps) -> At:
+    """Where the value at the end of some steps begins."""
+    node: object = document
+    at = document.first_key_at if isinstance(document, YamlMap) else START
+    for step in steps:
+        if isinstance(node, YamlMap) and isinstance(step, str):
+            at, node = node.value_at(step), node[step]
+        elif isinstance(node, YamlList) and isinstance(step, int):
+            at, node = node.places[step], node[step]
+    return at

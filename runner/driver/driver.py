@@ -1,0 +1,276 @@
+"""The one loop: takes events to the engine, makes its turns durable, and carries them out.
+
+It decides nothing about orders. One task owns the engine and the session; connections, look-ups and
+signals live in tasks of their own and talk to it through one inbox.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+import trio_websocket
+
+from runner.engine import (
+    Connect,
+    ConnectFailed,
+    EngineEvent,
+    LookedUp,
+    LookUp,
+    LookUpFailed,
+    StopRequested,
+    Turn,
+)
+from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost
+from runner.records import to_content
+from runner.transport.kraken import AccessFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from contextlib import AbstractAsyncContextManager
+    from typing import Any
+
+    from runner.domain import Secret
+    from runner.engine import Action, Execution, Progress
+    from runner.protocol import OpenOrder, Reqids
+    from runner.transport.clock import RunClock
+
+INBOX = 4096
+"""Items that may wait for the loop; beyond it the reader waits, and so does the exchange."""
+
+MAX_BURST = 1024
+"""Items that are taken into one turn, so that one sync covers them."""
+
+SEND_TIMEOUT_S = 10.0
+"""How long the exchange may take to read what we write; then the connection counts as lost."""
+
+
+class Access(Protocol):
+    """The way to an account; ``runner.transport.kraken.KrakenAccess`` is one."""
+
+    async def fetch_token(self) -> Secret:
+        """A new token, or ``AccessFailed``."""
+        ...
+
+    def open_websocket(self) -> AbstractAsyncContextManager[trio_websocket.WebSocketConnection]:
+        """A private connection, or ``AccessFailed``."""
+        ...
+
+    async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
+        """Orders by id from the exchange's records, or ``AccessFailed``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    connection: int
+    socket: trio_websocket.WebSocketConnection
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    connection: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    connection: int
+    event: EngineEvent
+
+
+class Driver:
+    """Runs one ``Execution`` to its end.
+
+    ``append`` makes entries durable and returns only then; when it raises, nothing of that turn is sent
+    and the error goes up. ``observe`` is told of progress after each turn.
+    """
+
+    def __init__(
+        self,
+        execution: Execution,
+        access: Access,
+        *,
+        reqids: Reqids,
+        append: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
+        clock: RunClock,
+        observe: Callable[[Progress], None] = lambda _: None,
+    ) -> None:
+        self._execution = execution
+        self._access = access
+        self._reqids = reqids
+        self._append = append
+        self._clock = clock
+        self._observe = observe
+        self._token: Secret | None = None
+        self._session: ClientSession | None = None
+        self._socket: trio_websocket.WebSocketConnection | None = None
+        self._connection = 0
+        self._connection_scope = trio.CancelScope()
+        self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
+
+    async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
+        """Go on until the execution is finished. A first signal asks it to stop, a second stops at once."""
+        async with trio.open_nursery() as nursery:
+            if signals:
+                await nursery.start(self._listen, signals)
+            turn = self._execution.start(self._clock())
+            await self._carry_out(turn, nursery)
+            while not self._execution.finished:
+                events = await self._next_events()
+                turn = self._execution.handle(events, self._clock())
+                await self._carry_out(turn, nursery)
+            nursery.cancel_scope.cancel()
+
+    # --- in ---
+
+    async def _next_events(self) -> list[EngineEvent]:
+        items: list[object] = []
+        with trio.move_on_at(self._wake_at()):
+            items.append(await self._inbox.receive())
+        while items and len(items) < MAX_BURST:
+            try:
+                items.append(self._inbox.receive_nowait())
+            except trio.WouldBlock:
+                break
+        now = self._clock()
+        events = [event for item in items for event in self._events_of(item, now)]
+        if self._session is not None:
+            events += self._session.handle_timer(now)
+            await self._flush()
+        return events
+
+    def _wake_at(self) -> float:
+        timers = (self._execution.timer(), self._session.timer() if self._session else None)
+        moment = min((timer for timer in timers if timer is not None), default=None)
+        return trio.current_time() + 3600 if moment is None else self._clock.trio_time(moment)
+
+    def _events_of(self, item: object, now: float) -> Sequence[EngineEvent]:
+        match item:
+            case _Frame(connection, text):
+                current = connection == self._connection and self._session is not None
+                return self._session.receive(text, now) if current and self._session else ()
+            case _Opened(connection, socket, token) if connection == self._connection:
+                self._socket = socket
+                self._session = ClientSession(token, self._reqids)
+                self._session.start(now)
+                return ()
+            case _Lost(connection, event):
+                if connection != self._connection:
+                    return ()
+                self._session = self._socket = None
+                return (event,)
+            case ConnectFailed() | LookedUp() | LookUpFailed() | StopRequested() | ConnectionLost():
+                return (item,)
+            case _:
+                return ()
+
+    # --- out ---
+
+    async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
+        if turn.entries:
+            await self._append([to_content(entry) for entry in turn.entries])
+        for action in turn.actions:
+            self._start(action, nursery)
+        await self._flush()
+        self._observe(self._execution.progress())
+
+    def _start(self, action: Action, nursery: trio.Nursery) -> None:
+        match action:
+            case AddOrder() | CancelOrder():
+                if self._session is not None:
+                    self._session.send(action, self._clock())
+            case Connect(fresh_token):
+                self._drop_connection()
+                if fresh_token:
+                    self._token = None
+                nursery.start_soon(self._connect, self._connection, self._connection_scope)
+            case LookUp():
+                nursery.start_soon(self._look_up, action)
+
+    async def _flush(self) -> None:
+        """Write what the session has queued. A write that was cut short leaves the connection unusable."""
+        if self._session is None or self._socket is None:
+            return
+        frames = self._session.outgoing()
+        if not frames:
+            return
+        connection = self._connection
+        with trio.move_on_after(SEND_TIMEOUT_S) as scope:
+            try:
+                for frame in frames:
+                    await self._socket.send_message(frame)
+            except trio_websocket.ConnectionClosed:
+                return  # The reader of this connection reports it.
+        if scope.cancelled_caught:
+            self._connection_scope.cancel()
+            await self._to_inbox.send(_Lost(connection, ConnectionLost("the exchange stopped reading")))
+
+    def _drop_connection(self) -> None:
+        self._connection_scope.cancel()
+        self._connection_scope = trio.CancelScope()
+        self._connection += 1
+        self._session = self._socket = None
+
+    # --- tasks ---
+
+    async def _connect(self, connection: int, scope: trio.CancelScope) -> None:
+        """One connection from its token to its end; every end is told to the loop."""
+        with scope:
+            event: EngineEvent
+            try:
+                if self._token is None:
+                    self._token = await self._access.fetch_token()
+                async with self._access.open_websocket() as socket:
+                    await self._to_inbox.send(_Opened(connection, socket, self._token))
+                    event = await self._read(connection, socket)
+            except AccessFailed as failure:
+                event = ConnectFailed(failure.reason, final=failure.final)
+            await self._to_inbox.send(_Lost(connection, event))
+
+    async def _read(self, connection: int, socket: trio_websocket.WebSocketConnection) -> ConnectionLost:
+        while True:
+            try:
+                message = await socket.get_message()
+            except trio_websocket.ConnectionClosed as closed:
+                return ConnectionLost(_in_words(closed))
+            text = message if isinstance(message, str) else message.decode(errors="replace")
+            await self._to_inbox.send(_Frame(connection, text))
+
+    async def _look_up(self, look: LookUp) -> None:
+        try:
+            event: EngineEvent = LookedUp(await self._access.look_up(look))
+        except AccessFailed as failure:
+            event = LookUpFailed(failure.reason)
+        await self._to_inbox.send(event)
+
+    async def _listen(
+        self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+    ) -> None:
+        with trio.open_signal_receiver(*numbers) as caught:
+            task_status.started()
+            first = True
+            async for number in caught:
+                if not first:
+                    raise StoppedAtOnce(signal.Signals(number))
+                first = False
+                await self._to_inbox.send(StopRequested(signal.Signals(number).name))
+
+
+class StoppedAtOnce(Exception):
+    """A second signal: the run ends here and now, and the next one recovers as after a kill."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        super().__init__(number.name)
+        self.signal = number
+
+
+def _in_words(closed: trio_websocket.ConnectionClosed) -> str:
+    reason = closed.reason
+    if reason is None:
+        return "the connection broke"
+    text = f" {reason.reason}" if reason.reason else ""
+    return f"the exchange closed the connection ({reason.code}{text})"

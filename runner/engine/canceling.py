@@ -1,0 +1,173 @@
+"""What became of each id of one ``cancelOrder``.
+
+The replies are anonymous: N ids get N of them, in no promised order. They are counted and never
+attributed; who was canceled is read from the openOrders feed. Only when the count leaves a single
+reading is an id that the feed never showed judged by it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runner.domain import CancelOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.protocol import CancelOrderStatus, OpenOrder
+
+    from .turn import Timing
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One id to be canceled: ``ref`` names it in the records, ``text`` is what the wire carries.
+
+    A user reference stands for all orders that carried it and were open when the message left.
+    """
+
+    ref: str
+    text: str
+    userref: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class CancelTrack:
+    """One group's cancellation under way. Times are Unix seconds; ``None`` means not yet.
+
+    ``over``: ids that were over before the message left, so that an error for them says nothing new.
+    """
+
+    group: str
+    targets: tuple[Target, ...]
+    unwind: bool = False
+    waiting: dict[str, Target] = field(default_factory=dict)
+    outcomes: dict[str, CancelOutcome] = field(default_factory=dict)
+    matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    reqid: int | None = None
+    asked: int = 0
+    ok: int = 0
+    errors: int = 0
+    over: frozenset[str] = frozenset()
+    sent_at: float | None = None
+    replied_at: float | None = None
+    attempts: int = 0
+
+    def __post_init__(self) -> None:
+        self.waiting = {target.ref: target for target in self.targets}
+
+    @property
+    def done(self) -> bool:
+        """Whether every id has an outcome."""
+        return not self.waiting
+
+    @property
+    def on_the_wire(self) -> bool:
+        """Whether a ``cancelOrder`` was sent whose replies may still come."""
+        return self.sent_at is not None
+
+    def send(self, reqid: int, feed: Mapping[str, OpenOrder], now: float) -> tuple[str, ...]:
+        """The ids to put into the next ``cancelOrder``, which leaves now under ``reqid``."""
+        self.reqid, self.sent_at, self.replied_at = reqid, now, None
+        self.ok = self.errors = 0
+        self.asked = len(self.waiting)
+        self.attempts += 1
+        for ref, target in self.waiting.items():
+            if target.userref:
+                self.matched[ref] = tuple(
+                    order.txid
+                    for order in feed.values()
+                    if order.userref == target.text and not order.terminal
+                )
+        self.over = frozenset(
+            ref
+            for ref, target in self.waiting.items()
+            if (orders := self._orders(target, feed)) and all(order.terminal for order in orders)
+        )
+        return tuple(target.text for target in self.waiting.values())
+
+    def reply(self, status: CancelOrderStatus, now: float) -> None:
+        """Count one of the anonymous replies."""
+        if status.status == "ok":
+            self.ok += 1
+        else:
+            self.errors += 1
+        self.replied_at = now
+
+    def lose(self) -> None:
+        """The connection broke: no more replies will come for what was sent."""
+        self.sent_at = self.replied_at = None
+
+    def recover(self, feed: Mapping[str, OpenOrder]) -> list[str]:
+        """After a reconnect, with the whole snapshot in ``feed``: settle what is not open any more."""
+        settled = self.read_feed(feed)
+        absent = [ref for ref, target in self.waiting.items() if not self._orders(target, feed)]
+        self._settle(dict.fromkeys(absent, CancelOutcome.GONE))
+        return settled + absent
+
+    def read_feed(self, feed: Mapping[str, OpenOrder]) -> list[str]:
+        """Settle what the feed has settled; gives the refs that it did."""
+        verdicts = {}
+        for ref, target in self.waiting.items():
+            orders = self._orders(target, feed)
+            if orders and all(order.terminal for order in orders):
+                verdicts[ref] = _ended(orders)
+        return self._settle(verdicts)
+
+    def judge(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
+        """Settle what the feed is silent about, once the replies or the time allow it; gives the refs.
+
+        Ask after ``read_feed``: what still waits is either open in the feed or unknown to it.
+        """
+        return self._settle(self._verdicts(feed, now, timing))
+
+    def give_up(self, outcome: CancelOutcome) -> list[str]:
+        """Settle everything that still waits with one outcome."""
+        return self._settle(dict.fromkeys(self.waiting, outcome))
+
+    def timer(self, now: float, timing: Timing) -> float | None:
+        """When ``judge`` may next know more although nothing has happened."""
+        if self.sent_at is None:
+            return None
+        moments = [self.sent_at + timing.cancel_wait_s]
+        if self.replied_at is not None:
+            moments.append(self.replied_at + timing.cancel_grace_s)
+        return min((moment for moment in moments if moment > now), default=None)
+
+    def _orders(self, target: Target, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
+        txids = self.matched.get(target.ref, ()) if target.userref else (target.text,)
+        return [feed[txid] for txid in txids if txid in feed]
+
+    def _closed(self) -> frozenset[str]:
+        """The ids that were filled before the cancel reached them: each explains one error."""
+        return frozenset(ref for ref, outcome in self.outcomes.items() if outcome is CancelOutcome.CLOSED)
+
+    def _settle(self, verdicts: Mapping[str, CancelOutcome]) -> list[str]:
+        for ref, outcome in verdicts.items():
+            self.outcomes[ref] = outcome
+            del self.waiting[ref]
+        return list(verdicts)
+
+    def _verdicts(
+        self, feed: Mapping[str, OpenOrder], now: float, timing: Timing
+    ) -> dict[str, CancelOutcome]:
+        if self.sent_at is None or not self.waiting:
+            return {}
+        standing = [ref for ref, target in self.waiting.items() if self._orders(target, feed)]
+        unknown = [ref for ref in self.waiting if ref not in standing]
+        overdue = now >= self.sent_at + timing.cancel_wait_s
+        complete = self.ok + self.errors >= self.asked
+        patient = complete and self.replied_at is not None and now >= self.replied_at + timing.cancel_grace_s
+        errors = self.errors - len(self.over | self._closed())
+        every_one_failed = complete and errors >= len(self.waiting)
+        if every_one_failed and (patient or not standing):
+            return dict.fromkeys(unknown, CancelOutcome.GONE) | dict.fromkeys(standing, CancelOutcome.OPEN)
+        if patient and errors <= 0 and unknown:
+            return dict.fromkeys(unknown, CancelOutcome.CANCELED)
+        return dict.fromkeys(self.waiting, CancelOutcome.UNRESOLVED) if overdue else {}
+
+
+def _ended(orders: list[OpenOrder]) -> CancelOutcome:
+    filled = all(order.filled for order in orders)
+    return CancelOutcome.CLOSED if filled else CancelOutcome.CANCELED

@@ -1,0 +1,369 @@
+"""All orders of a run: which were sent, what the exchange said of them, and which are in doubt.
+
+Each step that an order takes is written as a journal entry here, and nowhere else. The desk does not
+know groups, connections or cancellations: it is told when to send, to skip and to give up.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, deque
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runner.domain import parse_rfc3339, rfc3339
+from runner.protocol import Complaint, classify, fields_of, is_definite_refusal
+from runner.records import (
+    Entry,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRejected,
+    OrderUnresolved,
+    OrderValidated,
+)
+
+from . import settling
+from .matching import is_ours, normal_cl_ord_id
+from .orders import FINAL, Fact, OrderTrack, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from decimal import Decimal
+
+    from runner.domain import OrderKey
+    from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
+
+    from .plan import Plan
+    from .turn import LookUp, Timing
+
+MAX_SENDS = 5
+"""How often an order that was proven absent is sent again before we stop believing that it will arrive."""
+
+
+class Desk:
+    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable."""
+
+    def __init__(self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry]) -> None:
+        self._reqids = reqids
+        self._timing = timing
+        self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
+        self.queues: dict[str, deque[OrderTrack]] = {group.name: deque() for group in plan.groups}
+        self._tallies: dict[str, Counter[State]] = {group.name: Counter() for group in plan.groups}
+        self._by_reqid: dict[int, OrderTrack] = {}
+        self._by_cl_ord_id: dict[str, OrderTrack] = {}
+        self._by_userref: dict[str, OrderTrack] = {}
+        self._doubts: dict[OrderKey, OrderTrack] = {}
+        self._alarms: list[tuple[float, int, OrderTrack]] = []
+        self._bound: set[str] = set()
+        self._looking: list[OrderTrack] = []
+        self._entries = entries
+        self.sent = 0
+        self.token_refused = False
+        for track in self.tracks.values():
+            self._take_up(track)
+
+    def _take_up(self, track: OrderTrack) -> None:
+        planned = track.planned
+        self._tallies[planned.key.group][track.state] += 1
+        if planned.request.cl_ord_id:
+            self._by_cl_ord_id[normal_cl_ord_id(planned.request.cl_ord_id)] = track
+        elif planned.request.userref and not planned.own_id:
+            self._by_userref[planned.request.userref] = track
+        if track.txid:
+            self._bound.add(track.txid)
+        if track.state is State.NEW:
+            self.queues[planned.key.group].append(track)
+        if track.state is State.DOUBT:
+            _remember(track)
+            self._doubts[planned.key] = track
+
+    def start(self, now: float) -> None:
+        """The run begins: look at once for what an earlier run left in doubt."""
+        for track in self._doubts.values():
+            settling.begin(track, now)
+
+    # --- asked by whoever runs the groups ---
+
+    def tally(self, group: str) -> Counter[State]:
+        """How many orders of a group are in each state."""
+        return self._tallies[group]
+
+    def total(self) -> Counter[State]:
+        """How many orders of the run are in each state."""
+        return sum(self._tallies.values(), Counter())
+
+    def placed(self, group: str) -> Iterator[OrderTrack]:
+        """The orders of a group that are at the exchange, in the file's order."""
+        return (t for t in self.tracks.values() if t.planned.key.group == group and t.state is State.PLACED)
+
+    def named(self, group: str, states: frozenset[State]) -> str:
+        """The ids of a group's orders in some states, for people."""
+        names = [k.id for k, t in self.tracks.items() if k.group == group and t.state in states]
+        return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether any order has to be looked for."""
+        return bool(self._doubts)
+
+    # --- told by whoever runs the groups ---
+
+    def send(self, track: OrderTrack, now: float) -> AddOrder:
+        """The message for an order that leaves now, its intent noted. Its deadline is counted from now,
+        so that the journal knows it before the exchange does, and a slow disk only shortens it."""
+        planned = track.planned
+        deadline_s = planned.deadline_s if planned.deadline_s is not None else self._timing.deadline_s
+        track.sent_at = now
+        track.deadline_at = now + _seconds(deadline_s)
+        track.reqid = self._reqids.take()
+        track.attempts += 1
+        track.seen = None
+        request = replace(planned.request, reqid=track.reqid, deadline=rfc3339(track.deadline_at, digits=3))
+        self._by_reqid[track.reqid] = track
+        self.sent += 1
+        self._learn(track, Fact.SEND)
+        self._entries.append(
+            OrderIntent(
+                at=rfc3339(now),
+                group=planned.key.group,
+                id=planned.key.id,
+                reqid=track.reqid,
+                content=planned.content,
+                request=fields_of(request),
+            )
+        )
+        self._wake(track, track.deadline_at + self._timing.reply_margin_s)
+        return request
+
+    def skip_queue(self, group: str, why: str) -> None:
+        """Leave the unsent orders of a group unsent."""
+        queue = self.queues[group]
+        while queue:
+            track = queue.popleft()
+            if track.state is State.NEW:
+                track.why = why
+                self._learn(track, Fact.SKIP)
+
+    def lose_all(self, why: str, now: float) -> None:
+        """The connection broke: every order without a reply is in doubt."""
+        for track in list(self._by_reqid.values()):
+            if track.state is State.SENT:
+                self._lose(track, why, now)
+
+    def give_up_all(self, why: str, now: float) -> None:
+        """Stop waiting: every order without a fate is unresolved."""
+        for track in self.tracks.values():
+            if track.state in (State.SENT, State.DOUBT):
+                self._give_up(track, why, now)
+
+    # --- told by the exchange ---
+
+    def answer(self, reply: AddOrderStatus, now: float) -> None:
+        """Take the reply to an ``addOrder``."""
+        track = self._by_reqid.pop(reply.reqid, None) if reply.reqid is not None else None
+        if track is None:
+            return
+        if reply.status == "ok":
+            self._accept(track, reply, now)
+        else:
+            self._refuse(track, reply.errorMessage or "no reason given", now)
+
+    def saw(self, order: OpenOrder, now: float) -> None:
+        """The feed or the snapshot shows an order; it may be one of ours that is waited for."""
+        for track in self._candidates(order):
+            if track.state is State.SENT:
+                if track.seen is None and track.planned.request.cl_ord_id:
+                    track.seen = order
+                    self._wake(track, now + self._timing.feed_grace_s)
+                continue
+            if self._claims(track, order):
+                self._find(track, order, "feed", now)
+                return
+
+    def dropped(self, reqid: int, why: str, now: float) -> None:
+        """A request was dropped, or its reply could not be read."""
+        track = self._by_reqid.get(reqid)
+        if track is not None and track.state is State.SENT:
+            self._lose(track, why, now)
+
+    def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
+        """Take what the exchange's records hold; what a late enough look did not find is absent."""
+        looking, self._looking = self._looking, []
+        for order in found:
+            for track in looking:
+                if track.state is State.DOUBT and self._claims(track, order):
+                    self._find(track, order, "lookup", now)
+                    break
+        for track in looking:
+            if track.state is not State.DOUBT:
+                continue
+            if can_send and track.looked_at >= settling.settled_at(track, self._timing):
+                self._miss(track, now)
+            else:
+                settling.look_again(track, now, self._timing)
+
+    def look_failed(self, why: str, now: float) -> None:
+        """The exchange's records could not be read: look again later, as long as there is patience."""
+        looking, self._looking = self._looking, []
+        for track in looking:
+            if track.state is State.DOUBT:
+                track.why = why
+                settling.look_again(track, now, self._timing)
+
+    # --- told by the time ---
+
+    def on_time(self, now: float) -> None:
+        """Reply overdue, reply trailing the feed for too long, patience at its end."""
+        while self._alarms and self._alarms[0][0] <= now:
+            _, _, track = heapq.heappop(self._alarms)
+            if track.state is State.SENT and track.seen and self._claims(track, track.seen):
+                self._find(track, track.seen, "feed", now)
+            elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
+                self._lose(track, "no reply until the deadline", now)
+        for track in list(self._doubts.values()):
+            if now >= settling.given_up_at(track, self._timing):
+                tried = f"{track.looks} looks at the exchange's records"
+                self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
+
+    def look(self, now: float) -> LookUp | None:
+        """The look that is due now, one at a time."""
+        if self._looking or not self._doubts:
+            return None
+        look = settling.next_look(self._doubts.values(), now)
+        if look is not None:
+            self._looking = [t for t in self._doubts.values() if t.looked_at == now and t.look_at <= now]
+        return look
+
+    def timer(self) -> float | None:
+        """When ``on_time`` or ``look`` should be asked next."""
+        moments = [self._alarms[0][0]] if self._alarms else []
+        for track in self._doubts.values():
+            moments.append(settling.given_up_at(track, self._timing))
+            if not self._looking:
+                moments.append(track.look_at)
+        return min(moments, default=None)
+
+    # --- the steps, each with its entry ---
+
+    def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
+        if reply.txid:
+            if track.state is not State.PLACED:
+                self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
+        elif track.planned.request.validate:
+            self._learn(track, Fact.VALIDATE)
+            key = track.planned.key
+            self._entries.append(
+                OrderValidated(at=rfc3339(now), group=key.group, id=key.id, descr=reply.descr)
+            )
+        else:
+            self._lose(track, "the exchange said ok without a txid", now)
+
+    def _refuse(self, track: OrderTrack, error: str, now: float) -> None:
+        if track.state is State.PLACED:
+            return
+        if classify(error) is Complaint.BAD_TOKEN and track.attempts < MAX_SENDS:
+            self.token_refused = True
+            self._learn(track, Fact.TURN_AWAY)
+            self.queues[track.planned.key.group].append(track)
+        elif is_definite_refusal(error):
+            track.why = error
+            self._learn(track, Fact.REJECT)
+            key = track.planned.key
+            self._entries.append(OrderRejected(at=rfc3339(now), group=key.group, id=key.id, error=error))
+        else:
+            self._lose(track, error, now)
+
+    def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
+        descr = order.fields.get("descr")
+        text = descr.get("order") if isinstance(descr, dict) else None
+        self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
+
+    def _place(
+        self, track: OrderTrack, fact: Fact, source: str, now: float, *, txid: str, descr: str | None
+    ) -> None:
+        unknown_before = track.state is State.NEW
+        self._learn(track, fact)
+        self._bound.add(txid)
+        track.txid = txid
+        planned = track.planned
+        self._entries.append(
+            OrderPlaced(
+                at=rfc3339(now),
+                group=planned.key.group,
+                id=planned.key.id,
+                txid=txid,
+                source=source,
+                descr=descr,
+                content=planned.content if unknown_before else None,
+                request=fields_of(planned.request) if unknown_before else None,
+            )
+        )
+
+    def _lose(self, track: OrderTrack, why: str, now: float) -> None:
+        track.why = why
+        self._learn(track, Fact.LOSE)
+        if track.state is State.DOUBT:
+            self._doubts[track.planned.key] = track
+            settling.begin(track, now)
+
+    def _miss(self, track: OrderTrack, now: float) -> None:
+        key = track.planned.key
+        reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
+        self._learn(track, Fact.MISS)
+        self._entries.append(OrderAbsent(at=rfc3339(now), group=key.group, id=key.id, reason=reason))
+        if track.attempts < MAX_SENDS:
+            self.queues[key.group].append(track)
+        else:
+            track.why = reason
+            self._learn(track, Fact.SKIP)
+
+    def _give_up(self, track: OrderTrack, why: str, now: float) -> None:
+        track.why = why
+        self._learn(track, Fact.GIVE_UP)
+        key = track.planned.key
+        self._entries.append(OrderUnresolved(at=rfc3339(now), group=key.group, id=key.id, reason=why))
+
+    def _learn(self, track: OrderTrack, fact: Fact) -> None:
+        tally = self._tallies[track.planned.key.group]
+        tally[track.state] -= 1
+        track.learn(fact)
+        tally[track.state] += 1
+        if track.state is not State.DOUBT:
+            self._doubts.pop(track.planned.key, None)
+
+    def _wake(self, track: OrderTrack, at: float) -> None:
+        heapq.heappush(self._alarms, (at, track.reqid or 0, track))
+
+    def _candidates(self, order: OpenOrder) -> list[OrderTrack]:
+        """The orders that an order at the exchange could be, most of the time none or one.
+
+        A derived id names its order, even one that this journal never saw leave. A user reference of the
+        author's may mark older orders too, so it speaks only for orders that are known to be in doubt.
+        """
+        if order.txid in self._bound:
+            return []
+        track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
+        track = track or self._by_userref.get(order.userref or "")
+        if track is not None:
+            return [] if track.state in FINAL - {State.UNRESOLVED} else [track]
+        return list(self._doubts.values())
+
+    def _claims(self, track: OrderTrack, order: OpenOrder) -> bool:
+        sent_at = track.sent_at if track.sent_at else None
+        return order.txid not in self._bound and is_ours(order, track.planned.request, sent_at=sent_at)
+
+
+def _remember(track: OrderTrack) -> None:
+    """Take an order's times from the journal of the run that left it in doubt."""
+    known = track.planned.known
+    assert known is not None
+    assert known.request is not None
+    track.sent_at = parse_rfc3339(known.sent_at or "")
+    track.deadline_at = parse_rfc3339(known.request["deadline"])
+    track.why = known.error or "an earlier run ended without its reply"
+
+
+def _seconds(duration: Decimal) -> float:
+    """A span of time as the clock counts it, to the millisecond."""
+    return int(duration * 1000) / 1000

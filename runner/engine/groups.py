@@ -1,0 +1,89 @@
+"""The life of one group: wait for what it needs, stream its orders, cancel, end.
+
+New protection stands before old protection goes: the cancellation of a group is thought of only when
+every order of the group has met its fate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from runner.domain import CancelOutcome, GroupOutcome, OnReject
+
+from .orders import State
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from .canceling import CancelTrack
+    from .plan import PlannedGroup
+
+
+class Stage(Enum):
+    """Where a group is in its life."""
+
+    WAITING = auto()
+    STREAMING = auto()
+    CANCELING = auto()
+    ENDED = auto()
+
+
+class Next(Enum):
+    """What a group does once every order of it has met its fate."""
+
+    CANCEL = auto()
+    UNWIND = auto()
+    STOP = auto()
+
+
+BAD = frozenset({State.REJECTED, State.SKIPPED, State.UNRESOLVED})
+"""An order that ended so is not placed, as far as we know."""
+
+
+@dataclass(slots=True, eq=False)
+class GroupTrack:
+    """What this run knows of one group; what it knows of the orders is the desk's."""
+
+    planned: PlannedGroup
+    stage: Stage = Stage.WAITING
+    cancels: list[CancelTrack] = field(default_factory=list)
+    outcome: GroupOutcome | None = None
+
+    @property
+    def name(self) -> str:
+        """The group's name in the batch."""
+        return self.planned.name
+
+    @property
+    def went_well(self) -> bool:
+        """Whether groups that need this one may go on."""
+        accepted = self.planned.on_reject is OnReject.CONTINUE
+        return self.outcome is GroupOutcome.DONE or (self.outcome is GroupOutcome.PARTIAL and accepted)
+
+    def halted(self, tally: Counter[State]) -> bool:
+        """Whether a fate already known forbids sending more of this group's orders."""
+        stops = self.planned.on_reject is not OnReject.CONTINUE
+        return stops and any(tally[state] for state in BAD)
+
+    def what_next(self, tally: Counter[State]) -> Next:
+        """What follows when the last order has met its fate."""
+        if tally[State.UNRESOLVED]:
+            return Next.STOP
+        if not self.halted(tally):
+            return Next.CANCEL
+        return Next.UNWIND if self.planned.on_reject is OnReject.UNWIND else Next.STOP
+
+    def verdict(self, tally: Counter[State]) -> GroupOutcome:
+        """How the group ended; ask when nothing of it is under way any more."""
+        outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
+        if tally[State.UNRESOLVED] or CancelOutcome.UNRESOLVED in outcomes:
+            return GroupOutcome.UNRESOLVED
+        if self.halted(tally):
+            unwound = any(cancel.unwind for cancel in self.cancels)
+            return GroupOutcome.UNWOUND if unwound else GroupOutcome.STOPPED
+        incomplete = any(tally[state] for state in BAD)
+        if incomplete or CancelOutcome.OPEN in outcomes or CancelOutcome.SKIPPED in outcomes:
+            return GroupOutcome.PARTIAL
+        return GroupOutcome.DONE

@@ -1,0 +1,116 @@
+"""Whether we are connected, whether we may trade, and when to try again.
+
+Kraken allows about 150 connections in ten minutes from one address, then bans it for ten; after
+maintenance at most one attempt in five seconds. Source: https://docs.kraken.com/api/docs/guides/spot-ws-intro
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from .turn import Connect, ConnectFailed
+
+FIRST_ATTEMPTS = 3
+"""How often a run that has sent nothing tries to connect before it gives up."""
+
+MAX_ATTEMPTS = 60
+"""How often a run tries to connect at all: well under the limit of the exchange."""
+
+READY_WAIT_S = 20.0
+"""How long an attempt may take from its start to the openOrders snapshot."""
+
+_BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
+
+_ADDS = frozenset({"online"})
+_CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
+
+
+class _Phase(Enum):
+    DOWN = auto()
+    CONNECTING = auto()
+    UP = auto()
+
+
+@dataclass(slots=True)
+class Link:
+    """The connection as the engine sees it. ``reason`` says why it is down, for people."""
+
+    _phase: _Phase = _Phase.DOWN
+    status: str | None = None
+    reason: str = ""
+    attempts: int = 0
+    failures: int = 0
+    hopeless: bool = False
+    _fresh_token: bool = False
+    _next_at: float = 0.0
+    _since: float = 0.0
+
+    @property
+    def up(self) -> bool:
+        """Whether the snapshot is in and nothing has broken since."""
+        return self._phase is _Phase.UP
+
+    @property
+    def may_add(self) -> bool:
+        """Whether orders may be sent. A status that we do not know is a reason not to."""
+        return self.up and (self.status is None or self.status in _ADDS)
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether cancellations may be sent; maintenance refuses them too."""
+        return self.up and (self.status is None or self.status in _CANCELS)
+
+    def want(self, now: float) -> Connect | None:
+        """The attempt that is due now, if any; taking it counts it."""
+        if self._phase is not _Phase.DOWN or self.hopeless or now < self._next_at:
+            return None
+        self._phase = _Phase.CONNECTING
+        self._since = now
+        self.attempts += 1
+        connect = Connect(self._fresh_token)
+        self._fresh_token = False
+        return connect
+
+    def ready(self) -> None:
+        """The snapshot is in."""
+        self._phase = _Phase.UP
+        self.failures = 0
+
+    def lose(self, reason: str, now: float) -> None:
+        """The connection is gone, or can no longer be trusted."""
+        self._fail(reason, now)
+        self.status = None
+
+    def fail(self, event: ConnectFailed, now: float, *, sent_anything: bool) -> None:
+        """An attempt came to nothing. Before anything was sent, few are made; after, many."""
+        self._fail(event.reason, now)
+        self._fresh_token = event.token_refused
+        limit = MAX_ATTEMPTS if sent_anything else FIRST_ATTEMPTS
+        self.hopeless = event.final or self.attempts >= limit
+
+    def refresh_token(self) -> None:
+        """The next attempt takes a new token: the one in hand was refused."""
+        self._fresh_token = True
+
+    def on_time(self, now: float, *, sent_anything: bool) -> None:
+        """An attempt that takes too long has failed."""
+        if self._phase is _Phase.CONNECTING and now >= self._since + READY_WAIT_S:
+            reason = f"no openOrders snapshot within {READY_WAIT_S:.0f} s"
+            self.fail(ConnectFailed(reason), now, sent_anything=sent_anything)
+
+    def timer(self) -> float | None:
+        """When ``want`` or ``on_time`` should be asked again."""
+        match self._phase:
+            case _Phase.DOWN if not self.hopeless:
+                return self._next_at
+            case _Phase.CONNECTING:
+                return self._since + READY_WAIT_S
+            case _:
+                return None
+
+    def _fail(self, reason: str, now: float) -> None:
+        self._phase = _Phase.DOWN
+        self.reason = reason
+        self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
+        self.failures += 1

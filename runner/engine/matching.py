@@ -1,0 +1,77 @@
+"""Is an order that stands at the exchange the one that we sent?
+
+A client order id decides alone: the order may have been amended by hand since. A user reference is not
+unique, so an order that it marks must also ask for the same thing and be no older than the sending.
+When in doubt the answer is no: a wrong yes would lose an order, a wrong no is settled by looking on.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import parse_price
+
+if TYPE_CHECKING:
+    from runner.protocol import AddOrder, OpenOrder
+
+CLOCK_SLACK_S = 5
+"""How far the exchange's clock may be from ours when the age of an order is judged."""
+
+_FREE_TEXT_LENGTH = 18
+
+
+def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -> bool:
+    """Whether ``candidate`` came from ``request``. ``sent_at`` None: nothing says that it was ever sent."""
+    if request.cl_ord_id is not None:
+        return normal_cl_ord_id(candidate.cl_ord_id or "") == normal_cl_ord_id(request.cl_ord_id)
+    if request.userref is None or candidate.userref != request.userref:
+        return False
+    return asks_the_same(candidate, request) and (sent_at is None or _opened_since(candidate, sent_at))
+
+
+def normal_cl_ord_id(text: str) -> str:
+    """One spelling for the same 128 bits: a UUID may come with or without dashes, in either case."""
+    return text if len(text) <= _FREE_TEXT_LENGTH else text.replace("-", "").lower()
+
+
+def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
+    """Whether the exchange's order asks for what the request asked; what it does not say cannot differ.
+
+    A relative price was resolved by the exchange and is not compared.
+    """
+    descr = candidate.fields.get("descr")
+    said: dict[str, Any] = dict(descr) if isinstance(descr, dict) else {}
+    pair = str(said.get("pair") or request.pair)
+    return (
+        pair.replace("/", "") == request.pair.replace("/", "")
+        and (said.get("type") or request.type) == request.type
+        and (said.get("ordertype") or request.ordertype) == request.ordertype
+        and _same_number(candidate.fields.get("vol"), request.volume)
+        and _same_price(said.get("price"), request.price)
+    )
+
+
+def _same_price(said: object, asked: str | None) -> bool:
+    if asked is None or parse_price(asked).relative:
+        return True
+    return _same_number(said, asked)
+
+
+def _same_number(said: object, asked: str | None) -> bool:
+    number = _decimal(said)
+    return number is None or asked is None or number == Decimal(asked)
+
+
+def _opened_since(candidate: OpenOrder, sent_at: float) -> bool:
+    opened = _decimal(candidate.fields.get("opentm"))
+    return opened is None or opened == 0 or opened >= Decimal(sent_at) - CLOCK_SLACK_S
+
+
+def _decimal(said: object) -> Decimal | None:
+    """A number of the exchange, or None where it is absent or not one."""
+    try:
+        number = Decimal(str(said))
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None

@@ -1,0 +1,144 @@
+"""The life of one order, from the plan to its fate.
+
+Rules, in one table below (a pair that is missing is a defect of ours, and stops the run):
+
+* An order is sent only when it is new, when its absence was proven, or when it was turned away at the door.
+* A missing reply is doubt, never a rejection. Doubt ends by a late reply, by finding the order at the
+  exchange, by proof of its absence, or not at all (unresolved).
+* What was found or acknowledged is placed, and nothing said later takes that back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from runner.domain import OrderOutcome
+
+from .plan import Standing
+
+if TYPE_CHECKING:
+    from runner.protocol import OpenOrder
+
+    from .plan import PlannedOrder
+
+
+class State(Enum):
+    """Where an order is in its life."""
+
+    NEW = auto()
+    SENT = auto()
+    DOUBT = auto()
+    PLACED = auto()
+    VALIDATED = auto()
+    REJECTED = auto()
+    SKIPPED = auto()
+    UNRESOLVED = auto()
+
+
+class Fact(Enum):
+    """What can become known of an order.
+
+    ``TURN_AWAY``: refused for a reason that is not the order's own (the token), so it may be sent again.
+    ``LOSE``: the reply is lost or late. ``MISS``: its absence is proven.
+    """
+
+    SEND = auto()
+    ACCEPT = auto()
+    VALIDATE = auto()
+    REJECT = auto()
+    TURN_AWAY = auto()
+    LOSE = auto()
+    FIND = auto()
+    MISS = auto()
+    GIVE_UP = auto()
+    SKIP = auto()
+
+
+_NEXT: dict[tuple[State, Fact], State] = {
+    (State.NEW, Fact.SEND): State.SENT,
+    (State.NEW, Fact.FIND): State.PLACED,
+    (State.NEW, Fact.SKIP): State.SKIPPED,
+    (State.SENT, Fact.ACCEPT): State.PLACED,
+    (State.SENT, Fact.VALIDATE): State.VALIDATED,
+    (State.SENT, Fact.REJECT): State.REJECTED,
+    (State.SENT, Fact.TURN_AWAY): State.NEW,
+    (State.SENT, Fact.FIND): State.PLACED,
+    (State.SENT, Fact.LOSE): State.DOUBT,
+    (State.SENT, Fact.GIVE_UP): State.UNRESOLVED,
+    (State.DOUBT, Fact.ACCEPT): State.PLACED,
+    (State.DOUBT, Fact.VALIDATE): State.VALIDATED,
+    (State.DOUBT, Fact.REJECT): State.REJECTED,
+    (State.DOUBT, Fact.TURN_AWAY): State.NEW,
+    (State.DOUBT, Fact.LOSE): State.DOUBT,
+    (State.DOUBT, Fact.FIND): State.PLACED,
+    (State.DOUBT, Fact.MISS): State.NEW,
+    (State.DOUBT, Fact.GIVE_UP): State.UNRESOLVED,
+    (State.UNRESOLVED, Fact.ACCEPT): State.PLACED,
+    (State.UNRESOLVED, Fact.REJECT): State.REJECTED,
+    (State.UNRESOLVED, Fact.FIND): State.PLACED,
+    (State.UNRESOLVED, Fact.LOSE): State.UNRESOLVED,
+    (State.PLACED, Fact.ACCEPT): State.PLACED,
+    (State.PLACED, Fact.REJECT): State.PLACED,
+    (State.PLACED, Fact.LOSE): State.PLACED,
+    (State.PLACED, Fact.FIND): State.PLACED,
+}
+
+FINAL = frozenset({State.PLACED, State.VALIDATED, State.REJECTED, State.SKIPPED, State.UNRESOLVED})
+UNDER_WAY = frozenset({State.SENT, State.DOUBT})
+
+OUTCOMES: dict[State, OrderOutcome] = {
+    State.PLACED: OrderOutcome.PLACED,
+    State.VALIDATED: OrderOutcome.VALIDATED,
+    State.REJECTED: OrderOutcome.REJECTED,
+    State.SKIPPED: OrderOutcome.SKIPPED,
+    State.UNRESOLVED: OrderOutcome.UNRESOLVED,
+}
+
+_BEGIN = {
+    Standing.NEW: State.NEW,
+    Standing.ALREADY: State.PLACED,
+    Standing.DOUBT: State.DOUBT,
+}
+
+
+@dataclass(slots=True, eq=False)
+class OrderTrack:
+    """What this run knows of one order. Times are Unix seconds.
+
+    ``deadline_at``: after it the exchange refuses the order. ``seen``: the order as the feed showed it at
+    ``seen_at`` while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
+    ``looked_at``: when the last look began, after ``looks`` looks that found nothing.
+    """
+
+    planned: PlannedOrder
+    state: State
+    reqid: int | None = None
+    attempts: int = 0
+    sent_at: float = 0.0
+    deadline_at: float = 0.0
+    doubted_at: float = 0.0
+    look_at: float = 0.0
+    looked_at: float = 0.0
+    looks: int = 0
+    seen: OpenOrder | None = None
+    seen_at: float = 0.0
+    txid: str | None = None
+    why: str = ""
+
+    @classmethod
+    def begin(cls, planned: PlannedOrder) -> OrderTrack:
+        """The track of an order at the start of a run."""
+        return cls(planned, _BEGIN[planned.standing], txid=planned.already_txid)
+
+    @property
+    def final(self) -> bool:
+        """Whether the order's fate is known, or given up."""
+        return self.state in FINAL
+
+    def learn(self, fact: Fact) -> None:
+        """Take the step that a fact asks for; a step that is not in the table is our defect."""
+        step = (self.state, fact)
+        assert step in _NEXT, f"no step for {step} of {self.planned.key}"
+        self.state = _NEXT[step]

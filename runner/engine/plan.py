@@ -1,0 +1,245 @@
+"""What is to be done: a batch held against what the journal says was done before.
+
+Decides for each order whether it is new, already placed, in doubt or changed, and what exactly
+would leave for it. Knows no connection and no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import (
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    OnReject,
+    OrderOutcome,
+    Place,
+    RunId,
+    content_digest,
+    derived_cl_ord_id,
+    derived_userref,
+)
+from runner.domain.batch import OrderKey
+from runner.protocol import AddOrder, fields_of
+from runner.records import CancelRecord, Ledger, OrderRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import Batch, Cancellation, Group, Order
+
+
+class Standing(StrEnum):
+    """Where an order of the file stands before the run.
+
+    ``new``: it will be sent. ``already``: an earlier run placed it. ``doubt``: an earlier run may have
+    placed it, so it is looked for first. ``changed``: it was placed with other content, which is refused.
+    """
+
+    NEW = "new"
+    ALREADY = "already"
+    DOUBT = "doubt"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedOrder:
+    """One order with the message that would leave for it, without ``reqid``, ``deadline`` and token.
+
+    ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
+    author gave the id that it is found by, so that other orders may carry it as well.
+    """
+
+    key: OrderKey
+    place: Place
+    request: AddOrder
+    deadline_s: Decimal | None
+    content: str
+    own_id: bool
+    standing: Standing
+    known: OrderRecord | None
+
+    @property
+    def already_txid(self) -> str | None:
+        """The transaction id that an earlier run was given."""
+        return self.known.txid if self.known and self.standing is Standing.ALREADY else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCancel:
+    """One cancellation. ``ref`` names it in the records; ``sent_as`` is its text on the wire, which for
+    an order of this batch (``order``) is known only once that is placed. ``userref``: it may match several.
+    """
+
+    ref: str
+    place: Place
+    sent_as: str | None
+    order: OrderKey | None
+    userref: bool
+    known: CancelRecord | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether an earlier run has seen to it."""
+        return self.known is not None and self.known.settled
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedGroup:
+    """One group, in the file's order."""
+
+    name: str
+    needs: tuple[str, ...]
+    on_reject: OnReject
+    orders: tuple[PlannedOrder, ...]
+    cancel: tuple[PlannedCancel, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything that a run would do."""
+
+    run: RunId
+    venue: str
+    file: str
+    digest: str
+    groups: tuple[PlannedGroup, ...]
+
+    def orders(self) -> Iterator[PlannedOrder]:
+        """All orders in the file's order."""
+        return (order for group in self.groups for order in group.orders)
+
+    @property
+    def changed(self) -> tuple[PlannedOrder, ...]:
+        """Orders whose content differs from what was placed under the same identity."""
+        return tuple(order for order in self.orders() if order.standing is Standing.CHANGED)
+
+    @property
+    def changes(self) -> bool:
+        """Whether a run would have anything to do."""
+        orders = any(order.standing in (Standing.NEW, Standing.DOUBT) for order in self.orders())
+        return orders or any(not cancel.settled for group in self.groups for cancel in group.cancel)
+
+
+def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
+    """The plan of a batch, given what the journal of its batch and run key says."""
+    run = RunId(batch.name, run_key)
+    return Plan(
+        run=run,
+        venue=venue,
+        file=batch.file,
+        digest=batch.digest,
+        groups=tuple(_group(group, run, ledger) for group in batch.groups),
+    )
+
+
+def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
+    """The message for an order. It carries exactly one id that it can be found by.
+
+    The author's own id is kept; an order with ``close`` gets a derived ``userref``, since the exchange
+    refuses ``close`` beside a ``cl_ord_id``; any other gets a derived ``cl_ord_id``.
+    """
+    own = order.userref or order.cl_ord_id
+    close = order.close
+    return AddOrder(
+        pair=order.pair,
+        type=order.type,
+        ordertype=order.ordertype,
+        price=order.price,
+        price2=order.price2,
+        volume=order.volume,
+        leverage=order.leverage,
+        margin=order.margin or None,
+        reduce_only=order.reduce_only or None,
+        oflags=",".join(order.oflags) or None,
+        starttm=order.starttm,
+        expiretm=order.expiretm,
+        timeinforce=order.timeinforce,
+        stp_type=order.stp_type,
+        userref=order.userref or (derived_userref(run, key) if close and not own else None),
+        cl_ord_id=order.cl_ord_id or (None if close or own else derived_cl_ord_id(run, key)),
+        close_ordertype=close.ordertype if close else None,
+        close_price=close.price if close else None,
+        close_price2=close.price2 if close else None,
+    )
+
+
+def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
+    """The plan as the journal's ``run-started`` keeps it, so that the manifest can name every order."""
+    return tuple(
+        {
+            "name": group.name,
+            "needs": list(group.needs),
+            "on_reject": group.on_reject.value,
+            "orders": [
+                {
+                    "id": order.key.id,
+                    "line": order.place.line,
+                    "cl_ord_id": order.request.cl_ord_id,
+                    "userref": order.request.userref,
+                }
+                for order in group.orders
+            ],
+            "cancel": [{"ref": cancel.ref, "line": cancel.place.line} for cancel in group.cancel],
+        }
+        for group in plan.groups
+    )
+
+
+def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
+    return PlannedGroup(
+        name=group.name,
+        needs=group.needs,
+        on_reject=group.on_reject,
+        orders=tuple(_order(order, OrderKey(group.name, order.id), run, ledger) for order in group.orders),
+        cancel=tuple(_cancel(item, group.name, ledger) for item in group.cancel),
+        place=group.place,
+    )
+
+
+def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger) -> PlannedOrder:
+    request = add_order(order, run, key)
+    content = content_digest(fields_of(request))
+    known = ledger.orders.get(key)
+    return PlannedOrder(
+        key=key,
+        place=order.place,
+        request=request,
+        deadline_s=Decimal(order.deadline) if order.deadline else None,
+        content=content,
+        own_id=bool(order.userref or order.cl_ord_id),
+        standing=_standing(known, content),
+        known=known,
+    )
+
+
+def _standing(known: OrderRecord | None, content: str) -> Standing:
+    if known is None or not (known.in_doubt or known.outcome is OrderOutcome.PLACED):
+        return Standing.NEW
+    if known.content != content:
+        return Standing.CHANGED
+    return Standing.DOUBT if known.in_doubt else Standing.ALREADY
+
+
+def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:
+    sent_as: str | None = None
+    match item:
+        case CancelTxid(txid=txid):
+            ref, sent_as = txid, txid
+        case CancelUserref(userref=userref):
+            ref, sent_as = f"userref:{userref}", userref
+        case CancelPlaced(order=key):
+            ref = f"order:{key}"
+    return PlannedCancel(
+        ref=ref,
+        place=item.place,
+        sent_as=sent_as,
+        order=item.order if isinstance(item, CancelPlaced) else None,
+        userref=isinstance(item, CancelUserref),
+        known=ledger.cancels.get((group, ref)),
+    )

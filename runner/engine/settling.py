@@ -1,0 +1,64 @@
+"""Orders whose fate is unknown: when to look for them, and when what was not found is proven absent.
+
+An order with no reply is, after its deadline, either at the exchange or never will be. The
+exchange's records may lag, so absence is proven only by a look taken after the settle window.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .matching import CLOCK_SLACK_S
+from .orders import State
+from .turn import LookUp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from .orders import OrderTrack
+    from .turn import Timing
+
+LOOK_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
+"""The waits between looks at the exchange's records; each costs calls from a small budget."""
+
+PATIENCE_S = 30.0
+"""How long after the settle window a look may still fail before the order is given up as unresolved."""
+
+
+def begin(order: OrderTrack, now: float) -> None:
+    """Begin to look for an order."""
+    order.doubted_at = now
+    order.looks = 0
+    order.look_at = now
+
+
+def settled_at(order: OrderTrack, timing: Timing) -> float:
+    """When a look that finds nothing proves absence."""
+    return order.deadline_at + timing.settle_s
+
+
+def given_up_at(order: OrderTrack, timing: Timing) -> float:
+    """When an order that could not be looked for is unresolved."""
+    return max(settled_at(order, timing), order.doubted_at) + PATIENCE_S
+
+
+def next_look(orders: Iterable[OrderTrack], now: float) -> LookUp | None:
+    """One look for all orders that are due, or None."""
+    due = [order for order in orders if order.state is State.DOUBT and order.look_at <= now]
+    if not due:
+        return None
+    for order in due:
+        order.looked_at = now
+    return LookUp(
+        cl_ord_ids=tuple(o.planned.request.cl_ord_id for o in due if o.planned.request.cl_ord_id),
+        userrefs=tuple(dict.fromkeys(o.planned.request.userref for o in due if o.planned.request.userref)),
+        since=min(order.sent_at for order in due) - CLOCK_SLACK_S,
+    )
+
+
+def look_again(order: OrderTrack, now: float, timing: Timing) -> None:
+    """After a look that found nothing: when the next is due, the last one just after the window."""
+    order.looks += 1
+    wait = LOOK_EVERY_S[min(order.looks, len(LOOK_EVERY_S) - 1)]
+    settled = settled_at(order, timing)
+    order.look_at = now + wait if now >= settled else min(now + wait, settled)

@@ -1,0 +1,111 @@
+"""The contract between deciding and doing: events in, a turn out.
+
+A turn is what to make durable and then, only then, what to do. Whoever carries it out writes all
+``entries`` to disk first; if that fails, none of the ``actions`` may happen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from runner.protocol import AddOrder, CancelOrder, Event, OpenOrder
+from runner.records import Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Connect:
+    """Open a connection, in place of the one there is, and subscribe to openOrders.
+
+    ``fresh_token``: the token in hand was refused. Answered by ``Ready`` or ``ConnectFailed``.
+    """
+
+    fresh_token: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Ask the exchange's records for orders by client order id and by user reference.
+
+    ``since`` is Unix seconds: nothing older is of interest. Answered by ``LookedUp`` or ``LookUpFailed``.
+    """
+
+    cl_ord_ids: tuple[str, ...]
+    userrefs: tuple[str, ...]
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFailed:
+    """No connection came about. ``final``: trying again is useless (credentials refused);
+    ``token_refused``: the exchange did not accept the token."""
+
+    reason: str
+    final: bool = False
+    token_refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """What the exchange's records hold of the orders asked for, open and closed."""
+
+    found: tuple[OpenOrder, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpFailed:
+    """The exchange's records could not be read."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRequested:
+    """A person or CI wants the run to stop: nothing new is sent, what is under way is awaited."""
+
+    reason: str
+
+
+EngineEvent = Event | ConnectFailed | LookedUp | LookUpFailed | StopRequested
+Action = AddOrder | CancelOrder | Connect | LookUp
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Make ``entries`` durable, then carry out ``actions`` in their order."""
+
+    entries: tuple[Entry, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long each wait may last, in seconds.
+
+    ``deadline_s``: how long the exchange may take to accept an order (2 to 60). ``reply_margin_s``: how
+    much later its reply may still arrive. ``settle_s``: how long after the deadline the exchange's records
+    may lag (up to a minute has been seen). ``feed_grace_s``: how long a reply may trail the feed.
+    """
+
+    deadline_s: Decimal = Decimal(10)
+    reply_margin_s: float = 2.0
+    settle_s: float = 75.0
+    feed_grace_s: float = 2.0
+    cancel_wait_s: float = 15.0
+    cancel_grace_s: float = 1.0
+    stop_wait_s: float = 15.0
+    status_wait_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come; ``settled`` counts orders whose fate is known."""
+
+    orders: int
+    sent: int
+    placed: int
+    rejected: int
+    settled: int
+    cancels: int
+    canceled: int
+    connected: bool

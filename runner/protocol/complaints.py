@@ -1,0 +1,107 @@
+"""The one table of the exchange's error texts: what a complaint is about, and whether it settles anything.
+
+A complaint is data. It says whether the order that it answers is certainly not booked, or whether that
+has to be looked up; what to do about it is decided elsewhere.
+Source: https://docs.kraken.com/api/docs/guides/spot-errors
+"""
+
+from __future__ import annotations
+
+import re
+from enum import Enum, auto
+
+
+class Complaint(Enum):
+    """What an error text of the exchange is about."""
+
+    GONE = auto()
+    """The order to cancel is not open: filled, canceled, or never known."""
+    DUPLICATE = auto()
+    """An order with this client order id is open already, perhaps the very one that is asked for."""
+    ARGUMENTS = auto()
+    """The request itself is wrong: a price, a volume, a pair, a field."""
+    FUNDS = auto()
+    """Not enough money or margin for the order."""
+    ORDERS_LIMIT = auto()
+    """Too many open orders or positions."""
+    RATE = auto()
+    """Too many transactions for now; the order was counted and refused."""
+    MESSAGE_RATE = auto()
+    """Too many messages on this connection; one was dropped, and not always is it said which."""
+    DEADLINE = auto()
+    """The order reached the matching engine after its deadline, and was refused there."""
+    MARKET_STATE = auto()
+    """The market takes no such orders for now (``cancel_only``, ``post_only``, ``limit_only``)."""
+    BAD_TOKEN = auto()
+    """The WebSocket token is refused; a new one may help."""
+    BAD_KEY = auto()
+    """The API key or its signature is refused."""
+    INVALID_NONCE = auto()
+    """The nonce is not greater than the one before: two programs share a key, or a clock went back."""
+    PERMISSION = auto()
+    """The API key or the account may not do this."""
+    LOCKOUT = auto()
+    """The account is shut out for a while (about 15 minutes)."""
+    BUSY = auto()
+    """The exchange is in trouble and does not say how far the request got."""
+    OTHER = auto()
+    """A text that is not in the table."""
+
+
+# First match wins. A row matches anywhere in the text (it has been seen in brackets) when no further
+# word follows: details after a colon and remarks in parentheses are let pass.
+_TABLE = (
+    (r"EOrder:(?:Unknown|Invalid) order", Complaint.GONE),
+    (r"E[a-z]+:.*\bduplicate\b.*", Complaint.DUPLICATE),  # The exchange's own words are not documented.
+    (r"EOrder:Insufficient (?:funds|margin)", Complaint.FUNDS),
+    (r"EOrder:Margin (?:allowance exceeded|level too low)", Complaint.FUNDS),
+    (r"EOrder:(?:Scheduled orders|Orders|Positions) limit exceeded", Complaint.ORDERS_LIMIT),
+    (r"EOrder:Margin position size exceeded", Complaint.ORDERS_LIMIT),
+    (r"E(?:Order|API|Auth):(?:Domain rate|Rate) limit exceeded", Complaint.RATE),
+    (r"EService:Throttled", Complaint.RATE),
+    (r"E(?:General|Auth):Too many requests", Complaint.RATE),
+    (r"EBM:limit exceeded", Complaint.RATE),
+    (r"Exceeded msg rate", Complaint.MESSAGE_RATE),
+    (r"EService:Deadline elapsed", Complaint.DEADLINE),
+    (r"EService:Market in \w+ mode", Complaint.MARKET_STATE),
+    (r"ESession:Invalid session|EAPI:Invalid token", Complaint.BAD_TOKEN),
+    (r"EAPI:Invalid (?:key|signature)", Complaint.BAD_KEY),
+    (r"EAPI:Invalid nonce", Complaint.INVALID_NONCE),
+    (r"EGeneral:Permission denied|EAccount:Invalid permissions", Complaint.PERMISSION),
+    (r"EAuth:Account (?:temporary disabled|unconfirmed)", Complaint.PERMISSION),
+    (r"EGeneral:Temporary lockout", Complaint.LOCKOUT),
+    (r"EGeneral:Internal error|EService:(?:Unavailable|Busy|Timeout)", Complaint.BUSY),
+    (r"EGeneral:(?:Invalid arguments|Unknown method)|EAPI:Bad request", Complaint.ARGUMENTS),
+    (r"EOrder:(?:Order|Cost) minimum not met", Complaint.ARGUMENTS),
+    (r"EOrder:(?:Tick size check failed|Invalid price|Post only order)", Complaint.ARGUMENTS),
+    (r"EQuery:Unknown asset pair|ETrade:Invalid request|Malformed request", Complaint.ARGUMENTS),
+)
+_MAX_TEXT = 1_000  # characters that are looked at; real texts have fewer than a hundred
+_NO_FURTHER_WORD = r"(?! ?\w)"
+_ROWS = tuple((re.compile(f"(?:{row}){_NO_FURTHER_WORD}", re.IGNORECASE), found) for row, found in _TABLE)
+
+# A dropped message has been seen for subscriptions alone, and never with the request's own words; a
+# duplicate may be the order itself, sent before.
+_AMBIGUOUS = frozenset({Complaint.BUSY, Complaint.DUPLICATE, Complaint.MESSAGE_RATE})
+
+# Texts not in the table: these speakers judge the order or the caller before anything is booked.
+# EService and EGeneral also speak of trouble on the way, and so does whoever we have never heard of.
+_JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.IGNORECASE)
+
+
+def classify(text: str) -> Complaint:
+    """What an error text is about; ``OTHER`` for what is not in the table."""
+    return next((found for row, found in _ROWS if row.search(text[:_MAX_TEXT])), Complaint.OTHER)
+
+
+def is_definite_refusal(text: str) -> bool:
+    """Whether an error in answer to ``addOrder`` means that the order is certainly not booked.
+
+    Only known verdicts, and unknown texts of those that judge orders, are definite. Trouble inside the
+    exchange, a duplicate id, a dropped message and texts from elsewhere are not: look the order up.
+    An order that was sent before under the same id is to be looked up whatever the text says.
+    """
+    complaint = classify(text)
+    if complaint is Complaint.OTHER:
+        return _JUDGES.search(text[:_MAX_TEXT]) is not None
+    return complaint not in _AMBIGUOUS

@@ -1,0 +1,103 @@
+"""One connection as the exchange sees it: frames to requests, messages to frames, heartbeat, silence.
+
+It knows no order and no account. It watches what passes through it: a connection with a subscription gets
+heartbeats, one without is closed when nothing has been said for a minute.
+Source: https://docs.kraken.com/api/docs/guides/spot-ws-intro
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .codec import FrameError, decode_request, dump_json, encode_reply, load_json
+from .messages import Heartbeat, SubscriptionStatus
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runner.domain import Secret
+
+    from .messages import Reply, Request
+
+HEARTBEAT_AFTER_S = 1.0
+"""A subscribed connection hears something at least this often."""
+
+INACTIVITY_S = 60.0
+"""A connection without a subscription may be silent for this long."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The exchange wants to close the connection, with this WebSocket close code and reason."""
+
+    code: int
+    reason: str
+
+
+class ServerSession:
+    """The exchange's side of one connection.
+
+    ``accept_numbers`` takes JSON numbers where the documents ask for text. Call ``handle_timer`` when
+    ``timer()`` is reached, send what it returns, and close the connection once ``closing`` is set.
+    """
+
+    def __init__(self, now: float, *, accept_numbers: bool = False) -> None:
+        self.closing: Closing | None = None
+        self._accept_numbers = accept_numbers
+        self._subscriptions: dict[str, None] = {}
+        self._sent = now
+        self._heard = now
+
+    def receive(self, text: str, now: float) -> tuple[Request, Secret | None] | FrameError:
+        """A client's frame as request and token, or why it is none."""
+        self._heard = now
+        try:
+            return decode_request(text)
+        except FrameError as error:
+            return self._second_reading(text, error)
+
+    def send(self, message: Reply, now: float) -> str:
+        """A message as the text of a frame that leaves now."""
+        self._sent = now
+        if isinstance(message, SubscriptionStatus):
+            self._watch(message)
+        return encode_reply(message)
+
+    def timer(self) -> float:
+        """When ``handle_timer`` has something to do, in Unix seconds."""
+        if self._subscriptions:
+            return self._sent + HEARTBEAT_AFTER_S
+        return max(self._sent, self._heard) + INACTIVITY_S
+
+    def handle_timer(self, now: float) -> list[str]:
+        """The frames that are due: a heartbeat, or none. After too long a silence sets ``closing``."""
+        if now < self.timer():
+            return []
+        if self._subscriptions:
+            return [self.send(Heartbeat(), now)]
+        self.closing = Closing(1000, "inactivity")
+        return []
+
+    def _watch(self, message: SubscriptionStatus) -> None:
+        match message:
+            case SubscriptionStatus(status="subscribed", channelName=str(name)):
+                self._subscriptions[name] = None
+            case SubscriptionStatus(status="unsubscribed", channelName=str(name)):
+                self._subscriptions.pop(name, None)
+
+    def _second_reading(self, text: str, error: FrameError) -> tuple[Request, Secret | None] | FrameError:
+        if not self._accept_numbers or error.event is None:
+            return error
+        content = load_json(text)
+        try:
+            return decode_request(dump_json({name: _as_text(name, value) for name, value in content.items()}))
+        except FrameError as still:
+            return still
+
+
+def _as_text(name: str, value: Any) -> Any:
+    # A Decimal is written as text in any case; these two are integers by the documents.
+    if type(value) is int and name not in ("reqid", "timeout"):
+        return str(value)
+    return value

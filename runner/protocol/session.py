@@ -1,0 +1,220 @@
+"""The client's side of one private connection: requests become frames, frames become events.
+
+Rules: a reply is taken only for a ``reqid`` that was sent here, and never by guessing; the feed is merged
+before anyone sees it; a frame that cannot be read is told and never shown. No socket, no clock: whoever
+owns the socket writes ``outgoing()`` after each call and calls ``handle_timer`` when ``timer()`` is due.
+A session ends with its connection; what a lost connection means is not known here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .codec import FrameError, decode_reply, encode_request
+from .events import OpenOrder, OrderChanged, Ready, Silent, SubscriptionRefused, Unintelligible
+from .feed import OrderFeed
+from .liveness import Liveness
+from .messages import (
+    AddOrder,
+    AddOrderStatus,
+    CancelOrder,
+    CancelOrderStatus,
+    ErrorReply,
+    OpenOrders,
+    Ping,
+    Subscribe,
+    SubscriptionStatus,
+    SystemStatus,
+)
+from .subscription import Snapshot, Subscription
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.domain import Secret
+
+    from .events import Event
+    from .messages import JsonObject, Reply, Request
+
+
+class Reqids:
+    """Hands out request ids, each once; one allocator serves all connections of a run."""
+
+    def __init__(self, first: int = 1) -> None:
+        self._next = first
+
+    def __iter__(self) -> Reqids:
+        return self
+
+    def __next__(self) -> int:
+        return self.take()
+
+    def take(self) -> int:
+        """The next id, a number that was never given before."""
+        reqid = self._next
+        self._next += 1
+        return reqid
+
+
+class ClientSession:
+    """One connection, seen from the client. ``now`` is Unix seconds in every call.
+
+    Call ``start`` once when the connection stands; it may be used when ``Ready`` has come.
+    """
+
+    def __init__(self, token: Secret, reqids: Reqids) -> None:
+        self._token = token
+        self._reqids = reqids
+        self._outgoing: list[str] = []
+        self._asked: dict[int, type[Request] | None] = {}  # None: answered
+        self._labels: set[str] = set()  # client ids and user references that were sent here
+        self._subscription = Subscription()
+        self._feed = OrderFeed()
+        self._liveness = Liveness()
+        self._strays = 0
+
+    @property
+    def orders(self) -> Mapping[str, OpenOrder]:
+        """The orders that the feed has told of, by txid, as they stand now; ended ones among them."""
+        return self._feed.orders
+
+    @property
+    def strays(self) -> int:
+        """How many replies were dropped because nothing that was sent here waits for them."""
+        return self._strays
+
+    def start(self, now: float) -> None:
+        """Queue the subscription to openOrders; the exchange's ``systemStatus`` is not waited for."""
+        assert self._subscription.reqid is None, "a session is started once"
+        reqid = self._subscription.reqid = self._reqids.take()
+        self._asked[reqid] = Subscribe
+        wanted = {"name": OpenOrders.channel, "ratecounter": True}
+        self._write(Subscribe(subscription=wanted, reqid=reqid), now)
+        self._liveness.received(now)  # The connection has just been made: silence counts from here.
+
+    def send(self, request: Request, now: float) -> None:
+        """Queue a request, whose ``reqid`` was taken from the same ``Reqids`` and never sent here before."""
+        assert request.reqid is not None, "a request carries a reqid"
+        assert request.reqid not in self._asked, "a reqid is used once"
+        self._asked[request.reqid] = type(request)
+        if isinstance(request, AddOrder):
+            self._labels |= {label for label in (request.cl_ord_id, request.userref) if label is not None}
+        self._write(request, now)
+
+    def outgoing(self) -> list[str]:
+        """The frames to write now, in order; each is given once, and holds the token."""
+        frames, self._outgoing = self._outgoing, []
+        return frames
+
+    def receive(self, text: str, now: float) -> list[Event]:
+        """What a frame of the exchange means; nothing for noise. Never raises, whatever the text."""
+        self._liveness.received(now)
+        try:
+            reply = decode_reply(text)
+        except FrameError as error:
+            return self._unreadable(error)
+        return self._take(reply, now)
+
+    def timer(self) -> float | None:
+        """When ``handle_timer`` wants to be called next, in Unix seconds; None when nothing is due."""
+        due = (self._subscription.snapshot_due, self._liveness.due)
+        return min((time for time in due if time is not None), default=None)
+
+    def handle_timer(self, now: float) -> list[Event]:
+        """What the passing of time means: a missing snapshot, a dead connection, or a ping to write."""
+        events: list[Event] = []
+        due = self._subscription.snapshot_due
+        if due is not None and now >= due:
+            self._subscription.give_up_snapshot()
+            events.append(Ready((), complete=False))
+        silence_s = self._liveness.silence(now)
+        if silence_s is not None:
+            events.append(Silent(silence_s))
+        elif self._liveness.idle(now):
+            self._write(Ping(), now)
+        return events
+
+    def _write(self, request: Request, now: float) -> None:
+        self._outgoing.append(encode_request(request, self._token))
+        self._liveness.sent(now)
+
+    def _take(self, reply: Reply, now: float) -> list[Event]:
+        match reply:
+            case OpenOrders():
+                return self._news(reply)
+            case AddOrderStatus() | CancelOrderStatus():
+                return self._answer(reply)
+            case SubscriptionStatus():
+                return self._subscribed(reply, now)
+            case ErrorReply():
+                return self._complaint(reply)
+            case SystemStatus():
+                return [reply]
+            case _:
+                return []
+
+    def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
+        """A reply with an id that waits for it; ``cancelOrder`` waits for ever, as N ids get N replies."""
+        kind = AddOrder if isinstance(reply, AddOrderStatus) else CancelOrder
+        if reply.reqid is not None and self._asked.get(reply.reqid) is kind:
+            if kind is AddOrder:
+                self._asked[reply.reqid] = None
+            return [reply]
+        self._strays += 1
+        if reply.reqid is None and kind in self._asked.values():
+            return [Unintelligible("a reply without reqid", event=reply.event)]
+        return []
+
+    def _complaint(self, reply: ErrorReply) -> list[Event]:
+        """An error of its own. It answers nothing: a reply that comes after it still counts."""
+        asked_for_feed = reply.reqid is not None and reply.reqid == self._subscription.reqid
+        if not asked_for_feed or self._subscription.settled:
+            return [reply]
+        self._subscription.refuse()
+        return [reply, SubscriptionRefused(reply.errorMessage)]
+
+    def _subscribed(self, status: SubscriptionStatus, now: float) -> list[Event]:
+        if not self._subscription.concerns(status):
+            return []
+        match status.status:
+            case "subscribed" | "ok":
+                self._subscription.confirm(now)
+            case "error" | "unsubscribed":
+                self._subscription.refuse()
+                return [SubscriptionRefused(status.errorMessage or status.status)]
+        return []
+
+    def _news(self, message: OpenOrders) -> list[Event]:
+        """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
+        gap = self._feed.gap(message.sequence)
+        snapshot = self._is_snapshot(message)
+        self._subscription.first_message()
+        changed = [self._feed.merge(txid, fields) for txid, fields in message.orders]
+        if snapshot:
+            return [Ready(tuple(self._feed.orders.values()))]
+        changes: list[Event] = [OrderChanged(order) for order in changed]
+        return changes if gap is None else [gap, *changes]
+
+    def _is_snapshot(self, message: OpenOrders) -> bool:
+        if self._subscription.snapshot is Snapshot.LATE:
+            return all(self._was_open_before(txid, fields) for txid, fields in message.orders)
+        return self._subscription.snapshot is Snapshot.AWAITED
+
+    def _was_open_before(self, txid: str, fields: JsonObject) -> bool:
+        """Whether an entry may stand in a late snapshot: a whole order, open, and not sent from here.
+
+        An exchange that sends no snapshot of an empty account would else have its first news of our own
+        order taken for the list of all that is open.
+        """
+        order = OpenOrder(txid, fields)
+        ours = order.cl_ord_id in self._labels or order.userref in self._labels
+        return "descr" in fields and not order.terminal and not ours
+
+    def _unreadable(self, error: FrameError) -> list[Event]:
+        """A frame that cannot be read. If it was the snapshot, there will be none."""
+        told = Unintelligible(str(error), error.event, error.reqid)
+        if error.event != OpenOrders.channel:
+            return [told]
+        awaited = self._subscription.snapshot is Snapshot.AWAITED
+        self._subscription.first_message()
+        return [told, Ready((), complete=False)] if awaited else [told]

@@ -1,0 +1,68 @@
+"""The one subscription of a connection: is it confirmed, and what has become of its snapshot.
+
+Decides which ``subscriptionStatus`` is about it. Knows neither frames nor orders.
+Source: https://docs.kraken.com/api/docs/websocket-v1/subscriptionstatus
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from .messages import OpenOrders
+
+if TYPE_CHECKING:
+    from .messages import SubscriptionStatus
+
+SNAPSHOT_WAIT_S = 3.0
+"""How long a confirmed subscription may go without its snapshot."""
+
+
+class Snapshot(Enum):
+    """The first message of the feed is the snapshot, and no later one can be."""
+
+    AWAITED = auto()
+    LATE = auto()
+    OVER = auto()
+
+
+class Subscription:
+    """The subscription to openOrders, from the asking to its end."""
+
+    def __init__(self) -> None:
+        self.reqid: int | None = None
+        self.settled = False  # confirmed, refused, or proven by a message of the feed
+        self.snapshot = Snapshot.AWAITED
+        self.snapshot_due: float | None = None
+
+    def concerns(self, status: SubscriptionStatus) -> bool:
+        """Whether a status is about this subscription, and not about one that we never asked for.
+
+        A status that names no feed can only be the answer that is still waited for.
+        """
+        name = status.channelName or (status.subscription or {}).get("name")
+        if status.pair is not None or status.reqid not in (None, self.reqid):
+            return False
+        return name == OpenOrders.channel or (name is None and not self.settled)
+
+    def confirm(self, now: float) -> None:
+        """The exchange said yes; the snapshot has so long from now on."""
+        self.settled = True
+        if self.snapshot is Snapshot.AWAITED and self.snapshot_due is None:
+            self.snapshot_due = now + SNAPSHOT_WAIT_S
+
+    def refuse(self) -> None:
+        """The exchange said no, or took the subscription away."""
+        self.settled = True
+        self.snapshot_due = None
+
+    def give_up_snapshot(self) -> None:
+        """The snapshot is not waited for any longer; it may still come."""
+        self.snapshot = Snapshot.LATE
+        self.snapshot_due = None
+
+    def first_message(self) -> None:
+        """A message of the feed has come, readable or not: what comes after it is no snapshot."""
+        self.settled = True
+        self.snapshot = Snapshot.OVER
+        self.snapshot_due = None

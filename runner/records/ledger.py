@@ -1,0 +1,148 @@
+"""The fold of a journal: what is known of every order and every cancellation of one batch and run key.
+
+The planner asks it what was done before; the manifest is written from it. It decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import CancelOutcome, OrderKey, OrderOutcome
+
+from .entries import (
+    CancelIntent,
+    CancelSettled,
+    Entry,
+    GroupEnded,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRejected,
+    OrderUnresolved,
+    OrderValidated,
+    RunEnded,
+    RunStarted,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE})
+"""What was wanted: the order stands no more, so the cancellation is not sent again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRecord:
+    """What is known of one order. ``outcome`` None: an intent without an end, so its fate is unknown.
+
+    ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
+    """
+
+    sent_run: int = 0
+    outcome: OrderOutcome | None = None
+    reqid: int | None = None
+    content: str | None = None
+    request: Mapping[str, Any] | None = None
+    txid: str | None = None
+    descr: str | None = None
+    error: str | None = None
+    sent_at: str | None = None
+    acked_at: str | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether the order may be at the exchange without our knowing."""
+        return self.outcome in (None, OrderOutcome.UNRESOLVED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelRecord:
+    """What is known of one cancellation of a group."""
+
+    txid: str
+    outcome: CancelOutcome
+    matched: tuple[str, ...] = ()
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing left to cancel."""
+        return self.outcome in SETTLED_CANCELS
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Everything a journal says. Build it with ``fold``; entries may be added as they come."""
+
+    runs: list[RunStarted] = field(default_factory=list)
+    orders: dict[OrderKey, OrderRecord] = field(default_factory=dict)
+    cancels: dict[tuple[str, str], CancelRecord] = field(default_factory=dict)
+    unwinds: dict[tuple[str, str], CancelRecord] = field(default_factory=dict)
+    cancel_reqids: dict[tuple[str, bool], int] = field(default_factory=dict)
+    groups: dict[str, GroupEnded] = field(default_factory=dict)
+    ended: RunEnded | None = None
+
+    def add(self, entry: Entry) -> None:
+        """Take one more entry into account."""
+        match entry:
+            case RunStarted():
+                self.runs.append(entry)
+                self.groups.clear()
+                self.cancel_reqids.clear()
+                self.ended = None
+            case RunEnded():
+                self.ended = entry
+            case GroupEnded(group=group):
+                self.groups[group] = entry
+            case CancelIntent(group=group, unwind=unwind, reqid=reqid):
+                self.cancel_reqids.setdefault((group, unwind), reqid)
+            case CancelSettled():
+                self._add_cancel(entry)
+            case _:
+                self._add_order(entry)
+
+    def _add_cancel(self, entry: CancelSettled) -> None:
+        outcome = CancelOutcome(entry.outcome)
+        table = self.unwinds if entry.unwind else self.cancels
+        table[entry.group, entry.ref] = CancelRecord(txid=entry.txid, outcome=outcome, matched=entry.matched)
+
+    def _add_order(self, entry: OrderFact) -> None:
+        key = OrderKey(entry.group, entry.id)
+        known = self.orders.get(key) or OrderRecord()
+        self.orders[key] = _with_fact(known, entry, len(self.runs))
+
+
+OrderFact = OrderIntent | OrderPlaced | OrderRejected | OrderValidated | OrderAbsent | OrderUnresolved
+
+
+def fold(entries: Iterable[Entry]) -> Ledger:
+    """The ledger of a journal."""
+    ledger = Ledger()
+    for entry in entries:
+        ledger.add(entry)
+    return ledger
+
+
+def _with_fact(known: OrderRecord, entry: OrderFact, run: int) -> OrderRecord:
+    match entry:
+        case OrderIntent(reqid=reqid, content=content, request=request, at=at):
+            return OrderRecord(sent_run=run, reqid=reqid, content=content, request=request, sent_at=at)
+        case OrderPlaced():
+            return replace(
+                known,
+                outcome=OrderOutcome.PLACED,
+                txid=entry.txid,
+                descr=entry.descr or known.descr,
+                content=entry.content or known.content,
+                request=entry.request or known.request,
+                error=None,
+                acked_at=entry.at,
+            )
+        case OrderRejected(error=error, at=at):
+            return replace(known, outcome=OrderOutcome.REJECTED, error=error, acked_at=at)
+        case OrderValidated(descr=descr, at=at):
+            return replace(known, outcome=OrderOutcome.VALIDATED, descr=descr, acked_at=at)
+        case OrderAbsent(reason=reason):
+            return replace(known, outcome=OrderOutcome.SKIPPED, error=reason)
+        case OrderUnresolved(reason=reason):
+            return replace(known, outcome=OrderOutcome.UNRESOLVED, error=reason)

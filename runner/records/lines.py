@@ -1,0 +1,84 @@
+"""Journal entries as lines of text: JSON with a checksum, so that a torn or edited line is seen.
+
+A line is ``{"crc":"8 hex digits","entry":"kind",...}``; the checksum is the CRC-32 of the rest of
+the object. The last line of a journal may be torn by a crash; any other broken line is damage.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from runner.errors import Refused
+
+from .entries import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+_KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
+_PREFIX = '{"crc":"'
+_HEAD = len(_PREFIX) + 8 + len('",')
+
+
+def seal(content: Mapping[str, Any]) -> str:
+    """A JSON object as one checksummed line, with its line feed."""
+    body = json.dumps(content, separators=(",", ":"))[1:]
+    return f'{_PREFIX}{_checksum(body)}",{body}\n'
+
+
+def unseal(line: str) -> dict[str, Any]:
+    """The object of a line that ``seal`` wrote. Raises ``ValueError`` when the line is torn or changed."""
+    body = line[_HEAD:]
+    if not line.startswith(_PREFIX) or line[len(_PREFIX) : _HEAD - 2] != _checksum(body):
+        raise ValueError("checksum does not match")
+    content = json.loads("{" + body)
+    return typing.cast("dict[str, Any]", content)
+
+
+def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
+    """All objects of a journal, and how many characters of it are sound.
+
+    A last line without its line end is torn: it is left out, for it covers nothing that was sent (an
+    intent is whole before its order leaves). Raises ``Refused`` for any other broken
+    line; ``name`` is the file's.
+    """
+    *lines, torn = text.split("\n")
+    contents: list[dict[str, Any]] = []
+    for number, line in enumerate(lines, 1):
+        try:
+            contents.append(unseal(line))
+        except ValueError as reason:
+            raise Refused(
+                f"{name}:{number}: this line of the journal is damaged ({reason})",
+                details=["Nothing was sent. Restore the file from a copy, or ask the exchange what stands."],
+            ) from None
+    return contents, len(text) - len(torn)
+
+
+def to_content(entry: Entry) -> dict[str, Any]:
+    """An entry as a JSON object; fields that are None are left out."""
+    pairs = ((item.name, getattr(entry, item.name)) for item in dataclasses.fields(entry))
+    return {"entry": entry.kind, **{name: value for name, value in pairs if value is not None}}
+
+
+def from_content(content: Mapping[str, Any]) -> Entry | None:
+    """The entry that a JSON object stands for, or None for a kind of a later version."""
+    cls = _KINDS.get(content["entry"])
+    if cls is None:
+        return None
+    values = {item.name: content[item.name] for item in dataclasses.fields(cls) if item.name in content}
+    entry = cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
+    return typing.cast("Entry", entry)
+
+
+def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
+    """The entries of a journal, those of unknown kinds left out."""
+    return [entry for content in contents if (entry := from_content(content)) is not None]
+
+
+def _checksum(body: str) -> str:
+    return f"{zlib.crc32(body.encode()):08x}"

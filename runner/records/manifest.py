@@ -1,0 +1,124 @@
+"""The results manifest: a pure function of the journal, for the run that started last.
+
+Its shape is published in ``schemas/manifest.schema.json``; change both together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
+
+from .ledger import CancelRecord, Ledger, OrderRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MANIFEST_VERSION = 1
+
+
+def manifest(ledger: Ledger) -> dict[str, Any]:
+    """The manifest of the last run as a JSON object. At least one run must have started."""
+    started = ledger.runs[-1]
+    ended = ledger.ended
+    groups = [_group(ledger, planned) for planned in started.groups]
+    return {
+        "manifest_version": MANIFEST_VERSION,
+        "tool": started.tool,
+        "batch": started.batch,
+        "run_key": started.run_key,
+        "venue": started.venue,
+        "file": started.file,
+        "digest": started.digest,
+        "outcome": ended.outcome if ended else RunOutcome.UNFINISHED.value,
+        "reason": ended.reason if ended else "the process ended before the run did",
+        "started_at": started.at,
+        "finished_at": ended.at if ended else None,
+        "groups": groups,
+        "totals": _totals(groups),
+    }
+
+
+def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
+    name = planned["name"]
+    ended = ledger.groups.get(name)
+    group: dict[str, Any] = {
+        "name": name,
+        "outcome": ended.outcome if ended else GroupOutcome.UNFINISHED.value,
+        "reason": ended.reason if ended else "",
+        "orders": [_order(ledger, name, order) for order in planned["orders"]],
+        "cancel": {
+            "reqid": ledger.cancel_reqids.get((name, False)),
+            "results": [_cancel(ledger, name, asked) for asked in planned["cancel"]],
+        },
+    }
+    unwound = [
+        {"order": ref.removeprefix("order:"), "txid": record.txid, "outcome": record.outcome.value}
+        for (owner, ref), record in ledger.unwinds.items()
+        if owner == name
+    ]
+    if unwound:
+        group["unwind"] = {"reqid": ledger.cancel_reqids.get((name, True)), "results": unwound}
+    return group
+
+
+def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
+    record = ledger.orders.get(OrderKey(group, planned["id"]))
+    known = record or OrderRecord(outcome=OrderOutcome.SKIPPED)
+    outcome = known.outcome or OrderOutcome.UNRESOLVED
+    request = dict(known.request) if known.request else None
+    return {
+        "id": planned["id"],
+        "outcome": outcome.value,
+        "already": outcome is OrderOutcome.PLACED and known.sent_run < len(ledger.runs),
+        "txid": known.txid,
+        "cl_ord_id": planned.get("cl_ord_id"),
+        "userref": planned.get("userref"),
+        "reqid": known.reqid,
+        "request": request,
+        "descr": known.descr,
+        "error": known.error,
+        "line": planned["line"],
+        "sent_at": known.sent_at,
+        "acked_at": known.acked_at,
+    }
+
+
+def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    record = ledger.cancels.get((group, asked["ref"]))
+    kind, _, target = asked["ref"].partition(":")
+    shown: dict[str, Any] = {
+        "txid": record.txid
+        if record
+        else (None if kind == "order" else asked["ref"].removeprefix("userref:")),
+        "outcome": (record.outcome if record else CancelOutcome.SKIPPED).value,
+        "line": asked["line"],
+    }
+    if kind in ("order", "userref"):
+        shown[kind] = target
+    if kind == "userref":
+        shown["matched"] = _matched(record)
+    return shown
+
+
+def _matched(record: CancelRecord | None) -> list[str]:
+    return list(record.matched) if record else []
+
+
+def _totals(groups: list[dict[str, Any]]) -> dict[str, Any]:
+    orders = [order for group in groups for order in group["orders"]]
+    results = [result for group in groups for result in group["cancel"]["results"]]
+    counted = Counter(order["outcome"] for order in orders)
+    canceled = Counter(result["outcome"] for result in results)
+    return {
+        "orders": {
+            "total": len(orders),
+            "already": sum(order["already"] for order in orders),
+            **{outcome.value: counted[outcome.value] for outcome in OrderOutcome},
+        },
+        "cancellations": {
+            "total": len(results),
+            **{outcome.value: canceled[outcome.value] for outcome in CancelOutcome},
+        },
+    }

@@ -1,0 +1,87 @@
+"""One account's balances, and what its open orders hold of them.
+
+An order's hold is set again after every change of the order, and is the most that the order can still
+take: so no fill ever finds the balance short. What orders are is not known here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ZERO = Decimal(0)
+_STEP = Decimal("0.0000000001")
+# What an order would cost that nobody can pay for may have more digits than the usual context.
+_WIDE = Context(prec=100)
+
+
+def rounded_down(amount: Decimal) -> Decimal:
+    """An amount of money in whole steps of 10 decimals; what is charged is rounded so."""
+    return amount.quantize(_STEP, rounding=ROUND_DOWN, context=_WIDE)
+
+
+def rounded_up(amount: Decimal) -> Decimal:
+    """The same upwards; what is held is rounded so, and therefore covers every sum of charges."""
+    return amount.quantize(_STEP, rounding=ROUND_UP, context=_WIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What one open order keeps from being spent otherwise."""
+
+    asset: str
+    amount: Decimal
+
+
+class Account:
+    """Balances by currency and holds by order; ``available`` is the difference."""
+
+    def __init__(self, balances: Mapping[str, Decimal]) -> None:
+        self._balances = dict(balances)
+        self._holds: dict[str, Hold] = {}
+        self._held: dict[str, Decimal] = {}
+
+    @property
+    def balances(self) -> dict[str, Decimal]:
+        """A copy of all balances."""
+        return dict(self._balances)
+
+    @property
+    def holds(self) -> dict[str, Hold]:
+        """A copy of all holds by txid."""
+        return dict(self._holds)
+
+    def balance(self, asset: str) -> Decimal:
+        """What the account owns of a currency."""
+        return self._balances.get(asset, ZERO)
+
+    def held(self, asset: str) -> Decimal:
+        """What open orders hold of a currency."""
+        return self._held.get(asset, ZERO)
+
+    def available(self, asset: str) -> Decimal:
+        """What a new order may hold of a currency."""
+        return self.balance(asset) - self.held(asset)
+
+    def hold(self, txid: str, hold: Hold) -> None:
+        """Hold this for an order, instead of what it held before."""
+        self.release(txid)
+        if hold.amount:
+            self._holds[txid] = hold
+            self._held[hold.asset] = self.held(hold.asset) + hold.amount
+
+    def release(self, txid: str) -> None:
+        """Hold nothing for an order any more."""
+        hold = self._holds.pop(txid, None)
+        if hold is not None:
+            self._held[hold.asset] -= hold.amount
+
+    def move(self, asset: str, amount: Decimal) -> None:
+        """Add to a balance, or take from it when ``amount`` is negative; never below zero."""
+        balance = self.balance(asset) + amount
+        assert balance >= 0, f"{asset} would be {balance}"
+        self._balances[asset] = balance

@@ -1,0 +1,220 @@
+"""The simulated exchange: requests and the time in, messages for connections out.
+
+Plain decisions: no socket, no clock, no chance, no file. What must outlive a run is reported as the inputs
+that changed something; fed to a fresh exchange of the same seed and options, they build the same state.
+Connections, subscriptions, tokens and nonces do not outlive a run.
+"""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from runner.protocol import (
+    AddOrder,
+    AmendOrder,
+    CancelAll,
+    CancelAllOrdersAfter,
+    CancelOrder,
+    EditOrder,
+    Ping,
+    Pong,
+    Subscribe,
+    SystemStatus,
+    Unsubscribe,
+    decode_request,
+    fields_of,
+)
+
+from . import cancellations, ids, instruments, replies
+from .credentials import Credentials, Permission, Tokens
+from .feeds import Delivery, Feeds, feed_name_problem
+from .opening import OPENING, Opening
+from .options import Options
+from .rest import RestCall, RestDesk, RestReply
+from .venue import State, Venue
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runner.domain import Secret
+    from runner.protocol import FrameError, Reply, Request
+
+VERSION = "1.9.6"
+STATUSES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
+
+_PERMISSIONS = {
+    AddOrder.event: Permission.MODIFY,
+    EditOrder.event: Permission.MODIFY,
+    AmendOrder.event: Permission.MODIFY,
+    CancelOrder.event: Permission.CANCEL,
+    CancelAll.event: Permission.CANCEL,
+    CancelAllOrdersAfter.event: Permission.CANCEL,
+    Subscribe.event: Permission.OPEN_ORDERS,
+    Unsubscribe.event: Permission.OPEN_ORDERS,
+}
+
+_DEFAULTS = Options()
+
+
+class Exchange:
+    """One exchange with one account.
+
+    Every call that takes ``now`` (Unix seconds) first lets orders start and expire whose time has come, but
+    for ``rest``: call ``advance`` before it. After each call, what ``take_record`` returns is to be kept
+    before the deliveries leave.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: str,
+        credentials: Credentials,
+        options: Options = _DEFAULTS,
+        opening: Opening = OPENING,
+    ) -> None:
+        self.options = options
+        self._seed = seed
+        self._credentials = credentials
+        self._venue = Venue(seed=seed, options=options, opening=opening)
+        self._feeds = Feeds(self._venue)
+        self._tokens = Tokens(seed, options.token_lifetime_s)
+        self._rest = RestDesk(self._venue, self._tokens, credentials)
+        self._connections: dict[int, None] = {}
+        self._record: list[dict[str, Any]] = []
+
+    def connect(self, connection: int, now: float) -> list[Delivery]:
+        """Welcome a new connection; the caller numbers connections and never uses a number again."""
+        assert connection not in self._connections, f"connection {connection} is there already"
+        due = self.advance(now)
+        self._connections[connection] = None
+        number = ids.connection_id(self._seed, connection)
+        greeting = SystemStatus(status=self._venue.status, version=VERSION, connectionID=number)
+        return [*due, Delivery(connection, greeting)]
+
+    def disconnect(self, connection: int) -> None:
+        """Forget a connection and its subscriptions; its orders stay."""
+        self._connections.pop(connection, None)
+        self._feeds.leave(connection)
+        self._tokens.leave(connection)
+
+    def handle(self, connection: int, request: Request, token: Secret | None, now: float) -> list[Delivery]:
+        """Answer one request: deliveries in the order in which they leave, also to other connections."""
+        assert connection in self._connections, f"connection {connection} is not there"
+        due = self.advance(now)
+        if isinstance(request, Ping):
+            return [*due, Delivery(connection, Pong(reqid=request.reqid))]
+        problem = self._refusal(connection, request, token, now)
+        if problem is not None:
+            return [*due, Delivery(connection, replies.refused(request, problem))]
+        acknowledged = [Delivery(connection, reply) for reply in self._answer(connection, request, now)]
+        told = self._told(now, {"request": {"event": request.event, **fields_of(request)}})
+        return due + (told + acknowledged if self.options.feed_first else acknowledged + told)
+
+    def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
+        """Answer a frame that could not be read, in the shape of the event that it was meant to be."""
+        return [*self.advance(now), Delivery(connection, replies.complaint(error, self.options))]
+
+    def timer(self) -> float | None:
+        """When ``advance`` has something to do, in Unix seconds, or None."""
+        return self._venue.timer()
+
+    def advance(self, now: float) -> list[Delivery]:
+        """Let orders start and expire whose time has come."""
+        self._venue.advance(now)
+        return self._told(now, {"advance": True})
+
+    def rest(self, call: RestCall, now: float) -> RestReply:
+        """Answer a REST call. It changes nothing that is kept."""
+        return self._rest.answer(call, now)
+
+    def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
+        """Move a pair's market; resting limit orders that it crosses are filled at their own prices."""
+        assert pair in instruments.INSTRUMENTS, pair
+        assert 0 < bid < ask, f"{bid} {ask}"
+        due = self.advance(now)
+        self._venue.quote(pair, bid, ask, now)
+        record = {"quote": {"pair": pair, "bid": str(bid), "ask": str(ask)}}
+        return due + self._told(now, record, always=True)
+
+    def set_status(self, status: str, now: float) -> list[Delivery]:
+        """Change the state of the exchange, and tell every connection."""
+        assert status in STATUSES, status
+        due = self.advance(now)
+        self._venue.status = status
+        told = self._told(now, {"status": status}, always=True)
+        news = SystemStatus(status=status, version=VERSION)
+        return due + told + [Delivery(connection, news) for connection in self._connections]
+
+    def take_record(self) -> list[dict[str, Any]]:
+        """The inputs since the last call that changed what is kept, as JSON objects without credentials."""
+        record, self._record = self._record, []
+        return record
+
+    def replay(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Build the state again that these inputs once made. To be called on a fresh exchange."""
+        assert not self._connections
+        for record in records:
+            self._repeat(record, record["now"])
+        self._record.clear()
+
+    def state(self) -> State:
+        """All that is kept between runs, as a value to compare or to look at."""
+        return self._venue.state()
+
+    def _repeat(self, record: Mapping[str, Any], now: float) -> None:
+        match record:
+            case {"request": request}:
+                self._venue.advance(now)
+                self._trade(decode_request(json.dumps(request))[0], now)
+                self._venue.take_changes()
+            case {"quote": {"pair": pair, "bid": bid, "ask": ask}}:
+                self.set_quote(pair, Decimal(bid), Decimal(ask), now)
+            case {"status": status}:
+                self.set_status(status, now)
+            case {"advance": True}:
+                self.advance(now)
+            case _:
+                raise ValueError(f"not a record of this exchange: {sorted(record)}")
+
+    def _told(self, now: float, record: dict[str, Any], *, always: bool = False) -> list[Delivery]:
+        """The feed messages of what has just changed; if anything has, its cause goes on record."""
+        changes = self._venue.take_changes()
+        if changes or always:
+            self._record.append({"now": now, **record})
+        return self._feeds.publish(changes)
+
+    def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
+        """Why this request is not looked at any further."""
+        if isinstance(request, Subscribe | Unsubscribe):
+            problem = feed_name_problem(request)
+            if problem is not None:
+                return problem
+        # Giving up a subscription is possible without a token.
+        if not isinstance(request, Unsubscribe) and not self._tokens.admits(token, connection, now):
+            subscribes = isinstance(request, Subscribe)
+            return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
+        allowed = _PERMISSIONS[request.event] in self._credentials.permissions
+        return None if allowed else "EGeneral:Permission denied"
+
+    def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
+        match request:
+            case Subscribe():
+                return self._feeds.subscribe(connection, request)
+            case Unsubscribe():
+                return self._feeds.unsubscribe(connection, request)
+            case _:
+                return self._trade(request, now)
+
+    def _trade(self, request: Request, now: float) -> list[Reply]:
+        match request:
+            case AddOrder():
+                return [self._venue.place(request, now)]
+            case CancelOrder():
+                return [*cancellations.cancel(request, self._venue, self._seed, now)]
+            case CancelAll():
+                return [cancellations.cancel_all(request, self._venue, now)]
+            case _:
+                # editOrder, amendOrder and cancelAllOrdersAfter come with the full double of the exchange.
+                return [replies.refused(request, "EGeneral:Unknown method")]

@@ -1,0 +1,126 @@
+"""Who has subscribed to what, and the messages that a change becomes for each of them.
+
+A subscription counts its own messages from 1; the snapshot is the first. What a change is, is not decided
+here.
+Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.protocol import OpenOrders, OwnTrades, SubscriptionStatus
+
+from . import shapes
+from .replies import refused
+from .venue import OrderUpdate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.protocol import Reply, Subscribe, Unsubscribe
+
+    from .shapes import Trade
+    from .venue import Change, Venue
+
+TRADES_IN_SNAPSHOT = 50
+_NAMES = ("openOrders", "ownTrades")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A message and the connection that it goes to."""
+
+    connection: int
+    message: Reply
+
+
+class Feeds:
+    """The private subscriptions of all connections."""
+
+    def __init__(self, venue: Venue) -> None:
+        self._venue = venue
+        self._sequences: dict[int, dict[str, int]] = {}
+
+    def subscribe(self, connection: int, request: Subscribe) -> list[Reply]:
+        """Start a subscription whose token was accepted: its confirmation, then its snapshot."""
+        name = request.subscription.get("name")
+        problem = feed_name_problem(request)
+        if problem is None and name in self._sequences.get(connection, {}):
+            problem = "Already subscribed"
+        if problem is not None:
+            return [refused(request, problem)]
+        assert isinstance(name, str)
+        self._sequences.setdefault(connection, {})[name] = 0
+        return [self._confirmed(name, request), *self._snapshot(connection, name, request)]
+
+    def unsubscribe(self, connection: int, request: Unsubscribe) -> list[Reply]:
+        """Give a subscription up."""
+        name = request.subscription.get("name")
+        if self._sequences.get(connection, {}).pop(str(name), None) is None:
+            return [refused(request, "Subscription Not Found")]
+        return [
+            SubscriptionStatus(
+                status="unsubscribed",
+                channelName=str(name),
+                subscription={"name": name},
+                reqid=request.reqid,
+            )
+        ]
+
+    def leave(self, connection: int) -> None:
+        """Forget the subscriptions of a connection."""
+        self._sequences.pop(connection, None)
+
+    def publish(self, changes: Iterable[Change]) -> list[Delivery]:
+        """The messages about changes, for everyone who has subscribed, in the order of the changes."""
+        deliveries = []
+        for change in changes:
+            name = "openOrders" if isinstance(change, OrderUpdate) else "ownTrades"
+            for connection, sequences in self._sequences.items():
+                if name in sequences:
+                    deliveries.append(Delivery(connection, self._message(connection, change)))
+        return deliveries
+
+    def _message(self, connection: int, change: Change) -> Reply:
+        if isinstance(change, OrderUpdate):
+            return OpenOrders(((change.txid, change.fields),), self._next(connection, "openOrders"))
+        entry = (change.trade_id, shapes.trade(change, update=True))
+        return OwnTrades((entry,), self._next(connection, "ownTrades"))
+
+    def _confirmed(self, name: str, request: Subscribe) -> SubscriptionStatus:
+        subscription: dict[str, object] = {"name": name}
+        if str(request.subscription.get("ratecounter", "")).lower() == "true":
+            subscription["maxratecount"] = self._venue.options.max_ratecount
+        return SubscriptionStatus(
+            status="subscribed", channelName=name, subscription=subscription, reqid=request.reqid
+        )
+
+    def _snapshot(self, connection: int, name: str, request: Subscribe) -> list[Reply]:
+        if name == "openOrders":
+            orders = tuple((txid, shapes.full(order)) for txid, order in self._venue.book.live.items())
+            return [OpenOrders(orders, self._next(connection, name))] if self._worth(orders) else []
+        if request.subscription.get("snapshot") in (False, "false"):
+            return []
+        trades = tuple(_listed(item) for item in reversed(self._venue.trades[-TRADES_IN_SNAPSHOT:]))
+        return [OwnTrades(trades, self._next(connection, name))] if self._worth(trades) else []
+
+    def _worth(self, entries: tuple[object, ...]) -> bool:
+        return bool(entries) or self._venue.options.empty_snapshot
+
+    def _next(self, connection: int, name: str) -> int:
+        self._sequences[connection][name] += 1
+        return self._sequences[connection][name]
+
+
+def feed_name_problem(request: Subscribe | Unsubscribe) -> str | None:
+    """Why a subscription names no feed that is served here."""
+    name = request.subscription.get("name")
+    if name is None:
+        return "Malformed request"
+    return None if name in _NAMES else "Subscription name invalid"
+
+
+def _listed(item: Trade) -> tuple[str, dict[str, object]]:
+    return item.trade_id, shapes.trade(item, update=False)

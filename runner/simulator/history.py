@@ -1,0 +1,116 @@
+"""The REST calls that look up orders: OpenOrders, ClosedOrders, QueryOrders.
+
+They see the book as it was ``rest_lag_s`` ago.
+Source: https://docs.kraken.com/api/docs/rest-api/get-closed-orders
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+from . import reading, shapes
+from .validation import invalid
+
+if TYPE_CHECKING:
+    from .orders import BookedOrder
+    from .venue import Venue
+
+PAGE = 50
+IDS_MAX = 50
+
+
+class CallError(Exception):
+    """A REST call is refused; the message is the exchange's error string."""
+
+
+def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
+    """The live orders, filtered by ``userref`` and ``cl_ord_id``."""
+    found = _filtered(_seen(venue, now), venue, fields)
+    return {"open": {one.txid: shapes.rest(one) for one in found if one.live}}
+
+
+def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
+    """A page of the orders that have ended, the latest first, and how many there are in all.
+
+    ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or txids, held against the times that
+    ``closetime`` names: ``open``, ``close``, or ``both``, where either will do.
+    """
+    orders = [one for one in _filtered(_seen(venue, now), venue, fields) if not one.live]
+    orders = [one for one in orders if _in_range(one, venue, fields)]
+    orders.sort(key=lambda one: (one.closetm or 0, one.terms.number), reverse=True)
+    offset = _offset(fields.get("ofs", "0"))
+    page = {one.txid: shapes.rest(one) for one in orders[offset : offset + PAGE]}
+    if fields.get("without_count", "").lower() == "true":
+        return {"closed": page}
+    return {"closed": page, "count": len(orders)}
+
+
+def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
+    """The orders that ``txid`` lists, up to 50, narrowed by ``userref``."""
+    txids = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
+    if not txids or len(txids) > IDS_MAX:
+        raise CallError(invalid("txid"))
+    known = {one.txid: one for one in _seen(venue, now)}
+    if any(txid not in known for txid in txids):
+        raise CallError(venue.options.query_unknown_order_error)
+    wanted = [known[txid] for txid in txids]
+    userref = {name: value for name, value in fields.items() if name == "userref"}
+    return {one.txid: shapes.rest(one) for one in _filtered(wanted, venue, userref)}
+
+
+def _seen(venue: Venue, now: float) -> list[BookedOrder]:
+    lag_s = venue.options.rest_lag_s
+    return venue.book.as_of(now - lag_s if lag_s else math.inf)
+
+
+def _filtered(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> list[BookedOrder]:
+    if "userref" in fields:
+        userref = _or_refuse(reading.userref, fields["userref"], "userref")
+        orders = [one for one in orders if one.terms.userref == userref]
+    if "cl_ord_id" in fields:
+        folds = venue.options.cl_ord_id_folds
+        key = _or_refuse(lambda text: reading.cl_ord_key(text, folds=folds), fields["cl_ord_id"], "cl_ord_id")
+        orders = [one for one in orders if one.terms.cl_ord_key == key]
+    return orders
+
+
+def _or_refuse(read: Any, text: str, field: str) -> Any:
+    try:
+        return read(text)
+    except ValueError:
+        raise CallError(invalid(field)) from None
+
+
+def _in_range(order: BookedOrder, venue: Venue, fields: Mapping[str, str]) -> bool:
+    closetime = fields.get("closetime", "both")
+    if closetime not in ("open", "close", "both"):
+        raise CallError(invalid("closetime"))
+    opened, closed = [order.terms.opentm], [order.closetm or 0.0]
+    moments = {"open": opened, "close": closed, "both": opened + closed}[closetime]
+    start = _bound(fields.get("start"), venue, closetime, "start")
+    end = _bound(fields.get("end"), venue, closetime, "end")
+    return any((start is None or start < one) and (end is None or one <= end) for one in moments)
+
+
+def _bound(text: str | None, venue: Venue, closetime: str, field: str) -> Decimal | None:
+    if not text:
+        return None
+    order = venue.book.ended.get(text)
+    if order is not None:
+        return Decimal(order.terms.opentm if closetime == "open" else order.closetm or 0)
+    try:
+        moment = Decimal(text)
+    except InvalidOperation:
+        raise CallError(invalid(field)) from None
+    if not moment.is_finite():
+        raise CallError(invalid(field))
+    return moment
+
+
+def _offset(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise CallError(invalid("ofs"))
+    return int(text)

@@ -1,0 +1,57 @@
+"""Ids that look like the exchange's and depend on a seed and a counter alone.
+
+Nothing here is random: the same seed gives the same exchange on every machine.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_TXID = re.compile(r"O[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{6}")
+
+
+def order_id(seed: str, number: int) -> str:
+    """The transaction id of the n-th order: ``O`` and five, five, six characters."""
+    return _id("O", seed, number)
+
+
+def trade_id(seed: str, number: int) -> str:
+    """The id of the n-th trade, in the same form with a leading ``T``."""
+    return _id("T", seed, number)
+
+
+def token(seed: str, number: int, now: float) -> str:
+    """A WebSocket token: 43 characters of Base64."""
+    return base64.b64encode(_digest("token", seed, number, repr(now))).decode().rstrip("=")
+
+
+def connection_id(seed: str, connection: int) -> int:
+    """The unsigned 64-bit number that ``systemStatus`` shows."""
+    return int.from_bytes(_digest("connection", seed, connection)[:8], "big")
+
+
+def shuffle_key(seed: str, *parts: object) -> bytes:
+    """A sort key that is as good as random and always the same."""
+    return _digest("shuffle", seed, *parts)
+
+
+def is_order_id(text: str) -> bool:
+    """Whether a text has the form of an order's transaction id."""
+    return _TXID.fullmatch(text) is not None
+
+
+def _id(kind: str, seed: str, number: int) -> str:
+    value = int.from_bytes(_digest(kind, seed, number), "big")
+    letters = []
+    for _ in range(16):
+        value, index = divmod(value, len(_ALPHABET))
+        letters.append(_ALPHABET[index])
+    text = kind + "".join(letters)
+    return f"{text[:6]}-{text[6:11]}-{text[11:]}"
+
+
+def _digest(*parts: object) -> bytes:
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).digest()

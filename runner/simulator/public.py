@@ -1,0 +1,92 @@
+"""The public REST calls that describe the market: AssetPairs and Ticker.
+
+Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from .history import CallError
+from .instruments import INSTRUMENTS, Instrument, asset_code, find_rest
+from .shapes import fixed
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from .venue import Venue
+
+_LEVERAGES = [2, 3, 4, 5]
+
+
+def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
+    """All pairs, or those that ``pair`` lists, keyed by their REST ids."""
+    return {one.rest_id: _described(one, venue) for one in _wanted(fields)}
+
+
+def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
+    """The quote and the last price of pairs; there is no history, so the day's figures say the last price."""
+    return {one.rest_id: _quoted(one, venue) for one in _wanted(fields)}
+
+
+def _wanted(fields: Mapping[str, str]) -> list[Instrument]:
+    if "pair" not in fields:
+        return list(INSTRUMENTS.values())
+    found = [find_rest(name) for name in fields["pair"].split(",")]
+    if None in found:
+        raise CallError("EQuery:Unknown asset pair")
+    return [one for one in found if one is not None]
+
+
+def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
+    return {
+        "altname": one.altname,
+        "wsname": one.wsname,
+        "aclass_base": "currency",
+        "base": asset_code(one.base),
+        "aclass_quote": "currency",
+        "quote": asset_code(one.quote),
+        "lot": "unit",
+        "cost_decimals": one.cost_decimals,
+        "pair_decimals": one.price_decimals,
+        "lot_decimals": one.lot_decimals,
+        "lot_multiplier": 1,
+        "leverage_buy": _LEVERAGES,
+        "leverage_sell": _LEVERAGES,
+        "fees": [[0, _percent(venue.options.taker_fee)]],
+        "fees_maker": [[0, _percent(venue.options.maker_fee)]],
+        "fee_volume_currency": "ZUSD",
+        "margin_call": 80,
+        "margin_stop": 40,
+        "ordermin": f"{one.ordermin:f}",
+        "costmin": f"{one.costmin:f}",
+        "tick_size": f"{one.tick:f}",
+        "status": "online",
+    }
+
+
+def _percent(share: Decimal) -> float:
+    # A JSON number, as the exchange has it; nothing is reckoned with it.
+    return int(share * 1_000_000) / 10_000
+
+
+def _quoted(one: Instrument, venue: Venue) -> dict[str, Any]:
+    quote = venue.market.quote(one.wsname)
+    last, zero = fixed(quote.last, one.shown_decimals), fixed(one.tick * 0, 8)
+    return {
+        "a": _side(quote.ask, quote.ask_volume, one),
+        "b": _side(quote.bid, quote.bid_volume, one),
+        "c": [last, zero],
+        "v": [zero, zero],
+        "p": [last, last],
+        "t": [0, 0],
+        "l": [last, last],
+        "h": [last, last],
+        "o": last,
+    }
+
+
+def _side(price: Decimal, volume: Decimal | None, one: Instrument) -> list[str]:
+    shown = one.ordermin * 1_000_000 if volume is None else volume
+    return [fixed(price, one.shown_decimals), fixed(shown, 0), fixed(shown, 3)]

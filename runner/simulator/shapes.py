@@ -1,0 +1,231 @@
+"""Orders and trades as the exchange shows them: ``descr``, feed objects, REST objects.
+
+Pure rendering, nothing is decided. Decimals are text with the pair's decimals; a field without a value is
+``null`` where captures show ``null``.
+Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, Decimal
+from typing import TYPE_CHECKING, Any
+
+from .instruments import INSTRUMENTS
+
+if TYPE_CHECKING:
+    from .instruments import Instrument
+    from .orders import BookedOrder, CloseTerms, Terms
+
+_LIMIT_WORDS = " -> limit "
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """One fill of one order. ``number`` counts trades; ``cost`` and ``fee`` are this fill's alone."""
+
+    trade_id: str
+    number: int
+    order: Terms
+    price: Decimal
+    volume: Decimal
+    cost: Decimal
+    fee: Decimal
+    time: float
+
+
+def fixed(value: Decimal, decimals: int) -> str:
+    """A decimal with exactly so many decimals, what is beyond cut off."""
+    return f"{value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"
+
+
+def seconds(moment: float) -> str:
+    """Unix seconds as the feeds write them."""
+    return f"{moment:.6f}"
+
+
+def descr(terms: Terms, *, price_decimals: bool = False) -> str:
+    """The one-line description in ``addOrderStatus``: ``buy 0.25000000 ETHEUR @ limit 150``."""
+    instrument = INSTRUMENTS[terms.pair]
+    price, price2 = terms.price, terms.price2
+    if price_decimals:
+        shown = [fixed(value, instrument.price_decimals) for value in _absolutes(terms)]
+        price, price2 = (*shown, None, None)[:2]
+    words = _described(terms.ordertype, price, price2)
+    return f"{terms.type} {fixed(terms.volume, 8)} {instrument.altname} @ {words}{_margin(terms)}"
+
+
+def full(order: BookedOrder) -> dict[str, Any]:
+    """Everything about an order, as in the snapshot and in the first update of a new order."""
+    terms = order.terms
+    instrument = INSTRUMENTS[terms.pair]
+    fields = {
+        "avg_price": fixed(_average(order), instrument.shown_decimals),
+        **_money(order, instrument),
+        "descr": _feed_descr(terms, instrument),
+        "expiretm": _moment(terms.expiretm),
+        "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
+        "misc": "",
+        "oflags": ",".join(terms.oflags),
+        "opentm": seconds(terms.opentm),
+        "refid": None,
+        "starttm": _moment(terms.starttm),
+        "status": order.status.value,
+        "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
+        "timeinforce": terms.timeinforce,
+        "userref": terms.userref,
+        "vol": fixed(terms.volume, 8),
+    }
+    if terms.cl_ord_id is not None:
+        fields["cl_ord_id"] = terms.cl_ord_id
+    if terms.close is not None:
+        fields["contingent"] = _contingent(terms.close)
+    return fields
+
+
+def opened(order: BookedOrder) -> dict[str, Any]:
+    """The sparse update by which a pending order becomes open."""
+    return {"status": order.status.value, "userref": order.terms.userref}
+
+
+def progressed(order: BookedOrder) -> dict[str, Any]:
+    """The sparse update of a fill: cumulative, and without a status."""
+    instrument = INSTRUMENTS[order.terms.pair]
+    return {
+        **_money(order, instrument),
+        "avg_price": fixed(_average(order), instrument.shown_decimals),
+        "userref": order.terms.userref,
+    }
+
+
+def ended(order: BookedOrder) -> dict[str, Any]:
+    """The sparse update by which an order ends."""
+    fields = {"lastupdated": seconds(order.updated), "status": order.status.value, **progressed(order)}
+    if order.reason is not None:
+        fields["cancel_reason"] = order.reason
+    return fields
+
+
+def trade(item: Trade, *, update: bool) -> dict[str, Any]:
+    """A trade in the ownTrades feed; the client's ids stand in updates only."""
+    instrument = INSTRUMENTS[item.order.pair]
+    decimals = instrument.shown_decimals
+    fields: dict[str, Any] = {
+        "cost": fixed(item.cost, decimals),
+        "fee": fixed(item.fee, decimals),
+        "margin": fixed(Decimal(0), decimals),
+        "ordertxid": item.order.txid,
+        "ordertype": item.order.ordertype,
+        "pair": item.order.pair,
+        "postxid": "T" + item.order.txid[1:],
+        "price": fixed(item.price, decimals),
+        "time": seconds(item.time),
+        "type": item.order.type,
+        "vol": fixed(item.volume, 8),
+    }
+    if update:
+        fields["userref"] = item.order.userref
+    if update and item.order.cl_ord_id is not None:
+        fields["cl_ord_id"] = item.order.cl_ord_id
+    return fields
+
+
+def rest(order: BookedOrder) -> dict[str, Any]:
+    """An order in OpenOrders, ClosedOrders and QueryOrders: times are numbers, the pair has no slash."""
+    terms = order.terms
+    instrument = INSTRUMENTS[terms.pair]
+    fields: dict[str, Any] = {
+        "refid": None,
+        "userref": terms.userref or None,
+        "status": order.status.value,
+        "opentm": terms.opentm,
+        "starttm": terms.starttm or 0,
+        "expiretm": terms.expiretm or 0,
+        "descr": _rest_descr(terms, instrument),
+        "vol": fixed(terms.volume, 8),
+        **_money(order, instrument),
+        "price": fixed(_average(order), instrument.shown_decimals),
+        "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
+        "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
+        "misc": "",
+        "oflags": ",".join(terms.oflags),
+    }
+    if terms.cl_ord_id is not None:
+        fields["cl_ord_id"] = terms.cl_ord_id
+    if not order.live:
+        fields |= {"closetm": order.closetm, "reason": order.reason}
+    return fields
+
+
+def _money(order: BookedOrder, instrument: Instrument) -> dict[str, Any]:
+    decimals = instrument.shown_decimals
+    return {
+        "vol_exec": fixed(order.executed, 8),
+        "cost": fixed(order.cost, decimals),
+        "fee": fixed(order.fee, decimals),
+    }
+
+
+def _average(order: BookedOrder) -> Decimal:
+    return order.cost / order.executed if order.executed else Decimal(0)
+
+
+def _moment(value: float | None) -> str | None:
+    return None if value is None else seconds(value)
+
+
+def _absolutes(terms: Terms) -> list[Decimal]:
+    return [value for value in (terms.stop, terms.limit) if value is not None]
+
+
+def _described(ordertype: str, price: str | None, price2: str | None) -> str:
+    words = ordertype.replace("-", " ")
+    if price2 is not None:
+        return f"{words.removesuffix(' limit')} {price}{_LIMIT_WORDS}{price2}"
+    return words if price is None else f"{words} {price}"
+
+
+def _margin(terms: Terms) -> str:
+    return "" if terms.leverage is None else f" with {terms.leverage}:1 leverage"
+
+
+def _shown_prices(terms: Terms, decimals: int) -> tuple[str, str]:
+    first, second = (*_absolutes(terms), Decimal(0), Decimal(0))[:2]
+    return fixed(first, decimals), fixed(second, decimals)
+
+
+def _feed_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
+    price, price2 = _shown_prices(terms, instrument.shown_decimals)
+    words = _described(terms.ordertype, price, price2 if len(_absolutes(terms)) == 2 else None)
+    return {
+        "close": None if terms.close is None else _closing(terms.close),
+        "leverage": None if terms.leverage is None else f"{terms.leverage}:1",
+        "order": f"{terms.type} {fixed(terms.volume, 8)} {terms.pair} @ {words}{_margin(terms)}",
+        "ordertype": terms.ordertype,
+        "pair": terms.pair,
+        "price": price,
+        "price2": price2,
+        "type": terms.type,
+    }
+
+
+def _rest_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
+    price, price2 = _shown_prices(terms, instrument.price_decimals)
+    return {
+        "pair": instrument.altname,
+        "type": terms.type,
+        "ordertype": terms.ordertype,
+        "price": price,
+        "price2": price2,
+        "leverage": "none" if terms.leverage is None else f"{terms.leverage}:1",
+        "order": descr(terms),
+        "close": "" if terms.close is None else _closing(terms.close),
+    }
+
+
+def _closing(close: CloseTerms) -> str:
+    return f"close position @ {_described(close.ordertype, close.price, close.price2)}"
+
+
+def _contingent(close: CloseTerms) -> dict[str, Any]:
+    return {"ordertype": close.ordertype, "price": close.price, "price2": close.price2, "oflags": ""}

@@ -1,0 +1,95 @@
+"""The append-only file behind a run: what was appended is on the disk before anything else happens.
+
+It knows lines and syncs, not what the lines mean.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, Self
+
+from runner.records import seal, unseal_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+    from types import TracebackType
+
+
+class Journal:
+    """A file of checksummed lines, open for appending. Use it in a ``with`` statement.
+
+    ``durable`` False leaves out the sync, for a journal that need only outlive the process.
+    ``contents`` are the objects that the file held when it was opened. Raises ``Refused`` when it is damaged.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        self._durable = durable
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            self.contents, self._size = unseal_all(_read(self._file), name=str(path))
+            # A torn tail would run into the next line.
+            os.ftruncate(self._file, self._size)
+            if durable:
+                sync_folder(path.parent)
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def append(self, contents: Iterable[Mapping[str, Any]]) -> None:
+        """Write all lines at once and sync once. On return they are durable.
+
+        Raises ``OSError`` (a full disk, a failing sync); then none of them counts, and they are taken back
+        so far as the disk allows.
+        """
+        data = "".join(map(seal, contents)).encode("ascii")
+        try:
+            _write(self._file, data)
+            if self._durable:
+                os.fdatasync(self._file)
+        except OSError:
+            os.ftruncate(self._file, self._size)
+            raise
+        self._size += len(data)
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """The objects of a journal that somebody else may be writing; none when there is no file."""
+    try:
+        text = path.read_bytes().decode("latin-1")
+    except FileNotFoundError:
+        return []
+    return unseal_all(text, name=str(path))[0]
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _read(file: int) -> str:
+    # Lines are ASCII; with Latin-1 whatever a broken disk made of them still counts one per byte.
+    with os.fdopen(os.dup(file), "rb") as reader:
+        return reader.read().decode("latin-1")
+
+
+def _write(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]

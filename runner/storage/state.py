@@ -1,0 +1,84 @@
+"""Where a run keeps what must outlive it: one folder for each venue, batch and run key.
+
+``<state-dir>/<venue>/<batch>[@<run key>]/`` holds ``journal.jsonl``, ``manifest.json`` and ``lock``. A paper
+journal and a live one never meet, so a rehearsal cannot make a live order look placed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runner.errors import Locked, Refused
+
+from .journal import Journal, sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+JOURNAL = "journal.jsonl"
+MANIFEST = "manifest.json"
+_LOCK = "lock"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A folder that this process holds."""
+
+    path: Path
+    journal: Journal
+
+    def write_manifest(self, content: Mapping[str, Any]) -> Path:
+        """Replace the manifest at once and for good; gives its path."""
+        target = self.path / MANIFEST
+        write_json(target, content)
+        return target
+
+
+def state_path(root: Path, venue: str, batch: str, run_key: str) -> Path:
+    """The folder of one batch and run key; neither name may hold ``/`` or ``@``."""
+    return root / venue / (f"{batch}@{run_key}" if run_key else batch)
+
+
+@contextmanager
+def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
+    """Hold a folder alone, with its journal open. The lock dies with the process.
+
+    Raises ``Locked`` when another process holds it, ``Refused`` when the disk or the journal is in no state
+    to work with.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise Refused(f"{path}: no state can be kept here: {error.strerror}") from error
+    try:
+        _lock(lock, path)
+        with Journal(path / JOURNAL, durable=durable) as journal:
+            yield State(path, journal)
+    finally:
+        os.close(lock)
+
+
+def write_json(target: Path, content: Mapping[str, Any]) -> None:
+    """Replace a file by a JSON document: either the old one or the whole new one is there, always."""
+    draft = target.with_name(target.name + ".new")
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(content, file, indent=2)
+        file.write("\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+    sync_folder(target.parent)
+
+
+def _lock(lock: int, path: Path) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise Locked(f"{path}: another run holds this state", details=["Wait until it is done."]) from None

@@ -1,0 +1,141 @@
+"""The REST side: one request a connection, as little HTTP as that takes."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import hashlib
+import hmac
+import json
+import time
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from .book import Booked
+    from .venue import Venue
+
+PAGE = 50  # ClosedOrders gives no more at a time
+PRIVATE = "/0/private/"
+
+
+class Rest:
+    """Answers the few calls that an order client makes."""
+
+    def __init__(self, venue: Venue) -> None:
+        self.venue = venue
+        self.last_nonce = 0
+        self.token_answers = [
+            answer for answer in venue.script.token_answers for _ in range(answer.get("times", 1))
+        ]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Read one request, answer it, close."""
+        try:
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
+            method, target, _ = head[0].split(" ")
+            pairs = (line.split(":", 1) for line in head[1:] if ":" in line)
+            headers = {name.strip().lower(): value.strip() for name, value in pairs}
+            body = await reader.readexactly(int(headers.get("content-length", 0)))
+            status, content = self.answer(method, urlsplit(target).path, headers, body)
+            text = json.dumps(content).encode()
+            lines = f"HTTP/1.1 {status} Whatever\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            writer.write(f"{lines}Content-Length: {len(text)}\r\n\r\n".encode() + text)
+            await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError, ValueError):
+            pass  # not a request: the connection is closed unanswered
+        finally:
+            writer.close()
+
+    def answer(self, method: str, path: str, headers: dict[str, str], body: bytes) -> tuple[int, Any]:
+        """Status and JSON body for a request."""
+        if path == "/ledger":
+            return 200, self.venue.summary()
+        if method == "GET":
+            return self.public(path)
+        if method != "POST" or not path.startswith(PRIVATE):
+            return 404, {"error": ["EGeneral:Unknown method"]}
+        fields = self.form(headers, body)
+        answer = self.scripted(path)
+        if answer is not None:
+            error = answer.get("error")
+            self.venue.ledger.note_call(path, fields, error or f"HTTP {answer['status']}")
+            return answer.get("status", 200), {"error": [error]} if error else {}
+        error = self.refusal(path, headers, fields, body)
+        self.venue.ledger.note_call(path, fields, error)
+        return 200, {"error": [error]} if error else {"error": [], "result": self.private(path, fields)}
+
+    def scripted(self, path: str) -> dict[str, Any] | None:
+        """What the script wants instead of a token, as long as it wants it."""
+        return self.token_answers.pop(0) if path.endswith("Token") and self.token_answers else None
+
+    def public(self, path: str) -> tuple[int, Any]:
+        """The calls that need no key."""
+        now = time.time() + self.venue.script.clock_skew_s
+        match path.removeprefix("/0/public/"):
+            case "Time":
+                shown = time.strftime("%a, %d %b %y %H:%M:%S +0000", time.gmtime(now))
+                result: dict[str, Any] = {"unixtime": int(now), "rfc1123": shown}
+            case "SystemStatus":
+                stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
+                result = {"status": self.venue.script.system_status, "timestamp": stamp}
+            case _:
+                return 404, {"error": ["EGeneral:Unknown method"]}
+        return 200, {"error": [], "result": result}
+
+    def form(self, headers: dict[str, str], body: bytes) -> dict[str, str]:
+        """The fields of a body, which is a form or a JSON object."""
+        if "json" in headers.get("content-type", ""):
+            return {name: str(value) for name, value in json.loads(body).items()}
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+
+    def refusal(self, path: str, headers: dict[str, str], fields: dict[str, str], body: bytes) -> str | None:
+        """Why a private call is refused: key, signature or nonce; None if all three are right."""
+        if headers.get("api-key") != self.venue.api_key:
+            return "EAPI:Invalid key"
+        nonce = fields.get("nonce", "")
+        if headers.get("api-sign") != signature(self.venue.api_secret, path, nonce, body):
+            return "EAPI:Invalid signature"
+        if not nonce.isdigit() or int(nonce) <= self.last_nonce:
+            return "EAPI:Invalid nonce"
+        self.last_nonce = int(nonce)
+        return None
+
+    def private(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
+        """The result of a private call that was let in."""
+        match path.removeprefix(PRIVATE):
+            case "GetWebSocketsToken":
+                return {"token": self.venue.new_token(), "expires": 900}
+            case "OpenOrders":
+                return {"open": listed(self.matching(fields, is_open=True))}
+            case "ClosedOrders":
+                found = self.matching(fields, is_open=False)
+                start = int(fields.get("ofs", "0"))
+                return {"closed": listed(found[start : start + PAGE]), "count": len(found)}
+            case "QueryOrders":
+                wanted = fields.get("txid", "").split(",")
+                return listed([order for order in self.venue.book.orders.values() if order.txid in wanted])
+            case _:
+                return {}
+
+    def matching(self, fields: dict[str, str], *, is_open: bool) -> list[Booked]:
+        """Orders by state and filter, newest first; REST learns of everything ``rest_lag_s`` late."""
+        horizon = time.time() - self.venue.script.rest_lag_s
+        orders = [order for order in self.venue.book.orders.values() if order.open == is_open]
+        orders = [order for order in orders if not order.number or order.changed_at <= horizon]
+        for name in ("cl_ord_id", "userref"):
+            if name in fields:
+                orders = [order for order in orders if str(order.request.get(name, 0)) == fields[name]]
+        return sorted(orders, key=lambda order: order.changed_at, reverse=True)
+
+
+def listed(orders: list[Booked]) -> dict[str, Any]:
+    """Orders as the REST calls list them."""
+    return {order.txid: order.as_listed() for order in orders}
+
+
+def signature(secret: str, path: str, nonce: str, body: bytes) -> str:
+    """``API-Sign`` as documented: HMAC-SHA512 over the path and SHA-256 of nonce and body, in Base64."""
+    digest = hashlib.sha256(nonce.encode() + body).digest()
+    mac = hmac.new(base64.b64decode(secret), path.encode() + digest, hashlib.sha512)
+    return base64.b64encode(mac.digest()).decode()

@@ -1,0 +1,38 @@
+"""The nouns of a batch are frozen values."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from runner import domain
+from runner.domain import Order, OrderKey, Place
+
+
+def test_an_order_key_prints_as_it_is_written():
+    """The way a batch file refers to an order."""
+    assert str(OrderKey("enter", "buy-eth")) == "enter/buy-eth"
+
+
+def test_nouns_are_frozen_and_equal_by_content():
+    """They may be keys, and nobody changes one under another's hands."""
+    one, other = (
+        Order(id="a", pair="XBT/USD", type="buy", ordertype="market", volume="0.10", place=Place(1, 2))
+        for _ in range(2)
+    )
+    assert one == other
+    assert len({one, other}) == 1
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        one.volume = "0.1"
+
+
+def test_places_sort_by_line_then_column():
+    """As numbers."""
+    assert sorted([Place(10, 1), Place(9, 10), Place(9, 2)]) == [Place(9, 2), Place(9, 10), Place(10, 1)]
+
+
+def test_the_facade_names_what_it_has():
+    """Every name of the façade exists, and once."""
+    assert len(domain.__all__) == len(set(domain.__all__))
+    assert all(hasattr(domain, name) for name in domain.__all__)

@@ -1,0 +1,80 @@
+"""Prices and volumes keep every digit; whatever is not plain is refused."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.domain import Price, parse_decimal, parse_price
+
+PLAIN = st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,12})?", fullmatch=True)
+NOT_PLAIN = [
+    *("", ".5", "5.", "1e5", "1_000", "0x10", "+1", "-1", "NaN", "Infinity"),
+    *(" 1", "1\n", "1,5", "1.2.3", "\N{ARABIC-INDIC DIGIT ONE}", "1:30"),
+]
+NOT_A_PRICE = [
+    *(text for text in NOT_PLAIN if text not in ("+1", "-1")),
+    *("+-1", "++1", "5%%", "%5", "+", "+ 1", "5 %", "#"),
+]
+
+
+@given(PLAIN)
+def test_a_plain_decimal_keeps_its_digits(text):
+    """Trailing zeros included; leading zeros are worth nothing."""
+    number = parse_decimal(text)
+    assert number == Decimal(text)
+    assert f"{number:f}".partition(".")[2] == text.partition(".")[2]
+
+
+@pytest.mark.parametrize("text", NOT_PLAIN)
+def test_what_is_not_plain_is_no_decimal(text):
+    """Signs, exponents, separators and foreign digits are refused."""
+    with pytest.raises(ValueError, match="not a plain decimal"):
+        parse_decimal(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "price", "relative"),
+    [
+        ("150", Price("", Decimal(150), False), False),
+        ("0.10", Price("", Decimal("0.10"), False), False),
+        ("+2%", Price("+", Decimal(2), True), True),
+        ("#5", Price("#", Decimal(5), False), True),
+        ("-10.5", Price("-", Decimal("10.5"), False), True),
+        ("+0", Price("+", Decimal(0), False), True),
+        ("2%", Price("", Decimal(2), True), True),
+    ],
+)
+def test_a_price_may_be_relative(text, price, relative):
+    """A sign or a percent sign makes it mean something only beside a reference price."""
+    assert parse_price(text) == price
+    assert parse_price(text).relative is relative
+
+
+@given(st.sampled_from(["", "+", "-", "#"]), PLAIN, st.booleans())
+def test_any_price_reads_back(sign, amount, percent):
+    """All combinations of sign, amount and percent are told apart."""
+    price = parse_price(f"{sign}{amount}{'%' * percent}")
+    assert (price.sign, price.percent, str(price.amount)) == (sign, percent, str(Decimal(amount)))
+
+
+@pytest.mark.parametrize("text", NOT_A_PRICE)
+def test_what_is_no_price_is_refused(text):
+    """One sign in front, one percent sign behind, a plain number between."""
+    with pytest.raises(ValueError, match="not a price"):
+        parse_price(text)
+
+
+@given(st.text(max_size=8))
+def test_any_text_is_a_number_or_refused(text):
+    """Nothing raises anything else, and nothing gets through that is not ASCII digits."""
+    for parse in (parse_decimal, parse_price):
+        try:
+            parse(text)
+        except ValueError:
+            continue
+        assert text.isascii()
+        assert text.strip("+-#%").replace(".", "", 1).isdigit()

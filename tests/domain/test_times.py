@@ -1,0 +1,51 @@
+"""Unix seconds and RFC 3339, both ways."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.domain import parse_rfc3339, rfc3339
+
+SECONDS = st.integers(0, 4_000_000_000_000_000).map(lambda micros: micros / 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("unix_s", "digits", "text"),
+    [
+        (0, 6, "1970-01-01T00:00:00.000000Z"),
+        (1_795_330_810.123456, 6, "2026-11-22T07:00:10.123456Z"),
+        (1_795_330_810.1239, 3, "2026-11-22T07:00:10.123Z"),
+        (1_795_330_810, 3, "2026-11-22T07:00:10.000Z"),
+    ],
+)
+def test_a_time_is_written_in_utc(unix_s, digits, text):
+    """Always with the same number of digits, milliseconds cut and not rounded up."""
+    assert rfc3339(unix_s, digits=digits) == text
+
+
+@given(SECONDS)
+def test_a_time_reads_back(unix_s):
+    """Microseconds survive the text."""
+    assert parse_rfc3339(rfc3339(unix_s)) == pytest.approx(unix_s, abs=1e-6)
+    assert 0 <= unix_s - parse_rfc3339(rfc3339(unix_s, digits=3)) + 1e-6 < 0.001 + 2e-6
+
+
+@given(SECONDS, SECONDS)
+def test_texts_sort_as_the_times_do(one, other):
+    """One width, one zone: a journal sorts as text."""
+    assert (rfc3339(one) <= rfc3339(other)) is (one <= other)
+
+
+def test_an_offset_is_counted():
+    """The same moment, said in Berlin."""
+    assert parse_rfc3339("2026-11-22T08:00:10+01:00") == 1_795_330_810
+    assert parse_rfc3339("2026-11-22T07:00:10Z") == 1_795_330_810
+
+
+@pytest.mark.parametrize("text", ["2026-11-22T07:00:10", "2026-11-22", "", "soon", "2026-13-01T00:00:00Z"])
+def test_a_time_without_an_offset_is_refused(text):
+    """Local time means something else on each machine."""
+    with pytest.raises(ValueError):
+        parse_rfc3339(text)

@@ -1,0 +1,287 @@
+"""Frames to messages and back: what is new passes, what is wrong is a FrameError and nothing else."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.domain import Secret
+from runner.protocol import (
+    MAX_FRAME_BYTES,
+    AddOrder,
+    AddOrderStatus,
+    AmendOrder,
+    CancelAll,
+    CancelAllStatus,
+    CancelOrder,
+    ErrorReply,
+    FrameError,
+    Heartbeat,
+    OpenOrders,
+    OwnTrades,
+    Ping,
+    Pong,
+    Subscribe,
+    SystemStatus,
+    Unknown,
+    Unsubscribe,
+    decode_reply,
+    decode_request,
+    encode_reply,
+    encode_request,
+    fields_of,
+)
+
+TEXTS = st.text(max_size=20)
+TYPES = {"str": TEXTS, "bool": st.booleans(), "int": st.integers()}
+
+
+def messages_of(cls: type) -> st.SearchStrategy:
+    """Any message of a class whose fields are texts, booleans and integers, or absent."""
+    fields = {}
+    for item in dataclasses.fields(cls):
+        kinds = [TYPES[name] for name in TYPES if name in str(item.type)]
+        required = item.default is dataclasses.MISSING
+        fields[item.name] = st.one_of(kinds if required else [st.none(), *kinds])
+    return st.builds(cls, **fields)
+
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10)
+WIRE_NAMES = st.sampled_from(
+    [
+        *("event", "reqid", "status", "txid", "token", "subscription", "pair", "type", "ordertype"),
+        *("openOrders", "addOrder", "addOrderStatus", "cancelOrderStatus", "subscriptionStatus"),
+        *("error", "Error", "errorMessage", "systemStatus", "orderid", "timeout", "descr", "userref"),
+        *("subscribe", "sequence", "name"),
+    ]
+)
+JSON = st.recursive(
+    SCALARS | WIRE_NAMES,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WIRE_NAMES | TEXTS, inner, max_size=6),
+    max_leaves=12,
+)
+FEEDS = st.tuples(
+    st.lists(st.dictionaries(TEXTS, JSON, max_size=2) | JSON, max_size=3),
+    st.sampled_from(["openOrders", "ownTrades", "book"]),
+    st.dictionaries(WIRE_NAMES, SCALARS, max_size=2) | JSON,
+)
+FRAMES = st.text() | (JSON | FEEDS).map(json.dumps)
+
+BUY = AddOrder(pair="XBT/USD", type="buy", ordertype="limit", price="0.10", volume="1", reqid=7)
+
+
+@given(messages_of(AddOrder), TEXTS)
+def test_any_add_order_survives_the_wire(order, token):
+    """An order reads back as it was written, digit by digit, and so does its token."""
+    assert decode_request(encode_request(order, Secret(token))) == (order, Secret(token))
+
+
+@given(st.one_of([messages_of(cls) for cls in (AmendOrder, CancelAll, Ping)]))
+def test_other_requests_survive_the_wire(request):
+    """A request without a token reads back as it was written."""
+    assert decode_request(encode_request(request, None)) == (request, None)
+
+
+@given(st.lists(TEXTS).map(tuple), st.integers())
+def test_any_cancel_order_keeps_the_order_of_its_ids(txids, reqid):
+    """The ids of one cancelOrder stay in the order given; an empty list stays a list."""
+    cancel = CancelOrder(txid=txids, reqid=reqid)
+    assert decode_request(encode_request(cancel, None)) == (cancel, None)
+
+
+@given(st.one_of([messages_of(cls) for cls in (AddOrderStatus, CancelAllStatus, SystemStatus, Pong)]))
+def test_any_reply_survives_the_wire(reply):
+    """A reply reads back as it was written."""
+    assert decode_reply(encode_reply(reply)) == reply
+
+
+@given(st.lists(st.tuples(TEXTS, st.dictionaries(TEXTS, TEXTS | st.none(), max_size=3))).map(tuple))
+def test_a_feed_survives_the_wire(entries):
+    """Entries keep their order, also when one order is named twice."""
+    for message in (OpenOrders(entries, 5), OwnTrades(entries, 5), OpenOrders(entries, None)):
+        assert decode_reply(encode_reply(message)) == message
+
+
+@given(FRAMES)
+def test_no_frame_raises_anything_but_a_frame_error(text):
+    """Whatever comes in, both readers give a message or a FrameError."""
+    for decode in (decode_reply, decode_request):
+        with contextlib.suppress(FrameError):
+            assert decode(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "NaN",
+        '{"event":"pong","reqid":NaN}',
+        "[-Infinity]",
+        "\ud800",
+        "\x00",
+        "[" * 100_000,
+        '{"event":' * 100_000,
+        "9" * 10_000,
+        "[1e99999999999999999999999]",
+        " " * (MAX_FRAME_BYTES + 1),
+    ],
+    ids=lambda text: text[:12].encode("ascii", "replace").decode(),
+)
+def test_what_is_not_json_of_the_exchange_is_refused(text):
+    """Bombs, numbers that no machine can hold, and broken text end as a FrameError in both readers."""
+    for decode in (decode_reply, decode_request):
+        with pytest.raises(FrameError):
+            decode(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "reqid"),
+    [
+        ('{"event":"addOrderStatus","reqid":5}', "addOrderStatus", 5),
+        ('{"event":"addOrderStatus","status":"ok","reqid":5,"txid":["O"]}', "addOrderStatus", 5),
+        ('{"event":"addOrderStatus","status":"ok","reqid":"5"}', "addOrderStatus", None),
+        ('{"event":"cancelOrderStatus","status":"ok","reqid":true}', "cancelOrderStatus", None),
+        ('{"event":"cancelOrderStatus","status":1,"reqid":9}', "cancelOrderStatus", 9),
+        ('[[],"openOrders",{"sequence":"1"}]', "openOrders", None),
+        ('[[],"openOrders",{"sequence":true}]', "openOrders", None),
+        ('[[1],"openOrders",{"sequence":1}]', "openOrders", None),
+        ('[[{"O":null}],"ownTrades",{"sequence":1}]', "ownTrades", None),
+    ],
+)
+def test_a_known_message_with_a_wrong_field_says_which_it_was(text, event, reqid):
+    """The error names event and reqid where they can be read, because a reply may be lost in it."""
+    with pytest.raises(FrameError) as caught:
+        decode_reply(text)
+    assert (caught.value.event, caught.value.reqid) == (event, reqid)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "null",
+        "5",
+        '"\\ud800"',
+        "[]",
+        "{}",
+        '{"event":null}',
+        '{"event":["pong"]}',
+        '{"event":"addOrder"}',
+        '{"event":"newThing","reqid":"x"}',
+        '{"Error":5}',
+        '[{},"openOrders",{"sequence":1}]',
+        '[[],"openOrders",1]',
+        '[[],"openOrders",{"sequence":1},0]',
+        '[0,{"a":["1.0","2"]},"ticker","XBT/USD"]',
+        '[[],"executions",{"sequence":1}]',
+    ],
+)
+def test_what_is_new_passes_as_unknown(text):
+    """Well-formed JSON that is no message of ours is kept as it is."""
+    assert decode_reply(text) == Unknown(json.loads(text))
+    assert json.loads(encode_reply(decode_reply(text))) == json.loads(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reqid"),
+    [
+        ("[]", None),
+        ("{}", None),
+        ('{"event":"addOrders","reqid":4}', 4),
+        ('{"event":{},"reqid":4}', 4),
+        ('{"event":"addOrder","reqid":4,"pair":"XBT/USD","type":"buy"}', 4),
+        ('{"event":"addOrder","reqid":4,"pair":"XBT/USD","type":"buy","ordertype":"limit","volume":1}', 4),
+        ('{"event":"cancelOrder","reqid":4,"txid":"OABCDE-FGHIJ-KLMNOP"}', 4),
+        ('{"event":"cancelOrder","reqid":4,"txid":[17]}', 4),
+        ('{"event":"subscribe","reqid":4,"subscription":"openOrders"}', 4),
+    ],
+)
+def test_a_request_that_is_none_is_refused(text, reqid):
+    """The exchange's side learns the reqid of what it refuses, where there is one."""
+    with pytest.raises(FrameError) as caught:
+        decode_request(text)
+    assert caught.value.reqid == reqid
+
+
+def test_the_last_of_two_equal_keys_counts():
+    """JSON leaves double keys open; both ends take the last, as most readers do."""
+    frame = '{"event":"heartbeat","event":"pong","reqid":1,"reqid":2}'
+    assert decode_reply(frame) == Pong(reqid=2)
+
+
+def test_unknown_keys_of_known_messages_are_let_pass():
+    """The exchange may add fields without breaking a client."""
+    assert decode_reply('{"event":"heartbeat","since":{"a":1}}') == Heartbeat()
+
+
+def test_decimals_are_never_binary_floats():
+    """A number with a fraction keeps its digits, and goes back onto the wire as text."""
+    reply = decode_reply('{"event":"new","fee":0.10}')
+    assert reply == Unknown({"event": "new", "fee": Decimal("0.10")})
+    assert encode_reply(reply) == '{"event":"new","fee":"0.10"}'
+
+
+def test_what_json_cannot_hold_is_a_mistake_of_ours():
+    """Nothing but JSON's own types and decimals is written."""
+    with pytest.raises(TypeError, match="Secret"):
+        encode_request(Subscribe(subscription={"token": Secret("canary")}), None)
+
+
+def test_the_token_stands_where_its_event_wants_it():
+    """Beside the fields of an order, inside the subscription of a feed, and nowhere in a ping."""
+    token = Secret("T")
+    feed = {"name": "openOrders"}
+    assert json.loads(encode_request(BUY, token))["token"] == "T"
+    assert json.loads(encode_request(Ping(), token)) == {"event": "ping"}
+    for request in (Subscribe(subscription=feed, reqid=1), Unsubscribe(subscription=feed)):
+        written = json.loads(encode_request(request, token))
+        assert written["subscription"] == {"name": "openOrders", "token": "T"}
+        assert "token" not in written
+        assert decode_request(json.dumps(written)) == (request, token)
+        assert "token" not in encode_request(request, None)
+    assert feed == {"name": "openOrders"}
+
+
+def test_a_token_that_is_no_text_is_no_token():
+    """The exchange's side sees no token rather than a number."""
+    assert decode_request('{"event":"cancelAll","token":5}') == (CancelAll(), None)
+
+
+def test_absent_fields_are_absent_and_close_is_flat():
+    """Fields that are None do not appear; the conditional close has its bracketed names."""
+    order = AddOrder(pair="P", type="sell", ordertype="market", close_price="9", oflags="", margin=False)
+    assert fields_of(order) == {
+        "pair": "P",
+        "type": "sell",
+        "ordertype": "market",
+        "oflags": "",
+        "margin": False,
+        "close[price]": "9",
+    }
+
+
+def test_replies_have_their_keys_in_alphabetical_order():
+    """Captured frames of the exchange do; so do ours."""
+    assert encode_reply(AddOrderStatus(status="ok", txid="O", descr="d", reqid=1)) == (
+        '{"descr":"d","event":"addOrderStatus","reqid":1,"status":"ok","txid":"O"}'
+    )
+
+
+def test_the_bare_error_keeps_its_form_and_its_reqid():
+    """The form without an event is read, and written as it was."""
+    bare = decode_reply('{"Error":"Exceeded msg rate","reqid":3}')
+    assert bare == ErrorReply(errorMessage="Exceeded msg rate", reqid=3, bare=True)
+    assert json.loads(encode_reply(bare)) == {"Error": "Exceeded msg rate", "reqid": 3}
+
+
+def test_a_feed_without_a_sequence_is_read():
+    """The third element may be missing altogether."""
+    assert decode_reply('[[{"O":{"status":"open"}}],"openOrders"]') == OpenOrders(
+        (("O", {"status": "open"}),), None
+    )

@@ -1,0 +1,114 @@
+"""Sparse updates merged by txid, bounded in number and in size."""
+
+from __future__ import annotations
+
+import functools
+import json
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.protocol import MAX_TERMINAL_ORDERS, SequenceGap
+from runner.protocol.feed import OrderFeed
+
+NEWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from(["pending", "open", "closed", "canceled", "expired", None]),
+        "vol_exec": st.sampled_from(["0", "0.5", "1", None]),
+        "userref": st.sampled_from([0, "0", 17, -3, None]),
+        "descr": st.none() | st.dictionaries(st.sampled_from("xy"), st.none() | st.text(max_size=3)),
+        "misc": st.sampled_from(["", "touched", None]),
+        "amended": st.booleans() | st.none(),
+    },
+)
+UPDATES = st.lists(st.tuples(st.sampled_from("ABCD"), NEWS), max_size=30)
+
+
+def told(known: dict, news: dict) -> dict:
+    """The rule, written another way: known values stand unless the news says something."""
+    silent = {name for name, value in news.items() if value is None}
+    silent |= {"userref"} & {name for name, value in news.items() if value in (0, "0")}
+    return {
+        **known,
+        **{name: value for name, value in news.items() if name not in silent or name not in known},
+    }
+
+
+@given(UPDATES)
+def test_merging_is_a_fold(updates):
+    """Each order is the fold of its own news, whatever comes between."""
+    feed = OrderFeed()
+    for at, (txid, news) in enumerate(updates):
+        seen = [entry for name, entry in updates[: at + 1] if name == txid]
+        assert feed.merge(txid, news).fields == functools.reduce(told, seen, {})
+    assert set(feed.orders) == {txid for txid, _ in updates}
+
+
+@given(UPDATES, st.integers(0, 3))
+def test_only_so_many_ended_orders_are_remembered(updates, limit):
+    """The oldest end is forgotten first; an open order never is."""
+    feed = OrderFeed(max_terminal=limit)
+    ended: list[str] = []
+    for txid, news in updates:
+        terminal = feed.merge(txid, news).terminal
+        ended = [*(one for one in ended if one != txid or terminal), *([txid] if terminal else [])]
+        ended = list(dict.fromkeys(ended))[-limit:] if limit else []
+        assert [one for one, order in feed.orders.items() if order.terminal] == sorted(
+            ended, key=list(feed.orders).index
+        )
+        assert terminal or txid in feed.orders
+
+
+def test_the_order_before_a_change_is_left_as_it_was():
+    """An event that was given out does not change under its reader."""
+    feed = OrderFeed()
+    before = feed.merge("A", {"status": "open"})
+    feed.merge("A", {"status": "closed"})
+    assert before.status == "open"
+    assert feed.orders["A"].status == "closed"
+
+
+def test_orders_cannot_be_written_from_outside():
+    """The view is for reading."""
+    with pytest.raises(TypeError):
+        OrderFeed().orders["A"] = None
+
+
+def test_a_gap_is_told_once():
+    """The first message may have any number, one without a number is not counted."""
+    feed = OrderFeed()
+    assert [feed.gap(number) for number in (5, 6, None, 7, 9, 10, 1)] == [
+        *[None] * 4,
+        SequenceGap(8, 9),
+        None,
+        None,
+    ]
+
+
+def test_an_ended_order_takes_less_than_two_kilobytes():
+    """The limit on their number is a limit on memory: ten thousand are under 20 MB."""
+    whole = {
+        "descr": {name: f"{name} 0.00000" for name in ("close", "leverage", "ordertype", "pair", "type")},
+        **{name: f"{name} 0.00000" for name in ("stopprice", "misc", "oflags", "starttm", "timeinforce")},
+        **dict.fromkeys(("vol_exec", "cost", "fee", "avg_price", "limitprice", "expiretm"), "0.00000"),
+        **{"cancel_reason": "User requested", "status": "canceled", "userref": 0, "refid": None},
+    }
+    feed = OrderFeed()
+    count = 3_000
+    tracemalloc.start()
+    for number in range(count):
+        unique = {name: f"{number}.{name}" for name in ("vol", "opentm", "lastupdated")}
+        unique["cl_ord_id"] = f"6d1b345e-2821-40e2-ad83-{number:012}"
+        unique["descr"] = {
+            **whole["descr"],
+            "order": f"buy {number}.00000000 XBT/USD @ limit",
+            "price": str(number),
+        }
+        feed.merge(f"O{number:05}-AAAAA-BBBBBB", json.loads(json.dumps({**whole, **unique})))
+    used = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert used / count < 2_000
+    assert MAX_TERMINAL_ORDERS * 2_000 <= 20_000_000

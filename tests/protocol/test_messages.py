@@ -1,0 +1,45 @@
+"""The messages are plain values under the exchange's own names."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+
+import pytest
+
+from runner import protocol
+from runner.protocol import Reply, Request, Unknown
+from runner.protocol.messages import JsonObject
+
+KINDS = [*typing.get_args(Request), *typing.get_args(Reply)]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_message_is_a_frozen_value_without_a_token(kind):
+    """Nothing of a message can be changed, and no request has a place for a credential."""
+    assert kind.__dataclass_params__.frozen
+    assert "token" not in {item.name for item in dataclasses.fields(kind)}
+    assert "__slots__" in vars(kind)
+
+
+def test_event_names_are_the_wires_and_unique():
+    """A frame's event names one request and one reply at most."""
+    for union in (Request, Reply):
+        events = [kind.event for kind in typing.get_args(union) if hasattr(kind, "event")]
+        assert len(events) == len(set(events))
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not Unknown])
+def test_each_field_has_a_type_of_the_wire(kind):
+    """Texts, integers, booleans, lists of texts and objects: no float anywhere."""
+    hints = typing.get_type_hints(kind, vars(protocol.messages))
+    for item in dataclasses.fields(kind):
+        assert "float" not in str(hints[item.name])
+    assert "float" not in str(JsonObject)
+
+
+def test_the_facade_names_what_it_has():
+    """Every name of the façade exists, and once."""
+    names = protocol.__all__
+    assert len(names) == len(set(names))
+    assert all(hasattr(protocol, name) for name in names)

@@ -1,0 +1,527 @@
+"""The client's side of a connection: matching, merging, silence, and a token that nobody sees."""
+
+from __future__ import annotations
+
+import json
+import pprint
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.domain import Secret
+from runner.protocol import (
+    PING_AFTER_S,
+    SILENCE_S,
+    SNAPSHOT_WAIT_S,
+    AddOrder,
+    AddOrderStatus,
+    CancelAll,
+    CancelOrder,
+    CancelOrderStatus,
+    ClientSession,
+    ErrorReply,
+    Heartbeat,
+    OpenOrders,
+    OrderChanged,
+    OwnTrades,
+    Pong,
+    Ready,
+    Reqids,
+    SequenceGap,
+    Silent,
+    SubscriptionRefused,
+    SubscriptionStatus,
+    SystemStatus,
+    Unintelligible,
+    encode_reply,
+)
+
+NOW = 1_000.0
+CANARY = "CANARY-TOKEN"
+WHOLE = {"status": "open", "vol": "1", "vol_exec": "0", "descr": {"pair": "XBT/USD", "order": "buy 1"}}
+
+
+def started(first: int = 1) -> ClientSession:
+    """A session that has asked for the feed, its frame already written."""
+    session = ClientSession(Secret(CANARY), Reqids(first))
+    session.start(NOW)
+    session.outgoing()
+    return session
+
+
+def ready() -> ClientSession:
+    """A session with an empty snapshot: sequence 1 is spent."""
+    session = started()
+    assert told(session, feed(sequence=1)) == [Ready(())]
+    return session
+
+
+def told(session: ClientSession, *replies, now: float = NOW) -> list:
+    """The events of some messages of the exchange, one after another."""
+    return [event for reply in replies for event in session.receive(encode_reply(reply), now)]
+
+
+def feed(*entries, sequence: int | None = None) -> OpenOrders:
+    return OpenOrders(entries, sequence)
+
+
+def add(reqid: int, **fields) -> AddOrder:
+    return AddOrder(pair="XBT/USD", type="buy", ordertype="market", volume="1", reqid=reqid, **fields)
+
+
+def status(word: str, **fields) -> SubscriptionStatus:
+    return SubscriptionStatus(status=word, **fields)
+
+
+# --- request ids -------------------------------------------------------------------------------
+
+
+def test_reqids_never_repeat():
+    """One allocator gives each number once, whichever way it is asked."""
+    reqids = Reqids()
+    assert [reqids.take(), next(reqids), next(iter(reqids)), reqids.take()] == [1, 2, 3, 4]
+    assert Reqids(1001).take() == 1001
+
+
+def test_two_sessions_of_a_run_share_their_reqids():
+    """A second connection does not speak with numbers of the first."""
+    reqids = Reqids()
+    sessions = [ClientSession(Secret("T"), reqids), ClientSession(Secret("T"), reqids)]
+    for session in sessions:
+        session.start(NOW)
+    assert [json.loads(session.outgoing()[0])["reqid"] for session in sessions] == [1, 2]
+
+
+# --- what is sent ------------------------------------------------------------------------------
+
+
+def test_the_first_frame_subscribes_to_open_orders():
+    """The subscription leaves at once, with its token and the rate counter asked for."""
+    session = ClientSession(Secret("T"), Reqids())
+    assert session.outgoing() == []
+    session.start(NOW)
+    assert [json.loads(frame) for frame in session.outgoing()] == [
+        {
+            "event": "subscribe",
+            "reqid": 1,
+            "subscription": {"name": "openOrders", "ratecounter": True, "token": "T"},
+        }
+    ]
+
+
+def test_outgoing_gives_each_frame_once_and_in_order():
+    """Many requests leave without a reply between them."""
+    session = ready()
+    for reqid in (5, 3, 4):
+        session.send(add(reqid), NOW)
+    session.send(CancelOrder(txid=("B", "A"), reqid=6), NOW)
+    frames = [json.loads(frame) for frame in session.outgoing()]
+    assert [frame["reqid"] for frame in frames] == [5, 3, 4, 6]
+    assert frames[3] == {"event": "cancelOrder", "token": CANARY, "txid": ["B", "A"], "reqid": 6}
+    assert session.outgoing() == []
+
+
+def test_a_reqid_is_needed_and_used_once():
+    """Mistakes of ours are assertions: no reqid, the same twice, the subscription's own, a second start."""
+    session = ready()
+    session.send(add(5), NOW)
+    for reqid in (None, 5, 1):
+        with pytest.raises(AssertionError):
+            session.send(add(reqid), NOW)
+    with pytest.raises(AssertionError):
+        session.start(NOW)
+
+
+# --- replies -----------------------------------------------------------------------------------
+
+
+@given(st.permutations(range(10, 20)), st.data())
+def test_replies_are_matched_in_any_order(reqids, data):
+    """However replies are shuffled, each comes out once, and strangers do not."""
+    session = ready()
+    for reqid in range(10, 20):
+        session.send(add(reqid), NOW)
+    strangers = data.draw(st.lists(st.sampled_from([1, 2, 9, 20, 999])))
+    replies = [AddOrderStatus(status="ok", txid=f"O{reqid}", reqid=reqid) for reqid in reqids]
+    noise = [AddOrderStatus(status="ok", txid="OTHER", reqid=reqid) for reqid in strangers]
+    mixed = data.draw(st.permutations([*replies, *noise, *replies]))
+    events = told(session, *mixed)
+    assert sorted(events, key=lambda event: event.reqid) == sorted(replies, key=lambda reply: reply.reqid)
+    assert events == [reply for at, reply in enumerate(mixed) if reply in replies and reply not in mixed[:at]]
+    assert session.strays == len(noise) + len(replies)
+
+
+def test_a_reply_to_another_kind_of_request_is_dropped():
+    """An addOrderStatus answers no cancelOrder, and the other way round."""
+    session = ready()
+    session.send(add(5), NOW)
+    session.send(CancelOrder(txid=("A",), reqid=6), NOW)
+    session.send(CancelAll(reqid=7), NOW)
+    crossed = [AddOrderStatus(status="ok", reqid=reqid) for reqid in (6, 7)]
+    assert told(session, *crossed, CancelOrderStatus(status="ok", reqid=5)) == []
+    assert session.strays == 3
+    assert told(session, AddOrderStatus(status="ok", txid="A", reqid=5)) != []
+
+
+def test_all_replies_of_one_cancel_pass():
+    """N ids get N replies under one reqid; counting them is not the session's business."""
+    session = ready()
+    session.send(CancelOrder(txid=("A", "B", "C"), reqid=5), NOW)
+    replies = [
+        CancelOrderStatus(status="ok", reqid=5),
+        CancelOrderStatus(status="error", errorMessage="EOrder:Unknown order", reqid=5),
+        CancelOrderStatus(status="ok", reqid=5),
+    ]
+    assert told(session, *replies) == replies
+    assert told(session, CancelOrderStatus(status="ok", reqid=6)) == []
+    assert session.strays == 1
+
+
+@pytest.mark.parametrize(
+    ("request_", "reply"),
+    [
+        (add(5), AddOrderStatus(status="ok", txid="A")),
+        (CancelOrder(txid=("A",), reqid=5), CancelOrderStatus(status="ok")),
+    ],
+    ids=["addOrder", "cancelOrder"],
+)
+def test_a_reply_without_reqid_is_told_and_not_guessed(request_, reply):
+    """Even when only one request could be meant; and it is no news while nothing could be meant."""
+    session = ready()
+    assert told(session, reply) == []
+    session.send(request_, NOW)
+    assert told(session, reply) == [Unintelligible("a reply without reqid", event=reply.event)]
+    assert session.strays == 2
+
+
+def test_a_reply_without_reqid_is_noise_once_all_orders_are_answered():
+    """Nothing can be lost when nothing is waited for."""
+    session = ready()
+    session.send(add(5), NOW)
+    told(session, AddOrderStatus(status="ok", txid="A", reqid=5))
+    assert told(session, AddOrderStatus(status="ok", txid="A")) == []
+
+
+def test_an_error_of_its_own_passes_and_answers_nothing():
+    """After "Exceeded msg rate" the reply may still come, and counts."""
+    session = ready()
+    session.send(add(5), NOW)
+    errors = [
+        ErrorReply(errorMessage="Exceeded msg rate", reqid=5),
+        ErrorReply(errorMessage="Exceeded msg rate", bare=True),
+        ErrorReply(errorMessage="Exceeded msg rate", reqid=1),
+    ]
+    assert told(session, *errors) == errors
+    answer = AddOrderStatus(status="ok", txid="A", reqid=5)
+    assert told(session, answer) == [answer]
+
+
+# --- noise -------------------------------------------------------------------------------------
+
+
+def test_system_status_passes_each_time():
+    """The state of the exchange may change during a run."""
+    words = [SystemStatus(status=word) for word in ("online", "maintenance", "online")]
+    assert told(started(), *words) == words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        encode_reply(Heartbeat()),
+        encode_reply(Pong(reqid=5)),
+        encode_reply(OwnTrades((("T", {"ordertxid": "O"}),), 9)),
+        '{"event":"cancelAllStatus","count":2,"status":"ok","reqid":5}',
+        '{"event":"somethingNew","reqid":5}',
+        '[[],"executions",{"sequence":77}]',
+        "[]",
+        "7",
+        encode_reply(status("error", subscription={"name": "book", "depth": 42}, pair="XBT/USD")),
+        encode_reply(status("error", subscription={"depth": 10}, pair="XBT/USDT", reqid=1)),
+        encode_reply(status("error", channelName="openOrders", reqid=99)),
+        encode_reply(status("unsubscribed", channelName="ownTrades")),
+        encode_reply(status("wondering", channelName="openOrders")),
+    ],
+)
+def test_noise_is_no_event(text):
+    """Whatever is not for us changes nothing, before the snapshot and after it."""
+    session = started()
+    assert session.receive(text, NOW) == []
+    assert told(session, feed(sequence=1)) == [Ready(())]
+    assert session.receive(text, NOW) == []
+    assert told(session, feed(("O", WHOLE), sequence=2)) != []
+    assert session.timer() == NOW + PING_AFTER_S
+
+
+def test_a_garbled_frame_is_told_without_its_text():
+    """What cannot be read may hold a secret or be very long: only the reason comes out."""
+    session = ready()
+    assert session.receive(f"{{{CANARY}", NOW) == [Unintelligible("not JSON")]
+    lost = session.receive(f'{{"event":"addOrderStatus","status":"ok","txid":["{CANARY}"],"reqid":5}}', NOW)
+    assert lost == [Unintelligible("txid has the wrong type", event="addOrderStatus", reqid=5)]
+    assert CANARY not in repr(lost)
+
+
+# --- the feed ----------------------------------------------------------------------------------
+
+
+def test_the_snapshot_makes_the_session_ready():
+    """Confirmed first, then the snapshot: Ready, with the orders in the exchange's order."""
+    session = started()
+    assert told(session, status("subscribed", channelName="openOrders", reqid=1)) == []
+    (event,) = told(session, feed(("B", WHOLE), ("A", {**WHOLE, "userref": 17}), sequence=1))
+    assert event.complete
+    assert [order.txid for order in event.orders] == ["B", "A"]
+    assert session.orders["A"].userref == "17"
+    assert session.orders["B"].fields == WHOLE
+
+
+def test_the_snapshot_may_come_before_the_confirmation():
+    """Then the confirmation starts no wait for what is already there."""
+    session = started()
+    assert told(session, feed(sequence=1)) == [Ready(())]
+    assert told(session, status("subscribed", channelName="openOrders", reqid=1)) == []
+    assert session.timer() == NOW + PING_AFTER_S
+
+
+def test_each_entry_of_an_update_is_an_event_with_the_whole_order():
+    """One txid named twice in a message gives two events, each as the order stood there."""
+    session = ready()
+    told(session, feed(("A", WHOLE), sequence=2))
+    events = told(session, feed(("A", {"vol_exec": "0.5"}), ("A", {"status": "closed"}), sequence=3))
+    assert [event.order.fields for event in events] == [
+        {**WHOLE, "vol_exec": "0.5"},
+        {**WHOLE, "vol_exec": "0.5", "status": "closed"},
+    ]
+    assert session.orders["A"] == events[-1].order
+
+
+def test_news_of_an_unknown_order_makes_an_entry():
+    """A fill may be the first that is heard of an order."""
+    session = ready()
+    (event,) = told(session, feed(("A", {"vol_exec": "0.5", "userref": 0}), sequence=2))
+    assert isinstance(event, OrderChanged)
+    assert (event.order.status, str(event.order.executed), event.order.userref) == ("", "0.5", None)
+
+
+def test_a_gap_is_told_once_and_the_news_still_counts():
+    """The gap comes before the news of the message that showed it."""
+    session = ready()
+    events = told(session, feed(("A", WHOLE), sequence=3), feed(("A", {"status": "closed"}), sequence=7))
+    assert events[0] == SequenceGap(2, 3)
+    assert [event.order.status for event in events[1:]] == ["open", "closed"]
+
+
+@pytest.mark.parametrize("second", [1, 0, 3, -5, 10**40])
+def test_any_step_but_one_is_a_gap(second):
+    """A repeated number and a step back are as wrong as a missing one."""
+    session = ready()
+    assert told(session, feed(sequence=second)) == [SequenceGap(2, second)]
+
+
+def test_a_feed_may_start_anywhere_and_a_message_may_lack_its_number():
+    """Only steps are looked at."""
+    session = started()
+    events = told(session, feed(sequence=234), feed(), feed(sequence=235), feed(sequence=236))
+    assert events == [Ready(())]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        status("error", errorMessage="ESession:Invalid session", subscription={"name": "openOrders"}),
+        status("error", errorMessage="ESession:Invalid session", channelName="openOrders", reqid=1),
+        status("error", errorMessage="ESession:Invalid session", reqid=1),
+        status("error", errorMessage="ESession:Invalid session"),
+    ],
+)
+def test_a_refused_subscription_is_told(reply):
+    """With or without name and reqid, as long as it can only be ours."""
+    session = started()
+    assert told(session, reply) == [SubscriptionRefused("ESession:Invalid session")]
+
+
+def test_a_dropped_subscription_is_refused():
+    """ "Exceeded msg rate" for the subscription itself: nobody will answer it."""
+    session = started()
+    error = ErrorReply(errorMessage="Exceeded msg rate", reqid=1)
+    assert told(session, error) == [error, SubscriptionRefused("Exceeded msg rate")]
+
+
+def test_an_unasked_unsubscription_is_told():
+    """Without the feed no order can be followed; an error without a name is no such thing any more."""
+    session = started()
+    told(session, status("ok", channelName="openOrders"))
+    assert told(session, status("error", errorMessage="Event(s) not found")) == []
+    assert told(session, status("unsubscribed", channelName="openOrders")) == [
+        SubscriptionRefused("unsubscribed")
+    ]
+    assert session.timer() == NOW + PING_AFTER_S
+
+
+def test_a_missing_snapshot_is_waited_for_and_may_come_late():
+    """Ready comes incomplete after the limit, and again when the snapshot is there."""
+    session = started()
+    confirmed = status("subscribed", channelName="openOrders")
+    told(session, confirmed, now=NOW + 1)
+    told(session, confirmed, now=NOW + 2)
+    due = NOW + 1 + SNAPSHOT_WAIT_S
+    assert session.timer() == due
+    assert session.handle_timer(due - 0.01) == []
+    assert session.handle_timer(due) == [Ready((), complete=False)]
+    assert session.handle_timer(due) == []
+    (late,) = told(session, feed(("A", WHOLE), sequence=1), now=due)
+    assert late == Ready((session.orders["A"],))
+    assert isinstance(told(session, feed(("A", {"status": "closed"}), sequence=2), now=due)[0], OrderChanged)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {**WHOLE, "cl_ord_id": "ours"},
+        {**WHOLE, "userref": 17},
+        {**WHOLE, "status": "canceled"},
+        {"status": "open"},
+    ],
+    ids=["cl_ord_id sent here", "userref sent here", "ended", "sparse"],
+)
+def test_late_news_is_not_taken_for_a_snapshot(entry):
+    """An exchange may send no snapshot of an empty account; its first news must not look like one."""
+    session = started()
+    told(session, status("subscribed", channelName="openOrders"))
+    session.handle_timer(NOW + SNAPSHOT_WAIT_S)
+    session.send(add(5, cl_ord_id="ours"), NOW)
+    session.send(add(6, userref="17"), NOW)
+    events = told(session, feed(("A", entry), sequence=1), feed(("B", WHOLE), sequence=2))
+    assert events == [OrderChanged(session.orders["A"]), OrderChanged(session.orders["B"])]
+
+
+def test_an_unreadable_snapshot_leaves_the_session_incomplete():
+    """What comes after it is news and no snapshot."""
+    session = started()
+    events = session.receive('[[5],"openOrders",{"sequence":1}]', NOW)
+    assert [type(event) for event in events] == [Unintelligible, Ready]
+    assert not events[1].complete
+    assert told(session, feed(("A", WHOLE), sequence=2)) == [OrderChanged(session.orders["A"])]
+
+
+def test_an_unreadable_update_shows_as_a_gap():
+    """Its number is not counted, so the next message misses it."""
+    session = ready()
+    (lost,) = session.receive('[[5],"openOrders",{"sequence":2}]', NOW)
+    assert lost.event == "openOrders"
+    assert told(session, feed(sequence=3)) == [SequenceGap(2, 3)]
+
+
+# --- silence -----------------------------------------------------------------------------------
+
+
+def test_a_ping_follows_when_nothing_is_said():
+    """Both sending and receiving put it off; no reqid is spent on it."""
+    session = ready()
+    session.send(add(5), NOW + 10)
+    session.outgoing()
+    assert session.timer() == NOW + 10 + PING_AFTER_S
+    told(session, Heartbeat(), now=NOW + 15)
+    due = NOW + 15 + PING_AFTER_S
+    assert session.timer() == due
+    assert session.handle_timer(due - 0.01) == []
+    assert session.outgoing() == []
+    assert session.handle_timer(due) == []
+    assert session.outgoing() == ['{"event":"ping"}']
+    assert session.timer() == due + PING_AFTER_S
+
+
+def test_a_dead_connection_is_told_once():
+    """Pings go out, nothing comes back, and then there is no more to wait for until something comes."""
+    session = ready()
+    pings = 0
+    while not (events := session.handle_timer(session.timer())):
+        pings += session.outgoing() == ['{"event":"ping"}']
+    assert events == [Silent(SILENCE_S)]
+    assert pings == 2
+    assert session.timer() is None
+    assert session.handle_timer(NOW + 500) == []
+    assert session.outgoing() == []
+    told(session, Heartbeat(), now=NOW + 600)
+    assert session.timer() == NOW + 600 + PING_AFTER_S
+
+
+def test_sending_does_not_hide_silence():
+    """A connection on which only we speak is dead all the same."""
+    session = ready()
+    for at in range(0, int(SILENCE_S), 5):
+        session.send(add(100 + at), NOW + at)
+    assert session.timer() == NOW + SILENCE_S
+    assert session.handle_timer(NOW + SILENCE_S + 1) == [Silent(SILENCE_S + 1)]
+
+
+def test_an_exchange_that_never_speaks_is_silent():
+    """Silence counts from the start; before it nothing is due."""
+    session = ClientSession(Secret("T"), Reqids())
+    assert session.timer() is None
+    assert session.handle_timer(NOW) == []
+    session.start(NOW)
+    assert session.handle_timer(NOW + SILENCE_S) == [Silent(SILENCE_S)]
+
+
+# --- whatever comes ----------------------------------------------------------------------------
+
+SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
+SUBSCRIPTIONS = st.none() | st.dictionaries(st.sampled_from(["name", "depth"]), SCALARS)
+REPLIES = st.one_of(
+    st.builds(AddOrderStatus, status=st.text(), reqid=st.none() | st.integers(0, 9)),
+    st.builds(CancelOrderStatus, status=st.text(), reqid=st.none() | st.integers(0, 9)),
+    st.builds(SubscriptionStatus, status=st.sampled_from(["ok", "error", "?"]), subscription=SUBSCRIPTIONS),
+    st.builds(
+        OpenOrders,
+        st.lists(st.tuples(st.sampled_from("ABC"), st.dictionaries(st.text(max_size=8), SCALARS))).map(tuple),
+        st.none() | st.integers(),
+    ),
+)
+NASTY = st.sampled_from(
+    [
+        "[" * 5_000,
+        "NaN",
+        '[[{"A":{"vol_exec":NaN}}],"openOrders",{"sequence":1}]',
+        '[[{"A":{"vol_exec":"NaN","userref":[0],"status":{}}}],"openOrders",{"sequence":1}]',
+        '[[{"A":{"userref":1e99,"descr":[{"a":"\\ud800"}]}}],"openOrders",{"sequence":1}]',
+        '[[{"A":' + '{"x":' * 300 + "1" + "}" * 300 + '}],"openOrders",{"sequence":3}]',
+        '[[{"\\ud800":{"\\udfff":"\\ud800"}}],"openOrders",{"sequence":' + "9" * 4000 + "}]",
+        '{"event":"subscriptionStatus","status":"error","subscription":{"name":{"a":[]}}}',
+        '{"event":"addOrderStatus","event":"heartbeat","status":"ok"}',
+    ]
+)
+
+
+@given(st.lists(st.text() | REPLIES.map(encode_reply) | NASTY | SCALARS.map(json.dumps), max_size=8))
+def test_receive_never_raises(frames):
+    """Whatever the exchange sends, events come out, and they can be looked at."""
+    session = started()
+    session.send(add(5), NOW)
+    for frame in frames:
+        for event in session.receive(frame, NOW):
+            if isinstance(event, OrderChanged):
+                order = event.order
+                assert order.executed.is_finite()
+                assert isinstance(order.status, str)
+                assert order.terminal in (True, False)
+                assert isinstance(order.cl_ord_id, str | None)
+                assert isinstance(order.userref, str | None)
+        session.handle_timer(NOW + 100)
+        session.timer()
+
+
+def test_the_token_is_nowhere_but_in_the_frames():
+    """Not in what the session, its requests and its events show of themselves."""
+    session = ClientSession(Secret(CANARY), Reqids())
+    session.start(NOW)
+    order = add(5)
+    session.send(order, NOW)
+    frames = session.outgoing()
+    assert all(CANARY in frame for frame in frames)
+    events = [*session.receive(frames[0], NOW), *session.receive(frames[0][:-1], NOW)]
+    events += told(session, feed(("A", WHOLE), sequence=1), AddOrderStatus(status="ok", reqid=5))
+    shown = [repr(session), str(session), pprint.pformat(vars(session)), repr(order), repr(events)]
+    assert [text for text in shown if CANARY in text] == []

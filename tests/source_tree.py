@@ -1,0 +1,89 @@
+"""The project's own source as syntax trees, and the few questions that rules ask of a node."""
+
+from __future__ import annotations
+
+import ast
+import math
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def owned_nodes(module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
+    """Every node with the dotted name of the class or function it stands in (a function owns itself)."""
+    stack: list[tuple[str, ast.AST]] = [("", module)]
+    while stack:
+        owner, node = stack.pop()
+        if isinstance(node, Function | ast.ClassDef):
+            owner = f"{owner}.{node.name}".lstrip(".")
+        yield owner, node
+        stack += [(owner, child) for child in ast.iter_child_nodes(node)]
+
+
+def sources(*parts: str) -> list[Path]:
+    """The Python files in parts of the package, each a file or a folder."""
+    paths = [(ROOT / "runner" / part).resolve() for part in parts]
+    return sorted(file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path]))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """A file as a syntax tree."""
+    return ast.parse(path.read_text("utf-8"))
+
+
+def lines_of(path: Path) -> int:
+    """How many lines a file has."""
+    return len(path.read_text("utf-8").splitlines())
+
+
+def place(path: Path) -> str:
+    """A path as it is written in an exception."""
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(node: ast.AST, *modules: str) -> bool:
+    """Whether a node imports one of the modules, or something from it."""
+    match node:
+        case ast.Import(names):
+            named = [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            named = [module, *(f"{module}.{alias.name}" for alias in names)]
+        case _:
+            return False
+    return any(name == module or name.startswith(f"{module}.") for name in named for module in modules)
+
+
+def calls(node: ast.AST, *names: str) -> bool:
+    """Whether a node calls something of that name, with or without a dot before it."""
+    return isinstance(node, ast.Call) and called(node.func) in names
+
+
+def called(node: ast.AST) -> str:
+    """The last part of a dotted name."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+        case _:
+            return ""
+
+
+def parameters(function: Function) -> list[str]:
+    """The names of a function's parameters."""
+    return [item.arg for item in (*function.args.args, *function.args.kwonlyargs)]
+
+
+def seconds_of(call: ast.AST) -> float:
+    """The number that is written as a call's first argument; infinite if none can be read there."""
+    match call:
+        case ast.Call(args=[ast.Constant(value=int() | float() as seconds), *_]):
+            return seconds
+        case _:
+            return math.inf

@@ -1,0 +1,365 @@
+"""The rules of this project that an import contract cannot see, one function a rule.
+
+Each rule takes a list of exceptions. It may only shrink: an exception that is no longer needed fails
+the test just as a new offence does. An offence is named ``path::function``, never by its line.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.source_tree import (
+    ROOT,
+    Function,
+    called,
+    calls,
+    imports,
+    lines_of,
+    owned_nodes,
+    parameters,
+    place,
+    seconds_of,
+    sources,
+    tree,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+BELOW_TRANSPORT = ("engine", "simulator", "batchfile", "protocol", "records", "domain", "errors.py")
+MAX_FUNCTION_LINES = 70
+MAX_FILE_LINES = 400
+MAX_SLEEP_S = 0.05
+TOP_LEVEL = {"pyproject.toml", "runner", "schemas", "batches", "tests", "README.md", "LICENSE"}
+LEFT_BY_TOOLS = ("__pycache__", "build", "dist", "*.egg-info")
+
+
+# --- the rules -------------------------------------------------------------------------------
+
+
+def test_nothing_below_the_transport_floor_waits() -> None:
+    """Deciding is plain synchronous code."""
+    assert_only(offences(waiting, *BELOW_TRANSPORT), exceptions=set())
+
+
+def test_nothing_below_the_transport_floor_reads_a_clock() -> None:
+    """``now`` is a parameter."""
+    assert_only(offences(clock, *BELOW_TRANSPORT), exceptions=set())
+
+
+def test_nothing_below_the_transport_floor_is_random() -> None:
+    """Ids come from the plan, and chance from whoever passes it in."""
+    assert_only(offences(chance, *BELOW_TRANSPORT), exceptions=set())
+
+
+def test_nothing_below_the_transport_floor_touches_files_or_the_environment() -> None:
+    """Text comes in as an argument; the schemas are resources of the package."""
+    assert_only(offences(files, *BELOW_TRANSPORT), exceptions=set())
+
+
+def test_nothing_below_the_transport_floor_logs() -> None:
+    """What is worth saying is a value that somebody above may print."""
+    assert_only(offences(logging, *BELOW_TRANSPORT), exceptions=set())
+
+
+def test_money_is_never_a_float() -> None:
+    """Prices and volumes are ``Decimal`` or the author's text; what is a time says so here."""
+    assert_only(offences(floats, *BELOW_TRANSPORT, "report", "commands"), exceptions=set())
+
+
+def test_only_the_command_line_catches_everything() -> None:
+    """A broad ``except`` hides defects; the outermost floor alone turns them into exit code 70."""
+    assert_only(
+        {name for name in offences(broad_except, ".") if not name.startswith("runner/cli/")}, exceptions=set()
+    )
+
+
+def test_trio_is_started_in_commands_alone() -> None:
+    """One ``trio.run`` for each command that needs it."""
+    assert_only(
+        {name for name in offences(trio_run, ".") if not name.startswith("runner/commands/")},
+        exceptions=set(),
+    )
+
+
+def test_functions_are_short() -> None:
+    """About ten lines, seventy at most."""
+    assert_only(offences(long_function, ".", "../tests"), exceptions=set())
+
+
+def test_module_files_are_short() -> None:
+    """A file that grows past the limit holds two things."""
+    long = {place(path) for path in sources(".", "../tests") if lines_of(path) > MAX_FILE_LINES}
+    assert_only(long, exceptions=set())
+
+
+def test_modules_say_what_they_decide() -> None:
+    """Every module that holds anything opens with a docstring."""
+    silent = {place(path) for path in sources(".") if tree(path).body and not ast.get_docstring(tree(path))}
+    assert_only(silent, exceptions=set())
+
+
+def test_neighbours_import_the_facade() -> None:
+    """A folder is entered by its front door: nothing outside it names one of its modules."""
+    assert_only({name for path in sources(".") for name in back_doors(path)}, exceptions=set())
+
+
+def test_facades_say_what_is_public() -> None:
+    """Each folder's ``__init__`` that offers anything has ``__all__``."""
+    facades = [
+        path for path in sources(".") if path.name == "__init__.py" and path.parent.parent == ROOT / "runner"
+    ]
+    assert_only(
+        {place(path) for path in facades if imports_something(path) and not has_all(path)}, exceptions=set()
+    )
+
+
+def test_every_package_ships() -> None:
+    """setuptools is told every folder by name, so a forgotten one would be missing from the wheel."""
+    listed = set(pyproject()["tool"]["setuptools"]["packages"])
+    found = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "runner").rglob("__init__.py")}
+    assert listed == found | {"runner.schemas"}
+
+
+def test_every_module_has_its_mirror_test() -> None:
+    """``runner/x/y.py`` is tested in ``tests/x/test_y.py``."""
+    modules = [path for path in sources(".") if not path.name.startswith("__")]
+    only_nouns = {"runner/errors.py", "runner/domain/outcome.py"}
+    assert_only({place(path) for path in modules if not mirror(path).exists()}, exceptions=only_nouns)
+
+
+def test_top_level_is_what_was_designed() -> None:
+    """Nothing but the designed names stands at the top, apart from dot-files and what tools leave."""
+    names = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    left = {path.name for pattern in LEFT_BY_TOOLS for path in ROOT.glob(pattern)}
+    assert names - left <= TOP_LEVEL
+    assert {"pyproject.toml", "runner", "schemas", "tests", "LICENSE"} <= names
+
+
+def test_tests_do_not_sleep() -> None:
+    """No test waits for real longer than a twentieth of a second; under a mock clock time is free."""
+    assert_only(offences(sleeps, "../tests"), exceptions=set())
+
+
+def test_tests_mock_nothing_of_ours() -> None:
+    """The fake is the simulated exchange."""
+    assert_only(offences(mocks, "../tests"), exceptions=set())
+
+
+def test_import_contract_holds() -> None:
+    """Folders are floors: imports point down, siblings do not know each other."""
+    command = shutil.which("lint-imports", path=str(Path(sys.executable).parent))
+    if command is None:
+        pytest.skip("import-linter is not installed; it comes with the lint extra, and .ci/run runs it")
+    done = subprocess.run([command, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_no_file_speaks_of_one_machine() -> None:
+    """An absolute path of somebody's computer helps nobody else."""
+    pattern = re.compile(r"(?<![\w.])/(?:" + "|".join(("root", "home", "tmp", "work", "Users")) + ")/")
+    assert_only(
+        {place(path) for path in text_files() if pattern.search(path.read_text("utf-8", "replace"))},
+        exceptions=set(),
+    )
+
+
+# --- what a rule looks for -------------------------------------------------------------------
+
+
+def waiting(node: ast.AST) -> bool:
+    """``async`` or ``await`` in any form."""
+    if isinstance(node, ast.comprehension):
+        return bool(node.is_async)
+    return isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith)
+
+
+def clock(node: ast.AST) -> bool:
+    """The ``time`` module, or a call that asks for the present."""
+    return imports(node, "time") or calls(node, "now", "utcnow", "today")
+
+
+def chance(node: ast.AST) -> bool:
+    """Anything that differs from one run to the next."""
+    return imports(node, "random", "secrets") or calls(node, "uuid1", "uuid4", "urandom", "getrandbits")
+
+
+def files(node: ast.AST) -> bool:
+    """Disk, processes and the environment."""
+    modules = ("os", "pathlib", "shutil", "tempfile", "glob", "io", "socket", "subprocess")
+    return imports(node, *modules) or calls(node, "open")
+
+
+def logging(node: ast.AST) -> bool:
+    """Output as a side effect."""
+    return imports(node, "logging", "warnings") or calls(node, "print")
+
+
+def floats(node: ast.AST) -> bool:
+    """A conversion to binary floating point."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
+
+
+def broad_except(node: ast.AST) -> bool:
+    """``except:``, ``except Exception`` and the like, unless it tidies up and ends in a bare ``raise``."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    caught = ["Exception"] if node.type is None else [called(part) for part in ast.walk(node.type)]
+    broad = "Exception" in caught or "BaseException" in caught
+    match node.body[-1]:
+        case ast.Raise(exc=None):
+            return False
+        case _:
+            return broad
+
+
+def trio_run(node: ast.AST) -> bool:
+    """``trio.run(...)``, or ``run`` taken from trio."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "trio" and any(alias.name == "run" for alias in node.names)
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "trio.run"
+
+
+def long_function(node: ast.AST) -> bool:
+    """A function with more lines than the limit."""
+    return isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES
+
+
+def sleeps(node: ast.AST) -> bool:
+    """A function without a mock clock that sleeps too long, or for a time that cannot be read off."""
+    if not isinstance(node, Function) or {"autojump_clock", "mock_clock"} & set(parameters(node)):
+        return False
+    return any(calls(part, "sleep") and seconds_of(part) > MAX_SLEEP_S for part in ast.walk(node))
+
+
+def mocks(node: ast.AST) -> bool:
+    """The standard library's mocks, and the plugin for them."""
+    return imports(node, "unittest.mock", "mock") or (
+        isinstance(node, Function) and "mocker" in parameters(node)
+    )
+
+
+# --- how it looks ----------------------------------------------------------------------------
+
+
+def assert_only(found: Iterable[str], *, exceptions: set[str]) -> None:
+    """Nothing but the exceptions is found, and all of them are still needed."""
+    found = set(found)
+    lines = [f"new offence: {name}" for name in sorted(found - exceptions)]
+    lines += [f"no longer needed: {name}" for name in sorted(exceptions - found)]
+    if lines:
+        pytest.fail("\n".join(lines), pytrace=False)
+
+
+def offences(looks_wrong: Callable[[ast.AST], bool], *parts: str) -> set[str]:
+    """Where a rule is broken in the given parts of the package, as ``path::function``."""
+    return {
+        f"{place(path)}::{owner}"
+        for path in sources(*parts)
+        for owner, node in owned_nodes(tree(path))
+        if looks_wrong(node)
+    }
+
+
+def back_doors(path: Path) -> Iterator[str]:
+    """Imports of a module inside another folder of the package, as ``path -> module``."""
+    home = path.relative_to(ROOT).parts[1]
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
+            steps = (node.module or "").split(".")
+            if len(steps) > 2 and steps[1] != home:
+                yield f"{place(path)} -> {node.module}"
+
+
+def imports_something(path: Path) -> bool:
+    """Whether a façade offers names of its own modules."""
+    return any(isinstance(node, ast.ImportFrom) and node.level for node in tree(path).body)
+
+
+def has_all(path: Path) -> bool:
+    """Whether a module says what is public."""
+    assigned = [node for node in tree(path).body if isinstance(node, ast.Assign)]
+    return any(called(target) == "__all__" for node in assigned for target in node.targets)
+
+
+def mirror(path: Path) -> Path:
+    """Where a module's tests are."""
+    inside = path.relative_to(ROOT / "runner")
+    return ROOT / "tests" / inside.parent / f"test_{inside.stem.lstrip('_')}.py"
+
+
+@cache
+def pyproject() -> dict[str, dict[str, dict[str, list[str]]]]:
+    """The project's settings."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def text_files() -> Iterator[Path]:
+    """Every file of the project that a person may read; what tools leave behind is not looked at."""
+    tops = [ROOT / name for name in (*TOP_LEVEL, ".ci", ".github", ".gitignore") if (ROOT / name).exists()]
+    for top in tops:
+        for path in [top] if top.is_file() else top.rglob("*"):
+            readable = path.suffix in {".py", ".md", ".yaml", ".yml", ".json", ".toml", ".typed", ""}
+            if path.is_file() and readable and "__pycache__" not in path.parts:
+                yield path
+
+
+# --- the rules can fail ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A line that breaks a rule, and one beside it that does not."""
+
+    rule: Callable[[ast.AST], bool]
+    wrong: str
+    right: str
+
+
+SAMPLES = [
+    Sample(waiting, "async def f(): ...", "def f(): ..."),
+    Sample(waiting, "[x async for x in y]", "[x for x in y]"),
+    Sample(clock, "import time", "from runner.domain import times"),
+    Sample(clock, "datetime.now(UTC)", "datetime.fromtimestamp(now, UTC)"),
+    Sample(chance, "from secrets import token_hex", "from runner.domain import Secret"),
+    Sample(chance, "uuid.uuid4()", "uuid.uuid5(NAMESPACE, name)"),
+    Sample(files, "from pathlib import Path", "from importlib import resources"),
+    Sample(files, "open(name)", "OpenOrder(name)"),
+    Sample(logging, "import logging", "import json"),
+    Sample(floats, "float(price)", "Decimal(price)"),
+    Sample(broad_except, "try: ...\nexcept: ...", "try: ...\nexcept OSError: ..."),
+    Sample(broad_except, "try: ...\nexcept BaseException: ...", "try: ...\nexcept BaseException: raise"),
+    Sample(
+        broad_except,
+        "try: ...\nexcept (OSError, Exception): ...",
+        "try: ...\nexcept (OSError, KeyError): ...",
+    ),
+    Sample(trio_run, "trio.run(main)", "nursery.run(main)"),
+    Sample(trio_run, "from trio import run", "from trio import sleep"),
+    Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
+    Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
+    Sample(
+        sleeps, "async def f(): await trio.sleep(LIMIT)", "async def f(mock_clock): await trio.sleep(LIMIT)"
+    ),
+    Sample(mocks, "from unittest import mock", "from unittest import TestCase"),
+]
+
+
+@pytest.mark.parametrize(
+    "sample", SAMPLES, ids=lambda sample: f"{sample.rule.__name__}: {sample.wrong[:30]!r}"
+)
+def test_rule_finds_what_it_forbids(sample: Sample) -> None:
+    """Each rule is shown an offence and its harmless neighbour."""
+    assert any(sample.rule(node) for node in ast.walk(ast.parse(sample.wrong)))
+    assert not any(sample.rule(node) for node in ast.walk(ast.parse(sample.right)))
