@@ -7,7 +7,7 @@ error until a command gives up because of it.
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ class OrderBatchError(Exception):
     ``details`` are further lines for the reader, one fact each, without a secret in them.
     """
 
-    exit_code: ClassVar[ExitCode] = ExitCode.DEFECT
+    exit_code: ExitCode = ExitCode.DEFECT
 
     def __init__(self, message: str, *, details: Sequence[str] = ()) -> None:
         super().__init__(message)
@@ -64,3 +64,14 @@ class Locked(OrderBatchError):
     """Another run holds the state."""
 
     exit_code = ExitCode.LOCKED
+
+
+class Stopped(OrderBatchError):
+    """A second signal: the run ended where it stood, and the next one recovers as after a kill."""
+
+    def __init__(self, exit_code: ExitCode) -> None:
+        super().__init__(
+            "stopped at once, without a manifest",
+            details=["Run the same command again: it looks up what was under way."],
+        )
+        self.exit_code = exit_code

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import OrderKey, RunId, derived_userref, parse_rfc3339
 
-from .defaults import from_defaults
+from .defaults import defaults_note, from_defaults
 from .document import At, Fault, YamlMap, shorten, show
 from .graph import cycle_in, upstream_of
-from .hints import did_you_mean
+from .hints import did_you_mean, nearest
 from .limits import MAX_FAULTS, MAX_ORDERS
-from .survey import OrderSeen, Survey, survey_of
+from .survey import GroupSeen, OrderSeen, Survey, survey_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -98,17 +98,26 @@ def _canceled_orders_come_earlier(survey: Survey) -> Iterator[Fault]:
                 continue
             upstream = upstream_of(survey, group) if upstream is None else upstream
             if key.group not in upstream:
-                message = f"{show(str(key))} may not be placed yet: this group does not need its group"
-                yield Fault(entry.at, path, message, f"add {shorten(key.group)} to the `needs` of this group")
+                message = f"{show(str(key))} may not be placed yet when this is canceled"
+                yield Fault(entry.at, path, message, _order_hint(survey, group, key))
 
 
 def _unknown_order_hint(survey: Survey, key: OrderKey) -> str | None:
     """What may have been meant; ``None`` if there is such an order."""
-    group = survey.by_name.get(key.group)
+    group = survey.by_name.get(key.group) or survey.by_name.get(nearest(key.group, list(survey.by_name)))
     if group is None:
-        return did_you_mean(key.group, list(survey.by_name))
+        return ""
     ids = [order.id for order in group.orders if order.id is not None]
-    return None if key.id in ids else did_you_mean(key.id, ids)
+    if group.name == key.group and key.id in ids:
+        return None
+    own = key.id if key.id in ids else nearest(key.id, ids)
+    return f"did you mean `{shorten(f'{group.name}/{own}')}`?" if own else ""
+
+
+def _order_hint(survey: Survey, group: GroupSeen, key: OrderKey) -> str:
+    if group.name in upstream_of(survey, survey.by_name[key.group]):
+        return f"cancel it in a group after {shorten(key.group)}"
+    return f"add {shorten(key.group)} to the `needs` of this group"
 
 
 def _canceled_once(survey: Survey) -> Iterator[Fault]:
@@ -116,7 +125,9 @@ def _canceled_once(survey: Survey) -> Iterator[Fault]:
         first: dict[Hashable, At] = {}
         for entry in group.cancel:
             if first.setdefault(entry.target, entry.at) != entry.at:
-                message = f"{show(entry.text)} is canceled on line {first[entry.target][0]} already"
+                message = (
+                    f"{entry.kind} {shorten(entry.text)} is canceled on line {first[entry.target][0]} already"
+                )
                 yield Fault(entry.at, entry.path, message, "remove one of the two")
 
 
@@ -179,10 +190,11 @@ def _own_ids_differ(survey: Survey) -> Iterator[Fault]:
             continue
         holder = first.setdefault(text.replace("-", "").lower() if len(text) >= 32 else text, order)
         if holder is not order:
-            message = (
-                f"the cl_ord_id {show(text)} is taken by the order on line {holder.node.first_key_at[0]}"
-            )
-            yield Fault(order.node.first_key_at, f"{order.path}.cl_ord_id", message, "each order has its own")
+            line = holder.node.first_key_at[0]
+            message = f"the cl_ord_id {show(text)} is taken by the order on line {line}"
+            note = defaults_note(survey.defaults, order.node, "cl_ord_id")
+            at = order.node.first_key_at if note else order.node.value_at("cl_ord_id")
+            yield Fault(at, f"{order.path}.cl_ord_id", message, note or "each order has its own")
 
 
 def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:

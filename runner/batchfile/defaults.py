@@ -26,7 +26,9 @@ def merged(document: YamlMap) -> YamlMap:
 
 def from_defaults(defaults: object, order: YamlMap, key: str) -> bool:
     """Whether an entry of a merged order was written under ``defaults``."""
-    return isinstance(defaults, YamlMap) and key in defaults and order.places.get(key) == defaults.places[key]
+    if not isinstance(defaults, YamlMap) or order is defaults or key not in defaults:
+        return False
+    return order.places.get(key) == defaults.places[key]
 
 
 def defaults_note(defaults: object, order: YamlMap, key: str) -> str:

@@ -81,7 +81,7 @@ class YamlList(list[object]):
         self.places.append(value_at)
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Fault:
     """A problem before it knows the name of its file. ``subject`` tells apart what shares a path."""
 

@@ -139,16 +139,10 @@ def _split_pair(text: str) -> tuple[str, str]:
 
 
 def _number_hint(field: str, text: str) -> str:
-    if re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?", text):
-        return f"write it without commas: {text.replace(',', '')}"
-    if re.fullmatch(r"[0-9]+,[0-9]+", text):
-        return f"the decimal sign is a point: {text.replace(',', '.')}"
-    if re.fullmatch(r"[0-9.]+%", text) and field != "volume":
-        return f'a relative price has a sign in front: "+{text}"'
-    if re.fullmatch(r"[+-][0-9.]+", text) and field == "volume":
-        return "a volume has no sign; `type` says whether to buy or sell"
-    if re.fullmatch(r"[#][0-9.]+%?", text) and field == "price2":
-        return "`#` is for `price` only"
+    for pattern, fields, hint in _NUMBER_HINTS:
+        found = re.fullmatch(pattern, text)
+        if found and field in fields:
+            return hint.format(shorten(found[1]), plain=shorten(text.replace(",", "")))
     return ""
 
 
@@ -188,19 +182,51 @@ def _order_hint(text: str) -> str:
 def _flags_hint(text: str) -> str:
     tight = re.sub(r"[ ,;|]+", ",", text.strip().lower())
     known = "(fcib|fciq|nompp|post|viqc)"
-    return f"write {tight}" if re.fullmatch(f"{known}(,{known})*", tight) else ""
+    return f"write {tight}" if tight != text and re.fullmatch(f"{known}(,{known})*", tight) else ""
+
+
+def _leverage_hint(text: str) -> str:
+    ratio = re.fullmatch(r"([1-9][0-9]{0,2}):1", text)
+    if ratio:
+        return f"write {ratio[1]}"
+    return "leave it out for an order without leverage" if text.lower() in _NO_LEVERAGE else ""
+
+
+def _userref_hint(text: str) -> str:
+    return "" if re.fullmatch(r"[-+]?[0-9.]+", text) else "an id of letters goes to `cl_ord_id`"
+
+
+def _version_hint(text: str) -> str:
+    return "write version: 1, without quotes" if text == "1" else ""
 
 
 def _name_hint(text: str) -> str:
-    tidy = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._")[:_LONGEST_WORD]
+    if len(text) > _LONGEST_WORD:
+        return f"this one has {len(text):,} characters"
+    tidy = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._") if text.isascii() else ""
     return f"for example {tidy}" if tidy and tidy != text else ""
 
 
 def _length_hint(text: str) -> str:
-    return f"this one has {len(text)} characters"
+    return f"this one has {len(text)} characters" if len(text) > 18 else ""
 
 
+_NO_LEVERAGE: Final = frozenset({"0", "1", "none", "no", "1:1"})
 _NUMBER_FIELDS: Final = frozenset({"price", "price2", "volume"})
+_PRICES: Final = frozenset({"price", "price2"})
+
+# The form, the fields in which it is met, and the hint; {0} is the part of the form in brackets.
+_NUMBER_HINTS: Final = (
+    (r"([0-9]{1,3}),[0-9]{3}", _NUMBER_FIELDS, "a number has no comma; its decimal sign is a point"),
+    (r"([0-9]{1,3}(?:,[0-9]{3})+(?:[.][0-9]+)?)", _NUMBER_FIELDS, "write it without commas: {plain}"),
+    (r"([0-9]+),[0-9]+", _NUMBER_FIELDS, "the decimal sign is a point"),
+    (r"([0-9.]+)%", _PRICES, 'a relative price has a sign in front: "+{0}%"'),
+    (r"([+-])[0-9.]+", {"volume"}, "a volume has no sign; `type` says whether to buy or sell"),
+    (r"(#)[0-9.]+%?", {"price2"}, "`#` is for `price` only"),
+    (r"([0-9]+(?:[.][0-9]+)?) ?[A-Za-z€$£]{1,8}", _NUMBER_FIELDS, "write the number alone: {0}"),
+    (r"([+#-]?[0-9]{19,})(?:[.][0-9]+)?%?", _NUMBER_FIELDS, "at most 18 digits before the point"),
+    (r"([+#-]?[0-9]+)[.][0-9]{19,}%?", _NUMBER_FIELDS, "at most 18 digits behind the point"),
+)
 
 _TEXT_HINTS: Final = {
     "pair": pair_hint,
@@ -214,6 +240,9 @@ _TEXT_HINTS: Final = {
     "id": _name_hint,
     "needs": _name_hint,
     "cl_ord_id": _length_hint,
+    "leverage": _leverage_hint,
+    "userref": _userref_hint,
+    "version": _version_hint,
 }
 
 

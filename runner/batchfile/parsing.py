@@ -47,7 +47,7 @@ def _no_mapping(root: object) -> Fault:
 
 
 def _refused(faults: Iterable[Fault], file: str) -> Parsed:
-    found = sorted(_one_a_path(faults))
+    found = sorted(_one_a_path(faults), key=lambda fault: (fault.at, fault.path))
     problems = [_problem(fault, file) for fault in found[:MAX_PROBLEMS]]
     if len(found) > MAX_PROBLEMS:
         more = f"and {len(found) - MAX_PROBLEMS:,} more problems, which are not shown"

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from .document import START, UNREADABLE, At, Fault, YamlList, YamlMap, path_text, shorten
-from .limits import MAX_DEPTH, MAX_NODES
+from .limits import MAX_DEPTH, MAX_FAULTS, MAX_NODES
 from .scalars import RefusedNumber, resolve
 from .syntax import syntax_fault
 
@@ -69,6 +69,7 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.faults: list[Fault] = []
         self._text = text
+        self._lines: list[str] | None = None
         self._holder = YamlList(START)
         self._top = _Frame(self._holder)
         self._stack = [self._top]
@@ -80,7 +81,7 @@ class _Reader:
         return self._holder[0] if self._holder else None
 
     def run(self) -> bool:
-        """Read to the end, or to a limit or a second document. Says whether the first one is whole."""
+        """Read to the end, a limit or a second document. Says whether the first one is whole."""
         take = _Parser(self._text.encode()).get_event
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
@@ -98,6 +99,8 @@ class _Reader:
             handler(event)
             if self._documents > 1:
                 return True
+            if len(self.faults) > MAX_FAULTS:
+                return False
             if self._nodes > MAX_NODES or len(self._stack) > MAX_DEPTH + 1:
                 self._limit_fault(_position(event))
                 return False
@@ -106,9 +109,10 @@ class _Reader:
     def _limit_fault(self, at: At) -> None:
         if self._nodes > MAX_NODES:
             message = f"the file holds more than {MAX_NODES:,} keys and values"
-            self._fault(at, message, "split it into several batches")
+            hint = "split it into several batches"
         else:
-            self._fault(at, f"nested more than {MAX_DEPTH} levels deep", "a batch needs seven levels")
+            message, hint = f"nested more than {MAX_DEPTH} levels deep", "a batch needs seven levels"
+        self.faults.append(Fault(at, "", message, hint))
 
     def _document(self, event: Any) -> None:
         self._documents += 1
@@ -183,8 +187,9 @@ class _Reader:
         return UNREADABLE
 
     def _rest_of_line(self, at: At) -> str:
-        line = self._text.split("\n", at[0])[at[0] - 1]
-        return line[at[1] - 1 :]
+        if self._lines is None:
+            self._lines = self._text.split("\n")
+        return self._lines[at[0] - 1][at[1] - 1 :] if at[0] <= len(self._lines) else ""
 
     def _alias(self, event: Any) -> None:
         at = _position(event)

@@ -34,24 +34,24 @@ def _form(pattern: str, wrong: str, instead: str) -> _Form:
 _REFUSED_FORMS: Final = (
     _form(
         r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)e[-+]?[0-9]+",
-        "an exponent",
+        "a number is written without an exponent",
         "write all digits, such as 0.00000001",
     ),
-    _form(r"[-+]?0[xob][0-9a-f_]+", "hexadecimal, octal or binary", "write a decimal number"),
-    _form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "underscores between the digits", "write digits alone"),
+    _form(r"[-+]?0[xob][0-9a-f_]+", "a number is decimal", "write a decimal number"),
+    _form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "a number has no underscores", "write digits alone"),
     _form(
         r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?",
-        "base 60 to some YAML readers",
-        "put it in quotes if it is text",
+        "it is a number in base 60 to some YAML readers",
+        "write a decimal number, or put it in quotes if it is text",
     ),
-    _form(r"[-+]?\.[0-9]+", "no digit before the point", "write 0 before the point"),
-    _form(r"[-+]?[0-9]+\.", "no digit after the point", "write the number without the point"),
+    _form(r"[-+]?\.[0-9]+", "a number has a digit before its point", "write 0 before the point"),
+    _form(r"[-+]?[0-9]+\.", "a number has a digit after its point", "write the number without the point"),
     _form(
         r"[-+]?0[0-9]+(?:\.[0-9]*)?",
-        "a leading zero",
+        "a number has no leading zero",
         "write the number without it, or in quotes if it is text",
     ),
-    _form(r"[-+]?\.(?:inf|nan)", "not a finite number", "write a decimal number"),
+    _form(r"[-+]?\.(?:inf|nan)", "a number is finite", "write a decimal number"),
 )
 
 
@@ -80,5 +80,5 @@ def refused_number(text: str) -> RefusedNumber | None:
     """What is wrong with a text that is a number in a form that we do not read; ``None`` for any other."""
     for form in _REFUSED_FORMS:
         if form.pattern.fullmatch(text):
-            return RefusedNumber(f"the number {shorten(text)} is refused: {form.wrong}", form.instead)
+            return RefusedNumber(f"{shorten(text)} is refused: {form.wrong}", form.instead)
     return None

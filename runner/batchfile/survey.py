@@ -29,7 +29,7 @@ class OrderSeen:
 
 @dataclass(frozen=True, slots=True)
 class CancelSeen:
-    """One entry of ``cancel``. ``target`` is equal for entries that cancel the same; ``text`` names it."""
+    """One entry of ``cancel``. ``target`` is equal for entries that cancel the same."""
 
     path: str
     at: At
@@ -37,7 +37,13 @@ class CancelSeen:
     order: OrderKey | None = None
 
     @property
+    def kind(self) -> str:
+        """What it is canceled by: ``txid``, ``userref`` or ``order``."""
+        return self.target[0]
+
+    @property
     def text(self) -> str:
+        """The id, user reference or name by which it is canceled."""
         return self.target[1]
 
 

@@ -36,8 +36,8 @@ _ESCAPE = r"write `\\` for a backslash"
 _RULES: Final = (
     _Rule("mapping values are not allowed", "a second `:` where a value was expected", _COLON),
     _Rule("could not find expected ':'", "a line without `:`", "write `key: value`", of_context=True),
-    _Rule("did not find expected key", "the indentation does not fit the lines above", _INDENTATION),
-    _Rule("did not find expected '-' indicator", "a list goes on without a dash", _INDENTATION),
+    _Rule("did not find expected key", "a key was expected here", _INDENTATION),
+    _Rule("did not find expected '-' indicator", "the indentation does not fit the list above", _INDENTATION),
     _Rule("did not find expected ',' or ']'", "a list in [ ] is not closed", "add `]`", of_context=True),
     _Rule("did not find expected ',' or '}'", "a mapping in { } is not closed", "add `}`", of_context=True),
     _Rule("found unexpected end of stream", _OPEN_QUOTE, "add the closing quote", of_context=True),

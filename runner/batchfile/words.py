@@ -79,13 +79,13 @@ def _type(error: _Error, document: YamlMap) -> Iterator[Fault]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     kinds = " or ".join(_KINDS[kind] for kind in wanted)
     message = f"{kinds} is wanted here; this is {show(error.instance)}"
-    hint = kind_hint(error.instance, wanted) or _hint(error)
-    yield _value_fault(error, document, message, hint)
+    hint = "" if len(wanted) > 1 else kind_hint(error.instance, wanted)
+    yield _value_fault(error, document, message, hint or _hint(error))
 
 
 def _enum(error: _Error, document: YamlMap) -> Iterator[Fault]:
     choices = [str(choice) for choice in error.validator_value]
-    message = f"{show(error.instance)} is none of {', '.join(choices)}"
+    message = f"one of {', '.join(choices)} is wanted here; this is {show(error.instance)}"
     yield _value_fault(error, document, message, value_hint(error.instance, choices))
 
 
@@ -123,6 +123,8 @@ def _required(error: _Error, document: YamlMap) -> Iterator[Fault]:
 def _unknown(error: _Error, document: YamlMap) -> Iterator[Fault]:
     known = list(error.schema["properties"])
     for key in _unknown_keys(error):
+        if from_defaults(document.get("defaults"), error.instance, key):
+            continue
         steps = [*error.absolute_path, key]
         message = f"there is no key `{shorten(key)}` here"
         hint = key_hint(key, known) or (f"known: {', '.join(known)}" if len(known) < 10 else "")

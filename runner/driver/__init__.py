@@ -1,5 +1,5 @@
 """The loop that carries an execution out: the only place that holds engine and sockets together."""
 
-from .driver import Access, Driver, StoppedAtOnce
+from .driver import Access, Driver
 
-__all__ = ["Access", "Driver", "StoppedAtOnce"]
+__all__ = ["Access", "Driver"]

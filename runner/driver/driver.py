@@ -23,6 +23,7 @@ from runner.engine import (
     StopRequested,
     Turn,
 )
+from runner.errors import ExitCode, Stopped
 from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost
 from runner.records import to_content
 from runner.transport.kraken import AccessFailed
@@ -255,17 +256,9 @@ class Driver:
             first = True
             async for number in caught:
                 if not first:
-                    raise StoppedAtOnce(signal.Signals(number))
+                    raise Stopped(ExitCode(128 + number))
                 first = False
                 await self._to_inbox.send(StopRequested(signal.Signals(number).name))
-
-
-class StoppedAtOnce(Exception):
-    """A second signal: the run ends here and now, and the next one recovers as after a kill."""
-
-    def __init__(self, number: signal.Signals) -> None:
-        super().__init__(number.name)
-        self.signal = number
 
 
 def _in_words(closed: trio_websocket.ConnectionClosed) -> str:

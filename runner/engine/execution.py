@@ -1,17 +1,17 @@
 """The run of a plan: events and the time in, a turn out (what to make durable, then what to do).
 
-It leads the groups and the cancellations; the orders are the desk's, the connection is the link's. It
-knows no socket, no clock, no file. Take the turn before asking ``finished``, or the last entries are lost.
+It leads the groups through their orders and cancellations; what is known of those is the desks', and the
+connection is the link's. It knows no socket, no clock, no file. Take the turn before asking ``finished``, or
+the last entries are lost.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.domain import CancelOutcome, GroupOutcome, RunOutcome, rfc3339
+from runner.domain import GroupOutcome, RunOutcome, rfc3339
 from runner.protocol import (
     AddOrderStatus,
-    CancelOrder,
     CancelOrderStatus,
     Complaint,
     ConnectionLost,
@@ -26,12 +26,13 @@ from runner.protocol import (
     Unintelligible,
     classify,
 )
-from runner.records import CancelIntent, CancelSettled, Entry, GroupEnded, RunEnded, RunStarted
+from runner.records import Entry, GroupEnded, RunEnded, RunStarted
 
-from .canceling import CancelTrack, Target
-from .desk import Desk
+from .cancel_desk import CancelDesk
+from .canceling import Target
 from .groups import BAD, GroupTrack, Next, Stage
 from .link import Link
+from .order_desk import OrderDesk
 from .orders import State
 from .plan import Plan, describe
 from .turn import (
@@ -51,9 +52,6 @@ if TYPE_CHECKING:
 
     from runner.protocol import Reqids
 
-MAX_CANCEL_IDS = 50
-"""The exchange's limit for a batch cancel. A group's own list is held to it when the file is read."""
-
 _HOPELESS = frozenset({Complaint.PERMISSION, Complaint.BAD_KEY, Complaint.LOCKOUT})
 
 
@@ -64,12 +62,11 @@ class Execution:
         assert not plan.changed, "a changed order is refused before a run begins"
         self._plan = plan
         self._tool = tool
-        self._reqids = reqids
         self._timing = timing or Timing()
         self._entries: list[Entry] = []
-        self._desk = Desk(plan, reqids, self._timing, self._entries)
+        self._orders = OrderDesk(plan, reqids, self._timing, self._entries)
         self._groups = {group.name: GroupTrack(group) for group in plan.groups}
-        self._cancels: dict[int, CancelTrack] = {}
+        self._cancels = CancelDesk(reqids, self._timing, self._entries)
         self._link = Link()
         self._feed: dict[str, OpenOrder] = {}
         self._actions: list[Action] = []
@@ -101,7 +98,7 @@ class Execution:
                 groups=describe(plan),
             )
         )
-        self._desk.start(now)
+        self._orders.start(now)
         return self._turn(now)
 
     def handle(self, events: Iterable[EngineEvent], now: float) -> Turn:
@@ -116,16 +113,15 @@ class Execution:
 
     def progress(self) -> Progress:
         """How far the run has come."""
-        total = self._desk.total()
-        cancels = [cancel for group in self._groups.values() for cancel in group.cancels]
+        total = self._orders.total()
         return Progress(
-            orders=len(self._desk.tracks),
-            sent=self._desk.sent,
+            orders=len(self._orders.tracks),
+            sent=self._orders.sent,
             placed=total[State.PLACED],
             rejected=total[State.REJECTED],
-            settled=len(self._desk.tracks) - total[State.NEW] - total[State.SENT] - total[State.DOUBT],
+            settled=len(self._orders.tracks) - total[State.NEW] - total[State.SENT] - total[State.DOUBT],
             cancels=sum(len(group.planned.cancel) for group in self._groups.values()),
-            canceled=sum(len(cancel.outcomes) for cancel in cancels),
+            canceled=self._cancels.settled,
             connected=self._link.up,
         )
 
@@ -134,21 +130,20 @@ class Execution:
     def _take(self, event: EngineEvent, now: float) -> None:
         match event:
             case AddOrderStatus():
-                self._desk.answer(event, now)
-            case CancelOrderStatus(reqid=reqid):
-                if reqid in self._cancels:
-                    self._cancels[reqid].reply(event, now)
+                self._orders.answer(event, now)
+            case CancelOrderStatus():
+                self._cancels.reply(event, now)
             case OrderChanged(order):
                 self._feed[order.txid] = order
-                self._desk.saw(order, now)
+                self._orders.saw(order, now)
             case LookedUp(found):
-                self._desk.looked_up(found, now, can_send=self._link.up)
+                self._orders.looked_up(found, now, can_send=self._link.up)
             case LookUpFailed(reason):
-                self._desk.look_failed(reason, now)
+                self._orders.look_failed(reason, now)
             case (
                 ErrorReply(errorMessage=why, reqid=int(reqid)) | Unintelligible(reason=why, reqid=int(reqid))
             ):
-                self._desk.dropped(reqid, why, now)
+                self._orders.dropped(reqid, why, now)
             case StopRequested(reason):
                 self._stop_at = self._stop_at or now + self._timing.stop_wait_s
                 self.reason = reason
@@ -164,9 +159,9 @@ class Execution:
             case SubscriptionRefused(error) if not self._link.up:
                 complaint = classify(error)
                 failed = ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
-                self._link.fail(failed, now, sent_anything=self._desk.sent > 0)
+                self._link.fail(failed, now, sent_anything=self._sent_anything)
             case ConnectFailed():
-                self._link.fail(event, now, sent_anything=self._desk.sent > 0)
+                self._link.fail(event, now, sent_anything=self._sent_anything)
             case ConnectionLost(reason) | SubscriptionRefused(reason):
                 self._disconnected(reason, now)
             case SequenceGap(expected, received):
@@ -180,22 +175,14 @@ class Execution:
             over = {txid: order for txid, order in self._feed.items() if order.terminal}
             self._feed = over | {order.txid: order for order in orders}
         for order in orders:
-            self._desk.saw(order, now)
-        for cancel in self._interrupted_cancels():
-            if complete:
-                self._settle(cancel, cancel.recover(self._feed), now)
+            self._orders.saw(order, now)
+        if complete:
+            self._cancels.recover_all(self._feed, now)
 
     def _disconnected(self, reason: str, now: float) -> None:
         self._link.lose(reason, now)
-        self._desk.lose_all(reason, now)
-        for cancel in self._cancels.values():
-            cancel.lose()
-
-    def _interrupted_cancels(self) -> list[CancelTrack]:
-        cancels = (cancel for group in self._groups.values() for cancel in group.cancels)
-        return [
-            cancel for cancel in cancels if cancel.attempts and not cancel.done and not cancel.on_the_wire
-        ]
+        self._orders.lose_all(reason, now)
+        self._cancels.lose_all()
 
     # --- what follows ---
 
@@ -216,46 +203,39 @@ class Execution:
         return turn
 
     def _on_time(self, now: float) -> None:
-        self._desk.on_time(now)
-        if self._desk.in_doubt and self._link.up:
+        self._orders.on_time(now)
+        if self._orders.in_doubt and self._link.up:
             for order in tuple(self._feed.values()):
-                self._desk.saw(order, now)
-        if self._desk.token_refused:
-            self._desk.token_refused = False
+                self._orders.saw(order, now)
+        if self._orders.token_refused:
+            self._orders.token_refused = False
             self._disconnected("the token was refused", now)
             self._link.refresh_token()
-        self._link.on_time(now, sent_anything=self._desk.sent > 0)
-        for cancel in tuple(self._cancels.values()):
-            if cancel.on_the_wire:
-                settled = cancel.read_feed(self._feed) + cancel.judge(self._feed, now, self._timing)
-                self._settle(cancel, settled, now)
+        self._link.on_time(now, sent_anything=self._sent_anything)
+        self._cancels.on_time(self._feed, now)
         self._hold(now)
         if self._stop_at is not None and now >= self._stop_at:
-            self._give_up(self.reason, now)
+            self._orders.give_up_all(self.reason, now)
+            self._cancels.give_up_all(now)
 
     def _hold(self, now: float) -> None:
-        """While the exchange takes no orders nothing is sent; when that lasts too long, nothing will be."""
-        blocked = self._link.up and not self._link.may_add and any(self._desk.queues.values())
-        if not blocked:
+        """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
+        adds = any(self._orders.queues.values()) and not self._link.may_add
+        cancels = self._cancels.waiting and not self._link.may_cancel
+        if not self._link.up or not (adds or cancels):
             self._held_since = None
             return
         self._held_since = self._held_since or now
-        patience = self._timing.status_wait_s if self._desk.sent else 0.0
+        patience = self._timing.status_wait_s if self._sent_anything else 0.0
         if now >= self._held_since + patience:
             self.reason = f"the exchange is in status {self._link.status}"
             for group in self._groups.values():
-                self._desk.skip_queue(group.name, self.reason)
+                self._orders.skip_queue(group.name, self.reason)
+            self._cancels.skip_waiting(now)
 
-    def _give_up(self, why: str, now: float) -> None:
-        """Wait no longer: call unresolved what has no fate."""
-        self._desk.give_up_all(why, now)
-        for group in self._groups.values():
-            for cancel in group.cancels:
-                self._give_up_cancel(cancel, now)
-
-    def _give_up_cancel(self, cancel: CancelTrack, now: float) -> None:
-        verdict = CancelOutcome.UNRESOLVED if cancel.attempts else CancelOutcome.SKIPPED
-        self._settle(cancel, cancel.give_up(verdict), now)
+    @property
+    def _sent_anything(self) -> bool:
+        return self._orders.sent > 0 or self._cancels.sent_anything
 
     # --- groups ---
 
@@ -286,35 +266,32 @@ class Execution:
         return self._stop_at is not None or self._link.hopeless
 
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
-        self._desk.skip_queue(group.name, why)
+        self._orders.skip_queue(group.name, why)
         self._end(group, GroupOutcome.SKIPPED, why, now)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
-        tally = self._desk.tally(group.name)
-        queue = self._desk.queues[group.name]
+        tally = self._orders.tally(group.name)
+        queue = self._orders.queues[group.name]
         if group.halted(tally) or self._sends_no_more:
-            self._desk.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
+            self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         while queue and self._link.may_add:
             track = queue.popleft()
             if track.state is State.NEW:
-                self._actions.append(self._desk.send(track, now))
+                self._actions.append(self._orders.send(track, now))
         if not (tally[State.NEW] or tally[State.SENT] or tally[State.DOUBT]):
             self._orders_are_done(group, now)
 
     def _orders_are_done(self, group: GroupTrack, now: float) -> None:
         group.stage = Stage.CANCELING
-        match group.what_next(self._desk.tally(group.name)):
+        match group.what_next(self._orders.tally(group.name)):
             case Next.CANCEL:
-                targets = self._targets(group)
-                if targets:
-                    group.cancels = [CancelTrack(group.name, targets)]
+                group.cancels = self._cancels.open(group.name, self._targets(group))
             case Next.UNWIND:
                 placed = tuple(
                     Target(f"order:{track.planned.key}", track.txid or "")
-                    for track in self._desk.placed(group.name)
+                    for track in self._orders.placed(group.name)
                 )
-                chunks = (placed[i : i + MAX_CANCEL_IDS] for i in range(0, len(placed), MAX_CANCEL_IDS))
-                group.cancels = [CancelTrack(group.name, chunk, unwind=True) for chunk in chunks]
+                group.cancels = self._cancels.open(group.name, placed, unwind=True)
 
     def _targets(self, group: GroupTrack) -> tuple[Target, ...]:
         """The ids that the group's cancellation stands for, without those that are settled already."""
@@ -322,7 +299,7 @@ class Execution:
         for cancel in group.planned.cancel:
             if cancel.settled:
                 continue
-            text = cancel.sent_as or (self._desk.tracks[cancel.order].txid if cancel.order else None)
+            text = cancel.sent_as or (self._orders.tracks[cancel.order].txid if cancel.order else None)
             if text is not None:
                 targets.append(Target(cancel.ref, text, cancel.userref))
         return tuple(targets)
@@ -332,42 +309,18 @@ class Execution:
             if cancel.done or cancel.on_the_wire:
                 continue
             if self._sends_no_more:
-                self._give_up_cancel(cancel, now)
+                self._cancels.give_up(cancel, now)
             elif self._link.may_cancel:
-                self._send_cancel(cancel, now)
+                self._actions.append(self._cancels.send(cancel, self._feed, now))
         if all(cancel.done for cancel in group.cancels):
-            outcome = group.verdict(self._desk.tally(group.name))
+            outcome = group.verdict(self._orders.tally(group.name))
             self._end(group, outcome, self._why(group, outcome), now)
-
-    def _send_cancel(self, cancel: CancelTrack, now: float) -> None:
-        reqid = self._reqids.take()
-        ids = cancel.send(reqid, self._feed, now)
-        self._cancels[reqid] = cancel
-        self._entries.append(
-            CancelIntent(at=rfc3339(now), group=cancel.group, reqid=reqid, txid=ids, unwind=cancel.unwind)
-        )
-        self._actions.append(CancelOrder(txid=ids, reqid=reqid))
-
-    def _settle(self, cancel: CancelTrack, refs: Iterable[str], now: float) -> None:
-        texts = {target.ref: target.text for target in cancel.targets}
-        for ref in refs:
-            self._entries.append(
-                CancelSettled(
-                    at=rfc3339(now),
-                    group=cancel.group,
-                    ref=ref,
-                    txid=texts[ref],
-                    outcome=cancel.outcomes[ref].value,
-                    unwind=cancel.unwind,
-                    matched=cancel.matched.get(ref, ()),
-                )
-            )
 
     def _why(self, group: GroupTrack, outcome: GroupOutcome) -> str:
         if outcome is GroupOutcome.DONE:
             return ""
-        unresolved = self._desk.named(group.name, frozenset({State.UNRESOLVED}))
-        bad = self._desk.named(group.name, BAD)
+        unresolved = self._orders.named(group.name, frozenset({State.UNRESOLVED}))
+        bad = self._orders.named(group.name, BAD)
         if unresolved:
             return f"the fate of {unresolved} is unknown"
         return f"{bad} not placed" if bad else "a cancellation did not end as asked"
@@ -396,8 +349,7 @@ class Execution:
         if outcomes == {GroupOutcome.DONE} or not outcomes:
             return RunOutcome.DONE
         kept_out = self._link.hopeless or bool(self.reason)
-        nothing_sent = not self._desk.sent and not self._cancels
-        return RunOutcome.UNREACHABLE if kept_out and nothing_sent else RunOutcome.INCOMPLETE
+        return RunOutcome.UNREACHABLE if kept_out and not self._sent_anything else RunOutcome.INCOMPLETE
 
     def _ask_for_connection(self, now: float) -> None:
         connect = self._link.want(now)
@@ -405,13 +357,12 @@ class Execution:
             self._actions.append(connect)
 
     def _ask_for_look(self, now: float) -> None:
-        look = self._desk.look(now)
+        look = self._orders.look(now)
         if look is not None:
             self._actions.append(look)
 
     def _next_timer(self, now: float) -> float | None:
-        moments = [self._desk.timer(), self._link.timer(), self._stop_at]
-        moments += [cancel.timer(now, self._timing) for cancel in self._cancels.values()]
+        moments = [self._orders.timer(), self._cancels.timer(now), self._link.timer(), self._stop_at]
         if self._held_since is not None:
             moments.append(self._held_since + self._timing.status_wait_s)
         return min((moment for moment in moments if moment is not None), default=None)

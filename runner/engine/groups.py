@@ -73,7 +73,8 @@ class GroupTrack:
             return Next.STOP
         if not self.halted(tally):
             return Next.CANCEL
-        return Next.UNWIND if self.planned.on_reject is OnReject.UNWIND else Next.STOP
+        unwinds = self.planned.on_reject is OnReject.UNWIND and not self.planned.unwound
+        return Next.UNWIND if unwinds else Next.STOP
 
     def verdict(self, tally: Counter[State]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""

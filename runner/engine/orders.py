@@ -58,35 +58,29 @@ class Fact(Enum):
 
 _NEXT: dict[tuple[State, Fact], State] = {
     (State.NEW, Fact.SEND): State.SENT,
-    (State.NEW, Fact.FIND): State.PLACED,
     (State.NEW, Fact.SKIP): State.SKIPPED,
-    (State.SENT, Fact.ACCEPT): State.PLACED,
     (State.SENT, Fact.VALIDATE): State.VALIDATED,
     (State.SENT, Fact.REJECT): State.REJECTED,
     (State.SENT, Fact.TURN_AWAY): State.NEW,
-    (State.SENT, Fact.FIND): State.PLACED,
     (State.SENT, Fact.LOSE): State.DOUBT,
     (State.SENT, Fact.GIVE_UP): State.UNRESOLVED,
-    (State.DOUBT, Fact.ACCEPT): State.PLACED,
     (State.DOUBT, Fact.VALIDATE): State.VALIDATED,
     (State.DOUBT, Fact.REJECT): State.REJECTED,
     (State.DOUBT, Fact.TURN_AWAY): State.NEW,
-    (State.DOUBT, Fact.LOSE): State.DOUBT,
-    (State.DOUBT, Fact.FIND): State.PLACED,
     (State.DOUBT, Fact.MISS): State.NEW,
     (State.DOUBT, Fact.GIVE_UP): State.UNRESOLVED,
-    (State.UNRESOLVED, Fact.ACCEPT): State.PLACED,
+    (State.UNRESOLVED, Fact.VALIDATE): State.VALIDATED,
     (State.UNRESOLVED, Fact.REJECT): State.REJECTED,
-    (State.UNRESOLVED, Fact.FIND): State.PLACED,
-    (State.UNRESOLVED, Fact.LOSE): State.UNRESOLVED,
-    (State.PLACED, Fact.ACCEPT): State.PLACED,
-    (State.PLACED, Fact.REJECT): State.PLACED,
-    (State.PLACED, Fact.LOSE): State.PLACED,
-    (State.PLACED, Fact.FIND): State.PLACED,
+    # Two orders at the exchange for one of ours: it must never happen, and is never passed over.
+    (State.PLACED, Fact.GIVE_UP): State.UNRESOLVED,
+    # Presence is the one fact that always counts, however late it becomes known.
+    **{(state, fact): State.PLACED for state in State for fact in (Fact.ACCEPT, Fact.FIND)},
 }
 
 FINAL = frozenset({State.PLACED, State.VALIDATED, State.REJECTED, State.SKIPPED, State.UNRESOLVED})
 UNDER_WAY = frozenset({State.SENT, State.DOUBT})
+OPEN_TO_NEWS = UNDER_WAY | {State.UNRESOLVED}
+"""States in which a refusal or a validation still tells something."""
 
 OUTCOMES: dict[State, OrderOutcome] = {
     State.PLACED: OrderOutcome.PLACED,
@@ -100,6 +94,7 @@ _BEGIN = {
     Standing.NEW: State.NEW,
     Standing.ALREADY: State.PLACED,
     Standing.DOUBT: State.DOUBT,
+    Standing.SPENT: State.SKIPPED,
 }
 
 

@@ -38,12 +38,14 @@ class Standing(StrEnum):
 
     ``new``: it will be sent. ``already``: an earlier run placed it. ``doubt``: an earlier run may have
     placed it, so it is looked for first. ``changed``: it was placed with other content, which is refused.
+    ``spent``: it was not placed, and its group was unwound for that; alone it is not tried again.
     """
 
     NEW = "new"
     ALREADY = "already"
     DOUBT = "doubt"
     CHANGED = "changed"
+    SPENT = "spent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +92,14 @@ class PlannedCancel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedGroup:
-    """One group, in the file's order."""
+    """One group, in the file's order. ``unwound``: an earlier run took back what it had placed of it."""
 
     name: str
     needs: tuple[str, ...]
     on_reject: OnReject
     orders: tuple[PlannedOrder, ...]
     cancel: tuple[PlannedCancel, ...]
+    unwound: bool
     place: Place
 
 
@@ -123,7 +126,8 @@ class Plan:
     def changes(self) -> bool:
         """Whether a run would have anything to do."""
         orders = any(order.standing in (Standing.NEW, Standing.DOUBT) for order in self.orders())
-        return orders or any(not cancel.settled for group in self.groups for cancel in group.cancel)
+        cancels = (cancel for group in self.groups if not group.unwound for cancel in group.cancel)
+        return orders or any(not cancel.settled for cancel in cancels)
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
@@ -192,20 +196,26 @@ def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
 
 
 def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
+    unwound = any(owner == group.name for owner, _ in ledger.unwinds)
+    orders = (
+        _order(order, OrderKey(group.name, order.id), run, ledger, unwound=unwound) for order in group.orders
+    )
     return PlannedGroup(
         name=group.name,
         needs=group.needs,
         on_reject=group.on_reject,
-        orders=tuple(_order(order, OrderKey(group.name, order.id), run, ledger) for order in group.orders),
+        orders=tuple(orders),
         cancel=tuple(_cancel(item, group.name, ledger) for item in group.cancel),
+        unwound=unwound,
         place=group.place,
     )
 
 
-def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger) -> PlannedOrder:
+def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger, *, unwound: bool) -> PlannedOrder:
     request = add_order(order, run, key)
     content = content_digest(fields_of(request))
     known = ledger.orders.get(key)
+    standing = _standing(known, content)
     return PlannedOrder(
         key=key,
         place=order.place,
@@ -213,7 +223,7 @@ def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger) -> PlannedOr
         deadline_s=Decimal(order.deadline) if order.deadline else None,
         content=content,
         own_id=bool(order.userref or order.cl_ord_id),
-        standing=_standing(known, content),
+        standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
         known=known,
     )
 

@@ -49,17 +49,27 @@ def test_merging_is_a_fold(updates):
 
 @given(UPDATES, st.integers(0, 3))
 def test_only_so_many_ended_orders_are_remembered(updates, limit):
-    """The oldest end is forgotten first; an open order never is."""
+    """The oldest end is forgotten first; an order that is open, also one that is open again, never is."""
     feed = OrderFeed(max_terminal=limit)
+    known: dict[str, bool] = {}
     ended: list[str] = []
     for txid, news in updates:
-        terminal = feed.merge(txid, news).terminal
-        ended = [*(one for one in ended if one != txid or terminal), *([txid] if terminal else [])]
-        ended = list(dict.fromkeys(ended))[-limit:] if limit else []
-        assert [one for one, order in feed.orders.items() if order.terminal] == sorted(
-            ended, key=list(feed.orders).index
-        )
-        assert terminal or txid in feed.orders
+        known[txid] = terminal = feed.merge(txid, news).terminal
+        if not terminal:
+            ended = [one for one in ended if one != txid]
+        elif txid not in ended:
+            ended = [*ended, txid]
+        while len(ended) > limit:
+            del known[ended.pop(0)]
+        assert {one: order.terminal for one, order in feed.orders.items()} == known
+
+
+def test_an_order_that_is_open_again_is_not_forgotten():
+    """Its end is taken back, so it does not count among the ended ones."""
+    feed = OrderFeed(max_terminal=1)
+    for txid, status in (("A", "closed"), ("A", "open"), ("B", "closed"), ("C", "closed")):
+        feed.merge(txid, {"status": status})
+    assert list(feed.orders) == ["A", "C"]
 
 
 def test_the_order_before_a_change_is_left_as_it_was():

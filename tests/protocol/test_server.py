@@ -1,8 +1,8 @@
-"""The exchange's side of a connection, alone and facing the client's side."""
+"""The exchange's side of a connection: frames in, frames out, heartbeat, silence."""
 
 from __future__ import annotations
 
-import json
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -10,112 +10,113 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.protocol import (
-    HEARTBEAT_AFTER_S,
-    INACTIVITY_S,
     AddOrder,
-    AddOrderStatus,
-    ClientSession,
-    Closing,
+    CancelAllOrdersAfter,
     FrameError,
-    Heartbeat,
     OpenOrders,
     Ping,
     Pong,
-    Ready,
-    Reqids,
-    ServerSession,
     SubscriptionStatus,
-    encode_reply,
+    encode_request,
 )
+from runner.protocol.server import Closing, ServerSession
 
-NOW = 1_000.0
-HEARTBEAT = encode_reply(Heartbeat())
-NUMBERS = '{"event":"addOrder","pair":"P","type":"buy","ordertype":"limit","price":0.10,"volume":2,"reqid":4}'
+if TYPE_CHECKING:
+    from runner.protocol import Reply
 
-
-def status(word: str, name: str | None = "openOrders") -> SubscriptionStatus:
-    return SubscriptionStatus(status=word, channelName=name)
-
-
-def test_a_connection_without_a_subscription_is_closed_after_a_minute_of_silence():
-    """Both sides' words put it off; no heartbeat is sent."""
-    server = ServerSession(NOW)
-    assert server.timer() == NOW + INACTIVITY_S
-    server.receive('{"event":"ping"}', NOW + 10)
-    server.send(Pong(), NOW + 20)
-    due = NOW + 20 + INACTIVITY_S
-    assert server.timer() == due
-    assert server.handle_timer(due - 1) == []
-    assert server.closing is None
-    assert server.handle_timer(due) == []
-    assert server.closing == Closing(1000, "inactivity")
+TOKEN = Secret("secret token")
+ORDER = AddOrder(pair="ETH/EUR", type="buy", ordertype="limit", price="150", volume="0.25", reqid=3)
+SUBSCRIBED = SubscriptionStatus(status="subscribed", channelName="openOrders")
+UNSUBSCRIBED = SubscriptionStatus(status="unsubscribed", channelName="openOrders")
+HEARTBEAT = '{"event":"heartbeat"}'
 
 
-def test_a_subscribed_connection_hears_a_heartbeat_after_each_quiet_second():
-    """Until the last subscription is given up."""
-    server = ServerSession(NOW)
-    server.send(status("error"), NOW)
-    server.send(status("subscribed", None), NOW)
-    assert server.timer() == NOW + INACTIVITY_S
-    server.send(status("subscribed"), NOW + 1)
-    for second in (2, 3):
-        assert server.timer() == NOW + second
-        assert server.handle_timer(NOW + second) == [HEARTBEAT]
-    assert server.handle_timer(NOW + 3 + HEARTBEAT_AFTER_S / 2) == []
-    server.send(status("unsubscribed", "ownTrades"), NOW + 4)
-    assert server.timer() == NOW + 4 + HEARTBEAT_AFTER_S
-    server.send(status("unsubscribed"), NOW + 5)
-    assert server.timer() == NOW + 5 + INACTIVITY_S
-    assert server.closing is None
+def test_reads_what_a_client_writes() -> None:
+    """Request and token apart."""
+    assert ServerSession(0.0).receive(encode_request(ORDER, TOKEN), 1.0) == (ORDER, TOKEN)
 
 
-@pytest.mark.parametrize(
-    ("text", "event", "reqid"),
-    [("{", None, None), ('{"event":"cancelOrder","txid":"O","reqid":3}', "cancelOrder", 3)],
-)
-def test_what_is_no_request_comes_back_as_a_value(text, event, reqid):
-    """The exchange decides what to answer, if anything."""
-    for lenient in (False, True):
-        error = ServerSession(NOW, accept_numbers=lenient).receive(text, NOW)
-        assert isinstance(error, FrameError)
-        assert (error.event, error.reqid) == (event, reqid)
+def test_what_cannot_be_read_is_a_value() -> None:
+    """The exchange answers it; the connection goes on."""
+    error = ServerSession(0.0).receive('{"event":"addOrder","reqid":3}', 1.0)
+
+    assert isinstance(error, FrameError)
+    assert (error.event, error.reqid) == ("addOrder", 3)
 
 
-def test_numbers_for_texts_are_taken_only_when_asked_for():
-    """Some clients send JSON numbers; their digits are kept, the integers of the documents stay such."""
-    assert isinstance(ServerSession(NOW).receive(NUMBERS, NOW), FrameError)
-    request, token = ServerSession(NOW, accept_numbers=True).receive(NUMBERS, NOW)
-    assert request == AddOrder(pair="P", type="buy", ordertype="limit", price="0.10", volume="2", reqid=4)
-    assert token is None
+NUMBERS = '{"event":"addOrder","pair":"ETH/EUR","type":"buy","ordertype":"limit","price":150,"volume":0.25,"reqid":3}'
 
 
-@given(st.text() | st.dictionaries(st.sampled_from(["event", "pair", "reqid"]), st.text()).map(json.dumps))
-def test_no_frame_of_a_client_raises(text):
-    """Whatever a client sends is a request or an error as a value."""
-    for lenient in (False, True):
-        assert isinstance(ServerSession(NOW, accept_numbers=lenient).receive(text, NOW), FrameError | tuple)
+def test_numbers_are_refused_or_read_as_text() -> None:
+    """By the option; an integer that is documented as one stays one."""
+    assert isinstance(ServerSession(0.0).receive(NUMBERS, 1.0), FrameError)
+
+    liberal = ServerSession(0.0, accept_numbers=True)
+    assert liberal.receive(NUMBERS, 1.0) == (ORDER, None)
+    disarm = '{"event":"cancelAllOrdersAfter","timeout":0,"token":5}'
+    assert liberal.receive(disarm, 1.0) == (CancelAllOrdersAfter(timeout=0), Secret("5"))
 
 
-def test_both_sides_understand_each_other():
-    """From the subscription to a placed order and a ping, each frame is read by the other side."""
-    client, server = ClientSession(Secret("T"), Reqids()), ServerSession(NOW)
+@pytest.mark.parametrize("text", ["{", "[]", '{"event":"nothing"}', '{"event":"addOrder","price":150}'])
+def test_numbers_do_not_excuse_the_rest(text: str) -> None:
+    """What stays unreadable is still an error."""
+    assert isinstance(ServerSession(0.0, accept_numbers=True).receive(text, 1.0), FrameError)
 
-    def heard() -> list:
-        return [server.receive(frame, NOW) for frame in client.outgoing()]
 
-    def said(*messages) -> list:
-        return [event for one in messages for event in client.receive(server.send(one, NOW), NOW)]
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    """Nothing that a client sends raises."""
+    ServerSession(0.0, accept_numbers=True).receive(text, 1.0)
 
-    client.start(NOW)
-    ((subscribe, token),) = heard()
-    assert token == Secret("T")
-    answer = SubscriptionStatus(status="subscribed", channelName="openOrders", reqid=subscribe.reqid)
-    assert said(answer, OpenOrders((), 1)) == [Ready(())]
-    order = AddOrder(pair="ETH/EUR", type="buy", ordertype="limit", price="150", volume="0.25", reqid=2)
-    client.send(order, NOW)
-    assert heard() == [(order, Secret("T"))]
-    placed = AddOrderStatus(status="ok", txid="OABCDE-FGHIJ-KLMNOP", reqid=2)
-    assert said(Heartbeat(), placed) == [placed]
-    client.handle_timer(client.timer())
-    assert heard() == [(Ping(), None)]
-    assert said(Pong()) == []
+
+def test_no_heartbeat_without_a_subscription() -> None:
+    """A connection that only places orders hears nothing, and is closed after a minute of silence."""
+    session = ServerSession(0.0)
+    session.receive(encode_request(Ping(), None), 30.0)
+
+    assert session.timer() == 90.0
+    assert session.handle_timer(89.9) == []
+    assert session.closing is None
+    assert session.handle_timer(90.0) == []
+    assert session.closing == Closing(1000, "inactivity")
+
+
+def test_what_is_sent_counts_as_activity_too() -> None:
+    """The minute begins with the last traffic in either direction."""
+    session = ServerSession(0.0)
+    session.send(Pong(), 30.0)
+
+    assert session.timer() == 90.0
+
+
+OTHERS: list[Reply] = [Pong(), OpenOrders((), 1), SUBSCRIBED]
+
+
+@pytest.mark.parametrize("message", OTHERS, ids=lambda one: type(one).__name__)
+def test_heartbeat_a_second_after_the_last_message(message: Reply) -> None:
+    """Other traffic takes a heartbeat's place; what the client says does not."""
+    session = ServerSession(0.0)
+    session.send(SUBSCRIBED, 10.0)
+    assert session.timer() == 11.0
+    session.send(message, 10.5)
+    session.receive(encode_request(Ping(), None), 11.0)
+
+    assert session.handle_timer(11.4) == []
+    assert session.handle_timer(11.5) == [HEARTBEAT]
+    assert session.timer() == 12.5
+    assert session.handle_timer(500.0) == [HEARTBEAT]
+    assert session.closing is None
+
+
+def test_heartbeats_end_with_the_last_subscription() -> None:
+    """Then the minute counts again."""
+    session = ServerSession(0.0)
+    session.send(SUBSCRIBED, 10.0)
+    session.send(SubscriptionStatus(status="subscribed", channelName="ownTrades"), 10.0)
+    session.send(UNSUBSCRIBED, 20.0)
+    assert session.timer() == 21.0
+    session.send(SubscriptionStatus(status="error", channelName="ownTrades"), 20.0)
+    assert session.timer() == 21.0
+    session.send(SubscriptionStatus(status="unsubscribed", channelName="ownTrades"), 20.0)
+
+    assert session.timer() == 80.0

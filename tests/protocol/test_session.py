@@ -1,4 +1,4 @@
-"""The client's side of a connection: matching, merging, silence, and a token that nobody sees."""
+"""The client's side of a connection: matching, merging, noise, and a token that nobody sees."""
 
 from __future__ import annotations
 
@@ -12,9 +12,6 @@ from hypothesis import strategies as st
 from runner.domain import Secret
 from runner.protocol import (
     PING_AFTER_S,
-    SILENCE_S,
-    SNAPSHOT_WAIT_S,
-    AddOrder,
     AddOrderStatus,
     CancelAll,
     CancelOrder,
@@ -29,50 +26,12 @@ from runner.protocol import (
     Ready,
     Reqids,
     SequenceGap,
-    Silent,
-    SubscriptionRefused,
     SubscriptionStatus,
     SystemStatus,
     Unintelligible,
     encode_reply,
 )
-
-NOW = 1_000.0
-CANARY = "CANARY-TOKEN"
-WHOLE = {"status": "open", "vol": "1", "vol_exec": "0", "descr": {"pair": "XBT/USD", "order": "buy 1"}}
-
-
-def started(first: int = 1) -> ClientSession:
-    """A session that has asked for the feed, its frame already written."""
-    session = ClientSession(Secret(CANARY), Reqids(first))
-    session.start(NOW)
-    session.outgoing()
-    return session
-
-
-def ready() -> ClientSession:
-    """A session with an empty snapshot: sequence 1 is spent."""
-    session = started()
-    assert told(session, feed(sequence=1)) == [Ready(())]
-    return session
-
-
-def told(session: ClientSession, *replies, now: float = NOW) -> list:
-    """The events of some messages of the exchange, one after another."""
-    return [event for reply in replies for event in session.receive(encode_reply(reply), now)]
-
-
-def feed(*entries, sequence: int | None = None) -> OpenOrders:
-    return OpenOrders(entries, sequence)
-
-
-def add(reqid: int, **fields) -> AddOrder:
-    return AddOrder(pair="XBT/USD", type="buy", ordertype="market", volume="1", reqid=reqid, **fields)
-
-
-def status(word: str, **fields) -> SubscriptionStatus:
-    return SubscriptionStatus(status=word, **fields)
-
+from tests.protocol.builders import CANARY, NOW, WHOLE, add, feed, ready, started, status, told
 
 # --- request ids -------------------------------------------------------------------------------
 
@@ -327,76 +286,6 @@ def test_a_feed_may_start_anywhere_and_a_message_may_lack_its_number():
     assert events == [Ready(())]
 
 
-@pytest.mark.parametrize(
-    "reply",
-    [
-        status("error", errorMessage="ESession:Invalid session", subscription={"name": "openOrders"}),
-        status("error", errorMessage="ESession:Invalid session", channelName="openOrders", reqid=1),
-        status("error", errorMessage="ESession:Invalid session", reqid=1),
-        status("error", errorMessage="ESession:Invalid session"),
-    ],
-)
-def test_a_refused_subscription_is_told(reply):
-    """With or without name and reqid, as long as it can only be ours."""
-    session = started()
-    assert told(session, reply) == [SubscriptionRefused("ESession:Invalid session")]
-
-
-def test_a_dropped_subscription_is_refused():
-    """ "Exceeded msg rate" for the subscription itself: nobody will answer it."""
-    session = started()
-    error = ErrorReply(errorMessage="Exceeded msg rate", reqid=1)
-    assert told(session, error) == [error, SubscriptionRefused("Exceeded msg rate")]
-
-
-def test_an_unasked_unsubscription_is_told():
-    """Without the feed no order can be followed; an error without a name is no such thing any more."""
-    session = started()
-    told(session, status("ok", channelName="openOrders"))
-    assert told(session, status("error", errorMessage="Event(s) not found")) == []
-    assert told(session, status("unsubscribed", channelName="openOrders")) == [
-        SubscriptionRefused("unsubscribed")
-    ]
-    assert session.timer() == NOW + PING_AFTER_S
-
-
-def test_a_missing_snapshot_is_waited_for_and_may_come_late():
-    """Ready comes incomplete after the limit, and again when the snapshot is there."""
-    session = started()
-    confirmed = status("subscribed", channelName="openOrders")
-    told(session, confirmed, now=NOW + 1)
-    told(session, confirmed, now=NOW + 2)
-    due = NOW + 1 + SNAPSHOT_WAIT_S
-    assert session.timer() == due
-    assert session.handle_timer(due - 0.01) == []
-    assert session.handle_timer(due) == [Ready((), complete=False)]
-    assert session.handle_timer(due) == []
-    (late,) = told(session, feed(("A", WHOLE), sequence=1), now=due)
-    assert late == Ready((session.orders["A"],))
-    assert isinstance(told(session, feed(("A", {"status": "closed"}), sequence=2), now=due)[0], OrderChanged)
-
-
-@pytest.mark.parametrize(
-    "entry",
-    [
-        {**WHOLE, "cl_ord_id": "ours"},
-        {**WHOLE, "userref": 17},
-        {**WHOLE, "status": "canceled"},
-        {"status": "open"},
-    ],
-    ids=["cl_ord_id sent here", "userref sent here", "ended", "sparse"],
-)
-def test_late_news_is_not_taken_for_a_snapshot(entry):
-    """An exchange may send no snapshot of an empty account; its first news must not look like one."""
-    session = started()
-    told(session, status("subscribed", channelName="openOrders"))
-    session.handle_timer(NOW + SNAPSHOT_WAIT_S)
-    session.send(add(5, cl_ord_id="ours"), NOW)
-    session.send(add(6, userref="17"), NOW)
-    events = told(session, feed(("A", entry), sequence=1), feed(("B", WHOLE), sequence=2))
-    assert events == [OrderChanged(session.orders["A"]), OrderChanged(session.orders["B"])]
-
-
 def test_an_unreadable_snapshot_leaves_the_session_incomplete():
     """What comes after it is news and no snapshot."""
     session = started()
@@ -412,58 +301,6 @@ def test_an_unreadable_update_shows_as_a_gap():
     (lost,) = session.receive('[[5],"openOrders",{"sequence":2}]', NOW)
     assert lost.event == "openOrders"
     assert told(session, feed(sequence=3)) == [SequenceGap(2, 3)]
-
-
-# --- silence -----------------------------------------------------------------------------------
-
-
-def test_a_ping_follows_when_nothing_is_said():
-    """Both sending and receiving put it off; no reqid is spent on it."""
-    session = ready()
-    session.send(add(5), NOW + 10)
-    session.outgoing()
-    assert session.timer() == NOW + 10 + PING_AFTER_S
-    told(session, Heartbeat(), now=NOW + 15)
-    due = NOW + 15 + PING_AFTER_S
-    assert session.timer() == due
-    assert session.handle_timer(due - 0.01) == []
-    assert session.outgoing() == []
-    assert session.handle_timer(due) == []
-    assert session.outgoing() == ['{"event":"ping"}']
-    assert session.timer() == due + PING_AFTER_S
-
-
-def test_a_dead_connection_is_told_once():
-    """Pings go out, nothing comes back, and then there is no more to wait for until something comes."""
-    session = ready()
-    pings = 0
-    while not (events := session.handle_timer(session.timer())):
-        pings += session.outgoing() == ['{"event":"ping"}']
-    assert events == [Silent(SILENCE_S)]
-    assert pings == 2
-    assert session.timer() is None
-    assert session.handle_timer(NOW + 500) == []
-    assert session.outgoing() == []
-    told(session, Heartbeat(), now=NOW + 600)
-    assert session.timer() == NOW + 600 + PING_AFTER_S
-
-
-def test_sending_does_not_hide_silence():
-    """A connection on which only we speak is dead all the same."""
-    session = ready()
-    for at in range(0, int(SILENCE_S), 5):
-        session.send(add(100 + at), NOW + at)
-    assert session.timer() == NOW + SILENCE_S
-    assert session.handle_timer(NOW + SILENCE_S + 1) == [Silent(SILENCE_S + 1)]
-
-
-def test_an_exchange_that_never_speaks_is_silent():
-    """Silence counts from the start; before it nothing is due."""
-    session = ClientSession(Secret("T"), Reqids())
-    assert session.timer() is None
-    assert session.handle_timer(NOW) == []
-    session.start(NOW)
-    assert session.handle_timer(NOW + SILENCE_S) == [Silent(SILENCE_S)]
 
 
 # --- whatever comes ----------------------------------------------------------------------------

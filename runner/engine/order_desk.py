@@ -25,7 +25,7 @@ from runner.records import (
 
 from . import settling
 from .matching import is_ours, normal_cl_ord_id
-from .orders import FINAL, Fact, OrderTrack, State
+from .orders import FINAL, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,7 +41,7 @@ MAX_SENDS = 5
 """How often an order that was proven absent is sent again before we stop believing that it will arrive."""
 
 
-class Desk:
+class OrderDesk:
     """The orders of a plan. ``entries`` is the list to which it adds what must be made durable."""
 
     def __init__(self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry]) -> None:
@@ -247,9 +247,12 @@ class Desk:
     # --- the steps, each with its entry ---
 
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
-        if reply.txid:
-            if track.state is not State.PLACED:
-                self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
+        if reply.txid and track.txid not in (None, reply.txid):
+            self._give_up(track, f"placed twice, as {track.txid} and as {reply.txid}", now)
+        elif reply.txid and track.state is not State.PLACED:
+            self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
+        elif reply.txid or track.state not in OPEN_TO_NEWS:
+            return
         elif track.planned.request.validate:
             self._learn(track, Fact.VALIDATE)
             key = track.planned.key
@@ -260,19 +263,20 @@ class Desk:
             self._lose(track, "the exchange said ok without a txid", now)
 
     def _refuse(self, track: OrderTrack, error: str, now: float) -> None:
-        if track.state is State.PLACED:
+        if track.state not in OPEN_TO_NEWS:
             return
-        if classify(error) is Complaint.BAD_TOKEN and track.attempts < MAX_SENDS:
+        if not is_definite_refusal(error):
+            self._lose(track, error, now)
+        elif classify(error) is Complaint.BAD_TOKEN and track.attempts < MAX_SENDS:
             self.token_refused = True
-            self._learn(track, Fact.TURN_AWAY)
-            self.queues[track.planned.key.group].append(track)
-        elif is_definite_refusal(error):
+            if track.state in UNDER_WAY:
+                self._learn(track, Fact.TURN_AWAY)
+                self.queues[track.planned.key.group].append(track)
+        else:
             track.why = error
             self._learn(track, Fact.REJECT)
             key = track.planned.key
             self._entries.append(OrderRejected(at=rfc3339(now), group=key.group, id=key.id, error=error))
-        else:
-            self._lose(track, error, now)
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         descr = order.fields.get("descr")
@@ -301,11 +305,13 @@ class Desk:
         )
 
     def _lose(self, track: OrderTrack, why: str, now: float) -> None:
+        if track.state not in UNDER_WAY:
+            return
         track.why = why
-        self._learn(track, Fact.LOSE)
-        if track.state is State.DOUBT:
+        if track.state is State.SENT:
+            self._learn(track, Fact.LOSE)
             self._doubts[track.planned.key] = track
-            settling.begin(track, now)
+        settling.begin(track, now)
 
     def _miss(self, track: OrderTrack, now: float) -> None:
         key = track.planned.key

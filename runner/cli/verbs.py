@@ -1,0 +1,201 @@
+"""The verbs and their options. A verb turns what was typed into one call of ``runner.commands``."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import re
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner import __version__
+from runner.report import Format, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_STARTED = time.monotonic()
+_RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SCHEMAS = ("batch", "manifest")
+
+_format = click.option(
+    "--format",
+    type=click.Choice([one.value for one in Format]),
+    default=Format.TEXT.value,
+    show_default=True,
+    help="How results are written to standard output; all else goes to standard error.",
+)
+_state_dir = click.option(
+    "--state-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".order-batch"),
+    show_default=True,
+    envvar="ORDER_BATCH_STATE_DIR",
+    help="Where journals and manifests are kept.",
+)
+_venue = click.option(
+    "--venue",
+    type=click.Choice(["paper", "kraken"]),
+    default="paper",
+    show_default=True,
+    help="The simulated exchange, or the real one.",
+)
+
+
+def _checked_run_key(_: click.Context, __: click.Parameter, value: str) -> str:
+    if value and not _RUN_KEY.fullmatch(value):
+        raise click.BadParameter("letters, digits, '.', '_' and '-', at most 64, such as 2026-W47")
+    return value
+
+
+_run_key = click.option(
+    "--run-key",
+    default="",
+    callback=_checked_run_key,
+    metavar="KEY",
+    help="Which repetition this is, for a batch with `repeat: true`: a week, a build number.",
+)
+_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
+    for option in (_format, _state_dir, _run_key, _venue, _file):
+        verb = option(verb)
+    return verb
+
+
+def output_of(args: Sequence[str]) -> Output:
+    """Where to write when a command failed before it knew its own options."""
+    wants_json = "--format=json" in args or ("--format", "json") in itertools.pairwise(args)
+    return _output("json" if wants_json else "text")
+
+
+def _output(format: str) -> Output:
+    return Output(Format(format), stdout=sys.stdout, stderr=sys.stderr)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="order-batch", message="%(prog)s %(version)s")
+def order_batch() -> None:
+    """Order plans kept in git, applied exactly once over Kraken's WebSocket API v1.
+
+    Exit codes: 0 done, 1 something was rejected or skipped, 3 invalid, 4 refused, 5 unreachable,
+    6 unresolved (never retry it as if it had failed), 7 locked.
+    """
+
+
+@order_batch.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_format
+def validate(files: tuple[Path, ...], format: str) -> int:
+    """Check batch files. Opens no connection."""
+    from runner.commands.validate import validate as command  # noqa: PLC0415
+
+    return command(files, _output(format))
+
+
+@order_batch.command()
+@_about_a_batch
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
+def plan(*, detailed_exitcode: bool, format: str, **target: Any) -> int:
+    """Show what apply would send. Sends nothing and opens no connection."""
+    from runner.commands.batches import Target  # noqa: PLC0415
+    from runner.commands.plan import plan as command  # noqa: PLC0415
+
+    return command(Target(**target), _output(format), detailed_exitcode=detailed_exitcode)
+
+
+@order_batch.command()
+@_about_a_batch
+def status(*, format: str, **target: Any) -> int:
+    """Show what became of each order of a file."""
+    from runner.commands.batches import Target  # noqa: PLC0415
+    from runner.commands.status import status as command  # noqa: PLC0415
+
+    return command(Target(**target), _output(format))
+
+
+@order_batch.command()
+@_about_a_batch
+@click.option("--yes", is_flag=True, help="Do not ask before real orders are sent.")
+@click.option(
+    "--deadline",
+    type=click.IntRange(2, 60),
+    default=10,
+    show_default=True,
+    metavar="SECONDS",
+    help="After so long the exchange refuses an order that has not reached it.",
+)
+@click.option(
+    "--settle",
+    type=click.IntRange(0, 600),
+    default=75,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long after its deadline an order without a reply is looked for.",
+)
+@click.option(
+    "--manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write the results manifest here as well.",
+)
+def apply(*, yes: bool, deadline: int, settle: int, manifest: Path | None, format: str, **target: Any) -> int:
+    """Carry a batch out: once, however often it is called."""
+    from decimal import Decimal  # noqa: PLC0415
+
+    from runner.commands.apply import ApplyOptions  # noqa: PLC0415
+    from runner.commands.apply import apply as command  # noqa: PLC0415
+    from runner.commands.batches import Target  # noqa: PLC0415
+    from runner.engine import Timing  # noqa: PLC0415
+
+    options = ApplyOptions(
+        yes=yes,
+        timing=Timing(deadline_s=Decimal(deadline), settle_s=settle),
+        manifest=manifest,
+        environ=os.environ,
+        ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
+        elapsed_s=lambda: time.monotonic() - _STARTED,
+    )
+    return command(Target(**target), options, _output(format))
+
+
+@order_batch.group()
+def paper() -> None:
+    """The simulated exchange."""
+
+
+@paper.command("serve")
+@_state_dir
+@_format
+def paper_serve(state_dir: Path, format: str) -> int:
+    """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
+    from runner.commands.paper import paper_serve as command  # noqa: PLC0415
+
+    return command(state_dir, _output(format))
+
+
+@paper.command("reset")
+@_state_dir
+@_format
+def paper_reset(state_dir: Path, format: str) -> int:
+    """Forget it, and every batch that was applied to it."""
+    from runner.commands.paper import paper_reset as command  # noqa: PLC0415
+
+    return command(state_dir, _output(format))
+
+
+@order_batch.command()
+@click.argument("name", type=click.Choice(_SCHEMAS))
+def schema(name: str) -> int:
+    """Print a published JSON Schema."""
+    from runner.commands.schema import schema as command  # noqa: PLC0415
+
+    return command(name, sys.stdout)
+
+
+def _ask(question: str) -> bool:
+    return click.confirm(question, default=False, err=True)

@@ -1,0 +1,107 @@
+"""``order-batch apply``: carry a batch out, once, and leave a manifest.
+
+Nothing is sent before the file is valid, the state is held and the plan is accepted.
+"""
+
+from __future__ import annotations
+
+import signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import trio
+
+from runner import __version__
+from runner.driver import Driver
+from runner.engine import Execution, Plan, Timing
+from runner.errors import ExitCode, InvalidInput, Refused
+from runner.protocol import Reqids
+from runner.records import manifest, to_content
+from runner.report import exit_code_of
+from runner.storage import JOURNAL, State, hold, read_journal, write_json
+from runner.transport.clock import RunClock
+
+from .batches import Target, folder_of, ledger_of, load_batch, plan_of, refuse_changed
+from .running import run
+from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from runner.report import Output
+
+TOOL = f"order-batch {__version__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
+    """How to apply. ``ask`` puts a question to a person, None where there is no terminal."""
+
+    yes: bool
+    timing: Timing
+    manifest: Path | None
+    environ: Mapping[str, str]
+    ask: Callable[[str], bool] | None
+    elapsed_s: Callable[[], float]
+
+
+def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
+    """Apply a batch file; the exit code says how the run ended."""
+    batch = load_batch(target)
+    if target.venue == KRAKEN:
+        # Wrong credentials or addresses are found before anything else is begun.
+        live_endpoints(options.environ)
+        live_credentials(options.environ)
+    folder = folder_of(target, batch)
+    with hold(folder) as state:
+        found = plan_of(target, batch, ledger_of(state.journal.contents))
+        refuse_changed(found)
+        if found.changes:
+            _confirm(found, options, out)
+        _carry_out(found, target, options, state, out)
+        result = manifest(ledger_of(read_journal(folder / JOURNAL)))
+        path = state.write_manifest(result)
+    if options.manifest is not None:
+        write_json(options.manifest, result)
+    out.manifest(result, path=str(path), elapsed_s=options.elapsed_s())
+    return exit_code_of(result)
+
+
+def _confirm(found: Plan, options: ApplyOptions, out: Output) -> None:
+    if found.venue != KRAKEN or options.yes:
+        return
+    if options.ask is None:
+        raise InvalidInput(
+            "real orders are sent only after a yes, and there is no terminal to ask at",
+            details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
+        )
+    if not out.confirm(found, options.ask):
+        raise Refused("not confirmed; nothing was sent")
+
+
+def _carry_out(found: Plan, target: Target, options: ApplyOptions, state: State, out: Output) -> None:
+    async def main() -> None:
+        clock = RunClock()
+        reqids = Reqids()
+        execution = Execution(found, reqids, tool=TOOL, timing=options.timing)
+        if not found.changes:
+            # That there was nothing to do is a result too; it needs no connection.
+            await append([to_content(entry) for entry in execution.start(clock()).entries])
+            return
+        async with open_venue(target.venue, target.state_dir, options.environ, clock) as access:
+            with out.progress(found.run.batch) as observe:
+                driver = Driver(execution, access, reqids=reqids, append=append, clock=clock, observe=observe)
+                await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+
+    async def append(contents: Sequence[Mapping[str, Any]]) -> None:
+        try:
+            await trio.to_thread.run_sync(state.journal.append, contents)
+        except OSError as error:
+            raise Refused(
+                f"{state.path}: the journal cannot be written: {error.strerror}",
+                details=["What it does not hold was not sent. Make room, then run the same command again."],
+            ) from error
+
+    run(main)

@@ -1,0 +1,102 @@
+"""From a path on the command line to a batch and to the folder that keeps what was done of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.batchfile import MAX_FILE_BYTES, parse
+from runner.engine import Plan, plan
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
+from runner.protocol import fields_of
+from runner.records import fold, read_entries
+from runner.storage import read_limited, state_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from runner.domain import Batch, Problem
+    from runner.engine import PlannedOrder
+    from runner.records import Ledger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """What a command is about: a batch file, a venue, and where state is kept."""
+
+    file: Path
+    state_dir: Path
+    venue: str
+    run_key: str
+
+
+class InvalidBatch(OrderBatchError):
+    """The file has problems; nothing was sent."""
+
+    exit_code = ExitCode.INVALID
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        many = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{file} has {many}; nothing was sent")
+        self.problems = tuple(problems)
+
+
+def load_batch(target: Target) -> Batch:
+    """The batch of a file. Raises ``InvalidBatch``, or ``InvalidInput`` when the run key does not fit it."""
+    file = str(target.file)
+    parsed = parse(read_limited(target.file, MAX_FILE_BYTES), file)
+    batch = parsed.batch
+    if batch is None:
+        raise InvalidBatch(file, parsed.problems)
+    if batch.repeat and not target.run_key:
+        raise InvalidInput(
+            f"{file}: this batch says `repeat: true`, so it needs a run key",
+            details=["Say which repetition this is, such as --run-key 2026-W47: it is applied once per key."],
+        )
+    if target.run_key and not batch.repeat:
+        raise InvalidInput(
+            f"{file}: --run-key is for batches that say `repeat: true`",
+            details=["Without it a batch is applied once, ever; a run key would place it all again."],
+        )
+    return batch
+
+
+def folder_of(target: Target, batch: Batch) -> Path:
+    """The folder that keeps the journal of a batch and run key at a venue."""
+    return state_path(target.state_dir, target.venue, batch.name, target.run_key)
+
+
+def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
+    """What the lines of a journal come to."""
+    return fold(read_entries(contents))
+
+
+def plan_of(target: Target, batch: Batch, ledger: Ledger) -> Plan:
+    """What applying the batch would do."""
+    return plan(batch, ledger, run_key=target.run_key, venue=target.venue)
+
+
+def refuse_changed(found: Plan) -> None:
+    """Raise ``Refused`` when an order differs from what was placed under its name."""
+    if not found.changed:
+        return
+    details = [line for order in found.changed for line in _both_versions(found.file, order)]
+    details.append("What was placed cannot be placed differently: give the order a new id.")
+    names = ", ".join(str(order.key) for order in found.changed[:3])
+    raise Refused(f"{names}: changed after it was placed; nothing was sent", details=details)
+
+
+def _both_versions(file: str, order: PlannedOrder) -> list[str]:
+    placed = dict(order.known.request or {}) if order.known else {}
+    asked = fields_of(order.request)
+    ours = {"reqid", "deadline"}
+    names = [name for name in {**placed, **asked} if name not in ours and placed.get(name) != asked.get(name)]
+    where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
+    txid = order.known.txid if order.known else None
+    return [
+        f"{where}: {name} was {placed.get(name, 'absent')} when placed as {txid or 'an order in doubt'}, "
+        f"is now {asked.get(name, 'absent')}"
+        for name in names
+    ]

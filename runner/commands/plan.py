@@ -1,0 +1,23 @@
+"""``order-batch plan``: what would be sent. Reads the file and the journal, opens no connection."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.errors import ExitCode
+from runner.storage import JOURNAL, read_journal
+
+from .batches import Target, folder_of, ledger_of, load_batch, plan_of, refuse_changed
+
+if TYPE_CHECKING:
+    from runner.report import Output
+
+
+def plan(target: Target, out: Output, *, detailed_exitcode: bool) -> ExitCode:
+    """Show the plan; an order that changed after it was placed is refused, as ``apply`` would."""
+    batch = load_batch(target)
+    ledger = ledger_of(read_journal(folder_of(target, batch) / JOURNAL))
+    found = plan_of(target, batch, ledger)
+    out.plan(found)
+    refuse_changed(found)
+    return ExitCode.CHANGES if detailed_exitcode and found.changes else ExitCode.DONE

@@ -1,0 +1,153 @@
+"""The two venues: the simulated exchange inside this process, or Kraken itself. Both by real sockets."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import trio
+
+from runner.domain import Secret
+from runner.errors import InvalidInput
+from runner.simulator import Credentials as PaperCredentials
+from runner.simulator import Exchange
+from runner.storage import Journal, hold
+from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
+
+if TYPE_CHECKING:
+    from runner.transport.clock import RunClock
+    from runner.transport.paper import PaperEndpoints
+
+PAPER = "paper"
+KRAKEN = "kraken"
+
+REST_URL = "https://api.kraken.com"
+WS_URL = "wss://ws-auth.kraken.com"
+
+_SEED_BYTES = 16
+_MAX_SECRET_FILE_BYTES = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PaperExchange:
+    """The simulated exchange as it was left by the last run, with the journal that keeps it."""
+
+    exchange: Exchange
+    journal: Journal
+    credentials: Credentials
+
+
+@contextmanager
+def paper_exchange(state_dir: Path) -> Iterator[PaperExchange]:
+    """Hold the simulated exchange of a state directory; made anew where there is none.
+
+    Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it.
+    """
+    # Paper money needs to outlive the process, not the machine: the sync is left out.
+    with hold(state_dir / PAPER / ".exchange", durable=False) as state:
+        opening, *records = state.journal.contents or [_found(state.journal)]
+        seed = opening["seed"]
+        credentials = _paper_credentials(seed)
+        exchange = Exchange(
+            seed=seed,
+            credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
+        )
+        exchange.replay(records)
+        yield PaperExchange(exchange, state.journal, credentials)
+
+
+async def serve(
+    paper: PaperExchange,
+    clock: RunClock,
+    *,
+    task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve a simulated exchange on loopback until cancelled."""
+    from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
+
+    await serve_paper(paper.exchange, persist=paper.journal.append, clock=clock, task_status=task_status)
+
+
+@asynccontextmanager
+async def open_venue(
+    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock
+) -> AsyncIterator[KrakenAccess]:
+    """The way to an account at a venue, for the length of a run."""
+    if venue == KRAKEN:
+        access = KrakenAccess(live_endpoints(environ), live_credentials(environ))
+        try:
+            yield access
+        finally:
+            await _close(access)
+        return
+    with paper_exchange(state_dir) as paper:
+        async with trio.open_nursery() as nursery:
+            where = await nursery.start(partial(serve, paper, clock))
+            access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), paper.credentials)
+            try:
+                yield access
+            finally:
+                await _close(access)
+                nursery.cancel_scope.cancel()
+
+
+def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
+    """Where Kraken is, or what stands in for it. Raises ``InvalidInput`` for plain text off this machine."""
+    return Endpoints(environ.get("KRAKEN_SPOT_URL") or REST_URL, environ.get("KRAKEN_WS_AUTH_URL") or WS_URL)
+
+
+def live_credentials(environ: Mapping[str, str]) -> Credentials:
+    """The API key and secret from the environment, or from the files that it names.
+
+    Raises ``InvalidInput`` where one is missing.
+    """
+    return Credentials(_credential(environ, "KRAKEN_API_KEY"), _credential(environ, "KRAKEN_API_SECRET"))
+
+
+def _credential(environ: Mapping[str, str], name: str) -> Secret:
+    text = environ.get(name, "").strip()
+    file = environ.get(f"{name}_FILE")
+    if text and file:
+        raise InvalidInput(f"{name} and {name}_FILE are both set: say it once")
+    if file:
+        text = _read_secret(Path(file), f"{name}_FILE")
+    if not text:
+        raise InvalidInput(
+            f"{name} is not set", details=[f"Set {name}, or {name}_FILE to a file that holds it."]
+        )
+    return Secret(text)
+
+
+def _read_secret(path: Path, name: str) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(_MAX_SECRET_FILE_BYTES).strip()
+    except (OSError, UnicodeDecodeError):
+        raise InvalidInput(f"{name}: {path} cannot be read") from None
+
+
+def _found(journal: Journal) -> dict[str, str]:
+    """The first line of a new exchange: the seed that its ids come from."""
+    opening = {"seed": os.urandom(_SEED_BYTES).hex()}
+    journal.append([opening])
+    return opening
+
+
+def _paper_credentials(seed: str) -> Credentials:
+    digest = hashlib.sha512(f"{seed}/credentials".encode()).digest()
+    return Credentials(
+        Secret("PAPER" + hashlib.sha256(digest).hexdigest()[:32].upper()),
+        Secret(base64.b64encode(digest).decode()),
+    )
+
+
+async def _close(access: KrakenAccess) -> None:
+    with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
+        await access.aclose()

@@ -1,0 +1,128 @@
+"""All cancellations of a run: what was sent, what the replies count to, and what became of each id.
+
+Each step is written as a journal entry here, and nowhere else. When a cancellation may be sent is
+decided by whoever runs the groups.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import CancelOutcome, rfc3339
+from runner.protocol import CancelOrder
+from runner.records import CancelIntent, CancelSettled, Entry
+
+from .canceling import CancelTrack, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runner.protocol import CancelOrderStatus, OpenOrder, Reqids
+
+    from .turn import Timing
+
+MAX_CANCEL_IDS = 50
+"""The exchange's limit for a batch cancel. A group's own list is held to it when the file is read."""
+
+
+class CancelDesk:
+    """The cancellations of a plan. ``entries`` is the list to which it adds what must be made durable."""
+
+    def __init__(self, reqids: Reqids, timing: Timing, entries: list[Entry]) -> None:
+        self._reqids = reqids
+        self._timing = timing
+        self._entries = entries
+        self._tracks: list[CancelTrack] = []
+        self._by_reqid: dict[int, CancelTrack] = {}
+
+    @property
+    def sent_anything(self) -> bool:
+        """Whether any ``cancelOrder`` has left in this run."""
+        return bool(self._by_reqid)
+
+    @property
+    def waiting(self) -> bool:
+        """Whether any cancellation has still to be sent."""
+        return any(not track.done and not track.on_the_wire for track in self._tracks)
+
+    @property
+    def settled(self) -> int:
+        """How many ids have an outcome."""
+        return sum(len(track.outcomes) for track in self._tracks)
+
+    def open(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
+        """Take up a group's cancellation: one message, or as many as the exchange's limit asks for."""
+        chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
+        opened = [CancelTrack(group, chunk, unwind=unwind) for chunk in chunks]
+        self._tracks += opened
+        return opened
+
+    def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder:
+        """The message that leaves now, its intent noted."""
+        reqid = self._reqids.take()
+        ids = track.send(reqid, feed, now)
+        self._by_reqid[reqid] = track
+        self._entries.append(
+            CancelIntent(at=rfc3339(now), group=track.group, reqid=reqid, txid=ids, unwind=track.unwind)
+        )
+        return CancelOrder(txid=ids, reqid=reqid)
+
+    def reply(self, status: CancelOrderStatus, now: float) -> None:
+        """Count one of the anonymous replies."""
+        track = self._by_reqid.get(status.reqid) if status.reqid is not None else None
+        if track is not None and track.reqid == status.reqid:
+            track.reply(status, now)
+
+    def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
+        """Settle what the feed, the count of replies and the time allow to settle."""
+        for track in self._tracks:
+            if track.on_the_wire and not track.done:
+                settled = track.read_feed(feed)
+                self._note(track, settled + track.judge(feed, now, self._timing), now)
+
+    def lose_all(self) -> None:
+        """The connection broke: no more replies will come for what was sent."""
+        for track in self._tracks:
+            track.lose()
+
+    def recover_all(self, feed: Mapping[str, OpenOrder], now: float) -> None:
+        """After a reconnect, with the whole snapshot in ``feed``: settle what is not open any more."""
+        for track in self._tracks:
+            if track.attempts and not track.done and not track.on_the_wire:
+                self._note(track, track.recover(feed), now)
+
+    def give_up(self, track: CancelTrack, now: float) -> None:
+        """Wait no longer for a cancellation, or do not send it."""
+        verdict = CancelOutcome.UNRESOLVED if track.attempts else CancelOutcome.SKIPPED
+        self._note(track, track.give_up(verdict), now)
+
+    def skip_waiting(self, now: float) -> None:
+        """Do not send what has not been sent."""
+        for track in self._tracks:
+            if not track.on_the_wire:
+                self.give_up(track, now)
+
+    def give_up_all(self, now: float) -> None:
+        """Wait no longer for any of them."""
+        for track in self._tracks:
+            self.give_up(track, now)
+
+    def timer(self, now: float) -> float | None:
+        """When ``on_time`` may next know more although nothing has happened."""
+        moments = (track.timer(now, self._timing) for track in self._tracks if not track.done)
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def _note(self, track: CancelTrack, refs: Iterable[str], now: float) -> None:
+        texts = {target.ref: target.text for target in track.targets}
+        for ref in refs:
+            self._entries.append(
+                CancelSettled(
+                    at=rfc3339(now),
+                    group=track.group,
+                    ref=ref,
+                    txid=texts[ref],
+                    outcome=track.outcomes[ref].value,
+                    unwind=track.unwind,
+                    matched=track.matched.get(ref, ()),
+                )
+            )
