@@ -16,6 +16,7 @@ from runner.domain import (
     CancelTxid,
     CancelUserref,
     OnReject,
+    OrderKey,
     OrderOutcome,
     Place,
     RunId,
@@ -23,7 +24,6 @@ from runner.domain import (
     derived_cl_ord_id,
     derived_userref,
 )
-from runner.domain.batch import OrderKey
 from runner.protocol import AddOrder, fields_of
 from runner.records import CancelRecord, Ledger, OrderRecord
 

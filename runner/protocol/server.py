@@ -97,7 +97,5 @@ class ServerSession:
 
 
 def _as_text(name: str, value: Any) -> Any:
-    # A Decimal is written as text in any case; these two are integers by the documents.
-    if type(value) is int and name not in ("reqid", "timeout"):
-        return str(value)
-    return value
+    # A number with a fraction is written as text in any case, and ``reqid`` is a number by the documents.
+    return str(value) if type(value) is int and name != "reqid" else value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import math
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import count
@@ -21,7 +21,8 @@ from hypercorn.trio import serve
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
-from trio_websocket import ConnectionClosed, WebSocketServer
+from trio_websocket import ConnectionClosed, wrap_server_stream
+from wsproto.utilities import ProtocolError
 
 from runner.protocol import FrameError
 from runner.protocol.server import Closing, ServerSession
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from hypercorn.typing import Framework
     from starlette.requests import Request as HttpRequest
-    from trio_websocket import WebSocketConnection, WebSocketRequest
+    from trio_websocket import WebSocketConnection
 
     from runner.domain import Secret
     from runner.protocol import Reply, Request
@@ -46,6 +47,17 @@ OUTBOX_MESSAGES: Final = 10_000
 SEND_TIMEOUT_S: Final = 10.0
 HANDSHAKE_TIMEOUT_S: Final = 5.0
 GOODBYE_TIMEOUT_S: Final = 0.2
+FRAMES_UNREAD: Final = 64
+RECEIVE_BYTES: Final = 64 * 1024
+
+# What a client can do to its connection, as the libraries below call it.
+_BROKEN = (
+    ConnectionClosed,
+    ProtocolError,
+    trio.BrokenResourceError,
+    trio.ClosedResourceError,
+    trio.TooSlowError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,35 +213,37 @@ class _Server:
         """Listen for clients; says the base URL."""
         logging.getLogger("trio-websocket").addHandler(logging.NullHandler())
         listeners = await trio.open_tcp_listeners(0, host=LOOPBACK)
-        server = WebSocketServer(
-            self._welcome,
-            listeners,
-            max_message_size=FRAME_BYTES_MAX,
-            receive_buffer_size=64 * 1024,
-            message_queue_size=64,
-            connect_timeout=HANDSHAKE_TIMEOUT_S,
-            disconnect_timeout=GOODBYE_TIMEOUT_S,
-        )
-        async with trio.open_nursery() as nursery:
-            await nursery.start(server.run)
-            task_status.started(f"ws://{LOOPBACK}:{server.port}")
+        _, port = listeners[0].socket.getsockname()
+        task_status.started(f"ws://{LOOPBACK}:{port}")
+        await trio.serve_listeners(self._welcome, listeners)
 
-    async def _welcome(self, request: WebSocketRequest) -> None:
-        """The life of one connection; it ends when either side wants to, or when it is cut off."""
+    async def _welcome(self, stream: trio.SocketStream) -> None:
+        """The life of one connection; whatever a client does to it stays in here."""
         try:
+            async with trio.open_nursery() as nursery:
+                await self._converse(nursery, stream)
+                nursery.cancel_scope.cancel()
+        except* _BROKEN:
+            pass
+
+    async def _converse(self, nursery: trio.Nursery, stream: trio.SocketStream) -> None:
+        with trio.fail_after(HANDSHAKE_TIMEOUT_S):
+            request = await wrap_server_stream(
+                nursery,
+                stream,
+                max_message_size=FRAME_BYTES_MAX,
+                message_queue_size=FRAMES_UNREAD,
+                receive_buffer_size=RECEIVE_BYTES,
+            )
             socket = await request.accept()
-        except ConnectionClosed:
-            return
         give, take = trio.open_memory_channel["Reply"](OUTBOX_MESSAGES)
         session = ServerSession(self._clock(), accept_numbers=self._exchange.options.numeric_fields)
         connection = _Connection(next(self._numbers), session, give)
         try:
             with connection.scope, take:
                 await self._give.send(_Opened(connection))
-                async with trio.open_nursery() as nursery:
-                    nursery.start_soon(self._write, connection, socket, take)
-                    await self._read(connection, socket)
-                    nursery.cancel_scope.cancel()
+                nursery.start_soon(self._write, connection, socket, take)
+                await self._read(connection, socket)
         finally:
             await self._part(connection, socket)
 
@@ -295,8 +309,9 @@ class _Server:
 async def _limited_body(request: HttpRequest) -> bytes | None:
     """The body, or None when it is too long; then the rest of it is not read."""
     body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            return None
+    async with aclosing(request.stream()) as chunks:
+        async for chunk in chunks:
+            body += chunk
+            if len(body) > BODY_BYTES_MAX:
+                return None
     return body

@@ -1,0 +1,94 @@
+"""Plain data to the nouns of the domain."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.batchfile import parse
+from runner.domain import CancelPlaced, CancelTxid, CancelUserref, Close, OnReject, Order, OrderKey, Place
+from tests.batchfile.files import ORDER, assert_one_of_two, batch_text, only_order, valid_file
+
+
+def test_a_whole_order_is_decoded() -> None:
+    """Every field lands under its own name, converted where Kraken has another form."""
+    batch = valid_file("every-field")
+    margin, leverage, close, quote = batch.groups[0].orders
+    assert margin == Order(
+        id="margin",
+        pair="XBT/USD",
+        type="sell",
+        ordertype="limit",
+        price="9857.10",
+        volume="0.00200000",
+        margin=True,
+        reduce_only=True,
+        oflags=("post", "fciq"),
+        starttm="0",
+        expiretm="1796036400",
+        timeinforce="GTD",
+        deadline="2.5",
+        userref="-2147483648",
+        stp_type="cancel_both",
+        place=Place(14, 9),
+    )
+    assert (leverage.leverage, leverage.margin, leverage.reduce_only) == ("5", False, False)
+    assert (leverage.starttm, leverage.expiretm) == ("+60", "1795300000")
+    assert leverage.oflags == ("post", "fcib", "nompp")
+    assert close.price == "#5"
+    assert close.close == Close(ordertype="stop-loss-limit", price="-5%", price2="-0.5%")
+    assert (quote.price, quote.oflags, quote.cl_ord_id) == (None, ("viqc",), "free-text.18-chars")
+
+
+def test_a_whole_group_is_decoded() -> None:
+    """Repeat, description, reject rule and each kind of cancellation, with their places."""
+    batch = valid_file("every-field")
+    assert batch.repeat
+    assert batch.description == "Each field of an order at least once,\nin each of its forms.\n"
+    (group,) = batch.groups
+    assert (group.name, group.needs, group.on_reject) == ("fields", (), OnReject.CONTINUE)
+    assert group.cancel == (
+        CancelTxid("OUEMWD-CUO73-YYCBEK", Place(59, 9)),
+        CancelUserref("-5", Place(60, 9)),
+        CancelUserref("8874657", Place(61, 9)),
+        CancelPlaced(OrderKey("fields", "close"), Place(62, 9)),
+    )
+
+
+def test_needs_are_resolved() -> None:
+    """Absent is the group before, an empty list is none, names are taken as they stand."""
+    batch = valid_file("graph-of-groups")
+    assert {group.name: group.needs for group in batch.groups} == {
+        "last": ("left", "right"),
+        "first": (),
+        "left": ("first",),
+        "right": ("first",),
+    }
+
+
+def test_the_first_group_needs_nothing() -> None:
+    """There is no group before it."""
+    batch = parse(batch_text(ORDER), "f").batch
+    assert batch is not None
+    assert [(group.needs, group.on_reject, group.cancel) for group in batch.groups] == [
+        ((), OnReject.STOP, ())
+    ]
+    assert (batch.repeat, batch.description) == (False, "")
+
+
+@given(st.from_regex(r"(0|[1-9][0-9]{0,9})(\.[0-9]{1,12})?", fullmatch=True), st.sampled_from(["", "'", '"']))
+def test_numbers_keep_their_text(text: str, quote: str) -> None:
+    """What the author typed is what is sent, digit for digit, in quotes or not."""
+    if text.strip("0.") == "":
+        text = f"1{text}"
+    order = only_order(batch_text(ORDER.replace("150", f"{quote}{text}{quote}").replace("0.25", text)))
+    assert (order.price, order.volume) == (text, text)
+    assert type(order.price) is str
+    assert type(order.volume) is str
+
+
+@given(st.datetimes(timezones=st.just(None)), st.sampled_from(["Z", "+00:00", "-07:30", "+14:00"]))
+def test_any_time_is_seconds_or_a_problem(moment: object, offset: str) -> None:
+    """RFC 3339 becomes whole Unix seconds, from the first year to the last."""
+    text = str(moment).replace(" ", "T")[:19] + offset
+    assert_one_of_two(parse(batch_text(ORDER.replace("price", f"starttm: {text}, price")), "f"))

@@ -1,0 +1,128 @@
+"""What to write instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.batchfile.document import NumberText
+from runner.batchfile.hints import (
+    did_you_mean,
+    key_hint,
+    kind_hint,
+    meant_key,
+    pair_hint,
+    text_hint,
+    value_hint,
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("BTC/USD", "XBT/USD"),
+        ("btc-usd", "XBT/USD"),
+        ("ETH/BTC", "ETH/XBT"),
+        ("DOGE/EUR", "XDG/EUR"),
+        ("XBTUSDT", "XBT/USDT"),
+        ("XXBTZUSD", "XBT/USD"),
+        ("XETHZEUR", "ETH/EUR"),
+        ("eth_eur", "ETH/EUR"),
+    ],
+)
+def test_a_pair_of_another_interface_is_recognised(text: str, meant: str) -> None:
+    """Bitcoin's and Dogecoin's other names, other separators, REST's own ids."""
+    assert pair_hint(text) == f"did you mean `{meant}`?"
+
+
+@pytest.mark.parametrize("text", ["ETH/EUR", "nothing at all", "", "/", "ETH/"])
+def test_no_pair_is_made_up(text: str) -> None:
+    """A pair that is right, or that nobody can read, has no hint."""
+    assert pair_hint(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("key", "hint"),
+    [
+        ("prize", "did you mean `price`?"),
+        ("Volume", "did you mean `volume`?"),
+        ("side", "did you mean `type`?"),
+        ("post_only", "write oflags: post"),
+        ("close[price]", "write close: {ordertype: ..., price: ...}"),
+        ("token", "the runner adds it, and it belongs in no file"),
+        ("zzzzzz", ""),
+        ("x" * 100_000, ""),
+    ],
+)
+def test_a_key_that_does_not_exist_finds_the_one_that_was_meant(key: str, hint: str) -> None:
+    """By its letters, or by the name that another interface gives it."""
+    assert key_hint(key, ["type", "price", "volume", "oflags", "close"]) == hint
+
+
+def test_a_meant_key_must_exist_in_that_place() -> None:
+    """`side` means `type` in an order, and nothing at the top of a file."""
+    assert meant_key("side", ["type"]) == "type"
+    assert meant_key("side", ["version", "groups"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "choices", "hint"),
+    [
+        ("BUY", ["buy", "sell"], "did you mean `buy`?"),
+        ("FOK", ["GTC", "GTD", "IOC"], "v1 has no FOK; IOC cancels what does not trade at once"),
+        ("stop_loss_limit", ["stop-loss", "stop-loss-limit"], "did you mean `stop-loss-limit`?"),
+        (True, ["buy", "sell"], ""),
+        ("xyz", ["buy", "sell"], ""),
+    ],
+)
+def test_a_value_finds_its_neighbour(value: object, choices: list[str], hint: str) -> None:
+    """In another case, with other dashes, or explained if v1 does not have it."""
+    assert value_hint(value, choices) == hint
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "hint"),
+    [
+        ("price", "5%", 'a relative price has a sign in front: "+5%"'),
+        ("price", "1,500", "a number has no comma; its decimal sign is a point"),
+        ("price", "1,500.25", "write it without commas: 1500.25"),
+        ("volume", "+1", "a volume has no sign; `type` says whether to buy or sell"),
+        ("volume", "1_0", "write digits alone"),
+        ("price2", "#5", "`#` is for `price` only"),
+        ("expiretm", "60", 'seconds from now have a + in front: "+60"'),
+        ("starttm", "2026-11-23", "give date, time and offset: 2026-11-23T09:00:00Z"),
+        ("deadline", "+5", "write 5"),
+        ("cancel", "enter/a", "for an order of this batch write {order: enter/a}"),
+        ("order", "a", "write the group too, such as enter/a"),
+        ("oflags", "POST FCIQ", "write post,fciq"),
+        ("leverage", "5:1", "write 5"),
+        ("userref", "mine", "an id of letters goes to `cl_ord_id`"),
+        ("id", "buy eth", "for example buy-eth"),
+        ("name", "größe", ""),
+        ("description", "anything", ""),
+    ],
+)
+def test_a_form_of_another_interface_is_recognised(field: str, text: str, hint: str) -> None:
+    """Each field knows the forms that people carry over to it."""
+    assert text_hint(field, text) == hint
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted", "hint"),
+    [
+        ("yes", ["boolean"], "write true or false, without quotes"),
+        (NumberText("1"), ["string"], 'put it in quotes: "1"'),
+        (True, ["string"], 'put it in quotes: "true"'),
+        ("a", ["array"], "write [a]"),
+        ([], ["string"], ""),
+        ([], ["boolean"], ""),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_put_right(value: object, wanted: list[str], hint: str) -> None:
+    """Where quotes or brackets are all that is missing."""
+    assert kind_hint(value, wanted) == hint
+
+
+def test_only_a_near_word_is_suggested() -> None:
+    """A far one would mislead."""
+    assert did_you_mean("entre", ["enter", "exit"]) == "did you mean `enter`?"
+    assert did_you_mean("nowhere", ["enter", "exit"]) == ""

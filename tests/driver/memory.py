@@ -1,0 +1,82 @@
+"""The way to the simulated exchange through streams in memory: a real WebSocket, virtual time."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import trio
+import trio_websocket
+from trio.testing import memory_stream_pair
+
+from runner.domain import Secret
+from runner.engine import LookUp
+from runner.protocol import OpenOrder, ServerSession
+from runner.simulator import Exchange
+from runner.transport.clock import RunClock
+from runner.transport.kraken import AccessFailed
+
+
+@dataclass
+class MemoryAccess:
+    """Serves one exchange to the driver. ``refuse`` lists reasons for attempts that fail, first to last.
+
+    ``cut_after``: the stream is cut after so many frames. ``mute_from``: the event from which on nothing is
+    sent any more.
+    """
+
+    exchange: Exchange
+    clock: RunClock
+    refuse: list[AccessFailed] = field(default_factory=list)
+    received: list[str] = field(default_factory=list)
+    tokens: int = 0
+    connections: int = 0
+    cut_after: int | None = None
+    mute_from: str | None = None
+
+    async def fetch_token(self) -> Secret:
+        if self.refuse:
+            raise self.refuse.pop(0)
+        self.tokens += 1
+        return Secret(self.exchange._tokens.issue(self.clock()))
+
+    @asynccontextmanager
+    async def open_websocket(self) -> AsyncIterator[trio_websocket.WebSocketConnection]:
+        ours, theirs = memory_stream_pair()
+        self.connections += 1
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._serve, theirs, self.connections)
+            socket = await trio_websocket.wrap_client_stream(nursery, ours, "exchange", "/")
+            yield socket
+            nursery.cancel_scope.cancel()
+
+    async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
+        raise AccessFailed("no records here")
+
+    async def _serve(self, stream: trio.abc.Stream, number: int) -> None:
+        async with trio.open_nursery() as nursery:
+            request = await trio_websocket.wrap_server_stream(nursery, stream)
+            socket = await request.accept()
+            session, muted = ServerSession(self.clock()), False
+            for delivery in self.exchange.connect(number, self.clock()):
+                await socket.send_message(session.send(delivery.message, self.clock()))
+            try:
+                while True:
+                    text = await socket.get_message()
+                    self.received.append(text)
+                    if self.cut_after == len(self.received):
+                        self.cut_after = None
+                        self.exchange.handle(number, *session.receive(text, self.clock()), self.clock())
+                        await stream.aclose()
+                        break
+                    muted = muted or json.loads(text)["event"] == self.mute_from
+                    heard = session.receive(text, self.clock())
+                    for delivery in self.exchange.handle(number, *heard, self.clock()):
+                        if not muted:
+                            await socket.send_message(session.send(delivery.message, self.clock()))
+            except (trio_websocket.ConnectionClosed, trio.ClosedResourceError):
+                pass
+            self.exchange.disconnect(number)
+            nursery.cancel_scope.cancel()
