@@ -43,15 +43,17 @@ _RULES: Final = (
     _Rule("found unexpected end of stream", _OPEN_QUOTE, "add the closing quote", of_context=True),
     _Rule("found unexpected document indicator", _OPEN_QUOTE, "add the closing quote", of_context=True),
     _Rule("found unknown escape character", "an unknown escape in double quotes", _ESCAPE),
-    _Rule("did not find expected hexadecimal", "an unfinished escape in double quotes", _ESCAPE),
+    _Rule("did not find expected hex", "an unfinished escape in double quotes", _ESCAPE),
     _Rule("found invalid Unicode character escape", "an escape that names no character", _ESCAPE),
     _Rule("block sequence entries are not allowed", "a dash where no list can start", _OWN_LINE),
     _Rule("mapping keys are not allowed", "a key where no mapping can start", _OWN_LINE),
     _Rule("did not find expected node content", "a value is missing here", "write it, or remove the comma"),
     _Rule("did not find expected <document start>", "text after the end of the document", _INDENTATION),
     _Rule("tab character", "a tab is used for indentation", "indent with spaces"),
-    _Rule("tag", "tags (`!...`) are not allowed", _QUOTES),
-    _Rule("anchor", "anchors (`&`) and aliases (`*`) are not allowed", _QUOTES),
+    _Rule("a block scalar", "a text after `|` or `>` begins wrongly", "begin it on the next line, indented"),
+    _Rule(" tag", "tags (`!...`) are not allowed", _QUOTES),
+    _Rule("an anchor", "anchors (`&`) and aliases (`*`) are not allowed", _QUOTES),
+    _Rule("an alias", "anchors (`&`) and aliases (`*`) are not allowed", _QUOTES),
     _Rule("directive", "directives (`%...`) are not allowed", "remove the line"),
     _Rule("YAML document", "directives (`%...`) are not allowed", "remove the line"),
 )
@@ -60,12 +62,13 @@ _RULES: Final = (
 def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     """The one fault that ends the reading of a file."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
+    complaint = f"{getattr(error, 'context', None)}: {problem}"
     at = _position(getattr(error, "problem_mark", None))
     if "cannot start any token" in problem:
         letter = _letter(text, at)
         return Fault(at, "", f"no value can begin with `{letter}`", "put the text in quotes")
     for rule in _RULES:
-        if rule.says in problem:
+        if rule.says in complaint:
             begun = getattr(error, "context_mark", None) if rule.of_context else None
             return Fault(_position(begun) if begun else at, "", rule.message, rule.hint)
     return Fault(at, "", f"this is not YAML: {problem}")

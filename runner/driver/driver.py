@@ -47,6 +47,9 @@ MAX_BURST = 1024
 SEND_TIMEOUT_S = 10.0
 """How long the exchange may take to read what we write; then the connection counts as lost."""
 
+GOODBYE_TIMEOUT_S = 1.0
+"""How long the exchange may take to answer our closing of the connection."""
+
 
 class Access(Protocol):
     """The way to an account; ``runner.transport.kraken.KrakenAccess`` is one."""
@@ -111,6 +114,7 @@ class Driver:
         self._socket: trio_websocket.WebSocketConnection | None = None
         self._connection = 0
         self._connection_scope = trio.CancelScope()
+        self._connection_ended = trio.Event()
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
 
     async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
@@ -124,6 +128,7 @@ class Driver:
                 events = await self._next_events()
                 turn = self._execution.handle(events, self._clock())
                 await self._carry_out(turn, nursery)
+            await self._hang_up()
             nursery.cancel_scope.cancel()
 
     # --- in ---
@@ -188,7 +193,9 @@ class Driver:
                 self._drop_connection()
                 if fresh_token:
                     self._token = None
-                nursery.start_soon(self._connect, self._connection, self._connection_scope)
+                nursery.start_soon(
+                    self._connect, self._connection, self._connection_scope, self._connection_ended
+                )
             case LookUp():
                 nursery.start_soon(self._look_up, action)
 
@@ -210,27 +217,37 @@ class Driver:
             self._connection_scope.cancel()
             await self._to_inbox.send(_Lost(connection, ConnectionLost("the exchange stopped reading")))
 
+    async def _hang_up(self) -> None:
+        """End the connection and give it a moment to say goodbye."""
+        self._connection_scope.cancel()
+        if self._socket is not None:
+            with trio.move_on_after(GOODBYE_TIMEOUT_S):
+                await self._connection_ended.wait()
+
     def _drop_connection(self) -> None:
         self._connection_scope.cancel()
         self._connection_scope = trio.CancelScope()
+        self._connection_ended = trio.Event()
         self._connection += 1
         self._session = self._socket = None
 
     # --- tasks ---
 
-    async def _connect(self, connection: int, scope: trio.CancelScope) -> None:
+    async def _connect(self, connection: int, scope: trio.CancelScope, ended: trio.Event) -> None:
         """One connection from its token to its end; every end is told to the loop."""
-        with scope:
-            event: EngineEvent
-            try:
-                if self._token is None:
-                    self._token = await self._access.fetch_token()
-                async with self._access.open_websocket() as socket:
+        event: EngineEvent = ConnectionLost("given up")
+        try:
+            if self._token is None:
+                self._token = await self._access.fetch_token()
+            async with self._access.open_websocket() as socket:
+                # Only the reading is cut short by the scope, so that the socket can still be closed in peace.
+                with scope:
                     await self._to_inbox.send(_Opened(connection, socket, self._token))
                     event = await self._read(connection, socket)
-            except AccessFailed as failure:
-                event = ConnectFailed(failure.reason, final=failure.final)
-            await self._to_inbox.send(_Lost(connection, event))
+        except AccessFailed as failure:
+            event = ConnectFailed(failure.reason, final=failure.final)
+        ended.set()
+        await self._to_inbox.send(_Lost(connection, event))
 
     async def _read(self, connection: int, socket: trio_websocket.WebSocketConnection) -> ConnectionLost:
         while True:

@@ -27,12 +27,12 @@ class Connect:
 class LookUp:
     """Ask the exchange's records for orders by client order id and by user reference.
 
-    ``since`` is Unix seconds: nothing older is of interest. Answered by ``LookedUp`` or ``LookUpFailed``.
+    ``since`` is Unix seconds: nothing older is of interest; None for all that there is. Answered by ``LookedUp`` or ``LookUpFailed``.
     """
 
     cl_ord_ids: tuple[str, ...]
     userrefs: tuple[str, ...]
-    since: float
+    since: float | None
 
 
 @dataclass(frozen=True, slots=True)

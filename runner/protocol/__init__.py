@@ -1,5 +1,6 @@
 """Kraken's WebSocket API v1 and its REST envelope as values: no socket, no clock, no secrets kept."""
 
+from .budget import CALL_COST, RECORDS_COST, CallBudget
 from .codec import (
     MAX_FRAME_BYTES,
     FrameError,
@@ -76,6 +77,7 @@ from .subscription import SNAPSHOT_WAIT_S
 __all__ = [
     "ASSET_PAIRS_PATH",
     "BALANCE_PATH",
+    "CALL_COST",
     "CLOSED_ORDERS_PATH",
     "HEARTBEAT_AFTER_S",
     "INACTIVITY_S",
@@ -84,6 +86,7 @@ __all__ = [
     "OPEN_ORDERS_PATH",
     "PING_AFTER_S",
     "QUERY_ORDERS_PATH",
+    "RECORDS_COST",
     "SILENCE_S",
     "SNAPSHOT_WAIT_S",
     "SYSTEM_STATUS_PATH",
@@ -94,6 +97,7 @@ __all__ = [
     "AddOrderStatus",
     "AmendOrder",
     "AmendOrderStatus",
+    "CallBudget",
     "CancelAll",
     "CancelAllOrdersAfter",
     "CancelAllOrdersAfterStatus",

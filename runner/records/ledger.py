@@ -37,9 +37,11 @@ class OrderRecord:
     """What is known of one order. ``outcome`` None: an intent without an end, so its fate is unknown.
 
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
+    ``told_run`` is the run in which something was last learned of it.
     """
 
     sent_run: int = 0
+    told_run: int = 0
     outcome: OrderOutcome | None = None
     reqid: int | None = None
     content: str | None = None
@@ -72,13 +74,19 @@ class CancelRecord:
 
 @dataclass(slots=True)
 class Ledger:
-    """Everything a journal says. Build it with ``fold``; entries may be added as they come."""
+    """Everything a journal says. Build it with ``fold``; entries may be added as they come.
+
+    ``unwinding`` names the groups whose unwinding was ever begun. ``asked`` are the ids that this run's
+    ``cancelOrder`` messages held, by group and by whether they were to unwind it.
+    """
 
     runs: list[RunStarted] = field(default_factory=list)
     orders: dict[OrderKey, OrderRecord] = field(default_factory=dict)
     cancels: dict[tuple[str, str], CancelRecord] = field(default_factory=dict)
     unwinds: dict[tuple[str, str], CancelRecord] = field(default_factory=dict)
+    unwinding: dict[str, None] = field(default_factory=dict)
     cancel_reqids: dict[tuple[str, bool], int] = field(default_factory=dict)
+    asked: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
     groups: dict[str, GroupEnded] = field(default_factory=dict)
     ended: RunEnded | None = None
 
@@ -86,20 +94,34 @@ class Ledger:
         """Take one more entry into account."""
         match entry:
             case RunStarted():
-                self.runs.append(entry)
-                self.groups.clear()
-                self.cancel_reqids.clear()
-                self.ended = None
+                self._add_run(entry)
             case RunEnded():
                 self.ended = entry
             case GroupEnded(group=group):
                 self.groups[group] = entry
-            case CancelIntent(group=group, unwind=unwind, reqid=reqid):
-                self.cancel_reqids.setdefault((group, unwind), reqid)
+            case CancelIntent():
+                self._add_cancel_intent(entry)
             case CancelSettled():
                 self._add_cancel(entry)
             case _:
                 self._add_order(entry)
+
+    def _add_run(self, entry: RunStarted) -> None:
+        """A run asks again for what an earlier one did not get canceled, so that is forgotten."""
+        self.runs.append(entry)
+        self.groups.clear()
+        self.cancel_reqids.clear()
+        self.asked.clear()
+        self.cancels = {ref: record for ref, record in self.cancels.items() if record.settled}
+        self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.settled}
+        self.ended = None
+
+    def _add_cancel_intent(self, entry: CancelIntent) -> None:
+        about = (entry.group, entry.unwind)
+        self.cancel_reqids.setdefault(about, entry.reqid)
+        self.asked[about] = (*self.asked.get(about, ()), *entry.txid)
+        if entry.unwind:
+            self.unwinding[entry.group] = None
 
     def _add_cancel(self, entry: CancelSettled) -> None:
         outcome = CancelOutcome(entry.outcome)
@@ -109,7 +131,8 @@ class Ledger:
     def _add_order(self, entry: OrderFact) -> None:
         key = OrderKey(entry.group, entry.id)
         known = self.orders.get(key) or OrderRecord()
-        self.orders[key] = _with_fact(known, entry, len(self.runs))
+        run = len(self.runs)
+        self.orders[key] = replace(_with_fact(known, entry, run), told_run=run)
 
 
 OrderFact = OrderIntent | OrderPlaced | OrderRejected | OrderValidated | OrderAbsent | OrderUnresolved

@@ -53,19 +53,32 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
             "results": [_cancel(ledger, name, asked) for asked in planned["cancel"]],
         },
     }
-    unwound = [
-        {"order": ref.removeprefix("order:"), "txid": record.txid, "outcome": record.outcome.value}
-        for (owner, ref), record in ledger.unwinds.items()
-        if owner == name
-    ]
+    unwound = _unwound(ledger, name)
     if unwound:
         group["unwind"] = {"reqid": ledger.cancel_reqids.get((name, True)), "results": unwound}
     return group
 
 
+def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
+    """What was to be taken back, and what became of it; asked for and not answered is unresolved."""
+    asked = ledger.asked.get((group, True), ())
+    outcomes = {
+        txid: CancelOutcome.UNRESOLVED for key, txid in _txids(ledger) if key.group == group and txid in asked
+    }
+    records = {r.txid: r.outcome for (owner, _), r in ledger.unwinds.items() if owner == group}
+    names = {txid: str(key) for key, txid in _txids(ledger)}
+    return [
+        {"order": names[txid], "txid": txid, "outcome": outcome.value}
+        for txid, outcome in (outcomes | records).items()
+    ]
+
+
+def _txids(ledger: Ledger) -> list[tuple[OrderKey, str]]:
+    return [(key, record.txid) for key, record in ledger.orders.items() if record.txid]
+
+
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
-    record = ledger.orders.get(OrderKey(group, planned["id"]))
-    known = record or OrderRecord(outcome=OrderOutcome.SKIPPED)
+    known = _known(ledger, OrderKey(group, planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
     request = dict(known.request) if known.request else None
     return {
@@ -85,14 +98,24 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
     }
 
 
+def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
+    """What is to be said of an order. That an earlier run had it rejected is no outcome of this one."""
+    record = ledger.orders.get(key)
+    lasting = record and (record.in_doubt or record.outcome is OrderOutcome.PLACED)
+    if record is None or (record.told_run < len(ledger.runs) and not lasting):
+        return OrderRecord(outcome=OrderOutcome.SKIPPED)
+    return record
+
+
 def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     record = ledger.cancels.get((group, asked["ref"]))
     kind, _, target = asked["ref"].partition(":")
+    text = _text(ledger, asked["ref"])
+    sent = text in ledger.asked.get((group, False), ())
+    unsettled = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
     shown: dict[str, Any] = {
-        "txid": record.txid
-        if record
-        else (None if kind == "order" else asked["ref"].removeprefix("userref:")),
-        "outcome": (record.outcome if record else CancelOutcome.SKIPPED).value,
+        "txid": record.txid if record else text,
+        "outcome": (record.outcome if record else unsettled).value,
         "line": asked["line"],
     }
     if kind in ("order", "userref"):
@@ -100,6 +123,18 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
     if kind == "userref":
         shown["matched"] = _matched(record)
     return shown
+
+
+def _text(ledger: Ledger, ref: str) -> str | None:
+    """What the wire carries for a cancellation; None for an order that was not placed."""
+    kind, _, target = ref.partition(":")
+    match kind:
+        case "userref":
+            return target
+        case "order":
+            return next((txid for key, txid in _txids(ledger) if str(key) == target), None)
+        case _:
+            return ref
 
 
 def _matched(record: CancelRecord | None) -> list[str]:

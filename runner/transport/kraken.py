@@ -25,7 +25,10 @@ from runner.protocol import (
     CLOSED_ORDERS_PATH,
     MAX_FRAME_BYTES,
     OPEN_ORDERS_PATH,
+    RECORDS_COST,
+    TIME_PATH,
     TOKEN_PATH,
+    CallBudget,
     Complaint,
     FrameError,
     OpenOrder,
@@ -47,11 +50,14 @@ CLOSE_TIMEOUT_S = 1.0
 RECEIVE_QUEUE = 1024
 """Messages that may wait between the socket and the driver; beyond it the socket is left to fill."""
 
-MAX_PAGES = 20
-"""Pages of closed orders that one look reads at most, of 50 orders each."""
+PAGE_ORDERS = 50
+"""How many closed orders the exchange puts on a page."""
 
-ASK_BY_ID_UP_TO = 3
-"""Up to so many orders are asked for one by one; for more it is cheaper to page."""
+NONCE_TRIES = 5
+NONCE_PAUSE_S = 0.2
+"""Another program with the same key may be ahead of us: a later nonce may do."""
+
+_Stream = trio.SocketStream | trio.SSLStream[trio.SocketStream]
 
 _PLAIN_SCHEMES = {"http", "ws"}
 _SCHEMES = {"http", "https", "ws", "wss"}
@@ -94,6 +100,7 @@ class KrakenAccess:
         self._endpoints = endpoints
         self._credentials = credentials
         self._last_nonce = 0
+        self._budget = CallBudget()
 
     @cached_property
     def _tls(self) -> ssl.SSLContext | None:
@@ -126,46 +133,85 @@ class KrakenAccess:
     @asynccontextmanager
     async def open_websocket(self) -> AsyncIterator[trio_websocket.WebSocketConnection]:
         """A private WebSocket connection. Raises ``AccessFailed`` when there is none."""
-        async with trio.open_nursery() as nursery:
-            socket = await self._connect(nursery)
+        try:
+            with trio.fail_after(CONNECT_TIMEOUT_S):
+                stream = await self._open_stream()
+        except (OSError, trio.TooSlowError, trio.BrokenResourceError, ssl.SSLError) as error:
+            raise self._unreachable(error) from None
+        failed: AccessFailed | None = None
+        # trio-websocket leaves the stream open when the other side closes first, so it is owned here.
+        async with stream, trio.open_nursery() as nursery:
             try:
-                yield socket
-            finally:
-                with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
-                    await socket.aclose()
-                nursery.cancel_scope.cancel()
+                socket = await self._shake_hands(nursery, stream)
+            except AccessFailed as error:
+                failed = error  # Raised below: in here the nursery would wrap it.
+            else:
+                try:
+                    yield socket
+                finally:
+                    with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
+                        await socket.aclose()
+            nursery.cancel_scope.cancel()
+        if failed is not None:
+            raise failed
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        """The orders of the account that carry one of the ids asked for, open and closed.
+        """The orders of the account that may carry one of the ids asked for, open and closed.
 
-        Raises ``AccessFailed``. Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders and
+        Closed orders are paged through or asked for by id, whichever costs fewer calls. Raises
+        ``AccessFailed``. Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders and
         get-closed-orders beside it.
         """
-        found = list(_orders(await self._private(OPEN_ORDERS_PATH, {}), "open"))
+        found = list(_orders(await self._records(OPEN_ORDERS_PATH, {}), "open"))
+        since = {} if look.since is None else {"start": str(int(look.since))}
+        first = await self._records(CLOSED_ORDERS_PATH, since)
+        found += _orders(first, "closed")
         asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
-        if len(asked) <= ASK_BY_ID_UP_TO:
-            for fields in asked:
-                found += _orders(await self._private(CLOSED_ORDERS_PATH, fields), "closed")
-        else:
-            found += await self._closed_since(look.since)
+        pages = range(PAGE_ORDERS, _count(first), PAGE_ORDERS)
+        offsets = [since | {"ofs": str(offset)} for offset in pages]
+        for fields in min(offsets, asked, key=len):
+            found += _orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed")
         return tuple(found)
 
-    async def _closed_since(self, since: float) -> list[OpenOrder]:
-        found: dict[str, OpenOrder] = {}
-        for _ in range(MAX_PAGES):
-            fields = {"start": str(int(since)), "ofs": str(len(found))}
-            page = list(_orders(await self._private(CLOSED_ORDERS_PATH, fields), "closed"))
-            fresh = {order.txid: order for order in page if order.txid not in found}
-            if not fresh:
-                return list(found.values())
-            found |= fresh
-        raise AccessFailed("too many closed orders to look through")
+    async def clock_skew(self, now: float) -> tuple[float, float] | None:
+        """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
+
+        ``now`` is our time at the call. None when the exchange does not tell its time in a form that we know.
+        """
+        started = trio.current_time()
+        try:
+            answer = await self._http.get(TIME_PATH)
+        except httpx.HTTPError as error:
+            raise AccessFailed(f"{TIME_PATH}: {_in_words(error)}") from None
+        took_s = trio.current_time() - started
+        try:
+            server_s = int(parse_envelope(answer.text)["unixtime"])
+        except (RestComplaint, FrameError, KeyError, TypeError, ValueError):
+            return None
+        # The exchange tells whole seconds, at some moment between our asking and its answer.
+        return server_s - (now + took_s), server_s + 1 - now
+
+    async def _records(self, path: str, fields: Mapping[str, str]) -> Any:
+        await trio.sleep(self._budget.wait_s(RECORDS_COST, trio.current_time()))
+        self._budget.spend(RECORDS_COST, trio.current_time())
+        return await self._private(path, fields)
 
     async def _private(self, path: str, fields: Mapping[str, str]) -> Any:
-        nonce = self._nonce()
-        headers, body = private_call(
-            self._credentials.key.reveal(), self._credentials.secret, path, nonce, fields
-        )
+        for _ in range(NONCE_TRIES - 1):
+            try:
+                return await self._call(path, fields)
+            except RestComplaint as complaint:
+                if all(classify(text) is not Complaint.INVALID_NONCE for text in complaint.errors):
+                    raise _refused(path, complaint) from None
+            await trio.sleep(NONCE_PAUSE_S)
+        try:
+            return await self._call(path, fields)
+        except RestComplaint as complaint:
+            raise _refused(path, complaint) from None
+
+    async def _call(self, path: str, fields: Mapping[str, str]) -> Any:
+        key, secret = self._credentials.key.reveal(), self._credentials.secret
+        headers, body = private_call(key, secret, path, self._nonce(), fields)
         try:
             answer = await self._http.post(path, headers=headers, content=body)
         except httpx.HTTPError as error:
@@ -174,9 +220,6 @@ class KrakenAccess:
             raise AccessFailed(f"{path}: HTTP status {answer.status_code}")
         try:
             return parse_envelope(answer.text)
-        except RestComplaint as complaint:
-            final = any(classify(text) in _FINAL for text in complaint.errors)
-            raise AccessFailed(f"{path}: {complaint}", final=final) from None
         except FrameError as error:
             raise AccessFailed(f"{path}: HTTP status {answer.status_code}, {error}") from None
 
@@ -185,18 +228,47 @@ class KrakenAccess:
         self._last_nonce = max(self._last_nonce + 1, time.time_ns() // 1_000_000)
         return str(self._last_nonce)
 
-    async def _connect(self, nursery: trio.Nursery) -> trio_websocket.WebSocketConnection:
+    async def _open_stream(self) -> _Stream:
+        parts = urlsplit(self._endpoints.ws_url)
+        host = parts.hostname or ""
+        if parts.scheme in _PLAIN_SCHEMES:
+            return await trio.open_tcp_stream(host, parts.port or 80)
+        stream = await trio.open_ssl_over_tcp_stream(
+            host, parts.port or 443, ssl_context=self._tls, https_compatible=True
+        )
+        await stream.do_handshake()
+        return stream
+
+    async def _shake_hands(
+        self, nursery: trio.Nursery, stream: _Stream
+    ) -> trio_websocket.WebSocketConnection:
+        parts = urlsplit(self._endpoints.ws_url)
         try:
             with trio.fail_after(CONNECT_TIMEOUT_S):
-                return await trio_websocket.connect_websocket_url(
+                return await trio_websocket.wrap_client_stream(
                     nursery,
-                    self._endpoints.ws_url,
-                    ssl_context=self._tls,
+                    stream,
+                    parts.netloc,
+                    (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
                     message_queue_size=RECEIVE_QUEUE,
                     max_message_size=MAX_FRAME_BYTES,
                 )
-        except (OSError, trio.TooSlowError, trio_websocket.HandshakeError, ssl.SSLError) as error:
-            raise AccessFailed(f"{self._endpoints.ws_url}: {_in_words(error)}") from None
+        except (OSError, trio.TooSlowError, trio_websocket.HandshakeError) as error:
+            raise self._unreachable(error) from None
+
+    def _unreachable(self, error: Exception) -> AccessFailed:
+        return AccessFailed(f"{self._endpoints.ws_url}: {_in_words(error)}")
+
+
+def _refused(path: str, complaint: RestComplaint) -> AccessFailed:
+    final = any(classify(text) in _FINAL for text in complaint.errors)
+    return AccessFailed(f"{path}: {complaint}", final=final)
+
+
+def _count(result: Any) -> int:
+    """How many closed orders there are in all; without that number, as many as one page holds."""
+    count = result.get("count")
+    return count if isinstance(count, int) else 0
 
 
 def _orders(result: Any, where: str) -> Iterator[OpenOrder]:

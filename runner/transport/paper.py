@@ -24,8 +24,7 @@ from starlette.routing import Route
 from trio_websocket import ConnectionClosed, wrap_server_stream
 from wsproto.utilities import ProtocolError
 
-from runner.protocol import FrameError
-from runner.protocol.server import Closing, ServerSession
+from runner.protocol import Closing, FrameError, ServerSession
 from runner.simulator import Delivery, RestCall, RestReply
 
 if TYPE_CHECKING:
@@ -46,7 +45,7 @@ INBOX_ITEMS: Final = 256
 OUTBOX_MESSAGES: Final = 10_000
 SEND_TIMEOUT_S: Final = 10.0
 HANDSHAKE_TIMEOUT_S: Final = 5.0
-GOODBYE_TIMEOUT_S: Final = 0.2
+GOODBYE_TIMEOUT_S: Final = 0.1
 FRAMES_UNREAD: Final = 64
 RECEIVE_BYTES: Final = 64 * 1024
 
@@ -266,7 +265,7 @@ class _Server:
         self, connection: _Connection, socket: WebSocketConnection, take: trio.MemoryReceiveChannel[Reply]
     ) -> None:
         session = connection.session
-        with suppress(ConnectionClosed, trio.TooSlowError):
+        with suppress(ConnectionClosed, trio.TooSlowError, trio.ClosedResourceError):
             while session.closing is None:
                 texts = []
                 with trio.move_on_after(max(0.0, session.timer() - self._clock())):

@@ -47,8 +47,10 @@ def test_two_orders_may_share_a_userref_of_their_author() -> None:
 
 @pytest.mark.parametrize(
     ("time", "exists"),
-    [("2024-02-29T00:00:00Z", True), ("2026-02-29T00:00:00Z", False), ("2026-01-01T24:00:01Z", False)]
-    + [
+    [
+        ("2024-02-29T00:00:00Z", True),
+        ("2026-02-29T00:00:00Z", False),
+        ("2026-01-01T24:00:01Z", False),
         ("1969-12-31T23:59:59Z", False),
         ("2026-01-01T00:00:00+23:59", True),
         ("2026-01-01T00:00:00+24:00", False),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,7 +59,7 @@ def test_a_circle_is_told_exactly_when_there_is_one(edges: list[list[int]]) -> N
     cycle = cycle_in(groups)
     if cycle:
         assert cycle[0] == cycle[-1]
-        assert all(b in groups.needs_of(a) for a, b in zip(cycle, cycle[1:], strict=False))
+        assert all(b in groups.needs_of(a) for a, b in pairwise(cycle))
         return
     left = set(names)
     while left:

@@ -18,7 +18,8 @@ def survey(text: str) -> Survey:
 def test_groups_orders_and_cancellations_are_found() -> None:
     """Each with its path; entries that cancel the same have the same target."""
     seen = survey(
-        "name: n\ngroups: [{name: g, orders: [{id: a}], cancel: [T, {userref: 5}, {order: g/a}, {userref: '5'}]}]"
+        "name: n\n"
+        "groups: [{name: g, orders: [{id: a}], cancel: [T, {userref: 5}, {order: g/a}, {userref: '5'}]}]"
     )
     (group,) = seen.groups
     assert (seen.name, group.name, group.needs, group.path) == ("n", "g", None, "groups[0]")
@@ -38,7 +39,8 @@ def test_groups_orders_and_cancellations_are_found() -> None:
 def test_what_has_another_shape_is_left_out() -> None:
     """The schema complains about it; the rest is still seen."""
     seen = survey(
-        "name: [n]\ndefaults: 5\ngroups: [5, {name: [x], needs: y, orders: [6, {id: {}}], cancel: [[], {order: a/b/c}]}]"
+        "name: [n]\ndefaults: 5\n"
+        "groups: [5, {name: [x], needs: y, orders: [6, {id: {}}], cancel: [[], {order: a/b/c}]}]"
     )
     (group,) = seen.groups
     assert (seen.name, seen.defaults, group.path) == (None, None, "groups[1]")

@@ -7,6 +7,7 @@ import pytest
 from runner.batchfile import parse
 from tests.batchfile.files import INVALID, batch_text
 
+OF_THE_MACHINERY = ("schema", "instance", "additionalProperties", "NumberText", "UNREADABLE", "{'", "match")
 MARKET = "{id: %s, pair: ETH/EUR, type: buy, ordertype: market, volume: 1}"
 
 

@@ -1,14 +1,14 @@
 """A world in which a batch is applied: everything real but the clock, the network and the disk.
 
 The network is a heap of messages under way, the disk a list, the clock the time of the next thing that
-happens. The same seed gives the same world.
+happens. The same seed gives the same world. What no run may ever do is asserted here, in every test.
 """
 
 from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -17,23 +17,45 @@ from runner.batchfile import parse
 from runner.domain import Batch, Secret
 from runner.engine import (
     Connect,
+    ConnectFailed,
     EngineEvent,
     Execution,
     LookedUp,
     LookUp,
+    LookUpFailed,
     StopRequested,
     Timing,
+    Turn,
     plan,
 )
-from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost, OpenOrder, Reqids
-from runner.protocol.server import ServerSession
-from runner.records import fold, manifest, read_entries, to_content
-from runner.simulator import Credentials, Delivery, Exchange, Options
+from runner.protocol import (
+    CLOSED_ORDERS_PATH,
+    OPEN_ORDERS_PATH,
+    TOKEN_PATH,
+    AddOrder,
+    CancelOrder,
+    ClientSession,
+    ConnectionLost,
+    OpenOrder,
+    Reply,
+    Reqids,
+    RestComplaint,
+    ServerSession,
+    parse_envelope,
+    private_call,
+    token_from,
+)
+from runner.records import OrderPlaced, fold, manifest, read_entries, to_content
+from runner.simulator import Credentials, Delivery, Exchange, Options, RestCall
+from tests.records.published import assert_published
 
 START = 1_795_000_000.0
 MAX_STEPS = 200_000
-TOKEN = Secret("CANARY-token")
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
+
+
+class Killed(Exception):
+    """The process is gone, from one instant to the next."""
 
 
 def batch_of(text: str, name: str = "batch.yaml") -> Batch:
@@ -53,7 +75,9 @@ class World:
     """One exchange, one disk, one network. ``apply`` runs a batch to its end and gives the manifest.
 
     ``to_exchange`` and ``to_client`` see each frame before it is under way and say when it arrives (seconds
-    from now), in as many copies as they name; none is a frame that is lost.
+    from now), in as many copies as they name; none is a frame that is lost. ``garble`` may change the text
+    of a frame to the client. ``rest_fails`` says why a REST call of that path comes to nothing, ``refuse``
+    why a connection does. ``kill_at``: the process dies at that point, counted from the first turn.
     """
 
     exchange: Exchange = field(default_factory=exchange_of)
@@ -61,17 +85,29 @@ class World:
     now: float = START
     journal: list[dict[str, Any]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
+    looks: list[LookUp] = field(default_factory=list)
+    connections: int = 0
+    tokens: int = 0
+    steps: int = 0
+    points: int = 0
+    kill_at: int | None = None
     to_exchange: Callable[[dict[str, Any]], list[float]] = lambda _: [0.01]
     to_client: Callable[[Any], list[float]] = lambda _: [0.01]
+    garble: Callable[[str], str] = lambda text: text
+    rest_fails: Callable[[str], str | None] = lambda _: None
+    refuse: Callable[[], ConnectFailed | None] = lambda: None
     on_step: Callable[[World], None] = lambda _: None
+    on_turn: Callable[[Turn], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.random = Random(self.seed)
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._serial = 0
+        self._nonce = 0
         self._connection = 0
         self._server: ServerSession | None = None
         self._session: ClientSession | None = None
+        self._token: Secret | None = None
         self._events: list[EngineEvent] = []
         self._latest: dict[tuple[str, int], float] = {}
         self._reqids = Reqids()
@@ -80,8 +116,8 @@ class World:
 
     def apply(self, batch: Batch, *, timing: Timing | None = None, run_key: str = "") -> dict[str, Any]:
         """Apply a batch as the command would; the journal of earlier runs is respected."""
+        self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
-        self._reqids = Reqids()
         execution = self.execution = Execution(
             found, self._reqids, tool="order-batch test", timing=timing or Timing()
         )
@@ -91,13 +127,16 @@ class World:
                 break
             self._step(execution)
         assert execution.finished, "the run does not end"
+        assert execution.timer() is None, "what is finished waits for nothing"
         self.disconnect("the run is over", tell=False)
         self._heap.clear()
         return self.manifest()
 
     def manifest(self) -> dict[str, Any]:
         """The manifest as the journal has it, through JSON as on a disk."""
-        return manifest(fold(read_entries(json.loads(json.dumps(self.journal)))))
+        content = manifest(fold(read_entries(json.loads(json.dumps(self.journal)))))
+        assert_published(content)
+        return content
 
     def stop(self, reason: str = "SIGTERM") -> None:
         """A person or CI asks the run to stop."""
@@ -117,9 +156,42 @@ class World:
         self._serial += 1
         heapq.heappush(self._heap, (self.now + delay_s, self._serial, act))
 
+    def say(self, *messages: Reply) -> None:
+        """The exchange says something of its own on the connection there is."""
+        for message in messages:
+            if self._server is not None:
+                self._send_to_client(self._server.send(message, self.now))
+
+    def status(self, status: str) -> None:
+        """The exchange changes its state."""
+        self._deliver(self.exchange.set_status(status, self.now))
+
+    def frames(self, event: str) -> list[dict[str, Any]]:
+        """What was sent, of one event."""
+        return [frame for frame in self.sent if frame["event"] == event]
+
+    def booked(self) -> list[str]:
+        """The client ids (or user references) of all orders that the exchange ever booked for us."""
+        state = self.exchange.state()
+        terms = [order.terms for order in [*state.live.values(), *state.ended.values()]]
+        return [str(one.cl_ord_id or one.userref) for one in terms if one.cl_ord_id or one.userref]
+
+    def entries(self, kind: str) -> list[dict[str, Any]]:
+        """The journal's entries of one kind."""
+        return [content for content in self.journal if content["entry"] == kind]
+
     # --- how time passes ---
 
+    def _begin(self) -> None:
+        """A new process: nothing of an earlier one is left but the journal."""
+        self.disconnect("a new process", tell=False)
+        self._heap.clear()
+        self._events.clear()
+        self._reqids = Reqids()
+        self._token = None
+
     def _step(self, execution: Execution) -> None:
+        self.steps += 1
         self.on_step(self)
         if not self._events:
             moments = [execution.timer(), self.exchange.timer(), self._heap[0][0] if self._heap else None]
@@ -139,40 +211,103 @@ class World:
             self._flush()
         events, self._events = self._events, []
         self._carry_out(execution.handle(events, self.now))
+        due = execution.timer()
+        assert due is None or due > self.now, "the engine asks for the present again: it would spin"
 
-    def _carry_out(self, turn: Any) -> None:
-        self.journal += [to_content(entry) for entry in turn.entries]
+    def _carry_out(self, turn: Turn) -> None:
+        self.on_turn(turn)
+        self._point()
+        for entry in turn.entries:
+            self.journal.append(to_content(entry))
+            if isinstance(entry, OrderPlaced):
+                self._assert_told_by_exchange(entry)
+        self._point()
         for action in turn.actions:
             match action:
                 case AddOrder() | CancelOrder():
+                    self._assert_durable(action)
                     if self._session is not None:
                         self._session.send(action, self.now)
-                case Connect():
+                case Connect(fresh_token=fresh):
                     self.disconnect("replaced", tell=False)
+                    self._token = None if fresh else self._token
                     self.later(0.05, self._connect)
                 case LookUp():
+                    self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))
-        self._flush()
+            self._flush()
+            self._point()
+
+    def _point(self) -> None:
+        """An instant at which the process may die."""
+        self.points += 1
+        if self.points == self.kill_at:
+            raise Killed
+
+    def _assert_durable(self, request: AddOrder | CancelOrder) -> None:
+        """What leaves is in the journal already: the contract between the engine and its driver."""
+        kind = "order-intent" if isinstance(request, AddOrder) else "cancel-intent"
+        recent = (entry for entry in reversed(self.journal) if entry["entry"] in (kind, "run-started"))
+        reqids = []
+        for entry in recent:
+            if entry["entry"] == "run-started":
+                break
+            reqids.append(entry["reqid"])
+        assert request.reqid in reqids, f"{request} leaves without an intent"
+
+    def _assert_told_by_exchange(self, placed: OrderPlaced) -> None:
+        state = self.exchange.state()
+        assert placed.txid in {*state.live, *state.ended}, f"{placed} is at no exchange"
+
+    # --- the ways to the exchange ---
 
     def _connect(self) -> None:
-        connection = self._connection
+        failure = self.refuse()
+        try:
+            if failure is None and self._token is None:
+                self._token = token_from(self._private(TOKEN_PATH, {}))
+                self.tokens += 1
+        except OSError as reason:
+            failure = ConnectFailed(str(reason))
+        if failure is not None or self._token is None:
+            self._events.append(failure or ConnectFailed("no token"))
+            return
+        self.connections += 1
         self._server = ServerSession(self.now)
         self._latest.clear()
-        token = self.exchange._tokens.issue(self.now)  # noqa: SLF001 - the REST call itself is tested elsewhere
-        self._session = ClientSession(Secret(token), self._reqids)
-        self._deliver(self.exchange.connect(connection, self.now))
+        self._session = ClientSession(self._token, self._reqids)
+        self._deliver(self.exchange.connect(self._connection, self.now))
         self._session.start(self.now)
         self._flush()
 
     def _look_up(self, look: LookUp) -> None:
-        wanted = {*look.cl_ord_ids, *look.userrefs}
-        orders = self.exchange.state().orders
-        found = tuple(
-            OpenOrder(order.txid, {"cl_ord_id": order.cl_ord_id, "userref": order.userref})
-            for order in orders
-            if order.cl_ord_id in wanted
-        )
-        self._events.append(LookedUp(found))
+        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+        try:
+            found = list(self._records(OPEN_ORDERS_PATH, "open", {}))
+            for fields in asked:
+                found += self._records(CLOSED_ORDERS_PATH, "closed", fields)
+        except OSError as reason:
+            self._events.append(LookUpFailed(str(reason)))
+        else:
+            self._events.append(LookedUp(tuple(found)))
+
+    def _records(self, path: str, where: str, fields: dict[str, str]) -> Iterator[OpenOrder]:
+        for txid, order in self._private(path, fields)[where].items():
+            yield OpenOrder(txid, order)
+
+    def _private(self, path: str, fields: dict[str, str]) -> Any:
+        """The result of a signed REST call. Raises ``OSError`` when it comes to nothing."""
+        reason = self.rest_fails(path)
+        if reason is not None:
+            raise OSError(reason)
+        self._nonce += 1
+        key = CREDENTIALS.api_key
+        headers, body = private_call(key, CREDENTIALS.secret, path, str(self._nonce), fields)
+        reply = self.exchange.rest(RestCall("POST", path, headers, body), self.now)
+        try:
+            return parse_envelope(reply.body)
+        except RestComplaint as complaint:
+            raise OSError(str(complaint)) from None
 
     # --- the network ---
 
@@ -205,7 +340,7 @@ class World:
 
     def _hear(self, text: str, connection: int) -> None:
         if self._session is not None and connection == self._connection:
-            self._events += self._session.receive(text, self.now)
+            self._events += self._session.receive(self.garble(text), self.now)
 
     def _under_way(self, way: str, delay: float, act: Callable[[], None]) -> None:
         # A connection keeps the order of what is sent on it.

@@ -7,13 +7,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from runner.protocol import AddOrder, CancelAll, CancelOrder, decode_reply, encode_reply
 from runner.simulator import INSTRUMENTS, Opening, Options
-from runner.simulator.account import Account, Hold
+from runner.simulator.account import Account, Hold, rounded_down, rounded_up
 from tests.simulator.builders import Desk, exchange
 
 CASH = Opening(
@@ -40,6 +40,20 @@ def test_a_balance_never_goes_below_zero() -> None:
     """That would be our mistake, and is caught as one."""
     with pytest.raises(AssertionError, match="EUR"):
         Account({"EUR": Decimal(1)}).move("EUR", Decimal(-2))
+
+
+@given(
+    price=st.integers(1, 10**7).map(lambda steps: steps * Decimal("0.00001")),
+    parts=st.lists(st.integers(1, 10**9).map(lambda steps: steps * Decimal("0.00000001")), min_size=1),
+    rate=st.sampled_from([Decimal("0.0025"), Decimal("0.00333333")]),
+)
+def test_a_hold_covers_every_way_to_be_filled(price: Decimal, parts: list[Decimal], rate: Decimal) -> None:
+    """What is held is rounded up and what is charged is rounded down, however many parts there are."""
+    held = rounded_up(sum(parts) * price)
+    charged = [rounded_down(part * price) for part in parts]
+
+    assert sum(charged) <= sum(parts) * price <= held
+    assert sum(rounded_down(cost * rate) for cost in charged) <= held * rate <= rounded_up(held * rate)
 
 
 def prices(pair: str) -> st.SearchStrategy[Decimal]:

@@ -17,15 +17,9 @@ from runner.protocol import (
     CancelAllOrdersAfter,
     CancelOrder,
     EditOrder,
-    ErrorReply,
-    FrameError,
     Ping,
     Pong,
-    SubscriptionStatus,
     SystemStatus,
-    decode_reply,
-    decode_request,
-    encode_reply,
     parse_envelope,
     token_from,
 )
@@ -122,6 +116,17 @@ def test_an_unused_token_goes_stale() -> None:
     assert delivery.message == AddOrderStatus(status="error", errorMessage="EAPI:Invalid token")
 
 
+def test_what_is_due_is_told_before_the_answer() -> None:
+    """A request that comes after an expiry finds it done, and lets it be told."""
+    desk = Desk()
+    txid = desk.placed("A", timeinforce="GTD", expiretm="+5")
+    desk.messages.clear()
+    desk.now += 6
+
+    assert desk.cancel(txid) == ["EOrder:Unknown order"]
+    assert [type(message).__name__ for message in desk.messages] == ["OpenOrders", "CancelOrderStatus"]
+
+
 def test_orders_survive_their_connection() -> None:
     """Nothing is canceled when a client goes."""
     desk = Desk()
@@ -129,45 +134,6 @@ def test_orders_survive_their_connection() -> None:
     desk.exchange.disconnect(1)
 
     assert txid in desk.exchange.state().live
-
-
-MALFORMED: list[tuple[str, Any]] = [
-    ("{", ErrorReply(errorMessage="Malformed request")),
-    ("[]", ErrorReply(errorMessage="Malformed request")),
-    ('{"event":"addOrders","reqid":5}', ErrorReply(errorMessage="Event(s) not found", reqid=5)),
-    (
-        '{"event":"addOrder","reqid":5,"pair":"ETH/EUR","type":"buy","ordertype":"limit","volume":0.25}',
-        AddOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:volume", reqid=5),
-    ),
-    (
-        '{"event":"addOrder","reqid":5}',
-        AddOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:pair", reqid=5),
-    ),
-    (
-        '{"event":"subscribe","subscription":"openOrders"}',
-        SubscriptionStatus(status="error", errorMessage="Subscription field must be an object"),
-    ),
-    (
-        '{"event":"subscribe","subscription":{"name":"openOrders"},"pair":"ETH/EUR"}',
-        SubscriptionStatus(status="error", errorMessage="Pair field must be an array"),
-    ),
-    ('{"event":"subscribe"}', "Subscription field must be an object"),
-]
-
-
-@pytest.mark.parametrize(("text", "expected"), MALFORMED)
-def test_malformed_frames_are_answered(text: str, expected: Any) -> None:
-    """In the shape of the event that was meant, where one can be recognized."""
-    built = exchange_with_one()
-    with pytest.raises(FrameError) as caught:
-        decode_request(text)
-    (delivery,) = built.malformed(1, caught.value, NOW)
-
-    if isinstance(expected, str):
-        assert delivery.message.errorMessage == expected
-    else:
-        assert delivery.message == expected
-    assert decode_reply(encode_reply(delivery.message)) == delivery.message
 
 
 def test_only_changes_are_kept() -> None:

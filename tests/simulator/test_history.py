@@ -180,3 +180,18 @@ def test_rest_lags_behind_the_socket() -> None:
     assert seen() == "open"
     desk.wait(0.2)
     assert seen() == "closed"
+
+
+def test_a_lagging_view_remembers_each_stage() -> None:
+    """An order that was scheduled, started and canceled within the lag is seen as it was."""
+    desk = Desk(options=Options(rest_lag_s=5.0))
+    txid = desk.placed(starttm="+2")
+    desk.wait(4)
+    desk.cancel(txid)
+    desk.wait(1)
+
+    assert desk.ask("OpenOrders")["open"][txid]["status"] == "pending"
+    desk.wait(2)
+    assert desk.ask("OpenOrders")["open"][txid]["status"] == "open"
+    desk.wait(2)
+    assert desk.ask("ClosedOrders")["closed"][txid]["status"] == "canceled"

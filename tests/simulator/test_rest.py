@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -121,36 +120,6 @@ def test_time_and_status() -> None:
     """Whole seconds, and the state of the exchange."""
     assert get("/0/public/Time") == {"unixtime": 1700000000, "rfc1123": "Tue, 14 Nov 2023 22:13:20 +0000"}
     assert get("/0/public/SystemStatus") == {"status": "online", "timestamp": "2023-11-14T22:13:20Z"}
-
-
-@pytest.mark.parametrize("name", ["XBTUSD", "XXBTZUSD", "XBT/USD"])
-def test_asset_pairs(name: str) -> None:
-    """A pair under any of its names; strings and numbers as the exchange has them."""
-    pairs = get(f"/0/public/AssetPairs?pair={name}")
-
-    assert list(pairs) == ["XXBTZUSD"]
-    pair = pairs["XXBTZUSD"]
-    assert (pair["altname"], pair["wsname"], pair["base"], pair["quote"]) == (
-        "XBTUSD",
-        "XBT/USD",
-        "XXBT",
-        "ZUSD",
-    )
-    assert (pair["ordermin"], pair["costmin"], pair["tick_size"]) == ("0.00005", "0.5", "0.1")
-    assert (pair["pair_decimals"], pair["lot_decimals"], pair["cost_decimals"]) == (1, 8, 5)
-    assert (pair["fees"], pair["fees_maker"]) == ([[0, Decimal("0.4")]], [[0, Decimal("0.25")]])
-
-
-def test_all_pairs() -> None:
-    """Without a filter every pair of the table."""
-    assert len(get("/0/public/AssetPairs")) == 36
-
-
-def test_ticker() -> None:
-    """The quote, and the last price."""
-    ticker = get("/0/public/Ticker?pair=ETH/EUR")["XETHZEUR"]
-
-    assert (ticker["a"][0], ticker["b"][0], ticker["c"][0]) == ("150.20000", "150.10000", "150.10000")
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.dictionaries(st.text(max_size=9), st.text(max_size=9)))

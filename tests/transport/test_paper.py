@@ -301,7 +301,8 @@ async def test_a_silent_connection_is_closed(monkeypatch: pytest.MonkeyPatch) ->
 
 
 async def test_stopping_says_goodbye() -> None:
-    """A client that listens gets a proper close."""
+    """A client that listens gets a proper close, and the exchange can be served again afterwards."""
+    built = exchange()
     async with trio.open_nursery() as clients:
         reasons: list[Any] = []
 
@@ -314,9 +315,11 @@ async def test_stopping_says_goodbye() -> None:
                 except ConnectionClosed as closed:
                     reasons.append(closed.reason)
 
-        async with served() as there:
+        async with served(built) as there:
             await clients.start(listen, there.endpoints.ws_url)
 
+    async with served(built) as there, there.connect() as socket:
+        assert isinstance(await next_reply(socket), SystemStatus)
     assert [(one.code, one.reason) for one in reasons] == [(1001, "going away")]
 
 

@@ -1,0 +1,202 @@
+"""The end of a report on a run: what did not go as asked, what to do about it, and one line that counts.
+
+Unresolved is never called failed: what may stand at the exchange must not be sent again unseen.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import CancelOutcome, OrderOutcome, RunOutcome
+
+from .lines import Line, Span, Style, hang, line
+from .words import count, moment, seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_RUN_STYLES: Final = {
+    RunOutcome.DONE: Style.GOOD,
+    RunOutcome.INCOMPLETE: Style.BAD,
+    RunOutcome.UNREACHABLE: Style.BAD,
+    RunOutcome.INTERRUPTED: Style.WARNING,
+    RunOutcome.UNRESOLVED: Style.DOUBT,
+    RunOutcome.UNFINISHED: Style.DOUBT,
+}
+
+_FAILED_ORDERS: Final = {OrderOutcome.REJECTED, OrderOutcome.REFUSED, OrderOutcome.UNRESOLVED}
+
+_CANCEL_COMPLAINTS: Final = {
+    CancelOutcome.GONE: "gone: it was not open any more, and the exchange does not say why",
+    CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order still stands",
+    CancelOutcome.UNRESOLVED: "unresolved: whether the order still stands is unknown",
+}
+
+_ORDER_PARTS: Final = (
+    (OrderOutcome.VALIDATED, "validated and not placed"),
+    (OrderOutcome.REJECTED, "rejected"),
+    (OrderOutcome.REFUSED, "refused"),
+    (OrderOutcome.SKIPPED, "skipped"),
+    (OrderOutcome.UNRESOLVED, "unresolved"),
+)
+
+_CANCEL_PARTS: Final = (
+    (CancelOutcome.CANCELED, "canceled", "canceled"),
+    (CancelOutcome.CLOSED, "filled before it was canceled", "filled before they were canceled"),
+    (CancelOutcome.GONE, "gone", "gone"),
+    (CancelOutcome.OPEN, "still open", "still open"),
+    (CancelOutcome.UNRESOLVED, "cancellation unresolved", "cancellations unresolved"),
+    (CancelOutcome.SKIPPED, "cancellation skipped", "cancellations skipped"),
+)
+
+
+# --- what did not go as asked ----------------------------------------------------------------
+
+
+def complaint_lines(manifest: Mapping[str, Any]) -> list[Line]:
+    """Each order and cancellation that did not go as asked: ``file:line: what: outcome: why``."""
+    return [
+        line(f"{manifest['file']}:{number}: {what}: ", text)
+        for group in manifest["groups"]
+        for number, what, text in _complaints(group)
+    ]
+
+
+def _complaints(group: Mapping[str, Any]) -> Iterator[tuple[int, str, Span]]:
+    lines = {}
+    for order in group["orders"]:
+        name = f"{group['name']}/{order['id']}"
+        lines[name] = order["line"]
+        outcome = OrderOutcome(order["outcome"])
+        if outcome in _FAILED_ORDERS or order["error"]:
+            style = Style.DOUBT if outcome is OrderOutcome.UNRESOLVED else Style.BAD
+            yield order["line"], name, Span(f"{outcome.value}: {order['error'] or 'no reason given'}", style)
+    for result in group.get("unwind", {}).get("results", ()):
+        outcome = CancelOutcome(result["outcome"])
+        if outcome is not CancelOutcome.CANCELED:
+            what = f"taking back {result['order']}, {result['txid']}"
+            yield lines.get(result["order"], 1), what, _unwind_complaint(outcome)
+    for result in group["cancel"]["results"]:
+        outcome = CancelOutcome(result["outcome"])
+        if outcome in _CANCEL_COMPLAINTS:
+            yield result["line"], f"cancel {_subject(result)}", _cancel_complaint(outcome)
+
+
+def _unwind_complaint(outcome: CancelOutcome) -> Span:
+    text = _CANCEL_COMPLAINTS.get(outcome, f"{outcome.value}: it was filled before it could be taken back")
+    if outcome is CancelOutcome.SKIPPED:
+        text = f"{outcome.value}: its cancellation was not sent, and the order still stands"
+    return Span(text, Style.WARNING if outcome is CancelOutcome.GONE else Style.BAD)
+
+
+def _cancel_complaint(outcome: CancelOutcome) -> Span:
+    text = _CANCEL_COMPLAINTS[outcome]
+    if outcome is CancelOutcome.GONE:
+        return Span(f"warning: {text}", Style.WARNING)
+    return Span(text, Style.BAD)
+
+
+def _subject(result: Mapping[str, Any]) -> str:
+    if "userref" in result:
+        return f"userref {result['userref']}"
+    return ", ".join(filter(None, (result.get("order"), result["txid"])))
+
+
+# --- what to do about it ---------------------------------------------------------------------
+
+
+def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
+    """What to look at, and what not to do, when the fate of something is unknown."""
+    in_doubt = [
+        order
+        for group in manifest["groups"]
+        for order in group["orders"]
+        if order["outcome"] == OrderOutcome.UNRESOLVED
+    ]
+    texts = [_advice(manifest, in_doubt)]
+    lines = [piece for text in texts if text for piece in hang(line(text), width, 0)]
+    for order in in_doubt:
+        lines += hang(line(f"  {order['id']}: {_where_to_look(order)}"), width, 4)
+    return lines
+
+
+def _advice(manifest: Mapping[str, Any], in_doubt: list[Mapping[str, Any]]) -> str:
+    again = "Run the same command again: it looks up what was under way before it sends anything."
+    unknown_cancels = _totals(manifest)[1][CancelOutcome.UNRESOLVED]
+    if in_doubt:
+        they = "this order is" if len(in_doubt) == 1 else f"these {len(in_doubt)} orders are"
+        return (
+            f"Unresolved does not mean failed: {they} perhaps at the exchange. Do not place anything again "
+            f"by hand or under another id before you have looked. {again} To look yourself, among open and "
+            "closed orders at the exchange:"
+        )
+    if unknown_cancels:
+        return f"Unresolved does not mean failed: look at the exchange whether the orders still stand. {again}"
+    match RunOutcome(manifest["outcome"]):
+        case RunOutcome.UNFINISHED:
+            return f"The run did not come to its end. {again}"
+        case RunOutcome.INTERRUPTED:
+            return "What was not sent is sent when the same command is run again."
+        case _:
+            return ""
+
+
+def _where_to_look(order: Mapping[str, Any]) -> str:
+    known = [f"{name} {order[name]}" for name in ("txid", "cl_ord_id", "userref") if order[name]]
+    sent = f", sent {moment(order['sent_at'])}" if order["sent_at"] else ""
+    return " or ".join(known) + sent
+
+
+# --- one line that counts --------------------------------------------------------------------
+
+
+def summary_line(manifest: Mapping[str, Any], elapsed_s: float) -> Line:
+    """``done: 5 placed (2 already), 2 canceled in 0.4 s``."""
+    outcome = RunOutcome(manifest["outcome"])
+    if outcome is RunOutcome.DONE and not _anything_done(manifest):
+        return _nothing_to_do(manifest)
+    counted = ", ".join(_parts(manifest)) or "nothing to do"
+    if outcome is RunOutcome.UNREACHABLE:
+        counted = "nothing was sent"
+    reason = f" ({manifest['reason']})" if manifest["reason"] else ""
+    return line(Span(outcome.value, _RUN_STYLES[outcome]), f"{reason}: {counted} in {seconds(elapsed_s)}")
+
+
+def _nothing_to_do(manifest: Mapping[str, Any]) -> Line:
+    orders, cancels = _totals(manifest)
+    parts = []
+    if orders["already"]:
+        parts.append(f"{count(orders['already'], 'order')} already placed")
+    if cancels["total"]:
+        parts.append(f"{count(cancels['total'], 'cancellation')} already seen to")
+    return line(Span("nothing to do", Style.GOOD), f": {', '.join(parts)}" if parts else "")
+
+
+def _anything_done(manifest: Mapping[str, Any]) -> bool:
+    orders, _ = _totals(manifest)
+    sent_cancels = any(group["cancel"]["reqid"] is not None for group in manifest["groups"])
+    return orders["already"] < orders["total"] or sent_cancels
+
+
+def _parts(manifest: Mapping[str, Any]) -> Iterator[str]:
+    orders, cancels = _totals(manifest)
+    if orders[OrderOutcome.PLACED]:
+        already = f" ({orders['already']} already)" if orders["already"] else ""
+        yield f"{orders[OrderOutcome.PLACED]} placed{already}"
+    taken_back = sum(
+        result["outcome"] == CancelOutcome.CANCELED
+        for group in manifest["groups"]
+        for result in group.get("unwind", {}).get("results", ())
+    )
+    if taken_back:
+        yield f"{taken_back} of them taken back"
+    for outcome, words in _ORDER_PARTS:
+        if orders[outcome]:
+            yield f"{orders[outcome]} {words}"
+    for outcome, one, many in _CANCEL_PARTS:
+        if cancels[outcome]:
+            yield f"{cancels[outcome]} {one if cancels[outcome] == 1 else many}"
+
+
+def _totals(manifest: Mapping[str, Any]) -> tuple[Mapping[str, int], Mapping[str, int]]:
+    return manifest["totals"]["orders"], manifest["totals"]["cancellations"]

@@ -1,0 +1,31 @@
+"""From the manifest of a run to the exit code of its command. Nothing is printed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import RunOutcome
+from runner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_CODES = {
+    RunOutcome.DONE: ExitCode.DONE,
+    RunOutcome.INCOMPLETE: ExitCode.INCOMPLETE,
+    RunOutcome.UNREACHABLE: ExitCode.UNREACHABLE,
+    RunOutcome.UNRESOLVED: ExitCode.UNRESOLVED,
+    RunOutcome.INTERRUPTED: ExitCode.INTERRUPTED,
+    RunOutcome.UNFINISHED: ExitCode.UNRESOLVED,
+}
+
+
+def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
+    """How a run ended, for the shell and CI.
+
+    A run whose end is not in the journal counts as unresolved: something may have been sent.
+    """
+    outcome = RunOutcome(manifest["outcome"])
+    if outcome is RunOutcome.INTERRUPTED and manifest["reason"] == "SIGTERM":
+        return ExitCode.TERMINATED
+    return _CODES[outcome]

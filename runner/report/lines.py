@@ -1,0 +1,129 @@
+"""Lines of styled text, as values: what is written, apart from how a terminal shows it.
+
+A span never holds a control character, whoever made it: what the exchange, a file or a journal says
+cannot move the cursor, change the title or turn text around. Nothing here knows rich or a stream.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """What a piece of text is; the value is how rich is told to show it. Words carry the meaning."""
+
+    PLAIN = ""
+    NAME = "bold"
+    QUIET = "dim"
+    GOOD = "green"
+    KNOWN = "cyan"
+    WARNING = "yellow"
+    BAD = "bold red"
+    DOUBT = "bold magenta"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of a line. Characters that do not print are replaced by their escape, such as ``\\x1b``."""
+
+    text: str
+    style: Style = Style.PLAIN
+
+    def __post_init__(self) -> None:
+        if not self.text.isprintable():
+            object.__setattr__(self, "text", neutral(self.text))
+
+
+Line = tuple[Span, ...]
+
+
+def neutral(text: str) -> str:
+    """Text in which every character that does not print stands as its escape; a line break does, too."""
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def line(*parts: str | Span) -> Line:
+    """A line of its parts; text without a style is plain."""
+    return tuple(part if isinstance(part, Span) else Span(part) for part in parts)
+
+
+def plain(line: Line) -> str:
+    """A line's text."""
+    return "".join(span.text for span in line)
+
+
+def width_of(text: str) -> int:
+    """How many columns a text takes on a terminal."""
+    return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def indent(line: Line, columns: int) -> Line:
+    """A line moved to the right; an empty one stays empty."""
+    return (Span(" " * columns), *line) if columns and line else line
+
+
+def fold(line: Line, room: int) -> list[Line]:
+    """A line broken at blanks so that each piece fits into ``room`` columns.
+
+    A word that is longer is left whole and sticks out: an id that was cut in two cannot be copied.
+    """
+    text = plain(line)
+    if width_of(text) <= room:
+        return [line]
+    return [_part(line, start, end) for start, end in _pieces(text, room)]
+
+
+def hang(line: Line, width: int, columns: int) -> list[Line]:
+    """A line folded into ``width`` columns, what follows the first piece being indented by ``columns``."""
+    text = plain(line)
+    if width_of(text) <= width:
+        return [line]
+    (start, end), *_ = _pieces(text, width)
+    rest = text[end:].lstrip(" ")
+    if not rest:
+        return [line]
+    tail = fold(_part(line, len(text) - len(rest), len(text)), width - columns)
+    return [_part(line, start, end), *(indent(piece, columns) for piece in tail)]
+
+
+def _pieces(text: str, room: int) -> list[tuple[int, int]]:
+    pieces: list[tuple[int, int]] = []
+    for start, end in _words(text):
+        if pieces and width_of(text[pieces[-1][0] : end]) <= room:
+            pieces[-1] = (pieces[-1][0], end)
+        else:
+            pieces.append((start, end))
+    return pieces or [(0, len(text))]
+
+
+def _words(text: str) -> list[tuple[int, int]]:
+    words = []
+    at = 0
+    for word in text.split(" "):
+        if word:
+            words.append((at, at + len(word)))
+        at += len(word) + 1
+    return words
+
+
+def _part(line: Line, start: int, end: int) -> Line:
+    spans = []
+    at = 0
+    for span in line:
+        text = span.text[max(start - at, 0) : max(end - at, 0)]
+        if text:
+            spans.append(Span(text, span.style))
+        at += len(span.text)
+    return tuple(spans)
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

@@ -1,0 +1,140 @@
+"""The result of a run for the person who started it: every order and cancellation, then what went wrong.
+
+It is read from the manifest alone. What did not go as asked comes again at the end, one line each in
+the form ``file:line: what: outcome: why``, so that nobody has to search and editors can jump there.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
+
+from .closing import advice_lines, complaint_lines, summary_line
+from .lines import Line, Span, Style, hang, line
+from .plan_text import heading_of
+from .table import Row, layout_of, table
+from .words import asked
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ORDER_STYLES: Final = {
+    OrderOutcome.PLACED: Style.GOOD,
+    OrderOutcome.VALIDATED: Style.GOOD,
+    OrderOutcome.REJECTED: Style.BAD,
+    OrderOutcome.REFUSED: Style.BAD,
+    OrderOutcome.SKIPPED: Style.WARNING,
+    OrderOutcome.UNRESOLVED: Style.DOUBT,
+}
+
+_CANCEL_STYLES: Final = {
+    CancelOutcome.CANCELED: Style.GOOD,
+    CancelOutcome.CLOSED: Style.KNOWN,
+    CancelOutcome.GONE: Style.WARNING,
+    CancelOutcome.OPEN: Style.BAD,
+    CancelOutcome.UNRESOLVED: Style.DOUBT,
+    CancelOutcome.SKIPPED: Style.WARNING,
+}
+
+_CANCEL_MEANINGS: Final = {
+    CancelOutcome.CANCELED: "",
+    CancelOutcome.CLOSED: "it was filled before it could be canceled",
+    CancelOutcome.GONE: "not open any more, and the exchange does not say why",
+    CancelOutcome.OPEN: "the exchange refused the cancellation: the order still stands",
+    CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
+    CancelOutcome.SKIPPED: "its cancellation was not sent",
+}
+
+_GROUP_STYLES: Final = {
+    GroupOutcome.DONE: Style.GOOD,
+    GroupOutcome.UNRESOLVED: Style.DOUBT,
+    GroupOutcome.UNFINISHED: Style.DOUBT,
+    GroupOutcome.SKIPPED: Style.WARNING,
+}
+
+
+def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, width: int) -> list[Line]:
+    """The result of a run as lines of at most ``width`` columns; only the lines to jump to may be longer."""
+    groups = manifest["groups"]
+    rows = {group["name"]: list(_rows(group)) for group in groups}
+    layout = layout_of([*chain.from_iterable(rows.values())], width)
+    lines = hang(_title(manifest), width, 2)
+    for group in groups:
+        lines += [(), *hang(_heading(group), width, 4), *table(rows[group["name"]], layout)]
+    for block in (complaint_lines(manifest), advice_lines(manifest, width)):
+        lines += [(), *block] if block else []
+    lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]
+    return [*lines, line(Span(f"manifest: {path}", Style.QUIET))]
+
+
+def cancel_row(outcome: CancelOutcome, subject: Line, *, note: str = "") -> Row:
+    """The row of one cancellation: its outcome, what it was about, and what that outcome means."""
+    means = note or _CANCEL_MEANINGS[outcome]
+    body = (*subject, Span(f"  {means}")) if means else subject
+    return Row(cells=(Span(outcome.value, _CANCEL_STYLES[outcome]),), body=body)
+
+
+def outcome_word(outcome: OrderOutcome) -> Span:
+    """An order's outcome in its style."""
+    return Span(outcome.value, _ORDER_STYLES[outcome])
+
+
+def _title(manifest: Mapping[str, Any]) -> Line:
+    names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
+    return heading_of("result", *names)
+
+
+def _heading(group: Mapping[str, Any]) -> Line:
+    outcome = GroupOutcome(group["outcome"])
+    word = Span(outcome.value, _GROUP_STYLES.get(outcome, Style.BAD))
+    reason = f": {group['reason']}" if group["reason"] else ""
+    return line(Span(group["name"], Style.NAME), "  ", word, reason)
+
+
+def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
+    yield from map(_order_row, group["orders"])
+    for result in group.get("unwind", {}).get("results", ()):
+        yield _unwind_row(result)
+    for result in group["cancel"]["results"]:
+        yield cancel_row(CancelOutcome(result["outcome"]), _subject(result))
+
+
+def _order_row(order: Mapping[str, Any]) -> Row:
+    outcome = OrderOutcome(order["outcome"])
+    word = Span("already", Style.KNOWN) if order["already"] else outcome_word(outcome)
+    wanted = _wanted(order)
+    if order["txid"] and not order["error"]:
+        return Row(cells=(word, Span(order["id"]), Span(order["txid"])), body=line(wanted))
+    if not order["error"]:
+        return Row(cells=(word, Span(order["id"])), body=line(Span(wanted, Style.QUIET)))
+    named = [f"known as {order['txid']}"] if order["txid"] else []
+    notes = tuple(line(Span(text, Style.QUIET)) for text in [wanted, *named] if text)
+    why = Span(order["error"], _ORDER_STYLES[outcome])
+    return Row(cells=(word, Span(order["id"])), body=line(why), notes=notes)
+
+
+def _wanted(order: Mapping[str, Any]) -> str:
+    if order["descr"]:
+        return str(order["descr"])
+    return asked(order["request"], own_id=False) if order["request"] else ""
+
+
+def _unwind_row(result: Mapping[str, Any]) -> Row:
+    outcome = CancelOutcome(result["outcome"])
+    note = "taken back" if outcome is CancelOutcome.CANCELED else ""
+    return cancel_row(outcome, _named(result["order"], [result["txid"]]), note=note)
+
+
+def _subject(result: Mapping[str, Any]) -> Line:
+    if "userref" in result:
+        return _named(f"userref {result['userref']}", result["matched"])
+    if "order" in result:
+        return _named(result["order"], [result["txid"]])
+    return line(result["txid"])
+
+
+def _named(name: str, txids: list[str | None]) -> Line:
+    known = ", ".join(txid for txid in txids if txid)
+    return line(f"{name}  {known}") if known else line(name)

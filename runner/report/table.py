@@ -1,0 +1,133 @@
+"""Rows that stand under each other: a few narrow columns, then a text that may fold, then a short tail.
+
+Where the text column would become too narrow to read, every text moves to a line of its own instead.
+No id is cut: one that is too long for its column pushes what follows to the next line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .lines import Line, Span, Style, fold, indent, plain, width_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+MARGIN = 2
+GAP = 2
+
+READABLE = 34
+"""Columns that a text needs to be read with ease: what most orders ask for fits."""
+
+LONG_CELL = 32
+"""A cell that is longer does not widen its column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row. ``cells`` go into columns, ``body`` after them; ``notes`` stand below the body.
+
+    A row with fewer cells than others has its body start where its next cell would.
+    """
+
+    cells: tuple[Span, ...]
+    body: Line = ()
+    tail: str = ""
+    notes: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Where things go. ``starts[n]`` is the column of what comes after ``n`` cells.
+
+    ``tail_at`` is None where bodies are stacked below the cells.
+    """
+
+    starts: tuple[int, ...]
+    width: int
+    tail_at: int | None
+
+    @property
+    def stacked(self) -> bool:
+        """Whether bodies stand on lines of their own."""
+        return self.tail_at is None
+
+
+def layout_of(rows: Sequence[Row], width: int) -> Layout:
+    """The layout in which all of these rows are readable."""
+    starts = _starts(rows)
+    tail = max((width_of(row.tail) + GAP for row in rows if row.tail), default=0)
+    needed = [(starts[len(row.cells)], width_of(plain(row.body))) for row in rows if row.body]
+    cramped = any(start + min(length, READABLE) + tail > width for start, length in needed)
+    if cramped:
+        return Layout(starts, width, None)
+    ends = max((start + length for start, length in needed), default=starts[-1])
+    return Layout(starts, width, min(ends, width - tail) + GAP)
+
+
+def table(rows: Iterable[Row], layout: Layout) -> list[Line]:
+    """The rows as lines, without a blank at the end of any."""
+    return [line for row in rows for line in _row(row, layout)]
+
+
+def _starts(rows: Sequence[Row]) -> tuple[int, ...]:
+    starts = [MARGIN]
+    for column in range(max((len(row.cells) for row in rows), default=0)):
+        lengths = [width_of(row.cells[column].text) for row in rows if len(row.cells) > column]
+        longest = max((length for length in lengths if length <= LONG_CELL), default=0)
+        starts.append(starts[-1] + longest + GAP)
+    return tuple(starts)
+
+
+def _row(row: Row, layout: Layout) -> list[Line]:
+    lines = _Lines()
+    for column, cell in enumerate(row.cells):
+        if cell.text:
+            lines.put((cell,), layout.starts[column])
+    # In stacked rows all texts begin at the same column, under the second cell.
+    start = layout.starts[min(len(row.cells), 1) if layout.stacked else len(row.cells)]
+    tail = Span(row.tail, Style.QUIET)
+    if layout.tail_at is None:
+        body = (*row.body, Span(" " * GAP), tail) if row.tail and row.body else (*row.body, tail)
+        lines.put_folded(body, start, layout.width, fresh=len(row.cells) > 1)
+    else:
+        room_ends = layout.tail_at - GAP if row.tail else layout.width
+        first = lines.put_folded(row.body, start, room_ends)
+        if row.tail:
+            lines.put((tail,), layout.tail_at, line=first)
+    for note in row.notes:
+        lines.put_folded(note, start, layout.width, fresh=True)
+    return [line for line in lines.lines if line]
+
+
+class _Lines:
+    """The lines of one row while they are filled from left to right."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = [()]
+
+    def put(self, text: Line, column: int, *, line: int = -1) -> None:
+        """Put a text at a column of the last line, or below it if that is taken."""
+        if not plain(text):
+            return
+        end = width_of(plain(self.lines[line]))
+        if end and end + GAP > column and line == -1:
+            self.lines.append(())
+            end = 0
+        # A tail whose place is taken follows after a gap: the line number stays on the first line.
+        padding = max(column - end, GAP if end else 0)
+        self.lines[line] = (*self.lines[line], Span(" " * padding), *text)
+
+    def put_folded(self, text: Line, column: int, ends: int, *, fresh: bool = False) -> int:
+        """Put a text between two columns, on as many lines as it takes; gives the first one's number."""
+        if not plain(text):
+            return len(self.lines) - 1
+        pieces = fold(text, ends - column)
+        if fresh:
+            self.lines.append(indent(pieces[0], column))
+        else:
+            self.put(pieces[0], column)
+        first = len(self.lines) - 1
+        self.lines += [indent(piece, column) for piece in pieces[1:]]
+        return first

@@ -1,0 +1,101 @@
+"""What a message asks for, in one line of Kraken's own words: ``buy 0.25 ETH/EUR @ limit 150``.
+
+Numbers stay as their author typed them. What the exchange assumes anyway (``GTC``) is not said.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import rfc3339
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+
+def asked(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
+    """An ``addOrder`` in words, from its fields as they leave. ``own_id``: the author chose its id."""
+    basics = f"{fields['type']} {fields.get('volume', '')} {fields['pair']} @ {_at(fields, '{}')}"
+    return ", ".join([basics, *_terms(fields), *(_ids(fields) if own_id else ())])
+
+
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """A number with its noun: ``1 order``, ``2 orders``, ``no orders``."""
+    return f"{number or 'no'} {noun if number == 1 else nouns or noun + 's'}"
+
+
+def seconds(elapsed_s: float) -> str:
+    """A span of time for people: ``0.4 s``, ``2 min 05 s``."""
+    if elapsed_s < 59.95:
+        return f"{elapsed_s:.1f} s"
+    minutes, rest = divmod(round(elapsed_s), 60)
+    return f"{minutes} min {rest:02d} s"
+
+
+def moment(text: str) -> str:
+    """A time of the journal for people, to the second: ``2026-11-22 10:00:00 UTC``."""
+    return f"{text[:19].replace('T', ' ')} UTC"
+
+
+def _at(fields: Mapping[str, Any], name: str) -> str:
+    ordertype = fields[name.format("ordertype")]
+    price = fields.get(name.format("price"))
+    price2 = fields.get(name.format("price2"))
+    words = str(ordertype)
+    if price:
+        words += f" {price}"
+        # A trailing stop's price is a distance by nature; any other needs to be told apart from a price.
+        words += " relative to the last price" if _relative(price) and "trailing" not in ordertype else ""
+    if price2:
+        words += f" -> limit {price2}"
+        words += " relative to the trigger" if _relative(price2) else ""
+    return words
+
+
+def _terms(fields: Mapping[str, Any]) -> Iterator[str]:
+    if fields.get("leverage"):
+        yield f"leverage {fields['leverage']}"
+    for flag in ("margin", "reduce_only"):
+        if fields.get(flag):
+            yield flag
+    for flag in str(fields.get("oflags") or "").split(","):
+        yield from _flag(flag, fields)
+    if fields.get("timeinforce", "GTC") != "GTC":
+        yield str(fields["timeinforce"])
+    yield from _times(fields)
+    if fields.get("stp_type"):
+        yield f"stp_type {fields['stp_type']}"
+    if fields.get("close[ordertype]"):
+        yield f"each fill closed @ {_at(fields, 'close[{}]')}"
+    if fields.get("validate"):
+        yield "validate only, not placed"
+
+
+def _flag(flag: str, fields: Mapping[str, Any]) -> Iterator[str]:
+    if flag == "viqc":
+        yield f"viqc (the volume is in {str(fields['pair']).partition('/')[2]})"
+    elif flag:
+        yield flag
+
+
+def _times(fields: Mapping[str, Any]) -> Iterator[str]:
+    for name, verb in (("starttm", "starts"), ("expiretm", "expires")):
+        time = fields.get(name)
+        if time not in (None, "0"):
+            yield f"{verb} {_time(str(time))}"
+
+
+def _time(text: str) -> str:
+    if text.startswith("+"):
+        return f"{text[1:]} s after it arrives"
+    return moment(rfc3339(int(text))) if text.isdecimal() else text
+
+
+def _ids(fields: Mapping[str, Any]) -> Iterator[str]:
+    for name in ("userref", "cl_ord_id"):
+        if fields.get(name):
+            yield f"{name} {fields[name]}"
+
+
+def _relative(price: str) -> bool:
+    return price[0] in "+-#" or price.endswith("%")
