@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _LONGEST_WORD = 64
+_LONGEST_TEXT = 200
 _MOST_CHOICES = 200
 
 _OTHER_KEYS: Final = {
@@ -110,6 +111,8 @@ def value_hint(value: object, choices: Sequence[str]) -> str:
 
 def text_hint(field: str, text: str) -> str:
     """What to write instead of a text that has not the form that a field wants."""
+    if len(text) > _LONGEST_TEXT:
+        return f"this one has {len(text):,} characters"
     refused = refused_number(text)
     if field in _NUMBER_FIELDS and refused is not None:
         return refused.hint

@@ -14,6 +14,9 @@ from .document import NumberText, shorten
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LOOKS_NUMERIC = re.compile(r"[-+]?\.?[0-9]|[-+]?\.(?:inf|nan)$", re.IGNORECASE)
 
+_LONGEST_NUMBER: Final = 100
+"""A longer text is looked at by no pattern that might try it in many ways."""
+
 _WORDS: Final = {"true": True, "false": False}
 NULLS: Final = frozenset({"", "null", "~"})
 
@@ -78,6 +81,8 @@ def resolve(text: str) -> str | bool | RefusedNumber | None:
 
 def refused_number(text: str) -> RefusedNumber | None:
     """What is wrong with a text that is a number in a form that we do not read; ``None`` for any other."""
+    if len(text) > _LONGEST_NUMBER:
+        return None
     for form in _REFUSED_FORMS:
         if form.pattern.fullmatch(text):
             return RefusedNumber(f"{shorten(text)} is refused: {form.wrong}", form.instead)

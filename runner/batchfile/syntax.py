@@ -66,6 +66,8 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     at = _position(getattr(error, "problem_mark", None))
     if "cannot start any token" in problem:
         letter = _letter(text, at)
+        if letter == "\t":
+            return Fault(at, "", "a tab is used for indentation", "indent with spaces")
         return Fault(at, "", f"no value can begin with `{letter}`", "put the text in quotes")
     for rule in _RULES:
         if rule.says in complaint:

@@ -40,17 +40,15 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
 def _character_faults(text: str) -> list[Fault]:
     """At most one fault a line: a file in another encoding has many of them."""
     faults: list[Fault] = []
-    line, line_start, searched = 1, 0, 0
-    for match in _REFUSED.finditer(text):
+    line, counted, search_from = 1, 0, 0
+    while len(faults) < MAX_FAULTS and (match := _REFUSED.search(text, search_from)):
         position = match.end() - 1
-        breaks = text.count("\n", searched, position)
-        if breaks:
-            line += breaks
-            line_start = text.rfind("\n", searched, position) + 1
-        searched = position
-        if not faults or faults[-1].at[0] != line:
-            faults.append(_character_fault(match, (line, position - line_start + 1)))
-        if len(faults) >= MAX_FAULTS:
+        line += text.count("\n", counted, position)
+        line_start = text.rfind("\n", 0, position) + 1
+        faults.append(_character_fault(match, (line, position - line_start + 1)))
+        counted = position
+        search_from = text.find("\n", position)
+        if search_from < 0:
             break
     return faults
 

@@ -133,10 +133,14 @@ def _unknown(error: _Error, document: YamlMap) -> Iterator[Fault]:
 
 def _unique(error: _Error, document: YamlMap) -> Iterator[Fault]:
     seen: set[str] = set()
+    found = 0
     for index, item in enumerate(error.instance):
         if isinstance(item, str) and item in seen:
             steps = [*error.absolute_path, index]
             yield _fault(document, steps, error.instance.places[index], f"{show(item)} is here twice")
+            found += 1
+            if found > MAX_PROBLEMS:
+                return
         elif isinstance(item, str):
             seen.add(item)
 

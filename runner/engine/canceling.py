@@ -1,8 +1,9 @@
 """What became of each id of one ``cancelOrder``.
 
-The replies are anonymous: N ids get N of them, in no promised order. They are counted and never
-attributed; who was canceled is read from the openOrders feed. Only when the count leaves a single
-reading is an id that the feed never showed judged by it.
+The replies are anonymous: N ids get N of them, in no promised order, and a user reference gets one for
+each order that it matches, or a single one. They are counted and never attributed; who was canceled is read
+from the openOrders feed. An id that the feed does not settle is judged by the count only when every reading
+of the count gives the same verdict.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome
+from runner.protocol import Complaint, classify
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from runner.protocol import CancelOrderStatus, OpenOrder
 
@@ -37,6 +39,8 @@ class CancelTrack:
     """One group's cancellation under way. Times are Unix seconds; ``None`` means not yet.
 
     ``over``: ids that were over before the message left, so that an error for them says nothing new.
+    ``asked``: how many replies may come. ``gone`` counts the errors that say that there is no such open
+    order, ``refused`` all others, after which an order may well stand.
     """
 
     group: str
@@ -48,7 +52,8 @@ class CancelTrack:
     reqid: int | None = None
     asked: int = 0
     ok: int = 0
-    errors: int = 0
+    gone: int = 0
+    refused: int = 0
     over: frozenset[str] = frozenset()
     sent_at: float | None = None
     replied_at: float | None = None
@@ -70,16 +75,13 @@ class CancelTrack:
     def send(self, reqid: int, feed: Mapping[str, OpenOrder], now: float) -> tuple[str, ...]:
         """The ids to put into the next ``cancelOrder``, which leaves now under ``reqid``."""
         self.reqid, self.sent_at, self.replied_at = reqid, now, None
-        self.ok = self.errors = 0
-        self.asked = len(self.waiting)
+        self.ok = self.gone = self.refused = 0
         self.attempts += 1
         for ref, target in self.waiting.items():
             if target.userref:
-                self.matched[ref] = tuple(
-                    order.txid
-                    for order in feed.values()
-                    if order.userref == target.text and not order.terminal
-                )
+                before = self.matched.get(ref, ())
+                self.matched[ref] = tuple(dict.fromkeys((*before, *_carrying(target.text, feed))))
+        self.asked = self._places(feed)
         self.over = frozenset(
             ref
             for ref, target in self.waiting.items()
@@ -91,8 +93,10 @@ class CancelTrack:
         """Count one of the anonymous replies."""
         if status.status == "ok":
             self.ok += 1
+        elif classify(status.errorMessage or "") is Complaint.GONE:
+            self.gone += 1
         else:
-            self.errors += 1
+            self.refused += 1
         self.replied_at = now
 
     def lose(self) -> None:
@@ -139,9 +143,9 @@ class CancelTrack:
         txids = self.matched.get(target.ref, ()) if target.userref else (target.text,)
         return [feed[txid] for txid in txids if txid in feed]
 
-    def _closed(self) -> frozenset[str]:
-        """The ids that were filled before the cancel reached them: each explains one error."""
-        return frozenset(ref for ref, outcome in self.outcomes.items() if outcome is CancelOutcome.CLOSED)
+    def _standing(self, target: Target, feed: Mapping[str, OpenOrder]) -> int:
+        """How many orders of a target the feed shows open."""
+        return sum(not order.terminal for order in self._orders(target, feed))
 
     def _settle(self, verdicts: Mapping[str, CancelOutcome]) -> list[str]:
         for ref, outcome in verdicts.items():
@@ -156,16 +160,37 @@ class CancelTrack:
             return {}
         standing = [ref for ref, target in self.waiting.items() if self._orders(target, feed)]
         unknown = [ref for ref in self.waiting if ref not in standing]
-        overdue = now >= self.sent_at + timing.cancel_wait_s
-        complete = self.ok + self.errors >= self.asked
-        patient = complete and self.replied_at is not None and now >= self.replied_at + timing.cancel_grace_s
-        errors = self.errors - len(self.over | self._closed())
-        every_one_failed = complete and errors >= len(self.waiting)
-        if every_one_failed and (patient or not standing):
-            return dict.fromkeys(unknown, CancelOutcome.GONE) | dict.fromkeys(standing, CancelOutcome.OPEN)
-        if patient and errors <= 0 and unknown:
-            return dict.fromkeys(unknown, CancelOutcome.CANCELED)
-        return dict.fromkeys(self.waiting, CancelOutcome.UNRESOLVED) if overdue else {}
+        verdicts: dict[str, CancelOutcome] = {}
+        if now >= self.sent_at + timing.cancel_wait_s:
+            # What the feed still shows after so long stands, if all that was ever said is no.
+            stands = self.refused > 0 and not (self.ok or self.gone)
+            verdicts |= dict.fromkeys(unknown, CancelOutcome.UNRESOLVED)
+            verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN if stands else CancelOutcome.UNRESOLVED)
+        if self._heard_out(now, timing):
+            if not self.refused:
+                ended = CancelOutcome.CANCELED if self.gone <= len(self.over) else CancelOutcome.GONE
+                verdicts |= dict.fromkeys(unknown, ended)
+            if self.replies == self.asked and self.refused >= self._places(feed):
+                verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN)
+        return verdicts
+
+    @property
+    def replies(self) -> int:
+        """How many replies have come."""
+        return self.ok + self.gone + self.refused
+
+    def _heard_out(self, now: float, timing: Timing) -> bool:
+        """Whether all replies are in, and the feed has had its time since the last of them."""
+        enough = self.replies >= self.asked and self.replied_at is not None
+        return enough and now >= (self.replied_at or now) + timing.cancel_grace_s
+
+    def _places(self, feed: Mapping[str, OpenOrder]) -> int:
+        """How many orders may stand behind what still waits."""
+        return sum(self._standing(target, feed) or 1 for target in self.waiting.values())
+
+
+def _carrying(userref: str, feed: Mapping[str, OpenOrder]) -> Iterator[str]:
+    return (order.txid for order in feed.values() if order.userref == userref and not order.terminal)
 
 
 def _ended(orders: list[OpenOrder]) -> CancelOutcome:

@@ -164,6 +164,8 @@ class Execution:
                 self._link.fail(event, now, sent_anything=self._sent_anything)
             case ConnectionLost(reason) | SubscriptionRefused(reason):
                 self._disconnected(reason, now)
+            case Unintelligible(reason=why, event="openOrders"):
+                self._disconnected(f"openOrders: {why}", now)
             case SequenceGap(expected, received):
                 self._disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
             case Silent(seconds):
@@ -171,9 +173,9 @@ class Execution:
 
     def _connected(self, orders: tuple[OpenOrder, ...], *, complete: bool, now: float) -> None:
         self._link.ready()
-        if complete:
-            over = {txid: order for txid, order in self._feed.items() if order.terminal}
-            self._feed = over | {order.txid: order for order in orders}
+        # What was open on the last connection may have ended since: only the snapshot says what stands.
+        over = {txid: order for txid, order in self._feed.items() if order.terminal}
+        self._feed = over | {order.txid: order for order in orders}
         for order in orders:
             self._orders.saw(order, now)
         if complete:
@@ -267,11 +269,18 @@ class Execution:
 
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
         self._orders.skip_queue(group.name, why)
-        self._end(group, GroupOutcome.SKIPPED, why, now)
+        tally = self._orders.tally(group.name)
+        if tally[State.DOUBT]:
+            return  # An earlier run may have placed one of its orders: that is looked up in any case.
+        outcome = GroupOutcome.UNRESOLVED if tally[State.UNRESOLVED] else GroupOutcome.SKIPPED
+        self._end(group, outcome, why, now)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
         tally = self._orders.tally(group.name)
         queue = self._orders.queues[group.name]
+        if self._sends_no_more and tally[State.NEW] == tally.total():
+            self._skip(group, self.reason or self._link.reason, now)
+            return
         if group.halted(tally) or self._sends_no_more:
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         while queue and self._link.may_add:
@@ -290,6 +299,7 @@ class Execution:
                 placed = tuple(
                     Target(f"order:{track.planned.key}", track.txid or "")
                     for track in self._orders.placed(group.name)
+                    if not track.planned.taken_back
                 )
                 group.cancels = self._cancels.open(group.name, placed, unwind=True)
 

@@ -73,18 +73,17 @@ class GroupTrack:
             return Next.STOP
         if not self.halted(tally):
             return Next.CANCEL
-        unwinds = self.planned.on_reject is OnReject.UNWIND and not self.planned.unwound
-        return Next.UNWIND if unwinds else Next.STOP
+        return Next.UNWIND if self.planned.on_reject is OnReject.UNWIND else Next.STOP
 
     def verdict(self, tally: Counter[State]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
         if tally[State.UNRESOLVED] or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
-        if self.halted(tally):
-            unwound = any(cancel.unwind for cancel in self.cancels)
-            return GroupOutcome.UNWOUND if unwound else GroupOutcome.STOPPED
-        incomplete = any(tally[state] for state in BAD)
-        if incomplete or CancelOutcome.OPEN in outcomes or CancelOutcome.SKIPPED in outcomes:
+        if self.halted(tally) and not any(cancel.unwind for cancel in self.cancels):
+            return GroupOutcome.STOPPED
+        if CancelOutcome.OPEN in outcomes or CancelOutcome.SKIPPED in outcomes:
             return GroupOutcome.PARTIAL
-        return GroupOutcome.DONE
+        if self.halted(tally):
+            return GroupOutcome.UNWOUND
+        return GroupOutcome.PARTIAL if any(tally[state] for state in BAD) else GroupOutcome.DONE

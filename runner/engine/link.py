@@ -17,6 +17,9 @@ FIRST_ATTEMPTS = 3
 MAX_ATTEMPTS = 60
 """How often a run tries to connect at all: well under the limit of the exchange."""
 
+STEADY_S = 60.0
+"""A connection that lasted so long after its attempt began was a good one: the next is tried at once."""
+
 READY_WAIT_S = 20.0
 """How long an attempt may take from its start to the openOrders snapshot."""
 
@@ -75,12 +78,13 @@ class Link:
     def ready(self) -> None:
         """The snapshot is in."""
         self._phase = _Phase.UP
-        self.failures = 0
 
     def lose(self, reason: str, now: float) -> None:
         """The connection is gone, or can no longer be trusted."""
+        if self.up and now >= self._since + STEADY_S:
+            self.failures = 0
         self._fail(reason, now)
-        self.status = None
+        self.hopeless = self.attempts >= MAX_ATTEMPTS
 
     def fail(self, event: ConnectFailed, now: float, *, sent_anything: bool) -> None:
         """An attempt came to nothing. Before anything was sent, few are made; after, many."""
@@ -111,6 +115,7 @@ class Link:
 
     def _fail(self, reason: str, now: float) -> None:
         self._phase = _Phase.DOWN
+        self.status = None
         self.reason = reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1

@@ -47,9 +47,14 @@ def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
         pair.replace("/", "") == request.pair.replace("/", "")
         and (said.get("type") or request.type) == request.type
         and (said.get("ordertype") or request.ordertype) == request.ordertype
-        and _same_number(candidate.fields.get("vol"), request.volume)
+        and (_in_quote(request) or _same_number(candidate.fields.get("vol"), request.volume))
         and _same_price(said.get("price"), request.price)
     )
+
+
+def _in_quote(request: AddOrder) -> bool:
+    """Whether the volume is an amount of money, which the exchange may show as the units it buys."""
+    return "viqc" in (request.oflags or "").split(",")
 
 
 def _same_price(said: object, asked: str | None) -> bool:

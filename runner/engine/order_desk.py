@@ -55,6 +55,7 @@ class OrderDesk:
         self._by_userref: dict[str, OrderTrack] = {}
         self._doubts: dict[OrderKey, OrderTrack] = {}
         self._alarms: list[tuple[float, int, OrderTrack]] = []
+        self._alarms_set = 0
         self._bound: set[str] = set()
         self._looking: list[OrderTrack] = []
         self._entries = entries
@@ -162,8 +163,9 @@ class OrderDesk:
     def answer(self, reply: AddOrderStatus, now: float) -> None:
         """Take the reply to an ``addOrder``."""
         track = self._by_reqid.pop(reply.reqid, None) if reply.reqid is not None else None
-        if track is None:
-            return
+        late = track is not None and track.reqid != reply.reqid
+        if track is None or (late and not reply.txid):
+            return  # That an earlier sending was refused says nothing of the one that is under way.
         if reply.status == "ok":
             self._accept(track, reply, now)
         else:
@@ -184,7 +186,7 @@ class OrderDesk:
     def dropped(self, reqid: int, why: str, now: float) -> None:
         """A request was dropped, or its reply could not be read."""
         track = self._by_reqid.get(reqid)
-        if track is not None and track.state is State.SENT:
+        if track is not None and track.reqid == reqid and track.state is State.SENT:
             self._lose(track, why, now)
 
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
@@ -198,7 +200,8 @@ class OrderDesk:
         for track in looking:
             if track.state is not State.DOUBT:
                 continue
-            if can_send and track.looked_at >= settling.settled_at(track, self._timing):
+            proven = track.looked_at >= settling.settled_at(track, self._timing)
+            if can_send and proven and not self._has_rival(track):
                 self._miss(track, now)
             else:
                 settling.look_again(track, now, self._timing)
@@ -286,7 +289,7 @@ class OrderDesk:
     def _place(
         self, track: OrderTrack, fact: Fact, source: str, now: float, *, txid: str, descr: str | None
     ) -> None:
-        unknown_before = track.state is State.NEW
+        unknown_before = track.state is State.NEW and not track.attempts
         self._learn(track, fact)
         self._bound.add(txid)
         track.txid = txid
@@ -339,7 +342,8 @@ class OrderDesk:
             self._doubts.pop(track.planned.key, None)
 
     def _wake(self, track: OrderTrack, at: float) -> None:
-        heapq.heappush(self._alarms, (at, track.reqid or 0, track))
+        self._alarms_set += 1
+        heapq.heappush(self._alarms, (at, self._alarms_set, track))
 
     def _candidates(self, order: OpenOrder) -> list[OrderTrack]:
         """The orders that an order at the exchange could be, most of the time none or one.
@@ -357,7 +361,16 @@ class OrderDesk:
 
     def _claims(self, track: OrderTrack, order: OpenOrder) -> bool:
         sent_at = track.sent_at if track.sent_at else None
-        return order.txid not in self._bound and is_ours(order, track.planned.request, sent_at=sent_at)
+        ours = order.txid not in self._bound and is_ours(order, track.planned.request, sent_at=sent_at)
+        return ours and not self._has_rival(track)
+
+    def _has_rival(self, track: OrderTrack) -> bool:
+        """Whether what carries this order's user reference could be another order, whose reply will tell."""
+        userref = track.planned.request.userref
+        return userref is not None and any(
+            other.state is State.SENT and other.planned.request.userref == userref
+            for other in self.tracks.values()
+        )
 
 
 def _remember(track: OrderTrack) -> None:

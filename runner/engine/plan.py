@@ -53,7 +53,8 @@ class PlannedOrder:
     """One order with the message that would leave for it, without ``reqid``, ``deadline`` and token.
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
-    author gave the id that it is found by, so that other orders may carry it as well.
+    author gave the id that it is found by, so that other orders may carry it as well. ``taken_back``: an
+    earlier run placed it and has unwound it.
     """
 
     key: OrderKey
@@ -63,6 +64,7 @@ class PlannedOrder:
     content: str
     own_id: bool
     standing: Standing
+    taken_back: bool
     known: OrderRecord | None
 
     @property
@@ -92,7 +94,7 @@ class PlannedCancel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedGroup:
-    """One group, in the file's order. ``unwound``: an earlier run took back what it had placed of it."""
+    """One group, in the file's order. ``unwound``: an earlier run began to take back what it had placed."""
 
     name: str
     needs: tuple[str, ...]
@@ -101,6 +103,12 @@ class PlannedGroup:
     cancel: tuple[PlannedCancel, ...]
     unwound: bool
     place: Place
+
+    @property
+    def half_unwound(self) -> bool:
+        """Whether an earlier run did not get to the end of taking back what the group had placed."""
+        left = any(o.standing is Standing.ALREADY and not o.taken_back for o in self.orders)
+        return self.unwound and self.on_reject is OnReject.UNWIND and left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +135,8 @@ class Plan:
         """Whether a run would have anything to do."""
         orders = any(order.standing in (Standing.NEW, Standing.DOUBT) for order in self.orders())
         cancels = (cancel for group in self.groups if not group.unwound for cancel in group.cancel)
-        return orders or any(not cancel.settled for cancel in cancels)
+        unwinds = any(group.half_unwound for group in self.groups)
+        return orders or unwinds or any(not cancel.settled for cancel in cancels)
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
@@ -196,7 +205,7 @@ def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
 
 
 def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
-    unwound = any(owner == group.name for owner, _ in ledger.unwinds)
+    unwound = group.name in ledger.unwinding
     orders = (
         _order(order, OrderKey(group.name, order.id), run, ledger, unwound=unwound) for order in group.orders
     )
@@ -216,6 +225,7 @@ def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger, *, unwound: 
     content = content_digest(fields_of(request))
     known = ledger.orders.get(key)
     standing = _standing(known, content)
+    taken_back = ledger.unwinds.get((key.group, f"order:{key}"))
     return PlannedOrder(
         key=key,
         place=order.place,
@@ -224,6 +234,7 @@ def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger, *, unwound: 
         content=content,
         own_id=bool(order.userref or order.cl_ord_id),
         standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
+        taken_back=taken_back is not None and taken_back.settled,
         known=known,
     )
 

@@ -27,7 +27,8 @@ class Connect:
 class LookUp:
     """Ask the exchange's records for orders by client order id and by user reference.
 
-    ``since`` is Unix seconds: nothing older is of interest; None for all that there is. Answered by ``LookedUp`` or ``LookUpFailed``.
+    ``since`` is Unix seconds: nothing older is of interest; None for all that there is. Answered by
+    ``LookedUp`` or ``LookUpFailed``.
     """
 
     cl_ord_ids: tuple[str, ...]

@@ -62,19 +62,17 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
 def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     """What was to be taken back, and what became of it; asked for and not answered is unresolved."""
     asked = ledger.asked.get((group, True), ())
-    outcomes = {
-        txid: CancelOutcome.UNRESOLVED for key, txid in _txids(ledger) if key.group == group and txid in asked
+    placed = {f"order:{key}": order.txid for key, order in ledger.orders.items() if key.group == group}
+    unanswered = {
+        ref: CancelRecord(txid=txid, outcome=CancelOutcome.UNRESOLVED)
+        for ref, txid in placed.items()
+        if txid in asked
     }
-    records = {r.txid: r.outcome for (owner, _), r in ledger.unwinds.items() if owner == group}
-    names = {txid: str(key) for key, txid in _txids(ledger)}
+    answered = {ref: record for (owner, ref), record in ledger.unwinds.items() if owner == group}
     return [
-        {"order": names[txid], "txid": txid, "outcome": outcome.value}
-        for txid, outcome in (outcomes | records).items()
+        {"order": ref.removeprefix("order:"), "txid": record.txid, "outcome": record.outcome.value}
+        for ref, record in (unanswered | answered).items()
     ]
-
-
-def _txids(ledger: Ledger) -> list[tuple[OrderKey, str]]:
-    return [(key, record.txid) for key, record in ledger.orders.items() if record.txid]
 
 
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,7 +130,8 @@ def _text(ledger: Ledger, ref: str) -> str | None:
         case "userref":
             return target
         case "order":
-            return next((txid for key, txid in _txids(ledger) if str(key) == target), None)
+            record = ledger.orders.get(OrderKey(*target.split("/", 1)))
+            return record.txid if record else None
         case _:
             return ref
 

@@ -15,6 +15,8 @@ from .words import count, moment, seconds
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    _Complaint = tuple[int, str, Span]
+
 _RUN_STYLES: Final = {
     RunOutcome.DONE: Style.GOOD,
     RunOutcome.INCOMPLETE: Style.BAD,
@@ -62,24 +64,31 @@ def complaint_lines(manifest: Mapping[str, Any]) -> list[Line]:
     ]
 
 
-def _complaints(group: Mapping[str, Any]) -> Iterator[tuple[int, str, Span]]:
-    lines = {}
+def _complaints(group: Mapping[str, Any]) -> Iterator[_Complaint]:
     for order in group["orders"]:
-        name = f"{group['name']}/{order['id']}"
-        lines[name] = order["line"]
         outcome = OrderOutcome(order["outcome"])
         if outcome in _FAILED_ORDERS or order["error"]:
-            style = Style.DOUBT if outcome is OrderOutcome.UNRESOLVED else Style.BAD
-            yield order["line"], name, Span(f"{outcome.value}: {order['error'] or 'no reason given'}", style)
+            yield order["line"], f"{group['name']}/{order['id']}", _order_complaint(outcome, order["error"])
+    yield from _unwind_complaints(group)
+    for result in group["cancel"]["results"]:
+        ended = CancelOutcome(result["outcome"])
+        if ended in _CANCEL_COMPLAINTS:
+            yield result["line"], f"cancel {_subject(result)}", _cancel_complaint(ended)
+
+
+def _order_complaint(outcome: OrderOutcome, error: str | None) -> Span:
+    style = Style.DOUBT if outcome is OrderOutcome.UNRESOLVED else Style.BAD
+    return Span(f"{outcome.value}: {error or 'no answer to it is known'}", style)
+
+
+def _unwind_complaints(group: Mapping[str, Any]) -> Iterator[_Complaint]:
+    lines = {f"{group['name']}/{order['id']}": order["line"] for order in group["orders"]}
     for result in group.get("unwind", {}).get("results", ()):
         outcome = CancelOutcome(result["outcome"])
         if outcome is not CancelOutcome.CANCELED:
             what = f"taking back {result['order']}, {result['txid']}"
+            # An order that has left the file since has no line of its own any more.
             yield lines.get(result["order"], 1), what, _unwind_complaint(outcome)
-    for result in group["cancel"]["results"]:
-        outcome = CancelOutcome(result["outcome"])
-        if outcome in _CANCEL_COMPLAINTS:
-            yield result["line"], f"cancel {_subject(result)}", _cancel_complaint(outcome)
 
 
 def _unwind_complaint(outcome: CancelOutcome) -> Span:
@@ -113,8 +122,8 @@ def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
         for order in group["orders"]
         if order["outcome"] == OrderOutcome.UNRESOLVED
     ]
-    texts = [_advice(manifest, in_doubt)]
-    lines = [piece for text in texts if text for piece in hang(line(text), width, 0)]
+    advice = _advice(manifest, in_doubt)
+    lines = hang(line(advice), width, 0) if advice else []
     for order in in_doubt:
         lines += hang(line(f"  {order['id']}: {_where_to_look(order)}"), width, 4)
     return lines
@@ -131,7 +140,9 @@ def _advice(manifest: Mapping[str, Any], in_doubt: list[Mapping[str, Any]]) -> s
             "closed orders at the exchange:"
         )
     if unknown_cancels:
-        return f"Unresolved does not mean failed: look at the exchange whether the orders still stand. {again}"
+        return (
+            f"Unresolved does not mean failed: look at the exchange whether the orders still stand. {again}"
+        )
     match RunOutcome(manifest["outcome"]):
         case RunOutcome.UNFINISHED:
             return f"The run did not come to its end. {again}"
@@ -193,9 +204,9 @@ def _parts(manifest: Mapping[str, Any]) -> Iterator[str]:
     for outcome, words in _ORDER_PARTS:
         if orders[outcome]:
             yield f"{orders[outcome]} {words}"
-    for outcome, one, many in _CANCEL_PARTS:
-        if cancels[outcome]:
-            yield f"{cancels[outcome]} {one if cancels[outcome] == 1 else many}"
+    for ended, one, many in _CANCEL_PARTS:
+        if cancels[ended]:
+            yield f"{cancels[ended]} {one if cancels[ended] == 1 else many}"
 
 
 def _totals(manifest: Mapping[str, Any]) -> tuple[Mapping[str, int], Mapping[str, int]]:

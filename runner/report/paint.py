@@ -98,4 +98,3 @@ def encodable(text: str, stream: TextIO) -> str:
     """Text in which a character that the stream cannot write stands as its escape."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
-

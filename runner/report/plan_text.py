@@ -14,7 +14,7 @@ from runner.protocol import fields_of
 
 from .lines import Line, Span, Style, hang, line
 from .table import Row, layout_of, table
-from .words import asked, count
+from .words import asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +53,9 @@ def title(word: str, plan: Plan) -> Line:
 def heading_of(word: str, batch: str, run_key: str, venue: str, file: str) -> Line:
     """``plan of quickstart at paper, from batches/quickstart.yaml``."""
     key = (", run key ", Span(run_key, Style.NAME)) if run_key else ()
-    return line(f"{word} of ", Span(batch, Style.NAME), *key, " at ", Span(venue, Style.NAME), f", from {file}")
+    return line(
+        f"{word} of ", Span(batch, Style.NAME), *key, " at ", Span(venue, Style.NAME), f", from {file}"
+    )
 
 
 def what(order: PlannedOrder) -> str:
@@ -132,9 +134,7 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
 
 def _summary(plan: Plan) -> Line:
     orders = Counter(order.standing for order in plan.orders())
-    cancels = Counter(
-        _cancel_word(cancel, group).text for group in plan.groups for cancel in group.cancel
-    )
+    cancels = Counter(_cancel_word(cancel, group).text for group in plan.groups for cancel in group.cancel)
     parts = [
         (orders[Standing.CHANGED], "changed after it was placed"),
         (orders[Standing.DOUBT], "to look up first"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -52,17 +52,16 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
     Raises ``Locked`` when another process holds it, ``Refused`` when the disk or the journal is in no state
     to work with.
     """
-    try:
-        path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        raise Refused(f"{path}: no state can be kept here: {error.strerror}") from error
-    try:
-        _lock(lock, path)
-        with Journal(path / JOURNAL, durable=durable) as journal:
-            yield State(path, journal)
-    finally:
-        os.close(lock)
+    with ExitStack() as stack:
+        try:
+            _make_folder(path, durable=durable)
+            lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            stack.callback(os.close, lock)
+            _lock(lock, path)
+            journal = stack.enter_context(Journal(path / JOURNAL, durable=durable))
+        except OSError as error:
+            raise Refused(f"{path}: no state can be kept here: {error.strerror}") from error
+        yield State(path, journal)
 
 
 def write_json(target: Path, content: Mapping[str, Any]) -> None:
@@ -75,6 +74,16 @@ def write_json(target: Path, content: Mapping[str, Any]) -> None:
         os.fsync(file.fileno())
     draft.replace(target)
     sync_folder(target.parent)
+
+
+def _make_folder(path: Path, *, durable: bool) -> None:
+    """Make a folder and those above it, for us alone; a journal is only as durable as the way to it."""
+    if path.is_dir():
+        return
+    _make_folder(path.parent, durable=durable)
+    path.mkdir(exist_ok=True, mode=0o700)
+    if durable:
+        sync_folder(path.parent)
 
 
 def _lock(lock: int, path: Path) -> None:

@@ -136,22 +136,26 @@ class KrakenAccess:
         try:
             with trio.fail_after(CONNECT_TIMEOUT_S):
                 stream = await self._open_stream()
-        except (OSError, trio.TooSlowError, trio.BrokenResourceError, ssl.SSLError) as error:
+        except (OSError, trio.TooSlowError) as error:
             raise self._unreachable(error) from None
         failed: AccessFailed | None = None
-        # trio-websocket leaves the stream open when the other side closes first, so it is owned here.
-        async with stream, trio.open_nursery() as nursery:
-            try:
+        try:
+            # trio-websocket leaves the stream open when the other side closes first, so it is owned here.
+            async with stream, trio.open_nursery() as nursery:
                 socket = await self._shake_hands(nursery, stream)
-            except AccessFailed as error:
-                failed = error  # Raised below: in here the nursery would wrap it.
-            else:
                 try:
                     yield socket
                 finally:
                     with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
                         await socket.aclose()
-            nursery.cancel_scope.cancel()
+                nursery.cancel_scope.cancel()
+        except* (
+            OSError,
+            trio.TooSlowError,
+            trio.BrokenResourceError,
+            trio_websocket.HandshakeError,
+        ) as group:
+            failed = self._unreachable(group.exceptions[0])
         if failed is not None:
             raise failed
 
@@ -233,28 +237,25 @@ class KrakenAccess:
         host = parts.hostname or ""
         if parts.scheme in _PLAIN_SCHEMES:
             return await trio.open_tcp_stream(host, parts.port or 80)
-        stream = await trio.open_ssl_over_tcp_stream(
+        return await trio.open_ssl_over_tcp_stream(
             host, parts.port or 443, ssl_context=self._tls, https_compatible=True
         )
-        await stream.do_handshake()
-        return stream
 
     async def _shake_hands(
         self, nursery: trio.Nursery, stream: _Stream
     ) -> trio_websocket.WebSocketConnection:
         parts = urlsplit(self._endpoints.ws_url)
-        try:
-            with trio.fail_after(CONNECT_TIMEOUT_S):
-                return await trio_websocket.wrap_client_stream(
-                    nursery,
-                    stream,
-                    parts.netloc,
-                    (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-                    message_queue_size=RECEIVE_QUEUE,
-                    max_message_size=MAX_FRAME_BYTES,
-                )
-        except (OSError, trio.TooSlowError, trio_websocket.HandshakeError) as error:
-            raise self._unreachable(error) from None
+        with trio.fail_after(CONNECT_TIMEOUT_S):
+            if isinstance(stream, trio.SSLStream):
+                await stream.do_handshake()
+            return await trio_websocket.wrap_client_stream(
+                nursery,
+                stream,
+                parts.netloc,
+                (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
+                message_queue_size=RECEIVE_QUEUE,
+                max_message_size=MAX_FRAME_BYTES,
+            )
 
     def _unreachable(self, error: Exception) -> AccessFailed:
         return AccessFailed(f"{self._endpoints.ws_url}: {_in_words(error)}")
@@ -306,4 +307,8 @@ def _tls_context() -> ssl.SSLContext:
 
 def _in_words(error: Exception) -> str:
     """What went wrong, in a few words; the texts of these errors name hosts and ports, never a header."""
+    if isinstance(error, trio.BrokenResourceError) and error.__cause__ is not None:
+        return str(error.__cause__)
+    if isinstance(error, trio_websocket.ConnectionRejected):
+        return f"the WebSocket was refused with HTTP status {error.status_code}"
     return str(error) or type(error).__name__

@@ -81,7 +81,8 @@ def test_numbers_keep_their_text(text: str, quote: str) -> None:
     """What the author typed is what is sent, digit for digit, in quotes or not."""
     if text.strip("0.") == "":
         text = f"1{text}"
-    order = only_order(batch_text(ORDER.replace("150", f"{quote}{text}{quote}").replace("0.25", text)))
+    fields = f"price: {quote}{text}{quote}, volume: {text}"
+    order = only_order(batch_text(ORDER.replace("price: 150, volume: 0.25", fields)))
     assert (order.price, order.volume) == (text, text)
     assert type(order.price) is str
     assert type(order.volume) is str

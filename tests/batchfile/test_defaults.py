@@ -27,12 +27,11 @@ def test_merging_leaves_the_document_alone() -> None:
     document = read("defaults: {id: x, type: buy}\ngroups: [{orders: [{pair: p}, 5]}, 6]").root
     assert isinstance(document, YamlMap)
     result = merged(document)
-    assert (
-        document["groups"] == [{"orders": [{"pair": "p"}, 5]}, 6] or str(document["groups"]).count("buy") == 0
-    )
+    assert document["groups"] == [{"orders": [{"pair": "p"}, "5"]}, "6"]
+    assert result["groups"][1] == "6"  # type: ignore[index]
     order = result["groups"][0]["orders"][0]  # type: ignore[index]
     assert order == {"pair": "p", "type": "buy"}
-    assert order.first_key_at == (2, 22)
+    assert order.first_key_at == (2, 21)
     assert from_defaults(document["defaults"], order, "type")
     assert not from_defaults(document["defaults"], order, "pair")
     assert defaults_note(document["defaults"], order, "type") == "`type` comes from `defaults`, line 1"

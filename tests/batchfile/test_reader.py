@@ -62,7 +62,7 @@ def test_what_is_refused_leaves_a_mark_and_the_rest_is_read() -> None:
 
 def test_the_first_document_is_read_when_a_second_follows() -> None:
     """What is wrong with it is told in the same run."""
-    reading = read("a: 1\n---\nb: 2\n")
+    reading = read("a: 1\n---\nb: *x\n")
     assert (reading.complete, reading.root) == (True, {"a": "1"})
     assert [fault.message for fault in reading.faults] == ["a second document starts here (`---`)"]
 

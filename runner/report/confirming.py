@@ -1,0 +1,76 @@
+"""What a person is told before real orders leave: where they go, how many, and the largest.
+
+Worth is volume times price, in the currency that pays; an order without a price of its own has none.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.domain import parse_price
+from runner.engine import Standing
+
+from .lines import Line, Span, Style, hang, line
+from .plan_text import title, what
+from .words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.engine import Plan, PlannedOrder
+
+QUESTION = "Send them?"
+
+
+def confirmation_lines(plan: Plan, width: int) -> list[Line]:
+    """What is about to be sent, in a few lines of at most ``width`` columns."""
+    lines = [title("about to apply", plan), *(line(f"  {text}") for text in _counts(plan)), *_largest(plan)]
+    return [piece for one in lines for piece in hang(one, width, 4)]
+
+
+def _counts(plan: Plan) -> Iterator[str]:
+    orders = [order.standing for order in plan.orders()]
+    cancels = [
+        cancel for group in plan.groups if not group.unwound for cancel in group.cancel if not cancel.settled
+    ]
+    yield f"{count(orders.count(Standing.NEW), 'order')} to send, {count(len(cancels), 'cancellation')}"
+    if Standing.DOUBT in orders:
+        yield f"{orders.count(Standing.DOUBT)} in doubt from an earlier run, to look up first"
+
+
+def _largest(plan: Plan) -> Iterator[Line]:
+    priced: dict[str, list[tuple[Decimal, PlannedOrder]]] = defaultdict(list)
+    unpriced = []
+    for order in plan.orders():
+        if order.standing not in (Standing.NEW, Standing.DOUBT):
+            continue
+        worth = worth_of(order)
+        if worth is None:
+            unpriced.append(order)
+        else:
+            priced[_quote(order)].append((worth, order))
+    for currency, orders in priced.items():
+        worth, order = max(orders, key=lambda pair: pair[0])
+        amount = Span(f"{worth.normalize():f} {currency}", Style.NAME)
+        yield line("  largest: ", amount, f", {order.key}: {what(order)}")
+    if unpriced:
+        names = ", ".join(str(order.key) for order in unpriced[:3])
+        more = f" and {len(unpriced) - 3} more" if len(unpriced) > 3 else ""
+        yield line(f"  at a price that the market decides: {names}{more}")
+
+
+def worth_of(order: PlannedOrder) -> Decimal | None:
+    """What an order may cost or bring in its quote currency; None where the market decides."""
+    request = order.request
+    volume = Decimal(request.volume or "0")
+    if "viqc" in (request.oflags or "").split(","):
+        return volume
+    prices = [parse_price(text) for text in (request.price, request.price2) if text]
+    amounts = [price.amount for price in prices if not price.relative]
+    return volume * max(amounts) if amounts else None
+
+
+def _quote(order: PlannedOrder) -> str:
+    return order.request.pair.partition("/")[2] or order.request.pair

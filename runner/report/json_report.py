@@ -1,0 +1,57 @@
+"""Results as JSON for programs: one object on standard output, and nothing else there. No rich."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .objects import error_object, json_text, plan_object, status_object, validated_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+    from runner.domain import Batch, Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+
+_SERVED_KEYS = {
+    "KRAKEN_SPOT_URL": "rest_url",
+    "KRAKEN_WS_AUTH_URL": "ws_url",
+    "KRAKEN_API_KEY": "api_key",
+    "KRAKEN_API_SECRET": "api_secret",
+}
+
+
+class JsonReport:
+    """What ``--format json`` writes."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """What was found in batch files."""
+        self._write(validated_object(files))
+
+    def plan(self, plan: Plan) -> None:
+        """What a run would do."""
+        self._write(plan_object(plan))
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """The manifest as it is on disk; where that is, and how long it took, is not part of it."""
+        self._write(manifest)
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
+        """What the journal says."""
+        self._write(status_object(plan, manifest))
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Why there is no result."""
+        self._write(error_object(error, problems))
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """Where the simulated exchange is, on one line."""
+        self._write({_SERVED_KEYS[name]: text for name, text in variables.items()}, one_line=True)
+
+    def _write(self, content: Mapping[str, Any], *, one_line: bool = False) -> None:
+        self._stdout.write(json_text(content, one_line=one_line))
+        self._stdout.flush()

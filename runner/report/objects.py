@@ -1,0 +1,142 @@
+"""The JSON that commands print, as plain data in a fixed order of keys; the manifest is its own.
+
+Programs read it: keys are added, never renamed. Nothing here is folded, styled or left out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.engine import Standing
+from runner.protocol import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runner.domain import Batch, Problem
+    from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.errors import OrderBatchError
+
+PLAN_VERSION: Final = 1
+
+
+def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
+    """An object as text that ends in a newline; ASCII, so it goes through any pipe and any terminal."""
+    return json.dumps(content, indent=None if one_line else 2) + "\n"
+
+
+def validated_object(files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> dict[str, Any]:
+    """What was found in each file."""
+    return {"files": [_file(*file) for file in files]}
+
+
+def plan_object(plan: Plan) -> dict[str, Any]:
+    """A plan, each order with the message that would leave for it, token, reqid and deadline aside."""
+    return {
+        "plan_version": PLAN_VERSION,
+        "batch": plan.run.batch,
+        "run_key": plan.run.run_key,
+        "venue": plan.venue,
+        "file": plan.file,
+        "digest": plan.digest,
+        "changes": plan.changes,
+        "groups": [_group(group) for group in plan.groups],
+        "totals": _totals(plan),
+    }
+
+
+def status_object(plan: Plan, manifest: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the journal says of each order; ``last_run`` is the manifest, None before the first run."""
+    return {
+        "batch": plan.run.batch,
+        "run_key": plan.run.run_key,
+        "venue": plan.venue,
+        "last_run": manifest,
+        "orders": [_order_status(order) for order in plan.orders()],
+    }
+
+
+def error_object(error: OrderBatchError, problems: Sequence[Problem]) -> dict[str, Any]:
+    """Why a command gave up."""
+    return {
+        "error": str(error),
+        "details": list(error.details),
+        "problems": [_problem(problem) for problem in problems],
+        "exit_code": int(error.exit_code),
+    }
+
+
+def _file(file: str, batch: Batch | None, problems: Sequence[Problem]) -> dict[str, Any]:
+    groups = batch.groups if batch else ()
+    return {
+        "file": file,
+        "valid": batch is not None,
+        "batch": batch.name if batch else None,
+        "orders": sum(len(group.orders) for group in groups) if batch else None,
+        "cancellations": sum(len(group.cancel) for group in groups) if batch else None,
+        "problems": [_problem(problem) for problem in problems],
+    }
+
+
+def _problem(problem: Problem) -> dict[str, Any]:
+    names = ("file", "line", "column", "path", "message", "hint")
+    return {name: getattr(problem, name) for name in names}
+
+
+def _group(group: PlannedGroup) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "needs": list(group.needs),
+        "on_reject": group.on_reject.value,
+        "orders": [_order(order) for order in group.orders],
+        "cancel": [_cancel(cancel) for cancel in group.cancel],
+    }
+
+
+def _order(order: PlannedOrder) -> dict[str, Any]:
+    return {
+        "id": order.key.id,
+        "standing": order.standing.value,
+        "line": order.place.line,
+        "txid": order.known.txid if order.known else None,
+        "message": {"event": order.request.event, **fields_of(order.request)},
+        # Text, as all numbers of a file: what its author typed.
+        "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
+    }
+
+
+def _cancel(cancel: PlannedCancel) -> dict[str, Any]:
+    return {
+        "ref": cancel.ref,
+        "txid": cancel.known.txid if cancel.known else cancel.sent_as,
+        "line": cancel.place.line,
+        "settled": cancel.settled,
+    }
+
+
+def _order_status(order: PlannedOrder) -> dict[str, Any]:
+    known = order.known
+    return {
+        "group": order.key.group,
+        "id": order.key.id,
+        "standing": order.standing.value,
+        "txid": known.txid if known else None,
+        "outcome": known.outcome.value if known and known.outcome else None,
+        "line": order.place.line,
+    }
+
+
+def _totals(plan: Plan) -> dict[str, Any]:
+    standings = Counter(order.standing for order in plan.orders())
+    cancels = [(group, cancel) for group in plan.groups for cancel in group.cancel]
+    settled = sum(cancel.settled for _, cancel in cancels)
+    to_send = sum(not cancel.settled and not group.unwound for group, cancel in cancels)
+    return {
+        "orders": {
+            "total": standings.total(),
+            **{standing.value: standings[standing] for standing in Standing},
+        },
+        "cancellations": {"total": len(cancels), "to_send": to_send, "settled": settled},
+    }

@@ -1,0 +1,160 @@
+"""The one thing that commands print through: results to standard output, all else to standard error.
+
+It decides who writes, never what: the two formats and the display of a running apply live in modules of
+their own, each loaded when it is first needed.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from enum import StrEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from typing import TextIO
+
+    from runner.domain import Batch, Problem
+    from runner.engine import Plan, Progress
+    from runner.errors import OrderBatchError
+
+    from .paint import Painter
+
+
+class Format(StrEnum):
+    """How results are written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class _Report(Protocol):
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None: ...
+    def plan(self, plan: Plan) -> None: ...
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None: ...
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None: ...
+    def served(self, variables: Mapping[str, str]) -> None: ...
+
+
+class Output:
+    """Where a command writes.
+
+    Colours and width are found out by rich, which respects ``NO_COLOR``, ``FORCE_COLOR``, ``COLUMNS`` and
+    ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given.
+    """
+
+    def __init__(
+        self,
+        format: Format,
+        *,
+        stdout: TextIO,
+        stderr: TextIO,
+        color: bool | None = None,
+        width: int | None = None,
+    ) -> None:
+        self._format = format
+        self._stdout = stdout
+        self._stderr = stderr
+        self._color = color
+        self._width = width
+
+    # --- results -----------------------------------------------------------------------------
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """Show what was found in each file: ``(file, batch or None, problems)``."""
+        self._report.validated(files)
+
+    def plan(self, plan: Plan) -> None:
+        """Show what a run would do."""
+        self._report.plan(plan)
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Show what a run did; ``path`` is where its manifest was written."""
+        self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
+        """Show what the journal says of a file's orders; ``manifest`` is the last run's, None before any."""
+        self._report.status(plan, manifest)
+
+    def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
+        """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""
+        if self._format is Format.TEXT:
+            self.note("The simulated exchange listens. For a client, set what follows; to stop: Ctrl-C.")
+        self._report.served(
+            {
+                "KRAKEN_SPOT_URL": rest_url,
+                "KRAKEN_WS_AUTH_URL": ws_url,
+                "KRAKEN_API_KEY": api_key,
+                "KRAKEN_API_SECRET": api_secret,
+            }
+        )
+
+    # --- beside the results ------------------------------------------------------------------
+
+    def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
+        """Say why a command gave up, on standard error; in JSON on standard output as well."""
+        from .aside import error_lines  # noqa: PLC0415
+
+        self._aside.paint(error_lines(error, problems, self._aside.width))
+        self._report.failed(error, problems)
+
+    def note(self, text: str) -> None:
+        """Say something by the way, on standard error."""
+        from .aside import note_lines  # noqa: PLC0415
+
+        self._aside.paint(note_lines(text, self._aside.width))
+
+    def confirm(self, plan: Plan, ask: Callable[[str], bool]) -> bool:
+        """Show what is about to be sent, on standard error, and put the question to a person."""
+        from .confirming import QUESTION, confirmation_lines  # noqa: PLC0415
+
+        self._aside.paint(confirmation_lines(plan, self._aside.width))
+        return ask(QUESTION)
+
+    def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
+        """A display of a running apply, on standard error, for as long as the context lasts.
+
+        The callable takes news at any rate. Without a terminal, and in JSON, it does nothing.
+        """
+        if self._format is Format.JSON or not self._stderr.isatty():
+            return nullcontext(_ignore)
+        from .paint import console_of  # noqa: PLC0415
+
+        console = console_of(self._stderr, color=self._color, width=self._width)
+        if console.is_dumb_terminal or not console.is_terminal:
+            return nullcontext(_ignore)
+        from .live import live_progress  # noqa: PLC0415 - it needs more of rich than all else
+
+        return live_progress(console, batch)
+
+    # --- who writes --------------------------------------------------------------------------
+
+    @cached_property
+    def _report(self) -> _Report:
+        if self._format is Format.JSON:
+            from .json_report import JsonReport  # noqa: PLC0415
+
+            return JsonReport(self._stdout)
+        from .text_report import TextReport  # noqa: PLC0415
+
+        return TextReport(self._painter(self._stdout))
+
+    @cached_property
+    def _aside(self) -> Painter:
+        from .paint import PlainPainter  # noqa: PLC0415
+
+        if self._format is Format.JSON:
+            return PlainPainter(self._stderr, self._width)
+        return self._painter(self._stderr)
+
+    def _painter(self, stream: TextIO) -> Painter:
+        from .paint import painter  # noqa: PLC0415
+
+        return painter(stream, color=self._color, width=self._width)
+
+
+def _ignore(_: Progress) -> None:
+    pass

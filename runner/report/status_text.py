@@ -1,0 +1,92 @@
+"""What the journal says became of each order and cancellation of the file as it is now.
+
+The journal is the only witness: what happened at the exchange since then is not in it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from runner.engine import Standing
+
+from .lines import Line, Span, Style, hang, line
+from .plan_text import target, title, what
+from .result_text import cancel_row, outcome_word
+from .table import Row, layout_of, table
+from .words import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+
+
+def status_lines(plan: Plan, manifest: Mapping[str, Any] | None, width: int) -> list[Line]:
+    """The status as lines of at most ``width`` columns, long words aside."""
+    rows = {group.name: list(_rows(group)) for group in plan.groups}
+    layout = layout_of([*chain.from_iterable(rows.values())], width)
+    lines = [*hang(title("status", plan), width, 2), *hang(_last_run(manifest), width, 2)]
+    for group in plan.groups:
+        lines += [(), line(Span(group.name, Style.NAME)), *table(rows[group.name], layout)]
+    return [*lines, (), *hang(_summary(plan), width, 2)]
+
+
+def _last_run(manifest: Mapping[str, Any] | None) -> Line:
+    if manifest is None:
+        return line("it was never applied, as far as the journal here says")
+    ended = manifest["finished_at"]
+    when = f"ended {moment(ended)}" if ended else f"started {moment(manifest['started_at'])}"
+    reason = f" ({manifest['reason']})" if manifest["reason"] else ""
+    return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}")
+
+
+def _rows(group: PlannedGroup) -> Iterator[Row]:
+    yield from map(_order_row, group.orders)
+    yield from map(_cancel_row, group.cancel)
+
+
+def _order_row(order: PlannedOrder) -> Row:
+    known = order.known
+    txid = (Span(known.txid),) if known and known.txid else ()
+    notes = [known.error] if known and known.error else []
+    if order.standing is Standing.CHANGED:
+        notes.append("the file asks for something else now; it is refused under this id")
+    return Row(
+        cells=(_word(order), Span(order.key.id), *txid),
+        body=line((known.descr if known else None) or what(order)),
+        tail=f"line {order.place.line}",
+        notes=tuple(line(note) for note in notes),
+    )
+
+
+def _word(order: PlannedOrder) -> Span:
+    known = order.known
+    match order.standing:
+        case Standing.DOUBT:
+            return Span("in doubt", Style.DOUBT)
+        case Standing.CHANGED:
+            return Span("changed", Style.BAD)
+        case _:
+            return outcome_word(known.outcome) if known and known.outcome else Span("not sent", Style.QUIET)
+
+
+def _cancel_row(cancel: PlannedCancel) -> Row:
+    known = cancel.known
+    tail = f"line {cancel.place.line}"
+    if known is None:
+        word = Span("not sent", Style.QUIET)
+        return Row(cells=(word,), body=line(f"cancel {target(cancel)}"), tail=tail)
+    txids = known.matched if cancel.userref else (known.txid,)
+    named = [text for text in txids if text != target(cancel)]
+    row = cancel_row(known.outcome, line("  ".join([target(cancel), *named])))
+    return Row(cells=row.cells, body=row.body, tail=tail)
+
+
+def _summary(plan: Plan) -> Line:
+    words = Counter(_word(order).text for order in plan.orders())
+    counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
+    in_doubt = any(order.standing is Standing.DOUBT for order in plan.orders())
+    advice = "; apply looks up what is in doubt before it sends anything" if in_doubt else ""
+    return line(Span(counted, Style.NAME), advice)

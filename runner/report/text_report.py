@@ -1,0 +1,52 @@
+"""Results as text for a person, painted on standard output."""
+
+from __future__ import annotations
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+from .lines import line
+from .plan_text import plan_lines
+from .result_text import result_lines
+from .status_text import status_lines
+from .validation_text import validation_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runner.domain import Batch, Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+
+    from .paint import Painter
+
+
+class TextReport:
+    """What ``--format text`` writes."""
+
+    def __init__(self, painter: Painter) -> None:
+        self._painter = painter
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """What was found in batch files."""
+        self._painter.paint(validation_lines(files))
+
+    def plan(self, plan: Plan) -> None:
+        """What a run would do."""
+        self._painter.paint(plan_lines(plan, self._painter.width))
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """What a run did."""
+        width = self._painter.width
+        self._painter.paint(result_lines(manifest, path=path, elapsed_s=elapsed_s, width=width))
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
+        """What the journal says."""
+        self._painter.paint(status_lines(plan, manifest, self._painter.width))
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """An error is for standard error alone."""
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """Where the simulated exchange is, as lines that a shell takes."""
+        self._painter.paint(line(f"export {name}={shlex.quote(text)}") for name, text in variables.items())

@@ -1,0 +1,228 @@
+"""The way to an account, over real loopback sockets to the simulated exchange."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+import trio_websocket
+import trustme
+
+from runner.domain import Secret
+from runner.engine import LookUp
+from runner.errors import InvalidInput
+from runner.protocol import AddOrder, CancelOrder, ClientSession, Reqids
+from runner.simulator import Credentials as PaperCredentials
+from runner.simulator import Exchange, Options
+from runner.transport.kraken import AccessFailed, Credentials, Endpoints, KrakenAccess
+from runner.transport.paper import serve_paper
+
+KEY, SECRET = Secret("key"), Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")
+WALL_S = 1_795_000_000.0
+
+
+@asynccontextmanager
+async def access(
+    *, key: Secret = KEY, secret: Secret = SECRET, **options: Any
+) -> AsyncIterator[tuple[KrakenAccess, Exchange]]:
+    """An account at a simulated exchange that is served for the length of a block."""
+    exchange = Exchange(
+        seed="test", credentials=PaperCredentials(api_key="key", secret=SECRET), options=Options(**options)
+    )
+    with trio.fail_after(20):
+        async with trio.open_nursery() as nursery:
+            serve = partial(serve_paper, exchange, persist=lambda _: None, clock=time.time)
+            where = await nursery.start(serve)
+            found = KrakenAccess(Endpoints(where.rest_url, where.ws_url), Credentials(key, secret))
+            try:
+                yield found, exchange
+            finally:
+                await found.aclose()
+                nursery.cancel_scope.cancel()
+
+
+def place(exchange: Exchange, count: int, *, canceled: bool) -> list[str]:
+    """Book orders with client ids 0, 1, 2 …, and cancel them if they are to be closed ones."""
+    token = Secret(exchange._tokens.issue(time.time()))
+    now = time.time()
+    exchange.connect(99, now)
+    ids = []
+    for number in range(count):
+        ids.append(f"id-{number}")
+        order = AddOrder(
+            pair="ETH/EUR", type="buy", ordertype="limit", price="100", volume="0.01", cl_ord_id=ids[-1]
+        )
+        exchange.handle(99, order, token, now)
+    if canceled:
+        for start in range(0, count, 50):
+            exchange.handle(99, CancelOrder(txid=(), cl_ord_id=tuple(ids[start : start + 50])), token, now)
+    exchange.disconnect(99)
+    return ids
+
+
+async def test_a_token_opens_a_connection_that_a_session_can_use() -> None:
+    """Token over HTTP, upgrade, subscription: the exchange greets and shows its snapshot."""
+    async with access() as (found, _):
+        session = ClientSession(await found.fetch_token(), Reqids())
+        async with found.open_websocket() as websocket:
+            session.start(time.time())
+            for text in session.outgoing():
+                await websocket.send_message(text)
+            events = []
+            while not any(type(event).__name__ == "Ready" for event in events):
+                events += session.receive(await websocket.get_message(), time.time())
+
+
+async def test_refused_credentials_are_final() -> None:
+    """Neither the key nor the secret is in what is said."""
+    async with access(key=Secret("CANARY-key"), secret=Secret("Q0FOQVJZ")) as (found, _):
+        with pytest.raises(AccessFailed, match="EAPI:Invalid key") as caught:
+            await found.fetch_token()
+    assert caught.value.final
+    assert "CANARY" not in repr(caught.value) + repr(found.__dict__)
+
+
+async def test_a_nonce_that_another_program_has_overtaken_is_tried_again() -> None:
+    """The key's counter may be a little ahead of ours: a later nonce does."""
+    async with access() as (found, exchange):
+        exchange._rest._nonce = time.time_ns() // 1_000_000 + 300
+        assert (await found.fetch_token()).reveal()
+
+
+async def test_a_nonce_far_behind_is_given_up_with_the_exchanges_words() -> None:
+    """A key that has seen microseconds never takes milliseconds again."""
+    async with access() as (found, exchange):
+        exchange._rest._nonce = time.time_ns()
+        with pytest.raises(AccessFailed, match="EAPI:Invalid nonce"):
+            await found.fetch_token()
+
+
+@pytest.mark.parametrize("canceled", [False, True])
+async def test_orders_are_found_by_client_id(canceled: bool) -> None:
+    """Open or closed, by their id."""
+    async with access() as (found, exchange):
+        place(exchange, 3, canceled=canceled)
+        orders = await found.look_up(LookUp(("id-1", "never"), (), None))
+    assert "id-1" in {order.cl_ord_id for order in orders}
+    assert "never" not in {order.cl_ord_id for order in orders}
+
+
+@pytest.mark.parametrize(("closed", "asked", "calls"), [(120, 1, 3), (120, 60, 4), (10, 60, 2)])
+async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, asked: int, calls: int) -> None:
+    """One order among many is asked for by id; many are found by paging; one page holds few."""
+    async with access() as (found, exchange):
+        ids = place(exchange, closed, canceled=True)
+        before = exchange._rest._nonce
+        counted = []
+        answer = exchange.rest
+        exchange.rest = lambda call, now: counted.append(call.path) or answer(call, now)  # type: ignore[method-assign]
+        orders = await found.look_up(LookUp(tuple(ids[:asked]), (), None))
+        assert exchange._rest._nonce > before
+    assert set(ids[:asked]) <= {order.cl_ord_id for order in orders}
+    assert len(counted) == calls
+
+
+async def test_the_clock_of_the_exchange_is_measured_to_the_second() -> None:
+    """The skew lies between the two bounds, which are little more than a second apart."""
+    async with access() as (found, _):
+        skew = await found.clock_skew(time.time() - 100)
+    assert skew is not None
+    least, most = skew
+    assert least <= 100 <= most
+    assert most - least < 2
+
+
+async def test_an_exchange_that_is_not_there_is_said_to_be_so() -> None:
+    """Both doors, and no traceback."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        found = KrakenAccess(
+            Endpoints(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}"), Credentials(KEY, SECRET)
+        )
+        with pytest.raises(AccessFailed, match="GetWebSocketsToken"):
+            await found.fetch_token()
+        with pytest.raises(AccessFailed, match=str(port)):
+            async with found.open_websocket():
+                raise AssertionError("nobody is there")
+        await found.aclose()
+
+
+async def test_a_server_that_is_no_websocket_is_said_to_be_none() -> None:
+    """The REST door does not speak WebSocket."""
+    async with access() as (found, _):
+        rest = found._endpoints.rest_url
+        wrong = KrakenAccess(Endpoints(rest, rest.replace("http", "ws")), Credentials(KEY, SECRET))
+        with pytest.raises(AccessFailed, match="HTTP status 403"):
+            async with wrong.open_websocket():
+                raise AssertionError("this is no WebSocket")
+
+
+@pytest.mark.parametrize("url", ["http://api.kraken.com", "ws://10.0.0.1:80", "http://example.org:8080"])
+def test_plain_text_goes_nowhere_but_to_this_machine(url: str) -> None:
+    """A token is never sent in the clear."""
+    with pytest.raises(InvalidInput, match="refused without TLS"):
+        Endpoints(url, "wss://ws-auth.kraken.com")
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:1", "http://localhost:1", "http://[::1]:1", "https://api.kraken.com"]
+)
+def test_loopback_and_tls_are_allowed(url: str) -> None:
+    """Tests and rehearsals need no certificate."""
+    assert Endpoints(url, "wss://ws-auth.kraken.com").rest_url == url
+
+
+@pytest.mark.parametrize("url", ["", "kraken", "ftp://127.0.0.1", "https://"])
+def test_what_is_no_url_is_refused(url: str) -> None:
+    """A typing error is found before anything is begun."""
+    with pytest.raises(InvalidInput, match="not a URL"):
+        Endpoints(url, "wss://ws-auth.kraken.com")
+
+
+async def test_a_live_connection_is_made_over_tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Token and frames go through TLS, and a certificate that nobody vouches for is refused."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+
+    async def greet(stream: trio.SSLStream[trio.SocketStream]) -> None:
+        async with trio.open_nursery() as nursery:
+            request = await trio_websocket.wrap_server_stream(nursery, stream)
+            websocket = await request.accept()
+            with suppress(trio_websocket.ConnectionClosed):
+                await websocket.send_message("over TLS")
+                await websocket.get_message()
+            nursery.cancel_scope.cancel()
+
+    async def serve(stream: trio.SSLStream[trio.SocketStream]) -> None:
+        with suppress(trio.BrokenResourceError):
+            await greet(stream)
+
+    with trio.fail_after(20):
+        async with trio.open_nursery() as nursery:
+            listeners = await trio.open_ssl_over_tcp_listeners(
+                0, context, host="127.0.0.1", https_compatible=True
+            )
+            nursery.start_soon(trio.serve_listeners, serve, listeners)
+            port = listeners[0].transport_listener.socket.getsockname()[1]
+            endpoints = Endpoints(f"https://localhost:{port}", f"wss://localhost:{port}")
+
+            with pytest.raises(AccessFailed, match="certificate"):
+                async with KrakenAccess(endpoints, Credentials(KEY, SECRET)).open_websocket():
+                    raise AssertionError("nobody vouches for it")
+
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+            found = KrakenAccess(endpoints, Credentials(KEY, SECRET))
+            async with found.open_websocket() as websocket:
+                assert await websocket.get_message() == "over TLS"
+            nursery.cancel_scope.cancel()
