@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.errors import ExitCode
+from runner.errors import ExitCode, Refused
 from runner.storage import JOURNAL, read_journal
 
 from .batches import Target, folder_of, ledger_of, load_batch, plan_of, refuse_changed
@@ -19,5 +19,11 @@ def plan(target: Target, out: Output, *, detailed_exitcode: bool) -> ExitCode:
     ledger = ledger_of(read_journal(folder_of(target, batch) / JOURNAL))
     found = plan_of(target, batch, ledger)
     out.plan(found)
-    refuse_changed(found)
+    try:
+        refuse_changed(found)
+    except Refused as refusal:
+        # The plan itself is the result, in JSON the only one; why it cannot be applied is said beside it.
+        for text in (str(refusal), *refusal.details):
+            out.note(text)
+        return refusal.exit_code
     return ExitCode.CHANGES if detailed_exitcode and found.changes else ExitCode.DONE

@@ -61,4 +61,7 @@ def look_again(order: OrderTrack, now: float, timing: Timing) -> None:
     order.looks += 1
     wait = LOOK_EVERY_S[min(order.looks, len(LOOK_EVERY_S) - 1)]
     settled = settled_at(order, timing)
-    order.look_at = now + wait if now >= settled else min(now + wait, settled)
+    order.look_at = now + wait
+    if order.looked_at < settled:
+        # The window may have ended while the answer was under way: then the next look proves something.
+        order.look_at = min(order.look_at, max(settled, now))

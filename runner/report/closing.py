@@ -26,6 +26,8 @@ _RUN_STYLES: Final = {
     RunOutcome.UNFINISHED: Style.DOUBT,
 }
 
+SETTLED_CANCELS: Final = {CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE}
+
 _FAILED_ORDERS: Final = {OrderOutcome.REJECTED, OrderOutcome.REFUSED, OrderOutcome.UNRESOLVED}
 
 _CANCEL_COMPLAINTS: Final = {
@@ -52,6 +54,14 @@ _CANCEL_PARTS: Final = (
 )
 
 
+def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+    """Whether an earlier run settled this cancellation: this one sent none for its group.
+
+    ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
+    """
+    return asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
+
+
 # --- what did not go as asked ----------------------------------------------------------------
 
 
@@ -72,7 +82,7 @@ def _complaints(group: Mapping[str, Any]) -> Iterator[_Complaint]:
     yield from _unwind_complaints(group)
     for result in group["cancel"]["results"]:
         ended = CancelOutcome(result["outcome"])
-        if ended in _CANCEL_COMPLAINTS:
+        if ended in _CANCEL_COMPLAINTS and not seen_to_before(group["cancel"], result):
             yield result["line"], f"cancel {_subject(result)}", _cancel_complaint(ended)
 
 
@@ -83,9 +93,10 @@ def _order_complaint(outcome: OrderOutcome, error: str | None) -> Span:
 
 def _unwind_complaints(group: Mapping[str, Any]) -> Iterator[_Complaint]:
     lines = {f"{group['name']}/{order['id']}": order["line"] for order in group["orders"]}
-    for result in group.get("unwind", {}).get("results", ()):
+    unwind = group.get("unwind", {"results": ()})
+    for result in unwind["results"]:
         outcome = CancelOutcome(result["outcome"])
-        if outcome is not CancelOutcome.CANCELED:
+        if outcome is not CancelOutcome.CANCELED and not seen_to_before(unwind, result):
             what = f"taking back {result['order']}, {result['txid']}"
             # An order that has left the file since has no line of its own any more.
             yield lines.get(result["order"], 1), what, _unwind_complaint(outcome)
@@ -117,23 +128,23 @@ def _subject(result: Mapping[str, Any]) -> str:
 def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
     """What to look at, and what not to do, when the fate of something is unknown."""
     in_doubt = [
-        order
+        (f"{group['name']}/{order['id']}", order)
         for group in manifest["groups"]
         for order in group["orders"]
         if order["outcome"] == OrderOutcome.UNRESOLVED
     ]
-    advice = _advice(manifest, in_doubt)
+    advice = _advice(manifest, len(in_doubt))
     lines = hang(line(advice), width, 0) if advice else []
-    for order in in_doubt:
-        lines += hang(line(f"  {order['id']}: {_where_to_look(order)}"), width, 4)
+    for name, order in in_doubt:
+        lines += hang(line(f"  {name}: {_where_to_look(order)}"), width, 4)
     return lines
 
 
-def _advice(manifest: Mapping[str, Any], in_doubt: list[Mapping[str, Any]]) -> str:
+def _advice(manifest: Mapping[str, Any], in_doubt: int) -> str:
     again = "Run the same command again: it looks up what was under way before it sends anything."
     unknown_cancels = _totals(manifest)[1][CancelOutcome.UNRESOLVED]
     if in_doubt:
-        they = "this order is" if len(in_doubt) == 1 else f"these {len(in_doubt)} orders are"
+        they = "this order is" if in_doubt == 1 else f"these {in_doubt} orders are"
         return (
             f"Unresolved does not mean failed: {they} perhaps at the exchange. Do not place anything again "
             f"by hand or under another id before you have looked. {again} To look yourself, among open and "
@@ -166,11 +177,11 @@ def summary_line(manifest: Mapping[str, Any], elapsed_s: float) -> Line:
     outcome = RunOutcome(manifest["outcome"])
     if outcome is RunOutcome.DONE and not _anything_done(manifest):
         return _nothing_to_do(manifest)
-    counted = ", ".join(_parts(manifest)) or "nothing to do"
+    counted = f"{', '.join(_parts(manifest)) or 'nothing'} in {seconds(elapsed_s)}"
     if outcome is RunOutcome.UNREACHABLE:
         counted = "nothing was sent"
     reason = f" ({manifest['reason']})" if manifest["reason"] else ""
-    return line(Span(outcome.value, _RUN_STYLES[outcome]), f"{reason}: {counted} in {seconds(elapsed_s)}")
+    return line(Span(outcome.value, _RUN_STYLES[outcome]), f"{reason}: {counted}")
 
 
 def _nothing_to_do(manifest: Mapping[str, Any]) -> Line:
@@ -206,7 +217,17 @@ def _parts(manifest: Mapping[str, Any]) -> Iterator[str]:
             yield f"{orders[outcome]} {words}"
     for ended, one, many in _CANCEL_PARTS:
         if cancels[ended]:
-            yield f"{cancels[ended]} {one if cancels[ended] == 1 else many}"
+            before = _settled_before(manifest, ended)
+            already = f" ({before} already)" if before else ""
+            yield f"{cancels[ended]} {one if cancels[ended] == 1 else many}{already}"
+
+
+def _settled_before(manifest: Mapping[str, Any], outcome: CancelOutcome) -> int:
+    return sum(
+        result["outcome"] == outcome and seen_to_before(group["cancel"], result)
+        for group in manifest["groups"]
+        for result in group["cancel"]["results"]
+    )
 
 
 def _totals(manifest: Mapping[str, Any]) -> tuple[Mapping[str, int], Mapping[str, int]]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from runner.domain import parse_price
 from runner.engine import Standing
 
+from .foresight import unreached, will_be_sent
 from .lines import Line, Span, Style, hang, line
 from .plan_text import title, what
 from .words import count
@@ -26,14 +27,25 @@ QUESTION = "Send them?"
 
 def confirmation_lines(plan: Plan, width: int) -> list[Line]:
     """What is about to be sent, in a few lines of at most ``width`` columns."""
-    lines = [title("about to apply", plan), *(line(f"  {text}") for text in _counts(plan)), *_largest(plan)]
+    lines = [title("about to apply ", plan), *(line(f"  {text}") for text in _counts(plan)), *_largest(plan)]
     return [piece for one in lines for piece in hang(one, width, 4)]
 
 
+def _leaving(plan: Plan) -> list[PlannedOrder]:
+    """The orders that may leave: what is in doubt may turn out never to have arrived."""
+    skipped = unreached(plan)
+    return [
+        order
+        for order in plan.orders()
+        if order.standing in (Standing.NEW, Standing.DOUBT) and order.key.group not in skipped
+    ]
+
+
 def _counts(plan: Plan) -> Iterator[str]:
-    orders = [order.standing for order in plan.orders()]
+    skipped = unreached(plan)
+    orders = [order.standing for order in _leaving(plan)]
     cancels = [
-        cancel for group in plan.groups if not group.unwound for cancel in group.cancel if not cancel.settled
+        cancel for group in plan.groups for cancel in group.cancel if will_be_sent(cancel, group, skipped)
     ]
     yield f"{count(orders.count(Standing.NEW), 'order')} to send, {count(len(cancels), 'cancellation')}"
     if Standing.DOUBT in orders:
@@ -43,9 +55,7 @@ def _counts(plan: Plan) -> Iterator[str]:
 def _largest(plan: Plan) -> Iterator[Line]:
     priced: dict[str, list[tuple[Decimal, PlannedOrder]]] = defaultdict(list)
     unpriced = []
-    for order in plan.orders():
-        if order.standing not in (Standing.NEW, Standing.DOUBT):
-            continue
+    for order in _leaving(plan):
         worth = worth_of(order)
         if worth is None:
             unpriced.append(order)

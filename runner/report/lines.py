@@ -68,6 +68,7 @@ def fold(line: Line, room: int) -> list[Line]:
     """A line broken at blanks so that each piece fits into ``room`` columns.
 
     A word that is longer is left whole and sticks out: an id that was cut in two cannot be copied.
+    Blanks at the beginning stay.
     """
     text = plain(line)
     if width_of(text) <= room:
@@ -95,7 +96,7 @@ def _pieces(text: str, room: int) -> list[tuple[int, int]]:
             pieces[-1] = (pieces[-1][0], end)
         else:
             pieces.append((start, end))
-    return pieces or [(0, len(text))]
+    return [(0, pieces[0][1]), *pieces[1:]] if pieces else [(0, len(text))]
 
 
 def _words(text: str) -> list[tuple[int, int]]:

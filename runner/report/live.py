@@ -27,7 +27,7 @@ def live_progress(console: Console, batch: str) -> Iterator[Callable[[RunProgres
     """A bar with counts that the yielded callable brings up to date."""
     display = Progress(
         TextColumn("{task.description}", markup=False, style="bold"),
-        BarColumn(BAR_WIDTH),
+        BarColumn(BAR_WIDTH, complete_style="cyan", finished_style="green"),
         TextColumn("{task.fields[counts]}", markup=False),
         console=console,
         transient=True,
@@ -35,7 +35,7 @@ def live_progress(console: Console, batch: str) -> Iterator[Callable[[RunProgres
         redirect_stderr=False,
     )
     with display:
-        task = display.add_task(neutral(batch), total=None, counts="connecting")
+        task = display.add_task(neutral(batch), total=1, counts="connecting")
         yield lambda progress: _show(display, task, progress)
 
 

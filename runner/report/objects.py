@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.engine import Standing
 from runner.protocol import fields_of
 
+from .foresight import unreached, will_be_sent
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -130,9 +132,10 @@ def _order_status(order: PlannedOrder) -> dict[str, Any]:
 
 def _totals(plan: Plan) -> dict[str, Any]:
     standings = Counter(order.standing for order in plan.orders())
+    skipped = unreached(plan)
     cancels = [(group, cancel) for group in plan.groups for cancel in group.cancel]
     settled = sum(cancel.settled for _, cancel in cancels)
-    to_send = sum(not cancel.settled and not group.unwound for group, cancel in cancels)
+    to_send = sum(will_be_sent(cancel, group, skipped) for group, cancel in cancels)
     return {
         "orders": {
             "total": standings.total(),

@@ -72,8 +72,15 @@ class Output:
         self._report.plan(plan)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """Show what a run did; ``path`` is where its manifest was written."""
+        """Show what a run did; ``path`` is where its manifest was written.
+
+        In JSON what did not go as asked is also said on standard error, for whoever reads the log.
+        """
         self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
+        if self._format is Format.JSON:
+            from .closing import complaint_lines, summary_line  # noqa: PLC0415
+
+            self._aside.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
 
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
         """Show what the journal says of a file's orders; ``manifest`` is the last run's, None before any."""

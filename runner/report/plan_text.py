@@ -6,12 +6,14 @@ What would leave word by word is in the JSON form. Nothing here is sent, and the
 from __future__ import annotations
 
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject
 from runner.engine import Standing
 from runner.protocol import fields_of
 
+from .foresight import unreached, will_be_sent
 from .lines import Line, Span, Style, hang, line
 from .table import Row, layout_of, table
 from .words import asked
@@ -19,6 +21,7 @@ from .words import asked
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.domain import OrderKey
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
 
 _ORDER_WORDS: Final = {
@@ -31,31 +34,31 @@ _ORDER_WORDS: Final = {
 
 _CANCEL: Final = Span("cancel", Style.WARNING)
 _ALREADY: Final = Span("already", Style.KNOWN)
-_LEFT: Final = Span("left", Style.WARNING)
+_SKIP: Final = Span("skip", Style.WARNING)
 
 
 def plan_lines(plan: Plan, width: int) -> list[Line]:
     """The plan as lines of at most ``width`` columns, long words aside."""
-    rows = {group.name: list(_rows(group, plan)) for group in plan.groups}
-    layout = layout_of([row for group in rows.values() for row in group], width)
-    lines = hang(title("plan", plan), width, 2)
+    skipped = unreached(plan)
+    txids = {order.key: order.already_txid for order in plan.orders()}
+    rows = {group.name: list(_rows(group, skipped, txids)) for group in plan.groups}
+    layout = layout_of([*chain.from_iterable(rows.values())], width)
+    lines = hang(title("plan of ", plan), width, 2)
     for group in plan.groups:
-        first = group is plan.groups[0]
-        lines += [(), *hang(_heading(group, first=first), width, 4), *table(rows[group.name], layout)]
-    return [*lines, (), *hang(_summary(plan), width, 2)]
+        heading = _heading(group, skipped, first=group is plan.groups[0])
+        lines += [(), *hang(heading, width, 4), *table(rows[group.name], layout)]
+    return [*lines, (), *hang(_summary(plan, skipped), width, 2)]
 
 
-def title(word: str, plan: Plan) -> Line:
+def title(begin: str, plan: Plan) -> Line:
     """Which batch this is about, and where it goes."""
-    return heading_of(word, plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+    return heading_of(begin, plan.run.batch, plan.run.run_key, plan.venue, plan.file)
 
 
-def heading_of(word: str, batch: str, run_key: str, venue: str, file: str) -> Line:
+def heading_of(begin: str, batch: str, run_key: str, venue: str, file: str) -> Line:
     """``plan of quickstart at paper, from batches/quickstart.yaml``."""
-    key = (", run key ", Span(run_key, Style.NAME)) if run_key else ()
-    return line(
-        f"{word} of ", Span(batch, Style.NAME), *key, " at ", Span(venue, Style.NAME), f", from {file}"
-    )
+    key = (" with run key ", Span(run_key, Style.NAME)) if run_key else ()
+    return line(begin, Span(batch, Style.NAME), *key, " at ", Span(venue, Style.NAME), f", from {file}")
 
 
 def what(order: PlannedOrder) -> str:
@@ -71,7 +74,7 @@ def target(cancel: PlannedCancel) -> str:
     return str(cancel.order or cancel.ref)
 
 
-def _heading(group: PlannedGroup, *, first: bool) -> Line:
+def _heading(group: PlannedGroup, skipped: dict[str, str], *, first: bool) -> Line:
     terms = []
     if group.needs:
         terms.append(f"needs {', '.join(group.needs)}")
@@ -79,52 +82,56 @@ def _heading(group: PlannedGroup, *, first: bool) -> Line:
         terms.append("needs nothing")
     if group.on_reject is not OnReject.STOP:
         terms.append(f"on_reject {group.on_reject.value}")
+    if group.name in skipped:
+        terms.append(f"skipped, because {skipped[group.name]} cannot be completed")
     return line(Span(group.name, Style.NAME), Span("".join(f"  {term}" for term in terms), Style.QUIET))
 
 
-def _rows(group: PlannedGroup, plan: Plan) -> Iterator[Row]:
+def _rows(group: PlannedGroup, skipped: dict[str, str], txids: dict[OrderKey, str | None]) -> Iterator[Row]:
     for order in group.orders:
         yield Row(
-            cells=(_ORDER_WORDS[order.standing], Span(order.key.id)),
+            cells=(_order_word(order, skipped), Span(order.key.id)),
             body=line(what(order)),
             tail=f"line {order.place.line}",
-            notes=_order_notes(order),
+            notes=tuple(line(Span(note, Style.QUIET)) for note in _order_notes(order, group)),
         )
-    txids = {order.key: order.already_txid for order in plan.orders()}
     for cancel in group.cancel:
         txid = txids.get(cancel.order) if cancel.order else None
         yield Row(
-            cells=(_cancel_word(cancel, group),),
+            cells=(_cancel_word(cancel, group, skipped),),
             body=line(_cancel_words(cancel, txid)),
             tail=f"line {cancel.place.line}",
-            notes=(line(Span(cancel.known.outcome.value, Style.QUIET)),)
-            if cancel.known and cancel.settled
-            else (),
         )
 
 
-def _order_notes(order: PlannedOrder) -> tuple[Line, ...]:
+def _order_word(order: PlannedOrder, skipped: dict[str, str]) -> Span:
+    kept_back = order.standing is Standing.NEW and order.key.group in skipped
+    return _SKIP if kept_back else _ORDER_WORDS[order.standing]
+
+
+def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
     txid = order.known.txid if order.known else None
     match order.standing:
         case Standing.ALREADY:
-            return (line(Span(f"placed as {txid}", Style.QUIET)),)
+            since = "; an earlier run has taken this group back" if group.unwound else ""
+            yield f"placed as {txid}{since}"
         case Standing.DOUBT:
-            return (line("an earlier run may have placed it, so it is looked up before anything is sent"),)
+            yield "an earlier run may have placed it, so it is looked up before anything is sent"
         case Standing.CHANGED:
-            return (line(f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"),)
+            yield f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"
         case Standing.SPENT:
-            return (line("not tried again: an earlier run took back what this group had placed"),)
-        case _:
-            return ()
+            yield "not tried again: an earlier run has taken this group back"
 
 
-def _cancel_word(cancel: PlannedCancel, group: PlannedGroup) -> Span:
+def _cancel_word(cancel: PlannedCancel, group: PlannedGroup, skipped: dict[str, str]) -> Span:
     if cancel.settled:
         return _ALREADY
-    return _LEFT if group.unwound else _CANCEL
+    return _CANCEL if will_be_sent(cancel, group, skipped) else _SKIP
 
 
 def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
+    if cancel.known and cancel.settled:
+        return f"{target(cancel)}, {cancel.known.outcome.value}"
     if cancel.userref:
         return f"every open order with {target(cancel)}"
     if cancel.order is None:
@@ -132,21 +139,30 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
     return f"{target(cancel)}, {txid or 'once it is placed'}"
 
 
-def _summary(plan: Plan) -> Line:
-    orders = Counter(order.standing for order in plan.orders())
-    cancels = Counter(_cancel_word(cancel, group).text for group in plan.groups for cancel in group.cancel)
-    parts = [
-        (orders[Standing.CHANGED], "changed after it was placed"),
-        (orders[Standing.DOUBT], "to look up first"),
-        (orders[Standing.NEW], "to send"),
-        (orders[Standing.ALREADY], "already placed"),
-        (orders[Standing.SPENT], "not tried again"),
-        (cancels["cancel"], "to cancel"),
-        (cancels["already"], "already canceled"),
-    ]
-    counted = ", ".join(f"{number} {words}" for number, words in parts if number)
+def _summary(plan: Plan, skipped: dict[str, str]) -> Line:
+    orders = Counter(_order_word(order, skipped).text for order in plan.orders())
+    cancels = Counter(
+        _cancel_word(cancel, group, skipped).text for group in plan.groups for cancel in group.cancel
+    )
+    counted = ", ".join(_counted(orders, cancels))
     if plan.changed:
         return line(Span("refused: ", Style.BAD), f"{counted}; nothing would be sent")
-    if not plan.changes:
-        return line(Span("nothing to do", Style.NAME), f": {counted}" if counted else "")
+    if not (orders["send"] or orders["look up"] or cancels["cancel"]):
+        begin = "nothing would be sent" if plan.changes else "nothing to do"
+        return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
     return line(Span(counted, Style.NAME), "; this is a plan, nothing was sent")
+
+
+def _counted(orders: Counter[str], cancels: Counter[str]) -> Iterator[str]:
+    parts = [
+        (orders["changed"], "changed after it was placed"),
+        (orders["look up"], "to look up first"),
+        (orders["send"], "to send"),
+        (orders["already"], "already placed"),
+        (orders["left"], "not tried again"),
+        (orders["skip"], "skipped"),
+        (cancels["cancel"], "to cancel"),
+        (cancels["already"], "already canceled"),
+        (cancels["skip"], "cancellation skipped" if cancels["skip"] == 1 else "cancellations skipped"),
+    ]
+    return (f"{number} {words}" for number, words in parts if number)

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 
-from .closing import advice_lines, complaint_lines, summary_line
+from .closing import advice_lines, complaint_lines, seen_to_before, summary_line
 from .lines import Line, Span, Style, hang, line
 from .plan_text import heading_of
 from .table import Row, layout_of, table
-from .words import asked
+from .words import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,13 +39,13 @@ _CANCEL_STYLES: Final = {
 }
 
 _CANCEL_MEANINGS: Final = {
-    CancelOutcome.CANCELED: "",
     CancelOutcome.CLOSED: "it was filled before it could be canceled",
     CancelOutcome.GONE: "not open any more, and the exchange does not say why",
     CancelOutcome.OPEN: "the exchange refused the cancellation: the order still stands",
     CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
-    CancelOutcome.SKIPPED: "its cancellation was not sent",
 }
+
+_ALREADY: Final = Span("already", Style.KNOWN)
 
 _GROUP_STYLES: Final = {
     GroupOutcome.DONE: Style.GOOD,
@@ -69,9 +69,11 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     return [*lines, line(Span(f"manifest: {path}", Style.QUIET))]
 
 
-def cancel_row(outcome: CancelOutcome, subject: Line, *, note: str = "") -> Row:
+def cancel_row(outcome: CancelOutcome, subject: Line) -> Row:
     """The row of one cancellation: its outcome, what it was about, and what that outcome means."""
-    means = note or _CANCEL_MEANINGS[outcome]
+    if outcome is CancelOutcome.SKIPPED:
+        subject = (Span("cancel "), *subject)
+    means = _CANCEL_MEANINGS.get(outcome)
     body = (*subject, Span(f"  {means}")) if means else subject
     return Row(cells=(Span(outcome.value, _CANCEL_STYLES[outcome]),), body=body)
 
@@ -83,7 +85,7 @@ def outcome_word(outcome: OrderOutcome) -> Span:
 
 def _title(manifest: Mapping[str, Any]) -> Line:
     names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
-    return heading_of("result", *names)
+    return heading_of("result of ", *names)
 
 
 def _heading(group: Mapping[str, Any]) -> Line:
@@ -95,36 +97,34 @@ def _heading(group: Mapping[str, Any]) -> Line:
 
 def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
     yield from map(_order_row, group["orders"])
-    for result in group.get("unwind", {}).get("results", ()):
-        yield _unwind_row(result)
-    for result in group["cancel"]["results"]:
-        yield cancel_row(CancelOutcome(result["outcome"]), _subject(result))
+    for part in ("unwind", "cancel"):
+        asked = group.get(part, {"results": ()})
+        for result in asked["results"]:
+            yield _cancel_row(result, part, before=seen_to_before(asked, result))
 
 
 def _order_row(order: Mapping[str, Any]) -> Row:
     outcome = OrderOutcome(order["outcome"])
-    word = Span("already", Style.KNOWN) if order["already"] else outcome_word(outcome)
-    wanted = _wanted(order)
+    word = _ALREADY if order["already"] else outcome_word(outcome)
+    asks = wanted(order["request"], order["descr"])
     if order["txid"] and not order["error"]:
-        return Row(cells=(word, Span(order["id"]), Span(order["txid"])), body=line(wanted))
+        return Row(cells=(word, Span(order["id"]), Span(order["txid"])), body=line(asks))
     if not order["error"]:
-        return Row(cells=(word, Span(order["id"])), body=line(Span(wanted, Style.QUIET)))
-    named = [f"known as {order['txid']}"] if order["txid"] else []
-    notes = tuple(line(Span(text, Style.QUIET)) for text in [wanted, *named] if text)
+        return Row(cells=(word, Span(order["id"])), body=line(asks))
+    named = f"known as {order['txid']}" if order["txid"] else ""
+    notes = tuple(line(Span(text, Style.QUIET)) for text in (asks, named) if text)
     why = Span(order["error"], _ORDER_STYLES[outcome])
     return Row(cells=(word, Span(order["id"])), body=line(why), notes=notes)
 
 
-def _wanted(order: Mapping[str, Any]) -> str:
-    if order["descr"]:
-        return str(order["descr"])
-    return asked(order["request"], own_id=False) if order["request"] else ""
-
-
-def _unwind_row(result: Mapping[str, Any]) -> Row:
+def _cancel_row(result: Mapping[str, Any], part: str, *, before: bool) -> Row:
     outcome = CancelOutcome(result["outcome"])
-    note = "taken back" if outcome is CancelOutcome.CANCELED else ""
-    return cancel_row(outcome, _named(result["order"], [result["txid"]]), note=note)
+    if before:
+        how = "taken back" if part == "unwind" else outcome.value
+        return Row(cells=(_ALREADY,), body=(*_subject(result), Span(f", {how}")))
+    if part == "unwind" and outcome is CancelOutcome.CANCELED:
+        return cancel_row(outcome, (*_subject(result), Span(", taken back")))
+    return cancel_row(outcome, _subject(result))
 
 
 def _subject(result: Mapping[str, Any]) -> Line:

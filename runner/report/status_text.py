@@ -15,7 +15,7 @@ from .lines import Line, Span, Style, hang, line
 from .plan_text import target, title, what
 from .result_text import cancel_row, outcome_word
 from .table import Row, layout_of, table
-from .words import moment
+from .words import moment, wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,12 +25,23 @@ if TYPE_CHECKING:
 
 def status_lines(plan: Plan, manifest: Mapping[str, Any] | None, width: int) -> list[Line]:
     """The status as lines of at most ``width`` columns, long words aside."""
-    rows = {group.name: list(_rows(group)) for group in plan.groups}
+    taken_back = _taken_back(manifest)
+    rows = {group.name: list(_rows(group, taken_back)) for group in plan.groups}
     layout = layout_of([*chain.from_iterable(rows.values())], width)
-    lines = [*hang(title("status", plan), width, 2), *hang(_last_run(manifest), width, 2)]
+    lines = [*hang(title("status of ", plan), width, 2), *hang(_last_run(manifest), width, 2)]
     for group in plan.groups:
         lines += [(), line(Span(group.name, Style.NAME)), *table(rows[group.name], layout)]
     return [*lines, (), *hang(_summary(plan), width, 2)]
+
+
+def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:
+    """What became of the orders that a group placed and then took back, by ``group/id``."""
+    groups = manifest["groups"] if manifest else ()
+    return {
+        result["order"]: result["outcome"]
+        for group in groups
+        for result in group.get("unwind", {}).get("results", ())
+    }
 
 
 def _last_run(manifest: Mapping[str, Any] | None) -> Line:
@@ -42,21 +53,24 @@ def _last_run(manifest: Mapping[str, Any] | None) -> Line:
     return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}")
 
 
-def _rows(group: PlannedGroup) -> Iterator[Row]:
-    yield from map(_order_row, group.orders)
+def _rows(group: PlannedGroup, taken_back: Mapping[str, str]) -> Iterator[Row]:
+    for order in group.orders:
+        yield _order_row(order, taken_back.get(str(order.key)))
     yield from map(_cancel_row, group.cancel)
 
 
-def _order_row(order: PlannedOrder) -> Row:
+def _order_row(order: PlannedOrder, taken_back: str | None) -> Row:
     known = order.known
     txid = (Span(known.txid),) if known and known.txid else ()
+    asks = wanted(known.request, known.descr) if known else ""
     notes = [known.error] if known and known.error else []
+    if taken_back:
+        notes.append(f"taken back: {taken_back}")
     if order.standing is Standing.CHANGED:
-        notes.append("the file asks for something else now; it is refused under this id")
+        notes.append("the file asks for something else now, which is refused under this id")
     return Row(
         cells=(_word(order), Span(order.key.id), *txid),
-        body=line((known.descr if known else None) or what(order)),
-        tail=f"line {order.place.line}",
+        body=line(asks or what(order)),
         notes=tuple(line(note) for note in notes),
     )
 
@@ -74,14 +88,12 @@ def _word(order: PlannedOrder) -> Span:
 
 def _cancel_row(cancel: PlannedCancel) -> Row:
     known = cancel.known
-    tail = f"line {cancel.place.line}"
     if known is None:
         word = Span("not sent", Style.QUIET)
-        return Row(cells=(word,), body=line(f"cancel {target(cancel)}"), tail=tail)
+        return Row(cells=(word,), body=line(f"cancel {target(cancel)}"))
     txids = known.matched if cancel.userref else (known.txid,)
-    named = [text for text in txids if text != target(cancel)]
-    row = cancel_row(known.outcome, line("  ".join([target(cancel), *named])))
-    return Row(cells=row.cells, body=row.body, tail=tail)
+    named = ", ".join(text for text in txids if text != target(cancel))
+    return cancel_row(known.outcome, line("  ".join(filter(None, (target(cancel), named)))))
 
 
 def _summary(plan: Plan) -> Line:

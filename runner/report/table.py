@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MARGIN = 2
 GAP = 2
 
-READABLE = 34
+READABLE = 32
 """Columns that a text needs to be read with ease: what most orders ask for fits."""
 
 LONG_CELL = 32
@@ -76,7 +76,7 @@ def _starts(rows: Sequence[Row]) -> tuple[int, ...]:
     for column in range(max((len(row.cells) for row in rows), default=0)):
         lengths = [width_of(row.cells[column].text) for row in rows if len(row.cells) > column]
         longest = max((length for length in lengths if length <= LONG_CELL), default=0)
-        starts.append(starts[-1] + longest + GAP)
+        starts.append(starts[-1] + (longest + GAP if longest else 0))
     return tuple(starts)
 
 

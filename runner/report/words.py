@@ -19,6 +19,18 @@ def asked(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
     return ", ".join([basics, *_terms(fields), *(_ids(fields) if own_id else ())])
 
 
+def wanted(request: Mapping[str, Any] | None, descr: str | None) -> str:
+    """What an order that was sent asked for; empty where neither its fields nor a description are known.
+
+    Its author's words, unless only the exchange knows which price a relative one came to.
+    """
+    if request is None or (
+        descr and any(_relative(request.get(name) or "0") for name in ("price", "price2"))
+    ):
+        return descr or ""
+    return asked(request, own_id=False)
+
+
 def count(number: int, noun: str, nouns: str = "") -> str:
     """A number with its noun: ``1 order``, ``2 orders``, ``no orders``."""
     return f"{number or 'no'} {noun if number == 1 else nouns or noun + 's'}"

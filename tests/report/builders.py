@@ -130,8 +130,8 @@ class Journal:
 
     def sent(self, *names: str) -> Self:
         """Orders leave, by ``group/id``."""
-        for name in names:
-            order = next(one for one in self.plan().orders() if str(one.key) == name)
+        orders = {str(order.key): order for order in self.plan().orders()}
+        for order in map(orders.__getitem__, names):
             fields = fields_of(order.request)
             request = {**fields, "deadline": rfc3339(START + 60, digits=3), "reqid": self.count + 1}
             self._add(
@@ -219,4 +219,3 @@ class Journal:
 def _key(name: str) -> OrderKey:
     group, _, id = name.partition("/")
     return OrderKey(group, id)
-

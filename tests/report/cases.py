@@ -14,6 +14,7 @@ from tests.report.builders import FILE, QUICKSTART, Journal, batch_of, ladder, t
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runner.domain import Problem
     from runner.report import Output
 
 EVERY_TERM = """\
@@ -23,9 +24,12 @@ repeat: true
 groups:
   - name: trailing
     orders:
-      - {id: trail, pair: ETH/EUR, type: sell, ordertype: trailing-stop-limit, price: "+1.5%", price2: "-2", volume: 0.5, userref: 17}
-      - {id: cash, pair: ETH/EUR, type: buy, ordertype: market, volume: 100, oflags: [viqc, fciq], deadline: 5}
-      - {id: near, pair: ETH/EUR, type: buy, ordertype: limit, price: "-2%", volume: 0.10, cl_ord_id: my-own-id}
+      - {id: trail, pair: ETH/EUR, type: sell, ordertype: trailing-stop-limit,
+         price: "+1.5%", price2: "-2", volume: 0.5, userref: 17}
+      - {id: cash, pair: ETH/EUR, type: buy, ordertype: market,
+         volume: 100, oflags: [viqc, fciq], deadline: 5}
+      - {id: near, pair: ETH/EUR, type: buy, ordertype: limit,
+         price: "-2%", volume: 0.10, cl_ord_id: my-own-id}
   - name: bracket
     needs: []
     on_reject: continue
@@ -59,7 +63,7 @@ groups:
     needz: [enter]
 """
 
-WHO_ARE = "EOrder:Insufficient funds"
+SHORT_ERROR = "EOrder:Insufficient funds"
 LONG_ERROR = (
     "EGeneral:Invalid arguments:volume minimum not met; the smallest volume of XBT/EUR is 0.0001, and this "
     "order asks for less than that, which is why it was not taken by the exchange"
@@ -83,14 +87,18 @@ def done() -> Journal:
     journal.settled("offer", "OQCLML-BW3P3-BUCMWZ", "canceled")
     journal.settled("offer", "userref:8874657", "canceled", sent_as="8874657", matched=(txid(8), txid(9)))
     journal.group("offer", "done").cancels("tidy", txid(2))
-    return journal.settled("tidy", "order:enter/buy-xbt", "canceled", sent_as=txid(2)).group("tidy", "done").ends("done")
+    return (
+        journal.settled("tidy", "order:enter/buy-xbt", "canceled", sent_as=txid(2))
+        .group("tidy", "done")
+        .ends("done")
+    )
 
 
 def unwound() -> Journal:
     """A reject in a group that says unwind."""
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt")
     journal.placed("enter/buy-eth", 1, "buy 0.25000000 ETHEUR @ limit 145")
-    journal.rejected("enter/buy-xbt", WHO_ARE)
+    journal.rejected("enter/buy-xbt", SHORT_ERROR)
     journal.cancels("enter", txid(1), unwind=True)
     journal.settled("enter", "order:enter/buy-eth", "canceled", sent_as=txid(1), unwind=True)
     journal.group("enter", "unwound", "buy-xbt not placed")
@@ -103,7 +111,9 @@ def unresolved() -> Journal:
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt")
     journal.placed("enter/buy-eth", 1).placed("enter/buy-xbt", 2).group("enter", "done")
     journal.sent("offer/buy-xbt-now", "offer/sell-eth").placed("offer/buy-xbt-now", 3)
-    journal.unresolved("offer/sell-eth", "no reply until the deadline; 9 looks at the exchange's records settled nothing")
+    journal.unresolved(
+        "offer/sell-eth", "no reply until the deadline; 9 looks at the exchange's records settled nothing"
+    )
     journal.group("offer", "unresolved", "the fate of sell-eth is unknown")
     return journal.group("tidy", "skipped", "it needs offer, which ended unresolved").ends("unresolved")
 
@@ -113,24 +123,34 @@ def unlucky_cancels() -> Journal:
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt")
     journal.placed("enter/buy-eth", 1).placed("enter/buy-xbt", 2).group("enter", "done")
     journal.sent("offer/buy-xbt-now", "offer/sell-eth")
-    journal.placed("offer/buy-xbt-now", 3).placed("offer/sell-eth", 4).cancels("offer", "OQCLML-BW3P3-BUCMWZ", "8874657")
-    journal.settled("offer", "OQCLML-BW3P3-BUCMWZ", "gone").settled("offer", "userref:8874657", "open", sent_as="8874657", matched=(txid(8),))
+    journal.placed("offer/buy-xbt-now", 3).placed("offer/sell-eth", 4).cancels(
+        "offer", "OQCLML-BW3P3-BUCMWZ", "8874657"
+    )
+    journal.settled("offer", "OQCLML-BW3P3-BUCMWZ", "gone").settled(
+        "offer", "userref:8874657", "open", sent_as="8874657", matched=(txid(8),)
+    )
     journal.group("offer", "partial", "a cancellation did not end as asked").cancels("tidy", txid(2))
-    return journal.settled("tidy", "order:enter/buy-xbt", "closed", sent_as=txid(2)).group("tidy", "done").ends("incomplete")
+    return (
+        journal.settled("tidy", "order:enter/buy-xbt", "closed", sent_as=txid(2))
+        .group("tidy", "done")
+        .ends("incomplete")
+    )
 
 
 def crowd(rungs: int, *, pad: int = 0) -> Journal:
     """A ladder of which every 137th rung is rejected."""
     journal = Journal(batch_of(ladder(rungs, pad=pad), "batches/ladder.yaml")).starts()
     names = [str(order.key) for order in journal.plan().orders()]
+    journal.sent(*names)
     for number, name in enumerate(names, 1):
-        journal.sent(name)
         if number % 137 == 0:
             journal.rejected(name, LONG_ERROR)
         else:
             journal.placed(name, number, f"buy 0.00100000 XBTEUR @ limit {9000 - number}")
     bad = rungs // 137
-    return journal.group("ladder", "partial" if bad else "done", f"{bad} not placed" if bad else "").ends("incomplete" if bad else "done")
+    return journal.group("ladder", "partial" if bad else "done", f"{bad} not placed" if bad else "").ends(
+        "incomplete" if bad else "done"
+    )
 
 
 def again(journal: Journal) -> Journal:
@@ -160,6 +180,11 @@ def validated(*texts: tuple[str, str]) -> Callable[[Output], None]:
     return lambda out: out.validated([(name, one.batch, one.problems) for name, one in parsed])
 
 
+def problems_of(text: str) -> tuple[Problem, ...]:
+    """What is wrong with a file."""
+    return parse(text.encode(), "b.yaml").problems
+
+
 def changed() -> Journal:
     """A file that was edited after it was applied."""
     journal = done()
@@ -177,7 +202,9 @@ def stopped() -> Journal:
     """A run that was asked to stop between two groups."""
     journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt")
     journal.placed("enter/buy-eth", 1).placed("enter/buy-xbt", 2).group("enter", "done")
-    journal.group("offer", "skipped", "SIGTERM").group("tidy", "skipped", "it needs offer, which ended skipped")
+    journal.group("offer", "skipped", "SIGTERM").group(
+        "tidy", "skipped", "it needs offer, which ended skipped"
+    )
     return journal.ends("interrupted", "SIGTERM")
 
 
@@ -198,6 +225,11 @@ def empty() -> Journal:
 def live_plan() -> Journal:
     """A plan with a run key, for the real exchange, in which everything is said."""
     return Journal(batch_of(EVERY_TERM, "batches/weekly.yaml"), run_key="2026-W47", venue="kraken")
+
+
+def confirmed(out: Output) -> None:
+    """Show what a person is asked about, who then says yes."""
+    assert out.confirm(live_plan().plan(), lambda _: True)
 
 
 CASES: dict[str, Callable[[Output], None]] = {
@@ -227,7 +259,7 @@ CASES: dict[str, Callable[[Output], None]] = {
     "status-in-doubt": status_of(in_doubt()),
     "status-unwound": status_of(unwound()),
     "status-changed": status_of(changed()),
-    "confirm": lambda out: bool(out.confirm(live_plan().plan(), lambda _: True)) and None,
+    "confirm": confirmed,
     "error": lambda out: out.error(
         Refused(
             "offer/sell-eth: changed after it was placed; nothing was sent",

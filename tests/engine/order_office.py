@@ -1,0 +1,83 @@
+"""A desk for orders with everything that it is told by others, in the fewest words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from runner.domain import OrderKey
+from runner.engine import LookUp, Plan, Timing
+from runner.engine.order_desk import OrderDesk
+from runner.engine.orders import OrderTrack, State
+from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
+from runner.records import Entry, fold
+from tests.engine.builders import NOW, at_exchange, group, plan_of
+
+FUNDS = "EOrder:Insufficient funds"
+BUSY = "EGeneral:Internal error"
+TOKEN = "EAPI:Invalid token"
+DEADLINE_S, MARGIN_S, SETTLE_S = 10, 2, 75
+SAME: dict[str, Any] = {"vol": "0.25000000", "opentm": f"{NOW:.6f}", "userref": 17}
+
+
+@dataclass
+class Office:
+    """A desk, the journal beside it, and the time."""
+
+    plan: Plan
+    now: float = NOW
+    entries: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk = OrderDesk(self.plan, Reqids(), Timing(), self.entries)
+        self.desk.start(self.now)
+
+    def track(self, id: str = "a") -> OrderTrack:
+        """One order of the only group."""
+        return self.desk.tracks[OrderKey("g", id)]
+
+    def send(self, id: str = "a") -> AddOrder:
+        """It leaves now."""
+        self.desk.queues["g"].remove(self.track(id))
+        return self.desk.send(self.track(id), self.now)
+
+    def hear(self, reqid: int, txid: str | None = None, error: str | None = None) -> None:
+        """The reply to an addOrder."""
+        status = "error" if error else "ok"
+        self.desk.answer(
+            AddOrderStatus(status=status, txid=txid, errorMessage=error, descr="buy", reqid=reqid), self.now
+        )
+
+    def see(self, txid: str = "O1", id: str = "a", **fields: Any) -> None:
+        """The feed shows an order with the client id of one of ours."""
+        self.desk.saw(self.shown(txid, id, **fields), self.now)
+
+    def shown(self, txid: str = "O1", id: str = "a", **fields: Any) -> OpenOrder:
+        """An order of ours as the exchange shows it."""
+        cl_ord_id = self.track(id).planned.request.cl_ord_id
+        return at_exchange(txid, **({"cl_ord_id": cl_ord_id} if cl_ord_id else {}), **fields)
+
+    def wait(self, seconds: float) -> None:
+        """The time comes."""
+        self.now += seconds
+        self.desk.on_time(self.now)
+
+    def look(self, *found: OpenOrder, can_send: bool = True) -> LookUp | None:
+        """Look for what is in doubt, and find this."""
+        look = self.desk.look(self.now)
+        self.desk.looked_up(found, self.now, can_send=can_send)
+        return look
+
+    def states(self) -> list[State]:
+        """The states of all orders, in the file's order."""
+        return [track.state for track in self.desk.tracks.values()]
+
+    def kinds(self) -> list[str]:
+        """What was written down."""
+        return [entry.kind.removeprefix("order-") for entry in self.entries]
+
+
+def office(*orders: str, earlier: list[Entry] | None = None) -> Office:
+    """A desk with one group of orders."""
+    plan = plan_of(group("g", *(orders or ["a"])), ledger=fold(earlier or []))
+    return Office(plan)

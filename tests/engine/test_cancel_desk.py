@@ -1,0 +1,147 @@
+"""All cancellations of a run: every step is an entry, and every reply finds its message."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from runner.domain import CancelOutcome
+from runner.engine import Timing
+from runner.engine.cancel_desk import MAX_CANCEL_IDS, CancelDesk
+from runner.engine.canceling import CancelTrack, Target
+from runner.protocol import CancelOrder, CancelOrderStatus, OpenOrder, Reqids
+from runner.records import CancelIntent, CancelSettled, Entry
+from tests.engine.builders import NOW, at_exchange
+
+
+@dataclass
+class Office:
+    """A desk, with the feed and the journal beside it."""
+
+    feed: dict[str, OpenOrder] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.desk = CancelDesk(Reqids(), Timing(), self.entries)
+
+    def open(self, *txids: str, unwind: bool = False) -> CancelTrack:
+        """A group's cancellation of orders that the feed shows open."""
+        self.feed |= {txid: at_exchange(txid) for txid in txids}
+        (track,) = self.desk.open("g", tuple(Target(one, one) for one in txids), unwind=unwind)
+        return track
+
+    def settled(self) -> list[tuple[str, str]]:
+        """The fates that were written down, in their order."""
+        return [(e.ref, e.outcome) for e in self.entries if isinstance(e, CancelSettled)]
+
+
+def reply(reqid: int | None, error: str | None = None) -> CancelOrderStatus:
+    """An anonymous reply."""
+    return CancelOrderStatus(status="error" if error else "ok", errorMessage=error, reqid=reqid)
+
+
+def test_the_intent_is_noted_with_the_message() -> None:
+    """One message with all ids in their order, and an entry that says the same."""
+    office = Office()
+    track = office.open("A", "B", unwind=True)
+    assert office.desk.waiting
+    assert not office.desk.sent_anything
+    assert office.desk.send(track, office.feed, NOW) == CancelOrder(txid=("A", "B"), reqid=1)
+    (intent,) = office.entries
+    assert isinstance(intent, CancelIntent)
+    assert (intent.group, intent.reqid, intent.txid, intent.unwind) == ("g", 1, ("A", "B"), True)
+    assert office.desk.sent_anything
+    assert not office.desk.waiting
+
+
+def test_a_fate_is_written_once() -> None:
+    """However often the time is looked at."""
+    office = Office()
+    track = office.open("A")
+    office.desk.send(track, office.feed, NOW)
+    office.feed["A"] = at_exchange("A", "canceled")
+    for second in range(3):
+        office.desk.on_time(office.feed, NOW + second)
+    office.desk.give_up_all(NOW + 9)
+    assert office.settled() == [("A", "canceled")]
+    assert office.desk.settled == 1
+
+
+def test_replies_find_their_message() -> None:
+    """Two groups cancel at the same time; a reply under no known id, or an old one, counts for nobody."""
+    office = Office()
+    first, second = office.open("A"), office.open("B")
+    office.desk.send(first, office.feed, NOW)
+    office.desk.send(second, office.feed, NOW)
+    office.desk.reply(reply(2), NOW)
+    for stray in (reply(None), reply(99)):
+        office.desk.reply(stray, NOW)
+    assert (first.replies, second.replies) == (0, 1)
+    office.desk.lose_all()
+    office.desk.send(first, office.feed, NOW)
+    office.desk.reply(reply(1), NOW)
+    assert first.replies == 0
+    office.desk.reply(reply(3), NOW)
+    assert first.replies == 1
+
+
+def test_more_than_fifty_ids_leave_in_several_messages() -> None:
+    """The exchange's limit; an unwinding may be larger than any list in a file."""
+    office = Office()
+    targets = tuple(Target(f"O{number}", f"O{number}") for number in range(MAX_CANCEL_IDS + 1))
+    tracks = office.desk.open("g", targets, unwind=True)
+    sent = [office.desk.send(track, office.feed, NOW).txid or () for track in tracks]
+    assert [len(txids) for txids in sent] == [MAX_CANCEL_IDS, 1]
+    assert [txid for txids in sent for txid in txids] == [target.text for target in targets]
+    assert office.desk.open("g", ()) == []
+
+
+def test_after_a_break_the_snapshot_settles_what_was_sent() -> None:
+    """What was never sent is not judged by it."""
+    office = Office()
+    sent, unsent = office.open("A", "B"), office.open("C")
+    office.desk.send(sent, office.feed, NOW)
+    office.desk.lose_all()
+    assert office.desk.waiting
+    office.desk.recover_all({"B": at_exchange("B")}, NOW)
+    assert office.settled() == [("A", "gone")]
+    assert list(unsent.waiting) == ["C"]
+    assert list(sent.waiting) == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "outcome"), [(True, CancelOutcome.UNRESOLVED), (False, CancelOutcome.SKIPPED)]
+)
+def test_giving_up_tells_what_was_sent_from_what_was_not(sent: bool, outcome: CancelOutcome) -> None:
+    """Only what never left is skipped."""
+    office = Office()
+    track = office.open("A")
+    if sent:
+        office.desk.send(track, office.feed, NOW)
+    office.desk.give_up(track, NOW)
+    assert office.settled() == [("A", outcome.value)]
+
+
+def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
+    """An exchange that takes no cancels for too long: what it was sent may still be answered."""
+    office = Office()
+    sent = office.open("A")
+    office.open("B")
+    office.desk.send(sent, office.feed, NOW)
+    office.desk.skip_waiting(NOW)
+    assert office.settled() == [("B", "skipped")]
+
+
+def test_the_timer_is_the_next_of_all() -> None:
+    """None while nothing is on the wire."""
+    office = Office()
+    first, second = office.open("A"), office.open("B")
+    assert office.desk.timer(NOW) is None
+    office.desk.send(first, office.feed, NOW)
+    office.desk.send(second, office.feed, NOW + 1)
+    assert office.desk.timer(NOW + 1) == NOW + Timing().cancel_wait_s
+    office.desk.reply(reply(2), NOW + 2)
+    assert office.desk.timer(NOW + 2) == NOW + 2 + Timing().cancel_grace_s
+    office.desk.give_up_all(NOW + 3)
+    assert office.desk.timer(NOW + 3) is None

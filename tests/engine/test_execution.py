@@ -1,0 +1,393 @@
+"""Whole runs on a network that behaves: groups in their order, rejects, cancellations, and nothing twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.engine import Execution, Turn
+from runner.protocol import AddOrder, CancelOrder, Reqids
+from runner.records import CancelIntent, OrderIntent
+from runner.simulator import Options, UserrefReplies
+from tests.engine.builders import (
+    FIRST,
+    NOW,
+    NOWHERE,
+    SECOND,
+    THIRD,
+    TOO_MUCH,
+    batch,
+    canceled,
+    ended,
+    group,
+    many,
+    order,
+    outcomes,
+    plan_of,
+)
+from tests.simulation.world import World, exchange_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BAD = order("bad", **TOO_MUCH)
+
+
+def run(*groups: str, world: World | None = None) -> tuple[World, dict[str, Any]]:
+    """Apply a batch of groups in a world; gives the manifest."""
+    world = world or World()
+    return world, world.apply(batch(*groups))
+
+
+def prices(world: World) -> list[str]:
+    """The orders that left, each known by its price."""
+    return [frame["price"] for frame in world.frames("addOrder")]
+
+
+def steps(world: World) -> list[str]:
+    """What left and what became known, in its order: the first letters of the journal's entries."""
+    words = {"order-intent": "add", "order-placed": "placed", "order-rejected": "rejected"}
+    words |= {"cancel-intent": "cancel", "cancel-settled": "settled", "group-ended": "end"}
+    return [f"{words[e['entry']]} {e['group']}" for e in world.journal if e["entry"] in words]
+
+
+# --- groups ----------------------------------------------------------------------------------
+
+
+def test_a_group_waits_for_the_one_before_it() -> None:
+    """Orders first, then the cancellation, then the next group: new stands before old goes."""
+    world, manifest = run(group("one", "a", "b", cancel=f"[{FIRST}]"), group("two", "c"))
+    assert manifest["outcome"] == "done"
+    assert steps(world) == [
+        *("add one", "add one", "placed one", "placed one"),
+        *("cancel one", "settled one", "end one"),
+        *("add two", "placed two", "end two"),
+    ]
+
+
+def begins(world: World) -> dict[str, int]:
+    """When each group's first order left, as its place in the journal."""
+    intents = [(e["group"], i) for i, e in enumerate(world.journal) if e["entry"] == "order-intent"]
+    return dict(reversed(intents))
+
+
+@pytest.mark.parametrize(
+    ("needs", "after"),
+    [
+        ({"b": "[]", "c": "[]"}, {}),
+        ({"b": "[a]", "c": "[a]"}, {"b": ["a"], "c": ["a"]}),
+        ({"b": "[]", "c": "[a, b]"}, {"c": ["a", "b"]}),
+        ({"b": "[a]", "c": "[a]", "d": "[b, c]"}, {"b": ["a"], "c": ["a"], "d": ["b", "c"]}),
+        ({}, {"b": ["a"], "c": ["b"]}),
+    ],
+)
+def test_needs_give_the_order(needs: dict[str, str], after: dict[str, list[str]]) -> None:
+    """Absent, none, one, several, a diamond: a group begins when all that it needs have ended."""
+    names = ["a", "b", "c", *(["d"] if "d" in needs else [])]
+    world, manifest = run(*(group(n, f"o-{n}", **({"needs": needs[n]} if n in needs else {})) for n in names))
+    assert set(ended(manifest).values()) == {"done"}
+    ends = {e["group"]: i for i, e in enumerate(world.journal) if e["entry"] == "group-ended"}
+    began = begins(world)
+    for name in names:
+        assert all(ends[other] < began[name] for other in after.get(name, []))
+        others = set(names) - {name} - set(after.get(name, []))
+        if needs.get(name) == "[]":
+            assert all(began[name] < ends[other] for other in others if other < name)
+
+
+def test_all_orders_of_a_group_leave_in_one_turn() -> None:
+    """Four hundred orders, streamed without waiting between them, each with its intent before it."""
+    turns: list[Turn] = []
+    world = World(on_turn=turns.append)
+    manifest = world.apply(batch(group("one", *many(400, pair="XBT/EUR", volume="0.001"))))
+    assert manifest["totals"]["orders"]["placed"] == 400
+    streaming = [turn for turn in turns if any(isinstance(one, AddOrder) for one in turn.actions)]
+    (turn,) = streaming
+    assert [one.price for one in turn.actions if isinstance(one, AddOrder)] == [
+        f"{100 + n / 100:.2f}" for n in range(400)
+    ]
+    assert sum(isinstance(entry, OrderIntent) for entry in turn.entries) == 400
+    assert world.steps < 1500
+
+
+def test_what_leaves_is_in_the_journal_before() -> None:
+    """Each order and each cancellation has its intent in the same turn or an earlier one, word for word."""
+    noted: dict[int, Any] = {}
+    sent: list[int] = []
+
+    def check(turn: Turn) -> None:
+        for entry in turn.entries:
+            if isinstance(entry, OrderIntent):
+                noted[entry.reqid] = entry.request
+            if isinstance(entry, CancelIntent):
+                noted[entry.reqid] = entry.txid
+        for action in turn.actions:
+            if isinstance(action, AddOrder | CancelOrder):
+                assert action.reqid in noted
+                sent.append(action.reqid)
+
+    world = World(on_turn=check)
+    world.apply(batch(group("one", "a", "b", cancel=f"[{FIRST}, {SECOND}]")))
+    assert len(sent) == 3
+    for frame in world.frames("addOrder"):
+        assert {k: v for k, v in frame.items() if k not in ("event", "token")} == noted[frame["reqid"]]
+    (cancel,) = world.frames("cancelOrder")
+    assert tuple(cancel["txid"]) == noted[cancel["reqid"]]
+
+
+def test_request_ids_are_never_used_twice() -> None:
+    """On one connection, and over a whole run."""
+    world, _ = run(group("one", *many(5), cancel=f"[{FIRST}]"), group("two", "x", cancel=f"[{SECOND}]"))
+    reqids = [frame["reqid"] for frame in world.sent]
+    assert len(set(reqids)) == len(reqids)
+
+
+# --- cancellations ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shuffled", [False, True])
+@pytest.mark.parametrize("feed_first", [False, True])
+def test_one_cancel_order_with_all_ids_in_the_files_order(shuffled: bool, feed_first: bool) -> None:
+    """An open one, one that never was, a placed one, another open one: one message, four right answers."""
+    world = World(exchange_of(Options(shuffle_replies=shuffled, feed_first=feed_first)))
+    cancel = f"[{FIRST}, {NOWHERE}, {{order: one/a}}, {SECOND}]"
+    world, manifest = run(group("one", "a", cancel=cancel), world=world)
+    (frame,) = world.frames("cancelOrder")
+    txid = manifest["groups"][0]["orders"][0]["txid"]
+    assert frame["txid"] == [FIRST, NOWHERE, txid, SECOND]
+    assert canceled(manifest, "one") == {
+        FIRST: "canceled",
+        NOWHERE: "gone",
+        txid: "canceled",
+        SECOND: "canceled",
+    }
+    assert manifest["groups"][0]["cancel"]["reqid"] == frame["reqid"]
+    assert manifest["outcome"] == "done"
+
+
+def test_an_order_that_was_filled_is_closed() -> None:
+    """A market order of this batch is over before its cancellation leaves."""
+    world, manifest = run(group("one", order("a", ordertype="market", price=None), cancel="[{order: one/a}]"))
+    assert list(canceled(manifest, "one").values()) == ["closed"]
+    assert manifest["outcome"] == "done"
+    assert len(world.frames("cancelOrder")) == 1
+
+
+@pytest.mark.parametrize("replies", list(UserrefReplies))
+@pytest.mark.parametrize("matches", [0, 1, 3])
+def test_a_user_reference_cancels_all_that_carry_it(replies: UserrefReplies, matches: int) -> None:
+    """However many there are, and however many replies that gives."""
+    marked = [order(f"m{n}", userref="17", price=str(90 + n)) for n in range(matches)]
+    world = World(exchange_of(Options(userref_replies=replies)))
+    groups = [group("one", "a", *marked), group("two", cancel=f"[{{userref: 17}}, {FIRST}]")]
+    world, manifest = run(*groups, world=world)
+    result, first = manifest["groups"][1]["cancel"]["results"]
+    assert result["outcome"] == ("canceled" if matches else "gone")
+    assert first["outcome"] == "canceled"
+    txids = [one["txid"] for one in manifest["groups"][0]["orders"][1:]]
+    assert result["matched"] == txids
+    assert not set(txids) & set(world.exchange.state().live)
+
+
+def test_a_cancellation_of_what_was_not_placed_is_skipped() -> None:
+    """The group goes on after a reject; there is nothing to cancel, and nothing is sent for it."""
+    world, manifest = run(group("one", BAD, on_reject="continue", cancel=f"[{{order: one/bad}}, {FIRST}]"))
+    (frame,) = world.frames("cancelOrder")
+    assert frame["txid"] == [FIRST]
+    assert canceled(manifest, "one") == {None: "skipped", FIRST: "canceled"}
+
+
+# --- rejects ---------------------------------------------------------------------------------
+
+
+def test_stop_keeps_what_is_placed_and_cancels_nothing() -> None:
+    """And who needs the group is skipped, and who needs those in turn."""
+    groups = [
+        group("one", "a", BAD, "c", cancel=f"[{FIRST}]"),
+        group("two", "d"),
+        group("three", "e"),
+        group("aside", "f", needs="[]"),
+    ]
+    world, manifest = run(*groups)
+    assert ended(manifest) == {"one": "stopped", "two": "skipped", "three": "skipped", "aside": "done"}
+    assert outcomes(manifest) == {
+        **{"one/a": "placed", "one/bad": "rejected", "one/c": "placed"},
+        **{"two/d": "skipped", "three/e": "skipped", "aside/f": "placed"},
+    }
+    assert manifest["outcome"] == "incomplete"
+    assert manifest["groups"][0]["reason"] == "bad not placed"
+    assert manifest["groups"][1]["reason"] == "it needs one, which ended stopped"
+    assert manifest["groups"][0]["orders"][1]["error"] == "EOrder:Insufficient funds"
+    assert canceled(manifest, "one") == {FIRST: "skipped"}
+    assert world.frames("cancelOrder") == []
+    assert len(world.booked()) == 3
+
+
+def test_continue_goes_on() -> None:
+    """The group cancels what it was to cancel, and the next one runs."""
+    world, manifest = run(
+        group("one", "a", BAD, on_reject="continue", cancel=f"[{FIRST}]"), group("two", "d")
+    )
+    assert ended(manifest) == {"one": "partial", "two": "done"}
+    assert canceled(manifest, "one") == {FIRST: "canceled"}
+    assert manifest["outcome"] == "incomplete"
+    assert len(world.booked()) == 2
+
+
+def test_unwind_takes_back_what_the_group_placed() -> None:
+    """And nothing else: neither what it was to cancel, nor what another group placed."""
+    groups = [
+        group("zero", "z"),
+        group("one", "a", BAD, "c", on_reject="unwind", cancel=f"[{FIRST}]"),
+        group("two", "d"),
+    ]
+    world, manifest = run(*groups)
+    assert ended(manifest) == {"zero": "done", "one": "unwound", "two": "skipped"}
+    one = manifest["groups"][1]
+    assert [r["order"] for r in one["unwind"]["results"]] == ["one/a", "one/c"]
+    assert {r["outcome"] for r in one["unwind"]["results"]} == {"canceled"}
+    (frame,) = world.frames("cancelOrder")
+    assert frame["txid"] == [one["orders"][0]["txid"], one["orders"][2]["txid"]]
+    assert {FIRST, manifest["groups"][0]["orders"][0]["txid"]} <= set(world.exchange.state().live)
+
+
+def test_unwinding_more_than_fifty_orders() -> None:
+    """The exchange takes fifty ids in one message, so there are as many messages as needed."""
+    world, manifest = run(group("one", *many(120), BAD, on_reject="unwind"))
+    assert [len(frame["txid"]) for frame in world.frames("cancelOrder")] == [50, 50, 20]
+    assert ended(manifest) == {"one": "unwound"}
+    assert len(manifest["groups"][0]["unwind"]["results"]) == 120
+    assert set(world.exchange.state().live) == {FIRST, SECOND, THIRD}
+
+
+# --- applying again --------------------------------------------------------------------------
+
+WHOLE = [group("one", "a", "b", cancel=f"[{FIRST}, {NOWHERE}]"), group("two", "c", cancel="[{order: one/a}]")]
+
+
+def test_a_second_apply_does_nothing_and_opens_no_connection() -> None:
+    """Everything is said to be there already, and the run ends where it begins."""
+    world, first = run(*WHOLE)
+    sent, connections = len(world.sent), world.connections
+    _, second = run(*WHOLE, world=world)
+    assert (len(world.sent), world.connections) == (sent, connections)
+    assert second["outcome"] == first["outcome"] == "done"
+    assert second["totals"]["orders"]["already"] == second["totals"]["orders"]["placed"] == 3
+    assert second["totals"]["cancellations"] == first["totals"]["cancellations"]
+    assert len(world.booked()) == 3
+
+
+def test_only_what_is_new_in_an_applied_file_is_sent() -> None:
+    """An order more, a cancellation more."""
+    world, _ = run(*WHOLE)
+    sent = len(world.sent)
+    groups = [
+        group("one", "a", order("new", price="77"), "b", cancel=f"[{FIRST}, {NOWHERE}, {SECOND}]"),
+        WHOLE[1],
+    ]
+    _, manifest = run(*groups, world=world)
+    added = [frame for frame in world.sent[sent:] if frame["event"] in ("addOrder", "cancelOrder")]
+    assert [frame.get("price") or frame["txid"] for frame in added] == ["77", [SECOND]]
+    assert manifest["totals"]["orders"]["already"] == 3
+    assert manifest["outcome"] == "done"
+
+
+def test_rejected_orders_are_tried_again() -> None:
+    """Their identity is not spent; what was placed beside them is not sent again."""
+    world, _ = run(group("one", "a", BAD))
+    _, manifest = run(group("one", "a", order("bad", price="99")), world=world)
+    assert outcomes(manifest) == {"one/a": "placed", "one/bad": "placed"}
+    assert prices(world) == ["100", "100", "99"]
+    assert len(world.booked()) == 2
+
+
+def test_an_unwound_group_is_not_tried_again_in_part() -> None:
+    """What was rejected belonged to what has been taken back."""
+    world, _ = run(group("one", "a", BAD, on_reject="unwind"))
+    sent = len(world.sent)
+    _, manifest = run(group("one", "a", order("bad", price="99"), on_reject="unwind"), world=world)
+    assert len(world.sent) == sent
+    assert outcomes(manifest) == {"one/a": "placed", "one/bad": "skipped"}
+    assert manifest["outcome"] == "incomplete"
+
+
+def test_another_run_key_places_everything_again() -> None:
+    """In a journal of its own, as the command keeps it."""
+    world = World()
+    weekly = batch(group("one", "a"))
+    for week in ("w1", "w2"):
+        world.journal.clear()
+        assert world.apply(weekly, run_key=week)["outcome"] == "done"
+    assert len(set(world.booked())) == 2
+
+
+# --- the contract, and repeatability ---------------------------------------------------------
+
+
+def test_the_end_is_told_in_the_last_turn() -> None:
+    """Without anything to do the first turn is the last."""
+    execution = Execution(plan_of(group("one", cancel=f"[{FIRST}]")), Reqids(), tool="t")
+    turn = execution.start(NOW)
+    assert not execution.finished
+    assert [entry.kind for entry in turn.entries] == ["run-started"]
+    world, _ = run(*WHOLE)
+    assert [entry["entry"] for entry in world.journal][-2:] == ["group-ended", "run-ended"]
+    progress = world.execution.progress()
+    assert (progress.orders, progress.sent, progress.placed, progress.settled) == (3, 3, 3, 3)
+    assert (progress.rejected, progress.cancels, progress.canceled) == (0, 3, 3)
+
+
+def noisy(seed: int) -> World:
+    """A network that takes its time, differently for each frame."""
+    world = World(exchange_of(Options(shuffle_replies=True, feed_first=bool(seed % 2))), seed=seed)
+    world.to_client = lambda _: [world.random.random()]
+    world.to_exchange = lambda _: [world.random.random()]
+    return world
+
+
+def test_the_same_seed_gives_the_same_journal() -> None:
+    """Nothing depends on chance, on the clock, or on the order of a set."""
+    journals = [run(*WHOLE, world=noisy(4))[0].journal for _ in range(2)]
+    assert journals[0] == journals[1]
+    assert run(*WHOLE, world=noisy(5))[0].journal != journals[0]
+
+
+NAMES = ["a", "b", "c", "d"]
+
+
+@given(
+    rejects=st.lists(st.booleans(), min_size=4, max_size=4),
+    on_reject=st.lists(st.sampled_from(["stop", "continue", "unwind"]), min_size=4, max_size=4),
+    needs=st.lists(st.sets(st.integers(0, 2)), min_size=4, max_size=4),
+    seed=st.integers(0, 3),
+)
+def test_any_graph_ends_as_its_rules_say(
+    rejects: Sequence[bool], on_reject: Sequence[str], needs: Sequence[set[int]], seed: int
+) -> None:
+    """Groups run, stop, go on or are taken back, whatever the graph, and every order is booked once at most."""
+    groups = []
+    for number, name in enumerate(NAMES):
+        earlier = sorted(NAMES[other] for other in needs[number] if other < number)
+        orders = ["x", BAD] if rejects[number] else ["x", "y"]
+        groups.append(group(name, *orders, needs=str(earlier), on_reject=on_reject[number]))
+    world, manifest = run(*groups, world=noisy(seed))
+    expected: dict[str, str] = {}
+    for number, name in enumerate(NAMES):
+        earlier = [other for other in needs[number] if other < number]
+        well = all(
+            expected[NAMES[other]] == "done"
+            or (expected[NAMES[other]] == "partial" and on_reject[other] == "continue")
+            for other in earlier
+        )
+        ending = {"stop": "stopped", "continue": "partial", "unwind": "unwound"}[on_reject[number]]
+        expected[name] = "skipped" if not well else ending if rejects[number] else "done"
+    assert ended(manifest) == expected
+    assert max(Counter(world.booked()).values(), default=0) <= 1
+    live = set(world.exchange.state().live) - {FIRST, SECOND, THIRD}
+    assert len(live) == sum(
+        {"done": 2, "partial": 1, "stopped": 1}.get(outcome, 0) for outcome in expected.values()
+    )

@@ -1,0 +1,151 @@
+"""Connecting: at once after a drop, ever more slowly after failures, and never without end."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.engine import Connect, ConnectFailed
+from runner.engine.link import FIRST_ATTEMPTS, MAX_ATTEMPTS, READY_WAIT_S, STEADY_S, Link
+from tests.engine.builders import NOW
+
+LIMIT_PER_10_MIN = 150
+
+
+def connected(now: float = NOW) -> Link:
+    """A link that is up."""
+    link = Link()
+    assert link.want(now) == Connect(fresh_token=False)
+    link.ready()
+    return link
+
+
+def test_one_attempt_at_a_time() -> None:
+    """While one is under way, or has succeeded, none is wanted."""
+    link = Link()
+    assert not link.up
+    assert link.timer() == 0.0
+    assert link.want(NOW) is not None
+    assert link.want(NOW) is None
+    assert link.timer() == NOW + READY_WAIT_S
+    link.ready()
+    assert (link.up, link.want(NOW), link.timer()) == (True, None, None)
+
+
+@pytest.mark.parametrize(("sent_anything", "limit"), [(False, FIRST_ATTEMPTS), (True, MAX_ATTEMPTS)])
+def test_attempts_are_limited(sent_anything: bool, limit: int) -> None:
+    """A run that has sent nothing gives up soon; one that has left something at stake, late."""
+    link, now, attempts = Link(), NOW, 0
+    while not link.hopeless:
+        assert link.want(now) is not None
+        attempts += 1
+        link.fail(ConnectFailed("refused"), now, sent_anything=sent_anything)
+        assert link.reason == "refused"
+        now = max(now, link.timer() or now)
+    assert attempts == limit
+    assert (link.timer(), link.want(now + 9)) == (None, None)
+
+
+def test_failures_are_spaced_out() -> None:
+    """At once after the first, then within five seconds, as after maintenance."""
+    link, now, waits = Link(), NOW, []
+    for _ in range(7):
+        assert link.want(now) is not None
+        link.fail(ConnectFailed("refused"), now, sent_anything=True)
+        due = link.timer()
+        assert due is not None
+        assert link.want(due - 0.001) is None or due == now
+        waits.append(due - now)
+        now = due
+    assert waits == [0.0, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0]
+
+
+def test_connections_that_break_at_once_are_spaced_out_and_limited() -> None:
+    """A snapshot that is always followed by a break must not lead to a ban of the address."""
+    link, now = Link(), NOW
+    while not link.hopeless:
+        assert link.want(now) is not None
+        link.ready()
+        link.lose("closed", now + 0.1)
+        now = max(now + 0.1, link.timer() or 0.0)
+    assert link.attempts == MAX_ATTEMPTS < LIMIT_PER_10_MIN
+    assert now - NOW > 5 * (MAX_ATTEMPTS - 6)
+
+
+def test_a_connection_that_lasted_is_renewed_at_once() -> None:
+    """An ordinary drop after a while has nothing to do with failures long ago."""
+    link = Link()
+    for moment in (NOW, NOW + 10):
+        assert link.want(moment) is not None
+        link.ready()
+        link.lose("closed", moment + 1)
+    assert link.want(NOW + 20) is not None
+    link.ready()
+    link.lose("closed", NOW + 20 + STEADY_S)
+    assert link.timer() == NOW + 20 + STEADY_S
+
+
+def test_an_attempt_that_takes_too_long_has_failed() -> None:
+    """Connected or not: without a snapshot it is of no use."""
+    link = Link()
+    link.want(NOW)
+    link.on_time(NOW + READY_WAIT_S - 0.001, sent_anything=False)
+    assert link.timer() == NOW + READY_WAIT_S
+    link.on_time(NOW + READY_WAIT_S, sent_anything=False)
+    assert link.want(NOW + READY_WAIT_S) is not None
+    assert link.reason == "no openOrders snapshot within 20 s"
+
+
+def test_refused_credentials_are_not_tried_again() -> None:
+    """The answer will be the same."""
+    link = Link()
+    link.want(NOW)
+    link.fail(ConnectFailed("EAPI:Invalid key", final=True), NOW, sent_anything=True)
+    assert link.hopeless
+
+
+def test_a_refused_token_is_replaced_once() -> None:
+    """The next attempt takes a new one, the one after that keeps it."""
+    link = Link()
+    link.want(NOW)
+    link.fail(ConnectFailed("ESession:Invalid session", token_refused=True), NOW, sent_anything=False)
+    assert link.want(NOW) == Connect(fresh_token=True)
+    link.ready()
+    link.lose("closed", NOW + 1)
+    assert link.want(NOW + 9) == Connect(fresh_token=False)
+    link.ready()
+    link.lose("the token was refused", NOW + 10)
+    link.refresh_token()
+    assert link.want(NOW + 20) == Connect(fresh_token=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "adds", "cancels"),
+    [
+        (None, True, True),
+        ("online", True, True),
+        ("cancel_only", False, True),
+        ("post_only", False, True),
+        ("limit_only", False, True),
+        ("maintenance", False, False),
+        ("a_status_of_tomorrow", False, False),
+    ],
+)
+def test_status_says_what_may_be_sent(status: str | None, adds: bool, cancels: bool) -> None:
+    """What we do not know is a reason to send nothing, and so is a link that is down."""
+    link = connected()
+    link.status = status
+    assert (link.may_add, link.may_cancel) == (adds, cancels)
+    link.lose("closed", NOW)
+    assert (link.may_add, link.may_cancel) == (False, False)
+    assert link.status is None
+
+
+def test_a_status_belongs_to_its_connection() -> None:
+    """An attempt that failed after the greeting leaves nothing behind."""
+    link = Link()
+    link.want(NOW)
+    link.status = "maintenance"
+    link.fail(ConnectFailed("no snapshot"), NOW, sent_anything=True)
+    link.want(NOW)
+    link.ready()
+    assert link.may_add

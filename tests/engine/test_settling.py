@@ -1,0 +1,96 @@
+"""When an order in doubt is looked for, and when looking proves anything."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.engine import Timing, settling
+from runner.engine.matching import CLOCK_SLACK_S
+from runner.engine.orders import OrderTrack, State
+from tests.engine.builders import NOW, group, order, plan_of
+
+TIMING = Timing(deadline_s=Decimal(10), settle_s=75.0)
+
+
+def doubts(*orders: str) -> list[OrderTrack]:
+    """Orders in doubt since now, sent ten seconds ago."""
+    tracks = [OrderTrack(planned, State.DOUBT) for planned in plan_of(group("enter", *orders)).orders()]
+    for track in tracks:
+        track.sent_at, track.deadline_at = NOW - 10, NOW
+        settling.begin(track, NOW)
+    return tracks
+
+
+def looks_of(track: OrderTrack, *, answer_s: float) -> list[float]:
+    """The times at which it is looked for until absence is proven, each look taking so long."""
+    moments, now = [], NOW
+    while not moments or moments[-1] < settling.settled_at(track, TIMING):
+        now = max(now, track.look_at)
+        look = settling.next_look([track], now)
+        assert look is not None
+        moments.append(now)
+        now += answer_s
+        settling.look_again(track, now, TIMING)
+    return moments
+
+
+@given(st.floats(0.001, 40))
+def test_a_last_look_begins_when_the_window_is_over(answer_s: float) -> None:
+    """Looks are few, and the one that proves absence begins at the end of the window, not long after."""
+    (track,) = doubts("a")
+    moments = looks_of(track, answer_s=answer_s)
+    assert moments[0] == NOW
+    assert all(before < after for before, after in pairwise(moments))
+    assert moments[-2] < NOW + TIMING.settle_s <= moments[-1] <= NOW + TIMING.settle_s + answer_s
+    assert len(moments) <= 10
+
+
+def test_the_waits_grow() -> None:
+    """Each look costs calls from a small budget."""
+    (track,) = doubts("a")
+    assert [moment - NOW for moment in looks_of(track, answer_s=0.25)] == [
+        0,
+        2.25,
+        7.5,
+        17.75,
+        33.0,
+        48.25,
+        63.5,
+        75.0,
+    ]
+
+
+def test_one_look_asks_for_all_that_are_due() -> None:
+    """By client id, and by each user reference once; from a little before the first of them was sent."""
+    tracks = doubts("a", order("b", userref="17"), order("c", userref="17"), "d")
+    tracks[2].sent_at = NOW - 20
+    tracks[3].look_at = NOW + 1
+    look = settling.next_look(tracks, NOW)
+    assert look is not None
+    assert look.cl_ord_ids == (tracks[0].planned.request.cl_ord_id,)
+    assert look.userrefs == ("17",)
+    assert look.since == NOW - 20 - CLOCK_SLACK_S
+    assert [track.looked_at for track in tracks] == [NOW, NOW, NOW, 0.0]
+
+
+@pytest.mark.parametrize("state", [state for state in State if state is not State.DOUBT])
+def test_nothing_but_doubt_is_looked_for(state: State) -> None:
+    """What has met its fate costs no call."""
+    (track,) = doubts("a")
+    track.state = state
+    assert settling.next_look([track], NOW) is None
+
+
+def test_absence_and_patience_have_their_times() -> None:
+    """Absence is proven after deadline and window; patience ends later, for an old doubt as for a new."""
+    (track,) = doubts("a")
+    assert settling.settled_at(track, TIMING) == NOW + 75
+    assert settling.given_up_at(track, TIMING) == NOW + 75 + settling.PATIENCE_S
+    track.deadline_at = NOW - 86_400
+    assert settling.settled_at(track, TIMING) < NOW
+    assert settling.given_up_at(track, TIMING) == NOW + settling.PATIENCE_S

@@ -1,0 +1,25 @@
+"""The contract between deciding and doing, as values."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from runner.engine import Timing, Turn
+
+
+def test_a_turn_is_a_value() -> None:
+    """Nothing is added to a turn after it was taken."""
+    turn = Turn()
+    assert (turn.entries, turn.actions) == ((), ())
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        turn.actions = ()  # type: ignore[misc]
+
+
+def test_the_waits_fit_together() -> None:
+    """The exchange takes deadlines of 2 to 60 seconds, and its records lag by up to a minute."""
+    timing = Timing()
+    assert 2 <= timing.deadline_s <= 60
+    assert timing.settle_s > 60
+    assert 0 < timing.cancel_grace_s < timing.cancel_wait_s

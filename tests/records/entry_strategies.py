@@ -1,0 +1,42 @@
+"""Journal entries of every kind, as hypothesis makes them."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import Any
+
+from hypothesis import strategies as st
+
+from runner import records
+from runner.records import Entry
+
+KINDS: tuple[type[Any], ...] = typing.get_args(Entry)
+
+_TEXT = st.text(max_size=12)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXT,
+    lambda part: st.lists(part, max_size=2) | st.dictionaries(_TEXT, part, max_size=2),
+    max_leaves=4,
+)
+_OBJECT = st.dictionaries(_TEXT, _JSON, max_size=3)
+_BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
+    "str": _TEXT,
+    "str | None": st.none() | _TEXT,
+    "int": st.integers(),
+    "bool": st.booleans(),
+    "tuple[str, ...]": st.lists(_TEXT, max_size=3).map(tuple),
+    "Mapping[str, Any]": _OBJECT,
+    "Mapping[str, Any] | None": st.none() | _OBJECT,
+    "tuple[Mapping[str, Any], ...]": st.lists(_OBJECT, max_size=2).map(tuple),
+}
+
+
+def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Entries of one kind, every field filled at random."""
+    fields = {item.name: _BY_TYPE[str(item.type)] for item in dataclasses.fields(kind)}
+    return st.builds(kind, **fields)
+
+
+ENTRIES: st.SearchStrategy[Any] = st.one_of([entries_of(kind) for kind in KINDS])
+assert all(kind.__name__ in records.__all__ for kind in KINDS)

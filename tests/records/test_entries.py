@@ -1,0 +1,44 @@
+"""Facts are values: frozen, of a kind of their own, and named as in the journal."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+import pytest
+
+from runner.records import OrderAbsent
+from tests.records.entry_strategies import KINDS
+
+
+def test_every_kind_has_a_name_of_its_own() -> None:
+    """A line of the journal says by its name alone what it is; names once written are kept for ever."""
+    assert sorted(kind.kind for kind in KINDS) == [
+        "cancel-intent",
+        "cancel-settled",
+        "group-ended",
+        "order-absent",
+        "order-intent",
+        "order-placed",
+        "order-rejected",
+        "order-unresolved",
+        "order-validated",
+        "run-ended",
+        "run-started",
+    ]
+
+
+def test_every_fact_has_its_time_and_says_what_it_is_about() -> None:
+    """Each entry is dated, and each but those of the run names its group."""
+    for kind in KINDS:
+        names = {item.name for item in dataclasses.fields(kind)}
+        assert "at" in names
+        assert ("group" in names) is (re.match("run-", kind.kind) is None)
+        assert ("id" in names) is kind.kind.startswith("order-")
+
+
+def test_facts_do_not_change() -> None:
+    """What was written down is never written over."""
+    fact = OrderAbsent(at="t", group="g", id="a", reason="r")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        fact.reason = "another"  # type: ignore[misc]

@@ -1,0 +1,93 @@
+"""What a message asks for, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.report.words import asked, count, moment, seconds, wanted
+
+LIMIT = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
+MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "0.25"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        (LIMIT, "buy 0.25 ETH/EUR @ limit 150"),
+        (LIMIT | {"price": "0.10", "volume": "1.50"}, "buy 1.50 ETH/EUR @ limit 0.10"),
+        (MARKET, "buy 0.25 ETH/EUR @ market"),
+        (LIMIT | {"price": "+2%"}, "buy 0.25 ETH/EUR @ limit +2% relative to the last price"),
+        (LIMIT | {"price": "#5"}, "buy 0.25 ETH/EUR @ limit #5 relative to the last price"),
+        (
+            LIMIT | {"ordertype": "stop-loss-limit", "price": "140", "price2": "139.5"},
+            "buy 0.25 ETH/EUR @ stop-loss-limit 140 -> limit 139.5",
+        ),
+        (
+            LIMIT | {"ordertype": "take-profit-limit", "price": "160", "price2": "-1"},
+            "buy 0.25 ETH/EUR @ take-profit-limit 160 -> limit -1 relative to the trigger",
+        ),
+        (LIMIT | {"ordertype": "trailing-stop", "price": "+1%"}, "buy 0.25 ETH/EUR @ trailing-stop +1%"),
+        (MARKET | {"oflags": "viqc"}, "buy 0.25 ETH/EUR @ market, viqc (the volume is in EUR)"),
+        (LIMIT | {"oflags": "post,fcib"}, "buy 0.25 ETH/EUR @ limit 150, post, fcib"),
+        (LIMIT | {"timeinforce": "GTC"}, "buy 0.25 ETH/EUR @ limit 150"),
+        (LIMIT | {"timeinforce": "IOC"}, "buy 0.25 ETH/EUR @ limit 150, IOC"),
+        (LIMIT | {"leverage": "5"}, "buy 0.25 ETH/EUR @ limit 150, leverage 5"),
+        (LIMIT | {"margin": True, "reduce_only": True}, "buy 0.25 ETH/EUR @ limit 150, margin, reduce_only"),
+        (LIMIT | {"starttm": "+60"}, "buy 0.25 ETH/EUR @ limit 150, starts 60 s after it arrives"),
+        (LIMIT | {"starttm": "0"}, "buy 0.25 ETH/EUR @ limit 150"),
+        (LIMIT | {"expiretm": "1795341600"}, "buy 0.25 ETH/EUR @ limit 150, expires 2026-11-22 10:00:00 UTC"),
+        (LIMIT | {"stp_type": "cancel_both"}, "buy 0.25 ETH/EUR @ limit 150, stp_type cancel_both"),
+        (
+            LIMIT | {"close[ordertype]": "stop-loss", "close[price]": "120"},
+            "buy 0.25 ETH/EUR @ limit 150, each fill closed @ stop-loss 120",
+        ),
+        (LIMIT | {"userref": "17"}, "buy 0.25 ETH/EUR @ limit 150, userref 17"),
+        (LIMIT | {"validate": "true"}, "buy 0.25 ETH/EUR @ limit 150, validate only, not placed"),
+    ],
+)
+def test_an_order_in_words(fields: dict[str, object], words: str) -> None:
+    """In Kraken's own words, numbers as they were typed."""
+    assert asked(fields) == words
+
+
+def test_a_derived_id_is_not_said() -> None:
+    """Nobody chose it, so it tells the reader nothing."""
+    assert asked(LIMIT | {"cl_ord_id": "derived"}, own_id=False) == "buy 0.25 ETH/EUR @ limit 150"
+
+
+def test_what_an_order_asked_for_is_its_authors_text() -> None:
+    """The exchange's description re-formats numbers and the pair."""
+    assert wanted(LIMIT, "buy 0.25000000 ETHEUR @ limit 150") == "buy 0.25 ETH/EUR @ limit 150"
+
+
+def test_a_relative_price_is_what_the_exchange_made_of_it() -> None:
+    """Only its description knows the price."""
+    descr = "buy 0.25000000 ETHEUR @ limit 147"
+    assert wanted(LIMIT | {"price": "-2%"}, descr) == descr
+    assert wanted(LIMIT | {"price": "-2%"}, None) == "buy 0.25 ETH/EUR @ limit -2% relative to the last price"
+
+
+def test_an_order_that_never_left_asked_for_nothing() -> None:
+    """Neither its fields nor a description are known."""
+    assert wanted(None, None) == ""
+    assert wanted(None, "buy 1 ETHEUR @ market") == "buy 1 ETHEUR @ market"
+
+
+def test_numbers_with_their_nouns() -> None:
+    """One, several, none."""
+    assert [count(n, "order") for n in (0, 1, 2)] == ["no orders", "1 order", "2 orders"]
+    assert count(2, "reply", "replies") == "2 replies"
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "words"),
+    [(0.04, "0.0 s"), (0.42, "0.4 s"), (59.94, "59.9 s"), (59.96, "1 min 00 s"), (125.2, "2 min 05 s")],
+)
+def test_spans_of_time(elapsed_s: float, words: str) -> None:
+    """As exact as a reader needs."""
+    assert seconds(elapsed_s) == words
+
+
+def test_moments_lose_their_fraction() -> None:
+    """The journal has microseconds; people have seconds."""
+    assert moment("2026-11-22T10:00:00.123456Z") == "2026-11-22 10:00:00 UTC"
