@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from runner.errors import ExitCode, OrderBatchError
+from runner.errors import ExitCode, InvalidInput, OrderBatchError
 
-from .verbs import order_batch, output_of
+from .streams import patient
+from .verbs import json_wanted, order_batch, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """The entry point of ``order-batch``."""
+    sys.stdout, sys.stderr = patient(sys.stdout), patient(sys.stderr)
     sys.exit(run(sys.argv[1:]))
 
 
@@ -34,14 +36,14 @@ def run(args: Sequence[str]) -> int:
         return int(code or 0)
     except (KeyboardInterrupt, click.exceptions.Abort):
         return ExitCode.INTERRUPTED
-    except BrokenPipeError:
-        return _nobody_listens()
     except Exception as error:  # noqa: BLE001 - nothing may reach a person as a traceback
         return _in_words(error, args)
 
 
 def _in_words(error: Exception, args: Sequence[str]) -> int:
     match error:
+        case click.ClickException() if json_wanted(args):
+            return _in_words(InvalidInput(error.format_message()), args)
         case click.ClickException():
             error.show()
             return ExitCode.INVALID
@@ -50,12 +52,6 @@ def _in_words(error: Exception, args: Sequence[str]) -> int:
             return error.exit_code
         case _:
             return _defect(error)
-
-
-def _nobody_listens() -> int:
-    """Whoever read our output has gone; nothing more can be said, also not at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return ExitCode.INCOMPLETE
 
 
 def _defect(error: Exception) -> int:

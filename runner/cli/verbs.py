@@ -70,8 +70,12 @@ def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def output_of(args: Sequence[str]) -> Output:
     """Where to write when a command failed before it knew its own options."""
-    wants_json = "--format=json" in args or ("--format", "json") in itertools.pairwise(args)
-    return _output("json" if wants_json else "text")
+    return _output("json" if json_wanted(args) else "text")
+
+
+def json_wanted(args: Sequence[str]) -> bool:
+    """Whether a command line that was perhaps never understood asks for JSON."""
+    return "--format=json" in args or ("--format", "json") in itertools.pairwise(args)
 
 
 def _output(format: str) -> Output:
@@ -190,8 +194,9 @@ def paper_reset(state_dir: Path, format: str) -> int:
 
 @order_batch.command()
 @click.argument("name", type=click.Choice(_SCHEMAS))
-def schema(name: str) -> int:
-    """Print a published JSON Schema."""
+@_format
+def schema(name: str, format: str) -> int:
+    """Print a published JSON Schema, which is JSON in either format."""
     from runner.commands.schema import schema as command  # noqa: PLC0415
 
     return command(name, sys.stdout)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import signal
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
@@ -18,7 +19,7 @@ from runner.errors import ExitCode, InvalidInput, Refused
 from runner.protocol import Reqids
 from runner.records import manifest, to_content
 from runner.report import exit_code_of
-from runner.storage import JOURNAL, State, hold, read_journal, write_json
+from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_json
 from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load_batch, plan_of, refuse_changed
@@ -50,6 +51,8 @@ class ApplyOptions:
 def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
     batch = load_batch(target)
+    if options.manifest is not None:
+        _refuse_no_file(options.manifest)
     if target.venue == KRAKEN:
         # Wrong credentials or addresses are found before anything else is begun.
         live_endpoints(options.environ)
@@ -62,11 +65,38 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
             _confirm(found, options, out)
         _carry_out(found, target, options, state, out)
         result = manifest(ledger_of(read_journal(folder / JOURNAL)))
-        path = state.write_manifest(result)
+        told = _publish(result, state, options, out)
+    code = exit_code_of(result)
+    return code if told else code or ExitCode.INCOMPLETE
+
+
+def _refuse_no_file(path: Path) -> None:
+    """What cannot be written is found before anything is sent; a device is not to be replaced by a file."""
+    if not path.parent.is_dir():
+        raise InvalidInput(f"{path}: the manifest cannot be written: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise InvalidInput(f"{path}: the manifest cannot be written: this is no ordinary file")
+
+
+def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
+    """Write the manifest wherever it is wanted; a failure to do so hides nothing of what the run did."""
+    steps: list[Callable[[], object]] = [partial(state.write_manifest, result)]
     if options.manifest is not None:
-        write_json(options.manifest, result)
-    out.manifest(result, path=str(path), elapsed_s=options.elapsed_s())
-    return exit_code_of(result)
+        steps.append(partial(write_json, options.manifest, result))
+    path = str(state.path / MANIFEST)
+    steps.append(partial(out.manifest, result, path=path, elapsed_s=options.elapsed_s()))
+    failures = [error for step in steps if (error := _failure_of(step)) is not None]
+    for error in failures:
+        out.note(f"The run is over, but its manifest could not be written everywhere: {error}")
+    return not failures
+
+
+def _failure_of(step: Callable[[], object]) -> OSError | None:
+    try:
+        step()
+    except OSError as error:
+        return error
+    return None
 
 
 def _confirm(found: Plan, options: ApplyOptions, out: Output) -> None:

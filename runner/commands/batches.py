@@ -10,7 +10,7 @@ from runner.engine import Plan, plan
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
-from runner.storage import read_limited, state_path
+from runner.storage import JOURNAL, read_journal, read_limited, state_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -71,6 +71,15 @@ def folder_of(target: Target, batch: Batch) -> Path:
 def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
     """What the lines of a journal come to."""
     return fold(read_entries(contents))
+
+
+def ledger_at(target: Target, batch: Batch) -> Ledger:
+    """What the journal of a batch comes to, held by nobody. Raises ``Refused`` where it cannot be read."""
+    folder = folder_of(target, batch)
+    try:
+        return ledger_of(read_journal(folder / JOURNAL))
+    except OSError as error:
+        raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
 
 
 def plan_of(target: Target, batch: Batch, ledger: Ledger) -> Plan:

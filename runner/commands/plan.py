@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.errors import ExitCode, Refused
-from runner.storage import JOURNAL, read_journal
 
-from .batches import Target, folder_of, ledger_of, load_batch, plan_of, refuse_changed
+from .batches import Target, ledger_at, load_batch, plan_of, refuse_changed
 
 if TYPE_CHECKING:
     from runner.report import Output
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 def plan(target: Target, out: Output, *, detailed_exitcode: bool) -> ExitCode:
     """Show the plan; an order that changed after it was placed is refused, as ``apply`` would."""
     batch = load_batch(target)
-    ledger = ledger_of(read_journal(folder_of(target, batch) / JOURNAL))
-    found = plan_of(target, batch, ledger)
+    found = plan_of(target, batch, ledger_at(target, batch))
     out.plan(found)
     try:
         refuse_changed(found)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from runner.engine import Standing
 from runner.errors import ExitCode
 from runner.records import manifest
-from runner.storage import JOURNAL, read_journal
 
-from .batches import Target, folder_of, ledger_of, load_batch, plan_of
+from .batches import Target, ledger_at, load_batch, plan_of
 
 if TYPE_CHECKING:
     from runner.report import Output
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 def status(target: Target, out: Output) -> ExitCode:
     """Show it; an order whose fate is unknown gives the exit code of an unresolved run."""
     batch = load_batch(target)
-    ledger = ledger_of(read_journal(folder_of(target, batch) / JOURNAL))
+    ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger)
     out.status(found, manifest(ledger) if ledger.runs else None)
     in_doubt = any(order.standing is Standing.DOUBT for order in found.orders())

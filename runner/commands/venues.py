@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import os
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import trio
 
@@ -33,6 +35,7 @@ WS_URL = "wss://ws-auth.kraken.com"
 
 _SEED_BYTES = 16
 _MAX_SECRET_FILE_BYTES = 4096
+_CREDENTIAL = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,11 @@ async def open_venue(
 
 
 def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
-    """Where Kraken is, or what stands in for it. Raises ``InvalidInput`` for plain text off this machine."""
-    return Endpoints(environ.get("KRAKEN_SPOT_URL") or REST_URL, environ.get("KRAKEN_WS_AUTH_URL") or WS_URL)
+    """Where Kraken is, or what stands in for it.
+
+    Raises ``InvalidInput`` for what is no URL, and for plain text off this machine.
+    """
+    return Endpoints(_url(environ, "KRAKEN_SPOT_URL", REST_URL), _url(environ, "KRAKEN_WS_AUTH_URL", WS_URL))
 
 
 def live_credentials(environ: Mapping[str, str]) -> Credentials:
@@ -109,6 +115,15 @@ def live_credentials(environ: Mapping[str, str]) -> Credentials:
     Raises ``InvalidInput`` where one is missing.
     """
     return Credentials(_credential(environ, "KRAKEN_API_KEY"), _credential(environ, "KRAKEN_API_SECRET"))
+
+
+def _url(environ: Mapping[str, str], name: str, usual: str) -> str:
+    url = environ.get(name) or usual
+    try:
+        _ = urlsplit(url).port
+    except ValueError as error:
+        raise InvalidInput(f"{name}: {url}: not a URL of an exchange: {error}") from None
+    return url
 
 
 def _credential(environ: Mapping[str, str], name: str) -> Secret:
@@ -121,6 +136,12 @@ def _credential(environ: Mapping[str, str], name: str) -> Secret:
     if not text:
         raise InvalidInput(
             f"{name} is not set", details=[f"Set {name}, or {name}_FILE to a file that holds it."]
+        )
+    if not _CREDENTIAL.fullmatch(text):
+        # Further down it would be refused too, but in words that repeat it.
+        raise InvalidInput(
+            f"{name} is not one word of plain letters, digits and signs",
+            details=["Copy it again, whole and alone; a file holds one key or one secret and nothing else."],
         )
     return Secret(text)
 

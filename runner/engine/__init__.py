@@ -1,6 +1,7 @@
 """Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
 
 from .execution import Execution
+from .foresight import unreached, will_be_sent
 from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
 from .turn import (
     Action,
@@ -35,4 +36,6 @@ __all__ = [
     "Timing",
     "Turn",
     "plan",
+    "unreached",
+    "will_be_sent",
 ]

@@ -50,7 +50,7 @@ class CancelDesk:
         """How many ids have an outcome."""
         return sum(len(track.outcomes) for track in self._tracks)
 
-    def open(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
+    def take_up(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
         """Take up a group's cancellation: one message, or as many as the exchange's limit asks for."""
         chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
         opened = [CancelTrack(group, chunk, unwind=unwind) for chunk in chunks]

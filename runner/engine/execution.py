@@ -294,14 +294,14 @@ class Execution:
         group.stage = Stage.CANCELING
         match group.what_next(self._orders.tally(group.name)):
             case Next.CANCEL:
-                group.cancels = self._cancels.open(group.name, self._targets(group))
+                group.cancels = self._cancels.take_up(group.name, self._targets(group))
             case Next.UNWIND:
                 placed = tuple(
                     Target(f"order:{track.planned.key}", track.txid or "")
                     for track in self._orders.placed(group.name)
                     if not track.planned.taken_back
                 )
-                group.cancels = self._cancels.open(group.name, placed, unwind=True)
+                group.cancels = self._cancels.take_up(group.name, placed, unwind=True)
 
     def _targets(self, group: GroupTrack) -> tuple[Target, ...]:
         """The ids that the group's cancellation stands for, without those that are settled already."""

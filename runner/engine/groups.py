@@ -64,6 +64,8 @@ class GroupTrack:
 
     def halted(self, tally: Counter[State]) -> bool:
         """Whether a fate already known forbids sending more of this group's orders."""
+        if self.planned.unwound:
+            return True
         stops = self.planned.on_reject is not OnReject.CONTINUE
         return stops and any(tally[state] for state in BAD)
 

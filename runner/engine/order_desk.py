@@ -24,8 +24,8 @@ from runner.records import (
 )
 
 from . import settling
-from .matching import is_ours, normal_cl_ord_id
-from .orders import FINAL, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
+from .claims import Claims
+from .orders import OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -51,12 +51,10 @@ class OrderDesk:
         self.queues: dict[str, deque[OrderTrack]] = {group.name: deque() for group in plan.groups}
         self._tallies: dict[str, Counter[State]] = {group.name: Counter() for group in plan.groups}
         self._by_reqid: dict[int, OrderTrack] = {}
-        self._by_cl_ord_id: dict[str, OrderTrack] = {}
-        self._by_userref: dict[str, OrderTrack] = {}
+        self._claims = Claims()
         self._doubts: dict[OrderKey, OrderTrack] = {}
         self._alarms: list[tuple[float, int, OrderTrack]] = []
         self._alarms_set = 0
-        self._bound: set[str] = set()
         self._looking: list[OrderTrack] = []
         self._entries = entries
         self.sent = 0
@@ -67,12 +65,7 @@ class OrderDesk:
     def _take_up(self, track: OrderTrack) -> None:
         planned = track.planned
         self._tallies[planned.key.group][track.state] += 1
-        if planned.request.cl_ord_id:
-            self._by_cl_ord_id[normal_cl_ord_id(planned.request.cl_ord_id)] = track
-        elif planned.request.userref and not planned.own_id:
-            self._by_userref[planned.request.userref] = track
-        if track.txid:
-            self._bound.add(track.txid)
+        self._claims.add(track)
         if track.state is State.NEW:
             self.queues[planned.key.group].append(track)
         if track.state is State.DOUBT:
@@ -166,6 +159,9 @@ class OrderDesk:
         late = track is not None and track.reqid != reply.reqid
         if track is None or (late and not reply.txid):
             return  # That an earlier sending was refused says nothing of the one that is under way.
+        asked, track = track, self._claims.meant(track, reply)
+        if track is not asked and asked.reqid is not None and asked.reqid in self._by_reqid:
+            self._by_reqid[asked.reqid] = asked
         if reply.status == "ok":
             self._accept(track, reply, now)
         else:
@@ -173,13 +169,13 @@ class OrderDesk:
 
     def saw(self, order: OpenOrder, now: float) -> None:
         """The feed or the snapshot shows an order; it may be one of ours that is waited for."""
-        for track in self._candidates(order):
+        for track in self._claims.candidates(order, self._doubts.values()):
             if track.state is State.SENT:
                 if track.seen is None and track.planned.request.cl_ord_id:
                     track.seen = order
                     self._wake(track, now + self._timing.feed_grace_s)
                 continue
-            if self._claims(track, order):
+            if self._claims.fits(track, order):
                 self._find(track, order, "feed", now)
                 return
 
@@ -194,14 +190,14 @@ class OrderDesk:
         looking, self._looking = self._looking, []
         for order in found:
             for track in looking:
-                if track.state is State.DOUBT and self._claims(track, order):
+                if track.state is State.DOUBT and self._claims.fits(track, order):
                     self._find(track, order, "lookup", now)
                     break
         for track in looking:
             if track.state is not State.DOUBT:
                 continue
             proven = track.looked_at >= settling.settled_at(track, self._timing)
-            if can_send and proven and not self._has_rival(track):
+            if can_send and proven and not self._claims.has_rival(track):
                 self._miss(track, now)
             else:
                 settling.look_again(track, now, self._timing)
@@ -220,7 +216,7 @@ class OrderDesk:
         """Reply overdue, reply trailing the feed for too long, patience at its end."""
         while self._alarms and self._alarms[0][0] <= now:
             _, _, track = heapq.heappop(self._alarms)
-            if track.state is State.SENT and track.seen and self._claims(track, track.seen):
+            if track.state is State.SENT and track.seen and self._claims.fits(track, track.seen):
                 self._find(track, track.seen, "feed", now)
             elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
                 self._lose(track, "no reply until the deadline", now)
@@ -250,7 +246,10 @@ class OrderDesk:
     # --- the steps, each with its entry ---
 
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
-        if reply.txid and track.txid not in (None, reply.txid):
+        holder = self._claims.holder(reply.txid or "")
+        if holder is not None and holder is not track:
+            self._give_up(track, f"its reply names {reply.txid}, which is {holder.planned.key}", now)
+        elif reply.txid and track.txid not in (None, reply.txid):
             self._give_up(track, f"placed twice, as {track.txid} and as {reply.txid}", now)
         elif reply.txid and track.state is not State.PLACED:
             self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
@@ -284,6 +283,7 @@ class OrderDesk:
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         descr = order.fields.get("descr")
         text = descr.get("order") if isinstance(descr, dict) else None
+        track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
         self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
 
     def _place(
@@ -291,7 +291,7 @@ class OrderDesk:
     ) -> None:
         unknown_before = track.state is State.NEW and not track.attempts
         self._learn(track, fact)
-        self._bound.add(txid)
+        self._claims.bind(track, txid)
         track.txid = txid
         planned = track.planned
         self._entries.append(
@@ -344,33 +344,6 @@ class OrderDesk:
     def _wake(self, track: OrderTrack, at: float) -> None:
         self._alarms_set += 1
         heapq.heappush(self._alarms, (at, self._alarms_set, track))
-
-    def _candidates(self, order: OpenOrder) -> list[OrderTrack]:
-        """The orders that an order at the exchange could be, most of the time none or one.
-
-        A derived id names its order, even one that this journal never saw leave. A user reference of the
-        author's may mark older orders too, so it speaks only for orders that are known to be in doubt.
-        """
-        if order.txid in self._bound:
-            return []
-        track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
-        track = track or self._by_userref.get(order.userref or "")
-        if track is not None:
-            return [] if track.state in FINAL - {State.UNRESOLVED} else [track]
-        return list(self._doubts.values())
-
-    def _claims(self, track: OrderTrack, order: OpenOrder) -> bool:
-        sent_at = track.sent_at if track.sent_at else None
-        ours = order.txid not in self._bound and is_ours(order, track.planned.request, sent_at=sent_at)
-        return ours and not self._has_rival(track)
-
-    def _has_rival(self, track: OrderTrack) -> bool:
-        """Whether what carries this order's user reference could be another order, whose reply will tell."""
-        userref = track.planned.request.userref
-        return userref is not None and any(
-            other.state is State.SENT and other.planned.request.userref == userref
-            for other in self.tracks.values()
-        )
 
 
 def _remember(track: OrderTrack) -> None:

@@ -104,7 +104,8 @@ class OrderTrack:
 
     ``deadline_at``: after it the exchange refuses the order. ``seen``: the order as the feed showed it at
     ``seen_at`` while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
-    ``looked_at``: when the last look began, after ``looks`` looks that found nothing.
+    ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``guessed``: it was
+    found by a user reference that others may share.
     """
 
     planned: PlannedOrder
@@ -120,6 +121,7 @@ class OrderTrack:
     seen: OpenOrder | None = None
     seen_at: float = 0.0
     txid: str | None = None
+    guessed: bool = False
     why: str = ""
 
     @classmethod

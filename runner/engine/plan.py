@@ -27,6 +27,8 @@ from runner.domain import (
 from runner.protocol import AddOrder, fields_of
 from runner.records import CancelRecord, Ledger, OrderRecord
 
+from .foresight import unreached, will_be_sent
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -133,10 +135,14 @@ class Plan:
     @property
     def changes(self) -> bool:
         """Whether a run would have anything to do."""
-        orders = any(order.standing in (Standing.NEW, Standing.DOUBT) for order in self.orders())
-        cancels = (cancel for group in self.groups if not group.unwound for cancel in group.cancel)
-        unwinds = any(group.half_unwound for group in self.groups)
-        return orders or unwinds or any(not cancel.settled for cancel in cancels)
+        skipped = unreached(self)
+        reached = [group for group in self.groups if group.name not in skipped]
+        return (
+            any(order.standing is Standing.DOUBT for order in self.orders())
+            or any(order.standing is Standing.NEW for group in reached for order in group.orders)
+            or any(will_be_sent(cancel, group, skipped) for group in reached for cancel in group.cancel)
+            or any(group.half_unwound for group in self.groups)
+        )
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:

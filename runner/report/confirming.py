@@ -10,9 +10,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_price
-from runner.engine import Standing
+from runner.engine import Standing, unreached, will_be_sent
 
-from .foresight import unreached, will_be_sent
 from .lines import Line, Span, Style, hang, line
 from .plan_text import title, what
 from .words import count

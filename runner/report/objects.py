@@ -9,10 +9,8 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.engine import Standing
+from runner.engine import Standing, unreached, will_be_sent
 from runner.protocol import fields_of
-
-from .foresight import unreached, will_be_sent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -10,10 +10,9 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject
-from runner.engine import Standing
+from runner.engine import Standing, unreached, will_be_sent
 from runner.protocol import fields_of
 
-from .foresight import unreached, will_be_sent
 from .lines import Line, Span, Style, hang, line
 from .table import Row, layout_of, table
 from .words import asked
@@ -148,7 +147,8 @@ def _summary(plan: Plan, skipped: dict[str, str]) -> Line:
     if plan.changed:
         return line(Span("refused: ", Style.BAD), f"{counted}; nothing would be sent")
     if not (orders["send"] or orders["look up"] or cancels["cancel"]):
-        begin = "nothing would be sent" if plan.changes else "nothing to do"
+        over = any(group.unwound for group in plan.groups)
+        begin = "nothing would be sent" if over else "nothing to do"
         return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
     return line(Span(counted, Style.NAME), "; this is a plan, nothing was sent")
 

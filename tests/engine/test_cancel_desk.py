@@ -28,7 +28,7 @@ class Office:
     def open(self, *txids: str, unwind: bool = False) -> CancelTrack:
         """A group's cancellation of orders that the feed shows open."""
         self.feed |= {txid: at_exchange(txid) for txid in txids}
-        (track,) = self.desk.open("g", tuple(Target(one, one) for one in txids), unwind=unwind)
+        (track,) = self.desk.take_up("g", tuple(Target(one, one) for one in txids), unwind=unwind)
         return track
 
     def settled(self) -> list[tuple[str, str]]:
@@ -90,11 +90,11 @@ def test_more_than_fifty_ids_leave_in_several_messages() -> None:
     """The exchange's limit; an unwinding may be larger than any list in a file."""
     office = Office()
     targets = tuple(Target(f"O{number}", f"O{number}") for number in range(MAX_CANCEL_IDS + 1))
-    tracks = office.desk.open("g", targets, unwind=True)
+    tracks = office.desk.take_up("g", targets, unwind=True)
     sent = [office.desk.send(track, office.feed, NOW).txid or () for track in tracks]
     assert [len(txids) for txids in sent] == [MAX_CANCEL_IDS, 1]
     assert [txid for txids in sent for txid in txids] == [target.text for target in targets]
-    assert office.desk.open("g", ()) == []
+    assert office.desk.take_up("g", ()) == []
 
 
 def test_after_a_break_the_snapshot_settles_what_was_sent() -> None:

@@ -103,7 +103,7 @@ def test_all_orders_of_a_group_leave_in_one_turn() -> None:
     """Four hundred orders, streamed without waiting between them, each with its intent before it."""
     turns: list[Turn] = []
     world = World(on_turn=turns.append)
-    manifest = world.apply(batch(group("one", *many(400, pair="XBT/EUR", volume="0.001"))))
+    manifest = world.apply(batch(group("one", *many(400))))
     assert manifest["totals"]["orders"]["placed"] == 400
     streaming = [turn for turn in turns if any(isinstance(one, AddOrder) for one in turn.actions)]
     (turn,) = streaming
@@ -368,7 +368,7 @@ NAMES = ["a", "b", "c", "d"]
 def test_any_graph_ends_as_its_rules_say(
     rejects: Sequence[bool], on_reject: Sequence[str], needs: Sequence[set[int]], seed: int
 ) -> None:
-    """Groups run, stop, go on or are taken back, whatever the graph, and every order is booked once at most."""
+    """Groups run, stop, go on or are taken back, and no order is ever booked twice."""
     groups = []
     for number, name in enumerate(NAMES):
         earlier = sorted(NAMES[other] for other in needs[number] if other < number)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.report.foresight import unreached, will_be_sent
+from runner.engine.foresight import unreached, will_be_sent
 from tests.report.builders import QUICKSTART, batch_of
 from tests.report.cases import done, quickstart, unwound
 

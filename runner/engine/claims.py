@@ -1,0 +1,102 @@
+"""Which order at the exchange is which of ours, and which of ours a reply is about.
+
+A derived id names its order. A user reference of the author's may mark several orders that ask for the same
+(twins): while nothing else is known, one of them takes what is found, and a reply that says otherwise is
+handed to its twin. They ask for the same, so it matters only that each stands for one order, and none for two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .matching import is_ours, normal_cl_ord_id
+from .orders import FINAL, OPEN_TO_NEWS, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.protocol import AddOrderStatus, OpenOrder
+
+    from .orders import OrderTrack
+
+
+class Claims:
+    """The ids of all orders of a run, and the txids that they were given."""
+
+    def __init__(self) -> None:
+        self._by_cl_ord_id: dict[str, OrderTrack] = {}
+        self._by_derived_userref: dict[str, OrderTrack] = {}
+        self._by_own_userref: dict[str, list[OrderTrack]] = {}
+        self._holders: dict[str, OrderTrack] = {}
+
+    def add(self, track: OrderTrack) -> None:
+        """Take up an order at the start of a run."""
+        planned = track.planned
+        if planned.request.cl_ord_id:
+            self._by_cl_ord_id[normal_cl_ord_id(planned.request.cl_ord_id)] = track
+        elif planned.request.userref and planned.own_id:
+            self._by_own_userref.setdefault(planned.request.userref, []).append(track)
+        elif planned.request.userref:
+            self._by_derived_userref[planned.request.userref] = track
+        if track.txid:
+            self._holders[track.txid] = track
+
+    def bind(self, track: OrderTrack, txid: str) -> None:
+        """The order is this one at the exchange; nobody else can be."""
+        self._holders[txid] = track
+
+    def holder(self, txid: str) -> OrderTrack | None:
+        """The order that is this one at the exchange, if that is known."""
+        return self._holders.get(txid)
+
+    def candidates(self, order: OpenOrder, doubts: Iterable[OrderTrack]) -> list[OrderTrack]:
+        """The orders that an order at the exchange could be, most of the time none or one.
+
+        A derived id names its order, even one that this journal never saw leave. A user reference of the
+        author's may mark older orders too, so it speaks only for orders that are known to be in doubt.
+        """
+        if order.txid in self._holders:
+            return []
+        track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
+        track = track or self._by_derived_userref.get(order.userref or "")
+        if track is not None:
+            return [] if track.state in FINAL - {State.UNRESOLVED} else [track]
+        return list(doubts)
+
+    def fits(self, track: OrderTrack, order: OpenOrder) -> bool:
+        """Whether an order at the exchange may be taken for this one."""
+        sent_at = track.sent_at if track.sent_at else None
+        ours = order.txid not in self._holders and is_ours(order, track.planned.request, sent_at=sent_at)
+        return ours and not self.has_rival(track)
+
+    def has_rival(self, track: OrderTrack) -> bool:
+        """Whether what carries this order's user reference could be another order, whose reply will tell."""
+        return any(other.state is State.SENT for other in self._sharing(track))
+
+    def meant(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
+        """The order that a reply to this one is about: itself, or a twin that was taken for it."""
+        twins = [other for other in self._sharing(track) if _ask_the_same(other, track)]
+        holder = self._holders.get(reply.txid or "")
+        if holder in twins and holder is not None and holder.guessed:
+            _swap(track, holder)
+            return holder
+        twin = next((other for other in twins if other.state in OPEN_TO_NEWS), None)
+        if twin is not None and track.guessed and reply.txid != track.txid:
+            _swap(track, twin)
+            return twin
+        return track
+
+    def _sharing(self, track: OrderTrack) -> list[OrderTrack]:
+        sharing = self._by_own_userref.get(track.planned.request.userref or "", [])
+        return [other for other in sharing if other is not track]
+
+
+def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:
+    return one.planned.request == other.planned.request
+
+
+def _swap(one: OrderTrack, other: OrderTrack) -> None:
+    """Each has sent what the other was thought to have sent."""
+    one.reqid, other.reqid = other.reqid, one.reqid
+    one.sent_at, other.sent_at = other.sent_at, one.sent_at
+    one.deadline_at, other.deadline_at = other.deadline_at, one.deadline_at

@@ -1,0 +1,111 @@
+"""``order-batch paper``: the simulated exchange served alone, over real sockets, and forgotten."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.storage import hold
+from tests.commands.shell import (
+    BATCHES,
+    LIMIT_S,
+    PAPER_RECORD,
+    SEED,
+    STATE,
+    Shell,
+    added,
+    requests,
+    served,
+    start,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_reset_forgets(shell: Shell) -> None:
+    """After a reset the exchange is a new one, and a batch is placed again; live state is not touched."""
+    live = STATE / "kraken" / "seed-example"
+    live.mkdir(parents=True)
+    first = shell("apply", SEED, "--format", "json").orders()["buy-eth"]["txid"]
+    said = shell("paper", "reset")
+    assert said.code == 0
+    assert not (STATE / "paper").exists()
+    assert live.exists()
+    again = shell("apply", SEED, "--format", "json").orders()["buy-eth"]
+    assert (again["already"], again["txid"] == first) == (False, False)
+
+
+def test_reset_of_nothing_is_done(shell: Shell) -> None:
+    """There is nothing to forget, and nothing is made; on standard output there is nothing either way."""
+    said = shell("paper", "reset", "--format", "json")
+    assert (said.code, said.stdout) == (0, "")
+    assert not STATE.exists()
+
+
+def test_exchange_that_is_served_is_not_taken_away(shell: Shell) -> None:
+    """While somebody holds it, a reset, a second server and an apply end with 7 and change nothing."""
+    shell("apply", SEED)
+    record = (STATE / PAPER_RECORD).read_bytes()
+    with hold(STATE / PAPER_RECORD.parent):
+        codes = [
+            shell(*command).code
+            for command in (("paper", "reset"), ("paper", "serve"), ("apply", BATCHES / "ladder.yaml"))
+        ]
+    assert codes == [7, 7, 7]
+    assert (STATE / PAPER_RECORD).read_bytes() == record
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+def test_served_exchange_says_one_line_and_ends_well(tmp_path: Path, number: signal.Signals) -> None:
+    """In JSON it prints one line, serves until it is told to stop, and ends with 0 and no other word."""
+    with served(tmp_path) as exchange:
+        assert all(exchange.environment.values())
+        exchange.process.send_signal(number)
+        rest, errors = exchange.process.communicate(timeout=LIMIT_S)
+        assert (exchange.process.returncode, rest, errors) == (0, "", "")
+
+
+def test_text_is_for_a_shell_to_read(tmp_path: Path) -> None:
+    """Standard output can be sourced: what is for people stands on standard error."""
+    with start("paper", "serve", "--state-dir", str(tmp_path)) as process:
+        assert process.stdout is not None
+        lines = "".join(process.stdout.readline() for _ in range(4))
+        process.terminate()
+        _, errors = process.communicate(timeout=LIMIT_S)
+    done = subprocess.run(
+        ["bash", "-euc", f'{lines} echo "${{KRAKEN_SPOT_URL:0:17}} ${{KRAKEN_WS_AUTH_URL:0:15}}"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "http://127.0.0.1: ws://127.0.0.1:\n"
+    assert "Ctrl-C" in errors
+
+
+def test_live_path_works_against_it_across_a_restart(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Four variables point the live path at it; after a restart it still knows what stands, and so do we."""
+    exchange_dir = tmp_path / "exchange"
+    command = ("apply", BATCHES / "quickstart.yaml", "--venue", "kraken", "--yes", "--format", "json")
+    runs = []
+    for state in ("first", "without-journal"):
+        with served(exchange_dir) as exchange:
+            for name, text in exchange.environment.items():
+                monkeypatch.setenv(name, text)
+            runs.append(shell(*command, "--state-dir", state))
+            if not runs[1:]:
+                heard = requests(exchange_dir)
+            assert exchange.stop() == 0
+    # What the first state holds needs no exchange at all.
+    runs.append(shell(*command, "--state-dir", "first"))
+    assert [run.code for run in runs] == [0, 0, 0]
+    assert [one["txid"] for one in runs[1].orders().values()] == [
+        one["txid"] for one in runs[0].orders().values()
+    ]
+    assert len(added(exchange_dir)) == 4
+    assert [one for one in requests(exchange_dir)[len(heard) :] if one["event"] == "addOrder"] == []

@@ -1,0 +1,61 @@
+"""One ``trio.run``, whose errors come out as they were raised."""
+
+from __future__ import annotations
+
+import pytest
+import trio
+
+from runner.commands.running import first_of, run
+from runner.errors import Locked, Refused
+
+
+async def fail(error: BaseException) -> None:
+    """Fail, after all others have begun."""
+    await trio.lowlevel.checkpoint()
+    raise error
+
+
+def test_error_in_nested_nurseries_comes_out_plain() -> None:
+    """Nurseries wrap; whoever calls sees the error itself, without the group as its context."""
+    error = Refused("no")
+
+    async def main() -> None:
+        async with trio.open_nursery() as outer:
+            outer.start_soon(trio.sleep_forever)
+            async with trio.open_nursery() as inner:
+                inner.start_soon(fail, error)
+
+    with pytest.raises(Refused) as caught:
+        run(main)
+    assert caught.value is error
+    assert caught.value.__suppress_context__
+
+
+def test_interrupt_comes_out_plain() -> None:
+    """Ctrl-C inside a nursery is still Ctrl-C."""
+
+    async def main() -> None:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(fail, KeyboardInterrupt())
+
+    with pytest.raises(KeyboardInterrupt):
+        run(main)
+
+
+def test_what_goes_well_ends_well() -> None:
+    """Nothing is raised where nothing was."""
+    done = []
+
+    async def main() -> None:
+        await trio.lowlevel.checkpoint()
+        done.append(True)
+
+    run(main)
+    assert done == [True]
+
+
+def test_first_of_several_errors_is_taken() -> None:
+    """Groups in groups, in order."""
+    first, second = Locked("first"), Refused("second")
+    inner = BaseExceptionGroup("inner", [first, second])
+    assert first_of(BaseExceptionGroup("outer", [inner, Refused("third")])) is first

@@ -1,0 +1,56 @@
+"""``order-batch validate``: all problems of all files, whatever the files hold."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.commands.shell import BATCHES, STATE, Shell, batch, order
+
+
+def test_our_own_batches_are_valid(shell: Shell) -> None:
+    """The files to start from are valid, and checking them touches no state."""
+    said = shell("validate", *sorted(BATCHES.glob("*.yaml")))
+    assert said.code == 0
+    assert "3 files, all valid" in said.stdout
+    assert not STATE.exists()
+
+
+def test_all_problems_of_all_files_come_at_once(shell: Shell) -> None:
+    """A broken file hides neither another one nor one that cannot be read; the exit code is 3."""
+    good = batch(order(), name="good")
+    first = batch(order(price="1e3"), order("b", volume="x"), name="first")
+    second = batch(order(pair="BTC/USD", price="-"), name="second")
+    said = shell("validate", first, "nowhere.yaml", good, second, "--format", "json")
+    assert said.code == 3
+    assert [(one["file"], one["valid"]) for one in said.json["files"]] == [
+        ("first.yaml", False),
+        ("nowhere.yaml", False),
+        ("good.yaml", True),
+        ("second.yaml", False),
+    ]
+    assert [problem["line"] for problem in said.json["files"][0]["problems"]] == [6, 7]
+    assert said.json["files"][1]["problems"][0]["message"] == "cannot be read: No such file or directory"
+    assert said.json["files"][3]["problems"]
+
+
+def test_text_names_each_place(shell: Shell) -> None:
+    """Each problem opens with file, line and column, where an editor can jump to it."""
+    said = shell("validate", batch(order(price="1e3")), "nowhere.yaml")
+    assert said.code == 3
+    assert said.stdout.startswith("one.yaml:6:")
+    assert "nowhere.yaml:1:1: cannot be read: No such file or directory" in said.stdout
+
+
+def test_file_names_of_any_kind_are_shown(shell: Shell) -> None:
+    """A name that is no text is shown as well as it can be."""
+    name = b"\xff\xfe.yaml".decode("utf-8", "surrogateescape")
+    batch(order()).rename(name)
+    text, data = shell("validate", name), shell("validate", name, "--format", "json")
+    assert (text.code, data.code) == (0, 0)
+    assert data.json["files"][0]["file"] == name
+
+
+def test_endless_file_is_read_up_to_a_limit(shell: Shell) -> None:
+    """A device that never ends is a file that is too long."""
+    said = shell("validate", Path("/dev/zero"))
+    assert said.code == 3

@@ -1,0 +1,168 @@
+"""The two venues: whose money, where, with which credentials. What is wrong is found before anything else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from runner.commands.venues import (
+    REST_URL,
+    WS_URL,
+    live_credentials,
+    live_endpoints,
+    paper_exchange,
+)
+from runner.errors import InvalidInput, Locked
+from tests.commands.shell import GOOD_SECRET, NOBODY, SEED, STATE, Shell
+
+BOTH = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
+
+
+# --- credentials -----------------------------------------------------------------------------
+
+
+def test_credentials_come_from_the_environment() -> None:
+    """White space around them, as a careless paste leaves it, is no part of them."""
+    found = live_credentials({"KRAKEN_API_KEY": " key\n", "KRAKEN_API_SECRET": GOOD_SECRET})
+    assert (found.key.reveal(), found.secret.reveal()) == ("key", GOOD_SECRET)
+
+
+def test_credentials_come_from_files(tmp_path: Path) -> None:
+    """Each may stand in a file, with or without a line end."""
+    (tmp_path / "key").write_text("key\n", "utf-8")
+    (tmp_path / "secret").write_text(GOOD_SECRET, "utf-8")
+    names = {f"{name}_FILE": str(tmp_path / name[11:].lower()) for name in BOTH}
+    found = live_credentials(names)
+    assert (found.key.reveal(), found.secret.reveal()) == ("key", GOOD_SECRET)
+
+
+@pytest.mark.parametrize("name", sorted(BOTH))
+def test_one_credential_is_said_once(name: str, tmp_path: Path) -> None:
+    """A variable and a file for the same thing may differ, so neither is taken."""
+    with pytest.raises(InvalidInput, match=f"{name} and {name}_FILE are both set"):
+        live_credentials({**BOTH, f"{name}_FILE": str(tmp_path)})
+
+
+@pytest.mark.parametrize("name", sorted(BOTH))
+@pytest.mark.parametrize("text", [None, "", " \n"])
+def test_missing_credential_is_named(name: str, text: str | None) -> None:
+    """Missing and empty are the same."""
+    environ = {**BOTH, name: text} if text is not None else {key: BOTH[key] for key in BOTH if key != name}
+    with pytest.raises(InvalidInput, match=f"{name} is not set"):
+        live_credentials(environ)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("content", [None, b"\xff\xfe", b""])
+def test_file_without_a_credential_is_named(content: bytes | None, tmp_path: Path) -> None:
+    """A file that is not there, no text, or empty gives an error that names the variable."""
+    path = tmp_path / "key"
+    if content is not None:
+        path.write_bytes(content)
+    environ = {"KRAKEN_API_KEY_FILE": str(path), "KRAKEN_API_SECRET": GOOD_SECRET}
+    with pytest.raises(InvalidInput, match="KRAKEN_API_KEY"):
+        live_credentials(environ)
+
+
+@pytest.mark.parametrize("name", sorted(BOTH))
+@pytest.mark.parametrize("text", ["two words", "line\nbreak", "caf\u00e9", "nul\x00", "tab\tbed"])
+def test_credential_that_no_header_can_carry_is_not_repeated(name: str, text: str) -> None:
+    """What is no single plain word is refused by name, and no part of it is shown."""
+    with pytest.raises(InvalidInput, match=f"{name} is not one word") as caught:
+        live_credentials({**BOTH, name: text})
+    shown = " ".join([str(caught.value), *caught.value.details])
+    assert text not in shown
+    assert text[:3] not in shown
+
+
+def test_secret_that_is_not_base64_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A secret that was cut off is a mistake of whoever set it, and is not shown."""
+    for name, text in {**NOBODY, "KRAKEN_API_SECRET": "canary"}.items():
+        monkeypatch.setenv(name, text)
+    said = shell("apply", SEED, "--venue", "kraken", "--yes")
+    assert said.code == 3
+    assert "base64" in said.words
+    assert "canary" not in said.stdout + said.stderr
+
+
+# --- endpoints -------------------------------------------------------------------------------
+
+
+def test_kraken_is_where_nothing_else_is_said() -> None:
+    """Without variables, and with empty ones, it is Kraken itself, over TLS."""
+    for environ in ({}, {"KRAKEN_SPOT_URL": "", "KRAKEN_WS_AUTH_URL": ""}):
+        found = live_endpoints(environ)
+        assert (found.rest_url, found.ws_url) == (REST_URL, WS_URL)
+    assert (REST_URL[:8], WS_URL[:6]) == ("https://", "wss://")
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("KRAKEN_SPOT_URL", "http://api.kraken.com"),
+        ("KRAKEN_SPOT_URL", "http://127.0.0.1.example.org"),
+        ("KRAKEN_SPOT_URL", "http://localhost.example.org"),
+        ("KRAKEN_SPOT_URL", "http://127.0.0.1@example.org"),
+        ("KRAKEN_SPOT_URL", "http://0.0.0.0:80"),
+        ("KRAKEN_WS_AUTH_URL", "ws://ws-auth.kraken.com"),
+        ("KRAKEN_WS_AUTH_URL", "WS://192.168.0.1:8080"),
+    ],
+)
+def test_plain_text_leaves_this_machine_never(name: str, url: str) -> None:
+    """Whatever looks like this machine and is not is refused without TLS."""
+    with pytest.raises(InvalidInput, match="refused without TLS"):
+        live_endpoints({name: url})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:1", "[::1]:1", "localhost:1", "127.9.9.9"])
+def test_plain_text_on_this_machine_is_allowed(host: str) -> None:
+    """Every loopback address will do."""
+    found = live_endpoints({"KRAKEN_SPOT_URL": f"http://{host}", "KRAKEN_WS_AUTH_URL": f"ws://{host}"})
+    assert found.ws_url == f"ws://{host}"
+
+
+@pytest.mark.parametrize(
+    "url", ["api.kraken.com", "file:///etc", "https://", "http://[::1", "ws://127.0.0.1:99999", "ws://[x]:1"]
+)
+@pytest.mark.parametrize("name", ["KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL"])
+def test_what_is_no_url_is_refused(name: str, url: str) -> None:
+    """A mistyped address is no defect of ours."""
+    with pytest.raises(InvalidInput, match="not a URL"):
+        live_endpoints({name: url})
+
+
+def test_plain_text_off_this_machine_ends_with_3(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the command line too, before the credentials could go anywhere."""
+    for name, text in {**NOBODY, "KRAKEN_SPOT_URL": "http://192.0.2.1"}.items():
+        monkeypatch.setenv(name, text)
+    said = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")
+    assert said.code == said.json["exit_code"] == 3
+    assert "refused without TLS" in said.words
+    assert not STATE.exists()
+
+
+# --- the simulated exchange ------------------------------------------------------------------
+
+
+def test_simulated_exchange_keeps_its_credentials_and_differs_from_others(tmp_path: Path) -> None:
+    """An exchange has one key for life; another one has another."""
+    keys = []
+    for folder in ("one", "one", "other"):
+        with paper_exchange(tmp_path / folder) as paper:
+            keys.append(paper.credentials.key.reveal())
+    assert keys[0] == keys[1] != keys[2]
+
+
+def test_simulated_exchange_is_held_by_one(tmp_path: Path) -> None:
+    """Two processes cannot both be the exchange."""
+    with paper_exchange(tmp_path), pytest.raises(Locked), paper_exchange(tmp_path):
+        pass
+
+
+def test_account_of_the_environment_is_not_asked_for_paper(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A paper run ignores where real money would go, and what is wrong with it."""
+    for name in NOBODY:
+        monkeypatch.setenv(name, "nonsense")
+    assert shell("apply", SEED).code == 0
