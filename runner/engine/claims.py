@@ -2,7 +2,7 @@
 
 A derived id names its order. A user reference of the author's may mark several orders that ask for the same
 (twins): while nothing else is known, one of them takes what is found, and a reply that says otherwise is
-handed to its twin. They ask for the same, so it matters only that each stands for one order, and none for two.
+handed to its twin. They ask for the same, so it matters only that no two of them stand for one order.
 """
 
 from __future__ import annotations

@@ -49,6 +49,7 @@ def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
         and (said.get("ordertype") or request.ordertype) == request.ordertype
         and (_in_quote(request) or _same_number(candidate.fields.get("vol"), request.volume))
         and _same_price(said.get("price"), request.price)
+        and _same_price(said.get("price2"), request.price2)
     )
 
 

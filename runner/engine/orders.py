@@ -63,16 +63,15 @@ _NEXT: dict[tuple[State, Fact], State] = {
     (State.SENT, Fact.REJECT): State.REJECTED,
     (State.SENT, Fact.TURN_AWAY): State.NEW,
     (State.SENT, Fact.LOSE): State.DOUBT,
-    (State.SENT, Fact.GIVE_UP): State.UNRESOLVED,
     (State.DOUBT, Fact.VALIDATE): State.VALIDATED,
     (State.DOUBT, Fact.REJECT): State.REJECTED,
     (State.DOUBT, Fact.TURN_AWAY): State.NEW,
     (State.DOUBT, Fact.MISS): State.NEW,
-    (State.DOUBT, Fact.GIVE_UP): State.UNRESOLVED,
     (State.UNRESOLVED, Fact.VALIDATE): State.VALIDATED,
     (State.UNRESOLVED, Fact.REJECT): State.REJECTED,
-    # Two orders at the exchange for one of ours: it must never happen, and is never passed over.
-    (State.PLACED, Fact.GIVE_UP): State.UNRESOLVED,
+    # Beside patience at its end: one of ours there twice, or two of ours as one order there. It must
+    # never happen, and is never passed over.
+    **{(state, Fact.GIVE_UP): State.UNRESOLVED for state in State},
     # Presence is the one fact that always counts, however late it becomes known.
     **{(state, fact): State.PLACED for state in State for fact in (Fact.ACCEPT, Fact.FIND)},
 }

@@ -98,7 +98,9 @@ def batch(*orders: str, name: str = "one", top: str = "", cancel: str = "") -> P
 def order(id: str = "a", **fields: object) -> str:
     """A limit order that stands, as a line of a batch file."""
     usual = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "145", "volume": "0.25"}
-    return f"{{id: {id}, " + ", ".join(f"{name}: {value}" for name, value in {**usual, **fields}.items()) + "}"
+    return (
+        f"{{id: {id}, " + ", ".join(f"{name}: {value}" for name, value in {**usual, **fields}.items()) + "}"
+    )
 
 
 # --- the simulated exchange ------------------------------------------------------------------

@@ -86,7 +86,7 @@ def test_a_batch_that_repeats_is_applied_once_for_each_key(shell: Shell) -> None
 
 
 def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
-    """Without its state a run finds at the exchange what was placed, and adopts it."""
+    """Without its state a run finds at the exchange what stands, and adopts it."""
     file = batch(order("a"), order("b", price="144"))
     first = shell("apply", file, "--format", "json")
     for left in (STATE / "paper" / "one").iterdir():
@@ -97,6 +97,19 @@ def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
     assert [one["txid"] for one in again.orders().values()] == [
         one["txid"] for one in first.orders().values()
     ]
+
+
+@pytest.mark.xfail(strict=True, reason="closed orders are not looked up for what the journal has lost")
+def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
+    """An order that was filled, and one that was canceled, are found among the closed ones."""
+    filled = "{id: now, pair: XBT/EUR, type: buy, ordertype: market, volume: 0.0005}"
+    file = batch(filled, order("a"), cancel="[{order: group/a}]")
+    shell("apply", file)
+    assert len(added()) == 2
+    for left in (STATE / "paper" / "one").iterdir():
+        left.unlink()
+    shell("apply", file)
+    assert len(added()) == 2
 
 
 def test_deadline_is_what_was_asked_for(shell: Shell) -> None:

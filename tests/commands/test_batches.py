@@ -120,14 +120,12 @@ def test_a_file_may_be_tidied_up(shell: Shell) -> None:
     [
         (lambda: batch(order(), top="repeat: true"), "needs a run key"),
         (lambda: Path("nowhere.yaml"), "cannot be read"),
-        (lambda: Path(), "cannot be read: Is a directory"),
+        (Path, "cannot be read: Is a directory"),
         (lambda: batch(order(price="NaN")), "one.yaml has a problem"),
     ],
     ids=["no run key", "no file", "a folder", "a problem"],
 )
-def test_every_verb_refuses_it_with_3(
-    shell: Shell, verb: str, make: Callable[[], Path], words: str
-) -> None:
+def test_every_verb_refuses_it_with_3(shell: Shell, verb: str, make: Callable[[], Path], words: str) -> None:
     """The three verbs about a batch say the same, as text and in JSON, and create nothing."""
     file = make()
     text, data = shell(verb, file), shell(verb, file, "--format=json")

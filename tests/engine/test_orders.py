@@ -14,14 +14,14 @@ from tests.engine.builders import group, plan_of
 # A dot is a step that must never be taken.
 TABLE = """
             SEND  ACCEPT  VALIDATE   REJECT    TURN_AWAY  LOSE   FIND    MISS  GIVE_UP     SKIP
-NEW         SENT  PLACED  .          .         .          .      PLACED  .     .           SKIPPED
+NEW         SENT  PLACED  .          .         .          .      PLACED  .     UNRESOLVED  SKIPPED
 SENT        .     PLACED  VALIDATED  REJECTED  NEW        DOUBT  PLACED  .     UNRESOLVED  .
 DOUBT       .     PLACED  VALIDATED  REJECTED  NEW        .      PLACED  NEW   UNRESOLVED  .
 PLACED      .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .
-VALIDATED   .     PLACED  .          .         .          .      PLACED  .     .           .
-REJECTED    .     PLACED  .          .         .          .      PLACED  .     .           .
-SKIPPED     .     PLACED  .          .         .          .      PLACED  .     .           .
-UNRESOLVED  .     PLACED  VALIDATED  REJECTED  .          .      PLACED  .     .           .
+VALIDATED   .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .
+REJECTED    .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .
+SKIPPED     .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .
+UNRESOLVED  .     PLACED  VALIDATED  REJECTED  .          .      PLACED  .     UNRESOLVED  .
 """
 FACTS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 STEPS = [(row[0], fact, after) for row in ROWS for fact, after in zip(FACTS, row[1:], strict=True)]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import ErrorReply
+from runner.protocol import AddOrderStatus, ErrorReply
 from runner.simulator import Options
-from tests.engine.builders import FIRST, SECOND, batch, canceled, group, many, order, outcomes
+from tests.engine.builders import FIRST, SECOND, batch, canceled, ended, group, many, order, outcomes
 from tests.simulation.faults import (
     DEADLINE_S,
     SETTLE_S,
@@ -111,3 +111,22 @@ def test_a_validated_only_reply_places_nothing() -> None:
     manifest = truthful(world, world.apply(batch(group("one", "a"))))
     assert outcomes(manifest) == {"one/a": "placed"}
     assert [entry["source"] for entry in world.entries("order-placed")] == ["feed"]
+
+
+def test_an_order_that_is_only_validated_is_never_placed() -> None:
+    """The exchange says ok without a txid, again and again, and books nothing: so nothing is claimed."""
+    world = World()
+
+    def to_exchange(content: dict[str, Any]) -> list[float]:
+        if content["event"] != "addOrder":
+            return [0.01]
+        reply = AddOrderStatus(status="ok", descr="buy", reqid=content["reqid"])
+        world.later(0.1, lambda: world.say(reply))
+        return []
+
+    world.to_exchange = to_exchange
+    manifest = truthful(world, world.apply(batch(group("one", "a", cancel=f"[{FIRST}]"))))
+    assert outcomes(manifest) == {"one/a": "skipped"}
+    assert ended(manifest) == {"one": "stopped"}
+    assert world.frames("cancelOrder") == []
+    assert len(world.frames("addOrder")) == 5

@@ -1,0 +1,250 @@
+"""From whatever happens to an exit code, in words: never a traceback that nobody asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runner import __version__
+from runner.cli import main
+from runner.cli.main import run
+from runner.cli.verbs import order_batch
+from runner.errors import ExitCode
+from tests.commands.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order
+
+# --- what a command says about itself --------------------------------------------------------
+
+
+def test_installed_command_is_this_one() -> None:
+    """``order-batch`` and ``python -m runner`` are the same command."""
+    script = Path(sysconfig.get_path("scripts"), "order-batch")
+    for command in ([str(script)], [sys.executable, "-m", "runner"]):
+        done = subprocess.run(
+            [*command, "--version"], env=environment(), capture_output=True, text=True, check=True
+        )
+        assert done.stdout == f"order-batch {__version__}\n"
+
+
+def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The entry point reads the arguments of the process and ends it with the exit code."""
+    monkeypatch.setattr(sys, "argv", ["order-batch", "schema", "nonsense"])
+    # What is put in place of the two streams is put back at the end.
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with pytest.raises(SystemExit) as caught:
+        main()
+    assert caught.value.code == ExitCode.INVALID
+
+
+# --- mistakes on the command line ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ["nonsense"],
+        ["validate"],
+        ["plan", "a.yaml", "b.yaml"],
+        ["plan", "a.yaml", "--nonsense"],
+        ["plan", "a.yaml", "--venue", "elsewhere"],
+        ["plan", "a.yaml", "--format", "yaml"],
+        ["plan", "a.yaml", "--run-key", "../../etc"],
+        ["plan", "a.yaml", "--run-key", "a@b"],
+        ["apply", "a.yaml", "--deadline", "1"],
+        ["apply", "a.yaml", "--deadline", "61"],
+        ["apply", "a.yaml", "--deadline", "ten"],
+        ["apply", "a.yaml", "--settle", "-1"],
+        ["apply", "a.yaml", "--manifest", "."],
+        ["status", "a.yaml", "--yes"],
+        ["paper"],
+        ["paper", "nonsense"],
+        [],
+    ],
+    ids=" ".join,
+)
+def test_usage_error_ends_with_3(shell: Shell, args: list[str]) -> None:
+    """A mistake on the command line is explained on standard error; nothing is begun."""
+    said = shell(*args)
+    assert (said.code, said.stdout) == (3, "")
+    assert said.stderr
+    assert not STATE.exists()
+
+
+def test_usage_error_in_json_is_an_object(shell: Shell) -> None:
+    """A program that asked for JSON gets JSON, also when it asked for something that there is not."""
+    for args in (("plan", "--nonsense", "--format", "json"), ("--format=json",), ("apply", "--format=json")):
+        said = shell(*args)
+        assert said.code == said.json["exit_code"] == 3
+        assert said.json["error"] in said.words
+
+
+# --- defects and interruptions ---------------------------------------------------------------
+
+
+@pytest.fixture
+def broken(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """A verb with a defect: it raises the parameter."""
+
+    def fail() -> None:
+        raise request.param
+
+    monkeypatch.setitem(order_batch.commands, "broken", click.Command("broken", callback=fail))
+    return "broken"
+
+
+@pytest.mark.parametrize("broken", [KeyError("a detail"), OSError("a detail")], indirect=True)
+def test_defect_ends_with_70_and_without_a_traceback(shell: Shell, broken: str) -> None:
+    """A defect of ours is called one, and nobody has to read a traceback, nor its details."""
+    said = shell(broken)
+    assert (said.code, said.stdout) == (70, "")
+    assert "a defect of ours" in said.words
+    assert "ORDER_BATCH_DEBUG=1" in said.words
+    assert "a detail" not in said.stderr
+
+
+@pytest.mark.parametrize("broken", [KeyError("a detail")], indirect=True)
+def test_traceback_is_shown_on_request(
+    broken: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With ORDER_BATCH_DEBUG=1 the traceback is there, for a report."""
+    monkeypatch.setenv("ORDER_BATCH_DEBUG", "1")
+    assert run([broken]) == 70
+    assert "KeyError: 'a detail'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("broken", [KeyboardInterrupt(), click.Abort()], indirect=True)
+def test_interrupt_ends_with_130(shell: Shell, broken: str) -> None:
+    """Ctrl-C at any time, also at a question, is no defect."""
+    said = shell(broken)
+    assert (said.code, said.stdout + said.stderr.strip()) == (130, "")
+
+
+# --- readers who leave -----------------------------------------------------------------------
+
+
+def run_unread(*args: str, folder: Path) -> int:
+    """The exit code of a command whose output nobody reads, neither the one nor the other."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "runner", *args]
+    try:
+        done = subprocess.run(
+            command,
+            cwd=folder,
+            env=environment(),
+            stdout=writing,
+            stderr=writing,
+            timeout=LIMIT_S,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    return done.returncode
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (["--help"], 0),
+        (["validate", "nowhere.yaml"], 3),
+        (["plan", "nowhere.yaml", "--format", "json"], 3),
+        (["apply", str(SEED)], 0),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_exit_code_does_not_depend_on_who_reads(tmp_path: Path, args: list[str], code: int) -> None:
+    """``| head -1`` changes nothing about how a command ends; above all not how a run did."""
+    assert run_unread(*args, folder=tmp_path) == code
+    if args[0] == "apply":
+        assert (tmp_path / STATE / "paper" / "seed-example" / "manifest.json").exists()
+
+
+def test_reader_who_leaves_early_sees_no_traceback(tmp_path: Path) -> None:
+    """The usual pipe into ``head`` ends well, and standard error stays empty."""
+    line = f"set -o pipefail; {sys.executable} -m runner schema batch | head -1"
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env=environment(), capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "{\n", "")
+
+
+# --- JSON ------------------------------------------------------------------------------------
+
+
+def test_every_verb_prints_one_json_document(shell: Shell) -> None:
+    """With ``--format json`` standard output holds one document and nothing else, however it ends."""
+    good, changed = batch(order()), batch(order(price="146"), name="changed")
+    bad = batch(order(price="1e3"), name="bad")
+    changed.write_text(changed.read_text("utf-8").replace("name: changed", "name: one"), "utf-8")
+    commands = [
+        *(("plan", good), ("status", good), ("apply", good), ("apply", good), ("status", good)),
+        *(("plan", changed), ("status", changed), ("apply", changed)),
+        *(("validate", good, bad), ("plan", bad), ("apply", bad), ("status", bad), ("plan", "nowhere")),
+        *(("apply", good, "--run-key", "1"), ("apply", good, "--venue", "kraken"), ("schema", "batch")),
+    ]
+    found = [shell(*command, "--format", "json") for command in commands]
+    assert all(isinstance(said.json, dict) for said in found)
+    assert [said.code for said in found] == [0, 0, 0, 0, 0, 4, 0, 4, 3, 3, 3, 3, 3, 3, 3, 0]
+    assert "\x1b" not in "".join(said.stdout + said.stderr for said in found)
+
+
+# --- any bytes whatever ----------------------------------------------------------------------
+
+
+@st.composite
+def mutations(draw: st.DrawFn) -> bytes:
+    """The seed's file with a piece of it replaced by something else."""
+    content = SEED.read_bytes()
+    start = draw(st.integers(0, len(content)))
+    end = draw(st.integers(start, min(len(content), start + 40)))
+    piece = draw(
+        st.binary(max_size=8) | st.sampled_from([b"\n", b": ", b"- ", b"{", b"[", b'"', b"&a ", b"1e9"])
+    )
+    return content[:start] + piece + content[end:]
+
+
+def ran(*args: str) -> Said:
+    """Run a command with streams of its own: hypothesis wants no fixture that lives longer."""
+    stdout, stderr = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(stdout), contextlib.redirect_stderr(stderr):
+        code = run(args)
+    return Said(code, stdout.getvalue(), stderr.getvalue())
+
+
+@settings(max_examples=150)
+@given(content=st.binary(max_size=200) | mutations(), format=st.sampled_from(["text", "json"]))
+def test_no_file_whatever_is_a_defect(content: bytes, format: str) -> None:
+    """A file is valid or it is not: 0 or 3 from every verb that reads it, and never a traceback."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "batch.yaml")
+        file.write_bytes(content)
+        state = ("--format", format, "--state-dir", folder)
+        found = [ran("validate", str(file), "--format", format), ran("plan", str(file), *state)]
+        assert found[0].code in (0, 3)
+        assert found[0].code == found[1].code or b"repeat" in content
+        if found[0].code == 3:
+            found.append(ran("apply", str(file), *state))
+            assert found[2].code == 3
+    assert "Traceback" not in "".join(said.stdout + said.stderr for said in found)
+
+
+@settings(max_examples=10)
+@given(content=mutations())
+def test_no_batch_whatever_is_a_defect(content: bytes) -> None:
+    """Whatever is left of a valid file can be applied, and is settled."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder, "batch.yaml")
+        file.write_bytes(content)
+        said = ran("apply", str(file), "--state-dir", folder)
+    assert said.code in (0, 1, 3), said.stdout + said.stderr

@@ -1,0 +1,159 @@
+"""The verbs: what each of them loads, what it opens, and whom it asks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.cli.verbs import json_wanted, order_batch
+from tests.commands.shell import LIMIT_S, SEED, STATE, Shell, added, batch, environment, order, python, served
+
+HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "starlette", "hypercorn"}
+
+LOADS = """
+import sys
+from runner.cli.main import run
+run(sys.argv[1:])
+print("\\nloaded:", *sorted(sys.modules))
+"""
+
+OPENS = """
+import sys
+opened = []
+sys.addaudithook(lambda event, _: opened.append(event) if event.startswith("socket.") else None)
+from runner.cli.main import run
+for verb in ("validate", "plan", "status", "apply", "validate", "plan", "status"):
+    assert run([verb, sys.argv[1]]) == 0, verb
+    print("\\nopened:", len(opened))
+"""
+
+
+def loaded(*args: object) -> set[str]:
+    """The heavy modules that a command has loaded at its end."""
+    said = python(LOADS, *map(str, args))
+    assert said.code == 0, said.stderr
+    return HEAVY & set(said.stdout.rsplit("loaded:", 1)[1].split())
+
+
+# --- what is loaded --------------------------------------------------------------------------
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """Asking how to use it is quick."""
+    assert loaded("--help") == set()
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "status"])
+def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> None:
+    """Neither Trio nor HTTP is loaded where nothing is sent; in JSON, rich is not loaded either."""
+    options = [] if verb == "validate" else ["--state-dir", tmp_path]
+    assert loaded(verb, SEED, "--format", "json", *options) <= {"yaml", "jsonschema"}
+
+
+# --- what is opened --------------------------------------------------------------------------
+
+
+def test_only_apply_opens_sockets(tmp_path: Path) -> None:
+    """``validate``, ``plan`` and ``status`` make no socket, before a run and after it."""
+    said = python(OPENS, str(batch_in(tmp_path)), ORDER_BATCH_STATE_DIR=str(tmp_path))
+    assert said.code == 0, said.stderr
+    counts = [int(line.removeprefix("opened: ")) for line in said.stdout.splitlines() if "opened:" in line]
+    before, after = counts[:3], counts[3:]
+    assert before == [0, 0, 0]
+    assert after[0] > 0
+    assert len(after) == 4
+    assert len(set(after)) == 1
+
+
+def batch_in(folder: Path) -> Path:
+    """A batch file in a folder."""
+    with contextlib.chdir(folder):
+        return batch(order()).absolute()
+
+
+# --- who is asked ----------------------------------------------------------------------------
+
+
+def at_terminal(answer: bytes, *args: str, **variables: str) -> tuple[int, str]:
+    """Run a command at a terminal and answer its question; gives the exit code and what was shown there."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "runner", *args]
+    shown = b""
+    with subprocess.Popen(
+        command,
+        env=environment(TERM="xterm-256color", **variables),
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        # Reading from a terminal whose other side has gone is an error, and the end.
+        with contextlib.suppress(OSError):
+            while chunk := os.read(ours, 4096):
+                asked = b"[y/N]" in shown
+                shown += chunk
+                if b"[y/N]" in shown and not asked:
+                    os.write(ours, answer)
+        os.close(ours)
+        return process.wait(LIMIT_S), shown.decode()
+
+
+def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
+    """At a terminal the orders are shown and a yes sends them; a no, or just Enter, sends nothing."""
+    state, exchange_dir = str(tmp_path / "state"), tmp_path / "exchange"
+    with served(exchange_dir) as exchange:
+        answers = []
+        for answer in (b"n\n", b"\n", b"y\n"):
+            assert added(exchange_dir) == []
+            args = ("apply", str(SEED), "--venue", "kraken", "--state-dir", state)
+            answers.append(at_terminal(answer, *args, **exchange.environment))
+        # What is done already needs no yes.
+        answers.append(at_terminal(b"", *args, **exchange.environment))
+        assert len(added(exchange_dir)) == 1
+    assert [code for code, _ in answers] == [4, 4, 0, 0]
+    for _, shown in answers[:3]:
+        assert shown.index("buy-eth") < shown.index("[y/N]")
+    assert "not confirmed; nothing was sent" in answers[0][1]
+    assert "[y/N]" not in answers[3][1]
+
+
+# --- options ---------------------------------------------------------------------------------
+
+
+def test_state_dir_may_be_said_once_for_all(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable says where state is kept, the option has the last word."""
+    monkeypatch.setenv("ORDER_BATCH_STATE_DIR", "elsewhere")
+    shell("apply", SEED)
+    shell("apply", SEED, "--state-dir", "here")
+    assert [len(added(Path(name))) for name in ("elsewhere", "here")] == [1, 1]
+    assert not STATE.exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "wanted"),
+    [
+        (["plan", "--format", "json"], True),
+        (["plan", "--format=json"], True),
+        (["plan", "--format", "text", "json"], False),
+        (["json"], False),
+        ([], False),
+    ],
+)
+def test_wish_for_json_is_seen_on_any_command_line(args: list[str], *, wanted: bool) -> None:
+    """Also on one that was never understood."""
+    assert json_wanted(args) is wanted
+
+
+@pytest.mark.parametrize("verb", sorted(order_batch.commands))
+def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
+    """``--format`` is on each of them, and each says what it does."""
+    names = [verb] if verb != "paper" else ["paper", "serve"]
+    said = shell(*names, "--help")
+    assert said.code == 0
+    assert "--format [text|json]" in said.stdout
