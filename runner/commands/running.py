@@ -15,7 +15,8 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
     try:
         trio.run(main)
     except BaseExceptionGroup as group:
-        raise first_of(group) from None
+        # The group stays behind it: where it was raised among our own functions, only the group knows.
+        raise first_of(group) from group
 
 
 def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -18,6 +18,7 @@ import trio
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
+from runner.protocol import sign
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange
 from runner.storage import Journal, hold
@@ -112,9 +113,12 @@ def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
 def live_credentials(environ: Mapping[str, str]) -> Credentials:
     """The API key and secret from the environment, or from the files that it names.
 
-    Raises ``InvalidInput`` where one is missing.
+    Raises ``InvalidInput`` where one is missing, or cannot be what it is said to be.
     """
-    return Credentials(_credential(environ, "KRAKEN_API_KEY"), _credential(environ, "KRAKEN_API_SECRET"))
+    key, secret = _credential(environ, "KRAKEN_API_KEY"), _credential(environ, "KRAKEN_API_SECRET")
+    # A secret that signs nothing is found now, and not when a run has begun.
+    sign(secret, path="", nonce="", body="")
+    return Credentials(key, secret)
 
 
 def _url(environ: Mapping[str, str], name: str, usual: str) -> str:

@@ -48,12 +48,14 @@ class GroupOutcome(StrEnum):
 
 
 class RunOutcome(StrEnum):
-    """What became of a run. ``unreachable``: the exchange could not be used, and nothing was sent.
+    """What became of a run. ``refused``: by us, before anything was sent. ``unreachable``: the exchange
+    could not be used, and nothing was sent.
     ``unfinished``: the journal has no end, so the process died.
     """
 
     DONE = "done"
     INCOMPLETE = "incomplete"
+    REFUSED = "refused"
     UNRESOLVED = "unresolved"
     UNREACHABLE = "unreachable"
     INTERRUPTED = "interrupted"

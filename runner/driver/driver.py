@@ -14,12 +14,14 @@ import trio
 import trio_websocket
 
 from runner.engine import (
+    ClockMeasured,
     Connect,
     ConnectFailed,
     EngineEvent,
     LookedUp,
     LookUp,
     LookUpFailed,
+    MeasureClock,
     StopRequested,
     Turn,
 )
@@ -60,6 +62,10 @@ class Access(Protocol):
 
     def open_websocket(self) -> AbstractAsyncContextManager[trio_websocket.WebSocketConnection]:
         """A private connection, or ``AccessFailed``."""
+        ...
+
+    async def clock_skew(self, now: float) -> tuple[float, float] | None:
+        """How far the exchange's clock is ahead of ours, or ``AccessFailed``."""
         ...
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
@@ -169,7 +175,14 @@ class Driver:
                     return ()
                 self._session = self._socket = None
                 return (event,)
-            case ConnectFailed() | LookedUp() | LookUpFailed() | StopRequested() | ConnectionLost():
+            case (
+                ClockMeasured()
+                | ConnectFailed()
+                | LookedUp()
+                | LookUpFailed()
+                | StopRequested()
+                | ConnectionLost()
+            ):
                 return (item,)
             case _:
                 return ()
@@ -196,6 +209,8 @@ class Driver:
                 nursery.start_soon(
                     self._connect, self._connection, self._connection_scope, self._connection_ended
                 )
+            case MeasureClock():
+                nursery.start_soon(self._measure_clock)
             case LookUp():
                 nursery.start_soon(self._look_up, action)
 
@@ -257,6 +272,13 @@ class Driver:
                 return ConnectionLost(_in_words(closed))
             text = message if isinstance(message, str) else message.decode(errors="replace")
             await self._to_inbox.send(_Frame(connection, text))
+
+    async def _measure_clock(self) -> None:
+        try:
+            event: EngineEvent = ClockMeasured(await self._access.clock_skew(self._clock()))
+        except AccessFailed as failure:
+            event = ConnectFailed(failure.reason, final=failure.final)
+        await self._to_inbox.send(event)
 
     async def _look_up(self, look: LookUp) -> None:
         try:

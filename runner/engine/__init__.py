@@ -5,12 +5,14 @@ from .foresight import unreached, will_be_sent
 from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
 from .turn import (
     Action,
+    ClockMeasured,
     Connect,
     ConnectFailed,
     EngineEvent,
     LookedUp,
     LookUp,
     LookUpFailed,
+    MeasureClock,
     Progress,
     StopRequested,
     Timing,
@@ -19,6 +21,7 @@ from .turn import (
 
 __all__ = [
     "Action",
+    "ClockMeasured",
     "Connect",
     "ConnectFailed",
     "EngineEvent",
@@ -26,6 +29,7 @@ __all__ = [
     "LookUp",
     "LookUpFailed",
     "LookedUp",
+    "MeasureClock",
     "Plan",
     "PlannedCancel",
     "PlannedGroup",

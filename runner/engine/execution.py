@@ -31,16 +31,19 @@ from runner.records import Entry, GroupEnded, RunEnded, RunStarted
 from .cancel_desk import CancelDesk
 from .canceling import Target
 from .groups import BAD, GroupTrack, Next, Stage
-from .link import Link
+from .link import Link, clock_complaint
 from .order_desk import OrderDesk
 from .orders import State
 from .plan import Plan, describe
 from .turn import (
     Action,
+    ClockMeasured,
+    Connect,
     ConnectFailed,
     EngineEvent,
     LookedUp,
     LookUpFailed,
+    MeasureClock,
     Progress,
     StopRequested,
     Timing,
@@ -71,6 +74,7 @@ class Execution:
         self._feed: dict[str, OpenOrder] = {}
         self._actions: list[Action] = []
         self._timer: float | None = None
+        self._clock_is_right = False
         self._stop_at: float | None = None
         self._held_since: float | None = None
         self.outcome: RunOutcome | None = None
@@ -160,6 +164,8 @@ class Execution:
                 complaint = classify(error)
                 failed = ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
                 self._link.fail(failed, now, sent_anything=self._sent_anything)
+            case ClockMeasured(skew):
+                self._check_clock(skew, now)
             case ConnectFailed():
                 self._link.fail(event, now, sent_anything=self._sent_anything)
             case ConnectionLost(reason) | SubscriptionRefused(reason):
@@ -170,6 +176,15 @@ class Execution:
                 self._disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
             case Silent(seconds):
                 self._disconnected(f"nothing was received for {seconds:.0f} s", now)
+
+    def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
+        """A deadline means something only when both clocks nearly agree."""
+        complaint = clock_complaint(skew, self._timing.deadline_s)
+        self._clock_is_right = complaint is None
+        if complaint is None:
+            self._actions.append(Connect(fresh_token=False))
+        else:
+            self._link.fail(ConnectFailed(complaint, final=True), now, sent_anything=self._sent_anything)
 
     def _connected(self, orders: tuple[OpenOrder, ...], *, complete: bool, now: float) -> None:
         self._link.ready()
@@ -196,8 +211,7 @@ class Execution:
                 pass
             self._finish_if_done(now)
         if not self.finished:
-            self._ask_for_connection(now)
-            self._ask_for_look(now)
+            self._ask(now)
         self._timer = None if self.finished else self._next_timer(now)
         turn = Turn(tuple(self._entries), tuple(self._actions))
         self._entries.clear()
@@ -215,6 +229,10 @@ class Execution:
             self._link.refresh_token()
         self._link.on_time(now, sent_anything=self._sent_anything)
         self._cancels.on_time(self._feed, now)
+        if self._orders.conflicts:
+            self._link.give_up("; ".join(self._orders.conflicts))
+        elif self._orders.cold.hopeless:
+            self._link.give_up(self._orders.cold.hopeless)
         self._hold(now)
         if self._stop_at is not None and now >= self._stop_at:
             self._orders.give_up_all(self.reason, now)
@@ -283,7 +301,9 @@ class Execution:
             return
         if group.halted(tally) or self._sends_no_more:
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
-        while queue and self._link.may_add:
+        # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
+        known = not (tally[State.DOUBT] or self._orders.cold.pending)
+        while queue and known and self._link.may_add:
             track = queue.popleft()
             if track.state is State.NEW:
                 self._actions.append(self._orders.send(track, now))
@@ -358,21 +378,23 @@ class Execution:
             return RunOutcome.UNRESOLVED
         if outcomes == {GroupOutcome.DONE} or not outcomes:
             return RunOutcome.DONE
+        if self._orders.conflicts:
+            return RunOutcome.REFUSED
         kept_out = self._link.hopeless or bool(self.reason)
         return RunOutcome.UNREACHABLE if kept_out and not self._sent_anything else RunOutcome.INCOMPLETE
 
-    def _ask_for_connection(self, now: float) -> None:
+    def _ask(self, now: float) -> None:
+        """Ask for a connection and for a look at the exchange's records, each when it is due."""
         connect = self._link.want(now)
         if connect is not None:
-            self._actions.append(connect)
-
-    def _ask_for_look(self, now: float) -> None:
-        look = self._orders.look(now)
+            self._actions.append(connect if self._clock_is_right else MeasureClock())
+        look = self._orders.look(now, connected=self._link.up)
         if look is not None:
             self._actions.append(look)
 
     def _next_timer(self, now: float) -> float | None:
-        moments = [self._orders.timer(), self._cancels.timer(now), self._link.timer(), self._stop_at]
+        orders = self._orders.timer(connected=self._link.up)
+        moments = [orders, self._cancels.timer(now), self._link.timer(), self._stop_at]
         if self._held_since is not None:
             moments.append(self._held_since + self._timing.status_wait_s)
         return min((moment for moment in moments if moment is not None), default=None)

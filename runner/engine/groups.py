@@ -38,7 +38,7 @@ class Next(Enum):
     STOP = auto()
 
 
-BAD = frozenset({State.REJECTED, State.SKIPPED, State.UNRESOLVED})
+BAD = frozenset({State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
 """An order that ended so is not placed, as far as we know."""
 
 

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import TYPE_CHECKING
 
 from .turn import Connect, ConnectFailed
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 FIRST_ATTEMPTS = 3
 """How often a run that has sent nothing tries to connect before it gives up."""
@@ -75,6 +79,11 @@ class Link:
         self._fresh_token = False
         return connect
 
+    def give_up(self, reason: str) -> None:
+        """There is no use in a connection any more."""
+        self.reason = reason
+        self.hopeless = True
+
     def ready(self) -> None:
         """The snapshot is in."""
         self._phase = _Phase.UP
@@ -119,3 +128,17 @@ class Link:
         self.reason = reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1
+
+
+def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:
+    """Why deadlines would mean nothing with a clock so far from ours, or None when they would.
+
+    ``skew`` is the least and the most that the exchange's clock is ahead, in seconds; None if it is unknown.
+    Half of a deadline is the most that is borne: orders must neither expire on their way nor outlive it much.
+    """
+    least, most = skew or (0.0, 0.0)
+    limit = int(deadline_s * 1000) / 2000
+    if least <= limit and most >= -limit:
+        return None
+    off = least if least > 0 else most
+    return f"the exchange's clock is {off:+.1f} s from ours; a deadline of {deadline_s} s bears {limit:.1f} s"

@@ -69,6 +69,19 @@ def _same_number(said: object, asked: str | None) -> bool:
     return number is None or asked is None or number == Decimal(asked)
 
 
+def in_words(order: OpenOrder) -> str:
+    """What an order at the exchange asks for, in the exchange's own words as far as it says them."""
+    descr = order.fields.get("descr")
+    said = descr.get("order") if isinstance(descr, dict) else None
+    return str(said or f"volume {order.fields.get('vol', 'unknown')}")
+
+
+def opened_at(order: OpenOrder) -> float | None:
+    """When the exchange opened an order, in Unix seconds, if it says so."""
+    opened = _decimal(order.fields.get("opentm"))
+    return int(opened * 1000) / 1000 if opened else None
+
+
 def _opened_since(candidate: OpenOrder, sent_at: float) -> bool:
     opened = _decimal(candidate.fields.get("opentm"))
     return opened is None or opened == 0 or opened >= Decimal(sent_at) - CLOCK_SLACK_S

@@ -18,6 +18,7 @@ from runner.records import (
     OrderAbsent,
     OrderIntent,
     OrderPlaced,
+    OrderRefused,
     OrderRejected,
     OrderUnresolved,
     OrderValidated,
@@ -25,6 +26,8 @@ from runner.records import (
 
 from . import settling
 from .claims import Claims
+from .cold import ColdStart
+from .matching import asks_the_same, in_words
 from .orders import OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
@@ -59,8 +62,10 @@ class OrderDesk:
         self._entries = entries
         self.sent = 0
         self.token_refused = False
+        self.conflicts: list[str] = []
         for track in self.tracks.values():
             self._take_up(track)
+        self.cold = ColdStart(self.tracks.values(), timing)
 
     def _take_up(self, track: OrderTrack) -> None:
         planned = track.planned
@@ -190,9 +195,10 @@ class OrderDesk:
         looking, self._looking = self._looking, []
         for order in found:
             for track in looking:
-                if track.state is State.DOUBT and self._claims.fits(track, order):
+                if track.state in (State.DOUBT, State.NEW) and self._claims.fits(track, order):
                     self._find(track, order, "lookup", now)
                     break
+        self.cold.looked(now)
         for track in looking:
             if track.state is not State.DOUBT:
                 continue
@@ -205,6 +211,7 @@ class OrderDesk:
     def look_failed(self, why: str, now: float) -> None:
         """The exchange's records could not be read: look again later, as long as there is patience."""
         looking, self._looking = self._looking, []
+        self.cold.failed(why, now)
         for track in looking:
             if track.state is State.DOUBT:
                 track.why = why
@@ -225,22 +232,27 @@ class OrderDesk:
                 tried = f"{track.looks} looks at the exchange's records"
                 self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
 
-    def look(self, now: float) -> LookUp | None:
-        """The look that is due now, one at a time."""
-        if self._looking or not self._doubts:
-            return None
-        look = settling.next_look(self._doubts.values(), now)
-        if look is not None:
-            self._looking = [t for t in self._doubts.values() if t.looked_at == now and t.look_at <= now]
-        return look
+    def look(self, now: float, *, connected: bool) -> LookUp | None:
+        """The look that is due now, one at a time.
 
-    def timer(self) -> float | None:
+        What may have been placed from elsewhere is looked for when the snapshot is in: an order that ends
+        between the two would else be seen by neither.
+        """
+        if self._looking:
+            return None
+        self._looking = settling.due(self._doubts.values(), now)
+        if connected:
+            self._looking += self.cold.due(now)
+        return settling.look_for(self._looking) if self._looking else None
+
+    def timer(self, *, connected: bool) -> float | None:
         """When ``on_time`` or ``look`` should be asked next."""
         moments = [self._alarms[0][0]] if self._alarms else []
-        for track in self._doubts.values():
-            moments.append(settling.given_up_at(track, self._timing))
-            if not self._looking:
-                moments.append(track.look_at)
+        moments += [settling.given_up_at(track, self._timing) for track in self._doubts.values()]
+        if not self._looking:
+            moments += [track.look_at for track in self._doubts.values()]
+            cold = self.cold.timer() if connected else None
+            moments += [] if cold is None else [cold]
         return min(moments, default=None)
 
     # --- the steps, each with its entry ---
@@ -281,10 +293,24 @@ class OrderDesk:
             self._entries.append(OrderRejected(at=rfc3339(now), group=key.group, id=key.id, error=error))
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
+        if track.state is State.NEW and not track.attempts:
+            self.cold.met(track, order)
+            if not order.fields.get("amended") and not asks_the_same(order, track.planned.request):
+                self._conflict(track, order, now)
+                return
         descr = order.fields.get("descr")
         text = descr.get("order") if isinstance(descr, dict) else None
         track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
         self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
+
+    def _conflict(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
+        """What was placed under this identity is another order than the file asks for now."""
+        placed, asked = in_words(order), fields_of(track.planned.request)
+        track.why = f"{order.txid} was placed under its name as {placed}, the file asks for {asked}"
+        self.conflicts.append(f"{track.planned.key}: {track.why}")
+        self._learn(track, Fact.REFUSE)
+        key = track.planned.key
+        self._entries.append(OrderRefused(at=rfc3339(now), group=key.group, id=key.id, error=track.why))
 
     def _place(
         self, track: OrderTrack, fact: Fact, source: str, now: float, *, txid: str, descr: str | None

@@ -33,6 +33,7 @@ class State(Enum):
     PLACED = auto()
     VALIDATED = auto()
     REJECTED = auto()
+    REFUSED = auto()
     SKIPPED = auto()
     UNRESOLVED = auto()
 
@@ -53,12 +54,14 @@ class Fact(Enum):
     FIND = auto()
     MISS = auto()
     GIVE_UP = auto()
+    REFUSE = auto()
     SKIP = auto()
 
 
 _NEXT: dict[tuple[State, Fact], State] = {
     (State.NEW, Fact.SEND): State.SENT,
     (State.NEW, Fact.SKIP): State.SKIPPED,
+    (State.NEW, Fact.REFUSE): State.REFUSED,
     (State.SENT, Fact.VALIDATE): State.VALIDATED,
     (State.SENT, Fact.REJECT): State.REJECTED,
     (State.SENT, Fact.TURN_AWAY): State.NEW,
@@ -76,7 +79,9 @@ _NEXT: dict[tuple[State, Fact], State] = {
     **{(state, fact): State.PLACED for state in State for fact in (Fact.ACCEPT, Fact.FIND)},
 }
 
-FINAL = frozenset({State.PLACED, State.VALIDATED, State.REJECTED, State.SKIPPED, State.UNRESOLVED})
+FINAL = frozenset(
+    {State.PLACED, State.VALIDATED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED}
+)
 UNDER_WAY = frozenset({State.SENT, State.DOUBT})
 OPEN_TO_NEWS = UNDER_WAY | {State.UNRESOLVED}
 """States in which a refusal or a validation still tells something."""
@@ -85,6 +90,7 @@ OUTCOMES: dict[State, OrderOutcome] = {
     State.PLACED: OrderOutcome.PLACED,
     State.VALIDATED: OrderOutcome.VALIDATED,
     State.REJECTED: OrderOutcome.REJECTED,
+    State.REFUSED: OrderOutcome.REFUSED,
     State.SKIPPED: OrderOutcome.SKIPPED,
     State.UNRESOLVED: OrderOutcome.UNRESOLVED,
 }

@@ -42,17 +42,23 @@ def given_up_at(order: OrderTrack, timing: Timing) -> float:
     return max(settled_at(order, timing), order.doubted_at) + PATIENCE_S
 
 
-def next_look(orders: Iterable[OrderTrack], now: float) -> LookUp | None:
-    """One look for all orders that are due, or None."""
-    due = [order for order in orders if order.state is State.DOUBT and order.look_at <= now]
-    if not due:
-        return None
-    for order in due:
+def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
+    """The orders in doubt that are to be looked for now; asking begins the look."""
+    found = [order for order in orders if order.state is State.DOUBT and order.look_at <= now]
+    for order in found:
         order.looked_at = now
+    return found
+
+
+def look_for(orders: Iterable[OrderTrack]) -> LookUp:
+    """One look for all of these; through all time for those that nothing says were ever sent."""
+    orders = list(orders)
+    requests = [order.planned.request for order in orders]
+    since = min(order.sent_at for order in orders)
     return LookUp(
-        cl_ord_ids=tuple(o.planned.request.cl_ord_id for o in due if o.planned.request.cl_ord_id),
-        userrefs=tuple(dict.fromkeys(o.planned.request.userref for o in due if o.planned.request.userref)),
-        since=min(order.sent_at for order in due) - CLOCK_SLACK_S,
+        cl_ord_ids=tuple(request.cl_ord_id for request in requests if request.cl_ord_id),
+        userrefs=tuple(dict.fromkeys(request.userref for request in requests if request.userref)),
+        since=since - CLOCK_SLACK_S if since else None,
     )
 
 

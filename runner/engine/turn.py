@@ -24,6 +24,21 @@ class Connect:
 
 
 @dataclass(frozen=True, slots=True)
+class MeasureClock:
+    """Ask the exchange for its time. Answered by ``ClockMeasured`` or, when that fails, ``ConnectFailed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockMeasured:
+    """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
+
+    None where the exchange does not tell its time in a form that we know.
+    """
+
+    skew: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
 class LookUp:
     """Ask the exchange's records for orders by client order id and by user reference.
 
@@ -67,8 +82,8 @@ class StopRequested:
     reason: str
 
 
-EngineEvent = Event | ConnectFailed | LookedUp | LookUpFailed | StopRequested
-Action = AddOrder | CancelOrder | Connect | LookUp
+EngineEvent = Event | ConnectFailed | ClockMeasured | LookedUp | LookUpFailed | StopRequested
+Action = AddOrder | CancelOrder | MeasureClock | Connect | LookUp
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,6 +72,17 @@ class OrderRejected:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRefused:
+    """We will not send the order; ``error`` says why."""
+
+    kind: ClassVar[str] = "order-refused"
+    at: str
+    group: str
+    id: str
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderValidated:
     """The exchange would take the order; it was sent with ``validate`` and is not placed."""
 
@@ -159,6 +170,7 @@ Entry = (
     | OrderIntent
     | OrderPlaced
     | OrderRejected
+    | OrderRefused
     | OrderValidated
     | OrderAbsent
     | OrderUnresolved

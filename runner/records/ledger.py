@@ -18,6 +18,7 @@ from .entries import (
     OrderAbsent,
     OrderIntent,
     OrderPlaced,
+    OrderRefused,
     OrderRejected,
     OrderUnresolved,
     OrderValidated,
@@ -135,7 +136,9 @@ class Ledger:
         self.orders[key] = replace(_with_fact(known, entry, run), told_run=run)
 
 
-OrderFact = OrderIntent | OrderPlaced | OrderRejected | OrderValidated | OrderAbsent | OrderUnresolved
+OrderFact = (
+    OrderIntent | OrderPlaced | OrderRejected | OrderRefused | OrderValidated | OrderAbsent | OrderUnresolved
+)
 
 
 def fold(entries: Iterable[Entry]) -> Ledger:
@@ -165,7 +168,12 @@ def _with_fact(known: OrderRecord, entry: OrderFact, run: int) -> OrderRecord:
             return replace(known, outcome=OrderOutcome.REJECTED, error=error, acked_at=at)
         case OrderValidated(descr=descr, at=at):
             return replace(known, outcome=OrderOutcome.VALIDATED, descr=descr, acked_at=at)
-        case OrderAbsent(reason=reason):
-            return replace(known, outcome=OrderOutcome.SKIPPED, error=reason)
-        case OrderUnresolved(reason=reason):
-            return replace(known, outcome=OrderOutcome.UNRESOLVED, error=reason)
+        case OrderRefused(error=why) | OrderAbsent(reason=why) | OrderUnresolved(reason=why):
+            return replace(known, outcome=_UNPLACED[type(entry)], error=why)
+
+
+_UNPLACED: dict[type[OrderFact], OrderOutcome] = {
+    OrderRefused: OrderOutcome.REFUSED,
+    OrderAbsent: OrderOutcome.SKIPPED,
+    OrderUnresolved: OrderOutcome.UNRESOLVED,
+}

@@ -20,20 +20,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
-_PREFIX = '{"crc":"'
-_HEAD = len(_PREFIX) + 8 + len('",')
+_HEAD = len('{"crc":"00000000",')
 
 
 def seal(content: Mapping[str, Any]) -> str:
     """A JSON object as one checksummed line, with its line feed."""
     body = json.dumps(content, separators=(",", ":"))[1:]
-    return f'{_PREFIX}{_checksum(body)}",{body}\n'
+    return f"{_head(body)}{body}\n"
 
 
 def unseal(line: str) -> dict[str, Any]:
     """The object of a line that ``seal`` wrote. Raises ``ValueError`` when the line is torn or changed."""
     body = line[_HEAD:]
-    if not line.startswith(_PREFIX) or line[len(_PREFIX) : _HEAD - 2] != _checksum(body):
+    if line[:_HEAD] != _head(body):
         raise ValueError("checksum does not match")
     content = json.loads("{" + body)
     return typing.cast("dict[str, Any]", content)
@@ -80,5 +79,5 @@ def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
     return [entry for content in contents if (entry := from_content(content)) is not None]
 
 
-def _checksum(body: str) -> str:
-    return f"{zlib.crc32(body.encode()):08x}"
+def _head(body: str) -> str:
+    return f'{{"crc":"{zlib.crc32(body.encode()):08x}",'

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _RUN_STYLES: Final = {
     RunOutcome.DONE: Style.GOOD,
     RunOutcome.INCOMPLETE: Style.BAD,
+    RunOutcome.REFUSED: Style.BAD,
     RunOutcome.UNREACHABLE: Style.BAD,
     RunOutcome.INTERRUPTED: Style.WARNING,
     RunOutcome.UNRESOLVED: Style.DOUBT,
@@ -178,7 +179,7 @@ def summary_line(manifest: Mapping[str, Any], elapsed_s: float) -> Line:
     if outcome is RunOutcome.DONE and not _anything_done(manifest):
         return _nothing_to_do(manifest)
     counted = f"{', '.join(_parts(manifest)) or 'nothing'} in {seconds(elapsed_s)}"
-    if outcome is RunOutcome.UNREACHABLE:
+    if outcome in (RunOutcome.UNREACHABLE, RunOutcome.REFUSED):
         counted = "nothing was sent"
     reason = f" ({manifest['reason']})" if manifest["reason"] else ""
     return line(Span(outcome.value, _RUN_STYLES[outcome]), f"{reason}: {counted}")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _CODES = {
     RunOutcome.DONE: ExitCode.DONE,
     RunOutcome.INCOMPLETE: ExitCode.INCOMPLETE,
+    RunOutcome.REFUSED: ExitCode.REFUSED,
     RunOutcome.UNREACHABLE: ExitCode.UNREACHABLE,
     RunOutcome.UNRESOLVED: ExitCode.UNRESOLVED,
     RunOutcome.INTERRUPTED: ExitCode.INTERRUPTED,

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import os
-import pty
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from runner.cli.verbs import json_wanted, order_batch
-from tests.commands.shell import LIMIT_S, SEED, STATE, Shell, added, batch, environment, order, python, served
+from tests.commands.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
 HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "starlette", "hypercorn"}
 
@@ -78,30 +74,6 @@ def batch_in(folder: Path) -> Path:
 
 
 # --- who is asked ----------------------------------------------------------------------------
-
-
-def at_terminal(answer: bytes, *args: str, **variables: str) -> tuple[int, str]:
-    """Run a command at a terminal and answer its question; gives the exit code and what was shown there."""
-    ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "runner", *args]
-    shown = b""
-    with subprocess.Popen(
-        command,
-        env=environment(TERM="xterm-256color", **variables),
-        stdin=theirs,
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-    ) as process:
-        os.close(theirs)
-        # Reading from a terminal whose other side has gone is an error, and the end.
-        with contextlib.suppress(OSError):
-            while chunk := os.read(ours, 4096):
-                asked = b"[y/N]" in shown
-                shown += chunk
-                if b"[y/N]" in shown and not asked:
-                    os.write(ours, answer)
-        os.close(ours)
-        return process.wait(LIMIT_S), shown.decode()
 
 
 def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -182,3 +183,27 @@ def python(code: str, *args: str, **more: str) -> Said:
         command, env=environment(**more), capture_output=True, text=True, timeout=LIMIT_S, check=False
     )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def at_terminal(answer: bytes, *args: str, **variables: str) -> tuple[int, str]:
+    """Run a command at a terminal and answer its question; gives the exit code and what was shown there."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "runner", *args]
+    shown = b""
+    with subprocess.Popen(
+        command,
+        env=environment(TERM="xterm-256color", **variables),
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    ) as process:
+        os.close(theirs)
+        # Reading from a terminal whose other side has gone is an error, and the end.
+        with contextlib.suppress(OSError):
+            while chunk := os.read(ours, 4096):
+                asked = b"[y/N]" in shown
+                shown += chunk
+                if b"[y/N]" in shown and not asked:
+                    os.write(ours, answer)
+        os.close(ours)
+        return process.wait(LIMIT_S), shown.decode()

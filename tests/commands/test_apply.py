@@ -99,7 +99,6 @@ def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
     ]
 
 
-@pytest.mark.xfail(strict=True, reason="closed orders are not looked up for what the journal has lost")
 def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
     """An order that was filled, and one that was canceled, are found among the closed ones."""
     filled = "{id: now, pair: XBT/EUR, type: buy, ordertype: market, volume: 0.0005}"

@@ -16,7 +16,7 @@ async def fail(error: BaseException) -> None:
 
 
 def test_error_in_nested_nurseries_comes_out_plain() -> None:
-    """Nurseries wrap; whoever calls sees the error itself, without the group as its context."""
+    """Nurseries wrap; whoever calls sees the error itself, with the group behind it for a traceback."""
     error = Refused("no")
 
     async def main() -> None:
@@ -28,7 +28,7 @@ def test_error_in_nested_nurseries_comes_out_plain() -> None:
     with pytest.raises(Refused) as caught:
         run(main)
     assert caught.value is error
-    assert caught.value.__suppress_context__
+    assert isinstance(caught.value.__cause__, BaseExceptionGroup)
 
 
 def test_interrupt_comes_out_plain() -> None:

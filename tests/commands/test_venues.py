@@ -83,6 +83,7 @@ def test_secret_that_is_not_base64_ends_with_3(shell: Shell, monkeypatch: pytest
     assert said.code == 3
     assert "base64" in said.words
     assert "canary" not in said.stdout + said.stderr
+    assert not STATE.exists()
 
 
 # --- endpoints -------------------------------------------------------------------------------

@@ -52,8 +52,11 @@ class MemoryAccess:
             yield socket
             nursery.cancel_scope.cancel()
 
+    async def clock_skew(self, now: float) -> tuple[float, float] | None:
+        return None
+
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        raise AccessFailed("no records here")
+        return ()
 
     async def _serve(self, stream: trio.abc.Stream, number: int) -> None:
         async with trio.open_nursery() as nursery:

@@ -64,7 +64,7 @@ class Office:
 
     def look(self, *found: OpenOrder, can_send: bool = True) -> LookUp | None:
         """Look for what is in doubt, and find this."""
-        look = self.desk.look(self.now)
+        look = self.desk.look(self.now, connected=False)
         self.desk.looked_up(found, self.now, can_send=can_send)
         return look
 

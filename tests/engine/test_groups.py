@@ -54,7 +54,7 @@ def test_what_follows_when_all_fates_are_known(on_reject: str, states: list[Stat
 @pytest.mark.parametrize("state", list(State))
 def test_a_bad_fate_halts_the_group(state: State) -> None:
     """Unless it was asked to go on whatever happens."""
-    bad = state in (REJECTED, SKIPPED, UNRESOLVED)
+    bad = state in (REJECTED, State.REFUSED, SKIPPED, UNRESOLVED)
     assert track("stop").halted(Counter([PLACED, state])) is bad
     assert track("unwind").halted(Counter([PLACED, state])) is bad
     assert track("continue").halted(Counter([PLACED, state])) is False

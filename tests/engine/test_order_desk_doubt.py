@@ -67,8 +67,8 @@ def test_a_look_that_began_too_early_proves_nothing() -> None:
     desk = office()
     desk.send()
     desk.wait(DEADLINE_S + SETTLE_S - 0.5)
-    assert desk.desk.look(desk.now) is not None
-    assert desk.desk.look(desk.now) is None
+    assert desk.desk.look(desk.now, connected=False) is not None
+    assert desk.desk.look(desk.now, connected=False) is None
     desk.wait(1)
     desk.desk.looked_up((), desk.now, can_send=True)
     assert desk.states() == [State.DOUBT]
@@ -82,9 +82,9 @@ def test_patience_ends() -> None:
     desk.send()
     desk.wait(DEADLINE_S + MARGIN_S)
     while desk.states() == [State.DOUBT]:
-        if desk.desk.look(desk.now) is not None:
+        if desk.desk.look(desk.now, connected=False) is not None:
             desk.desk.look_failed("HTTP status 502", desk.now)
-        due = desk.desk.timer()
+        due = desk.desk.timer(connected=False)
         assert due is not None
         assert due > desk.now
         desk.wait(due - desk.now)
@@ -246,7 +246,7 @@ def left_in_doubt(*, unresolved: bool = False) -> list[Entry]:
 def test_old_doubt_is_looked_up_at_once(unresolved: bool) -> None:
     """Its window is long over, so the first look from which one can see settles it."""
     desk = office(earlier=left_in_doubt(unresolved=unresolved))
-    assert desk.desk.timer() == NOW
+    assert desk.desk.timer(connected=False) == NOW
     look = desk.look(can_send=False)
     assert look is not None
     assert look.since is not None

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.engine import Timing, settling
+from runner.engine import LookUp, Timing, settling
 from runner.engine.matching import CLOCK_SLACK_S
 from runner.engine.orders import OrderTrack, State
 from tests.engine.builders import NOW, group, order, plan_of
@@ -31,7 +31,7 @@ def looks_of(track: OrderTrack, *, answer_s: float) -> list[float]:
     moments, now = [], NOW
     while not moments or moments[-1] < settling.settled_at(track, TIMING):
         now = max(now, track.look_at)
-        look = settling.next_look([track], now)
+        look = next_look([track], now)
         assert look is not None
         moments.append(now)
         now += answer_s
@@ -48,6 +48,12 @@ def test_a_last_look_begins_when_the_window_is_over(answer_s: float) -> None:
     assert all(before < after for before, after in pairwise(moments))
     assert moments[-2] < NOW + TIMING.settle_s <= moments[-1] <= NOW + TIMING.settle_s + answer_s
     assert len(moments) <= 10
+
+
+def next_look(tracks: list[OrderTrack], now: float) -> LookUp | None:
+    """The look that is due."""
+    due = settling.due(tracks, now)
+    return settling.look_for(due) if due else None
 
 
 def test_the_waits_grow() -> None:
@@ -70,7 +76,7 @@ def test_one_look_asks_for_all_that_are_due() -> None:
     tracks = doubts("a", order("b", userref="17"), order("c", userref="17"), "d")
     tracks[2].sent_at = NOW - 20
     tracks[3].look_at = NOW + 1
-    look = settling.next_look(tracks, NOW)
+    look = next_look(tracks, NOW)
     assert look is not None
     assert look.cl_ord_ids == (tracks[0].planned.request.cl_ord_id,)
     assert look.userrefs == ("17",)
@@ -83,7 +89,7 @@ def test_nothing_but_doubt_is_looked_for(state: State) -> None:
     """What has met its fate costs no call."""
     (track,) = doubts("a")
     track.state = state
-    assert settling.next_look([track], NOW) is None
+    assert next_look([track], NOW) is None
 
 
 def test_absence_and_patience_have_their_times() -> None:

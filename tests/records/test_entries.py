@@ -20,6 +20,7 @@ def test_every_kind_has_a_name_of_its_own() -> None:
         "order-absent",
         "order-intent",
         "order-placed",
+        "order-refused",
         "order-rejected",
         "order-unresolved",
         "order-validated",

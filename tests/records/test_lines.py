@@ -54,6 +54,14 @@ def test_any_changed_byte_is_detected(entries: list[Any], data: st.DataObject) -
     assert refused.value.exit_code is ExitCode.REFUSED
 
 
+def test_every_byte_of_a_line_is_looked_at() -> None:
+    """Each one in turn, also those between the checksum and what it sums up."""
+    for position in range(len(LINE) - 1):
+        changed = LINE[:position] + ("#" if LINE[position] != "#" else "+") + LINE[position + 1 :]
+        with pytest.raises(Refused):
+            unseal_all(changed + LINE, name="j")
+
+
 @given(st.lists(ENTRIES, min_size=1, max_size=3), st.data())
 def test_a_torn_tail_is_left_out(entries: list[Any], data: st.DataObject) -> None:
     """However far the last write got, the lines before it are sound and it is not."""

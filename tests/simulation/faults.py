@@ -55,3 +55,10 @@ def truthful_but_for_twins(world: World, manifest: dict[str, Any]) -> dict[str, 
     assert len(set(txids)) == len(txids)
     assert len(txids) <= sum(Counter(world.booked()).values())
     return manifest
+
+
+def without_records() -> World:
+    """A world whose records of orders can be read until the first order is sent, and never after."""
+    world = World()
+    world.rest_fails = lambda path: no_records(path) if world.frames("addOrder") else None
+    return world

@@ -18,13 +18,14 @@ from tests.simulation.faults import (
     mute,
     no_records,
     truthful,
+    without_records,
 )
-from tests.simulation.world import START, World, exchange_of
+from tests.simulation.world import START, Killed, World, exchange_of
 
 
 def test_a_connection_cut_between_booking_and_reply() -> None:
     """The order is adopted from the snapshot of the next connection, and not sent again."""
-    world = World(rest_fails=no_records)
+    world = without_records()
     drop_once(world, "addOrderStatus")
     manifest = truthful(world, world.apply(batch(group("one", "a", "b", cancel=f"[{FIRST}]"))))
     assert manifest["outcome"] == "done"
@@ -79,7 +80,7 @@ def test_an_order_that_never_arrived_is_sent_again_after_the_window() -> None:
 
 def test_what_nobody_can_learn_is_unresolved() -> None:
     """The records cannot be read: nothing is sent again, nothing canceled, and who needs the group waits."""
-    world = World(rest_fails=no_records)
+    world = without_records()
 
     def to_exchange(content: dict[str, Any]) -> list[float]:
         return [] if content["event"] == "addOrder" else [0.01]
@@ -103,7 +104,7 @@ def test_what_nobody_can_learn_is_unresolved() -> None:
 
 def test_what_was_unresolved_is_looked_up_by_the_next_run() -> None:
     """It was booked after all: the next run adopts it and goes on where the first stopped."""
-    world = World(rest_fails=no_records)
+    world = without_records()
     world.to_client = lambda content: (
         [0.01] if world.connections < 2 and not mute(content, "addOrderStatus") else []
     )
@@ -125,24 +126,40 @@ def test_what_was_unresolved_is_looked_up_by_the_next_run() -> None:
 
 def test_doubt_is_settled_even_where_its_group_is_skipped() -> None:
     """An earlier run may have placed an order of a group that is not reached this time."""
-    world = World()
-    drop_once(world, "addOrderStatus")
-    refused = ConnectFailed("refused", final=True)
-    world.refuse = lambda: refused if world.connections else None
-    world.rest_fails = no_records
-    first = world.apply(batch(group("one", "a")))
-    assert outcomes(first) == {"one/a": "unresolved"}
-    world.rest_fails, world.refuse, world.to_client = lambda _: None, lambda: None, lambda _: [0.01]
-    bad = order("bad", volume="100000")
-    second = world.apply(batch(group("zero", bad), group("one", "a")))
-    assert ended(second) == {"zero": "stopped", "one": "skipped"}
-    assert outcomes(second) == {"zero/bad": "rejected", "one/a": "placed"}
-    assert second["outcome"] == "incomplete"
+    world = World(exchange_of(Options(rest_lag_s=30)))
+    one = group("one", order("a", ordertype="market", price=None))
+
+    def die(_: World) -> None:
+        if world.booked():
+            raise Killed
+
+    world.on_step = die
+    with pytest.raises(Killed):
+        world.apply(batch(one))
+    world.on_step = lambda _: None
+    manifest = truthful(world, world.apply(batch(group("zero", order("bad", volume="100000")), one)))
+    assert ended(manifest) == {"zero": "stopped", "one": "skipped"}
+    assert outcomes(manifest) == {"zero/bad": "rejected", "one/a": "placed"}
+    assert manifest["outcome"] == "incomplete"
+    assert world.now - START > 30
+
+
+def test_doubt_that_lasts_makes_a_skipped_group_unresolved() -> None:
+    """Nothing can be learnt of it in this run either: that is the outcome, and not that it was skipped."""
+    world = without_records()
+    world.to_exchange = lambda content: [] if content["event"] == "addOrder" else [0.01]
+    world.apply(batch(group("one", "a")))
+    world.to_exchange = lambda _: [0.01]
+    world.rest_fails = lambda path: no_records(path) if len(world.frames("addOrder")) > 1 else None
+    world.now -= 80  # As if the next run began while the window is still open.
+    manifest = world.apply(batch(group("zero", order("bad", volume="100000")), group("one", "a")))
+    assert ended(manifest) == {"zero": "stopped", "one": "unresolved"}
+    assert manifest["outcome"] == "unresolved"
 
 
 def test_silence_is_a_dead_connection() -> None:
     """Nothing comes any more, and nobody says so: a new connection is made, and the order found there."""
-    world = World(rest_fails=no_records)
+    world = without_records()
     world.to_client = lambda _: [] if world.connections == 1 and world.frames("addOrder") else [0.01]
     manifest = truthful(world, world.apply(batch(group("one", "a"))))
     assert manifest["outcome"] == "done"
@@ -152,7 +169,7 @@ def test_silence_is_a_dead_connection() -> None:
 
 def test_a_gap_in_the_feed_is_a_lost_connection() -> None:
     """A message of openOrders is missing, so what is known of open orders is not trusted any more."""
-    world = World(rest_fails=no_records)
+    world = without_records()
     seen: list[int] = []
 
     def to_client(content: Any) -> list[float]:

@@ -25,12 +25,16 @@ GROUPS = batch(
 )
 
 
-def stands(world: World) -> tuple[list[Any], Counter[str]]:
-    """What is open at the exchange, whatever its txids, and how often each of ours was booked."""
-    live = world.exchange.state().live.values()
-    terms = [order.terms for order in live]
-    shown = sorted((t.pair, t.type, str(t.price), str(t.volume), t.cl_ord_id or "", t.userref) for t in terms)
-    return shown, Counter(world.booked())
+def stands(world: World) -> list[Any]:
+    """What is open at the exchange, whatever its txids."""
+    terms = [order.terms for order in world.exchange.state().live.values()]
+    return sorted((t.pair, t.type, str(t.price), str(t.volume), t.cl_ord_id or "", t.userref) for t in terms)
+
+
+def assert_same_end(world: World) -> None:
+    """The exchange ends as after an undisturbed run; what that run took back may never have been placed."""
+    assert stands(world) == stands(QUIET)
+    assert Counter(world.booked()) <= Counter(QUIET.booked())
 
 
 def undisturbed() -> tuple[World, int]:
@@ -60,7 +64,7 @@ def test_a_kill_at_each_instant(point: int) -> None:
     """Before the journal is written, after it, between any two frames."""
     world = World()
     manifest = killed_at(point, world=world)
-    assert stands(world) == stands(QUIET)
+    assert_same_end(world)
     assert {k: v for k, v in outcomes(manifest).items() if k != "two/bad"} == {
         k: v for k, v in outcomes(QUIET.manifest()).items() if k != "two/bad"
     }
@@ -75,7 +79,7 @@ def test_several_kills(points: list[int], lag_s: float, hours: float) -> None:
     """Again and again, at once or a day later, with records that lag."""
     world = World(exchange_of(Options(rest_lag_s=lag_s)))
     killed_at(*points, world=world, hours=hours)
-    assert stands(world) == stands(QUIET)
+    assert_same_end(world)
 
 
 @given(st.integers(1, POINTS), st.integers(0, 40))
@@ -94,7 +98,7 @@ def test_a_burst_that_reached_the_disk_in_part(point: int, kept: int) -> None:
             del world.journal[before[-1] + kept :]
     world.on_turn, world.kill_at = lambda _: None, None
     truthful(world, world.apply(GROUPS))
-    assert stands(world) == stands(QUIET)
+    assert_same_end(world)
 
 
 def test_after_all_that_there_is_nothing_left_to_do() -> None:

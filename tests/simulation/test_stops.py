@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from runner.engine import Timing
 from tests.engine.builders import FIRST, SECOND, TOO_MUCH, batch, canceled, ended, group, order, outcomes
-from tests.simulation.faults import no_records, truthful
+from tests.simulation.faults import truthful, without_records
 from tests.simulation.world import World
 
 GROUPS = batch(
@@ -79,7 +79,7 @@ def test_a_stop_before_anything() -> None:
 
 def test_a_stop_while_nothing_can_be_learnt() -> None:
     """What is under way is awaited for a while; then it is unresolved, and the next run finds out."""
-    world = World(rest_fails=no_records)
+    world = without_records()
     world.to_exchange = lambda content: [] if content["event"] == "addOrder" else [0.01]
     asked = stop_at(world, 12)
     manifest = world.apply(batch(group("one", "a", cancel=f"[{FIRST}]"), group("two", "b")))

@@ -16,6 +16,7 @@ from typing import Any
 from runner.batchfile import parse
 from runner.domain import Batch, Secret
 from runner.engine import (
+    ClockMeasured,
     Connect,
     ConnectFailed,
     EngineEvent,
@@ -23,6 +24,7 @@ from runner.engine import (
     LookedUp,
     LookUp,
     LookUpFailed,
+    MeasureClock,
     StopRequested,
     Timing,
     Turn,
@@ -232,6 +234,8 @@ class World:
                     self.disconnect("replaced", tell=False)
                     self._token = None if fresh else self._token
                     self.later(0.05, self._connect)
+                case MeasureClock():
+                    self.later(0.02, lambda: self._events.append(ClockMeasured((-0.5, 0.5))))
                 case LookUp():
                     self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))

@@ -1,0 +1,80 @@
+"""May another machine have placed these orders already?"""
+
+from __future__ import annotations
+
+from runner.engine import Timing
+from runner.engine.cold import RECENT_S, ColdStart
+from runner.engine.orders import OrderTrack
+from runner.engine.settling import PATIENCE_S
+from tests.engine.builders import NOW, at_exchange, group, order, plan_of
+
+WINDOW_S = 10 + 75
+
+
+def tracks(*orders: str) -> list[OrderTrack]:
+    """New orders of one group."""
+    return [OrderTrack.begin(planned) for planned in plan_of(group("g", *orders)).orders()]
+
+
+def test_one_look_that_shows_nothing_is_enough() -> None:
+    """No sign of the batch: nobody has begun it."""
+    cold = ColdStart(tracks("a", "b"), Timing())
+    assert cold.pending
+    assert len(cold.due(NOW)) == 2
+    cold.looked(NOW + 0.1)
+    assert not cold.pending
+    assert (cold.due(NOW + 1), cold.timer()) == ([], None)
+
+
+def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
+    """Some of the batch was placed a moment ago: the rest may be in records that lag."""
+    found, missing = tracks("a", "b")
+    cold = ColdStart([found, missing], Timing())
+    cold.due(NOW)
+    cold.met(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
+    cold.looked(NOW + 0.1)
+    assert cold.pending
+    assert cold.timer() == NOW + WINDOW_S
+    assert cold.due(NOW + WINDOW_S - 1) == []
+    assert cold.due(NOW + WINDOW_S) == [missing]
+    cold.looked(NOW + WINDOW_S + 0.1)
+    assert not cold.pending
+
+
+def test_an_old_sign_is_no_reason_to_wait() -> None:
+    """Whoever placed it is long gone, and the records have caught up."""
+    found, missing = tracks("a", "b")
+    cold = ColdStart([found, missing], Timing())
+    cold.due(NOW)
+    cold.met(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
+    cold.looked(NOW + 0.1)
+    assert not cold.pending
+
+
+def test_records_that_cannot_be_read_end_patience() -> None:
+    """Nothing is sent unseen."""
+    cold = ColdStart(tracks("a"), Timing())
+    now = NOW
+    while not cold.hopeless:
+        assert cold.due(now)
+        cold.failed("HTTP status 502", now)
+        now = max(now, cold.timer() or now)
+        assert now < NOW + 2 * PATIENCE_S
+    assert "HTTP status 502" in cold.hopeless
+    assert cold.due(now + 1) == []
+
+
+def test_news_of_other_looks_says_nothing_of_these() -> None:
+    """A look for orders in doubt is not a look for these."""
+    cold = ColdStart(tracks("a"), Timing())
+    cold.looked(NOW)
+    cold.failed("HTTP status 502", NOW)
+    assert cold.pending
+    assert cold.timer() == 0.0
+
+
+def test_an_authors_own_user_reference_is_not_looked_for() -> None:
+    """It marks older orders as well; of those the journal alone knows."""
+    assert not ColdStart(tracks(order("a", userref="17")), Timing()).pending
+    assert ColdStart(tracks(order("a", close="{ordertype: limit, price: 160}")), Timing()).pending
+    assert ColdStart(tracks(order("a", cl_ord_id="mine")), Timing()).pending

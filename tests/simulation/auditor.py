@@ -1,0 +1,366 @@
+"""Whether a world kept its promises: a ledger of its own, fed only by what was made durable, sent and booked.
+
+It never asks the engine. An order is known by the volume that only it has, so that not even the derived ids
+are believed; what has to hold is worked out anew from the batch.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import Batch, CancelPlaced, CancelTxid, CancelUserref, Group, OnReject, Order, OrderKey, parse_rfc3339
+
+if TYPE_CHECKING:
+    from runner.engine import LookUp
+    from runner.protocol import AddOrder
+    from runner.simulator import Exchange, State
+
+DEADLINE_S = 10.0
+SETTLE_S = 75.0
+NEWS_MAX_S = 60.0
+"""News of an order may be so old when a cancellation is said to have left it open."""
+
+_UNSURE = ("EService:", "EGeneral:Internal", "WTF", "EOrder:Duplicate")
+_SURE = ("EService:Deadline elapsed", "EService:Market in ")
+
+
+def is_sure(error: str) -> bool:
+    """Whether an error says that the order is certainly not booked; of the texts that are used here."""
+    return error.startswith(_SURE) or not error.startswith(_UNSURE)
+
+
+@dataclass
+class Sending:
+    """An ``addOrder`` that has left, as its sender knows it. Times by the sender's clock."""
+
+    id: str
+    deadline: float
+    turned_down: bool = False
+
+
+@dataclass
+class Look:
+    """A look at the exchange's records that was answered."""
+
+    at: float
+    ids: frozenset[str]
+
+
+@dataclass
+class Witness:
+    """What one machine has made durable and sent."""
+
+    intents: dict[int, dict[str, Any]] = field(default_factory=dict)
+    sendings: dict[str, Sending] = field(default_factory=dict)
+    by_reqid: dict[int, Sending] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
+    fresh: bool = True
+
+
+class Auditor:
+    """Watches one world. ``violations`` says what was broken, in words, each once."""
+
+    def __init__(self, batch: Batch, *, runners: int, fresh_machine: bool) -> None:
+        self.violations: dict[str, str] = {}
+        self.placed = 0
+        self._batch = batch
+        self._runners = runners
+        self._fresh_machine = fresh_machine
+        self._exchange: Exchange | None = None
+        self._groups = {group.name: group for group in batch.groups}
+        self._orders = {
+            OrderKey(group.name, order.id): order for group in batch.groups for order in group.orders
+        }
+        self._group_of = {
+            order.volume: group for group in batch.groups for order in group.orders
+        }
+        self._asked = Counter(order.volume for order in self._orders.values())
+        self.booked: dict[str, list[str]] = {}
+        self.refused: Counter[str] = Counter()
+        self._witnesses: dict[str, Witness] = {}
+
+    def watch(self, exchange: Exchange) -> None:
+        """The exchange whose state counts."""
+        self._exchange = exchange
+
+    # --- what happens ---
+
+    def handled(self, request: AddOrder, txid: str | None, error: str | None) -> None:
+        """The exchange has decided on an order."""
+        volume = request.volume or ""
+        if txid is None:
+            if is_sure(error or ""):
+                self.refused[volume] += 1
+            return
+        self.placed += 1
+        self.booked.setdefault(volume, []).append(txid)
+        if len(self.booked[volume]) > self._asked[volume]:
+            self._blame("duplicate", f"{volume} is booked {len(self.booked[volume])} times")
+
+    def began(self, name: str) -> None:
+        """A process starts on a machine."""
+        witness = self._witnesses.setdefault(name, Witness())
+        witness.intents.clear()
+        witness.by_reqid.clear()
+        witness.looks.clear()
+
+    def forgot(self, name: str) -> None:
+        """A machine's disk is lost."""
+        self._witnesses.pop(name, None)
+
+    def durable(self, name: str, contents: list[dict[str, Any]], now: float) -> None:
+        """Entries have reached the disk."""
+        witness = self._witnesses[name]
+        for entry in contents:
+            match entry["entry"]:
+                case "order-intent" | "cancel-intent":
+                    witness.intents[entry["reqid"]] = entry
+                case "order-rejected" | "order-refused":
+                    self._rejected(witness, OrderKey(entry["group"], entry["id"]))
+                case "order-absent":
+                    self._absent(witness, OrderKey(entry["group"], entry["id"]))
+                case "order-placed":
+                    self._check_placed(OrderKey(entry["group"], entry["id"]), entry["txid"])
+                case "cancel-settled":
+                    self._check_canceled(entry, now)
+
+    def torn(self, name: str, contents: list[dict[str, Any]]) -> None:
+        """A last write has reached the disk in part; the process is gone, so nothing was sent for it."""
+        del name, contents
+
+    def heard(self, name: str, reqid: int | None, error: str) -> None:
+        """A runner has been told that an order is not taken."""
+        sending = self._witnesses[name].by_reqid.get(reqid or 0)
+        if sending is not None and is_sure(error):
+            sending.turned_down = True
+
+    def looked(self, name: str, look: LookUp, asked: float) -> None:
+        """A runner has been shown the exchange's records; it asked at ``asked`` by its own clock."""
+        ids = frozenset((*look.cl_ord_ids, *look.userrefs))
+        self._witnesses[name].looks.append(Look(asked, ids))
+
+    def sent(self, name: str, text: str, now: float) -> None:
+        """A frame leaves a machine."""
+        frame = json.loads(text)
+        match frame["event"]:
+            case "addOrder":
+                self._check_add(self._witnesses[name], frame, now)
+            case "cancelOrder":
+                self._check_cancel(self._witnesses[name], frame)
+
+    # --- an order leaves ---
+
+    def _check_add(self, witness: Witness, frame: dict[str, Any], now: float) -> None:
+        volume, reqid = frame["volume"], frame["reqid"]
+        fields = {name: value for name, value in frame.items() if name not in ("event", "token")}
+        intent = witness.intents.get(reqid)
+        if intent is None or intent["request"] != fields:
+            self._blame("journal", f"{volume} was sent before its intent was durable")
+        if "deadline" not in frame:
+            self._blame("deadline", f"{volume} was sent without a deadline")
+        group = self._group_of[volume]
+        for needed in group.needs:
+            self._check_needed(group, self._groups[needed])
+        if self._asked[volume] == 1:
+            self._check_knowledge(witness, frame, now)
+        id = frame.get("cl_ord_id") or frame["userref"]
+        deadline = _unix(frame.get("deadline")) or now + 60
+        witness.sendings[volume] = witness.by_reqid[reqid] = Sending(id, deadline)
+
+    def _check_knowledge(self, witness: Witness, frame: dict[str, Any], now: float) -> None:
+        """An order may leave again only when it is known that the last time came to nothing."""
+        volume = frame["volume"]
+        id = frame.get("cl_ord_id") or frame["userref"]
+        before = witness.sendings.get(volume)
+        if before is None:
+            own_userref = self._order_of(volume).userref is not None
+            if witness.fresh and not own_userref and not any(id in look.ids for look in witness.looks):
+                self._blame("blind", f"{volume} was sent from a new machine that had not looked for it")
+        elif not before.turned_down and not _proven(witness, before):
+            self._blame("doubt", f"{volume} was sent again while its fate was unknown")
+        if self._runners == 1 and not self._fresh_machine and volume in self.booked:
+            self._blame("doubt", f"{volume} was sent again though it is booked")
+
+    def _absent(self, witness: Witness, key: OrderKey) -> None:
+        """What is said to be absent may be sent again, by a later process too."""
+        volume = self._orders[key].volume
+        sending = witness.sendings.get(volume)
+        if self._asked[volume] > 1 or sending is None:
+            return
+        if not _proven(witness, sending):
+            self._blame("doubt", f"{key} is said to be absent, which nothing has proven")
+        sending.turned_down = True
+
+    def _rejected(self, witness: Witness, key: OrderKey) -> None:
+        sending = witness.sendings.get(self._orders[key].volume)
+        if sending is not None:
+            sending.turned_down = True
+        if not self.refused[self._orders[key].volume]:
+            self._blame("claim", f"{key} is said to be rejected, which nobody said")
+
+    def _order_of(self, volume: str) -> Order:
+        return next(order for order in self._orders.values() if order.volume == volume)
+
+    def _check_needed(self, group: Group, needed: Group) -> None:
+        if not self._went_well(needed):
+            self._blame("needs", f"an order of {group.name} was sent before {needed.name} had gone well")
+        live = self._state().live
+        due = self._txids_due(needed)
+        if needed.on_reject is not OnReject.CONTINUE and any(txid in live for txid in due):
+            self._blame("needs", f"an order of {group.name} was sent while {needed.name} had to cancel")
+
+    def _went_well(self, group: Group) -> bool:
+        """Whether every order of a group is at the exchange, or was turned down where that is accepted."""
+        accepts = group.on_reject is OnReject.CONTINUE
+        return all(
+            len(self.booked.get(order.volume, ())) >= self._asked[order.volume]
+            or (accepts and self.refused[order.volume])
+            for order in group.orders
+        )
+
+    # --- a cancellation leaves, and is settled ---
+
+    def _check_cancel(self, witness: Witness, frame: dict[str, Any]) -> None:
+        intent = witness.intents.get(frame["reqid"])
+        if intent is None or list(intent["txid"]) != frame["txid"]:
+            self._blame("journal", f"cancelOrder {frame['txid']} was sent before its intent was durable")
+            return
+        group = self._groups[intent["group"]]
+        if intent["unwind"]:
+            allowed = {txid for order in group.orders for txid in self.booked.get(order.volume, ())}
+            if not any(self.refused[order.volume] for order in group.orders) and self._runners == 1:
+                self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
+        else:
+            allowed = self._texts_asked(group)
+            if not self._went_well(group):
+                self._blame("make before break", f"{group.name} canceled before its orders were settled")
+        if not set(frame["txid"]) <= allowed:
+            self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")
+
+    def _texts_asked(self, group: Group) -> set[str]:
+        references = {cancel.userref for cancel in group.cancel if isinstance(cancel, CancelUserref)}
+        return references | self._txids_asked(group)
+
+    def _txids_asked(self, group: Group) -> set[str]:
+        txids: set[str] = set()
+        for cancel in group.cancel:
+            match cancel:
+                case CancelTxid(txid=txid):
+                    txids.add(txid)
+                case CancelPlaced(order=key):
+                    txids.update(self.booked.get(self._orders[key].volume, ()))
+        return txids
+
+    def _txids_due(self, group: Group) -> set[str]:
+        """Those that must not stand afterwards; of twins nobody can say which of them was meant."""
+        twins = {txid for volume, txids in self.booked.items() if self._asked[volume] > 1 for txid in txids}
+        return self._txids_asked(group) - twins
+
+    def _check_canceled(self, entry: dict[str, Any], now: float) -> None:
+        """What is said of a cancellation has to be so at the exchange, at that moment."""
+        state, outcome = self._state(), entry["outcome"]
+        txids = list(entry.get("matched") or [entry["txid"]])
+        known = [state.live.get(txid) or state.ended.get(txid) for txid in txids]
+        orders = [order for order in known if order is not None]
+        live = [order for order in orders if order.live]
+        filled = [order for order in orders if order.status == "closed"]
+        ended_long_ago = [o for o in orders if not o.live and (o.closetm or 0) < now - NEWS_MAX_S]
+        wrong = {
+            "canceled": bool(live) or not orders or len(filled) == len(orders),
+            "closed": len(filled) < len(orders) or not orders,
+            "gone": bool(live),
+            "open": len(ended_long_ago) == len(orders),
+        }.get(outcome, False)
+        if wrong:
+            told = [order.status.value for order in orders]
+            self._blame("cancel", f"{entry['ref']} of {entry['group']} is said to be {outcome}, and is {told}")
+
+    # --- what is said in the end ---
+
+    def _check_placed(self, key: OrderKey, txid: str) -> None:
+        if txid not in self.booked.get(self._orders[key].volume, ()):
+            self._blame("claim", f"{key} is said to be placed as {txid}, and is not there")
+
+    def check_manifest(self, manifest: dict[str, Any]) -> None:
+        """Everything that is booked stands in the manifest with its txid, or is said to be unresolved."""
+        told: dict[str, list[dict[str, Any]]] = {}
+        for group in manifest["groups"]:
+            for order in group["orders"]:
+                told.setdefault(self._orders[OrderKey(group["name"], order["id"])].volume, []).append(order)
+        for volume, orders in told.items():
+            placed = {order["txid"] for order in orders if order["outcome"] == "placed"}
+            unresolved = [order for order in orders if order["outcome"] == "unresolved"]
+            if any(not order["error"] for order in unresolved):
+                self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
+            booked = set(self.booked.get(volume, ()))
+            if placed - booked:
+                self._blame("claim", f"{volume} is said to be placed as {placed - booked}, and is not there")
+            if self._runners == 1 and len(booked - placed) > len(unresolved):
+                self._blame("loss", f"{volume} is booked as {booked - placed}, which the manifest does not say")
+
+    def check_unfinished(self, manifest: dict[str, Any]) -> None:
+        """The manifest of a process that died promises nothing that is not so."""
+        for group in manifest["groups"]:
+            for order in group["orders"]:
+                if order["outcome"] == "placed":
+                    self._check_placed(OrderKey(group["name"], order["id"]), order["txid"])
+
+    def conclude(self, manifest: dict[str, Any]) -> None:
+        """After a last quiet run: the exchange is as after an undisturbed one."""
+        self.check_manifest(manifest)
+        outcomes = {
+            OrderKey(group["name"], order["id"]): order["outcome"]
+            for group in manifest["groups"]
+            for order in group["orders"]
+        }
+        live = self._state().live
+        for name in self._reached():
+            group = self._groups[name]
+            for order in group.orders:
+                missing = len(self.booked.get(order.volume, ())) < self._asked[order.volume]
+                excused = outcomes[OrderKey(name, order.id)] == "unresolved" or self.refused[order.volume]
+                if missing and not excused:
+                    self._blame("loss", f"{name}/{order.id} is not placed in the end")
+            if any(txid in live for txid in self._txids_due(group)):
+                self._blame("loss", f"what {name} was to cancel still stands in the end")
+        self._check_exchange()
+
+    def _reached(self) -> list[str]:
+        """The groups that nothing excuses from having been carried out."""
+        reached: dict[str, None] = {}
+        for group in self._batch.groups:
+            accepts = group.on_reject is OnReject.CONTINUE
+            clean = accepts or not any(self.refused[order.volume] for order in group.orders)
+            if clean and all(name in reached for name in group.needs):
+                reached[group.name] = None
+        return list(reached)
+
+    def _check_exchange(self) -> None:
+        """The ledger and the exchange's own books agree, so neither has overlooked an order."""
+        state = self._state()
+        volumes = Counter(
+            f"{order.terms.volume:.4f}" for order in [*state.live.values(), *state.ended.values()]
+        )
+        for volume in self._asked:
+            if volumes[volume] != len(self.booked.get(volume, ())):
+                self._blame("books", f"{volume} stands {volumes[volume]} times in the exchange's books")
+
+    def _state(self) -> State:
+        assert self._exchange is not None
+        return self._exchange.state()
+
+    def _blame(self, kind: str, what: str) -> None:
+        self.violations.setdefault(what, kind)
+
+
+def _proven(witness: Witness, sending: Sending) -> bool:
+    """Whether a look late enough has shown that what was sent never arrived."""
+    proven_at = sending.deadline + SETTLE_S
+    return any(look.at >= proven_at and sending.id in look.ids for look in witness.looks)
+
+
+def _unix(text: str | None) -> float | None:
+    return None if text is None else parse_rfc3339(text)

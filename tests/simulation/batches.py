@@ -1,0 +1,138 @@
+"""A batch drawn from a seed: groups that need each other, orders of every kind, cancellations of every kind.
+
+Each order has a volume of its own (but for twins), so that an order at the exchange can be told from all
+others by what it asks for, and not by an id that the code under test has derived.
+"""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+from runner.domain import (
+    Batch,
+    Cancellation,
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    Close,
+    Group,
+    OnReject,
+    Order,
+    OrderKey,
+    Place,
+)
+
+STANDING = ("OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7", "OQCLML-BW3P3-BUCMWZ")
+NOWHERE = "OGTT3Y-C6I3P-XRI6HX"
+STRANGER_USERREF = "4711"
+"""Carried by orders that another program placed; a batch may cancel them."""
+
+_PLACE = Place(1, 1)
+_GUARDED_KINDS = ("rest", "rest", "own_cl_ord_id")
+_OPEN_KINDS = ("rest", "rest", "rest", "market", "cross", "close", "own_cl_ord_id", "ioc", "expires", "starts")
+_MINE = ("own_userref", "twin")
+
+
+class _Draw:
+    def __init__(self, chance: Random, *, guarded: bool, fresh_machine: bool) -> None:
+        self.chance = chance
+        # A user reference of the author's cannot tell an order from an older one, so a machine that lost
+        # its journal cannot know that it was placed.
+        self.kinds = _GUARDED_KINDS if guarded else _OPEN_KINDS + (() if fresh_machine else _MINE)
+        self.count = 0
+        self.keys: list[OrderKey] = []
+        self.standing = [*STANDING, NOWHERE]
+
+    def order(self, group: str) -> list[Order]:
+        kind = self.chance.choice(self.kinds)
+        if kind == "twin":
+            fields = {"userref": "17", "price": "99.00", **self._volume()}
+            return [self._made(group, fields), self._made(group, fields)]
+        return [self._made(group, self._fields(kind) | self._volume())]
+
+    def _volume(self) -> dict[str, str]:
+        return {"volume": f"0.{2500 + self.count}"}
+
+    def _made(self, group: str, fields: dict[str, Any]) -> Order:
+        self.count += 1
+        key = OrderKey(group, f"o{self.count}")
+        self.keys.append(key)
+        defaults: dict[str, Any] = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit"}
+        return Order(id=key.id, place=_PLACE, **(defaults | fields))
+
+    def _fields(self, kind: str) -> dict[str, Any]:
+        price = f"{self.chance.randint(100, 149)}.50"
+        match kind:
+            case "market":
+                return {"ordertype": "market", "type": self.chance.choice(("buy", "sell"))}
+            case "cross":
+                return {"price": "151.00"}
+            case "close":
+                return {"price": price, "close": Close(ordertype="limit", price="190.00")}
+            case "own_cl_ord_id":
+                return {"price": price, "cl_ord_id": f"mine-{self.count}"}
+            case "own_userref":
+                return {"price": price, "userref": str(100 + self.count % 3)}
+            case "ioc":
+                return {"price": price, "timeinforce": "IOC"}
+            case "expires":
+                return {"price": price, "timeinforce": "GTD", "expiretm": "+30"}
+            case "starts":
+                return {"price": price, "starttm": "+3"}
+            case _ if self.chance.random() < 0.3:
+                return {"type": "sell", "price": f"{self.chance.randint(155, 200)}.50"}
+            case _:
+                return {"price": price, "deadline": self.chance.choice((None, None, "5", "30"))}
+
+    def cancels(self) -> list[Cancellation]:
+        """Up to four: of orders that stood before, of this batch, by user reference, and of nothing."""
+        cancels: list[Cancellation] = []
+        while self.standing and self.chance.random() < 0.4:
+            txid = self.standing.pop(self.chance.randrange(len(self.standing)))
+            cancels.append(CancelTxid(txid, _PLACE))
+        if self.keys and self.chance.random() < 0.25:
+            cancels.append(CancelPlaced(self.chance.choice(self.keys), _PLACE))
+        if self.chance.random() < 0.15:
+            cancels.append(CancelUserref(STRANGER_USERREF, _PLACE))
+        return cancels
+
+
+def drawn_batch(chance: Random, *, orders_max: int, guarded: bool, fresh_machine: bool) -> Batch:
+    """A valid batch of 1 to 4 groups and 1 to ``orders_max`` orders."""
+    draw = _Draw(chance, guarded=guarded, fresh_machine=fresh_machine)
+    wanted = chance.randint(1, orders_max)
+    count = min(chance.randint(1, 4), wanted)
+    groups: list[Group] = []
+    for number in range(count):
+        name = f"g{number}"
+        share = wanted - draw.count if number == count - 1 else chance.randint(0, wanted // count)
+        orders: list[Order] = []
+        while len(orders) < share:
+            orders += draw.order(name)
+        groups.append(
+            Group(
+                name=name,
+                needs=_needs(chance, [group.name for group in groups]),
+                on_reject=chance.choice((OnReject.STOP, *OnReject)),
+                orders=tuple(orders),
+                cancel=tuple(draw.cancels()),
+                place=_PLACE,
+            )
+        )
+    return Batch(
+        name="drawn",
+        description="",
+        repeat=False,
+        groups=tuple(groups),
+        file="drawn.yaml",
+        digest="0" * 64,
+    )
+
+
+def _needs(chance: Random, before: list[str]) -> tuple[str, ...]:
+    if not before or chance.random() < 0.3:
+        return ()
+    if chance.random() < 0.6:
+        return (before[-1],)
+    return tuple(chance.sample(before, chance.randint(1, len(before))))

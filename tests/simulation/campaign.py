@@ -1,0 +1,225 @@
+"""One schedule from its first process to a last quiet run, and many of them: what came of it, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from random import Random
+
+from runner.engine import Execution
+from tests.simulation.auditor import Auditor
+from tests.simulation.batches import drawn_batch
+from tests.simulation.machine import Engine, Killed, Machine
+from tests.simulation.schedule import Fault, Life, Schedule, drawn
+from tests.simulation.site import Site
+from tests.simulation.timeline import START, Timeline
+
+STEPS_MAX = 20_000
+LIFE_MAX_S = 1800.0
+"""A run ends within this time, whatever happens: longer than all its waits together."""
+
+RECOVERIES_MAX = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of one schedule. ``violations``: what was broken, with its kind."""
+
+    seed: int
+    runs: int
+    steps: int
+    placed: int
+    unresolved: int
+    recovered: int
+    virtual_s: float
+    faults: Counter[Fault]
+    violations: tuple[tuple[str, str], ...]
+
+    @property
+    def duplicates(self) -> int:
+        """Orders that were booked twice."""
+        return sum(kind == "duplicate" for kind, _ in self.violations)
+
+    @property
+    def losses(self) -> int:
+        """Orders that were lost: booked and not told, or not placed in the end."""
+        return sum(kind == "loss" for kind, _ in self.violations)
+
+
+@dataclass
+class Campaign:
+    """One world under one schedule."""
+
+    schedule: Schedule
+    engine: Engine = Execution
+    trace: Callable[[str], None] | None = None
+    runs: int = 0
+    unresolved: int = 0
+    recovered: int = 0
+    machines: list[Machine] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        schedule = self.schedule
+        chance = Random(schedule.seed ^ 0xBA7C4)
+        self.batch = drawn_batch(
+            chance,
+            orders_max=schedule.orders_max,
+            guarded=schedule.guarded,
+            fresh_machine=schedule.fresh_machine,
+        )
+        self.time = Timeline(schedule)
+        self.time.trace = self.trace
+        runners = 1 if schedule.second_runner_after_s is None else 2
+        self.auditor = Auditor(self.batch, runners=runners, fresh_machine=schedule.fresh_machine)
+        self.site = Site(schedule, self.time, self.auditor)
+        self.auditor.watch(self.site.exchange)
+
+    def carry_out(self) -> Result:
+        """All lives, then a quiet run if the last one did not bring everything to its end."""
+        self.time.quiet = True
+        self.site.place_strangers()
+        self.time.quiet = False
+        try:
+            self._disturbed()
+            self._recover()
+        except AssertionError as reason:
+            self.auditor.violations[str(reason) or "an assertion failed"] = "defect"
+        return Result(
+            seed=self.schedule.seed,
+            runs=self.runs,
+            steps=sum(machine.steps for machine in self.machines),
+            placed=self.auditor.placed,
+            unresolved=self.unresolved,
+            recovered=self.recovered,
+            virtual_s=self.time.now - START,
+            faults=self.time.faults,
+            violations=tuple((kind, what) for what, kind in self.auditor.violations.items()),
+        )
+
+    def _machine(self, name: str) -> Machine:
+        machine = Machine(
+            name, self.site, self.auditor, skew_s=self.schedule.skew_s, engine=self.engine
+        )
+        self.machines.append(machine)
+        return machine
+
+    def _disturbed(self) -> None:
+        schedule = self.schedule
+        for fault, there in (
+            (Fault.REST_LAG, schedule.options.rest_lag_s),
+            (Fault.SKEWED, schedule.skew_s),
+            (Fault.TWO_RUNNERS, schedule.second_runner_after_s is not None),
+        ):
+            if there:
+                self.time.count(fault)
+        for episode in schedule.episodes:
+            self.site.plan_episode(episode)
+        if schedule.second_runner_after_s is not None:
+            self._two_at_once(schedule.second_runner_after_s)
+            return
+        machine = self._machine("one")
+        for number, life in enumerate(schedule.lives):
+            if life.journal_lost:
+                self.time.count(Fault.JOURNAL_LOST)
+                machine = self._machine(f"machine {number + 1}")
+            self._wait(life.pause_s)
+            self._live([(machine, life)])
+
+    def _two_at_once(self, after_s: float) -> None:
+        one, two = self._machine("one"), self._machine("two")
+        starting: list[tuple[Machine, Life]] = [(one, Life())]
+        self.time.after(after_s, lambda: self._start(two, Life()))
+        self._live(starting, until=self.time.now + after_s)
+        self._hear_out(two)
+
+    def _recover(self) -> None:
+        """Once everything is well again, the same command brings it to the end."""
+        machine = self.machines[-1] if self.schedule.second_runner_after_s is None else self.machines[0]
+        for attempt in range(RECOVERIES_MAX):
+            if self._manifest_of(machine)["outcome"] == "done":
+                break
+            self.recovered += 1
+            self.site.heal()
+            self._wait((30.0, 700.0)[attempt])
+            self._live([(machine, Life())])
+        self.auditor.conclude(self._manifest_of(machine))
+
+    def _manifest_of(self, machine: Machine) -> dict[str, object]:
+        return machine.manifest() if "\n" in machine.disk else {"outcome": "none", "groups": []}
+
+    # --- the loop ---
+
+    def _start(self, machine: Machine, life: Life) -> None:
+        self.runs += 1
+        self.time.left = max(self.time.left, 6)
+        self.time.note(f"{machine.name}: order-batch apply ({life})")
+        self._guarded(machine, lambda: machine.begin(self.batch, life))
+
+    def _guarded(self, machine: Machine, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except Killed:
+            machine.die()
+            self.time.note(f"{machine.name}: killed")
+            if machine.disk.count("\n"):
+                self.auditor.check_unfinished(machine.manifest())
+
+    def _live(self, starting: list[tuple[Machine, Life]], *, until: float = 0.0) -> None:
+        """Let processes run until all are over."""
+        began, steps = self.time.now, 0
+        self._concerned = [machine for machine, _ in starting]
+        for machine, life in starting:
+            self._start(machine, life)
+        while self.time.now <= until or any(not machine.over for machine in self.machines):
+            self._step()
+            steps += 1
+            assert steps < STEPS_MAX, "the run takes steps without end"
+            assert self.time.now - began < LIFE_MAX_S, "the run does not end"
+        for machine in self._concerned:
+            self._hear_out(machine)
+
+    def _hear_out(self, machine: Machine) -> None:
+        manifest = self._manifest_of(machine)
+        if manifest["outcome"] in ("none", "unfinished"):
+            return
+        self.auditor.check_manifest(manifest)
+        orders = [order for group in manifest["groups"] for order in group["orders"]]  # type: ignore[attr-defined]
+        self.unresolved += sum(order["outcome"] == "unresolved" for order in orders)
+        self.time.note(f"{machine.name}: {manifest['outcome']} {Counter(o['outcome'] for o in orders)}")
+
+    def _step(self, limit: float | None = None) -> None:
+        time = self.time
+        moments = [time.next(), self.site.exchange.timer(), limit]
+        moments += [machine.timer() for machine in self.machines if not machine.over]
+        known = [moment for moment in moments if moment is not None]
+        assert known, "nothing will ever happen"
+        due = [machine for machine in self.machines if not machine.over and machine.due()]
+        if not due:
+            time.now = max(time.now, min(known))
+        time.run_due()
+        self.site.advance()
+        for machine in self.machines:
+            if not machine.over and machine.due():
+                self._guarded(machine, machine.step)
+
+    def _wait(self, seconds: float) -> None:
+        """Nobody runs, and the exchange goes on."""
+        until = self.time.now + seconds
+        while self.time.now < until:
+            self._step(until)
+
+
+def carried_out(seed: int, *, engine: Engine = Execution, orders_max: int = 20) -> Result:
+    """The result of one seed."""
+    return Campaign(drawn(seed, orders_max=orders_max), engine).carry_out()
+
+
+def results(seeds: Iterable[int], *, engine: Engine = Execution) -> Iterator[Result]:
+    """The results of many seeds."""
+    return (carried_out(seed, engine=engine) for seed in seeds)
+
+
+def calm(schedule: Schedule) -> Schedule:
+    """The same world without a fault."""
+    return replace(schedule, chances={}, lives=(Life(),), episodes=(), second_runner_after_s=None)

@@ -1,0 +1,277 @@
+"""One machine that runs the command: a disk, a clock of its own, and the process that carries out turns.
+
+It does what the driver does, without Trio: make durable, then send. What it makes durable and what it
+sends is told to the auditor at that very instant. The process may die between any two of its steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from runner.domain import Batch, Secret
+from runner.engine import (
+    ClockMeasured,
+    Connect,
+    ConnectFailed,
+    EngineEvent,
+    Execution,
+    LookedUp,
+    LookUp,
+    LookUpFailed,
+    MeasureClock,
+    StopRequested,
+    Turn,
+    plan,
+)
+from runner.protocol import (
+    CLOSED_ORDERS_PATH,
+    OPEN_ORDERS_PATH,
+    TOKEN_PATH,
+    AddOrder,
+    AddOrderStatus,
+    CancelOrder,
+    ClientSession,
+    ConnectionLost,
+    OpenOrder,
+    Reqids,
+    token_from,
+)
+from runner.records import fold, manifest, read_entries, seal, to_content, unseal_all
+from tests.simulation.auditor import Auditor
+from tests.simulation.schedule import Fault, Life
+from tests.simulation.site import Line, Site
+
+STALE_TOKEN = Secret("c3RhbGU=")
+CALL_S = 0.05
+
+Engine = Callable[..., Execution]
+
+
+class Killed(Exception):
+    """The process is gone, from one instant to the next."""
+
+
+class Machine:
+    """A machine with its disk. ``begin`` starts the process, ``step`` lets it take what has come in."""
+
+    def __init__(self, name: str, site: Site, auditor: Auditor, *, skew_s: float, engine: Engine) -> None:
+        self.name = name
+        self.disk = ""
+        self.over = True
+        self.steps = 0
+        self._site = site
+        self._time = site.time
+        self._auditor = auditor
+        self._skew_s = skew_s
+        self._engine = engine
+        self._generation = 0
+        self._points = 0
+
+    @property
+    def now(self) -> float:
+        """The time by this machine's clock."""
+        return self._time.now + self._skew_s
+
+    # --- a process ---
+
+    def begin(self, batch: Batch, life: Life) -> None:
+        """Start the command."""
+        self._generation += 1
+        self._life, self._points, self.over = life, 0, False
+        self._inbox: list[EngineEvent] = []
+        self._reqids = Reqids()
+        self._token: Secret | None = None
+        self._line: Line | None = None
+        self._session: ClientSession | None = None
+        self._connection = 0
+        contents, sound = unseal_all(self.disk, name="journal.jsonl")
+        self.disk = self.disk[:sound]
+        found = plan(batch, fold(read_entries(contents)), run_key="", venue="paper")
+        self._auditor.began(self.name)
+        self._execution = self._engine(found, self._reqids, tool="order-batch test")
+        if life.stop_after_s is not None:
+            self._later(life.stop_after_s, self._ask_to_stop)
+        self._carry_out(self._execution.start(self.now))
+        self._see_whether_over()
+
+    def timer(self) -> float | None:
+        """When ``step`` wants to be called although nothing has come in, by the true clock."""
+        times = [self._execution.timer(), self._session.timer() if self._session else None]
+        due = min((moment for moment in times if moment is not None), default=None)
+        return None if due is None else due - self._skew_s
+
+    def due(self) -> bool:
+        """Whether ``step`` is to be called now."""
+        moment = self.timer()
+        return bool(self._inbox) or (moment is not None and moment <= self._time.now + 1e-6)
+
+    def step(self) -> None:
+        """Take what has come in, and the time."""
+        self.steps += 1
+        now = max(self.now, *(t for t in (self._execution.timer(),) if t is not None and t <= self.now + 1e-6), 0)
+        if self._session is not None:
+            self._inbox += self._session.handle_timer(now + 1e-6)
+            self._flush()
+        events, self._inbox = self._inbox, []
+        self._carry_out(self._execution.handle(events, now))
+        due = self._execution.timer()
+        assert due is None or due > now, "the engine asks for the present again: it would spin"
+        self._see_whether_over()
+
+    def manifest(self) -> dict[str, Any]:
+        """The manifest as the disk has it."""
+        return manifest(fold(read_entries(unseal_all(self.disk, name="journal.jsonl")[0])))
+
+    def die(self) -> None:
+        """The process is gone."""
+        self.over = True
+        self._generation += 1
+        if self._line is not None:
+            self._line.leave()
+
+    def _see_whether_over(self) -> None:
+        if self._execution.finished:
+            assert self._execution.timer() is None, "what is finished waits for nothing"
+            self.die()
+
+    def _ask_to_stop(self) -> None:
+        self._time.count(Fault.STOPPED)
+        self._inbox.append(StopRequested("SIGTERM"))
+
+    def _later(self, delay_s: float, act: Callable[[], None]) -> None:
+        """Let something happen to this process, if it still is the same one by then."""
+        generation = self._generation
+        self._time.after(delay_s, lambda: act() if generation == self._generation else None)
+
+    # --- a turn ---
+
+    def _carry_out(self, turn: Turn) -> None:
+        self._point()
+        if turn.entries:
+            self._write([to_content(entry) for entry in turn.entries])
+        self._point()
+        for action in turn.actions:
+            self._act(action)
+            self._flush()
+            self._point()
+
+    def _write(self, contents: list[dict[str, Any]]) -> None:
+        text = "".join(map(seal, contents))
+        if self._life.torn is not None and self._points >= (self._life.kill_at or 1):
+            self._time.count(Fault.TORN)
+            self.disk += text[: int(len(text) * self._life.torn)]
+            self._auditor.torn(self.name, unseal_all(self.disk, name="journal.jsonl")[0])
+            raise Killed
+        self.disk += text
+        self._auditor.durable(self.name, contents, self.now)
+
+    def _point(self) -> None:
+        """An instant at which the process may die."""
+        self._points += 1
+        if self._points == self._life.kill_at and self._life.torn is None:
+            self._time.count(Fault.KILLED)
+            raise Killed
+
+    def _act(self, action: object) -> None:
+        match action:
+            case AddOrder() | CancelOrder():
+                if self._session is not None:
+                    self._session.send(action, self.now)
+            case Connect(fresh_token=fresh):
+                self._drop_line()
+                self._token = None if fresh else self._token
+                attempt = self._connection
+                self._later(CALL_S, lambda: self._connect(attempt))
+            case MeasureClock():
+                asked = self.now
+                self._later(self._time.delay_s(), lambda: self._measure(asked))
+            case LookUp():
+                asked = self.now
+                self._later(CALL_S, lambda: self._look_up(action, asked))
+            case _:
+                raise AssertionError(f"no such action: {action}")
+
+    def _flush(self) -> None:
+        if self._session is None or self._line is None:
+            return
+        for text in self._session.outgoing():
+            self._auditor.sent(self.name, text, self.now)
+            self._line.write(text)
+
+    # --- connections ---
+
+    def _drop_line(self) -> None:
+        self._connection += 1
+        if self._line is not None:
+            self._line.leave()
+        self._line = self._session = None
+
+    def _connect(self, attempt: int) -> None:
+        if attempt != self._connection:
+            return
+        if self._time.strikes(Fault.CONNECT_FAILED):
+            self._inbox.append(ConnectFailed("connection refused"))
+            return
+        try:
+            if self._token is None:
+                self._token = token_from(self._site.rest(TOKEN_PATH, {}))
+        except OSError as reason:
+            self._inbox.append(ConnectFailed(str(reason)))
+            return
+        token = STALE_TOKEN if self._time.strikes(Fault.TOKEN_STALE) else self._token
+        line = self._site.open(
+            lambda text: self._hear(attempt, text), lambda reason: self._lost(attempt, reason)
+        )
+        self._line, self._session = line, ClientSession(token, self._reqids)
+        self._session.start(self.now)
+        self._flush()
+
+    def _hear(self, attempt: int, text: str) -> None:
+        if attempt != self._connection or self._session is None:
+            return
+        events = self._session.receive(text, self.now)
+        for event in events:
+            if isinstance(event, AddOrderStatus) and event.status == "error":
+                self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
+        self._inbox += events
+
+    def _lost(self, attempt: int, reason: str) -> None:
+        if attempt == self._connection:
+            self._time.note(f"{self.name}: connection lost ({reason})")
+            self._line = self._session = None
+            self._inbox.append(ConnectionLost(reason))
+
+    # --- REST ---
+
+    def _measure(self, asked: float) -> None:
+        second = self._site.unixtime()
+        self._inbox.append(ClockMeasured((second - self.now, second + 1 - asked)))
+
+    def _look_up(self, look: LookUp, asked: float) -> None:
+        """Open orders first, then closed ones: an order goes from the one to the other, never back."""
+        try:
+            found = list(self._records(OPEN_ORDERS_PATH, "open", {}))
+        except OSError as reason:
+            self._answer_look(LookUpFailed(str(reason)))
+            return
+        self._later(self._time.delay_s(), lambda: self._look_up_closed(look, asked, found))
+
+    def _look_up_closed(self, look: LookUp, asked: float, found: list[OpenOrder]) -> None:
+        since = {} if look.since is None else {"start": str(int(look.since))}
+        try:
+            found += self._records(CLOSED_ORDERS_PATH, "closed", since)
+        except OSError as reason:
+            self._answer_look(LookUpFailed(str(reason)))
+            return
+        self._auditor.looked(self.name, look, asked)
+        self._answer_look(LookedUp(tuple(found)))
+
+    def _answer_look(self, event: LookedUp | LookUpFailed) -> None:
+        wait_s = self._time.chance.choice((2.0, 9.0, 40.0)) if self._time.strikes(Fault.REST_SLOW) else 0.0
+        self._later(wait_s + self._time.delay_s(), lambda: self._inbox.append(event))
+
+    def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:
+        return [
+            OpenOrder(txid, order) for txid, order in self._site.rest(path, fields)[where].items()
+        ]

@@ -1,0 +1,230 @@
+"""What goes wrong in one simulated world: one frozen value, drawn from a seed.
+
+Every kind of fault stands here once, with how often a schedule has it at all and how often it then strikes.
+Each schedule has a few kinds only, so that rare meetings of two of them are tried as well as all at once.
+Nothing here knows an engine or an exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+
+from runner.simulator import Options, UserrefReplies
+
+GRAIN_S = 1 / 64
+"""Frames arrive at multiples of this, so that some arrive together, as they do on a real socket."""
+
+LAG_MAX_S = 60.0
+SKEW_MAX_S = 4.0
+"""Below the half of the deadline, beyond which a run does not start."""
+
+
+class Fault(StrEnum):
+    """A kind of fault, under the name that the report shows."""
+
+    CUT_BEFORE_BOOKING = "connection cut before booking"
+    CUT_BEFORE_REPLY = "connection cut between booking and reply"
+    CUT_AFTER_REPLY = "connection cut after reply"
+    MUTED = "reply muted"
+    DOUBLED = "reply doubled"
+    LATE_REPLY = "reply late, past the deadline too"
+    LATE_REQUEST = "request late, past the deadline too"
+    LATE_FEED = "feed behind the replies"
+    FEED_LOST = "feed message lost"
+    GARBLED = "frame garbled"
+    RATE_DROPPED = "request dropped: Exceeded msg rate"
+    UNSUBSCRIBED = "subscription taken away"
+    STALLED = "server stops reading"
+    REST_FAILED = "REST call failed"
+    REST_SLOW = "REST answer late"
+    CONNECT_FAILED = "no connection"
+    TOKEN_STALE = "token refused at its first use"
+    TOKEN_REFUSED = "token refused in the middle"
+    REJECTED = "order rejected"
+    BUSY_BOOKED = "ambiguous error, and booked"
+    BUSY_UNBOOKED = "ambiguous error, not booked"
+    MARKET_MOVED = "market moved: fills"
+    STATUS_CHANGED = "system status changed and back"
+    STOPPED = "run asked to stop"
+    KILLED = "runner killed"
+    TORN = "last journal line torn"
+    JOURNAL_LOST = "journal lost"
+    TWO_RUNNERS = "two runners at once"
+    REST_LAG = "REST behind the socket"
+    SKEWED = "clocks apart"
+
+
+_STRIKES: dict[Fault, tuple[float, float]] = {
+    Fault.CUT_BEFORE_BOOKING: (0.20, 0.10),
+    Fault.CUT_BEFORE_REPLY: (0.25, 0.10),
+    Fault.CUT_AFTER_REPLY: (0.20, 0.10),
+    Fault.MUTED: (0.20, 0.20),
+    Fault.DOUBLED: (0.20, 0.50),
+    Fault.LATE_REPLY: (0.20, 0.20),
+    Fault.LATE_REQUEST: (0.15, 0.20),
+    Fault.LATE_FEED: (0.30, 0.50),
+    Fault.FEED_LOST: (0.15, 0.05),
+    Fault.GARBLED: (0.20, 0.10),
+    Fault.RATE_DROPPED: (0.15, 0.15),
+    Fault.UNSUBSCRIBED: (0.10, 0.05),
+    Fault.STALLED: (0.15, 0.10),
+    Fault.REST_FAILED: (0.25, 0.60),
+    Fault.REST_SLOW: (0.15, 0.50),
+    Fault.CONNECT_FAILED: (0.15, 0.50),
+    Fault.TOKEN_STALE: (0.10, 0.50),
+    Fault.TOKEN_REFUSED: (0.10, 0.10),
+    Fault.REJECTED: (0.15, 0.15),
+    Fault.BUSY_BOOKED: (0.15, 0.20),
+    Fault.BUSY_UNBOOKED: (0.15, 0.20),
+}
+"""For each kind: how many schedules have it, and its highest chance a frame, call or order."""
+
+ALWAYS_POSSIBLE = frozenset({Fault.REJECTED})
+"""Kinds that are decided once for each order, and stay so."""
+
+FAULTS_MAX = 12
+"""Faults that strike frames and calls in one life; what comes after them goes well, so that runs end."""
+
+REJECTIONS = (
+    "EOrder:Insufficient funds",
+    "EOrder:Order minimum not met",
+    "EOrder:Rate limit exceeded",
+    "EOrder:Orders limit exceeded",
+    "EGeneral:Invalid arguments:price",
+    "EOrder:Tick size check failed",
+    "[EOrder:Insufficient funds (insufficient user funds)]",
+)
+AMBIGUOUS = ("EService:Busy", "EService:Unavailable", "EGeneral:Internal error", "EService:Timeout", "WTF:?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One process from its start to its end.
+
+    ``kill_at`` counts the instants of the process (before, while and after each durable write, after each
+    action); ``torn`` is the share of the last write that reached the disk, None for a kill elsewhere.
+    ``journal_lost``: this process starts on another machine, ``pause_s`` after the one before ended.
+    """
+
+    pause_s: float = 0.0
+    kill_at: int | None = None
+    torn: float | None = None
+    journal_lost: bool = False
+    stop_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """Something that happens to the exchange by itself, ``at_s`` after the start of a life."""
+
+    at_s: float
+    status: str = ""
+    lasts_s: float = 0.0
+    move: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """All faults of one world. ``guarded``: orders that rest under client order ids, and a still market.
+
+    Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
+    cannot know of the other, nothing less than that can keep them from placing an order twice.
+    """
+
+    seed: int
+    chances: Mapping[Fault, float]
+    options: Options
+    lives: tuple[Life, ...]
+    episodes: tuple[Episode, ...]
+    orders_max: int
+    delay_s: float
+    skew_s: float
+    second_runner_after_s: float | None
+    guarded: bool
+
+    @property
+    def fresh_machine(self) -> bool:
+        """Whether some process does not know what another one wrote down."""
+        return self.second_runner_after_s is not None or any(life.journal_lost for life in self.lives)
+
+
+def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
+    """The schedule of a seed."""
+    chance = Random(seed)
+    chances = {
+        fault: chance.uniform(most / 10, most)
+        for fault, (share, most) in _STRIKES.items()
+        if chance.random() < share
+    }
+    lag_s = chance.choice((0.0, 0.0, 5.0, 30.0, LAG_MAX_S))
+    second = chance.choice((0.0, 0.02, 0.1, 1.0, 20.0)) if chance.random() < 0.10 else None
+    lives = _lives(chance) if second is None else (Life(),)
+    hasty = any(life.journal_lost and life.pause_s < 100 for life in lives)
+    guarded = second is not None or hasty
+    if guarded:
+        # A refusal that depends on who asks would be another world for each of the two.
+        for fault in (Fault.REJECTED, Fault.RATE_DROPPED):
+            chances.pop(fault, None)
+    return Schedule(
+        seed=seed,
+        chances=chances,
+        options=_options(chance, lag_s),
+        lives=lives,
+        episodes=() if guarded else _episodes(chance),
+        orders_max=orders_max,
+        delay_s=chance.choice((GRAIN_S, 0.05, 0.2, 1.0)),
+        skew_s=chance.choice((0.0, 0.0, SKEW_MAX_S, -SKEW_MAX_S, 1.5)),
+        second_runner_after_s=second,
+        guarded=guarded,
+    )
+
+
+def _lives(chance: Random) -> tuple[Life, ...]:
+    lives = []
+    lost = False
+    while len(lives) < 3 and chance.random() < 0.4:
+        lives.append(
+            Life(
+                pause_s=_pause_s(chance, lost=lost),
+                kill_at=chance.randint(1, chance.choice((8, 40, 120))),
+                torn=chance.random() if chance.random() < 0.3 else None,
+                journal_lost=lost,
+            )
+        )
+        lost = chance.random() < 0.2
+    stop = chance.uniform(0.0, 20.0) if chance.random() < 0.08 else None
+    return (*lives, Life(pause_s=_pause_s(chance, lost=lost), journal_lost=lost, stop_after_s=stop))
+
+
+def _pause_s(chance: Random, *, lost: bool) -> float:
+    return chance.choice((0.0, 0.5, 12.0, 120.0, 4000.0) if not lost else (0.0, 30.0, 120.0, 4000.0))
+
+
+def _episodes(chance: Random) -> tuple[Episode, ...]:
+    episodes = []
+    if chance.random() < 0.12:
+        status = chance.choice(("maintenance", "cancel_only", "post_only", "limit_only"))
+        lasts_s = chance.choice((0.5, 5.0, 50.0, 200.0))
+        episodes.append(Episode(at_s=chance.uniform(0.0, 3.0), status=status, lasts_s=lasts_s))
+    while len(episodes) < 4 and chance.random() < 0.3:
+        at_s = chance.choice((chance.uniform(0.0, 1.0), chance.uniform(0.0, 15.0), chance.uniform(0.0, 120.0)))
+        episodes.append(Episode(at_s=at_s, move=chance.choice((0.6, 0.75, 0.95, 1.05, 1.3))))
+    return tuple(episodes)
+
+
+def _options(chance: Random, lag_s: float) -> Options:
+    from decimal import Decimal
+
+    return Options(
+        shuffle_replies=chance.random() < 0.5,
+        feed_first=chance.random() < 0.5,
+        empty_snapshot=chance.random() < 0.8,
+        rest_lag_s=lag_s,
+        depth=chance.choice((None, None, Decimal("0.6"))),
+        unknown_order_error=chance.choice(("EOrder:Unknown order", "EOrder:Invalid order")),
+        userref_replies=chance.choice((UserrefReplies.EACH, UserrefReplies.ONE)),
+        invalid_token_error=chance.choice(("EAPI:Invalid token", "ESession:Invalid session")),
+    )

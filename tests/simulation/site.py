@@ -1,0 +1,364 @@
+"""The exchange behind a network that fails: what runners write reaches it, or not, or late, or after all.
+
+A connection has two ends, and they end apart: what was written before the one end broke may be booked long
+after. Replies overtake each other and the feed; the feed keeps its own order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from runner.domain import Secret
+from runner.protocol import (
+    AddOrder,
+    AddOrderStatus,
+    CancelOrder,
+    CancelOrderStatus,
+    ErrorReply,
+    Heartbeat,
+    OpenOrders,
+    Ping,
+    Reply,
+    Request,
+    RestComplaint,
+    ServerSession,
+    Subscribe,
+    SubscriptionStatus,
+    parse_envelope,
+    private_call,
+)
+from runner.simulator import Credentials, Delivery, Exchange, Opening, RestCall, StandingOrder
+from tests.simulation.auditor import Auditor
+from tests.simulation.batches import STANDING, STRANGER_USERREF
+from tests.simulation.schedule import AMBIGUOUS, REJECTIONS, Episode, Fault, Schedule
+from tests.simulation.timeline import Timeline
+
+HEARTBEAT_EVERY_S = 15.0
+"""The exchange sends one each second; so many would only cost time."""
+
+UNREAD_MAX_S = 10.0
+"""For so long a runner waits for an exchange that does not read."""
+
+PAIR = "ETH/EUR"
+BID, ASK = Decimal("150.10"), Decimal("150.20")
+
+CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
+_OPENING = Opening(
+    balances=(("EUR", "100000"), ("ETH", "100")),
+    quotes=((PAIR, str(BID), str(ASK)),),
+    orders=(
+        StandingOrder(STANDING[0], PAIR, "buy", "120", "0.5"),
+        StandingOrder(STANDING[1], PAIR, "buy", "110", "0.5"),
+        StandingOrder(STANDING[2], PAIR, "sell", "180", "1"),
+    ),
+)
+
+
+class Line:
+    """One connection. ``hear`` and ``lost`` are the runner's end; None once it listens no more."""
+
+    def __init__(
+        self, number: int, site: Site, hear: Callable[[str], None], lost: Callable[[str], None]
+    ) -> None:
+        self.number = number
+        self.hear: Callable[[str], None] | None = hear
+        self.lost: Callable[[str], None] | None = lost
+        self.server = ServerSession(site.time.now)
+        self.takes = True
+        self.speaks = True
+        self.pending = 0
+        self.registered = True
+        self.stalled_until = 0.0
+        self.token_refused = False
+        self.up_at = 0.0
+        self.feed_at = 0.0
+        self._site = site
+
+    def write(self, text: str) -> None:
+        """The runner writes a frame."""
+        self._site.upstream(self, text)
+
+    def leave(self) -> None:
+        """The runner goes; what it has written may still be read for a while."""
+        self.hear = self.lost = None
+        self.speaks = False
+        self._site.unplug(self)
+
+
+class Site:
+    """The exchange, its connections and its records, under a schedule. ``auditor`` sees what it does."""
+
+    def __init__(self, schedule: Schedule, time: Timeline, auditor: Auditor) -> None:
+        self.time = time
+        self.exchange = Exchange(
+            seed="world", credentials=CREDENTIALS, options=schedule.options, opening=_OPENING
+        )
+        self._auditor = auditor
+        self._lines: dict[int, Line] = {}
+        self._lines_made = 0
+        self._nonce = 0
+        self._verdicts: dict[str, str | None] = {}
+
+    # --- by itself ---
+
+    def advance(self) -> None:
+        """Let orders start and expire whose time has come."""
+        self._deliver(self.exchange.advance(self.time.now))
+
+    def plan_episode(self, episode: Episode) -> None:
+        """Let something happen to the exchange by itself."""
+        if episode.status:
+            self.time.after(episode.at_s, lambda: self._change_status(episode))
+        else:
+            self.time.after(episode.at_s, lambda: self._move(Decimal(str(episode.move))))
+
+    def heal(self) -> None:
+        """Nothing goes wrong any more."""
+        self.time.quiet = True
+        if self.exchange.state().status != "online":
+            self._deliver(self.exchange.set_status("online", self.time.now))
+
+    def place_strangers(self) -> None:
+        """Another program has orders of its own, one of which looks like ours but for its size."""
+        line = self.open(lambda _: None, lambda _: None)
+        token = Secret(self.rest("/0/private/GetWebSocketsToken", {})["token"])
+        for price in ("101.50", "102.50"):
+            request = AddOrder(
+                pair=PAIR,
+                type="buy",
+                ordertype="limit",
+                price=price,
+                volume="0.7",
+                userref=STRANGER_USERREF,
+                reqid=1,
+            )
+            self.exchange.handle(line.number, request, token, self.time.now)
+        line.leave()
+
+    def _change_status(self, episode: Episode) -> None:
+        if self.time.quiet:
+            return
+        self.time.count(Fault.STATUS_CHANGED)
+        self.time.note(f"status {episode.status} for {episode.lasts_s} s")
+        self._deliver(self.exchange.set_status(episode.status, self.time.now))
+        self.time.after(
+            episode.lasts_s, lambda: self._deliver(self.exchange.set_status("online", self.time.now))
+        )
+
+    def _move(self, factor: Decimal) -> None:
+        if self.time.quiet:
+            return
+        self.time.count(Fault.MARKET_MOVED)
+        bid, ask = ((price * factor).quantize(Decimal("0.01")) for price in (BID, ASK))
+        self.time.note(f"market {bid}/{ask}")
+        self._deliver(self.exchange.set_quote(PAIR, bid, ask, self.time.now))
+
+    # --- connections ---
+
+    def open(self, hear: Callable[[str], None], lost: Callable[[str], None]) -> Line:
+        """A new connection."""
+        self._lines_made += 1
+        line = self._lines[self._lines_made] = Line(self._lines_made, self, hear, lost)
+        self._deliver(self.exchange.connect(line.number, self.time.now))
+        self.time.after(HEARTBEAT_EVERY_S, lambda: self._beat(line))
+        return line
+
+    def _beat(self, line: Line) -> None:
+        if line.speaks:
+            self._say(line, Heartbeat())
+            self.time.after(HEARTBEAT_EVERY_S, lambda: self._beat(line))
+
+    def cut(self, line: Line, reason: str = "reset") -> None:
+        """Break a connection: nothing comes any more, and a little later the runner is told."""
+        line.speaks = False
+        self.time.after(self.time.delay_s(), lambda: self._tell_lost(line, reason))
+        self.unplug(line)
+
+    def _tell_lost(self, line: Line, reason: str) -> None:
+        lost, line.hear, line.lost = line.lost, None, None
+        if lost is not None:
+            lost(reason)
+
+    def unplug(self, line: Line) -> None:
+        """The exchange's end goes too: at once, or when it has read what was under way."""
+        after_all = self.time.chance.random() < 0.5
+        self.time.after(25.0 if after_all else 0.0, lambda: self._close(line))
+
+    def _close(self, line: Line) -> None:
+        line.takes = False
+        if not line.pending and line.registered:
+            line.registered = False
+            self.exchange.disconnect(line.number)
+
+    # --- towards the exchange ---
+
+    def upstream(self, line: Line, text: str) -> None:
+        """Carry a frame of a runner."""
+        read = line.server.receive(text, self.time.now)
+        assert not isinstance(read, Exception), f"a frame that cannot be read: {read}"
+        request, token = read
+        moves = isinstance(request, AddOrder | CancelOrder)
+        if moves and self.time.strikes(Fault.CUT_BEFORE_BOOKING):
+            self.cut(line)
+            return
+        if moves and line.stalled_until < self.time.now and self.time.strikes(Fault.STALLED):
+            self._stall(line)
+        moment = max(self.time.now + self.time.delay_s(), line.up_at, line.stalled_until)
+        line.up_at = moment
+        self.time.at(moment, lambda: self._arrive(line, request, token))
+
+    def _stall(self, line: Line) -> None:
+        lasts_s = self.time.chance.choice((1.0, 9.0, 15.0, 40.0))
+        line.stalled_until = self.time.now + lasts_s
+        if lasts_s > UNREAD_MAX_S:
+            self.time.after(UNREAD_MAX_S, lambda: self._tell_lost(line, "the exchange stopped reading"))
+
+    def _arrive(self, line: Line, request: Request, token: Secret | None) -> None:
+        if not line.takes:
+            return
+        if isinstance(request, AddOrder | CancelOrder):
+            if self.time.strikes(Fault.RATE_DROPPED):
+                self._drop(line, request)
+                return
+            if self.time.strikes(Fault.TOKEN_REFUSED):
+                line.token_refused = True
+        wait_s = 0.0
+        if isinstance(request, AddOrder) and self.time.strikes(Fault.LATE_REQUEST):
+            wait_s = self.time.chance.uniform(0.2, 20.0)
+        line.pending += 1
+        if wait_s:
+            self.time.after(wait_s, lambda: self._handle(line, request, token))
+        else:
+            self._handle(line, request, token)
+
+    def _drop(self, line: Line, request: AddOrder | CancelOrder) -> None:
+        bare = self.time.chance.random() < 0.5
+        named = self.time.chance.random() < 0.5
+        self._say(
+            line,
+            ErrorReply(
+                errorMessage="Exceeded msg rate", bare=bare, reqid=request.reqid if named or not bare else None
+            ),
+        )
+
+    def _handle(self, line: Line, request: Request, token: Secret | None) -> None:
+        line.pending -= 1
+        now = self.time.now
+        match request:
+            case AddOrder():
+                deliveries = self._add(line, request, token)
+            case CancelOrder() if line.token_refused:
+                error = self.exchange.options.invalid_token_error
+                reply = CancelOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
+                deliveries = [Delivery(line.number, reply)]
+            case _:
+                deliveries = self.exchange.handle(line.number, request, token, now)
+        self._deliver(deliveries)
+        if isinstance(request, Subscribe | Ping):
+            return
+        if self.time.strikes(Fault.UNSUBSCRIBED):
+            self._say(line, SubscriptionStatus(status="unsubscribed", channelName="openOrders"))
+        if not line.takes and not line.pending:
+            self._close(line)
+
+    def _add(self, line: Line, request: AddOrder, token: Secret | None) -> list[Delivery]:
+        if line.token_refused:
+            return self._refused(line, request, self.exchange.options.invalid_token_error)
+        error = self._rejection(request)
+        if error is not None:
+            return self._refused(line, request, error)
+        if self.time.strikes(Fault.BUSY_UNBOOKED):
+            return self._refused(line, request, self.time.chance.choice(AMBIGUOUS))
+        deliveries = self.exchange.handle(line.number, request, token, self.time.now)
+        own = next(d for d in deliveries if isinstance(d.message, AddOrderStatus))
+        reply = own.message
+        assert isinstance(reply, AddOrderStatus)
+        self.time.note(f"exchange: {request.volume} {reply.txid or reply.errorMessage}")
+        self._auditor.handled(request, reply.txid, reply.errorMessage)
+        if reply.txid and self.time.strikes(Fault.BUSY_BOOKED):
+            error = self.time.chance.choice(AMBIGUOUS)
+            reply = AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
+            return [Delivery(one.connection, reply) if one is own else one for one in deliveries]
+        return deliveries
+
+    def _refused(self, line: Line, request: AddOrder, error: str) -> list[Delivery]:
+        self.time.note(f"exchange: {request.volume} {error}")
+        self._auditor.handled(request, None, error)
+        return [
+            Delivery(line.number, AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid))
+        ]
+
+    def _rejection(self, request: AddOrder) -> str | None:
+        """Whether this order is one that the exchange never takes; decided once."""
+        volume = request.volume or ""
+        if volume not in self._verdicts:
+            struck = self.time.strikes(Fault.REJECTED)
+            self._verdicts[volume] = self.time.chance.choice(REJECTIONS) if struck else None
+        return self._verdicts[volume]
+
+    # --- towards the runner ---
+
+    def _deliver(self, deliveries: list[Delivery]) -> None:
+        for delivery in deliveries:
+            self._say(self._lines[delivery.connection], delivery.message)
+
+    def _say(self, line: Line, message: Reply) -> None:
+        if not line.speaks:
+            return
+        time = self.time
+        answer = isinstance(message, AddOrderStatus | CancelOrderStatus)
+        if answer and time.strikes(Fault.CUT_BEFORE_REPLY):
+            self.cut(line)
+            return
+        if answer and time.strikes(Fault.MUTED):
+            return
+        if isinstance(message, OpenOrders) and message.sequence != 1 and time.strikes(Fault.FEED_LOST):
+            return
+        text = line.server.send(message, time.now)
+        if not isinstance(message, Heartbeat) and time.strikes(Fault.GARBLED):
+            text = text[: time.chance.randrange(len(text))]
+        for _ in range(2 if answer and time.strikes(Fault.DOUBLED) else 1):
+            time.at(self._arrival(line, answer=answer), lambda: self._hear(line, text))
+        if answer and time.strikes(Fault.CUT_AFTER_REPLY):
+            time.after(time.chance.choice((0.0, 0.1, 1.0)), lambda: self.cut(line))
+
+    def _arrival(self, line: Line, *, answer: bool) -> float:
+        time = self.time
+        moment = time.now + time.delay_s()
+        if answer:
+            return moment + (time.chance.uniform(0.5, 20.0) if time.strikes(Fault.LATE_REPLY) else 0.0)
+        if time.strikes(Fault.LATE_FEED):
+            moment += time.chance.uniform(0.2, 5.0)
+        line.feed_at = max(moment, line.feed_at)
+        return line.feed_at
+
+    def _hear(self, line: Line, text: str) -> None:
+        if line.hear is not None:
+            line.hear(text)
+
+    # --- records ---
+
+    def rest(self, path: str, fields: dict[str, str]) -> Any:
+        """The result of a signed REST call. Raises ``OSError`` when it comes to nothing."""
+        if self.time.strikes(Fault.REST_FAILED):
+            raise OSError(
+                self.time.chance.choice(
+                    ("HTTP status 502", "HTTP status 520", "timed out", "EAPI:Invalid nonce", "EAPI:Rate limit exceeded")
+                )
+            )
+        self._nonce += 1
+        headers, body = private_call(
+            CREDENTIALS.api_key, CREDENTIALS.secret, path, str(self._nonce), fields
+        )
+        reply = self.exchange.rest(RestCall("POST", path, headers, body), self.time.now)
+        try:
+            return parse_envelope(reply.body)
+        except RestComplaint as complaint:
+            raise OSError(str(complaint)) from None
+
+    def unixtime(self) -> int:
+        """What the public ``Time`` call says: whole seconds."""
+        return math.floor(self.time.now)

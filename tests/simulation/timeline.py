@@ -1,0 +1,69 @@
+"""Virtual time: what is to happen when, and the counting of faults that struck. No engine, no exchange."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections import Counter
+from collections.abc import Callable
+from random import Random
+
+from tests.simulation.schedule import FAULTS_MAX, GRAIN_S, Fault, Schedule
+
+START = 1_795_000_000.0
+
+
+class Timeline:
+    """The clock of the exchange, which is the true one, and everything that is under way. Unix seconds."""
+
+    def __init__(self, schedule: Schedule) -> None:
+        self.now = START
+        self.chance = Random(schedule.seed ^ 0x5EED)
+        self.faults: Counter[Fault] = Counter()
+        self.left = FAULTS_MAX
+        self.quiet = False
+        self.trace: Callable[[str], None] | None = None
+        self._schedule = schedule
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._serial = 0
+
+    def at(self, moment: float, act: Callable[[], None]) -> None:
+        """Let something happen at a moment, on the grain."""
+        self._serial += 1
+        heapq.heappush(self._heap, (math.ceil(moment / GRAIN_S) * GRAIN_S, self._serial, act))
+
+    def after(self, delay_s: float, act: Callable[[], None]) -> None:
+        """Let something happen after a while."""
+        self.at(self.now + delay_s, act)
+
+    def delay_s(self) -> float:
+        """How long a frame takes, this time."""
+        return GRAIN_S if self.quiet else self.chance.random() * self._schedule.delay_s
+
+    def next(self) -> float | None:
+        """When the next thing happens."""
+        return self._heap[0][0] if self._heap else None
+
+    def run_due(self) -> None:
+        """Let everything happen whose time has come."""
+        while self._heap and self._heap[0][0] <= self.now:
+            heapq.heappop(self._heap)[2]()
+
+    def strikes(self, fault: Fault) -> bool:
+        """Whether this kind of fault strikes now; it is counted if so."""
+        rate = self._schedule.chances.get(fault)
+        if rate is None or self.quiet or self.left <= 0 or self.chance.random() >= rate:
+            return False
+        self.left -= 1
+        self.count(fault)
+        return True
+
+    def count(self, fault: Fault) -> None:
+        """Note that a fault has struck."""
+        self.faults[fault] += 1
+        self.note(f"*** {fault}")
+
+    def note(self, text: str) -> None:
+        """Say what happens, if anyone listens."""
+        if self.trace is not None:
+            self.trace(f"{self.now - START:10.3f}  {text}")
