@@ -115,12 +115,13 @@ def plan(*, detailed_exitcode: bool, format: str, **target: Any) -> int:
 
 @order_batch.command()
 @_about_a_batch
-def status(*, format: str, **target: Any) -> int:
-    """Show what became of each order of a file."""
+@click.option("--offline", is_flag=True, help="Ask the journal alone; open no connection.")
+def status(*, offline: bool, format: str, **target: Any) -> int:
+    """Show what became of each order: the journal against the exchange. Sends nothing."""
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.commands.status import status as command  # noqa: PLC0415
 
-    return command(Target(**target), _output(format))
+    return command(Target(**target), os.environ, _output(format), offline=offline)
 
 
 @order_batch.command()

@@ -1,24 +1,79 @@
-"""``order-batch status``: what the journal says became of each order of a file. Sends nothing."""
+"""``order-batch status``: the journal against the exchange, for each order of a file. Sends nothing.
+
+It needs no state and makes none: what cannot be asked is said to be unknown.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.engine import Standing
-from runner.errors import ExitCode
+from runner.engine import LookUp, Standing, find
+from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.records import manifest
 
 from .batches import Target, ledger_at, load_batch, plan_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.domain import OrderKey
+    from runner.engine import Plan
+    from runner.protocol import OpenOrder
     from runner.report import Output
 
 
-def status(target: Target, out: Output) -> ExitCode:
-    """Show it; an order whose fate is unknown gives the exit code of an unresolved run."""
+def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: bool) -> ExitCode:
+    """Show it; an order whose fate is unknown gives the exit code of an unresolved run.
+
+    ``offline``: the journal alone is asked.
+    """
     batch = load_batch(target)
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger)
-    out.status(found, manifest(ledger) if ledger.runs else None)
+    shown = None
+    if not offline:
+        try:
+            shown = _at_the_exchange(found, target, environ)
+        except OrderBatchError as error:
+            out.note(f"the exchange was not asked: {error}")
+    out.status(found, manifest(ledger) if ledger.runs else None, shown)
     in_doubt = any(order.standing is Standing.DOUBT for order in found.orders())
     return ExitCode.UNRESOLVED if in_doubt else ExitCode.DONE
+
+
+def _at_the_exchange(
+    plan: Plan, target: Target, environ: Mapping[str, str]
+) -> dict[OrderKey, OpenOrder | None] | None:
+    """What the exchange's own records hold of each order; None where there is no exchange yet."""
+    from .venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
+
+    if target.venue == PAPER and not there_is_a_paper_exchange(target.state_dir):
+        return None
+    requests = [order.request for order in plan.orders()]
+    look = LookUp(
+        cl_ord_ids=tuple(request.cl_ord_id for request in requests if request.cl_ord_id),
+        userrefs=tuple(dict.fromkeys(request.userref for request in requests if request.userref)),
+        since=None,
+    )
+    orders = _ask(look, target, environ)
+    return {order.key: find(order, orders) for order in plan.orders()}
+
+
+def _ask(look: LookUp, target: Target, environ: Mapping[str, str]) -> tuple[OpenOrder, ...]:
+    from runner.transport.clock import RunClock  # noqa: PLC0415
+    from runner.transport.kraken import AccessFailed  # noqa: PLC0415
+
+    from .running import run  # noqa: PLC0415
+    from .venues import open_venue  # noqa: PLC0415
+
+    answers: list[tuple[OpenOrder, ...]] = []
+
+    async def main() -> None:
+        async with open_venue(target.venue, target.state_dir, environ, RunClock()) as access:
+            answers.append(await access.look_up(look))
+
+    try:
+        run(main)
+    except AccessFailed as failure:
+        raise InvalidInput(failure.reason) from None
+    return answers[0]

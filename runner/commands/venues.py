@@ -67,6 +67,11 @@ def paper_exchange(state_dir: Path) -> Iterator[PaperExchange]:
         yield PaperExchange(exchange, state.journal, credentials)
 
 
+def there_is_a_paper_exchange(state_dir: Path) -> bool:
+    """Whether anything was ever done on the simulated exchange of a state directory."""
+    return (state_dir / PAPER / ".exchange").is_dir()
+
+
 async def serve(
     paper: PaperExchange,
     clock: RunClock,

@@ -2,6 +2,7 @@
 
 from .execution import Execution
 from .foresight import unreached, will_be_sent
+from .matching import find
 from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
 from .turn import (
     Action,
@@ -39,6 +40,7 @@ __all__ = [
     "StopRequested",
     "Timing",
     "Turn",
+    "find",
     "plan",
     "unreached",
     "will_be_sent",

@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import parse_price
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from runner.protocol import AddOrder, OpenOrder
+
+    from .plan import PlannedOrder
 
 CLOCK_SLACK_S = 5
 """How far the exchange's clock may be from ours when the age of an order is judged."""
@@ -67,6 +71,19 @@ def _same_price(said: object, asked: str | None) -> bool:
 def _same_number(said: object, asked: str | None) -> bool:
     number = _decimal(said)
     return number is None or asked is None or number == Decimal(asked)
+
+
+def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None:
+    """The order at the exchange that a planned one stands for: by its txid if that is known, else by its id.
+
+    An author's own user reference finds nothing by itself, for it may mark older orders.
+    """
+    known = planned.known
+    if known is not None and known.txid is not None:
+        return next((order for order in orders if order.txid == known.txid), None)
+    if planned.own_id and planned.request.cl_ord_id is None:
+        return None
+    return next((order for order in orders if is_ours(order, planned.request, sent_at=None)), None)
 
 
 def in_words(order: OpenOrder) -> str:

@@ -10,9 +10,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, Problem
+    from runner.domain import Batch, OrderKey, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
 
 _SERVED_KEYS = {
     "KRAKEN_SPOT_URL": "rest_url",
@@ -40,9 +43,9 @@ class JsonReport:
         """The manifest as it is on disk; where that is, and how long it took, is not part of it."""
         self._write(manifest)
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
-        """What the journal says."""
-        self._write(status_object(plan, manifest))
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+        """What the journal says, and the exchange."""
+        self._write(status_object(plan, manifest, shown))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""

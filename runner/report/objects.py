@@ -15,9 +15,10 @@ from runner.protocol import fields_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Batch, Problem
+    from runner.domain import Batch, OrderKey, Problem
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
 
 PLAN_VERSION: Final = 1
 
@@ -47,14 +48,23 @@ def plan_object(plan: Plan) -> dict[str, Any]:
     }
 
 
-def status_object(plan: Plan, manifest: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the journal says of each order; ``last_run`` is the manifest, None before the first run."""
+def status_object(
+    plan: Plan,
+    manifest: Mapping[str, Any] | None,
+    shown: Mapping[OrderKey, OpenOrder | None] | None = None,
+) -> dict[str, Any]:
+    """What the journal says of each order; ``last_run`` is the manifest, None before the first run.
+
+    ``exchange`` is what the exchange has of it, and null where it has none; ``exchange_asked`` says whether
+    it was asked at all.
+    """
     return {
         "batch": plan.run.batch,
         "run_key": plan.run.run_key,
         "venue": plan.venue,
         "last_run": manifest,
-        "orders": [_order_status(order) for order in plan.orders()],
+        "exchange_asked": shown is not None,
+        "orders": [_order_status(order, (shown or {}).get(order.key)) for order in plan.orders()],
     }
 
 
@@ -116,7 +126,7 @@ def _cancel(cancel: PlannedCancel) -> dict[str, Any]:
     }
 
 
-def _order_status(order: PlannedOrder) -> dict[str, Any]:
+def _order_status(order: PlannedOrder, shown: OpenOrder | None) -> dict[str, Any]:
     known = order.known
     return {
         "group": order.key.group,
@@ -125,7 +135,12 @@ def _order_status(order: PlannedOrder) -> dict[str, Any]:
         "txid": known.txid if known else None,
         "outcome": known.outcome.value if known and known.outcome else None,
         "line": order.place.line,
+        "exchange": _seen(shown) if shown else None,
     }
+
+
+def _seen(order: OpenOrder) -> dict[str, Any]:
+    return {"txid": order.txid, "status": order.status, "vol_exec": str(order.executed)}
 
 
 def _totals(plan: Plan) -> dict[str, Any]:

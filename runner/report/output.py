@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from typing import TextIO
 
-    from runner.domain import Batch, Problem
+    from runner.domain import Batch, OrderKey, Problem
     from runner.engine import Plan, Progress
     from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
 
     from .paint import Painter
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
 
 
 class Format(StrEnum):
@@ -34,7 +37,7 @@ class _Report(Protocol):
     def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None: ...
     def plan(self, plan: Plan) -> None: ...
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None: ...
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None: ...
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None: ...
     def served(self, variables: Mapping[str, str]) -> None: ...
 
@@ -82,9 +85,13 @@ class Output:
 
             self._aside.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
-        """Show what the journal says of a file's orders; ``manifest`` is the last run's, None before any."""
-        self._report.status(plan, manifest)
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None = None) -> None:
+        """Show what the journal says of a file's orders; ``manifest`` is the last run's, None before any.
+
+        ``shown`` is what the exchange has of each order, None for one that it does not have; None where it
+        was not asked.
+        """
+        self._report.status(plan, manifest, shown)
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""

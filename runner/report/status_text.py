@@ -1,6 +1,6 @@
-"""What the journal says became of each order and cancellation of the file as it is now.
+"""What the journal says became of each order of the file as it is now, and what the exchange has of it.
 
-The journal is the only witness: what happened at the exchange since then is not in it.
+Where the exchange was not asked, the journal is the only witness: what happened since is not in it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,20 @@ from .words import moment, wanted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from runner.domain import OrderKey
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.protocol import OpenOrder
 
 
-def status_lines(plan: Plan, manifest: Mapping[str, Any] | None, width: int) -> list[Line]:
+def status_lines(
+    plan: Plan,
+    manifest: Mapping[str, Any] | None,
+    width: int,
+    shown: Mapping[OrderKey, OpenOrder | None] | None = None,
+) -> list[Line]:
     """The status as lines of at most ``width`` columns, long words aside."""
     taken_back = _taken_back(manifest)
-    rows = {group.name: list(_rows(group, taken_back)) for group in plan.groups}
+    rows = {group.name: list(_rows(group, taken_back, shown)) for group in plan.groups}
     layout = layout_of([*chain.from_iterable(rows.values())], width)
     lines = [*hang(title("status of ", plan), width, 2), *hang(_last_run(manifest), width, 2)]
     for group in plan.groups:
@@ -53,17 +60,32 @@ def _last_run(manifest: Mapping[str, Any] | None) -> Line:
     return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}")
 
 
-def _rows(group: PlannedGroup, taken_back: Mapping[str, str]) -> Iterator[Row]:
+def _rows(
+    group: PlannedGroup,
+    taken_back: Mapping[str, str],
+    shown: Mapping[OrderKey, OpenOrder | None] | None,
+) -> Iterator[Row]:
     for order in group.orders:
-        yield _order_row(order, taken_back.get(str(order.key)))
+        seen = () if shown is None else (_seen(shown.get(order.key)),)
+        yield _order_row(order, taken_back.get(str(order.key)), seen)
     yield from map(_cancel_row, group.cancel)
 
 
-def _order_row(order: PlannedOrder, taken_back: str | None) -> Row:
+def _seen(order: OpenOrder | None) -> str:
+    """What the exchange has of an order."""
+    if order is None:
+        return "not at the exchange"
+    volume = order.fields.get("vol")
+    of = f" of {volume}" if volume else ""
+    return f"at the exchange: {order.status or 'open'}, {order.executed}{of} executed"
+
+
+def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...]) -> Row:
     known = order.known
     txid = (Span(known.txid),) if known and known.txid else ()
     asks = wanted(known.request, known.descr) if known else ""
     notes = [known.error] if known and known.error else []
+    notes += seen
     if taken_back:
         notes.append(f"taken back: {taken_back}")
     if order.standing is Standing.CHANGED:

@@ -14,9 +14,15 @@ from .validation_text import validation_lines
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Batch, Problem
+    from runner.domain import Batch, OrderKey, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+    from runner.domain import OrderKey
+    from runner.protocol import OpenOrder
 
     from .paint import Painter
 
@@ -40,9 +46,14 @@ class TextReport:
         width = self._painter.width
         self._painter.paint(result_lines(manifest, path=path, elapsed_s=elapsed_s, width=width))
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None) -> None:
-        """What the journal says."""
-        self._painter.paint(status_lines(plan, manifest, self._painter.width))
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Mapping[OrderKey, OpenOrder | None] | None,
+    ) -> None:
+        """What the journal says, and the exchange."""
+        self._painter.paint(status_lines(plan, manifest, self._painter.width, shown))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """An error is for standard error alone."""

@@ -25,7 +25,8 @@ opened = []
 sys.addaudithook(lambda event, _: opened.append(event) if event.startswith("socket.") else None)
 from runner.cli.main import run
 for verb in ("validate", "plan", "status", "apply", "validate", "plan", "status"):
-    assert run([verb, sys.argv[1]]) == 0, verb
+    offline = ["--offline"] if verb == "status" else []
+    assert run([verb, sys.argv[1], *offline]) == 0, verb
     print("\\nopened:", len(opened))
 """
 
@@ -49,6 +50,7 @@ def test_help_loads_nothing_heavy() -> None:
 def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> None:
     """Neither Trio nor HTTP is loaded where nothing is sent; in JSON, rich is not loaded either."""
     options = [] if verb == "validate" else ["--state-dir", tmp_path]
+    options += ["--offline"] if verb == "status" else []
     assert loaded(verb, SEED, "--format", "json", *options) <= {"yaml", "jsonschema"}
 
 
@@ -56,7 +58,7 @@ def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> N
 
 
 def test_only_apply_opens_sockets(tmp_path: Path) -> None:
-    """``validate``, ``plan`` and ``status`` make no socket, before a run and after it."""
+    """``validate``, ``plan`` and ``status --offline`` make no socket, before a run and after it."""
     said = python(OPENS, str(batch_in(tmp_path)), ORDER_BATCH_STATE_DIR=str(tmp_path))
     assert said.code == 0, said.stderr
     counts = [int(line.removeprefix("opened: ")) for line in said.stdout.splitlines() if "opened:" in line]

@@ -1,14 +1,17 @@
-"""``order-batch status``: what became of each order of a file, from the journal alone."""
+"""``order-batch status``: what became of each order of a file, by the journal and by the exchange."""
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 from runner.storage import JOURNAL, read_journal
-from tests.commands.shell import SEED, STATE, Shell, batch, order
+from tests.commands.shell import BATCHES, SEED, STATE, Shell, batch, order
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+QUICKSTART = BATCHES / "quickstart.yaml"
 
 
 def forget_after(folder: Path, kind: str) -> None:
@@ -63,3 +66,43 @@ def test_changed_order_is_shown(shell: Shell) -> None:
     said = shell("status", batch(order("a", price="146")), "--format", "json")
     assert said.code == 0
     assert [one["standing"] for one in said.json["orders"]] == ["changed"]
+
+
+def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
+    """What was canceled since says so, though the journal only knows that it was placed."""
+    shell("apply", QUICKSTART)
+    said = shell("status", QUICKSTART, "--format", "json").json
+    assert said["exchange_asked"] is True
+    assert {one["id"]: one["exchange"]["status"] for one in said["orders"]} == {
+        "buy-eth": "open",
+        "buy-xbt": "canceled",
+        "buy-xbt-now": "closed",
+        "sell-eth": "open",
+    }
+    assert [one["exchange"]["txid"] for one in said["orders"]] == [one["txid"] for one in said["orders"]]
+    text = shell("status", QUICKSTART).stdout
+    assert "at the exchange: canceled" in " ".join(text.split())
+
+
+def test_offline_asks_the_journal_alone(shell: Shell) -> None:
+    """Nothing is said of the exchange then."""
+    shell("apply", SEED)
+    said = shell("status", SEED, "--offline", "--format", "json").json
+    assert said["exchange_asked"] is False
+    assert "at the exchange" not in shell("status", SEED, "--offline").stdout
+
+
+def test_a_lost_journal_leaves_the_exchange_as_witness(shell: Shell) -> None:
+    """On a fresh machine the orders are found by their derived ids."""
+    shell("apply", SEED)
+    shutil.rmtree(STATE / "paper" / "seed-example")
+    (one,) = shell("status", SEED, "--format", "json").json["orders"]
+    assert (one["standing"], one["exchange"]["status"]) == ("new", "open")
+
+
+def test_an_exchange_that_cannot_be_asked_is_no_failure(shell: Shell) -> None:
+    """Without credentials the journal still says what it knows."""
+    said = shell("status", SEED, "--venue", "kraken", "--format", "json")
+    assert said.code == 0
+    assert said.json["exchange_asked"] is False
+    assert "the exchange was not asked: KRAKEN_API_KEY is not set" in said.stderr

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from runner.engine import Connect, ConnectFailed
-from runner.engine.link import FIRST_ATTEMPTS, MAX_ATTEMPTS, READY_WAIT_S, STEADY_S, Link
+from runner.engine.link import FIRST_ATTEMPTS, MAX_ATTEMPTS, READY_WAIT_S, STEADY_S, Link, clock_complaint
 from tests.engine.builders import NOW
 
 LIMIT_PER_10_MIN = 150
@@ -149,3 +151,22 @@ def test_a_status_belongs_to_its_connection() -> None:
     link.want(NOW)
     link.ready()
     assert link.may_add
+
+
+@pytest.mark.parametrize(
+    ("skew", "fine"),
+    [
+        (None, True),
+        ((-0.4, 0.7), True),
+        ((4.9, 5.9), True),
+        ((5.1, 6.1), False),
+        ((-6.1, -5.1), False),
+        ((-5.9, -4.9), True),
+        ((3600.0, 3601.0), False),
+    ],
+)
+def test_a_clock_is_right_within_half_a_deadline(skew: tuple[float, float] | None, fine: bool) -> None:
+    """What the measurement cannot tell apart is let pass; what is certainly too far off is not."""
+    complaint = clock_complaint(skew, Decimal(10))
+    assert (complaint is None) is fine
+    assert complaint is None or "a deadline of 10 s bears 5.0 s" in complaint

@@ -77,7 +77,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     """None before the first run."""
     journal = in_doubt()
     content = status_object(journal.plan(), journal.manifest())
-    assert list(content) == ["batch", "run_key", "venue", "last_run", "orders"]
+    assert list(content) == ["batch", "run_key", "venue", "last_run", "exchange_asked", "orders"]
     assert content["last_run"] == journal.manifest()
     assert content["orders"][0] == {
         "group": "enter",
@@ -86,7 +86,9 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
         "txid": txid(1),
         "outcome": "placed",
         "line": 8,
+        "exchange": None,
     }
+    assert content["exchange_asked"] is False
     assert [order["outcome"] for order in content["orders"]] == ["placed", None, None, None]
     assert status_object(quickstart().plan(), None)["last_run"] is None
 

@@ -9,7 +9,8 @@ import pytest
 from runner.engine import ConnectFailed
 from runner.protocol import AddOrderStatus, SubscriptionStatus
 from runner.simulator import Options
-from tests.engine.builders import FIRST, SECOND, batch, canceled, ended, group, order, outcomes
+from tests.engine.builders import FIRST, SECOND, at_exchange, batch, canceled, ended, group, order, outcomes
+from tests.engine.order_office import office
 from tests.simulation.faults import (
     DEADLINE_S,
     PATIENCE_S,
@@ -324,3 +325,37 @@ def test_a_cancellation_without_any_answer_is_unresolved() -> None:
     assert ended(manifest) == {"one": "unresolved", "two": "skipped"}
     assert canceled(manifest, "one") == {FIRST: "unresolved"}
     assert world.now - START < 16
+
+
+def test_a_clock_far_off_sends_nothing() -> None:
+    """Deadlines would mean nothing."""
+    world = World(skew=(60.0, 61.0))
+    manifest = world.apply(batch(group("one", "a")))
+    assert manifest["outcome"] == "unreachable"
+    assert "clock is +60.0 s from ours" in manifest["reason"]
+    assert not world.sent
+
+
+def test_another_order_under_the_same_name_is_refused_where_the_journal_is_lost() -> None:
+    """The exchange remembers what was placed: nothing of the batch is sent, and both versions are named."""
+    world = World()
+    world.apply(batch(group("one", order("a", price="100"))))
+    world.journal.clear()
+    before = len(world.frames("addOrder"))
+    manifest = world.apply(batch(group("one", order("a", price="101"), "b"), group("two", "c", needs="[]")))
+    assert manifest["outcome"] == "refused"
+    assert outcomes(manifest) == {"one/a": "refused", "one/b": "skipped", "two/c": "skipped"}
+    assert "@ limit 100" in manifest["reason"]
+    assert "'price': '101'" in manifest["reason"]
+    assert len(world.frames("addOrder")) == before
+    again = world.apply(batch(group("one", order("a", price="101"), "b")))
+    assert again["outcome"] == "refused"
+
+
+def test_an_order_that_was_amended_by_hand_is_still_ours() -> None:
+    """The exchange says that it was amended; its id says whose it is."""
+    shown = at_exchange("O1", cl_ord_id="mine", vol="9", amended=True)
+    desk = office(order("a", cl_ord_id="mine"))
+    desk.desk.saw(shown, desk.now)
+    assert not desk.desk.conflicts
+    assert desk.kinds() == ["placed"]

@@ -93,6 +93,7 @@ class World:
     steps: int = 0
     points: int = 0
     kill_at: int | None = None
+    skew: tuple[float, float] = (-0.5, 0.5)
     to_exchange: Callable[[dict[str, Any]], list[float]] = lambda _: [0.01]
     to_client: Callable[[Any], list[float]] = lambda _: [0.01]
     garble: Callable[[str], str] = lambda text: text
@@ -235,7 +236,7 @@ class World:
                     self._token = None if fresh else self._token
                     self.later(0.05, self._connect)
                 case MeasureClock():
-                    self.later(0.02, lambda: self._events.append(ClockMeasured((-0.5, 0.5))))
+                    self.later(0.02, lambda: self._events.append(ClockMeasured(self.skew)))
                 case LookUp():
                     self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))
