@@ -18,7 +18,7 @@ from .money import Price, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, RunOutcome
 from .problem import Problem
 from .secret import Secret
-from .times import parse_rfc3339, rfc3339
+from .times import parse_rfc3339, rfc3339, seconds
 
 __all__ = [
     "Batch",
@@ -47,4 +47,5 @@ __all__ = [
     "parse_price",
     "parse_rfc3339",
     "rfc3339",
+    "seconds",
 ]

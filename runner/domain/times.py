@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 
 def rfc3339(unix_s: float, *, digits: int = 6) -> str:
@@ -18,3 +22,8 @@ def parse_rfc3339(text: str) -> float:
     if moment.tzinfo is None:
         raise ValueError(f"no offset from UTC: {text!r}")
     return moment.timestamp()
+
+
+def seconds(duration: Decimal) -> float:
+    """A span of time as the clock counts it, to the millisecond."""
+    return int(duration * 1000) / 1000

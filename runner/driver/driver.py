@@ -26,7 +26,7 @@ from runner.engine import (
     Turn,
 )
 from runner.errors import ExitCode, Stopped
-from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost
+from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost, Subscribe
 from runner.records import to_content
 from runner.transport.kraken import AccessFailed
 
@@ -199,7 +199,7 @@ class Driver:
 
     def _start(self, action: Action, nursery: trio.Nursery) -> None:
         match action:
-            case AddOrder() | CancelOrder():
+            case AddOrder() | CancelOrder() | Subscribe():
                 if self._session is not None:
                     self._session.send(action, self._clock())
             case Connect(fresh_token):

@@ -168,7 +168,9 @@ class CancelTrack:
             verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN if stands else CancelOutcome.UNRESOLVED)
         if self._heard_out(now, timing):
             if not self.refused:
-                ended = CancelOutcome.CANCELED if self.gone <= len(self.over) else CancelOutcome.GONE
+                # More replies than were asked for: some came twice, so that their count says less.
+                told = self.replies == self.asked and self.gone <= len(self.over)
+                ended = CancelOutcome.CANCELED if told else CancelOutcome.GONE
                 verdicts |= dict.fromkeys(unknown, ended)
             if self.replies == self.asked and self.refused >= self._places(feed):
                 verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN)

@@ -1,15 +1,18 @@
 """Before the first send: may another machine have placed these orders already?
 
-The journal may be lost or old, so the exchange is asked for every order that is about to be sent. When it
-shows some of the batch, placed not long ago, a runner has just died over it: its other orders may still be
-on their way into records that lag, so absence is believed only after its deadline and the settle window.
+The journal may be lost or old, so the exchange is asked for every order that is about to be sent: open ones
+are in the snapshot, ended ones in its records. Those lag, so there are two signs that a runner has just died
+over this batch: some of it stands there, placed not long ago; or the account has just traded what the batch
+trades (the ownTrades feed does not lag). Then absence is believed only after deadline and settle window.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .matching import opened_at
+from runner.domain import seconds
+
+from .matching import CLOCK_SLACK_S, opened_at, traded_at
 from .orders import State
 from .settling import LOOK_EVERY_S, PATIENCE_S
 
@@ -17,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runner.domain import OrderKey
-    from runner.protocol import OpenOrder
+    from runner.protocol import JsonObject, OpenOrder
 
     from .orders import OrderTrack
     from .turn import Timing
+
+TRADES_WAIT_S = 1.5
+"""How long the snapshot of the ownTrades feed may take."""
 
 RECENT_S = 600.0
 """An order of the batch that was placed longer ago is no sign of a runner that has just died."""
@@ -44,6 +50,9 @@ class ColdStart:
         self._looking = False
         self._looked_at = 0.0
         self._look_at = 0.0
+        self._looked = False
+        self._trades_due: float | None = None
+        self._trades_known = False
         self._failures = 0
         self._last_sign: float | None = None
         self.hopeless = ""
@@ -55,7 +64,7 @@ class ColdStart:
 
     def due(self, now: float) -> list[OrderTrack]:
         """The orders to be looked for now; asking begins the look."""
-        if not self.waiting or self.hopeless or now < self._look_at:
+        if not self.waiting or self.hopeless or self._looked or now < self._look_at:
             return []
         self._began_at = self._began_at or now
         self._looked_at = now
@@ -67,11 +76,39 @@ class ColdStart:
         if self.waiting.pop(track.planned.key, None) is not None:
             self._last_sign = max(self._last_sign or 0.0, opened_at(order) or 0.0)
 
+    def wants_trades(self, now: float) -> bool:
+        """Whether the ownTrades feed is to be subscribed to; said once."""
+        if not self.waiting or self._trades_due is not None:
+            return False
+        self._trades_due = now + TRADES_WAIT_S
+        return True
+
+    def traded(self, trades: Iterable[JsonObject], now: float) -> None:
+        """What the account has traded lately."""
+        asked = {(one.planned.request.pair, one.planned.request.type) for one in self.waiting.values()}
+        moments = [traded_at(trade) for trade in trades if (trade.get("pair"), trade.get("type")) in asked]
+        fresh = [moment for moment in moments if moment >= now - self._timing.settle_s - CLOCK_SLACK_S]
+        self._last_sign = max([*fresh, self._last_sign or 0.0]) or None
+        self._trades_known = True
+        self._conclude(now)
+
+    def on_time(self, now: float) -> None:
+        """An exchange that does not tell of its trades is not waited for."""
+        if self._trades_due is not None and now >= self._trades_due and not self._trades_known:
+            self._trades_known = True
+            self._conclude(now)
+
     def looked(self, now: float) -> None:
         """A look is over. If it was at these: what it did not show is absent, or is looked for again."""
-        if not self._looking:
+        if self._looking:
+            self._looking = False
+            self._looked = True
+            self._conclude(now)
+
+    def _conclude(self, now: float) -> None:
+        if not (self._looked and self._trades_known):
             return
-        self._looking = False
+        self._looked = False
         proven_at = self._proven_at()
         if self._looked_at >= proven_at:
             self.waiting.clear()
@@ -89,12 +126,16 @@ class ColdStart:
             self.hopeless = f"the exchange's records cannot be read: {why}"
 
     def timer(self) -> float | None:
-        """When ``due`` should be asked next."""
-        return self._look_at if self.waiting and not self.hopeless else None
+        """When ``due`` or ``on_time`` should be asked next."""
+        if not self.waiting or self.hopeless:
+            return None
+        if not self._looked and not self._looking:
+            return self._look_at
+        return None if self._trades_known else self._trades_due
 
     def _proven_at(self) -> float:
         """When a look that finds nothing proves absence: at once, unless a runner has just died."""
         began = self._began_at or 0.0
         if self._last_sign is None or self._last_sign < began - RECENT_S:
             return 0.0
-        return began + int(self._timing.deadline_s * 1000) / 1000 + self._timing.settle_s
+        return began + seconds(self._timing.deadline_s) + self._timing.settle_s

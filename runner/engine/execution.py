@@ -23,6 +23,7 @@ from runner.protocol import (
     Silent,
     SubscriptionRefused,
     SystemStatus,
+    TradesSeen,
     Unintelligible,
     classify,
 )
@@ -140,6 +141,8 @@ class Execution:
             case OrderChanged(order):
                 self._feed[order.txid] = order
                 self._orders.saw(order, now)
+            case TradesSeen(trades):
+                self._orders.cold.traded(trades, now)
             case LookedUp(found):
                 self._orders.looked_up(found, now, can_send=self._link.up)
             case LookUpFailed(reason):
@@ -349,10 +352,9 @@ class Execution:
     def _why(self, group: GroupTrack, outcome: GroupOutcome) -> str:
         if outcome is GroupOutcome.DONE:
             return ""
-        unresolved = self._orders.named(group.name, frozenset({State.UNRESOLVED}))
-        bad = self._orders.named(group.name, BAD)
-        if unresolved:
+        if unresolved := self._orders.named(group.name, frozenset({State.UNRESOLVED})):
             return f"the fate of {unresolved} is unknown"
+        bad = self._orders.named(group.name, BAD)
         return f"{bad} not placed" if bad else "a cancellation did not end as asked"
 
     def _end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
@@ -388,9 +390,7 @@ class Execution:
         connect = self._link.want(now)
         if connect is not None:
             self._actions.append(connect if self._clock_is_right else MeasureClock())
-        look = self._orders.look(now, connected=self._link.up)
-        if look is not None:
-            self._actions.append(look)
+        self._actions += self._orders.questions(now, connected=self._link.up)
 
     def _next_timer(self, now: float) -> float | None:
         orders = self._orders.timer(connected=self._link.up)

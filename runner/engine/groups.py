@@ -66,8 +66,10 @@ class GroupTrack:
         """Whether a fate already known forbids sending more of this group's orders."""
         if self.planned.unwound:
             return True
-        stops = self.planned.on_reject is not OnReject.CONTINUE
-        return stops and any(tally[state] for state in BAD)
+        if self.planned.on_reject is OnReject.CONTINUE:
+            # It was allowed to go on over what is rejected, not over what never left.
+            return tally[State.SKIPPED] > 0
+        return any(tally[state] for state in BAD)
 
     def what_next(self, tally: Counter[State]) -> Next:
         """What follows when the last order has met its fate."""
@@ -75,7 +77,8 @@ class GroupTrack:
             return Next.STOP
         if not self.halted(tally):
             return Next.CANCEL
-        return Next.UNWIND if self.planned.on_reject is OnReject.UNWIND else Next.STOP
+        turned_down = self.planned.unwound or tally[State.REJECTED] or tally[State.REFUSED]
+        return Next.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else Next.STOP
 
     def verdict(self, tally: Counter[State]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from runner.domain import seconds
+
 from .turn import Connect, ConnectFailed
 
 if TYPE_CHECKING:
@@ -137,7 +139,7 @@ def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> st
     Half of a deadline is the most that is borne: orders must neither expire on their way nor outlive it much.
     """
     least, most = skew or (0.0, 0.0)
-    limit = int(deadline_s * 1000) / 2000
+    limit = seconds(deadline_s) / 2
     if least <= limit and most >= -limit:
         return None
     off = least if least > 0 else most

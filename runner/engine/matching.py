@@ -15,7 +15,7 @@ from runner.domain import parse_price
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.protocol import AddOrder, OpenOrder
+    from runner.protocol import AddOrder, JsonObject, OpenOrder
 
     from .plan import PlannedOrder
 
@@ -97,6 +97,12 @@ def opened_at(order: OpenOrder) -> float | None:
     """When the exchange opened an order, in Unix seconds, if it says so."""
     opened = _decimal(order.fields.get("opentm"))
     return int(opened * 1000) / 1000 if opened else None
+
+
+def traded_at(trade: JsonObject) -> float:
+    """When a trade of the ownTrades feed took place, in Unix seconds; 0 where that is not said."""
+    moment = _decimal(trade.get("time"))
+    return int(moment * 1000) / 1000 if moment else 0.0
 
 
 def _opened_since(candidate: OpenOrder, sent_at: float) -> bool:

@@ -11,8 +11,8 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_rfc3339, rfc3339
-from runner.protocol import Complaint, classify, fields_of, is_definite_refusal
+from runner.domain import parse_rfc3339, rfc3339, seconds
+from runner.protocol import Complaint, OwnTrades, Subscribe, classify, fields_of, is_definite_refusal
 from runner.records import (
     Entry,
     OrderAbsent,
@@ -32,13 +32,12 @@ from .orders import OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from decimal import Decimal
 
     from runner.domain import OrderKey
     from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
 
     from .plan import Plan
-    from .turn import LookUp, Timing
+    from .turn import Action, LookUp, Timing
 
 MAX_SENDS = 5
 """How often an order that was proven absent is sent again before we stop believing that it will arrive."""
@@ -114,7 +113,7 @@ class OrderDesk:
         planned = track.planned
         deadline_s = planned.deadline_s if planned.deadline_s is not None else self._timing.deadline_s
         track.sent_at = now
-        track.deadline_at = now + _seconds(deadline_s)
+        track.deadline_at = now + seconds(deadline_s)
         track.reqid = self._reqids.take()
         track.attempts += 1
         track.seen = None
@@ -221,6 +220,7 @@ class OrderDesk:
 
     def on_time(self, now: float) -> None:
         """Reply overdue, reply trailing the feed for too long, patience at its end."""
+        self.cold.on_time(now)
         while self._alarms and self._alarms[0][0] <= now:
             _, _, track = heapq.heappop(self._alarms)
             if track.state is State.SENT and track.seen and self._claims.fits(track, track.seen):
@@ -244,6 +244,15 @@ class OrderDesk:
         if connected:
             self._looking += self.cold.due(now)
         return settling.look_for(self._looking) if self._looking else None
+
+    def questions(self, now: float, *, connected: bool) -> list[Action]:
+        """What is to be asked of the exchange now, before anything is sent to it or again."""
+        asked: list[Action] = []
+        if connected and self.cold.wants_trades(now):
+            wanted = {"name": OwnTrades.channel, "snapshot": True}
+            asked.append(Subscribe(subscription=wanted, reqid=self._reqids.take()))
+        look = self.look(now, connected=connected)
+        return asked if look is None else [*asked, look]
 
     def timer(self, *, connected: bool) -> float | None:
         """When ``on_time`` or ``look`` should be asked next."""
@@ -284,13 +293,19 @@ class OrderDesk:
         elif classify(error) is Complaint.BAD_TOKEN and track.attempts < MAX_SENDS:
             self.token_refused = True
             if track.state in UNDER_WAY:
-                self._learn(track, Fact.TURN_AWAY)
-                self.queues[track.planned.key.group].append(track)
+                self._turn_away(track, error, now)
         else:
             track.why = error
             self._learn(track, Fact.REJECT)
             key = track.planned.key
             self._entries.append(OrderRejected(at=rfc3339(now), group=key.group, id=key.id, error=error))
+
+    def _turn_away(self, track: OrderTrack, error: str, now: float) -> None:
+        """Refused at the door: certainly not booked, and to be sent again, by a later run if need be."""
+        key = track.planned.key
+        self._learn(track, Fact.TURN_AWAY)
+        self._entries.append(OrderAbsent(at=rfc3339(now), group=key.group, id=key.id, reason=error))
+        self.queues[key.group].append(track)
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is State.NEW and not track.attempts:
@@ -380,8 +395,3 @@ def _remember(track: OrderTrack) -> None:
     track.sent_at = parse_rfc3339(known.sent_at or "")
     track.deadline_at = parse_rfc3339(known.request["deadline"])
     track.why = known.error or "an earlier run ended without its reply"
-
-
-def _seconds(duration: Decimal) -> float:
-    """A span of time as the clock counts it, to the millisecond."""
-    return int(duration * 1000) / 1000

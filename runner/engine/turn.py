@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from runner.protocol import AddOrder, CancelOrder, Event, OpenOrder
+from runner.protocol import AddOrder, CancelOrder, Event, OpenOrder, Subscribe
 from runner.records import Entry
 
 
@@ -83,7 +83,7 @@ class StopRequested:
 
 
 EngineEvent = Event | ConnectFailed | ClockMeasured | LookedUp | LookUpFailed | StopRequested
-Action = AddOrder | CancelOrder | MeasureClock | Connect | LookUp
+Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp
 
 
 @dataclass(frozen=True, slots=True)

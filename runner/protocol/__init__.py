@@ -21,6 +21,7 @@ from .events import (
     SequenceGap,
     Silent,
     SubscriptionRefused,
+    TradesSeen,
     Unintelligible,
 )
 from .feed import MAX_TERMINAL_ORDERS
@@ -133,6 +134,7 @@ __all__ = [
     "SubscriptionRefused",
     "SubscriptionStatus",
     "SystemStatus",
+    "TradesSeen",
     "Unintelligible",
     "Unknown",
     "Unsubscribe",

@@ -119,7 +119,7 @@ def load_json(text: str) -> Any:
     if len(text) > MAX_FRAME_BYTES:
         raise FrameError("frame too long")
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_constant)
+        return _DECODER.decode(text)
     except RecursionError:
         raise FrameError("nested too deeply") from None
     except (ValueError, ArithmeticError):  # The latter: an exponent that no Decimal can hold.
@@ -128,7 +128,7 @@ def load_json(text: str) -> Any:
 
 def dump_json(content: Any, *, sort_keys: bool = False) -> str:
     """JSON as it goes onto the wire: ASCII, no spaces, a ``Decimal`` as text."""
-    return json.dumps(content, separators=(",", ":"), sort_keys=sort_keys, default=_plain)
+    return (_SORTING_ENCODER if sort_keys else _ENCODER).encode(content)
 
 
 def _feed(content: list[Any]) -> Reply:
@@ -195,3 +195,9 @@ def _plain(value: Any) -> Any:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+# Made once: for a short frame it takes as long to make one as to use it.
+_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain)
+_SORTING_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain, sort_keys=True)

@@ -86,6 +86,13 @@ class OrderChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class TradesSeen:
+    """A message of the ownTrades feed, such as its snapshot of the last trades: their wire fields."""
+
+    trades: tuple[JsonObject, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SubscriptionRefused:
     """The subscription was refused or taken away; ``error`` is the exchange's text."""
 
@@ -130,6 +137,7 @@ Event = (
     | ErrorReply
     | Ready
     | OrderChanged
+    | TradesSeen
     | SubscriptionRefused
     | SequenceGap
     | Silent

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .codec import FrameError, decode_reply, encode_request
-from .events import OpenOrder, OrderChanged, Ready, Silent, SubscriptionRefused, Unintelligible
+from .events import OpenOrder, OrderChanged, Ready, Silent, SubscriptionRefused, TradesSeen, Unintelligible
 from .feed import OrderFeed
 from .liveness import Liveness
 from .messages import (
@@ -21,6 +21,7 @@ from .messages import (
     CancelOrderStatus,
     ErrorReply,
     OpenOrders,
+    OwnTrades,
     Ping,
     Subscribe,
     SubscriptionStatus,
@@ -142,16 +143,16 @@ class ClientSession:
         match reply:
             case OpenOrders():
                 return self._news(reply)
+            case OwnTrades(trades):
+                return [TradesSeen(tuple(fields for _, fields in trades))]
             case AddOrderStatus() | CancelOrderStatus():
                 return self._answer(reply)
             case SubscriptionStatus():
                 return self._subscribed(reply, now)
             case ErrorReply():
                 return self._complaint(reply)
-            case SystemStatus():
-                return [reply]
             case _:
-                return []
+                return [reply] if isinstance(reply, SystemStatus) else []
 
     def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
         """A reply with an id that waits for it; ``cancelOrder`` waits for ever, as N ids get N replies."""
@@ -175,7 +176,10 @@ class ClientSession:
 
     def _subscribed(self, status: SubscriptionStatus, now: float) -> list[Event]:
         if not self._subscription.concerns(status):
-            return []
+            # The other feed that may be asked for is refused: there is nothing to be seen of trades.
+            other = status.reqid is not None and status.reqid != self._subscription.reqid
+            refused = other and status.status == "error" and self._asked.get(status.reqid or 0) is Subscribe
+            return [TradesSeen(())] if refused else []
         match status.status:
             case "subscribed" | "ok":
                 self._subscription.confirm(now)

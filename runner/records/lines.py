@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _HEAD = len('{"crc":"00000000",')
 
 
 def seal(content: Mapping[str, Any]) -> str:
     """A JSON object as one checksummed line, with its line feed."""
-    body = json.dumps(content, separators=(",", ":"))[1:]
+    body = _ENCODER.encode(content)[1:]
     return f"{_head(body)}{body}\n"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .instruments import INSTRUMENTS
@@ -34,6 +35,7 @@ class Trade:
     time: float
 
 
+@lru_cache(maxsize=4096)
 def fixed(value: Decimal, decimals: int) -> str:
     """A decimal with exactly so many decimals, what is beyond cut off."""
     return f"{value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import parse_rfc3339, rfc3339
+from runner.domain import parse_rfc3339, rfc3339, seconds
 
 SECONDS = st.integers(0, 4_000_000_000_000_000).map(lambda micros: micros / 1_000_000)
 
@@ -49,3 +51,10 @@ def test_a_time_without_an_offset_is_refused(text):
     """Local time means something else on each machine."""
     with pytest.raises(ValueError):
         parse_rfc3339(text)
+
+
+def test_a_span_of_time_is_counted_to_the_millisecond() -> None:
+    """What an author writes as a decimal becomes what a clock counts."""
+    assert seconds(Decimal("2.5")) == 2.5
+    assert seconds(Decimal(10)) == 10.0
+    assert seconds(Decimal("0.0009")) == 0.0

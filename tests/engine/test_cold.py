@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from runner.engine import Timing
-from runner.engine.cold import RECENT_S, ColdStart
+from runner.engine.cold import RECENT_S, TRADES_WAIT_S, ColdStart
 from runner.engine.orders import OrderTrack
 from runner.engine.settling import PATIENCE_S
 from tests.engine.builders import NOW, at_exchange, group, order, plan_of
@@ -20,8 +22,13 @@ def test_one_look_that_shows_nothing_is_enough() -> None:
     """No sign of the batch: nobody has begun it."""
     cold = ColdStart(tracks("a", "b"), Timing())
     assert cold.pending
+    assert cold.wants_trades(NOW)
+    assert not cold.wants_trades(NOW)
     assert len(cold.due(NOW)) == 2
     cold.looked(NOW + 0.1)
+    assert cold.pending
+    assert cold.timer() == NOW + TRADES_WAIT_S
+    cold.traded([], NOW + 0.2)
     assert not cold.pending
     assert (cold.due(NOW + 1), cold.timer()) == ([], None)
 
@@ -30,6 +37,7 @@ def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
     """Some of the batch was placed a moment ago: the rest may be in records that lag."""
     found, missing = tracks("a", "b")
     cold = ColdStart([found, missing], Timing())
+    cold.traded([], NOW)
     cold.due(NOW)
     cold.met(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
     cold.looked(NOW + 0.1)
@@ -45,6 +53,7 @@ def test_an_old_sign_is_no_reason_to_wait() -> None:
     """Whoever placed it is long gone, and the records have caught up."""
     found, missing = tracks("a", "b")
     cold = ColdStart([found, missing], Timing())
+    cold.traded([], NOW)
     cold.due(NOW)
     cold.met(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
     cold.looked(NOW + 0.1)
@@ -78,3 +87,39 @@ def test_an_authors_own_user_reference_is_not_looked_for() -> None:
     assert not ColdStart(tracks(order("a", userref="17")), Timing()).pending
     assert ColdStart(tracks(order("a", close="{ordertype: limit, price: 160}")), Timing()).pending
     assert ColdStart(tracks(order("a", cl_ord_id="mine")), Timing()).pending
+
+
+BUY = {"pair": "ETH/EUR", "type": "buy", "time": f"{NOW - 20:.4f}"}
+
+
+@pytest.mark.parametrize(
+    ("trade", "waits"),
+    [
+        (BUY, True),
+        ({**BUY, "type": "sell"}, False),
+        ({**BUY, "pair": "XBT/EUR"}, False),
+        ({**BUY, "time": f"{NOW - 3600:.4f}"}, False),
+        ({"pair": "ETH/EUR", "type": "buy"}, False),
+    ],
+)
+def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], waits: bool) -> None:
+    """An order that was filled a moment ago is not open any more, and may not be in the records yet."""
+    cold = ColdStart(tracks("a"), Timing())
+    assert cold.wants_trades(NOW)
+    cold.due(NOW)
+    cold.traded([trade], NOW + 0.1)
+    cold.looked(NOW + 0.2)
+    assert cold.pending is waits
+    assert cold.timer() == (NOW + WINDOW_S if waits else None)
+
+
+def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
+    """It has a moment to tell them."""
+    cold = ColdStart(tracks("a"), Timing())
+    assert cold.wants_trades(NOW)
+    cold.due(NOW)
+    cold.looked(NOW + 0.2)
+    cold.on_time(NOW + 1)
+    assert cold.pending
+    cold.on_time(NOW + TRADES_WAIT_S)
+    assert not cold.pending

@@ -43,7 +43,9 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
         ("unwind", [PLACED], Next.CANCEL),
         ("unwind", [PLACED, REJECTED], Next.UNWIND),
         ("unwind", [PLACED, REJECTED, UNRESOLVED], Next.STOP),
-        ("unwind", [PLACED, SKIPPED], Next.UNWIND),
+        ("unwind", [PLACED, REJECTED, SKIPPED], Next.UNWIND),
+        ("unwind", [PLACED, SKIPPED], Next.STOP),
+        ("continue", [REJECTED, SKIPPED], Next.STOP),
     ],
 )
 def test_what_follows_when_all_fates_are_known(on_reject: str, states: list[State], expected: Next) -> None:
@@ -53,11 +55,11 @@ def test_what_follows_when_all_fates_are_known(on_reject: str, states: list[Stat
 
 @pytest.mark.parametrize("state", list(State))
 def test_a_bad_fate_halts_the_group(state: State) -> None:
-    """Unless it was asked to go on whatever happens."""
+    """Unless it was asked to go on, and nothing was left unsent."""
     bad = state in (REJECTED, State.REFUSED, SKIPPED, UNRESOLVED)
     assert track("stop").halted(Counter([PLACED, state])) is bad
     assert track("unwind").halted(Counter([PLACED, state])) is bad
-    assert track("continue").halted(Counter([PLACED, state])) is False
+    assert track("continue").halted(Counter([PLACED, state])) is (state is SKIPPED)
 
 
 GONE, CANCELED, CLOSED = CancelOutcome.GONE, CancelOutcome.CANCELED, CancelOutcome.CLOSED

@@ -26,8 +26,10 @@ from runner.protocol import (
     Ready,
     Reqids,
     SequenceGap,
+    Subscribe,
     SubscriptionStatus,
     SystemStatus,
+    TradesSeen,
     Unintelligible,
     encode_reply,
 )
@@ -190,7 +192,6 @@ def test_system_status_passes_each_time():
     [
         encode_reply(Heartbeat()),
         encode_reply(Pong(reqid=5)),
-        encode_reply(OwnTrades((("T", {"ordertxid": "O"}),), 9)),
         '{"event":"cancelAllStatus","count":2,"status":"ok","reqid":5}',
         '{"event":"somethingNew","reqid":5}',
         '[[],"executions",{"sequence":77}]',
@@ -211,6 +212,15 @@ def test_noise_is_no_event(text):
     assert session.receive(text, NOW) == []
     assert told(session, feed(("O", WHOLE), sequence=2)) != []
     assert session.timer() == NOW + PING_AFTER_S
+
+
+def test_trades_are_told():
+    """A message of the ownTrades feed passes as what it holds; a refusal of that feed as no trades."""
+    session = started()
+    session.send(Subscribe(subscription={"name": "ownTrades", "snapshot": True}, reqid=7), NOW)
+    trade = {"pair": "ETH/EUR", "type": "buy", "time": "1560516023.070651"}
+    assert told(session, OwnTrades((("T", trade),), 1)) == [TradesSeen((trade,))]
+    assert told(session, status("error", subscription={"name": "ownTrades"}, reqid=7)) == [TradesSeen(())]
 
 
 def test_a_garbled_frame_is_told_without_its_text():

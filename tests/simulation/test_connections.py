@@ -359,3 +359,16 @@ def test_an_order_that_was_amended_by_hand_is_still_ours() -> None:
     desk.desk.saw(shown, desk.now)
     assert not desk.desk.conflicts
     assert desk.kinds() == ["placed"]
+
+
+def test_a_fill_that_the_records_do_not_show_yet_is_not_placed_again() -> None:
+    """The journal is lost, the order was filled at once, and the records lag a minute: the trade is seen."""
+    world = World(exchange_of(Options(rest_lag_s=60.0)))
+    one = batch(group("one", order("a", ordertype="market", price=None)))
+    world.apply(one)
+    world.journal.clear()
+    manifest = truthful(world, world.apply(one))
+    assert manifest["outcome"] == "done"
+    assert manifest["groups"][0]["orders"][0]["already"] is True
+    assert len(world.frames("addOrder")) == 1
+    assert SETTLE_S < world.now - START < DEADLINE_S + SETTLE_S + 5

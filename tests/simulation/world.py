@@ -41,6 +41,7 @@ from runner.protocol import (
     OpenOrder,
     Reply,
     Reqids,
+    Subscribe,
     RestComplaint,
     ServerSession,
     parse_envelope,
@@ -227,8 +228,9 @@ class World:
         self._point()
         for action in turn.actions:
             match action:
-                case AddOrder() | CancelOrder():
-                    self._assert_durable(action)
+                case AddOrder() | CancelOrder() | Subscribe():
+                    if not isinstance(action, Subscribe):
+                        self._assert_durable(action)
                     if self._session is not None:
                         self._session.send(action, self.now)
                 case Connect(fresh_token=fresh):
