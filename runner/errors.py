@@ -60,6 +60,12 @@ class Unreachable(OrderBatchError):
     exit_code = ExitCode.UNREACHABLE
 
 
+class Unresolved(OrderBatchError):
+    """The run broke off, and the outcome of something that it sent is unknown."""
+
+    exit_code = ExitCode.UNRESOLVED
+
+
 class Locked(OrderBatchError):
     """Another run holds the state."""
 

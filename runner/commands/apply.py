@@ -15,7 +15,7 @@ import trio
 from runner import __version__
 from runner.driver import Driver
 from runner.engine import Execution, Plan, Timing
-from runner.errors import ExitCode, InvalidInput, Refused
+from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
 from runner.protocol import Reqids
 from runner.records import manifest, to_content
 from runner.report import exit_code_of
@@ -63,11 +63,24 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         refuse_changed(found)
         if found.changes:
             _confirm(found, options, out)
-        _carry_out(found, target, options, state, out)
+        try:
+            _carry_out(found, target, options, state, out)
+        except Refused as error:
+            raise _with_what_is_unknown(error, folder) from error
         result = manifest(ledger_of(read_journal(folder / JOURNAL)))
         told = _publish(result, state, options, out)
     code = exit_code_of(result)
     return code if told else code or ExitCode.INCOMPLETE
+
+
+def _with_what_is_unknown(error: Refused, folder: Path) -> Refused | Unresolved:
+    """Why a run broke off: more than a refusal when it leaves orders behind whose fate it did not learn."""
+    ledger = ledger_of(read_journal(folder / JOURNAL))
+    unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
+    if not unknown:
+        return error
+    lost = f"The fate of {', '.join(unknown[:3])} is unknown; the next run begins by looking it up."
+    return Unresolved(str(error), details=[*error.details, lost])
 
 
 def _refuse_no_file(path: Path) -> None:

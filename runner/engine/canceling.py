@@ -77,10 +77,7 @@ class CancelTrack:
         self.reqid, self.sent_at, self.replied_at = reqid, now, None
         self.ok = self.gone = self.refused = 0
         self.attempts += 1
-        for ref, target in self.waiting.items():
-            if target.userref:
-                before = self.matched.get(ref, ())
-                self.matched[ref] = tuple(dict.fromkeys((*before, *_carrying(target.text, feed))))
+        self._match(feed)
         self.asked = self._places(feed)
         self.over = frozenset(
             ref
@@ -105,6 +102,8 @@ class CancelTrack:
 
     def recover(self, feed: Mapping[str, OpenOrder]) -> list[str]:
         """After a reconnect, with the whole snapshot in ``feed``: settle what is not open any more."""
+        # Before the connection broke, the feed may not have shown all that a user reference stands for.
+        self._match(feed)
         settled = self.read_feed(feed)
         absent = [ref for ref, target in self.waiting.items() if not self._orders(target, feed)]
         self._settle(dict.fromkeys(absent, CancelOutcome.GONE))
@@ -146,6 +145,13 @@ class CancelTrack:
     def _standing(self, target: Target, feed: Mapping[str, OpenOrder]) -> int:
         """How many orders of a target the feed shows open."""
         return sum(not order.terminal for order in self._orders(target, feed))
+
+    def _match(self, feed: Mapping[str, OpenOrder]) -> None:
+        """Note which orders the user references stand for, beside those that are known already."""
+        for ref, target in self.waiting.items():
+            if target.userref:
+                before = self.matched.get(ref, ())
+                self.matched[ref] = tuple(dict.fromkeys((*before, *_carrying(target.text, feed))))
 
     def _settle(self, verdicts: Mapping[str, CancelOutcome]) -> list[str]:
         for ref, outcome in verdicts.items():

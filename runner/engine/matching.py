@@ -31,6 +31,8 @@ def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -
         return normal_cl_ord_id(candidate.cl_ord_id or "") == normal_cl_ord_id(request.cl_ord_id)
     if request.userref is None or candidate.userref != request.userref:
         return False
+    if "descr" not in candidate.fields or "vol" not in candidate.fields:
+        return False  # Its first, whole message was lost: the records will tell what it asks for.
     return asks_the_same(candidate, request) and (sent_at is None or _opened_since(candidate, sent_at))
 
 

@@ -19,9 +19,11 @@ from tests.commands.shell import (
     ROOT,
     SEED,
     STATE,
+    Said,
     added,
     batch,
     order,
+    python,
     requests,
     served,
 )
@@ -283,3 +285,39 @@ def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
     assert said.json["outcome"] == "done"
     assert "copy.json.new" in said.words
     assert shell("apply", SEED).code == 0
+
+
+LIMITED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from runner.cli.main import run
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("room", "code", "sent", "stands"),
+    [(900, 4, 0, "new"), (1550, 6, 1, "doubt"), (100_000, 0, 2, "already")],
+)
+def test_full_disk_stops_before_the_send_that_it_would_have_covered(
+    tmp_path: Path, room: int, code: int, sent: int, stands: str
+) -> None:
+    """No intent, no order. What was sent before and not yet written down is unknown: exit code 6."""
+    file, options = tmp_path / "two.yaml", ["--venue", "kraken", "--format", "json"]
+    file.write_text(
+        "version: 1\nname: two\n"
+        "defaults: {pair: ETH/EUR, type: buy, ordertype: limit, price: 100, volume: 1}\n"
+        "groups:\n- {name: one, orders: [{id: a}]}\n- {name: two, orders: [{id: b}]}\n"
+    )
+
+    def limited(room: int, verb: str, *more: str) -> Said:
+        where = ["--state-dir", str(tmp_path / "state")]
+        return python(LIMITED, str(room), verb, str(file), *options, *where, *more, **exchange.environment)
+
+    with served(tmp_path / "exchange") as exchange:
+        first = limited(room, "apply", "--yes", "--settle", "0")
+        assert first.code == code, first.stderr
+        assert len(added(tmp_path / "exchange")) == sent
+        assert limited(100_000, "status", "--offline").json["orders"][0]["standing"] == stands
+        assert limited(100_000, "apply", "--yes", "--settle", "0").code == 0
+        assert len(added(tmp_path / "exchange")) == 2
