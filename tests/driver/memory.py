@@ -77,7 +77,7 @@ class MemoryAccess:
                     muted = muted or json.loads(text)["event"] == self.mute_from
                     heard = session.receive(text, self.clock())
                     for delivery in self.exchange.handle(number, *heard, self.clock()):
-                        if not muted:
+                        if not muted and delivery.connection == number:
                             await socket.send_message(session.send(delivery.message, self.clock()))
             except (trio_websocket.ConnectionClosed, trio.ClosedResourceError):
                 pass
