@@ -244,8 +244,7 @@ class Execution:
     def _hold(self, now: float) -> None:
         """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
         adds = any(self._orders.queues.values()) and not self._link.may_add
-        cancels = self._cancels.waiting and not self._link.may_cancel
-        if not self._link.up or not (adds or cancels):
+        if not self._link.up or not (adds or (self._cancels.waiting and not self._link.may_cancel)):
             self._held_since = None
             return
         self._held_since = self._held_since or now
@@ -255,6 +254,7 @@ class Execution:
             for group in self._groups.values():
                 self._orders.skip_queue(group.name, self.reason)
             self._cancels.skip_waiting(now)
+            self._held_since = None
 
     @property
     def _sent_anything(self) -> bool:

@@ -11,7 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .codec import FrameError, decode_reply, encode_request
-from .events import OpenOrder, OrderChanged, Ready, Silent, SubscriptionRefused, TradesSeen, Unintelligible
+from .events import (
+    OpenOrder,
+    OrderChanged,
+    Ready,
+    SequenceGap,
+    Silent,
+    SubscriptionRefused,
+    TradesSeen,
+    Unintelligible,
+)
 from .feed import OrderFeed
 from .liveness import Liveness
 from .messages import (
@@ -73,6 +82,7 @@ class ClientSession:
         self._feed = OrderFeed()
         self._liveness = Liveness()
         self._strays = 0
+        self._lost_a_frame = False
 
     @property
     def orders(self) -> Mapping[str, OpenOrder]:
@@ -192,12 +202,19 @@ class ClientSession:
         """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
         gap = self._feed.gap(message.sequence)
         snapshot = self._is_snapshot(message)
+        if self._missed_snapshot(message):
+            snapshot, gap = False, SequenceGap(1, message.sequence or 0)
         self._subscription.first_message()
         changed = [self._feed.merge(txid, fields) for txid, fields in message.orders]
         if snapshot:
             return [Ready(tuple(self._feed.orders.values()))]
         changes: list[Event] = [OrderChanged(order) for order in changed]
         return changes if gap is None else [gap, *changes]
+
+    def _missed_snapshot(self, message: OpenOrders) -> bool:
+        """Whether a frame that could not be read, nor said what it was, must have been the snapshot."""
+        awaited = self._subscription.snapshot is Snapshot.AWAITED
+        return awaited and self._lost_a_frame and message.sequence not in (None, 1)
 
     def _is_snapshot(self, message: OpenOrders) -> bool:
         if self._subscription.snapshot is Snapshot.LATE:
@@ -217,6 +234,7 @@ class ClientSession:
     def _unreadable(self, error: FrameError) -> list[Event]:
         """A frame that cannot be read. If it was the snapshot, there will be none."""
         told = Unintelligible(str(error), error.event, error.reqid)
+        self._lost_a_frame |= error.event is None
         if error.event != OpenOrders.channel:
             return [told]
         awaited = self._subscription.snapshot is Snapshot.AWAITED

@@ -10,6 +10,7 @@ import dataclasses
 import json
 import typing
 import zlib
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import Refused
@@ -61,7 +62,8 @@ def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
 
 def to_content(entry: Entry) -> dict[str, Any]:
     """An entry as a JSON object; fields that are None are left out."""
-    pairs = ((item.name, getattr(entry, item.name)) for item in dataclasses.fields(entry))
+    names = _names(_KINDS[entry.kind])
+    pairs = ((name, getattr(entry, name)) for name in names)
     return {"entry": entry.kind, **{name: value for name, value in pairs if value is not None}}
 
 
@@ -70,9 +72,14 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
     cls = _KINDS.get(content["entry"])
     if cls is None:
         return None
-    values = {item.name: content[item.name] for item in dataclasses.fields(cls) if item.name in content}
+    values = {name: content[name] for name in _names(cls) if name in content}
     entry = cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
     return typing.cast("Entry", entry)
+
+
+@cache
+def _names(cls: Any) -> tuple[str, ...]:
+    return tuple(item.name for item in dataclasses.fields(cls))
 
 
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:

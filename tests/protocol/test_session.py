@@ -19,6 +19,7 @@ from runner.protocol import (
     ClientSession,
     ErrorReply,
     Heartbeat,
+    OpenOrder,
     OpenOrders,
     OrderChanged,
     OwnTrades,
@@ -303,6 +304,18 @@ def test_an_unreadable_snapshot_leaves_the_session_incomplete():
     assert [type(event) for event in events] == [Unintelligible, Ready]
     assert not events[1].complete
     assert told(session, feed(("A", WHOLE), sequence=2)) == [OrderChanged(session.orders["A"])]
+
+
+def test_a_frame_that_nobody_can_name_may_have_been_the_snapshot():
+    """The next message is then no snapshot, unless its number says so."""
+    session = started()
+    (lost,) = session.receive('[[{"A":{"status":"op', NOW)
+    assert lost.event is None
+    news = OrderChanged(OpenOrder("A", WHOLE))
+    assert told(session, feed(("A", WHOLE), sequence=2)) == [SequenceGap(1, 2), news]
+    session = started()
+    session.receive("{", NOW)
+    assert told(session, feed(("A", WHOLE), sequence=1)) == [Ready((OpenOrder("A", WHOLE),))]
 
 
 def test_an_unreadable_update_shows_as_a_gap():

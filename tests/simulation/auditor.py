@@ -11,12 +11,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import Batch, CancelPlaced, CancelTxid, CancelUserref, Group, OnReject, Order, OrderKey, parse_rfc3339
+from runner.domain import (
+    Batch,
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    Group,
+    OnReject,
+    Order,
+    OrderKey,
+    parse_rfc3339,
+)
 
 if TYPE_CHECKING:
     from runner.engine import LookUp
     from runner.protocol import AddOrder
     from runner.simulator import Exchange, State
+    from runner.simulator.orders import BookedOrder
 
 DEADLINE_S = 10.0
 SETTLE_S = 75.0
@@ -66,6 +77,7 @@ class Auditor:
     def __init__(self, batch: Batch, *, runners: int, fresh_machine: bool) -> None:
         self.violations: dict[str, str] = {}
         self.placed = 0
+        self.replies_doubled = False
         self._batch = batch
         self._runners = runners
         self._fresh_machine = fresh_machine
@@ -74,9 +86,7 @@ class Auditor:
         self._orders = {
             OrderKey(group.name, order.id): order for group in batch.groups for order in group.orders
         }
-        self._group_of = {
-            order.volume: group for group in batch.groups for order in group.orders
-        }
+        self._group_of = {order.volume: group for group in batch.groups for order in group.orders}
         self._asked = Counter(order.volume for order in self._orders.values())
         self.booked: dict[str, list[str]] = {}
         self.refused: Counter[str] = Counter()
@@ -126,10 +136,6 @@ class Auditor:
                     self._check_placed(OrderKey(entry["group"], entry["id"]), entry["txid"])
                 case "cancel-settled":
                     self._check_canceled(entry, now)
-
-    def torn(self, name: str, contents: list[dict[str, Any]]) -> None:
-        """A last write has reached the disk in part; the process is gone, so nothing was sent for it."""
-        del name, contents
 
     def heard(self, name: str, reqid: int | None, error: str) -> None:
         """A runner has been told that an order is not taken."""
@@ -190,7 +196,7 @@ class Auditor:
         sending = witness.sendings.get(volume)
         if self._asked[volume] > 1 or sending is None:
             return
-        if not _proven(witness, sending):
+        if not sending.turned_down and not _proven(witness, sending):
             self._blame("doubt", f"{key} is said to be absent, which nothing has proven")
         sending.turned_down = True
 
@@ -262,21 +268,23 @@ class Auditor:
     def _check_canceled(self, entry: dict[str, Any], now: float) -> None:
         """What is said of a cancellation has to be so at the exchange, at that moment."""
         state, outcome = self._state(), entry["outcome"]
-        txids = list(entry.get("matched") or [entry["txid"]])
-        known = [state.live.get(txid) or state.ended.get(txid) for txid in txids]
-        orders = [order for order in known if order is not None]
+        orders = _meant(entry, state)
         live = [order for order in orders if order.live]
         filled = [order for order in orders if order.status == "closed"]
         ended_long_ago = [o for o in orders if not o.live and (o.closetm or 0) < now - NEWS_MAX_S]
+        # Where replies came twice, and others not at all, their number says nothing of an id that never was.
+        never_was = not orders and not self.replies_doubled
         wrong = {
-            "canceled": bool(live) or not orders or len(filled) == len(orders),
+            "canceled": bool(live) or never_was or (bool(orders) and len(filled) == len(orders)),
             "closed": len(filled) < len(orders) or not orders,
             "gone": bool(live),
             "open": len(ended_long_ago) == len(orders),
         }.get(outcome, False)
         if wrong:
             told = [order.status.value for order in orders]
-            self._blame("cancel", f"{entry['ref']} of {entry['group']} is said to be {outcome}, and is {told}")
+            self._blame(
+                "cancel", f"{entry['ref']} of {entry['group']} is said to be {outcome}, and is {told}"
+            )
 
     # --- what is said in the end ---
 
@@ -284,8 +292,12 @@ class Auditor:
         if txid not in self.booked.get(self._orders[key].volume, ()):
             self._blame("claim", f"{key} is said to be placed as {txid}, and is not there")
 
-    def check_manifest(self, manifest: dict[str, Any]) -> None:
-        """Everything that is booked stands in the manifest with its txid, or is said to be unresolved."""
+    def check_manifest(self, name: str, manifest: dict[str, Any]) -> None:
+        """Everything that is booked stands in the manifest with its txid, or is said to be unresolved.
+
+        What only another machine has sent may be skipped, by a run that did not get as far as to find it.
+        """
+        sendings = self._witnesses[name].sendings
         told: dict[str, list[dict[str, Any]]] = {}
         for group in manifest["groups"]:
             for order in group["orders"]:
@@ -298,8 +310,11 @@ class Auditor:
             booked = set(self.booked.get(volume, ()))
             if placed - booked:
                 self._blame("claim", f"{volume} is said to be placed as {placed - booked}, and is not there")
-            if self._runners == 1 and len(booked - placed) > len(unresolved):
-                self._blame("loss", f"{volume} is booked as {booked - placed}, which the manifest does not say")
+            theirs = volume not in sendings and all(order["outcome"] == "skipped" for order in orders)
+            if self._runners == 1 and not theirs and len(booked - placed) > len(unresolved):
+                self._blame(
+                    "loss", f"{volume} is booked as {booked - placed}, which the manifest does not say"
+                )
 
     def check_unfinished(self, manifest: dict[str, Any]) -> None:
         """The manifest of a process that died promises nothing that is not so."""
@@ -308,35 +323,37 @@ class Auditor:
                 if order["outcome"] == "placed":
                     self._check_placed(OrderKey(group["name"], order["id"]), order["txid"])
 
-    def conclude(self, manifest: dict[str, Any]) -> None:
-        """After a last quiet run: the exchange is as after an undisturbed one."""
-        self.check_manifest(manifest)
+    def conclude(self, name: str, manifest: dict[str, Any]) -> None:
+        """After a last quiet run: the exchange is as after an undisturbed one, and the manifest says so."""
+        self.check_manifest(name, manifest)
         outcomes = {
             OrderKey(group["name"], order["id"]): order["outcome"]
             for group in manifest["groups"]
             for order in group["orders"]
         }
         live = self._state().live
-        for name in self._reached():
-            group = self._groups[name]
+        for group in self._reached():
             for order in group.orders:
                 missing = len(self.booked.get(order.volume, ())) < self._asked[order.volume]
-                excused = outcomes[OrderKey(name, order.id)] == "unresolved" or self.refused[order.volume]
+                outcome = outcomes[OrderKey(group.name, order.id)]
+                excused = outcome == "unresolved" or self.refused[order.volume]
                 if missing and not excused:
-                    self._blame("loss", f"{name}/{order.id} is not placed in the end")
+                    self._blame("loss", f"{group.name}/{order.id} is not placed in the end")
+                if not missing and not excused and outcome != "placed":
+                    self._blame("loss", f"{group.name}/{order.id} is placed, and {outcome} in the end")
             if any(txid in live for txid in self._txids_due(group)):
-                self._blame("loss", f"what {name} was to cancel still stands in the end")
+                self._blame("loss", f"what {group.name} was to cancel still stands in the end")
         self._check_exchange()
 
-    def _reached(self) -> list[str]:
+    def _reached(self) -> list[Group]:
         """The groups that nothing excuses from having been carried out."""
-        reached: dict[str, None] = {}
+        reached: dict[str, Group] = {}
         for group in self._batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
             clean = accepts or not any(self.refused[order.volume] for order in group.orders)
             if clean and all(name in reached for name in group.needs):
-                reached[group.name] = None
-        return list(reached)
+                reached[group.name] = group
+        return list(reached.values())
 
     def _check_exchange(self) -> None:
         """The ledger and the exchange's own books agree, so neither has overlooked an order."""
@@ -360,6 +377,15 @@ def _proven(witness: Witness, sending: Sending) -> bool:
     """Whether a look late enough has shown that what was sent never arrived."""
     proven_at = sending.deadline + SETTLE_S
     return any(look.at >= proven_at and sending.id in look.ids for look in witness.looks)
+
+
+def _meant(entry: dict[str, Any], state: State) -> list[BookedOrder]:
+    """The orders that a settled cancellation is about: those that it names, or all with its reference."""
+    everything = state.live | state.ended
+    if entry["ref"].startswith("userref:") and not entry.get("matched"):
+        return [order for order in everything.values() if str(order.terms.userref) == entry["txid"]]
+    txids = entry.get("matched") or [entry["txid"]]
+    return [everything[txid] for txid in txids if txid in everything]
 
 
 def _unix(text: str | None) -> float | None:

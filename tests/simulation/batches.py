@@ -30,7 +30,21 @@ STRANGER_USERREF = "4711"
 
 _PLACE = Place(1, 1)
 _GUARDED_KINDS = ("rest", "rest", "own_cl_ord_id")
-_OPEN_KINDS = ("rest", "rest", "rest", "market", "cross", "close", "own_cl_ord_id", "ioc", "expires", "starts")
+_OPEN_KINDS = (
+    "rest",
+    "rest",
+    "rest",
+    "market",
+    "cross",
+    "close",
+    "own_cl_ord_id",
+    "ioc",
+    "expires",
+    "starts",
+)
+# What is canceled again by its own batch is open no more, so nothing keeps another runner from placing it.
+_ON_REJECT_GUARDED = (OnReject.STOP, OnReject.CONTINUE)
+_ON_REJECT = (OnReject.STOP, *OnReject)
 _MINE = ("own_userref", "twin")
 
 
@@ -39,9 +53,10 @@ class _Draw:
         self.chance = chance
         # A user reference of the author's cannot tell an order from an older one, so a machine that lost
         # its journal cannot know that it was placed.
+        self.guarded = guarded
         self.kinds = _GUARDED_KINDS if guarded else _OPEN_KINDS + (() if fresh_machine else _MINE)
         self.count = 0
-        self.keys: list[OrderKey] = []
+        self.keys: dict[str, list[OrderKey]] = {}
         self.standing = [*STANDING, NOWHERE]
 
     def order(self, group: str) -> list[Order]:
@@ -57,7 +72,7 @@ class _Draw:
     def _made(self, group: str, fields: dict[str, Any]) -> Order:
         self.count += 1
         key = OrderKey(group, f"o{self.count}")
-        self.keys.append(key)
+        self.keys.setdefault(group, []).append(key)
         defaults: dict[str, Any] = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit"}
         return Order(id=key.id, place=_PLACE, **(defaults | fields))
 
@@ -85,14 +100,17 @@ class _Draw:
             case _:
                 return {"price": price, "deadline": self.chance.choice((None, None, "5", "30"))}
 
-    def cancels(self) -> list[Cancellation]:
-        """Up to four: of orders that stood before, of this batch, by user reference, and of nothing."""
+    def cancels(self, reachable: list[str]) -> list[Cancellation]:
+        """Of orders that stood before, of this batch (from groups that are over by then), by user reference,
+        and of nothing.
+        """
         cancels: list[Cancellation] = []
         while self.standing and self.chance.random() < 0.4:
             txid = self.standing.pop(self.chance.randrange(len(self.standing)))
             cancels.append(CancelTxid(txid, _PLACE))
-        if self.keys and self.chance.random() < 0.25:
-            cancels.append(CancelPlaced(self.chance.choice(self.keys), _PLACE))
+        placed = [key for group in reachable for key in self.keys.get(group, ())]
+        if placed and not self.guarded and self.chance.random() < 0.25:
+            cancels.append(CancelPlaced(self.chance.choice(placed), _PLACE))
         if self.chance.random() < 0.15:
             cancels.append(CancelUserref(STRANGER_USERREF, _PLACE))
         return cancels
@@ -104,19 +122,22 @@ def drawn_batch(chance: Random, *, orders_max: int, guarded: bool, fresh_machine
     wanted = chance.randint(1, orders_max)
     count = min(chance.randint(1, 4), wanted)
     groups: list[Group] = []
+    reachable: dict[str, list[str]] = {}
     for number in range(count):
         name = f"g{number}"
         share = wanted - draw.count if number == count - 1 else chance.randint(0, wanted // count)
         orders: list[Order] = []
         while len(orders) < share:
             orders += draw.order(name)
+        needs = _needs(chance, [group.name for group in groups])
+        reachable[name] = list(dict.fromkeys([name, *(far for near in needs for far in reachable[near])]))
         groups.append(
             Group(
                 name=name,
-                needs=_needs(chance, [group.name for group in groups]),
-                on_reject=chance.choice((OnReject.STOP, *OnReject)),
+                needs=needs,
+                on_reject=chance.choice(_ON_REJECT_GUARDED if guarded else _ON_REJECT),
                 orders=tuple(orders),
-                cancel=tuple(draw.cancels()),
+                cancel=tuple(draw.cancels(reachable[name])),
                 place=_PLACE,
             )
         )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 
+from runner.domain import CancelUserref
 from runner.engine import Execution
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import drawn_batch
@@ -78,7 +79,8 @@ class Campaign:
     def carry_out(self) -> Result:
         """All lives, then a quiet run if the last one did not bring everything to its end."""
         self.time.quiet = True
-        self.site.place_strangers()
+        if any(isinstance(cancel, CancelUserref) for group in self.batch.groups for cancel in group.cancel):
+            self.site.place_strangers()
         self.time.quiet = False
         try:
             self._disturbed()
@@ -98,9 +100,7 @@ class Campaign:
         )
 
     def _machine(self, name: str) -> Machine:
-        machine = Machine(
-            name, self.site, self.auditor, skew_s=self.schedule.skew_s, engine=self.engine
-        )
+        machine = Machine(name, self.site, self.auditor, skew_s=self.schedule.skew_s, engine=self.engine)
         self.machines.append(machine)
         return machine
 
@@ -143,7 +143,7 @@ class Campaign:
             self.site.heal()
             self._wait((30.0, 700.0)[attempt])
             self._live([(machine, Life())])
-        self.auditor.conclude(self._manifest_of(machine))
+        self.auditor.conclude(machine.name, self._manifest_of(machine))
 
     def _manifest_of(self, machine: Machine) -> dict[str, object]:
         return machine.manifest() if "\n" in machine.disk else {"outcome": "none", "groups": []}
@@ -183,19 +183,17 @@ class Campaign:
         manifest = self._manifest_of(machine)
         if manifest["outcome"] in ("none", "unfinished"):
             return
-        self.auditor.check_manifest(manifest)
+        self.auditor.check_manifest(machine.name, manifest)
         orders = [order for group in manifest["groups"] for order in group["orders"]]  # type: ignore[attr-defined]
         self.unresolved += sum(order["outcome"] == "unresolved" for order in orders)
         self.time.note(f"{machine.name}: {manifest['outcome']} {Counter(o['outcome'] for o in orders)}")
 
     def _step(self, limit: float | None = None) -> None:
-        time = self.time
-        moments = [time.next(), self.site.exchange.timer(), limit]
-        moments += [machine.timer() for machine in self.machines if not machine.over]
-        known = [moment for moment in moments if moment is not None]
-        assert known, "nothing will ever happen"
-        due = [machine for machine in self.machines if not machine.over and machine.due()]
-        if not due:
+        time, live = self.time, [machine for machine in self.machines if not machine.over]
+        if not any(machine.has_news for machine in live):
+            moments = [time.next(), self.site.exchange.timer(), limit, *(one.timer() for one in live)]
+            known = [moment for moment in moments if moment is not None]
+            assert known, "nothing will ever happen"
             time.now = max(time.now, min(known))
         time.run_due()
         self.site.advance()
@@ -213,11 +211,6 @@ class Campaign:
 def carried_out(seed: int, *, engine: Engine = Execution, orders_max: int = 20) -> Result:
     """The result of one seed."""
     return Campaign(drawn(seed, orders_max=orders_max), engine).carry_out()
-
-
-def results(seeds: Iterable[int], *, engine: Engine = Execution) -> Iterator[Result]:
-    """The results of many seeds."""
-    return (carried_out(seed, engine=engine) for seed in seeds)
 
 
 def calm(schedule: Schedule) -> Schedule:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from random import Random
 
 from runner.simulator import Options, UserrefReplies
 
-GRAIN_S = 1 / 64
+GRAIN_S = 1 / 16
 """Frames arrive at multiples of this, so that some arrive together, as they do on a real socket."""
 
 LAG_MAX_S = 60.0
@@ -81,9 +82,6 @@ _STRIKES: dict[Fault, tuple[float, float]] = {
     Fault.BUSY_UNBOOKED: (0.15, 0.20),
 }
 """For each kind: how many schedules have it, and its highest chance a frame, call or order."""
-
-ALWAYS_POSSIBLE = frozenset({Fault.REJECTED})
-"""Kinds that are decided once for each order, and stay so."""
 
 FAULTS_MAX = 12
 """Faults that strike frames and calls in one life; what comes after them goes well, so that runs end."""
@@ -175,7 +173,7 @@ def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
         lives=lives,
         episodes=() if guarded else _episodes(chance),
         orders_max=orders_max,
-        delay_s=chance.choice((GRAIN_S, 0.05, 0.2, 1.0)),
+        delay_s=chance.choice((GRAIN_S, 0.12, 0.25, 0.6)),
         skew_s=chance.choice((0.0, 0.0, SKEW_MAX_S, -SKEW_MAX_S, 1.5)),
         second_runner_after_s=second,
         guarded=guarded,
@@ -183,9 +181,9 @@ def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
 
 
 def _lives(chance: Random) -> tuple[Life, ...]:
-    lives = []
+    lives: list[Life] = []
     lost = False
-    while len(lives) < 3 and chance.random() < 0.4:
+    while len(lives) < 3 and chance.random() < 0.3:
         lives.append(
             Life(
                 pause_s=_pause_s(chance, lost=lost),
@@ -210,14 +208,14 @@ def _episodes(chance: Random) -> tuple[Episode, ...]:
         lasts_s = chance.choice((0.5, 5.0, 50.0, 200.0))
         episodes.append(Episode(at_s=chance.uniform(0.0, 3.0), status=status, lasts_s=lasts_s))
     while len(episodes) < 4 and chance.random() < 0.3:
-        at_s = chance.choice((chance.uniform(0.0, 1.0), chance.uniform(0.0, 15.0), chance.uniform(0.0, 120.0)))
+        at_s = chance.choice(
+            (chance.uniform(0.0, 1.0), chance.uniform(0.0, 15.0), chance.uniform(0.0, 120.0))
+        )
         episodes.append(Episode(at_s=at_s, move=chance.choice((0.6, 0.75, 0.95, 1.05, 1.3))))
     return tuple(episodes)
 
 
 def _options(chance: Random, lag_s: float) -> Options:
-    from decimal import Decimal
-
     return Options(
         shuffle_replies=chance.random() < 0.5,
         feed_first=chance.random() < 0.5,

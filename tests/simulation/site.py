@@ -240,7 +240,9 @@ class Site:
         self._say(
             line,
             ErrorReply(
-                errorMessage="Exceeded msg rate", bare=bare, reqid=request.reqid if named or not bare else None
+                errorMessage="Exceeded msg rate",
+                bare=bare,
+                reqid=request.reqid if named or not bare else None,
             ),
         )
 
@@ -320,7 +322,9 @@ class Site:
         text = line.server.send(message, time.now)
         if not isinstance(message, Heartbeat) and time.strikes(Fault.GARBLED):
             text = text[: time.chance.randrange(len(text))]
-        for _ in range(2 if answer and time.strikes(Fault.DOUBLED) else 1):
+        copies = 2 if answer and time.strikes(Fault.DOUBLED) else 1
+        self._auditor.replies_doubled |= copies == 2
+        for _ in range(copies):
             time.at(self._arrival(line, answer=answer), lambda: self._hear(line, text))
         if answer and time.strikes(Fault.CUT_AFTER_REPLY):
             time.after(time.chance.choice((0.0, 0.1, 1.0)), lambda: self.cut(line))
@@ -346,13 +350,17 @@ class Site:
         if self.time.strikes(Fault.REST_FAILED):
             raise OSError(
                 self.time.chance.choice(
-                    ("HTTP status 502", "HTTP status 520", "timed out", "EAPI:Invalid nonce", "EAPI:Rate limit exceeded")
+                    (
+                        "HTTP status 502",
+                        "HTTP status 520",
+                        "timed out",
+                        "EAPI:Invalid nonce",
+                        "EAPI:Rate limit exceeded",
+                    )
                 )
             )
         self._nonce += 1
-        headers, body = private_call(
-            CREDENTIALS.api_key, CREDENTIALS.secret, path, str(self._nonce), fields
-        )
+        headers, body = private_call(CREDENTIALS.api_key, CREDENTIALS.secret, path, str(self._nonce), fields)
         reply = self.exchange.rest(RestCall("POST", path, headers, body), self.time.now)
         try:
             return parse_envelope(reply.body)

@@ -41,9 +41,9 @@ from runner.protocol import (
     OpenOrder,
     Reply,
     Reqids,
-    Subscribe,
     RestComplaint,
     ServerSession,
+    Subscribe,
     parse_envelope,
     private_call,
     token_from,
@@ -179,6 +179,11 @@ class World:
         state = self.exchange.state()
         terms = [order.terms for order in [*state.live.values(), *state.ended.values()]]
         return [str(one.cl_ord_id or one.userref) for one in terms if one.cl_ord_id or one.userref]
+
+    def token_of_another_program(self) -> Secret:
+        """A token of the same account, on a connection that this world does not look at any further."""
+        self.exchange.connect(900, self.now)
+        return token_from(self._private(TOKEN_PATH, {}))
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The journal's entries of one kind."""

@@ -13,7 +13,7 @@ from .script import Script
 from .trading import serve_trading
 from .venue import Venue
 
-LIFETIME_S = 60.0
+LIFETIME_S = 120.0
 
 
 async def serve(venue: Venue, lifetime_s: float) -> None:

@@ -80,6 +80,10 @@ class Foreign:
             "KRAKEN_API_SECRET": self.api_secret,
         }
 
+    def come_back(self) -> None:
+        """Be away no longer."""
+        urllib.request.urlopen(f"{self.rest_url}/return", timeout=5).close()
+
     def account(self) -> Account:
         """Read the ledger."""
         with urllib.request.urlopen(f"{self.rest_url}/ledger", timeout=5) as response:

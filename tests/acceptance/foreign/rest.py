@@ -25,9 +25,13 @@ class Rest:
     def __init__(self, venue: Venue) -> None:
         self.venue = venue
         self.last_nonce = 0
-        self.token_answers = [
-            answer for answer in venue.script.token_answers for _ in range(answer.get("times", 1))
-        ]
+        script = venue.script
+        self.scripts = {
+            "GetWebSocketsToken": repeated(script.token_answers),
+            "OpenOrders": (records := repeated(script.records_answers)),
+            "ClosedOrders": records,
+        }
+        self.ahead_ms = list(script.other_program_ahead_ms)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read one request, answer it, close."""
@@ -51,6 +55,11 @@ class Rest:
         """Status and JSON body for a request."""
         if path == "/ledger":
             return 200, self.venue.summary()
+        if path == "/return":
+            self.venue.upgrades_to_refuse = 0
+            return 200, {}
+        if self.venue.script.dark and self.venue.upgrades_to_refuse:
+            return 503, {}
         if method == "GET":
             return self.public(path)
         if method != "POST" or not path.startswith(PRIVATE):
@@ -66,8 +75,9 @@ class Rest:
         return 200, {"error": [error]} if error else {"error": [], "result": self.private(path, fields)}
 
     def scripted(self, path: str) -> dict[str, Any] | None:
-        """What the script wants instead of a token, as long as it wants it."""
-        return self.token_answers.pop(0) if path.endswith("Token") and self.token_answers else None
+        """What the script wants instead of an answer, as long as it wants it."""
+        answers = self.scripts.get(path.removeprefix(PRIVATE))
+        return answers.pop(0) if answers else None
 
     def public(self, path: str) -> tuple[int, Any]:
         """The calls that need no key."""
@@ -94,12 +104,19 @@ class Rest:
         if headers.get("api-key") != self.venue.api_key:
             return "EAPI:Invalid key"
         nonce = fields.get("nonce", "")
+        self.meet_other_program()
         if headers.get("api-sign") != signature(self.venue.api_secret, path, nonce, body):
             return "EAPI:Invalid signature"
         if not nonce.isdigit() or int(nonce) <= self.last_nonce:
             return "EAPI:Invalid nonce"
         self.last_nonce = int(nonce)
         return None
+
+    def meet_other_program(self) -> None:
+        """Another program has made a call just before, if the script says so."""
+        ahead_ms = self.ahead_ms.pop(0) if self.ahead_ms else 0
+        if ahead_ms:
+            self.last_nonce = max(self.last_nonce, time.time_ns() // 1_000_000 + ahead_ms)
 
     def private(self, path: str, fields: dict[str, str]) -> dict[str, Any]:
         """The result of a private call that was let in."""
@@ -127,6 +144,11 @@ class Rest:
             if name in fields:
                 orders = [order for order in orders if str(order.request.get(name, 0)) == fields[name]]
         return sorted(orders, key=lambda order: order.changed_at, reverse=True)
+
+
+def repeated(answers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Scripted answers, each as often as it says."""
+    return [answer for answer in answers for _ in range(answer.get("times", 1))]
 
 
 def listed(orders: list[Booked]) -> dict[str, Any]:

@@ -26,6 +26,13 @@ class Script:
     # with "times" to repeat.
     token_answers: list[dict[str, Any]] = field(default_factory=list)
     refuse_first_tokens: int = 0
+    refuse_tokens_in: str = ""  # the one event in which they are refused, such as "addOrder"; unset, in all
+
+    # Answers to the first calls of OpenOrders and ClosedOrders, like those to the token calls.
+    records_answers: list[dict[str, Any]] = field(default_factory=list)
+    # Another program with the same key comes before each of the first private calls: how far its nonce
+    # is ahead of the clock, in milliseconds.
+    other_program_ahead_ms: list[int] = field(default_factory=list)
     subscription_error: str | None = None
 
     # Open orders that stand from the start, and closed ones that are remembered:
@@ -48,6 +55,7 @@ class Script:
 
     # Faults, each met once: what happens to order k after (or instead of) being booked, before its reply.
     close_after: dict[str, int] = field(default_factory=dict)  # order number -> close code; 1006 aborts
+    deaf_after_close: bool = False  # what the client sent behind the order of a scripted close is lost
     never_booked: list[int] = field(default_factory=list)
     mute: list[int] = field(default_factory=list)
     garble: list[int] = field(default_factory=list)
@@ -55,6 +63,7 @@ class Script:
     close_on_cancel: int | None = None
     twice: bool = False  # every reply is sent two times
     away: int = 0  # after a scripted close this many upgrades are refused with 503
+    dark: bool = False  # as long as it is away, the REST calls are refused as well
 
     @classmethod
     def read(cls, path: Path) -> Script:

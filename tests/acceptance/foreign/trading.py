@@ -49,6 +49,7 @@ class Session:
         self.connection = connection
         self.id = venue.ledger.connections
         self.subscribed = False
+        self.ended = False
         self.sequence = 0
         self.held: list[Answer] = []
         self.received = 0  # orders of the present burst
@@ -61,7 +62,8 @@ class Session:
         status = {"event": "systemStatus", "status": self.venue.script.system_status, "version": "1.9.6"}
         await self.send({"connectionID": CONNECTION_ID, **status})
         async for text in self.connection:
-            await self.take(text)
+            if not (self.ended and self.venue.script.deaf_after_close):
+                await self.take(text)
 
     async def take(self, text: str | bytes) -> None:
         """Act on one frame."""
@@ -93,13 +95,15 @@ class Session:
             frame, {"event": "subscriptionStatus", "subscription": {"name": subscription.get("name")}}
         )
         error = self.venue.script.subscription_error
-        if error is None and not self.venue.accepts(subscription.get("token")):
+        if error is None and not self.venue.accepts(subscription.get("token"), "subscribe"):
             error = "ESession:Invalid session"
         if error is not None:
             await self.send({**reply, "status": "error", "errorMessage": error})
             return
         reply["subscription"]["maxratecount"] = 125
         await self.send({**reply, "status": "subscribed", "channelName": subscription["name"]})
+        if subscription["name"] == "ownTrades":
+            await self.send([[], "ownTrades", {"sequence": 1}])
         if subscription["name"] == "openOrders":
             self.subscribed, self.sequence = True, 0
             orders = self.venue.book.orders.values()
@@ -138,7 +142,7 @@ class Session:
         venue = self.venue
         reply = echo(frame, {"event": "addOrderStatus"})
         error = venue.script.rejects.get(str(number))
-        if not venue.accepts(frame.get("token")):
+        if not venue.accepts(frame.get("token"), "addOrder"):
             error = "EAPI:Invalid token"
         outcome = error or venue.book.place(number, frame)
         if isinstance(outcome, str):
@@ -218,7 +222,7 @@ class Session:
         """The answers to one element of a cancelOrder; a user reference may mean several orders."""
         venue, script = self.venue, self.venue.script
         refusal = echo(frame, {"event": "cancelOrderStatus", "status": "error"})
-        if not venue.accepts(frame.get("token")):
+        if not venue.accepts(frame.get("token"), "cancelOrder"):
             return [Answer({**refusal, "errorMessage": "EAPI:Invalid token"})]
         if name in script.cancel_errors:
             return [Answer({**refusal, "errorMessage": script.cancel_errors[name]})]
@@ -258,7 +262,7 @@ class Session:
         """Close the connection as scripted; what is held back is never sent."""
         self.venue.ledger.note("close", self.id, code)
         self.venue.upgrades_to_refuse = self.venue.script.away
-        self.held, self.subscribed = [], False
+        self.held, self.subscribed, self.ended = [], False, True
         if code == ABORTED:
             self.connection.transport.abort()
         else:

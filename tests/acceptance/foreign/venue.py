@@ -44,9 +44,10 @@ class Venue:
         self.ledger.tokens.append(secrets.token_urlsafe(33))
         return self.ledger.tokens[-1]
 
-    def accepts(self, token: object) -> bool:
-        """Whether a frame may carry this token."""
-        return token in self.ledger.tokens[self.script.refuse_first_tokens :]
+    def accepts(self, token: object, event: str) -> bool:
+        """Whether a frame of this kind may carry this token."""
+        refused = self.script.refuse_first_tokens if self.script.refuse_tokens_in in ("", event) else 0
+        return token in self.ledger.tokens[refused:]
 
     async def publish(self, entries: list[dict[str, Any]]) -> None:
         """Tell every connection that is subscribed what happened to orders."""

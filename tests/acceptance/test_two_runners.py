@@ -1,0 +1,75 @@
+"""Two runs of one batch, started at the same moment on two machines that know nothing of each other.
+
+Their states are two folders; what they share is the exchange, where each order has to be once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.acceptance.foreign.process import foreign_exchange
+from tests.commands.shell import Said, added, finish, served, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPETITIONS = 3
+ORDER = "pair: ETH/EUR, type: buy, ordertype: limit"
+VOLUMES = [f"0.25{n}" for n in range(1, 7)]
+WANTED = {"canceled", "closed", "gone"}
+STANDING = "OUEMWD-CUO73-YYCBEK"
+
+
+def write_batch(folder: Path, name: str) -> Path:
+    """Two groups of orders that rest, each with a volume of its own, and a cancellation."""
+    orders = [f"      - {{id: o{n}, {ORDER}, price: 10{n}, volume: {v}}}" for n, v in enumerate(VOLUMES)]
+    lines = ["version: 1", f"name: {name}", "groups:", "  - name: first", "    orders:", *orders[:4]]
+    lines += [f"    cancel: [{STANDING}]", "  - name: second", "    orders:", *orders[4:]]
+    file = folder / f"{name}.yaml"
+    file.write_text("\n".join(lines) + "\n", "utf-8")
+    return file
+
+
+def apply_twice(folder: Path, name: str, environment: dict[str, str]) -> list[Said]:
+    """Two processes at once, each with a state of its own."""
+    args = ["apply", str(write_batch(folder, name)), "--venue", "kraken", "--yes", "--format", "json"]
+    args += ["--deadline", "2", "--settle", "0"]
+    processes = [
+        start(*args, "--state-dir", str(folder / machine), **environment) for machine in ("here", "there")
+    ]
+    return [finish(process) for process in processes]
+
+
+def assert_each_order_once(runs: list[Said], booked: list[dict[str, Any]]) -> None:
+    """Both went well and name the same orders, and these were booked once each."""
+    assert [run.code for run in runs] == [0, 0], [run.stderr for run in runs]
+    assert sorted(order["volume"] for order in booked) == VOLUMES
+    one, other = ({name: order["txid"] for name, order in run.orders().items()} for run in runs)
+    assert one == other
+    assert all(one.values())
+    for run in runs:
+        assert set(run.outcomes().values()) == {"placed"}
+        assert run.json["outcome"] == "done"
+        results = [item["outcome"] for group in run.json["groups"] for item in group["cancel"]["results"]]
+        assert set(results) <= WANTED
+
+
+def test_at_the_paper_exchange(tmp_path: Path) -> None:
+    """The loser is told that the id is taken, finds the order, and adopts it."""
+    with served(tmp_path) as exchange:
+        for number in range(REPETITIONS):
+            before = len(added(tmp_path))
+            runs = apply_twice(tmp_path, f"race-{number}", exchange.environment)
+            assert_each_order_once(runs, added(tmp_path)[before:])
+
+
+@pytest.mark.parametrize("feed", ["before", "after"])
+def test_at_an_exchange_of_another_make(tmp_path: Path, feed: str) -> None:
+    """The same where the feed tells of an order before or after its reply."""
+    with foreign_exchange(tmp_path, standing=[{"txid": STANDING}], feed=feed) as exchange:
+        for number in range(REPETITIONS):
+            before = len(exchange.account().booked())
+            runs = apply_twice(tmp_path, f"race-{number}", exchange.environment)
+            assert_each_order_once(runs, [order["request"] for order in exchange.account().booked()[before:]])

@@ -1,0 +1,79 @@
+"""``python -m tests.crash``: kill a run at every instant, run it again, and print what came of it.
+
+A lane takes every n-th instant until a run gets through. ``--lanes 0,2/4``: the first and the third of four.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections import Counter
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from .processes import fork
+from .scenario import State, suffer, undisturbed
+
+LANES = "0,1,2,3,4,5,6,7/8"
+
+
+def main() -> int:
+    """The command line; the exit code is 0 when nothing was wrong."""
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--lanes", default=LANES, help=f"default: {LANES}")
+    parser.add_argument("--lost", action="store_true", help="the journal is lost with the run")
+    parser.add_argument("--json", action="store_true", help="each death in full, as JSON")
+    arguments = parser.parse_args()
+    chosen, count = arguments.lanes.split("/")
+    began = time.monotonic()
+    lanes = [int(lane) for lane in chosen.split(",")]
+    deaths = campaign(lanes, int(count), lost=arguments.lost)
+    figures = {"seconds": round(time.monotonic() - began, 1), **summary(deaths)}
+    print(json.dumps({**figures, "deaths": deaths} if arguments.json else figures, indent=2))
+    return int(bool(figures["wrong"]))
+
+
+def campaign(lanes: list[int], count: int, *, lost: bool) -> list[dict[str, Any]]:
+    """All deaths of some lanes, each lane a process of its own."""
+    expected = undisturbed()
+    reader, writer = os.pipe()
+    for lane in lanes:
+        fork(partial(walk, lane + 1, count, writer, lost=lost, expected=expected))
+    os.close(writer)
+    with os.fdopen(reader, encoding="utf-8") as results:
+        deaths = [json.loads(line) for line in results]
+    codes = [os.waitstatus_to_exitcode(os.wait()[1]) for _ in lanes]
+    assert not any(codes), "a lane broke down"
+    return sorted(deaths, key=lambda death: death["instant"])
+
+
+def walk(first: int, step: int, results: int, *, lost: bool, expected: State) -> int:
+    """Every ``step``-th instant until a run gets through."""
+    instant, through = first, False
+    while not through:
+        death = suffer(instant, lost=lost, expected=expected)
+        os.write(results, (json.dumps(asdict(death) | {"well": death.well}) + "\n").encode())
+        through = not death.died
+        instant += step
+    return 0
+
+
+def summary(deaths: list[dict[str, Any]]) -> dict[str, Any]:
+    """The figures of a campaign."""
+    died = [death for death in deaths if death["died"]]
+    return {
+        "deaths": len(died),
+        "runs": sum(death["runs"] for death in deaths),
+        "duplicates": sum(len(death["duplicates"]) for death in deaths),
+        "losses": sum(len(death["losses"]) for death in deaths),
+        "wrong": [death for death in deaths if not death["well"]],
+        "instants": dict(Counter(death["died"] for death in died).most_common()),
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

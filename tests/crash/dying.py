@@ -1,0 +1,100 @@
+"""``python -m tests.crash.dying K -- apply FILE …``: a command line that kills itself at its K-th instant.
+
+An instant lies before each write to a journal and halfway through it, after each sync to the disk, and before
+and after each frame that is sent. All of it is wrapped from outside, in this process only: the product knows
+nothing of it. With K = 0 nobody dies, and how many instants there were is said at the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, Any
+
+from trio_websocket import WebSocketConnection
+
+from runner.cli.main import run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+JOURNAL_LINE = b'{"crc"'
+STDERR = 2
+
+
+class Countdown:
+    """Counts instants, and kills this process at the ``last`` of them; says which one it was."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.passed = 0
+
+    def instant(self, name: str, *, at_last: Callable[[], object] = lambda: None) -> None:
+        """One more has come; ``at_last`` is done just before death."""
+        self.passed += 1
+        if self.passed == self.last:
+            at_last()
+            _write(STDERR, f"killed {name}\n".encode())
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+_write = os.write
+
+
+def watch(countdown: Countdown) -> None:
+    """Put an instant around every durable write and every send of this process."""
+
+    def write(file: int, data: Any) -> int:
+        if bytes(data[: len(JOURNAL_LINE)]) != JOURNAL_LINE:
+            return _write(file, data)
+        what = _entries(bytes(data))
+        countdown.instant(f"before writing {what}")
+        half = data[: len(data) // 2]
+        countdown.instant(f"halfway through writing {what}", at_last=lambda: _write(file, half))
+        return _write(file, data)
+
+    os.write = write
+    for name in ("fsync", "fdatasync"):
+        setattr(os, name, _synced(getattr(os, name), name, countdown))
+
+    send = WebSocketConnection.send_message
+
+    async def send_message(socket: WebSocketConnection, message: str | bytes) -> None:
+        frame = json.loads(message)
+        what = frame["event"] if isinstance(frame, dict) else "the feed"
+        countdown.instant(f"before sending {what}")
+        await send(socket, message)
+        countdown.instant(f"after sending {what}")
+
+    WebSocketConnection.send_message = send_message  # type: ignore[method-assign, assignment]
+
+
+def _synced(sync: Callable[[int], None], name: str, countdown: Countdown) -> Callable[[int], None]:
+    def synced(file: int) -> None:
+        # What was written and not synced outlives the process all the same, so before it nothing is new.
+        sync(file)
+        countdown.instant(f"after {name}")
+
+    return synced
+
+
+def _entries(data: bytes) -> str:
+    kinds = [json.loads(line).get("entry", "what the paper exchange keeps") for line in data.splitlines()]
+    return ", ".join(dict.fromkeys(kinds))
+
+
+def die(instant: int, args: Sequence[str]) -> int:
+    """Run a command line up to an instant, or to its end; then gives its exit code."""
+    countdown = Countdown(instant)
+    watch(countdown)
+    code = run(args)
+    _write(STDERR, f"{countdown.passed} instants\n".encode())
+    return code
+
+
+if __name__ == "__main__":
+    instant, dashes, *command = sys.argv[1:]
+    assert dashes == "--", __doc__
+    sys.exit(die(int(instant), command))

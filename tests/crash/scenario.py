@@ -1,0 +1,184 @@
+"""One death: a run is killed at an instant, the same command is run again, and the exchange is looked at.
+
+What is compared is what the exchange tells over REST, order by order. Each order of the batch has a volume of
+its own, so it is known there by what it asks for and not by an id that the code under test has derived.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import urllib.request
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from runner.domain import Secret
+from runner.protocol import CLOSED_ORDERS_PATH, OPEN_ORDERS_PATH, private_call
+from runner.storage import read_journal
+from tests.commands.shell import PAPER_RECORD, variables
+from tests.crash.processes import Ended, served, start
+
+KILLED = -9
+ORDERS = 5
+WANTED = {"canceled", "closed", "gone"}
+BATCH = """\
+version: 1
+name: dying
+groups:
+  - name: enter
+    orders:
+      - {id: rest, pair: ETH/EUR, type: buy, ordertype: limit, price: 145, volume: 0.2501}
+      - {id: market, pair: XBT/EUR, type: buy, ordertype: market, volume: 0.0502}
+      - {id: bracket, pair: ETH/EUR, type: buy, ordertype: limit, price: 151, volume: 0.2503,
+         close: {ordertype: limit, price: 160}}
+    cancel: [OUEMWD-CUO73-YYCBEK, OBW5ID-MAGEW-HENTE7]
+  - name: protect
+    orders:
+      - {id: offer, pair: ETH/EUR, type: sell, ordertype: limit, price: 155, volume: 0.2504}
+      - {id: waiting-bracket, pair: ETH/EUR, type: buy, ordertype: limit, price: 140, volume: 0.2505,
+         close: {ordertype: limit, price: 165}}
+    cancel: [{order: enter/rest}, OQCLML-BW3P3-BUCMWZ]
+"""
+
+State = Counter[tuple[str, ...]]
+"""How many orders there are of each kind: pair, side, type, price, volume, status."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Death:
+    """What came of one death. ``instant`` is 0 for a run that nobody disturbed, ``died`` empty as well."""
+
+    instant: int
+    lost: bool
+    died: str
+    runs: int
+    booked: int
+    duplicates: list[str]
+    losses: list[str]
+    complaints: list[str]
+
+    @property
+    def well(self) -> bool:
+        """Whether nothing is wrong."""
+        return not (self.duplicates or self.losses or self.complaints)
+
+
+def undisturbed() -> State:
+    """The exchange after a run that nobody disturbed."""
+    with TemporaryDirectory(prefix="order-batch-") as name:
+        folder = Path(name)
+        with served(folder) as line:
+            account = json.loads(line)
+            ended = apply(folder, "first", "state", account)
+            assert ended.code == 0, ended.stderr
+            return state_of(look(account))
+
+
+def suffer(instant: int, *, lost: bool, expected: State) -> Death:
+    """Kill a run at an instant, perhaps lose its journal, run it again, and compare."""
+    with TemporaryDirectory(prefix="order-batch-") as name:
+        folder = Path(name)
+        with served(folder) as line:
+            account = json.loads(line)
+            first = apply(folder, "first", "state", account, instant=instant)
+            died = first.stderr.splitlines()[-1] if first.code == KILLED else ""
+            complaints = (
+                [] if died or first.code == 0 else [f"the first run ended with {first.code}: {first.stderr}"]
+            )
+            again = apply(folder, "again", "elsewhere" if lost else "state", account)
+            orders = look(account)
+        sent = booked(folder)
+    state = state_of(orders)
+    complaints += judge(again, orders)
+    return Death(
+        instant=instant,
+        lost=lost,
+        died=died,
+        runs=2,
+        booked=len(sent),
+        duplicates=[volume for volume, count in Counter(sent).items() if count > 1]
+        + in_words(state - expected),
+        losses=in_words(expected - state),
+        complaints=complaints,
+    )
+
+
+def apply(
+    folder: Path, run: str, state: str, account: dict[str, str], *, instant: int | None = None
+) -> Ended:
+    """Run the command line to its end, or to its death."""
+    file = folder / "dying.yaml"
+    file.write_text(BATCH, "utf-8")
+    options = ["--venue", "kraken", "--yes", "--format", "json", "--deadline", "2", "--settle", "0"]
+    args = ["apply", str(file), *options, "--state-dir", str(folder / state)]
+    return start(args, folder / run, variables(**account), instant=instant).wait()
+
+
+def judge(run: Ended, orders: dict[str, dict[str, Any]]) -> list[str]:
+    """What is wrong with how a run ended, held against the orders of the exchange by txid."""
+    if run.code != 0 or "Traceback" in run.stderr:
+        return [f"the second run ended with {run.code}: {run.stderr or run.stdout}"]
+    manifest = json.loads(run.stdout)
+    claimed = [order for group in manifest["groups"] for order in group["orders"]]
+    results = [item for group in manifest["groups"] for item in group["cancel"]["results"]]
+    wrong = [f"{order['id']}: {order['outcome']}" for order in claimed if order["outcome"] != "placed"]
+    for order in claimed:
+        known = orders.get(order["txid"] or "")
+        if known is None or not same(order, known):
+            wrong.append(f"{order['id']} is not {order['txid']}")
+    wrong += [f"{item['txid']}: {item['outcome']}" for item in results if item["outcome"] not in WANTED]
+    if manifest["outcome"] != "done" or len({order["txid"] for order in claimed}) != ORDERS:
+        wrong.append(f"the manifest says {manifest['outcome']}")
+    return wrong
+
+
+def same(claimed: dict[str, Any], known: dict[str, Any]) -> bool:
+    """Whether an order of a manifest and one of the exchange carry one id and ask for one thing."""
+    ids = claimed["cl_ord_id"] == known.get("cl_ord_id") and claimed["userref"] in (
+        known["userref"],
+        str(known["userref"]),
+    )
+    return ids and known["vol"].rstrip("0") == claimed["request"]["volume"]
+
+
+# --- the exchange ----------------------------------------------------------------------------
+
+
+def look(account: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """All orders of the account, open and closed, by txid."""
+    opened, closed = call(account, OPEN_ORDERS_PATH), call(account, CLOSED_ORDERS_PATH)
+    assert closed["count"] == len(closed["closed"]), "more than one page"
+    orders: dict[str, dict[str, Any]] = opened["open"] | closed["closed"]
+    return orders
+
+
+def call(account: dict[str, str], path: str) -> dict[str, Any]:
+    """A private REST call."""
+    nonce = str(time.time_ns() // 1_000_000)
+    headers, body = private_call(account["api_key"], Secret(account["api_secret"]), path, nonce)
+    request = urllib.request.Request(account["rest_url"] + path, body.encode(), headers)
+    with urllib.request.urlopen(request, timeout=10) as response:
+        answer = json.load(response)
+    assert not answer["error"], answer["error"]
+    result: dict[str, Any] = answer["result"]
+    return result
+
+
+def state_of(orders: dict[str, dict[str, Any]]) -> State:
+    """What an exchange holds, without the ids that it makes up and the moments at which things happened."""
+    return Counter((order["descr"]["order"], order["vol_exec"], order["status"]) for order in orders.values())
+
+
+def booked(folder: Path) -> list[str]:
+    """The volume of each order that came over the wire and was booked, from the journal of the exchange."""
+    records = read_journal(folder / "exchange" / PAPER_RECORD)
+    requests = [record["request"] for record in records if "request" in record]
+    return [request["volume"] for request in requests if request["event"] == "addOrder"]
+
+
+def in_words(state: State) -> list[str]:
+    """The orders of a state, one line each."""
+    return [" ".join(order) for order in state.elements()]

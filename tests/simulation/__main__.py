@@ -1,0 +1,132 @@
+"""The proof, to be repeated by anyone: ``python -m tests.simulation --seeds 20000``.
+
+Every seed is a world: a batch, an exchange, a network and a machine that fail. It exits with 1 when any
+promise was broken, and names the seed; ``--seed K`` shows that one world step by step.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+from tests.simulation.campaign import Campaign, Result
+from tests.simulation.schedule import Fault, drawn
+
+CHUNK = 250
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; 0 when every promise was kept."""
+    asked = _parser().parse_args(arguments)
+    if asked.seed is not None:
+        return _show(asked.seed, asked.orders)
+    started = time.perf_counter()
+    report = summary(
+        _results(asked.first, asked.seeds, workers=asked.workers, orders_max=asked.orders),
+        workers=asked.workers,
+        started=started,
+    )
+    print(json.dumps(report, indent=2) if asked.json else _text(report))
+    return 1 if report["violations"] else 0
+
+
+def summary(results: Iterator[Result], *, workers: int, started: float) -> dict[str, Any]:
+    """What came of many worlds. ``schedules_per_s_per_core`` counts time by the wall, from ``started``."""
+    faults: Counter[Fault] = Counter()
+    total: Counter[str] = Counter()
+    violations = []
+    for result in results:
+        faults += result.faults
+        total.update(
+            schedules=1,
+            runs=result.runs,
+            orders_placed=result.placed,
+            duplicates=result.duplicates,
+            losses=result.losses,
+            unresolved=result.unresolved,
+            recoveries=result.recovered,
+            virtual_s=int(result.virtual_s),
+        )
+        violations += [{"seed": result.seed, "kind": kind, "what": what} for kind, what in result.violations]
+    took_s = time.perf_counter() - started
+    names = ["schedules", "runs", "orders_placed", "duplicates", "losses", "unresolved", "recoveries"]
+    return {
+        **{name: total[name] for name in names},
+        "virtual_hours": round(total["virtual_s"] / 3600),
+        "seconds": round(took_s, 1),
+        "workers": workers,
+        "schedules_per_s_per_core": round(total["schedules"] / took_s / workers, 1),
+        "faults": {fault.value: faults[fault] for fault in Fault},
+        "violations": violations,
+    }
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2000, metavar="N", help="how many worlds (2000)")
+    parser.add_argument("--first", type=int, default=0, metavar="K", help="the first seed (0)")
+    parser.add_argument("--seed", type=int, metavar="K", help="show this one world step by step")
+    parser.add_argument("--orders", type=int, default=20, metavar="N", help="orders a batch at most (20)")
+    parser.add_argument("--workers", type=int, default=1, metavar="W", help="processes (1)")
+    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
+    return parser
+
+
+def _results(first: int, count: int, *, workers: int, orders_max: int) -> Iterator[Result]:
+    chunks = [
+        (range(start, min(start + CHUNK, first + count)), orders_max)
+        for start in range(first, first + count, CHUNK)
+    ]
+    if workers == 1:
+        for chunk in chunks:
+            yield from _chunk(chunk)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        for results in pool.map(_chunk, chunks):
+            yield from results
+
+
+def _chunk(chunk: tuple[range, int]) -> list[Result]:
+    seeds, orders_max = chunk
+    # Worlds hold few cycles, so looking for them often would only cost time.
+    gc.set_threshold(100_000, 50, 50)
+    return [Campaign(drawn(seed, orders_max=orders_max)).carry_out() for seed in seeds]
+
+
+def _show(seed: int, orders_max: int) -> int:
+    campaign = Campaign(drawn(seed, orders_max=orders_max), trace=print)
+    schedule = campaign.schedule
+    print(f"seed {seed}; REST behind by {schedule.options.rest_lag_s} s, clocks apart by {schedule.skew_s} s")
+    for fault, rate in schedule.chances.items():
+        print(f"  chance of {fault}: {rate:.3f}")
+    for group in campaign.batch.groups:
+        print(f"group {group.name} needs {list(group.needs)}, on_reject {group.on_reject}")
+        for order in group.orders:
+            id = order.cl_ord_id or order.userref or ""
+            print(f"  {order.volume} {order.type} {order.ordertype} {order.price or ''} {id}")
+        print(f"  cancel {[str(cancel) for cancel in group.cancel]}")
+    result = campaign.carry_out()
+    for kind, what in result.violations:
+        print(f"VIOLATION ({kind}): {what}")
+    print(f"{result.runs} runs, {result.placed} orders placed, {len(result.violations)} violations")
+    return 1 if result.violations else 0
+
+
+def _text(report: dict[str, Any]) -> str:
+    plain = {name: value for name, value in report.items() if not isinstance(value, dict | list)}
+    lines = [f"{name.replace('_', ' '):28}{value:>12}" for name, value in plain.items()]
+    lines += ["", "faults", *(f"  {name:42}{count:>10}" for name, count in report["faults"].items())]
+    for one in report["violations"]:
+        lines.append(f"VIOLATION: seed {one['seed']} ({one['kind']}): {one['what']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Engines that are broken on purpose, each in a way in which order programs have been broken before.
+
+They exist so that the auditor can be seen to notice. Each is the real engine with one promise taken out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from runner.domain import CancelOutcome
+from runner.engine import EngineEvent, Execution, LookedUp, Turn
+from runner.engine.orders import State
+from runner.protocol import AddOrder, CancelOrderStatus, OrderChanged, Ready
+from runner.records import Entry, OrderIntent, OrderRejected, OrderUnresolved
+
+
+class BlindResend(Execution):
+    """Sends again whatever had no reply when the connection broke."""
+
+    def _disconnected(self, reason: str, now: float) -> None:
+        super()._disconnected(reason, now)
+        desk = self._orders
+        for track in list(desk._doubts.values()):
+            desk._tallies[track.planned.key.group][track.state] -= 1
+            track.state = State.NEW
+            desk._tallies[track.planned.key.group][track.state] += 1
+            desk.queues[track.planned.key.group].append(track)
+        desk._doubts.clear()
+
+
+class SendsBeforeJournal(Execution):
+    """Makes the entries of a turn durable one turn later than what they cover."""
+
+    _held: tuple[Entry, ...] = ()
+
+    def _turn(self, now: float) -> Turn:
+        turn = super()._turn(now)
+        if self.finished:
+            return replace(turn, entries=(*self._held, *turn.entries))
+        entries, self._held = self._held, turn.entries
+        return replace(turn, entries=entries)
+
+
+class FirstReplyDecides(Execution):
+    """Takes the first of several anonymous replies for the fate of all ids of a ``cancelOrder``."""
+
+    def _take(self, event: EngineEvent, now: float) -> None:
+        super()._take(event, now)
+        if not isinstance(event, CancelOrderStatus):
+            return
+        track = self._cancels._by_reqid.get(event.reqid or 0)
+        if track is not None and not track.done:
+            fate = CancelOutcome.CANCELED if event.status == "ok" else CancelOutcome.OPEN
+            self._cancels._note(track, track.give_up(fate), now)
+
+
+class NoDeadline(Execution):
+    """Leaves the deadline to the exchange, so that doubt has no end that we know."""
+
+    def _turn(self, now: float) -> Turn:
+        turn = super()._turn(now)
+        actions = tuple(replace(a, deadline=None) if isinstance(a, AddOrder) else a for a in turn.actions)
+        entries = tuple(
+            replace(e, request={k: v for k, v in e.request.items() if k != "deadline"})
+            if isinstance(e, OrderIntent)
+            else e
+            for e in turn.entries
+        )
+        return replace(turn, actions=actions, entries=entries)
+
+
+class AbsentAtOnce(Execution):
+    """Believes the first look that does not show an order, whatever the records' lag."""
+
+    def _take(self, event: EngineEvent, now: float) -> None:
+        if isinstance(event, LookedUp):
+            for track in self._orders._doubts.values():
+                track.deadline_at = -1e9
+        super()._take(event, now)
+
+
+class AdoptsNothing(Execution):
+    """Never looks at what stands at the exchange, neither in the feed nor in the records."""
+
+    def _take(self, event: EngineEvent, now: float) -> None:
+        match event:
+            case OrderChanged(order) if not order.terminal:
+                self._feed[order.txid] = order
+            case Ready():
+                super()._take(replace(event, orders=()), now)
+            case LookedUp():
+                super()._take(LookedUp(()), now)
+            case _:
+                super()._take(event, now)
+
+
+class DoubtIsRejection(Execution):
+    """Reports an order whose fate it could not learn as rejected."""
+
+    def _turn(self, now: float) -> Turn:
+        turn = super()._turn(now)
+        return replace(turn, entries=tuple(map(_as_rejected, turn.entries)))
+
+
+class BreaksBeforeMaking(Execution):
+    """Begins every group at once, whatever it needs."""
+
+    def _try_to_begin(self, group: Any, now: float) -> None:
+        del now
+        group.stage = type(group.stage).STREAMING
+
+
+def _as_rejected(entry: Entry) -> Entry:
+    if not isinstance(entry, OrderUnresolved):
+        return entry
+    return OrderRejected(at=entry.at, group=entry.group, id=entry.id, error=entry.reason)
+
+
+BROKEN: dict[type[Execution], frozenset[str]] = {
+    BlindResend: frozenset({"doubt", "duplicate"}),
+    SendsBeforeJournal: frozenset({"journal"}),
+    FirstReplyDecides: frozenset({"cancel"}),
+    NoDeadline: frozenset({"deadline"}),
+    AbsentAtOnce: frozenset({"doubt", "duplicate"}),
+    AdoptsNothing: frozenset({"doubt", "duplicate", "loss"}),
+    DoubtIsRejection: frozenset({"claim", "loss"}),
+    BreaksBeforeMaking: frozenset({"needs", "make before break"}),
+}
+"""Each broken engine, and the kinds of violation that it is to be found out by."""

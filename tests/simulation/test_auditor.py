@@ -1,0 +1,34 @@
+"""The auditor notices what it is there for: engines that are broken on purpose are found out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runner.engine import Execution
+from runner.simulator import UserrefReplies
+from tests.simulation.broken import BROKEN
+from tests.simulation.campaign import Campaign, calm, carried_out
+from tests.simulation.schedule import drawn
+
+SEEDS_MAX = 200
+
+
+@pytest.mark.parametrize(("engine", "kinds"), BROKEN.items(), ids=[engine.__name__ for engine in BROKEN])
+def test_a_broken_engine_is_found_out(engine: type[Execution], kinds: frozenset[str]) -> None:
+    """Within so many seeds, and for what is wrong with it."""
+    for seed in range(SEEDS_MAX):
+        if kinds & {kind for kind, _ in carried_out(seed, engine=engine).violations}:
+            return
+    pytest.fail(f"{SEEDS_MAX} seeds have not shown that {engine.__name__} is broken")
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_world_without_faults_needs_one_run(seed: int) -> None:
+    """Nothing is blamed on it, and nothing has to be recovered, looked for or left unresolved."""
+    schedule = calm(drawn(seed))
+    # One reply for several orders leaves it open whether another id was heard of, which takes a second run.
+    options = replace(schedule.options, userref_replies=UserrefReplies.EACH)
+    result = Campaign(replace(schedule, options=options)).carry_out()
+    assert (result.violations, result.runs, result.recovered, result.unresolved) == ((), 1, 0, 0)

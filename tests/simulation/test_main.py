@@ -1,0 +1,54 @@
+"""The command that repeats the proof: figures as text and as JSON, one world step by step, and exit codes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.simulation import __main__ as command
+from tests.simulation.broken import BlindResend
+from tests.simulation.campaign import Campaign
+from tests.simulation.schedule import Fault, Schedule
+
+
+def test_figures_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """Every kind of fault has its number, and nothing was broken."""
+    assert command.main(["--seeds", "10", "--first", "40", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["schedules"] == 10
+    assert (report["duplicates"], report["losses"], report["violations"]) == (0, 0, [])
+    assert set(report["faults"]) == {fault.value for fault in Fault}
+
+
+def test_figures_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    """A person sees the same."""
+    assert command.main(["--seeds", "3"]) == 0
+    out = capsys.readouterr().out
+    assert "duplicates" in out
+    assert Fault.KILLED in out
+
+
+def test_one_world_step_by_step(capsys: pytest.CaptureFixture[str]) -> None:
+    """What was drawn, what struck, what the exchange did; the same each time."""
+    assert command.main(["--seed", "7"]) == 0
+    first = capsys.readouterr().out
+    assert "order-batch apply" in first
+    command.main(["--seed", "7"])
+    assert capsys.readouterr().out == first
+
+
+def test_a_broken_promise_is_named_with_its_seed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The exit code is 1, and the seed is all that is needed to see it again."""
+
+    def broken(schedule: Schedule, **options: Any) -> Campaign:
+        return Campaign(schedule, BlindResend, **options)
+
+    monkeypatch.setattr(command, "Campaign", broken)
+    assert command.main(["--seeds", "5"]) == 1
+    assert "VIOLATION: seed 1 (doubt)" in capsys.readouterr().out
+    assert command.main(["--seed", "1"]) == 1
+    assert "VIOLATION (doubt)" in capsys.readouterr().out
