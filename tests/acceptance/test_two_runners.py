@@ -15,7 +15,7 @@ from tests.commands.shell import Said, added, finish, served, start
 if TYPE_CHECKING:
     from pathlib import Path
 
-REPETITIONS = 3
+REPETITIONS = 1
 ORDER = "pair: ETH/EUR, type: buy, ordertype: limit"
 VOLUMES = [f"0.25{n}" for n in range(1, 7)]
 WANTED = {"canceled", "closed", "gone"}
