@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.long
+
 APPLY_LIMIT_S = 80
 STANDING = "OUEMWD-CUO73-YYCBEK"
 WANTED = {"canceled", "closed", "gone"}

@@ -15,7 +15,9 @@ from tests.commands.shell import Said, added, finish, served, start
 if TYPE_CHECKING:
     from pathlib import Path
 
-REPETITIONS = 1
+pytestmark = pytest.mark.long
+
+REPETITIONS = 3
 ORDER = "pair: ETH/EUR, type: buy, ordertype: limit"
 VOLUMES = [f"0.25{n}" for n in range(1, 7)]
 WANTED = {"canceled", "closed", "gone"}
