@@ -107,8 +107,8 @@ _BEGIN = {
 class OrderTrack:
     """What this run knows of one order. Times are Unix seconds.
 
-    ``deadline_at``: after it the exchange refuses the order. ``seen``: the order as the feed showed it at
-    ``seen_at`` while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
+    ``deadline_at``: after it the exchange refuses the order. ``seen``: the order as the feed showed it
+    while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
     ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``guessed``: it was
     found by a user reference that others may share.
     """
@@ -124,7 +124,6 @@ class OrderTrack:
     looked_at: float = 0.0
     looks: int = 0
     seen: OpenOrder | None = None
-    seen_at: float = 0.0
     txid: str | None = None
     guessed: bool = False
     why: str = ""
