@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import collections.abc
 import dataclasses
-import json
 import types
 import typing
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
+from operator import attrgetter
 from typing import Any
+
+import msgspec
 
 from runner.domain import Secret
 
@@ -39,12 +42,12 @@ class FrameError(ValueError):
 
 def fields_of(message: Any) -> dict[str, Any]:
     """A message as its wire object, without ``event`` and without any token."""
-    content = {}
-    for name, wire, _ in _layout(message.__class__):
-        value = getattr(message, name)
-        if value is not None:
-            content[wire] = list(value) if isinstance(value, tuple) else value
-    return content
+    layout = _layout(message.__class__)
+    return {
+        wire: list(value) if value.__class__ is tuple else value
+        for wire, value in zip(layout.wires, layout.values(message), strict=True)
+        if value is not None
+    }
 
 
 def encode_request(request: Request, token: Secret | None) -> str:
@@ -122,13 +125,14 @@ def load_json(text: str) -> Any:
         return _DECODER.decode(text)
     except RecursionError:
         raise FrameError("nested too deeply") from None
-    except (ValueError, ArithmeticError):  # The latter: an exponent that no Decimal can hold.
+    except (msgspec.DecodeError, ValueError, ArithmeticError):
+        # A lone surrogate is a ValueError, an exponent that no Decimal can hold an ArithmeticError.
         raise FrameError("not JSON") from None
 
 
 def dump_json(content: Any, *, sort_keys: bool = False) -> str:
-    """JSON as it goes onto the wire: ASCII, no spaces, a ``Decimal`` as text."""
-    return (_SORTING_ENCODER if sort_keys else _ENCODER).encode(content)
+    """JSON as it goes onto the wire: no spaces, a ``Decimal`` as text."""
+    return (_SORTING_ENCODER if sort_keys else _ENCODER).encode(content).decode()
 
 
 def _feed(content: list[Any]) -> Reply:
@@ -151,28 +155,48 @@ def _feed(content: list[Any]) -> Reply:
 
 def _build(cls: Any, content: dict[str, Any]) -> Any:
     values: dict[str, Any] = {}
-    for name, wire, allowed in _layout(cls):
+    for name, wire, allowed in _layout(cls).rows:
         value = content.get(wire)
-        if isinstance(value, list) and tuple in allowed and all(isinstance(item, str) for item in value):
-            value = tuple(value)
-        if value is None and type(None) not in allowed:
+        if value.__class__ in allowed:
+            values[name] = value
+        elif value is None:
             raise FrameError(f"{wire} is missing", event=cls.event, reqid=_reqid(content))
-        if type(value) not in allowed:
+        elif tuple in allowed and isinstance(value, list) and all(isinstance(item, str) for item in value):
+            values[name] = tuple(value)
+        else:
             raise FrameError(f"{wire} has the wrong type", event=cls.event, reqid=_reqid(content))
-        values[name] = value
     return cls(**values)
 
 
+class _Layout:
+    """The fields of a message that go onto the wire.
+
+    ``rows`` has for each its name, its name on the wire, and the Python types that may stand there;
+    ``values`` gives all their values at once.
+    """
+
+    def __init__(self, cls: Any) -> None:
+        hints = typing.get_type_hints(cls, vars(messages))
+        fields = [(item.name, item.metadata.get("wire", item.name)) for item in dataclasses.fields(cls)]
+        self.rows = [(name, wire, frozenset(_flat(hints[name]))) for name, wire in fields if wire is not None]
+        self.wires = [wire for _, wire, _ in self.rows]
+        self.values = _getter([name for name, _, _ in self.rows])
+
+
+def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Reads several attributes at once; the one of the library gives a tuple only for two and more."""
+    match names:
+        case []:
+            return lambda _: ()
+        case [name]:
+            return lambda message: (getattr(message, name),)
+        case _:
+            return attrgetter(*names)
+
+
 @cache
-def _layout(cls: Any) -> tuple[tuple[str, str, frozenset[type]], ...]:
-    """For each field its name, its name on the wire, and the Python types that may stand there."""
-    hints = typing.get_type_hints(cls, vars(messages))
-    rows = []
-    for item in dataclasses.fields(cls):
-        wire = item.metadata.get("wire", item.name)
-        if wire is not None:
-            rows.append((item.name, wire, frozenset(_flat(hints[item.name]))))
-    return tuple(rows)
+def _layout(cls: Any) -> _Layout:
+    return _Layout(cls)
 
 
 def _flat(hint: Any) -> list[type]:
@@ -187,17 +211,7 @@ def _reqid(content: dict[str, Any]) -> int | None:
     return value if type(value) is int else None
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    raise TypeError(f"not for the wire: {type(value).__name__}")
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
-
-
 # Made once: for a short frame it takes as long to make one as to use it.
-_DECODER = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_constant)
-_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain)
-_SORTING_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain, sort_keys=True)
+_DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_ENCODER = msgspec.json.Encoder()
+_SORTING_ENCODER = msgspec.json.Encoder(order="sorted")

@@ -8,6 +8,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 
 from __future__ import annotations
 
+from sys import intern
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""
 
-_MAX_SHARED_TEXTS = 1_024
-
 
 class OrderFeed:
     """The orders of one subscription, as they stand after the last message."""
@@ -31,7 +30,6 @@ class OrderFeed:
         self._max_terminal = max_terminal
         self._orders: dict[str, OpenOrder] = {}
         self._terminal: dict[str, None] = {}  # txids in the order in which they ended
-        self._shared: dict[str, str] = {}
         self._expected: int | None = None
         self._gap_told = False
 
@@ -53,7 +51,7 @@ class OrderFeed:
     def merge(self, txid: str, news: JsonObject) -> OpenOrder:
         """Take one entry of a message in; the order as it stands now."""
         known = self._orders.get(txid)
-        order = OpenOrder(txid, self._merged(known.fields if known else {}, news))
+        order = OpenOrder(txid, _merged(known.fields if known else {}, news))
         self._orders[txid] = order
         if order.terminal:
             self._terminal.setdefault(txid)
@@ -62,29 +60,26 @@ class OrderFeed:
             self._terminal.pop(txid, None)
         return order
 
-    def _merged(self, known: JsonObject, news: JsonObject) -> JsonObject:
-        merged = dict(known)
-        for name, value in news.items():
-            if value is None or (name == "userref" and value in (0, "0")):
-                merged.setdefault(self._share(name), value)
-            else:
-                merged[self._share(name)] = self._compact(value)
-        return merged
-
     def _forget(self) -> None:
         while len(self._terminal) > self._max_terminal:
             txid = next(iter(self._terminal))
             del self._terminal[txid], self._orders[txid]
 
-    def _compact(self, value: Any) -> Any:
-        """The same value with its texts shared: most orders say ``0.00000`` and ``limit`` many times."""
-        if isinstance(value, dict):
-            return {self._share(name): self._share(part) for name, part in value.items()}
-        return self._share(value)
 
-    def _share(self, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        if len(self._shared) < _MAX_SHARED_TEXTS:
-            return self._shared.setdefault(value, value)
-        return self._shared.get(value, value)
+def _merged(known: JsonObject, news: JsonObject) -> JsonObject:
+    merged = dict(known)
+    for name, value in news.items():
+        if value is None or (name == "userref" and value in (0, "0")):
+            merged.setdefault(intern(name), value)
+        else:
+            merged[intern(name)] = _compact(value)
+    return merged
+
+
+def _compact(value: Any) -> Any:
+    """The same value with its texts shared: most orders say ``0.00000`` and ``limit`` many times."""
+    if isinstance(value, str):
+        return intern(value)
+    if isinstance(value, dict):
+        return {intern(name): intern(v) if isinstance(v, str) else v for name, v in value.items()}
+    return value

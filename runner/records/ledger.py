@@ -133,7 +133,7 @@ class Ledger:
         key = OrderKey(entry.group, entry.id)
         known = self.orders.get(key) or OrderRecord()
         run = len(self.runs)
-        self.orders[key] = replace(_with_fact(known, entry, run), told_run=run)
+        self.orders[key] = _with_fact(known, entry, run)
 
 
 OrderFact = (
@@ -152,10 +152,13 @@ def fold(entries: Iterable[Entry]) -> Ledger:
 def _with_fact(known: OrderRecord, entry: OrderFact, run: int) -> OrderRecord:
     match entry:
         case OrderIntent(reqid=reqid, content=content, request=request, at=at):
-            return OrderRecord(sent_run=run, reqid=reqid, content=content, request=request, sent_at=at)
+            return OrderRecord(
+                sent_run=run, told_run=run, reqid=reqid, content=content, request=request, sent_at=at
+            )
         case OrderPlaced():
             return replace(
                 known,
+                told_run=run,
                 outcome=OrderOutcome.PLACED,
                 txid=entry.txid,
                 descr=entry.descr or known.descr,
@@ -165,11 +168,11 @@ def _with_fact(known: OrderRecord, entry: OrderFact, run: int) -> OrderRecord:
                 acked_at=entry.at,
             )
         case OrderRejected(error=error, at=at):
-            return replace(known, outcome=OrderOutcome.REJECTED, error=error, acked_at=at)
+            return replace(known, told_run=run, outcome=OrderOutcome.REJECTED, error=error, acked_at=at)
         case OrderValidated(descr=descr, at=at):
-            return replace(known, outcome=OrderOutcome.VALIDATED, descr=descr, acked_at=at)
+            return replace(known, told_run=run, outcome=OrderOutcome.VALIDATED, descr=descr, acked_at=at)
         case OrderRefused(error=why) | OrderAbsent(reason=why) | OrderUnresolved(reason=why):
-            return replace(known, outcome=_UNPLACED[type(entry)], error=why)
+            return replace(known, told_run=run, outcome=_UNPLACED[type(entry)], error=why)
 
 
 _UNPLACED: dict[type[OrderFact], OrderOutcome] = {

@@ -13,6 +13,8 @@ import zlib
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from runner.errors import Refused
 
 from .entries import Entry
@@ -21,13 +23,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
-_ENCODER = json.JSONEncoder(separators=(",", ":"))
+_DECODER = msgspec.json.Decoder()
+_ENCODER = msgspec.json.Encoder()
 _HEAD = len('{"crc":"00000000",')
 
 
 def seal(content: Mapping[str, Any]) -> str:
     """A JSON object as one checksummed line, with its line feed."""
-    body = _ENCODER.encode(content)[1:]
+    text = _ENCODER.encode(content).decode()
+    if not text.isascii():
+        # A line may be torn at any byte, so none of its characters takes more than one.
+        text = json.dumps(content, separators=(",", ":"))
+    body = text[1:]
     return f"{_head(body)}{body}\n"
 
 
@@ -36,8 +43,7 @@ def unseal(line: str) -> dict[str, Any]:
     body = line[_HEAD:]
     if line[:_HEAD] != _head(body):
         raise ValueError("checksum does not match")
-    content = json.loads("{" + body)
-    return typing.cast("dict[str, Any]", content)
+    return typing.cast("dict[str, Any]", _DECODER.decode("{" + body))
 
 
 def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
@@ -62,9 +68,12 @@ def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
 
 def to_content(entry: Entry) -> dict[str, Any]:
     """An entry as a JSON object; fields that are None are left out."""
-    names = _names(_KINDS[entry.kind])
-    pairs = ((name, getattr(entry, name)) for name in names)
-    return {"entry": entry.kind, **{name: value for name, value in pairs if value is not None}}
+    content: dict[str, Any] = {"entry": entry.kind}
+    for name in _names(_KINDS[entry.kind]):
+        value = getattr(entry, name)
+        if value is not None:
+            content[name] = value
+    return content
 
 
 def from_content(content: Mapping[str, Any]) -> Entry | None:
@@ -72,14 +81,17 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
     cls = _KINDS.get(content["entry"])
     if cls is None:
         return None
-    values = {name: content[name] for name in _names(cls) if name in content}
-    entry = cls(**{name: tuple(v) if isinstance(v, list) else v for name, v in values.items()})
-    return typing.cast("Entry", entry)
+    values = {
+        name: tuple(value) if value.__class__ is list else value
+        for name, value in content.items()
+        if name in _names(cls)
+    }
+    return typing.cast("Entry", cls(**values))
 
 
 @cache
-def _names(cls: Any) -> tuple[str, ...]:
-    return tuple(item.name for item in dataclasses.fields(cls))
+def _names(cls: Any) -> dict[str, None]:
+    return dict.fromkeys(item.name for item in dataclasses.fields(cls))
 
 
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
