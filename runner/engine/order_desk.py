@@ -192,11 +192,13 @@ class OrderDesk:
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
+        asked = {track for track in looking if track.state in (State.DOUBT, State.NEW)}
         for order in found:
-            for track in looking:
-                if track.state in (State.DOUBT, State.NEW) and self._claims.fits(track, order):
-                    self._find(track, order, "lookup", now)
-                    break
+            candidates = (one for one in self._claims.candidates(order, looking) if one in asked)
+            track = next((one for one in candidates if self._claims.fits(one, order)), None)
+            if track is not None:
+                asked.remove(track)
+                self._find(track, order, "lookup", now)
         self.cold.looked(now)
         for track in looking:
             if track.state is not State.DOUBT:

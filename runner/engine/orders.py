@@ -11,7 +11,7 @@ Rules, in one table below (a pair that is missing is a defect of ours, and stops
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 from runner.domain import OrderOutcome
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .plan import PlannedOrder
 
 
-class State(Enum):
+class State(StrEnum):
     """Where an order is in its life."""
 
     NEW = auto()
@@ -38,7 +38,7 @@ class State(Enum):
     UNRESOLVED = auto()
 
 
-class Fact(Enum):
+class Fact(StrEnum):
     """What can become known of an order.
 
     ``TURN_AWAY``: refused for a reason that is not the order's own (the token), so it may be sent again.
