@@ -189,9 +189,10 @@ class Campaign:
         self.time.note(f"{machine.name}: {manifest['outcome']} {Counter(o['outcome'] for o in orders)}")
 
     def _step(self, limit: float | None = None) -> None:
-        time, live = self.time, [machine for machine in self.machines if not machine.over]
-        if not any(machine.has_news for machine in live):
-            moments = [time.next(), self.site.exchange.timer(), limit, *(one.timer() for one in live)]
+        time = self.time
+        if not any(machine.has_news for machine in self.machines if not machine.over):
+            live = [machine.timer() for machine in self.machines if not machine.over]
+            moments = [time.next(), self.site.exchange.timer(), limit, *live]
             known = [moment for moment in moments if moment is not None]
             assert known, "nothing will ever happen"
             time.now = max(time.now, min(known))

@@ -38,7 +38,7 @@ from runner.protocol import (
     Subscribe,
     token_from,
 )
-from runner.records import fold, manifest, read_entries, seal, to_content, unseal_all
+from runner.records import Ledger, manifest, read_entries, seal, to_content, unseal_all
 from tests.simulation.auditor import Auditor
 from tests.simulation.schedule import Fault, Life
 from tests.simulation.site import Line, Site
@@ -70,6 +70,8 @@ class Machine:
         self._generation = 0
         self._points = 0
         self._manifest: dict[str, Any] | None = None
+        self._ledger = Ledger()
+        self._read = 0
 
     @property
     def now(self) -> float:
@@ -88,9 +90,8 @@ class Machine:
         self._line: Line | None = None
         self._session: ClientSession | None = None
         self._connection = 0
-        contents, sound = unseal_all(self.disk, name="journal.jsonl")
-        self.disk, self._manifest = self.disk[:sound], None
-        found = plan(batch, fold(read_entries(contents)), run_key="", venue="paper")
+        found = plan(batch, self._read_journal(), run_key="", venue="paper")
+        self.disk, self._manifest = self.disk[: self._read], None
         self._auditor.began(self.name)
         self._execution = self._engine(found, self._reqids, tool="order-batch test")
         if life.stop_after_s is not None:
@@ -113,8 +114,10 @@ class Machine:
 
     def due(self) -> bool:
         """Whether ``step`` is to be called now."""
+        if self._inbox:
+            return True
         moment = self.timer()
-        return bool(self._inbox) or (moment is not None and moment <= self._time.now + SLACK_S)
+        return moment is not None and moment <= self._time.now + SLACK_S
 
     def step(self) -> None:
         """Take what has come in, and the time."""
@@ -133,8 +136,16 @@ class Machine:
     def manifest(self) -> dict[str, Any]:
         """The manifest as the disk has it."""
         if self._manifest is None:
-            self._manifest = manifest(fold(read_entries(unseal_all(self.disk, name="journal.jsonl")[0])))
+            self._manifest = manifest(self._read_journal())
         return self._manifest
+
+    def _read_journal(self) -> Ledger:
+        """What the disk says. Each line is read once: the disk is only ever added to, but for a torn end."""
+        contents, sound = unseal_all(self.disk[self._read :], name="journal.jsonl")
+        for entry in read_entries(contents):
+            self._ledger.add(entry)
+        self._read += sound
+        return self._ledger
 
     def die(self) -> None:
         """The process is gone."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from tests.simulation.campaign import carried_out
 
-SEEDS = 1_000
+SEEDS = 2_000
 PARTS = 4
 CHUNKS = 5
 """Each part is cut in so many tests, so that a failure is seen before all are through."""
