@@ -18,7 +18,7 @@ from typing import Any
 from .processes import fork
 from .scenario import State, suffer, undisturbed
 
-LANES = "0,1,2,3,4,5,6,7/8"
+LANES = ",".join(map(str, range(14))) + "/14"
 
 
 def main() -> int:

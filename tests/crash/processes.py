@@ -7,6 +7,9 @@ Whoever uses this must have no threads.
 from __future__ import annotations
 
 import contextlib
+
+# Loaded before the first fork, so that no run has to load it again.
+import encodings.idna  # noqa: F401
 import os
 import signal
 import sys
@@ -15,9 +18,12 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-# Loaded before the first fork, so that no run has to load it again.
+import httpcore  # noqa: F401
+
+import runner.batchfile.parsing
 import runner.commands.apply
 import runner.commands.paper
+import runner.report.json_report
 import runner.transport.paper  # noqa: F401
 from runner.cli.main import run
 
