@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
 
+@lru_cache(maxsize=16)  # All that a turn notes bears the same time.
 def rfc3339(unix_s: float, *, digits: int = 6) -> str:
     """Unix seconds as RFC 3339 in UTC, with ``digits`` (3 or 6) digits of the second."""
     moment = datetime.fromtimestamp(unix_s, UTC)

@@ -122,6 +122,9 @@ class Exchange:
 
     def advance(self, now: float) -> list[Delivery]:
         """Let orders start and expire whose time has come."""
+        due = self._venue.timer()
+        if due is None or due > now:
+            return []
         self._venue.advance(now)
         return self._told(now, {"advance": True})
 
