@@ -100,3 +100,4 @@ def _swap(one: OrderTrack, other: OrderTrack) -> None:
     one.reqid, other.reqid = other.reqid, one.reqid
     one.sent_at, other.sent_at = other.sent_at, one.sent_at
     one.deadline_at, other.deadline_at = other.deadline_at, one.deadline_at
+    one.watched_at, other.watched_at = other.watched_at, one.watched_at

@@ -31,7 +31,7 @@ from runner.records import Entry, GroupEnded, RunEnded, RunStarted
 
 from .cancel_desk import CancelDesk
 from .canceling import Target
-from .groups import BAD, GroupTrack, Next, Stage
+from .groups import GroupTrack, Next, Stage
 from .link import Link, clock_complaint
 from .order_desk import OrderDesk
 from .orders import State
@@ -50,6 +50,7 @@ from .turn import (
     Timing,
     Turn,
 )
+from .verdict import how_ended, why_ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -191,6 +192,7 @@ class Execution:
 
     def _connected(self, orders: tuple[OpenOrder, ...], *, complete: bool, now: float) -> None:
         self._link.ready()
+        self._orders.watch(now)
         # What was open on the last connection may have ended since: only the snapshot says what stands.
         over = {txid: order for txid, order in self._feed.items() if order.terminal}
         self._feed = over | {order.txid: order for order in orders}
@@ -347,15 +349,7 @@ class Execution:
                 self._actions.append(self._cancels.send(cancel, self._feed, now))
         if all(cancel.done for cancel in group.cancels):
             outcome = group.verdict(self._orders.tally(group.name))
-            self._end(group, outcome, self._why(group, outcome), now)
-
-    def _why(self, group: GroupTrack, outcome: GroupOutcome) -> str:
-        if outcome is GroupOutcome.DONE:
-            return ""
-        if unresolved := self._orders.named(group.name, frozenset({State.UNRESOLVED})):
-            return f"the fate of {unresolved} is unknown"
-        bad = self._orders.named(group.name, BAD)
-        return f"{bad} not placed" if bad else "a cancellation did not end as asked"
+            self._end(group, outcome, why_ended(outcome, group.name, self._orders), now)
 
     def _end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
         group.stage = Stage.ENDED
@@ -373,17 +367,13 @@ class Execution:
         self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
 
     def _verdict(self) -> RunOutcome:
-        outcomes = {group.outcome for group in self._groups.values()}
-        if self._stop_at is not None:
-            return RunOutcome.INTERRUPTED
-        if GroupOutcome.UNRESOLVED in outcomes:
-            return RunOutcome.UNRESOLVED
-        if outcomes == {GroupOutcome.DONE} or not outcomes:
-            return RunOutcome.DONE
-        if self._orders.conflicts:
-            return RunOutcome.REFUSED
-        kept_out = self._link.hopeless or bool(self.reason)
-        return RunOutcome.UNREACHABLE if kept_out and not self._sent_anything else RunOutcome.INCOMPLETE
+        return how_ended(
+            (group.outcome for group in self._groups.values()),
+            stopped=self._stop_at is not None,
+            refused=bool(self._orders.conflicts),
+            kept_out=self._link.hopeless or bool(self.reason),
+            sent_anything=self._sent_anything,
+        )
 
     def _ask(self, now: float) -> None:
         """Ask for a connection and for a look at the exchange's records, each when it is due."""

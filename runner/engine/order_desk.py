@@ -11,7 +11,7 @@ from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_rfc3339, rfc3339, seconds
+from runner.domain import rfc3339, seconds
 from runner.protocol import Complaint, OwnTrades, Subscribe, classify, fields_of, is_definite_refusal
 from runner.records import (
     Entry,
@@ -73,7 +73,7 @@ class OrderDesk:
         if track.state is State.NEW:
             self.queues[planned.key.group].append(track)
         if track.state is State.DOUBT:
-            _remember(track)
+            settling.remember(track)
             self._doubts[planned.key] = track
 
     def start(self, now: float) -> None:
@@ -114,6 +114,7 @@ class OrderDesk:
         deadline_s = planned.deadline_s if planned.deadline_s is not None else self._timing.deadline_s
         track.sent_at = now
         track.deadline_at = now + seconds(deadline_s)
+        track.watched_at = 0.0
         track.reqid = self._reqids.take()
         track.attempts += 1
         track.seen = None
@@ -148,6 +149,11 @@ class OrderDesk:
         for track in list(self._by_reqid.values()):
             if track.state is State.SENT:
                 self._lose(track, why, now)
+        settling.look_away(self._doubts.values(), now)
+
+    def watch(self, now: float) -> None:
+        """The feed shows again whatever is open."""
+        settling.watch(self._doubts.values(), now)
 
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without a fate is unresolved."""
@@ -387,13 +393,3 @@ class OrderDesk:
     def _wake(self, track: OrderTrack, at: float) -> None:
         self._alarms_set += 1
         heapq.heappush(self._alarms, (at, self._alarms_set, track))
-
-
-def _remember(track: OrderTrack) -> None:
-    """Take an order's times from the journal of the run that left it in doubt."""
-    known = track.planned.known
-    assert known is not None
-    assert known.request is not None
-    track.sent_at = parse_rfc3339(known.sent_at or "")
-    track.deadline_at = parse_rfc3339(known.request["deadline"])
-    track.why = known.error or "an earlier run ended without its reply"

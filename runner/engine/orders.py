@@ -107,7 +107,8 @@ _BEGIN = {
 class OrderTrack:
     """What this run knows of one order. Times are Unix seconds.
 
-    ``deadline_at``: after it the exchange refuses the order. ``seen``: the order as the feed showed it
+    ``deadline_at``: after it the exchange refuses the order. ``watched_at``: from when on the feed would have
+    shown it, 0 if always since it was sent, None if not yet again. ``seen``: the order as the feed showed it
     while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
     ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``guessed``: it was
     found by a user reference that others may share.
@@ -119,6 +120,7 @@ class OrderTrack:
     attempts: int = 0
     sent_at: float = 0.0
     deadline_at: float = 0.0
+    watched_at: float | None = 0.0
     doubted_at: float = 0.0
     look_at: float = 0.0
     looked_at: float = 0.0

@@ -1,12 +1,15 @@
 """Orders whose fate is unknown: when to look for them, and when what was not found is proven absent.
 
-An order with no reply is, after its deadline, either at the exchange or never will be. The
-exchange's records may lag, so absence is proven only by a look taken after the settle window.
+An order with no reply is, after its deadline, either at the exchange or never will be. Open, it is shown by
+the feed; ended, by the exchange's records, which may lag. So absence is proven only by a look that is taken
+when the deadline has passed, the feed has been watched, and the settle window after both is over.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+
+from runner.domain import parse_rfc3339
 
 from .matching import CLOCK_SLACK_S
 from .orders import State
@@ -32,9 +35,34 @@ def begin(order: OrderTrack, now: float) -> None:
     order.look_at = now
 
 
+def remember(order: OrderTrack) -> None:
+    """Take an order's times from the journal of the run that left it in doubt."""
+    known = order.planned.known
+    assert known is not None
+    assert known.request is not None
+    order.sent_at = parse_rfc3339(known.sent_at or "")
+    order.deadline_at = parse_rfc3339(known.request["deadline"])
+    order.watched_at = None
+    order.why = known.error or "an earlier run ended without its reply"
+
+
+def look_away(orders: Iterable[OrderTrack], now: float) -> None:
+    """The feed is gone: what may still arrive at the exchange may also end there unseen."""
+    for order in orders:
+        if now < order.deadline_at:
+            order.watched_at = None
+
+
+def watch(orders: Iterable[OrderTrack], now: float) -> None:
+    """The feed is back, with all that is open: what it does not show has ended by now, or never was."""
+    for order in orders:
+        if order.watched_at is None:
+            order.watched_at = now
+
+
 def settled_at(order: OrderTrack, timing: Timing) -> float:
     """When a look that finds nothing proves absence."""
-    return order.deadline_at + timing.settle_s
+    return max(order.deadline_at, order.watched_at or 0.0) + timing.settle_s
 
 
 def given_up_at(order: OrderTrack, timing: Timing) -> float:

@@ -1,6 +1,6 @@
 """The REST calls that look up orders: OpenOrders, ClosedOrders, QueryOrders.
 
-They see the book as it was ``rest_lag_s`` ago.
+They see the book as it was ``rest_lag_s`` ago; OpenOrders may be nearer to the present.
 Source: https://docs.kraken.com/api/docs/rest-api/get-closed-orders
 """
 
@@ -28,7 +28,9 @@ class CallError(Exception):
 
 def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
     """The live orders, filtered by ``userref`` and ``cl_ord_id``."""
-    found = _filtered(_seen(venue, now), venue, fields)
+    own_lag_s = venue.options.open_orders_lag_s
+    lag_s = venue.options.rest_lag_s if own_lag_s is None else own_lag_s
+    found = _filtered(_seen(venue, now, lag_s), venue, fields)
     return {"open": {one.txid: shapes.rest(one) for one in found if one.live}}
 
 
@@ -38,7 +40,8 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or txids, held against the times that
     ``closetime`` names: ``open``, ``close``, or ``both``, where either will do.
     """
-    orders = [one for one in _filtered(_seen(venue, now), venue, fields) if not one.live]
+    seen = _seen(venue, now, venue.options.rest_lag_s)
+    orders = [one for one in _filtered(seen, venue, fields) if not one.live]
     orders = [one for one in orders if _in_range(one, venue, fields)]
     orders.sort(key=lambda one: (one.closetm or 0, one.terms.number), reverse=True)
     offset = _offset(fields.get("ofs", "0"))
@@ -53,7 +56,7 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     txids = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
     if not txids or len(txids) > IDS_MAX:
         raise CallError(invalid("txid"))
-    known = {one.txid: one for one in _seen(venue, now)}
+    known = {one.txid: one for one in _seen(venue, now, venue.options.rest_lag_s)}
     if any(txid not in known for txid in txids):
         raise CallError(venue.options.query_unknown_order_error)
     wanted = [known[txid] for txid in txids]
@@ -61,8 +64,7 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     return {one.txid: shapes.rest(one) for one in _filtered(wanted, venue, userref)}
 
 
-def _seen(venue: Venue, now: float) -> list[BookedOrder]:
-    lag_s = venue.options.rest_lag_s
+def _seen(venue: Venue, now: float, lag_s: float) -> list[BookedOrder]:
     return venue.book.as_of(now - lag_s if lag_s else math.inf)
 
 

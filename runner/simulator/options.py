@@ -132,5 +132,8 @@ class Options:
     rest_lag_s: float = 0.0
     """How far OpenOrders, ClosedOrders and QueryOrders lag behind the socket."""
 
+    open_orders_lag_s: float | None = None
+    """How far OpenOrders alone lags; at most as far as the others, ``None`` for as far."""
+
     max_ratecount: int = 60
     """What ``maxratecount`` says in the answer to a subscription with ``ratecounter``."""

@@ -100,3 +100,16 @@ def test_absence_and_patience_have_their_times() -> None:
     track.deadline_at = NOW - 86_400
     assert settling.settled_at(track, TIMING) < NOW
     assert settling.given_up_at(track, TIMING) == NOW + settling.PATIENCE_S
+
+
+def test_the_window_counts_from_when_the_feed_is_seen_again() -> None:
+    """What the feed does not show may have ended just before, and the records do not know it yet."""
+    (track,) = doubts("a")
+    track.deadline_at = NOW + 1
+    settling.look_away([track], NOW)
+    assert settling.settled_at(track, TIMING) == NOW + 1 + 75
+    settling.watch([track], NOW + 200)
+    assert settling.settled_at(track, TIMING) == NOW + 200 + 75
+    settling.look_away([track], NOW + 210)
+    settling.watch([track], NOW + 300)
+    assert settling.settled_at(track, TIMING) == NOW + 200 + 75

@@ -158,6 +158,8 @@ def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
         if chance.random() < share
     }
     lag_s = chance.choice((0.0, 0.0, 5.0, 30.0, LAG_MAX_S))
+    # Of its own, so that older seeds stay the worlds that they were.
+    open_orders_lag_s = Random(~seed).choice((None, None, 0.0))
     second = chance.choice((0.0, 0.02, 0.1, 1.0, 20.0)) if chance.random() < 0.10 else None
     lives = _lives(chance) if second is None else (Life(),)
     hasty = any(life.journal_lost and life.pause_s < 100 for life in lives)
@@ -169,7 +171,7 @@ def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
     return Schedule(
         seed=seed,
         chances=chances,
-        options=_options(chance, lag_s),
+        options=_options(chance, lag_s, open_orders_lag_s),
         lives=lives,
         episodes=() if guarded else _episodes(chance),
         orders_max=orders_max,
@@ -215,12 +217,13 @@ def _episodes(chance: Random) -> tuple[Episode, ...]:
     return tuple(episodes)
 
 
-def _options(chance: Random, lag_s: float) -> Options:
+def _options(chance: Random, lag_s: float, open_orders_lag_s: float | None) -> Options:
     return Options(
         shuffle_replies=chance.random() < 0.5,
         feed_first=chance.random() < 0.5,
         empty_snapshot=chance.random() < 0.8,
         rest_lag_s=lag_s,
+        open_orders_lag_s=open_orders_lag_s,
         depth=chance.choice((None, None, Decimal("0.6"))),
         unknown_order_error=chance.choice(("EOrder:Unknown order", "EOrder:Invalid order")),
         userref_replies=chance.choice((UserrefReplies.EACH, UserrefReplies.ONE)),

@@ -47,17 +47,6 @@ def test_an_order_that_was_filled_while_nobody_listened() -> None:
     assert [entry["source"] for entry in world.entries("order-placed")] == ["lookup"]
 
 
-@pytest.mark.parametrize("lag_s", [0.0, 20.0, 60.0])
-def test_records_that_lag_are_waited_for(lag_s: float) -> None:
-    """An empty look right after a drop is no proof."""
-    world = World(exchange_of(Options(rest_lag_s=lag_s)))
-    drop_once(world, "addOrderStatus")
-    manifest = truthful(world, world.apply(batch(group("one", order("a", ordertype="market", price=None)))))
-    assert outcomes(manifest) == {"one/a": "placed"}
-    assert len(world.frames("addOrder")) == 1
-    assert lag_s <= world.now - START <= lag_s + 20
-
-
 def test_an_order_that_never_arrived_is_sent_again_after_the_window() -> None:
     """Deadline and settle window pass first, whatever the records say before."""
     world = World()
@@ -359,16 +348,3 @@ def test_an_order_that_was_amended_by_hand_is_still_ours() -> None:
     desk.desk.saw(shown, desk.now)
     assert not desk.desk.conflicts
     assert desk.kinds() == ["placed"]
-
-
-def test_a_fill_that_the_records_do_not_show_yet_is_not_placed_again() -> None:
-    """The journal is lost, the order was filled at once, and the records lag a minute: the trade is seen."""
-    world = World(exchange_of(Options(rest_lag_s=60.0)))
-    one = batch(group("one", order("a", ordertype="market", price=None)))
-    world.apply(one)
-    world.journal.clear()
-    manifest = truthful(world, world.apply(one))
-    assert manifest["outcome"] == "done"
-    assert manifest["groups"][0]["orders"][0]["already"] is True
-    assert len(world.frames("addOrder")) == 1
-    assert SETTLE_S < world.now - START < DEADLINE_S + SETTLE_S + 5

@@ -1,0 +1,47 @@
+"""How a group and a run ended."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+from runner.domain import GroupOutcome, RunOutcome
+from runner.engine.verdict import how_ended, why_ended
+from tests.engine.order_office import office
+
+UNTROUBLED = {"stopped": False, "refused": False, "kept_out": False, "sent_anything": True}
+STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcome.UNRESOLVED
+
+
+@pytest.mark.parametrize(
+    ("groups", "facts", "outcome"),
+    [
+        ([], {}, RunOutcome.DONE),
+        ([DONE, DONE], {"kept_out": True}, RunOutcome.DONE),
+        ([DONE, STOPPED], {}, RunOutcome.INCOMPLETE),
+        ([DONE, STOPPED], {"kept_out": True}, RunOutcome.INCOMPLETE),
+        ([STOPPED], {"kept_out": True, "sent_anything": False}, RunOutcome.UNREACHABLE),
+        ([STOPPED], {"refused": True, "kept_out": True, "sent_anything": False}, RunOutcome.REFUSED),
+        ([STOPPED, UNRESOLVED], {"refused": True}, RunOutcome.UNRESOLVED),
+        ([DONE], {"stopped": True}, RunOutcome.INTERRUPTED),
+    ],
+)
+def test_a_run_ends_as_the_worst_that_happened(
+    groups: list[GroupOutcome], facts: dict[str, bool], outcome: RunOutcome
+) -> None:
+    """In whatever order its groups stand."""
+    for order in itertools.permutations(groups):
+        assert how_ended(order, **(UNTROUBLED | facts)) is outcome
+
+
+def test_a_group_names_what_kept_it_from_being_done() -> None:
+    """The unknown first, for somebody has to look at it."""
+    desk = office("a", "b")
+    assert why_ended(GroupOutcome.DONE, "g", desk.desk) == ""
+    assert why_ended(GroupOutcome.PARTIAL, "g", desk.desk) == "a cancellation did not end as asked"
+    desk.send("a")
+    desk.desk.skip_queue("g", "stopped")
+    assert why_ended(GroupOutcome.STOPPED, "g", desk.desk) == "b not placed"
+    desk.desk.give_up_all("no reply", desk.now)
+    assert why_ended(GroupOutcome.UNRESOLVED, "g", desk.desk) == "the fate of a is unknown"

@@ -1,0 +1,80 @@
+"""Records of the exchange that are behind the truth: what they do not show may be there all the same."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from runner.engine import ConnectFailed
+from runner.simulator import Options
+from tests.engine.builders import batch, group, order, outcomes
+from tests.simulation.faults import DEADLINE_S, SETTLE_S, drop_once, truthful
+from tests.simulation.world import START, Killed, World, exchange_of
+
+UNEVEN = Options(rest_lag_s=60.0, open_orders_lag_s=0.0)
+"""Open orders are told at once and closed ones a minute late: for a minute an ended order is in neither."""
+
+
+@pytest.mark.parametrize("lag_s", [0.0, 20.0, 60.0])
+def test_records_that_lag_are_waited_for(lag_s: float) -> None:
+    """An empty look right after a drop is no proof."""
+    world = World(exchange_of(Options(rest_lag_s=lag_s)))
+    drop_once(world, "addOrderStatus")
+    manifest = truthful(world, world.apply(batch(group("one", order("a", ordertype="market", price=None)))))
+    assert outcomes(manifest) == {"one/a": "placed"}
+    assert len(world.frames("addOrder")) == 1
+    assert lag_s <= world.now - START <= lag_s + 20
+
+
+def test_a_fill_that_the_records_do_not_show_yet_is_not_placed_again() -> None:
+    """The journal is lost, the order was filled at once, and the records lag a minute: the trade is seen."""
+    world = World(exchange_of(Options(rest_lag_s=60.0)))
+    one = batch(group("one", order("a", ordertype="market", price=None)))
+    world.apply(one)
+    world.journal.clear()
+    manifest = truthful(world, world.apply(one))
+    assert manifest["outcome"] == "done"
+    assert manifest["groups"][0]["orders"][0]["already"] is True
+    assert len(world.frames("addOrder")) == 1
+    assert SETTLE_S < world.now - START < DEADLINE_S + SETTLE_S + 5
+
+
+def fill(world: World) -> None:
+    """The market comes to the orders of the batch."""
+    world.exchange.set_quote("ETH/EUR", Decimal(99), Decimal("99.10"), world.now)
+
+
+def test_an_order_that_ends_just_before_an_outage_does_is_not_placed_again() -> None:
+    """The window counts from when the feed is seen again: what it does not show may have ended just now."""
+    world = World(exchange_of(UNEVEN))
+    drop_once(world, "addOrderStatus")
+
+    def down(*_: object) -> str | None:
+        return "down" if world.frames("addOrder") and world.now < START + 100 else None
+
+    world.refuse = lambda: ConnectFailed("down") if down() else None
+    world.rest_fails = down
+    world.on_step = lambda _: world.later(99.0, lambda: fill(world)) if world.steps == 1 else None
+    manifest = truthful(world, world.apply(batch(group("one", "a"))))
+    assert outcomes(manifest) == {"one/a": "placed"}
+    assert len(world.frames("addOrder")) == 1
+
+
+def test_an_order_that_ends_just_before_the_next_run_is_not_placed_again() -> None:
+    """The deadline is long past, and yet the first look of the next run proves nothing."""
+    world = World(exchange_of(UNEVEN))
+
+    def die(_: World) -> None:
+        if world.booked():
+            raise Killed
+
+    world.on_step = die
+    with pytest.raises(Killed):
+        world.apply(batch(group("one", "a")))
+    world.on_step = lambda _: None
+    world.now += 4000
+    fill(world)
+    manifest = truthful(world, world.apply(batch(group("one", "a"))))
+    assert outcomes(manifest) == {"one/a": "placed"}
+    assert len(world.frames("addOrder")) == 1
