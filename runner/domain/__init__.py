@@ -14,6 +14,7 @@ from .batch import (
     Place,
 )
 from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
+from .market import Account, Balance, FeeTier, Instrument, Market, Quote, RestingOrder
 from .money import Price, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, RunOutcome
 from .problem import Problem
@@ -21,6 +22,8 @@ from .secret import Secret
 from .times import parse_rfc3339, rfc3339, seconds
 
 __all__ = [
+    "Account",
+    "Balance",
     "Batch",
     "CancelOutcome",
     "CancelPlaced",
@@ -28,8 +31,11 @@ __all__ = [
     "CancelUserref",
     "Cancellation",
     "Close",
+    "FeeTier",
     "Group",
     "GroupOutcome",
+    "Instrument",
+    "Market",
     "OnReject",
     "Order",
     "OrderKey",
@@ -37,6 +43,8 @@ __all__ = [
     "Place",
     "Price",
     "Problem",
+    "Quote",
+    "RestingOrder",
     "RunId",
     "RunOutcome",
     "Secret",

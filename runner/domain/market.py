@@ -1,0 +1,183 @@
+"""The nouns of a market and of an account, as they were read at one moment.
+
+What a pair allows, what it is quoted at, what one currency is worth in another, what an account owns. It
+knows no wire form, and it judges no order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from types import MappingProxyType
+
+ONLINE = "online"
+NO_MONEY = Decimal()
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTier:
+    """What trading costs from a 30-day ``volume`` in US dollars on, in percent of an order's cost."""
+
+    volume: Decimal
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instrument:
+    """What the exchange says of one pair.
+
+    ``wsname`` is its name on the socket (``XBT/USD``), ``altname`` the one in ``descr`` (``XBTUSD``),
+    ``rest_id`` its key in REST answers (``XXBTZUSD``); ``base`` and ``quote`` are the parts of ``wsname``,
+    ``base_code`` and ``quote_code`` the same currencies in REST answers (``XXBT``). ``tick_size`` and
+    ``costmin`` are in quote units, ``ordermin`` in base units; None where the exchange does not say.
+    ``status`` is ``online``, ``cancel_only``, ``post_only``, ``limit_only``, ``reduce_only``, or a word
+    that came later.
+    Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
+    """
+
+    wsname: str
+    altname: str
+    base: str
+    quote: str
+    tick_size: Decimal
+    lot_decimals: int
+    rest_id: str = ""
+    base_code: str = ""
+    quote_code: str = ""
+    ordermin: Decimal | None = None
+    costmin: Decimal | None = None
+    status: str = ONLINE
+    leverage_buy: tuple[int, ...] = ()
+    leverage_sell: tuple[int, ...] = ()
+    fees_taker: tuple[FeeTier, ...] = ()
+    fees_maker: tuple[FeeTier, ...] = ()
+
+    @property
+    def taker_percent(self) -> Decimal | None:
+        """The fee of an order that trades at once, before any discount for volume."""
+        return self.fees_taker[0].percent if self.fees_taker else None
+
+    @property
+    def maker_percent(self) -> Decimal | None:
+        """The fee of an order that rests first; pairs without a schedule of their own use the taker's."""
+        return self.fees_maker[0].percent if self.fees_maker else self.taker_percent
+
+    def leverages(self, type: str) -> tuple[int, ...]:
+        """The leverages that are offered to a ``buy`` or a ``sell``."""
+        return self.leverage_buy if type == "buy" else self.leverage_sell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """The best prices of a pair and its last trade, in quote units, as read ``at`` (Unix seconds)."""
+
+    bid: Decimal
+    ask: Decimal
+    last: Decimal
+    at: float
+
+    @property
+    def mid(self) -> Decimal:
+        """Half way between bid and ask."""
+        return (self.bid + self.ask) / 2
+
+    def opposite(self, type: str) -> Decimal:
+        """The price at which an order of this ``type`` would trade at once."""
+        return self.ask if type == "buy" else self.bid
+
+    def crossed_by(self, type: str, limit: Decimal) -> bool:
+        """Whether an order with this limit would trade at once."""
+        return limit >= self.ask if type == "buy" else limit <= self.bid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Market:
+    """Pairs and quotes by ``wsname``, read at ``at`` (Unix seconds) at ``source``, a venue or a URL.
+
+    It holds what was asked for: the pairs of a batch, and those that money is converted with. A pair of the
+    batch that is not in ``instruments`` does not exist. ``names`` are all pairs that there are, where
+    somebody had to know; else empty.
+    """
+
+    instruments: Mapping[str, Instrument] = field(default_factory=lambda: MappingProxyType({}))
+    quotes: Mapping[str, Quote] = field(default_factory=lambda: MappingProxyType({}))
+    at: float
+    source: str = ""
+    names: tuple[str, ...] = ()
+
+    def rate(self, currency: str, into: str) -> Decimal | None:
+        """What one unit of a currency is worth in another, at mid prices; by way of a third where it must.
+
+        None where the quotes do not tell.
+        """
+        direct = self._direct(currency, into)
+        if direct is not None:
+            return direct
+        for via in dict.fromkeys(part for pair in self.quotes for part in pair.split("/")):
+            first, second = self._direct(currency, via), self._direct(via, into)
+            if first is not None and second is not None:
+                return first * second
+        return None
+
+    def _direct(self, currency: str, into: str) -> Decimal | None:
+        if currency == into:
+            return Decimal(1)
+        quote = self.quotes.get(f"{currency}/{into}")
+        if quote is not None:
+            return quote.mid
+        inverse = self.quotes.get(f"{into}/{currency}")
+        return 1 / inverse.mid if inverse is not None and inverse.mid else None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account owns of a currency, and how much of it its open orders hold."""
+
+    total: Decimal
+    held: Decimal = NO_MONEY
+
+    @property
+    def available(self) -> Decimal:
+        """What a new order may take."""
+        return self.total - self.held
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestingOrder:
+    """An order that is open at the exchange, whoever placed it.
+
+    ``pair`` is a ``wsname`` where the pair is known, else the exchange's own name for it. ``price`` is the
+    limit and ``stop`` the trigger, None where it has none; ``opened`` is Unix seconds. ``descr`` is the
+    exchange's text.
+    """
+
+    txid: str
+    pair: str
+    type: str
+    ordertype: str
+    volume: Decimal
+    executed: Decimal = NO_MONEY
+    price: Decimal | None = None
+    stop: Decimal | None = None
+    userref: str | None = None
+    cl_ord_id: str | None = None
+    leverage: str | None = None
+    opened: float | None = None
+    descr: str = ""
+
+    @property
+    def remaining(self) -> Decimal:
+        """Base units that are still to be traded."""
+        return self.volume - self.executed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What an account holds: balances by currency, in the words of ``wsname``, and its open orders.
+
+    Either is None where the exchange was not asked, or the key may not see it.
+    """
+
+    balances: Mapping[str, Balance] | None = None
+    orders: tuple[RestingOrder, ...] | None = None
