@@ -54,6 +54,15 @@ from .messages import (
     Unknown,
     Unsubscribe,
 )
+from .public import (
+    BALANCE_EX_PATH,
+    TICKER_PATH,
+    balances_from,
+    currency_of,
+    instruments_from,
+    quotes_from,
+    resting_orders_from,
+)
 from .rest import (
     ASSET_PAIRS_PATH,
     BALANCE_PATH,
@@ -77,6 +86,7 @@ from .subscription import SNAPSHOT_WAIT_S
 
 __all__ = [
     "ASSET_PAIRS_PATH",
+    "BALANCE_EX_PATH",
     "BALANCE_PATH",
     "CALL_COST",
     "CLOSED_ORDERS_PATH",
@@ -92,6 +102,7 @@ __all__ = [
     "SNAPSHOT_WAIT_S",
     "SYSTEM_STATUS_PATH",
     "TERMINAL_STATUSES",
+    "TICKER_PATH",
     "TIME_PATH",
     "TOKEN_PATH",
     "AddOrder",
@@ -138,16 +149,21 @@ __all__ = [
     "Unintelligible",
     "Unknown",
     "Unsubscribe",
+    "balances_from",
     "classify",
+    "currency_of",
     "decode_reply",
     "decode_request",
     "encode_envelope",
     "encode_reply",
     "encode_request",
     "fields_of",
+    "instruments_from",
     "is_definite_refusal",
     "parse_envelope",
     "private_call",
+    "quotes_from",
+    "resting_orders_from",
     "sign",
     "token_from",
     "verify",

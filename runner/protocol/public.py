@@ -1,0 +1,246 @@
+"""REST answers about markets and accounts, read into the nouns of ``runner.domain``.
+
+Reading is liberal: numbers may be text or JSON numbers, what is new is passed over, and an entry that lacks
+what nobody can do without is left out. Only an answer that is nothing of the kind is a ``FrameError``.
+Sources: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs, get-ticker-information,
+get-extended-balance and get-open-orders beside it.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, Final, TypeGuard
+
+from runner.domain import Balance, FeeTier, Instrument, Quote, RestingOrder
+
+from .codec import FrameError
+from .events import OpenOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+TICKER_PATH: Final = "/0/public/Ticker"
+BALANCE_EX_PATH: Final = "/0/private/BalanceEx"
+
+MAX_DIGITS: Final = 28
+"""What decimals are reckoned with; a number that is longer would not come out as it went in."""
+
+_SPENDABLE_SUFFIX: Final = ".F"
+"""Balances that earn rewards and are traded under the plain name; other suffixes are locked up."""
+
+# The currencies that have a class letter in front in REST answers; no new ones are made.
+_CODES: Final = {
+    f"{letter}{name}": name
+    for letter, names in (
+        ("X", "XBT ETH ETC LTC MLN REP XDG XLM XMR XRP ZEC ICN"),
+        ("Z", "AUD CAD EUR GBP JPY USD"),
+    )
+    for name in names.split()
+}
+
+
+def currency_of(code: str) -> str:
+    """The name that a currency has in ``wsname``: ``XBT`` for ``XXBT``, ``EUR`` for ``ZEUR``."""
+    return _CODES.get(code, code)
+
+
+def instruments_from(result: Any) -> dict[str, Instrument]:
+    """The pairs in an answer of AssetPairs by ``wsname``. Raises ``FrameError``."""
+    found = (_instrument(rest_id, fields) for rest_id, fields in _entries(result, "pairs"))
+    return {one.wsname: one for one in found if one is not None}
+
+
+def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> dict[str, Quote]:
+    """The quotes in an answer of Ticker by ``wsname``, as far as their pairs are known; ``at`` is Unix
+    seconds.
+
+    Raises ``FrameError``.
+    """
+    names = {
+        name: one.wsname for one in instruments for name in (one.rest_id, one.altname, one.wsname) if name
+    }
+    quotes = {names[key]: _quote(fields, at) for key, fields in _entries(result, "quotes") if key in names}
+    return {pair: quote for pair, quote in quotes.items() if quote is not None}
+
+
+def balances_from(result: Any) -> dict[str, Balance]:
+    """The balances in an answer of BalanceEx, or of Balance, by currency. Raises ``FrameError``.
+
+    Credit counts as owned. What is staked or bonded does not: no order can take it.
+    """
+    totals: dict[str, Balance] = {}
+    for code, fields in _entries(result, "balances"):
+        name = currency_of(code.removesuffix(_SPENDABLE_SUFFIX))
+        balance = _balance(fields)
+        if balance is not None and "." not in name:
+            before = totals.get(name, Balance(Decimal()))
+            totals[name] = Balance(before.total + balance.total, before.held + balance.held)
+    return totals
+
+
+def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> tuple[RestingOrder, ...]:
+    """The orders in an answer of OpenOrders. Raises ``FrameError``.
+
+    A pair that is none of ``instruments`` keeps the exchange's name for it.
+    """
+    names = {name: one.wsname for one in instruments for name in (one.altname, one.rest_id) if name}
+    match result:
+        case {"open": dict(orders)}:
+            found = (_resting(OpenOrder(txid, fields), names) for txid, fields in _entries(orders, "orders"))
+            return tuple(one for one in found if one is not None)
+        case _:
+            raise FrameError("no open orders in the answer")
+
+
+def _entries(result: Any, what: str) -> Iterator[tuple[str, Any]]:
+    if not isinstance(result, dict):
+        raise FrameError(f"no {what} in the answer")
+    yield from result.items()
+
+
+def _number(value: Any) -> Decimal | None:
+    """A number as text or as JSON's own; None for what is none, and for what nobody could mean."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        return None
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    if not number.is_finite() or len(number.as_tuple().digits) > MAX_DIGITS:
+        return None
+    return number if abs(number.adjusted()) <= MAX_DIGITS else None
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+# --- pairs and quotes ------------------------------------------------------------------------
+
+
+def _instrument(rest_id: str, fields: Any) -> Instrument | None:
+    fields = _mapping(fields)
+    wsname, lot_decimals = _text(fields.get("wsname")), fields.get("lot_decimals")
+    base, slash, quote = wsname.partition("/")
+    tick_size = _tick_size(fields)
+    if not (base and slash and quote and tick_size) or not _is_small(lot_decimals):
+        return None
+    return Instrument(
+        wsname=wsname,
+        altname=_text(fields.get("altname")) or base + quote,
+        base=base,
+        quote=quote,
+        tick_size=tick_size,
+        lot_decimals=lot_decimals,
+        rest_id=rest_id,
+        base_code=_text(fields.get("base")) or base,
+        quote_code=_text(fields.get("quote")) or quote,
+        ordermin=_number(fields.get("ordermin")),
+        costmin=_number(fields.get("costmin")),
+        status=_text(fields.get("status")) or "online",
+        leverage_buy=_leverages(fields.get("leverage_buy")),
+        leverage_sell=_leverages(fields.get("leverage_sell")),
+        fees_taker=_tiers(fields.get("fees")),
+        fees_maker=_tiers(fields.get("fees_maker")),
+    )
+
+
+def _tick_size(fields: Mapping[str, Any]) -> Decimal | None:
+    """The step of the price; older answers gave the number of its decimals alone."""
+    tick_size, decimals = _number(fields.get("tick_size")), fields.get("pair_decimals")
+    if tick_size is not None and tick_size > 0:
+        return tick_size
+    return Decimal(1).scaleb(-decimals) if _is_small(decimals) else None
+
+
+def _is_small(value: Any) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_DIGITS
+
+
+def _leverages(value: Any) -> tuple[int, ...]:
+    items = value if isinstance(value, list) else []
+    return tuple(item for item in items if isinstance(item, int) and not isinstance(item, bool))
+
+
+def _tiers(value: Any) -> tuple[FeeTier, ...]:
+    tiers = []
+    for item in value if isinstance(value, list) else []:
+        match item:
+            case [volume, percent]:
+                numbers = _number(volume), _number(percent)
+                if numbers[0] is not None and numbers[1] is not None:
+                    tiers.append(FeeTier(numbers[0], numbers[1]))
+    return tuple(sorted(tiers, key=lambda tier: tier.volume))
+
+
+def _quote(fields: Any, at: float) -> Quote | None:
+    fields = _mapping(fields)
+    bid, ask, last = (_number(_first(fields.get(name))) for name in ("b", "a", "c"))
+    if bid is None or ask is None or last is None:
+        return None
+    return Quote(bid=bid, ask=ask, last=last, at=at)
+
+
+def _first(value: Any) -> Any:
+    return value[0] if isinstance(value, list) and value else None
+
+
+# --- accounts --------------------------------------------------------------------------------
+
+
+def _balance(fields: Any) -> Balance | None:
+    if not isinstance(fields, dict):
+        total = _number(fields)
+        return None if total is None else Balance(total)
+    total = _number(fields.get("balance"))
+    if total is None:
+        return None
+    credit, used, held = (
+        _number(fields.get(name)) or Decimal() for name in ("credit", "credit_used", "hold_trade")
+    )
+    return Balance(total + credit - used, held)
+
+
+def _resting(order: OpenOrder, names: Mapping[str, str]) -> RestingOrder | None:
+    fields = _mapping(order.fields)
+    descr = _mapping(fields.get("descr"))
+    order = OpenOrder(order.txid, fields)
+    volume = _number(fields.get("vol"))
+    if volume is None:
+        return None
+    ordertype, pair = _text(descr.get("ordertype")), _text(descr.get("pair"))
+    price, stop = _prices(ordertype, fields, descr)
+    opened = _number(fields.get("opentm"))
+    leverage = _text(descr.get("leverage")).removesuffix(":1")
+    return RestingOrder(
+        txid=order.txid,
+        pair=names.get(pair, pair),
+        type=_text(descr.get("type")),
+        ordertype=ordertype,
+        volume=volume,
+        executed=_number(fields.get("vol_exec")) or Decimal(),
+        price=price,
+        stop=stop,
+        userref=order.userref,
+        cl_ord_id=order.cl_ord_id,
+        leverage=leverage if leverage not in ("", "none", "0") else None,
+        opened=None if opened is None else int(opened * 1000) / 1000,
+        descr=_text(descr.get("order")),
+    )
+
+
+def _prices(
+    ordertype: str, fields: Mapping[str, Any], descr: Mapping[str, Any]
+) -> tuple[Decimal | None, Decimal | None]:
+    """Limit and trigger. ``limitprice`` and ``stopprice`` are 0 while unused; then ``descr`` has them."""
+    limit, stop = _number(fields.get("limitprice")), _number(fields.get("stopprice"))
+    first, second = _number(descr.get("price")), _number(descr.get("price2"))
+    if ordertype == "limit":
+        return limit or first or None, None
+    if ordertype.endswith("-limit"):
+        return limit or second or None, stop or first or None
+    return None, None if ordertype == "market" else (stop or first or None)
