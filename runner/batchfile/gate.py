@@ -1,0 +1,370 @@
+"""A schema as one question, whether a value keeps all of its rules, compiled so that it is answered quickly.
+
+It says yes exactly where the validator finds no error, and never which rule is broken: whoever needs to
+know asks the validator. An answer that is nearly right would not do, since questions also stand behind
+``not`` and ``if``; so a schema with a keyword that is not in the tables below has no gate at all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from .comparing import COMPARISONS, is_integer, is_text
+from .document import NumberText, YamlList, YamlMap
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    Gate = Callable[[Any], bool]
+    Schema = Mapping[str, Any]
+
+_CLASSES: Final = {"object": YamlMap, "array": YamlList, "string": str, "number": NumberText, "boolean": bool}
+"""The class of each of the schema's types: in a document no class is derived from another but text's."""
+
+_REMEMBERED = 1_000
+"""How many good values of one property are kept: most fields of a batch hold few different ones."""
+
+_WORDS: Final = frozenset(
+    {
+        *("$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples"),
+        *("errorMessage", "patternErrorMessage"),
+    }
+)
+"""Keywords that make no rule. What ``$defs`` holds counts where it is put in."""
+
+
+class Gates:
+    """The gates of one schema in which no ``$ref`` is left; each of its parts is compiled once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Any, list[Gate] | None, Gate]] = {}
+
+    def of(self, schema: Schema | bool) -> Gate | None:
+        """The gate of a part of the schema; ``None`` if it holds a keyword that is not known here.
+
+        A part is known by its identity, and is not to be changed afterwards.
+        """
+        try:
+            return self.compiled(schema)
+        except _UnknownKeyword:
+            return None
+
+    def compiled(self, schema: Schema | bool) -> Gate:
+        """As ``of``, but raises where there is no gate."""
+        return self._of_part(schema)[1]
+
+    def rules(self, schema: Schema | bool) -> list[Gate]:
+        """The gates that make up the gate of a part, those of its ``allOf`` among them."""
+        return self._of_part(schema)[0]
+
+    def _of_part(self, schema: Schema | bool) -> tuple[list[Gate], Gate]:
+        if id(schema) not in self._made:
+            rules = self._compile(schema)
+            self._made[id(schema)] = schema, rules, _all(rules or ())
+        _, rules, gate = self._made[id(schema)]
+        if rules is None:
+            raise _UnknownKeyword
+        return rules, gate
+
+    def _compile(self, schema: Schema | bool) -> list[Gate] | None:
+        if isinstance(schema, bool):
+            return [] if schema else [_never]
+        if not schema.keys() <= _KNOWN:
+            return None
+        rules = [make(schema, self) for keyword, make in _MAKERS.items() if keyword in schema]
+        return rules + [rule for part in schema.get("allOf", ()) for rule in self.rules(part)]
+
+
+class _UnknownKeyword(Exception):
+    """A part of the schema has a rule that is not known here."""
+
+
+def _always(_: object) -> bool:
+    return True
+
+
+def _never(_: object) -> bool:
+    return False
+
+
+def _all(rules: Iterable[Gate]) -> Gate:
+    """One gate that asks others in their order, but all that depend on the same choice at once."""
+    match _with_switches([rule for rule in rules if rule is not _always]):
+        case []:
+            return _always
+        case [one]:
+            return one
+        case [one, two]:
+            return lambda value: one(value) and two(value)
+        case several:
+
+            def ask_all(value: object) -> bool:
+                for gate in several:  # noqa: SIM110 - a generator costs twice as much
+                    if not gate(value):
+                        return False
+                return True
+
+            return ask_all
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """A rule for mappings with one of some texts under a key: most rules of an order are of this form."""
+
+    key: str
+    texts: tuple[str, ...]
+    then: Gate
+
+    def __call__(self, value: Any) -> bool:
+        return (
+            self.then(value) if value.__class__ is not YamlMap or value.get(self.key) in self.texts else True
+        )
+
+
+def _with_switches(rules: list[Gate]) -> list[Gate]:
+    """The rules with one switch for each key in place of all the choices that depend on it."""
+    choices: dict[str, list[_Choice]] = {}
+    for rule in rules:
+        if isinstance(rule, _Choice):
+            choices.setdefault(rule.key, []).append(rule)
+    switches = [_switch(key, alike) for key, alike in choices.items()]
+    return [rule for rule in rules if not isinstance(rule, _Choice)] + switches
+
+
+def _switch(key: str, choices: list[_Choice]) -> Gate:
+    if len(choices) == 1:
+        return choices[0]
+    texts = {text for choice in choices for text in choice.texts}
+    thens = {text: _all([choice.then for choice in choices if text in choice.texts]) for text in texts}
+    for_others = _all([choice.then for choice in choices])
+
+    def ask_chosen(value: Any) -> bool:
+        if value.__class__ is not YamlMap:
+            return for_others(value)
+        chosen = value.get(key)
+        return thens[chosen](value) if isinstance(chosen, str) and chosen in thens else True
+
+    return ask_chosen
+
+
+# --- one maker for each keyword ----------------------------------------------------------------
+
+
+def _type(schema: Schema, _: Gates) -> Gate:
+    names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    if not set(names) <= _CLASSES.keys() | {"integer"}:
+        raise _UnknownKeyword
+    classes = frozenset(_CLASSES[name] for name in names if name in _CLASSES)
+    if "integer" in names:
+        return lambda value: value.__class__ in classes or is_integer(value)
+    return lambda value: value.__class__ in classes
+
+
+def _enum(schema: Schema, _: Gates) -> Gate:
+    choices = tuple(schema["enum"])
+    if all(isinstance(choice, str) for choice in choices):
+        return lambda value: value in choices
+    if any(isinstance(choice, list | dict | bool) for choice in choices):
+        raise _UnknownKeyword
+    return lambda value: value in choices and not isinstance(value, bool)
+
+
+def _comparison(keyword: str) -> Callable[[Schema, Gates], Gate]:
+    def make(schema: Schema, _: Gates) -> Gate:
+        bound, holds = schema[keyword], COMPARISONS[keyword]
+        return lambda value: holds(bound, value)
+
+    return make
+
+
+def _const(schema: Schema, gates: Gates) -> Gate:
+    if isinstance(schema["const"], str):
+        return _enum({"enum": [schema["const"]]}, gates)
+    return _comparison("const")(schema, gates)
+
+
+def _pattern(schema: Schema, _: Gates) -> Gate:
+    search = re.compile(schema["pattern"]).search
+    return lambda value: not isinstance(value, str) or search(value) is not None
+
+
+def _max_length(schema: Schema, _: Gates) -> Gate:
+    most = schema["maxLength"]
+    return lambda value: not is_text(value) or len(value) <= most
+
+
+def _min_items(schema: Schema, _: Gates) -> Gate:
+    least = schema["minItems"]
+    return lambda value: value.__class__ is not YamlList or len(value) >= least
+
+
+def _max_items(schema: Schema, _: Gates) -> Gate:
+    most = schema["maxItems"]
+    return lambda value: value.__class__ is not YamlList or len(value) <= most
+
+
+def _items(schema: Schema, gates: Gates) -> Gate:
+    gate = gates.compiled(schema["items"])
+
+    def ask_items(value: Any) -> bool:
+        if value.__class__ is YamlList:
+            for item in value:
+                if not gate(item):
+                    return False
+        return True
+
+    return ask_items
+
+
+def _contains(schema: Schema, gates: Gates) -> Gate:
+    gate = gates.compiled(schema["contains"])
+
+    def ask_for_one(value: Any) -> bool:
+        if value.__class__ is YamlList:
+            for item in value:  # noqa: SIM110
+                if gate(item):
+                    return True
+            return False
+        return True
+
+    return ask_for_one
+
+
+def _required(schema: Schema, _: Gates) -> Gate:
+    keys = tuple(schema["required"])
+    if len(keys) == 1:
+        (only,) = keys
+        return lambda value: value.__class__ is not YamlMap or only in value
+
+    def ask_keys(value: Any) -> bool:
+        if value.__class__ is YamlMap:
+            for key in keys:
+                if key not in value:
+                    return False
+        return True
+
+    return ask_keys
+
+
+def _min_properties(schema: Schema, _: Gates) -> Gate:
+    least = schema["minProperties"]
+    return lambda value: value.__class__ is not YamlMap or len(value) >= least
+
+
+def _max_properties(schema: Schema, _: Gates) -> Gate:
+    most = schema["maxProperties"]
+    return lambda value: value.__class__ is not YamlMap or len(value) <= most
+
+
+def _properties(schema: Schema, gates: Gates) -> Gate:
+    if "additionalProperties" in schema:
+        return _always  # asked together with the keys that are not known
+    pairs = [(key, gates.compiled(part)) for key, part in schema["properties"].items()]
+    if len(pairs) == 1:
+        ((only, gate),) = pairs
+        return lambda value: value.__class__ is not YamlMap or only not in value or gate(value[only])
+
+    def ask_entries(value: Any) -> bool:
+        if value.__class__ is YamlMap:
+            for key, gate in pairs:
+                if key in value and not gate(value[key]):
+                    return False
+        return True
+
+    return ask_entries
+
+
+def _closed(schema: Schema, gates: Gates) -> Gate:
+    """Properties beside which there may be no others: an order has many, so each value is asked once."""
+    if schema["additionalProperties"] is not False:
+        raise _UnknownKeyword
+    return _ask_closed(
+        {key: (gates.compiled(part), {}) for key, part in schema.get("properties", {}).items()}
+    )
+
+
+def _ask_closed(table: dict[str, tuple[Gate, dict[object, type]]]) -> Gate:
+    """The gate of each key, and the values that passed it before, each with its class."""
+
+    def ask_entries(value: Any) -> bool:
+        if value.__class__ is not YamlMap:
+            return True
+        for key, item in value.items():
+            entry = table.get(key)
+            if entry is None:
+                return False
+            kind = item.__class__
+            if kind is YamlMap or kind is YamlList:
+                if not entry[0](item):
+                    return False
+            elif entry[1].get(item) is not kind:
+                if not entry[0](item):
+                    return False
+                if len(entry[1]) < _REMEMBERED:
+                    entry[1][item] = kind
+        return True
+
+    return ask_entries
+
+
+def _any_of(schema: Schema, gates: Gates) -> Gate:
+    parts = [gates.compiled(part) for part in schema["anyOf"]]
+    return lambda value: any(gate(value) for gate in parts)
+
+
+def _not(schema: Schema, gates: Gates) -> Gate:
+    gate = gates.compiled(schema["not"])
+    return lambda value: not gate(value)
+
+
+def _if(schema: Schema, gates: Gates) -> Gate:
+    then = gates.compiled(schema.get("then", True))
+    if "else" not in schema and (choice := _choice(schema["if"])):
+        return _Choice(*choice, then)
+    condition = gates.compiled(schema["if"])
+    otherwise = gates.compiled(schema.get("else", True))
+    return lambda value: then(value) if condition(value) else otherwise(value)
+
+
+def _choice(condition: Schema) -> tuple[str, tuple[str, ...]] | None:
+    """Key and texts, if a condition is that a key is there and holds one of some texts."""
+    match condition:
+        case {"required": [required], "properties": {**properties}} if len(condition) == 2:
+            match properties.get(required):
+                case {"const": str(text), **others} if len(properties) == 1 and not others:
+                    return required, (text,)
+                case {"enum": [*texts], **others} if len(properties) == 1 and not others and _texts(texts):
+                    return required, tuple(texts)
+    return None
+
+
+def _texts(values: Iterable[object]) -> bool:
+    return all(isinstance(value, str) for value in values)
+
+
+_MAKERS: Final[Mapping[str, Callable[[Schema, Gates], Gate]]] = {
+    "type": _type,
+    "enum": _enum,
+    "const": _const,
+    "pattern": _pattern,
+    "minimum": _comparison("minimum"),
+    "maximum": _comparison("maximum"),
+    "exclusiveMinimum": _comparison("exclusiveMinimum"),
+    "maxLength": _max_length,
+    "required": _required,
+    "minProperties": _min_properties,
+    "maxProperties": _max_properties,
+    "properties": _properties,
+    "additionalProperties": _closed,
+    "minItems": _min_items,
+    "maxItems": _max_items,
+    "uniqueItems": _comparison("uniqueItems"),
+    "items": _items,
+    "contains": _contains,
+    "anyOf": _any_of,
+    "not": _not,
+    "if": _if,
+}
+_KNOWN: Final = _MAKERS.keys() | _WORDS | {"allOf", "then", "else"}

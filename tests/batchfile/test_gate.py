@@ -1,0 +1,135 @@
+"""The gate of a schema, keyword by keyword; the batch schema as a whole is in `test_validator`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.batchfile.document import UNREADABLE, NumberText, YamlList, YamlMap
+from runner.batchfile.gate import Gates
+from runner.batchfile.reader import read
+from runner.batchfile.validator import validator_of
+
+VALUES = (
+    *("", "a", "b", "ab", "aaaa", "3", True, False, UNREADABLE),
+    *(NumberText(text) for text in ("3", "3.0", "0", "-1", "2.5")),
+)
+SCHEMAS: tuple[dict[str, Any], ...] = (
+    {"type": "string"},
+    {"type": ["integer", "boolean"]},
+    {"type": ["number", "array"]},
+    {"enum": ["a", "3"]},
+    {"enum": [3, "a"]},
+    {"const": 3},
+    {"const": "a"},
+    {"const": True},
+    {"pattern": "^a"},
+    {"maxLength": 2},
+    {"minimum": 3},
+    {"maximum": 0},
+    {"exclusiveMinimum": 0},
+    {"not": {"type": "string"}},
+    {"anyOf": [{"const": "a"}, {"minimum": 3}]},
+    {"allOf": [{"type": "string"}, {"allOf": [{"pattern": "a"}, {"maxLength": 2}]}]},
+    {"if": {"type": "string"}, "then": {"maxLength": 1}, "else": {"minimum": 3}},
+    {"if": {"type": "string"}, "else": {"minimum": 3}},
+    {"required": ["a"]},
+    {"required": ["a", "b"]},
+    {"properties": {"a": {"type": "string"}}},
+    {"properties": {"a": {"type": "string"}, "b": {"type": "number"}}},
+    {"properties": {"a": {"type": "string"}, "b": True}, "additionalProperties": False},
+    {"minProperties": 2},
+    {"maxProperties": 1},
+    {"items": {"type": "string"}},
+    {"items": False},
+    {"minItems": 2},
+    {"maxItems": 1},
+    {"uniqueItems": True},
+    {"contains": {"const": "a"}},
+    {"if": {"required": ["a"], "properties": {"a": {"const": "x"}}}, "then": {"required": ["b"]}},
+    {
+        "allOf": [
+            {
+                "if": {"required": ["a"], "properties": {"a": {"enum": ["x", "y"]}}},
+                "then": {"required": ["b"]},
+            },
+            {"if": {"required": ["a"], "properties": {"a": {"const": "y"}}}, "then": {"required": ["c"]}},
+            {"if": {"required": ["a"], "properties": {"a": {"const": "z"}}}, "then": {"type": "string"}},
+        ]
+    },
+)
+TEXTS = (
+    *("{}", "[]", "[a]", "[a, b]", "[a, a]", "[3, 3]", "[a, [a]]", "{a: 3}", "{a: a}", "{a: x}", "{a: y}"),
+    *("{a: z, b: 1, c: 2}", "{a: y, b: 1}", "{a: y, c: 1}", "{a: [y]}", "{a: {}}", "{b: 3, a: b}", "{c: d}"),
+)
+DOCUMENTS = (*VALUES, *(read(text).root for text in TEXTS))
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=str)
+def test_the_gate_and_the_validator_are_of_one_mind(schema: dict[str, Any]) -> None:
+    """About values of every kind; asked again, too, when values are remembered."""
+    gate = Gates().of(schema)
+    validator = validator_of(schema, None)
+    assert gate is not None
+    for document in DOCUMENTS * 2:
+        assert gate(document) == validator.is_valid(document), document
+
+
+@given(st.lists(st.sampled_from(SCHEMAS), min_size=2, max_size=3), st.sampled_from(["allOf", "anyOf"]))
+def test_rules_may_stand_together_in_any_way(schemas: list[dict[str, Any]], keyword: str) -> None:
+    """Under a property, in a list, and behind a condition."""
+    together = {keyword: schemas}
+    schema = {"if": together, "then": {"properties": {"a": together}}, "else": {"items": together}}
+    gate = Gates().of(schema)
+    validator = validator_of(schema, None)
+    assert gate is not None
+    for document in DOCUMENTS:
+        assert gate(document) == validator.is_valid(document), document
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"dependentRequired": {"a": ["b"]}},
+        {"properties": {"a": {"minLength": 1}}},
+        {"allOf": [{"$ref": "#/$defs/a"}]},
+        {"type": "null"},
+        {"enum": [["a"]]},
+        {"enum": [True]},
+        {"additionalProperties": {"type": "string"}},
+        {"contains": {}, "minContains": 2},
+        {"if": {"format": "date"}},
+    ],
+    ids=str,
+)
+def test_what_is_not_known_has_no_gate(schema: dict[str, Any]) -> None:
+    """However deep it stands: an answer that ignores a rule would let a faulty order through."""
+    gates = Gates()
+    assert gates.of(schema) is None
+    assert gates.of({"items": schema}) is None
+    assert gates.of(schema) is None
+
+
+def test_a_number_and_a_text_of_the_same_letters_are_two_values() -> None:
+    """What was found good for one says nothing of the other."""
+    gate = Gates().of({"properties": {"a": {"type": "string"}}, "additionalProperties": False})
+    assert gate is not None
+    for text, good in (("'1'", True), ("1", False), ("'1'", True), ("1", False)):
+        assert gate(read(f"a: {text}").root) is good
+
+
+def test_many_values_are_not_all_remembered() -> None:
+    """The memory of a gate does not grow with the files that pass it."""
+    gate = Gates().of({"properties": {"a": {"pattern": "^[0-9]+$"}}, "additionalProperties": False})
+    assert gate is not None
+    for number in range(3_000):
+        assert gate(read(f"a: {number}").root)
+    assert not gate(read("a: b").root)
+
+
+def test_nothing_of_the_document_has_another_class() -> None:
+    """The gate tells kinds apart by their class, which a derived class would escape."""
+    assert YamlMap.__subclasses__() == YamlList.__subclasses__() == NumberText.__subclasses__() == []
