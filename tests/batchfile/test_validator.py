@@ -76,5 +76,5 @@ def test_the_errors_are_those_of_jsonschema_as_it_comes() -> None:
 @pytest.mark.long
 def test_no_error_is_lost_among_many_thousands() -> None:
     """As above, with tens of thousands of mutants."""
-    assert same_errors(range(1_500, 30_000)) > 15_000
-    same_as_stock(range(500, 10_000))
+    assert same_errors(range(1_500, 12_000)) > 7_000
+    same_as_stock(range(500, 4_000))
