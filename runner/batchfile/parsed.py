@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from runner.domain import Batch, Problem
 
-SCHEMA_NAMES: Final = ("batch", "manifest")
+SCHEMA_NAMES: Final = ("batch", "manifest", "plan")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _STARTED = time.monotonic()
 _RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_SCHEMAS = ("batch", "manifest")
+_SCHEMAS = ("batch", "manifest", "plan")
 
 _format = click.option(
     "--format",
@@ -50,6 +50,15 @@ def _checked_run_key(_: click.Context, __: click.Parameter, value: str) -> str:
     if value and not _RUN_KEY.fullmatch(value):
         raise click.BadParameter("letters, digits, '.', '_' and '-', at most 64, such as 2026-W47")
     return value
+
+
+def _checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
+    from runner.domain import parse_duration  # noqa: PLC0415
+
+    try:
+        return parse_duration(value)
+    except ValueError:
+        raise click.BadParameter("a number with s, m, h or d, such as 90s, 30m, 24h or 7d") from None
 
 
 _run_key = click.option(
@@ -105,12 +114,27 @@ def validate(files: tuple[Path, ...], format: str) -> int:
 @order_batch.command()
 @_about_a_batch
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
-def plan(*, detailed_exitcode: bool, format: str, **target: Any) -> int:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Save the plan here, to be carried out once by `apply FILE`.",
+)
+@click.option(
+    "--valid-for",
+    default="24h",
+    show_default=True,
+    callback=_checked_duration,
+    metavar="SPAN",
+    help="How long a saved plan may be applied: 90s, 30m, 24h, 7d.",
+)
+def plan(*, detailed_exitcode: bool, out: Path | None, valid_for: int, format: str, **target: Any) -> int:
     """Show what apply would send. Sends nothing and opens no connection."""
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.commands.plan import plan as command  # noqa: PLC0415
+    from runner.commands.plans import Saving  # noqa: PLC0415
 
-    return command(Target(**target), _output(format), detailed_exitcode=detailed_exitcode)
+    saving = Saving(path=out, valid_for_s=valid_for, offline=False, environ=os.environ) if out else None
+    return command(Target(**target), _output(format), detailed_exitcode=detailed_exitcode, saving=saving)
 
 
 @order_batch.command()

@@ -22,7 +22,8 @@ from runner.report import exit_code_of
 from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_json
 from runner.transport.clock import RunClock
 
-from .batches import Target, folder_of, ledger_of, load_batch, plan_of, refuse_changed
+from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
+from .plans import admitted, approved, refuse_no_file
 from .running import run
 from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
 
@@ -50,17 +51,23 @@ class ApplyOptions:
 
 def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
-    batch = load_batch(target)
+    loaded = load(target)
+    batch = loaded.batch
     if options.manifest is not None:
-        _refuse_no_file(options.manifest)
+        refuse_no_file(options.manifest, "the manifest")
     if target.venue == KRAKEN:
         # Wrong credentials or addresses are found before anything else is begun.
         live_endpoints(options.environ)
         live_credentials(options.environ)
+    if loaded.saved is not None:
+        admitted(loaded.saved, target, options.environ)
     folder = folder_of(target, batch)
     with hold(folder) as state:
-        found = plan_of(target, batch, ledger_of(state.journal.contents))
+        ledger = ledger_of(state.journal.contents)
+        found = plan_of(target, batch, ledger)
         refuse_changed(found)
+        if loaded.saved is not None:
+            found = approved(loaded.saved, found, ledger, target)
         if found.changes:
             _confirm(found, options, out)
         try:
@@ -81,14 +88,6 @@ def _with_what_is_unknown(error: Refused, folder: Path) -> Refused | Unresolved:
         return error
     lost = f"The fate of {', '.join(unknown[:3])} is unknown; the next run begins by looking it up."
     return Unresolved(str(error), details=[*error.details, lost])
-
-
-def _refuse_no_file(path: Path) -> None:
-    """What cannot be written is found before anything is sent; a device is not to be replaced by a file."""
-    if not path.parent.is_dir():
-        raise InvalidInput(f"{path}: the manifest cannot be written: there is no folder {path.parent}")
-    if path.exists() and not path.is_file():
-        raise InvalidInput(f"{path}: the manifest cannot be written: this is no ordinary file")
 
 
 def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:

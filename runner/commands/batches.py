@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runner.batchfile import MAX_FILE_BYTES, parse
+from runner.batchfile import parse
 from runner.engine import Plan, plan
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
+from runner.review import is_saved_plan, read_plan, source_of
 from runner.storage import JOURNAL, read_journal, read_limited, state_path
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from runner.domain import Batch, Problem
     from runner.engine import PlannedOrder
     from runner.records import Ledger
+    from runner.review import SavedPlan
+
+MAX_PLAN_BYTES = 64 * 1024 * 1024
+"""A batch of the greatest length, with its messages, is about half as long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,13 +48,45 @@ class InvalidBatch(OrderBatchError):
         self.problems = tuple(problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A batch with the bytes that it was read from; ``saved`` is the plan that held them, if one did."""
+
+    batch: Batch
+    source: bytes
+    saved: SavedPlan | None
+
+
+def load(target: Target) -> Loaded:
+    """What a file holds, be it a batch or a saved plan of one.
+
+    Raises ``InvalidBatch``, ``InvalidInput`` when the run key does not fit the batch, or ``Refused`` for a
+    saved plan that was edited.
+    """
+    content = read_limited(target.file, MAX_PLAN_BYTES)
+    if is_saved_plan(content):
+        saved = read_plan(content, name=str(target.file))
+        source = source_of(saved)
+        return Loaded(_valid(source, saved.file), source, saved)
+    batch = _valid(content, str(target.file))
+    _check_run_key(batch, target)
+    return Loaded(batch, content, None)
+
+
 def load_batch(target: Target) -> Batch:
-    """The batch of a file. Raises ``InvalidBatch``, or ``InvalidInput`` when the run key does not fit it."""
-    file = str(target.file)
-    parsed = parse(read_limited(target.file, MAX_FILE_BYTES), file)
-    batch = parsed.batch
-    if batch is None:
+    """The batch of a file, or of a saved plan. Raises as ``load`` does."""
+    return load(target).batch
+
+
+def _valid(content: bytes, file: str) -> Batch:
+    parsed = parse(content, file)
+    if parsed.batch is None:
         raise InvalidBatch(file, parsed.problems)
+    return parsed.batch
+
+
+def _check_run_key(batch: Batch, target: Target) -> None:
+    file = batch.file
     if batch.repeat and not target.run_key:
         raise InvalidInput(
             f"{file}: this batch says `repeat: true`, so it needs a run key",
@@ -60,7 +97,6 @@ def load_batch(target: Target) -> Batch:
             f"{file}: --run-key is for batches that say `repeat: true`",
             details=["Without it a batch is applied once, ever; a run key would place it all again."],
         )
-    return batch
 
 
 def folder_of(target: Target, batch: Batch) -> Path:

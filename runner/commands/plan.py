@@ -6,15 +6,19 @@ from typing import TYPE_CHECKING
 
 from runner.errors import ExitCode, Refused
 
-from .batches import Target, ledger_at, load_batch, plan_of, refuse_changed
+from .batches import Target, ledger_at, load, plan_of, refuse_changed
+from .plans import Saving, refuse_no_file, save
 
 if TYPE_CHECKING:
     from runner.report import Output
 
 
-def plan(target: Target, out: Output, *, detailed_exitcode: bool) -> ExitCode:
+def plan(target: Target, out: Output, *, detailed_exitcode: bool, saving: Saving | None = None) -> ExitCode:
     """Show the plan; an order that changed after it was placed is refused, as ``apply`` would."""
-    batch = load_batch(target)
+    if saving is not None:
+        refuse_no_file(saving.path, "the plan")
+    loaded = load(target)
+    batch = loaded.batch
     found = plan_of(target, batch, ledger_at(target, batch))
     out.plan(found)
     try:
@@ -24,4 +28,9 @@ def plan(target: Target, out: Output, *, detailed_exitcode: bool) -> ExitCode:
         for text in (str(refusal), *refusal.details):
             out.note(text)
         return refusal.exit_code
+    if saving is not None:
+        saved = save(found, loaded.source, target, saving)
+        out.note(
+            f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"
+        )
     return ExitCode.CHANGES if detailed_exitcode and found.changes else ExitCode.DONE

@@ -21,7 +21,7 @@ from runner.errors import InvalidInput
 from runner.protocol import sign
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange
-from runner.storage import Journal, hold
+from runner.storage import JOURNAL, Journal, hold, read_journal
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
 
 if TYPE_CHECKING:
@@ -70,6 +70,18 @@ def paper_exchange(state_dir: Path) -> Iterator[PaperExchange]:
 def there_is_a_paper_exchange(state_dir: Path) -> bool:
     """Whether anything was ever done on the simulated exchange of a state directory."""
     return (state_dir / PAPER / ".exchange").is_dir()
+
+
+def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str | None:
+    """The fingerprint of the account that orders would go to: of its API key; None where there is none yet.
+
+    Raises ``InvalidInput`` for a key that cannot be one.
+    """
+    if venue == KRAKEN:
+        named = environ.get("KRAKEN_API_KEY") or environ.get("KRAKEN_API_KEY_FILE")
+        return _credential(environ, "KRAKEN_API_KEY").fingerprint() if named else None
+    records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
+    return _paper_credentials(records[0]["seed"]).key.fingerprint() if records else None
 
 
 async def serve(

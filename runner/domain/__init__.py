@@ -19,7 +19,7 @@ from .money import Price, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, RunOutcome
 from .problem import Problem
 from .secret import Secret
-from .times import parse_rfc3339, rfc3339, seconds
+from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
 __all__ = [
     "Account",
@@ -52,6 +52,7 @@ __all__ = [
     "derived_cl_ord_id",
     "derived_userref",
     "parse_decimal",
+    "parse_duration",
     "parse_price",
     "parse_rfc3339",
     "rfc3339",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+
+_DURATION: Final = re.compile(r"([1-9][0-9]{0,6})([smhd])")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @lru_cache(maxsize=16)  # All that a turn notes bears the same time.
@@ -24,6 +29,14 @@ def parse_rfc3339(text: str) -> float:
     if moment.tzinfo is None:
         raise ValueError(f"no offset from UTC: {text!r}")
     return moment.timestamp()
+
+
+def parse_duration(text: str) -> int:
+    """A span such as ``90s``, ``30m``, ``24h`` or ``7d`` in seconds. Raises ``ValueError``."""
+    match = _DURATION.fullmatch(text)
+    if match is None:
+        raise ValueError(f"not a span of time: {text!r}")
+    return int(match.group(1)) * _SECONDS[match.group(2)]
 
 
 def seconds(duration: Decimal) -> float:

@@ -1,5 +1,6 @@
 """Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
 
+from .approval import Approval
 from .execution import Execution
 from .foresight import unreached, will_be_sent
 from .matching import find
@@ -22,6 +23,7 @@ from .turn import (
 
 __all__ = [
     "Action",
+    "Approval",
     "ClockMeasured",
     "Connect",
     "ConnectFailed",

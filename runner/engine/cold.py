@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from runner.domain import seconds
 
+from .approval import watched
 from .matching import CLOCK_SLACK_S, opened_at, traded_at
-from .orders import State
 from .settling import LOOK_EVERY_S, PATIENCE_S
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey
     from runner.protocol import JsonObject, OpenOrder
 
+    from .approval import Approval
     from .orders import OrderTrack
     from .turn import Timing
 
@@ -38,12 +39,11 @@ class ColdStart:
     ``hopeless`` says why the exchange's records could not be read, once patience has ended.
     """
 
-    def __init__(self, tracks: Iterable[OrderTrack], timing: Timing) -> None:
-        # An author's own user reference marks older orders as well: of those the journal alone knows.
+    def __init__(
+        self, tracks: Iterable[OrderTrack], timing: Timing, approval: Approval | None = None
+    ) -> None:
         self.waiting: dict[OrderKey, OrderTrack] = {
-            track.planned.key: track
-            for track in tracks
-            if track.state is State.NEW and (track.planned.request.cl_ord_id or not track.planned.own_id)
+            track.planned.key: track for track in watched(tracks, approval)
         }
         self._timing = timing
         self._began_at: float | None = None

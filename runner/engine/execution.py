@@ -27,7 +27,7 @@ from runner.protocol import (
     Unintelligible,
     classify,
 )
-from runner.records import Entry, GroupEnded, RunEnded, RunStarted
+from runner.records import Entry, GroupEnded, RunEnded
 
 from .cancel_desk import CancelDesk
 from .canceling import Target
@@ -35,7 +35,7 @@ from .groups import GroupTrack, Next, Stage
 from .link import Link, clock_complaint
 from .order_desk import OrderDesk
 from .orders import State
-from .plan import Plan, describe
+from .plan import Plan, opening
 from .turn import (
     Action,
     ClockMeasured,
@@ -91,19 +91,7 @@ class Execution:
 
     def start(self, now: float) -> Turn:
         """Begin: note what is about to be done, and ask for a connection if there is anything to do."""
-        plan = self._plan
-        self._entries.append(
-            RunStarted(
-                at=rfc3339(now),
-                tool=self._tool,
-                batch=plan.run.batch,
-                run_key=plan.run.run_key,
-                venue=plan.venue,
-                file=plan.file,
-                digest=plan.digest,
-                groups=describe(plan),
-            )
-        )
+        self._entries.append(opening(self._plan, tool=self._tool, now=now))
         self._orders.start(now)
         return self._turn(now)
 

@@ -25,9 +25,9 @@ from runner.records import (
 )
 
 from . import settling
+from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
-from .matching import asks_the_same, in_words
 from .orders import OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ class OrderDesk:
         self.conflicts: list[str] = []
         for track in self.tracks.values():
             self._take_up(track)
-        self.cold = ColdStart(self.tracks.values(), timing)
+        self._approval = plan.approval
+        self.cold = ColdStart(self.tracks.values(), timing, plan.approval)
 
     def _take_up(self, track: OrderTrack) -> None:
         planned = track.planned
@@ -318,18 +319,17 @@ class OrderDesk:
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is State.NEW and not track.attempts:
             self.cold.met(track, order)
-            if not order.fields.get("amended") and not asks_the_same(order, track.planned.request):
-                self._conflict(track, order, now)
+            if why := objection(track, order, self._approval):
+                self._conflict(track, why, now)
                 return
         descr = order.fields.get("descr")
         text = descr.get("order") if isinstance(descr, dict) else None
         track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
         self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
 
-    def _conflict(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """What was placed under this identity is another order than the file asks for now."""
-        placed, asked = in_words(order), fields_of(track.planned.request)
-        track.why = f"{order.txid} was placed under its name as {placed}, the file asks for {asked}"
+    def _conflict(self, track: OrderTrack, why: str, now: float) -> None:
+        """What stands under this identity is not what this run may take for its own."""
+        track.why = why
         self.conflicts.append(f"{track.planned.key}: {track.why}")
         self._learn(track, Fact.REFUSE)
         key = track.planned.key

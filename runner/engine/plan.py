@@ -23,9 +23,10 @@ from runner.domain import (
     content_digest,
     derived_cl_ord_id,
     derived_userref,
+    rfc3339,
 )
 from runner.protocol import AddOrder, fields_of
-from runner.records import CancelRecord, Ledger, OrderRecord
+from runner.records import CancelRecord, Ledger, OrderRecord, RunStarted
 
 from .foresight import unreached, will_be_sent
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.domain import Batch, Cancellation, Group, Order
+
+    from .approval import Approval
 
 
 class Standing(StrEnum):
@@ -115,13 +118,14 @@ class PlannedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that a run would do."""
+    """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one."""
 
     run: RunId
     venue: str
     file: str
     digest: str
     groups: tuple[PlannedGroup, ...]
+    approval: Approval | None = None
 
     def orders(self) -> Iterator[PlannedOrder]:
         """All orders in the file's order."""
@@ -188,6 +192,21 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
     )
 
 
+def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
+    """The journal's first entry of a run. ``now`` is Unix seconds."""
+    return RunStarted(
+        at=rfc3339(now),
+        tool=tool,
+        batch=plan.run.batch,
+        run_key=plan.run.run_key,
+        venue=plan.venue,
+        file=plan.file,
+        digest=plan.digest,
+        groups=describe(plan),
+        plan=plan.approval.plan_id if plan.approval else None,
+    )
+
+
 def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
     """The plan as the journal's ``run-started`` keeps it, so that the manifest can name every order."""
     return tuple(
@@ -199,12 +218,16 @@ def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
                 {
                     "id": order.key.id,
                     "line": order.place.line,
+                    "column": order.place.column,
                     "cl_ord_id": order.request.cl_ord_id,
                     "userref": order.request.userref,
                 }
                 for order in group.orders
             ],
-            "cancel": [{"ref": cancel.ref, "line": cancel.place.line} for cancel in group.cancel],
+            "cancel": [
+                {"ref": cancel.ref, "line": cancel.place.line, "column": cancel.place.column}
+                for cancel in group.cancel
+            ],
         }
         for group in plan.groups
     )

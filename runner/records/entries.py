@@ -15,7 +15,8 @@ from typing import Any, ClassVar
 class RunStarted:
     """A run begins: what it is about to do, so that the manifest can name what was never reached.
 
-    ``groups``: ``{name, needs, on_reject, orders: [{id, line}], cancel: [{ref, line}]}`` in the file's order.
+    ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
+    the file's order. ``plan`` is the id of the saved plan that it carries out.
     """
 
     kind: ClassVar[str] = "run-started"
@@ -27,6 +28,7 @@ class RunStarted:
     file: str
     digest: str
     groups: tuple[Mapping[str, Any], ...]
+    plan: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

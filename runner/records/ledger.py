@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import CancelOutcome, OrderKey, OrderOutcome
+from runner.domain import CancelOutcome, OrderKey, OrderOutcome, RunOutcome
 
 from .entries import (
     CancelIntent,
@@ -78,7 +78,8 @@ class Ledger:
     """Everything a journal says. Build it with ``fold``; entries may be added as they come.
 
     ``unwinding`` names the groups whose unwinding was ever begun. ``asked`` are the ids that this run's
-    ``cancelOrder`` messages held, by group and by whether they were to unwind it.
+    ``cancelOrder`` messages held, by group and by whether they were to unwind it. ``plans`` are the
+    saved plans that were carried out, by id, with how the last run of each ended.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -90,6 +91,7 @@ class Ledger:
     asked: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
     groups: dict[str, GroupEnded] = field(default_factory=dict)
     ended: RunEnded | None = None
+    plans: dict[str, RunOutcome] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
@@ -97,7 +99,7 @@ class Ledger:
             case RunStarted():
                 self._add_run(entry)
             case RunEnded():
-                self.ended = entry
+                self._end_run(entry)
             case GroupEnded(group=group):
                 self.groups[group] = entry
             case CancelIntent():
@@ -110,12 +112,20 @@ class Ledger:
     def _add_run(self, entry: RunStarted) -> None:
         """A run asks again for what an earlier one did not get canceled, so that is forgotten."""
         self.runs.append(entry)
+        if entry.plan is not None:
+            self.plans[entry.plan] = RunOutcome.UNFINISHED
         self.groups.clear()
         self.cancel_reqids.clear()
         self.asked.clear()
         self.cancels = {ref: record for ref, record in self.cancels.items() if record.settled}
         self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.settled}
         self.ended = None
+
+    def _end_run(self, entry: RunEnded) -> None:
+        self.ended = entry
+        plan = self.runs[-1].plan if self.runs else None
+        if plan is not None:
+            self.plans[plan] = RunOutcome(entry.outcome)
 
     def _add_cancel_intent(self, entry: CancelIntent) -> None:
         about = (entry.group, entry.unwind)

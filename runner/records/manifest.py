@@ -31,6 +31,7 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
         "venue": started.venue,
         "file": started.file,
         "digest": started.digest,
+        "plan": started.plan,
         "outcome": ended.outcome if ended else RunOutcome.UNFINISHED.value,
         "reason": ended.reason if ended else "the process ended before the run did",
         "started_at": started.at,
@@ -91,6 +92,7 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
         "descr": known.descr,
         "error": known.error,
         "line": planned["line"],
+        "column": planned.get("column", 1),
         "sent_at": known.sent_at,
         "acked_at": known.acked_at,
     }
@@ -115,6 +117,7 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
         "txid": record.txid if record else text,
         "outcome": (record.outcome if record else unsettled).value,
         "line": asked["line"],
+        "column": asked.get("column", 1),
     }
     if kind in ("order", "userref"):
         shown[kind] = target

@@ -2,7 +2,7 @@
 
 from .files import read_limited
 from .journal import Journal, read_journal
-from .state import JOURNAL, MANIFEST, State, hold, state_path, write_json
+from .state import JOURNAL, MANIFEST, State, hold, state_path, write_json, write_text
 
 __all__ = [
     "JOURNAL",
@@ -14,4 +14,5 @@ __all__ = [
     "read_limited",
     "state_path",
     "write_json",
+    "write_text",
 ]

@@ -66,10 +66,14 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
 
 def write_json(target: Path, content: Mapping[str, Any]) -> None:
     """Replace a file by a JSON document: either the old one or the whole new one is there, always."""
+    write_text(target, json.dumps(content, indent=2) + "\n")
+
+
+def write_text(target: Path, text: str) -> None:
+    """Replace a file by a text: either the old one or the whole new one is there, always."""
     draft = target.with_name(target.name + ".new")
     with draft.open("w", encoding="utf-8") as file:
-        json.dump(content, file, indent=2)
-        file.write("\n")
+        file.write(text)
         file.flush()
         os.fsync(file.fileno())
     draft.replace(target)

@@ -9,6 +9,7 @@ import pytest
 from runner.commands.venues import (
     REST_URL,
     WS_URL,
+    account_at,
     live_credentials,
     live_endpoints,
     paper_exchange,
@@ -167,3 +168,23 @@ def test_account_of_the_environment_is_not_asked_for_paper(
     for name in NOBODY:
         monkeypatch.setenv(name, "nonsense")
     assert shell("apply", SEED).code == 0
+
+
+# --- which account ---------------------------------------------------------------------------
+
+
+def test_an_account_is_known_by_the_fingerprint_of_its_key(tmp_path: Path) -> None:
+    """From the environment or a file; without a key there is none."""
+    (tmp_path / "key").write_text("key\n", "utf-8")
+    named = account_at("kraken", tmp_path, BOTH)
+    assert named == account_at("kraken", tmp_path, {"KRAKEN_API_KEY_FILE": str(tmp_path / "key")})
+    assert named != account_at("kraken", tmp_path, {"KRAKEN_API_KEY": "other"})
+    assert account_at("kraken", tmp_path, {}) is None
+
+
+def test_a_simulated_account_is_as_old_as_its_exchange(tmp_path: Path) -> None:
+    """Asking for it makes none."""
+    assert account_at("paper", tmp_path, {}) is None
+    assert list(tmp_path.iterdir()) == []
+    with paper_exchange(tmp_path) as paper:
+        assert account_at("paper", tmp_path, {}) == paper.credentials.key.fingerprint()

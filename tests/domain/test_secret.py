@@ -58,6 +58,12 @@ def test_secrets_compare_by_their_text():
     assert len({Secret("a"), Secret("a"), Secret("b")}) == 2
 
 
+def test_a_fingerprint_tells_two_secrets_apart_and_gives_none_away():
+    """The same for the same text, on every machine."""
+    assert Secret(CANARY).fingerprint() == "cb681460a09b95fb"
+    assert Secret(CANARY).fingerprint() != Secret("CANARZ").fingerprint()
+
+
 def test_a_secret_takes_no_further_attributes():
     """There is no second place where the text could lie."""
     with pytest.raises(AttributeError):

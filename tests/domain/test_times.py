@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import parse_rfc3339, rfc3339, seconds
+from runner.domain import parse_duration, parse_rfc3339, rfc3339, seconds
 
 SECONDS = st.integers(0, 4_000_000_000_000_000).map(lambda micros: micros / 1_000_000)
 
@@ -58,3 +58,18 @@ def test_a_span_of_time_is_counted_to_the_millisecond() -> None:
     assert seconds(Decimal("2.5")) == 2.5
     assert seconds(Decimal(10)) == 10.0
     assert seconds(Decimal("0.0009")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "span_s"), [("1s", 1), ("90s", 90), ("30m", 1800), ("24h", 86_400), ("7d", 604_800)]
+)
+def test_a_span_is_written_with_its_unit(text: str, span_s: int) -> None:
+    """A whole number and one letter."""
+    assert parse_duration(text) == span_s
+
+
+@pytest.mark.parametrize("text", ["", "24", "0h", "-1h", "1.5h", "1 h", "1w", "1h\n", "soon", "12345678s"])
+def test_what_is_no_span_is_refused(text: str) -> None:
+    """A span of no length is none."""
+    with pytest.raises(ValueError):
+        parse_duration(text)

@@ -245,7 +245,13 @@ def test_the_journal_is_told_of_all_that_is_planned() -> None:
             "needs": [],
             "on_reject": "stop",
             "orders": [
-                {"id": "a", "line": 6, "cl_ord_id": derived_cl_ord_id(RUN, KEY), "userref": None},
+                {
+                    "id": "a",
+                    "line": 6,
+                    "column": 10,
+                    "cl_ord_id": derived_cl_ord_id(RUN, KEY),
+                    "userref": None,
+                },
             ],
             "cancel": [],
         },
@@ -254,7 +260,7 @@ def test_the_journal_is_told_of_all_that_is_planned() -> None:
             "needs": ["enter"],
             "on_reject": "continue",
             "orders": [],
-            "cancel": [{"ref": FIRST, "line": 8}],
+            "cancel": [{"ref": FIRST, "line": 8, "column": 14}],
         },
     )
 

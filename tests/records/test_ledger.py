@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import CancelOutcome, OrderKey, OrderOutcome
+from runner.domain import CancelOutcome, OrderKey, OrderOutcome, RunOutcome
 from runner.records import (
     CancelIntent,
     CancelSettled,
@@ -175,3 +176,14 @@ def test_an_order_is_in_doubt_exactly_after_an_open_intent(facts: list[Entry]) -
     assert (KEY in ledger.orders) is bool(orders)
     if orders and KEY in ledger.orders:
         assert ledger.orders[KEY].in_doubt is isinstance(orders[-1], OrderIntent | OrderUnresolved)
+
+
+def test_a_journal_tells_how_each_saved_plan_ended() -> None:
+    """The last run of it counts; a run of the file itself is no run of a plan."""
+    one, other = replace(RUN, plan="1"), replace(RUN, plan="2")
+    done, stopped = RunEnded(**AT, outcome="done"), RunEnded(**AT, outcome="interrupted")
+    assert fold([RUN, done]).plans == {}
+    assert fold([one]).plans == {"1": RunOutcome.UNFINISHED}
+    assert fold([one, stopped, one, done, RUN, stopped]).plans == {"1": RunOutcome.DONE}
+    assert fold([one, done, other]).plans == {"1": RunOutcome.DONE, "2": RunOutcome.UNFINISHED}
+    assert fold([done]).plans == {}

@@ -51,7 +51,7 @@ RUN = RunStarted(
             "needs": [],
             "on_reject": "stop",
             "orders": [
-                {"id": "a", "line": 7, "cl_ord_id": "c-a", "userref": None},
+                {"id": "a", "line": 7, "column": 9, "cl_ord_id": "c-a", "userref": None},
                 {"id": "b", "line": 8, "cl_ord_id": None, "userref": "17"},
             ],
             "cancel": [
@@ -93,12 +93,12 @@ def test_keys_are_the_published_ones() -> None:
     """The top level, and an order, have these keys in this order, whatever happened."""
     content = manifest_of(INTENT, PLACED, END)
     assert list(content) == [
-        *("manifest_version", "tool", "batch", "run_key", "venue", "file", "digest", "outcome", "reason"),
-        *("started_at", "finished_at", "groups", "totals"),
+        *("manifest_version", "tool", "batch", "run_key", "venue", "file", "digest", "plan", "outcome"),
+        *("reason", "started_at", "finished_at", "groups", "totals"),
     ]
     assert list(content["groups"][0]["orders"][0]) == [
         *("id", "outcome", "already", "txid", "cl_ord_id", "userref", "reqid", "request", "descr", "error"),
-        *("line", "sent_at", "acked_at"),
+        *("line", "column", "sent_at", "acked_at"),
     ]
 
 
@@ -116,6 +116,7 @@ def test_a_placed_order() -> None:
         "descr": "buy",
         "error": None,
         "line": 7,
+        "column": 9,
         "sent_at": AT["at"],
         "acked_at": AT["at"],
     }
@@ -177,6 +178,7 @@ def test_a_userref_names_what_it_matched() -> None:
         "txid": "5",
         "outcome": "canceled",
         "line": 10,
+        "column": 1,
         "userref": "5",
         "matched": ["O7", "O8"],
     }

@@ -9,13 +9,14 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
 from runner.batchfile import parse
 from runner.domain import Batch, Secret
 from runner.engine import (
+    Approval,
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -118,10 +119,18 @@ class World:
 
     # --- what a test does ---
 
-    def apply(self, batch: Batch, *, timing: Timing | None = None, run_key: str = "") -> dict[str, Any]:
+    def apply(
+        self,
+        batch: Batch,
+        *,
+        timing: Timing | None = None,
+        run_key: str = "",
+        approval: Approval | None = None,
+    ) -> dict[str, Any]:
         """Apply a batch as the command would; the journal of earlier runs is respected."""
         self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
+        found = replace(found, approval=approval)
         execution = self.execution = Execution(
             found, self._reqids, tool="order-batch test", timing=timing or Timing()
         )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.errors import ExitCode, Locked, Refused
-from runner.storage import JOURNAL, MANIFEST, hold, read_journal, state_path, write_json
+from runner.storage import JOURNAL, MANIFEST, hold, read_journal, state_path, write_json, write_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -186,3 +186,11 @@ def test_a_document_is_synced_before_it_takes_its_name(
     ]
     assert target.read_text("utf-8").endswith("}\n")
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_text_replaces_a_file_as_it_is(tmp_path: Path) -> None:
+    """No line end is added, and no draft is left."""
+    target = tmp_path / "plan.json"
+    target.write_text("old", "utf-8")
+    write_text(target, "new")
+    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("plan.json", "new")]

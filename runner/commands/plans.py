@@ -1,0 +1,88 @@
+"""Saved plans between the disk and the commands: made by ``plan --out``, carried out once by ``apply``."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner import __version__
+from runner.errors import InvalidInput
+from runner.review import Today, admit, approve, save_plan, write_plan
+from runner.storage import write_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from runner.engine import Plan
+    from runner.records import Ledger
+    from runner.review import SavedPlan
+
+    from .batches import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """Where a plan is to be saved, and for how long it may be applied. ``offline``: for no account yet."""
+
+    path: Path
+    valid_for_s: int
+    offline: bool
+    environ: Mapping[str, str]
+
+
+def refuse_no_file(path: Path, what: str) -> None:
+    """What cannot be written is found before anything is done; a device is not to be replaced by a file."""
+    if not path.parent.is_dir():
+        raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
+    if path.exists() and not path.is_file():
+        raise InvalidInput(f"{path}: {what} cannot be written: this is no ordinary file")
+
+
+def save(found: Plan, source: bytes, target: Target, saving: Saving) -> SavedPlan:
+    """Save a plan in its file. Raises ``InvalidInput`` when that cannot be written."""
+    saved = save_plan(
+        found,
+        source,
+        tool=f"order-batch {__version__}",
+        now=time.time(),
+        valid_for_s=saving.valid_for_s,
+        account=None if saving.offline else _account(target, saving.environ),
+    )
+    try:
+        write_text(saving.path, write_plan(saved))
+    except OSError as error:
+        raise InvalidInput(f"{saving.path}: the plan cannot be written: {error.strerror}") from error
+    return saved
+
+
+def admitted(saved: SavedPlan, target: Target, environ: Mapping[str, str]) -> None:
+    """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now."""
+    from .venues import account_at  # noqa: PLC0415 - who saves no plan loads no sockets for it
+
+    today = Today(
+        now=time.time(),
+        venue=target.venue,
+        run_key=target.run_key,
+        account=account_at(target.venue, target.state_dir, environ),
+        policy=None,
+    )
+    admit(saved, today, name=str(target.file))
+
+
+def approved(saved: SavedPlan, found: Plan, ledger: Ledger, target: Target) -> Plan:
+    """The plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
+    return approve(saved, found, ledger.plans.get(saved.id), name=str(target.file))
+
+
+def _account(target: Target, environ: Mapping[str, str]) -> str | None:
+    """The account that a plan is made for. A simulated one is opened now, so that the plan names it."""
+    from .venues import PAPER, account_at, paper_exchange  # noqa: PLC0415
+
+    account = account_at(target.venue, target.state_dir, environ)
+    if account is None and target.venue == PAPER:
+        with paper_exchange(target.state_dir):
+            pass
+        account = account_at(target.venue, target.state_dir, environ)
+    return account

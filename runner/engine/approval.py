@@ -1,0 +1,63 @@
+"""A saved plan in the hands of a run: it was approved once, so it is carried out once.
+
+What this journal never saw leave, and the exchange has all the same, was sent from elsewhere: then the plan
+was used there, or something stands that nobody saw when it was approved. Knows no file and no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.protocol import fields_of
+
+from .matching import asks_the_same, in_words
+from .orders import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.protocol import OpenOrder
+
+    from .orders import OrderTrack
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds."""
+
+    plan_id: str
+    made_at: float
+
+
+def objection(track: OrderTrack, order: OpenOrder, approval: Approval | None) -> str:
+    """Why an order that this journal never saw leave may not be taken for ours; empty when it may."""
+    if approval is not None:
+        return (
+            f"{order.txid} stands under its name at the exchange already, as {in_words(order)}: the plan "
+            "was used before, or the order was placed after the plan was made"
+        )
+    request = track.planned.request
+    if order.fields.get("amended") or asks_the_same(order, request):
+        return ""
+    return (
+        f"{order.txid} was placed under its name as {in_words(order)}, the file asks for {fields_of(request)}"
+    )
+
+
+def watched(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:
+    """The orders that the exchange may have without our having sent them.
+
+    An author's own user reference marks older orders as well, of which the journal alone knows; one that is
+    younger than the plan is a use of the plan.
+    """
+    new = [track for track in tracks if track.state is State.NEW]
+    if approval is None:
+        return [track for track in new if not _by_reference(track)]
+    for track in filter(_by_reference, new):
+        track.sent_at = approval.made_at
+    return new
+
+
+def _by_reference(track: OrderTrack) -> bool:
+    return track.planned.own_id and not track.planned.request.cl_ord_id

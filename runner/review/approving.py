@@ -1,0 +1,136 @@
+"""May a saved plan be carried out here and now? Every reason why not, all at once.
+
+It was approved for one venue, account, policy and run key, for a time, and for what stood then. A run of it
+that did not come to its end may be taken up again, whatever it has placed since. Knows no file and no clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import RunOutcome
+from runner.engine import Approval
+from runner.errors import Refused
+
+from .saved import cancel_rows, group_rows, order_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.engine import Plan
+
+    from .saved import Rows, SavedPlan
+
+CLOCK_SLACK_S: Final = 300.0
+"""How far the clocks of the machine that plans and of the one that applies may be apart."""
+
+_NAMED: Final = 3
+_USED_UP: Final = frozenset({RunOutcome.DONE, RunOutcome.INCOMPLETE})
+"""Ends after which a plan is used: whatever it could send was sent, or will not be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """Where and when a plan is to be carried out. ``now`` is Unix seconds.
+
+    ``account`` and ``policy`` are None where there is none.
+    """
+
+    now: float
+    venue: str
+    run_key: str
+    account: str | None
+    policy: str | None
+
+
+def admit(saved: SavedPlan, today: Today, *, name: str) -> None:
+    """Raise ``Refused`` where a plan was made for elsewhere or for another time. ``name`` is its file's."""
+    _refuse([*_elsewhere(saved, today), *_out_of_time(saved, today.now)], name)
+
+
+def approve(saved: SavedPlan, found: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
+    """The plan that a run is to carry out, marked as approved.
+
+    ``found`` is what the plan's source and the journal come to now; ``ended`` is how the last run of this
+    plan ended, None where it has never begun. Raises ``Refused`` where it was used, or no longer fits.
+    """
+    if ended in _USED_UP:
+        _refuse(["it was used before, and a plan is used once"], name)
+    _refuse(list(_different(saved, found, resumed=ended is not None)), name)
+    return replace(found, approval=Approval(saved.id, saved.made_at))
+
+
+def _refuse(reasons: list[str], name: str) -> None:
+    if reasons:
+        raise Refused(f"{name}: this plan may not be applied; nothing was sent", details=[*reasons, _ADVICE])
+
+
+_ADVICE: Final = "Make a new plan with plan --out, and have that reviewed: it shows what is placed already."
+
+
+def _elsewhere(saved: SavedPlan, today: Today) -> Iterator[str]:
+    if saved.venue != today.venue:
+        yield f"it was made for the venue {saved.venue}, and this is {today.venue}: say --venue {saved.venue}"
+        return  # Another venue has other accounts.
+    if saved.run_key != today.run_key:
+        yield f"it was made for {_key(saved.run_key)}, and this run has {_key(today.run_key)}"
+    if saved.account is not None and saved.account != today.account:
+        yield f"it was made for the account {saved.account}, and this is {today.account or 'none'}"
+    if saved.policy != today.policy:
+        yield f"it was made under {_policy(saved.policy)}, and now there is {_policy(today.policy)}"
+
+
+def _out_of_time(saved: SavedPlan, now: float) -> Iterator[str]:
+    if now >= saved.ends_at:
+        yield f"it expired at {saved.expires_at}"
+    if now < saved.made_at - CLOCK_SLACK_S:
+        yield f"it was made at {saved.created_at}, which is in the future here: one of two clocks is wrong"
+
+
+def _different(saved: SavedPlan, found: Plan, *, resumed: bool) -> Iterator[str]:
+    """What its source comes to now, held against what it lists."""
+    if saved.digest != found.digest or saved.batch != found.run.batch or saved.groups != group_rows(found):
+        yield "its batch file is not the one that it lists"
+        return
+    pairs = ((saved.orders, order_rows(found)), (saved.cancels, cancel_rows(found)))
+    for then, now in pairs:
+        if _asked(then) != _asked(now):
+            yield "its messages are not those that its batch file comes to"
+        elif not resumed:
+            yield from _moved(then, now)
+
+
+def _asked(rows: Rows) -> list[dict[str, object]]:
+    """What rows ask for, apart from what became of it."""
+    plain = (row if isinstance(row, dict) else {} for row in rows)
+    return [{name: row[name] for name in row if name not in _FATE} for row in plain]
+
+
+_FATE: Final = ("standing", "txid", "settled")
+
+
+def _moved(then: Rows, now: Rows) -> Iterator[str]:
+    moved = [(one, other) for one, other in zip(then, now, strict=True) if one != other]
+    for one, other in moved[:_NAMED]:
+        yield f"{_subject(other)} was {_fate(one)} when the plan was made, and is {_fate(other)} now"
+    if len(moved) > _NAMED:
+        yield f"so are {len(moved) - _NAMED} more"
+
+
+def _subject(row: dict[str, str]) -> str:
+    return f"{row['group']}/{row['id']}" if "id" in row else f"cancel {row['ref']}"
+
+
+def _fate(row: dict[str, object]) -> str:
+    if "settled" in row:
+        return "seen to" if row["settled"] else "to be sent"
+    return f"{row.get('standing')}{f' as {txid}' if (txid := row.get('txid')) else ''}"
+
+
+def _key(run_key: str) -> str:
+    return f"the run key {run_key}" if run_key else "no run key"
+
+
+def _policy(digest: str | None) -> str:
+    return f"the policy {digest[:12]}" if digest else "no policy"

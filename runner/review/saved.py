@@ -1,0 +1,239 @@
+"""A saved plan: what was reviewed, in a file that is used once. Text in, text out.
+
+Its id is the SHA-256 of all of its other bytes, so one changed byte is seen; it cannot say who wrote it. It
+holds the batch file's own text: whoever applies it reads that again with the ordinary reader, and what comes
+out must be what the file lists. So there is one way from text to messages, and no second one to keep in step.
+Its shape is published in ``schemas/plan.schema.json``; change both together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import parse_rfc3339, rfc3339
+from runner.errors import Refused
+from runner.protocol import fields_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+
+PLAN_VERSION: Final = 1
+
+Rows = tuple[dict[str, Any], ...]
+
+_HEAD: Final = re.compile(r'\{\n  "plan_version": ([0-9]+),\n  "id": "([0-9a-f]{64})",\n')
+_ID_BYTES: Final = re.compile(rb'"[0-9a-f]{64}"')
+_HEAD_BYTES: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    """What a plan file says. Times are RFC 3339 in UTC, to the millisecond.
+
+    ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``findings`` are the
+    results of checks and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them;
+    ``source`` is the batch file, line by line. ``id`` is empty until all else is known.
+    """
+
+    id: str = ""
+    tool: str
+    created_at: str
+    expires_at: str
+    batch: str
+    run_key: str
+    venue: str
+    file: str
+    digest: str
+    account: str | None
+    policy: str | None
+    changes: bool
+    market: dict[str, Any] | None
+    findings: Rows
+    groups: Rows
+    orders: Rows
+    cancels: Rows
+    source: tuple[str, ...]
+
+    @property
+    def made_at(self) -> float:
+        """When it was made, in Unix seconds."""
+        return parse_rfc3339(self.created_at)
+
+    @property
+    def ends_at(self) -> float:
+        """When it may be applied no more, in Unix seconds."""
+        return parse_rfc3339(self.expires_at)
+
+
+def save_plan(
+    found: Plan,
+    source: bytes,
+    *,
+    tool: str,
+    now: float,
+    valid_for_s: float,
+    account: str | None,
+    policy: str | None = None,
+    market: dict[str, Any] | None = None,
+    findings: Iterable[dict[str, Any]] = (),
+) -> SavedPlan:
+    """The saved form of a plan, with its id. ``source`` are the bytes of a valid batch file."""
+    saved = SavedPlan(
+        tool=tool,
+        created_at=rfc3339(now, digits=3),
+        expires_at=rfc3339(now + valid_for_s, digits=3),
+        batch=found.run.batch,
+        run_key=found.run.run_key,
+        venue=found.venue,
+        file=found.file,
+        digest=found.digest,
+        account=account,
+        policy=policy,
+        changes=found.changes,
+        market=market,
+        findings=tuple(findings),
+        groups=group_rows(found),
+        orders=order_rows(found),
+        cancels=cancel_rows(found),
+        source=tuple(source.decode("utf-8").split("\n")),
+    )
+    return replace(saved, id=_digest(_text(saved)))
+
+
+def write_plan(saved: SavedPlan) -> str:
+    """A saved plan as the text of its file, one order a line; ASCII."""
+    return _text(saved)
+
+
+def read_plan(content: bytes, *, name: str) -> SavedPlan:
+    """The saved plan in a file's bytes; ``name`` is the file's. Raises ``Refused`` for what nobody saved."""
+    text = content.decode("ascii", "replace")
+    head = _HEAD.match(text)
+    if head is None:
+        raise _edited(name)
+    if int(head.group(1)) != PLAN_VERSION:
+        raise Refused(
+            f"{name}: a saved plan of version {head.group(1)}, which is not known here; nothing was sent",
+            details=["Make the plan with the version of order-batch that is to apply it."],
+        )
+    try:
+        saved = _saved(json.loads(text))
+    except (ValueError, RecursionError):
+        raise _edited(name) from None
+    # Written again it must come out the same: what a reviewer's tools show is then what is read here.
+    if saved is None or _digest(text) != saved.id or _text(saved) != text:
+        raise _edited(name)
+    return saved
+
+
+def is_saved_plan(content: bytes) -> bool:
+    """Whether a file is a saved plan and no batch, also where somebody has edited it."""
+    head = content[:_HEAD_BYTES]
+    return b'"plan_version"' in head or _ID_BYTES.search(head) is not None
+
+
+def source_of(saved: SavedPlan) -> bytes:
+    """The batch file that a plan was made of."""
+    return "\n".join(saved.source).encode("utf-8", "surrogatepass")
+
+
+def order_rows(found: Plan) -> Rows:
+    """The orders of a plan, each with the message that would leave but for reqid, deadline and token."""
+    return tuple(map(_order, found.orders()))
+
+
+def cancel_rows(found: Plan) -> Rows:
+    """The cancellations of a plan."""
+    return tuple(_cancel(group, cancel) for group in found.groups for cancel in group.cancel)
+
+
+def group_rows(found: Plan) -> Rows:
+    """The groups of a plan."""
+    return tuple(map(_group, found.groups))
+
+
+def _group(group: PlannedGroup) -> dict[str, Any]:
+    return {"name": group.name, "needs": list(group.needs), "on_reject": group.on_reject.value}
+
+
+def _order(order: PlannedOrder) -> dict[str, Any]:
+    return {
+        "group": order.key.group,
+        "id": order.key.id,
+        "line": order.place.line,
+        "column": order.place.column,
+        "standing": order.standing.value,
+        "txid": order.known.txid if order.known else None,
+        "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
+        "message": {"event": order.request.event, **fields_of(order.request)},
+    }
+
+
+def _cancel(group: PlannedGroup, cancel: PlannedCancel) -> dict[str, Any]:
+    return {
+        "group": group.name,
+        "ref": cancel.ref,
+        "line": cancel.place.line,
+        "column": cancel.place.column,
+        "settled": cancel.settled,
+    }
+
+
+# --- the file's form -------------------------------------------------------------------------
+
+
+def _text(saved: SavedPlan) -> str:
+    """One key a line, and of a list one element a line: two plans can be compared line by line."""
+    values: dict[str, Any] = {"plan_version": PLAN_VERSION}
+    values |= {name: getattr(saved, name) for name in SavedPlan.__slots__}
+    lines = ",\n".join(f"  {json.dumps(name)}: {_value(value)}" for name, value in values.items())
+    return f"{{\n{lines}\n}}\n"
+
+
+def _value(value: Any) -> str:
+    if not isinstance(value, tuple) or not value:
+        return json.dumps(value)
+    items = ",\n".join(f"    {json.dumps(item)}" for item in value)
+    return f"[\n{items}\n  ]"
+
+
+def _digest(text: str) -> str:
+    """The SHA-256 of a plan's text without its id."""
+    blank = re.sub(r'"id": "[0-9a-f]{0,64}"', '"id": ""', text, count=1)
+    return hashlib.sha256(blank.encode("ascii", "replace")).hexdigest()
+
+
+def _saved(content: Mapping[str, Any]) -> SavedPlan | None:
+    """The noun of a JSON object, or None where a key is missing, too many or of another kind."""
+    values = {name: value for name, value in content.items() if name != "plan_version"}
+    if set(values) != set(_KINDS) or not all(isinstance(values[name], kind) for name, kind in _KINDS.items()):
+        return None
+    plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
+    if not all(isinstance(line, str) for line in plain["source"]):
+        return None
+    saved = SavedPlan(**plain)
+    # Times that are none are found here, and not when they are needed.
+    return saved if saved.made_at < saved.ends_at else None
+
+
+_TEXT: Final = ("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest")
+_KINDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(_TEXT, str),
+    **dict.fromkeys(("account", "policy"), str | None),
+    "changes": bool,
+    "market": dict | None,
+    **dict.fromkeys(("findings", "groups", "orders", "cancels", "source"), list),
+}
+
+
+def _edited(name: str) -> Refused:
+    return Refused(
+        f"{name}: this saved plan was edited, or is damaged; nothing was sent",
+        details=["A plan is applied as it was saved, to the last byte. Make a new one with plan --out."],
+    )

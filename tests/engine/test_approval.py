@@ -1,0 +1,88 @@
+"""A saved plan is carried out once, also where the journal of its first run is on another machine."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runner.engine import Approval
+from tests.engine.builders import FIRST, NOW, batch, group, order, outcomes
+from tests.simulation.world import World
+
+PLAN = Approval("f" * 64, NOW)
+MARKET: dict[str, str | None] = {"ordertype": "market", "price": None}
+CLOSED: dict[str, str | None] = {"close": "{ordertype: limit, price: 160}"}
+OWN: dict[str, str | None] = {"userref": "17"}
+
+
+def elsewhere(world: World, after_s: float = 1.0) -> World:
+    """Another machine with the same account: the exchange is the same, the journal is not there."""
+    world.journal = []
+    world.sent = []
+    world.now += after_s
+    return world
+
+
+def assert_refused(world: World, manifest: dict[str, Any]) -> None:
+    """The run says no, and nothing was sent."""
+    assert manifest["outcome"] == "refused"
+    assert "used before" in manifest["reason"]
+    assert (world.frames("addOrder"), world.frames("cancelOrder")) == ([], [])
+
+
+@pytest.mark.parametrize("fields", [{}, MARKET, CLOSED, OWN, {**OWN, **MARKET}, {"cl_ord_id": "mine"}])
+@pytest.mark.parametrize("after_s", [1.0, 3600.0])
+def test_a_plan_that_was_used_on_another_machine_is_refused(
+    fields: dict[str, str | None], after_s: float
+) -> None:
+    """Whether its orders stand or were filled, and by whichever id they are known."""
+    plan = batch(group("one", order("a", **fields), cancel=f"[{FIRST}]"))
+    world = World()
+    assert world.apply(plan, approval=PLAN)["outcome"] == "done"
+    other = elsewhere(world, after_s)
+    assert_refused(other, other.apply(plan, approval=PLAN))
+    assert len(world.booked()) == 1
+
+
+def test_one_order_of_a_plan_is_enough() -> None:
+    """The second group is not sent because the first one is there."""
+    first, second = group("one", "a"), group("two", "b")
+    world = World()
+    world.apply(batch(first), approval=PLAN)
+    other = elsewhere(world)
+    assert_refused(other, other.apply(batch(first, second), approval=PLAN))
+
+
+def test_the_file_itself_may_be_applied_anywhere() -> None:
+    """Without a saved plan, what stands under an order's name is that order."""
+    world = World()
+    world.apply(batch(group("one", "a")))
+    other = elsewhere(world)
+    manifest = other.apply(batch(group("one", "a", "b")))
+    assert manifest["outcome"] == "done"
+    assert outcomes(manifest) == {"one/a": "placed", "one/b": "placed"}
+    assert len(other.frames("addOrder")) == 1
+
+
+def test_an_order_that_is_older_than_the_plan_is_no_use_of_it() -> None:
+    """An author's own user reference may stand on many orders."""
+    plan = batch(group("one", order("a", **OWN)))
+    world = World()
+    world.apply(plan)
+    other = elsewhere(world, 60.0)
+    made_later = Approval("e" * 64, other.now)
+    assert other.apply(plan, approval=made_later)["outcome"] == "done"
+    assert len(other.frames("addOrder")) == 1
+
+
+def test_a_run_of_a_plan_is_taken_up_where_its_journal_is() -> None:
+    """What the journal saw leave is no use of the plan by somebody else."""
+    groups = [group("one", order("a", **OWN), order("b", **OWN, price="99")), group("two", "c")]
+    world = World()
+    world.later(0.05, world.stop)
+    assert world.apply(batch(*groups), approval=PLAN)["outcome"] in ("interrupted", "done")
+    manifest = world.apply(batch(*groups), approval=PLAN)
+    assert manifest["outcome"] == "done"
+    assert manifest["plan"] == PLAN.plan_id
+    assert len(world.frames("addOrder")) == 3
