@@ -39,12 +39,13 @@ if TYPE_CHECKING:
     from runner.engine import Action, Execution, Progress
     from runner.protocol import OpenOrder, Reqids
     from runner.transport.clock import RunClock
+    from runner.transport.splice import Wire
 
-INBOX = 4096
-"""Items that may wait for the loop; beyond it the reader waits, and so does the exchange."""
+INBOX = 64
+"""Bursts that may wait for the loop; beyond it the reader waits, and so does the exchange."""
 
-MAX_BURST = 1024
-"""Items that are taken into one turn, so that one sync covers them."""
+MAX_BURSTS = 16
+"""Bursts that are taken into one turn, so that one sync covers them."""
 
 SEND_TIMEOUT_S = 10.0
 """How long the exchange may take to read what we write; then the connection counts as lost."""
@@ -60,7 +61,7 @@ class Access(Protocol):
         """A new token, or ``AccessFailed``."""
         ...
 
-    def open_websocket(self) -> AbstractAsyncContextManager[trio_websocket.WebSocketConnection]:
+    def open_websocket(self) -> AbstractAsyncContextManager[Wire]:
         """A private connection, or ``AccessFailed``."""
         ...
 
@@ -76,14 +77,14 @@ class Access(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Opened:
     connection: int
-    socket: trio_websocket.WebSocketConnection
+    wire: Wire
     token: Secret
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class _Burst:
     connection: int
-    text: str
+    texts: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ class Driver:
         self._observe = observe
         self._token: Secret | None = None
         self._session: ClientSession | None = None
-        self._socket: trio_websocket.WebSocketConnection | None = None
+        self._wire: Wire | None = None
         self._connection = 0
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
@@ -143,7 +144,7 @@ class Driver:
         items: list[object] = []
         with trio.move_on_at(self._wake_at()):
             items.append(await self._inbox.receive())
-        while items and len(items) < MAX_BURST:
+        while items and len(items) < MAX_BURSTS:
             try:
                 items.append(self._inbox.receive_nowait())
             except trio.WouldBlock:
@@ -162,18 +163,18 @@ class Driver:
 
     def _events_of(self, item: object, now: float) -> Sequence[EngineEvent]:
         match item:
-            case _Frame(connection, text):
-                current = connection == self._connection and self._session is not None
-                return self._session.receive(text, now) if current and self._session else ()
-            case _Opened(connection, socket, token) if connection == self._connection:
-                self._socket = socket
+            case _Burst(connection, texts):
+                current = self._session if connection == self._connection else None
+                return [] if current is None else [e for text in texts for e in current.receive(text, now)]
+            case _Opened(connection, wire, token) if connection == self._connection:
+                self._wire = wire
                 self._session = ClientSession(token, self._reqids)
                 self._session.start(now)
                 return ()
             case _Lost(connection, event):
                 if connection != self._connection:
                     return ()
-                self._session = self._socket = None
+                self._session = self._wire = None
                 return (event,)
             case (
                 ClockMeasured()
@@ -216,16 +217,15 @@ class Driver:
 
     async def _flush(self) -> None:
         """Write what the session has queued. A write that was cut short leaves the connection unusable."""
-        if self._session is None or self._socket is None:
+        if self._session is None or self._wire is None:
             return
-        frames = self._session.outgoing()
-        if not frames:
+        texts = self._session.outgoing()
+        if not texts:
             return
         connection = self._connection
         with trio.move_on_after(SEND_TIMEOUT_S) as scope:
             try:
-                for frame in frames:
-                    await self._socket.send_message(frame)
+                await self._wire.send(texts)
             except trio_websocket.ConnectionClosed:
                 return  # The reader of this connection reports it.
         if scope.cancelled_caught:
@@ -235,7 +235,7 @@ class Driver:
     async def _hang_up(self) -> None:
         """End the connection and give it a moment to say goodbye."""
         self._connection_scope.cancel()
-        if self._socket is not None:
+        if self._wire is not None:
             with trio.move_on_after(GOODBYE_TIMEOUT_S):
                 await self._connection_ended.wait()
 
@@ -244,7 +244,7 @@ class Driver:
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
         self._connection += 1
-        self._session = self._socket = None
+        self._session = self._wire = None
 
     # --- tasks ---
 
@@ -254,24 +254,23 @@ class Driver:
         try:
             if self._token is None:
                 self._token = await self._access.fetch_token()
-            async with self._access.open_websocket() as socket:
+            async with self._access.open_websocket() as wire:
                 # Only the reading is cut short by the scope, so that the socket can still be closed in peace.
                 with scope:
-                    await self._to_inbox.send(_Opened(connection, socket, self._token))
-                    event = await self._read(connection, socket)
+                    await self._to_inbox.send(_Opened(connection, wire, self._token))
+                    event = await self._read(connection, wire)
         except AccessFailed as failure:
             event = ConnectFailed(failure.reason, final=failure.final)
         ended.set()
         await self._to_inbox.send(_Lost(connection, event))
 
-    async def _read(self, connection: int, socket: trio_websocket.WebSocketConnection) -> ConnectionLost:
+    async def _read(self, connection: int, wire: Wire) -> ConnectionLost:
         while True:
             try:
-                message = await socket.get_message()
+                texts = await wire.receive()
             except trio_websocket.ConnectionClosed as closed:
                 return ConnectionLost(_in_words(closed))
-            text = message if isinstance(message, str) else message.decode(errors="replace")
-            await self._to_inbox.send(_Frame(connection, text))
+            await self._to_inbox.send(_Burst(connection, texts))
 
     async def _measure_clock(self) -> None:
         try:

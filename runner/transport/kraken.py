@@ -39,6 +39,8 @@ from runner.protocol import (
     token_from,
 )
 
+from .splice import Splice, Wire
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
@@ -48,7 +50,7 @@ CONNECT_TIMEOUT_S = 15.0
 REST_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 1.0
 RECEIVE_QUEUE = 1024
-"""Messages that may wait between the socket and the driver; beyond it the socket is left to fill."""
+"""Messages that may wait for the driver where they do not come in bursts."""
 
 PAGE_ORDERS = 50
 """How many closed orders the exchange puts on a page."""
@@ -131,7 +133,7 @@ class KrakenAccess:
             raise AccessFailed(f"the token call: {error}") from None
 
     @asynccontextmanager
-    async def open_websocket(self) -> AsyncIterator[trio_websocket.WebSocketConnection]:
+    async def open_websocket(self) -> AsyncIterator[Wire]:
         """A private WebSocket connection. Raises ``AccessFailed`` when there is none."""
         try:
             with trio.fail_after(CONNECT_TIMEOUT_S):
@@ -142,12 +144,12 @@ class KrakenAccess:
         try:
             # trio-websocket leaves the stream open when the other side closes first, so it is owned here.
             async with stream, trio.open_nursery() as nursery:
-                socket = await self._shake_hands(nursery, stream)
+                wire = await self._shake_hands(nursery, stream)
                 try:
-                    yield socket
+                    yield wire
                 finally:
                     with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
-                        await socket.aclose()
+                        await wire.aclose()
                 nursery.cancel_scope.cancel()
         except* (
             OSError,
@@ -241,21 +243,21 @@ class KrakenAccess:
             host, parts.port or 443, ssl_context=self._tls, https_compatible=True
         )
 
-    async def _shake_hands(
-        self, nursery: trio.Nursery, stream: _Stream
-    ) -> trio_websocket.WebSocketConnection:
+    async def _shake_hands(self, nursery: trio.Nursery, stream: _Stream) -> Wire:
         parts = urlsplit(self._endpoints.ws_url)
+        splice = Splice(stream, max_bytes=MAX_FRAME_BYTES)
         with trio.fail_after(CONNECT_TIMEOUT_S):
             if isinstance(stream, trio.SSLStream):
                 await stream.do_handshake()
-            return await trio_websocket.wrap_client_stream(
+            socket = await trio_websocket.wrap_client_stream(
                 nursery,
-                stream,
+                splice,  # type: ignore[arg-type]  # any stream will do, whatever the hint says
                 parts.netloc,
                 (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
                 message_queue_size=RECEIVE_QUEUE,
                 max_message_size=MAX_FRAME_BYTES,
             )
+        return Wire(socket, splice)
 
     def _unreachable(self, error: Exception) -> AccessFailed:
         return AccessFailed(f"{self._endpoints.ws_url}: {_in_words(error)}")

@@ -13,10 +13,11 @@ from trio.testing import memory_stream_pair
 
 from runner.domain import Secret
 from runner.engine import LookUp
-from runner.protocol import OpenOrder, ServerSession
+from runner.protocol import MAX_FRAME_BYTES, OpenOrder, ServerSession
 from runner.simulator import Exchange
 from runner.transport.clock import RunClock
 from runner.transport.kraken import AccessFailed
+from runner.transport.splice import Splice, Wire
 
 
 @dataclass
@@ -43,13 +44,14 @@ class MemoryAccess:
         return Secret(self.exchange._tokens.issue(self.clock()))
 
     @asynccontextmanager
-    async def open_websocket(self) -> AsyncIterator[trio_websocket.WebSocketConnection]:
+    async def open_websocket(self) -> AsyncIterator[Wire]:
         ours, theirs = memory_stream_pair()
         self.connections += 1
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._serve, theirs, self.connections)
-            socket = await trio_websocket.wrap_client_stream(nursery, ours, "exchange", "/")
-            yield socket
+            splice = Splice(ours, max_bytes=MAX_FRAME_BYTES)
+            socket = await trio_websocket.wrap_client_stream(nursery, splice, "exchange", "/")
+            yield Wire(socket, splice)
             nursery.cancel_scope.cancel()
 
     async def clock_skew(self, now: float) -> tuple[float, float] | None:

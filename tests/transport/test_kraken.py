@@ -72,13 +72,13 @@ async def test_a_token_opens_a_connection_that_a_session_can_use() -> None:
     """Token over HTTP, upgrade, subscription: the exchange greets and shows its snapshot."""
     async with access() as (found, _):
         session = ClientSession(await found.fetch_token(), Reqids())
-        async with found.open_websocket() as websocket:
+        async with found.open_websocket() as wire:
             session.start(time.time())
-            for text in session.outgoing():
-                await websocket.send_message(text)
+            await wire.send(session.outgoing())
             events = []
             while not any(type(event).__name__ == "Ready" for event in events):
-                events += session.receive(await websocket.get_message(), time.time())
+                for text in await wire.receive():
+                    events += session.receive(text, time.time())
 
 
 async def test_refused_credentials_are_final() -> None:
@@ -223,6 +223,6 @@ async def test_a_live_connection_is_made_over_tls(monkeypatch: pytest.MonkeyPatc
 
             monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
             found = KrakenAccess(endpoints, Credentials(KEY, SECRET))
-            async with found.open_websocket() as websocket:
-                assert await websocket.get_message() == "over TLS"
+            async with found.open_websocket() as wire:
+                assert await wire.receive() == ["over TLS"]
             nursery.cancel_scope.cancel()

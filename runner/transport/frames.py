@@ -1,0 +1,105 @@
+"""WebSocket frames as bytes, as far as a burst of plain text messages needs them.
+
+It cuts whole, final, unmasked text frames out of what a server sends, and makes masked ones of our own.
+Whatever else it meets it only names, for a full implementation to judge. No socket and no state.
+Source: RFC 6455, section 5.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_TEXT: Final = 0x81
+_CONTROL: Final = (0x89, 0x8A)
+"""Ping and pong. A close is not among them: nothing after it is ours to read."""
+
+_SHORT, _MEDIUM, _LONG = 125, 126, 127
+_MASKED: Final = 0x80
+_MASK_BYTES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What a stretch of bytes held. ``texts``: the messages; ``control``: whole pings and pongs, as bytes.
+
+    ``rest``: bytes not judged yet. ``foreign``: the rest begins with something that is not ours to read.
+    """
+
+    texts: list[str]
+    control: bytes
+    rest: bytes
+    foreign: bool
+
+
+def cut(data: bytes, *, max_bytes: int) -> Cut:
+    """Cut what is whole off the front of ``data``; a text longer than ``max_bytes`` is foreign."""
+    texts: list[str] = []
+    control: list[bytes] = []
+    at, have, foreign = 0, len(data), False
+    while have - at >= 2:
+        start, size = _extent(data, at)
+        if size < 0 or size > max_bytes:
+            foreign = True
+            break
+        end = start + size
+        if end > have:
+            break
+        if data[at] != _TEXT:
+            control.append(data[at:end])
+        else:
+            try:
+                texts.append(data[start:end].decode())
+            except UnicodeDecodeError:
+                foreign = True
+                break
+        at = end
+    return Cut(texts, b"".join(control), data[at:], foreign)
+
+
+def text_frames(texts: Iterable[str]) -> bytes:
+    """One masked final text frame for each message, one after the other."""
+    payloads = [text.encode() for text in texts]
+    masks = os.urandom(_MASK_BYTES * len(payloads))
+    parts: list[bytes] = []
+    for number, payload in enumerate(payloads):
+        mask = masks[_MASK_BYTES * number : _MASK_BYTES * (number + 1)]
+        parts += (_head(len(payload)), mask, _masked(payload, mask))
+    return b"".join(parts)
+
+
+def _extent(data: bytes, at: int) -> tuple[int, int]:
+    """Where the payload of the frame at ``at`` starts, and its size: -1 when the frame is not ours to read.
+
+    While the size has not come in whole, the payload starts beyond the data.
+    """
+    first, size = data[at], data[at + 1]
+    if size <= _SHORT:
+        return at + 2, size if first == _TEXT or first in _CONTROL else -1
+    if first != _TEXT or size > _LONG:
+        return at, -1
+    width = 2 if size == _MEDIUM else 8
+    start = at + 2 + width
+    if start > len(data):
+        return start, 0
+    long_size = int.from_bytes(data[at + 2 : start], "big")
+    # A size that would have had room in a shorter form is for others to complain about.
+    return start, long_size if long_size > (_SHORT if width == 2 else 0xFFFF) else -1
+
+
+def _head(size: int) -> bytes:
+    if size <= _SHORT:
+        return bytes((_TEXT, _MASKED | size))
+    if size <= 0xFFFF:
+        return bytes((_TEXT, _MASKED | _MEDIUM)) + size.to_bytes(2, "big")
+    return bytes((_TEXT, _MASKED | _LONG)) + size.to_bytes(8, "big")
+
+
+def _masked(payload: bytes, mask: bytes) -> bytes:
+    size = len(payload)
+    keys = (mask * (size // _MASK_BYTES + 1))[:size]
+    return (int.from_bytes(payload, "little") ^ int.from_bytes(keys, "little")).to_bytes(size, "little")

@@ -1,0 +1,105 @@
+"""Our row: the driver, the engine, the journal on disk and the openOrders feed, as ``apply`` wires them.
+
+The clock runs from the moment in which the engine learns that the connection is ready, before the first
+intent is written, to the return of the sync that made the last outcome durable.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import trio
+
+from runner.batchfile import parse
+from runner.domain import Secret
+from runner.driver import Driver
+from runner.engine import EngineEvent, Execution, Plan, Turn, plan
+from runner.protocol import AddOrder, Reqids
+from runner.records import fold
+from runner.storage import Journal
+from runner.transport.clock import RunClock
+from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
+
+
+class _Timed(Execution):
+    started_s = 0.0
+    cpu_s = 0.0
+
+    def handle(self, events: Iterable[EngineEvent], now: float) -> Turn:
+        begun = time.perf_counter(), time.process_time()
+        turn = super().handle(events, now)
+        if not self.started_s and any(isinstance(action, AddOrder) for action in turn.actions):
+            self.started_s, self.cpu_s = begun
+        return turn
+
+
+def plan_of(orders: int) -> Plan:
+    """A batch of limit orders in ten pairs, none of which an earlier run has placed."""
+    pairs = ("XBT", "ETH", "SOL", "ADA", "DOT", "LTC", "XRP", "ATOM", "LINK", "UNI")
+    rows = (
+        f"  - {{id: o{i}, pair: {pairs[i % 10]}/EUR, type: buy, ordertype: limit, "
+        f"price: {100 + i}.50, volume: 0.25}}"
+        for i in range(orders)
+    )
+    text = "version: 1\nname: benchmark\ngroups:\n- name: all\n  orders:\n" + "\n".join(rows) + "\n"
+    batch = parse(text.encode(), "benchmark.yaml").batch
+    assert batch is not None
+    return plan(batch, fold([]), run_key="", venue="kraken")
+
+
+def run(port: int, orders: int, folder: Path, *, durable: bool = True) -> dict[str, float]:
+    """One run against the server at ``port``; seconds from the first send to the last settled reply."""
+    found = plan_of(orders)
+    reqids = Reqids()
+    execution = _Timed(found, reqids, tool="benchmark")
+    syncs = 0
+
+    async def main() -> None:
+        clock = RunClock()
+        with Journal(folder / "journal.jsonl", durable=durable) as journal:
+
+            async def append(contents: Sequence[Mapping[str, Any]]) -> None:
+                nonlocal syncs
+                syncs += 1
+                await trio.to_thread.run_sync(journal.append, contents)
+
+            access = KrakenAccess(
+                Endpoints(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}/"),
+                Credentials(Secret("key"), Secret("c2VjcmV0")),
+            )
+            driver = Driver(execution, access, reqids=reqids, append=append, clock=clock)
+            await driver.run()
+            await access.aclose()
+
+    trio.run(main)
+    ended_s, cpu_s = time.perf_counter(), time.process_time()
+    progress = execution.progress()
+    assert progress.placed == orders, progress
+    return {
+        "seconds": ended_s - execution.started_s,
+        "cpu_seconds": cpu_s - execution.cpu_s,
+        "syncs": syncs,
+        "peak_kb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
+    }
+
+
+def main() -> None:
+    """Print the result of one run as JSON."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--orders", type=int, required=True)
+    parser.add_argument("--profile")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+        print(json.dumps(run(arguments.port, arguments.orders, Path(folder))))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,102 @@
+"""Cutting and making frames, held against another implementation of the same RFC."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from wsproto import ConnectionType
+from wsproto.connection import Connection
+from wsproto.events import TextMessage
+
+from runner.transport.frames import cut, text_frames
+
+MAX_BYTES = 100_000
+LIMIT_BYTES = 1_000
+SIZES = [0, 1, 125, 126, 127, 65_535, 65_536]
+texts_of_all_sizes = st.lists(st.text(max_size=300) | st.sampled_from(["x" * size for size in SIZES]))
+
+
+def served(*texts: str) -> bytes:
+    """What a server sends for these texts: whole, final, unmasked."""
+    return b"".join(frame(0x81, text.encode()) for text in texts)
+
+
+def frame(first: int, payload: bytes) -> bytes:
+    """A server's frame with any first byte."""
+    size = len(payload)
+    if size < 126:
+        return bytes((first, size)) + payload
+    wide = size > 0xFFFF
+    return bytes((first, 127 if wide else 126)) + size.to_bytes(8 if wide else 2, "big") + payload
+
+
+@given(texts_of_all_sizes)
+def test_a_server_reads_the_frames_that_are_made(texts: list[str]) -> None:
+    """Each message arrives as it was, and is masked."""
+    server = Connection(ConnectionType.SERVER)
+    server.receive_data(text_frames(texts))
+    heard, open_text = [], ""
+    for event in server.events():
+        assert isinstance(event, TextMessage)
+        open_text += event.data
+        if event.message_finished:
+            heard.append(open_text)
+            open_text = ""
+    assert heard == texts
+
+
+def test_no_two_frames_share_a_mask() -> None:
+    """The mask is what keeps a sender from choosing the bytes on the wire."""
+    data = text_frames(["same"] * 50)
+    size = len(data) // 50
+    assert len({data[start : start + size] for start in range(0, len(data), size)}) == 50
+
+
+@given(texts_of_all_sizes, st.data())
+def test_wherever_the_bytes_are_torn_the_same_texts_are_cut(texts: list[str], data: st.DataObject) -> None:
+    """What is not whole yet waits in the rest."""
+    whole, found, rest = served(*texts), [], b""
+    while whole:
+        size = data.draw(st.integers(1, len(whole)))
+        piece = cut(rest + whole[:size], max_bytes=MAX_BYTES)
+        whole, rest, found = whole[size:], piece.rest, found + piece.texts
+        assert not piece.foreign
+    assert (found, rest) == (texts, b"")
+
+
+def test_pings_and_pongs_are_handed_on_whole() -> None:
+    """They may stand between texts, and are cut out of the middle."""
+    ping, pong = frame(0x89, b"are you there"), frame(0x8A, b"")
+    found = cut(served("a") + ping + served("b") + pong + ping[:4], max_bytes=MAX_BYTES)
+    assert (found.texts, found.control, found.rest, found.foreign) == (
+        ["a", "b"],
+        ping + pong,
+        ping[:4],
+        False,
+    )
+
+
+FOREIGN = {
+    "the first of several fragments": frame(0x01, b"frag"),
+    "a later fragment": frame(0x80, b"ment"),
+    "bytes": frame(0x82, b"\x00\x01"),
+    "a close": frame(0x88, b"\x03\xe8"),
+    "a reserved bit": frame(0xC1, b"text"),
+    "an unknown opcode": frame(0x83, b"text"),
+    "a masked frame": bytes((0x81, 0x84)) + b"keys" + b"text",
+    "text that is not UTF-8": frame(0x81, b"\xff\xfe"),
+    "an overlong ping": frame(0x89, b"x" * 126),
+    "a size that is written too wide": bytes((0x81, 126, 0, 5)) + b"short",
+    "a size that is written far too wide": bytes((0x81, 127, 0, 0, 0, 0, 0, 0, 0, 200)) + b"x" * 200,
+    "a text over the limit": frame(0x81, b"x" * (LIMIT_BYTES + 1)),
+    "the head of a text over the limit": frame(0x81, b"x" * (LIMIT_BYTES + 1))[:10],
+}
+
+
+def test_what_is_no_plain_text_is_left_for_others() -> None:
+    """Everything before it is cut, it and everything after it stays."""
+    for name, strange in FOREIGN.items():
+        found = cut(served("before") + strange + served("after"), max_bytes=LIMIT_BYTES)
+        assert found.texts == ["before"], name
+        assert found.foreign, name
+        assert found.rest == strange + served("after"), name
