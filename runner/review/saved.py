@@ -135,7 +135,9 @@ def read_plan(content: bytes, *, name: str) -> SavedPlan:
 def is_saved_plan(content: bytes) -> bool:
     """Whether a file is a saved plan and no batch, also where somebody has edited it."""
     head = content[:_HEAD_BYTES]
-    return b'"plan_version"' in head or _ID_BYTES.search(head) is not None
+    return head.lstrip().startswith(b"{") and (
+        b'"plan_version"' in head or _ID_BYTES.search(head) is not None
+    )
 
 
 def source_of(saved: SavedPlan) -> bytes:

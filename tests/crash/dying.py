@@ -13,9 +13,8 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from trio_websocket import WebSocketConnection
-
 from runner.cli.main import run
+from runner.transport.splice import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -59,16 +58,17 @@ def watch(countdown: Countdown) -> None:
     for name in ("fsync", "fdatasync"):
         setattr(os, name, _synced(getattr(os, name), name, countdown))
 
-    send = WebSocketConnection.send_message
+    send = Wire.send
 
-    async def send_message(socket: WebSocketConnection, message: str | bytes) -> None:
-        frame = json.loads(message)
-        what = frame["event"] if isinstance(frame, dict) else "the feed"
-        countdown.instant(f"before sending {what}")
-        await send(socket, message)
-        countdown.instant(f"after sending {what}")
+    async def send_one_by_one(wire: Wire, texts: Sequence[str]) -> None:
+        """A process may die when a part of a burst has left: so each text is a burst of its own here."""
+        for text in texts:
+            what = json.loads(text)["event"]
+            countdown.instant(f"before sending {what}")
+            await send(wire, [text])
+            countdown.instant(f"after sending {what}")
 
-    WebSocketConnection.send_message = send_message  # type: ignore[method-assign, assignment]
+    Wire.send = send_one_by_one  # type: ignore[method-assign]
 
 
 def _synced(sync: Callable[[int], None], name: str, countdown: Countdown) -> Callable[[int], None]:
