@@ -135,8 +135,9 @@ def read_plan(content: bytes, *, name: str) -> SavedPlan:
 def is_saved_plan(content: bytes) -> bool:
     """Whether a file is a saved plan and no batch, also where somebody has edited it."""
     head = content[:_HEAD_BYTES]
-    return head.lstrip().startswith(b"{") and (
-        b'"plan_version"' in head or _ID_BYTES.search(head) is not None
+    # Two of three signs, so that no one change hides a plan, nor makes a batch look like one.
+    signs = (head.startswith(b"{"), b'"plan_version"' in head, _ID_BYTES.search(head) is not None)
+    return sum(signs) > 1
     )
 
 

@@ -30,8 +30,28 @@ _JSON = st.recursive(
     max_leaves=8,
 )
 _WORDS = st.sampled_from(
-    "wsname altname base tick_size pair_decimals lot_decimals fees leverage_buy a b c balance hold_trade open descr "
-    "vol pair price ordertype opentm".split()
+    [
+        "wsname",
+        "altname",
+        "base",
+        "tick_size",
+        "pair_decimals",
+        "lot_decimals",
+        "fees",
+        "leverage_buy",
+        "a",
+        "b",
+        "c",
+        "balance",
+        "hold_trade",
+        "open",
+        "descr",
+        "vol",
+        "pair",
+        "price",
+        "ordertype",
+        "opentm",
+    ]
 )
 ANYTHING = _JSON | st.dictionaries(
     st.text(max_size=6) | st.just("open"), st.dictionaries(_WORDS, _JSON, max_size=6), max_size=3
