@@ -6,8 +6,8 @@ Each rule is a function from the survey of a document to faults; adding a rule i
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -35,22 +35,23 @@ def semantic_faults(document: YamlMap) -> list[Fault]:
 
 
 def _unique_group_names(survey: Survey) -> Iterator[Fault]:
-    first: dict[str, At] = {}
     for group in survey.groups:
-        at = group.node.value_at("name")
-        if group.name is not None and first.setdefault(group.name, at) != at:
-            line = first[group.name][0]
+        first = group if group.name is None else survey.by_name[group.name]
+        if first is not group:
+            line = first.node.value_at("name")[0]
             message = f"the group name {show(group.name)} is taken on line {line}"
+            at = group.node.value_at("name")
             yield Fault(at, f"{group.path}.name", message, "each group has its own name")
 
 
 def _unique_order_ids(survey: Survey) -> Iterator[Fault]:
     for group in survey.groups:
-        first: dict[str, At] = {}
+        first: dict[str, OrderSeen] = {}
         for order in group.orders:
-            at = order.node.value_at("id")
-            if order.id is not None and first.setdefault(order.id, at) != at:
-                message = f"the order id {show(order.id)} is taken on line {first[order.id][0]}"
+            if order.id is not None and (holder := first.setdefault(order.id, order)) is not order:
+                line = holder.node.value_at("id")[0]
+                message = f"the order id {show(order.id)} is taken on line {line}"
+                at = order.node.value_at("id")
                 yield Fault(at, f"{order.path}.id", message, "each order of a group has its own id")
 
 
@@ -150,23 +151,29 @@ def _not_too_many_orders(survey: Survey) -> Iterator[Fault]:
 
 def _times_exist(survey: Survey) -> Iterator[Fault]:
     for key in ("starttm", "expiretm"):
-        for path, at, text in _written(survey, key):
+        for text, node, order in _written(survey, key):
             if "T" in text and not _is_time(text):
-                yield Fault(at, path, f"there is no such date or time: {show(text)}")
+                message = f"there is no such date or time: {show(text)}"
+                yield Fault(node.value_at(key), _path(order, key), message)
 
 
-def _written(survey: Survey, key: str) -> Iterator[tuple[str, At, str]]:
-    """Path, position and text of a field wherever an author wrote it, in an order or under ``defaults``."""
-    nodes = [("defaults", survey.defaults)] if survey.defaults is not None else []
-    nodes += [(order.path, order.node) for order in survey.orders()]
-    for path, node in nodes:
-        text = node.get(key)
-        own = node is survey.defaults or not from_defaults(survey.defaults, node, key)
-        if own and isinstance(text, str):
-            yield f"{path}.{key}", node.value_at(key), text
+def _written(survey: Survey, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
+    """A field's text wherever an author wrote it: in an order, or under ``defaults`` (no order)."""
+    if survey.defaults is not None and isinstance(text := survey.defaults.get(key), str):
+        yield text, survey.defaults, None
+    for order in survey.orders():
+        text = order.node.get(key)
+        if isinstance(text, str) and not from_defaults(survey.defaults, order.node, key):
+            yield text, order.node, order
 
 
+def _path(order: OrderSeen | None, key: str) -> str:
+    return f"{order.path if order else 'defaults'}.{key}"
+
+
+@lru_cache(1_000)
 def _is_time(text: str) -> bool:
+    """Many orders of a batch end at the same time."""
     try:
         return parse_rfc3339(text) > 0
     except (ValueError, OverflowError):
@@ -175,10 +182,13 @@ def _is_time(text: str) -> bool:
 
 def _flags_once(survey: Survey) -> Iterator[Fault]:
     """Kraken's text with commas; lists are looked through by the schema."""
-    for path, at, text in _written(survey, "oflags"):
-        for flag, count in Counter(text.split(",")).items():
-            if count > 1 and flag:
-                yield Fault(at, path, f"{show(flag)} is here twice", "keep one")
+    for text, node, order in _written(survey, "oflags"):
+        flags = text.split(",")
+        for flag in dict.fromkeys(flags) if len(set(flags)) < len(flags) else ():
+            if flag and flags.count(flag) > 1:
+                yield Fault(
+                    node.value_at("oflags"), _path(order, "oflags"), f"{show(flag)} is here twice", "keep one"
+                )
 
 
 def _own_ids_differ(survey: Survey) -> Iterator[Fault]:
@@ -201,12 +211,13 @@ def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:
     """An order with ``close`` is known by a ``userref`` of 31 bits that is derived from its names."""
     holders: dict[str, OrderSeen] = {}
     derived: list[tuple[str, OrderSeen]] = []
+    run = RunId(survey.name or "")
     for order in survey.orders():
         own = order.node.get("userref")
         if isinstance(own, str):
             holders.setdefault(own, order)
         elif "close" in order.node and survey.name and order.group and order.id:
-            derived.append((derived_userref(RunId(survey.name), OrderKey(order.group, order.id)), order))
+            derived.append((derived_userref(run, OrderKey(order.group, order.id)), order))
     for userref, order in derived:
         holder = holders.setdefault(userref, order)
         if holder is not order:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import (
@@ -19,8 +20,10 @@ from runner.domain import (
     parse_rfc3339,
 )
 
+from .document import NumberText
+
 if TYPE_CHECKING:
-    from .document import At, YamlMap
+    from .document import At, YamlList, YamlMap
 
 
 def decode_batch(document: YamlMap, file: str, digest: str) -> Batch:
@@ -50,35 +53,25 @@ def _group(node: YamlMap, before: tuple[str, ...]) -> Group:
 
 
 def _order(node: YamlMap) -> Order:
-    return Order(
-        id=str(node["id"]),
-        pair=str(node["pair"]),
-        type=str(node["type"]),
-        ordertype=str(node["ordertype"]),
-        volume=str(node["volume"]),
-        place=Place(*node.first_key_at),
-        price=_text(node, "price"),
-        price2=_text(node, "price2"),
-        leverage=_text(node, "leverage"),
-        margin=node.get("margin") is True,
-        reduce_only=node.get("reduce_only") is True,
-        oflags=_flags(node.get("oflags")),
-        starttm=_time(node, "starttm"),
-        expiretm=_time(node, "expiretm"),
-        deadline=_text(node, "deadline"),
-        userref=_text(node, "userref"),
-        cl_ord_id=_text(node, "cl_ord_id"),
-        stp_type=_text(node, "stp_type"),
-        timeinforce=_text(node, "timeinforce"),
-        close=_close(node.get("close")),
-    )
+    """The keys of a mapping are the fields of an order, and most values are what the author typed."""
+    fields: dict[str, Any] = {
+        key: str(value) if value.__class__ is NumberText else value for key, value in node.items()
+    }
+    if "oflags" in fields:
+        fields["oflags"] = _flags(fields["oflags"])
+    for key in ("starttm", "expiretm"):
+        if key in fields and "T" in fields[key]:
+            fields[key] = _unix_seconds(fields[key])
+    if "close" in fields:
+        fields["close"] = _close(fields["close"])
+    return Order(place=Place(*node.first_key_at), **fields)
 
 
 def _cancellations(node: YamlMap) -> tuple[Cancellation, ...]:
     if "cancel" not in node:
         return ()
     entries: Any = node["cancel"]
-    return tuple(_cancellation(entry, at) for entry, at in zip(entries, entries.places, strict=True))
+    return tuple(_cancellation(entry, entries.item_at(index)) for index, entry in enumerate(entries))
 
 
 def _cancellation(entry: Any, at: At) -> Cancellation:
@@ -95,24 +88,16 @@ def _items(node: YamlMap, key: str) -> Any:
     return node.get(key, ())
 
 
-def _text(node: YamlMap, key: str) -> str | None:
-    return str(node[key]) if key in node else None
-
-
-def _flags(value: Any) -> tuple[str, ...]:
+def _flags(value: str | YamlList) -> tuple[str, ...]:
     """A list, or Kraken's text with commas; nothing for an empty list."""
-    if value is None:
-        return ()
     return tuple(value.split(",")) if isinstance(value, str) else tuple(str(flag) for flag in value)
 
 
-def _time(node: YamlMap, key: str) -> str | None:
-    """Kraken's own forms as typed; RFC 3339 as Unix seconds."""
-    text = _text(node, key)
-    return f"{parse_rfc3339(text):.0f}" if text is not None and "T" in text else text
+@lru_cache(1_000)
+def _unix_seconds(text: str) -> str:
+    """Many orders of a batch end at the same time."""
+    return f"{parse_rfc3339(text):.0f}"
 
 
-def _close(node: Any) -> Close | None:
-    if node is None:
-        return None
-    return Close(ordertype=str(node["ordertype"]), price=_text(node, "price"), price2=_text(node, "price2"))
+def _close(node: YamlMap) -> Close:
+    return Close(**{key: str(value) for key, value in node.items()})

@@ -28,7 +28,7 @@ def from_defaults(defaults: object, order: YamlMap, key: str) -> bool:
     """Whether an entry of a merged order was written under ``defaults``."""
     if not isinstance(defaults, YamlMap) or order is defaults or key not in defaults:
         return False
-    return order.places.get(key) == defaults.places[key]
+    return key in order and order.offsets_of(key) == defaults.offsets_of(key)
 
 
 def defaults_note(defaults: object, order: YamlMap, key: str) -> str:
@@ -51,29 +51,18 @@ def _merge_order(defaults: YamlMap, order: object) -> object:
     """The author's keys first, so that an order still begins where its author began it."""
     if not isinstance(order, YamlMap):
         return order
-    result = _copy(order)
+    result = order.copy()
     for key, value in defaults.items():
         if key != OWN_FIELD and key not in order:
-            result[key] = value
-            result.places[key] = defaults.places[key]
+            result.put(key, value, *defaults.offsets_of(key))
     return result
 
 
 def _each(items: YamlList, change: Callable[[object], object]) -> YamlList:
-    result = YamlList(items.at)
-    result.extend(change(item) for item in items)
-    result.places = items.places
-    return result
+    return items.with_items(change(item) for item in items)
 
 
 def _with(source: YamlMap, key: str, value: object) -> YamlMap:
-    result = _copy(source)
+    result = source.copy()
     result[key] = value
-    return result
-
-
-def _copy(source: YamlMap) -> YamlMap:
-    result = YamlMap(source.at)
-    result.update(source)
-    result.places = dict(source.places)
     return result

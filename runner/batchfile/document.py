@@ -1,16 +1,19 @@
 """A batch file as plain data in which every key and value still knows its line and column.
 
-It knows YAML's shapes (mapping, list, text) and nothing of orders. Positions inside this package are
-``(line, column)`` tuples that start at 1, because there are hundreds of thousands of them.
+It knows YAML's shapes (mapping, list, text) and nothing of orders. There are hundreds of thousands of
+positions, and hardly any of them is ever asked for: each is kept as its distance in characters from the
+start of the text, and becomes a ``(line, column)`` tuple, both from 1, when somebody wants to see it.
 """
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 At = tuple[int, int]
 START: Final[At] = (1, 1)
@@ -34,51 +37,113 @@ class Unreadable:
 UNREADABLE: Final = Unreadable()
 
 
+class Lines:
+    """Where the lines of a text begin, which is found out when the first position is asked for."""
+
+    __slots__ = ("_starts", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._starts: array[int] | None = None
+
+    def at(self, offset: int) -> At:
+        """Line and column of the character with so many others before it."""
+        if self._starts is None:
+            self._starts = array("I", _line_starts(self._text))
+        line = bisect_right(self._starts, offset)
+        return line, offset - self._starts[line - 1] + 1
+
+    def rest_of_line(self, offset: int) -> str:
+        """What follows, as far as the end of the line."""
+        end = self._text.find("\n", offset)
+        return self._text[offset:] if end < 0 else self._text[offset:end]
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    start = 0
+    while start >= 0:
+        yield start
+        start = text.find("\n", start) + 1 or -1
+
+
 class YamlMap(dict[str, object]):
-    """A mapping. ``at`` is where it starts, ``places`` the position of each key and of its value."""
+    """A mapping. ``offset`` is where it starts, ``first_key_at`` where a reader sees it begin."""
 
-    __slots__ = ("at", "places")
+    __slots__ = ("_lines", "first_key_at", "offset", "offsets")
 
-    def __init__(self, at: At) -> None:
+    def __init__(self, lines: Lines, offset: int, first_key_at: At) -> None:
         super().__init__()
-        self.at = at
-        self.places: dict[str, tuple[int, int, int, int]] = {}
+        self._lines = lines
+        self.offset = offset
+        self.first_key_at = first_key_at
+        self.offsets: array[int] | list[int] = []
+        """Of the first entry's key and value, of the next one's..., in the order of the entries."""
 
-    def put(self, key: str, value: object, key_at: At, value_at: At) -> None:
-        """Add one entry with its two positions."""
+    @property
+    def at(self) -> At:
+        """Where it starts."""
+        return self._lines.at(self.offset)
+
+    def put(self, key: str, value: object, key_offset: int, value_offset: int) -> None:
+        """Add an entry with its two positions. There must be none with this key."""
         self[key] = value
-        self.places[key] = (*key_at, *value_at)
+        self.offsets.append(key_offset)
+        self.offsets.append(value_offset)
 
     def key_at(self, key: str) -> At:
         """Where a key stands; the mapping's start if it has no such key."""
-        place = self.places.get(key)
-        return self.at if place is None else place[:2]
+        return self._lines.at(self.offsets_of(key)[0])
 
     def value_at(self, key: str) -> At:
         """Where a value stands; the mapping's start if there is no such key."""
-        place = self.places.get(key)
-        return self.at if place is None else place[2:]
+        return self._lines.at(self.offsets_of(key)[1])
 
-    @property
-    def first_key_at(self) -> At:
-        """Where the first key stands: that is where a reader sees the mapping begin."""
-        return self.key_at(next(iter(self.places), ""))
+    def offsets_of(self, key: str) -> tuple[int, int]:
+        """Where a key and its value stand; twice the mapping's start if it has no such key."""
+        for index, other in enumerate(self):
+            if other == key:
+                return self.offsets[2 * index], self.offsets[2 * index + 1]
+        return self.offset, self.offset
+
+    def copy(self) -> YamlMap:
+        """The same entries in the same places."""
+        other = YamlMap(self._lines, self.offset, self.first_key_at)
+        other.update(self)
+        other.offsets = self.offsets[:]
+        return other
 
 
 class YamlList(list[object]):
-    """A list. ``at`` is where it starts, ``places`` the position of each item."""
+    """A list. ``offset`` is where it starts."""
 
-    __slots__ = ("at", "places")
+    __slots__ = ("_lines", "_offsets", "offset")
 
-    def __init__(self, at: At) -> None:
+    def __init__(self, lines: Lines, offset: int) -> None:
         super().__init__()
-        self.at = at
-        self.places: list[At] = []
+        self._lines = lines
+        self.offset = offset
+        self._offsets: array[int] | list[int] = []
 
-    def put(self, value: object, value_at: At) -> None:
+    @property
+    def at(self) -> At:
+        """Where it starts."""
+        return self._lines.at(self.offset)
+
+    def put(self, value: object, value_offset: int) -> None:
         """Add one item with its position."""
         self.append(value)
-        self.places.append(value_at)
+        self._offsets.append(value_offset)
+
+    def item_at(self, index: int) -> At:
+        """Where an item stands."""
+        return self._lines.at(self._offsets[index])
+
+    def with_items(self, items: Iterable[object]) -> YamlList:
+        """Other items in the places of these."""
+        other = YamlList(self._lines, self.offset)
+        other.extend(items)
+        other._offsets = self._offsets
+        return other
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runner.domain import Problem
@@ -18,13 +20,33 @@ from .schema import schema_faults
 from .text import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 _OPENING = "a batch file begins with `version: 1`, `name: ...` and `groups:`"
 
 
 def parse(content: bytes, file: str) -> Parsed:
     """The batch in a file's bytes, or all of its problems. Raises nothing."""
+    with _uncollected():
+        return _parsed(content, file)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the collector of circular garbage away from data that holds no circles.
+
+    It would look through all that was read so far again and again, for a fifth of the time, and find nothing.
+    """
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _parsed(content: bytes, file: str) -> Parsed:
     text, faults = decode(content)
     if faults:
         return _refused(faults, file)

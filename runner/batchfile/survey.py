@@ -6,7 +6,7 @@ Whatever is not of the right shape is left out, since the schema has complained 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from runner.domain import OrderKey
 
@@ -17,14 +17,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@dataclass(frozen=True, slots=True)
-class OrderSeen:
+class OrderSeen(NamedTuple):
     """One order with ``defaults`` merged in; ``id`` and ``group`` are ``None`` if unreadable."""
 
-    path: str
+    group_path: str
+    number: int
     node: YamlMap
     id: str | None
     group: str | None
+
+    @property
+    def path(self) -> str:
+        """The steps to it, put together for the few that are spoken of."""
+        return f"{self.group_path}.orders[{self.number}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +107,7 @@ def survey_of(document: YamlMap) -> Survey:
 def _group(index: int, node: YamlMap) -> GroupSeen:
     path, name = f"groups[{index}]", _text(node, "name")
     orders = tuple(
-        OrderSeen(f"{path}.orders[{position}]", order, _text(order, "id"), name)
+        OrderSeen(path, position, order, _text(order, "id"), name)
         for position, order in _maps(node.get("orders"))
     )
     return GroupSeen(path, node, name, _needs(node), orders, tuple(_cancel(path, node.get("cancel"))))
@@ -115,7 +120,7 @@ def _needs(node: YamlMap) -> tuple[tuple[int, At, str], ...] | None:
     if not isinstance(needs, YamlList):
         return ()
     return tuple(
-        (index, needs.places[index], name) for index, name in enumerate(needs) if isinstance(name, str)
+        (index, needs.item_at(index), name) for index, name in enumerate(needs) if isinstance(name, str)
     )
 
 
@@ -123,7 +128,7 @@ def _cancel(path: str, entries: object) -> Iterator[CancelSeen]:
     if not isinstance(entries, YamlList):
         return
     for index, entry in enumerate(entries):
-        where, at = f"{path}.cancel[{index}]", entries.places[index]
+        where, at = f"{path}.cancel[{index}]", entries.item_at(index)
         match entry:
             case str():
                 yield CancelSeen(where, at, ("txid", str(entry)))

@@ -15,6 +15,9 @@ from .limits import MAX_FAULTS, MAX_FILE_BYTES
 _UTF8_MARK = b"\xef\xbb\xbf"
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
+_HARMLESS = b"\n" + bytes(range(0x20, 0x7F))
+"""What most files are made of: a file of these alone needs no closer look."""
+
 # Bytes that are no UTF-8 come out of the decoder as U+DC80 to U+DCFF. The last group turns the reading
 # direction around or breaks a line where most editors do not.
 _REFUSED = re.compile(
@@ -33,6 +36,8 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
         return "", [Fault(START, "", f"the file is too long: {limit}", "split it into several batches")]
     if content.startswith(_UTF16_MARKS):
         return "", [Fault(START, "", "the file is UTF-16", "save it as UTF-8")]
+    if not content.translate(None, _HARMLESS):
+        return content.decode("ascii"), []
     text = content.removeprefix(_UTF8_MARK).decode("utf-8", "surrogateescape")
     return text, _character_faults(text)
 

@@ -137,7 +137,7 @@ def _unique(error: _Error, document: YamlMap) -> Iterator[Fault]:
     for index, item in enumerate(error.instance):
         if isinstance(item, str) and item in seen:
             steps = [*error.absolute_path, index]
-            yield _fault(document, steps, error.instance.places[index], f"{show(item)} is here twice")
+            yield _fault(document, steps, error.instance.item_at(index), f"{show(item)} is here twice")
             found += 1
             if found > MAX_PROBLEMS:
                 return
@@ -218,5 +218,5 @@ def _position(document: object, steps: Steps) -> At:
         if isinstance(node, YamlMap) and isinstance(step, str):
             at, node = node.value_at(step), node[step]
         elif isinstance(node, YamlList) and isinstance(step, int):
-            at, node = node.places[step], node[step]
+            at, node = node.item_at(step), node[step]
     return at

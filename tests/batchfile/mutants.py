@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.batchfile.defaults import merged
-from runner.batchfile.document import UNREADABLE, NumberText, YamlList, YamlMap
+from runner.batchfile.document import UNREADABLE, Lines, NumberText, YamlList, YamlMap
 from runner.batchfile.reader import read
 from tests.batchfile.files import VALID
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # ruff: noqa: SIM905 - a list of words is read more easily than a list of quotes
 
+LINES = Lines("")
 FILES = [path.read_text("utf-8-sig") for path in VALID]
 TEXTS = (
     *"limit market stop-loss stop-loss-limit take-profit-limit trailing-stop trailing-stop-limit".split(),
@@ -76,15 +77,21 @@ def change(node: YamlMap | YamlList, random: Random) -> None:
         if node and random.random() < 0.7:
             node[random.randrange(len(node))] = value(random)
         else:
-            node.put(value(random), (1, 1))
+            node.put(value(random), 0)
         return
     key = random.choice([*node, *random.choices(FIELDS, k=2)])
     if key not in node:
-        node.put(key, value(random), (1, 1), (1, 1))
+        node.put(key, value(random), 0, 0)
     elif random.random() < 0.3:
-        del node[key], node.places[key]
+        remove(node, key)
     else:
         node[key] = value(random)
+
+
+def remove(node: YamlMap, key: str) -> None:
+    """One entry less, with its two positions."""
+    first = 2 * list(node).index(key)
+    del node[key], node.offsets[first : first + 2]
 
 
 def value(random: Random) -> object:
@@ -106,15 +113,15 @@ def value(random: Random) -> object:
 
 def listed(random: Random) -> YamlList:
     """A list of up to three values."""
-    node = YamlList((1, 1))
+    node = YamlList(LINES, 0)
     for _ in range(random.randrange(4)):
-        node.put(random.choice(TEXTS) if random.random() < 0.7 else value(random), (1, 1))
+        node.put(random.choice(TEXTS) if random.random() < 0.7 else value(random), 0)
     return node
 
 
 def mapping(random: Random) -> YamlMap:
     """A mapping of up to three entries."""
-    node = YamlMap((1, 1))
+    node = YamlMap(LINES, 0, (1, 1))
     for key in random.sample(FIELDS, random.randrange(4)):
-        node.put(key, value(random), (1, 1), (1, 1))
+        node.put(key, value(random), 0, 0)
     return node

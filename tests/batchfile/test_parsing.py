@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from runner.batchfile import parse
-from tests.batchfile.files import VALID, assert_one_of_two
+from tests.batchfile.files import ROOT, VALID, assert_one_of_two
 
 SEEDS = [path.read_bytes() for path in VALID]
 TOKENS = sorted(
@@ -92,3 +93,28 @@ def test_the_door_is_light() -> None:
     code = "import sys, runner.batchfile; print([n for n in ('yaml', 'jsonschema') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_file_without_faults_loads_no_validator() -> None:
+    """It passes the gate; jsonschema is for those that do not, and takes longer to load than to use."""
+    code = (
+        "import sys, runner.batchfile as b; good, bad = (open(name, 'rb').read() for name in sys.argv[1:]);"
+        "first = b.parse(good, 'f').batch, 'jsonschema' in sys.modules;"
+        "second = b.parse(bad, 'f').batch, 'jsonschema' in sys.modules;"
+        "print(first[0] is None, first[1], second[0] is None, second[1])"
+    )
+    files = [str(VALID[0]), str(ROOT / "tests/acceptance/batches/invalid/key-missing-id.yaml")]
+    done = subprocess.run([sys.executable, "-c", code, *files], capture_output=True, text=True, check=True)
+    assert done.stdout == "False False True True\n"
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_collector_is_left_as_it_was(enabled: bool) -> None:
+    """It rests while a file is read, whatever becomes of the file, and whoever had switched it off."""
+    try:
+        (gc.enable if enabled else gc.disable)()
+        for content in (VALID[0].read_bytes(), b"\xff", b"a: [", b"version: 2"):
+            parse(content, "f")
+            assert gc.isenabled() is enabled
+    finally:
+        gc.enable()

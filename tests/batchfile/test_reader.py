@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runner.batchfile.document import UNREADABLE, NumberText, YamlMap
+from runner.batchfile.document import UNREADABLE, At, NumberText, YamlList, YamlMap
 from runner.batchfile.reader import read
 from tests.batchfile.files import VALID
 
@@ -19,9 +19,29 @@ def test_every_key_and_value_knows_its_place() -> None:
     assert root == {"a": "1", "b": [{"c": "d"}, "e"]}
     assert (root.key_at("b"), root.value_at("a")) == ((2, 1), (1, 4))
     items = root["b"]
-    assert items.places == [(3, 5), (4, 5)]  # type: ignore[attr-defined]
-    assert items[0].places == {"c": (3, 6, 3, 9)}  # type: ignore[index]
+    assert isinstance(items, YamlList)
+    assert [items.item_at(0), items.item_at(1)] == [(3, 5), (4, 5)]
+    first = items[0]
+    assert isinstance(first, YamlMap)
+    assert (first.at, first.key_at("c"), first.value_at("c")) == ((3, 5), (3, 6), (3, 9))
     assert type(root["a"]) is NumberText
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "first_key_at"),
+    [
+        ("a: 1", (1, 1), (1, 1)),
+        ("# x\r\n  a: 1", (2, 3), (2, 3)),
+        ("{ a: 1}", (1, 1), (1, 3)),
+        ("{ }", (1, 1), (1, 1)),
+        ("{<<: {}, a: 1}", (1, 1), (1, 2)),
+    ],
+)
+def test_a_mapping_begins_at_its_first_key(text: str, at: At, first_key_at: At) -> None:
+    """In braces that is behind them; nobody looks for an order at a brace alone, unless it is empty."""
+    root = read(text).root
+    assert isinstance(root, YamlMap)
+    assert (root.at, root.first_key_at) == (at, first_key_at)
 
 
 @pytest.mark.parametrize("path", VALID, ids=lambda path: path.stem)
