@@ -6,9 +6,19 @@ Start at ``exchange.py``. Behaviour that no document settles is a named option i
 from .credentials import Credentials, Permission
 from .exchange import STATUSES, Exchange
 from .feeds import Delivery
+from .fees import FeeTier
 from .instruments import INSTRUMENTS, Instrument
 from .opening import OPENING, Opening, StandingOrder
-from .options import Options, PostOnlyRefusal, UserrefReplies, ValidateReply
+from .options import (
+    Counted,
+    CrossedTrigger,
+    FeeCurrency,
+    Options,
+    PostOnlyRefusal,
+    TriggerNews,
+    UserrefReplies,
+    ValidateReply,
+)
 from .rest import RestCall, RestReply
 from .venue import State
 
@@ -16,9 +26,13 @@ __all__ = [
     "INSTRUMENTS",
     "OPENING",
     "STATUSES",
+    "Counted",
     "Credentials",
+    "CrossedTrigger",
     "Delivery",
     "Exchange",
+    "FeeCurrency",
+    "FeeTier",
     "Instrument",
     "Opening",
     "Options",
@@ -28,6 +42,7 @@ __all__ = [
     "RestReply",
     "StandingOrder",
     "State",
+    "TriggerNews",
     "UserrefReplies",
     "ValidateReply",
 ]

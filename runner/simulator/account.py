@@ -67,6 +67,15 @@ class Account:
         """What a new order may hold of a currency."""
         return self.balance(asset) - self.held(asset)
 
+    def held_by(self, txid: str) -> Decimal:
+        """What one order holds, of whatever currency it is."""
+        hold = self._holds.get(txid)
+        return ZERO if hold is None else hold.amount
+
+    def holders(self, asset: str) -> list[str]:
+        """Who holds a currency, the first to do so first."""
+        return [txid for txid, hold in self._holds.items() if hold.asset == asset]
+
     def hold(self, txid: str, hold: Hold) -> None:
         """Hold this for an order, instead of what it held before."""
         self.release(txid)

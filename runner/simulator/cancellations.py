@@ -42,10 +42,9 @@ def cancel_all(request: CancelAll, venue: Venue, now: float) -> CancelAllStatus:
     """Cancel every live order of the account; ``count`` says how many there were."""
     if venue.status == "maintenance":
         return CancelAllStatus(status="error", errorMessage=UNAVAILABLE, reqid=request.reqid)
-    txids = list(venue.book.live)
-    for txid in txids:
-        venue.cancel(txid, CancelReason.USER, now)
-    return CancelAllStatus(status="ok", count=len(txids), reqid=request.reqid)
+    count = venue.cancel_all(CancelReason.USER, now)
+    shown = str(count) if venue.options.count_as_text else count
+    return CancelAllStatus(status="ok", count=shown, reqid=request.reqid)
 
 
 def _refusal(request: CancelOrder, venue: Venue) -> str | None:

@@ -77,6 +77,8 @@ class Feeds:
         """The messages about changes, for everyone who has subscribed, in the order of the changes."""
         deliveries = []
         for change in changes:
+            if isinstance(change, OrderUpdate) and change.fields is None:
+                continue
             name = "openOrders" if isinstance(change, OrderUpdate) else "ownTrades"
             for connection, sequences in self._sequences.items():
                 if name in sequences:
@@ -85,7 +87,7 @@ class Feeds:
 
     def _message(self, connection: int, change: Change) -> Reply:
         if isinstance(change, OrderUpdate):
-            return OpenOrders(((change.txid, change.fields),), self._next(connection, "openOrders"))
+            return OpenOrders(((change.txid, change.fields or {}),), self._next(connection, "openOrders"))
         entry = (change.trade_id, shapes.trade(change, update=True))
         return OwnTrades((entry,), self._next(connection, "ownTrades"))
 

@@ -23,6 +23,16 @@ def trade_id(seed: str, number: int) -> str:
     return _id("T", seed, number)
 
 
+def position_id(seed: str, number: int) -> str:
+    """The id of the position that the n-th trade opened; it looks like a trade's."""
+    return _id("T", f"{seed}/position", number)
+
+
+def amend_id(seed: str, number: int) -> str:
+    """The id of the n-th amendment; it looks like a trade's."""
+    return _id("T", f"{seed}/amend", number)
+
+
 def token(seed: str, number: int, now: float) -> str:
     """A WebSocket token: 43 characters of Base64."""
     return base64.b64encode(_digest("token", seed, number, repr(now))).decode().rstrip("=")

@@ -1,7 +1,7 @@
-"""The quoted market of each pair: one bid, one ask, and how much stands behind each.
+"""The quoted market of each pair: what the crowd bids and asks, and how much stands behind each price.
 
-Orders trade against the quote only, never against each other. Who is served first is decided here by
-price and then by time; what a trade does to an account is not known here.
+The crowd is everybody but the one account. Which of the account's orders meets it, and what a trade does to
+the account, is not known here.
 """
 
 from __future__ import annotations
@@ -9,29 +9,36 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from .instruments import INSTRUMENTS
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from decimal import Decimal
 
-    from .orders import BookedOrder
+Level = tuple["Decimal", "Decimal"]
+"""A price of the crowd and the base units at it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The best prices of a pair. A volume is in base units; ``None`` is without end."""
+    """The best prices of a pair. A volume is in base units; ``None`` is without end.
+
+    ``more_bids`` and ``more_asks`` are what comes behind the best prices, best first.
+    """
 
     bid: Decimal
     ask: Decimal
     last: Decimal
     bid_volume: Decimal | None = None
     ask_volume: Decimal | None = None
+    more_bids: tuple[Level, ...] = ()
+    more_asks: tuple[Level, ...] = ()
 
     def opposite(self, type: str) -> Decimal:
         """The price at which an order of this ``type`` can trade at once."""
         return self.ask if type == "buy" else self.bid
 
     def on_offer(self, type: str, wanted: Decimal) -> Decimal:
-        """How much of ``wanted`` an order of this ``type`` can trade at once."""
+        """How much of ``wanted`` an order of this ``type`` can trade at that price."""
         volume = self.ask_volume if type == "buy" else self.bid_volume
         return wanted if volume is None else min(volume, wanted)
 
@@ -39,20 +46,37 @@ class Quote:
         """Whether an order with this limit price can trade at once."""
         return limit >= self.ask if type == "buy" else limit <= self.bid
 
+    def worst(self, type: str, wanted: Decimal) -> Decimal:
+        """The last price that an order of this ``type`` has to go to for all of ``wanted``."""
+        price = self.opposite(type)
+        left = wanted - self.on_offer(type, wanted)
+        for further, volume in self.more_asks if type == "buy" else self.more_bids:
+            if left <= 0:
+                break
+            price, left = further, left - volume
+        return price
+
     def taken(self, type: str, volume: Decimal, price: Decimal) -> Quote:
-        """The quote after an order of this ``type`` has traded."""
+        """The quote after an order of this ``type`` has traded; an empty price gives way to the next."""
         if type == "buy":
             left = None if self.ask_volume is None else self.ask_volume - volume
+            if not left and left is not None and self.more_asks:
+                (ask, left), *more = self.more_asks
+                return replace(self, ask=ask, ask_volume=left, more_asks=tuple(more), last=price)
             return replace(self, ask_volume=left, last=price)
         left = None if self.bid_volume is None else self.bid_volume - volume
+        if not left and left is not None and self.more_bids:
+            (bid, left), *more = self.more_bids
+            return replace(self, bid=bid, bid_volume=left, more_bids=tuple(more), last=price)
         return replace(self, bid_volume=left, last=price)
 
 
 class Market:
-    """The quotes of all pairs; ``depth`` is what a fresh quote has on each side."""
+    """The quotes of all pairs. ``depth`` is what a fresh quote has at each of its ``levels`` prices."""
 
-    def __init__(self, depth: Decimal | None) -> None:
+    def __init__(self, depth: Decimal | None, levels: int = 1) -> None:
         self._depth = depth
+        self._levels = levels
         self._quotes: dict[str, Quote] = {}
 
     @property
@@ -64,23 +88,36 @@ class Market:
         """The quote of a pair that is known."""
         return self._quotes[pair]
 
-    def move(self, pair: str, bid: Decimal, ask: Decimal) -> None:
-        """Set a fresh quote. The last price stays, as near as the new quote allows."""
+    def knows(self, pair: str) -> bool:
+        """Whether a pair has a quote."""
+        return pair in self._quotes
+
+    def move(
+        self,
+        pair: str,
+        bid: Decimal,
+        ask: Decimal,
+        last: Decimal | None = None,
+        depth: Decimal | None = None,
+    ) -> None:
+        """Set a fresh quote. Without a ``last`` price the old one stays, as near as the new quote allows."""
         before = self._quotes.get(pair)
-        last = bid if before is None else min(max(before.last, bid), ask)
-        self._quotes[pair] = Quote(bid, ask, last, self._depth, self._depth)
+        if last is None:
+            last = bid if before is None else min(max(before.last, bid), ask)
+        depth = depth or self._depth
+        more_bids, more_asks = self._behind(pair, bid, ask, depth)
+        self._quotes[pair] = Quote(bid, ask, last, depth, depth, more_bids, more_asks)
 
     def take(self, pair: str, type: str, volume: Decimal, price: Decimal) -> None:
         """Book that an order of this ``type`` has traded."""
         self._quotes[pair] = self._quotes[pair].taken(type, volume, price)
 
-
-def by_priority(orders: Iterable[BookedOrder]) -> list[BookedOrder]:
-    """Limit orders as they are served: buys and sells apart, best price first, then the older one."""
-
-    def rank(order: BookedOrder) -> tuple[str, Decimal, int]:
-        limit = order.terms.limit
-        assert limit is not None
-        return order.terms.type, -limit if order.terms.type == "buy" else limit, order.terms.number
-
-    return sorted(orders, key=rank)
+    def _behind(
+        self, pair: str, bid: Decimal, ask: Decimal, depth: Decimal | None
+    ) -> tuple[tuple[Level, ...], tuple[Level, ...]]:
+        if depth is None or self._levels == 1:
+            return (), ()
+        tick = INSTRUMENTS[pair].tick
+        steps = range(1, self._levels)
+        bids = tuple((bid - step * tick, depth) for step in steps if bid > step * tick)
+        return bids, tuple((ask + step * tick, depth) for step in steps)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from .fees import FeeTier
+
 
 class PostOnlyRefusal(StrEnum):
     """Where an order with ``post`` that would take is turned away."""
@@ -30,6 +32,51 @@ class UserrefReplies(StrEnum):
 
     EACH = "each"
     ONE = "one"
+
+
+class FeeCurrency(StrEnum):
+    """When ``fcib`` makes the exchange take its fee in the base currency."""
+
+    QUOTE = "quote"
+    WRITTEN = "written"
+    DEFAULTS = "defaults"
+
+
+class CrossedTrigger(StrEnum):
+    """What becomes of an order whose trigger has been passed already when it comes."""
+
+    FIRE = "fire"
+    REFUSE = "refuse"
+
+
+class TriggerNews(StrEnum):
+    """How the openOrders feed tells that a trigger was reached."""
+
+    MISC = "misc"
+    FLAG = "flag"
+
+
+class Counted(StrEnum):
+    """Which orders count against the limit on open orders."""
+
+    ALL = "all"
+    STARTED = "started"
+    IN_BOOK = "in_book"
+
+
+# Volume in US dollars, taker, maker; behind the first tier, which has options of its own.
+_TIERS = (
+    ("10000", "0.0035", "0.0020"),
+    ("50000", "0.0024", "0.0014"),
+    ("100000", "0.0022", "0.0012"),
+    ("250000", "0.0020", "0.0010"),
+    ("500000", "0.0018", "0.0008"),
+    ("1000000", "0.0016", "0.0006"),
+    ("2500000", "0.0014", "0.0004"),
+    ("5000000", "0.0012", "0.0002"),
+    ("10000000", "0.0010", "0.0000"),
+)
+FEE_TIERS = tuple(FeeTier(*map(Decimal, row)) for row in _TIERS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,11 +170,95 @@ class Options:
     depth: Decimal | None = None
     """Base units on each side of a fresh quote; ``None`` is without end."""
 
+    levels: int = 1
+    """Prices with ``depth`` on each side of a quote, a tick apart; more than one only where depth ends."""
+
     taker_fee: Decimal = Decimal("0.0040")
-    """Fee on what an incoming order takes, as a share of its cost, always in the quote currency."""
+    """Fee on what an incoming order takes, as a share of its cost, in the lowest tier."""
 
     maker_fee: Decimal = Decimal("0.0025")
-    """Fee on what a resting order gives, as a share of its cost."""
+    """Fee on what a resting order gives, as a share of its cost, in the lowest tier."""
+
+    fee_tiers: tuple[FeeTier, ...] = FEE_TIERS
+    """The tiers above the lowest, by 30-day volume; empty for one rate at any volume."""
+
+    fee_currency: FeeCurrency = FeeCurrency.WRITTEN
+    """When ``fcib`` counts: never, when the client wrote it, or also where it is the default."""
+
+    deadline_ahead_min_s: float = 0.0
+    """How far ahead a ``deadline`` has to be at least when the order arrives; the documents say 0.5 or 2."""
+
+    crossed_trigger: CrossedTrigger = CrossedTrigger.FIRE
+    """Whether a trigger that the market has passed already fires at once, or is refused."""
+
+    crossed_trigger_error: str = "EOrder:Invalid price"
+    """The answer to such an order when it is refused."""
+
+    trigger_news: TriggerNews = TriggerNews.MISC
+    """Whether a reached trigger is told as ``misc``, or as a field ``stopped`` or ``touched`` of its own."""
+
+    trailing_news: bool = False
+    """Whether the feed tells each new ``stopprice`` of a trailing stop."""
+
+    close_inherits_userref: bool = True
+    """Whether an order placed by ``close`` carries the ``userref`` of its parent."""
+
+    close_below_minimum: bool = True
+    """Whether a fill below the pair's minimum still places its ``close`` order."""
+
+    not_editable_error: str = "EOrder:Invalid order"
+    """The answer of ``editOrder`` for an order that is open and not to be edited."""
+
+    edit_volume_with_executed: bool = True
+    """Whether ``volume`` of ``editOrder`` counts what was executed before; then the rest alone is placed."""
+
+    count_as_text: bool = False
+    """Whether ``count`` of ``cancelAll`` is text, as in the table, or a number, as in the sample."""
+
+    cancel_after_max_s: int = 86400
+    """The longest ``timeout`` of ``cancelAllOrdersAfter``."""
+
+    open_orders_max: int | None = None
+    """How many open orders a pair may have; the tiers say 60, 80 and 225."""
+
+    open_orders_counted: Counted = Counted.ALL
+    """Whether scheduled orders and those with a trigger count against that limit."""
+
+    scheduled_orders_max: int | None = None
+    """How many orders with a ``starttm`` to come the account may have."""
+
+    leverages: tuple[str, ...] = ("2", "3", "4", "5")
+    """The values of ``leverage`` that are taken; ``margin`` means the last."""
+
+    margin_allowed: bool = True
+    """Whether the account may open positions at all."""
+
+    opposing_position: bool = True
+    """Whether an order may close a position and open one of the other side with the rest."""
+
+    positions_max: int = 500
+    """How many positions may be open."""
+
+    position_volume_max: Decimal | None = None
+    """Base units that the positions of one pair may have."""
+
+    margin_allowance: Decimal | None = None
+    """Units of a quote currency that may be borrowed in all."""
+
+    margin_level_min: Decimal = Decimal(80)
+    """Percent: no position is opened while equity is below this share of the used margin."""
+
+    liquidation_level: Decimal = Decimal(40)
+    """Percent: positions are closed by the exchange when equity falls below this share."""
+
+    zero_volume_closes: bool = True
+    """Whether ``volume`` 0 of a closing margin order means the whole position."""
+
+    ended_orders_kept: int = 10_000
+    """How many ended orders are remembered; the first to end is forgotten first."""
+
+    trades_kept: int = 10_000
+    """How many trades are remembered."""
 
     rest_lag_s: float = 0.0
     """How far OpenOrders, ClosedOrders and QueryOrders lag behind the socket."""

@@ -5,7 +5,7 @@ The steps are one table; a step that is not in it is our own mistake. Money and 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -20,26 +20,40 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-_STEPS = {
-    Status.PENDING: (Status.OPEN, Status.CANCELED, Status.EXPIRED),
-    Status.OPEN: (Status.CLOSED, Status.CANCELED, Status.EXPIRED),
-}
+# Pairs in a tuple: there are few, and to compare identities is quicker than to hash an enum.
+_STEPS = (
+    (Status.PENDING, Status.OPEN),
+    (Status.PENDING, Status.CANCELED),
+    (Status.PENDING, Status.EXPIRED),
+    (Status.OPEN, Status.CLOSED),
+    (Status.OPEN, Status.CANCELED),
+    (Status.OPEN, Status.EXPIRED),
+)
+
+
+_UNTRIGGERED = ("limit", "market", "settle-position")
 
 
 class CancelReason(StrEnum):
-    """Why an order ended unfilled. The first is what captures show, the others are in its manner."""
+    """Why an order ended unfilled. USER and REPLACED have been captured, the others are in their manner."""
 
     USER = "User requested"
     POST_ONLY = "Post only order"
     IMMEDIATE = "Immediate or cancel"
     NO_LIQUIDITY = "Insufficient liquidity"
     NO_FUNDS = "Insufficient funds"
+    NO_MARGIN = "Insufficient margin"
     EXPIRED = "Expired"
+    REPLACED = "Order replaced"
+    SELF_TRADE = "Self trade prevented"
+    POSITION_CLOSED = "Reduce only: position is closed"
+    AMENDED = "Amended below the executed volume"
+    TIMER = "Cancel all orders after timeout"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloseTerms:
-    """The secondary order that was asked for. It is recorded; placing it on fills comes later."""
+    """The secondary order that each fill is to place: the opposite side, as much as was filled."""
 
     ordertype: str
     price: str | None = None
@@ -52,7 +66,8 @@ class Terms:
 
     ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean.
     ``volume`` is in base units. Times are Unix seconds, None when not set. ``number`` counts orders, and
-    decides who came first. ``cl_ord_key`` is what a ``cl_ord_id`` is compared by.
+    decides who came first; an amended order may get a later one. ``cl_ord_key`` is what a ``cl_ord_id`` is
+    compared by. ``refid`` is the order whose fill placed this one. ``leverage`` is None for a spot order.
     """
 
     txid: str
@@ -75,16 +90,30 @@ class Terms:
     starttm: float | None = None
     expiretm: float | None = None
     close: CloseTerms | None = None
+    fee_in_base: bool = False
+    stp_type: str = "cancel_newest"
+    reduce_only: bool = False
+    refid: str | None = None
+    sender_sub_id: str | None = None
 
     @property
     def triggered(self) -> bool:
-        """Whether the order waits for a trigger; until triggers come, it rests untouched."""
-        return self.ordertype not in ("limit", "market")
+        """Whether the order waits for a trigger before it may trade."""
+        return self.ordertype not in _UNTRIGGERED
+
+    @property
+    def opposite(self) -> str:
+        """The other side."""
+        return "sell" if self.type == "buy" else "buy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedOrder:
-    """An order with what has become of it; ``executed``, ``cost`` and ``fee`` are cumulative."""
+    """An order with what has become of it; ``executed``, ``cost`` and ``fee`` are cumulative.
+
+    ``misc`` are the feed's flags: ``stopped``, ``touched``, ``liquidation``. ``amended`` says why it was
+    amended, or is None.
+    """
 
     terms: Terms
     status: Status = Status.PENDING
@@ -94,6 +123,8 @@ class BookedOrder:
     updated: float = 0.0
     closetm: float | None = None
     reason: str | None = None
+    misc: tuple[str, ...] = ()
+    amended: str | None = None
 
     @property
     def txid(self) -> str:
@@ -106,86 +137,54 @@ class BookedOrder:
         return self.terms.volume - self.executed
 
     @property
+    def waits(self) -> bool:
+        """Whether the order has a trigger that was not reached yet."""
+        return self.terms.triggered and "stopped" not in self.misc and "touched" not in self.misc
+
+    @property
+    def rests(self) -> bool:
+        """Whether the order stands in the book with its limit price, for others to trade with."""
+        return self.status is Status.OPEN and self.terms.limit is not None and not self.waits
+
+    @property
     def live(self) -> bool:
         """Whether anything can still happen to the order."""
-        return self.status in _STEPS
+        return self.status is Status.OPEN or self.status is Status.PENDING
 
     def filled(self, volume: Decimal, cost: Decimal, fee: Decimal, now: float) -> BookedOrder:
         """The order after a trade."""
         assert self.status is Status.OPEN
         assert volume <= self.remaining
-        return replace(
-            self,
+        return BookedOrder(
+            terms=self.terms,
+            status=self.status,
             executed=self.executed + volume,
             cost=self.cost + cost,
             fee=self.fee + fee,
             updated=now,
+            misc=self.misc,
+            amended=self.amended,
         )
+
+    def fired(self) -> BookedOrder:
+        """The order after its trigger was reached."""
+        assert self.status is Status.OPEN
+        flag = "touched" if self.terms.ordertype.startswith("take-profit") else "stopped"
+        return replace(self, misc=(*self.misc, flag))
 
     def stepped(self, status: Status, now: float, reason: str | None = None) -> BookedOrder:
         """The order after a step of its life."""
-        assert status in _STEPS.get(self.status, ()), f"{self.txid}: {self.status} to {status}"
-        closetm = None if status in _STEPS else now
-        return replace(self, status=status, updated=now, closetm=closetm, reason=reason)
-
-
-@dataclass(slots=True)
-class OrderBook:
-    """All orders: live ones and ended ones, each by txid in the order of their numbers or of their end."""
-
-    live: dict[str, BookedOrder] = field(default_factory=dict)
-    ended: dict[str, BookedOrder] = field(default_factory=dict)
-    _past: dict[str, list[BookedOrder]] = field(default_factory=dict)
-    _userrefs: dict[int, dict[str, None]] = field(default_factory=dict)
-    _cl_ord_keys: dict[str, str] = field(default_factory=dict)
-
-    def put(self, order: BookedOrder, *, keep_since: float) -> None:
-        """Write an order as it stands now. Earlier versions are kept as far as ``keep_since`` needs them."""
-        self._remember(order, keep_since)
-        if not order.live:
-            self._end(order)
-        elif order.txid in self.live:
-            self.live[order.txid] = order
-        else:
-            self._begin(order)
-
-    def with_userref(self, userref: int) -> list[str]:
-        """The txids of live orders that carry a user reference."""
-        return list(self._userrefs.get(userref, {}))
-
-    def with_cl_ord_key(self, key: str) -> str | None:
-        """The txid of the live order that carries a client order id."""
-        return self._cl_ord_keys.get(key)
-
-    def as_of(self, moment: float) -> list[BookedOrder]:
-        """All orders as they stood at a moment that is not too long ago, oldest first."""
-        seen = []
-        for versions in self._past.values():
-            known = [one for one in versions if one.updated <= moment]
-            if known:
-                seen.append(known[-1])
-        return seen
-
-    def _begin(self, order: BookedOrder) -> None:
-        self.live[order.txid] = order
-        if order.terms.userref:
-            self._userrefs.setdefault(order.terms.userref, {})[order.txid] = None
-        if order.terms.cl_ord_key is not None:
-            self._cl_ord_keys[order.terms.cl_ord_key] = order.txid
-
-    def _end(self, order: BookedOrder) -> None:
-        del self.live[order.txid]
-        self.ended[order.txid] = order
-        if order.terms.userref:
-            carriers = self._userrefs[order.terms.userref]
-            del carriers[order.txid]
-            if not carriers:
-                del self._userrefs[order.terms.userref]
-        if order.terms.cl_ord_key is not None:
-            del self._cl_ord_keys[order.terms.cl_ord_key]
-
-    def _remember(self, order: BookedOrder, keep_since: float) -> None:
-        versions = self._past.setdefault(order.txid, [])
-        versions.append(order)
-        while len(versions) > 1 and versions[1].updated <= keep_since:
-            del versions[0]
+        assert (self.status, status) in _STEPS, f"{self.txid}: {self.status} to {status}"
+        # Written out: ``replace`` takes several times as long, and every order comes here twice.
+        return BookedOrder(
+            terms=self.terms,
+            status=status,
+            executed=self.executed,
+            cost=self.cost,
+            fee=self.fee,
+            updated=now,
+            closetm=now if status is not Status.OPEN else None,
+            reason=reason,
+            misc=self.misc,
+            amended=self.amended,
+        )

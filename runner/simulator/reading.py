@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runner.protocol import AddOrder
 
     from .instruments import Instrument
+    from .orders import Terms
 
 # Within these, every product of a price and a volume that an account can pay for is exact.
 MAX_WHOLE_DIGITS = 12
@@ -98,24 +99,28 @@ def cl_ord_key(text: str, *, folds: bool) -> str:
 
 
 def limit_and_stop(
-    request: AddOrder, instrument: Instrument, last: Decimal
+    request: AddOrder | Terms, instrument: Instrument, last: Decimal
 ) -> tuple[Decimal | None, Decimal | None]:
     """The limit price and the trigger price that a request means when the last trade was at ``last``."""
     if request.ordertype == "market" or request.price is None:
         return None, None
-    first = _resolved(price(request.price), last, request.type, request.ordertype, instrument.tick)
+    value = price(request.price)
+    upwards = _upwards(value.sign, request.type, request.ordertype)
+    first = _resolved(value, last, instrument.tick, upwards=upwards)
     if request.ordertype == "limit":
         return first, None
     if request.price2 is None:
         return None, first
-    return _resolved(price(request.price2), first, request.type, request.ordertype, instrument.tick), first
+    # The second price is relative to the first, and its sign means what it says.
+    value = price(request.price2)
+    return _resolved(value, first, instrument.tick, upwards=value.sign == "+"), first
 
 
-def _resolved(value: Price, reference: Decimal, type: str, ordertype: str, tick: Decimal) -> Decimal:
+def _resolved(value: Price, reference: Decimal, tick: Decimal, *, upwards: bool) -> Decimal:
     if not value.relative:
         return value.amount
     offset = reference * value.amount / 100 if value.percent else value.amount
-    if _upwards(value.sign, type, ordertype):
+    if upwards:
         return _to_tick(reference + offset, tick)
     return _to_tick(reference - offset, tick)
 

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from .instruments import INSTRUMENTS
+from .options import TriggerNews
+from .orders import Status
 
 if TYPE_CHECKING:
     from .instruments import Instrument
@@ -23,7 +25,12 @@ _LIMIT_WORDS = " -> limit "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """One fill of one order. ``number`` counts trades; ``cost`` and ``fee`` are this fill's alone."""
+    """One fill of one order. ``number`` counts trades; ``cost`` and ``fee`` are this fill's alone.
+
+    ``fee`` is in the quote currency; where it was taken in the base currency, ``base_fee`` is what was taken.
+    On margin, ``margin`` is what the trade has tied up and ``profit`` what closing positions has earned; no
+    units and no cost change hands then.
+    """
 
     trade_id: str
     number: int
@@ -33,6 +40,10 @@ class Trade:
     cost: Decimal
     fee: Decimal
     time: float
+    maker: bool = False
+    base_fee: Decimal = Decimal(0)
+    margin: Decimal = Decimal(0)
+    profit: Decimal | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -67,10 +78,10 @@ def full(order: BookedOrder) -> dict[str, Any]:
         "descr": _feed_descr(terms, instrument),
         "expiretm": _moment(terms.expiretm),
         "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
-        "misc": "",
+        "misc": _misc(order),
         "oflags": ",".join(terms.oflags),
         "opentm": seconds(terms.opentm),
-        "refid": None,
+        "refid": terms.refid,
         "starttm": _moment(terms.starttm),
         "status": order.status.value,
         "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
@@ -82,7 +93,40 @@ def full(order: BookedOrder) -> dict[str, Any]:
         fields["cl_ord_id"] = terms.cl_ord_id
     if terms.close is not None:
         fields["contingent"] = _contingent(terms.close)
+    if terms.sender_sub_id is not None:
+        fields["sender_sub_id"] = terms.sender_sub_id
+    if order.amended is not None:
+        fields |= {"amended": True, "amend_reason": order.amended}
     return fields
+
+
+def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
+    """The sparse update by which a trigger is told to have been reached; it has no status."""
+    if news is TriggerNews.MISC:
+        return {"misc": _misc(order), "userref": order.terms.userref}
+    return {order.misc[-1]: True, "userref": order.terms.userref}
+
+
+def trailed(order: BookedOrder) -> dict[str, Any]:
+    """The sparse update of a trailing stop that has followed the market."""
+    decimals = INSTRUMENTS[order.terms.pair].shown_decimals
+    return {"stopprice": fixed(order.terms.stop or Decimal(0), decimals), "userref": order.terms.userref}
+
+
+def amended(order: BookedOrder) -> dict[str, Any]:
+    """The sparse update of an order that was amended: what may have changed, and why it did."""
+    terms, instrument = order.terms, INSTRUMENTS[order.terms.pair]
+    return {
+        "amend_reason": order.amended,
+        "amended": True,
+        "descr": _feed_descr(terms, instrument),
+        "lastupdated": seconds(order.updated),
+        "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
+        "oflags": ",".join(terms.oflags),
+        "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
+        "userref": terms.userref,
+        "vol": fixed(terms.volume, 8),
+    }
 
 
 def opened(order: BookedOrder) -> dict[str, Any]:
@@ -115,7 +159,7 @@ def trade(item: Trade, *, update: bool) -> dict[str, Any]:
     fields: dict[str, Any] = {
         "cost": fixed(item.cost, decimals),
         "fee": fixed(item.fee, decimals),
-        "margin": fixed(Decimal(0), decimals),
+        "margin": fixed(item.margin, decimals),
         "ordertxid": item.order.txid,
         "ordertype": item.order.ordertype,
         "pair": item.order.pair,
@@ -125,6 +169,8 @@ def trade(item: Trade, *, update: bool) -> dict[str, Any]:
         "type": item.order.type,
         "vol": fixed(item.volume, 8),
     }
+    if item.order.leverage is not None:
+        fields["margin_borrow"] = bool(item.margin)
     if update:
         fields["userref"] = item.order.userref
     if update and item.order.cl_ord_id is not None:
@@ -137,7 +183,7 @@ def rest(order: BookedOrder) -> dict[str, Any]:
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
     fields: dict[str, Any] = {
-        "refid": None,
+        "refid": terms.refid,
         "userref": terms.userref or None,
         "status": order.status.value,
         "opentm": terms.opentm,
@@ -149,7 +195,7 @@ def rest(order: BookedOrder) -> dict[str, Any]:
         "price": fixed(_average(order), instrument.shown_decimals),
         "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
         "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
-        "misc": "",
+        "misc": _misc(order),
         "oflags": ",".join(terms.oflags),
     }
     if terms.cl_ord_id is not None:
@@ -166,6 +212,11 @@ def _money(order: BookedOrder, instrument: Instrument) -> dict[str, Any]:
         "cost": fixed(order.cost, decimals),
         "fee": fixed(order.fee, decimals),
     }
+
+
+def _misc(order: BookedOrder) -> str:
+    partial = order.status is Status.CANCELED and order.executed
+    return ",".join((*order.misc, "partial") if partial else order.misc)
 
 
 def _average(order: BookedOrder) -> Decimal:

@@ -8,24 +8,20 @@ Source: https://docs.kraken.com/api/docs/guides/spot-errors
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
 
-from . import reading
-from .options import PostOnlyRefusal
+from . import margin_rules, reading, triggers
+from .options import Counted, CrossedTrigger, PostOnlyRefusal
 
 if TYPE_CHECKING:
-    from runner.protocol import AddOrder
+    from decimal import Decimal
 
-    from .account import Account, Hold
     from .instruments import Instrument
-    from .market import Quote
     from .options import Options
-    from .orders import OrderBook
+    from .scene import Scene
 
 UNAVAILABLE = "EService:Unavailable"
 
@@ -35,7 +31,6 @@ EXPIRE_AHEAD_MAX_S = 31 * 86400.0
 _STP_TYPES = ("cancel_newest", "cancel_oldest", "cancel_both")
 _TIMES_IN_FORCE = ("GTC", "GTD", "IOC")
 _OFLAGS = ("fcib", "fciq", "nompp", "post", "viqc")
-_LEVERAGES = ("2", "3", "4", "5")
 _CLOSE_TYPES = (
     "limit",
     "stop-loss",
@@ -70,33 +65,20 @@ _PRICES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """An order as it arrives, and everything that its acceptance depends on."""
-
-    request: AddOrder
-    instrument: Instrument
-    quote: Quote
-    status: str
-    account: Account
-    book: OrderBook
-    options: Options
-    now: float
-
-
 def invalid(field: str) -> str:
     """The error string for a field that cannot be read or must not be there."""
     return f"EGeneral:Invalid arguments:{field}"
 
 
-def first_problem(scene: Scene, needed: Callable[[Scene], Hold]) -> str | None:
-    """The error string of the first check that fails, or None. ``needed`` says what the order would hold."""
+def first_problem(scene: Scene) -> str | None:
+    """The error string of the first check that fails, or None."""
     for check in _CHECKS:
         problem = check(scene)
         if problem is not None:
             return problem
-    hold = needed(scene)
-    return "EOrder:Insufficient funds" if hold.amount > scene.account.available(hold.asset) else None
+    if scene.hold.amount <= scene.account.available(scene.hold.asset):
+        return None
+    return "EOrder:Insufficient funds" if scene.leverage is None else "EOrder:Insufficient margin"
 
 
 def _words(scene: Scene) -> str | None:
@@ -136,7 +118,10 @@ def _deadline(scene: Scene) -> str | None:
         return invalid("deadline")
     if deadline - scene.now > DEADLINE_AHEAD_MAX_S:
         return invalid("deadline")
-    return "EService:Deadline elapsed" if scene.now > deadline else None
+    if scene.now > deadline:
+        return "EService:Deadline elapsed"
+    too_near = deadline - scene.now < scene.options.deadline_ahead_min_s
+    return invalid("deadline") if too_near else None
 
 
 def _volume(scene: Scene) -> str | None:
@@ -181,19 +166,32 @@ def _about(field: str, error: str) -> str:
 
 
 def _tick(scene: Scene) -> str | None:
-    tick = scene.instrument.tick
-    for value in reading.limit_and_stop(scene.request, scene.instrument, scene.quote.last):
-        if value is not None and value <= 0:
-            return "EOrder:Invalid price"
-        if value is not None and value % tick:
-            return "EOrder:Tick size check failed"
+    for value in scene.prices:
+        problem = None if value is None else _on_tick(value, scene.instrument)
+        if problem is not None:
+            return problem
     return None
+
+
+def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
+    if value <= 0:
+        return "EOrder:Invalid price"
+    return "EOrder:Tick size check failed" if value % instrument.tick else None
+
+
+def _trigger(scene: Scene) -> str | None:
+    options, request = scene.options, scene.request
+    if options.crossed_trigger is CrossedTrigger.FIRE:
+        return None
+    _, stop = scene.prices
+    passed = stop is not None and triggers.reached(request.type, request.ordertype, stop, scene.quote.last)
+    return options.crossed_trigger_error if passed else None
 
 
 def _flags(scene: Scene) -> str | None:
     request = scene.request
     try:
-        flags = reading.oflags(request.oflags, lenient=scene.options.lenient_oflags)
+        flags = scene.flags
     except ValueError:
         return invalid("oflags")
     market_buy = request.ordertype == "market" and request.type == "buy"
@@ -201,7 +199,7 @@ def _flags(scene: Scene) -> str | None:
         any(flag not in _OFLAGS for flag in flags)
         or {"fcib", "fciq"} <= set(flags)
         or ("post" in flags and (request.ordertype != "limit" or request.timeinforce == "IOC"))
-        or ("viqc" in flags and (not market_buy or request.leverage is not None))
+        or ("viqc" in flags and (not market_buy or scene.leverage is not None))
     )
     return invalid("oflags") if wrong else None
 
@@ -223,20 +221,6 @@ def _times(scene: Scene) -> str | None:
     return None
 
 
-def _margin(scene: Scene) -> str | None:
-    request = scene.request
-    if request.leverage is not None and request.leverage not in _LEVERAGES:
-        return invalid("leverage")
-    if request.leverage is not None and request.margin:
-        return invalid("margin")
-    on_margin = request.leverage is not None or bool(request.margin)
-    if request.ordertype == "settle-position":
-        return "EOrder:Unknown position" if on_margin else invalid("leverage")
-    if request.reduce_only:
-        return "EOrder:Reduce only:No position exists" if on_margin else invalid("reduce_only")
-    return None
-
-
 def _close(scene: Scene) -> str | None:
     request = scene.request
     if request.close_ordertype is None:
@@ -250,6 +234,10 @@ def _close(scene: Scene) -> str | None:
         problem = _price_form(field, text, want, scene.options)
         if problem is not None:
             return invalid(field)
+        if text is not None and not reading.price(text).relative:
+            problem = _on_tick(reading.price(text).amount, scene.instrument)
+        if problem is not None:
+            return problem
     return None
 
 
@@ -272,16 +260,39 @@ def _client_ids(scene: Scene) -> str | None:
 
 
 def _minimums(scene: Scene) -> str | None:
-    volume, reference = amount(scene), reference_price(scene)
-    if volume < scene.instrument.ordermin:
+    if scene.volume < scene.instrument.ordermin:
         return "EOrder:Order minimum not met"
-    return "EOrder:Cost minimum not met" if volume * reference < scene.instrument.costmin else None
+    cost = scene.volume * scene.reference_price
+    return "EOrder:Cost minimum not met" if cost < scene.instrument.costmin else None
 
 
 def _post_only(scene: Scene) -> str | None:
     if scene.options.post_only_refusal is PostOnlyRefusal.CANCEL:
         return None
-    return "EOrder:Post only order" if would_take(scene) and "post" in (scene.request.oflags or "") else None
+    return "EOrder:Post only order" if "post" in scene.flags and would_take(scene) else None
+
+
+def _limits(scene: Scene) -> str | None:
+    options, pair = scene.options, scene.instrument.wsname
+    if options.open_orders_max is not None and _counted(scene, pair) >= options.open_orders_max:
+        return "EOrder:Orders limit exceeded"
+    starts = reading.when(scene.request.starttm, scene.now)
+    if options.scheduled_orders_max is None or starts is None or starts <= scene.now:
+        return None
+    scheduled = sum(
+        one.terms.starttm is not None and one.status == "pending" for one in scene.book.live.values()
+    )
+    return "EOrder:Scheduled orders limit exceeded" if scheduled >= options.scheduled_orders_max else None
+
+
+def _counted(scene: Scene, pair: str) -> int:
+    match scene.options.open_orders_counted:
+        case Counted.ALL:
+            return scene.book.count(pair)
+        case Counted.STARTED:
+            return sum(one.terms.pair == pair and one.status != "pending" for one in scene.book.live.values())
+        case Counted.IN_BOOK:
+            return sum(one.terms.pair == pair and one.rests for one in scene.book.live.values())
 
 
 _CHECKS: tuple[Callable[[Scene], str | None], ...] = (
@@ -293,32 +304,20 @@ _CHECKS: tuple[Callable[[Scene], str | None], ...] = (
     _tick,
     _flags,
     _times,
-    _margin,
+    margin_rules.form,
     _close,
     _client_ids,
     _minimums,
+    margin_rules.room,
+    _trigger,
     _post_only,
+    _limits,
 )
-
-
-def amount(scene: Scene) -> Decimal:
-    """The volume in base units; with ``viqc`` the volume was given in the quote currency."""
-    volume = reading.number(scene.request.volume or "")
-    if "viqc" in reading.oflags(scene.request.oflags, lenient=scene.options.lenient_oflags):
-        volume /= scene.quote.ask
-    step = scene.instrument.lot_step
-    return volume // step * step
-
-
-def reference_price(scene: Scene) -> Decimal:
-    """The price that the order is reckoned at: its limit, else its trigger, else the opposite quote."""
-    limit, stop = reading.limit_and_stop(scene.request, scene.instrument, scene.quote.last)
-    return limit or stop or scene.quote.opposite(scene.request.type)
 
 
 def would_take(scene: Scene) -> bool:
     """Whether a limit order would trade at once."""
     if scene.request.ordertype != "limit":
         return False
-    limit, _ = reading.limit_and_stop(scene.request, scene.instrument, scene.quote.last)
+    limit, _ = scene.prices
     return limit is not None and scene.quote.crossed_by(scene.request.type, limit)

@@ -1,7 +1,8 @@
-"""Booking, trading and ending orders: the one place where book, account and market change together.
+"""One account and one market: everything that is kept, and the few steps by which it changes.
 
-It decides what happens to orders and says so as changes, in the order in which they happened. It knows no
-connection, no subscription and no token.
+The steps of an order's life (write, tell, end) are here, and so is the order of events: what a change sets
+off is worked off before anything else is heard. What an order asks for is read in ``entry.py``, what it
+trades is decided in ``matching.py``. No connection, no subscription and no token is known here.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runner.protocol import AddOrder, AddOrderStatus
+from runner.protocol import AddOrder
 
-from . import ids, instruments, reading, shapes, validation
-from .account import Account, Hold, rounded_down, rounded_up
-from .market import Market, Quote, by_priority
-from .options import ValidateReply
-from .orders import BookedOrder, CancelReason, CloseTerms, OrderBook, Status, Terms
+from . import entry, instruments, matching, shapes, triggers
+from .account import ZERO, Account, Hold
+from .book import OrderBook
+from .fees import Fees
+from .margin import Position, Positions
+from .market import Market, Quote
+from .orders import BookedOrder, CancelReason, Status, Terms
+from .scene import Scene
 from .shapes import Trade
-from .validation import Scene
 
 if TYPE_CHECKING:
+    from runner.protocol import AddOrderStatus
+
     from .instruments import Instrument
     from .opening import Opening
     from .options import Options
@@ -29,10 +34,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class OrderUpdate:
-    """Something about an order that the openOrders feed tells; sparse but for a new order."""
+    """Something about an order that the openOrders feed tells; sparse but for a new order.
+
+    ``fields`` None is a change that is kept and not told.
+    """
 
     txid: str
-    fields: dict[str, Any]
+    fields: dict[str, Any] | None
 
 
 Change = OrderUpdate | Trade
@@ -40,7 +48,10 @@ Change = OrderUpdate | Trade
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """All that is kept between runs, as one value that can be compared."""
+    """All that is kept between runs, as one value that can be compared.
+
+    ``cancel_at`` is when ``cancelAllOrdersAfter`` strikes, ``written_off`` what the account could not pay.
+    """
 
     status: str
     balances: dict[str, Decimal]
@@ -49,35 +60,33 @@ class State:
     live: dict[str, BookedOrder]
     ended: dict[str, BookedOrder]
     trades: tuple[Trade, ...]
+    positions: dict[str, Position]
+    cancel_at: float | None
+    written_off: dict[str, Decimal]
 
 
 class Venue:
     """One account, one book, and the quotes of all pairs."""
 
     def __init__(self, *, seed: str, options: Options, opening: Opening) -> None:
+        self.seed = seed
         self.options = options
         self.account = Account({asset: Decimal(amount) for asset, amount in opening.balances})
-        self.book = OrderBook()
-        self.market = Market(options.depth)
+        self.book = OrderBook(options.ended_orders_kept)
+        self.market = Market(options.depth, options.levels)
+        self.positions = Positions(self.account, self.market)
+        self.fees = Fees(options, self.market)
         self.trades: list[Trade] = []
+        self.traded = 0
         self.status = "online"
-        self._seed = seed
-        self._orders = 0
+        self.cancel_at: float | None = None
+        self.written_off: dict[str, Decimal] = {}
+        self.moved: dict[str, None] = {}  # pairs whose triggers are to be looked at
+        self._closing: list[tuple[Terms, Decimal]] = []  # fills whose ``close`` is to be placed
+        self._numbers = 0
         self._changes: list[Change] = []
         self._due: list[tuple[float, int, str]] = []
-        for pair, bid, ask in opening.quotes:
-            self.market.move(pair, Decimal(bid), Decimal(ask))
-        for standing in opening.orders:
-            request = AddOrder(
-                pair=standing.pair,
-                type=standing.type,
-                ordertype="limit",
-                price=standing.price,
-                volume=standing.volume,
-            )
-            scene = self._scene(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
-            self._book(scene, standing.txid)
-        self._changes.clear()
+        self._open_up(opening)
 
     def take_changes(self) -> list[Change]:
         """What has happened since the last call; empty when nothing has changed."""
@@ -94,54 +103,79 @@ class Venue:
             dict(self.book.live),
             dict(self.book.ended),
             tuple(self.trades),
+            self.positions.all(),
+            self.cancel_at,
+            dict(self.written_off),
         )
+
+    # --- what can be asked of it ----------------------------------------------------------------
 
     def place(self, request: AddOrder, now: float) -> AddOrderStatus:
         """Take an order, or say in the exchange's words why not."""
-        instrument = instruments.find(request.pair, common_names=self.options.common_names)
-        if instrument is None:
-            return _rejected(request, "EQuery:Unknown asset pair")
-        scene = self._scene(request, instrument, now)
-        problem = validation.first_problem(scene, _needed)
-        if problem is not None:
-            return _rejected(request, problem)
-        if self._validates(request.validate):
-            return self._accepted(request, _terms(scene, "", self._orders), validated=True)
-        terms = self._book(scene, ids.order_id(self._seed, self._orders))
-        return self._accepted(request, terms)
+        status = entry.place(self, request, now)
+        self.settle(now)
+        return status
 
     def cancel(self, txid: str, reason: CancelReason, now: float) -> None:
         """End a live order."""
-        self._end(self.book.live[txid], Status.CANCELED, now, reason)
+        self.end(self.book.live[txid], Status.CANCELED, now, reason)
 
-    def quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> None:
-        """Move a pair's market, and fill the resting orders that it crosses at their own prices."""
-        self.market.move(pair, bid, ask)
-        resting = [
-            order
-            for order in self.book.live.values()
-            if order.terms.pair == pair and order.status is Status.OPEN and order.terms.ordertype == "limit"
-        ]
-        for order in by_priority(resting):
-            self._fill(order, now, resting=True)
+    def cancel_all(self, reason: CancelReason, now: float) -> int:
+        """End every live order; how many there were."""
+        txids = list(self.book.live)
+        for txid in txids:
+            self.cancel(txid, reason, now)
+        return len(txids)
+
+    def quote(
+        self,
+        pair: str,
+        bid: Decimal,
+        ask: Decimal,
+        now: float,
+        *,
+        last: Decimal | None = None,
+        depth: Decimal | None = None,
+    ) -> None:
+        """Move a pair's market: resting orders that it crosses are filled at their own prices."""
+        self.market.move(pair, bid, ask, last, depth)
+        for type in ("buy", "sell"):
+            best = self.book.best(pair, type)
+            if best is not None and self._crossed(best):
+                self._fill_crossed(pair, type, now)
+        self.moved.setdefault(pair)
+        for position in self.positions.in_danger(pair, self.options.liquidation_level):
+            entry.liquidate(self, position, now)
+        self.settle(now)
 
     def timer(self) -> float | None:
-        """When the next order starts or expires, or None."""
+        """When the next order starts or expires, or all are canceled, or None."""
         while self._due and self._due[0][2] not in self.book.live:
             heapq.heappop(self._due)
-        return self._due[0][0] if self._due else None
+        due = self._due[0][0] if self._due else None
+        if self.cancel_at is None or self.status == "maintenance":
+            return due
+        return self.cancel_at if due is None else min(due, self.cancel_at)
 
     def advance(self, now: float) -> None:
         """Let orders start and expire whose time has come."""
         while (due := self.timer()) is not None and due <= now:
+            if self.cancel_at is not None and due == self.cancel_at:
+                self.cancel_at = None
+                self.cancel_all(CancelReason.TIMER, due)
+                continue
             _, _, txid = heapq.heappop(self._due)
             order = self.book.live[txid]
             if order.terms.expiretm is not None and order.terms.expiretm <= due:
-                self._end(order, Status.EXPIRED, due, CancelReason.EXPIRED)
+                self.end(order, Status.EXPIRED, due, CancelReason.EXPIRED)
             elif order.status is Status.PENDING:
-                self._start(order, due)
+                entry.start(self, order, due)
+                self.settle(due)
 
-    def _scene(self, request: AddOrder, instrument: Instrument, now: float) -> Scene:
+    # --- the steps of an order's life -------------------------------------------------------------
+
+    def scene(self, request: AddOrder, instrument: Instrument, now: float) -> Scene:
+        """A request, and all that its acceptance depends on."""
         return Scene(
             request=request,
             instrument=instrument,
@@ -149,189 +183,97 @@ class Venue:
             status=self.status,
             account=self.account,
             book=self.book,
+            positions=self.positions,
             options=self.options,
             now=now,
         )
 
-    def _validates(self, validate: str | bool | None) -> bool:
-        if self.options.validate_false_validates:
-            return validate is not None
-        return validate is True or (isinstance(validate, str) and validate.lower() == "true")
+    def next_number(self) -> int:
+        """The number of a new order, or the new place in the queue of an old one."""
+        self._numbers += 1
+        return self._numbers - 1
 
-    def _accepted(self, request: AddOrder, terms: Terms, *, validated: bool = False) -> AddOrderStatus:
-        txid: str | None = terms.txid
-        if validated:
-            txid = "" if self.options.validate_reply is ValidateReply.EMPTY_TXID else None
-        return AddOrderStatus(
-            status="ok",
-            txid=txid,
-            descr=shapes.descr(terms, price_decimals=self.options.descr_price_decimals),
-            cl_ord_id=request.cl_ord_id,
-            reqid=request.reqid,
-        )
+    def remind(self, moment: float, terms: Terms) -> None:
+        """Look at an order again at this moment."""
+        heapq.heappush(self._due, (moment, terms.number, terms.txid))
 
-    def _book(self, scene: Scene, txid: str) -> Terms:
-        terms = _terms(scene, txid, self._orders)
-        self._orders += 1
-        order = BookedOrder(terms=terms, updated=scene.now)
-        self.account.hold(txid, _needed(scene))
-        self._write(order)
-        self._changes.append(OrderUpdate(txid, shapes.full(order)))
-        for moment in (terms.starttm, terms.expiretm):
-            if moment is not None:
-                heapq.heappush(self._due, (moment, terms.number, txid))
-        if terms.starttm is None:
-            self._start(order, scene.now)
-        return terms
-
-    def _start(self, order: BookedOrder, now: float) -> None:
-        quote = self.market.quote(order.terms.pair)
-        limit = order.terms.limit
-        if "post" in order.terms.oflags and limit is not None and quote.crossed_by(order.terms.type, limit):
-            self._end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
-            return
-        order = order.stepped(Status.OPEN, now)
-        self._write(order)
-        self._changes.append(OrderUpdate(order.txid, shapes.opened(order)))
-        if not order.terms.triggered:
-            self._fill(order, now, resting=False)
-
-    def _fill(self, order: BookedOrder, now: float, *, resting: bool) -> None:
-        """Trade what can be traded at once, then end what may not rest."""
-        terms, quote = order.terms, self.market.quote(order.terms.pair)
-        volume = Decimal(0)
-        if terms.limit is None or quote.crossed_by(terms.type, terms.limit):
-            volume = quote.on_offer(terms.type, order.remaining)
-        price = terms.limit if resting and terms.limit is not None else quote.opposite(terms.type)
-        rate = self.options.maker_fee if resting else self.options.taker_fee
-        if volume and not self._affordable(order, volume * price, rate):
-            self._end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
-            return
-        if volume:
-            order = self._trade(order, volume, price, rate, now)
-        if not order.remaining:
-            self._end(order, Status.CLOSED, now)
-        elif terms.ordertype == "market":
-            self._end(order, Status.CANCELED, now, CancelReason.NO_LIQUIDITY)
-        elif terms.timeinforce == "IOC":
-            self._end(order, Status.CANCELED, now, CancelReason.IMMEDIATE)
-
-    def _affordable(self, order: BookedOrder, cost: Decimal, rate: Decimal) -> bool:
-        # Only a market order that was scheduled can be short: its hold was reckoned at an older price.
-        if order.terms.type == "sell":
-            return True
-        asset = instruments.INSTRUMENTS[order.terms.pair].quote
-        held = self.account.holds[order.txid].amount
-        return cost + cost * rate <= self.account.available(asset) + held
-
-    def _trade(
-        self, order: BookedOrder, volume: Decimal, price: Decimal, rate: Decimal, now: float
-    ) -> BookedOrder:
-        terms, instrument = order.terms, instruments.INSTRUMENTS[order.terms.pair]
-        cost = rounded_down(volume * price)
-        fee = rounded_down(cost * rate)
-        sign = 1 if terms.type == "buy" else -1
-        self.account.release(order.txid)
-        self.account.move(instrument.quote, -sign * cost - fee)
-        self.account.move(instrument.base, sign * volume)
-        self.market.take(terms.pair, terms.type, volume, price)
-        order = order.filled(volume, cost, fee, now)
-        self.account.hold(order.txid, _hold(terms, order.remaining, price, self.options))
-        self._write(order)
-        number = len(self.trades)
-        trade = Trade(
-            trade_id=ids.trade_id(self._seed, number),
-            number=number,
-            order=terms,
-            price=price,
-            volume=volume,
-            cost=cost,
-            fee=fee,
-            time=now,
-        )
-        self.trades.append(trade)
-        self._changes += [OrderUpdate(order.txid, shapes.progressed(order)), trade]
-        return order
-
-    def _end(
-        self, order: BookedOrder, status: Status, now: float, reason: CancelReason | None = None
-    ) -> None:
-        order = order.stepped(status, now, reason)
-        self.account.release(order.txid)
-        self._write(order)
-        self._changes.append(OrderUpdate(order.txid, shapes.ended(order)))
-
-    def _write(self, order: BookedOrder) -> None:
+    def write(self, order: BookedOrder) -> None:
+        """Enter an order into the book as it stands now."""
         self.book.put(order, keep_since=order.updated - self.options.rest_lag_s)
 
+    def tell(self, order: BookedOrder, fields: dict[str, Any] | None) -> None:
+        """Let the feed tell something of an order; None is kept and not told."""
+        self._changes.append(OrderUpdate(order.txid, fields))
 
-def _rejected(request: AddOrder, error: str) -> AddOrderStatus:
-    return AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
+    def tell_trade(self, order: BookedOrder, trade: Trade) -> None:
+        """Remember a trade and let both feeds tell of it; what it sets off is due."""
+        self.traded += 1
+        self.trades.append(trade)
+        if len(self.trades) > self.options.trades_kept:
+            del self.trades[0]
+        self.tell(order, shapes.progressed(order))
+        self._changes.append(trade)
+        if trade.order.close is not None:
+            self._closing.append((trade.order, trade.volume))
+        self.moved.setdefault(trade.order.pair)
 
+    def end(
+        self, order: BookedOrder, status: Status, now: float, reason: CancelReason | None = None
+    ) -> BookedOrder:
+        """Let an order end, and tell it; the order as it ended."""
+        order = order.stepped(status, now, reason)
+        self.account.release(order.txid)
+        self.write(order)
+        self.tell(order, shapes.ended(order))
+        return order
 
-def _needed(scene: Scene) -> Hold:
-    request, instrument = scene.request, scene.instrument
-    volume, price = validation.amount(scene), validation.reference_price(scene)
-    return _held(request.type, instrument, volume, price, scene.options)
+    def pay(self, asset: str, amount: Decimal, now: float) -> None:
+        """Move a profit, or take a loss or a fee. Orders give way to it; what is not there is written off."""
+        for holder in self.account.holders(asset) if -amount > self.account.available(asset) else ():
+            if holder in self.book.live:
+                self.cancel(holder, CancelReason.NO_FUNDS, now)
+            if -amount <= self.account.available(asset):
+                break
+        paid = max(amount, -self.account.available(asset))
+        if paid != amount:
+            self.written_off[asset] = self.written_off.get(asset, ZERO) + paid - amount
+        self.account.move(asset, paid)
 
+    def settle(self, now: float) -> None:
+        """Work off what has been set off: secondary orders first, then triggers."""
+        while self._closing or self.moved:
+            if self._closing:
+                terms, volume = self._closing.pop(0)
+                entry.place_close(self, terms, volume, now)
+                continue
+            pair = next(iter(self.moved))
+            if not self.book.waits(pair) or not triggers.fire_next(self, pair, now):
+                self.moved.pop(pair, None)
 
-def _hold(terms: Terms, remaining: Decimal, price: Decimal, options: Options) -> Hold:
-    price = terms.limit or terms.stop or price
-    return _held(terms.type, instruments.INSTRUMENTS[terms.pair], remaining, price, options)
+    def _crossed(self, order: BookedOrder) -> bool:
+        limit = order.terms.limit
+        assert limit is not None
+        return self.market.quote(order.terms.pair).crossed_by(order.terms.type, limit)
 
+    def _fill_crossed(self, pair: str, type: str, now: float) -> None:
+        for order in self.book.by_priority(pair, type):
+            if not self._crossed(order):
+                break
+            if order.txid in self.book.live:
+                matching.fill(self, order, now, resting=True)
 
-def _held(type: str, instrument: Instrument, volume: Decimal, price: Decimal, options: Options) -> Hold:
-    """What an order may still take: base units when it sells, cost and the higher fee when it buys."""
-    if type == "sell":
-        return Hold(instrument.base, volume)
-    cost = rounded_up(volume * price)
-    return Hold(instrument.quote, cost + rounded_up(cost * max(options.taker_fee, options.maker_fee)))
-
-
-def _terms(scene: Scene, txid: str, number: int) -> Terms:
-    request, options = scene.request, scene.options
-    limit, stop = reading.limit_and_stop(request, scene.instrument, scene.quote.last)
-    starttm = reading.when(request.starttm, scene.now)
-    return Terms(
-        txid=txid,
-        number=number,
-        pair=scene.instrument.wsname,
-        type=request.type,
-        ordertype=request.ordertype,
-        volume=validation.amount(scene),
-        opentm=scene.now,
-        price=request.price,
-        price2=request.price2,
-        limit=limit,
-        stop=stop,
-        oflags=_oflags(request, options),
-        timeinforce=request.timeinforce or "GTC",
-        userref=0 if request.userref is None else reading.userref(request.userref),
-        cl_ord_id=request.cl_ord_id,
-        cl_ord_key=_cl_ord_key(request, options),
-        leverage=request.leverage,
-        starttm=None if starttm is None or starttm <= scene.now else starttm,
-        expiretm=reading.when(request.expiretm, scene.now),
-        close=_close(request),
-    )
-
-
-def _oflags(request: AddOrder, options: Options) -> tuple[str, ...]:
-    flags = reading.oflags(request.oflags, lenient=options.lenient_oflags)
-    if "fcib" in flags or "fciq" in flags:
-        return flags
-    return (*flags, "fciq" if request.type == "buy" else "fcib")
-
-
-def _cl_ord_key(request: AddOrder, options: Options) -> str | None:
-    if request.cl_ord_id is None:
-        return None
-    return reading.cl_ord_key(request.cl_ord_id, folds=options.cl_ord_id_folds)
-
-
-def _close(request: AddOrder) -> CloseTerms | None:
-    if request.close_ordertype is None:
-        return None
-    return CloseTerms(
-        ordertype=request.close_ordertype, price=request.close_price, price2=request.close_price2
-    )
+    def _open_up(self, opening: Opening) -> None:
+        for pair, bid, ask in opening.quotes:
+            self.market.move(pair, Decimal(bid), Decimal(ask))
+        for standing in opening.orders:
+            request = AddOrder(
+                pair=standing.pair,
+                type=standing.type,
+                ordertype="limit",
+                price=standing.price,
+                volume=standing.volume,
+            )
+            scene = self.scene(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
+            entry.book(self, scene, standing.txid)
+        self._changes.clear()
+        self.moved.clear()

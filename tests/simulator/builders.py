@@ -139,6 +139,8 @@ def _told(fields: Any) -> str:
     words = [fields.get("status", "-")]
     if "descr" in fields:
         words.append(fields["descr"]["order"])
+    elif fields.get("misc"):
+        words.append(f"[{fields['misc']}]")
     elif "vol_exec" in fields:
         words.append(f"{fields['vol_exec']} at {fields['avg_price']}, {fields['cost']} + {fields['fee']}")
     if "cancel_reason" in fields:

@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from runner.simulator.orders import BookedOrder, OrderBook, Status, Terms
+from runner.simulator.orders import BookedOrder, Status, Terms
 
 LEGAL = {
     ("pending", "open"),
@@ -53,17 +53,3 @@ def test_only_an_open_order_is_filled_and_never_too_far() -> None:
         order.filled(Decimal("0.7"), Decimal(70), Decimal(1), 2.0)
     with pytest.raises(AssertionError):
         booked().filled(Decimal(1), Decimal(1), Decimal(0), 0.0)
-
-
-def test_the_book_forgets_what_it_no_longer_needs() -> None:
-    """An ended order is in the other half, under no reference, and in one version."""
-    book = OrderBook()
-    book.put(booked(), keep_since=0.0)
-    book.put(booked(Status.OPEN), keep_since=0.0)
-    assert book.with_userref(7) == ["A"]
-    ended = booked(Status.OPEN).stepped(Status.CANCELED, 9.0, "why")
-    book.put(ended, keep_since=9.0)
-
-    assert (book.live, book.ended, book.with_userref(7)) == ({}, {"A": ended}, [])
-    assert book.as_of(9.0) == [ended]
-    assert book.as_of(8.0) == []

@@ -192,18 +192,6 @@ def test_post_only_may_be_accepted_and_then_canceled() -> None:
     """)
 
 
-def test_triggered_orders_rest() -> None:
-    """Until triggers come, a stop below the market stays where it is."""
-    desk = Desk()
-    desk.placed("A", ordertype="stop-loss-limit", type="sell", price="140", price2="139.5")
-    desk.quote("100.00", "100.10")
-
-    assert desk.table() == table("""
-        A pending sell 0.25000000 ETH/EUR @ stop loss 140.00000 -> limit 139.50000
-        A open
-    """)
-
-
 @pytest.mark.parametrize(
     ("validate", "shape", "txid"),
     [("true", ValidateReply.WITHOUT_TXID, None), (False, ValidateReply.EMPTY_TXID, "")],

@@ -1,0 +1,163 @@
+"""All orders, and the three ways to find some: by who they are, by price and time, by their trigger.
+
+It keeps indexes and forgets what is too old to be asked for. What an order does is not decided here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .orders import Status
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from .orders import BookedOrder, Terms
+
+_Rank = tuple["Decimal", int, str]
+"""The place of a resting order in its half of a pair's book: price (a buy's is negated), number, txid."""
+
+
+@dataclass(slots=True)
+class OrderBook:
+    """All orders: live ones and ended ones, each by txid in the order of their numbers or of their end.
+
+    ``ended_max`` is how many ended orders are remembered; the oldest end is forgotten first.
+    """
+
+    ended_max: int
+    live: dict[str, BookedOrder] = field(default_factory=dict)
+    ended: dict[str, BookedOrder] = field(default_factory=dict)
+    _past: dict[str, list[BookedOrder]] = field(default_factory=dict)
+    _userrefs: dict[int, dict[str, None]] = field(default_factory=dict)
+    _cl_ord_keys: dict[str, str] = field(default_factory=dict)
+    _ranks: dict[str, _Rank] = field(default_factory=dict)
+    _resting: dict[tuple[str, str], list[_Rank]] = field(default_factory=dict)
+    _waiting: dict[str, dict[str, None]] = field(default_factory=dict)
+    _counts: dict[str, int] = field(default_factory=dict)
+
+    def put(self, order: BookedOrder, *, keep_since: float) -> None:
+        """Write an order as it stands now. Earlier versions are kept as far as ``keep_since`` needs them."""
+        txid = order.terms.txid
+        self._remember(txid, order, keep_since)
+        if not order.live:
+            self._end(txid, order)
+            return
+        if txid in self.live:
+            self.live[txid] = order
+        else:
+            self._begin(txid, order)
+        if order.status is Status.OPEN:
+            self._rank(txid, order)
+            if order.terms.triggered:
+                self._wait(txid, order)
+
+    def with_userref(self, userref: int) -> list[str]:
+        """The txids of live orders that carry a user reference."""
+        return list(self._userrefs.get(userref, {}))
+
+    def with_cl_ord_key(self, key: str) -> str | None:
+        """The txid of the live order that carries a client order id."""
+        return self._cl_ord_keys.get(key)
+
+    def count(self, pair: str) -> int:
+        """How many live orders a pair has."""
+        return self._counts.get(pair, 0)
+
+    def best(self, pair: str, type: str) -> BookedOrder | None:
+        """The resting order of this side that is served first: the best price, then the older one."""
+        half = self._resting.get((pair, type))
+        return self.live[half[0][2]] if half else None
+
+    def by_priority(self, pair: str, type: str) -> list[BookedOrder]:
+        """The resting orders of this side in the order in which they are served."""
+        return [self.live[txid] for _, _, txid in self._resting.get((pair, type), ())]
+
+    def waiting(self, pair: str) -> list[BookedOrder]:
+        """The orders of a pair whose triggers have not been reached, in the order in which they came."""
+        return [self.live[txid] for txid in self._waiting.get(pair, ())]
+
+    def waits(self, pair: str) -> bool:
+        """Whether a pair has any order with a trigger that was not reached."""
+        return pair in self._waiting
+
+    def as_of(self, moment: float) -> list[BookedOrder]:
+        """All orders as they stood at a moment that is not too long ago, oldest first."""
+        seen = []
+        for versions in self._past.values():
+            known = [one for one in versions if one.updated <= moment]
+            if known:
+                seen.append(known[-1])
+        return seen
+
+    def _begin(self, txid: str, order: BookedOrder) -> None:
+        terms = order.terms
+        self.live[txid] = order
+        self._counts[terms.pair] = self._counts.get(terms.pair, 0) + 1
+        if terms.userref:
+            self._userrefs.setdefault(terms.userref, {})[txid] = None
+        if terms.cl_ord_key is not None:
+            self._cl_ord_keys[terms.cl_ord_key] = txid
+
+    def _end(self, txid: str, order: BookedOrder) -> None:
+        terms = order.terms
+        del self.live[txid]
+        self._counts[terms.pair] -= 1
+        self.ended[txid] = order
+        if len(self.ended) > self.ended_max:
+            oldest = next(iter(self.ended))
+            del self.ended[oldest], self._past[oldest]
+        if terms.userref:
+            carriers = self._userrefs[terms.userref]
+            del carriers[txid]
+            if not carriers:
+                del self._userrefs[terms.userref]
+        if terms.cl_ord_key is not None:
+            del self._cl_ord_keys[terms.cl_ord_key]
+        if txid in self._ranks:
+            self._unrank(txid, terms)
+        if terms.triggered:
+            self._wait_no_more(txid, terms.pair)
+
+    def _rank(self, txid: str, order: BookedOrder) -> None:
+        """Move a resting order to its place, and what rests no longer out of it."""
+        terms = order.terms
+        if terms.limit is None or order.waits:
+            return
+        rank = (-terms.limit if terms.type == "buy" else terms.limit, terms.number, txid)
+        before = self._ranks.get(txid)
+        if rank == before:
+            return
+        if before is not None:
+            self._unrank(txid, terms)
+        self._ranks[txid] = rank
+        insort(self._resting.setdefault((terms.pair, terms.type), []), rank)
+
+    def _unrank(self, txid: str, terms: Terms) -> None:
+        half, rank = self._resting[terms.pair, terms.type], self._ranks.pop(txid)
+        del half[bisect_left(half, rank)]
+
+    def _wait(self, txid: str, order: BookedOrder) -> None:
+        if order.waits:
+            self._waiting.setdefault(order.terms.pair, {})[txid] = None
+        else:
+            self._wait_no_more(txid, order.terms.pair)
+
+    def _wait_no_more(self, txid: str, pair: str) -> None:
+        waiting = self._waiting.get(pair, {})
+        waiting.pop(txid, None)
+        if not waiting:
+            self._waiting.pop(pair, None)
+
+    def _remember(self, txid: str, order: BookedOrder, keep_since: float) -> None:
+        versions = self._past.get(txid)
+        if versions is None:
+            self._past[txid] = [order]
+        elif versions[-1].updated == order.updated:
+            versions[-1] = order
+        else:
+            versions.append(order)
+            while len(versions) > 1 and versions[1].updated <= keep_since:
+                del versions[0]

@@ -1,0 +1,205 @@
+"""From an ``addOrder`` to an order in the book: checked, resolved, held for, started when its time has come.
+
+Orders that the exchange places itself, for a ``close`` or to end a position, take the same way without the
+checks. What a started order trades is decided in ``matching.py``.
+Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.protocol import AddOrder, AddOrderStatus
+
+from . import ids, instruments, matching, reading, shapes, validation
+from .options import ValidateReply
+from .orders import BookedOrder, CancelReason, CloseTerms, Status, Terms
+
+if TYPE_CHECKING:
+    from .margin import Position
+    from .options import Options
+    from .scene import Scene
+    from .venue import Venue
+
+
+def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
+    """Take an order, or say in the exchange's words why not."""
+    options = venue.options
+    instrument = instruments.find(request.pair, common_names=options.common_names)
+    if instrument is None:
+        return _rejected(request, "EQuery:Unknown asset pair")
+    scene = venue.scene(request, instrument, now)
+    problem = validation.first_problem(scene)
+    if problem is not None:
+        return _rejected(request, problem)
+    if validates(request.validate, options):
+        return _accepted(request, terms_of(scene, "", 0), options, validated=True)
+    return _accepted(request, book(venue, scene), options)
+
+
+def book(venue: Venue, scene: Scene, txid: str | None = None, refid: str | None = None) -> Terms:
+    """Enter an order that is taken, and start it unless its time is to come. It gets an id if it has none."""
+    number = venue.next_number()
+    terms = terms_of(scene, txid or ids.order_id(venue.seed, number), number, refid)
+    order = BookedOrder(terms=terms, updated=scene.now)
+    venue.account.hold(terms.txid, scene.hold)
+    _enter(venue, order, scene.now)
+    return terms
+
+
+def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> None:
+    """Place the order that a fill of its parent triggers; it is as much as was filled, the other way."""
+    assert parent.close is not None
+    request = AddOrder(
+        pair=parent.pair,
+        type=parent.opposite,
+        ordertype=parent.close.ordertype,
+        price=parent.close.price,
+        price2=parent.close.price2,
+        volume=f"{volume:f}",
+        leverage=parent.leverage,
+        userref=str(parent.userref) if parent.userref and venue.options.close_inherits_userref else None,
+    )
+    scene = venue.scene(request, instruments.INSTRUMENTS[parent.pair], now)
+    limit, stop = scene.prices
+    below = volume < scene.instrument.ordermin and not venue.options.close_below_minimum
+    if below or min(price for price in (limit, stop, Decimal(1)) if price is not None) <= 0:
+        return
+    if scene.hold.amount <= venue.account.available(scene.hold.asset):
+        book(venue, scene, refid=parent.txid)
+        return
+    number = venue.next_number()
+    terms = terms_of(scene, ids.order_id(venue.seed, number), number, parent.txid)
+    order = BookedOrder(terms=terms, updated=now)
+    venue.write(order)
+    venue.tell(order, shapes.full(order))
+    venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
+
+
+def liquidate(venue: Venue, position: Position, now: float) -> None:
+    """Close a position at the market, because the account cannot carry it any longer."""
+    number = venue.next_number()
+    terms = Terms(
+        txid=ids.order_id(venue.seed, number),
+        number=number,
+        pair=position.pair,
+        type="sell" if position.type == "buy" else "buy",
+        ordertype="market",
+        volume=position.volume,
+        opentm=now,
+        oflags=("fciq",),
+        leverage=position.leverage,
+        reduce_only=True,
+    )
+    _enter(venue, BookedOrder(terms=terms, updated=now, misc=("liquidation",)), now)
+
+
+def start(venue: Venue, order: BookedOrder, now: float) -> None:
+    """Let an order stand: it waits for its trigger, or trades what it can."""
+    terms = order.terms
+    quote = venue.market.quote(terms.pair)
+    if "post" in terms.oflags and terms.limit is not None and quote.crossed_by(terms.type, terms.limit):
+        venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
+        return
+    order = order.stepped(Status.OPEN, now)
+    venue.write(order)
+    venue.tell(order, shapes.opened(order))
+    if terms.ordertype == "settle-position":
+        matching.settle_position(venue, order, now)
+    elif order.waits:
+        venue.moved.setdefault(terms.pair)
+    else:
+        matching.fill(venue, order, now, resting=False)
+
+
+def validates(validate: str | bool | None, options: Options) -> bool:
+    """Whether a request only wants to know if it would be taken."""
+    if options.validate_false_validates:
+        return validate is not None
+    return validate is True or (isinstance(validate, str) and validate.lower() == "true")
+
+
+def terms_of(scene: Scene, txid: str, number: int, refid: str | None = None) -> Terms:
+    """The terms that a request means at this moment."""
+    request, options = scene.request, scene.options
+    limit, stop = scene.prices
+    starttm = reading.when(request.starttm, scene.now)
+    return Terms(
+        txid=txid,
+        number=number,
+        pair=scene.instrument.wsname,
+        type=request.type,
+        ordertype=request.ordertype,
+        volume=scene.volume,
+        opentm=scene.now,
+        price=request.price,
+        price2=request.price2,
+        limit=limit,
+        stop=stop,
+        oflags=_oflags(scene),
+        timeinforce=request.timeinforce or "GTC",
+        userref=0 if request.userref is None else reading.userref(request.userref),
+        cl_ord_id=request.cl_ord_id,
+        cl_ord_key=_cl_ord_key(request, options),
+        leverage=scene.leverage,
+        starttm=None if starttm is None or starttm <= scene.now else starttm,
+        expiretm=reading.when(request.expiretm, scene.now),
+        close=_close(request),
+        fee_in_base=scene.fee_in_base,
+        stp_type=request.stp_type or "cancel_newest",
+        reduce_only=bool(request.reduce_only),
+        refid=refid,
+        sender_sub_id=request.sender_sub_id,
+    )
+
+
+def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
+    terms = order.terms
+    venue.write(order)
+    venue.tell(order, shapes.full(order))
+    for moment in (terms.starttm, terms.expiretm):
+        if moment is not None:
+            venue.remind(moment, terms)
+    if terms.starttm is None:
+        start(venue, order, now)
+
+
+def _rejected(request: AddOrder, error: str) -> AddOrderStatus:
+    return AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
+
+
+def _accepted(
+    request: AddOrder, terms: Terms, options: Options, *, validated: bool = False
+) -> AddOrderStatus:
+    txid: str | None = terms.txid
+    if validated:
+        txid = "" if options.validate_reply is ValidateReply.EMPTY_TXID else None
+    return AddOrderStatus(
+        status="ok",
+        txid=txid,
+        descr=shapes.descr(terms, price_decimals=options.descr_price_decimals),
+        cl_ord_id=request.cl_ord_id,
+        reqid=request.reqid,
+    )
+
+
+def _oflags(scene: Scene) -> tuple[str, ...]:
+    flags = scene.flags
+    if "fcib" in flags or "fciq" in flags:
+        return flags
+    return (*flags, "fciq" if scene.request.type == "buy" else "fcib")
+
+
+def _cl_ord_key(request: AddOrder, options: Options) -> str | None:
+    if request.cl_ord_id is None:
+        return None
+    return reading.cl_ord_key(request.cl_ord_id, folds=options.cl_ord_id_folds)
+
+
+def _close(request: AddOrder) -> CloseTerms | None:
+    if request.close_ordertype is None:
+        return None
+    return CloseTerms(
+        ordertype=request.close_ordertype, price=request.close_price, price2=request.close_price2
+    )

@@ -1,0 +1,68 @@
+"""What an order may still take from the account, and therefore holds.
+
+A hold is the most that the order can cost: no fill may find the balance short. Whether there is enough is
+not decided here.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple
+
+from .account import ZERO, Hold, rounded_up
+from .instruments import INSTRUMENTS
+
+if TYPE_CHECKING:
+    from .margin import Positions
+    from .options import Options
+    from .orders import Terms
+
+
+class Wish(NamedTuple):
+    """What the size of a hold depends on. ``leverage`` is None for a spot order."""
+
+    pair: str
+    type: str
+    ordertype: str
+    volume: Decimal
+    price: Decimal
+    leverage: str | None
+    fee_in_base: bool
+
+
+def of_terms(terms: Terms, remaining: Decimal, price: Decimal) -> Wish:
+    """The wish of an order that has this much to trade still, at ``price`` if it names none itself."""
+    return Wish(
+        terms.pair,
+        terms.type,
+        terms.ordertype,
+        remaining,
+        terms.limit or terms.stop or price,
+        terms.leverage,
+        terms.fee_in_base,
+    )
+
+
+def needed(wish: Wish, positions: Positions, options: Options) -> Hold:
+    """Base units when it sells, cost and the higher fee when it buys, margin and fee when it borrows."""
+    instrument = INSTRUMENTS[wish.pair]
+    if wish.leverage is not None:
+        return Hold(instrument.quote, _on_margin(wish, positions, options))
+    rate = max(options.taker_fee, options.maker_fee)
+    if wish.type == "sell":
+        fee = rounded_up(wish.volume * rate) if wish.fee_in_base else ZERO
+        return Hold(instrument.base, wish.volume + fee)
+    cost = rounded_up(wish.volume * wish.price)
+    fee = ZERO if wish.fee_in_base else rounded_up(cost * rate)
+    return Hold(instrument.quote, cost + fee)
+
+
+def _on_margin(wish: Wish, positions: Positions, options: Options) -> Decimal:
+    assert wish.leverage is not None
+    if wish.ordertype == "settle-position":
+        return ZERO
+    rate = max(options.taker_fee, options.maker_fee)
+    opposite = "sell" if wish.type == "buy" else "buy"
+    opening = max(ZERO, wish.volume - positions.volume(wish.pair, opposite))
+    margin = rounded_up(opening * wish.price / Decimal(wish.leverage))
+    return margin + rounded_up(rounded_up(wish.volume * wish.price) * rate)

@@ -1,0 +1,142 @@
+"""Positions on margin: what they tie up, what closing them earns, and when the exchange closes them itself.
+
+The account is a simple one: margin and losses of a pair come out of its quote currency alone, and there is no
+rollover fee. Positions are closed first in, first out.
+Source: https://support.kraken.com/hc/en-us/articles/203325763-Margin-trading-terms
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .account import ZERO, Hold, rounded_down, rounded_up
+from .instruments import INSTRUMENTS
+
+if TYPE_CHECKING:
+    from .account import Account
+    from .market import Market
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """A position that is open: ``volume`` base units for ``cost``, with ``margin`` of the account tied up."""
+
+    position_id: str
+    pair: str
+    type: str
+    leverage: str
+    volume: Decimal
+    cost: Decimal
+    margin: Decimal
+    opened: float
+
+    def worth(self, price: Decimal) -> Decimal:
+        """What closing it at this price would earn, or lose."""
+        gain = price * self.volume - self.cost
+        return gain if self.type == "buy" else -gain
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """What closing some of a pair's positions came to."""
+
+    volume: Decimal
+    cost: Decimal
+    profit: Decimal
+
+
+class Positions:
+    """The account's positions; their margin is held on the account under their ids."""
+
+    def __init__(self, account: Account, market: Market) -> None:
+        self._account = account
+        self._market = market
+        self._open: dict[str, Position] = {}
+
+    def __len__(self) -> int:
+        return len(self._open)
+
+    def all(self) -> dict[str, Position]:
+        """A copy of all positions by id."""
+        return dict(self._open)
+
+    def volume(self, pair: str, type: str) -> Decimal:
+        """Base units of a pair that positions of this side have."""
+        return sum((one.volume for one in self._of(pair, type)), ZERO)
+
+    def loss(self, pair: str, type: str, price: Decimal) -> Decimal:
+        """What closing the positions of this side at a price would lose; 0 if it would not."""
+        return max(ZERO, -sum((one.worth(price) for one in self._of(pair, type)), ZERO))
+
+    def cost(self, pair: str, type: str, volume: Decimal) -> Decimal:
+        """What so much of the positions of this side has cost, oldest first."""
+        cost = ZERO
+        for one in self._of(pair, type):
+            part = min(volume, one.volume)
+            cost, volume = cost + rounded_up(one.cost * part / one.volume), volume - part
+        return cost
+
+    def borrowed(self, asset: str) -> Decimal:
+        """What the positions in a quote currency have cost."""
+        return sum((one.cost for one in self._in(asset)), ZERO)
+
+    def level(self, asset: str) -> Decimal | None:
+        """Equity as a percentage of the used margin in a quote currency; None without a position."""
+        used = sum((one.margin for one in self._in(asset)), ZERO)
+        return self.equity(asset) / used * HUNDRED if used else None
+
+    def equity(self, asset: str) -> Decimal:
+        """The balance of a quote currency and what the positions in it would earn now."""
+        return self._account.balance(asset) + sum((self._worth(one) for one in self._in(asset)), ZERO)
+
+    def in_danger(self, pair: str, level: Decimal) -> list[Position]:
+        """The positions in a pair's quote currency, if its margin level is below this many percent."""
+        if not self._open:
+            return []
+        asset = INSTRUMENTS[pair].quote
+        now = self.level(asset)
+        return self._in(asset) if now is not None and now < level else []
+
+    def add(self, position: Position) -> None:
+        """Add a position, and tie its margin up."""
+        self._open[position.position_id] = position
+        self._account.hold(position.position_id, Hold(INSTRUMENTS[position.pair].quote, position.margin))
+
+    def close(self, pair: str, type: str, volume: Decimal, price: Decimal | None) -> Closed:
+        """Take so much out of the positions of this side, oldest first, at a price or at their own cost."""
+        closed = Closed(ZERO, ZERO, ZERO)
+        for position in self._of(pair, type):
+            part = min(volume - closed.volume, position.volume)
+            if not part:
+                break
+            cost = self._shrink(position, part)
+            worth = cost if price is None else rounded_down(price * part)
+            gain = worth - cost if type == "buy" else cost - worth
+            closed = Closed(closed.volume + part, closed.cost + cost, closed.profit + gain)
+        return closed
+
+    def _shrink(self, position: Position, part: Decimal) -> Decimal:
+        """The cost of the part that is gone from now on."""
+        if part == position.volume:
+            del self._open[position.position_id]
+            self._account.release(position.position_id)
+            return position.cost
+        cost = rounded_down(position.cost * part / position.volume)
+        left = position.volume - part
+        margin = rounded_up(position.margin * left / position.volume)
+        self.add(replace(position, volume=left, cost=position.cost - cost, margin=margin))
+        return cost
+
+    def _of(self, pair: str, type: str) -> list[Position]:
+        return [one for one in self._open.values() if one.pair == pair and one.type == type]
+
+    def _in(self, asset: str) -> list[Position]:
+        return [one for one in self._open.values() if INSTRUMENTS[one.pair].quote == asset]
+
+    def _worth(self, position: Position) -> Decimal:
+        quote = self._market.quote(position.pair)
+        return position.worth(quote.bid if position.type == "buy" else quote.ask)

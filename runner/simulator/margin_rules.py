@@ -1,0 +1,83 @@
+"""Why the exchange would not take a margin order: the checks that look at positions.
+
+They stand in the list in ``validation.py`` and follow its rules.
+Source: https://docs.kraken.com/api/docs/guides/spot-errors
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from . import validation
+
+if TYPE_CHECKING:
+    from .scene import Scene
+
+
+def form(scene: Scene) -> str | None:
+    """Leverage and its like have to fit together, and what closes a position needs one."""
+    request = scene.request
+    if request.leverage is None and request.ordertype != "settle-position" and not request.reduce_only:
+        return None
+    if request.leverage is not None and request.leverage not in scene.options.leverages:
+        return validation.invalid("leverage")
+    if request.leverage is not None and request.margin:
+        return validation.invalid("margin")
+    on_margin = scene.leverage is not None
+    if request.ordertype == "settle-position":
+        return _settling(scene) if on_margin else validation.invalid("leverage")
+    if request.reduce_only:
+        return _reducing(scene) if on_margin else validation.invalid("reduce_only")
+    return None
+
+
+def room(scene: Scene) -> str | None:
+    """Whether a position of this size may be opened now."""
+    if scene.leverage is None or scene.request.reduce_only:
+        return None
+    closing = scene.opposite
+    opening = scene.volume - closing
+    if opening <= 0 or scene.request.ordertype == "settle-position":
+        return None
+    if not scene.options.margin_allowed:
+        return "EOrder:Cannot open position"
+    if closing and not scene.options.opposing_position:
+        return "EOrder:Cannot open opposing position"
+    return _limits(scene, opening)
+
+
+def _limits(scene: Scene, opening: Decimal) -> str | None:
+    options, positions, asset = scene.options, scene.positions, scene.instrument.quote
+    if len(positions) >= options.positions_max:
+        return "EOrder:Positions limit exceeded"
+    there = positions.volume(scene.instrument.wsname, scene.request.type)
+    if options.position_volume_max is not None and there + opening > options.position_volume_max:
+        return "EOrder:Margin position size exceeded"
+    cost = opening * scene.reference_price
+    allowance = options.margin_allowance
+    if allowance is not None and positions.borrowed(asset) + cost > allowance:
+        return "EOrder:Margin allowance exceeded"
+    level = positions.level(asset)
+    too_low = level is not None and level < options.margin_level_min
+    return "EOrder:Margin level too low" if too_low else None
+
+
+def _settling(scene: Scene) -> str | None:
+    """The base units, or the money, of a position that is taken over have to be there."""
+    if not scene.opposite:
+        return "EOrder:Unknown position"
+    volume = min(scene.volume, scene.opposite)
+    if scene.request.type == "buy":
+        short = volume > scene.account.available(scene.instrument.base)
+    else:
+        cost = scene.positions.cost(scene.instrument.wsname, "buy", volume)
+        short = cost > scene.account.available(scene.instrument.quote)
+    return "EOrder:Insufficient funds" if short else None
+
+
+def _reducing(scene: Scene) -> str | None:
+    if scene.opposite:
+        return None
+    same = scene.positions.volume(scene.instrument.wsname, scene.request.type)
+    return "EOrder:Reduce only:Non-PC" if same else "EOrder:Reduce only:No position exists"

@@ -1,0 +1,58 @@
+"""When a stop or a take-profit is reached, and where a trailing stop goes as the market moves.
+
+Triggers look at the last traded price. What a fired order trades is decided in ``matching.py``.
+Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from . import matching, reading, shapes
+from .instruments import INSTRUMENTS
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from .orders import BookedOrder
+    from .venue import Venue
+
+
+def fire_next(venue: Venue, pair: str, now: float) -> bool:
+    """Fire the first of a pair's waiting orders whose trigger is reached; whether there was one."""
+    last = venue.market.quote(pair).last
+    for order in venue.book.waiting(pair):
+        moved = _trailed(venue, order, last)
+        stop = moved.terms.stop
+        assert stop is not None
+        if reached(moved.terms.type, moved.terms.ordertype, stop, last):
+            fired = moved.fired()
+            venue.write(fired)
+            venue.tell(fired, shapes.touched(fired, venue.options.trigger_news))
+            matching.fill(venue, fired, now, resting=False)
+            return True
+    return False
+
+
+def reached(type: str, ordertype: str, stop: Decimal, last: Decimal) -> bool:
+    """Whether the last price is at the trigger or past it."""
+    upwards = (type == "buy") != ordertype.startswith("take-profit")
+    return last >= stop if upwards else last <= stop
+
+
+def _trailed(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
+    """A trailing stop follows the market while it goes well, and stays when it turns."""
+    terms = order.terms
+    if not terms.ordertype.startswith("trailing-stop"):
+        return order
+    limit, stop = reading.limit_and_stop(terms, INSTRUMENTS[terms.pair], last)
+    assert stop is not None
+    assert terms.stop is not None
+    if stop >= terms.stop if terms.type == "buy" else stop <= terms.stop:
+        return order
+    order = replace(order, terms=replace(terms, stop=stop, limit=limit))
+    venue.write(order)
+    # Without news the step is still one to keep: the next trigger depends on it.
+    venue.tell(order, shapes.trailed(order) if venue.options.trailing_news else None)
+    return order

@@ -1,0 +1,65 @@
+"""What an order means when it arrives."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from runner.simulator import INSTRUMENTS, FeeCurrency, Options
+from runner.simulator.account import Account
+from runner.simulator.book import OrderBook
+from runner.simulator.margin import Positions
+from runner.simulator.market import Market
+from runner.simulator.scene import Scene
+from tests.simulator.builders import NOW, order
+
+
+def scene(options: Options = Options(depth=Decimal(1), levels=3), **fields: Any) -> Scene:  # noqa: B008
+    """The builder's order in front of an empty book, with ETH at 150.10 and 150.20."""
+    account, market = Account({}), Market(options.depth, options.levels)
+    market.move("ETH/EUR", Decimal("150.10"), Decimal("150.20"))
+    return Scene(
+        request=order(**fields),
+        instrument=INSTRUMENTS["ETH/EUR"],
+        quote=market.quote("ETH/EUR"),
+        status="online",
+        account=account,
+        book=OrderBook(1),
+        positions=Positions(account, market),
+        options=options,
+        now=NOW,
+    )
+
+
+def test_the_price_that_it_is_reckoned_at() -> None:
+    """Its limit, else its trigger, else as far as it has to go into the market."""
+    assert scene().reference_price == 150
+    assert scene(ordertype="stop-loss", price="140").reference_price == 140
+    assert scene(ordertype="market", price=None, volume="0.5").reference_price == Decimal("150.20")
+    assert scene(ordertype="market", price=None, volume="2.5").reference_price == Decimal("150.22")
+
+
+def test_the_volume() -> None:
+    """In whole steps; with ``viqc`` what the money buys."""
+    assert scene(volume="0.123456789").volume == Decimal("0.12345678")
+    assert scene(ordertype="market", price=None, oflags="viqc", volume="150.20").volume == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "leverage"), [({}, None), ({"leverage": "2"}, "2"), ({"margin": True}, "5")]
+)
+def test_the_leverage(fields: dict[str, Any], leverage: str | None) -> None:
+    """``margin`` asks for the most there is."""
+    assert scene(**fields).leverage == leverage
+
+
+def test_the_hold() -> None:
+    """Cost and fee in the quote currency, or base units; the fee is where it will be taken."""
+    assert scene(volume="1").hold.amount == Decimal("150.60")
+    assert scene(volume="1", oflags="fcib").hold.amount == 150
+    assert scene(volume="1", type="sell").hold.amount == 1
+    assert scene(volume="1", type="sell", oflags="fcib").hold.amount == Decimal("1.004")
+    assert scene(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell").fee_in_base
+    assert scene(volume="1", leverage="3").hold.amount == Decimal("50.60")
