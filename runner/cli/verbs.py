@@ -197,14 +197,28 @@ def paper() -> None:
     """The simulated exchange."""
 
 
+_port = click.IntRange(0, 65535)
+_pem = click.Path(path_type=Path, dir_okay=False)
+
+
 @paper.command("serve")
 @_state_dir
+@click.option("--rest-port", type=_port, default=0, help="Port of REST and the control page; 0: a free one.")
+@click.option("--ws-port", type=_port, default=0, help="Port of the WebSocket; 0: a free one.")
+@click.option("--tls-cert", type=_pem, help="PEM file; with --tls-key, both ports speak TLS: https and wss.")
+@click.option("--tls-key", type=_pem, help="PEM file of the certificate's key.")
+@click.option(
+    "--expose-to-network",
+    metavar="ADDRESS",
+    help="Listen on this address instead of loopback: whoever reaches it reaches the exchange.",
+)
 @_format
-def paper_serve(state_dir: Path, format: str) -> int:
+def paper_serve(state_dir: Path, format: str, **doors: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
+    from runner.commands.paper import Doors  # noqa: PLC0415
     from runner.commands.paper import paper_serve as command  # noqa: PLC0415
 
-    return command(state_dir, _output(format))
+    return command(state_dir, _output(format), Doors(**doors))
 
 
 @paper.command("reset")

@@ -4,30 +4,51 @@ from __future__ import annotations
 
 import shutil
 import signal
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
 
-from runner.errors import ExitCode
+from runner.errors import ExitCode, InvalidInput
 from runner.transport.clock import RunClock
+from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 
 from .running import run
 from .venues import PAPER, paper_exchange, serve
 
 if TYPE_CHECKING:
+    import ssl
     from pathlib import Path
 
     from runner.report import Output
 
 
-def paper_serve(state_dir: Path, out: Output) -> ExitCode:
-    """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doors:
+    """Where to listen, as it was typed: ports (0: any), PEM files for TLS, an address beyond this machine."""
+
+    rest_port: int = 0
+    ws_port: int = 0
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    expose_to_network: str | None = None
+
+
+_DOORS = Doors()
+
+
+def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode:
+    """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens.
+
+    Raises ``InvalidInput`` for a certificate that is none and for an address that cannot be had.
+    """
+    listening = _listening(doors)
 
     async def main() -> None:
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stop:
             async with trio.open_nursery() as nursery:
-                where = await nursery.start(partial(serve, paper, RunClock()))
+                where = await nursery.start(partial(serve, paper, RunClock(), listening))
                 out.served(
                     rest_url=where.rest_url,
                     ws_url=where.ws_url,
@@ -51,3 +72,27 @@ def paper_reset(state_dir: Path, out: Output) -> ExitCode:
             shutil.rmtree(folder)
     out.note(f"{folder}: forgotten")
     return ExitCode.DONE
+
+
+def _listening(doors: Doors) -> Listening:
+    return Listening(
+        host=doors.expose_to_network or LOOPBACK,
+        rest_port=doors.rest_port,
+        ws_port=doors.ws_port,
+        tls=_tls(doors.tls_cert, doors.tls_key),
+    )
+
+
+def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        raise InvalidInput("--tls-cert and --tls-key belong together: give both or neither")
+    try:
+        return server_tls(str(certificate), str(key))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InvalidInput(
+            f"no TLS with {certificate} and {key}: {reason}",
+            details=["Both are PEM files; the certificate comes first in its file, then those above it."],
+        ) from None

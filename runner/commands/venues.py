@@ -26,7 +26,7 @@ from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
 
 if TYPE_CHECKING:
     from runner.transport.clock import RunClock
-    from runner.transport.paper import PaperEndpoints
+    from runner.transport.paper_doors import Listening, PaperEndpoints
 
 PAPER = "paper"
 KRAKEN = "kraken"
@@ -87,13 +87,23 @@ def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str |
 async def serve(
     paper: PaperExchange,
     clock: RunClock,
+    listening: Listening | None = None,
     *,
     task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve a simulated exchange on loopback until cancelled."""
-    from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
+    """Serve a simulated exchange until cancelled; on loopback, unless told otherwise.
 
-    await serve_paper(paper.exchange, persist=paper.journal.append, clock=clock, task_status=task_status)
+    Raises ``InvalidInput`` where it cannot listen.
+    """
+    from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no server
+
+    await serve_paper(
+        paper.exchange,
+        persist=paper.journal.append,
+        clock=clock,
+        listening=listening,
+        task_status=task_status,
+    )
 
 
 @asynccontextmanager

@@ -8,6 +8,7 @@ Connections, subscriptions, tokens and nonces do not outlive a run.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,8 @@ class Exchange:
         self._venue = Venue(seed=seed, options=options, opening=opening)
         self._feeds = Feeds(self._venue)
         self._tokens = Tokens(seed, options.token_lifetime_s)
-        self._rest = RestDesk(self._venue, self._tokens, credentials)
+        self._rest = RestDesk(self._venue, self._tokens, credentials, self._carried_out)
+        self._news: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[dict[str, Any]] = []
 
@@ -129,8 +131,10 @@ class Exchange:
         return self._told(now, {"advance": True})
 
     def rest(self, call: RestCall, now: float) -> RestReply:
-        """Answer a REST call. It changes nothing that is kept."""
-        return self._rest.answer(call, now)
+        """Answer a REST call; what it makes the feeds tell comes with the reply."""
+        reply = self._rest.answer(call, now)
+        news, self._news = self._news, []
+        return replace(reply, deliveries=tuple(news)) if news else reply
 
     def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
         """Move a pair's market; resting limit orders that it crosses are filled at their own prices."""
@@ -200,6 +204,12 @@ class Exchange:
             return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
         allowed = _PERMISSIONS[request.event] in self._credentials.permissions
         return None if allowed else "EGeneral:Permission denied"
+
+    def _carried_out(self, request: Request, now: float) -> list[Reply]:
+        """A request that came by REST; its feed messages wait for the reply."""
+        answers = self._trade(request, now)
+        self._news += self._told(now, {"request": {"event": request.event, **fields_of(request)}})
+        return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
         match request:

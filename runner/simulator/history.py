@@ -44,11 +44,9 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     orders = [one for one in _filtered(seen, venue, fields) if not one.live]
     orders = [one for one in orders if _in_range(one, venue, fields)]
     orders.sort(key=lambda one: (one.closetm or 0, one.terms.number), reverse=True)
-    offset = _offset(fields.get("ofs", "0"))
-    page = {one.txid: shapes.rest(one) for one in orders[offset : offset + PAGE]}
-    if fields.get("without_count", "").lower() == "true":
-        return {"closed": page}
-    return {"closed": page, "count": len(orders)}
+    skipped = offset(fields.get("ofs", "0"))
+    page = {one.txid: shapes.rest(one) for one in orders[skipped : skipped + PAGE]}
+    return {"closed": page} | counted(fields, len(orders))
 
 
 def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -98,21 +96,34 @@ def _in_range(order: BookedOrder, venue: Venue, fields: Mapping[str, str]) -> bo
 
 
 def _bound(text: str | None, venue: Venue, closetime: str, field: str) -> Decimal | None:
+    order = venue.book.ended.get(text or "")
+    if order is None:
+        return moment(text, {}, field)
+    return Decimal(order.terms.opentm if closetime == "open" else order.closetm or 0)
+
+
+def moment(text: str | None, known: Mapping[str, float], field: str) -> Decimal | None:
+    """A bound of a search: Unix seconds, or an id whose moment is known; None where there is none."""
     if not text:
         return None
-    order = venue.book.ended.get(text)
-    if order is not None:
-        return Decimal(order.terms.opentm if closetime == "open" else order.closetm or 0)
+    if text in known:
+        return Decimal(known[text])
     try:
-        moment = Decimal(text)
+        value = Decimal(text)
     except InvalidOperation:
         raise CallError(invalid(field)) from None
-    if not moment.is_finite():
+    if not value.is_finite():
         raise CallError(invalid(field))
-    return moment
+    return value
 
 
-def _offset(text: str) -> int:
+def offset(text: str) -> int:
+    """How many results to pass over."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise CallError(invalid("ofs"))
     return int(text)
+
+
+def counted(fields: Mapping[str, str], count: int) -> dict[str, int]:
+    """How many results there are in all, unless the caller would rather not know."""
+    return {} if fields.get("without_count", "").lower() == "true" else {"count": count}

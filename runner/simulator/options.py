@@ -116,6 +116,9 @@ class Options:
     validate_false_validates: bool = True
     """Whether ``validate`` validates by being present at all, even as ``false``."""
 
+    rest_validate_false_validates: bool = False
+    """The same for REST's AddOrder, where it used to; known clients place orders with ``False`` in each."""
+
     validate_reply: ValidateReply = ValidateReply.WITHOUT_TXID
     """The shape of the reply to a validated order."""
 
@@ -265,6 +268,18 @@ class Options:
 
     open_orders_lag_s: float | None = None
     """How far OpenOrders alone lags; at most as far as the others, ``None`` for as far."""
+
+    rest_calls_max: int | None = 15
+    """How far the call counter of a key may rise (the lowest tier's); ``None`` counts nothing."""
+
+    rest_calls_per_s: float = 0.33
+    """How fast it falls."""
+
+    rest_orders_cost: int = 1
+    """What OpenOrders and ClosedOrders cost; some documents say 2."""
+
+    rest_history_cost: int = 4
+    """What TradesHistory costs; older documents say 2."""
 
     max_ratecount: int = 60
     """What ``maxratecount`` says in the answer to a subscription with ``ratecounter``."""

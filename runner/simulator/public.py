@@ -1,4 +1,4 @@
-"""The public REST calls that describe the market: AssetPairs and Ticker.
+"""The public REST calls that describe the market: AssetPairs, Assets and Ticker.
 
 Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
 """
@@ -17,12 +17,24 @@ if TYPE_CHECKING:
 
     from .venue import Venue
 
+_FIAT = ("USD", "EUR", "GBP")
 _LEVERAGES = [2, 3, 4, 5]
 
 
 def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """All pairs, or those that ``pair`` lists, keyed by their REST ids."""
     return {one.rest_id: _described(one, venue) for one in _wanted(fields)}
+
+
+def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
+    """All currencies, or those that ``asset`` lists, keyed by their REST ids."""
+    known = {asset_code(name): name for one in INSTRUMENTS.values() for name in (one.base, one.quote)}
+    if "asset" not in fields:
+        return {code: _currency(name) for code, name in known.items()}
+    wanted = [asset_code(name) for name in fields["asset"].split(",")]
+    if any(code not in known for code in wanted):
+        raise CallError("EQuery:Unknown asset")
+    return {code: _currency(known[code]) for code in wanted}
 
 
 def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
@@ -63,6 +75,17 @@ def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
         "costmin": f"{one.costmin:f}",
         "tick_size": f"{one.tick:f}",
         "status": "online",
+    }
+
+
+def _currency(name: str) -> dict[str, Any]:
+    fiat = name in _FIAT
+    return {
+        "aclass": "currency",
+        "altname": name,
+        "decimals": 4 if fiat else 10,
+        "display_decimals": 2 if fiat else 5,
+        "status": "enabled",
     }
 
 

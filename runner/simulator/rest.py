@@ -1,7 +1,7 @@
 """The exchange's REST calls: key, signature and nonce, then one function a call.
 
-Every answer is Kraken's envelope with HTTP status 200, errors included. Calls only read; the one that gives
-a token out keeps nothing between runs, and neither does the nonce.
+Every answer is Kraken's envelope with HTTP status 200, errors included. Tokens, the nonce and the call
+counter are not kept between runs; what trades is kept as the request that it stands for.
 Source: https://docs.kraken.com/api/docs/guides/spot-rest-auth
 """
 
@@ -17,14 +17,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 from runner.protocol import encode_envelope, verify
 
-from . import history, public
+from . import history, public, rest_trades, rest_trading
+from .call_counter import CallCounter
 from .credentials import Permission
 from .history import CallError
 from .instruments import asset_code
 from .shapes import fixed
 
 if TYPE_CHECKING:
+    from runner.protocol import Reply, Request
+
     from .credentials import Credentials, Tokens
+    from .feeds import Delivery
+    from .options import Options
     from .venue import Venue
 
 _PRIVATE = "/0/private/"
@@ -45,20 +50,26 @@ class RestCall:
 
 @dataclass(frozen=True, slots=True)
 class RestReply:
-    """An HTTP response; ``body`` is JSON. It may hold a token, so it has no ``repr`` of its own."""
+    """An HTTP response; ``body`` is JSON. It may hold a token, so it has no ``repr`` of its own.
+
+    ``deliveries`` is what the feeds tell of it.
+    """
 
     status: int
     body: str = field(repr=False)
+    deliveries: tuple[Delivery, ...] = field(default=(), repr=False)
 
 
 class RestDesk:
     """Answers REST calls about one venue."""
 
-    def __init__(self, venue: Venue, tokens: Tokens, credentials: Credentials) -> None:
+    def __init__(self, venue: Venue, tokens: Tokens, credentials: Credentials, carry_out: _CarryOut) -> None:
+        self.tokens = tokens
+        self.carry_out = carry_out
         self._venue = venue
-        self._tokens = tokens
         self._credentials = credentials
         self._nonce = -1
+        self._counter = CallCounter(venue.options.rest_calls_max, venue.options.rest_calls_per_s)
 
     def answer(self, call: RestCall, now: float) -> RestReply:
         """The answer to one call."""
@@ -77,10 +88,11 @@ class RestDesk:
         known = _PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
         if known is None:
             raise CallError("EGeneral:Unknown method")
-        permission, function = known
-        if permission not in self._credentials.permissions:
+        if known.permission not in self._credentials.permissions:
             raise CallError("EGeneral:Permission denied")
-        return function(self._venue, self._tokens, fields, now)
+        if not self._counter.admits(known.cost(self._venue.options), now):
+            raise CallError("EAPI:Rate limit exceeded")
+        return known.function(self._venue, self, fields, now)
 
     def _authenticate(self, call: RestCall, path: str, fields: Mapping[str, str]) -> None:
         headers = {name.lower(): value for name, value in call.headers.items()}
@@ -116,8 +128,8 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _token(venue: Venue, tokens: Tokens, _: Mapping[str, str], now: float) -> Any:
-    return {"token": tokens.issue(now), "expires": int(venue.options.token_lifetime_s)}
+def _token(venue: Venue, desk: RestDesk, _: Mapping[str, str], now: float) -> Any:
+    return {"token": desk.tokens.issue(now), "expires": int(venue.options.token_lifetime_s)}
 
 
 def _balance(venue: Venue, *_: Any) -> Any:
@@ -150,16 +162,50 @@ _PUBLIC_CALLS: dict[str, Callable[[Venue, Mapping[str, str], float], Any]] = {
     "Time": _time,
     "SystemStatus": _system_status,
     "AssetPairs": public.asset_pairs,
+    "Assets": public.assets,
     "Ticker": public.ticker,
 }
 
-_PrivateCall = Callable[["Venue", "Tokens", Mapping[str, str], float], Any]
+_CarryOut = Callable[["Request", float], "list[Reply]"]
 
-_PRIVATE_CALLS: dict[str, tuple[Permission, _PrivateCall]] = {
-    "GetWebSocketsToken": (Permission.WEBSOCKET, _token),
-    "OpenOrders": (Permission.OPEN_ORDERS, history.open_orders),
-    "ClosedOrders": (Permission.CLOSED_ORDERS, history.closed_orders),
-    "QueryOrders": (Permission.OPEN_ORDERS, history.query_orders),
-    "Balance": (Permission.FUNDS, _balance),
-    "BalanceEx": (Permission.FUNDS, _balance_ex),
+
+def _one(_: Options) -> int:
+    return 1
+
+
+def _none(_: Options) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Private:
+    """A private call: what the key must be allowed to do, how it is answered, what it costs."""
+
+    permission: Permission
+    function: Callable[[Venue, RestDesk, Mapping[str, str], float], Any]
+    cost: Callable[[Options], int] = _one
+
+
+def _orders(options: Options) -> int:
+    return options.rest_orders_cost
+
+
+def _history(options: Options) -> int:
+    return options.rest_history_cost
+
+
+_PRIVATE_CALLS: dict[str, _Private] = {
+    "GetWebSocketsToken": _Private(Permission.WEBSOCKET, _token),
+    "OpenOrders": _Private(Permission.OPEN_ORDERS, history.open_orders, _orders),
+    "ClosedOrders": _Private(Permission.CLOSED_ORDERS, history.closed_orders, _orders),
+    "QueryOrders": _Private(Permission.OPEN_ORDERS, history.query_orders),
+    "TradesHistory": _Private(Permission.CLOSED_ORDERS, rest_trades.trades_history, _history),
+    "QueryTrades": _Private(Permission.CLOSED_ORDERS, rest_trades.query_trades),
+    "Balance": _Private(Permission.FUNDS, _balance),
+    "BalanceEx": _Private(Permission.FUNDS, _balance_ex),
+    "AddOrder": _Private(Permission.MODIFY, rest_trading.add_order, _none),
+    "CancelOrder": _Private(Permission.CANCEL, rest_trading.cancel_order, _none),
+    "CancelOrderBatch": _Private(Permission.CANCEL, rest_trading.cancel_order_batch, _none),
+    "CancelAll": _Private(Permission.CANCEL, rest_trading.cancel_all, _none),
+    "CancelAllOrdersAfter": _Private(Permission.CANCEL, rest_trading.cancel_all_orders_after, _none),
 }

@@ -10,7 +10,7 @@ import pytest
 from runner.cli.verbs import json_wanted, order_batch
 from tests.commands.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
-HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "starlette", "hypercorn"}
+HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
 
 LOADS = """
 import sys

@@ -132,9 +132,9 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(state_dir: Path) -> Iterator[Served]:
+def served(state_dir: Path, *options: str) -> Iterator[Served]:
     """``order-batch paper serve``, for the length of a block."""
-    with start("paper", "serve", "--format", "json", "--state-dir", str(state_dir)) as process:
+    with start("paper", "serve", "--format", "json", "--state-dir", str(state_dir), *options) as process:
         try:
             assert process.stdout is not None
             told = json.loads(process.stdout.readline())

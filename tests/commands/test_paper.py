@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -22,9 +22,6 @@ from tests.commands.shell import (
     served,
     start,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_reset_forgets(shell: Shell) -> None:
@@ -108,3 +105,21 @@ def test_live_path_works_against_it_across_a_restart(
     placed = [{name: one["txid"] for name, one in run.orders().items()} for run in runs]
     assert placed[0] == placed[1] == placed[2]
     assert [{one["already"] for one in run.orders().values()} for run in runs] == [{False}, {True}, {True}]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--tls-cert", "a.pem"], "--tls-cert and --tls-key belong together"),
+        (["--tls-cert", "a.pem", "--tls-key", "b.pem"], "no TLS with a.pem and b.pem: No such file"),
+        (["--tls-cert", "c.pem", "--tls-key", "c.pem"], "Both are PEM files"),
+        (["--expose-to-network", "203.0.113.1"], "cannot listen on 203.0.113.1"),
+        (["--rest-port", "70000"], "70000"),
+    ],
+)
+def test_doors_that_cannot_be_opened(shell: Shell, options: list[str], words: str) -> None:
+    """Bad input: exit code 3, and what is wrong with it."""
+    Path("c.pem").write_text("no certificate", "utf-8")
+    said = shell("paper", "serve", *options)
+    assert (said.code, said.stdout) == (3, "")
+    assert words in said.words

@@ -70,8 +70,9 @@ def batch_of(text: str, name: str = "batch.yaml") -> Batch:
 
 
 def exchange_of(options: Options | None = None) -> Exchange:
-    """An exchange as a run finds it."""
-    return Exchange(seed="world", credentials=CREDENTIALS, options=options or Options())
+    """An exchange as a run finds it. It counts no calls: what paces them is not part of this world."""
+    options = replace(options or Options(), rest_calls_max=None)
+    return Exchange(seed="world", credentials=CREDENTIALS, options=options)
 
 
 @dataclass

@@ -36,8 +36,9 @@ from runner.protocol import (
     token_from,
 )
 from runner.simulator import Credentials, Exchange, Options
-from runner.transport import paper
-from runner.transport.paper import PaperEndpoints, serve_paper
+from runner.transport import paper_http, paper_socket
+from runner.transport.paper import serve_paper
+from runner.transport.paper_doors import PaperEndpoints
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -246,7 +247,7 @@ async def test_another_connection_is_told() -> None:
 
 async def test_a_slow_reader_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
     """What it does not read may not pile up, and nobody else waits for it."""
-    monkeypatch.setattr(paper, "OUTBOX_MESSAGES", 5)
+    monkeypatch.setattr(paper_socket, "OUTBOX_MESSAGES", 5)
     async with served() as there, there.connect() as slow, there.connect() as quick:
         token = await there.token()
         for number in range(20):
@@ -351,7 +352,7 @@ async def test_frames_that_are_no_text() -> None:
         await next_reply(one)
         await one.send_message(b"\xff{")
         assert await next_reply(one) == ErrorReply(errorMessage="Malformed request")
-        await one.send_message("x" * (paper.FRAME_BYTES_MAX + 1))
+        await one.send_message("x" * (paper_socket.FRAME_BYTES_MAX + 1))
         with pytest.raises(ConnectionClosed):
             await one.get_message()
         assert isinstance(await next_reply(two), SystemStatus)
@@ -360,6 +361,6 @@ async def test_frames_that_are_no_text() -> None:
 async def test_a_body_that_is_too_long() -> None:
     """It is not read to its end."""
     async with served() as there:
-        answer = await there.http.post(TOKEN_PATH, content=b"x" * (paper.BODY_BYTES_MAX + 1))
+        answer = await there.http.post(TOKEN_PATH, content=b"x" * (paper_http.BODY_BYTES_MAX + 1))
 
     assert answer.status_code == 413

@@ -1,0 +1,105 @@
+"""Where the paper exchange listens: addresses, TLS, and how many may come in at a time.
+
+A door gives each client that comes in a task of its own, and takes the stream away from it at the end,
+whatever happened in between. What is said on the stream is not known here.
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import trio
+
+from runner.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+LOOPBACK: Final = "127.0.0.1"
+CONNECTIONS_MAX: Final = 256
+"""On each door; who comes beyond that is turned away at once."""
+
+TLS_TIMEOUT_S: Final = 5.0
+
+_SHUT: Final = (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError)
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """The address and the ports (0: any that is free) of both doors, and TLS for both or for neither."""
+
+    host: str = LOOPBACK
+    rest_port: int = 0
+    ws_port: int = 0
+    tls: ssl.SSLContext | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaperEndpoints:
+    """Where the paper exchange listens, as the base URLs that a client is given."""
+
+    rest_url: str
+    ws_url: str
+
+
+def server_tls(certificate: str, key: str) -> ssl.SSLContext:
+    """TLS from two PEM files. Raises ``OSError`` (``ssl.SSLError`` among them) for what is none."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+async def open_door(
+    scheme: str,
+    listening: Listening,
+    port: int,
+    welcome: Callable[[trio.abc.Stream], Awaitable[None]],
+    *,
+    task_status: trio.TaskStatus[str] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Listen until cancelled; says the base URL. Raises ``InvalidInput`` where it cannot listen."""
+    try:
+        listeners = await trio.open_tcp_listeners(port, host=listening.host)
+    except OSError as error:
+        raise InvalidInput(f"cannot listen on {listening.host}, port {port}: {error.strerror}") from None
+    door = _Door(welcome, listening.tls)
+    bound = listeners[0].socket.getsockname()[1]
+    # A certificate is made out to a name.
+    host = "localhost" if listening.tls is not None and listening.host == LOOPBACK else listening.host
+    shown = f"[{host}]" if ":" in host else host
+    secure = "s" if listening.tls is not None else ""
+    task_status.started(f"{scheme}{secure}://{shown}:{bound}")
+    await trio.serve_listeners(door.enter, listeners)
+
+
+class _Door:
+    def __init__(
+        self, welcome: Callable[[trio.abc.Stream], Awaitable[None]], tls: ssl.SSLContext | None
+    ) -> None:
+        self._welcome = welcome
+        self._tls = tls
+        self._inside = 0
+
+    async def enter(self, stream: trio.SocketStream) -> None:
+        """The life of one connection."""
+        if self._inside >= CONNECTIONS_MAX:
+            await trio.aclose_forcefully(stream)
+            return
+        self._inside += 1
+        try:
+            await self._welcome(await self._secured(stream))
+        except _SHUT:
+            pass
+        finally:
+            self._inside -= 1
+            await trio.aclose_forcefully(stream)
+
+    async def _secured(self, stream: trio.SocketStream) -> trio.abc.Stream:
+        if self._tls is None:
+            return stream
+        secured = trio.SSLStream(stream, self._tls, server_side=True, https_compatible=True)
+        with trio.fail_after(TLS_TIMEOUT_S):
+            await secured.do_handshake()
+        return secured

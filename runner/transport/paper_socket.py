@@ -1,0 +1,156 @@
+"""The WebSocket of the paper exchange: the life of one client's connection.
+
+Frames become requests and go to the owner of the exchange; what the owner posts becomes frames. A reader
+that is too slow is cut off and never holds anyone else up. What a request means is not known here.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Protocol
+
+import trio
+from trio_websocket import ConnectionClosed, wrap_server_stream
+from wsproto.utilities import ProtocolError
+
+from runner.protocol import Closing, ServerSession
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from trio_websocket import WebSocketConnection
+
+    from runner.domain import Secret
+    from runner.protocol import FrameError, Reply, Request
+
+FRAME_BYTES_MAX: Final = 1024 * 1024
+OUTBOX_MESSAGES: Final = 10_000
+SEND_TIMEOUT_S: Final = 10.0
+HANDSHAKE_TIMEOUT_S: Final = 5.0
+GOODBYE_TIMEOUT_S: Final = 0.1
+FRAMES_UNREAD: Final = 64
+RECEIVE_BYTES: Final = 64 * 1024
+
+# What a client can do to its connection, as the libraries below call it.
+_BROKEN = (
+    ConnectionClosed,
+    ProtocolError,
+    trio.BrokenResourceError,
+    trio.ClosedResourceError,
+    trio.TooSlowError,
+)
+
+logging.getLogger("trio-websocket").addHandler(logging.NullHandler())
+
+
+@dataclass(slots=True, eq=False)
+class Connection:
+    """A client's connection: its session, what waits to be sent, and the scope to cut it off with."""
+
+    number: int
+    session: ServerSession
+    outbox: trio.MemorySendChannel[Reply]
+    scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+
+    def post(self, message: Reply) -> None:
+        """Have a message sent; who leaves too many of them unread is cut off."""
+        try:
+            self.outbox.send_nowait(message)
+        except (trio.WouldBlock, trio.BrokenResourceError):
+            self.scope.cancel()
+
+
+class Owner(Protocol):
+    """Who owns the exchange, as a connection sees it."""
+
+    async def opened(self, connection: Connection) -> None:
+        """A connection is there."""
+
+    async def heard(
+        self, connection: Connection, content: tuple[Request, Secret | None] | FrameError
+    ) -> None:
+        """A client has said something."""
+
+    async def gone(self, connection: Connection) -> None:
+        """A connection is over."""
+
+
+async def converse(
+    stream: trio.abc.Stream,
+    owner: Owner,
+    *,
+    number: int,
+    clock: Callable[[], float],
+    accept_numbers: bool,
+) -> None:
+    """The life of one connection; whatever a client does to it stays in here.
+
+    ``number`` is never used again, ``clock`` gives Unix seconds.
+    """
+    conversation = _Conversation(owner, number, clock, accept_numbers)
+    try:
+        async with trio.open_nursery() as nursery:
+            await conversation.run(nursery, stream)
+            nursery.cancel_scope.cancel()
+    except* _BROKEN:
+        pass
+
+
+class _Conversation:
+    def __init__(self, owner: Owner, number: int, clock: Callable[[], float], accept_numbers: bool) -> None:
+        self._owner = owner
+        self._number = number
+        self._clock = clock
+        self._accept_numbers = accept_numbers
+
+    async def run(self, nursery: trio.Nursery, stream: trio.abc.Stream) -> None:
+        """From the handshake to the goodbye."""
+        with trio.fail_after(HANDSHAKE_TIMEOUT_S):
+            request = await wrap_server_stream(
+                nursery,
+                stream,
+                max_message_size=FRAME_BYTES_MAX,
+                message_queue_size=FRAMES_UNREAD,
+                receive_buffer_size=RECEIVE_BYTES,
+            )
+            socket = await request.accept()
+        give, take = trio.open_memory_channel["Reply"](OUTBOX_MESSAGES)
+        session = ServerSession(self._clock(), accept_numbers=self._accept_numbers)
+        connection = Connection(self._number, session, give)
+        try:
+            with connection.scope, take:
+                await self._owner.opened(connection)
+                nursery.start_soon(self._write, connection, socket, take)
+                await self._read(connection, socket)
+        finally:
+            await self._part(connection, socket)
+
+    async def _part(self, connection: Connection, socket: WebSocketConnection) -> None:
+        # Shielded, because it also happens while everything is being cancelled; and therefore short.
+        closing = connection.session.closing or Closing(1001, "going away")
+        with trio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
+            await self._owner.gone(connection)
+            await socket.aclose(closing.code, closing.reason)
+
+    async def _read(self, connection: Connection, socket: WebSocketConnection) -> None:
+        with suppress(ConnectionClosed):
+            while True:
+                frame = await socket.get_message()
+                text = frame if isinstance(frame, str) else frame.decode(errors="replace")
+                await self._owner.heard(connection, connection.session.receive(text, self._clock()))
+
+    async def _write(
+        self, connection: Connection, socket: WebSocketConnection, take: trio.MemoryReceiveChannel[Reply]
+    ) -> None:
+        session = connection.session
+        with suppress(ConnectionClosed, trio.TooSlowError, trio.ClosedResourceError):
+            while session.closing is None:
+                texts = []
+                with trio.move_on_after(max(0.0, session.timer() - self._clock())):
+                    texts.append(session.send(await take.receive(), self._clock()))
+                for text in texts or session.handle_timer(self._clock()):
+                    with trio.fail_after(SEND_TIMEOUT_S):
+                        await socket.send_message(text)
+        connection.scope.cancel()

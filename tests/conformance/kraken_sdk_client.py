@@ -1,0 +1,142 @@
+"""A program for python-kraken-sdk as it is: places, lists and cancels over TLS, and says what it saw as JSON.
+
+It runs in a virtual environment of its own, knows nothing of this project, and takes the exchange's
+addresses and keys from the environment. The client's addresses are attributes of its classes, and stand
+for a subclass to set.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from typing import Any
+
+from kraken.exceptions import KrakenInsufficientFundsError
+from kraken.spot import KrakenSpotWSClientV1, Market, Trade, User
+
+REST = os.environ["KRAKEN_SPOT_URL"]
+SOCKET = os.environ["KRAKEN_WS_AUTH_URL"].removeprefix("wss://")
+KEY, SECRET = os.environ["KRAKEN_API_KEY"], os.environ["KRAKEN_API_SECRET"]
+PAIR = "ETH/EUR"
+LIMIT_S = 20
+
+
+class Client(KrakenSpotWSClientV1):
+    """The client, pointed at another exchange; what it hears is collected."""
+
+    URL = REST
+    PROD_ENV_URL = SOCKET
+    AUTH_PROD_ENV_URL = SOCKET
+
+    def __init__(self) -> None:
+        self.heard: list[Any] = []
+        self.news = asyncio.Event()
+        super().__init__(key=KEY, secret=SECRET, no_public=True)
+
+    async def on_message(self, message: Any) -> None:
+        """Everything that comes in."""
+        self.heard.append(message)
+        self.news.set()
+
+    async def until(self, event: str, count: int = 1) -> list[Any]:
+        """The messages of an event, once there are so many of them."""
+        async with asyncio.timeout(LIMIT_S):
+            while True:
+                found = [one for one in self.heard if isinstance(one, dict) and one.get("event") == event]
+                if len(found) >= count:
+                    return found
+                self.news.clear()
+                await self.news.wait()
+
+    async def updates(self, status: str) -> list[str]:
+        """The txids of the openOrders messages with a status, once there is one."""
+        async with asyncio.timeout(LIMIT_S):
+            while True:
+                feed = [one[0] for one in self.heard if isinstance(one, list) and one[1] == "openOrders"]
+                found = [
+                    txid
+                    for entries in feed
+                    for entry in entries
+                    for txid, order in entry.items()
+                    if order.get("status") == status
+                ]
+                if found:
+                    return found
+                self.news.clear()
+                await self.news.wait()
+
+
+async def over_the_socket() -> dict[str, Any]:
+    """Subscribe, place, hear of it, cancel, hear of it."""
+    client = Client()
+    await client.until("pong")
+    await client.subscribe(subscription={"name": "openOrders"})
+    await client.subscribe(subscription={"name": "ownTrades"})
+    subscribed = await client.until("subscriptionStatus", 2)
+    await client.send_message(
+        {
+            "event": "addOrder",
+            "ordertype": "limit",
+            "type": "buy",
+            "pair": PAIR,
+            "price": "101.5",
+            "volume": "0.25",
+            "reqid": 5,
+        },
+        private=True,
+    )
+    (placed,) = await client.until("addOrderStatus")
+    opened = await client.updates("open")
+    await client.send_message({"event": "cancelOrder", "txid": [placed["txid"]], "reqid": 6}, private=True)
+    (canceled,) = await client.until("cancelOrderStatus")
+    ended = await client.updates("canceled")
+    await client.send_message({"event": "cancelAll", "reqid": 7}, private=True)
+    (everything,) = await client.until("cancelAllStatus")
+    return {
+        "status": (await client.until("systemStatus"))[0]["status"],
+        "subscribed": sorted(one["subscription"]["name"] for one in subscribed),
+        "placed": placed,
+        "opened": opened,
+        "canceled": canceled,
+        "ended": ended,
+        "everything": everything,
+        "errors": [one for one in client.heard if isinstance(one, dict) and "error" in one],
+    }
+
+
+def over_rest() -> dict[str, Any]:
+    """The same by REST, and what it says about the market."""
+    market, user = Market(url=REST), User(key=KEY, secret=SECRET, url=REST)
+    trade = Trade(key=KEY, secret=SECRET, url=REST)
+    said: dict[str, Any] = {
+        "pairs": len(market.get_asset_pairs()),
+        "assets": len(market.get_assets()),
+        "ticker": market.get_ticker(pair="ETHEUR")["XETHZEUR"]["a"][0],
+        "rest_status": market.get_system_status()["status"],
+    }
+    order = {"ordertype": "limit", "side": "buy", "pair": "ETHEUR", "volume": "0.25", "price": "101.5"}
+    said["validated"] = trade.create_order(**order, validate=True)
+    placed = [trade.create_order(**order)["txid"][0] for _ in range(3)]
+    said["rest_open"] = list(user.get_open_orders()["open"])
+    said["queried"] = user.get_orders_info(txid=",".join(placed[:2]))[placed[0]]["descr"]["order"]
+    said["rest_canceled"] = trade.cancel_order(txid=placed[0])
+    said["rest_batch"] = trade.cancel_order_batch(orders=placed[1:])
+    said["rest_closed"] = user.get_closed_orders()["count"]
+    said["balance"] = user.get_account_balance()["ZEUR"]
+    said["rest_placed"] = placed
+    try:
+        trade.create_order(**(order | {"volume": "9000"}))
+    except KrakenInsufficientFundsError:
+        said["short"] = "KrakenInsufficientFundsError"
+    return said
+
+
+async def main() -> None:
+    """The socket first, then REST; the client's tasks end with the program."""
+    said = await over_the_socket()
+    print(json.dumps(said | over_rest()), flush=True)
+    os._exit(0)
+
+
+asyncio.run(main())
