@@ -138,7 +138,6 @@ def is_saved_plan(content: bytes) -> bool:
     # Two of three signs, so that no one change hides a plan, nor makes a batch look like one.
     signs = (head.startswith(b"{"), b'"plan_version"' in head, _ID_BYTES.search(head) is not None)
     return sum(signs) > 1
-    )
 
 
 def source_of(saved: SavedPlan) -> bytes:

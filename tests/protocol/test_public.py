@@ -31,26 +31,8 @@ _JSON = st.recursive(
 )
 _WORDS = st.sampled_from(
     [
-        "wsname",
-        "altname",
-        "base",
-        "tick_size",
-        "pair_decimals",
-        "lot_decimals",
-        "fees",
-        "leverage_buy",
-        "a",
-        "b",
-        "c",
-        "balance",
-        "hold_trade",
-        "open",
-        "descr",
-        "vol",
-        "pair",
-        "price",
-        "ordertype",
-        "opentm",
+        *("wsname", "altname", "base", "tick_size", "pair_decimals", "lot_decimals", "fees", "leverage_buy"),
+        *("a", "b", "c", "balance", "hold_trade", "open", "descr", "vol", "pair", "price", "ordertype"),
     ]
 )
 ANYTHING = _JSON | st.dictionaries(
