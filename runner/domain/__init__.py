@@ -15,7 +15,7 @@ from .batch import (
 )
 from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
 from .market import Account, Balance, FeeTier, Instrument, Market, Quote, RestingOrder
-from .money import Price, parse_decimal, parse_price
+from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, RunOutcome
 from .problem import Problem
 from .secret import Secret
@@ -48,7 +48,9 @@ __all__ = [
     "RunId",
     "RunOutcome",
     "Secret",
+    "amount_text",
     "content_digest",
+    "decimal_text",
     "derived_cl_ord_id",
     "derived_userref",
     "parse_decimal",

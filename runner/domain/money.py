@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _PRICE = re.compile(r"([+#-]?)([0-9]+(?:\.[0-9]+)?)(%?)")
@@ -46,3 +46,33 @@ def parse_price(text: str) -> Price:
         raise ValueError(f"not a price: {text!r}")
     sign, amount, percent = match.groups()
     return Price(sign, Decimal(amount), bool(percent))
+
+
+def decimal_text(value: Decimal, decimals: int = 10) -> str:
+    """A decimal without an exponent and without zeros at its end, rounded to so many decimals."""
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN, context=_WIDE)
+    text = f"{rounded:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def amount_text(amount: Decimal, currency: str) -> str:
+    """An amount of money for people: ``36.25 EUR``, ``0.0042 XBT``.
+
+    Two decimals where cents are used, eight elsewhere; what is smaller keeps its first two digits.
+    """
+    decimals = 2 if currency in _WITH_CENTS else 8
+    if amount and abs(amount) < Decimal(1).scaleb(-decimals):
+        decimals = 1 - amount.adjusted()
+    text = decimal_text(amount, decimals)
+    return f"{_with_cents(text) if decimals == 2 else text} {currency}"
+
+
+def _with_cents(text: str) -> str:
+    whole, _, cents = text.partition(".")
+    return f"{whole}.{cents:0<2}"
+
+
+_WITH_CENTS = frozenset({"USD", "EUR", "GBP", "CAD", "CHF", "AUD", "USDT", "USDC", "DAI"})
+# What many orders come to, or what nobody can pay, may have more digits than the usual context.
+_WIDE = Context(prec=100)

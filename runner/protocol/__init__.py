@@ -9,6 +9,7 @@ from .codec import (
     encode_reply,
     encode_request,
     fields_of,
+    load_json,
 )
 from .complaints import Complaint, classify, is_definite_refusal
 from .events import (
@@ -160,6 +161,7 @@ __all__ = [
     "fields_of",
     "instruments_from",
     "is_definite_refusal",
+    "load_json",
     "parse_envelope",
     "private_call",
     "quotes_from",

@@ -1,16 +1,43 @@
-"""What a reviewer is told, and what was approved: saved plans. No files, no clock."""
+"""What a reviewer is told of a plan, what is wrong with it, and what was approved: saved plans.
+
+No files, no clock.
+"""
 
 from .approving import Today, admit, approve
+from .findings import Finding, Rule, Severity
+from .funds import Hold
+from .prices import Priced, Resolved
+from .review import REPORTING, Review, review
 from .saved import PLAN_VERSION, SavedPlan, is_saved_plan, read_plan, save_plan, source_of, write_plan
+from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder
+from .standing import OPEN_ORDERS_MAX
+from .totals import CurrencyTotal, PairTotal, Standing, Totals
 
 __all__ = [
+    "OPEN_ORDERS_MAX",
     "PLAN_VERSION",
+    "REPORTING",
+    "CurrencyTotal",
+    "Finding",
+    "Hold",
+    "PairTotal",
+    "Priced",
+    "Resolved",
+    "Review",
+    "ReviewedCancel",
+    "ReviewedGroup",
+    "ReviewedOrder",
+    "Rule",
     "SavedPlan",
+    "Severity",
+    "Standing",
     "Today",
+    "Totals",
     "admit",
     "approve",
     "is_saved_plan",
     "read_plan",
+    "review",
     "save_plan",
     "source_of",
     "write_plan",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import Price, parse_decimal, parse_price
+from runner.domain import Price, amount_text, decimal_text, parse_decimal, parse_price
 
 PLAIN = st.from_regex(r"[0-9]{1,12}(\.[0-9]{1,12})?", fullmatch=True)
 NOT_PLAIN = [
@@ -78,3 +79,30 @@ def test_any_text_is_a_number_or_refused(text):
             continue
         assert text.isascii()
         assert text.strip("+-#%").replace(".", "", 1).isdigit()
+
+
+@given(st.decimals("-1000000", "1000000", places=12))
+def test_decimals_as_text_have_no_exponent_and_no_needless_zeros(value: Decimal) -> None:
+    """What is written is the number, to ten decimals."""
+    text = decimal_text(value)
+    assert re.fullmatch(r"-?[0-9]+(\.[0-9]*[1-9])?", text)
+    assert abs(Decimal(text) - value) <= Decimal("5e-11")
+    assert text != "-0"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "text"),
+    [
+        ("36.25", "EUR", "36.25 EUR"),
+        ("1E+3", "EUR", "1000.00 EUR"),
+        ("0.5", "USDT", "0.50 USDT"),
+        ("0.00361", "EUR", "0.0036 EUR"),
+        ("0.0042", "XBT", "0.0042 XBT"),
+        ("0.00000000123", "XBT", "0.0000000012 XBT"),
+        ("0", "EUR", "0.00 EUR"),
+        ("-5", "XBT", "-5 XBT"),
+    ],
+)
+def test_amounts_are_written_for_people(amount: str, currency: str, text: str) -> None:
+    """Cents where there are cents; what is smaller does not become nothing."""
+    assert amount_text(Decimal(amount), currency) == text

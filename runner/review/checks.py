@@ -1,0 +1,286 @@
+"""What the exchange would refuse of a single order, or what nobody can have meant by it: a list of checks.
+
+A check takes one order that would be sent and yields what is wrong with it; adding a rule is adding a
+function to ``_CHECKS``. What depends on other orders is looked at in modules of its own.
+Source: https://docs.kraken.com/api/docs/guides/spot-errors
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import OnReject, amount_text, decimal_text, parse_decimal, parse_price, rfc3339
+
+from .findings import Finding, Rule, Severity
+from .prices import MOST_DECIMALS, flags_of, moment_of, price_text
+
+if TYPE_CHECKING:
+    from runner.domain import Instrument
+    from runner.protocol import AddOrder
+
+    from .scene import ReviewedGroup, ReviewedOrder, Scene
+
+EXPIRE_AHEAD_MAX_S: Final = 31 * 86400.0
+"""The exchange takes an ``expiretm`` of at most a month ahead."""
+
+_OTHER_NAMES: Final = {"BTC": "XBT", "DOGE": "XDG"}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One order under examination."""
+
+    scene: Scene
+    group: ReviewedGroup
+    order: ReviewedOrder
+
+    @property
+    def request(self) -> AddOrder:
+        """The message that would leave."""
+        return self.order.order.request
+
+    @property
+    def tolerant(self) -> Severity:
+        """How much weighs what another moment may undo: little where the group goes on after a reject."""
+        goes_on = self.group.group.on_reject is OnReject.CONTINUE
+        return Severity.WARNING if goes_on else Severity.ERROR
+
+    def finding(
+        self, rule: Rule, message: str, hint: str = "", severity: Severity = Severity.ERROR
+    ) -> Finding:
+        """A finding about this order."""
+        return Finding(
+            file=self.scene.plan.file,
+            place=self.order.order.place,
+            subject=str(self.order.order.key),
+            rule=rule,
+            severity=severity,
+            message=message,
+            hint=hint,
+        )
+
+
+def order_findings(scene: Scene) -> Iterator[Finding]:
+    """Everything that is wrong with single orders that would be sent."""
+    for group in scene.groups:
+        for order in group.orders:
+            if order.sent:
+                case = Case(scene, group, order)
+                for check in _CHECKS:
+                    yield from check(case)
+
+
+# --- the pair --------------------------------------------------------------------------------
+
+
+def _known_pair(case: Case) -> Iterator[Finding]:
+    market, pair = case.scene.market, case.request.pair
+    if market is None or case.order.instrument is not None:
+        return
+    meant = _meant_pair(pair, market.names)
+    yield case.finding(
+        Rule.UNKNOWN_PAIR,
+        f"the exchange has no pair {pair}",
+        f"did you mean {meant}?" if meant else "its pages list all pairs by their `wsname`",
+    )
+
+
+def _meant_pair(pair: str, names: tuple[str, ...]) -> str:
+    base, _, quote = pair.partition("/")
+    renamed = f"{_OTHER_NAMES.get(base, base)}/{_OTHER_NAMES.get(quote, quote)}"
+    for name in (renamed, f"{quote}/{base}"):
+        if name in names:
+            return name
+    near = difflib.get_close_matches(pair, names, n=1, cutoff=0.6)
+    return near[0] if near else ""
+
+
+def _open_pair(case: Case) -> Iterator[Finding]:
+    instrument, request = case.order.instrument, case.request
+    if instrument is None:
+        return
+    limit = request.ordertype == "limit"
+    match instrument.status:
+        case "online":
+            return
+        case "limit_only" if limit:
+            return
+        case "post_only" if limit and "post" in flags_of(request):
+            return
+        case "reduce_only" if request.reduce_only or request.ordertype == "settle-position":
+            return
+        case status:
+            what = _TAKEN.get(status, "it takes no new orders")
+            yield case.finding(Rule.PAIR_STATUS, f"{instrument.wsname} is {status} at the moment: {what}")
+
+
+_TAKEN: Final = {
+    "limit_only": "it takes limit orders alone",
+    "post_only": "it takes limit orders with `post` alone",
+    "reduce_only": "it takes orders with `reduce_only` alone",
+}
+
+
+def _leverage(case: Case) -> Iterator[Finding]:
+    instrument, request = case.order.instrument, case.request
+    if instrument is None or not (request.leverage or request.margin):
+        return
+    offered = instrument.leverages(request.type)
+    if not offered:
+        message = f"no leverage is offered to a {request.type} of {instrument.wsname}"
+        yield case.finding(Rule.LEVERAGE, message, "leave `leverage` and `margin` out")
+    elif request.leverage and request.leverage not in map(str, offered):
+        message = f"leverage {request.leverage} is not offered to a {request.type} of {instrument.wsname}"
+        yield case.finding(Rule.LEVERAGE, message, f"it takes {_either(offered)}")
+
+
+def _either(numbers: tuple[int, ...]) -> str:
+    *others, last = map(str, sorted(numbers))
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+def _tick_size(case: Case) -> Iterator[Finding]:
+    instrument, request = case.order.instrument, case.request
+    if instrument is None:
+        return
+    for field, text in (
+        ("price", request.price),
+        ("price2", request.price2),
+        ("close price", request.close_price),
+        ("close price2", request.close_price2),
+    ):
+        price = parse_price(text) if text else None
+        # The exchange itself rounds what it reckons from a relative price.
+        if price and not price.relative and price.amount % instrument.tick_size:
+            message = (
+                f"{field} {text} is not a multiple of {instrument.wsname}'s tick size, "
+                f"{decimal_text(instrument.tick_size, MOST_DECIMALS)}"
+            )
+            yield case.finding(Rule.TICK_SIZE, message, _nearest_prices(price.amount, instrument))
+
+
+def _nearest_prices(price: Decimal, instrument: Instrument) -> str:
+    steps = price / instrument.tick_size
+    below, above = (
+        price_text(steps.to_integral_value(rounding) * instrument.tick_size, instrument.tick_size)
+        for rounding in (ROUND_FLOOR, ROUND_CEILING)
+    )
+    return f"write {above}" if steps < 1 else f"write {below} or {above}"
+
+
+def _lot_decimals(case: Case) -> Iterator[Finding]:
+    instrument, request = case.order.instrument, case.request
+    if instrument is None or request.volume is None or "viqc" in flags_of(request):
+        return
+    volume, step = parse_decimal(request.volume), Decimal(1).scaleb(-instrument.lot_decimals)
+    if volume % step:
+        message = (
+            f"volume {request.volume} has more than the {instrument.lot_decimals} decimals "
+            f"that {instrument.wsname} takes"
+        )
+        shorter = decimal_text(volume // step * step, MOST_DECIMALS)
+        yield case.finding(Rule.LOT_DECIMALS, message, f"write {shorter}" if shorter != "0" else "")
+
+
+def _ordermin(case: Case) -> Iterator[Finding]:
+    instrument, volume = case.order.instrument, case.order.priced.volume
+    if instrument is None or instrument.ordermin is None or volume is None or _settles(case.request):
+        return
+    if volume < instrument.ordermin:
+        least = decimal_text(instrument.ordermin, MOST_DECIMALS)
+        message = f"volume {decimal_text(volume)} is below {instrument.wsname}'s ordermin"
+        yield case.finding(Rule.ORDERMIN, message, f"write {least} or more")
+
+
+def _costmin(case: Case) -> Iterator[Finding]:
+    instrument, priced = case.order.instrument, case.order.priced
+    if instrument is None or instrument.costmin is None or _settles(case.request):
+        return
+    if priced.notional is not None and priced.notional < instrument.costmin:
+        cost = amount_text(priced.notional, instrument.quote)
+        least = f"{decimal_text(instrument.costmin, MOST_DECIMALS)} {instrument.quote}"
+        message = f"it costs {cost}, which is below {instrument.wsname}'s costmin, {least}"
+        yield case.finding(Rule.COSTMIN, message, _enough(case, instrument))
+
+
+def _enough(case: Case, instrument: Instrument) -> str:
+    price, costmin = case.order.priced.price, instrument.costmin
+    if not price or costmin is None or "viqc" in flags_of(case.request):
+        return ""
+    step = Decimal(1).scaleb(-instrument.lot_decimals)
+    volume = (costmin / price / step).to_integral_value(ROUND_CEILING) * step
+    return f"write a volume of {decimal_text(volume, MOST_DECIMALS)} or more"
+
+
+def _settles(request: AddOrder) -> bool:
+    # A volume of 0 means the whole position there.
+    return request.ordertype == "settle-position"
+
+
+# --- the market and the time -----------------------------------------------------------------
+
+
+def _post(case: Case) -> Iterator[Finding]:
+    request, quote, priced = case.request, case.order.quote, case.order.priced
+    instrument = case.order.instrument
+    if "post" not in flags_of(request) or not priced.takes or quote is None or instrument is None:
+        return
+    assert priced.limit is not None
+    buys = request.type == "buy"
+    side, best = ("ask", quote.ask) if buys else ("bid", quote.bid)
+    tick = instrument.tick_size
+    rests = best - tick if buys else best + tick
+    message = (
+        f"a {request.type} at {price_text(priced.limit.value, tick)} would trade at once, "
+        f"the {side} is {price_text(best, tick)}: `post` forbids it"
+    )
+    hint = f"{price_text(rests, tick)} would rest" if rests > 0 else ""
+    yield case.finding(Rule.POST_CROSSES, message, hint, case.tolerant)
+
+
+def _starttm(case: Case) -> Iterator[Finding]:
+    start = moment_of(case.request.starttm, case.scene.now)
+    if start is not None and start < case.scene.now:
+        message = f"starttm, {_time(start)}, is over: the order would start at once"
+        yield case.finding(Rule.STARTTM, message, "leave it out, or give a later time", Severity.WARNING)
+
+
+def _expiretm(case: Case) -> Iterator[Finding]:
+    now, request = case.scene.now, case.request
+    expire, start = moment_of(request.expiretm, now), moment_of(request.starttm, now)
+    if expire is None:
+        return
+    if expire <= now:
+        message = f"expiretm, {_time(expire)}, is over"
+        yield case.finding(Rule.EXPIRETM, message, "give a later time")
+    elif start is not None and expire <= start:
+        message = f"it would expire, {_time(expire)}, before it starts, {_time(start)}"
+        yield case.finding(Rule.EXPIRETM, message, "give a later expiretm")
+    elif request.timeinforce == "GTD" and expire > now + EXPIRE_AHEAD_MAX_S:
+        message = f"expiretm, {_time(expire)}, is more than a month ahead"
+        yield case.finding(Rule.EXPIRETM, message, f"{_time(now + EXPIRE_AHEAD_MAX_S)} at the latest")
+
+
+def _time(moment: float) -> str:
+    return f"{rfc3339(moment, digits=3)[:19]}Z"
+
+
+_CHECKS: Final[tuple[Callable[[Case], Iterator[Finding]], ...]] = (
+    _known_pair,
+    _open_pair,
+    _leverage,
+    _tick_size,
+    _lot_decimals,
+    _ordermin,
+    _costmin,
+    _post,
+    _starttm,
+    _expiretm,
+)

@@ -1,0 +1,105 @@
+"""Orders of one batch that would trade against each other, or against one that stands at the exchange.
+
+The exchange prevents self-trades by canceling one of the two, so one of them was in vain.
+Source: https://docs.kraken.com/api/docs/websocket-v1/addorder (``stp_type``)
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from itertools import count
+from typing import TYPE_CHECKING
+
+from .findings import Finding, Rule, Severity
+from .prices import price_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from .scene import ReviewedCancel, ReviewedOrder, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class _Stands:
+    """A limit order that waits. ``name`` is what it is called in a message."""
+
+    price: Decimal
+    name: str
+
+
+def crossing_findings(scene: Scene) -> Iterator[Finding]:
+    """Each order that would meet one of the same account, in the order in which a run sends them."""
+    books = _Books()
+    for resting in (scene.account.orders if scene.account else None) or ():
+        if resting.ordertype == "limit" and resting.price is not None:
+            books.put(resting.pair, resting.type, resting.txid, _Stands(resting.price, resting.txid))
+    for group in scene.sequence():
+        for order in group.orders:
+            yield from _met(order, books, scene)
+        for cancel in group.cancel:
+            _take_away(cancel, books)
+
+
+def _met(order: ReviewedOrder, books: _Books, scene: Scene) -> Iterator[Finding]:
+    request, limit = order.order.request, order.priced.limit
+    # What trades at once meets the market before it meets anything that waits behind it.
+    if not order.sent or limit is None or request.ordertype != "limit" or order.priced.takes:
+        return
+    best = books.best_against(request.pair, request.type)
+    name = str(order.order.key)
+    buys = request.type == "buy"
+    if best is not None and (limit.value >= best.price if buys else limit.value <= best.price):
+        price = _shown(best.price, order)
+        message = f"it would trade against {best.name} at {price}, and the exchange cancels one of the two"
+        yield Finding(
+            file=scene.plan.file,
+            place=order.order.place,
+            subject=name,
+            rule=Rule.SELF_CROSS,
+            severity=Severity.ERROR,
+            message=message,
+            hint=f"a {request.type} {'below' if buys else 'above'} {price} does not",
+        )
+        return
+    named = f"{name} (line {order.order.place.line})"
+    books.put(request.pair, request.type, name, _Stands(limit.value, named))
+
+
+def _shown(price: Decimal, order: ReviewedOrder) -> str:
+    return price_text(price, order.instrument.tick_size if order.instrument else price)
+
+
+def _take_away(cancel: ReviewedCancel, books: _Books) -> None:
+    if cancel.sent:
+        for resting in cancel.removes:
+            books.drop(resting.txid)
+        if cancel.order is not None:
+            books.drop(str(cancel.order.order.key))
+
+
+class _Books:
+    """The account's own waiting orders by pair and side, the best price of each on top of a heap."""
+
+    def __init__(self) -> None:
+        self._sides: dict[tuple[str, str], list[tuple[Decimal, int, str]]] = {}
+        self._standing: dict[str, _Stands] = {}
+        self._count = count()
+
+    def put(self, pair: str, type: str, name: str, order: _Stands) -> None:
+        """An order begins to wait."""
+        rank = -order.price if type == "buy" else order.price
+        heapq.heappush(self._sides.setdefault((pair, type), []), (rank, next(self._count), name))
+        self._standing[name] = order
+
+    def drop(self, name: str) -> None:
+        """An order is taken away; unknown ones are not missed."""
+        self._standing.pop(name, None)
+
+    def best_against(self, pair: str, type: str) -> _Stands | None:
+        """The order that one of this ``type`` would meet first."""
+        side = self._sides.get((pair, "sell" if type == "buy" else "buy"), [])
+        while side and side[0][2] not in self._standing:
+            heapq.heappop(side)
+        return self._standing[side[0][2]] if side else None

@@ -1,0 +1,222 @@
+"""Whether the account can pay for a batch, order by order, in the sequence in which a run sends them.
+
+What an order that waits may still take is held; what trades at once is paid and received; what is canceled is
+given back when its group cancels. Orders on margin are left out: what they need is not said by any balance.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from operator import itemgetter
+from typing import TYPE_CHECKING
+
+from runner.domain import OnReject, amount_text
+
+from .findings import Finding, Rule, Severity
+from .prices import HUNDRED, on_margin
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.domain import Instrument, OrderKey, RestingOrder
+
+    from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder, Scene
+
+NOTHING = Decimal()
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What an order takes out of reach of the others: an amount of a currency."""
+
+    currency: str
+    amount: Decimal
+
+
+@dataclass(slots=True)
+class Flow:
+    """What a batch does to one currency: what waits in it, what is given back, what trades at once brings and
+    takes.
+    """
+
+    held: Decimal = NOTHING
+    released: Decimal = NOTHING
+    received: Decimal = NOTHING
+    paid: Decimal = NOTHING
+
+    @property
+    def change(self) -> Decimal:
+        """What is available afterwards, less what was available before."""
+        return self.released + self.received - self.held - self.paid
+
+
+@dataclass(slots=True)
+class Funds:
+    """The walk through a batch: flows by currency, and the orders that found too little."""
+
+    flows: dict[str, Flow] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    holds: dict[OrderKey, Hold] = field(default_factory=dict)
+    canceled: set[str] = field(default_factory=set)
+
+    def flow(self, currency: str) -> Flow:
+        """The flow of a currency, made where there is none."""
+        return self.flows.setdefault(currency, Flow())
+
+
+def funds_of(scene: Scene) -> Funds:
+    """Walk through the batch. Where no balances are known nothing is ever short."""
+    funds = Funds()
+    sources = _Sources(scene)
+    for group in scene.sequence():
+        for order in group.orders:
+            _book(order, group, scene, funds, sources)
+        for cancel in group.cancel:
+            if cancel.sent:
+                _release(cancel, scene, funds)
+    return funds
+
+
+def hold_of(order: ReviewedOrder) -> Hold | None:
+    """What an order takes: base units when it sells, cost and the higher fee when it buys."""
+    priced, instrument = order.priced, order.instrument
+    if instrument is None or priced.volume is None or on_margin(order.order.request):
+        return None
+    if order.order.request.type == "sell":
+        return Hold(instrument.base, priced.volume)
+    if priced.notional is None:
+        return None
+    fee = max(priced.fee_maker or NOTHING, priced.fee_taker or NOTHING)
+    return Hold(instrument.quote, priced.notional + fee)
+
+
+def _book(order: ReviewedOrder, group: ReviewedGroup, scene: Scene, funds: Funds, sources: _Sources) -> None:
+    hold = hold_of(order) if order.sent else None
+    if hold is None:
+        return
+    left = _left(hold.currency, scene, funds)
+    if left is not None and hold.amount > left:
+        severity = Severity.WARNING if group.group.on_reject is OnReject.CONTINUE else Severity.ERROR
+        short = _short(order, hold, left, scene.plan.file, severity)
+        funds.findings.append(replace(short, hint=sources.help_for(order, hold.currency)))
+        return
+    flow = funds.flow(hold.currency)
+    if not order.priced.takes:
+        funds.holds[order.order.key] = hold
+        flow.held += hold.amount
+        return
+    flow.paid += _paid(order, hold)
+    proceeds = proceeds_of(order)
+    if proceeds is not None:
+        funds.flow(proceeds.currency).received += proceeds.amount
+
+
+def proceeds_of(order: ReviewedOrder) -> Hold | None:
+    """What an order brings when it trades: base units when it buys, notional less the fee when it sells."""
+    priced, instrument = order.priced, order.instrument
+    if instrument is None or priced.volume is None or on_margin(order.order.request):
+        return None
+    if order.order.request.type == "buy":
+        return Hold(instrument.base, priced.volume)
+    cost, fee = _cost(order), _fee_share(order)
+    return None if cost is None else Hold(instrument.quote, cost * (1 - fee))
+
+
+def _cost(order: ReviewedOrder) -> Decimal | None:
+    """What the traded volume is worth: at the market for what trades at once, else at the order's price."""
+    priced, quote = order.priced, order.quote
+    if priced.takes and quote is not None and priced.volume is not None:
+        return quote.opposite(order.order.request.type) * priced.volume
+    return priced.notional
+
+
+def _fee_share(order: ReviewedOrder) -> Decimal:
+    priced = order.priced
+    fee = max(priced.fee_maker or NOTHING, priced.fee_taker or NOTHING)
+    return fee / priced.notional if priced.notional else NOTHING
+
+
+def _paid(order: ReviewedOrder, hold: Hold) -> Decimal:
+    """What trading at once takes, which for a buy may be less than what its limit would have let it take."""
+    cost = _cost(order)
+    if order.order.request.type == "sell" or cost is None:
+        return hold.amount
+    return cost * (1 + _fee_share(order))
+
+
+def _left(currency: str, scene: Scene, funds: Funds) -> Decimal | None:
+    balances = scene.account.balances if scene.account else None
+    if balances is None:
+        return None
+    before = balances[currency].available if currency in balances else NOTHING
+    return before + funds.flow(currency).change
+
+
+def _release(cancel: ReviewedCancel, scene: Scene, funds: Funds) -> None:
+    for resting in cancel.removes:
+        freed = _held_by(resting, scene.market.instruments if scene.market else {})
+        if freed is not None and resting.txid not in funds.canceled:
+            funds.canceled.add(resting.txid)
+            funds.flow(freed.currency).released += freed.amount
+    own = funds.holds.pop(cancel.order.order.key, None) if cancel.order else None
+    if own is not None:
+        funds.flow(own.currency).released += own.amount
+
+
+def _held_by(resting: RestingOrder, instruments: Mapping[str, Instrument]) -> Hold | None:
+    instrument = instruments.get(resting.pair)
+    price = resting.price or resting.stop
+    if instrument is None or price is None or resting.leverage:
+        return None
+    if resting.type == "sell":
+        return Hold(instrument.base, resting.remaining)
+    percent = max(instrument.maker_percent or NOTHING, instrument.taker_percent or NOTHING)
+    return Hold(instrument.quote, resting.remaining * price * (1 + percent / HUNDRED))
+
+
+# --- an order that finds too little ----------------------------------------------------------
+
+
+def _short(order: ReviewedOrder, hold: Hold, left: Decimal, file: str, severity: Severity) -> Finding:
+    rest = amount_text(max(left, NOTHING), hold.currency)
+    return Finding(
+        file=file,
+        place=order.order.place,
+        subject=str(order.order.key),
+        rule=Rule.BALANCE,
+        severity=severity,
+        message=f"it takes {amount_text(hold.amount, hold.currency)}, and {rest} would be left for it",
+    )
+
+
+class _Sources:
+    """The orders of a batch that bring each currency, in the sequence in which they are sent."""
+
+    def __init__(self, scene: Scene) -> None:
+        self._rank: dict[OrderKey, int] = {}
+        self._by_currency: dict[str, list[tuple[int, ReviewedOrder, Hold]]] = {}
+        orders = (order for group in scene.sequence() for order in group.orders)
+        for rank, order in enumerate(orders):
+            self._rank[order.order.key] = rank
+            proceeds = proceeds_of(order) if order.sent else None
+            if proceeds is not None:
+                self._by_currency.setdefault(proceeds.currency, []).append((rank, order, proceeds))
+
+    def help_for(self, order: ReviewedOrder, currency: str) -> str:
+        """What brings the currency that an order lacks, too late or only some day; empty if nothing does."""
+        sources = self._by_currency.get(currency, [])
+        at = bisect_left(sources, self._rank[order.order.key], key=itemgetter(0))
+        if at < len(sources):
+            _, source, proceeds = sources[at]
+            before = "put it before" if source.priced.takes else "put it before, and wait until it trades"
+            return f"{_named(source, proceeds)} comes after it: {before}"
+        if sources and not sources[0][1].priced.takes:
+            return f"{_named(sources[0][1], sources[0][2])} comes before it, but waits to trade"
+        return ""
+
+
+def _named(source: ReviewedOrder, proceeds: Hold) -> str:
+    brings = amount_text(proceeds.amount, proceeds.currency)
+    return f"{source.order.key} on line {source.order.place.line}, which brings {brings},"

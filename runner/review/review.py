@@ -1,0 +1,98 @@
+"""The review of a plan: what it comes to, and everything that is wrong with it. Pure.
+
+Whether what was found stops a run is the caller's to decide, by ``Review.errors``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from .checks import order_findings
+from .crossing import crossing_findings
+from .findings import Finding, Severity
+from .funds import funds_of
+from .scene import ReviewedGroup, ReviewedOrder, scene_of
+from .standing import standing_findings
+from .totals import Exchange, Totals, totals_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import Account, Market
+    from runner.engine import Plan
+
+REPORTING: Final = "USD"
+
+_BY_THE_MARKET: Final = "pairs, tick sizes, minimums, prices, leverage"
+_BY_THE_BALANCES: Final = "balances"
+_BY_THE_ORDERS: Final = "open orders, what is canceled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A plan with all that is known about it. ``now`` is when, Unix seconds; ``groups`` are in the file's
+    order.
+
+    ``findings`` are in the file's order; ``unchecked`` names what nobody could look at, in words.
+    """
+
+    plan: Plan
+    market: Market | None
+    account: Account | None
+    now: float
+    groups: tuple[ReviewedGroup, ...]
+    findings: tuple[Finding, ...]
+    totals: Totals
+    unchecked: tuple[str, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """What has to be put right before anything is sent."""
+        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """What is worth knowing."""
+        return tuple(one for one in self.findings if one.severity is Severity.WARNING)
+
+    def orders(self) -> Iterator[ReviewedOrder]:
+        """All orders in the file's order."""
+        return (order for group in self.groups for order in group.orders)
+
+
+def review(
+    plan: Plan, market: Market | None, account: Account | None, now: float, *, reporting: str = REPORTING
+) -> Review:
+    """Look a plan over at a market and an account; either is None where it was not read.
+
+    ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up.
+    """
+    scene = scene_of(plan, market, account, now)
+    funds = funds_of(scene)
+    findings = [
+        *order_findings(scene),
+        *crossing_findings(scene),
+        *standing_findings(scene),
+        *funds.findings,
+    ]
+    return Review(
+        plan=plan,
+        market=market,
+        account=account,
+        now=now,
+        groups=scene.groups,
+        # Sorted by place alone: what is found at one place keeps the order of the checks.
+        findings=tuple(sorted(findings, key=lambda one: one.place)),
+        totals=totals_of(scene, funds, Exchange(market, reporting)),
+        unchecked=tuple(_unchecked(market, account)),
+    )
+
+
+def _unchecked(market: Market | None, account: Account | None) -> Iterator[str]:
+    if market is None:
+        yield _BY_THE_MARKET
+    if market is None or account is None or account.balances is None:
+        yield _BY_THE_BALANCES
+    if account is None or account.orders is None:
+        yield _BY_THE_ORDERS

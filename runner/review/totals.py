@@ -1,0 +1,218 @@
+"""What a batch comes to: by pair and side, by currency, and in one currency; before and after.
+
+*After* is when all of it stands: what waits is held, what trades at once has traded, what is canceled is
+gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from runner.domain import Market
+
+    from .funds import Flow, Funds
+    from .scene import ReviewedOrder, Scene
+
+    _Side = tuple[str, str]
+
+NOTHING = Decimal()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Open orders of one pair and side: how many, and how much of them is still to be traded (base units)."""
+
+    orders: int
+    volume: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairTotal:
+    """What would be sent on one side of a pair. ``volume`` is in base units, ``notional`` in quote units,
+    ``reported`` in the reporting currency; None where a price is missing. ``before`` and ``after`` are the
+    account's open orders there, None where nobody asked for them.
+    """
+
+    pair: str
+    type: str
+    orders: int
+    volume: Decimal | None
+    notional: Decimal | None
+    reported: Decimal | None
+    before: Standing | None
+    after: Standing | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurrencyTotal:
+    """What a batch does to one currency. ``before`` and ``after`` are what is available for new orders, None
+    where the balance is not known; the rest is what happens in between.
+    """
+
+    currency: str
+    before: Decimal | None
+    held: Decimal
+    paid: Decimal
+    received: Decimal
+    released: Decimal
+    after: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """All of it. ``reported`` and the fees are in the reporting currency, None where a price is missing.
+
+    ``fee_least`` is when everything trades as cheaply as it can, ``fee_most`` when as dearly.
+    """
+
+    reporting: str
+    pairs: tuple[PairTotal, ...]
+    currencies: tuple[CurrencyTotal, ...]
+    reported: Decimal | None
+    fee_least: Decimal | None
+    fee_most: Decimal | None
+
+
+def totals_of(scene: Scene, funds: Funds, exchange: Exchange) -> Totals:
+    """What a plan comes to; ``exchange`` converts into the reporting currency."""
+    sent = [order for order in scene.orders() if order.sent]
+    pairs = _by_pair(sent, scene, exchange)
+    return Totals(
+        reporting=exchange.reporting,
+        pairs=pairs,
+        currencies=tuple(_currency(name, flow, scene) for name, flow in funds.flows.items()),
+        reported=_sum(pair.reported for pair in pairs if pair.orders),
+        fee_least=_fees(sent, exchange, min),
+        fee_most=_fees(sent, exchange, max),
+    )
+
+
+class Exchange:
+    """Converts amounts into one reporting currency, and looks each rate up once."""
+
+    def __init__(self, market: Market | None, reporting: str) -> None:
+        self.reporting = reporting
+        self._market = market
+        self._rates: dict[str, Decimal | None] = {}
+
+    def convert(self, amount: Decimal | None, currency: str) -> Decimal | None:
+        """An amount in the reporting currency; None where the market does not tell what it is worth."""
+        if amount is None or self._market is None:
+            return None
+        if currency not in self._rates:
+            self._rates[currency] = self._market.rate(currency, self.reporting)
+        rate = self._rates[currency]
+        return None if rate is None else amount * rate
+
+
+def _by_pair(sent: list[ReviewedOrder], scene: Scene, exchange: Exchange) -> tuple[PairTotal, ...]:
+    sides: dict[_Side, list[ReviewedOrder]] = {}
+    for order in sent:
+        sides.setdefault((order.order.request.pair, order.order.request.type), []).append(order)
+    open_orders = scene.account.orders if scene.account else None
+    before = _standing((order.pair, order.type, order.remaining) for order in open_orders or ())
+    gone = _standing(_canceled(scene))
+    for side in gone:
+        sides.setdefault(side, [])
+    return tuple(
+        _pair(side, orders, exchange, None if open_orders is None else (before, gone))
+        for side, orders in sides.items()
+    )
+
+
+def _pair(
+    side: _Side,
+    orders: list[ReviewedOrder],
+    exchange: Exchange,
+    known: tuple[dict[_Side, Standing], dict[_Side, Standing]] | None,
+) -> PairTotal:
+    notional = _sum(order.priced.notional for order in orders)
+    before = after = None
+    if known is not None:
+        before, gone = (standing.get(side, _NONE) for standing in known)
+        waits = [order for order in orders if not order.priced.takes]
+        volume = sum((order.priced.volume or NOTHING for order in waits), NOTHING)
+        after = Standing(before.orders - gone.orders + len(waits), before.volume - gone.volume + volume)
+    return PairTotal(
+        pair=side[0],
+        type=side[1],
+        orders=len(orders),
+        volume=_sum(order.priced.volume for order in orders),
+        notional=notional,
+        reported=exchange.convert(notional, side[0].partition("/")[2]),
+        before=before,
+        after=after,
+    )
+
+
+def _standing(orders: Iterable[tuple[str, str, Decimal]]) -> dict[_Side, Standing]:
+    found: dict[_Side, Standing] = {}
+    for pair, type, volume in orders:
+        old = found.get((pair, type), _NONE)
+        found[pair, type] = Standing(old.orders + 1, old.volume + volume)
+    return found
+
+
+def _canceled(scene: Scene) -> Iterator[tuple[str, str, Decimal]]:
+    """Each order that would be taken away, once: what is open, and what the batch itself would place."""
+    seen: set[str] = set()
+    for cancel in (cancel for group in scene.groups for cancel in group.cancel if cancel.sent):
+        for resting in cancel.removes:
+            if resting.txid not in seen:
+                seen.add(resting.txid)
+                yield resting.pair, resting.type, resting.remaining
+        own = cancel.order
+        if own is not None and own.sent and not own.priced.takes and str(own.order.key) not in seen:
+            seen.add(str(own.order.key))
+            yield own.order.request.pair, own.order.request.type, own.priced.volume or NOTHING
+
+
+def _currency(name: str, flow: Flow, scene: Scene) -> CurrencyTotal:
+    balances = scene.account.balances if scene.account else None
+    before = None
+    if balances is not None:
+        before = balances[name].available if name in balances else NOTHING
+    return CurrencyTotal(
+        currency=name,
+        before=before,
+        held=flow.held,
+        paid=flow.paid,
+        received=flow.received,
+        released=flow.released,
+        after=None if before is None else before + flow.change,
+    )
+
+
+def _fees(
+    orders: Iterable[ReviewedOrder], exchange: Exchange, pick: Callable[[list[Decimal]], Decimal]
+) -> Decimal | None:
+    return _sum(
+        exchange.convert(_fee(order, pick), order.order.request.pair.partition("/")[2]) for order in orders
+    )
+
+
+def _fee(order: ReviewedOrder, pick: Callable[[list[Decimal]], Decimal]) -> Decimal | None:
+    """The fee of an order when it goes well or badly; what would trade at once pays as a taker either way."""
+    priced = order.priced
+    if priced.takes:
+        return priced.fee_taker
+    fees = [fee for fee in (priced.fee_maker, priced.fee_taker) if fee is not None]
+    return pick(fees) if fees else None
+
+
+def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum, or None where one of them is not known."""
+    total = NOTHING
+    for amount in amounts:
+        if amount is None:
+            return None
+        total += amount
+    return total
+
+
+_NONE = Standing(0, NOTHING)

@@ -1,0 +1,137 @@
+"""What an order comes to: prices as the exchange reads them, notional, fees, distance."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.protocol import AddOrder
+from runner.review.prices import Priced, limit_and_stop, moment_of, price_order, price_text
+from runner.simulator import INSTRUMENTS as SIMULATED
+from runner.simulator.reading import limit_and_stop as simulated
+from tests.review.markets import INSTRUMENTS, NOW, QUOTES, quote
+
+AMOUNTS = st.decimals("0.01", "30", places=2).map(str)
+PRICES = st.builds(
+    "{}{}{}".format, st.sampled_from(["+", "-", "#"]), AMOUNTS, st.sampled_from(["", "%"])
+) | st.decimals("100", "200", places=2).map(str)
+
+
+def request(**fields: Any) -> AddOrder:
+    """A buy of 0.25 ETH/EUR at 145."""
+    usual = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "145", "volume": "0.25"}
+    return AddOrder(**{**usual, **fields})
+
+
+def priced(**fields: Any) -> Priced:
+    """What such an order comes to."""
+    return price_order(request(**fields), INSTRUMENTS["ETH/EUR"], QUOTES["ETH/EUR"], NOW)
+
+
+@given(
+    st.sampled_from(["buy", "sell"]),
+    st.sampled_from(["limit", "stop-loss", "take-profit-limit", "stop-loss-limit", "trailing-stop-limit"]),
+    PRICES,
+    PRICES,
+    st.decimals("100", "200", places=2),
+)
+def test_prices_are_resolved_as_the_exchange_does(
+    type: str, ordertype: str, price: str, price2: str, last: Decimal
+) -> None:
+    """Two readings of the exchange's page, ours and the simulated exchange's, come to the same prices."""
+    trailing = ordertype.startswith("trailing")
+    one = request(
+        type=type,
+        ordertype=ordertype,
+        price="+1.5%" if trailing else price,
+        price2="-2"
+        if trailing
+        else price2
+        if ordertype.endswith("t-limit") or "s-limit" in ordertype
+        else None,
+    )
+    found = limit_and_stop(one, quote(str(last), "300"), Decimal("0.01"))
+    assert tuple(each and each.value for each in found) == simulated(one, SIMULATED["ETH/EUR"], last)
+
+
+def test_a_relative_price_says_what_it_was_reckoned_from() -> None:
+    """The reference and its time stand beside it; a price of the file has neither."""
+    relative, absolute = priced(price="-1%").limit, priced().limit
+    assert relative is not None
+    assert absolute is not None
+    assert (relative.value, relative.reference, relative.at) == (Decimal("148.60"), Decimal("150.10"), NOW)
+    assert relative.relative
+    assert not absolute.relative
+
+
+def test_an_order_that_rests() -> None:
+    """Its notional is at its limit, and it may pay either fee; below the market is a negative distance."""
+    one = priced()
+    assert (one.price, one.volume, one.notional, one.takes) == (145, Decimal("0.25"), Decimal("36.25"), False)
+    assert (one.fee_maker, one.fee_taker) == (Decimal("0.090625"), Decimal("0.145"))
+    assert one.distance is not None
+    assert round(one.distance, 2) == Decimal("-3.43")
+
+
+@pytest.mark.parametrize(
+    ("fields", "price", "takes", "fees"),
+    [
+        ({"ordertype": "market", "price": None}, "150.20", True, (False, True)),
+        ({"ordertype": "market", "price": None, "type": "sell"}, "150.10", True, (False, True)),
+        ({"price": "150.20"}, "150.20", True, (True, True)),
+        ({"price": "150.20", "starttm": "+60"}, "150.20", False, (True, True)),
+        ({"oflags": "fciq,post"}, "145", False, (True, False)),
+        ({"ordertype": "stop-loss", "price": "160"}, "160", False, (False, True)),
+        ({"ordertype": "stop-loss-limit", "price": "160", "price2": "161"}, "161", False, (True, True)),
+    ],
+)
+def test_what_trades_when_and_pays_which_fee(
+    fields: dict[str, Any], price: str, takes: bool, fees: tuple[bool, bool]
+) -> None:
+    """A market order takes, ``post`` never does, a trigger waits, and so does what has not started."""
+    one = priced(**fields)
+    assert (one.price, one.takes) == (Decimal(price), takes)
+    assert (one.fee_maker is not None, one.fee_taker is not None) == fees
+
+
+def test_a_volume_in_the_quote_currency() -> None:
+    """With ``viqc`` the volume is what is paid."""
+    one = priced(ordertype="market", price=None, volume="150.20", oflags="viqc")
+    assert (one.volume, one.notional) == (1, Decimal("150.20"))
+
+
+def test_without_a_market_only_the_file_speaks() -> None:
+    """An absolute limit has a notional, a relative price and a market order have none."""
+    alone = [price_order(request(**fields), None, None, NOW) for fields in ({}, {"price": "+1%"})]
+    market = price_order(request(ordertype="market", price=None), None, None, NOW)
+    assert [one.notional for one in (*alone, market)] == [Decimal("36.25"), None, None]
+    assert [one.takes for one in (*alone, market)] == [None, None, True]
+    assert all(one.fee_taker is None and one.distance is None for one in alone)
+
+
+def test_times() -> None:
+    """Zero and nothing are no time, a plus counts from now."""
+    assert [moment_of(text, NOW) for text in (None, "0", "+60", "1795341500")] == [
+        None,
+        None,
+        NOW + 60,
+        1795341500,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "tick", "text"),
+    [
+        ("150.2", "0.01", "150.20"),
+        ("150", "1", "150"),
+        ("0.1234", "0.01", "0.1234"),
+        ("9000", "0.5", "9000.0"),
+    ],
+)
+def test_prices_are_shown_with_the_decimals_of_their_tick(price: str, tick: str, text: str) -> None:
+    """More only where a price needs them."""
+    assert price_text(Decimal(price), Decimal(tick)) == text

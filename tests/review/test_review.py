@@ -1,0 +1,186 @@
+"""The review as a whole: what it finds is what the simulated exchange then does."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from runner.domain import Account, Market
+from runner.protocol import (
+    AddOrderStatus,
+    balances_from,
+    instruments_from,
+    parse_envelope,
+    quotes_from,
+    resting_orders_from,
+)
+from runner.review import Rule, Standing, review
+from runner.simulator import OPENING, Opening, RestCall
+from tests.review.markets import account, found, group, order, plan_of, resting, reviewed
+from tests.simulator.builders import NOW, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+REASONS = {
+    Rule.UNKNOWN_PAIR: "EQuery:Unknown asset pair",
+    Rule.TICK_SIZE: "EOrder:Tick size check failed",
+    Rule.LOT_DECIMALS: "EGeneral:Invalid arguments:volume",
+    Rule.ORDERMIN: "EOrder:Order minimum not met",
+    Rule.COSTMIN: "EOrder:Cost minimum not met",
+    Rule.LEVERAGE: "EGeneral:Invalid arguments:leverage",
+    Rule.POST_CROSSES: "EOrder:Post only order",
+    Rule.BALANCE: "EOrder:Insufficient funds",
+}
+"""What the exchange answers where a rule finds something."""
+
+POOR = Opening(balances=(("EUR", "300"), ("ETH", "2"), ("XBT", "0.01")), quotes=OPENING.quotes)
+SIDE = st.sampled_from(["buy", "sell"])
+AT_MARKET = {"ordertype": st.just("market"), "price": st.none()}
+ANYHOW = st.fixed_dictionaries(
+    {
+        "type": SIDE,
+        "pair": st.sampled_from(["ETH/EUR", "ETH/EUR", "ETH/EUR", "EHT/EUR"]),
+        "price": st.sampled_from(["140", "145.123", "150.15", "150.20", "150.10", "155.5"]),
+        "volume": st.sampled_from(["0.1", "0.25", "0.0001", "0.0025", "0.1234567891", "1000"]),
+        "oflags": st.sampled_from([None, "post"]),
+        "leverage": st.sampled_from([None, None, "7"]),
+    }
+)
+"""Orders with all kinds of mistakes."""
+
+SOUND = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "type": SIDE,
+            "price": st.decimals("140", "160", places=1),
+            "volume": st.decimals("0.1", "1", places=1),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": SIDE,
+            "pair": st.just("XBT/EUR"),
+            "price": st.decimals("8900", "9100", places=1),
+            "volume": st.decimals("0.001", "0.02", places=3),
+        }
+    ),
+    st.fixed_dictionaries({"type": SIDE, **AT_MARKET, "volume": st.sampled_from(["0.1", "0.5", "1.2"])}),
+)
+"""Orders with which nothing can be wrong but that they are too much for an account."""
+
+
+def orders_of(several: list[dict[str, Any]]) -> str:
+    """A group of these orders."""
+    return group(*(order(f"o{number}", **fields) for number, fields in enumerate(several)))
+
+
+@cache
+def opening_market() -> Market:
+    """The market as a client reads it before anything has happened."""
+    desk = Desk()
+    pairs, ticker = (
+        parse_envelope(desk.exchange.rest(RestCall("GET", f"/0/public/{call}"), NOW).body)
+        for call in ("AssetPairs", "Ticker")
+    )
+    instruments = instruments_from(pairs)
+    return Market(instruments=instruments, quotes=quotes_from(ticker, instruments.values(), NOW), at=NOW)
+
+
+def account_at(desk: Desk, market: Market) -> Account:
+    """The account as a client reads it."""
+    orders = resting_orders_from(desk.ask("OpenOrders"), market.instruments.values())
+    return Account(balances=balances_from(desk.ask("BalanceEx")), orders=orders)
+
+
+def reasons_for(finding_rules: Iterable[Rule]) -> set[str | None]:
+    """What the exchange may answer, given what was found; it lets an account trade with itself."""
+    return {REASONS[rule] for rule in finding_rules if rule is not Rule.SELF_CROSS} or {None}
+
+
+@settings(max_examples=60)
+@given(ANYHOW)
+def test_the_exchange_rejects_what_was_found_and_nothing_else(fields: dict[str, Any]) -> None:
+    """An error of ours is an error there, for one of the same reasons, and what passes is placed."""
+    desk = Desk()
+    plan, market = plan_of(orders_of([fields])), opening_market()
+    findings = review(plan, market, account_at(desk, market), NOW).findings
+    (planned,) = plan.orders()
+    (status,) = (one for one in desk.send(planned.request) if isinstance(one, AddOrderStatus))
+    assert status.errorMessage in reasons_for(one.rule for one in findings)
+
+
+@settings(max_examples=60)
+@given(st.lists(SOUND, min_size=1, max_size=8))
+def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]) -> None:
+    """Order by order in sequence, and what is left afterwards is what the review says."""
+    desk = Desk(opening=POOR)
+    plan, market = plan_of(orders_of(several)), opening_market()
+    result = review(plan, market, account_at(desk, market), NOW)
+    told: dict[str, list[Rule]] = {}
+    for finding in result.findings:
+        told.setdefault(finding.subject, []).append(finding.rule)
+    for planned in plan.orders():
+        (status,) = (one for one in desk.send(planned.request) if isinstance(one, AddOrderStatus))
+        assert status.errorMessage in reasons_for(told.get(str(planned.key), []))
+    after = account_at(desk, market)
+    assert after.balances is not None
+    for currency in result.totals.currencies:
+        left = after.balances[currency.currency].available
+        assert currency.after == pytest.approx(left, abs=Decimal("1e-8"))
+
+
+@settings(max_examples=30)
+@given(st.lists(SOUND, min_size=1, max_size=8))
+def test_open_orders_afterwards_are_as_foretold(several: list[dict[str, Any]]) -> None:
+    """How many there are on each side of a pair, and how much of them is left."""
+    desk = Desk()
+    plan, market = plan_of(orders_of(several)), opening_market()
+    result = review(plan, market, account_at(desk, market), NOW)
+    for planned in plan.orders():
+        desk.send(planned.request)
+    after = account_at(desk, market).orders
+    assert after is not None
+    for side in result.totals.pairs:
+        there = [one for one in after if (one.pair, one.type) == (side.pair, side.type)]
+        assert side.after == Standing(len(there), sum((one.remaining for one in there), Decimal()))
+
+
+def test_findings_come_in_the_files_order() -> None:
+    """Whichever check found them."""
+    orders = (
+        order("a", volume="100"),
+        order("b", price="145.123"),
+        order("c", expiretm="1500000000", volume="0.001"),
+    )
+    there = account(EUR="10")
+    assert found(reviewed(group(*orders), account=there)) == [
+        "balance one/a",
+        "tick-size one/b",
+        "balance one/b",
+        "ordermin one/c",
+        "costmin one/c",
+        "expiretm one/c",
+    ]
+
+
+def test_what_nobody_looked_at_is_named() -> None:
+    """Nothing is left out in silence."""
+    assert reviewed(group(order()), account=account()).unchecked == ()
+    assert reviewed(group(order()), account=Account(balances={})).unchecked == (
+        "open orders, what is canceled",
+    )
+    assert len(reviewed(group(order()), market=None).unchecked) == 3
+
+
+def test_what_is_there_already_is_not_checked_again() -> None:
+    """An order that stands will not be sent, so nothing can be wrong with sending it."""
+    batch = group(order(price="145.123"))
+    (planned,) = plan_of(batch).orders()
+    there = resting("O1", cl_ord_id=planned.request.cl_ord_id)
+    assert found(reviewed(batch, account=account(there))) == []
