@@ -50,7 +50,7 @@ def test_prices_are_resolved_as_the_exchange_does(
         price="+1.5%" if trailing else price,
         price2="-2"
         if trailing
-        else price2
+        else price2.replace("#", "+")  # The sign is for the first price alone.
         if ordertype.endswith("t-limit") or "s-limit" in ordertype
         else None,
     )
