@@ -115,6 +115,12 @@ def validate(files: tuple[Path, ...], format: str) -> int:
 @_about_a_batch
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
+    "--against",
+    default="",
+    metavar="REV|FILE",
+    help="Show what is different from the file at a git revision, or from another file.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Save the plan here, to be carried out once by `apply FILE`.",
@@ -127,14 +133,22 @@ def validate(files: tuple[Path, ...], format: str) -> int:
     metavar="SPAN",
     help="How long a saved plan may be applied: 90s, 30m, 24h, 7d.",
 )
-def plan(*, detailed_exitcode: bool, out: Path | None, valid_for: int, format: str, **target: Any) -> int:
+def plan(
+    *, detailed_exitcode: bool, against: str, out: Path | None, valid_for: int, format: str, **target: Any
+) -> int:
     """Show what apply would send. Sends nothing and opens no connection."""
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.commands.plan import plan as command  # noqa: PLC0415
     from runner.commands.plans import Saving  # noqa: PLC0415
 
     saving = Saving(path=out, valid_for_s=valid_for, offline=False, environ=os.environ) if out else None
-    return command(Target(**target), _output(format), detailed_exitcode=detailed_exitcode, saving=saving)
+    return command(
+        Target(**target),
+        _output(format),
+        detailed_exitcode=detailed_exitcode,
+        saving=saving,
+        against=against,
+    )
 
 
 @order_batch.command()

@@ -8,19 +8,22 @@ from runner.errors import ExitCode, Refused
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .plans import Saving, refuse_no_file, save
+from .revisions import diff_against
 
 if TYPE_CHECKING:
     from runner.report import Output
 
 
-def plan(target: Target, out: Output, *, detailed_exitcode: bool, saving: Saving | None = None) -> ExitCode:
+def plan(
+    target: Target, out: Output, *, detailed_exitcode: bool, saving: Saving | None = None, against: str = ""
+) -> ExitCode:
     """Show the plan; an order that changed after it was placed is refused, as ``apply`` would."""
     if saving is not None:
         refuse_no_file(saving.path, "the plan")
     loaded = load(target)
     batch = loaded.batch
     found = plan_of(target, batch, ledger_at(target, batch))
-    out.plan(found)
+    out.plan(found, diff_against(against, batch, out) if against else None)
     try:
         refuse_changed(found)
     except Refused as refusal:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .objects import error_object, json_text, plan_object, status_object, validated_object
+from .objects import diff_object, error_object, json_text, plan_object, status_object, validated_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
+    from runner.review import Diff
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -35,9 +36,9 @@ class JsonReport:
         """What was found in batch files."""
         self._write(validated_object(files))
 
-    def plan(self, plan: Plan) -> None:
-        """What a run would do."""
-        self._write(plan_object(plan))
+    def plan(self, plan: Plan, diff: Diff | None) -> None:
+        """What a run would do, and what is different about it."""
+        self._write(plan_object(plan) | ({} if diff is None else {"diff": diff_object(diff)}))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """The manifest as it is on disk; where that is, and how long it took, is not part of it."""

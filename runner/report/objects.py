@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
+    from runner.review import Diff, FieldChange, Sum
 
 PLAN_VERSION: Final = 1
 
@@ -46,6 +47,50 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "groups": [_group(group) for group in plan.groups],
         "totals": _totals(plan),
     }
+
+
+def diff_object(diff: Diff) -> dict[str, Any]:
+    """What is different from another version of the file; amounts are text, as all numbers of a file."""
+    return {
+        "against": diff.against,
+        "fields": list(map(_change, diff.fields)),
+        "groups": [
+            {
+                "name": group.name,
+                "change": group.kind.value,
+                "line": group.line,
+                "fields": list(map(_change, group.fields)),
+                "orders": [
+                    {
+                        "id": order.id,
+                        "change": order.kind.value,
+                        "line": order.line,
+                        "fields": list(map(_change, order.fields)),
+                    }
+                    for order in group.orders
+                ],
+                "cancel": [
+                    {"what": cancel.what, "change": cancel.kind.value, "line": cancel.line}
+                    for cancel in group.cancels
+                ],
+            }
+            for group in diff.groups
+        ],
+        "totals": {
+            "orders": {kind.value: number for kind, number in diff.counts.items()},
+            "sums": [_sum(one) for one in diff.sums],
+        },
+    }
+
+
+def _change(change: FieldChange) -> dict[str, Any]:
+    return {"name": change.name, "was": change.was, "now": change.now}
+
+
+def _sum(sum: Sum) -> dict[str, Any]:
+    names = ("pair", "type", "what", "unit")
+    amounts = {name: f"{getattr(sum, name):f}" for name in ("was", "now", "difference")}
+    return {name: getattr(sum, name) for name in names} | amounts
 
 
 def status_object(

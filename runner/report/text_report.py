@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING, Any
 
+from .diff_text import diff_lines
 from .lines import line
 from .plan_text import plan_lines
 from .result_text import result_lines
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
+    from runner.review import Diff
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -37,9 +39,11 @@ class TextReport:
         """What was found in batch files."""
         self._painter.paint(validation_lines(files))
 
-    def plan(self, plan: Plan) -> None:
-        """What a run would do."""
+    def plan(self, plan: Plan, diff: Diff | None) -> None:
+        """What a run would do, and what is different about it."""
         self._painter.paint(plan_lines(plan, self._painter.width))
+        if diff is not None:
+            self._painter.paint([(), *diff_lines(diff, self._painter.width)])
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did."""

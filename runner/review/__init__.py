@@ -1,9 +1,10 @@
-"""What a reviewer is told of a plan, what is wrong with it, and what was approved: saved plans.
+"""What a reviewer is told of a plan, what is wrong with it, what is different, and what was approved.
 
 No files, no clock.
 """
 
 from .approving import Today, admit, approve
+from .diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
 from .findings import Finding, Rule, Severity
 from .funds import Hold
 from .prices import Priced, Resolved
@@ -17,9 +18,15 @@ __all__ = [
     "OPEN_ORDERS_MAX",
     "PLAN_VERSION",
     "REPORTING",
+    "CancelChange",
     "CurrencyTotal",
+    "Diff",
+    "FieldChange",
     "Finding",
+    "GroupChange",
     "Hold",
+    "Kind",
+    "OrderChange",
     "PairTotal",
     "Priced",
     "Resolved",
@@ -31,10 +38,12 @@ __all__ = [
     "SavedPlan",
     "Severity",
     "Standing",
+    "Sum",
     "Today",
     "Totals",
     "admit",
     "approve",
+    "diff",
     "is_saved_plan",
     "read_plan",
     "review",

@@ -11,7 +11,7 @@ from runner.domain import OrderKey, OrderOutcome, RunOutcome
 from runner.errors import Refused
 from runner.records import Ledger, OrderRecord
 from runner.review import Today, admit, approve
-from tests.review.builders import DAY_S, NOW, SOURCE, found, saved
+from tests.review.saved_plans import DAY_S, NOW, SOURCE, found, saved
 
 HERE = Today(now=NOW + 60, venue="kraken", run_key="2026-W47", account="0123456789abcdef", policy=None)
 

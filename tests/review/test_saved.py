@@ -16,7 +16,7 @@ from runner.batchfile import load_schema
 from runner.errors import ExitCode, Refused
 from runner.protocol import fields_of
 from runner.review import is_saved_plan, read_plan, source_of, write_plan
-from tests.review.builders import SOURCE, found, saved
+from tests.review.saved_plans import SOURCE, found, saved
 
 JUNK = st.text(max_size=20) | st.none() | st.booleans() | st.integers() | st.lists(st.integers(), max_size=2)
 

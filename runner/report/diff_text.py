@@ -1,0 +1,108 @@
+"""The difference of two versions of a batch, as lines: ``+`` for what is new, ``-`` for what has gone, ``~``
+for what is another, each with its line in the file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.review import Kind
+
+from .lines import Line, Span, Style, hang, line
+from .table import Row, layout_of, table
+from .words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.review import CancelChange, Diff, FieldChange, GroupChange, OrderChange, Sum
+
+MARKS: Final = {
+    Kind.ADDED: Span("+", Style.GOOD),
+    Kind.REMOVED: Span("-", Style.BAD),
+    Kind.CHANGED: Span("~", Style.WARNING),
+}
+
+
+def diff_lines(diff: Diff, width: int) -> list[Line]:
+    """The difference as lines of at most ``width`` columns, long words aside."""
+    title = line("against ", Span(diff.against, Style.NAME), ": ", diff_summary(diff))
+    lines = hang(title, width, 2)
+    lines += [piece for change in diff.fields for piece in hang(line(f"  {change_words(change)}"), width, 4)]
+    rows = {group.name: list(_rows(group)) for group in diff.groups}
+    layout = layout_of([row for group in rows.values() for row in group], width)
+    for group in diff.groups:
+        lines += [(), *hang(_heading(group), width, 4), *table(rows[group.name], layout)]
+    if diff.sums:
+        lines += [(), *(piece for one in diff.sums for piece in hang(line(f"  {sum_words(one)}"), width, 4))]
+    return lines
+
+
+def diff_summary(diff: Diff) -> str:
+    """``2 orders added, 1 changed, 1 removed``."""
+    if diff.empty:
+        return "no difference"
+    parts = [
+        f"{diff.counts[kind]} {kind.value}"
+        for kind in (Kind.ADDED, Kind.CHANGED, Kind.REMOVED)
+        if diff.counts[kind]
+    ]
+    cancels = [cancel.kind for group in diff.groups for cancel in group.cancels]
+    orders = f"orders: {', '.join(parts)}" if parts else "no order is another"
+    changed = [
+        f"{count(cancels.count(kind), 'cancellation')} {kind.value}" for kind in Kind if kind in cancels
+    ]
+    return "; ".join([orders, *changed])
+
+
+def change_words(change: FieldChange) -> str:
+    """``price 145 -> 146``."""
+    match change:
+        case _ if change.was is None:
+            return f"{change.name} {change.now}"
+        case _ if change.now is None:
+            return f"{change.name} {change.was} -> none"
+        case _:
+            return f"{change.name} {change.was} -> {change.now}"
+
+
+def order_words(order: OrderChange) -> str:
+    """What is different about an order, or what it asks for, field by field."""
+    if order.kind is Kind.REMOVED:
+        return ", ".join(f"{change.name} {change.was}" for change in order.fields)
+    return ", ".join(map(change_words, order.fields))
+
+
+def sum_words(sum: Sum) -> str:
+    """``ETH/EUR buy volume: 0.25 -> 0.5 ETH (+0.25)``."""
+    was, now, more = (f"{amount.normalize():f}" for amount in (sum.was, sum.now, sum.difference))
+    sign = "" if more.startswith("-") else "+"
+    return f"{sum.pair} {sum.type} {sum.what}: {was} -> {now} {sum.unit} ({sign}{more})"
+
+
+def group_words(group: GroupChange) -> str:
+    """What is different about a group itself."""
+    if group.kind is Kind.CHANGED:
+        return ", ".join(map(change_words, group.fields))
+    return group.kind.value
+
+
+def _heading(group: GroupChange) -> Line:
+    words = group_words(group)
+    return line(Span(group.name, Style.NAME), Span(f"  {words}" if words else "", Style.QUIET))
+
+
+def _rows(group: GroupChange) -> Iterator[Row]:
+    for order in group.orders:
+        yield _row(order.kind, order.id, order_words(order), order.line)
+    for cancel in group.cancels:
+        yield _cancel_row(cancel)
+
+
+def _row(kind: Kind, id: str, words: str, number: int) -> Row:
+    where = f"line {number}" if kind is not Kind.REMOVED else f"was line {number}"
+    return Row(cells=(MARKS[kind], Span(id)), body=line(words), tail=where)
+
+
+def _cancel_row(cancel: CancelChange) -> Row:
+    where = f"line {cancel.line}" if cancel.kind is not Kind.REMOVED else f"was line {cancel.line}"
+    return Row(cells=(MARKS[cancel.kind],), body=line(f"cancel {cancel.what}"), tail=where)
