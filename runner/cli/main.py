@@ -16,7 +16,7 @@ import click
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 
 from .streams import patient
-from .verbs import json_wanted, order_batch, output_of
+from .verbs import format_wanted, order_batch, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def run(args: Sequence[str]) -> int:
 
 def _in_words(error: Exception, args: Sequence[str]) -> int:
     match error:
-        case click.ClickException() if json_wanted(args):
+        case click.ClickException() if format_wanted(args) != "text":
             return _in_words(InvalidInput(error.format_message()), args)
         case click.ClickException():
             error.show()

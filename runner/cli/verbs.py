@@ -22,13 +22,19 @@ _STARTED = time.monotonic()
 _RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _SCHEMAS = ("batch", "manifest", "plan")
 
-_format = click.option(
-    "--format",
-    type=click.Choice([one.value for one in Format]),
-    default=Format.TEXT.value,
-    show_default=True,
-    help="How results are written to standard output; all else goes to standard error.",
-)
+
+def _format_option(*formats: Format) -> Callable[..., Any]:
+    return click.option(
+        "--format",
+        type=click.Choice([one.value for one in formats]),
+        default=Format.TEXT.value,
+        show_default=True,
+        help="How results are written to standard output; all else goes to standard error.",
+    )
+
+
+_format = _format_option(*Format)
+_plain_format = _format_option(Format.TEXT, Format.JSON)
 _state_dir = click.option(
     "--state-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -79,16 +85,24 @@ def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def output_of(args: Sequence[str]) -> Output:
     """Where to write when a command failed before it knew its own options."""
-    return _output("json" if json_wanted(args) else "text")
+    return _output(format_wanted(args))
 
 
-def json_wanted(args: Sequence[str]) -> bool:
-    """Whether a command line that was perhaps never understood asks for JSON."""
-    return "--format=json" in args or ("--format", "json") in itertools.pairwise(args)
+def format_wanted(args: Sequence[str]) -> str:
+    """The format that a command line asks for, which was perhaps never understood."""
+    said = [text for name, text in itertools.pairwise(args) if name == "--format"]
+    said += [arg.removeprefix("--format=") for arg in args if arg.startswith("--format=")]
+    return next((text for text in said if text in set(Format)), Format.TEXT.value)
 
 
 def _output(format: str) -> Output:
-    return Output(Format(format), stdout=sys.stdout, stderr=sys.stderr)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Output(
+        Format(format),
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+        step_summary=Path(summary) if summary else None,
+    )
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -226,7 +240,7 @@ _pem = click.Path(path_type=Path, dir_okay=False)
     metavar="ADDRESS",
     help="Listen on this address instead of loopback: whoever reaches it reaches the exchange.",
 )
-@_format
+@_plain_format
 def paper_serve(state_dir: Path, format: str, **doors: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
     from runner.commands.paper import Doors  # noqa: PLC0415
@@ -237,7 +251,7 @@ def paper_serve(state_dir: Path, format: str, **doors: Any) -> int:
 
 @paper.command("reset")
 @_state_dir
-@_format
+@_plain_format
 def paper_reset(state_dir: Path, format: str) -> int:
     """Forget it, and every batch that was applied to it."""
     from runner.commands.paper import paper_reset as command  # noqa: PLC0415
@@ -247,7 +261,7 @@ def paper_reset(state_dir: Path, format: str) -> int:
 
 @order_batch.command()
 @click.argument("name", type=click.Choice(_SCHEMAS))
-@_format
+@_plain_format
 def schema(name: str, format: str) -> int:
     """Print a published JSON Schema, which is JSON in either format."""
     from runner.commands.schema import schema as command  # noqa: PLC0415

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import CancelOutcome, OrderOutcome, RunOutcome
 
 from .lines import Line, Span, Style, hang, line
+from .remarks import Level, Remark, remarks_of_result, seen_to_before
 from .words import count, moment, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-
-    _Complaint = tuple[int, str, Span]
 
 _RUN_STYLES: Final = {
     RunOutcome.DONE: Style.GOOD,
@@ -25,16 +24,6 @@ _RUN_STYLES: Final = {
     RunOutcome.INTERRUPTED: Style.WARNING,
     RunOutcome.UNRESOLVED: Style.DOUBT,
     RunOutcome.UNFINISHED: Style.DOUBT,
-}
-
-SETTLED_CANCELS: Final = {CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE}
-
-_FAILED_ORDERS: Final = {OrderOutcome.REJECTED, OrderOutcome.REFUSED, OrderOutcome.UNRESOLVED}
-
-_CANCEL_COMPLAINTS: Final = {
-    CancelOutcome.GONE: "gone: it was not open any more, and the exchange does not say why",
-    CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order still stands",
-    CancelOutcome.UNRESOLVED: "unresolved: whether the order still stands is unknown",
 }
 
 _ORDER_PARTS: Final = (
@@ -55,72 +44,25 @@ _CANCEL_PARTS: Final = (
 )
 
 
-def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
-    """Whether an earlier run settled this cancellation: this one sent none for its group.
-
-    ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
-    """
-    return asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
-
-
 # --- what did not go as asked ----------------------------------------------------------------
 
 
 def complaint_lines(manifest: Mapping[str, Any]) -> list[Line]:
-    """Each order and cancellation that did not go as asked: ``file:line: what: outcome: why``."""
+    """Each order and cancellation that did not go as asked: ``file:line:column: what: outcome: why``."""
     return [
-        line(f"{manifest['file']}:{number}: {what}: ", text)
-        for group in manifest["groups"]
-        for number, what, text in _complaints(group)
+        line(f"{one.file}:{one.line}:{one.column}: {one.subject}: ", Span(_said(one), _style(one)))
+        for one in remarks_of_result(manifest)
     ]
 
 
-def _complaints(group: Mapping[str, Any]) -> Iterator[_Complaint]:
-    for order in group["orders"]:
-        outcome = OrderOutcome(order["outcome"])
-        if outcome in _FAILED_ORDERS or order["error"]:
-            yield order["line"], f"{group['name']}/{order['id']}", _order_complaint(outcome, order["error"])
-    yield from _unwind_complaints(group)
-    for result in group["cancel"]["results"]:
-        ended = CancelOutcome(result["outcome"])
-        if ended in _CANCEL_COMPLAINTS and not seen_to_before(group["cancel"], result):
-            yield result["line"], f"cancel {_subject(result)}", _cancel_complaint(ended)
+def _said(remark: Remark) -> str:
+    return f"warning: {remark.message}" if remark.level is Level.WARNING else remark.message
 
 
-def _order_complaint(outcome: OrderOutcome, error: str | None) -> Span:
-    style = Style.DOUBT if outcome is OrderOutcome.UNRESOLVED else Style.BAD
-    return Span(f"{outcome.value}: {error or 'no answer to it is known'}", style)
-
-
-def _unwind_complaints(group: Mapping[str, Any]) -> Iterator[_Complaint]:
-    lines = {f"{group['name']}/{order['id']}": order["line"] for order in group["orders"]}
-    unwind = group.get("unwind", {"results": ()})
-    for result in unwind["results"]:
-        outcome = CancelOutcome(result["outcome"])
-        if outcome is not CancelOutcome.CANCELED and not seen_to_before(unwind, result):
-            what = f"taking back {result['order']}, {result['txid']}"
-            # An order that has left the file since has no line of its own any more.
-            yield lines.get(result["order"], 1), what, _unwind_complaint(outcome)
-
-
-def _unwind_complaint(outcome: CancelOutcome) -> Span:
-    text = _CANCEL_COMPLAINTS.get(outcome, f"{outcome.value}: it was filled before it could be taken back")
-    if outcome is CancelOutcome.SKIPPED:
-        text = f"{outcome.value}: its cancellation was not sent, and the order still stands"
-    return Span(text, Style.WARNING if outcome is CancelOutcome.GONE else Style.BAD)
-
-
-def _cancel_complaint(outcome: CancelOutcome) -> Span:
-    text = _CANCEL_COMPLAINTS[outcome]
-    if outcome is CancelOutcome.GONE:
-        return Span(f"warning: {text}", Style.WARNING)
-    return Span(text, Style.BAD)
-
-
-def _subject(result: Mapping[str, Any]) -> str:
-    if "userref" in result:
-        return f"userref {result['userref']}"
-    return ", ".join(filter(None, (result.get("order"), result["txid"])))
+def _style(remark: Remark) -> Style:
+    if remark.rule == "order-unresolved":
+        return Style.DOUBT
+    return Style.WARNING if remark.level is Level.WARNING else Style.BAD
 
 
 # --- what to do about it ---------------------------------------------------------------------

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from runner.review import Kind
 
 from .lines import Line, Span, Style, hang, line
-from .table import Row, layout_of, table
+from .table import Block, Row, block_lines
 from .words import count
 
 if TYPE_CHECKING:
@@ -28,13 +28,15 @@ def diff_lines(diff: Diff, width: int) -> list[Line]:
     title = line("against ", Span(diff.against, Style.NAME), ": ", diff_summary(diff))
     lines = hang(title, width, 2)
     lines += [piece for change in diff.fields for piece in hang(line(f"  {change_words(change)}"), width, 4)]
-    rows = {group.name: list(_rows(group)) for group in diff.groups}
-    layout = layout_of([row for group in rows.values() for row in group], width)
-    for group in diff.groups:
-        lines += [(), *hang(_heading(group), width, 4), *table(rows[group.name], layout)]
+    lines += block_lines(diff_blocks(diff), width)
     if diff.sums:
         lines += [(), *(piece for one in diff.sums for piece in hang(line(f"  {sum_words(one)}"), width, 4))]
     return lines
+
+
+def diff_blocks(diff: Diff) -> list[Block]:
+    """The groups that are not the same, with their rows."""
+    return [Block(_heading(group), tuple(_rows(group))) for group in diff.groups]
 
 
 def diff_summary(diff: Diff) -> str:

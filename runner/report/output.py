@@ -1,6 +1,6 @@
 """The one thing that commands print through: results to standard output, all else to standard error.
 
-It decides who writes, never what: the two formats and the display of a running apply live in modules of
+It decides who writes, never what: the formats and the display of a running apply live in modules of
 their own, each loaded when it is first needed.
 """
 
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Problem
@@ -32,6 +33,10 @@ class Format(StrEnum):
 
     TEXT = "text"
     JSON = "json"
+    MARKDOWN = "markdown"
+    GITHUB = "github"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 class _Report(Protocol):
@@ -47,7 +52,8 @@ class Output:
     """Where a command writes.
 
     Colours and width are found out by rich, which respects ``NO_COLOR``, ``FORCE_COLOR``, ``COLUMNS`` and
-    ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given.
+    ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given. ``step_summary`` is the file to which
+    ``github`` adds the whole result, None outside of a workflow.
     """
 
     def __init__(
@@ -58,12 +64,14 @@ class Output:
         stderr: TextIO,
         color: bool | None = None,
         width: int | None = None,
+        step_summary: Path | None = None,
     ) -> None:
         self._format = format
         self._stdout = stdout
         self._stderr = stderr
         self._color = color
         self._width = width
+        self._step_summary = step_summary
 
     # --- results -----------------------------------------------------------------------------
 
@@ -78,10 +86,11 @@ class Output:
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Show what a run did; ``path`` is where its manifest was written.
 
-        In JSON what did not go as asked is also said on standard error, for whoever reads the log.
+        Where that is no text, what did not go as asked is also said on standard error, for whoever reads the
+        log.
         """
         self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
-        if self._format is Format.JSON:
+        if self._format not in (Format.TEXT, Format.GITHUB):
             from .closing import complaint_lines, summary_line  # noqa: PLC0415
 
             self._aside.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
@@ -110,7 +119,7 @@ class Output:
     # --- beside the results ------------------------------------------------------------------
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
-        """Say why a command gave up, on standard error; in JSON on standard output as well."""
+        """Say why a command gave up, on standard error; where that is no text on standard output too."""
         from .aside import error_lines  # noqa: PLC0415
 
         self._aside.paint(error_lines(error, problems, self._aside.width))
@@ -132,9 +141,9 @@ class Output:
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """A display of a running apply, on standard error, for as long as the context lasts.
 
-        The callable takes news at any rate. Without a terminal, and in JSON, it does nothing.
+        The callable takes news at any rate. Without a terminal, and where it is no text, it does nothing.
         """
-        if self._format is Format.JSON or not self._stderr.isatty():
+        if self._format is not Format.TEXT or not self._stderr.isatty():
             return nullcontext(_ignore)
         from .paint import console_of  # noqa: PLC0415
 
@@ -149,19 +158,37 @@ class Output:
 
     @cached_property
     def _report(self) -> _Report:
-        if self._format is Format.JSON:
-            from .json_report import JsonReport  # noqa: PLC0415
+        match self._format:
+            case Format.TEXT:
+                from .text_report import TextReport  # noqa: PLC0415
 
-            return JsonReport(self._stdout)
-        from .text_report import TextReport  # noqa: PLC0415
+                return TextReport(self._painter(self._stdout))
+            case Format.JSON:
+                from .json_report import JsonReport  # noqa: PLC0415
 
-        return TextReport(self._painter(self._stdout))
+                return JsonReport(self._stdout)
+            case Format.MARKDOWN:
+                from .markdown_report import MarkdownReport  # noqa: PLC0415
+
+                return MarkdownReport(self._stdout.write)
+            case Format.GITHUB:
+                from .github_report import GithubReport  # noqa: PLC0415
+
+                return GithubReport(self._stdout, self._step_summary)
+            case Format.SARIF:
+                from .sarif_report import SarifReport  # noqa: PLC0415
+
+                return SarifReport(self._stdout)
+            case Format.JUNIT:
+                from .junit_report import JunitReport  # noqa: PLC0415
+
+                return JunitReport(self._stdout)
 
     @cached_property
     def _aside(self) -> Painter:
         from .paint import PlainPainter  # noqa: PLC0415
 
-        if self._format is Format.JSON:
+        if self._format is not Format.TEXT:
             return PlainPainter(self._stderr, self._width)
         return self._painter(self._stderr)
 

@@ -6,7 +6,6 @@ What would leave word by word is in the JSON form. Nothing here is sent, and the
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject
@@ -14,7 +13,7 @@ from runner.engine import Standing, unreached, will_be_sent
 from runner.protocol import fields_of
 
 from .lines import Line, Span, Style, hang, line
-from .table import Row, layout_of, table
+from .table import Block, Row, block_lines
 from .words import asked
 
 if TYPE_CHECKING:
@@ -38,15 +37,18 @@ _SKIP: Final = Span("skip", Style.WARNING)
 
 def plan_lines(plan: Plan, width: int) -> list[Line]:
     """The plan as lines of at most ``width`` columns, long words aside."""
+    lines = [*hang(title("plan of ", plan), width, 2), *block_lines(plan_blocks(plan), width)]
+    return [*lines, (), *hang(plan_summary(plan), width, 2)]
+
+
+def plan_blocks(plan: Plan) -> list[Block]:
+    """The groups with their rows."""
     skipped = unreached(plan)
     txids = {order.key: order.already_txid for order in plan.orders()}
-    rows = {group.name: list(_rows(group, skipped, txids)) for group in plan.groups}
-    layout = layout_of([*chain.from_iterable(rows.values())], width)
-    lines = hang(title("plan of ", plan), width, 2)
-    for group in plan.groups:
-        heading = _heading(group, skipped, first=group is plan.groups[0])
-        lines += [(), *hang(heading, width, 4), *table(rows[group.name], layout)]
-    return [*lines, (), *hang(_summary(plan, skipped), width, 2)]
+    return [
+        Block(_heading(group, skipped, first=group is plan.groups[0]), tuple(_rows(group, skipped, txids)))
+        for group in plan.groups
+    ]
 
 
 def title(begin: str, plan: Plan) -> Line:
@@ -138,7 +140,9 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
     return f"{target(cancel)}, {txid or 'once it is placed'}"
 
 
-def _summary(plan: Plan, skipped: dict[str, str]) -> Line:
+def plan_summary(plan: Plan) -> Line:
+    """How many orders and cancellations would meet which fate, in one line."""
+    skipped = unreached(plan)
     orders = Counter(_order_word(order, skipped).text for order in plan.orders())
     cancels = Counter(
         _cancel_word(cancel, group, skipped).text for group in plan.groups for cancel in group.cancel

@@ -6,15 +6,15 @@ the form ``file:line: what: outcome: why``, so that nobody has to search and edi
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 
-from .closing import advice_lines, complaint_lines, seen_to_before, summary_line
+from .closing import advice_lines, complaint_lines, summary_line
 from .lines import Line, Span, Style, hang, line
 from .plan_text import heading_of
-from .table import Row, layout_of, table
+from .remarks import seen_to_before
+from .table import Block, Row, block_lines
 from .words import wanted
 
 if TYPE_CHECKING:
@@ -57,16 +57,16 @@ _GROUP_STYLES: Final = {
 
 def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, width: int) -> list[Line]:
     """The result of a run as lines of at most ``width`` columns; only the lines to jump to may be longer."""
-    groups = manifest["groups"]
-    rows = {group["name"]: list(_rows(group)) for group in groups}
-    layout = layout_of([*chain.from_iterable(rows.values())], width)
-    lines = hang(_title(manifest), width, 2)
-    for group in groups:
-        lines += [(), *hang(_heading(group), width, 4), *table(rows[group["name"]], layout)]
+    lines = [*hang(result_title(manifest), width, 2), *block_lines(result_blocks(manifest), width)]
     for block in (complaint_lines(manifest), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
     lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]
     return [*lines, line(Span(f"manifest: {path}", Style.QUIET))]
+
+
+def result_blocks(manifest: Mapping[str, Any]) -> list[Block]:
+    """The groups with their rows."""
+    return [Block(_heading(group), tuple(_rows(group))) for group in manifest["groups"]]
 
 
 def cancel_row(outcome: CancelOutcome, subject: Line) -> Row:
@@ -83,7 +83,8 @@ def outcome_word(outcome: OrderOutcome) -> Span:
     return Span(outcome.value, _ORDER_STYLES[outcome])
 
 
-def _title(manifest: Mapping[str, Any]) -> Line:
+def result_title(manifest: Mapping[str, Any]) -> Line:
+    """Which batch this is about, and where it went."""
     names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
     return heading_of("result of ", *names)
 

@@ -6,7 +6,6 @@ Where the exchange was not asked, the journal is the only witness: what happened
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from runner.engine import Standing
@@ -14,7 +13,7 @@ from runner.engine import Standing
 from .lines import Line, Span, Style, hang, line
 from .plan_text import target, title, what
 from .result_text import cancel_row, outcome_word
-from .table import Row, layout_of, table
+from .table import Block, Row, block_lines
 from .words import moment, wanted
 
 if TYPE_CHECKING:
@@ -32,13 +31,22 @@ def status_lines(
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
 ) -> list[Line]:
     """The status as lines of at most ``width`` columns, long words aside."""
+    lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
+    lines += block_lines(status_blocks(plan, manifest, shown), width)
+    return [*lines, (), *hang(status_summary(plan), width, 2)]
+
+
+def status_blocks(
+    plan: Plan,
+    manifest: Mapping[str, Any] | None,
+    shown: Mapping[OrderKey, OpenOrder | None] | None,
+) -> list[Block]:
+    """The groups with their rows."""
     taken_back = _taken_back(manifest)
-    rows = {group.name: list(_rows(group, taken_back, shown)) for group in plan.groups}
-    layout = layout_of([*chain.from_iterable(rows.values())], width)
-    lines = [*hang(title("status of ", plan), width, 2), *hang(_last_run(manifest), width, 2)]
-    for group in plan.groups:
-        lines += [(), line(Span(group.name, Style.NAME)), *table(rows[group.name], layout)]
-    return [*lines, (), *hang(_summary(plan), width, 2)]
+    return [
+        Block(line(Span(group.name, Style.NAME)), tuple(_rows(group, taken_back, shown)))
+        for group in plan.groups
+    ]
 
 
 def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:
@@ -51,7 +59,8 @@ def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:
     }
 
 
-def _last_run(manifest: Mapping[str, Any] | None) -> Line:
+def last_run(manifest: Mapping[str, Any] | None) -> Line:
+    """How the last run ended, and when."""
     if manifest is None:
         return line("it was never applied, as far as the journal here says")
     ended = manifest["finished_at"]
@@ -118,7 +127,8 @@ def _cancel_row(cancel: PlannedCancel) -> Row:
     return cancel_row(known.outcome, line("  ".join(filter(None, (target(cancel), named)))))
 
 
-def _summary(plan: Plan) -> Line:
+def status_summary(plan: Plan) -> Line:
+    """How many orders have met which fate, in one line."""
     words = Counter(_word(order).text for order in plan.orders())
     counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
     in_doubt = any(order.standing is Standing.DOUBT for order in plan.orders())

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .lines import Line, Span, Style, fold, indent, plain, width_of
+from .lines import Line, Span, Style, fold, hang, indent, plain, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -35,6 +35,14 @@ class Row:
     body: Line = ()
     tail: str = ""
     notes: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The rows of one group below its heading."""
+
+    heading: Line
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,15 @@ def layout_of(rows: Sequence[Row], width: int) -> Layout:
 def table(rows: Iterable[Row], layout: Layout) -> list[Line]:
     """The rows as lines, without a blank at the end of any."""
     return [line for row in rows for line in _row(row, layout)]
+
+
+def block_lines(blocks: Sequence[Block], width: int) -> list[Line]:
+    """All blocks in one layout, each after an empty line."""
+    layout = layout_of([row for block in blocks for row in block.rows], width)
+    lines: list[Line] = []
+    for block in blocks:
+        lines += [(), *hang(block.heading, width, 4), *table(block.rows, layout)]
+    return lines
 
 
 def _starts(rows: Sequence[Row]) -> tuple[int, ...]:

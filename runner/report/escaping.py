@@ -1,0 +1,65 @@
+"""Text that others wrote, made harmless in each place where we put it. It decides nothing else.
+
+A batch file, the exchange and a journal may hold anything: no text of theirs may become markup, a link, a
+mention of somebody, a workflow command or an element.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Final
+
+from .lines import neutral
+
+MAX_CODE: Final = 400
+"""Characters of one text that a table shows; what is longer is cut, and says so."""
+
+_PLAIN: Final = re.compile(r"[^`|\\]*")
+_MARKS: Final = re.compile(r"[^A-Za-z0-9 ]")
+
+
+def code(text: str, limit: int = MAX_CODE) -> str:
+    """A text as inline code of markdown, also inside a table: nothing in it is read as anything.
+
+    Code is the one place where no mention, issue number, emoji or link is looked for.
+    """
+    shown = neutral(text)
+    if len(shown) > limit:
+        shown = f"{shown[: limit - 1]}…"
+    if not shown.strip():
+        return "" if not shown else "<code>&#32;</code>"
+    if _PLAIN.fullmatch(shown):
+        return f"`{shown.strip()}`"
+    return f"<code>{entities(shown)}</code>"
+
+
+def entities(text: str) -> str:
+    """A text in which every mark stands as a character reference: neither markdown nor HTML sees it."""
+    return _MARKS.sub(lambda match: f"&#{ord(match.group())};", neutral(text))
+
+
+def fence(lines: list[str]) -> str:
+    """The backticks around a block that no line of it can end."""
+    longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
+    return "`" * max(3, longest + 1)
+
+
+def command_text(text: str) -> str:
+    """The message of a workflow command. Source: GitHub's page on workflow commands, and its toolkit."""
+    return neutral(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def command_property(text: str) -> str:
+    """A property of a workflow command, where a colon and a comma have a meaning too."""
+    return command_text(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def xml_text(text: str) -> str:
+    """A text that XML 1.0 can hold: what it has no character for stands as its escape."""
+    return neutral(text)
+
+
+def html_text(text: str) -> str:
+    """A text inside an HTML element that we write ourselves, such as a summary."""
+    return f"<code>{html.escape(neutral(text))}</code>"

@@ -1,0 +1,119 @@
+"""Results as GitHub workflow annotations, which a pull request shows beside the line; the whole result goes
+into the step's summary.
+
+GitHub takes ten annotations of a kind from a step; what is beyond that is in the summary, or in the log.
+Nothing that others wrote can become a command: commands are lines that begin with two colons.
+Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import OrderOutcome
+
+from .closing import summary_line
+from .escaping import command_property, command_text
+from .lines import neutral, plain
+from .markdown_report import MarkdownReport
+from .page import STEP_SUMMARY_BYTES
+from .plan_text import plan_summary
+from .remarks import (
+    Level,
+    Remark,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_result,
+)
+from .status_text import status_summary
+from .words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import TextIO
+
+    from runner.domain import Batch, OrderKey, Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
+    from runner.review import Diff
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+MAX_OF_A_KIND: Final = 10
+
+
+class GithubReport:
+    """What ``--format github`` writes. ``summary`` is the file of the step's summary, or None."""
+
+    def __init__(self, stdout: TextIO, summary: Path | None) -> None:
+        self._stdout = stdout
+        self._summary = summary
+        self._markdown = MarkdownReport(self._append, limit=STEP_SUMMARY_BYTES)
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """What was found in batch files."""
+        self._annotate(remarks_of_problems(problem for _, _, found in files for problem in found))
+        bad = sum(batch is None for _, batch, _ in files)
+        self._say(f"{count(len(files), 'file')}, {bad or 'none'} invalid")
+        self._markdown.validated(files)
+
+    def plan(self, plan: Plan, diff: Diff | None) -> None:
+        """What a run would do."""
+        self._annotate(remarks_of_plan(plan))
+        self._say(plain(plan_summary(plan)))
+        self._markdown.plan(plan, diff)
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """What a run did."""
+        self._annotate(remarks_of_result(manifest))
+        self._say(plain(summary_line(manifest, elapsed_s)))
+        self._markdown.manifest(manifest, path=path, elapsed_s=elapsed_s)
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+        """What the journal says, and the exchange."""
+        if manifest is not None:
+            doubts = [one for one in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in one.rule]
+            self._annotate(doubts)
+        self._say(plain(status_summary(plan)))
+        self._markdown.status(plan, manifest, shown)
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Why there is no result."""
+        self._annotate(remarks_of_problems(problems) or [remarks_of_error(error, "")])
+        self._markdown.failed(error, problems)
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No step shows it."""
+
+    def _annotate(self, remarks: Sequence[Remark]) -> None:
+        for level in Level:
+            alike = [one for one in remarks if one.level is level]
+            for one in alike[:MAX_OF_A_KIND]:
+                self._stdout.write(annotation(one))
+            rest = alike[MAX_OF_A_KIND:]
+            if rest and self._summary is not None:
+                self._say(f"{count(len(rest), f'more {level.value}')}: see the summary of this step")
+            elif rest:
+                for one in rest:
+                    self._say(f"{level.value}: {one.file}:{one.line}:{one.column}: {one.text}")
+
+    def _say(self, text: str) -> None:
+        """A line of the log that is no command, whatever is in it."""
+        self._stdout.write(f"- {neutral(text)}\n")
+        self._stdout.flush()
+
+    def _append(self, text: str) -> None:
+        if self._summary is not None:
+            with self._summary.open("a", encoding="utf-8") as file:
+                file.write(text)
+
+
+def annotation(remark: Remark) -> str:
+    """A remark as a workflow command, with its line end."""
+    place = {"file": remark.file, "line": str(remark.line), "col": str(remark.column)} if remark.file else {}
+    named = {**place, "title": remark.rule}
+    properties = ",".join(f"{name}={command_property(text)}" for name, text in named.items())
+    return f"::{remark.level.value} {properties}::{command_text(remark.text)}\n"

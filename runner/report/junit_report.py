@@ -1,0 +1,169 @@
+"""Results as JUnit XML, which CI systems show as tests: an order is a test case, a group is a suite.
+
+A reject is a failure; what is unresolved is an error, because nobody may take it for one that failed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+from runner.domain import CancelOutcome, OrderOutcome
+
+from .escaping import xml_text
+from .remarks import remarks_of_error, remarks_of_plan, remarks_of_problems, remarks_of_result
+from .words import wanted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+    from runner.domain import Batch, OrderKey, Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
+    from runner.review import Diff
+
+    from .remarks import Remark
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+_SKIPPED: Final = {OrderOutcome.SKIPPED.value, CancelOutcome.SKIPPED.value}
+_UNKNOWN: Final = {OrderOutcome.UNRESOLVED.value, CancelOutcome.UNRESOLVED.value}
+_FAILED: Final = {OrderOutcome.REJECTED.value, OrderOutcome.REFUSED.value, CancelOutcome.OPEN.value}
+
+
+class JunitReport:
+    """What ``--format junit`` writes."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """Each file is a suite; each problem is a test case that failed."""
+        root = ET.Element("testsuites", name="order-batch validate")
+        for file, batch, problems in files:
+            suite = _suite(root, file)
+            if batch is not None:
+                _case(suite, batch.name, file, {"line": 1})
+            for remark in remarks_of_problems(problems):
+                case = _case(suite, remark.subject or f"line {remark.line}", file, _place(remark))
+                _ended(case, "failure", remark.text, _where(remark))
+        self._write(root)
+
+    def plan(self, plan: Plan, diff: Diff | None) -> None:
+        """What is wrong with a plan; it has run nothing, so an order is no test case yet."""
+        self._told(f"order-batch plan {plan.run.batch}", remarks_of_plan(plan), plan.file)
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Each group is a suite, each order and cancellation a test case."""
+        root = ET.Element("testsuites", name=xml_text(f"order-batch apply {manifest['batch']}"))
+        root.set("time", f"{elapsed_s:.3f}")
+        for group in manifest["groups"]:
+            suite = _suite(root, f"{manifest['batch']}/{group['name']}")
+            for order in group["orders"]:
+                case = _case(suite, order["id"], manifest["file"], order)
+                text = f"{order['error'] or group['reason'] or order['outcome']}"
+                _judge(case, order["outcome"], text, _at(manifest, order))
+                asked = wanted(order["request"], order["descr"])
+                if asked:
+                    ET.SubElement(case, "system-out").text = xml_text(
+                        f"{asked} {order['txid'] or ''}".strip()
+                    )
+            for result in group["cancel"]["results"]:
+                name = f"cancel {result.get('order') or result.get('userref') or result['txid']}"
+                case = _case(suite, name, manifest["file"], result)
+                _judge(case, result["outcome"], result["outcome"], _at(manifest, result))
+        self._add_unwound(root, manifest)
+        self._write(root)
+
+    def _add_unwound(self, root: ET.Element, manifest: Mapping[str, Any]) -> None:
+        """What should have been taken back and was not is in no other suite."""
+        left = [one for one in remarks_of_result(manifest) if one.subject.startswith("taking back ")]
+        if left:
+            suite = _suite(root, f"{manifest['batch']}: taken back")
+            for remark in left:
+                case = _case(suite, remark.subject, remark.file, _place(remark))
+                _ended(case, "failure", remark.text, _where(remark))
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+        """What the last run left."""
+        left = remarks_of_result(manifest) if manifest else []
+        self._told(f"order-batch status {plan.run.batch}", left, plan.file)
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Why there is no result."""
+        root = ET.Element("testsuites", name="order-batch")
+        suite = _suite(root, "order-batch")
+        for remark in remarks_of_problems(problems) or [remarks_of_error(error, "")]:
+            case = _case(suite, remark.subject or "command", remark.file, _place(remark))
+            _ended(case, "error", remark.text, _where(remark))
+        self._write(root)
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No test is made of it."""
+
+    def _told(self, name: str, remarks: Sequence[Remark], file: str) -> None:
+        root = ET.Element("testsuites", name=xml_text(name))
+        suite = _suite(root, name)
+        for remark in remarks:
+            case = _case(suite, remark.subject, remark.file, _place(remark))
+            _ended(case, "failure", remark.text, _where(remark))
+        if not remarks:
+            _case(suite, "nothing is wrong", file, {"line": 1})
+        self._write(root)
+
+    def _write(self, root: ET.Element) -> None:
+        suites = root.findall("testsuite")
+        for suite in suites:
+            _count(suite, suite)
+        _count(root, root)
+        ET.indent(root)
+        self._stdout.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+        self._stdout.write(
+            ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii") + "\n"
+        )
+        self._stdout.flush()
+
+
+def _suite(root: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(root, "testsuite", name=xml_text(name))
+
+
+def _case(suite: ET.Element, name: str, file: str, place: Mapping[str, Any]) -> ET.Element:
+    case = ET.SubElement(suite, "testcase", name=xml_text(name), classname=suite.get("name", ""))
+    if file:
+        case.set("file", xml_text(file))
+        case.set("line", str(place["line"]))
+    return case
+
+
+def _judge(case: ET.Element, outcome: str, text: str, where: str) -> None:
+    if outcome in _SKIPPED:
+        ET.SubElement(case, "skipped", message=xml_text(text))
+    elif outcome in _UNKNOWN:
+        _ended(case, "error", f"unresolved: {text}", where)
+    elif outcome in _FAILED:
+        _ended(case, "failure", f"{outcome}: {text}", where)
+
+
+def _ended(case: ET.Element, how: str, text: str, where: str) -> None:
+    ET.SubElement(case, how, message=xml_text(text)).text = xml_text(f"{where}{text}")
+
+
+def _place(remark: Remark) -> dict[str, int]:
+    return {"line": remark.line, "column": remark.column}
+
+
+def _where(remark: Remark) -> str:
+    return f"{remark.file}:{remark.line}:{remark.column}: " if remark.file else ""
+
+
+def _at(manifest: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    return f"{manifest['file']}:{item['line']}:{item['column']}: "
+
+
+def _count(where: ET.Element, about: ET.Element) -> None:
+    tags = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    for name, tag in tags.items():
+        where.set(name, str(sum(1 for _ in about.iter(tag))))

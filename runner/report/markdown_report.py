@@ -1,0 +1,231 @@
+"""Results as markdown that fits a pull-request comment: the summary first, what is wrong, details folded.
+
+What the rows say is decided where the text for a terminal is; here it is put into tables. Whatever a file or
+the exchange wrote stands as code, where nothing in it is read as markdown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.engine import Standing, unreached
+from runner.protocol import fields_of
+
+from .closing import summary_line
+from .diff_text import diff_blocks, diff_summary, sum_words
+from .escaping import code, fence, html_text
+from .lines import Style, plain
+from .page import COMMENT_BYTES, Section, page_of
+from .plan_text import plan_blocks, plan_summary
+from .remarks import (
+    Level,
+    Remark,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_result,
+)
+from .result_text import result_blocks
+from .status_text import last_run, status_blocks, status_summary
+from .words import count
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from runner.domain import Batch, OrderKey, Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
+    from runner.review import Diff
+
+    from .lines import Span
+    from .table import Block, Row
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+OPENED_ROWS: Final = 12
+"""A table of more rows is folded."""
+
+_MARKS: Final = {
+    Style.GOOD: "🟢",
+    Style.KNOWN: "🔵",
+    Style.WARNING: "🟡",
+    Style.BAD: "🔴",
+    Style.DOUBT: "🟣",
+}
+_LEVELS: Final = {Level.ERROR: "🔴 error", Level.WARNING: "🟡 warning"}
+_MORE: Final = "`--format json` shows them all"
+
+
+class MarkdownReport:
+    """What ``--format markdown`` writes. ``limit`` is the longest page, in bytes."""
+
+    def __init__(self, write: Callable[[str], object], *, limit: int = COMMENT_BYTES) -> None:
+        self._write = write
+        self._limit = limit
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """What was found in batch files."""
+        bad = [file for file, batch, _ in files if batch is None]
+        problems = remarks_of_problems(problem for _, _, found in files for problem in found)
+        verdict = f"**{count(len(problems), 'problem')}**" if bad else "**valid**"
+        top = [f"### {count(len(files), 'batch file', 'batch files')}: {verdict}"]
+        rows = tuple(_file_row(*file) for file in files)
+        table = Section(
+            head=("| | file | batch | orders | cancellations |", "|---|---|---|--:|--:|"), rows=rows
+        )
+        self._page(top, [*_remarks(problems), table])
+
+    def plan(self, plan: Plan, diff: Diff | None) -> None:
+        """What a run would do, and what is different about it."""
+        top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+        top += ["", f"**{plain(plan_summary(plan))}.**"]
+        sections = [*_remarks(remarks_of_plan(plan)), _sides(plan)]
+        if diff is not None:
+            sections.append(_difference(diff))
+        sections.append(_blocks("Every order and cancellation", plan_blocks(plan)))
+        sections.append(_messages(plan))
+        self._page([*top], [*sections, _footer(plan.digest)])
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """What a run did. Where its manifest is, is of no use to who reads a comment."""
+        top = _top("Result", *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
+        told = {**manifest, "reason": ""}
+        top += ["", f"**{plain(summary_line(told, elapsed_s))}**"]
+        top += [code(manifest["reason"])] if manifest["reason"] else []
+        sections = [*_remarks(remarks_of_result(manifest))]
+        sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
+        self._page(top, [*sections, _footer(manifest["digest"])])
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+        """What the journal says, and the exchange."""
+        top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+        top += ["", f"**{plain(status_summary(plan))}**", "", code(plain(last_run(manifest)))]
+        self._page(top, [_blocks("Every order and cancellation", status_blocks(plan, manifest, shown))])
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Why there is no result."""
+        remarks = remarks_of_problems(problems) or [remarks_of_error(error, "")]
+        self._page(["### order-batch gave up", "", code(str(error))], _remarks(remarks))
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No comment is made of it."""
+
+    def _page(self, top: list[str], sections: list[Section]) -> None:
+        self._write(page_of(top, sections, limit=self._limit, more=_MORE))
+
+
+def _top(verb: str, batch: str, run_key: str, venue: str, file: str) -> list[str]:
+    key = f", run key {code(run_key)}" if run_key else ""
+    return [f"### {verb} of {code(batch)} at {venue}", "", f"{code(file)}{key}"]
+
+
+def _remarks(remarks: Sequence[Remark]) -> list[Section]:
+    """What is wrong comes first, and open as long as it is short."""
+    if not remarks:
+        return []
+    counted = Counter(one.level for one in remarks)
+    title = ", ".join(count(counted[level], level.value) for level in Level if counted[level])
+    rows = tuple(
+        f"| {_LEVELS[one.level]} | {code(_place(one))} | {code(one.subject)} | {_message(one)} |"
+        for one in remarks
+    )
+    head = ("| | where | what | why |", "|---|---|---|---|")
+    return [Section(title=f"<b>{title}</b>", opened=len(rows) <= OPENED_ROWS, head=head, rows=rows)]
+
+
+def _place(remark: Remark) -> str:
+    return f"{remark.file}:{remark.line}:{remark.column}" if remark.file else ""
+
+
+def _message(remark: Remark) -> str:
+    hint = f"<br>{code(remark.hint)}" if remark.hint else ""
+    return f"{code(remark.message)}{hint}"
+
+
+def _sides(plan: Plan) -> Section:
+    """What would be sent on each side of each pair."""
+    skipped = unreached(plan)
+    volumes: dict[tuple[str, str, str], Decimal] = {}
+    numbers: Counter[tuple[str, str, str]] = Counter()
+    for order in plan.orders():
+        if order.standing in (Standing.NEW, Standing.DOUBT) and order.key.group not in skipped:
+            request = order.request
+            base, _, quote = request.pair.partition("/")
+            unit = quote if "viqc" in (request.oflags or "").split(",") else base
+            key = (request.pair, request.type, unit)
+            volumes[key] = volumes.get(key, Decimal()) + Decimal(request.volume or "0")
+            numbers[key] += 1
+    rows = tuple(
+        f"| {code(pair)} | {type} | {numbers[pair, type, unit]} | {code(f'{volume:f} {unit}')} |"
+        for (pair, type, unit), volume in volumes.items()
+    )
+    head = ("| pair | side | orders | volume |", "|---|---|--:|--:|") if rows else ()
+    return Section(head=head, rows=rows, noun="sums")
+
+
+def _difference(diff: Diff) -> Section:
+    blocks = diff_blocks(diff)
+    fields = [f"| 🟡 | {code(one.name)} | {code(f'{one.was} -> {one.now}')} | |" for one in diff.fields]
+    rows = (*fields, *_rows(blocks))
+    title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
+    sums = tuple(f"- {code(sum_words(one))}" for one in diff.sums)
+    if not rows:
+        return Section(title=title, rows=("Both versions ask for the same.",))
+    head = ("| | order | change | line |", "|---|---|---|--:|")
+    opened = len(rows) <= OPENED_ROWS
+    return Section(title=title, opened=opened, head=head, rows=rows, foot=("", *sums[:OPENED_ROWS]))
+
+
+def _blocks(title: str, blocks: Sequence[Block]) -> Section:
+    number = sum(len(block.rows) for block in blocks)
+    head = ("| | order | what | line |", "|---|---|---|--:|")
+    return Section(title=f"{title} ({number:,})", head=head, rows=tuple(_rows(blocks)))
+
+
+def _rows(blocks: Sequence[Block]) -> list[str]:
+    lines = []
+    for block in blocks:
+        name, *terms = block.heading
+        words = "".join(span.text for span in terms).strip()
+        lines.append(f"| | **{code(name.text)}** | {code(words)} | |")
+        lines += map(_row, block.rows)
+    return lines
+
+
+def _row(row: Row) -> str:
+    word, *names = row.cells
+    what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
+    named = "<br>".join(code(span.text) for span in names)
+    return f"| {_word(word)} | {named} | {'<br>'.join(what)} | {row.tail.removeprefix('line ')} |"
+
+
+def _word(span: Span) -> str:
+    return f"{_MARKS.get(span.style, '⚪')} {span.text}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _messages(plan: Plan) -> Section:
+    """What would leave, word by word."""
+    rows = [
+        json.dumps({"event": order.request.event, **fields_of(order.request)})
+        for order in plan.orders()
+        if order.standing in (Standing.NEW, Standing.DOUBT)
+    ]
+    ticks = fence(rows)
+    title = "The messages, but for <code>reqid</code>, <code>deadline</code> and <code>token</code>"
+    return Section(title=title, head=(f"{ticks}json",), rows=tuple(rows), foot=(ticks,), noun="messages")
+
+
+def _file_row(file: str, batch: Batch | None, problems: Sequence[Problem]) -> str:
+    if batch is None:
+        return f"| 🔴 | {code(file)} | {count(len(problems), 'problem')} | | |"
+    orders = sum(len(group.orders) for group in batch.groups)
+    cancels = sum(len(group.cancel) for group in batch.groups)
+    return f"| 🟢 | {code(file)} | {code(batch.name)} | {orders} | {cancels} |"
+
+
+def _footer(digest: str) -> Section:
+    return Section(rows=(f"<sub>SHA-256 of the file: {code(digest[:16])}</sub>",))

@@ -1,0 +1,78 @@
+"""A page of markdown that never grows past its limit: what is most important comes first, and what there was
+no room for is counted.
+
+It knows sections and rows, not what they are about. Everything that it is given is markdown already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+COMMENT_BYTES: Final = 60_000
+"""A comment on a pull request may have 65,536 characters; others add a line or two."""
+
+STEP_SUMMARY_BYTES: Final = 900_000
+"""A step's summary may have 1 MiB, and other steps' tools write there too."""
+
+_RESERVE_BYTES: Final = 2_000
+"""What every later section is left with, so that none is without a word."""
+
+_NOTE_BYTES: Final = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of a page. ``title`` is shown when it is folded; an empty one stands open, without a title.
+
+    ``head`` and ``foot`` are lines around the ``rows``, which may be cut; ``noun`` says what they are.
+    """
+
+    title: str = ""
+    opened: bool = False
+    head: tuple[str, ...] = ()
+    rows: tuple[str, ...] = ()
+    foot: tuple[str, ...] = ()
+    noun: str = "rows"
+
+
+def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -> str:
+    """A page of at most ``limit`` bytes of UTF-8. ``more`` says where all of it can be read."""
+    text = "\n".join(top) + "\n"
+    room = limit - size(text)
+    for number, section in enumerate(sections):
+        later = sum(_RESERVE_BYTES for _ in sections[number + 1 :])
+        block = _block(section, max(room - later, 0), more)
+        if size(block) <= room:
+            text += block
+            room -= size(block)
+    return text
+
+
+def size(text: str) -> int:
+    """The bytes of a text in UTF-8."""
+    return len(text.encode("utf-8"))
+
+
+def _block(section: Section, room: int, more: str) -> str:
+    shell = size(_wrapped(section, [])) + _NOTE_BYTES + size(more)
+    kept: list[str] = []
+    used = 0
+    for row in section.rows:
+        used += size(row) + 1
+        if used > room - shell:
+            break
+        kept.append(row)
+    left = len(section.rows) - len(kept)
+    note = [f"\n_{left:,} more {section.noun} are not shown here: {more}._"] if left else []
+    return _wrapped(section, kept, note)
+
+
+def _wrapped(section: Section, rows: list[str], note: list[str] | None = None) -> str:
+    body = [*section.head, *rows, *section.foot, *(note or [])]
+    if not section.title:
+        return "\n".join(["", *body, ""])
+    opened = " open" if section.opened else ""
+    return "\n".join(
+        ["", f"<details{opened}><summary>{section.title}</summary>", "", *body, "", "</details>", ""]
+    )

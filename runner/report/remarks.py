@@ -1,0 +1,191 @@
+"""What is wrong, and where, in the one form that annotations, SARIF, JUnit and markdown are made of.
+
+Problems of a file, what a plan refuses and what the exchange rejected later all point at the line and column
+that asked for it. It decides how much each weighs, and nothing about how it is written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import CancelOutcome, OrderOutcome
+from runner.engine import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from runner.domain import Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+
+
+class Level(StrEnum):
+    """How much a remark weighs."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that is wrong. ``rule`` is one of ``RULES``, ``subject`` what it is about (``group/id``), and
+    ``hint`` what to write instead; both may be empty. ``line`` and ``column`` start at 1.
+    """
+
+    file: str
+    line: int
+    column: int
+    level: Level
+    rule: str
+    subject: str
+    message: str
+    hint: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it but the place, in one line."""
+        subject = f"{self.subject}: " if self.subject else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{subject}{self.message}{hint}"
+
+
+RULES: Final = {
+    "batch-file": "The file is no valid batch.",
+    "refused": "The command was refused; nothing was sent.",
+    "order-changed": "An order differs from what was placed under its name.",
+    "order-rejected": "The exchange rejected an order.",
+    "order-refused": "An order was refused before it was sent.",
+    "order-skipped": "An order was not placed.",
+    "order-unresolved": "Whether an order is at the exchange is not known.",
+    "cancel-open": "The exchange refused a cancellation, and the order still stands.",
+    "cancel-gone": "An order was no longer open when it was to be canceled.",
+    "cancel-closed": "An order was filled before it could be taken back.",
+    "cancel-skipped": "A cancellation was not sent, and the order still stands.",
+    "cancel-unresolved": "Whether an order was canceled is not known.",
+}
+"""Every rule with what it means. A name is never given to another meaning."""
+
+SETTLED_CANCELS: Final = {CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE}
+
+_FAILED_ORDERS: Final = {OrderOutcome.REJECTED, OrderOutcome.REFUSED, OrderOutcome.UNRESOLVED}
+
+_CANCEL_COMPLAINTS: Final = {
+    CancelOutcome.GONE: "gone: it was not open any more, and the exchange does not say why",
+    CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order still stands",
+    CancelOutcome.UNRESOLVED: "unresolved: whether the order still stands is unknown",
+}
+
+
+def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
+    """What is wrong with batch files."""
+    return [
+        Remark(
+            file=one.file,
+            line=one.line,
+            column=one.column,
+            level=Level.ERROR,
+            rule="batch-file",
+            subject=one.path,
+            message=one.message,
+            hint=one.hint,
+        )
+        for one in problems
+    ]
+
+
+def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
+    """Why a command gave up."""
+    message = " ".join([str(error), *error.details])
+    return Remark(file=file, line=1, column=1, level=Level.ERROR, rule="refused", subject="", message=message)
+
+
+def remarks_of_plan(plan: Plan) -> list[Remark]:
+    """What a plan cannot do."""
+    return [
+        Remark(
+            file=plan.file,
+            line=order.place.line,
+            column=order.place.column,
+            level=Level.ERROR,
+            rule="order-changed",
+            subject=str(order.key),
+            message=f"differs from what was placed as {_txid(order.known)}: it is refused",
+            hint="give the order a new id",
+        )
+        for order in plan.orders()
+        if order.standing is Standing.CHANGED
+    ]
+
+
+def _txid(known: Any) -> str:
+    return known.txid if known and known.txid else "an order in doubt"
+
+
+# --- what a run left -------------------------------------------------------------------------
+
+
+def remarks_of_result(manifest: Mapping[str, Any]) -> list[Remark]:
+    """Each order and cancellation of a run that did not go as asked."""
+    return [remark for group in manifest["groups"] for remark in _group(group, manifest["file"])]
+
+
+def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+    """Whether an earlier run settled this cancellation: this one sent none for its group.
+
+    ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
+    """
+    return asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
+
+
+def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    for order in group["orders"]:
+        outcome = OrderOutcome(order["outcome"])
+        if outcome in _FAILED_ORDERS or order["error"]:
+            message = f"{outcome.value}: {order['error'] or 'no answer to it is known'}"
+            name = f"{group['name']}/{order['id']}"
+            yield _remark(file, order, f"order-{outcome.value}", name, message)
+    yield from _unwound(group, file)
+    for result in group["cancel"]["results"]:
+        ended = CancelOutcome(result["outcome"])
+        if ended in _CANCEL_COMPLAINTS and not seen_to_before(group["cancel"], result):
+            subject = f"cancel {_subject(result)}"
+            yield _remark(file, result, f"cancel-{ended.value}", subject, _CANCEL_COMPLAINTS[ended])
+
+
+def _unwound(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    places = {f"{group['name']}/{order['id']}": order for order in group["orders"]}
+    unwind = group.get("unwind", {"results": ()})
+    for result in unwind["results"]:
+        outcome = CancelOutcome(result["outcome"])
+        if outcome is not CancelOutcome.CANCELED and not seen_to_before(unwind, result):
+            what = f"taking back {result['order']}, {result['txid']}"
+            # An order that has left the file since has no line of its own any more.
+            place = places.get(result["order"], {"line": 1, "column": 1})
+            yield _remark(file, place, f"cancel-{outcome.value}", what, _unwind_message(outcome))
+
+
+def _unwind_message(outcome: CancelOutcome) -> str:
+    if outcome is CancelOutcome.SKIPPED:
+        return f"{outcome.value}: its cancellation was not sent, and the order still stands"
+    filled = f"{outcome.value}: it was filled before it could be taken back"
+    return _CANCEL_COMPLAINTS.get(outcome, filled)
+
+
+def _subject(result: Mapping[str, Any]) -> str:
+    if "userref" in result:
+        return f"userref {result['userref']}"
+    return ", ".join(filter(None, (result.get("order"), result["txid"])))
+
+
+def _remark(file: str, place: Mapping[str, Any], rule: str, subject: str, message: str) -> Remark:
+    return Remark(
+        file=file,
+        line=place["line"],
+        column=place["column"],
+        level=Level.WARNING if rule == "cancel-gone" else Level.ERROR,
+        rule=rule,
+        subject=subject,
+        message=message,
+    )

@@ -1,0 +1,108 @@
+"""Results as SARIF 2.1.0, for code scanning and for editors: what is wrong, each with its rule and its place.
+
+Only what is wrong is in it: a run in which all went well has no results.
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from runner import __version__
+
+from .lines import neutral
+from .remarks import (
+    RULES,
+    Remark,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_result,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+    from runner.domain import Batch, OrderKey, Problem
+    from runner.engine import Plan
+    from runner.errors import OrderBatchError
+    from runner.protocol import OpenOrder
+    from runner.review import Diff
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+VERSION: Final = "2.1.0"
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+
+
+class SarifReport:
+    """What ``--format sarif`` writes."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+        """What was found in batch files."""
+        self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
+
+    def plan(self, plan: Plan, diff: Diff | None) -> None:
+        """What is wrong with a plan; a difference is nothing wrong."""
+        self._write(remarks_of_plan(plan))
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """What did not go as asked."""
+        self._write(remarks_of_result(manifest))
+
+    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+        """What the last run left."""
+        self._write(remarks_of_result(manifest) if manifest else [])
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Why there is no result."""
+        self._write(remarks_of_problems(problems) or [remarks_of_error(error, "")])
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No finding is made of it."""
+
+    def _write(self, remarks: Sequence[Remark]) -> None:
+        self._stdout.write(json.dumps(sarif_of(remarks), indent=2) + "\n")
+        self._stdout.flush()
+
+
+def sarif_of(remarks: Sequence[Remark]) -> dict[str, Any]:
+    """A log with one run."""
+    used = list(dict.fromkeys(one.rule for one in remarks))
+    rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
+    driver = {"name": "order-batch", "version": __version__, "semanticVersion": __version__, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        # Columns are counted in characters, as everywhere here, and not in UTF-16 units.
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(one, used.index(one.rule)) for one in remarks],
+    }
+    return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+
+
+def _result(remark: Remark, rule_index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": remark.rule,
+        "ruleIndex": rule_index,
+        "level": remark.level.value,
+        "message": {"text": neutral(remark.text)},
+    }
+    if remark.file:
+        region = {"startLine": remark.line, "startColumn": remark.column}
+        location = {"artifactLocation": {"uri": uri_of(remark.file)}, "region": region}
+        result["locations"] = [{"physicalLocation": location}]
+    return result
+
+
+def uri_of(file: str) -> str:
+    """A path as a URI reference: relative as it is, absolute with its scheme."""
+    path = PurePath(file)
+    # A relative path that holds a colon in its first part would be read as a scheme.
+    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
