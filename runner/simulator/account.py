@@ -72,9 +72,10 @@ class Account:
         hold = self._holds.get(txid)
         return ZERO if hold is None else hold.amount
 
-    def holders(self, asset: str) -> list[str]:
-        """Who holds a currency, the first to do so first."""
-        return [txid for txid, hold in self._holds.items() if hold.asset == asset]
+    def holds_of(self, txid: str, asset: str) -> bool:
+        """Whether an order holds anything of a currency."""
+        hold = self._holds.get(txid)
+        return hold is not None and hold.asset == asset
 
     def hold(self, txid: str, hold: Hold) -> None:
         """Hold this for an order, instead of what it held before."""

@@ -28,7 +28,7 @@ from runner.protocol import (
     fields_of,
 )
 
-from . import cancellations, ids, instruments, replies
+from . import amending, cancellations, editing, ids, instruments, replies, switch
 from .credentials import Credentials, Permission, Tokens
 from .feeds import Delivery, Feeds, feed_name_problem
 from .opening import OPENING, Opening
@@ -152,7 +152,8 @@ class Exchange:
         self._venue.status = status
         told = self._told(now, {"status": status}, always=True)
         news = SystemStatus(status=status, version=VERSION)
-        return due + told + [Delivery(connection, news) for connection in self._connections]
+        told += [Delivery(connection, news) for connection in self._connections]
+        return due + told + self.advance(now)
 
     def take_record(self) -> list[dict[str, Any]]:
         """The inputs since the last call that changed what is kept, as JSON objects without credentials."""
@@ -228,6 +229,11 @@ class Exchange:
                 return [*cancellations.cancel(request, self._venue, self._seed, now)]
             case CancelAll():
                 return [cancellations.cancel_all(request, self._venue, now)]
+            case EditOrder():
+                return [editing.edit(request, self._venue, now)]
+            case AmendOrder():
+                return [amending.amend(request, self._venue, now)]
+            case CancelAllOrdersAfter():
+                return [switch.set_timer(request, self._venue, now)]
             case _:
-                # editOrder, amendOrder and cancelAllOrdersAfter come with the full double of the exchange.
-                return [replies.refused(request, "EGeneral:Unknown method")]
+                raise AssertionError(f"no request of a trader: {request}")

@@ -116,6 +116,11 @@ def limit_and_stop(
     return _resolved(value, first, instrument.tick, upwards=value.sign == "+"), first
 
 
+def moved(value: Price, last: Decimal, tick: Decimal) -> Decimal:
+    """A price of an amendment: absolute, or moved from the last trade by what its sign says."""
+    return _resolved(value, last, tick, upwards=value.sign == "+")
+
+
 def _resolved(value: Price, reference: Decimal, tick: Decimal, *, upwards: bool) -> Decimal:
     if not value.relative:
         return value.amount

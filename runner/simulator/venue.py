@@ -78,6 +78,7 @@ class Venue:
         self.fees = Fees(options, self.market)
         self.trades: list[Trade] = []
         self.traded = 0
+        self.amended = 0
         self.status = "online"
         self.cancel_at: float | None = None
         self.written_off: dict[str, Decimal] = {}
@@ -205,6 +206,10 @@ class Venue:
         """Let the feed tell something of an order; None is kept and not told."""
         self._changes.append(OrderUpdate(order.txid, fields))
 
+    def touch(self) -> None:
+        """Something has changed that is kept and that no feed tells."""
+        self._changes.append(OrderUpdate("", None))
+
     def tell_trade(self, order: BookedOrder, trade: Trade) -> None:
         """Remember a trade and let both feeds tell of it; what it sets off is due."""
         self.traded += 1
@@ -229,9 +234,9 @@ class Venue:
 
     def pay(self, asset: str, amount: Decimal, now: float) -> None:
         """Move a profit, or take a loss or a fee. Orders give way to it; what is not there is written off."""
-        for holder in self.account.holders(asset) if -amount > self.account.available(asset) else ():
-            if holder in self.book.live:
-                self.cancel(holder, CancelReason.NO_FUNDS, now)
+        for txid in list(self.book.live) if -amount > self.account.available(asset) else ():
+            if self.account.holds_of(txid, asset):
+                self.cancel(txid, CancelReason.NO_FUNDS, now)
             if -amount <= self.account.available(asset):
                 break
         paid = max(amount, -self.account.available(asset))

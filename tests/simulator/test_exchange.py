@@ -92,14 +92,6 @@ def test_requests_need_a_permission(request_: Any) -> None:
     assert getattr(reply, "errorMessage", None) == "EGeneral:Permission denied"
 
 
-@pytest.mark.parametrize("request_", REQUESTS[3:], ids=lambda one: str(one.event))
-def test_what_is_not_there_yet_says_so(request_: Any) -> None:
-    """Until the full double is built, these are unknown methods."""
-    (reply,) = Desk().send(request_)
-
-    assert getattr(reply, "errorMessage", None) == "EGeneral:Unknown method"
-
-
 def test_an_unused_token_goes_stale() -> None:
     """Used within its lifetime, a token lives with its connection; unused it does not."""
     desk = Desk()

@@ -1,0 +1,181 @@
+"""``amendOrder``: an open order is changed where it stands, and keeps its ids.
+
+It keeps its place in the queue too, unless its price changes or its volume grows.
+Source: https://docs.kraken.com/api/docs/websocket-v1/amendorder
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from runner.domain import parse_rfc3339
+from runner.protocol import AmendOrderStatus
+
+from . import holds, ids, instruments, matching, reading, shapes, validation
+from .orders import CancelReason, Status
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from runner.protocol import AmendOrder
+
+    from .orders import BookedOrder, Terms
+    from .venue import Venue
+
+REASON = "User requested"
+_CHANGES = ("volume", "limit_price", "trigger_price", "post_only")
+
+
+class _Refusal(Exception):
+    """The amendment is not possible; the message is the exchange's error string."""
+
+
+def amend(request: AmendOrder, venue: Venue, now: float) -> AmendOrderStatus:
+    """Change an order, or say why not; then it stands as it was."""
+    try:
+        order = _found(request, venue)
+        _check_form(request, venue, now)
+        terms = _changed(request, order, venue)
+        _check_money(order, terms, venue)
+    except _Refusal as refusal:
+        return AmendOrderStatus(status="error", errorMessage=str(refusal), reqid=request.reqid)
+    _carry_out(order, terms, venue, now)
+    venue.settle(now)
+    venue.amended += 1
+    return AmendOrderStatus(
+        status="ok",
+        amend_id=ids.amend_id(venue.seed, venue.amended),
+        txid=request.txid,
+        cl_ord_id=request.cl_ord_id,
+        reqid=request.reqid,
+    )
+
+
+def _found(request: AmendOrder, venue: Venue) -> BookedOrder:
+    if (request.txid is None) == (request.cl_ord_id is None):
+        raise _Refusal(validation.invalid("txid"))
+    txid = request.txid
+    if request.cl_ord_id is not None:
+        try:
+            key = reading.cl_ord_key(request.cl_ord_id, folds=venue.options.cl_ord_id_folds)
+        except ValueError:
+            raise _Refusal(validation.invalid("cl_ord_id")) from None
+        txid = venue.book.with_cl_ord_key(key)
+    order = venue.book.live.get(txid or "")
+    if order is None:
+        raise _Refusal(venue.options.unknown_order_error)
+    return order
+
+
+def _check_form(request: AmendOrder, venue: Venue, now: float) -> None:
+    """What is asked for at all, and whether now is the time for it."""
+    if request.display_volume is not None:
+        # There are no orders with a display volume on v1.
+        raise _Refusal(validation.invalid("display_volume"))
+    if all(getattr(request, name) is None for name in _CHANGES):
+        raise _Refusal(validation.invalid("volume"))
+    if venue.status != "online" and venue.status not in ("post_only", "limit_only"):
+        mode = f"EService:Market in {venue.status} mode"
+        raise _Refusal(mode if venue.status == "cancel_only" else validation.UNAVAILABLE)
+    if request.deadline is not None:
+        try:
+            deadline = parse_rfc3339(request.deadline)
+        except ValueError:
+            raise _Refusal(validation.invalid("deadline")) from None
+        if now > deadline:
+            raise _Refusal("EService:Deadline elapsed")
+
+
+def _changed(request: AmendOrder, order: BookedOrder, venue: Venue) -> Terms:
+    """The terms as they are to be; the number stays for now."""
+    terms = order.terms
+    if terms.ordertype.startswith("trailing-stop") and (request.limit_price or request.trigger_price):
+        # Their prices follow the market, and are none to set.
+        raise _Refusal(validation.invalid("trigger_price" if request.trigger_price else "limit_price"))
+    limit = _price(request.limit_price, "limit_price", terms.limit, order, venue)
+    stop = _price(request.trigger_price, "trigger_price", terms.stop if order.waits else None, order, venue)
+    oflags = terms.oflags
+    if request.post_only is not None:
+        if terms.ordertype != "limit":
+            raise _Refusal(validation.invalid("post_only"))
+        oflags = tuple(flag for flag in oflags if flag != "post")
+        oflags = ("post", *oflags) if request.post_only else oflags
+    crosses = limit is not None and venue.market.quote(terms.pair).crossed_by(terms.type, limit)
+    if "post" in oflags and crosses and order.status is Status.OPEN:
+        raise _Refusal("EOrder:Post only order")
+    terms = replace(terms, volume=_volume(request, order), oflags=oflags)
+    if stop is not None:
+        terms = replace(terms, stop=stop, price=f"{stop:f}")
+    if limit is None:
+        return terms
+    if terms.triggered:
+        return replace(terms, limit=limit, price2=f"{limit:f}")
+    return replace(terms, limit=limit, price=f"{limit:f}")
+
+
+def _price(
+    text: str | None, field: str, before: Decimal | None, order: BookedOrder, venue: Venue
+) -> Decimal | None:
+    """The price that a text means, or None where there is none; relative ones refer to the last trade."""
+    if text is None:
+        return None
+    instrument = instruments.INSTRUMENTS[order.terms.pair]
+    try:
+        value = reading.price(text)
+    except ValueError:
+        raise _Refusal(validation.invalid(field)) from None
+    if before is None or value.sign == "#":
+        raise _Refusal(validation.invalid(field))
+    meant = reading.moved(value, venue.market.quote(order.terms.pair).last, instrument.tick)
+    if meant <= 0:
+        raise _Refusal("EOrder:Invalid price")
+    if meant % instrument.tick:
+        raise _Refusal("EOrder:Tick size check failed")
+    return meant
+
+
+def _volume(request: AmendOrder, order: BookedOrder) -> Decimal:
+    if request.volume is None:
+        return order.terms.volume
+    instrument = instruments.INSTRUMENTS[order.terms.pair]
+    try:
+        volume = reading.number(request.volume)
+    except ValueError:
+        raise _Refusal(validation.invalid("volume")) from None
+    if volume != volume.quantize(instrument.lot_step):
+        raise _Refusal(validation.invalid("volume"))
+    if volume < instrument.ordermin and volume >= order.executed:
+        raise _Refusal("EOrder:Order minimum not met")
+    return volume
+
+
+def _check_money(order: BookedOrder, terms: Terms, venue: Venue) -> None:
+    left = terms.volume - order.executed
+    if left <= 0:
+        return
+    wish = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
+    hold = holds.needed(wish, venue.positions, venue.options)
+    if hold.amount > venue.account.available(hold.asset) + venue.account.held_by(order.txid):
+        margin = terms.leverage is not None
+        raise _Refusal("EOrder:Insufficient margin" if margin else "EOrder:Insufficient funds")
+
+
+def _carry_out(order: BookedOrder, terms: Terms, venue: Venue, now: float) -> None:
+    before = order.terms
+    left = terms.volume - order.executed
+    if left <= 0:
+        # Nothing is left to trade: what was executed stays, the rest is canceled.
+        venue.end(order, Status.CANCELED, now, CancelReason.AMENDED)
+        return
+    if (terms.limit, terms.stop) != (before.limit, before.stop) or terms.volume > before.volume:
+        terms = replace(terms, number=venue.next_number())
+    order = replace(order, terms=terms, amended=REASON, updated=now)
+    wish = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
+    venue.account.hold(order.txid, holds.needed(wish, venue.positions, venue.options))
+    venue.write(order)
+    venue.tell(order, shapes.amended(order))
+    if order.waits:
+        venue.moved.setdefault(terms.pair)
+    elif order.status is Status.OPEN:
+        matching.fill(venue, order, now, resting=False)

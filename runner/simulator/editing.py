@@ -1,0 +1,144 @@
+"""``editOrder``: an open order is canceled, and one with changed fields takes its place.
+
+The new order has an id of its own, no fills, and its place at the end of the queue. Orders with a trigger,
+with a ``close`` or with a ``cl_ord_id`` are not edited.
+Source: https://docs.kraken.com/api/docs/websocket-v1/editorder
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.protocol import AddOrder, EditOrderStatus
+
+from . import entry, ids, instruments, reading, shapes, validation
+from .account import Hold
+from .orders import CancelReason, Status
+
+if TYPE_CHECKING:
+    from runner.protocol import EditOrder
+
+    from .orders import BookedOrder
+    from .scene import Scene
+    from .venue import Venue
+
+_DESCR_DECIMALS = 8
+
+
+def edit(request: EditOrder, venue: Venue, now: float) -> EditOrderStatus:
+    """Put a new order in the place of an old one, or say why not; then the old one stands as it was."""
+    found = _found(request, venue)
+    if isinstance(found, str):
+        return _refused(request, found)
+    wanted = _wanted(request, found, venue)
+    if isinstance(wanted, str):
+        return _refused(request, wanted)
+    scene, problem = _checked(wanted, found, venue, now)
+    if problem is not None:
+        return _refused(request, problem)
+    if entry.validates(request.validate, venue.options):
+        return _edited(request, found, scene, None)
+    venue.end(found, Status.CANCELED, now, CancelReason.REPLACED)
+    terms = entry.book(venue, scene)
+    venue.settle(now)
+    return _edited(request, found, scene, terms.txid)
+
+
+def _found(request: EditOrder, venue: Venue) -> BookedOrder | str:
+    """The order that is meant and may be edited, or the error."""
+    options = venue.options
+    instrument = instruments.find(request.pair, common_names=options.common_names)
+    if instrument is None:
+        return "EQuery:Unknown asset pair"
+    order = _named(request.orderid, venue)
+    if order is None or order.terms.pair != instrument.wsname:
+        return options.unknown_order_error
+    terms = order.terms
+    barred = terms.triggered or terms.close is not None or terms.cl_ord_id is not None
+    return options.not_editable_error if barred else order
+
+
+def _named(text: str, venue: Venue) -> BookedOrder | None:
+    if ids.is_order_id(text):
+        return venue.book.live.get(text)
+    try:
+        carriers = venue.book.with_userref(reading.userref(text))
+    except ValueError:
+        return None
+    return venue.book.live[carriers[0]] if len(carriers) == 1 else None
+
+
+def _wanted(request: EditOrder, order: BookedOrder, venue: Venue) -> AddOrder | str:
+    """The order that is to stand instead, as if it had been asked for; or the error."""
+    terms = order.terms
+    volume = _volume(request, order, venue)
+    if volume is None:
+        return validation.invalid("volume")
+    userref = request.newuserref or (str(terms.userref) if terms.userref else None)
+    return AddOrder(
+        pair=terms.pair,
+        type=terms.type,
+        ordertype=terms.ordertype,
+        price=request.price or terms.price,
+        price2=request.price2 or terms.price2,
+        volume=f"{volume:f}",
+        leverage=terms.leverage,
+        reduce_only=terms.reduce_only or None,
+        oflags=",".join(terms.oflags) if request.oflags is None else request.oflags,
+        starttm=_moment(terms.starttm),
+        expiretm=_moment(terms.expiretm),
+        timeinforce=terms.timeinforce,
+        stp_type=terms.stp_type,
+        userref=userref,
+        sender_sub_id=terms.sender_sub_id,
+    )
+
+
+def _volume(request: EditOrder, order: BookedOrder, venue: Venue) -> Decimal | None:
+    """What the new order asks for; None for text that means nothing, and for less than was executed."""
+    if request.volume is None:
+        return order.remaining
+    try:
+        volume = reading.number(request.volume)
+    except ValueError:
+        return None
+    if volume < order.executed:
+        return None
+    return volume - order.executed if venue.options.edit_volume_with_executed else volume
+
+
+def _checked(wanted: AddOrder, order: BookedOrder, venue: Venue, now: float) -> tuple[Scene, str | None]:
+    """The new order beside an account in which the old one holds nothing any more."""
+    held = Hold(_held_asset(order), venue.account.held_by(order.txid))
+    venue.account.release(order.txid)
+    scene = venue.scene(wanted, instruments.INSTRUMENTS[order.terms.pair], now)
+    problem = validation.first_problem(scene)
+    venue.account.hold(order.txid, held)
+    return scene, problem
+
+
+def _held_asset(order: BookedOrder) -> str:
+    instrument = instruments.INSTRUMENTS[order.terms.pair]
+    on_margin = order.terms.leverage is not None
+    return instrument.base if order.terms.type == "sell" and not on_margin else instrument.quote
+
+
+def _moment(value: float | None) -> str | None:
+    return None if value is None else str(int(value))
+
+
+def _edited(request: EditOrder, order: BookedOrder, scene: Scene, txid: str | None) -> EditOrderStatus:
+    limit, _ = scene.prices
+    price = limit or Decimal(0)
+    return EditOrderStatus(
+        status="ok",
+        txid=txid,
+        originaltxid=order.txid,
+        descr=f"order edited price = {shapes.fixed(price, _DESCR_DECIMALS)}",
+        reqid=request.reqid,
+    )
+
+
+def _refused(request: EditOrder, error: str) -> EditOrderStatus:
+    return EditOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
