@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.errors import ExitCode, InvalidInput
+from runner.storage import hold
 from runner.transport.clock import RunClock
 from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 
@@ -68,7 +69,8 @@ def paper_reset(state_dir: Path, out: Output) -> ExitCode:
     """Forget the simulated exchange and everything that was applied to it; live state is not touched."""
     folder = state_dir / PAPER
     if folder.exists():
-        with paper_exchange(state_dir):
+        # It is held and not opened: also one that cannot be read any longer can be forgotten.
+        with hold(folder / ".exchange", durable=False):
             shutil.rmtree(folder)
     out.note(f"{folder}: forgotten")
     return ExitCode.DONE

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import trio
@@ -20,7 +20,7 @@ from runner.domain import Secret
 from runner.errors import InvalidInput
 from runner.protocol import sign
 from runner.simulator import Credentials as PaperCredentials
-from runner.simulator import Exchange
+from runner.simulator import Exchange, founding_record, seed_of
 from runner.storage import JOURNAL, Journal, hold, read_journal
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
 
@@ -57,7 +57,7 @@ def paper_exchange(state_dir: Path) -> Iterator[PaperExchange]:
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(state_dir / PAPER / ".exchange", durable=False) as state:
         opening, *records = state.journal.contents or [_found(state.journal)]
-        seed = opening["seed"]
+        seed = seed_of(opening)
         credentials = _paper_credentials(seed)
         exchange = Exchange(
             seed=seed,
@@ -185,9 +185,9 @@ def _read_secret(path: Path, name: str) -> str:
         raise InvalidInput(f"{name}: {path} cannot be read") from None
 
 
-def _found(journal: Journal) -> dict[str, str]:
+def _found(journal: Journal) -> dict[str, Any]:
     """The first line of a new exchange: the seed that its ids come from."""
-    opening = {"seed": os.urandom(_SEED_BYTES).hex()}
+    opening = founding_record(os.urandom(_SEED_BYTES).hex())
     journal.append([opening])
     return opening
 

@@ -8,6 +8,8 @@ from .exchange import STATUSES, Exchange
 from .feeds import Delivery
 from .fees import FeeTier
 from .instruments import INSTRUMENTS, Instrument
+from .market import Quote
+from .movement import Move, Movement, Playback, Walk
 from .opening import OPENING, Opening, StandingOrder
 from .options import (
     Counted,
@@ -19,7 +21,9 @@ from .options import (
     UserrefReplies,
     ValidateReply,
 )
+from .records import founding_record, seed_of
 from .rest import RestCall, RestReply
+from .tape import Tape, pair_of_file, parse_tape
 from .venue import State
 
 __all__ = [
@@ -34,15 +38,25 @@ __all__ = [
     "FeeCurrency",
     "FeeTier",
     "Instrument",
+    "Move",
+    "Movement",
     "Opening",
     "Options",
     "Permission",
+    "Playback",
     "PostOnlyRefusal",
+    "Quote",
     "RestCall",
     "RestReply",
     "StandingOrder",
     "State",
+    "Tape",
     "TriggerNews",
     "UserrefReplies",
     "ValidateReply",
+    "Walk",
+    "founding_record",
+    "pair_of_file",
+    "parse_tape",
+    "seed_of",
 ]

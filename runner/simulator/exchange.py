@@ -31,6 +31,7 @@ from runner.protocol import (
 from . import amending, cancellations, editing, ids, instruments, replies, switch
 from .credentials import Credentials, Permission, Tokens
 from .feeds import Delivery, Feeds, feed_name_problem
+from .movement import Move
 from .opening import OPENING, Opening
 from .options import Options
 from .rest import RestCall, RestDesk, RestReply
@@ -41,6 +42,9 @@ if TYPE_CHECKING:
 
     from runner.domain import Secret
     from runner.protocol import FrameError, Reply, Request
+
+    from .market import Quote
+    from .movement import Movement
 
 VERSION = "1.9.6"
 STATUSES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
@@ -85,6 +89,8 @@ class Exchange:
         self._news: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[dict[str, Any]] = []
+        self._movement: Movement | None = None
+        self._unrecorded: dict[str, dict[str, Any]] = {}  # the last move of a pair, if nothing came of it
 
     def connect(self, connection: int, now: float) -> list[Delivery]:
         """Welcome a new connection; the caller numbers connections and never uses a number again."""
@@ -120,15 +126,27 @@ class Exchange:
 
     def timer(self) -> float | None:
         """When ``advance`` has something to do, in Unix seconds, or None."""
-        return self._venue.timer()
+        due = self._venue.timer()
+        moves = None if self._movement is None else self._movement.due()
+        return due if moves is None else moves if due is None else min(due, moves)
 
     def advance(self, now: float) -> list[Delivery]:
-        """Let orders start and expire whose time has come."""
-        due = self._venue.timer()
-        if due is None or due > now:
-            return []
-        self._venue.advance(now)
-        return self._told(now, {"advance": True})
+        """Let the market move, and let orders start and expire whose time has come."""
+        if self._movement is None:
+            return self._advance(now)
+        told: list[Delivery] = []
+        for move in self._movement.until(now):
+            told += self._advance(move.time)
+            told += self._move(move)
+        return told + self._advance(now)
+
+    def follow(self, movement: Movement | None) -> None:
+        """Let a market move by itself from now on, or stand still again. That is not kept between runs."""
+        self._movement = movement
+
+    def quotes(self) -> dict[str, Quote]:
+        """All quotes by pair."""
+        return self._venue.market.quotes
 
     def rest(self, call: RestCall, now: float) -> RestReply:
         """Answer a REST call; what it makes the feeds tell comes with the reply."""
@@ -144,6 +162,33 @@ class Exchange:
         self._venue.quote(pair, bid, ask, now)
         record = {"quote": {"pair": pair, "bid": str(bid), "ask": str(ask)}}
         return due + self._told(now, record, always=True)
+
+    def _advance(self, now: float) -> list[Delivery]:
+        due = self._venue.timer()
+        if due is None or due > now:
+            return []
+        self._venue.advance(now)
+        return self._told(now, {"advance": True})
+
+    def _move(self, move: Move) -> list[Delivery]:
+        """A move of the movement goes on record when something comes of it, now or later."""
+        self._venue.quote(move.pair, move.bid, move.ask, move.time, last=move.last, depth=move.depth)
+        depth = None if move.depth is None else str(move.depth)
+        quote = {"pair": move.pair, "bid": str(move.bid), "ask": str(move.ask), "last": str(move.last)}
+        record = {"move": {**quote, "depth": depth}}
+        changes = self._venue.take_changes()
+        self._unrecorded.pop(move.pair, None)
+        if changes:
+            self._write_down({"now": move.time, **record})
+        else:
+            self._unrecorded[move.pair] = {"now": move.time, **record}
+        return self._feeds.publish(changes)
+
+    def _write_down(self, record: dict[str, Any]) -> None:
+        # What is recorded now may depend on prices that nothing had come of so far.
+        self._record += self._unrecorded.values()
+        self._unrecorded.clear()
+        self._record.append(record)
 
     def set_status(self, status: str, now: float) -> list[Delivery]:
         """Change the state of the exchange, and tell every connection."""
@@ -166,6 +211,7 @@ class Exchange:
         for record in records:
             self._repeat(record, record["now"])
         self._record.clear()
+        self._unrecorded.clear()
 
     def state(self) -> State:
         """All that is kept between runs, as a value to compare or to look at."""
@@ -179,6 +225,11 @@ class Exchange:
                 self._venue.take_changes()
             case {"quote": {"pair": pair, "bid": bid, "ask": ask}}:
                 self.set_quote(pair, Decimal(bid), Decimal(ask), now)
+            case {"move": move}:
+                depth = None if move["depth"] is None else Decimal(move["depth"])
+                bid, ask, last = (Decimal(move[name]) for name in ("bid", "ask", "last"))
+                self._advance(now)
+                self._move(Move(now, move["pair"], bid, ask, last, depth))
             case {"status": status}:
                 self.set_status(status, now)
             case {"advance": True}:
@@ -190,7 +241,7 @@ class Exchange:
         """The feed messages of what has just changed; if anything has, its cause goes on record."""
         changes = self._venue.take_changes()
         if changes or always:
-            self._record.append({"now": now, **record})
+            self._write_down({"now": now, **record})
         return self._feeds.publish(changes)
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:

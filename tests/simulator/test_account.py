@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from runner.protocol import AddOrder, CancelAll, CancelOrder, decode_reply, encode_reply
+from runner.protocol import (
+    AddOrder,
+    AmendOrder,
+    CancelAll,
+    CancelOrder,
+    EditOrder,
+    decode_reply,
+    encode_reply,
+)
 from runner.simulator import INSTRUMENTS, Opening, Options
 from runner.simulator.account import Account, Hold, rounded_down, rounded_up
 from tests.simulator.builders import Desk, exchange
@@ -20,7 +28,15 @@ CASH = Opening(
     balances=(("EUR", "1000"), ("ETH", "10"), ("XBT", "0.1")),
     quotes=(("ETH/EUR", "150.10", "150.20"), ("ETH/XBT", "0.01667", "0.01668")),
 )
-DEPTH = Options(depth=Decimal("0.7"), rest_lag_s=30.0)
+DEPTH = Options(depth=Decimal("0.7"), levels=2, rest_lag_s=30.0)
+TRIGGERED = {
+    "stop-loss": (True, False),
+    "take-profit": (True, False),
+    "stop-loss-limit": (True, True),
+    "take-profit-limit": (True, True),
+    "trailing-stop": (False, False),
+    "trailing-stop-limit": (False, True),
+}
 
 
 def test_a_hold_replaces_the_one_before() -> None:
@@ -69,20 +85,27 @@ PAIRS = st.sampled_from([pair for pair, _, _ in CASH.quotes])
 def orders(draw: st.DrawFn) -> AddOrder:
     """Orders that are mostly taken."""
     pair = draw(PAIRS)
-    ordertype = draw(st.sampled_from(["limit"] * 4 + ["market", "stop-loss", "stop-loss-limit"]))
+    ordertype = draw(st.sampled_from(["limit"] * 6 + ["market", *TRIGGERED]))
     price, price2 = draw(prices(pair)), draw(prices(pair))
+    absolute, second = TRIGGERED.get(ordertype, (True, False))
+    closes = draw(st.sampled_from([None, None, "limit", "stop-loss"]))
     return AddOrder(
         pair=pair,
         type=draw(st.sampled_from(["buy", "sell"])),
         ordertype=ordertype,
-        price=None if ordertype == "market" else str(price),
-        price2=str(price2) if ordertype == "stop-loss-limit" else None,
+        price=None if ordertype == "market" else str(price) if absolute else "+1%",
+        price2=(str(price2) if absolute else "+0") if second else None,
+        close_ordertype=closes,
+        close_price=closes and str(draw(prices(pair))),
+        stp_type=draw(st.sampled_from([None, "cancel_oldest", "cancel_both"])),
         volume=str(draw(st.integers(10_000_000, 200_000_000)) * Decimal("0.00000001")),
         timeinforce=draw(st.sampled_from([None, "GTC", "IOC"])),
         starttm=draw(st.sampled_from([None, None, "+10"])),
         expiretm=draw(st.sampled_from([None, None, "+5", "+20"])),
         userref=draw(st.sampled_from([None, "1", "2"])),
-        oflags=draw(st.sampled_from([None, "post", "fciq"])) if ordertype == "limit" else None,
+        oflags=draw(
+            st.sampled_from([None, "post", "fciq", "fcib"] if ordertype == "limit" else [None, "fcib"])
+        ),
     )
 
 
@@ -117,6 +140,21 @@ class Trading(RuleBasedStateMachine):
         txid = data.draw(st.sampled_from([*self.desk.exchange.state().live, "OABCDE-FGHIJ-KLMNOP", "1", "2"]))
         self.desk.send(CancelOrder(txid=(txid,)))
 
+    @precondition(lambda self: self.desk.exchange.state().live)
+    @rule(data=st.data())
+    def change(self, data: st.DataObject) -> None:
+        """Amend an order, or put another one in its place."""
+        order = data.draw(st.sampled_from(list(self.desk.exchange.state().live.values())))
+        price, volume = (
+            str(data.draw(prices(order.terms.pair))),
+            data.draw(st.sampled_from(["0.2", "1.5", None])),
+        )
+        if data.draw(st.booleans()):
+            self.desk.send(AmendOrder(txid=order.txid, limit_price=price, volume=volume))
+        else:
+            edit = EditOrder(orderid=order.txid, pair=order.terms.pair, price=price, volume=volume)
+            self.desk.send(edit)
+
     @rule()
     def cancel_all(self) -> None:
         """Cancel everything."""
@@ -130,8 +168,8 @@ class Trading(RuleBasedStateMachine):
         for trade in state.trades:
             base, quote = trade.order.pair.split("/")
             sign = 1 if trade.order.type == "buy" else -1
-            expected[base] += sign * trade.volume
-            expected[quote] -= sign * trade.cost + trade.fee
+            expected[base] += sign * trade.volume - trade.base_fee
+            expected[quote] -= sign * trade.cost + (0 if trade.base_fee else trade.fee)
             assert 0 <= trade.price * trade.volume - trade.cost < Decimal("1e-10")
         assert state.balances == expected
 

@@ -25,7 +25,7 @@ def edit(desk: Desk, orderid: str, **fields: Any) -> EditOrderStatus:
 
 
 def test_the_documents_example() -> None:
-    """The reply names both orders and the new price; the old one ends as replaced before the new one comes."""
+    """The reply names both orders and the new price; the old one ends first, as replaced."""
     desk = Desk()
     txid = desk.placed("A", oflags="post")
     desk.messages.clear()
