@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 from runner.protocol import OpenOrders, OwnTrades, SubscriptionStatus
 
 from . import shapes
+from .consolidating import consolidated
 from .replies import refused
+from .shapes import Trade
 from .venue import OrderUpdate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from runner.protocol import Reply, Subscribe, Unsubscribe
 
-    from .shapes import Trade
     from .venue import Change, Venue
 
 TRADES_IN_SNAPSHOT = 50
+FILLS_LOOKED_AT = 10 * TRADES_IN_SNAPSHOT
 _NAMES = ("openOrders", "ownTrades")
 
 
@@ -42,6 +44,7 @@ class Feeds:
     def __init__(self, venue: Venue) -> None:
         self._venue = venue
         self._sequences: dict[int, dict[str, int]] = {}
+        self._fill_by_fill: dict[int, None] = {}  # connections whose trades are not consolidated
 
     def subscribe(self, connection: int, request: Subscribe) -> list[Reply]:
         """Start a subscription whose token was accepted: its confirmation, then its snapshot."""
@@ -53,6 +56,10 @@ class Feeds:
             return [refused(request, problem)]
         assert isinstance(name, str)
         self._sequences.setdefault(connection, {})[name] = 0
+        if name == "ownTrades":
+            self._fill_by_fill.pop(connection, None)
+            if request.subscription.get("consolidate_taker") in (False, "false"):
+                self._fill_by_fill[connection] = None
         return [self._confirmed(name, request), *self._snapshot(connection, name, request)]
 
     def unsubscribe(self, connection: int, request: Unsubscribe) -> list[Reply]:
@@ -72,17 +79,34 @@ class Feeds:
     def leave(self, connection: int) -> None:
         """Forget the subscriptions of a connection."""
         self._sequences.pop(connection, None)
+        self._fill_by_fill.pop(connection, None)
 
-    def publish(self, changes: Iterable[Change]) -> list[Delivery]:
+    def publish(self, changes: Sequence[Change]) -> list[Delivery]:
         """The messages about changes, for everyone who has subscribed, in the order of the changes."""
         deliveries = []
         for change in changes:
-            if isinstance(change, OrderUpdate) and change.fields is None:
+            if isinstance(change, Trade):
+                deliveries += self._tell_trade(change, changes)
                 continue
-            name = "openOrders" if isinstance(change, OrderUpdate) else "ownTrades"
+            if change.fields is None:
+                continue
             for connection, sequences in self._sequences.items():
-                if name in sequences:
+                if "openOrders" in sequences:
                     deliveries.append(Delivery(connection, self._message(connection, change)))
+        return deliveries
+
+    def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
+        """A trade by itself to who wants it so; to the others a taker's fills with the last of them."""
+        told = [connection for connection, sequences in self._sequences.items() if "ownTrades" in sequences]
+        if not told:
+            return []
+        merged = consolidated([change for change in changes if isinstance(change, Trade)])
+        whole = next((one for one in merged if one.number == trade.number), None)
+        deliveries = []
+        for connection in told:
+            shown = trade if connection in self._fill_by_fill else whole
+            if shown is not None:
+                deliveries.append(Delivery(connection, self._message(connection, shown)))
         return deliveries
 
     def _message(self, connection: int, change: Change) -> Reply:
@@ -105,7 +129,10 @@ class Feeds:
             return [OpenOrders(orders, self._next(connection, name))] if self._worth(orders) else []
         if request.subscription.get("snapshot") in (False, "false"):
             return []
-        trades = tuple(_listed(item) for item in reversed(self._venue.trades[-TRADES_IN_SNAPSHOT:]))
+        latest = self._venue.trades[-FILLS_LOOKED_AT:]
+        if connection not in self._fill_by_fill:
+            latest = consolidated(latest)
+        trades = tuple(_listed(item) for item in reversed(latest[-TRADES_IN_SNAPSHOT:]))
         return [OwnTrades(trades, self._next(connection, name))] if self._worth(trades) else []
 
     def _worth(self, entries: tuple[object, ...]) -> bool:

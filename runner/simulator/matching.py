@@ -207,4 +207,4 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
         opened=trade.time,
     )
     venue.positions.add(position)
-    return replace(trade, profit=closed.profit, margin=margin)
+    return replace(trade, profit=closed.profit, margin=margin, position_id=position.position_id)

@@ -44,6 +44,7 @@ class Trade:
     base_fee: Decimal = Decimal(0)
     margin: Decimal = Decimal(0)
     profit: Decimal | None = None
+    position_id: str | None = None
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +164,7 @@ def trade(item: Trade, *, update: bool) -> dict[str, Any]:
         "ordertxid": item.order.txid,
         "ordertype": item.order.ordertype,
         "pair": item.order.pair,
-        "postxid": "T" + item.order.txid[1:],
+        "postxid": item.position_id or "T" + item.order.txid[1:],
         "price": fixed(item.price, decimals),
         "time": seconds(item.time),
         "type": item.order.type,

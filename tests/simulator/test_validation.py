@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from runner.domain import rfc3339
 from runner.protocol import AddOrder, AddOrderStatus
-from runner.simulator import Options, PostOnlyRefusal
+from runner.simulator import Counted, Options, PostOnlyRefusal
 from tests.simulator.builders import NOW, Desk, order
 
 INVALID = "EGeneral:Invalid arguments:"
@@ -224,6 +224,8 @@ OPTIONS = [
     (Options(lenient_oflags=False), {"oflags": ""}, INVALID + "oflags"),
     (Options(expiretm_without_gtd=False), {"expiretm": "+60"}, INVALID + "expiretm"),
     (Options(post_only_refusal=PostOnlyRefusal.CANCEL), {"oflags": "post", "price": "151"}, None),
+    (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.4)}, INVALID + "deadline"),
+    (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.6)}, None),
 ]
 
 
@@ -232,6 +234,30 @@ def test_options(options: Options, fields: dict[str, Any], expected: str | None)
     """What the documents leave open is decided by an option."""
     desk = Desk(options=options)
     desk.add(cl_ord_id="m")
+
+    assert desk.error(**fields) == expected
+
+
+LIMITS = [
+    (Options(open_orders_max=2), {}, "EOrder:Orders limit exceeded"),
+    (Options(open_orders_max=2), {"pair": "ETH/USD"}, None),
+    (Options(open_orders_max=3), {}, None),
+    (Options(open_orders_max=2, open_orders_counted=Counted.STARTED), {}, None),
+    (Options(open_orders_max=1, open_orders_counted=Counted.IN_BOOK), {}, None),
+    (Options(scheduled_orders_max=1), {"starttm": "+5"}, "EOrder:Scheduled orders limit exceeded"),
+    (Options(scheduled_orders_max=1), {"starttm": "0"}, None),
+    (Options(scheduled_orders_max=2), {"starttm": "+5"}, None),
+]
+
+
+@pytest.mark.parametrize(("options", "fields", "expected"), LIMITS, ids=str)
+def test_limits_on_orders(options: Options, fields: dict[str, Any], expected: str | None) -> None:
+    """Beside one that is scheduled and one that waits for its trigger."""
+    desk = Desk(options=options)
+    desk.placed(starttm="+60")
+    desk.exchange.advance(NOW)
+    if options.open_orders_max != 1:
+        desk.placed(**STOP)
 
     assert desk.error(**fields) == expected
 

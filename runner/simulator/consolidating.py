@@ -1,0 +1,48 @@
+"""The fills of one taker as one trade: what ``consolidate_taker`` asks the ownTrades feed for.
+
+An order that comes may go through several prices at one moment. Who rests is never consolidated.
+Source: https://docs.kraken.com/api/docs/websocket-v1/owntrades
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .shapes import Trade
+
+_ZERO = Decimal(0)
+
+
+def consolidated(trades: Sequence[Trade]) -> list[Trade]:
+    """The same trades in the same order, neighbouring fills of a taker as one with the id of the first."""
+    told: list[list[Trade]] = []
+    for trade in trades:
+        if told and _belongs(told[-1][-1], trade):
+            told[-1].append(trade)
+        else:
+            told.append([trade])
+    return [fills[0] if len(fills) == 1 else _merged(fills) for fills in told]
+
+
+def _belongs(before: Trade, trade: Trade) -> bool:
+    taken = not (before.maker or trade.maker)
+    return taken and before.order.txid == trade.order.txid and before.time == trade.time
+
+
+def _merged(fills: list[Trade]) -> Trade:
+    volume = sum((one.volume for one in fills), _ZERO)
+    cost = sum((one.cost for one in fills), _ZERO)
+    return replace(
+        fills[0],
+        number=fills[-1].number,
+        price=cost / volume,
+        volume=volume,
+        cost=cost,
+        fee=sum((one.fee for one in fills), _ZERO),
+        margin=sum((one.margin for one in fills), _ZERO),
+    )

@@ -1,0 +1,71 @@
+"""The table of what the simulated exchange does, made from ``coverage.yaml``.
+
+``python -m tests.simulator.coverage`` writes it into ``runner/simulator/README.md``; a test holds the two
+together, and looks that every test, module and option exists.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+README = Path(__file__).parents[2] / "runner" / "simulator" / "README.md"
+SOURCE = Path(__file__).with_name("coverage.yaml")
+BEGIN = "<!-- table: python -m tests.simulator.coverage -->"
+
+
+class Row(NamedTuple):
+    """A fact of the protocol; ``proof`` names tests (``file::test``) and options (``option:name``)."""
+
+    section: str
+    where: str
+    fact: str
+    proof: tuple[str, ...]
+
+
+def rows() -> list[Row]:
+    """Every row, in the order of the file."""
+    sections = yaml.safe_load(SOURCE.read_text("utf-8"))
+    return [
+        Row(section, where, fact, tuple(proof))
+        for section, modules in sections.items()
+        for where, facts in modules.items()
+        for fact, proof in facts.items()
+    ]
+
+
+def place_of(proof: str) -> tuple[str, str]:
+    """The file and the function that a proof names: ``venue::test_ioc`` lies in ``tests/simulator``."""
+    file, _, function = proof.partition("::")
+    folder, _, module = file.rpartition("/")
+    return f"tests/{folder or 'simulator'}/test_{module}.py", function
+
+
+def table() -> str:
+    """The sections as Markdown."""
+    parts: list[str] = []
+    section = ""
+    for row in rows():
+        if row.section != section:
+            section = row.section
+            parts += ["", f"### {section}", "", "| what | where | test or option |", "|---|---|---|"]
+        parts.append(f"| {row.fact} | `{row.where}` | {', '.join(map(_shown, row.proof))} |")
+    return "\n".join(parts) + "\n"
+
+
+def written(text: str) -> str:
+    """The document with the table as it is now."""
+    head, found, _ = text.partition(BEGIN)
+    assert found, f"{README} has no place for the table"
+    return f"{head}{BEGIN}\n{table()}"
+
+
+def _shown(proof: str) -> str:
+    name = proof.removeprefix("option:")
+    return f"`{proof}`" if name == proof else f"option `{name}`"
+
+
+if __name__ == "__main__":
+    README.write_text(written(README.read_text("utf-8")), "utf-8")
