@@ -240,6 +240,11 @@ _pem = click.Path(path_type=Path, dir_okay=False)
     metavar="ADDRESS",
     help="Listen on this address instead of loopback: whoever reaches it reaches the exchange.",
 )
+@click.option(
+    "--market",
+    metavar="walk[:SEED]|FILE",
+    help="Let prices move: a random walk, or trades or OHLC bars from a CSV file such as XBTEUR.csv.",
+)
 @_plain_format
 def paper_serve(state_dir: Path, format: str, **doors: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""

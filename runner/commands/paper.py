@@ -15,6 +15,7 @@ from runner.storage import hold
 from runner.transport.clock import RunClock
 from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 
+from .paper_market import movement, read_market
 from .running import run
 from .venues import PAPER, paper_exchange, serve
 
@@ -27,13 +28,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """Where to listen, as it was typed: ports (0: any), PEM files for TLS, an address beyond this machine."""
+    """What was typed: ports (0: any), PEM files for TLS, an address beyond this machine, a moving market."""
 
     rest_port: int = 0
     ws_port: int = 0
     tls_cert: Path | None = None
     tls_key: Path | None = None
     expose_to_network: str | None = None
+    market: str | None = None
 
 
 _DOORS = Doors()
@@ -42,14 +44,19 @@ _DOORS = Doors()
 def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode:
     """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens.
 
-    Raises ``InvalidInput`` for a certificate that is none and for an address that cannot be had.
+    Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, and for
+    recorded prices that cannot be read.
     """
     listening = _listening(doors)
+    tape = None if doors.market is None else read_market(doors.market)
 
     async def main() -> None:
+        clock = RunClock()
+        if doors.market is not None:
+            paper.exchange.follow(movement(doors.market, tape, paper.exchange, clock()))
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stop:
             async with trio.open_nursery() as nursery:
-                where = await nursery.start(partial(serve, paper, RunClock(), listening))
+                where = await nursery.start(partial(serve, paper, clock, listening))
                 out.served(
                     rest_url=where.rest_url,
                     ws_url=where.ws_url,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from runner.records import seal
 from runner.storage import hold
 from tests.commands.shell import (
     BATCHES,
@@ -42,6 +43,19 @@ def test_reset_of_nothing_is_done(shell: Shell) -> None:
     said = shell("paper", "reset", "--format", "json")
     assert (said.code, said.stdout) == (0, "")
     assert not STATE.exists()
+
+
+def test_an_exchange_of_another_format_is_refused_and_can_be_forgotten(shell: Shell) -> None:
+    """Code 4, with the way out; after the way out all is well."""
+    record = STATE / PAPER_RECORD
+    record.parent.mkdir(parents=True)
+    record.write_text(seal({"seed": "abc"}), encoding="ascii")
+    said = shell("apply", SEED)
+    assert said.code == 4
+    assert "kept in format 1" in said.words
+    assert "paper reset" in said.words
+    assert shell("paper", "reset").code == 0
+    assert shell("apply", SEED).code == 0
 
 
 def test_exchange_that_is_served_is_not_taken_away(shell: Shell) -> None:

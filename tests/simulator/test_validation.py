@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from runner.domain import rfc3339
 from runner.protocol import AddOrder, AddOrderStatus
 from runner.simulator import Counted, Options, PostOnlyRefusal
+from tests.simulator import test_margin_rules
 from tests.simulator.builders import NOW, Desk, order
 
 INVALID = "EGeneral:Invalid arguments:"
@@ -290,3 +291,24 @@ def test_any_text_gets_an_answer(fields: dict[str, Any]) -> None:
     assert isinstance(status, AddOrderStatus)
     if status.txid is None:
         assert desk.exchange.state() == before
+
+
+DOCUMENTED = """
+Order minimum not met;Cost minimum not met;Tick size check failed;Invalid price;Insufficient funds
+Insufficient margin;Cannot open position;Cannot open opposing position;Margin allowance exceeded
+Margin level too low;Margin position size exceeded;Orders limit exceeded;Positions limit exceeded
+Scheduled orders limit exceeded;Unknown position;Reduce only:No position exists;Reduce only:Non-PC
+Post only order
+"""
+
+
+def test_every_documented_error_of_an_order_has_a_case() -> None:
+    """Each string of the exchange's list about orders is caused by a situation here or beside it.
+
+    Those about rates, and about what is canceled, stand with what they are about.
+    """
+    caused = [error for error, _ in REFUSED] + [row[0] for row in test_margin_rules.CASES]
+    caused += [row[-1] for row in LIMITS]
+    documented = {f"EOrder:{text}" for line in DOCUMENTED.split("\n") for text in line.split(";") if text}
+
+    assert documented <= set(caused)
