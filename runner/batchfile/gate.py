@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from .comparing import COMPARISONS, is_integer, is_text
@@ -186,8 +187,11 @@ def _const(schema: Schema, gates: Gates) -> Gate:
 
 
 def _pattern(schema: Schema, _: Gates) -> Gate:
-    search = re.compile(schema["pattern"]).search
-    return lambda value: not isinstance(value, str) or search(value) is not None
+    @cache
+    def search() -> Callable[[str], object]:
+        return re.compile(schema["pattern"]).search
+
+    return lambda value: not isinstance(value, str) or search()(value) is not None
 
 
 def _max_length(schema: Schema, _: Gates) -> Gate:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import importlib.resources
 import json
+import pkgutil
 from typing import Any
 
 from .parsed import SCHEMA_NAMES
@@ -13,6 +13,7 @@ def load_schema(name: str) -> dict[str, Any]:
     """A published schema by name. Raises ``ValueError`` for a name that is not published."""
     if name not in SCHEMA_NAMES:
         raise ValueError(f"there is no schema {name!r}, only {', '.join(SCHEMA_NAMES)}")
-    text = importlib.resources.files("runner.schemas").joinpath(f"{name}.schema.json").read_text("utf-8")
+    text = pkgutil.get_data("runner.schemas", f"{name}.schema.json")
+    assert text is not None, "the schemas are files of the package"
     schema: dict[str, Any] = json.loads(text)
     return schema

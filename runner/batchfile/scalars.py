@@ -25,36 +25,32 @@ NULLS: Final = frozenset({"", "null", "~"})
 class _Form:
     """A way to write a number that is refused, with what is wrong about it and what to write."""
 
-    pattern: re.Pattern[str]
+    pattern: str
     wrong: str
     instead: str
 
 
-def _form(pattern: str, wrong: str, instead: str) -> _Form:
-    return _Form(re.compile(pattern, re.IGNORECASE), wrong, instead)
-
-
 _REFUSED_FORMS: Final = (
-    _form(
+    _Form(
         r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)e[-+]?[0-9]+",
         "a number is written without an exponent",
         "write all digits, such as 0.00000001",
     ),
-    _form(r"[-+]?0[xob][0-9a-f_]+", "a number is decimal", "write a decimal number"),
-    _form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "a number has no underscores", "write digits alone"),
-    _form(
+    _Form(r"[-+]?0[xob][0-9a-f_]+", "a number is decimal", "write a decimal number"),
+    _Form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "a number has no underscores", "write digits alone"),
+    _Form(
         r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?",
         "it is a number in base 60 to some YAML readers",
         "write a decimal number, or put it in quotes if it is text",
     ),
-    _form(r"[-+]?\.[0-9]+", "a number has a digit before its point", "write 0 before the point"),
-    _form(r"[-+]?[0-9]+\.", "a number has a digit after its point", "write the number without the point"),
-    _form(
+    _Form(r"[-+]?\.[0-9]+", "a number has a digit before its point", "write 0 before the point"),
+    _Form(r"[-+]?[0-9]+\.", "a number has a digit after its point", "write the number without the point"),
+    _Form(
         r"[-+]?0[0-9]+(?:\.[0-9]*)?",
         "a number has no leading zero",
         "write the number without it, or in quotes if it is text",
     ),
-    _form(r"[-+]?\.(?:inf|nan)", "a number is finite", "write a decimal number"),
+    _Form(r"[-+]?\.(?:inf|nan)", "a number is finite", "write a decimal number"),
 )
 
 
@@ -84,6 +80,6 @@ def refused_number(text: str) -> RefusedNumber | None:
     if len(text) > _LONGEST_NUMBER:
         return None
     for form in _REFUSED_FORMS:
-        if form.pattern.fullmatch(text):
+        if re.fullmatch(form.pattern, text, re.IGNORECASE):
             return RefusedNumber(f"{shorten(text)} is refused: {form.wrong}", form.instead)
     return None

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from .gate import Gates
 from .limits import MAX_FAULTS
 from .published import load_schema
-from .words import faults_of
 
 if TYPE_CHECKING:
     from .document import Fault
@@ -26,6 +25,8 @@ def schema_faults(document: Any) -> list[Fault]:
     gate = gates.of(schema)
     if gate is not None and gate(document):
         return []
+    from .words import faults_of  # noqa: PLC0415
+
     return faults_of(islice(_validator().iter_errors(document), MAX_FAULTS), document)
 
 

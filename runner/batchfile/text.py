@@ -20,7 +20,7 @@ _HARMLESS = b"\n" + bytes(range(0x20, 0x7F))
 
 # Bytes that are no UTF-8 come out of the decoder as U+DC80 to U+DCFF. The last group turns the reading
 # direction around or breaks a line where most editors do not.
-_REFUSED = re.compile(
+_REFUSED = (
     r"(?P<byte>[\udc80-\udcff])"
     r"|(?P<tab>(?m:^) *\t(?=[^\n]*[^\s]))"
     r"|(?P<cr>\r(?!\n))"
@@ -44,9 +44,10 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
 
 def _character_faults(text: str) -> list[Fault]:
     """At most one fault a line: a file in another encoding has many of them."""
+    refused = re.compile(_REFUSED)
     faults: list[Fault] = []
     line, counted, search_from = 1, 0, 0
-    while len(faults) < MAX_FAULTS and (match := _REFUSED.search(text, search_from)):
+    while len(faults) < MAX_FAULTS and (match := refused.search(text, search_from)):
         position = match.end() - 1
         line += text.count("\n", counted, position)
         line_start = text.rfind("\n", 0, position) + 1

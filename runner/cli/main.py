@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import click
@@ -57,6 +56,8 @@ def _in_words(error: Exception, args: Sequence[str]) -> int:
 def _defect(error: Exception) -> int:
     click.echo(f"order-batch: a defect of ours: {type(error).__name__}", err=True)
     if os.environ.get("ORDER_BATCH_DEBUG"):
+        import traceback  # noqa: PLC0415
+
         click.echo("".join(traceback.format_exception(error)), err=True)
     else:
         click.echo("Set ORDER_BATCH_DEBUG=1 for the traceback, and please report it.", err=True)

@@ -1,10 +1,11 @@
 """Lines onto a stream: plainly, or through rich, which knows whether there is a terminal and its colours.
 
-rich is imported only when a painter of its kind is made.
+rich is imported only where there may be a terminal.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Protocol
 
 from .lines import plain
@@ -71,10 +72,30 @@ def painter(stream: TextIO, *, color: bool | None = None, width: int | None = No
     rich reads ``NO_COLOR``, ``FORCE_COLOR``, ``TERM`` and ``COLUMNS``. With ``NO_COLOR`` no escape code is
     written at all, not even for bold.
     """
+    if color is None and not _perhaps_a_terminal(stream):
+        return PlainPainter(stream, width or _width_around())
     console = console_of(stream, color=color, width=width)
     if console.is_terminal and console.color_system and not console.no_color:
         return RichPainter(stream, console)
     return PlainPainter(stream, console.width)
+
+
+def _perhaps_a_terminal(stream: TextIO) -> bool:
+    """Whether rich has to be asked: it takes longer to load than a pipe takes to fill."""
+    return stream.isatty() or any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
+
+
+def _width_around() -> int:
+    """As rich has it: ``COLUMNS``, or the width of the terminal that one of our streams still is."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit():
+        return int(columns)
+    for descriptor in range(3):
+        try:
+            return os.get_terminal_size(descriptor).columns
+        except OSError:
+            continue
+    return 0
 
 
 def console_of(stream: TextIO, *, color: bool | None = None, width: int | None = None) -> Console:

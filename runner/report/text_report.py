@@ -1,16 +1,15 @@
-"""Results as text for a person, painted on standard output."""
+"""Results as text for a person, painted on standard output.
+
+What a result looks like is loaded with the first one of its kind: a plan needs the engine's nouns, and who
+validates a file does not wait for them.
+"""
 
 from __future__ import annotations
 
 import shlex
 from typing import TYPE_CHECKING, Any
 
-from .diff_text import diff_lines
 from .lines import line
-from .plan_text import plan_lines
-from .result_text import result_lines
-from .status_text import status_lines
-from .validation_text import validation_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
-    from runner.domain import OrderKey
-    from runner.protocol import OpenOrder
-
     from .paint import Painter
 
 
@@ -37,16 +33,24 @@ class TextReport:
 
     def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
+        from .validation_text import validation_lines  # noqa: PLC0415
+
         self._painter.paint(validation_lines(files))
 
     def plan(self, plan: Plan, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
+        from .plan_text import plan_lines  # noqa: PLC0415
+
         self._painter.paint(plan_lines(plan, self._painter.width))
         if diff is not None:
+            from .diff_text import diff_lines  # noqa: PLC0415
+
             self._painter.paint([(), *diff_lines(diff, self._painter.width)])
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did."""
+        from .result_text import result_lines  # noqa: PLC0415
+
         width = self._painter.width
         self._painter.paint(result_lines(manifest, path=path, elapsed_s=elapsed_s, width=width))
 
@@ -57,6 +61,8 @@ class TextReport:
         shown: Mapping[OrderKey, OpenOrder | None] | None,
     ) -> None:
         """What the journal says, and the exchange."""
+        from .status_text import status_lines  # noqa: PLC0415
+
         self._painter.paint(status_lines(plan, manifest, self._painter.width, shown))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

@@ -8,8 +8,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, Self
 
-from runner.records import seal, unseal_all
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
@@ -24,6 +22,8 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, durable: bool = True) -> None:
+        from runner.records import unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
+
         self._durable = durable
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
@@ -42,6 +42,8 @@ class Journal:
         Raises ``OSError`` (a full disk, a failing sync); then none of them counts, and they are taken back
         so far as the disk allows.
         """
+        from runner.records import seal  # noqa: PLC0415
+
         data = "".join(map(seal, contents)).encode("ascii")
         try:
             _write(self._file, data)
@@ -67,6 +69,8 @@ class Journal:
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
     """The objects of a journal that somebody else may be writing; none when there is no file."""
+    from runner.records import unseal_all  # noqa: PLC0415
+
     try:
         text = path.read_bytes().decode("latin-1")
     except FileNotFoundError:

@@ -11,6 +11,7 @@ from runner.cli.verbs import json_wanted, order_batch
 from tests.commands.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
 HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
+FLOORS = {"runner.domain", "runner.engine", "runner.simulator", "runner.protocol", "runner.records"}
 
 LOADS = """
 import sys
@@ -35,7 +36,7 @@ def loaded(*args: object) -> set[str]:
     """The heavy modules that a command has loaded at its end."""
     said = python(LOADS, *map(str, args))
     assert said.code == 0, said.stderr
-    return HEAVY & set(said.stdout.rsplit("loaded:", 1)[1].split())
+    return (HEAVY | FLOORS) & set(said.stdout.rsplit("loaded:", 1)[1].split())
 
 
 # --- what is loaded --------------------------------------------------------------------------
@@ -46,12 +47,17 @@ def test_help_loads_nothing_heavy() -> None:
     assert loaded("--help") == set()
 
 
+def test_a_file_in_order_is_read_and_nothing_else() -> None:
+    """Neither the validator that explains faults nor what shows colours is loaded to say that it is valid."""
+    assert loaded("validate", SEED) == {"yaml", "runner.domain"}
+
+
 @pytest.mark.parametrize("verb", ["validate", "plan", "status"])
 def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> None:
     """Neither Trio nor HTTP is loaded where nothing is sent; in JSON, rich is not loaded either."""
     options = [] if verb == "validate" else ["--state-dir", tmp_path]
     options += ["--offline"] if verb == "status" else []
-    assert loaded(verb, SEED, "--format", "json", *options) <= {"yaml", "jsonschema"}
+    assert loaded(verb, SEED, "--format", "json", *options) <= {"yaml", *FLOORS}
 
 
 # --- what is opened --------------------------------------------------------------------------

@@ -57,6 +57,18 @@ def test_json_needs_no_rich() -> None:
     assert "rich" not in loaded
 
 
+def test_text_for_a_pipe_needs_no_rich_and_no_engine() -> None:
+    """Nor does it wait for the nouns of what is not shown."""
+    loaded = loaded_by(
+        "from runner.report import Format, Output\n"
+        "from runner.domain import Problem\n"
+        "out = Output(Format.TEXT, stdout=io.StringIO(), stderr=io.StringIO())\n"
+        "out.note('x'); out.validated([('f', None, [Problem('f', 1, 1, '', 'wrong')])])\n"
+    )
+    assert "runner.report.validation_text" in loaded
+    assert not {"rich", "runner.engine", "runner.protocol", "runner.records"} & loaded
+
+
 @pytest.mark.parametrize("name", CASES)
 @pytest.mark.parametrize("color", [True, False])
 def test_colours_change_no_word(name: str, color: bool) -> None:

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from runner.report.lines import Span, Style, line
-from runner.report.paint import PlainPainter, encodable, painter
+from runner.report.paint import PlainPainter, console_of, encodable, painter
 
 LINES = [line(Span("rejected", Style.BAD), "  [bold]not markup[/bold] :smile:"), (), line("end  ")]
 TEXT = "rejected  [bold]not markup[/bold] :smile:\n\nend\n"
@@ -80,6 +80,23 @@ def test_width_is_the_terminals(monkeypatch: pytest.MonkeyPatch) -> None:
     assert painter(Terminal()).width == 97
     assert painter(Terminal(), width=60).width == 60
     assert PlainPainter(io.StringIO()).width == 80
+
+
+@pytest.mark.parametrize("columns", ["97", "wide", None])
+def test_the_width_for_a_pipe_is_the_one_that_rich_finds(
+    columns: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though rich is not asked."""
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    assert painter(io.StringIO()).width == console_of(io.StringIO()).width
+
+
+@pytest.mark.parametrize("name", ["FORCE_COLOR", "TTY_COMPATIBLE"])
+def test_a_pipe_that_takes_colours_gets_them(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both variables say that it does."""
+    monkeypatch.setenv(name, "1")
+    assert "\x1b[" in painted(io.StringIO())
 
 
 @pytest.mark.parametrize("color", [True, False])
