@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.batchfile import MAX_FILE_BYTES, MAX_ORDERS, parse
+from runner.batchfile.reader import read
 from tests.batchfile.files import ORDER, batch_text
 
 
@@ -31,6 +32,25 @@ def test_too_many_nodes_end_the_reading(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr("runner.batchfile.reader.MAX_NODES", 20)
     (problem,) = parse(batch_text(ORDER, ORDER), "f").problems
     assert problem.message == "the file holds more than 20 keys and values"
+
+
+@pytest.mark.parametrize(
+    "text", ["[" + "a, " * 30 + "]", "{" + "".join(f"k{n}: v, " for n in range(30)) + "}"]
+)
+def test_no_single_container_escapes_the_limit(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading ends inside it, at the entry that is too many, and what was read is not looked at."""
+    monkeypatch.setattr("runner.batchfile.reader.MAX_NODES", 20)
+    reading = read(text)
+    assert not reading.complete
+    assert [fault.message for fault in reading.faults] == ["the file holds more than 20 keys and values"]
+    assert 1 < reading.faults[0].at[1] < len(text) - 2
+
+
+def test_a_file_of_faults_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody reads thousands of complaints."""
+    monkeypatch.setattr("runner.batchfile.reader.MAX_FAULTS", 3)
+    reading = read("[" + "1e5, " * 30 + "]")
+    assert (reading.complete, len(reading.faults)) == (False, 4)
 
 
 def test_thousands_of_problems_are_cut_short() -> None:
