@@ -23,7 +23,7 @@ def plan(
     loaded = load(target)
     batch = loaded.batch
     found = plan_of(target, batch, ledger_at(target, batch))
-    out.plan(found, diff_against(against, batch, out) if against else None)
+    out.plan(found, None, diff_against(against, batch, out) if against else None)
     try:
         refuse_changed(found)
     except Refused as refusal:

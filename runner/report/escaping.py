@@ -15,7 +15,7 @@ from .lines import neutral
 MAX_CODE: Final = 400
 """Characters of one text that a table shows; what is longer is cut, and says so."""
 
-_PLAIN: Final = re.compile(r"[^`|\\]*")
+_PLAIN: Final = re.compile(r"[^|\\]*")
 _MARKS: Final = re.compile(r"[^A-Za-z0-9 ]")
 
 
@@ -30,8 +30,15 @@ def code(text: str, limit: int = MAX_CODE) -> str:
     if not shown.strip():
         return "" if not shown else "<code>&#32;</code>"
     if _PLAIN.fullmatch(shown):
-        return f"`{shown.strip()}`"
+        return _span(shown.strip())
     return f"<code>{entities(shown)}</code>"
+
+
+def _span(text: str) -> str:
+    """Between more backticks than it holds; blanks keep its own apart from ours."""
+    ticks = "`" * (1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    apart = " " if text[0] == "`" or text[-1] == "`" else ""
+    return f"{ticks}{apart}{text}{apart}{ticks}"
 
 
 def entities(text: str) -> str:

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -60,11 +60,11 @@ class GithubReport:
         self._say(f"{count(len(files), 'file')}, {bad or 'none'} invalid")
         self._markdown.validated(files)
 
-    def plan(self, plan: Plan, diff: Diff | None) -> None:
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do."""
-        self._annotate(remarks_of_plan(plan))
+        self._annotate(remarks_of_plan(plan, review))
         self._say(plain(plan_summary(plan)))
-        self._markdown.plan(plan, diff)
+        self._markdown.plan(plan, review, diff)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -36,7 +36,7 @@ class JsonReport:
         """What was found in batch files."""
         self._write(validated_object(files))
 
-    def plan(self, plan: Plan, diff: Diff | None) -> None:
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
         self._write(plan_object(plan) | ({} if diff is None else {"diff": diff_object(diff)}))
 

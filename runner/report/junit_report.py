@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     from .remarks import Remark
 
@@ -51,9 +51,9 @@ class JunitReport:
                 _ended(case, "failure", remark.text, _where(remark))
         self._write(root)
 
-    def plan(self, plan: Plan, diff: Diff | None) -> None:
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What is wrong with a plan; it has run nothing, so an order is no test case yet."""
-        self._told(f"order-batch plan {plan.run.batch}", remarks_of_plan(plan), plan.file)
+        self._told(f"order-batch plan {plan.run.batch}", remarks_of_plan(plan, review), plan.file)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Each group is a suite, each order and cancellation a test case."""

@@ -18,6 +18,7 @@ from .closing import summary_line
 from .diff_text import diff_blocks, diff_summary, sum_words
 from .escaping import code, fence, html_text
 from .lines import Style, plain
+from .markdown_review import balances_section, review_top, sides_section
 from .page import COMMENT_BYTES, Section, page_of
 from .plan_text import plan_blocks, plan_summary
 from .remarks import (
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     from .lines import Span
     from .table import Block, Row
@@ -79,11 +80,11 @@ class MarkdownReport:
         )
         self._page(top, [*_remarks(problems), table])
 
-    def plan(self, plan: Plan, diff: Diff | None) -> None:
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
-        top += ["", f"**{plain(plan_summary(plan))}.**"]
-        sections = [*_remarks(remarks_of_plan(plan)), _sides(plan)]
+        top += ["", f"**{plain(plan_summary(plan))}.**", *(review_top(review) if review else [])]
+        sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
         if diff is not None:
             sections.append(_difference(diff))
         sections.append(_blocks("Every order and cancellation", plan_blocks(plan)))
@@ -146,6 +147,14 @@ def _message(remark: Remark) -> str:
     return f"{code(remark.message)}{hint}"
 
 
+def _money(plan: Plan, review: Review | None) -> list[Section]:
+    """What it comes to. Without a market that is what the file says of volumes."""
+    if review is None or review.market is None:
+        return [_sides(plan)]
+    balances = balances_section(review)
+    return [sides_section(review), *([balances] if balances else [])]
+
+
 def _sides(plan: Plan) -> Section:
     """What would be sent on each side of each pair."""
     skipped = unreached(plan)
@@ -198,9 +207,11 @@ def _rows(blocks: Sequence[Block]) -> list[str]:
 
 def _row(row: Row) -> str:
     word, *names = row.cells
+    beside, _, number = row.tail.rpartition("line ")
     what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
     named = "<br>".join(code(span.text) for span in names)
-    return f"| {_word(word)} | {named} | {'<br>'.join(what)} | {row.tail.removeprefix('line ')} |"
+    worth = f" {code(beside)}" if beside and beside != "was " else ""
+    return f"| {_word(word)} | {named} | {'<br>'.join(what)}{worth} | {number} |"
 
 
 def _word(span: Span) -> str:

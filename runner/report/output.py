@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan, Progress
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     from .paint import Painter
 
@@ -41,7 +41,7 @@ class Format(StrEnum):
 
 class _Report(Protocol):
     def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None: ...
-    def plan(self, plan: Plan, diff: Diff | None) -> None: ...
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None: ...
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None: ...
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None: ...
@@ -79,9 +79,9 @@ class Output:
         """Show what was found in each file: ``(file, batch or None, problems)``."""
         self._report.validated(files)
 
-    def plan(self, plan: Plan, diff: Diff | None = None) -> None:
-        """Show what a run would do, and what is different from another version of the file."""
-        self._report.plan(plan, diff)
+    def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
+        """Show what a run would do, what a review found of it, and what is different from another version."""
+        self._report.plan(plan, review, diff)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Show what a run did; ``path`` is where its manifest was written.

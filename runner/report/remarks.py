@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runner.domain import Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
+    from runner.review import Finding, Review
 
 
 class Level(StrEnum):
@@ -64,6 +65,20 @@ RULES: Final = {
     "cancel-closed": "An order was filled before it could be taken back.",
     "cancel-skipped": "A cancellation was not sent, and the order still stands.",
     "cancel-unresolved": "Whether an order was canceled is not known.",
+    "unknown-pair": "The exchange has no such pair.",
+    "pair-status": "The pair does not take such an order now.",
+    "tick-size": "A price has more digits than the pair takes.",
+    "lot-decimals": "A volume has more digits than the pair takes.",
+    "ordermin": "A volume is below the pair's smallest.",
+    "costmin": "An order costs less than the pair's smallest.",
+    "leverage": "The leverage is not offered for the pair.",
+    "post-crosses": "An order that is to rest only would trade at once.",
+    "self-cross": "Two orders of the batch would trade with each other.",
+    "balance": "The balance does not pay for the batch.",
+    "open-orders": "The pair would have more open orders than the exchange takes.",
+    "starttm": "The start of an order lies in the past.",
+    "expiretm": "An order would expire before it is sent.",
+    "cancel-not-open": "What is to be canceled is not open.",
 }
 """Every rule with what it means. A name is never given to another meaning."""
 
@@ -101,8 +116,26 @@ def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
     return Remark(file=file, line=1, column=1, level=Level.ERROR, rule="refused", subject="", message=message)
 
 
-def remarks_of_plan(plan: Plan) -> list[Remark]:
-    """What a plan cannot do."""
+def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
+    """What a plan cannot do, and what a review found of it, in the file's order."""
+    found = [_finding(one) for one in (review.findings if review else ())]
+    return sorted([*_changed(plan), *found], key=lambda one: (one.line, one.column))
+
+
+def _finding(finding: Finding) -> Remark:
+    return Remark(
+        file=finding.file,
+        line=finding.place.line,
+        column=finding.place.column,
+        level=Level(finding.severity.value),
+        rule=finding.rule.value,
+        subject=finding.subject,
+        message=finding.message,
+        hint=finding.hint,
+    )
+
+
+def _changed(plan: Plan) -> list[Remark]:
     return [
         Remark(
             file=plan.file,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -49,9 +49,9 @@ class SarifReport:
         """What was found in batch files."""
         self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
 
-    def plan(self, plan: Plan, diff: Diff | None) -> None:
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What is wrong with a plan; a difference is nothing wrong."""
-        self._write(remarks_of_plan(plan))
+        self._write(remarks_of_plan(plan, review))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What did not go as asked."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff
+    from runner.review import Diff, Review
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -37,7 +37,7 @@ class TextReport:
 
         self._painter.paint(validation_lines(files))
 
-    def plan(self, plan: Plan, diff: Diff | None) -> None:
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
         from .plan_text import plan_lines  # noqa: PLC0415
 

@@ -135,7 +135,7 @@ def test_rejected_order_ends_with_1(shell: Shell, fields: dict[str, str], error:
     file = batch(order("good"), order("bad", **fields))
     said = shell("apply", file)
     assert said.code == 1
-    assert "one.yaml:7: group/bad: rejected" in " ".join(said.stdout.split())
+    assert "one.yaml:7:10: group/bad: rejected" in " ".join(said.stdout.split())
     assert error in said.stdout
     found = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("utf-8"))
     assert found["outcome"] == "incomplete"

@@ -79,9 +79,9 @@ def test_what_an_earlier_run_did_is_counted_apart() -> None:
 def test_complaints_can_be_jumped_to() -> None:
     """``file:line: what: outcome: why``, one line each."""
     assert [plain(one) for one in complaint_lines(unlucky_cancels().manifest())] == [
-        "batches/quickstart.yaml:16: cancel OQCLML-BW3P3-BUCMWZ: "
+        "batches/quickstart.yaml:16:9: cancel OQCLML-BW3P3-BUCMWZ: "
         "warning: gone: it was not open any more, and the exchange does not say why",
-        "batches/quickstart.yaml:17: cancel userref 8874657: "
+        "batches/quickstart.yaml:17:9: cancel userref 8874657: "
         "open: the exchange refused the cancellation, and the order still stands",
     ]
 
@@ -121,5 +121,6 @@ def test_an_order_without_an_answer_is_unresolved_in_words() -> None:
     """The process died, and so there is no reason from anyone."""
     (complaint,) = complaint_lines(in_doubt().manifest())
     assert (
-        plain(complaint) == "batches/quickstart.yaml:9: enter/buy-xbt: unresolved: no answer to it is known"
+        plain(complaint)
+        == "batches/quickstart.yaml:9:10: enter/buy-xbt: unresolved: no answer to it is known"
     )

@@ -46,7 +46,7 @@ def test_already_placed_is_told_apart_from_placed() -> None:
 
 def test_an_error_comes_again_where_an_editor_can_jump_to_it() -> None:
     """On one line, however long."""
-    assert f"batches/ladder.yaml:144: ladder/rung-137: rejected: {LONG_ERROR}" in text_of(crowd(140))
+    assert f"batches/ladder.yaml:144:10: ladder/rung-137: rejected: {LONG_ERROR}" in text_of(crowd(140))
 
 
 def test_an_order_found_twice_names_what_it_was_known_as() -> None:
@@ -65,7 +65,7 @@ def test_a_taken_back_order_that_stands_is_shown() -> None:
     means = "the exchange refused the cancellation: the order still stands"
     assert f"  open      enter/buy-eth  {txid(1)}  {means}" in lines
     assert any(
-        one.startswith(f"batches/quickstart.yaml:8: taking back enter/buy-eth, {txid(1)}: open: ")
+        one.startswith(f"batches/quickstart.yaml:8:10: taking back enter/buy-eth, {txid(1)}: open: ")
         for one in lines
     )
 

@@ -1,0 +1,98 @@
+"""JUnit XML: an order is a test case, a reject is a failure, what is unresolved is an error."""
+
+from __future__ import annotations
+
+import io
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from runner.errors import Refused
+from runner.report import Format, Output
+from runner.report.lines import neutral
+from tests.report.builders import FILE, Journal, batch_of
+from tests.report.cases import CASES, result_of
+from tests.report.test_output import NASTY, ONE_ORDER
+
+
+def shown(name: str) -> ET.Element:
+    """What a case writes to standard output."""
+    stdout = io.StringIO()
+    CASES[name](Output(Format.JUNIT, stdout=stdout, stderr=io.StringIO()))
+    return ET.fromstring(stdout.getvalue())
+
+
+def fates(root: ET.Element) -> dict[str, str]:
+    """How each test case ended, by name."""
+    ends = ("failure", "error", "skipped")
+    return {
+        case.get("name", ""): next((end.tag for end in case if end.tag in ends), "passed")
+        for case in root.iter("testcase")
+    }
+
+
+@pytest.mark.parametrize("name", [name for name in CASES if name != "confirm"])
+def test_counts_are_those_of_what_is_there(name: str) -> None:
+    """For each suite and for all of them."""
+    root = shown(name)
+    assert root.tag == "testsuites"
+    for one in (root, *root):
+        for key, tag in (
+            ("tests", "testcase"),
+            ("failures", "failure"),
+            ("errors", "error"),
+            ("skipped", "skipped"),
+        ):
+            assert one.get(key) == str(len(list(one.iter(tag)))), (key, one.attrib)
+    assert all(case.get("classname") for case in root.iter("testcase"))
+    assert list(root.iter("testcase"))
+
+
+def test_a_reject_is_a_failure_with_its_line() -> None:
+    """And what it kept from being sent is skipped."""
+    root = shown("result-unwound")
+    assert fates(root) == {
+        "buy-eth": "passed",
+        "buy-xbt": "failure",
+        **dict.fromkeys(("buy-xbt-now", "sell-eth"), "skipped"),
+        **dict.fromkeys(("cancel OQCLML-BW3P3-BUCMWZ", "cancel 8874657", "cancel enter/buy-xbt"), "skipped"),
+    }
+    case = next(one for one in root.iter("testcase") if one.get("name") == "buy-xbt")
+    assert (case.get("file"), case.get("line")) == (FILE, "9")
+    (failure,) = case.findall("failure")
+    assert failure.get("message") == "rejected: EOrder:Insufficient funds"
+    assert failure.text == f"{FILE}:9:10: rejected: EOrder:Insufficient funds"
+
+
+def test_unresolved_is_an_error_and_no_failure() -> None:
+    """Nobody may retry it as if it had failed."""
+    assert fates(shown("result-unresolved"))["sell-eth"] == "error"
+    assert fates(shown("result-unfinished"))["buy-xbt"] == "error"
+
+
+def test_problems_of_a_file_are_failures() -> None:
+    """A file without one is a test that passed."""
+    root = shown("validated")
+    good, broken = root.findall("testsuite")
+    assert (good.get("name"), good.get("failures"), good.get("tests")) == ("batches/good.yaml", "0", "1")
+    assert int(broken.get("failures") or 0) == int(broken.get("tests") or 0) > 1
+
+
+def test_what_others_say_is_text() -> None:
+    """The exchange's words come back as they were, but for what does not print."""
+    said = f"{NASTY} <failure/> ]]> & \" '"
+    journal = Journal(batch_of(ONE_ORDER)).starts().sent("g/a").rejected("g/a", said)
+    journal.group("g", "stopped", said).ends("incomplete", said)
+    stdout = io.StringIO()
+    result_of(journal)(Output(Format.JUNIT, stdout=stdout, stderr=io.StringIO()))
+    (failure,) = ET.fromstring(stdout.getvalue()).iter("failure")
+    assert failure.get("message") == neutral(f"rejected: {said}")
+
+
+def test_an_error_is_a_test_that_could_not_run() -> None:
+    """It has no file to point at."""
+    stdout = io.StringIO()
+    Output(Format.JUNIT, stdout=stdout, stderr=io.StringIO()).error(Refused("no", details=["why"]))
+    (case,) = ET.fromstring(stdout.getvalue()).iter("testcase")
+    assert case.get("file") is None
+    assert [(end.tag, end.get("message")) for end in case] == [("error", "no why")]
