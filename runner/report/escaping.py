@@ -16,6 +16,7 @@ MAX_CODE: Final = 400
 """Characters of one text that a table shows; what is longer is cut, and says so."""
 
 _PLAIN: Final = re.compile(r"[^|\\]*")
+_WORDS: Final = re.compile(r"[A-Za-z0-9 .,:/%+()→-]*")
 _MARKS: Final = re.compile(r"[^A-Za-z0-9 ]")
 
 
@@ -32,6 +33,11 @@ def code(text: str, limit: int = MAX_CODE) -> str:
     if _PLAIN.fullmatch(shown):
         return _span(shown.strip())
     return f"<code>{entities(shown)}</code>"
+
+
+def words(text: str) -> str:
+    """A text as it is where it is plain words and numbers, and as code where it is anything else."""
+    return text if _WORDS.fullmatch(text) and "//" not in text and "www" not in text else code(text)
 
 
 def _span(text: str) -> str:

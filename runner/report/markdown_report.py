@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.engine import Standing, unreached
 from runner.protocol import fields_of
+from runner.review import Kind
 
 from .closing import summary_line
-from .diff_text import diff_blocks, diff_summary, sum_words
-from .escaping import code, fence, html_text
-from .lines import Style, plain
+from .diff_text import MARKS, diff_summary, order_words, sum_words
+from .escaping import code, fence, html_text, words
+from .lines import Span, Style, plain
 from .markdown_review import balances_section, review_top, sides_section
 from .page import COMMENT_BYTES, Section, page_of
 from .plan_text import plan_blocks, plan_summary
@@ -34,15 +35,14 @@ from .status_text import last_run, status_blocks, status_summary
 from .words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from runner.domain import Batch, OrderKey, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff, Review
+    from runner.review import Diff, FieldChange, GroupChange, Review
 
-    from .lines import Span
     from .table import Block, Row
 
     Shown = Mapping[OrderKey, OpenOrder | None]
@@ -57,7 +57,7 @@ _MARKS: Final = {
     Style.BAD: "🔴",
     Style.DOUBT: "🟣",
 }
-_LEVELS: Final = {Level.ERROR: "🔴 error", Level.WARNING: "🟡 warning"}
+_LEVELS: Final = {Level.ERROR: "🔴\N{NO-BREAK SPACE}error", Level.WARNING: "🟡\N{NO-BREAK SPACE}warning"}
 _MORE: Final = "`--format json` shows them all"
 
 
@@ -169,7 +169,7 @@ def _sides(plan: Plan) -> Section:
             volumes[key] = volumes.get(key, Decimal()) + Decimal(request.volume or "0")
             numbers[key] += 1
     rows = tuple(
-        f"| {code(pair)} | {type} | {numbers[pair, type, unit]} | {code(f'{volume:f} {unit}')} |"
+        f"| {code(pair)} | {type} | {numbers[pair, type, unit]} | {words(f'{volume:f} {unit}')} |"
         for (pair, type, unit), volume in volumes.items()
     )
     head = ("| pair | side | orders | volume |", "|---|---|--:|--:|") if rows else ()
@@ -177,16 +177,40 @@ def _sides(plan: Plan) -> Section:
 
 
 def _difference(diff: Diff) -> Section:
-    blocks = diff_blocks(diff)
-    fields = [f"| 🟡 | {code(one.name)} | {code(f'{one.was} -> {one.now}')} | |" for one in diff.fields]
-    rows = (*fields, *_rows(blocks))
+    fields = [f"| 🟡 | | {_change(one)} | |" for one in diff.fields]
+    rows = (*fields, *(row for group in diff.groups for row in _changed_rows(group)))
     title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
-    sums = tuple(f"- {code(sum_words(one))}" for one in diff.sums)
+    sums = tuple(f"- {words(sum_words(one).replace('->', '→'))}" for one in diff.sums)
     if not rows:
         return Section(title=title, rows=("Both versions ask for the same.",))
     head = ("| | order | change | line |", "|---|---|---|--:|")
     opened = len(rows) <= OPENED_ROWS
     return Section(title=title, opened=opened, head=head, rows=rows, foot=("", *sums[:OPENED_ROWS]))
+
+
+def _changed_rows(group: GroupChange) -> Iterator[str]:
+    changes = "<br>".join(map(_change, group.fields)) if group.kind is Kind.CHANGED else group.kind.value
+    yield f"| | **{code(group.name)}** | {changes} | |"
+    for order in group.orders:
+        said = "<br>".join(map(_change, order.fields))
+        what = said if order.kind is Kind.CHANGED else code(order_words(order))
+        yield f"| {_kind(order.kind)} | {code(order.id)} | {what} | {_line(order.kind, order.line)} |"
+    for cancel in group.cancels:
+        line = _line(cancel.kind, cancel.line)
+        yield f"| {_kind(cancel.kind)} | | {code(f'cancel {cancel.what}')} | {line} |"
+
+
+def _kind(kind: Kind) -> str:
+    return _word(Span(kind.value, MARKS[kind].style))
+
+
+def _change(change: FieldChange) -> str:
+    was, now = (code(text) if text else "none" for text in (change.was, change.now))
+    return f"{change.name} {was} → {now}"
+
+
+def _line(kind: Kind, line: int) -> str:
+    return f"was {line}" if kind is Kind.REMOVED else str(line)
 
 
 def _blocks(title: str, blocks: Sequence[Block]) -> Section:
@@ -210,7 +234,7 @@ def _row(row: Row) -> str:
     beside, _, number = row.tail.rpartition("line ")
     what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
     named = "<br>".join(code(span.text) for span in names)
-    worth = f" {code(beside)}" if beside and beside != "was " else ""
+    worth = f"<br>{words(beside.strip())}" if beside.strip() else ""
     return f"| {_word(word)} | {named} | {'<br>'.join(what)}{worth} | {number} |"
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import amount_text, decimal_text, rfc3339
 
-from .escaping import code
+from .escaping import code, words
 from .page import Section
 from .words import moment
 
@@ -69,7 +69,7 @@ def _side(total: PairTotal, reporting: str, *, known: bool) -> str:
 
 
 def _open(standing: OpenOrders | None, base: str) -> str:
-    return "" if standing is None else f"{standing.orders}: {code(f'{decimal_text(standing.volume)} {base}')}"
+    return "" if standing is None else words(f"{standing.orders}: {decimal_text(standing.volume)} {base}")
 
 
 def balances_section(review: Review) -> Section | None:
@@ -92,4 +92,4 @@ def _currency(total: CurrencyTotal) -> str:
 def _amount(amount: Decimal | None, currency: str) -> str:
     if amount is None:
         return "?"
-    return code(amount_text(amount, currency)) if amount else ""
+    return words(amount_text(amount, currency)) if amount else ""

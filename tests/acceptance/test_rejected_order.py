@@ -53,7 +53,7 @@ def test_a_reject_has_the_line_of_its_order(folder: Path, format: str) -> None:
             order = said.orders()["second"]
             assert (order["line"], order["column"], order["error"]) == (8, 10, ERROR)
         case "markdown":
-            assert f"| 🔴 error | `{place}` | `g/second` | `rejected: {ERROR}` |" in said.stdout
+            assert f"| 🔴\xa0error | `{place}` | `g/second` | `rejected: {ERROR}` |" in said.stdout
         case "github":
             where = f"file={folder / 'b.yaml'},line=8,col=10"
             assert f"::error {where},title=order-rejected::g/second: rejected: {ERROR}" in said.stdout

@@ -16,6 +16,7 @@ from runner.report.escaping import (
     entities,
     fence,
     html_text,
+    words,
     xml_text,
 )
 from runner.report.lines import neutral
@@ -133,3 +134,18 @@ def test_html_is_text_in_a_code_element(text: str) -> None:
     shown = html_text(text).removeprefix("<code>").removesuffix("</code>")
     assert not {"<", ">", '"', "\n"} & set(shown)
     assert not set(entities(text)) & set("`*_[]()<>|\\@~$\n")
+
+
+@given(TEXTS)
+def test_words_are_left_alone_only_where_they_are_plain(text: str) -> None:
+    """What is more than words and numbers is code."""
+    (shown, _) = cells(f"| {words(text)} | z |")
+    kinds = {kind for kind, _ in shown}
+    assert words(text) == code(text) or (kinds <= {"text"} and not set(text) & set("@`|<>&*_[]#$~\\"))
+
+
+@pytest.mark.parametrize("text", ["http://a.b", "www.a.b", "@a", "a_b", "`", "<b>", "a\nb"])
+def test_what_could_become_a_link_or_markup_is_code(text: str) -> None:
+    """Although it looks like words."""
+    assert words(text) == code(text)
+    assert words("0.5 ETH (+0.15)") == "0.5 ETH (+0.15)"

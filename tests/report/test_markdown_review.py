@@ -13,10 +13,10 @@ def test_sides_have_what_stands_there_before_and_after() -> None:
     known = sides_section(reviewed(group(order("a")), account=STANDING))
     assert known.head[0].endswith("| open now | then |")
     assert known.rows == (
-        "| `ETH/EUR` | buy | 1 | `0.25 ETH` | `36.25 EUR` | `39.88 USD` | 1: `1 ETH` | 2: `1.25 ETH` |",
+        "| `ETH/EUR` | buy | 1 | 0.25 ETH | 36.25 EUR | 39.88 USD | 1: 1 ETH | 2: 1.25 ETH |",
     )
     unknown = sides_section(reviewed(group(order("a"))))
-    assert unknown.rows == ("| `ETH/EUR` | buy | 1 | `0.25 ETH` | `36.25 EUR` | `39.88 USD` |",)
+    assert unknown.rows == ("| `ETH/EUR` | buy | 1 | 0.25 ETH | 36.25 EUR | 39.88 USD |",)
 
 
 def test_nothing_to_send_has_no_sums() -> None:
@@ -28,7 +28,7 @@ def test_balances_are_shown_where_they_are_known() -> None:
     """A row for each currency that something happens to."""
     found = balances_section(reviewed(group(order("a")), account=STANDING))
     assert found is not None
-    assert found.rows[0].startswith("| `EUR` | `1000.00 EUR` | `36.")
+    assert found.rows[0].startswith("| `EUR` | 1000.00 EUR | 36.")
     assert balances_section(reviewed(group(order("a")))) is None
 
 
