@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import pytest
 
 from runner.engine import Approval
+from runner.records import fold, read_entries
 from tests.engine.builders import FIRST, NOW, batch, group, order, outcomes
-from tests.simulation.world import World
+from tests.simulation.world import Killed, World
 
 PLAN = Approval("f" * 64, NOW)
 MARKET: dict[str, str | None] = {"ordertype": "market", "price": None}
@@ -86,3 +88,49 @@ def test_a_run_of_a_plan_is_taken_up_where_its_journal_is() -> None:
     assert manifest["outcome"] == "done"
     assert manifest["plan"] == PLAN.plan_id
     assert len(world.frames("addOrder")) == 3
+
+
+KILLED = batch(
+    group("one", "a", order("m", **MARKET), order("u", **OWN), cancel=f"[{FIRST}]"),
+    group("two", order("c", **CLOSED), "d"),
+)
+
+
+def die(point: int) -> World:
+    """A run of the plan that was killed at an instant."""
+    world = World()
+    world.kill_at = point
+    with contextlib.suppress(Killed):
+        world.apply(KILLED, approval=PLAN)
+    world.kill_at = None
+    return world
+
+
+def instants() -> range:
+    """Every instant at which a run of the plan may be killed."""
+    world = World()
+    world.apply(KILLED, approval=PLAN)
+    return range(1, world.points + 1)
+
+
+@pytest.mark.parametrize("point", instants())
+def test_a_killed_run_of_a_plan_ends_as_an_undisturbed_one(point: int) -> None:
+    """The same command again places the rest, and nothing twice."""
+    world = die(point)
+    if not world.journal or fold(read_entries(world.journal)).plans[PLAN.plan_id] != "done":
+        assert world.apply(KILLED, approval=PLAN)["outcome"] == "done"
+    assert len(world.booked()) == 5
+
+
+@pytest.mark.parametrize("point", instants())
+def test_a_killed_run_whose_journal_is_lost_is_not_taken_up_where_it_placed_something(point: int) -> None:
+    """Then the plan was used, as far as anybody can tell: it is refused, and nothing is sent."""
+    world = die(point)
+    placed = len(world.booked())
+    other = elsewhere(world)
+    manifest = other.apply(KILLED, approval=PLAN)
+    if placed:
+        assert_refused(other, manifest)
+    else:
+        assert manifest["outcome"] == "done"
+    assert len(world.booked()) == (placed or 5)
