@@ -24,7 +24,7 @@ from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
 from .plans import admitted, approved, refuse_no_file
-from .running import run
+from .running import few_collections, run
 from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def _carry_out(found: Plan, target: Target, options: ApplyOptions, state: State,
             await append([to_content(entry) for entry in execution.start(clock()).entries])
             return
         async with open_venue(target.venue, target.state_dir, options.environ, clock) as access:
-            with out.progress(found.run.batch) as observe:
+            with few_collections(), out.progress(found.run.batch) as observe:
                 driver = Driver(execution, access, reqids=reqids, append=append, clock=clock, observe=observe)
                 await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
 

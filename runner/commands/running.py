@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import gc
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import trio
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator
+
+
+GARBAGE_AFTER = 50_000
+"""How many objects are made, net, until garbage is looked for: those of about a thousand orders."""
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
@@ -17,6 +23,22 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
     except BaseExceptionGroup as group:
         # The group stays behind it: where it was raised among our own functions, only the group knows.
         raise first_of(group) from group
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """While orders are sent, look for garbage seldom, and never among what was there before.
+
+    What a run makes it keeps until its end, so that the search finds nothing and costs a fifth of the time.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:

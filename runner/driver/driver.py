@@ -27,8 +27,9 @@ from runner.engine import (
 )
 from runner.errors import ExitCode, Stopped
 from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost, Subscribe
-from runner.records import to_content
 from runner.transport.kraken import AccessFailed
+
+from .scribe import Scribe
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -96,8 +97,8 @@ class _Lost:
 class Driver:
     """Runs one ``Execution`` to its end.
 
-    ``append`` makes entries durable and returns only then; when it raises, nothing of that turn is sent
-    and the error goes up. ``observe`` is told of progress after each turn.
+    ``append`` makes entries durable and returns only then; when it raises, nothing more is sent and the
+    error goes up. ``observe`` is told of progress after each turn.
     """
 
     def __init__(
@@ -113,7 +114,7 @@ class Driver:
         self._execution = execution
         self._access = access
         self._reqids = reqids
-        self._append = append
+        self._scribe = Scribe(append)
         self._clock = clock
         self._observe = observe
         self._token: Secret | None = None
@@ -141,20 +142,27 @@ class Driver:
     # --- in ---
 
     async def _next_events(self) -> list[EngineEvent]:
-        items: list[object] = []
-        with trio.move_on_at(self._wake_at()):
-            items.append(await self._inbox.receive())
-        while items and len(items) < MAX_BURSTS:
-            try:
-                items.append(self._inbox.receive_nowait())
-            except trio.WouldBlock:
-                break
+        items = self._arrived()
+        if not items:
+            with trio.move_on_at(self._wake_at()):
+                items.append(await self._inbox.receive())
+            items += self._arrived()
         now = self._clock()
         events = [event for item in items for event in self._events_of(item, now)]
         if self._session is not None:
             events += self._session.handle_timer(now)
             await self._flush()
         return events
+
+    def _arrived(self) -> list[object]:
+        """What waits in the inbox already, up to the limit of one turn."""
+        items: list[object] = []
+        while len(items) < MAX_BURSTS:
+            try:
+                items.append(self._inbox.receive_nowait())
+            except trio.WouldBlock:
+                break
+        return items
 
     def _wake_at(self) -> float:
         timers = (self._execution.timer(), self._session.timer() if self._session else None)
@@ -191,8 +199,11 @@ class Driver:
     # --- out ---
 
     async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
-        if turn.entries:
-            await self._append([to_content(entry) for entry in turn.entries])
+        self._scribe.note(turn.entries)
+        if turn.actions or self._execution.finished:
+            await self._scribe.write()
+        else:
+            self._scribe.write_meanwhile(nursery)
         for action in turn.actions:
             self._start(action, nursery)
         await self._flush()

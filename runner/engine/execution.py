@@ -49,6 +49,7 @@ from .turn import (
     StopRequested,
     Timing,
     Turn,
+    resumes_at,
 )
 from .verdict import how_ended, why_ended
 
@@ -287,8 +288,7 @@ class Execution:
         self._end(group, outcome, why, now)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
-        tally = self._orders.tally(group.name)
-        queue = self._orders.queues[group.name]
+        tally, queue = self._orders.tally(group.name), self._orders.queues[group.name]
         if self._sends_no_more and tally[State.NEW] == tally.total():
             self._skip(group, self.reason or self._link.reason, now)
             return
@@ -296,7 +296,7 @@ class Execution:
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
         known = not (tally[State.DOUBT] or self._orders.cold.pending)
-        while queue and known and self._link.may_add:
+        while queue and known and self._link.may_add and resumes_at(self._actions, now) is None:
             track = queue.popleft()
             if track.state is State.NEW:
                 self._actions.append(self._orders.send(track, now))
@@ -372,7 +372,7 @@ class Execution:
 
     def _next_timer(self, now: float) -> float | None:
         orders = self._orders.timer(connected=self._link.up)
-        moments = [orders, self._cancels.timer(now), self._link.timer(), self._stop_at]
-        if self._held_since is not None:
-            moments.append(self._held_since + self._timing.status_wait_s)
+        held = None if self._held_since is None else self._held_since + self._timing.status_wait_s
+        more = resumes_at(self._actions, now)
+        moments = [orders, self._cancels.timer(now), self._link.timer(), self._stop_at, held, more]
         return min((moment for moment in moments if moment is not None), default=None)

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from runner.protocol import AddOrder, CancelOrder, Event, OpenOrder, Subscribe
 from runner.records import Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TURN_ACTIONS = 256
+"""After so many actions a turn ends, and the next one begins at once: the first orders are at the exchange
+while others are made ready, and what waits to be written stays small."""
+
+NEXT_TURN_S = 1e-5
+"""At once, as the clock counts it: time must pass, or a world without one would stand still."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +103,11 @@ class Turn:
 
     entries: tuple[Entry, ...] = ()
     actions: tuple[Action, ...] = ()
+
+
+def resumes_at(actions: Sequence[Action], now: float) -> float | None:
+    """When the next turn begins if this one has room for no more actions; None while it has."""
+    return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -143,13 +143,16 @@ def _feed(content: list[Any]) -> Reply:
             sequence = None
         case _:
             return Unknown(content)
-    if isinstance(sequence, bool) or not isinstance(sequence, int | None):
+    if sequence.__class__ is not int and sequence is not None:
         raise FrameError("sequence is not an integer", event=channel)
     pairs: list[tuple[str, dict[str, Any]]] = []
     for item in items:
-        if not isinstance(item, dict) or not all(isinstance(value, dict) for value in item.values()):
+        if item.__class__ is not dict:
             raise FrameError("an entry of the feed is not an object", event=channel)
         pairs.extend(item.items())
+    for _, value in pairs:
+        if value.__class__ is not dict:
+            raise FrameError("an entry of the feed is not an object", event=channel)
     return typing.cast("Reply", _FEEDS[channel](tuple(pairs), sequence))
 
 

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""
 
+_SHARED_CHARACTERS = 24
+"""Longer texts (ids, times, descriptions) are of one order alone."""
+
 
 class OrderFeed:
     """The orders of one subscription, as they stand after the last message."""
@@ -67,6 +70,8 @@ class OrderFeed:
 
 
 def _merged(known: JsonObject, news: JsonObject) -> JsonObject:
+    if not known:
+        return {intern(name): _compact(value) for name, value in news.items()}
     merged = dict(known)
     for name, value in news.items():
         if value is None or (name == "userref" and value in (0, "0")):
@@ -78,8 +83,11 @@ def _merged(known: JsonObject, news: JsonObject) -> JsonObject:
 
 def _compact(value: Any) -> Any:
     """The same value with its texts shared: most orders say ``0.00000`` and ``limit`` many times."""
-    if isinstance(value, str):
-        return intern(value)
+    if value.__class__ is str:
+        return intern(value) if len(value) <= _SHARED_CHARACTERS else value
     if isinstance(value, dict):
-        return {intern(name): intern(v) if isinstance(v, str) else v for name, v in value.items()}
+        return {
+            intern(name): intern(part) if part.__class__ is str and len(part) <= _SHARED_CHARACTERS else part
+            for name, part in value.items()
+        }
     return value

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 import trio
 
-from runner.commands.running import first_of, run
+from runner.commands.running import GARBAGE_AFTER, few_collections, first_of, run
 from runner.errors import Locked, Refused
 
 
@@ -59,3 +61,17 @@ def test_first_of_several_errors_is_taken() -> None:
     first, second = Locked("first"), Refused("second")
     inner = BaseExceptionGroup("inner", [first, second])
     assert first_of(BaseExceptionGroup("outer", [inner, Refused("third")])) is first
+
+
+def test_garbage_is_looked_for_as_before_when_the_run_is_over() -> None:
+    """Even when it ended badly."""
+    before = gc.get_threshold(), gc.get_freeze_count()
+    with pytest.raises(OSError, match="broke"), few_collections():
+        _break_off()
+    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+
+
+def _break_off() -> None:
+    assert gc.get_threshold()[0] == GARBAGE_AFTER
+    assert gc.get_freeze_count() > 0
+    raise OSError("broke")

@@ -13,6 +13,7 @@ import pytest
 import trio
 
 from runner.driver import Driver
+from runner.driver.scribe import Scribe
 from runner.engine import Execution, Plan, Progress, Timing, plan
 from runner.errors import ExitCode, Stopped
 from runner.protocol import Reqids
@@ -91,7 +92,7 @@ async def test_a_failing_journal_stops_the_run_before_the_send(autojump_clock: o
             raise OSError(28, "No space left on device")
         await journal.append(contents)
 
-    driver._append = full
+    driver._scribe = Scribe(full)
     with pytest.RaisesGroup(OSError, flatten_subgroups=True):
         await driver.run()
     assert not [text for text in access.received if "addOrder" in text]

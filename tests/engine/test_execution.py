@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.engine import Execution, Turn
+from runner.engine.turn import TURN_ACTIONS
 from runner.protocol import AddOrder, CancelOrder, Reqids
 from runner.records import CancelIntent, OrderIntent
 from runner.simulator import Options, UserrefReplies
@@ -99,18 +100,20 @@ def test_needs_give_the_order(needs: dict[str, str], after: dict[str, list[str]]
             assert all(began[name] < ends[other] for other in others if other < name)
 
 
-def test_all_orders_of_a_group_leave_in_one_turn() -> None:
-    """Four hundred orders, streamed without waiting between them, each with its intent before it."""
+def test_all_orders_of_a_group_leave_in_as_few_turns_as_there_may_be() -> None:
+    """Four hundred orders, streamed without waiting for a reply, each with its intent in the same turn."""
     turns: list[Turn] = []
     world = World(on_turn=turns.append)
     manifest = world.apply(batch(group("one", *many(400))))
     assert manifest["totals"]["orders"]["placed"] == 400
     streaming = [turn for turn in turns if any(isinstance(one, AddOrder) for one in turn.actions)]
-    (turn,) = streaming
-    assert [one.price for one in turn.actions if isinstance(one, AddOrder)] == [
+    first, second = streaming
+    assert [one.price for one in first.actions + second.actions if isinstance(one, AddOrder)] == [
         f"{100 + n / 100:.2f}" for n in range(400)
     ]
-    assert sum(isinstance(entry, OrderIntent) for entry in turn.entries) == 400
+    for turn, orders in ((first, TURN_ACTIONS), (second, 400 - TURN_ACTIONS)):
+        assert sum(isinstance(entry, OrderIntent) for entry in turn.entries) == orders
+    assert turns.index(second) == turns.index(first) + 1
     assert world.steps < 1500
 
 

@@ -1,0 +1,96 @@
+"""The journal's place in a run: in order, before what leaves, and beside what comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+import trio
+from trio.testing import wait_all_tasks_blocked
+
+from runner.driver.scribe import Scribe
+from runner.records import GroupEnded
+
+
+class Disk:
+    """A journal whose writes end when they are allowed to."""
+
+    def __init__(self) -> None:
+        self.writes: list[list[str]] = []
+        self.allowed = trio.Semaphore(0)
+        self.full = False
+
+    async def append(self, contents: Sequence[Mapping[str, Any]]) -> None:
+        names = [content["group"] for content in contents]
+        await self.allowed.acquire()
+        if self.full:
+            raise OSError(28, "No space left on device")
+        self.writes.append(names)
+
+
+def ended(group: str) -> GroupEnded:
+    return GroupEnded(at="2026-01-01T00:00:00Z", group=group, outcome="done")
+
+
+async def test_what_is_noted_while_a_write_is_under_way_goes_into_the_next_one() -> None:
+    """Many turns, few syncs, and the order stays."""
+    disk = Disk()
+    scribe = Scribe(disk.append)
+    async with trio.open_nursery() as nursery:
+        for group in "abcd":
+            scribe.note([ended(group)])
+            scribe.write_meanwhile(nursery)
+            await wait_all_tasks_blocked()
+        disk.allowed.release()
+        disk.allowed.release()
+    assert disk.writes == [["a"], ["b", "c", "d"]]
+
+
+async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable() -> None:
+    """What leaves next may rest on an outcome that is still being written."""
+    disk, order = Disk(), []
+    scribe = Scribe(disk.append)
+
+    async def send() -> None:
+        await scribe.write()
+        order.extend(disk.writes)
+
+    async with trio.open_nursery() as nursery:
+        scribe.note([ended("outcome")])
+        scribe.write_meanwhile(nursery)
+        await wait_all_tasks_blocked()
+        scribe.note([ended("intent")])
+        nursery.start_soon(send)
+        await wait_all_tasks_blocked()
+        disk.allowed.release()
+        await wait_all_tasks_blocked()
+        assert order == []
+        disk.allowed.release()
+    assert order == [["outcome"], ["intent"]]
+
+
+async def test_a_write_beside_the_run_that_fails_ends_the_run() -> None:
+    """Nothing can leave any more that rests on what was lost."""
+    disk = Disk()
+    disk.full = True
+    disk.allowed.release()
+    scribe, sent = Scribe(disk.append), []
+    with pytest.RaisesGroup(OSError):
+        async with trio.open_nursery() as nursery:
+            scribe.note([ended("outcome")])
+            scribe.write_meanwhile(nursery)
+            await trio.sleep_forever()
+            sent.append("order")
+    assert sent == []
+
+
+async def test_nothing_to_write_is_no_write() -> None:
+    """An empty turn costs no sync."""
+    disk = Disk()
+    scribe = Scribe(disk.append)
+    async with trio.open_nursery() as nursery:
+        scribe.note([])
+        scribe.write_meanwhile(nursery)
+        await scribe.write()
+    assert disk.writes == []
