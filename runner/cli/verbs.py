@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _STARTED = time.monotonic()
 _RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_CURRENCY = re.compile(r"[A-Z0-9]{1,16}")
 _SCHEMAS = ("batch", "manifest", "plan")
 
 
@@ -65,6 +66,12 @@ def _checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
         return parse_duration(value)
     except ValueError:
         raise click.BadParameter("a number with s, m, h or d, such as 90s, 30m, 24h or 7d") from None
+
+
+def _checked_currency(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not _CURRENCY.fullmatch(value):
+        raise click.BadParameter("a currency as it stands in pairs, such as USD, EUR or XBT")
+    return value
 
 
 _run_key = click.option(
@@ -147,17 +154,38 @@ def validate(files: tuple[Path, ...], format: str) -> int:
     metavar="SPAN",
     help="How long a saved plan may be applied: 90s, 30m, 24h, 7d.",
 )
+@click.option("--offline", is_flag=True, help="Open no connection; what it then cannot check is said.")
+@click.option(
+    "--currency",
+    default="USD",
+    show_default=True,
+    callback=_checked_currency,
+    help="Add all money up in this currency.",
+)
 def plan(
-    *, detailed_exitcode: bool, against: str, out: Path | None, valid_for: int, format: str, **target: Any
+    *,
+    detailed_exitcode: bool,
+    against: str,
+    out: Path | None,
+    valid_for: int,
+    offline: bool,
+    currency: str,
+    format: str,
+    **target: Any,
 ) -> int:
-    """Show what apply would send. Sends nothing and opens no connection."""
+    """Show what apply would send, what it comes to, and what is wrong with it. Sends nothing."""
     from runner.commands.batches import Target  # noqa: PLC0415
+    from runner.commands.looking import Looking  # noqa: PLC0415
     from runner.commands.plan import plan as command  # noqa: PLC0415
     from runner.commands.plans import Saving  # noqa: PLC0415
 
-    saving = Saving(path=out, valid_for_s=valid_for, offline=False, environ=os.environ) if out else None
+    looking = Looking(environ=os.environ, offline=offline, currency=currency)
+    # A key names its account without being used; a simulated account would have to be opened first.
+    unbound = offline and target["venue"] == "paper"
+    saving = Saving(path=out, valid_for_s=valid_for, offline=unbound, environ=os.environ) if out else None
     return command(
         Target(**target),
+        looking,
         _output(format),
         detailed_exitcode=detailed_exitcode,
         saving=saving,

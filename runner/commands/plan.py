@@ -1,4 +1,4 @@
-"""``order-batch plan``: what would be sent. Reads the file and the journal, opens no connection."""
+"""``order-batch plan``: what would be sent, what it comes to, and what is wrong with it. Sends nothing."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from runner.errors import ExitCode, Refused
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
+from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save
 from .revisions import diff_against
 
@@ -15,15 +16,23 @@ if TYPE_CHECKING:
 
 
 def plan(
-    target: Target, out: Output, *, detailed_exitcode: bool, saving: Saving | None = None, against: str = ""
+    target: Target,
+    looking: Looking,
+    out: Output,
+    *,
+    detailed_exitcode: bool = False,
+    saving: Saving | None = None,
+    against: str = "",
 ) -> ExitCode:
-    """Show the plan; an order that changed after it was placed is refused, as ``apply`` would."""
+    """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
     if saving is not None:
         refuse_no_file(saving.path, "the plan")
     loaded = load(target)
     batch = loaded.batch
     found = plan_of(target, batch, ledger_at(target, batch))
-    out.plan(found, None, diff_against(against, batch, out) if against else None)
+    diff = diff_against(against, batch, out) if against else None
+    review = reviewed(found, target, looking)
+    out.plan(found, review, diff)
     try:
         refuse_changed(found)
     except Refused as refusal:
@@ -31,8 +40,10 @@ def plan(
         for text in (str(refusal), *refusal.details):
             out.note(text)
         return refusal.exit_code
+    if review.errors:
+        return ExitCode.REFUSED
     if saving is not None:
-        saved = save(found, loaded.source, target, saving)
+        saved = save(found, loaded.source, target, saving, review)
         out.note(
             f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from runner import __version__
 from runner.errors import InvalidInput
-from runner.review import Today, admit, approve, save_plan, write_plan
+from runner.review import Today, admit, approve, finding_object, market_object, save_plan, write_plan
 from runner.storage import write_text
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runner.engine import Plan
     from runner.records import Ledger
-    from runner.review import SavedPlan
+    from runner.review import Review, SavedPlan
 
     from .batches import Target
 
@@ -40,8 +40,8 @@ def refuse_no_file(path: Path, what: str) -> None:
         raise InvalidInput(f"{path}: {what} cannot be written: this is no ordinary file")
 
 
-def save(found: Plan, source: bytes, target: Target, saving: Saving) -> SavedPlan:
-    """Save a plan in its file. Raises ``InvalidInput`` when that cannot be written."""
+def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Review) -> SavedPlan:
+    """Save a plan and what was found of it. Raises ``InvalidInput`` when the file cannot be written."""
     saved = save_plan(
         found,
         source,
@@ -49,6 +49,8 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving) -> SavedPla
         now=time.time(),
         valid_for_s=saving.valid_for_s,
         account=None if saving.offline else _account(target, saving.environ),
+        market=None if review.market is None else market_object(review.market),
+        findings=map(finding_object, review.findings),
     )
     try:
         write_text(saving.path, write_plan(saved))

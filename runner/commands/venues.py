@@ -6,7 +6,7 @@ import base64
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,10 @@ KRAKEN = "kraken"
 REST_URL = "https://api.kraken.com"
 WS_URL = "wss://ws-auth.kraken.com"
 
+CREDENTIAL_NAMES = tuple(
+    f"KRAKEN_API_{what}{source}" for what in ("KEY", "SECRET") for source in ("", "_FILE")
+)
+
 _SEED_BYTES = 16
 _MAX_SECRET_FILE_BYTES = 4096
 _CREDENTIAL = re.compile(r"[!-~]+")
@@ -56,14 +60,7 @@ def paper_exchange(state_dir: Path) -> Iterator[PaperExchange]:
     """
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(state_dir / PAPER / ".exchange", durable=False) as state:
-        opening, *records = state.journal.contents or [_found(state.journal)]
-        seed = seed_of(opening)
-        credentials = _paper_credentials(seed)
-        exchange = Exchange(
-            seed=seed,
-            credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
-        )
-        exchange.replay(records)
+        exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)])
         yield PaperExchange(exchange, state.journal, credentials)
 
 
@@ -129,6 +126,37 @@ async def open_venue(
                 nursery.cancel_scope.cancel()
 
 
+@asynccontextmanager
+async def look_at_venue(
+    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock
+) -> AsyncIterator[KrakenAccess]:
+    """The way to a venue for those who only read, with an account where there are credentials.
+
+    The simulated exchange is served as it was left; nothing is held, made or kept, so one that is in use
+    elsewhere can be looked at too.
+    """
+    if venue == KRAKEN:
+        named = any(environ.get(name) for name in CREDENTIAL_NAMES)
+        access = KrakenAccess(live_endpoints(environ), live_credentials(environ) if named else None)
+        try:
+            yield access
+        finally:
+            await _close(access)
+        return
+    from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
+
+    records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
+    exchange, credentials = _as_it_was(records or [{"seed": ""}])
+    async with trio.open_nursery() as nursery:
+        where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
+        access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), credentials)
+        try:
+            yield access
+        finally:
+            await _close(access)
+            nursery.cancel_scope.cancel()
+
+
 def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
     """Where Kraken is, or what stands in for it.
 
@@ -183,6 +211,23 @@ def _read_secret(path: Path, name: str) -> str:
             return file.read(_MAX_SECRET_FILE_BYTES).strip()
     except (OSError, UnicodeDecodeError):
         raise InvalidInput(f"{name}: {path} cannot be read") from None
+
+
+def _as_it_was(contents: Sequence[Mapping[str, Any]]) -> tuple[Exchange, Credentials]:
+    """A simulated exchange as the lines of its journal tell; they begin with its seed."""
+    opening, *records = contents
+    seed = seed_of(opening)
+    credentials = _paper_credentials(seed)
+    exchange = Exchange(
+        seed=seed,
+        credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
+    )
+    exchange.replay(records)
+    return exchange, credentials
+
+
+def _forget(_: object) -> None:
+    pass
 
 
 def _found(journal: Journal) -> dict[str, Any]:

@@ -63,7 +63,7 @@ class GithubReport:
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do."""
         self._annotate(remarks_of_plan(plan, review))
-        self._say(plain(plan_summary(plan)))
+        self._say(plain(plan_summary(plan, review)))
         self._markdown.plan(plan, review, diff)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:

@@ -38,7 +38,7 @@ class JsonReport:
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
-        self._write(plan_object(plan) | ({} if diff is None else {"diff": diff_object(diff)}))
+        self._write(plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)}))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """The manifest as it is on disk; where that is, and how long it took, is not part of it."""

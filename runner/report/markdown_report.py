@@ -83,11 +83,11 @@ class MarkdownReport:
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
-        top += ["", f"**{plain(plan_summary(plan))}.**", *(review_top(review) if review else [])]
+        top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
         sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
         if diff is not None:
             sections.append(_difference(diff))
-        sections.append(_blocks("Every order and cancellation", plan_blocks(plan)))
+        sections.append(_blocks("Every order and cancellation", plan_blocks(plan, review)))
         sections.append(_messages(plan))
         self._page([*top], [*sections, _footer(plan.digest)])
 

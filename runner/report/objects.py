@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
-    from runner.review import Diff, FieldChange, Sum
+    from runner.review import Diff, FieldChange, Review, Sum
 
 PLAN_VERSION: Final = 1
 
@@ -34,8 +34,16 @@ def validated_object(files: Sequence[tuple[str, Batch | None, Sequence[Problem]]
     return {"files": [_file(*file) for file in files]}
 
 
-def plan_object(plan: Plan) -> dict[str, Any]:
-    """A plan, each order with the message that would leave for it, token, reqid and deadline aside."""
+def plan_object(plan: Plan, review: Review | None = None) -> dict[str, Any]:
+    """A plan, each order with the message that would leave for it, token, reqid and deadline aside.
+
+    With a review each order has what it comes to, and each cancellation what it would take away.
+    """
+    content = _plan(plan)
+    return _with_review(content, review) if review else content
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
     return {
         "plan_version": PLAN_VERSION,
         "batch": plan.run.batch,
@@ -47,6 +55,18 @@ def plan_object(plan: Plan) -> dict[str, Any]:
         "groups": [_group(group) for group in plan.groups],
         "totals": _totals(plan),
     }
+
+
+def _with_review(content: dict[str, Any], review: Review) -> dict[str, Any]:
+    # A program that shows no plan loads nothing of reviews.
+    from runner.review import cancel_object, order_object, review_object  # noqa: PLC0415
+
+    for shown, group in zip(content["groups"], review.groups, strict=True):
+        for order, reviewed in zip(shown["orders"], group.orders, strict=True):
+            order["review"] = order_object(reviewed, review)
+        for cancel, found in zip(shown["cancel"], group.cancel, strict=True):
+            cancel["removes"] = cancel_object(found)
+    return {**content, "review": review_object(review)}
 
 
 def diff_object(diff: Diff) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from runner.engine import Standing, unreached, will_be_sent
 from runner.protocol import fields_of
 
 from .lines import Line, Span, Style, hang, line
+from .review_text import Beside, counted_findings, finding_lines, seen_line, sum_lines
 from .table import Block, Row, block_lines
 from .words import asked
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from runner.domain import OrderKey
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.review import Review
 
 _ORDER_WORDS: Final = {
     Standing.NEW: Span("send", Style.GOOD),
@@ -35,18 +37,25 @@ _ALREADY: Final = Span("already", Style.KNOWN)
 _SKIP: Final = Span("skip", Style.WARNING)
 
 
-def plan_lines(plan: Plan, width: int) -> list[Line]:
-    """The plan as lines of at most ``width`` columns, long words aside."""
-    lines = [*hang(title("plan of ", plan), width, 2), *block_lines(plan_blocks(plan), width)]
-    return [*lines, (), *hang(plan_summary(plan), width, 2)]
+def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Line]:
+    """The plan as lines of at most ``width`` columns, long words aside; ``review`` puts money beside it."""
+    lines = hang(title("plan of ", plan), width, 2)
+    lines += hang(seen_line(review), width, 2) if review else []
+    lines += block_lines(plan_blocks(plan, review), width)
+    if review is not None:
+        lines += [*sum_lines(review, width), *finding_lines(review, width)]
+    return [*lines, (), *hang(plan_summary(plan, review), width, 2)]
 
 
-def plan_blocks(plan: Plan) -> list[Block]:
+def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
     """The groups with their rows."""
-    skipped = unreached(plan)
+    skipped, beside = unreached(plan), Beside(review)
     txids = {order.key: order.already_txid for order in plan.orders()}
     return [
-        Block(_heading(group, skipped, first=group is plan.groups[0]), tuple(_rows(group, skipped, txids)))
+        Block(
+            _heading(group, skipped, first=group is plan.groups[0]),
+            tuple(_rows(group, skipped, txids, beside)),
+        )
         for group in plan.groups
     ]
 
@@ -88,24 +97,30 @@ def _heading(group: PlannedGroup, skipped: dict[str, str], *, first: bool) -> Li
     return line(Span(group.name, Style.NAME), Span("".join(f"  {term}" for term in terms), Style.QUIET))
 
 
-def _rows(group: PlannedGroup, skipped: dict[str, str], txids: dict[OrderKey, str | None]) -> Iterator[Row]:
+def _rows(
+    group: PlannedGroup, skipped: dict[str, str], txids: dict[OrderKey, str | None], beside: Beside
+) -> Iterator[Row]:
     for order in group.orders:
+        notes = [*_order_notes(order, group), *beside.notes(order.key)]
         yield Row(
-            cells=(_order_word(order, skipped), Span(order.key.id)),
+            cells=(_order_word(order, skipped, beside), Span(order.key.id)),
             body=line(what(order)),
-            tail=f"line {order.place.line}",
-            notes=tuple(line(Span(note, Style.QUIET)) for note in _order_notes(order, group)),
+            tail=beside.tail(order.key, order.place),
+            notes=tuple(line(Span(note, Style.QUIET)) for note in notes),
         )
     for cancel in group.cancel:
         txid = txids.get(cancel.order) if cancel.order else None
         yield Row(
             cells=(_cancel_word(cancel, group, skipped),),
             body=line(_cancel_words(cancel, txid)),
-            tail=f"line {cancel.place.line}",
+            tail=beside.tail(None, cancel.place),
+            notes=tuple(line(Span(note, Style.QUIET)) for note in beside.prey(cancel)),
         )
 
 
-def _order_word(order: PlannedOrder, skipped: dict[str, str]) -> Span:
+def _order_word(order: PlannedOrder, skipped: dict[str, str], beside: Beside) -> Span:
+    if beside.rests(order.key) is not None:
+        return _ALREADY
     kept_back = order.standing is Standing.NEW and order.key.group in skipped
     return _SKIP if kept_back else _ORDER_WORDS[order.standing]
 
@@ -140,21 +155,25 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
     return f"{target(cancel)}, {txid or 'once it is placed'}"
 
 
-def plan_summary(plan: Plan) -> Line:
+def plan_summary(plan: Plan, review: Review | None = None) -> Line:
     """How many orders and cancellations would meet which fate, in one line."""
-    skipped = unreached(plan)
-    orders = Counter(_order_word(order, skipped).text for order in plan.orders())
+    skipped, beside = unreached(plan), Beside(review)
+    orders = Counter(_order_word(order, skipped, beside).text for order in plan.orders())
     cancels = Counter(
         _cancel_word(cancel, group, skipped).text for group in plan.groups for cancel in group.cancel
     )
     counted = ", ".join(_counted(orders, cancels))
     if plan.changed:
         return line(Span("refused: ", Style.BAD), f"{counted}; nothing would be sent")
+    if review is not None and review.errors:
+        found = f"{counted_findings(review)}; nothing would be sent of {counted}"
+        return line(Span("refused: ", Style.BAD), found)
     if not (orders["send"] or orders["look up"] or cancels["cancel"]):
         over = any(group.unwound for group in plan.groups)
         begin = "nothing would be sent" if over else "nothing to do"
         return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
-    return line(Span(counted, Style.NAME), "; this is a plan, nothing was sent")
+    warned = f", {counted_findings(review)}" if review and review.findings else ""
+    return line(Span(counted, Style.NAME), f"{warned}; this is a plan, nothing was sent")
 
 
 def _counted(orders: Counter[str], cancels: Counter[str]) -> Iterator[str]:

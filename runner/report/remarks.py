@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, OrderOutcome
 from runner.engine import Standing
+from runner.review import RULE_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,20 +66,7 @@ RULES: Final = {
     "cancel-closed": "An order was filled before it could be taken back.",
     "cancel-skipped": "A cancellation was not sent, and the order still stands.",
     "cancel-unresolved": "Whether an order was canceled is not known.",
-    "unknown-pair": "The exchange has no such pair.",
-    "pair-status": "The pair does not take such an order now.",
-    "tick-size": "A price has more digits than the pair takes.",
-    "lot-decimals": "A volume has more digits than the pair takes.",
-    "ordermin": "A volume is below the pair's smallest.",
-    "costmin": "An order costs less than the pair's smallest.",
-    "leverage": "The leverage is not offered for the pair.",
-    "post-crosses": "An order that is to rest only would trade at once.",
-    "self-cross": "Two orders of the batch would trade with each other.",
-    "balance": "The balance does not pay for the batch.",
-    "open-orders": "The pair would have more open orders than the exchange takes.",
-    "starttm": "The start of an order lies in the past.",
-    "expiretm": "An order would expire before it is sent.",
-    "cancel-not-open": "What is to be canceled is not open.",
+    **{rule.value: words for rule, words in RULE_WORDS.items()},
 }
 """Every rule with what it means. A name is never given to another meaning."""
 

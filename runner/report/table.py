@@ -6,6 +6,7 @@ No id is cut: one that is too long for its column pushes what follows to the nex
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from .lines import Line, Span, Style, fold, hang, indent, plain, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+_WIDE_GAP = re.compile(r" {2,}")
 
 MARGIN = 2
 GAP = 2
@@ -104,7 +107,8 @@ def _row(row: Row, layout: Layout) -> list[Line]:
             lines.put((cell,), layout.starts[column])
     # In stacked rows all texts begin at the same column, under the second cell.
     start = layout.starts[min(len(row.cells), 1) if layout.stacked else len(row.cells)]
-    tail = Span(row.tail, Style.QUIET)
+    # Below each other the parts of a tail line up; in a row of its own they need no more than a gap.
+    tail = Span(_WIDE_GAP.sub(" " * GAP, row.tail.strip()) if layout.stacked else row.tail, Style.QUIET)
     if layout.tail_at is None:
         body = (*row.body, Span(" " * GAP), tail) if row.tail and row.body else (*row.body, tail)
         lines.put_folded(body, start, layout.width, fresh=len(row.cells) > 1)

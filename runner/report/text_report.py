@@ -41,7 +41,7 @@ class TextReport:
         """What a run would do, and what is different about it."""
         from .plan_text import plan_lines  # noqa: PLC0415
 
-        self._painter.paint(plan_lines(plan, self._painter.width))
+        self._painter.paint(plan_lines(plan, self._painter.width, review))
         if diff is not None:
             from .diff_text import diff_lines  # noqa: PLC0415
 

@@ -5,8 +5,9 @@ No files, no clock.
 
 from .approving import Today, admit, approve
 from .diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
-from .findings import Finding, Rule, Severity
+from .findings import RULE_WORDS, Finding, Rule, Severity
 from .funds import Hold
+from .objects import cancel_object, finding_object, market_object, order_object, review_object
 from .prices import Priced, Resolved
 from .review import REPORTING, Review, review
 from .saved import PLAN_VERSION, SavedPlan, is_saved_plan, read_plan, save_plan, source_of, write_plan
@@ -18,6 +19,7 @@ __all__ = [
     "OPEN_ORDERS_MAX",
     "PLAN_VERSION",
     "REPORTING",
+    "RULE_WORDS",
     "CancelChange",
     "CurrencyTotal",
     "Diff",
@@ -43,10 +45,15 @@ __all__ = [
     "Totals",
     "admit",
     "approve",
+    "cancel_object",
     "diff",
+    "finding_object",
     "is_saved_plan",
+    "market_object",
+    "order_object",
     "read_plan",
     "review",
+    "review_object",
     "save_plan",
     "source_of",
     "write_plan",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from runner.domain import Place
@@ -38,6 +38,25 @@ class Rule(StrEnum):
     STARTTM = "starttm"
     EXPIRETM = "expiretm"
     CANCEL_NOT_OPEN = "cancel-not-open"
+
+
+RULE_WORDS: Final = {
+    Rule.UNKNOWN_PAIR: "The exchange does not have the pair.",
+    Rule.PAIR_STATUS: "The pair does not take such orders at the moment.",
+    Rule.TICK_SIZE: "A price is not a multiple of the pair's tick size.",
+    Rule.LOT_DECIMALS: "A volume has more decimals than the pair takes.",
+    Rule.ORDERMIN: "A volume is below the pair's minimum.",
+    Rule.COSTMIN: "An order costs less than the pair's minimum.",
+    Rule.LEVERAGE: "The leverage is not offered for the pair and side.",
+    Rule.POST_CROSSES: "An order with `post` would trade at once.",
+    Rule.SELF_CROSS: "Two orders of the account would trade with each other.",
+    Rule.BALANCE: "The account cannot pay for an order when its turn comes.",
+    Rule.OPEN_ORDERS: "More orders would be open on a pair than an account may have.",
+    Rule.STARTTM: "An order's start is over.",
+    Rule.EXPIRETM: "An order's expiry is over, or makes no sense.",
+    Rule.CANCEL_NOT_OPEN: "What is to be canceled is not open.",
+}
+"""What each rule looks for, in one sentence."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,10 +14,11 @@ from .findings import Finding, Severity
 from .funds import funds_of
 from .scene import ReviewedGroup, ReviewedOrder, scene_of
 from .standing import standing_findings
-from .totals import Exchange, Totals, totals_of
+from .totals import Converter, Totals, totals_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from decimal import Decimal
 
     from runner.domain import Account, Market
     from runner.engine import Plan
@@ -45,6 +46,11 @@ class Review:
     findings: tuple[Finding, ...]
     totals: Totals
     unchecked: tuple[str, ...]
+    converter: Converter
+
+    def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
+        """An amount in the reporting currency; None where the market does not tell what it is worth."""
+        return self.converter.convert(amount, currency)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -70,6 +76,7 @@ def review(
     """
     scene = scene_of(plan, market, account, now)
     funds = funds_of(scene)
+    converter = Converter(market, reporting)
     findings = [
         *order_findings(scene),
         *crossing_findings(scene),
@@ -84,8 +91,9 @@ def review(
         groups=scene.groups,
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda one: one.place)),
-        totals=totals_of(scene, funds, Exchange(market, reporting)),
+        totals=totals_of(scene, funds, converter),
         unchecked=tuple(_unchecked(market, account)),
+        converter=converter,
     )
 
 

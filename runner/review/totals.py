@@ -78,21 +78,21 @@ class Totals:
     fee_most: Decimal | None
 
 
-def totals_of(scene: Scene, funds: Funds, exchange: Exchange) -> Totals:
-    """What a plan comes to; ``exchange`` converts into the reporting currency."""
+def totals_of(scene: Scene, funds: Funds, converter: Converter) -> Totals:
+    """What a plan comes to; ``converter`` turns money into the reporting currency."""
     sent = [order for order in scene.orders() if order.sent]
-    pairs = _by_pair(sent, scene, exchange)
+    pairs = _by_pair(sent, scene, converter)
     return Totals(
-        reporting=exchange.reporting,
+        reporting=converter.reporting,
         pairs=pairs,
         currencies=tuple(_currency(name, flow, scene) for name, flow in funds.flows.items()),
         reported=_sum(pair.reported for pair in pairs if pair.orders),
-        fee_least=_fees(sent, exchange, min),
-        fee_most=_fees(sent, exchange, max),
+        fee_least=_fees(sent, converter, min),
+        fee_most=_fees(sent, converter, max),
     )
 
 
-class Exchange:
+class Converter:
     """Converts amounts into one reporting currency, and looks each rate up once."""
 
     def __init__(self, market: Market | None, reporting: str) -> None:
@@ -110,7 +110,7 @@ class Exchange:
         return None if rate is None else amount * rate
 
 
-def _by_pair(sent: list[ReviewedOrder], scene: Scene, exchange: Exchange) -> tuple[PairTotal, ...]:
+def _by_pair(sent: list[ReviewedOrder], scene: Scene, converter: Converter) -> tuple[PairTotal, ...]:
     sides: dict[_Side, list[ReviewedOrder]] = {}
     for order in sent:
         sides.setdefault((order.order.request.pair, order.order.request.type), []).append(order)
@@ -120,7 +120,7 @@ def _by_pair(sent: list[ReviewedOrder], scene: Scene, exchange: Exchange) -> tup
     for side in gone:
         sides.setdefault(side, [])
     return tuple(
-        _pair(side, orders, exchange, None if open_orders is None else (before, gone))
+        _pair(side, orders, converter, None if open_orders is None else (before, gone))
         for side, orders in sides.items()
     )
 
@@ -128,7 +128,7 @@ def _by_pair(sent: list[ReviewedOrder], scene: Scene, exchange: Exchange) -> tup
 def _pair(
     side: _Side,
     orders: list[ReviewedOrder],
-    exchange: Exchange,
+    converter: Converter,
     known: tuple[dict[_Side, Standing], dict[_Side, Standing]] | None,
 ) -> PairTotal:
     notional = _sum(order.priced.notional for order in orders)
@@ -144,7 +144,7 @@ def _pair(
         orders=len(orders),
         volume=_sum(order.priced.volume for order in orders),
         notional=notional,
-        reported=exchange.convert(notional, side[0].partition("/")[2]),
+        reported=converter.convert(notional, side[0].partition("/")[2]),
         before=before,
         after=after,
     )
@@ -189,10 +189,10 @@ def _currency(name: str, flow: Flow, scene: Scene) -> CurrencyTotal:
 
 
 def _fees(
-    orders: Iterable[ReviewedOrder], exchange: Exchange, pick: Callable[[list[Decimal]], Decimal]
+    orders: Iterable[ReviewedOrder], converter: Converter, pick: Callable[[list[Decimal]], Decimal]
 ) -> Decimal | None:
     return _sum(
-        exchange.convert(_fee(order, pick), order.order.request.pair.partition("/")[2]) for order in orders
+        converter.convert(_fee(order, pick), order.order.request.pair.partition("/")[2]) for order in orders
     )
 
 

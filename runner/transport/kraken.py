@@ -87,18 +87,24 @@ class Credentials:
 
 
 class AccessFailed(Exception):
-    """A call or a connection came to nothing. ``final``: trying again is useless."""
+    """A call or a connection came to nothing. ``final``: trying again is useless. ``errors`` are the
+    exchange's own texts, where it answered.
+    """
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    def __init__(self, reason: str, *, final: bool = False, errors: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.reason = reason
         self.final = final
+        self.errors = errors
 
 
 class KrakenAccess:
-    """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it."""
+    """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
-    def __init__(self, endpoints: Endpoints, credentials: Credentials) -> None:
+    Without credentials only what is public can be read.
+    """
+
+    def __init__(self, endpoints: Endpoints, credentials: Credentials | None) -> None:
         self._endpoints = endpoints
         self._credentials = credentials
         self._last_nonce = 0
@@ -131,6 +137,24 @@ class KrakenAccess:
             return token_from(result)
         except FrameError as error:
             raise AccessFailed(f"the token call: {error}") from None
+
+    @property
+    def has_credentials(self) -> bool:
+        """Whether the account can be asked for."""
+        return self._credentials is not None
+
+    async def read_public(self, path: str, fields: Mapping[str, str]) -> Any:
+        """The result of a public call. Raises ``AccessFailed``."""
+        try:
+            return self._result_of(path, await self._http.get(path, params=dict(fields)))
+        except httpx.HTTPError as error:
+            raise AccessFailed(f"{path}: {_in_words(error)}") from None
+        except RestComplaint as complaint:
+            raise _refused(path, complaint) from None
+
+    async def read_private(self, path: str) -> Any:
+        """The result of a private call that only reads. Raises ``AccessFailed``."""
+        return await self._records(path, {})
 
     @asynccontextmanager
     async def open_websocket(self) -> AsyncIterator[Wire]:
@@ -216,12 +240,17 @@ class KrakenAccess:
             raise _refused(path, complaint) from None
 
     async def _call(self, path: str, fields: Mapping[str, str]) -> Any:
+        assert self._credentials is not None, "private calls need credentials"
         key, secret = self._credentials.key.reveal(), self._credentials.secret
         headers, body = private_call(key, secret, path, self._nonce(), fields)
         try:
             answer = await self._http.post(path, headers=headers, content=body)
         except httpx.HTTPError as error:
             raise AccessFailed(f"{path}: {_in_words(error)}") from None
+        return self._result_of(path, answer)
+
+    @staticmethod
+    def _result_of(path: str, answer: httpx.Response) -> Any:
         if answer.status_code >= 500:
             raise AccessFailed(f"{path}: HTTP status {answer.status_code}")
         try:
@@ -265,7 +294,7 @@ class KrakenAccess:
 
 def _refused(path: str, complaint: RestComplaint) -> AccessFailed:
     final = any(classify(text) in _FINAL for text in complaint.errors)
-    return AccessFailed(f"{path}: {complaint}", final=final)
+    return AccessFailed(f"{path}: {complaint}", final=final, errors=complaint.errors)
 
 
 def _count(result: Any) -> int:

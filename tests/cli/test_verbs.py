@@ -26,7 +26,7 @@ opened = []
 sys.addaudithook(lambda event, _: opened.append(event) if event.startswith("socket.") else None)
 from runner.cli.main import run
 for verb in ("validate", "plan", "status", "apply", "validate", "plan", "status"):
-    offline = ["--offline"] if verb == "status" else []
+    offline = ["--offline"] if verb in ("plan", "status") else []
     assert run([verb, sys.argv[1], *offline]) == 0, verb
     print("\\nopened:", len(opened))
 """
@@ -56,15 +56,15 @@ def test_a_file_in_order_is_read_and_nothing_else() -> None:
 def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> None:
     """Neither Trio nor HTTP is loaded where nothing is sent; in JSON, rich is not loaded either."""
     options = [] if verb == "validate" else ["--state-dir", tmp_path]
-    options += ["--offline"] if verb == "status" else []
+    options += ["--offline"] if verb != "validate" else []
     assert loaded(verb, SEED, "--format", "json", *options) <= {"yaml", *FLOORS}
 
 
 # --- what is opened --------------------------------------------------------------------------
 
 
-def test_only_apply_opens_sockets(tmp_path: Path) -> None:
-    """``validate``, ``plan`` and ``status --offline`` make no socket, before a run and after it."""
+def test_offline_opens_no_socket(tmp_path: Path) -> None:
+    """``validate``, ``plan --offline`` and ``status --offline`` make no socket, before a run and after it."""
     said = python(OPENS, str(batch_in(tmp_path)), ORDER_BATCH_STATE_DIR=str(tmp_path))
     assert said.code == 0, said.stderr
     counts = [int(line.removeprefix("opened: ")) for line in said.stdout.splitlines() if "opened:" in line]

@@ -186,7 +186,7 @@ def test_a_plan_for_another_venue_account_or_run_key_is_refused(
     )
     assert_refused(shell("apply", PLAN, "--run-key", "2"), "made for the run key 1")
     assert_refused(shell("apply", PLAN), "this run has no run key")
-    make(shell, "--venue", "kraken", "--run-key", "1", file=file)
+    make(shell, "--venue", "kraken", "--offline", "--run-key", "1", file=file)
     assert json.loads(PLAN.read_text("utf-8"))["account"] == Secret("key").fingerprint()
     monkeypatch.setenv("KRAKEN_API_KEY", "another")
     assert_refused(shell("apply", PLAN, *LIVE, "--run-key", "1"), "made for the account")
@@ -197,7 +197,7 @@ def test_no_key_is_in_a_plan(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> N
     """Its digest is, and that gives nothing away."""
     monkeypatch.setenv("KRAKEN_API_KEY", "CANARY-KEY")
     monkeypatch.setenv("KRAKEN_API_SECRET", "Q0FOQVJZ")
-    said = make(shell, "--venue", "kraken")
+    said = make(shell, "--venue", "kraken", "--offline")
     shown = PLAN.read_text("utf-8") + said.stdout + said.stderr
     assert "CANARY" not in shown
     assert "Q0FOQVJZ" not in shown

@@ -1,0 +1,236 @@
+"""What a review adds to a plan for a person: money and distance beside each order, notes, sums, findings.
+
+Everything is said once; what nobody could look at is said too.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import amount_text, decimal_text, rfc3339
+from runner.engine import Standing
+from runner.review import Severity
+
+from .grid import grid
+from .lines import Line, Span, Style, hang, line
+from .words import count, moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from decimal import Decimal
+
+    from runner.domain import OrderKey, Place, RestingOrder
+    from runner.engine import PlannedCancel
+    from runner.review import (
+        CurrencyTotal,
+        Finding,
+        PairTotal,
+        Resolved,
+        Review,
+        ReviewedCancel,
+        ReviewedOrder,
+    )
+    from runner.review import Standing as OpenOrders
+
+SHOWN_FINDINGS: Final = 50
+"""More are counted; the JSON form has them all."""
+
+SHOWN_PREY: Final = 5
+"""How many orders behind one user reference are named."""
+
+_STYLES: Final = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.WARNING}
+
+
+class Beside:
+    """What stands beside the orders and cancellations of a plan, looked up by their own names."""
+
+    def __init__(self, review: Review | None) -> None:
+        orders = tuple(review.orders()) if review else ()
+        self._orders = {order.order.key: order for order in orders}
+        self._cancels = {
+            id(one.cancel): one for group in (review.groups if review else ()) for one in group.cancel
+        }
+        self._asked = review is not None and review.account is not None and review.account.orders is not None
+        self._tails: dict[OrderKey | None, str] = _tails(orders)
+        self._blank = " " * max(map(len, self._tails.values()), default=0)
+
+    def tail(self, key: OrderKey | None, place: Place) -> str:
+        """Notional and distance, each as wide as the widest, and the line; without a key the line alone."""
+        at = f"line {place.line}"
+        return f"{self._tails.get(key, self._blank)}  {at}" if self._tails else at
+
+    def rests(self, key: OrderKey) -> RestingOrder | None:
+        """An order that the exchange has open although no journal knows it."""
+        order = self._orders.get(key)
+        return order.resting if order and order.order.standing is Standing.NEW else None
+
+    def notes(self, key: OrderKey) -> Iterator[str]:
+        """What else there is to know of an order."""
+        order = self._orders.get(key)
+        if order is None:
+            return
+        if order.order.standing is Standing.ALREADY and self._asked:
+            yield f"it is {_state(order.resting)}"
+        elif order.resting is not None:
+            yield f"the exchange has it already, as {order.resting.txid}: {_state(order.resting)}"
+        for price in (order.priced.stop, order.priced.limit):
+            if order.sent and price is not None and price.relative:
+                yield _relative(price, order)
+
+    def prey(self, cancel: PlannedCancel) -> Iterator[str]:
+        """The open orders that a cancellation would take away."""
+        found: ReviewedCancel | None = self._cancels.get(id(cancel))
+        removes = found.removes if found and found.sent else ()
+        for resting in removes[:SHOWN_PREY]:
+            yield f"{resting.txid}, {resting_words(resting)}" if cancel.userref else resting_words(resting)
+        if len(removes) > SHOWN_PREY:
+            yield f"and {count(len(removes) - SHOWN_PREY, 'more order')}"
+
+
+def resting_words(order: RestingOrder) -> str:
+    """An open order in words: ``sell 1 ETH/EUR @ limit 180, 0.25 of it executed``."""
+    prices = [decimal_text(one, 18) for one in (order.stop, order.price) if one is not None]
+    done = f", {decimal_text(order.executed)} of it executed" if order.executed else ""
+    asked = " ".join([order.ordertype, *prices])
+    return f"{order.type} {decimal_text(order.volume)} {order.pair} @ {asked}{done}"
+
+
+def seen_line(review: Review) -> Line:
+    """When the market was looked at, or that nobody did."""
+    if review.market is None:
+        return line(Span("offline: no market and no account were looked at", Style.QUIET))
+    return line(Span(f"at the market of {moment(rfc3339(review.market.at))}", Style.QUIET))
+
+
+def sum_lines(review: Review, width: int) -> list[Line]:
+    """What all of it comes to, by pair and side and by currency; nothing where there is nothing to add up."""
+    totals = review.totals
+    lines: list[Line] = []
+    if totals.pairs:
+        heads = ("total", "", "orders", "volume", "notional", f"in {totals.reporting}", "open now", "after")
+        lines += [
+            (),
+            *grid(heads, [_pair(total, totals.reporting) for total in totals.pairs], width, names=2),
+        ]
+        lines += hang(_all(review), width, 2)
+    moved = [total for total in totals.currencies if total.before is not None]
+    if moved:
+        names = ("balance", "available", "to hold", "to pay", "to receive", "to release", "after")
+        lines += [(), *grid(names, [_currency(total) for total in moved], width)]
+    return lines
+
+
+def finding_lines(review: Review, width: int) -> list[Line]:
+    """Each finding where an editor can jump to it, then what nobody could look at."""
+    lines: list[Line] = []
+    shown = sorted(review.findings, key=lambda one: one.severity is not Severity.ERROR)[:SHOWN_FINDINGS]
+    for finding in sorted(shown, key=lambda one: one.place):
+        lines += hang(_finding(finding), width, 4)
+    if len(review.findings) > len(shown):
+        lines.append(line(f"and {len(review.findings) - len(shown)} more, which --format json shows"))
+    if review.unchecked and review.plan.changes:
+        lines += hang(line(Span(f"not checked: {'; '.join(review.unchecked)}", Style.QUIET)), width, 2)
+    return [(), *lines] if lines else []
+
+
+def counted_findings(review: Review) -> str:
+    """``1 error, 2 warnings``; empty where there is neither."""
+    counts = [(len(review.errors), "error"), (len(review.warnings), "warning")]
+    return ", ".join(count(number, noun) for number, noun in counts if number)
+
+
+def _tails(orders: tuple[ReviewedOrder, ...]) -> dict[OrderKey | None, str]:
+    said = {order.order.key: (_notional(order), _distance(order)) for order in orders}
+    rooms = [max((len(pair[at]) for pair in said.values()), default=0) for at in range(2)]
+    if not any(rooms):
+        return {}
+    gap = "  " if all(rooms) else ""
+    return {key: f"{money:>{rooms[0]}}{gap}{far:>{rooms[1]}}" for key, (money, far) in said.items()}
+
+
+def _notional(order: ReviewedOrder) -> str:
+    if not order.sent or order.priced.notional is None:
+        return ""
+    return amount_text(order.priced.notional, order.order.request.pair.partition("/")[2])
+
+
+def _distance(order: ReviewedOrder) -> str:
+    if not order.sent or order.quote is None:
+        return ""
+    if order.priced.takes:
+        return "at once"
+    return "" if order.priced.distance is None else f"{order.priced.distance:+.1f}%"
+
+
+def _state(resting: RestingOrder | None) -> str:
+    if resting is None:
+        return "not open any more"
+    return f"open, {decimal_text(resting.executed)} of {decimal_text(resting.volume)} executed"
+
+
+def _relative(price: Resolved, order: ReviewedOrder) -> str:
+    assert price.reference is not None
+    of_last = order.quote is not None and price.reference == order.quote.last
+    what = "the last price" if of_last else "the trigger"
+    value, reference = decimal_text(price.value, 18), decimal_text(price.reference, 18)
+    return f"{price.text} is {value} at the moment, with {what} at {reference}"
+
+
+def _pair(total: PairTotal, reporting: str) -> list[str]:
+    base, _, quote = total.pair.partition("/")
+    return [
+        total.pair,
+        total.type,
+        str(total.orders or ""),
+        _amount(total.volume, base) if total.orders else "",
+        _amount(total.notional, quote) if total.orders else "",
+        _bare(total.reported if total.orders else None, reporting),
+        _open(total.before),
+        _open(total.after),
+    ]
+
+
+def _open(standing: OpenOrders | None) -> str:
+    return "" if standing is None else str(standing.orders)
+
+
+def _amount(amount: Decimal | None, currency: str) -> str:
+    return "?" if amount is None else amount_text(amount, currency)
+
+
+def _currency(total: CurrencyTotal) -> list[str]:
+    flows = (total.held, total.paid, total.received, total.released)
+    return [
+        total.currency,
+        _bare(total.before, total.currency),
+        *(_bare(amount or None, total.currency) for amount in flows),
+        _bare(total.after, total.currency),
+    ]
+
+
+def _bare(amount: Decimal | None, currency: str) -> str:
+    return "" if amount is None else amount_text(amount, currency).removesuffix(f" {currency}")
+
+
+def _all(review: Review) -> Line:
+    totals = review.totals
+    if totals.reported is None:
+        return line(Span(f"what it comes to in {totals.reporting} is not known", Style.QUIET))
+    said = f"all of it: {amount_text(totals.reported, totals.reporting)}"
+    if totals.fee_least is None or totals.fee_most is None:
+        return line(said)
+    least, most = (_bare(fee, totals.reporting) for fee in (totals.fee_least, totals.fee_most))
+    fees = most if least == most else f"{least} to {most}"
+    return line(f"{said}, fees about {fees} {totals.reporting}")
+
+
+def _finding(finding: Finding) -> Line:
+    where = Span(f"{finding.file}:{finding.place.line}:{finding.place.column}:", Style.NAME)
+    hint = f" ({finding.hint})" if finding.hint else ""
+    return line(
+        where,
+        " ",
+        Span(f"{finding.severity.value}:", _STYLES[finding.severity]),
+        f" {finding.subject}: {finding.message}{hint} ",
+        Span(f"[{finding.rule.value}]", Style.QUIET),
+    )
