@@ -37,7 +37,17 @@ from tests.source_tree import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-BELOW_TRANSPORT = ("review", "engine", "simulator", "batchfile", "protocol", "records", "domain", "errors.py")
+BELOW_TRANSPORT = (
+    "review",
+    "engine",
+    "simulator",
+    "guards",
+    "batchfile",
+    "protocol",
+    "records",
+    "domain",
+    "errors.py",
+)
 MAX_FUNCTION_LINES = 70
 MAX_FILE_LINES = 400
 MAX_SLEEP_S = 0.05

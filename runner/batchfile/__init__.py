@@ -1,6 +1,7 @@
-"""The bytes of a batch file to a `Batch`, or to everything that is wrong with it. No files are opened here.
+"""The bytes of a batch or policy file to a `Batch` or `Policy`, or to everything that is wrong with them.
 
-YAML and JSON Schema stay behind this door: nobody else loads them, and they are loaded only when used.
+No files are opened here. YAML and JSON Schema stay behind this door: nobody else loads them, and they are
+loaded only when used.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .limits import MAX_CANCEL_IDS, MAX_FILE_BYTES, MAX_ORDERS
-from .parsed import SCHEMA_NAMES, Parsed
+from .parsed import SCHEMA_NAMES, Parsed, ParsedPolicy
 
 __all__ = [
     "MAX_CANCEL_IDS",
@@ -16,8 +17,10 @@ __all__ = [
     "MAX_ORDERS",
     "SCHEMA_NAMES",
     "Parsed",
+    "ParsedPolicy",
     "load_schema",
     "parse",
+    "parse_policy",
 ]
 
 
@@ -27,6 +30,13 @@ def parse(content: bytes, file: str) -> Parsed:
     ``file`` is the name that problems print. Raises nothing, whatever the bytes are.
     """
     from .parsing import parse as parse_content  # noqa: PLC0415 - a command that reads no file loads no YAML
+
+    return parse_content(content, file)
+
+
+def parse_policy(content: bytes, file: str) -> ParsedPolicy:
+    """The policy in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
+    from .policy import parse_policy as parse_content  # noqa: PLC0415
 
     return parse_content(content, file)
 

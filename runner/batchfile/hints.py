@@ -210,6 +210,15 @@ def _name_hint(text: str) -> str:
     return f"for example {tidy}" if tidy and tidy != text else ""
 
 
+def _percent_hint(text: str) -> str:
+    return f"write {text}%" if re.fullmatch(r"[0-9]{1,6}([.][0-9]{1,6})?", text) else ""
+
+
+def _time_of_day_hint(text: str) -> str:
+    found = re.fullmatch(r"([0-9]{1,2})(?::([0-9]{2}))?(?::00)?", text)
+    return f'write "{int(found[1]):02d}:{found[2] or "00"}"' if found and int(found[1]) < 24 else ""
+
+
 def _length_hint(text: str) -> str:
     return f"this one has {len(text)} characters" if len(text) > 18 else ""
 
@@ -233,6 +242,13 @@ _NUMBER_HINTS: Final = (
 
 _TEXT_HINTS: Final = {
     "pair": pair_hint,
+    "pairs": pair_hint,
+    "allow": pair_hint,
+    "above": _percent_hint,
+    "below": _percent_hint,
+    "share": _percent_hint,
+    "from": _time_of_day_hint,
+    "to": _time_of_day_hint,
     "starttm": _time_hint,
     "expiretm": _time_hint,
     "deadline": _deadline_hint,

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from runner.domain import Batch, Problem
+    from runner.domain import Batch, Policy, Problem
 
-SCHEMA_NAMES: Final = ("batch", "manifest", "plan")
+SCHEMA_NAMES: Final = ("batch", "manifest", "plan", "policy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +16,12 @@ class Parsed:
     """Either the batch or its problems, never both and never neither; problems in the file's order."""
 
     batch: Batch | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedPolicy:
+    """Either the policy or its problems, never both and never neither; problems in the file's order."""
+
+    policy: Policy | None
     problems: tuple[Problem, ...]

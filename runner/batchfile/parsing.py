@@ -69,12 +69,17 @@ def _no_mapping(root: object) -> Fault:
 
 
 def _refused(faults: Iterable[Fault], file: str) -> Parsed:
+    return Parsed(None, problems_of(faults, file))
+
+
+def problems_of(faults: Iterable[Fault], file: str) -> tuple[Problem, ...]:
+    """Faults as problems of a file, in the file's order, one for each path and no more than can be read."""
     found = sorted(_one_a_path(faults), key=lambda fault: (fault.at, fault.path))
     problems = [_problem(fault, file) for fault in found[:MAX_PROBLEMS]]
     if len(found) > MAX_PROBLEMS:
         more = f"and {len(found) - MAX_PROBLEMS:,} more problems, which are not shown"
         problems.append(Problem(file, *found[MAX_PROBLEMS].at, "", more))
-    return Parsed(None, tuple(problems))
+    return tuple(problems)
 
 
 def _one_a_path(faults: Iterable[Fault]) -> list[Fault]:

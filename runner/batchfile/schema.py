@@ -1,4 +1,4 @@
-"""The faults that the batch schema finds in a document.
+"""The faults that a published schema finds in a document.
 
 The schema holds the rules and, under the editors' own ``errorMessage`` keys, their words. Numbers
 reach it as the text that their author typed, so the keywords that compare numbers are taught that.
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from .document import Fault
 
 
-def schema_faults(document: Any) -> list[Fault]:
+def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
     """What the schema finds in a document into which ``defaults`` are merged, one fault a mistake."""
-    schema, gates = _compiled()
+    schema, gates = _compiled(name)
     gate = gates.of(schema)
     if gate is not None and gate(document):
         return []
     from .words import faults_of  # noqa: PLC0415
 
-    return faults_of(islice(_validator().iter_errors(document), MAX_FAULTS), document)
+    return faults_of(islice(_validator(name).iter_errors(document), MAX_FAULTS), document)
 
 
 @functools.cache
-def _compiled() -> tuple[dict[str, Any], Gates]:
-    """The schema in one piece, and the gates of its parts."""
-    return inlined(load_schema("batch")), Gates()
+def _compiled(name: str) -> tuple[dict[str, Any], Gates]:
+    """A schema in one piece, and the gates of its parts."""
+    return inlined(load_schema(name)), Gates()
 
 
 @functools.cache
-def _validator() -> Any:
+def _validator(name: str) -> Any:
     from .validator import validator_of  # noqa: PLC0415 - a file without faults loads no jsonschema
 
-    return validator_of(*_compiled())
+    return validator_of(*_compiled(name))
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:

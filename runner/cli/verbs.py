@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CURRENCY = re.compile(r"[A-Z0-9]{1,16}")
-_SCHEMAS = ("batch", "manifest", "plan")
+_SCHEMAS = ("batch", "manifest", "plan", "policy")
 
 
 def _format_option(*formats: Format) -> Callable[..., Any]:
@@ -50,6 +50,13 @@ _venue = click.option(
     default="paper",
     show_default=True,
     help="The simulated exchange, or the real one.",
+)
+
+
+_policy = click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The policy that holds, in place of a policy.yaml beside the batch.",
 )
 
 
@@ -124,16 +131,18 @@ def order_batch() -> None:
 
 @order_batch.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_policy
 @_format
-def validate(files: tuple[Path, ...], format: str) -> int:
-    """Check batch files. Opens no connection."""
+def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
+    """Check batch files, and policies. Opens no connection."""
     from runner.commands.validate import validate as command  # noqa: PLC0415
 
-    return command(files, _output(format))
+    return command(files, _output(format), policy=policy)
 
 
 @order_batch.command()
 @_about_a_batch
+@_policy
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
 @click.option(
     "--against",
@@ -206,6 +215,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
 
 @order_batch.command()
 @_about_a_batch
+@_policy
 @click.option("--yes", is_flag=True, help="Do not ask before real orders are sent.")
 @click.option(
     "--deadline",

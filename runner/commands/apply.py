@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner import __version__
+from runner.domain import Answer
 from runner.driver import Driver
 from runner.engine import Execution, Plan, Timing
 from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
+from runner.guards import Moment
 from runner.protocol import Reqids
 from runner.records import manifest, to_content
 from runner.report import exit_code_of
@@ -24,6 +26,7 @@ from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
 from .plans import admitted, approved, refuse_no_file
+from .policies import gate_for, keeper, policy_for, problems_of, refuse_denied, rulings_on
 from .running import few_collections, run
 from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
 
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+    from runner.domain import Policy
+    from runner.engine import Keeper
     from runner.report import Output
 
 TOOL = f"order-batch {__version__}"
@@ -53,6 +58,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
     loaded = load(target)
     batch = loaded.batch
+    policy = policy_for(target.file, target.policy)
     if options.manifest is not None:
         refuse_no_file(options.manifest, "the manifest")
     if target.venue == KRAKEN:
@@ -69,15 +75,25 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
         if found.changes:
+            _ask_policy(policy, found, target, out)
             _confirm(found, options, out)
+        gate = gate_for(policy, found, target, moment=Moment.SEND)
         try:
-            _carry_out(found, target, options, state, out)
+            _carry_out(found, target, options, state, out, gate=keeper(gate))
         except Refused as error:
             raise _with_what_is_unknown(error, folder) from error
         result = manifest(ledger_of(read_journal(folder / JOURNAL)))
         told = _publish(result, state, options, out)
     code = exit_code_of(result)
     return code if told else code or ExitCode.INCOMPLETE
+
+
+def _ask_policy(policy: Policy | None, found: Plan, target: Target, out: Output) -> None:
+    """Nothing is sent of a batch of which a rule denies anything. The send path asks again."""
+    gate = gate_for(policy, found, target, moment=Moment.SEND)
+    rulings = rulings_on(found, gate)
+    out.remarks(problems_of(rulings, found.file, Answer.WARN, Answer.UNCHECKED))
+    refuse_denied(policy, rulings, found.file)
 
 
 def _with_what_is_unknown(error: Refused, folder: Path) -> Refused | Unresolved:
@@ -123,11 +139,13 @@ def _confirm(found: Plan, options: ApplyOptions, out: Output) -> None:
         raise Refused("not confirmed; nothing was sent")
 
 
-def _carry_out(found: Plan, target: Target, options: ApplyOptions, state: State, out: Output) -> None:
+def _carry_out(
+    found: Plan, target: Target, options: ApplyOptions, state: State, out: Output, *, gate: Keeper
+) -> None:
     async def main() -> None:
         clock = RunClock()
         reqids = Reqids()
-        execution = Execution(found, reqids, tool=TOOL, timing=options.timing)
+        execution = Execution(found, reqids, tool=TOOL, timing=options.timing, gate=gate)
         if not found.changes:
             # That there was nothing to do is a result too; it needs no connection.
             await append([to_content(entry) for entry in execution.start(clock()).entries])

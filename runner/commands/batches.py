@@ -29,12 +29,13 @@ MAX_PLAN_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a command is about: a batch file, a venue, and where state is kept."""
+    """What a command is about: a batch file, a venue, where state is kept, and a policy that was named."""
 
     file: Path
     state_dir: Path
     venue: str
     run_key: str
+    policy: Path | None = None
 
 
 class InvalidBatch(OrderBatchError):

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.domain import Answer
 from runner.errors import ExitCode, Refused
+from runner.guards import Moment
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save
+from .policies import gate_for, policy_for, problems_of, refuse_denied, rulings_on
 from .revisions import diff_against
 
 if TYPE_CHECKING:
@@ -29,12 +32,17 @@ def plan(
         refuse_no_file(saving.path, "the plan")
     loaded = load(target)
     batch = loaded.batch
+    policy = policy_for(target.file, target.policy)
     found = plan_of(target, batch, ledger_at(target, batch))
     diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, looking)
+    gate = gate_for(policy, found, target, moment=Moment.PLAN, market=review.market)
+    rulings = rulings_on(found, gate)
     out.plan(found, review, diff)
+    out.remarks(problems_of(rulings, found.file, *Answer))
     try:
         refuse_changed(found)
+        refuse_denied(policy, rulings, found.file)
     except Refused as refusal:
         # The plan itself is the result, in JSON the only one; why it cannot be applied is said beside it.
         for text in (str(refusal), *refusal.details):

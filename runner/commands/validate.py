@@ -1,34 +1,72 @@
-"""``order-batch validate``: is this file a batch? Never touches the network or the state."""
+"""``order-batch validate``: is this file a batch, and would its policy let it pass? No network, no state."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.batchfile import MAX_FILE_BYTES, parse
-from runner.domain import Problem
+from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy
+from runner.domain import Answer, Batch, Policy, Problem
+from runner.engine import plan
 from runner.errors import ExitCode, InvalidInput
+from runner.guards import Gate, Moment
+from runner.records import Ledger
 from runner.storage import read_limited
+
+from .policies import is_policy, policy_path, problems_of, rulings_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runner.domain import Batch
+    from runner.engine import Ruling
     from runner.report import Output
 
+    Checked = tuple[str, Batch | Policy | None, Sequence[Problem]]
 
-def validate(files: Sequence[Path], out: Output) -> ExitCode:
-    """Check all files and show all problems of all of them; a file that cannot be read is one more."""
-    found = [(str(file), *_checked(file)) for file in files]
+_NOWHERE = "paper"
+"""A batch is planned for some venue; which one says nothing while only its file is known."""
+
+
+def validate(files: Sequence[Path], out: Output, *, policy: Path | None = None) -> ExitCode:
+    """Check all files and show all problems of all of them; a file that cannot be read is one more.
+
+    What a policy can say of a file alone, it says here too; what it denies gives the code of a refusal.
+    """
+    paths = {file: policy_path(file, policy) or file for file in files}
+    policies = {path: _checked(path, policy=True) for file, path in paths.items() if path != file}
+    found = [_checked(file, policy=is_policy(file)) for file in files]
+    rulings = [_rulings(one, policies.get(paths[file])) for file, one in zip(files, found, strict=True)]
+    found = [_with(one, said) for one, said in zip(found, rulings, strict=True)]
+    found += [one for path, one in policies.items() if one[1] is None and path not in files]
     out.validated(found)
-    return ExitCode.DONE if all(batch for _, batch, _ in found) else ExitCode.INVALID
+    if any(content is None for _, content, _ in found):
+        return ExitCode.INVALID
+    denied = any(ruling.objection.denies for said in rulings for ruling in said)
+    return ExitCode.REFUSED if denied else ExitCode.DONE
 
 
-def _checked(file: Path) -> tuple[Batch | None, Sequence[Problem]]:
+def _checked(file: Path, *, policy: bool) -> Checked:
     name = str(file)
     try:
         content = read_limited(file, MAX_FILE_BYTES)
     except InvalidInput as error:
-        return None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))]
+        return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))]
+    if policy:
+        rules = parse_policy(content, name)
+        return name, rules.policy, rules.problems
     parsed = parse(content, name)
-    return parsed.batch, parsed.problems
+    return name, parsed.batch, parsed.problems
+
+
+def _rulings(checked: Checked, policy: Checked | None) -> Sequence[Ruling]:
+    """What a policy says of a batch; nothing where either of them is not valid."""
+    batch, rules = checked[1], policy[1] if policy is not None else None
+    if not isinstance(batch, Batch) or not isinstance(rules, Policy):
+        return ()
+    found = plan(batch, Ledger(), run_key="", venue=_NOWHERE)
+    return rulings_on(found, Gate(rules, found.run, _NOWHERE, moment=Moment.FILE))
+
+
+def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:
+    name, content, problems = checked
+    return name, content, (*problems, *problems_of(rulings, name, Answer.DENY, Answer.WARN))

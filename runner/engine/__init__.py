@@ -3,6 +3,7 @@
 from .approval import Approval
 from .execution import Execution
 from .foresight import unreached, will_be_sent
+from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .matching import find
 from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
 from .turn import (
@@ -22,6 +23,7 @@ from .turn import (
 )
 
 __all__ = [
+    "OPEN_GATE",
     "Action",
     "Approval",
     "ClockMeasured",
@@ -29,6 +31,7 @@ __all__ = [
     "ConnectFailed",
     "EngineEvent",
     "Execution",
+    "Keeper",
     "LookUp",
     "LookUpFailed",
     "LookedUp",
@@ -38,11 +41,13 @@ __all__ = [
     "PlannedGroup",
     "PlannedOrder",
     "Progress",
+    "Ruling",
     "Standing",
     "StopRequested",
     "Timing",
     "Turn",
     "find",
+    "foresee",
     "plan",
     "unreached",
     "will_be_sent",

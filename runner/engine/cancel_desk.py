@@ -13,6 +13,7 @@ from runner.protocol import CancelOrder
 from runner.records import CancelIntent, CancelSettled, Entry
 
 from .canceling import CancelTrack, Target
+from .guarding import OPEN_GATE, Keeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,9 +27,16 @@ MAX_CANCEL_IDS = 50
 
 
 class CancelDesk:
-    """The cancellations of a plan. ``entries`` is the list to which it adds what must be made durable."""
+    """The cancellations of a plan. ``entries`` is the list to which it adds what must be made durable.
 
-    def __init__(self, reqids: Reqids, timing: Timing, entries: list[Entry]) -> None:
+    ``held_back`` says for each group why its cancellation was not let out.
+    """
+
+    def __init__(
+        self, reqids: Reqids, timing: Timing, entries: list[Entry], gate: Keeper = OPEN_GATE
+    ) -> None:
+        self._gate = gate
+        self.held_back: dict[str, str] = {}
         self._reqids = reqids
         self._timing = timing
         self._entries = entries
@@ -50,6 +58,10 @@ class CancelDesk:
         """How many ids have an outcome."""
         return sum(len(track.outcomes) for track in self._tracks)
 
+    def why_not(self, group: str) -> str:
+        """Why a group's cancellation did not end as asked, for people."""
+        return self.held_back.get(group, "a cancellation did not end as asked")
+
     def take_up(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
         """Take up a group's cancellation: one message, or as many as the exchange's limit asks for."""
         chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
@@ -57,8 +69,13 @@ class CancelDesk:
         self._tracks += opened
         return opened
 
-    def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder:
-        """The message that leaves now, its intent noted."""
+    def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
+        """The message that leaves now, its intent noted; None where the gate holds it back."""
+        wanted = tuple(target.text for target in track.waiting.values())
+        if why := self._gate.admit_cancel(track.group, wanted, now, unwind=track.unwind):
+            self.held_back[track.group] = why
+            self.give_up(track, now)
+            return None
         reqid = self._reqids.take()
         ids = track.send(reqid, feed, now)
         self._by_reqid[reqid] = track

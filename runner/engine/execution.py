@@ -30,8 +30,8 @@ from runner.protocol import (
 from runner.records import Entry, GroupEnded, RunEnded
 
 from .cancel_desk import CancelDesk
-from .canceling import Target
 from .groups import GroupTrack, Next, Stage
+from .guarding import OPEN_GATE, Keeper
 from .link import Link, clock_complaint
 from .order_desk import OrderDesk
 from .orders import State
@@ -64,15 +64,17 @@ _HOPELESS = frozenset({Complaint.PERMISSION, Complaint.BAD_KEY, Complaint.LOCKOU
 class Execution:
     """One run of a plan. Call ``start`` once, then ``handle`` with every event and at every ``timer``."""
 
-    def __init__(self, plan: Plan, reqids: Reqids, *, tool: str, timing: Timing | None = None) -> None:
+    def __init__(
+        self, plan: Plan, reqids: Reqids, *, tool: str, timing: Timing | None = None, gate: Keeper = OPEN_GATE
+    ) -> None:
         assert not plan.changed, "a changed order is refused before a run begins"
         self._plan = plan
         self._tool = tool
         self._timing = timing or Timing()
         self._entries: list[Entry] = []
-        self._orders = OrderDesk(plan, reqids, self._timing, self._entries)
+        self._orders = OrderDesk(plan, reqids, self._timing, self._entries, gate)
         self._groups = {group.name: GroupTrack(group) for group in plan.groups}
-        self._cancels = CancelDesk(reqids, self._timing, self._entries)
+        self._cancels = CancelDesk(reqids, self._timing, self._entries, gate)
         self._link = Link()
         self._feed: dict[str, OpenOrder] = {}
         self._actions: list[Action] = []
@@ -298,8 +300,10 @@ class Execution:
         known = not (tally[State.DOUBT] or self._orders.cold.pending)
         while queue and known and self._link.may_add and resumes_at(self._actions, now) is None:
             track = queue.popleft()
-            if track.state is State.NEW:
-                self._actions.append(self._orders.send(track, now))
+            if track.state is State.NEW and (request := self._orders.send(track, now)):
+                self._actions.append(request)
+            elif group.halted(tally):
+                self._orders.skip_queue(group.name, "the group stopped")
         if not (tally[State.NEW] or tally[State.SENT] or tally[State.DOUBT]):
             self._orders_are_done(group, now)
 
@@ -307,25 +311,10 @@ class Execution:
         group.stage = Stage.CANCELING
         match group.what_next(self._orders.tally(group.name)):
             case Next.CANCEL:
-                group.cancels = self._cancels.take_up(group.name, self._targets(group))
+                group.cancels = self._cancels.take_up(group.name, group.to_cancel(self._orders.tracks))
             case Next.UNWIND:
-                placed = tuple(
-                    Target(f"order:{track.planned.key}", track.txid or "")
-                    for track in self._orders.placed(group.name)
-                    if not track.planned.taken_back
-                )
+                placed = group.to_take_back(self._orders.placed(group.name))
                 group.cancels = self._cancels.take_up(group.name, placed, unwind=True)
-
-    def _targets(self, group: GroupTrack) -> tuple[Target, ...]:
-        """The ids that the group's cancellation stands for, without those that are settled already."""
-        targets = []
-        for cancel in group.planned.cancel:
-            if cancel.settled:
-                continue
-            text = cancel.sent_as or (self._orders.tracks[cancel.order].txid if cancel.order else None)
-            if text is not None:
-                targets.append(Target(cancel.ref, text, cancel.userref))
-        return tuple(targets)
 
     def _cancel(self, group: GroupTrack, now: float) -> None:
         for cancel in group.cancels:
@@ -333,11 +322,11 @@ class Execution:
                 continue
             if self._sends_no_more:
                 self._cancels.give_up(cancel, now)
-            elif self._link.may_cancel:
-                self._actions.append(self._cancels.send(cancel, self._feed, now))
+            elif self._link.may_cancel and (message := self._cancels.send(cancel, self._feed, now)):
+                self._actions.append(message)
         if all(cancel.done for cancel in group.cancels):
             outcome = group.verdict(self._orders.tally(group.name))
-            self._end(group, outcome, why_ended(outcome, group.name, self._orders), now)
+            self._end(group, outcome, why_ended(outcome, group.name, self._orders, self._cancels), now)
 
     def _end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
         group.stage = Stage.ENDED
@@ -359,6 +348,7 @@ class Execution:
             (group.outcome for group in self._groups.values()),
             stopped=self._stop_at is not None,
             refused=bool(self._orders.conflicts),
+            held_back=bool(self._orders.total()[State.REFUSED] or self._cancels.held_back),
             kept_out=self._link.hopeless or bool(self.reason),
             sent_anything=self._sent_anything,
         )

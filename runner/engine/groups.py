@@ -12,12 +12,17 @@ from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome, GroupOutcome, OnReject
 
+from .canceling import Target
 from .orders import State
 
 if TYPE_CHECKING:
     from collections import Counter
+    from collections.abc import Iterable, Mapping
+
+    from runner.domain import OrderKey
 
     from .canceling import CancelTrack
+    from .orders import OrderTrack
     from .plan import PlannedGroup
 
 
@@ -79,6 +84,22 @@ class GroupTrack:
             return Next.CANCEL
         turned_down = self.planned.unwound or tally[State.REJECTED] or tally[State.REFUSED]
         return Next.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else Next.STOP
+
+    def to_take_back(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
+        """The ids of what the group has placed, without what an earlier run has taken back."""
+        left = (track for track in placed if not track.planned.taken_back)
+        return tuple(Target(f"order:{track.planned.key}", track.txid or "") for track in left)
+
+    def to_cancel(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:
+        """The ids that the group's cancellation stands for, without those that are settled already."""
+        targets = []
+        for cancel in self.planned.cancel:
+            if cancel.settled:
+                continue
+            text = cancel.sent_as or (tracks[cancel.order].txid if cancel.order else None)
+            if text is not None:
+                targets.append(Target(cancel.ref, text, cancel.userref))
+        return tuple(targets)
 
     def verdict(self, tally: Counter[State]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""

@@ -28,10 +28,11 @@ from . import settling
 from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
+from .guarding import OPEN_GATE, Keeper
 from .orders import OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from runner.domain import OrderKey
     from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
@@ -46,7 +47,10 @@ MAX_SENDS = 5
 class OrderDesk:
     """The orders of a plan. ``entries`` is the list to which it adds what must be made durable."""
 
-    def __init__(self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry]) -> None:
+    def __init__(
+        self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry], gate: Keeper = OPEN_GATE
+    ) -> None:
+        self._gate = gate
         self._reqids = reqids
         self._timing = timing
         self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
@@ -108,19 +112,21 @@ class OrderDesk:
 
     # --- told by whoever runs the groups ---
 
-    def send(self, track: OrderTrack, now: float) -> AddOrder:
-        """The message for an order that leaves now, its intent noted. Its deadline is counted from now,
-        so that the journal knows it before the exchange does, and a slow disk only shortens it."""
+    def send(self, track: OrderTrack, now: float) -> AddOrder | None:
+        """The message for an order that leaves now, its intent noted; None where the gate holds it back. Its
+        deadline counts from now, so that the journal knows it first, and a slow disk only shortens it."""
         planned = track.planned
         deadline_s = planned.deadline_s if planned.deadline_s is not None else self._timing.deadline_s
-        track.sent_at = now
-        track.deadline_at = now + seconds(deadline_s)
-        track.watched_at = 0.0
-        track.reqid = self._reqids.take()
+        deadline_at = now + seconds(deadline_s)
+        reqid = self._reqids.take()
+        request = replace(planned.request, reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
+        if why := self._gate.admit(planned.key, request, now):
+            self._hold_back(track, why, now)
+            return None
+        track.sent_at, track.deadline_at, track.watched_at = now, deadline_at, 0.0
+        track.reqid, track.seen = reqid, None
         track.attempts += 1
-        track.seen = None
-        request = replace(planned.request, reqid=track.reqid, deadline=rfc3339(track.deadline_at, digits=3))
-        self._by_reqid[track.reqid] = track
+        self._by_reqid[reqid] = track
         self.sent += 1
         self._learn(track, Fact.SEND)
         self._entries.append(
@@ -128,7 +134,7 @@ class OrderDesk:
                 at=rfc3339(now),
                 group=planned.key.group,
                 id=planned.key.id,
-                reqid=track.reqid,
+                reqid=reqid,
                 content=planned.content,
                 request=fields_of(request),
             )
@@ -282,15 +288,13 @@ class OrderDesk:
         elif reply.txid and track.txid not in (None, reply.txid):
             self._give_up(track, f"placed twice, as {track.txid} and as {reply.txid}", now)
         elif reply.txid and track.state is not State.PLACED:
+            self._gate.answered(rejected=False)
             self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
         elif reply.txid or track.state not in OPEN_TO_NEWS:
             return
         elif track.planned.request.validate:
             self._learn(track, Fact.VALIDATE)
-            key = track.planned.key
-            self._entries.append(
-                OrderValidated(at=rfc3339(now), group=key.group, id=key.id, descr=reply.descr)
-            )
+            self._note(OrderValidated, track, now, descr=reply.descr)
         else:
             self._lose(track, "the exchange said ok without a txid", now)
 
@@ -305,35 +309,33 @@ class OrderDesk:
                 self._turn_away(track, error, now)
         else:
             track.why = error
+            self._gate.answered(rejected=True)
             self._learn(track, Fact.REJECT)
-            key = track.planned.key
-            self._entries.append(OrderRejected(at=rfc3339(now), group=key.group, id=key.id, error=error))
+            self._note(OrderRejected, track, now, error=error)
 
     def _turn_away(self, track: OrderTrack, error: str, now: float) -> None:
         """Refused at the door: certainly not booked, and to be sent again, by a later run if need be."""
-        key = track.planned.key
         self._learn(track, Fact.TURN_AWAY)
-        self._entries.append(OrderAbsent(at=rfc3339(now), group=key.group, id=key.id, reason=error))
-        self.queues[key.group].append(track)
+        self._note(OrderAbsent, track, now, reason=error)
+        self.queues[track.planned.key.group].append(track)
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is State.NEW and not track.attempts:
             self.cold.met(track, order)
             if why := objection(track, order, self._approval):
-                self._conflict(track, why, now)
+                self.conflicts.append(f"{track.planned.key}: {why}")
+                self._hold_back(track, why, now)
                 return
         descr = order.fields.get("descr")
         text = descr.get("order") if isinstance(descr, dict) else None
         track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
         self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
 
-    def _conflict(self, track: OrderTrack, why: str, now: float) -> None:
-        """What stands under this identity is not what this run may take for its own."""
+    def _hold_back(self, track: OrderTrack, why: str, now: float) -> None:
+        """It is not sent, for a reason of ours: a rule, or what stands at the exchange under its identity."""
         track.why = why
-        self.conflicts.append(f"{track.planned.key}: {track.why}")
         self._learn(track, Fact.REFUSE)
-        key = track.planned.key
-        self._entries.append(OrderRefused(at=rfc3339(now), group=key.group, id=key.id, error=track.why))
+        self._note(OrderRefused, track, now, error=why)
 
     def _place(
         self, track: OrderTrack, fact: Fact, source: str, now: float, *, txid: str, descr: str | None
@@ -369,7 +371,7 @@ class OrderDesk:
         key = track.planned.key
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self._learn(track, Fact.MISS)
-        self._entries.append(OrderAbsent(at=rfc3339(now), group=key.group, id=key.id, reason=reason))
+        self._note(OrderAbsent, track, now, reason=reason)
         if track.attempts < MAX_SENDS:
             self.queues[key.group].append(track)
         else:
@@ -379,8 +381,11 @@ class OrderDesk:
     def _give_up(self, track: OrderTrack, why: str, now: float) -> None:
         track.why = why
         self._learn(track, Fact.GIVE_UP)
+        self._note(OrderUnresolved, track, now, reason=why)
+
+    def _note(self, fact: Callable[..., Entry], track: OrderTrack, now: float, **said: str | None) -> None:
         key = track.planned.key
-        self._entries.append(OrderUnresolved(at=rfc3339(now), group=key.group, id=key.id, reason=why))
+        self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **said))
 
     def _learn(self, track: OrderTrack, fact: Fact) -> None:
         tally = self._tallies[track.planned.key.group]

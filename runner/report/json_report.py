@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Batch, OrderKey, Policy, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -32,7 +32,7 @@ class JsonReport:
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
         self._write(validated_object(files))
 

@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.domain import Policy
 from runner.engine import Standing, unreached, will_be_sent
 from runner.protocol import fields_of
 
@@ -29,7 +30,7 @@ def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
     return json.dumps(content, indent=None if one_line else 2) + "\n"
 
 
-def validated_object(files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> dict[str, Any]:
+def validated_object(files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> dict[str, Any]:
     """What was found in each file."""
     return {"files": [_file(*file) for file in files]}
 
@@ -143,14 +144,16 @@ def error_object(error: OrderBatchError, problems: Sequence[Problem]) -> dict[st
     }
 
 
-def _file(file: str, batch: Batch | None, problems: Sequence[Problem]) -> dict[str, Any]:
+def _file(file: str, content: Batch | Policy | None, problems: Sequence[Problem]) -> dict[str, Any]:
+    batch = None if isinstance(content, Policy) else content
     groups = batch.groups if batch else ()
     return {
         "file": file,
-        "valid": batch is not None,
+        "valid": content is not None,
         "batch": batch.name if batch else None,
         "orders": sum(len(group.orders) for group in groups) if batch else None,
         "cancellations": sum(len(group.cancel) for group in groups) if batch else None,
+        **({"policy": content.name, "rules": len(content.rules)} if isinstance(content, Policy) else {}),
         "problems": [_problem(problem) for problem in problems],
     }
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Batch, OrderKey, Policy, Problem
     from runner.engine import Plan, Progress
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -40,7 +40,7 @@ class Format(StrEnum):
 
 
 class _Report(Protocol):
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None: ...
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None: ...
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None: ...
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None: ...
@@ -75,8 +75,8 @@ class Output:
 
     # --- results -----------------------------------------------------------------------------
 
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
-        """Show what was found in each file: ``(file, batch or None, problems)``."""
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+        """Show what was found in each file: ``(file, batch or policy or None, problems)``."""
         self._report.validated(files)
 
     def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
@@ -130,6 +130,12 @@ class Output:
         from .aside import note_lines  # noqa: PLC0415
 
         self._aside.paint(note_lines(text, self._aside.width))
+
+    def remarks(self, problems: Sequence[Problem]) -> None:
+        """Say what is to be known about places in a file, on standard error."""
+        from .validation_text import problem_lines  # noqa: PLC0415
+
+        self._aside.paint(problem_lines(problems))
 
     def confirm(self, plan: Plan, ask: Callable[[str], bool]) -> bool:
         """Show what is about to be sent, on standard error, and put the question to a person."""

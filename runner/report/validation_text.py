@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.domain import Policy
+
 from .lines import Line, Span, Style, line
 from .words import count
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Batch, Problem
 
-File = tuple[str, "Batch | None", "Sequence[Problem]"]
+File = tuple[str, "Batch | Policy | None", "Sequence[Problem]"]
 
 
 def validation_lines(files: Sequence[File]) -> list[Line]:
@@ -29,8 +31,12 @@ def problem_lines(problems: Sequence[Problem]) -> list[Line]:
     return [line for problem in problems for line in _problem(problem)]
 
 
-def _file(file: str, batch: Batch | None, problems: Sequence[Problem]) -> Iterator[Line]:
+def _file(file: str, batch: Batch | Policy | None, problems: Sequence[Problem]) -> Iterator[Line]:
     yield from problem_lines(problems)
+    if isinstance(batch, Policy):
+        told = f": {count(len(batch.rules), 'rule')}"
+        yield line(f"{file}: ", Span("valid", Style.GOOD), ", policy ", Span(batch.name, Style.NAME), told)
+        return
     if batch is None:
         yield line(f"{file}: ", Span("invalid", Style.BAD), f", {count(len(problems), 'problem')}")
         return

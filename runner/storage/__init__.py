@@ -2,7 +2,7 @@
 
 from .files import read_limited
 from .journal import Journal, read_journal
-from .state import JOURNAL, MANIFEST, State, hold, state_path, write_json, write_text
+from .state import JOURNAL, MANIFEST, State, hold, journal_paths, state_path, write_json, write_text
 
 __all__ = [
     "JOURNAL",
@@ -10,6 +10,7 @@ __all__ = [
     "Journal",
     "State",
     "hold",
+    "journal_paths",
     "read_journal",
     "read_limited",
     "state_path",

@@ -45,6 +45,12 @@ def state_path(root: Path, venue: str, batch: str, run_key: str) -> Path:
     return root / venue / (f"{batch}@{run_key}" if run_key else batch)
 
 
+def journal_paths(root: Path, venue: str) -> list[Path]:
+    """The journals of all batches of a venue, in the order of their names."""
+    # What the simulated exchange keeps for itself lies beside them, in a folder with a dot.
+    return sorted(path for path in (root / venue).glob("[!.]*/" + JOURNAL))
+
+
 @contextmanager
 def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
     """Hold a folder alone, with its journal open. The lock dies with the process.

@@ -7,10 +7,19 @@ import itertools
 import pytest
 
 from runner.domain import GroupOutcome, RunOutcome
+from runner.engine import Timing
+from runner.engine.cancel_desk import CancelDesk
 from runner.engine.verdict import how_ended, why_ended
+from runner.protocol import Reqids
 from tests.engine.order_office import office
 
-UNTROUBLED = {"stopped": False, "refused": False, "kept_out": False, "sent_anything": True}
+UNTROUBLED = {
+    "stopped": False,
+    "refused": False,
+    "held_back": False,
+    "kept_out": False,
+    "sent_anything": True,
+}
 STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcome.UNRESOLVED
 
 
@@ -23,6 +32,8 @@ STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcom
         ([DONE, STOPPED], {"kept_out": True}, RunOutcome.INCOMPLETE),
         ([STOPPED], {"kept_out": True, "sent_anything": False}, RunOutcome.UNREACHABLE),
         ([STOPPED], {"refused": True, "kept_out": True, "sent_anything": False}, RunOutcome.REFUSED),
+        ([STOPPED], {"held_back": True}, RunOutcome.INCOMPLETE),
+        ([STOPPED], {"held_back": True, "sent_anything": False}, RunOutcome.REFUSED),
         ([STOPPED, UNRESOLVED], {"refused": True}, RunOutcome.UNRESOLVED),
         ([DONE], {"stopped": True}, RunOutcome.INTERRUPTED),
     ],
@@ -38,10 +49,13 @@ def test_a_run_ends_as_the_worst_that_happened(
 def test_a_group_names_what_kept_it_from_being_done() -> None:
     """The unknown first, for somebody has to look at it."""
     desk = office("a", "b")
-    assert why_ended(GroupOutcome.DONE, "g", desk.desk) == ""
-    assert why_ended(GroupOutcome.PARTIAL, "g", desk.desk) == "a cancellation did not end as asked"
+    cancels = CancelDesk(Reqids(), Timing(), [])
+    assert why_ended(GroupOutcome.DONE, "g", desk.desk, cancels) == ""
+    assert why_ended(GroupOutcome.PARTIAL, "g", desk.desk, cancels) == "a cancellation did not end as asked"
+    cancels.held_back["g"] = "denied by r: M"
+    assert why_ended(GroupOutcome.PARTIAL, "g", desk.desk, cancels) == "denied by r: M"
     desk.send("a")
     desk.desk.skip_queue("g", "stopped")
-    assert why_ended(GroupOutcome.STOPPED, "g", desk.desk) == "b not placed"
+    assert why_ended(GroupOutcome.STOPPED, "g", desk.desk, cancels) == "b not placed"
     desk.desk.give_up_all("no reply", desk.now)
-    assert why_ended(GroupOutcome.UNRESOLVED, "g", desk.desk) == "the fate of a is unknown"
+    assert why_ended(GroupOutcome.UNRESOLVED, "g", desk.desk, cancels) == "the fate of a is unknown"

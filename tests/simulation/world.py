@@ -16,12 +16,14 @@ from typing import Any
 from runner.batchfile import parse
 from runner.domain import Batch, Secret
 from runner.engine import (
+    OPEN_GATE,
     Approval,
     ClockMeasured,
     Connect,
     ConnectFailed,
     EngineEvent,
     Execution,
+    Keeper,
     LookedUp,
     LookUp,
     LookUpFailed,
@@ -127,13 +129,14 @@ class World:
         timing: Timing | None = None,
         run_key: str = "",
         approval: Approval | None = None,
+        gate: Keeper = OPEN_GATE,
     ) -> dict[str, Any]:
         """Apply a batch as the command would; the journal of earlier runs is respected."""
         self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
         found = replace(found, approval=approval)
         execution = self.execution = Execution(
-            found, self._reqids, tool="order-batch test", timing=timing or Timing()
+            found, self._reqids, tool="order-batch test", timing=timing or Timing(), gate=gate
         )
         self._carry_out(execution.start(self.now))
         for _ in range(MAX_STEPS):

@@ -1,0 +1,199 @@
+"""The way of a policy file: read as strictly as a batch file, then rules of its own, then the nouns.
+
+What a rule means is decided by the guards; here it is only understood.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from runner.domain import (
+    Against,
+    AllowedOrdertypes,
+    AllowedPairs,
+    AllowedTimes,
+    AllowedTypes,
+    AllowedVenues,
+    Answer,
+    Check,
+    Collar,
+    MostCancels,
+    MostNotional,
+    MostOrders,
+    MostRejects,
+    MostVolume,
+    Only,
+    Per,
+    Place,
+    Policy,
+    RequiredFields,
+    Rule,
+    Window,
+)
+
+from .document import START, At, Fault, YamlList, YamlMap, show
+from .parsed import ParsedPolicy
+from .parsing import problems_of
+from .reader import read
+from .schema import schema_faults
+from .text import decode
+
+_OPENING = "a policy file begins with `version: 1`, `name: ...` and `rules:`"
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_ANSWERS_BEFORE_A_SHARE: Final = 10
+
+
+def parse_policy(content: bytes, file: str) -> ParsedPolicy:
+    """The policy in a file's bytes, or all of its problems. Raises nothing."""
+    text, faults = decode(content)
+    if faults:
+        return ParsedPolicy(None, problems_of(faults, file))
+    reading = read(text)
+    faults = reading.faults
+    if reading.complete:
+        faults = [*faults, *_faults(reading.root)]
+    if faults or not isinstance(reading.root, YamlMap):
+        return ParsedPolicy(None, problems_of(faults, file))
+    return ParsedPolicy(_policy(reading.root, file, hashlib.sha256(content).hexdigest()), ())
+
+
+def _faults(root: object) -> list[Fault]:
+    if root is None:
+        return [Fault(START, "", "the file is empty", _OPENING)]
+    if not isinstance(root, YamlMap):
+        return [Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)]
+    return [*schema_faults(root, "policy"), *(fault for look in _CHECKS for fault in look(root))]
+
+
+# --- what the schema cannot express, or would say less well --------------------------------------
+
+
+def _unique_names(root: YamlMap) -> Iterator[Fault]:
+    first: dict[str, At] = {}
+    for path, node in _rules(root):
+        name, at = node.get("name"), node.value_at("name")
+        if isinstance(name, str) and first.setdefault(name, at) != at:
+            message = f"the rule name {show(name)} is taken on line {first[name][0]}"
+            yield Fault(at, f"{path}.name", message, "each rule has its own name")
+
+
+def _limits_say_something(root: YamlMap) -> Iterator[Fault]:
+    wanted = {"collar": ("above", "below"), "rejects": ("most", "share")}
+    for path, node in _rules(root):
+        keys = wanted.get(str(node.get("check")), ())
+        if keys and not any(key in node for key in keys):
+            message = f"the rule says neither `{keys[0]}` nor `{keys[1]}`"
+            yield Fault(node.first_key_at, path, message, "write one or both", "limits")
+
+
+def _after_needs_a_share(root: YamlMap) -> Iterator[Fault]:
+    for path, node in _rules(root):
+        if "after" in node and "share" not in node and node.get("check") == "rejects":
+            yield Fault(node.key_at("after"), f"{path}.after", "`after` means something beside `share` only")
+
+
+_CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
+    _unique_names,
+    _limits_say_something,
+    _after_needs_a_share,
+)
+
+
+def _rules(root: YamlMap) -> Iterator[tuple[str, YamlMap]]:
+    rules = root.get("rules")
+    for index, node in enumerate(rules if isinstance(rules, YamlList) else ()):
+        if isinstance(node, YamlMap):
+            yield f"rules[{index}]", node
+
+
+# --- a document without faults to the nouns of the domain ------------------------------------------
+
+
+def _policy(root: YamlMap, file: str, digest: str) -> Policy:
+    return Policy(
+        name=str(root["name"]),
+        description=str(root.get("description", "")),
+        rules=tuple(_rule(node) for _, node in _rules(root)),
+        file=file,
+        digest=digest,
+    )
+
+
+def _rule(node: YamlMap) -> Rule:
+    return Rule(
+        name=str(node["name"]),
+        check=_DECODERS[str(node["check"])](node),
+        message=str(node["message"]),
+        place=Place(*node.first_key_at),
+        answer=Answer(str(node.get("answer", Answer.DENY))),
+        only=_only(node.get("only", {})),
+    )
+
+
+def _only(node: Any) -> Only:
+    return Only(**{key: tuple(map(str, items)) for key, items in node.items()})
+
+
+def _texts(node: YamlMap, key: str) -> tuple[str, ...]:
+    items: Any = node[key]
+    return tuple(map(str, items))
+
+
+def _number(node: YamlMap, key: str) -> Decimal:
+    return Decimal(str(node[key]))
+
+
+def _count(node: YamlMap, key: str) -> int:
+    return int(str(node[key]))
+
+
+def _percent(node: YamlMap, key: str) -> Decimal | None:
+    return Decimal(str(node[key]).removesuffix("%")) if key in node else None
+
+
+def _window(node: Any) -> Window:
+    days = tuple(_DAYS.index(str(day)) for day in node.get("days", _DAYS))
+    return Window(days, _minutes(node["from"]), _minutes(node["to"]))
+
+
+def _minutes(text: object) -> int:
+    hours, _, minutes = str(text).partition(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def _windows(node: YamlMap) -> AllowedTimes:
+    spans: Any = node["allow"]
+    return AllowedTimes(tuple(_window(span) for span in spans))
+
+
+def _notional(node: YamlMap) -> MostNotional:
+    return MostNotional(_number(node, "most"), str(node["currency"]), Per(str(node["per"])))
+
+
+def _collar(node: YamlMap) -> Collar:
+    return Collar(Against(str(node["against"])), _percent(node, "above"), _percent(node, "below"))
+
+
+def _rejects(node: YamlMap) -> MostRejects:
+    most = _count(node, "most") if "most" in node else None
+    after = _count(node, "after") if "after" in node else _ANSWERS_BEFORE_A_SHARE
+    return MostRejects(most, _percent(node, "share"), after)
+
+
+_DECODERS: Final[dict[str, Callable[[YamlMap], Check]]] = {
+    "pairs": lambda node: AllowedPairs(_texts(node, "allow")),
+    "types": lambda node: AllowedTypes(_texts(node, "allow")),
+    "ordertypes": lambda node: AllowedOrdertypes(_texts(node, "allow")),
+    "venues": lambda node: AllowedVenues(_texts(node, "allow")),
+    "times": _windows,
+    "fields": lambda node: RequiredFields(_texts(node, "require")),
+    "volume": lambda node: MostVolume(_number(node, "most"), Per(str(node["per"]))),
+    "notional": _notional,
+    "collar": _collar,
+    "orders": lambda node: MostOrders(_count(node, "most"), Per(str(node["per"]))),
+    "cancels": lambda node: MostCancels(_count(node, "most"), Per(str(node["per"]))),
+    "rejects": _rejects,
+}

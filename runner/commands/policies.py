@@ -1,0 +1,127 @@
+"""From a batch to the policy that holds for it, and to the gate that its messages go through.
+
+A policy is found beside the batch, as ``policy.yaml``, or named with --policy; then only that one holds.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from runner.batchfile import MAX_FILE_BYTES, parse_policy
+from runner.domain import Answer, Problem
+from runner.engine import OPEN_GATE, foresee
+from runner.errors import InvalidInput, Refused
+from runner.guards import Gate, Moment, SentCancel, SentOrder, needs_the_day, sent_in
+from runner.records import read_entries
+from runner.storage import journal_paths, read_journal, read_limited
+
+from .batches import InvalidBatch, Target
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from runner.domain import Policy
+    from runner.engine import Keeper, Plan, Ruling
+    from runner.guards import Market
+
+POLICY = "policy.yaml"
+
+
+class Denied(Refused):
+    """A policy denies something that the batch asks for; nothing was sent."""
+
+    def __init__(self, policy: Policy, problems: Sequence[Problem]) -> None:
+        many = "one message" if len(problems) == 1 else f"{len(problems)} messages"
+        super().__init__(
+            f"the policy {policy.name} denies {many}; nothing was sent",
+            details=[f"Its rules are in {policy.file}."],
+        )
+        self.problems = tuple(problems)
+
+
+def policy_for(file: Path, given: Path | None) -> Policy | None:
+    """The policy that holds for a batch file; None where nobody has one.
+
+    Raises ``InvalidBatch`` for a policy with problems, ``InvalidInput`` for one that cannot be read.
+    """
+    path = policy_path(file, given)
+    if path is None:
+        return None
+    parsed = parse_policy(read_limited(path, MAX_FILE_BYTES), str(path))
+    if parsed.policy is None:
+        raise InvalidBatch(str(path), parsed.problems)
+    return parsed.policy
+
+
+def policy_path(file: Path, given: Path | None) -> Path | None:
+    """Where the policy for a batch file is: what was named, else what lies beside it, if anything does."""
+    beside = file.with_name(POLICY)
+    return given or (beside if beside.exists() else None)
+
+
+def is_policy(file: Path) -> bool:
+    """Whether a file is found as a policy, and so is no batch."""
+    return file.name == POLICY
+
+
+def gate_for(
+    policy: Policy | None, plan: Plan, target: Target, *, moment: Moment, market: Market | None = None
+) -> Gate | None:
+    """A gate that has seen what was sent before; None without a policy."""
+    if policy is None:
+        return None
+    sent = () if moment is Moment.FILE else _sent_before(policy, plan, target)
+    return Gate(policy, plan.run, plan.venue, market=market, sent=sent, moment=moment)
+
+
+def keeper(gate: Gate | None) -> Keeper:
+    """The gate, or an open one."""
+    return OPEN_GATE if gate is None else gate
+
+
+def rulings_on(plan: Plan, gate: Gate | None) -> tuple[Ruling, ...]:
+    """What a policy would say of a run that begins now."""
+    return () if gate is None else foresee(plan, gate, time.time())
+
+
+def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:
+    """What the policy says, at the lines of the batch file that it is about."""
+    return tuple(
+        Problem(
+            file,
+            ruling.place.line,
+            ruling.place.column,
+            ruling.subject,
+            f"{_WORDS[ruling.objection.answer]} {ruling.objection.rule}: {ruling.objection.message}",
+            ruling.objection.detail,
+        )
+        for ruling in rulings
+        if ruling.objection.answer in answers
+    )
+
+
+def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -> None:
+    """Raise ``Denied`` when a rule denies anything."""
+    denied = problems_of(rulings, file, Answer.DENY)
+    if policy is not None and denied:
+        raise Denied(policy, denied)
+
+
+_WORDS = {
+    Answer.DENY: "denied by",
+    Answer.WARN: "warning of",
+    Answer.UNCHECKED: "not checked for",
+}
+
+
+def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrder | SentCancel]:
+    """From all journals of the venue where a rule counts the day, else from the batch's own."""
+    for path in journal_paths(target.state_dir, target.venue):
+        own = path.parent.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
+        if own or needs_the_day(policy):
+            try:
+                yield from sent_in(read_entries(read_journal(path)))
+            except OSError as error:
+                raise InvalidInput(f"{path}: the journal cannot be read: {error.strerror}") from error

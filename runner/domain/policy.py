@@ -1,0 +1,202 @@
+"""The nouns of a policy: what somebody other than a batch's author allows a batch to send.
+
+A policy is a list of rules; each rule is one check, for the orders that it is about, with an answer (``deny``
+or ``warn``) and a message of its own. Nothing here knows YAML, the wire, or how a rule is checked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .batch import Place
+
+
+class Answer(StrEnum):
+    """What a rule says to what it does not allow.
+
+    ``unchecked`` is no author's choice: nothing was sent yet, and what the rule needs is not known.
+    """
+
+    DENY = "deny"
+    WARN = "warn"
+    UNCHECKED = "unchecked"
+
+
+class Per(StrEnum):
+    """What a limit is for. A day is a day of UTC, and counts every batch of the venue."""
+
+    ORDER = "order"
+    PAIR = "pair"
+    BATCH = "batch"
+    DAY = "day"
+
+
+class Against(StrEnum):
+    """The price that a collar is laid around."""
+
+    LAST = "last"
+    MID = "mid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Only:
+    """The orders that a rule is about; what is empty leaves nothing out. ``pairs`` may hold ``*/EUR``."""
+
+    pairs: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    ordertypes: tuple[str, ...] = ()
+    venues: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedPairs:
+    """The pairs that may be traded; ``*/EUR`` is every pair that is paid in EUR."""
+
+    allow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedTypes:
+    """The sides that may be taken: ``buy``, ``sell``."""
+
+    allow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedOrdertypes:
+    """The ways in which an order may execute."""
+
+    allow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedVenues:
+    """Where orders may go."""
+
+    allow: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A span of each of some days (0 is Monday), in minutes after midnight UTC.
+
+    ``end`` is not part of it. With ``end`` at or before ``begin`` it goes on into the next day.
+    """
+
+    days: tuple[int, ...]
+    begin: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AllowedTimes:
+    """When messages may leave."""
+
+    windows: tuple[Window, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequiredFields:
+    """What an order has to say: fields of ``addOrder``, or ``post`` for the order flag."""
+
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MostVolume:
+    """The largest volume in units of the base currency: of an order, or of all orders that share the base."""
+
+    most: Decimal
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class MostNotional:
+    """The largest worth, in ``currency``."""
+
+    most: Decimal
+    currency: str
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class Collar:
+    """How far a price may be from the market's, in percent of that; None where a side is left open."""
+
+    against: Against
+    above: Decimal | None
+    below: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class MostOrders:
+    """The largest number of orders."""
+
+    most: int
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class MostCancels:
+    """The largest number of ids in ``cancelOrder`` messages."""
+
+    most: int
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
+class MostRejects:
+    """When to stop sending: after so many rejects in a run, or at a share of what was answered, in percent.
+
+    The share means something only from ``after`` answers on.
+    """
+
+    most: int | None
+    share: Decimal | None
+    after: int
+
+
+Check = (
+    AllowedPairs
+    | AllowedTypes
+    | AllowedOrdertypes
+    | AllowedVenues
+    | AllowedTimes
+    | RequiredFields
+    | MostVolume
+    | MostNotional
+    | Collar
+    | MostOrders
+    | MostCancels
+    | MostRejects
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``message`` is its author's, for whoever runs into it; ``place`` is in the policy file."""
+
+    name: str
+    check: Check
+    message: str
+    place: Place
+    answer: Answer = Answer.DENY
+    only: Only = field(default_factory=Only)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """A valid policy file: rules in the file's order, their names unique.
+
+    ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex.
+    """
+
+    name: str
+    description: str
+    rules: tuple[Rule, ...]
+    file: str
+    digest: str

@@ -1,0 +1,90 @@
+"""Where the engine asks before a message leaves, and what a plan is told before anything does.
+
+It knows no rule: whoever keeps the gate does, and a gate that nobody keeps is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from .foresight import unreached, will_be_sent
+from .plan import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import OrderKey, Place
+    from runner.guards import Gate, Objection
+    from runner.protocol import AddOrder
+
+    from .plan import Plan, PlannedGroup
+
+
+class Keeper(Protocol):
+    """Who is asked about every message. The answers say why it must not leave; they are empty when it may."""
+
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+        """About an order, as it is about to leave."""
+
+    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+        """About a ``cancelOrder`` with these ids. ``unwind``: it takes back what the group had placed."""
+
+    def answered(self, *, rejected: bool) -> None:
+        """The exchange has answered an order that was sent."""
+
+
+class OpenGate:
+    """Nobody has a policy: everything may leave."""
+
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+        """It may."""
+        return ""
+
+    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+        """It may."""
+        return ""
+
+    def answered(self, *, rejected: bool) -> None:
+        """Nothing hangs on it."""
+
+
+OPEN_GATE = OpenGate()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """An objection with the place in the batch file that it is about; ``subject`` names what stands there."""
+
+    objection: Objection
+    subject: str
+    place: Place
+
+
+def foresee(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
+    """What a gate would say of a run that begins now, if everything went well; in the file's order.
+
+    The gate counts what it lets pass, so it is of no use for the run itself.
+    """
+    skipped = unreached(plan)
+    return tuple(
+        ruling
+        for group in plan.groups
+        for ruling in (*_about_orders(group, gate, now, skipped), *_about_cancel(group, gate, now, skipped))
+    )
+
+
+def _about_orders(group: PlannedGroup, gate: Gate, now: float, skipped: dict[str, str]) -> Iterator[Ruling]:
+    for order in group.orders:
+        # An order in doubt may prove absent, and is then sent again.
+        if order.standing is Standing.DOUBT or (order.standing is Standing.NEW and group.name not in skipped):
+            for objection in gate.ask(order.key, order.request, now):
+                yield Ruling(objection=objection, subject=str(order.key), place=order.place)
+
+
+def _about_cancel(group: PlannedGroup, gate: Gate, now: float, skipped: dict[str, str]) -> Iterator[Ruling]:
+    cancels = [cancel for cancel in group.cancel if will_be_sent(cancel, group, skipped)]
+    if cancels:
+        ids = tuple(cancel.sent_as or cancel.ref for cancel in cancels)
+        for objection in gate.ask_cancel(group.name, ids, now):
+            yield Ruling(objection=objection, subject=f"{group.name}, cancel", place=cancels[0].place)

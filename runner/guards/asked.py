@@ -1,0 +1,100 @@
+"""What a rule is asked about: one message that is about to leave, and what is known beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import TYPE_CHECKING
+
+from .prices import legs
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from runner.domain import Only, OrderKey, RunId
+    from runner.protocol import AddOrder
+
+    from .prices import Leg, Market, Quote
+
+SECONDS_A_DAY = 86_400
+
+
+class Moment(Enum):
+    """When rules are asked. FILE: only the batch file is known, not when and where it will be sent.
+
+    PLAN: nothing is sent yet, so what cannot be known is said to be unchecked. SEND: what cannot be known
+    is not allowed.
+    """
+
+    FILE = auto()
+    PLAN = auto()
+    SEND = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """How the exchange has answered the orders of this run so far."""
+
+    answered: int = 0
+    rejected: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One order that is about to leave. ``now`` is Unix seconds; ``venue`` is None while it is not known."""
+
+    run: RunId
+    key: OrderKey
+    request: AddOrder
+    now: float
+    venue: str | None
+    market: Market | None
+    answers: Answers
+
+    @property
+    def owner(self) -> tuple[RunId, OrderKey]:
+        """Whose amounts these are in a tally."""
+        return self.run, self.key
+
+    @property
+    def order(self) -> Leg:
+        """The order without its conditional close."""
+        return next(legs(self.request))
+
+    @property
+    def quote(self) -> Quote | None:
+        """The quote of the order's pair, if it is known."""
+        return self.market.quotes.get(self.request.pair) if self.market is not None else None
+
+
+def day_of(now: float) -> int:
+    """The day of UTC, counted from 1970."""
+    return int(now // SECONDS_A_DAY)
+
+
+def weekday_and_minute(now: float) -> tuple[int, int]:
+    """The day of the week (0 is Monday) and the minutes since midnight, in UTC."""
+    moment = datetime.fromtimestamp(now, UTC)
+    return moment.weekday(), moment.hour * 60 + moment.minute
+
+
+def is_about(only: Only, pair: str, leg: Leg) -> bool:
+    """Whether a rule is about an order, or about the close that it brings along."""
+    return (
+        (not only.pairs or matches(pair, only.pairs))
+        and (not only.types or leg.type in only.types)
+        and (not only.ordertypes or leg.ordertype in only.ordertypes)
+    )
+
+
+def matches(pair: str, patterns: tuple[str, ...]) -> bool:
+    """Whether a pair is one of some pairs, of which a star stands for any base or any quote currency."""
+    base, _, quote = pair.partition("/")
+    return any(pattern in (pair, f"*/{quote}", f"{base}/*", "*/*") for pattern in patterns)
+
+
+def shown(amount: Decimal, digits: int = 8) -> str:
+    """An amount for people, without zeros at its end."""
+    text = f"{round(amount, digits):,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

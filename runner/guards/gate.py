@@ -1,0 +1,196 @@
+"""The gate: every message that is about to leave is shown to it, and what a rule denies stays here.
+
+It remembers what it has let pass, what was sent before, and how the exchange answered. Everything else is
+an argument; the same questions in the same order get the same answers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunId, rfc3339
+
+from .asked import Answers, Asked, Moment, is_about, shown
+from .limits import Limit, cancel_limit, exceeds, limit_of
+from .objection import Objection, reason
+from .prices import NoPrice
+from .rules import Complaint, complaints, outside
+from .sent import SentCancel, SentOrder
+from .tallies import Tallies
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runner.domain import OrderKey, Policy, Rule
+    from runner.protocol import AddOrder
+
+    from .prices import Market
+
+
+_CanceledId = tuple[RunId, str, str]
+"""One id of a group's cancellation; however often it is sent, it counts once."""
+
+
+class Gate:
+    """A policy at one venue, for one run. ``sent`` is what was sent before, of this batch and of all others.
+
+    ``market`` may be replaced while a run goes on, when prices were read anew.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        run: RunId,
+        venue: str,
+        *,
+        market: Market | None = None,
+        sent: Iterable[SentOrder | SentCancel] = (),
+        moment: Moment = Moment.SEND,
+    ) -> None:
+        self.market = market
+        self._run = run
+        self._venue = None if moment is Moment.FILE else venue
+        self._moment = moment
+        self._rules = tuple(rule for rule in policy.rules if self._holds(rule))
+        self._tallies = Tallies()
+        self._canceled: dict[tuple[str, Hashable], set[_CanceledId]] = defaultdict(set)
+        self._answered = 0
+        self._rejected = 0
+        for one in sent:
+            self._count_sent(one)
+
+    def _holds(self, rule: Rule) -> bool:
+        return not rule.only.venues or self._venue is None or self._venue in rule.only.venues
+
+    # --- the send path ---
+
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+        """Why an order must not leave; empty when it may, and then it counts from now on."""
+        return reason(self.ask(key, request, now))
+
+    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+        """Why a ``cancelOrder`` must not leave; empty when it may. To unwind a group is never held back."""
+        return reason(self.ask_cancel(group, ids, now, unwind=unwind))
+
+    def answered(self, *, rejected: bool) -> None:
+        """The exchange has answered an order of this run."""
+        self._answered += 1
+        self._rejected += rejected
+
+    # --- the same, with everything that the rules have to say ---
+
+    def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Objection, ...]:
+        """What the rules have to say of an order. If none denies it, it counts from now on."""
+        asked = self._asked(self._run, key, request, now)
+        limits = list(self._limits(asked))
+        found = (*self._looked_at(asked), *self._too_much(limits, asked.owner))
+        if not reason(found):
+            self._count(limits, asked.owner)
+        return found
+
+    def ask_cancel(
+        self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False
+    ) -> tuple[Objection, ...]:
+        """What the rules have to say of a ``cancelOrder``. If none denies it, it counts from now on."""
+        names = {(self._run, group, id) for id in ids}
+        found = () if unwind else (*self._moment_is_wrong(now), *self._too_many(names, now))
+        if not reason(found):
+            self._count_cancels(self._run, names, now)
+        return found
+
+    def _looked_at(self, asked: Asked) -> Iterator[Objection]:
+        for rule in self._rules:
+            for complaint in complaints(rule, asked):
+                yield self._objection(rule, complaint)
+
+    def _too_much(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Objection]:
+        for rule, limit in limits:
+            before = (
+                self._tallies.before((rule.name, limit.bucket), owner)
+                if limit.bucket is not None
+                else Decimal()
+            )
+            match exceeds(limit, before):
+                case NoPrice() as unknown:
+                    yield self._objection(rule, unknown)
+                case (earlier, total):
+                    yield self._objection(rule, _sum(total, earlier, limit.most, limit.unit, limit.of))
+
+    def _too_many(self, names: set[_CanceledId], now: float) -> Iterator[Objection]:
+        for rule in self._rules:
+            if isinstance(rule.check, MostCancels) and (shared := cancel_limit(rule.check, self._run, now)):
+                bucket, of = shared
+                before = len(self._canceled[rule.name, bucket] - names)
+                total = before + len(names)
+                if total > rule.check.most:
+                    yield self._objection(rule, _sum(total, before, rule.check.most, "cancels", of))
+
+    def _moment_is_wrong(self, now: float) -> Iterator[Objection]:
+        """Where and when: of the rules for orders these hold for cancellations too."""
+        if self._venue is None:
+            return
+        for rule in self._rules:
+            match rule.check:
+                case AllowedTimes() as times if outside(times, now) and not _is_narrow(rule):
+                    yield self._objection(rule, f"it is {rfc3339(now)[:16].replace('T', ' ')} UTC")
+                case AllowedVenues(allow) if self._venue not in allow and not _is_narrow(rule):
+                    yield self._objection(rule, f"{self._venue} is not {' or '.join(allow)}")
+
+    def _objection(self, rule: Rule, complaint: Complaint) -> Objection:
+        answer, detail = rule.answer, complaint
+        if isinstance(complaint, NoPrice):
+            detail = complaint.why
+            answer = rule.answer if self._moment is Moment.SEND else Answer.UNCHECKED
+        return Objection(rule=rule.name, answer=answer, message=rule.message, detail=str(detail))
+
+    # --- what is counted ---
+
+    def _limits(self, asked: Asked) -> Iterator[tuple[Rule, Limit]]:
+        for rule in self._rules:
+            limit = (
+                limit_of(rule.check, asked) if is_about(rule.only, asked.request.pair, asked.order) else None
+            )
+            if limit is not None:
+                yield rule, limit
+
+    def _count(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> None:
+        for rule, limit in limits:
+            if limit.bucket is not None:
+                self._tallies.put((rule.name, limit.bucket), owner, limit.amount)
+
+    def _count_cancels(self, run: RunId, names: set[_CanceledId], now: float) -> None:
+        for rule in self._rules:
+            shared = cancel_limit(rule.check, run, now)
+            if shared is not None:
+                self._canceled[rule.name, shared[0]] |= names
+
+    def _count_sent(self, one: SentOrder | SentCancel) -> None:
+        if isinstance(one, SentOrder):
+            asked = self._asked(one.run, one.key, one.request, one.at)
+            self._count(self._limits(asked), asked.owner)
+        else:
+            self._count_cancels(one.run, {(one.run, one.group, id) for id in one.ids}, one.at)
+
+    def _asked(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> Asked:
+        return Asked(
+            run=run,
+            key=key,
+            request=request,
+            now=now,
+            venue=self._venue,
+            market=self.market,
+            answers=Answers(answered=self._answered, rejected=self._rejected),
+        )
+
+
+def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit: str, of: str) -> str:
+    earlier = f", after {shown(Decimal(before))} before" if before else ""
+    return f"{shown(Decimal(total))} {unit}{earlier}; at most {shown(Decimal(most))} for {of}"
+
+
+def _is_narrow(rule: Rule) -> bool:
+    """Whether a rule is about some orders only, which a cancellation is not."""
+    return bool(rule.only.pairs or rule.only.types or rule.only.ordertypes)

@@ -1,0 +1,89 @@
+"""Limits as numbers: how much of a limit one message takes, and which messages share it.
+
+It decides what is counted together. Whether that is too much is asked elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.domain import MostCancels, MostNotional, MostOrders, MostVolume, Per
+
+from .asked import day_of
+from .prices import NoPrice, notional, volume
+from .tallies import Amount
+
+if TYPE_CHECKING:
+    from runner.domain import Check, RunId
+
+    from .asked import Asked
+
+_ONE = Decimal(1)
+_OF = {Per.ORDER: "an order", Per.PAIR: "all orders of {} in a batch", Per.BATCH: "a batch", Per.DAY: "a day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a message takes of a limit. ``bucket`` names what shares it, None where each order stands alone.
+
+    ``unit`` follows a number (``EUR``, ``orders``); ``of`` says for people what the limit is for.
+    """
+
+    amount: Amount
+    most: Decimal
+    unit: str
+    bucket: Hashable
+    of: str
+
+
+def limit_of(check: Check, asked: Asked) -> Limit | None:
+    """The limit that a check lays on an order; None where it lays none."""
+    pair = asked.request.pair
+    base = pair.partition("/")[0]
+    match check:
+        case MostVolume(most, per):
+            amount = volume(asked.request, asked.quote)
+            return Limit(amount, most, base, *_bucket(per, asked, base))
+        case MostNotional(most, currency, per):
+            amount = notional(asked.request, asked.market, currency)
+            return Limit(amount, most, currency, *_bucket(per, asked))
+        case MostOrders(most, per):
+            return Limit(_ONE, Decimal(most), "orders", *_bucket(per, asked))
+        case _:
+            return None
+
+
+def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] | None:
+    """Which sum of ids a check holds a ``cancelOrder`` against, and what that is for; None where none."""
+    if not isinstance(check, MostCancels):
+        return None
+    return (day_of(now) if check.per is Per.DAY else run), _OF[check.per]
+
+
+def _bucket(per: Per, asked: Asked, shared: str = "") -> tuple[Hashable, str]:
+    """Which sum an order belongs to, and what the limit is for in words.
+
+    ``shared`` is what a batch or a day is divided by: the base currency for volumes, nothing else.
+    """
+    bucket: Hashable = None
+    match per:
+        case Per.PAIR:
+            bucket = (asked.run, asked.request.pair)
+        case Per.BATCH:
+            bucket = (asked.run, shared)
+        case Per.DAY:
+            bucket = (day_of(asked.now), shared)
+    return bucket, _OF[per].format(asked.request.pair)
+
+
+def exceeds(limit: Limit, before: Amount) -> tuple[Decimal, Decimal] | NoPrice | None:
+    """What is there before and what it would come to, when that is too much; what is missing to know it."""
+    if isinstance(limit.amount, NoPrice):
+        return limit.amount
+    if isinstance(before, NoPrice):
+        return before
+    total = before + limit.amount
+    return (before, total) if total > limit.most else None

@@ -1,0 +1,30 @@
+"""What a policy has to know before it can be asked: whether prices, which, and what was sent today."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import Collar, MostCancels, MostNotional, MostOrders, MostVolume, Per
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.domain import Policy
+
+
+def currencies(policy: Policy) -> tuple[str, ...]:
+    """The currencies in which the policy counts, into which others have to be converted."""
+    found = [rule.check.currency for rule in policy.rules if isinstance(rule.check, MostNotional)]
+    return tuple(dict.fromkeys(found))
+
+
+def pairs_to_price(policy: Policy, pairs: Iterable[str]) -> tuple[str, ...]:
+    """Of the pairs that a batch trades, those whose prices a rule looks at."""
+    priced = any(isinstance(rule.check, (Collar, MostNotional, MostVolume)) for rule in policy.rules)
+    return tuple(dict.fromkeys(pairs)) if priced else ()
+
+
+def needs_the_day(policy: Policy) -> bool:
+    """Whether a rule counts what all batches have sent today."""
+    limits = (MostVolume, MostNotional, MostOrders, MostCancels)
+    return any(isinstance(rule.check, limits) and rule.check.per is Per.DAY for rule in policy.rules)

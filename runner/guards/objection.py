@@ -1,0 +1,36 @@
+"""What a rule has to say about one message: a value, so that all of them can be shown at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from runner.domain import Answer
+
+_BEGIN = {
+    Answer.DENY: "denied by {}: ",
+    Answer.WARN: "{} warns: ",
+    Answer.UNCHECKED: "{} cannot be checked yet: ",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """One rule's objection. ``message`` is the rule's own, ``detail`` what exactly it does not allow."""
+
+    rule: str
+    answer: Answer
+    message: str
+    detail: str
+
+    @property
+    def denies(self) -> bool:
+        """Whether the message must not leave."""
+        return self.answer is Answer.DENY
+
+    def __str__(self) -> str:
+        return f"{_BEGIN[self.answer].format(self.rule)}{self.message} ({self.detail})"
+
+
+def reason(objections: tuple[Objection, ...]) -> str:
+    """Why a message must not leave, in one line; empty when it may."""
+    return "; ".join(str(objection) for objection in objections if objection.denies)

@@ -1,0 +1,167 @@
+"""The rules, one function a check: what it does not allow of an order, in words, or what is missing to know.
+
+Adding a check is adding a function to ``_LOOKS``. None of them changes anything, and none knows of another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import (
+    Against,
+    AllowedOrdertypes,
+    AllowedPairs,
+    AllowedTimes,
+    AllowedTypes,
+    AllowedVenues,
+    Collar,
+    MostRejects,
+    RequiredFields,
+    rfc3339,
+)
+
+from .asked import is_about, matches, shown, weekday_and_minute
+from .prices import NoPrice, legs, opposite, prices
+
+if TYPE_CHECKING:
+    from runner.domain import Only, Rule, Window
+    from runner.protocol import AddOrder
+
+    from .asked import Asked
+    from .prices import Leg
+
+Complaint = str | NoPrice
+_FLAGS: Final = {"post": "post"}
+_WIRE: Final = {"close": "close_ordertype"}
+_TIMES: Final = frozenset({"starttm", "expiretm"})
+
+
+def complaints(rule: Rule, asked: Asked) -> Iterator[Complaint]:
+    """What a rule does not allow of an order; limits are looked at elsewhere."""
+    look = _LOOKS.get(type(rule.check))
+    if look is not None:
+        yield from look(rule.check, asked, rule.only)
+
+
+def outside(times: AllowedTimes, now: float) -> bool:
+    """Whether a moment is in none of the windows."""
+    day, minute = weekday_and_minute(now)
+    return not any(_covers(window, day, minute) for window in times.windows)
+
+
+def _covers(window: Window, day: int, minute: int) -> bool:
+    if window.begin < window.end:
+        return day in window.days and window.begin <= minute < window.end
+    if minute >= window.begin:
+        return day in window.days
+    return (day - 1) % 7 in window.days and minute < window.end
+
+
+# --- one function a check ------------------------------------------------------------------------
+
+
+def _pairs(check: AllowedPairs, asked: Asked, only: Only) -> Iterator[Complaint]:
+    pair = asked.request.pair
+    if is_about(only, pair, asked.order) and not matches(pair, check.allow):
+        yield f"{pair} is none of {', '.join(check.allow)}"
+
+
+def _types(check: AllowedTypes, asked: Asked, only: Only) -> Iterator[Complaint]:
+    for leg in _legs_about(asked.request, only):
+        if leg.type not in check.allow:
+            yield f"{_named(leg)}{leg.type} is not {' or '.join(check.allow)}"
+
+
+def _ordertypes(check: AllowedOrdertypes, asked: Asked, only: Only) -> Iterator[Complaint]:
+    for leg in _legs_about(asked.request, only):
+        if leg.ordertype not in check.allow:
+            yield f"{_named(leg)}{leg.ordertype} is none of {', '.join(check.allow)}"
+
+
+def _venues(check: AllowedVenues, asked: Asked, only: Only) -> Iterator[Complaint]:
+    if asked.venue not in (None, *check.allow) and is_about(only, asked.request.pair, asked.order):
+        yield f"{asked.venue} is not {' or '.join(check.allow)}"
+
+
+def _times(check: AllowedTimes, asked: Asked, only: Only) -> Iterator[Complaint]:
+    about = is_about(only, asked.request.pair, asked.order)
+    if about and asked.venue is not None and outside(check, asked.now):
+        yield f"it is {rfc3339(asked.now)[:16].replace('T', ' ')} UTC"
+
+
+def _fields(check: RequiredFields, asked: Asked, only: Only) -> Iterator[Complaint]:
+    if not is_about(only, asked.request.pair, asked.order):
+        return
+    missing = [name for name in check.fields if not _has(asked.request, name)]
+    if missing:
+        yield f"without {', '.join(missing)}"
+
+
+def _has(request: AddOrder, name: str) -> bool:
+    if name in _FLAGS:
+        return _FLAGS[name] in (request.oflags or "").split(",")
+    value = getattr(request, _WIRE.get(name, name))
+    return bool(value) and not (name in _TIMES and value == "0")
+
+
+def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Complaint]:
+    for leg in _legs_about(asked.request, only):
+        quote = asked.quote
+        if quote is None:
+            yield NoPrice(f"no price of {asked.request.pair} is known")
+            return
+        found = prices(leg, quote, asked.request.pair)
+        if isinstance(found, NoPrice):
+            yield found
+            continue
+        reference = quote.last if check.against is Against.LAST else (quote.bid + quote.ask) / 2
+        for name, price in (found or {"market": opposite(quote, leg.type)}).items():
+            yield from _off(check, f"{_named(leg)}{name}", price, reference)
+
+
+def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterator[Complaint]:
+    if not reference:
+        yield NoPrice(f"the {check.against.value} price is 0")
+        return
+    percent = (price - reference) * 100 / reference
+    where = f"the {check.against.value} price {shown(reference)}"
+    if check.above is not None and percent > check.above:
+        yield f"{name} {shown(price)} is {shown(percent, 2)}% above {where}, more than {shown(check.above)}%"
+    if check.below is not None and -percent > check.below:
+        yield f"{name} {shown(price)} is {shown(-percent, 2)}% below {where}, more than {shown(check.below)}%"
+
+
+def _rejects(check: MostRejects, asked: Asked, _: Only) -> Iterator[Complaint]:
+    answers = asked.answers
+    if check.most is not None and answers.rejected > check.most:
+        yield f"{answers.rejected} orders of this run were rejected, more than {check.most}"
+    if check.share is None or answers.answered < max(check.after, 1):
+        return
+    share = Decimal(answers.rejected) * 100 / answers.answered
+    if share > check.share:
+        yield (
+            f"{answers.rejected} of {answers.answered} orders of this run were rejected, "
+            f"more than {shown(check.share)}%"
+        )
+
+
+def _legs_about(request: AddOrder, only: Only) -> Iterator[Leg]:
+    return (leg for leg in legs(request) if is_about(only, request.pair, leg))
+
+
+def _named(leg: Leg) -> str:
+    return f"{leg.name} " if leg.name else ""
+
+
+_LOOKS: Final[dict[type, Callable[[Any, Asked, Only], Iterator[Complaint]]]] = {
+    AllowedPairs: _pairs,
+    AllowedTypes: _types,
+    AllowedOrdertypes: _ordertypes,
+    AllowedVenues: _venues,
+    AllowedTimes: _times,
+    RequiredFields: _fields,
+    Collar: _collar,
+    MostRejects: _rejects,
+}

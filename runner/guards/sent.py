@@ -1,0 +1,62 @@
+"""What was sent before, from journals: the orders and cancellations that limits of a batch and a day count.
+
+An order counts from its intent on, unless it is known that it is not at the exchange.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import OrderKey, OrderOutcome, RunId, parse_rfc3339
+from runner.protocol import AddOrder
+from runner.records import CancelIntent, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from runner.records import Entry
+
+_PERHAPS_THERE = frozenset({None, OrderOutcome.PLACED, OrderOutcome.UNRESOLVED})
+_ORDER_FIELDS = ("pair", "type", "ordertype", "price", "price2", "volume", "oflags", "leverage")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentOrder:
+    """An order of any batch that is, or may be, at the exchange since ``at`` (Unix seconds)."""
+
+    run: RunId
+    key: OrderKey
+    request: AddOrder
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentCancel:
+    """A ``cancelOrder`` of any batch that left at ``at`` (Unix seconds)."""
+
+    run: RunId
+    group: str
+    ids: tuple[str, ...]
+    at: float
+
+
+def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
+    """What the journal of one batch and run key says was sent."""
+    ledger = fold(entries)
+    if not ledger.runs:
+        return
+    run = RunId(ledger.runs[-1].batch, ledger.runs[-1].run_key)
+    for key, record in ledger.orders.items():
+        at = record.sent_at or record.acked_at
+        if record.outcome in _PERHAPS_THERE and record.request is not None and at is not None:
+            yield SentOrder(run=run, key=key, request=_request(record.request), at=parse_rfc3339(at))
+    for entry in entries:
+        if isinstance(entry, CancelIntent):
+            yield SentCancel(run=run, group=entry.group, ids=entry.txid, at=parse_rfc3339(entry.at))
+
+
+def _request(fields: Mapping[str, Any]) -> AddOrder:
+    """As much of the message as a limit looks at."""
+    return AddOrder(**{name: fields[name] for name in _ORDER_FIELDS if name in fields})

@@ -1,0 +1,117 @@
+"""One case of a guard, from its files: a batch, a policy that denies something of it, and one that passes it.
+
+``NAME.batch.yaml`` says at the end of a line what is found there (``# deny: rule``, ``# warn: rule``), and in
+lines at its top under which circumstances. ``NAME.earlier.yaml``, where there is one, was applied before.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.batchfile import parse, parse_policy
+from runner.domain import parse_rfc3339
+from runner.engine import Plan, foresee, plan
+from runner.guards import Gate, Moment, sent_in
+from runner.records import Ledger, read_entries
+from tests.guards.markets import NOW, Market
+from tests.simulation.world import World
+
+if TYPE_CHECKING:
+    from runner.domain import Batch, Policy
+    from runner.guards import SentCancel, SentOrder
+
+FOLDER = Path(__file__).parent / "policies"
+NAMES = sorted(path.name.removesuffix(".batch.yaml") for path in FOLDER.glob("*.batch.yaml"))
+_MARK = re.compile(r"# (deny|warn): ([\w-]+)$")
+_AN_HOUR_S = 3600
+
+Mark = tuple[int, str, str]
+"""A line, ``deny`` or ``warn``, and the name of a rule."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case by its name."""
+
+    name: str
+
+    def _text(self, part: str) -> str:
+        return (FOLDER / f"{self.name}.{part}.yaml").read_text("utf-8")
+
+    @cached_property
+    def batch(self) -> Batch:
+        """The batch, which is valid."""
+        parsed = parse(self._text("batch").encode(), f"{self.name}.batch.yaml")
+        assert parsed.batch is not None, parsed.problems
+        return parsed.batch
+
+    def policy(self, part: str = "denies") -> Policy:
+        """The policy that ``denies`` something, or the one that ``passes`` all."""
+        parsed = parse_policy(self._text(part).encode(), f"{self.name}.{part}.yaml")
+        assert parsed.policy is not None, parsed.problems
+        return parsed.policy
+
+    @cached_property
+    def marks(self) -> list[Mark]:
+        """What is to be found, as the batch file says."""
+        lines = enumerate(self._text("batch").splitlines(), 1)
+        found = [(number, _MARK.search(line)) for number, line in lines]
+        return [(number, mark[1], mark[2]) for number, mark in found if mark is not None]
+
+    def _said(self, word: str) -> str | None:
+        found = re.search(rf"^# {word}: (.+)$", self._text("batch"), re.MULTILINE)
+        return found[1] if found else None
+
+    @property
+    def only_when_sending(self) -> bool:
+        """Whether the rules hang on what the exchange answers, which no plan knows."""
+        return "rules that only the send path can ask" in self._text("batch")
+
+    @property
+    def now(self) -> float:
+        """When it is."""
+        text = self._said("now")
+        return NOW if text is None else parse_rfc3339(text)
+
+    @cached_property
+    def earlier(self) -> list[SentOrder | SentCancel]:
+        """What the journal of the earlier batch says was sent, an hour before."""
+        if not (FOLDER / f"{self.name}.earlier.yaml").exists():
+            return []
+        batch = parse(self._text("earlier").encode(), "earlier.yaml").batch
+        assert batch is not None
+        world = World(now=self.now - _AN_HOUR_S)
+        world.apply(batch)
+        return list(sent_in(read_entries(world.journal)))
+
+    @property
+    def plan(self) -> Plan:
+        """The batch as it would be sent, nothing of it being there yet."""
+        return plan(self.batch, Ledger(), run_key="", venue=self._said("venue") or "paper")
+
+    def gate(self, policy: Policy) -> Gate:
+        """A gate for a run that begins now."""
+        market = None if self._said("market") == "none" else Market()
+        plan = self.plan
+        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=Moment.SEND)
+
+    def foreseen(self, policy: Policy) -> list[Mark]:
+        """What a policy says before anything is sent."""
+        rulings = foresee(self.plan, self.gate(policy), self.now)
+        return sorted((r.place.line, r.objection.answer.value, r.objection.rule) for r in rulings)
+
+    def left(self, policy: Policy) -> tuple[set[int], World]:
+        """The lines whose messages leave when nobody looks but the send path; and the world afterwards."""
+        world = World(now=self.now)
+        world.apply(self.batch, gate=self.gate(policy))
+        # Orders with a close have no client id, and are known by their user reference.
+        adds = {str(frame.get("cl_ord_id") or frame["userref"]) for frame in world.frames("addOrder")}
+        ids = {text for frame in world.frames("cancelOrder") for text in frame["txid"]}
+        requests = [(order.place.line, order.request) for order in self.plan.orders()]
+        orders = {line for line, one in requests if str(one.cl_ord_id or one.userref) in adds}
+        cancels = {c.place.line for group in self.plan.groups for c in group.cancel if c.sent_as in ids}
+        return orders | cancels, world

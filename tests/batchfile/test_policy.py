@@ -1,0 +1,192 @@
+"""Policy files: what comes out of each check, and all problems of broken ones with their places."""
+
+from __future__ import annotations
+
+import hashlib
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from runner.batchfile import load_schema, parse_policy
+from runner.domain import (
+    Against,
+    AllowedOrdertypes,
+    AllowedPairs,
+    AllowedTimes,
+    AllowedTypes,
+    AllowedVenues,
+    Answer,
+    Check,
+    Collar,
+    MostCancels,
+    MostNotional,
+    MostOrders,
+    MostRejects,
+    MostVolume,
+    Only,
+    Per,
+    Place,
+    Policy,
+    RequiredFields,
+    Window,
+)
+
+SCHEMA = load_schema("policy")
+HEAD = "version: 1\nname: p\nrules:\n"
+
+
+def read(*rules: str) -> Policy:
+    """The policy of some rules, each in braces, without name and message."""
+    text = HEAD + "".join(f"  - {{name: r{n}, message: M, {one}}}\n" for n, one in enumerate(rules))
+    parsed = parse_policy(text.encode(), "p.yaml")
+    assert parsed.policy is not None, parsed.problems
+    assert parsed.problems == ()
+    return parsed.policy
+
+
+def problems(text: str) -> list[str]:
+    """What is said of a policy that is broken."""
+    parsed = parse_policy(text.encode(), "p")
+    assert parsed.policy is None
+    return [str(problem).removeprefix("p:") for problem in parsed.problems]
+
+
+@pytest.mark.parametrize(
+    ("text", "check"),
+    [
+        ('check: pairs, allow: [XBT/EUR, "*/USD"]', AllowedPairs(("XBT/EUR", "*/USD"))),
+        ("check: types, allow: [sell]", AllowedTypes(("sell",))),
+        ("check: ordertypes, allow: [limit, market]", AllowedOrdertypes(("limit", "market"))),
+        ("check: venues, allow: [paper]", AllowedVenues(("paper",))),
+        (
+            'check: times, allow: [{days: [mon, sun], from: "08:30", to: "24:00"}]',
+            AllowedTimes((Window((0, 6), 510, 1440),)),
+        ),
+        (
+            'check: times, allow: [{from: "22:00", to: "06:00"}]',
+            AllowedTimes((Window((0, 1, 2, 3, 4, 5, 6), 1320, 360),)),
+        ),
+        ("check: fields, require: [post, expiretm]", RequiredFields(("post", "expiretm"))),
+        ("check: volume, most: 2.50, per: order", MostVolume(Decimal("2.50"), Per.ORDER)),
+        ("check: notional, most: 5000, currency: EUR, per: day", MostNotional(Decimal(5000), "EUR", Per.DAY)),
+        ("check: collar, against: last, above: 2.5%", Collar(Against.LAST, Decimal("2.5"), None)),
+        ("check: collar, against: mid, above: 1%, below: 0%", Collar(Against.MID, Decimal(1), Decimal(0))),
+        ("check: orders, most: 50, per: pair", MostOrders(50, Per.PAIR)),
+        ("check: cancels, most: 5, per: batch", MostCancels(5, Per.BATCH)),
+        ("check: rejects, most: 0", MostRejects(0, None, 10)),
+        ("check: rejects, share: 20%, after: 5", MostRejects(None, Decimal(20), 5)),
+    ],
+)
+def test_each_check_is_understood(text: str, check: Check) -> None:
+    """The file's words become the domain's, numbers as they were typed."""
+    (rule,) = read(text).rules
+    assert rule.check == check
+    assert (rule.name, rule.message, rule.place, rule.answer) == ("r0", "M", Place(4, 6), Answer.DENY)
+
+
+def test_a_policy_keeps_where_it_is_from() -> None:
+    """Its name, its digest, and each rule with its scope and answer."""
+    text = HEAD.replace("rules", "description: Ours\nrules") + (
+        "  - name: a\n    check: types\n    allow: [buy]\n    message: M\n    answer: warn\n"
+        "    only: {pairs: [XBT/EUR], types: [sell], ordertypes: [limit], venues: [kraken]}\n"
+    )
+    parsed = parse_policy(text.encode(), "dir/policy.yaml")
+    assert parsed.policy is not None
+    assert (parsed.policy.name, parsed.policy.description) == ("p", "Ours")
+    assert parsed.policy.file == "dir/policy.yaml"
+    assert parsed.policy.digest == hashlib.sha256(text.encode()).hexdigest()
+    (rule,) = parsed.policy.rules
+    assert rule.answer is Answer.WARN
+    assert rule.only == Only(pairs=("XBT/EUR",), types=("sell",), ordertypes=("limit",), venues=("kraken",))
+
+
+def test_all_problems_come_at_once_with_their_places() -> None:
+    """Each with its line and column, and with a hint where one helps."""
+    text = HEAD + (
+        "  - name: a\n    check: pairs\n    allow: [BTC/EUR]\n    message: M\n"
+        "  - name: a\n    check: collar\n    against: lst\n    above: 2\n    message: M\n"
+        "  - {name: c, check: pair, message: M}\n"
+        "  - {name: d, check: volume, most: 0, per: month}\n"
+    )
+    assert problems(text) == [
+        "6:13: rules[0].allow[0]: v1 calls Bitcoin XBT and Dogecoin XDG (did you mean `XBT/EUR`?)",
+        '8:11: rules[1].name: the rule name "a" is taken on line 4 (each rule has its own name)',
+        '10:14: rules[1].against: one of last, mid is wanted here; this is "lst" (did you mean `last`?)',
+        "11:12: rules[1].above: a share is a plain number with % behind it, such as 2.5%; this is 2 "
+        "(write 2%)",
+        "13:22: rules[2].check: one of pairs, types, ordertypes, venues, times, fields, volume, notional, "
+        'collar, orders, cancels, rejects is wanted here; this is "pair" (did you mean `pairs`?)',
+        "14:6: rules[3]: `message` is missing",
+        "14:36: rules[3].most: a limit is more than 0; this is 0",
+        '14:44: rules[3].per: one of order, pair, batch, day is wanted here; this is "month"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "said"),
+    [
+        ("check: collar, against: last", "the rule says neither `above` nor `below` (write one or both)"),
+        ("check: rejects", "the rule says neither `most` nor `share` (write one or both)"),
+        ("check: rejects, most: 1, after: 3", "`after` means something beside `share` only"),
+        ("check: pairs, allow: []", "the list is empty"),
+        ("check: pairs, allow: [ETHEUR]", "(did you mean `ETH/EUR`?)"),
+        ("check: pairs, alow: [ETH/EUR]", "there is no key `alow` here (did you mean `allow`?)"),
+        ('check: times, allow: [{from: "9:00", to: "17:00"}]', '(write "09:00")'),
+        ("check: times, allow: [{from: 09:00, to: 17:00}]", "put it in quotes"),
+        ("check: orders, most: 2.5, per: batch", "a whole number or text is wanted here"),
+        ("check: orders, most: 2, per: order", "one of pair, batch, day is wanted here"),
+        ("check: cancels, most: 2, per: day, only: {pairs: [ETH/EUR]}", "there is no key `pairs` here"),
+        ("check: notional, most: 1, per: day", "`currency` is missing"),
+        ("check: types, allow: [long]", "did you mean `buy`?"),
+    ],
+)
+def test_a_rule_that_makes_no_sense_is_explained(rule: str, said: str) -> None:
+    """What is wrong, and what to write instead."""
+    text = " ".join(problems(HEAD + f"  - {{name: r, message: M, {rule}}}\n"))
+    assert said in text
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "rules", "version: 1\nname: p\nrules: []\n", "a: &x 1\n", "a: [\n"]
+)
+def test_what_is_no_policy_has_problems(text: str) -> None:
+    """Whatever it is instead; a batch is none either."""
+    assert problems(text)
+
+
+@given(st.text(alphabet="abv:-[]{}&*!|>'\"%@#,? \n\t01.~<", max_size=120))
+@settings(max_examples=100, deadline=None)
+def test_random_yaml_raises_nothing(text: str) -> None:
+    """There is a policy or there are problems."""
+    parsed = parse_policy((HEAD + text).encode(), "p")
+    assert (parsed.policy is None) == bool(parsed.problems)
+
+
+def every_property(node: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Every property that an author may write, references followed."""
+    if isinstance(node, list):
+        return [one for item in node for one in every_property(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [
+        (name, {**(SCHEMA["$defs"][rule["$ref"].rpartition("/")[2]] if "$ref" in rule else {}), **rule})
+        for name, rule in (node.get("properties") or {}).items()
+        if isinstance(rule, dict) and "title" in node
+    ]
+    return own + [one for key, value in node.items() if key != "examples" for one in every_property(value)]
+
+
+def test_the_schema_is_a_schema_and_explains_itself() -> None:
+    """An editor can show a title, a description and a right example for every property."""
+    Draft202012Validator.check_schema(SCHEMA)
+    found = [(name, rule) for name, rule in every_property(SCHEMA) if "const" not in rule or "title" in rule]
+    assert len(found) > 60
+    for name, rule in found:
+        assert {"title", "description", "examples"} <= rule.keys(), name
+        checked = {key: value for key, value in rule.items() if key != "$ref"} | {"$defs": SCHEMA["$defs"]}
+        for sample in rule["examples"]:
+            assert Draft202012Validator(checked).is_valid(sample), (name, sample)

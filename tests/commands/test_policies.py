@@ -1,0 +1,122 @@
+"""Policies on the command line: found beside a batch or named, checked by every verb, and obeyed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.shell import SEED, Shell, added, batch, order, requests
+
+MANDATE = "{name: mandate, check: pairs, allow: [XBT/EUR], message: Only bitcoin}"
+SMALL = "{name: small, check: volume, most: 1, per: day, message: Enough for today}"
+LATER = "{name: calm, check: rejects, most: 0, message: Something is wrong}"
+
+
+def policy(*rules: str, path: str = "policy.yaml") -> Path:
+    """Write a policy."""
+    file = Path(path)
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("version: 1\nname: desk\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules), "utf-8")
+    return file
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "apply"])
+def test_every_verb_refuses_what_a_policy_denies(shell: Shell, verb: str) -> None:
+    """With the line of the order and the name of the rule; and nothing is sent."""
+    policy(MANDATE)
+    said = shell(verb, batch(order("a"), order("b", pair="XBT/EUR", price="8500", volume="0.01")))
+    assert said.code == 4
+    told = " ".join((said.stdout + said.stderr).split())
+    assert "one.yaml:6:10: group/a: denied by mandate: Only bitcoin ETH/EUR is none of XBT/EUR" in told
+    assert "group/b:" not in told
+    assert requests() == []
+
+
+def test_programs_get_the_same(shell: Shell) -> None:
+    """One problem for each line, in the form of all problems."""
+    policy(MANDATE)
+    said = shell("apply", batch(order("a")), "--format", "json")
+    assert said.json["exit_code"] == 4
+    (problem,) = said.json["problems"]
+    assert (problem["line"], problem["path"]) == (6, "group/a")
+    assert problem["message"] == "denied by mandate: Only bitcoin"
+
+
+def test_a_policy_that_is_named_holds_in_place_of_the_one_beside(shell: Shell) -> None:
+    """From wherever it is."""
+    policy(MANDATE)
+    other = policy(SMALL, path="elsewhere/rules.yaml")
+    file = batch(order("a"))
+    assert shell("plan", file).code == 4
+    assert shell("plan", file, "--policy", other).code == 0
+    assert shell("apply", file, "--policy", "nowhere.yaml").code == 3
+
+
+def test_a_policy_with_problems_stops_everything(shell: Shell) -> None:
+    """As a batch with problems does, and with the policy's own lines."""
+    policy("{name: x, check: pair, message: M}")
+    file = batch(order("a"))
+    for verb in ("validate", "plan", "apply"):
+        said = shell(verb, file)
+        assert said.code == 3
+        assert "policy.yaml:4:22: rules[0].check: one of pairs," in said.stdout + said.stderr
+    assert requests() == []
+
+
+def test_policies_are_validated_beside_batches(shell: Shell) -> None:
+    """A file of that name is read as what it is, so that a pattern for all files of a folder may hold it."""
+    file = policy(SMALL)
+    said = shell("validate", batch(order("a")), file)
+    assert said.code == 0
+    assert "policy.yaml: valid, policy desk: 1 rule\n" in said.stdout
+    assert shell("validate", file, "--format", "json").json["files"][0]["rules"] == 1
+
+
+def test_the_day_is_counted_over_all_batches_and_runs(shell: Shell) -> None:
+    """From the journals; what was applied already does not stand in its own way."""
+    policy(SMALL)
+    first = batch(order("a", volume="0.6"), name="first")
+    assert shell("apply", first).code == 0
+    assert shell("apply", first).code == 0
+    said = shell("apply", batch(order("a", volume="0.6"), name="second"))
+    assert said.code == 4
+    assert "1.2 ETH, after 0.6 before; at most 1 for a day" in said.words
+    assert shell("apply", batch(order("a", volume="0.4"), name="third")).code == 0
+    assert len(added()) == 2
+
+
+def test_a_rejects_rule_stops_a_run_in_its_middle(shell: Shell) -> None:
+    """No plan can know it: the send path refuses what is left, and what was sent stands."""
+    policy(LATER)
+    text = "version: 1\nname: b\ngroups:\n"
+    text += (
+        f"  - {{name: one, on_reject: continue, orders: [{order('a')}, {order('bad', volume='9999999')}]}}\n"
+    )
+    text += f"  - {{name: two, orders: [{order('c')}]}}\n"
+    Path("b.yaml").write_text(text, "utf-8")
+    said = shell("apply", "b.yaml", "--format", "json")
+    assert said.code == 1
+    assert said.outcomes() == {"a": "placed", "bad": "rejected", "c": "refused"}
+    assert said.orders()["c"]["error"].startswith("denied by calm: Something is wrong (")
+
+
+def test_a_warning_is_said_and_nothing_is_held_back(shell: Shell) -> None:
+    """On standard error, beside the result."""
+    policy(MANDATE.replace("message", "answer: warn, message"))
+    for verb in ("plan", "apply"):
+        said = shell(verb, batch(order("a")))
+        assert said.code == 0
+        assert "one.yaml:6:10: group/a: warning of mandate: Only bitcoin" in said.words
+    assert len(added()) == 1
+
+
+def test_a_batch_without_a_policy_is_as_free_as_before(shell: Shell) -> None:
+    """There is none beside the examples."""
+    assert not SEED.with_name("policy.yaml").exists()
+    assert shell("plan", SEED).stderr == ""
+
+
+def test_the_schema_is_published(shell: Shell) -> None:
+    """For editors."""
+    assert shell("schema", "policy").json["title"] == "Order policy"

@@ -1,0 +1,172 @@
+"""The gate: what it remembers from one message to the next, and when it does not know."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from runner.domain import (
+    Against,
+    AllowedPairs,
+    AllowedTimes,
+    AllowedTypes,
+    AllowedVenues,
+    Answer,
+    Collar,
+    MostCancels,
+    MostNotional,
+    MostOrders,
+    MostRejects,
+    MostVolume,
+    OrderKey,
+    Per,
+    RunId,
+    Window,
+)
+from runner.guards import Moment, SentCancel, SentOrder
+from tests.guards.builders import KEY, RUN, gate, request, rule
+from tests.guards.markets import NOW, Market
+
+NEVER = AllowedTimes((Window((5,), 0, 1),))
+TWO = Decimal(2)
+A_DAY_S = 86_400.0
+COLLAR = Collar(Against.LAST, Decimal(5), Decimal(5))
+NOTHING_KNOWN = Market({})
+
+
+def key(id: str) -> OrderKey:
+    """An order of the group."""
+    return OrderKey("g", id)
+
+
+def test_what_is_let_pass_counts_and_what_is_denied_does_not() -> None:
+    """So a large order in the middle does not keep a small one from leaving."""
+    one = gate(MostVolume(TWO, Per.BATCH))
+    denied = [
+        bool(one.admit(key(id), request(volume=volume), NOW)) for id, volume in ("a1", "b5", "c1", "d1")
+    ]
+    assert denied == [False, True, False, True]
+
+
+def test_an_order_that_is_sent_again_counts_once() -> None:
+    """It was proven absent, so what it took of the limit is its own."""
+    one = gate(MostOrders(1, Per.BATCH), MostVolume(TWO, Per.DAY))
+    assert [one.admit(KEY, request(volume="2"), NOW) for _ in range(3)] == ["", "", ""]
+    assert one.admit(key("other"), request(), NOW) != ""
+
+
+def test_every_rule_that_denies_is_named() -> None:
+    """Not only the first."""
+    why = gate(AllowedPairs(("XBT/EUR",)), AllowedTypes(("sell",))).admit(KEY, request(), NOW)
+    assert why.startswith("denied by r0: M (")
+    assert "; denied by r1: M (" in why
+
+
+def test_a_limit_says_what_it_comes_to() -> None:
+    """The sum, what was there before, the limit, and for what."""
+    one = gate(MostVolume(TWO, Per.BATCH))
+    one.admit(key("b"), request(volume="1.5"), NOW)
+    assert one.admit(KEY, request(), NOW) == (
+        "denied by r0: M (2.5 ETH, after 1.5 before; at most 2 for a batch)"
+    )
+
+
+def test_a_warning_lets_pass_and_counts() -> None:
+    """Its order leaves, so the sum holds it."""
+    one = gate(rule(MostVolume(TWO, Per.BATCH), name="soft", answer=Answer.WARN))
+    assert one.admit(KEY, request(volume="5"), NOW) == ""
+    (said,) = one.ask(key("b"), request(volume="1"), NOW)
+    assert said.detail.startswith("6 ETH, after 5 before")
+    assert not said.denies
+
+
+@pytest.mark.parametrize("check", [COLLAR, MostNotional(TWO, "EUR", Per.DAY)])
+def test_what_cannot_be_known_is_denied_when_it_is_sent(check: Collar | MostNotional) -> None:
+    """And said to be unchecked before; a rule that only warns goes on warning."""
+    market = request(ordertype="market", price=None)
+    assert "no price of ETH/EUR is known" in gate(check, market=NOTHING_KNOWN).admit(KEY, market, NOW)
+    (said,) = gate(check, market=NOTHING_KNOWN, moment=Moment.PLAN).ask(KEY, market, NOW)
+    assert said.answer is Answer.UNCHECKED
+    soft = rule(check, answer=Answer.WARN)
+    (said,) = gate(soft, market=NOTHING_KNOWN).ask(KEY, market, NOW)
+    assert said.answer is Answer.WARN
+
+
+def test_a_sum_with_something_unpriced_in_it_is_not_below_a_limit() -> None:
+    """An order at market of this morning, whose pair nobody quotes now."""
+    unpriced = request(pair="DOT/EUR", ordertype="market", price=None)
+    sent = SentOrder(run=RunId("x"), key=KEY, request=unpriced, at=NOW)
+    one = gate(MostNotional(Decimal(9999), "EUR", Per.DAY), sent=[sent])
+    assert "no price of DOT/EUR is known" in one.admit(KEY, request(), NOW)
+
+
+def test_prices_that_are_read_anew_count() -> None:
+    """The market of a gate may be replaced while a run goes on."""
+    one = gate(COLLAR, market=NOTHING_KNOWN)
+    assert one.admit(KEY, request(), NOW) != ""
+    one.market = Market()
+    assert one.admit(KEY, request(), NOW) == ""
+
+
+def test_midnight_begins_a_new_sum() -> None:
+    """In the middle of a run too."""
+    one = gate(MostOrders(1, Per.DAY))
+    assert one.admit(key("a"), request(), NOW) == ""
+    assert one.admit(key("b"), request(), NOW) != ""
+    assert one.admit(key("b"), request(), NOW + A_DAY_S) == ""
+
+
+def test_what_was_sent_before_counts_where_it_belongs() -> None:
+    """Of another batch only in the sum of its day; of this batch, whenever it was, in that of the batch."""
+    other = SentOrder(run=RunId("x"), key=KEY, request=request(), at=NOW - 60)
+    mine = SentOrder(run=RUN, key=key("old"), request=request(), at=NOW - 9 * A_DAY_S)
+    a_day, a_batch = MostOrders(1, Per.DAY), MostOrders(1, Per.BATCH)
+    assert gate(a_day, sent=[other]).admit(KEY, request(), NOW) != ""
+    assert gate(a_batch, sent=[other]).admit(KEY, request(), NOW) == ""
+    assert gate(a_day, sent=[mine]).admit(KEY, request(), NOW) == ""
+    assert gate(a_batch, sent=[mine]).admit(KEY, request(), NOW) != ""
+
+
+def test_cancellations_count_by_id() -> None:
+    """An id that is sent again counts once, and one of an earlier batch on the same day too."""
+    earlier = SentCancel(run=RunId("x"), group="g", ids=("O1",), at=NOW)
+    one = gate(MostCancels(3, Per.DAY), sent=[earlier])
+    assert one.admit_cancel("g", ("O2", "O3"), NOW) == ""
+    assert one.admit_cancel("g", ("O3",), NOW) == ""
+    assert one.admit_cancel("g", ("O4",), NOW) == (
+        "denied by r0: M (4 cancels, after 3 before; at most 3 for a day)"
+    )
+
+
+def test_unwinding_is_never_held_back_and_counts() -> None:
+    """What a run has placed it may always take back."""
+    one = gate(MostCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
+    assert one.admit_cancel("g", ("O1", "O2"), NOW, unwind=True) == ""
+    assert gate(NEVER).admit_cancel("g", ("O1",), NOW) != ""
+    assert "3 cancels, after 2 before" in one.admit_cancel("g", ("O3",), NOW)
+
+
+def test_a_rule_for_some_orders_is_not_about_cancellations() -> None:
+    """They name no pair."""
+    assert gate(rule(NEVER, pairs=("ETH/EUR",))).admit_cancel("g", ("O1",), NOW) == ""
+
+
+def test_rules_of_another_venue_do_not_hold() -> None:
+    """Nor is anything asked about where and when while only a file is known."""
+    live_only = rule(AllowedTypes(("sell",)), venues=("kraken",))
+    assert gate(live_only).admit(KEY, request(), NOW) == ""
+    assert gate(live_only, venue="kraken").admit(KEY, request(), NOW) != ""
+    file = gate(live_only, NEVER, AllowedVenues(("kraken",)), moment=Moment.FILE)
+    assert [one.rule for one in file.ask(KEY, request(), NOW)] == ["r"]
+    assert file.ask_cancel("g", ("O1",), NOW) == ()
+
+
+def test_the_answers_of_the_exchange_are_counted() -> None:
+    """The third reject is one too many."""
+    one = gate(MostRejects(2, None, 10))
+    for rejected in (True, False, True):
+        one.answered(rejected=rejected)
+    assert one.admit(KEY, request(), NOW) == ""
+    one.answered(rejected=True)
+    assert "3 orders of this run were rejected" in one.admit(KEY, request(), NOW)

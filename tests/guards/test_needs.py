@@ -1,0 +1,45 @@
+"""What a policy has to know before it can be asked."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from runner.domain import (
+    Against,
+    AllowedPairs,
+    Collar,
+    MostCancels,
+    MostNotional,
+    MostOrders,
+    MostVolume,
+    Per,
+)
+from runner.guards import currencies, needs_the_day, pairs_to_price
+from tests.guards.builders import policy, rule
+
+ONE = Decimal(1)
+PAIRS = ["ETH/EUR", "XBT/EUR", "ETH/EUR"]
+
+
+def test_prices_are_read_for_rules_that_look_at_them() -> None:
+    """Each pair once; none for a policy that knows no price."""
+    assert pairs_to_price(policy(rule(AllowedPairs(("ETH/EUR",)))), PAIRS) == ()
+    for check in (
+        Collar(Against.MID, ONE, None),
+        MostNotional(ONE, "EUR", Per.DAY),
+        MostVolume(ONE, Per.DAY),
+    ):
+        assert pairs_to_price(policy(rule(check)), PAIRS) == ("ETH/EUR", "XBT/EUR")
+
+
+def test_currencies_are_those_that_limits_are_said_in() -> None:
+    """Each once."""
+    euros, dollars = (MostNotional(ONE, currency, Per.DAY) for currency in ("EUR", "USD"))
+    assert currencies(policy(rule(euros), rule(dollars), rule(euros))) == ("EUR", "USD")
+
+
+def test_the_day_is_read_for_rules_that_count_it() -> None:
+    """No other journal is opened for any other rule."""
+    for check in (MostOrders(1, Per.DAY), MostCancels(1, Per.DAY), MostVolume(ONE, Per.DAY)):
+        assert needs_the_day(policy(rule(check)))
+    assert not needs_the_day(policy(rule(MostOrders(1, Per.BATCH)), rule(AllowedPairs(("*/*",)))))

@@ -1,0 +1,135 @@
+"""The checks one by one, at their edges; whole batches are among the acceptance cases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from runner.domain import (
+    Against,
+    AllowedOrdertypes,
+    AllowedPairs,
+    AllowedTimes,
+    AllowedTypes,
+    AllowedVenues,
+    Check,
+    Collar,
+    MostRejects,
+    RequiredFields,
+    Window,
+    parse_rfc3339,
+)
+from runner.guards.asked import Answers, Asked
+from runner.guards.prices import NoPrice
+from runner.guards.rules import complaints, outside
+from tests.guards.builders import asked, rule
+from tests.guards.markets import Market, quote
+
+CLOSE = {"close_ordertype": "stop-loss", "close_price": "140"}
+EVENING = AllowedTimes((Window((2,), 22 * 60, 4 * 60),))
+OFFICE = AllowedTimes((Window((0, 1, 2, 3, 4), 8 * 60, 17 * 60 + 30),))
+FIVE = Decimal(5)
+
+
+def said(check: Check, about: Asked | None = None) -> list[object]:
+    """What a check says of an order."""
+    return list(complaints(rule(check), about or asked()))
+
+
+@pytest.mark.parametrize(
+    ("check", "passing", "failing", "words"),
+    [
+        (AllowedPairs(("ETH/EUR",)), asked(), asked(pair="ETH/USD"), "ETH/USD is none of ETH/EUR"),
+        (AllowedTypes(("buy",)), asked(), asked(type="sell"), "sell is not buy"),
+        (AllowedTypes(("buy",)), asked(), asked(**CLOSE), "close sell is not buy"),
+        (AllowedOrdertypes(("limit",)), asked(), asked(**CLOSE), "close stop-loss is none of limit"),
+        (AllowedVenues(("paper",)), asked(), asked(venue="kraken"), "kraken is not paper"),
+        (RequiredFields(("post",)), asked(oflags="fciq,post"), asked(oflags="fciq"), "without post"),
+        (RequiredFields(("close",)), asked(**CLOSE), asked(), "without close"),
+        (RequiredFields(("expiretm",)), asked(expiretm="+60"), asked(expiretm="0"), "without expiretm"),
+        (RequiredFields(("reduce_only",)), asked(reduce_only=True), asked(), "without reduce_only"),
+    ],
+)
+def test_what_a_check_passes_and_what_it_does_not(
+    check: Check, passing: Asked, failing: Asked, words: str
+) -> None:
+    """One order on each side of it, and what is said of the other."""
+    assert said(check, passing) == []
+    assert said(check, failing) == [words]
+
+
+@pytest.mark.parametrize(
+    ("times", "now", "wrong"),
+    [
+        (OFFICE, "2026-11-18T07:59:59Z", True),
+        (OFFICE, "2026-11-18T08:00:00Z", False),
+        (OFFICE, "2026-11-18T17:29:59Z", False),
+        (OFFICE, "2026-11-18T17:30:00Z", True),
+        (OFFICE, "2026-11-21T12:00:00Z", True),
+        (EVENING, "2026-11-18T21:59:59Z", True),
+        (EVENING, "2026-11-18T23:00:00Z", False),
+        (EVENING, "2026-11-19T03:59:59Z", False),
+        (EVENING, "2026-11-19T04:00:00Z", True),
+        (EVENING, "2026-11-19T23:00:00Z", True),
+        (EVENING, "2026-11-18T03:00:00Z", True),
+    ],
+)
+def test_windows_begin_and_end_on_the_minute(times: AllowedTimes, now: str, wrong: bool) -> None:
+    """The end is not part of a window; one over midnight belongs to the day on which it begins."""
+    assert outside(times, parse_rfc3339(now)) is wrong
+
+
+def test_a_window_of_the_whole_day() -> None:
+    """To 24:00, or to its own beginning."""
+    for end in (24 * 60, 0):
+        always = AllowedTimes((Window(tuple(range(7)), 0, end),))
+        assert not outside(always, parse_rfc3339("2026-11-18T00:00:00Z"))
+        assert not outside(always, parse_rfc3339("2026-11-18T23:59:59Z"))
+
+
+@pytest.mark.parametrize(("price", "wrong"), [("157.5", 0), ("157.51", 1), ("142.5", 0), ("142.49", 1)])
+def test_a_collar_ends_at_its_edge(price: str, wrong: int) -> None:
+    """The edge itself is inside."""
+    assert len(said(Collar(Against.LAST, FIVE, FIVE), asked(price=price))) == wrong
+
+
+def test_an_open_side_of_a_collar_holds_nothing_back() -> None:
+    """Above and below are said apart."""
+    assert said(Collar(Against.LAST, FIVE, None), asked(price="1")) == []
+    assert said(Collar(Against.LAST, None, FIVE), asked(price="1000")) == []
+
+
+def test_a_collar_says_how_far_off_a_price_is() -> None:
+    """The name of the price, its distance, and the reference with its name."""
+    (words,) = said(Collar(Against.MID, FIVE, None), asked(price="180"))
+    assert words == "limit 180 is 20% above the mid price 150, more than 5%"
+
+
+def test_a_collar_without_a_price_does_not_know() -> None:
+    """No quote, or one of 0, is never inside of a collar."""
+    collar = Collar(Against.LAST, FIVE, FIVE)
+    assert said(collar, asked(pair="DOT/EUR")) == [NoPrice("no price of DOT/EUR is known")]
+    nothing = Market({"ETH/EUR": quote("0", "0", "0")})
+    assert said(collar, asked(market=nothing)) == [NoPrice("the last price is 0")]
+
+
+@pytest.mark.parametrize(
+    ("check", "answered", "rejected", "stops"),
+    [
+        (MostRejects(2, None, 10), 5, 2, 0),
+        (MostRejects(2, None, 10), 5, 3, 1),
+        (MostRejects(0, None, 10), 1, 1, 1),
+        (MostRejects(None, Decimal(20), 10), 9, 9, 0),
+        (MostRejects(None, Decimal(20), 10), 10, 2, 0),
+        (MostRejects(None, Decimal(20), 10), 10, 3, 1),
+        (MostRejects(2, Decimal(20), 10), 10, 3, 2),
+    ],
+)
+def test_rejects_are_counted_and_weighed(
+    check: MostRejects, answered: int, rejected: int, stops: int
+) -> None:
+    """A number of them, or a share once there are enough answers."""
+    about = replace(asked(), answers=Answers(answered=answered, rejected=rejected))
+    assert len(said(check, about)) == stops

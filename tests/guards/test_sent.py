@@ -1,0 +1,67 @@
+"""What journals say was sent: whatever may be at the exchange counts, and nothing else."""
+
+from __future__ import annotations
+
+from runner.domain import OrderKey, RunId, rfc3339
+from runner.guards import SentCancel, SentOrder, sent_in
+from runner.protocol import fields_of
+from runner.records import (
+    CancelIntent,
+    Entry,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRefused,
+    OrderRejected,
+    OrderUnresolved,
+    OrderValidated,
+    RunStarted,
+)
+from tests.guards.builders import request
+from tests.guards.markets import NOW
+
+AT = rfc3339(NOW)
+HERE = {"at": AT, "group": "g", "id": "a"}
+STARTED = RunStarted(at=AT, tool="t", batch="b", run_key="k", venue="paper", file="f", digest="d", groups=())
+INTENT = OrderIntent(**HERE, reqid=1, content="c", request=fields_of(request(leverage="3", userref="7")))
+ORDER = SentOrder(run=RunId("b", "k"), key=OrderKey("g", "a"), request=request(leverage="3"), at=NOW)
+
+
+def sent(*entries: Entry) -> list[SentOrder | SentCancel]:
+    """What a journal with these entries says."""
+    return list(sent_in([STARTED, *entries]))
+
+
+def test_an_intent_counts_until_it_is_known_to_be_nothing() -> None:
+    """In doubt, placed and unresolved orders may trade; as much of them is kept as limits look at."""
+    assert sent(INTENT) == [ORDER]
+    assert sent(INTENT, OrderPlaced(**HERE, txid="O1", source="reply")) == [ORDER]
+    assert sent(INTENT, OrderUnresolved(**HERE, reason="r")) == [ORDER]
+
+
+def test_what_is_not_at_the_exchange_does_not_count() -> None:
+    """Rejected, absent, refused by us, or only validated."""
+    for end in (
+        OrderRejected(**HERE, error="e"),
+        OrderAbsent(**HERE, reason="r"),
+        OrderRefused(**HERE, error="e"),
+        OrderValidated(**HERE),
+    ):
+        assert sent(INTENT, end) == []
+
+
+def test_what_was_found_at_the_exchange_counts() -> None:
+    """The journal that saw it leave was lost."""
+    found = OrderPlaced(**HERE, txid="O1", source="lookup", content="c", request=INTENT.request)
+    assert sent(found) == [ORDER]
+
+
+def test_cancellations_count_from_their_intent_on() -> None:
+    """Each message with its ids."""
+    intent = CancelIntent(at=AT, group="g", reqid=2, txid=("O1", "7"), unwind=False)
+    assert sent(intent) == [SentCancel(run=RunId("b", "k"), group="g", ids=("O1", "7"), at=NOW)]
+
+
+def test_an_empty_journal_says_nothing() -> None:
+    """Nobody has run yet."""
+    assert list(sent_in([])) == []
