@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import trio
@@ -32,7 +33,6 @@ from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
     from typing import Any
 
     from runner.domain import Policy
@@ -58,7 +58,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
     loaded = load(target)
     batch = loaded.batch
-    policy = policy_for(target.file, target.policy)
+    policy = policy_for(Path(batch.file), target.policy)
     if options.manifest is not None:
         refuse_no_file(options.manifest, "the manifest")
     if target.venue == KRAKEN:
@@ -66,11 +66,11 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         live_endpoints(options.environ)
         live_credentials(options.environ)
     if loaded.saved is not None:
-        admitted(loaded.saved, target, options.environ)
+        admitted(loaded.saved, target, options.environ, policy)
     folder = folder_of(target, batch)
     with hold(folder) as state:
         ledger = ledger_of(state.journal.contents)
-        found = plan_of(target, batch, ledger)
+        found = plan_of(target, batch, ledger, policy)
         refuse_changed(found)
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.batchfile import parse
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from runner.domain import Batch, Problem
+    from runner.domain import Batch, Policy, Problem
     from runner.engine import PlannedOrder
     from runner.records import Ledger
     from runner.review import SavedPlan
@@ -119,9 +119,10 @@ def ledger_at(target: Target, batch: Batch) -> Ledger:
         raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
 
 
-def plan_of(target: Target, batch: Batch, ledger: Ledger) -> Plan:
-    """What applying the batch would do."""
-    return plan(batch, ledger, run_key=target.run_key, venue=target.venue)
+def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:
+    """What applying the batch would do, and under which policy."""
+    found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
+    return found if policy is None else replace(found, policy=policy.digest)
 
 
 def refuse_changed(found: Plan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.domain import Answer
@@ -11,7 +12,7 @@ from runner.guards import Moment
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save
-from .policies import gate_for, policy_for, problems_of, refuse_denied, rulings_on
+from .policies import gate_for, policy_for, problems_of, refuse_denied, rows_of, rulings_on
 from .revisions import diff_against
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ def plan(
         refuse_no_file(saving.path, "the plan")
     loaded = load(target)
     batch = loaded.batch
-    policy = policy_for(target.file, target.policy)
-    found = plan_of(target, batch, ledger_at(target, batch))
+    policy = policy_for(Path(batch.file), target.policy)
+    found = plan_of(target, batch, ledger_at(target, batch), policy)
     diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, looking)
     gate = gate_for(policy, found, target, moment=Moment.PLAN, market=review.market)

@@ -12,9 +12,11 @@ from runner.review import Today, admit, approve, finding_object, market_object, 
 from runner.storage import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
+    from typing import Any
 
+    from runner.domain import Policy
     from runner.engine import Plan
     from runner.records import Ledger
     from runner.review import Review, SavedPlan
@@ -50,6 +52,7 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
         valid_for_s=saving.valid_for_s,
         account=None if saving.offline else _account(target, saving.environ),
         market=None if review.market is None else market_object(review.market),
+        policy=found.policy,
         findings=map(finding_object, review.findings),
     )
     try:
@@ -59,7 +62,9 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
     return saved
 
 
-def admitted(saved: SavedPlan, target: Target, environ: Mapping[str, str]) -> None:
+def admitted(
+    saved: SavedPlan, target: Target, environ: Mapping[str, str], policy: Policy | None = None
+) -> None:
     """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now."""
     from .venues import account_at  # noqa: PLC0415 - who saves no plan loads no sockets for it
 
@@ -68,7 +73,7 @@ def admitted(saved: SavedPlan, target: Target, environ: Mapping[str, str]) -> No
         venue=target.venue,
         run_key=target.run_key,
         account=account_at(target.venue, target.state_dir, environ),
-        policy=None,
+        policy=policy.digest if policy is not None else None,
     )
     admit(saved, today, name=str(target.file))
 

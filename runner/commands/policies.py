@@ -21,6 +21,7 @@ from .batches import InvalidBatch, Target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
+    from typing import Any
 
     from runner.domain import Policy
     from runner.engine import Keeper, Plan, Ruling
@@ -100,6 +101,22 @@ def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple
         for ruling in rulings
         if ruling.objection.answer in answers
     )
+
+
+def rows_of(rulings: Iterable[Ruling]) -> list[dict[str, Any]]:
+    """The same as plain data, for a plan that is saved."""
+    return [
+        {
+            "rule": ruling.objection.rule,
+            "answer": ruling.objection.answer.value,
+            "message": ruling.objection.message,
+            "detail": ruling.objection.detail,
+            "subject": ruling.subject,
+            "line": ruling.place.line,
+            "column": ruling.place.column,
+        }
+        for ruling in rulings
+    ]
 
 
 def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -> None:

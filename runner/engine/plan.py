@@ -118,7 +118,10 @@ class PlannedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one."""
+    """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one.
+
+    ``policy`` is the SHA-256 of the policy that holds for it, None where there is none.
+    """
 
     run: RunId
     venue: str
@@ -126,6 +129,7 @@ class Plan:
     digest: str
     groups: tuple[PlannedGroup, ...]
     approval: Approval | None = None
+    policy: str | None = None
 
     def orders(self) -> Iterator[PlannedOrder]:
         """All orders in the file's order."""
@@ -204,6 +208,7 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
         digest=plan.digest,
         groups=describe(plan),
         plan=plan.approval.plan_id if plan.approval else None,
+        policy=plan.policy,
     )
 
 

@@ -16,7 +16,8 @@ class RunStarted:
     """A run begins: what it is about to do, so that the manifest can name what was never reached.
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
-    the file's order. ``plan`` is the id of the saved plan that it carries out.
+    the file's order. ``plan`` is the id of the saved plan that it carries out,
+    ``policy`` the digest of the policy under which it does.
     """
 
     kind: ClassVar[str] = "run-started"
@@ -29,6 +30,7 @@ class RunStarted:
     digest: str
     groups: tuple[Mapping[str, Any], ...]
     plan: str | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from pathlib import Path
 
 import pytest
@@ -120,3 +122,36 @@ def test_a_batch_without_a_policy_is_as_free_as_before(shell: Shell) -> None:
 def test_the_schema_is_published(shell: Shell) -> None:
     """For editors."""
     assert shell("schema", "policy").json["title"] == "Order policy"
+
+
+def test_a_saved_plan_holds_under_the_policy_that_it_was_made_under(shell: Shell) -> None:
+    """Its digest is in the plan and in the manifest; with another one, or with none, the plan is refused."""
+    rules = policy(MANDATE.replace("message", "answer: warn, message"))
+    file = batch(order("a"))
+    assert shell("plan", file, "--out", "plan.json").code == 0
+    saved = json.loads(Path("plan.json").read_text("utf-8"))
+    digest = hashlib.sha256(rules.read_bytes()).hexdigest()
+    assert saved["policy"] == digest
+    assert [(one["rule"], one["answer"], one["line"]) for one in saved["findings"]] == [
+        ("mandate", "warn", 6)
+    ]
+    held = rules.read_text("utf-8")
+    rules.unlink()
+    assert "it was made under the policy" in shell("apply", "plan.json").words
+    rules.write_text(held + "\n", "utf-8")
+    assert shell("apply", "plan.json").code == 4
+    assert added() == []
+    rules.write_text(held, "utf-8")
+    said = shell("apply", "plan.json", "--format", "json")
+    assert said.code == 0
+    assert said.json["policy"] == digest
+
+
+def test_a_saved_plan_is_asked_again_when_it_is_applied(shell: Shell) -> None:
+    """What was allowed then may be too much today."""
+    policy(SMALL)
+    assert shell("plan", batch(order("a", volume="0.6")), "--out", "plan.json").code == 0
+    assert shell("apply", batch(order("a", volume="0.6"), name="sooner")).code == 0
+    said = shell("apply", "plan.json")
+    assert said.code == 4
+    assert "one.yaml:6:10: group/a: denied by small" in said.words

@@ -93,7 +93,8 @@ def test_keys_are_the_published_ones() -> None:
     """The top level, and an order, have these keys in this order, whatever happened."""
     content = manifest_of(INTENT, PLACED, END)
     assert list(content) == [
-        *("manifest_version", "tool", "batch", "run_key", "venue", "file", "digest", "plan", "outcome"),
+        *("manifest_version", "tool", "batch", "run_key", "venue", "file", "digest", "plan", "policy"),
+        "outcome",
         *("reason", "started_at", "finished_at", "groups", "totals"),
     ]
     assert list(content["groups"][0]["orders"][0]) == [

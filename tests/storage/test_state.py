@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.errors import ExitCode, Locked, Refused
-from runner.storage import JOURNAL, MANIFEST, hold, read_journal, state_path, write_json, write_text
+from runner.storage import (
+    JOURNAL,
+    MANIFEST,
+    hold,
+    journal_paths,
+    read_journal,
+    state_path,
+    write_json,
+    write_text,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -194,3 +203,13 @@ def test_a_text_replaces_a_file_as_it_is(tmp_path: Path) -> None:
     target.write_text("old", "utf-8")
     write_text(target, "new")
     assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("plan.json", "new")]
+
+
+def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Path) -> None:
+    """All batches and run keys of that venue; what the simulated exchange keeps for itself is none of them."""
+    for folder in ("paper/b", "paper/a@2026-W47", "paper/.exchange", "kraken/c"):
+        with hold(tmp_path / folder):
+            pass
+    found = [str(path.relative_to(tmp_path)) for path in journal_paths(tmp_path, "paper")]
+    assert found == ["paper/a@2026-W47/journal.jsonl", "paper/b/journal.jsonl"]
+    assert journal_paths(tmp_path, "elsewhere") == []
