@@ -20,6 +20,7 @@ from runner.domain import (
     Answer,
     Check,
     Collar,
+    MostAlike,
     MostCancels,
     MostNotional,
     MostOrders,
@@ -194,6 +195,7 @@ _DECODERS: Final[dict[str, Callable[[YamlMap], Check]]] = {
     "notional": _notional,
     "collar": _collar,
     "orders": lambda node: MostOrders(_count(node, "most"), Per(str(node["per"]))),
+    "duplicates": lambda node: MostAlike(_count(node, "most"), Per(str(node["per"]))),
     "cancels": lambda node: MostCancels(_count(node, "most"), Per(str(node["per"]))),
     "rejects": _rejects,
 }

@@ -141,6 +141,14 @@ class MostOrders:
 
 
 @dataclass(frozen=True, slots=True)
+class MostAlike:
+    """The largest number of orders that ask for the same: pair, side, order type, prices and volume."""
+
+    most: int
+    per: Per
+
+
+@dataclass(frozen=True, slots=True)
 class MostCancels:
     """The largest number of ids in ``cancelOrder`` messages."""
 
@@ -171,6 +179,7 @@ Check = (
     | MostNotional
     | Collar
     | MostOrders
+    | MostAlike
     | MostCancels
     | MostRejects
 )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import MostCancels, MostNotional, MostOrders, MostVolume, Per
+from runner.domain import MostAlike, MostCancels, MostNotional, MostOrders, MostVolume, Per
 
 from .asked import day_of
 from .prices import NoPrice, notional, volume
@@ -18,6 +18,7 @@ from .tallies import Amount
 
 if TYPE_CHECKING:
     from runner.domain import Check, RunId
+    from runner.protocol import AddOrder
 
     from .asked import Asked
 
@@ -52,8 +53,21 @@ def limit_of(check: Check, asked: Asked) -> Limit | None:
             return Limit(amount, most, currency, *_bucket(per, asked))
         case MostOrders(most, per):
             return Limit(_ONE, Decimal(most), "orders", *_bucket(per, asked))
+        case MostAlike(most, per):
+            return Limit(_ONE, Decimal(most), "orders alike", *_bucket(per, asked, _likeness(asked.request)))
         case _:
             return None
+
+
+def _likeness(request: AddOrder) -> Hashable:
+    """What two orders have in common that ask for the same; 1.0 asks for no more than 1."""
+    numbers = (request.price, request.price2, request.volume)
+    return (request.pair, request.type, request.ordertype, *(_plain(text) for text in numbers))
+
+
+def _plain(text: str | None) -> str:
+    text = text or ""
+    return text.rstrip("0").rstrip(".") if "." in text and not text.endswith("%") else text
 
 
 def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] | None:
@@ -63,10 +77,11 @@ def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] |
     return (day_of(now) if check.per is Per.DAY else run), _OF[check.per]
 
 
-def _bucket(per: Per, asked: Asked, shared: str = "") -> tuple[Hashable, str]:
+def _bucket(per: Per, asked: Asked, shared: Hashable = "") -> tuple[Hashable, str]:
     """Which sum an order belongs to, and what the limit is for in words.
 
-    ``shared`` is what a batch or a day is divided by: the base currency for volumes, nothing else.
+    ``shared`` is what a batch or a day is divided by: the base currency for volumes, what is asked for where
+    likeness counts.
     """
     bucket: Hashable = None
     match per:

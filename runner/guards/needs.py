@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.domain import Collar, MostCancels, MostNotional, MostOrders, MostVolume, Per
+from runner.domain import Collar, MostAlike, MostCancels, MostNotional, MostOrders, MostVolume, Per
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,5 +26,5 @@ def pairs_to_price(policy: Policy, pairs: Iterable[str]) -> tuple[str, ...]:
 
 def needs_the_day(policy: Policy) -> bool:
     """Whether a rule counts what all batches have sent today."""
-    limits = (MostVolume, MostNotional, MostOrders, MostCancels)
+    limits = (MostVolume, MostNotional, MostOrders, MostAlike, MostCancels)
     return any(isinstance(rule.check, limits) and rule.check.per is Per.DAY for rule in policy.rules)

@@ -88,6 +88,7 @@ def test_each_guard_has_its_case() -> None:
     spans = {(type(check).__name__, check.per) for check in denying if hasattr(check, "per")}
     assert {("MostVolume", per) for per in Per} | {("MostNotional", per) for per in Per} <= spans
     assert {("MostOrders", Per.PAIR), ("MostOrders", Per.BATCH), ("MostOrders", Per.DAY)} <= spans
+    assert {("MostAlike", Per.BATCH), ("MostAlike", Per.DAY)} <= spans
     assert {("MostCancels", Per.BATCH), ("MostCancels", Per.DAY)} <= spans
 
 

@@ -22,6 +22,7 @@ from runner.domain import (
     Answer,
     Check,
     Collar,
+    MostAlike,
     MostCancels,
     MostNotional,
     MostOrders,
@@ -76,6 +77,7 @@ def problems(text: str) -> list[str]:
         ("check: collar, against: last, above: 2.5%", Collar(Against.LAST, Decimal("2.5"), None)),
         ("check: collar, against: mid, above: 1%, below: 0%", Collar(Against.MID, Decimal(1), Decimal(0))),
         ("check: orders, most: 50, per: pair", MostOrders(50, Per.PAIR)),
+        ("check: duplicates, most: 1, per: day", MostAlike(1, Per.DAY)),
         ("check: cancels, most: 5, per: batch", MostCancels(5, Per.BATCH)),
         ("check: rejects, most: 0", MostRejects(0, None, 10)),
         ("check: rejects, share: 20%, after: 5", MostRejects(None, Decimal(20), 5)),
@@ -119,7 +121,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         "11:12: rules[1].above: a share is a plain number with % behind it, such as 2.5%; this is 2 "
         "(write 2%)",
         "13:22: rules[2].check: one of pairs, types, ordertypes, venues, times, fields, volume, notional, "
-        'collar, orders, cancels, rejects is wanted here; this is "pair" (did you mean `pairs`?)',
+        'collar, orders, duplicates, cancels, rejects is wanted here; this is "pair" (did you mean `pairs`?)',
         "14:6: rules[3]: `message` is missing",
         "14:36: rules[3].most: a limit is more than 0; this is 0",
         '14:44: rules[3].per: one of order, pair, batch, day is wanted here; this is "month"',

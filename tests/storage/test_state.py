@@ -206,7 +206,7 @@ def test_a_text_replaces_a_file_as_it_is(tmp_path: Path) -> None:
 
 
 def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Path) -> None:
-    """All batches and run keys of that venue; what the simulated exchange keeps for itself is none of them."""
+    """All batches and run keys of that venue; what the simulated exchange keeps for itself is not one."""
     for folder in ("paper/b", "paper/a@2026-W47", "paper/.exchange", "kraken/c"):
         with hold(tmp_path / folder):
             pass
