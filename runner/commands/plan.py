@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from runner.guards import Moment
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save
-from .policies import gate_for, policy_for, problems_of, refuse_denied, rows_of, rulings_on
+from .policies import gate_for, policy_for, problems_of, refuse_denied, rulings_on
 from .revisions import diff_against
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def plan(
     review = reviewed(found, target, looking)
     gate = gate_for(policy, found, target, moment=Moment.PLAN, market=review.market)
     rulings = rulings_on(found, gate)
+    found = replace(found, rulings=rulings)
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
     try:

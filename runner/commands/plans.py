@@ -12,9 +12,8 @@ from runner.review import Today, admit, approve, finding_object, market_object, 
 from runner.storage import write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-    from typing import Any
 
     from runner.domain import Policy
     from runner.engine import Plan
@@ -53,7 +52,7 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
         account=None if saving.offline else _account(target, saving.environ),
         market=None if review.market is None else market_object(review.market),
         policy=found.policy,
-        findings=map(finding_object, review.findings),
+        findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in found.rulings)],
     )
     try:
         write_text(saving.path, write_plan(saved))

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse_policy
-from runner.domain import Answer, Problem
+from runner.domain import Answer
 from runner.engine import OPEN_GATE, foresee
 from runner.errors import InvalidInput, Refused
 from runner.guards import Gate, Moment, SentCancel, SentOrder, needs_the_day, sent_in
@@ -21,9 +21,8 @@ from .batches import InvalidBatch, Target
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
-    from typing import Any
 
-    from runner.domain import Policy
+    from runner.domain import Policy, Problem
     from runner.engine import Keeper, Plan, Ruling
     from runner.guards import Market
 
@@ -89,34 +88,7 @@ def rulings_on(plan: Plan, gate: Gate | None) -> tuple[Ruling, ...]:
 
 def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:
     """What the policy says, at the lines of the batch file that it is about."""
-    return tuple(
-        Problem(
-            file,
-            ruling.place.line,
-            ruling.place.column,
-            ruling.subject,
-            f"{_WORDS[ruling.objection.answer]} {ruling.objection.rule}: {ruling.objection.message}",
-            ruling.objection.detail,
-        )
-        for ruling in rulings
-        if ruling.objection.answer in answers
-    )
-
-
-def rows_of(rulings: Iterable[Ruling]) -> list[dict[str, Any]]:
-    """The same as plain data, for a plan that is saved."""
-    return [
-        {
-            "rule": ruling.objection.rule,
-            "answer": ruling.objection.answer.value,
-            "message": ruling.objection.message,
-            "detail": ruling.objection.detail,
-            "subject": ruling.subject,
-            "line": ruling.place.line,
-            "column": ruling.place.column,
-        }
-        for ruling in rulings
-    ]
+    return tuple(ruling.problem(file) for ruling in rulings if ruling.objection.answer in answers)
 
 
 def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -> None:
@@ -124,13 +96,6 @@ def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -
     denied = problems_of(rulings, file, Answer.DENY)
     if policy is not None and denied:
         raise Denied(policy, denied)
-
-
-_WORDS = {
-    Answer.DENY: "denied by",
-    Answer.WARN: "warning of",
-    Answer.UNCHECKED: "not checked for",
-}
 
 
 def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrder | SentCancel]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 class Problem:
     """One thing that is wrong, and where. ``line`` and ``column`` start at 1.
 
-    ``path`` is where in the document (``groups[0].orders[2].price``; empty for the whole file),
+    ``rule`` names what it breaks where that is a rule of a policy, else it is empty; ``warning``: it stops
+    nothing. ``path`` is where in the document (``groups[0].orders[2].price``; empty for the whole file),
     ``hint`` what to write instead, or empty.
     """
 
@@ -19,6 +20,8 @@ class Problem:
     path: str
     message: str
     hint: str = ""
+    rule: str = ""
+    warning: bool = False
 
     def __str__(self) -> str:
         path = f"{self.path}: " if self.path else ""

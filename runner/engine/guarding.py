@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from runner.domain import Answer, Problem
+
 from .foresight import unreached, will_be_sent
 from .plan import Standing
 
@@ -59,6 +61,40 @@ class Ruling:
     objection: Objection
     subject: str
     place: Place
+
+    def problem(self, file: str) -> Problem:
+        """The same as something that is wrong with a batch file, at its line."""
+        said = self.objection
+        return Problem(
+            file,
+            self.place.line,
+            self.place.column,
+            self.subject,
+            f"{_WORDS[said.answer]} {said.rule}: {said.message}",
+            said.detail,
+            rule=f"policy-{said.answer.value}",
+            warning=not said.denies,
+        )
+
+    def row(self) -> dict[str, str | int]:
+        """The same as plain data."""
+        said = self.objection
+        return {
+            "rule": said.rule,
+            "answer": said.answer.value,
+            "message": said.message,
+            "detail": said.detail,
+            "subject": self.subject,
+            "line": self.place.line,
+            "column": self.place.column,
+        }
+
+
+_WORDS = {
+    Answer.DENY: "denied by",
+    Answer.WARN: "warning of",
+    Answer.UNCHECKED: "not checked for",
+}
 
 
 def foresee(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:

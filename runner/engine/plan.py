@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from runner.domain import Batch, Cancellation, Group, Order
 
     from .approval import Approval
+    from .guarding import Ruling
 
 
 class Standing(StrEnum):
@@ -120,7 +121,8 @@ class PlannedGroup:
 class Plan:
     """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one.
 
-    ``policy`` is the SHA-256 of the policy that holds for it, None where there is none.
+    ``policy`` is the SHA-256 of the policy that holds for it, None where there is none; ``rulings`` are what
+    that says of it, as far as it was asked.
     """
 
     run: RunId
@@ -130,6 +132,7 @@ class Plan:
     groups: tuple[PlannedGroup, ...]
     approval: Approval | None = None
     policy: str | None = None
+    rulings: tuple[Ruling, ...] = ()
 
     def orders(self) -> Iterator[PlannedOrder]:
         """All orders in the file's order."""

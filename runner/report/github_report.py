@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Batch, OrderKey, Policy, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -53,7 +53,7 @@ class GithubReport:
         self._summary = summary
         self._markdown = MarkdownReport(self._append, limit=STEP_SUMMARY_BYTES)
 
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
         self._annotate(remarks_of_problems(problem for _, _, found in files for problem in found))
         bad = sum(batch is None for _, batch, _ in files)

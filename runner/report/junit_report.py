@@ -11,14 +11,14 @@ from xml.etree import ElementTree as ET
 from runner.domain import CancelOutcome, OrderOutcome
 
 from .escaping import xml_text
-from .remarks import remarks_of_error, remarks_of_plan, remarks_of_problems, remarks_of_result
+from .remarks import Level, remarks_of_error, remarks_of_plan, remarks_of_problems, remarks_of_result
 from .words import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Batch, OrderKey, Policy, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -39,7 +39,7 @@ class JunitReport:
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """Each file is a suite; each problem is a test case that failed."""
         root = ET.Element("testsuites", name="order-batch validate")
         for file, batch, problems in files:
@@ -48,7 +48,8 @@ class JunitReport:
                 _case(suite, batch.name, file, {"line": 1})
             for remark in remarks_of_problems(problems):
                 case = _case(suite, remark.subject or f"line {remark.line}", file, _place(remark))
-                _ended(case, "failure", remark.text, _where(remark))
+                if remark.level is Level.ERROR:
+                    _ended(case, "failure", remark.text, _where(remark))
         self._write(root)
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:

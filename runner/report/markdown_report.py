@@ -11,6 +11,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.domain import Policy
 from runner.engine import Standing, unreached
 from runner.protocol import fields_of
 from runner.review import Kind
@@ -68,11 +69,11 @@ class MarkdownReport:
         self._write = write
         self._limit = limit
 
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
-        bad = [file for file, batch, _ in files if batch is None]
         problems = remarks_of_problems(problem for _, _, found in files for problem in found)
-        verdict = f"**{count(len(problems), 'problem')}**" if bad else "**valid**"
+        bad = sum(remark.level is Level.ERROR for remark in problems)
+        verdict = f"**{count(bad, 'problem')}**" if bad else "**valid**"
         top = [f"### {count(len(files), 'batch file', 'batch files')}: {verdict}"]
         rows = tuple(_file_row(*file) for file in files)
         table = Section(
@@ -254,7 +255,9 @@ def _messages(plan: Plan) -> Section:
     return Section(title=title, head=(f"{ticks}json",), rows=tuple(rows), foot=(ticks,), noun="messages")
 
 
-def _file_row(file: str, batch: Batch | None, problems: Sequence[Problem]) -> str:
+def _file_row(file: str, batch: Batch | Policy | None, problems: Sequence[Problem]) -> str:
+    if isinstance(batch, Policy):
+        return f"| 🟢 | {code(file)} | policy {code(batch.name)}, {count(len(batch.rules), 'rule')} | | |"
     if batch is None:
         return f"| 🔴 | {code(file)} | {count(len(problems), 'problem')} | | |"
     orders = sum(len(group.orders) for group in batch.groups)

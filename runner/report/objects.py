@@ -55,6 +55,8 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "changes": plan.changes,
         "groups": [_group(group) for group in plan.groups],
         "totals": _totals(plan),
+        "policy": plan.policy,
+        "rulings": [ruling.row() for ruling in plan.rulings],
     }
 
 

@@ -56,6 +56,9 @@ class Remark:
 RULES: Final = {
     "batch-file": "The file is no valid batch.",
     "refused": "The command was refused; nothing was sent.",
+    "policy-deny": "A rule of the policy does not allow it.",
+    "policy-warn": "A rule of the policy warns of it.",
+    "policy-unchecked": "What a rule of the policy needs to know is not known yet.",
     "order-changed": "An order differs from what was placed under its name.",
     "order-rejected": "The exchange rejected an order.",
     "order-refused": "An order was refused before it was sent.",
@@ -88,8 +91,8 @@ def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
             file=one.file,
             line=one.line,
             column=one.column,
-            level=Level.ERROR,
-            rule="batch-file",
+            level=Level.WARNING if one.warning else Level.ERROR,
+            rule=one.rule or "batch-file",
             subject=one.path,
             message=one.message,
             hint=one.hint,
@@ -105,8 +108,9 @@ def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
 
 
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
-    """What a plan cannot do, and what a review found of it, in the file's order."""
+    """What a plan cannot do, what a review found of it, and what a policy says, in the file's order."""
     found = [_finding(one) for one in (review.findings if review else ())]
+    found += remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted([*_changed(plan), *found], key=lambda one: (one.line, one.column))
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Batch, OrderKey, Policy, Problem
     from runner.engine import Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -45,7 +45,7 @@ class SarifReport:
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Batch | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
         self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
 

@@ -45,6 +45,43 @@ def test_programs_get_the_same(shell: Shell) -> None:
     assert problem["message"] == "denied by mandate: Only bitcoin"
 
 
+@pytest.mark.parametrize("format", ["json", "markdown", "github", "sarif", "junit"])
+def test_a_plan_shows_reviewers_what_is_denied(shell: Shell, format: str) -> None:
+    """In every form, with the line and the name of the rule."""
+    policy(MANDATE)
+    said = shell("plan", batch(order("a")), "--format", format)
+    assert said.code == 4
+    assert "mandate" in said.stdout
+    assert "Only bitcoin" in said.stdout
+    assert "6" in said.stdout
+
+
+def test_a_plan_for_programs_lists_every_ruling(shell: Shell) -> None:
+    """With all that there is to know of each."""
+    policy(MANDATE)
+    assert shell("plan", batch(order("a")), "--format", "json").json["rulings"] == [
+        {
+            "rule": "mandate",
+            "answer": "deny",
+            "message": "Only bitcoin",
+            "detail": "ETH/EUR is none of XBT/EUR",
+            "subject": "group/a",
+            "line": 6,
+            "column": 10,
+        }
+    ]
+
+
+@pytest.mark.parametrize("format", ["json", "markdown", "github", "sarif", "junit"])
+def test_every_form_of_validate_knows_policies(shell: Shell, format: str) -> None:
+    """A policy is a file like any other, and a warning is no failure."""
+    file = policy(MANDATE.replace("message", "answer: warn, message"))
+    said = shell("validate", batch(order("a")), file, "--format", format)
+    assert said.code == 0
+    assert said.stdout
+    assert "<failure" not in said.stdout
+
+
 def test_a_policy_that_is_named_holds_in_place_of_the_one_beside(shell: Shell) -> None:
     """From wherever it is."""
     policy(MANDATE)
