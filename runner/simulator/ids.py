@@ -10,6 +10,8 @@ import hashlib
 import re
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_PAIRS = [low + high for high in _ALPHABET for low in _ALPHABET]
+_EIGHT = len(_ALPHABET) ** 8
 _TXID = re.compile(r"O[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{6}")
 
 
@@ -55,12 +57,17 @@ def is_order_id(text: str) -> bool:
 
 def _id(kind: str, seed: str, number: int) -> str:
     value = int.from_bytes(_digest(kind, seed, number), "big")
-    letters = []
-    for _ in range(16):
-        value, index = divmod(value, len(_ALPHABET))
-        letters.append(_ALPHABET[index])
-    text = kind + "".join(letters)
+    # Two letters at a time, and in two halves, so that the numbers are small: every order has an id.
+    value, first = divmod(value, _EIGHT)
+    text = kind + _eight_letters(first) + _eight_letters(value % _EIGHT)
     return f"{text[:6]}-{text[6:11]}-{text[11:]}"
+
+
+def _eight_letters(value: int) -> str:
+    value, first = divmod(value, len(_PAIRS))
+    value, second = divmod(value, len(_PAIRS))
+    fourth, third = divmod(value, len(_PAIRS))
+    return _PAIRS[first] + _PAIRS[second] + _PAIRS[third] + _PAIRS[fourth]
 
 
 def _digest(*parts: object) -> bytes:

@@ -250,7 +250,8 @@ def _shown_prices(terms: Terms, decimals: int) -> tuple[str, str]:
 
 def _feed_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
     price, price2 = _shown_prices(terms, instrument.shown_decimals)
-    words = _described(terms.ordertype, price, price2 if len(_absolutes(terms)) == 2 else None)
+    both = terms.limit is not None and terms.stop is not None
+    words = _described(terms.ordertype, price, price2 if both else None)
     return {
         "close": None if terms.close is None else _closing(terms.close),
         "leverage": None if terms.leverage is None else f"{terms.leverage}:1",

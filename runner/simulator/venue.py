@@ -204,7 +204,7 @@ class Venue:
 
     def tell(self, order: BookedOrder, fields: dict[str, Any] | None) -> None:
         """Let the feed tell something of an order; None is kept and not told."""
-        self._changes.append(OrderUpdate(order.txid, fields))
+        self._changes.append(OrderUpdate(order.terms.txid, fields))
 
     def touch(self) -> None:
         """Something has changed that is kept and that no feed tells."""
@@ -227,7 +227,7 @@ class Venue:
     ) -> BookedOrder:
         """Let an order end, and tell it; the order as it ended."""
         order = order.stepped(status, now, reason)
-        self.account.release(order.txid)
+        self.account.release(order.terms.txid)
         self.write(order)
         self.tell(order, shapes.ended(order))
         return order
