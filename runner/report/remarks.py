@@ -55,7 +55,13 @@ class Remark:
 
 RULES: Final = {
     "batch-file": "The file is no valid batch.",
-    "refused": "The command was refused; nothing was sent.",
+    "command-invalid": "The command line or a file is wrong; nothing was sent.",
+    "command-refused": "The command was refused; nothing was sent.",
+    "command-unreachable": "The exchange could not be used; nothing was sent.",
+    "command-unresolved": "The outcome of something that was sent is not known.",
+    "command-locked": "Another run holds the state.",
+    "command-interrupted": "The run was stopped at once, without a manifest.",
+    "command-terminated": "The run was stopped at once, without a manifest.",
     "policy-deny": "A rule of the policy does not allow it.",
     "policy-warn": "A rule of the policy warns of it.",
     "policy-unchecked": "What a rule of the policy needs to know is not known yet.",
@@ -103,8 +109,15 @@ def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
 
 def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
     """Why a command gave up."""
-    message = " ".join([str(error), *error.details])
-    return Remark(file=file, line=1, column=1, level=Level.ERROR, rule="refused", subject="", message=message)
+    return Remark(
+        file=file,
+        line=1,
+        column=1,
+        level=Level.ERROR,
+        rule=f"command-{error.exit_code.name.lower()}",
+        subject="",
+        message=" ".join([str(error), *error.details]),
+    )
 
 
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:

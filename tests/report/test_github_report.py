@@ -104,7 +104,7 @@ def test_an_error_without_a_place_is_an_annotation_without_one() -> None:
     """GitHub shows it at the top."""
     stdout = io.StringIO()
     Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()).error(Refused("no", details=["why"]))
-    assert stdout.getvalue() == "::error title=refused::no why\n"
+    assert stdout.getvalue() == "::error title=command-refused::no why\n"
 
 
 def test_a_crowd_is_annotated_where_it_failed() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.errors import Refused
+from runner.errors import ExitCode, InvalidInput, Locked, Refused, Stopped, Unreachable, Unresolved
 from runner.report.remarks import (
     RULES,
     Level,
@@ -85,10 +85,14 @@ def test_problems_and_errors_are_remarks_too() -> None:
     assert [
         (one.line, one.column, one.subject, one.message, one.hint) for one in remarks_of_problems(problems)
     ] == [(one.line, one.column, one.path, one.message, one.hint) for one in problems]
-    assert remarks_of_error(Refused("no", details=["because"]), "").text == "no because"
+    error = remarks_of_error(Refused("no", details=["because"]), "")
+    assert (error.text, error.rule) == ("no because", "command-refused")
 
 
 def test_every_rule_says_what_it_means() -> None:
     """Those of a review among them."""
     assert {rule.value for rule in Rule} <= set(RULES)
+    kinds = [InvalidInput, Refused, Unreachable, Unresolved, Locked]
+    errors = [kind("no") for kind in kinds] + [Stopped(ExitCode.INTERRUPTED), Stopped(ExitCode.TERMINATED)]
+    assert {remarks_of_error(error, "").rule for error in errors} <= set(RULES)
     assert all(text.endswith(".") for text in RULES.values())
