@@ -146,7 +146,7 @@ async def look_at_venue(
     from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
 
     records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
-    exchange, credentials = _as_it_was(records or [{"seed": ""}])
+    exchange, credentials = _as_it_was(records or [founding_record("")])
     async with trio.open_nursery() as nursery:
         where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
         access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), credentials)

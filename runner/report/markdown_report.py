@@ -235,7 +235,7 @@ def _row(row: Row) -> str:
     beside, _, number = row.tail.rpartition("line ")
     what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
     named = "<br>".join(code(span.text) for span in names)
-    worth = f"<br>{words(beside.strip())}" if beside.strip() else ""
+    worth = f"<br>{' · '.join(words(part) for part in beside.split('  ') if part.strip())}" if beside else ""
     return f"| {_word(word)} | {named} | {'<br>'.join(what)}{worth} | {number} |"
 
 
