@@ -95,7 +95,9 @@ class CancelDesk:
         for track in self._tracks:
             if track.on_the_wire and not track.done:
                 settled = track.read_feed(feed)
-                self._note(track, settled + track.judge(feed, now, self._timing), now)
+                if not track.turn_back(now, self._timing):
+                    settled += track.judge(feed, now, self._timing)
+                self._note(track, settled, now)
 
     def lose_all(self) -> None:
         """The connection broke: no more replies will come for what was sent."""

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .turn import Timing
 
 
+TOO_FAST_FOR_S = 330.0
+"""How long a cancellation that is refused for the rate is tried again: by then no order is too young."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """One id to be canceled: ``ref`` names it in the records, ``text`` is what the wire carries.
@@ -40,7 +44,8 @@ class CancelTrack:
 
     ``over``: ids that were over before the message left, so that an error for them says nothing new.
     ``asked``: how many replies may come. ``gone`` counts the errors that say that there is no such open
-    order, ``refused`` all others, after which an order may well stand.
+    order, ``refused`` all others, after which an order may well stand; ``too_fast`` those of them that only
+    speak of the rate. ``begun_at``: when the first message left.
     """
 
     group: str
@@ -54,6 +59,8 @@ class CancelTrack:
     ok: int = 0
     gone: int = 0
     refused: int = 0
+    too_fast: int = 0
+    begun_at: float | None = None
     over: frozenset[str] = frozenset()
     sent_at: float | None = None
     replied_at: float | None = None
@@ -72,11 +79,22 @@ class CancelTrack:
         """Whether a ``cancelOrder`` was sent whose replies may still come."""
         return self.sent_at is not None
 
+    def standing(self, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
+        """The orders that the feed shows open and that the next ``cancelOrder`` would cancel."""
+        txids = [
+            txid
+            for target in self.waiting.values()
+            for txid in (_carrying(target.text, feed) if target.userref else (target.text,))
+        ]
+        known = [feed[txid] for txid in dict.fromkeys(txids) if txid in feed]
+        return [order for order in known if not order.terminal]
+
     def send(self, reqid: int, feed: Mapping[str, OpenOrder], now: float) -> tuple[str, ...]:
         """The ids to put into the next ``cancelOrder``, which leaves now under ``reqid``."""
         self.reqid, self.sent_at, self.replied_at = reqid, now, None
-        self.ok = self.gone = self.refused = 0
+        self.ok = self.gone = self.refused = self.too_fast = 0
         self.attempts += 1
+        self.begun_at = now if self.begun_at is None else self.begun_at
         self._match(feed)
         self.asked = self._places(feed)
         self.over = frozenset(
@@ -88,17 +106,27 @@ class CancelTrack:
 
     def reply(self, status: CancelOrderStatus, now: float) -> None:
         """Count one of the anonymous replies."""
+        complaint = classify(status.errorMessage or "")
         if status.status == "ok":
             self.ok += 1
-        elif classify(status.errorMessage or "") is Complaint.GONE:
+        elif complaint is Complaint.GONE:
             self.gone += 1
         else:
             self.refused += 1
+            self.too_fast += complaint in (Complaint.RATE, Complaint.ACCOUNT_RATE)
         self.replied_at = now
 
     def lose(self) -> None:
         """The connection broke: no more replies will come for what was sent."""
         self.sent_at = self.replied_at = None
+
+    def turn_back(self, now: float, timing: Timing) -> bool:
+        """Give what was refused for the rate alone another turn; whether it was. Ask after ``read_feed``."""
+        patience = self.begun_at is not None and now < self.begun_at + TOO_FAST_FOR_S
+        turned = bool(self.too_fast and patience and self.waiting and self._heard_out(now, timing))
+        if turned:
+            self.lose()
+        return turned
 
     def recover(self, feed: Mapping[str, OpenOrder]) -> list[str]:
         """After a reconnect, with the whole snapshot in ``feed``: settle what is not open any more."""

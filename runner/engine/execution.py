@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import GroupOutcome, RunOutcome, rfc3339
 from runner.protocol import (
+    LIMITS,
     AddOrderStatus,
     CancelOrderStatus,
     Complaint,
@@ -23,6 +24,7 @@ from runner.protocol import (
     Silent,
     SubscriptionRefused,
     SystemStatus,
+    Tier,
     TradesSeen,
     Unintelligible,
     classify,
@@ -35,6 +37,7 @@ from .guarding import OPEN_GATE, Keeper
 from .link import Link, clock_complaint
 from .order_desk import OrderDesk
 from .orders import State
+from .pacer import Pacer
 from .plan import Plan, opening
 from .turn import (
     Action,
@@ -56,7 +59,9 @@ from .verdict import how_ended, why_ended
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.protocol import Reqids
+    from runner.protocol import Limits, Reqids
+
+    from .queue import OrderQueue
 
 _HOPELESS = frozenset({Complaint.PERMISSION, Complaint.BAD_KEY, Complaint.LOCKOUT})
 
@@ -65,7 +70,14 @@ class Execution:
     """One run of a plan. Call ``start`` once, then ``handle`` with every event and at every ``timer``."""
 
     def __init__(
-        self, plan: Plan, reqids: Reqids, *, tool: str, timing: Timing | None = None, gate: Keeper = OPEN_GATE
+        self,
+        plan: Plan,
+        reqids: Reqids,
+        *,
+        tool: str,
+        timing: Timing | None = None,
+        limits: Limits = LIMITS[Tier.STARTER],
+        gate: Keeper = OPEN_GATE,
     ) -> None:
         assert not plan.changed, "a changed order is refused before a run begins"
         self._plan = plan
@@ -76,9 +88,11 @@ class Execution:
         self._groups = {group.name: GroupTrack(group) for group in plan.groups}
         self._cancels = CancelDesk(reqids, self._timing, self._entries, gate)
         self._link = Link()
+        self._pacer = Pacer(limits, self._orders.unsent)
         self._feed: dict[str, OpenOrder] = {}
         self._actions: list[Action] = []
         self._timer: float | None = None
+        self._now = 0.0
         self._clock_is_right = False
         self._stop_at: float | None = None
         self._held_since: float | None = None
@@ -119,12 +133,14 @@ class Execution:
             settled=len(self._orders.tracks) - total[State.NEW] - total[State.SENT] - total[State.DOUBT],
             cancels=sum(len(group.planned.cancel) for group in self._groups.values()),
             canceled=self._cancels.settled,
+            remaining_s=self._pacer.remaining_s(self._now),
             connected=self._link.up,
         )
 
     # --- what happened ---
 
     def _take(self, event: EngineEvent, now: float) -> None:
+        self._pacer.take(event, now)
         match event:
             case AddOrderStatus():
                 self._orders.answer(event, now)
@@ -202,6 +218,7 @@ class Execution:
     def _turn(self, now: float) -> Turn:
         if not self.finished:
             self._on_time(now)
+            self._pacer.begin_turn()
             # One group's end may let another begin, which may end at once: go on until all stand still.
             while any(self._advance(group, now) for group in self._groups.values()):
                 pass
@@ -209,6 +226,7 @@ class Execution:
         if not self.finished:
             self._ask(now)
         self._timer = None if self.finished else self._next_timer(now)
+        self._now = now
         turn = Turn(tuple(self._entries), tuple(self._actions))
         self._entries.clear()
         self._actions.clear()
@@ -298,14 +316,20 @@ class Execution:
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
         known = not (tally[State.DOUBT] or self._orders.cold.pending)
-        while queue and known and self._link.may_add and resumes_at(self._actions, now) is None:
-            track = queue.popleft()
-            if track.state is State.NEW and (request := self._orders.send(track, now)):
-                self._actions.append(request)
-            elif group.halted(tally):
-                self._orders.skip_queue(group.name, "the group stopped")
+        if queue and known and self._link.may_add and resumes_at(self._actions, now) is None:
+            self._send_due(group, queue, now)
         if not (tally[State.NEW] or tally[State.SENT] or tally[State.DOUBT]):
             self._orders_are_done(group, now)
+
+    def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
+        for track in self._pacer.due(queue, now):
+            if request := self._orders.send(track, now):
+                self._pacer.sent(request, now)
+                self._actions.append(request)
+            elif group.halted(self._orders.tally(group.name)):
+                self._orders.skip_queue(group.name, "the group stopped")
+            if resumes_at(self._actions, now) is not None:
+                return
 
     def _orders_are_done(self, group: GroupTrack, now: float) -> None:
         group.stage = Stage.CANCELING
@@ -322,7 +346,12 @@ class Execution:
                 continue
             if self._sends_no_more:
                 self._cancels.give_up(cancel, now)
-            elif self._link.may_cancel and (message := self._cancels.send(cancel, self._feed, now)):
+            elif (
+                self._link.may_cancel
+                and self._pacer.may_cancel(cancel, self._feed, now)
+                and (message := self._cancels.send(cancel, self._feed, now))
+            ):
+                self._pacer.sent_cancel(message, cancel, self._feed, now)
                 self._actions.append(message)
         if all(cancel.done for cancel in group.cancels):
             outcome = group.verdict(self._orders.tally(group.name))
@@ -363,6 +392,6 @@ class Execution:
     def _next_timer(self, now: float) -> float | None:
         orders = self._orders.timer(connected=self._link.up)
         held = None if self._held_since is None else self._held_since + self._timing.status_wait_s
-        more = resumes_at(self._actions, now)
-        moments = [orders, self._cancels.timer(now), self._link.timer(), self._stop_at, held, more]
+        more = self._pacer.timer(), resumes_at(self._actions, now)
+        moments = [orders, self._cancels.timer(now), self._link.timer(), self._stop_at, held, *more]
         return min((moment for moment in moments if moment is not None), default=None)

@@ -7,7 +7,7 @@ know groups, connections or cancellations: it is told when to send, to skip and 
 from __future__ import annotations
 
 import heapq
-from collections import Counter, deque
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
+from .orders import MAX_SENDS, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
+from .queue import OrderQueue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,9 +40,6 @@ if TYPE_CHECKING:
 
     from .plan import Plan
     from .turn import Action, LookUp, Timing
-
-MAX_SENDS = 5
-"""How often an order that was proven absent is sent again before we stop believing that it will arrive."""
 
 
 class OrderDesk:
@@ -54,7 +52,8 @@ class OrderDesk:
         self._reqids = reqids
         self._timing = timing
         self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
-        self.queues: dict[str, deque[OrderTrack]] = {group.name: deque() for group in plan.groups}
+        self.unsent: Counter[str] = Counter()
+        self.queues = {group.name: OrderQueue(self.unsent) for group in plan.groups}
         self._tallies: dict[str, Counter[State]] = {group.name: Counter() for group in plan.groups}
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
@@ -303,8 +302,8 @@ class OrderDesk:
             return
         if not is_definite_refusal(error):
             self._lose(track, error, now)
-        elif classify(error) is Complaint.BAD_TOKEN and track.attempts < MAX_SENDS:
-            self.token_refused = True
+        elif track.has_another_turn(complaint := classify(error)):
+            self.token_refused |= complaint is Complaint.BAD_TOKEN
             if track.state in UNDER_WAY:
                 self._turn_away(track, error, now)
         else:
@@ -372,7 +371,7 @@ class OrderDesk:
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self._learn(track, Fact.MISS)
         self._note(OrderAbsent, track, now, reason=reason)
-        if track.attempts < MAX_SENDS:
+        if track.attempts - track.refusals < MAX_SENDS:
             self.queues[key.group].append(track)
         else:
             track.why = reason

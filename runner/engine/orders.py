@@ -15,6 +15,7 @@ from enum import StrEnum, auto
 from typing import TYPE_CHECKING
 
 from runner.domain import OrderOutcome
+from runner.protocol import Complaint
 
 from .plan import Standing
 
@@ -22,6 +23,13 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder
 
     from .plan import PlannedOrder
+
+
+MAX_SENDS = 5
+"""How often an order that was proven absent is sent again before we stop believing that it will arrive."""
+
+MAX_REFUSALS = 20
+"""How often an order may be refused for the rate, each time after a longer wait."""
 
 
 class State(StrEnum):
@@ -110,7 +118,8 @@ class OrderTrack:
     ``deadline_at``: after it the exchange refuses the order. ``watched_at``: from when on the feed would have
     shown it, 0 if always since it was sent, None if not yet again. ``seen``: the order as the feed showed it
     while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
-    ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``guessed``: it was
+    ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``refusals``: how many
+    of its ``attempts`` the exchange refused for the rate. ``guessed``: it was
     found by a user reference that others may share.
     """
 
@@ -118,6 +127,7 @@ class OrderTrack:
     state: State
     reqid: int | None = None
     attempts: int = 0
+    refusals: int = 0
     sent_at: float = 0.0
     deadline_at: float = 0.0
     watched_at: float | None = 0.0
@@ -139,6 +149,17 @@ class OrderTrack:
     def final(self) -> bool:
         """Whether the order's fate is known, or given up."""
         return self.state in FINAL
+
+    def has_another_turn(self, complaint: Complaint) -> bool:
+        """Whether an order refused for this reason, which is not its own, is to be sent again."""
+        match complaint:
+            case Complaint.BAD_TOKEN:
+                return self.attempts - self.refusals < MAX_SENDS
+            case Complaint.RATE | Complaint.ACCOUNT_RATE:
+                self.refusals += 1
+                return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
+            case _:
+                return False
 
     def learn(self, fact: Fact) -> None:
         """Take the step that a fact asks for; a step that is not in the table is our defect."""

@@ -131,7 +131,8 @@ class Timing:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a run has come; ``settled`` counts orders whose fate is known."""
+    """How far a run has come; ``settled`` counts orders whose fate is known. ``remaining_s``: how long the
+    rate limit lets the rest take, in seconds; 0 when all may leave at once."""
 
     orders: int
     sent: int
@@ -141,3 +142,4 @@ class Progress:
     cancels: int
     canceled: int
     connected: bool
+    remaining_s: float = 0.0

@@ -25,7 +25,9 @@ class Complaint(Enum):
     ORDERS_LIMIT = auto()
     """Too many open orders or positions."""
     RATE = auto()
-    """Too many transactions for now; the order was counted and refused."""
+    """Too many transactions on this pair for now; the order was counted and refused."""
+    ACCOUNT_RATE = auto()
+    """Too many transactions of this account for now, on whatever pairs; refused."""
     MESSAGE_RATE = auto()
     """Too many messages on this connection; one was dropped, and not always is it said which."""
     DEADLINE = auto()
@@ -57,10 +59,11 @@ _TABLE = (
     (r"EOrder:Margin (?:allowance exceeded|level too low)", Complaint.FUNDS),
     (r"EOrder:(?:Scheduled orders|Orders|Positions) limit exceeded", Complaint.ORDERS_LIMIT),
     (r"EOrder:Margin position size exceeded", Complaint.ORDERS_LIMIT),
-    (r"E(?:Order|API|Auth):(?:Domain rate|Rate) limit exceeded", Complaint.RATE),
-    (r"EService:Throttled", Complaint.RATE),
-    (r"E(?:General|Auth):Too many requests", Complaint.RATE),
-    (r"EBM:limit exceeded", Complaint.RATE),
+    (r"EOrder:Rate limit exceeded", Complaint.RATE),
+    (r"EOrder:Domain rate limit exceeded|E(?:API|Auth):Rate limit exceeded", Complaint.ACCOUNT_RATE),
+    (r"EService:Throttled", Complaint.ACCOUNT_RATE),
+    (r"E(?:General|Auth):Too many requests", Complaint.ACCOUNT_RATE),
+    (r"EBM:limit exceeded", Complaint.ACCOUNT_RATE),
     (r"Exceeded msg rate", Complaint.MESSAGE_RATE),
     (r"EService:Deadline elapsed", Complaint.DEADLINE),
     (r"EService:Market in \w+ mode", Complaint.MARKET_STATE),

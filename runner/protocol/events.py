@@ -6,6 +6,7 @@ is now, not the sparse update, and a reply whose ``reqid`` is not waited for nev
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -47,6 +48,24 @@ class OpenOrder:
         return str(value) if known else None
 
     @property
+    def pair(self) -> str | None:
+        """The pair's ``wsname``, or None while the feed has not described the order."""
+        descr = self.fields.get("descr")
+        return descr.get("pair") if isinstance(descr, Mapping) else None
+
+    @property
+    def ratecount(self) -> Decimal | None:
+        """Where the rate counter of its pair stood when the feed last told it with this order."""
+        return counted(self.fields.get("ratecount"))
+
+    @property
+    def touched_at(self) -> float:
+        """When it was created or last amended, in Unix seconds by the exchange's clock; 0 where not told."""
+        amended = self.fields.get("lastupdated") if self.fields.get("amended") else None
+        moment = _number(amended) or _number(self.fields.get("opentm")) or Decimal()
+        return int(moment * 1_000_000) / 1_000_000
+
+    @property
     def executed(self) -> Decimal:
         """Base units executed so far; 0 where the feed gives no number."""
         return _number(self.fields.get("vol_exec")) or Decimal()
@@ -58,6 +77,12 @@ class OpenOrder:
         if self.status != "closed":
             return False
         return self.executed >= volume if volume else not self.fields.get("cancel_reason")
+
+
+def counted(value: Any) -> Decimal | None:
+    """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
+    number = _number(value)
+    return None if number is None or number < 0 else number
 
 
 def _number(value: Any) -> Decimal | None:
@@ -72,17 +97,21 @@ def _number(value: Any) -> Decimal | None:
 @dataclass(frozen=True, slots=True)
 class Ready:
     """The openOrders snapshot is in: the session may be used. ``complete`` is False when the exchange
-    confirmed the subscription and then sent no snapshot within the limit."""
+    confirmed the subscription and then sent no snapshot within the limit. ``maxratecount`` is the threshold
+    of the rate counters, where the exchange has told it."""
 
     orders: tuple[OpenOrder, ...]
     complete: bool = True
+    maxratecount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderChanged:
-    """The feed said something about an order; this is the order as it stands now."""
+    """The feed said something about an order; this is the order as it stands now. ``ratecount`` is the rate
+    counter of its pair at that moment, where the message told it."""
 
     order: OpenOrder
+    ratecount: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from .events import (
     SubscriptionRefused,
     TradesSeen,
     Unintelligible,
+    counted,
 )
 from .feed import OrderFeed
 from .liveness import Liveness
@@ -137,7 +138,7 @@ class ClientSession:
         due = self._subscription.snapshot_due
         if due is not None and now >= due:
             self._subscription.give_up_snapshot()
-            events.append(Ready((), complete=False))
+            events.append(Ready((), complete=False, maxratecount=self._subscription.maxratecount))
         silence_s = self._liveness.silence(now)
         if silence_s is not None:
             events.append(Silent(silence_s))
@@ -192,6 +193,8 @@ class ClientSession:
             return [TradesSeen(())] if refused else []
         match status.status:
             case "subscribed" | "ok":
+                told = (status.subscription or {}).get("maxratecount")
+                self._subscription.maxratecount = counted(told)
                 self._subscription.confirm(now)
             case "error" | "unsubscribed":
                 self._subscription.refuse()
@@ -205,10 +208,12 @@ class ClientSession:
         if self._missed_snapshot(message):
             snapshot, gap = False, SequenceGap(1, message.sequence or 0)
         self._subscription.first_message()
-        changed = [self._feed.merge(txid, fields) for txid, fields in message.orders]
+        changes: list[Event] = [
+            OrderChanged(self._feed.merge(txid, fields), counted(fields.get("ratecount")))
+            for txid, fields in message.orders
+        ]
         if snapshot:
-            return [Ready(tuple(self._feed.orders.values()))]
-        changes: list[Event] = [OrderChanged(order) for order in changed]
+            return [Ready(tuple(self._feed.orders.values()), maxratecount=self._subscription.maxratecount)]
         return changes if gap is None else [gap, *changes]
 
     def _missed_snapshot(self, message: OpenOrders) -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from .messages import OpenOrders
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from .messages import SubscriptionStatus
 
 SNAPSHOT_WAIT_S = 3.0
@@ -34,6 +36,7 @@ class Subscription:
         self.settled = False  # confirmed, refused, or proven by a message of the feed
         self.snapshot = Snapshot.AWAITED
         self.snapshot_due: float | None = None
+        self.maxratecount: Decimal | None = None
 
     def concerns(self, status: SubscriptionStatus) -> bool:
         """Whether a status is about this subscription, and not about one that we never asked for.

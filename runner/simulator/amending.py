@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
-from runner.protocol import AmendOrderStatus
+from runner.protocol import AmendOrderStatus, Transaction
 
 from . import holds, ids, instruments, matching, reading, shapes, validation
 from .orders import CancelReason, Status
@@ -35,6 +35,7 @@ def amend(request: AmendOrder, venue: Venue, now: float) -> AmendOrderStatus:
     """Change an order, or say why not; then it stands as it was."""
     try:
         order = _found(request, venue)
+        _check_rate(order, venue, now)
         _check_form(request, venue, now)
         terms = _changed(request, order, venue)
         _check_money(order, terms, venue)
@@ -66,6 +67,12 @@ def _found(request: AmendOrder, venue: Venue) -> BookedOrder:
     if order is None:
         raise _Refusal(venue.options.unknown_order_error)
     return order
+
+
+def _check_rate(order: BookedOrder, venue: Venue, now: float) -> None:
+    over = venue.rates.charge_change(Transaction.AMEND, order, now)
+    if over is not None:
+        raise _Refusal(over)
 
 
 def _check_form(request: AmendOrder, venue: Venue, now: float) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.protocol import CancelAllStatus, CancelOrderStatus
+from runner.protocol import CancelAllStatus, CancelOrderStatus, Transaction
 
 from . import ids, reading
 from .options import UserrefReplies
@@ -42,6 +42,7 @@ def cancel_all(request: CancelAll, venue: Venue, now: float) -> CancelAllStatus:
     """Cancel every live order of the account; ``count`` says how many there were."""
     if venue.status == "maintenance":
         return CancelAllStatus(status="error", errorMessage=UNAVAILABLE, reqid=request.reqid)
+    venue.rates.charge_all({order.terms.pair for order in venue.book.live.values()}, now)
     count = venue.cancel_all(CancelReason.USER, now)
     shown = str(count) if venue.options.count_as_text else count
     return CancelAllStatus(status="ok", count=shown, reqid=request.reqid)
@@ -73,9 +74,17 @@ def _cancel_id(text: str, venue: Venue, now: float) -> list[str | None]:
         txids = _with_userref(text, venue)
     if not txids:
         return [venue.options.unknown_order_error]
-    for txid in txids:
+    errors = [_cancel_one(txid, venue, now) for txid in txids]
+    if venue.options.userref_replies is UserrefReplies.EACH:
+        return errors
+    return [next((error for error in errors if error is not None), None)]
+
+
+def _cancel_one(txid: str, venue: Venue, now: float) -> str | None:
+    error = venue.rates.charge_change(Transaction.CANCEL, venue.book.live[txid], now)
+    if error is None:
         venue.cancel(txid, CancelReason.USER, now)
-    return [None] * (len(txids) if venue.options.userref_replies is UserrefReplies.EACH else 1)
+    return error
 
 
 def _with_userref(text: str, venue: Venue) -> list[str]:
@@ -93,8 +102,7 @@ def _cancel_cl_ord_id(text: str, venue: Venue, now: float) -> str | None:
     txid = venue.book.with_cl_ord_key(key)
     if txid is None:
         return venue.options.unknown_order_error
-    venue.cancel(txid, CancelReason.USER, now)
-    return None
+    return _cancel_one(txid, venue, now)
 
 
 def _reply(request: CancelOrder, error: str | None) -> CancelOrderStatus:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.protocol import AddOrder, EditOrderStatus
+from runner.protocol import AddOrder, EditOrderStatus, Transaction
 
 from . import entry, ids, instruments, reading, shapes, validation
 from .account import Hold
@@ -31,6 +31,9 @@ def edit(request: EditOrder, venue: Venue, now: float) -> EditOrderStatus:
     found = _found(request, venue)
     if isinstance(found, str):
         return _refused(request, found)
+    over = venue.rates.charge_change(Transaction.EDIT, found, now)
+    if over is not None:
+        return _refused(request, over)
     wanted = _wanted(request, found, venue)
     if isinstance(wanted, str):
         return _refused(request, wanted)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.protocol import AddOrder, AddOrderStatus
+from runner.protocol import AddOrder, AddOrderStatus, Transaction
 
 from . import ids, instruments, matching, reading, shapes, validation
 from .options import ValidateReply
@@ -30,7 +30,11 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     if instrument is None:
         return _rejected(request, "EQuery:Unknown asset pair")
     scene = venue.scene(request, instrument, now)
-    problem = validation.first_problem(scene)
+    problem = (
+        venue.rates.charge(Transaction.ADD, instrument.wsname, now)
+        or validation.first_problem(scene)
+        or venue.rates.too_many(instrument.wsname, request.ordertype, venue.book)
+    )
     if problem is not None:
         return _rejected(request, problem)
     if validates(request.validate, options):

@@ -208,8 +208,11 @@ class Exchange:
     def replay(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Build the state again that these inputs once made. To be called on a fresh exchange."""
         assert not self._connections
+        # What is on record was not refused then, under whatever limits, and is not now.
+        self._venue.rates.lenient = True
         for record in records:
             self._repeat(record, record["now"])
+        self._venue.rates.lenient = False
         self._record.clear()
         self._unrecorded.clear()
 
@@ -242,7 +245,7 @@ class Exchange:
         changes = self._venue.take_changes()
         if changes or always:
             self._write_down({"now": now, **record})
-        return self._feeds.publish(changes)
+        return self._feeds.publish(changes, now)
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
         """Why this request is not looked at any further."""
@@ -266,7 +269,7 @@ class Exchange:
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
         match request:
             case Subscribe():
-                return self._feeds.subscribe(connection, request)
+                return self._feeds.subscribe(connection, request, now)
             case Unsubscribe():
                 return self._feeds.unsubscribe(connection, request)
             case _:

@@ -8,9 +8,9 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from runner.protocol import OpenOrders, OwnTrades, SubscriptionStatus
+from runner.protocol import LIMITS, OpenOrders, OwnTrades, SubscriptionStatus
 
 from . import shapes
 from .consolidating import consolidated
@@ -45,8 +45,9 @@ class Feeds:
         self._venue = venue
         self._sequences: dict[int, dict[str, int]] = {}
         self._fill_by_fill: dict[int, None] = {}  # connections whose trades are not consolidated
+        self._counted: set[int] = set()  # connections that asked for the rate counter
 
-    def subscribe(self, connection: int, request: Subscribe) -> list[Reply]:
+    def subscribe(self, connection: int, request: Subscribe, now: float) -> list[Reply]:
         """Start a subscription whose token was accepted: its confirmation, then its snapshot."""
         name = request.subscription.get("name")
         problem = feed_name_problem(request)
@@ -60,7 +61,9 @@ class Feeds:
             self._fill_by_fill.pop(connection, None)
             if request.subscription.get("consolidate_taker") in (False, "false"):
                 self._fill_by_fill[connection] = None
-        return [self._confirmed(name, request), *self._snapshot(connection, name, request)]
+        if name == "openOrders":
+            (self._counted.add if self._counts(request) else self._counted.discard)(connection)
+        return [self._confirmed(name, request), *self._snapshot(connection, name, request, now)]
 
     def unsubscribe(self, connection: int, request: Unsubscribe) -> list[Reply]:
         """Give a subscription up."""
@@ -80,22 +83,23 @@ class Feeds:
         """Forget the subscriptions of a connection."""
         self._sequences.pop(connection, None)
         self._fill_by_fill.pop(connection, None)
+        self._counted.discard(connection)
 
-    def publish(self, changes: Sequence[Change]) -> list[Delivery]:
+    def publish(self, changes: Sequence[Change], now: float) -> list[Delivery]:
         """The messages about changes, for everyone who has subscribed, in the order of the changes."""
         deliveries = []
         for change in changes:
             if isinstance(change, Trade):
-                deliveries += self._tell_trade(change, changes)
+                deliveries += self._tell_trade(change, changes, now)
                 continue
             if change.fields is None:
                 continue
             for connection, sequences in self._sequences.items():
                 if "openOrders" in sequences:
-                    deliveries.append(Delivery(connection, self._message(connection, change)))
+                    deliveries.append(Delivery(connection, self._message(connection, change, now)))
         return deliveries
 
-    def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
+    def _tell_trade(self, trade: Trade, changes: Sequence[Change], now: float) -> list[Delivery]:
         """A trade by itself to who wants it so; to the others a taker's fills with the last of them."""
         told = [connection for connection, sequences in self._sequences.items() if "ownTrades" in sequences]
         if not told:
@@ -106,26 +110,35 @@ class Feeds:
         for connection in told:
             shown = trade if connection in self._fill_by_fill else whole
             if shown is not None:
-                deliveries.append(Delivery(connection, self._message(connection, shown)))
+                deliveries.append(Delivery(connection, self._message(connection, shown, now)))
         return deliveries
 
-    def _message(self, connection: int, change: Change) -> Reply:
+    def _message(self, connection: int, change: Change, now: float) -> Reply:
         if isinstance(change, OrderUpdate):
-            return OpenOrders(((change.txid, change.fields or {}),), self._next(connection, "openOrders"))
-        entry = (change.trade_id, shapes.trade(change, update=True))
-        return OwnTrades((entry,), self._next(connection, "ownTrades"))
+            entry = (change.txid, self._with_count(connection, change.txid, change.fields or {}, now))
+            return OpenOrders((entry,), self._next(connection, "openOrders"))
+        trade = (change.trade_id, shapes.trade(change, update=True))
+        return OwnTrades((trade,), self._next(connection, "ownTrades"))
+
+    def _with_count(self, connection: int, txid: str, fields: dict[str, Any], now: float) -> dict[str, Any]:
+        """The fields of an order, with where the rate counter of its pair stands for whoever asked."""
+        pair = self._venue.book.pair_of(txid) if connection in self._counted else None
+        return fields if pair is None else {**fields, "ratecount": self._venue.rates.told(pair, now)}
 
     def _confirmed(self, name: str, request: Subscribe) -> SubscriptionStatus:
         subscription: dict[str, object] = {"name": name}
-        if str(request.subscription.get("ratecounter", "")).lower() == "true":
-            subscription["maxratecount"] = self._venue.options.max_ratecount
+        if self._counts(request):
+            subscription["maxratecount"] = LIMITS[self._venue.options.tier].threshold
         return SubscriptionStatus(
             status="subscribed", channelName=name, subscription=subscription, reqid=request.reqid
         )
 
-    def _snapshot(self, connection: int, name: str, request: Subscribe) -> list[Reply]:
+    def _snapshot(self, connection: int, name: str, request: Subscribe, now: float) -> list[Reply]:
         if name == "openOrders":
-            orders = tuple((txid, shapes.full(order)) for txid, order in self._venue.book.live.items())
+            orders = tuple(
+                (txid, self._with_count(connection, txid, shapes.full(order), now))
+                for txid, order in self._venue.book.live.items()
+            )
             return [OpenOrders(orders, self._next(connection, name))] if self._worth(orders) else []
         if request.subscription.get("snapshot") in (False, "false"):
             return []
@@ -134,6 +147,11 @@ class Feeds:
             latest = consolidated(latest)
         trades = tuple(_listed(item) for item in reversed(latest[-TRADES_IN_SNAPSHOT:]))
         return [OwnTrades(trades, self._next(connection, name))] if self._worth(trades) else []
+
+    def _counts(self, request: Subscribe) -> bool:
+        """Whether the rate counter is told: to whoever asks, where there is one."""
+        wanted = str(request.subscription.get("ratecounter", "")).lower() == "true"
+        return wanted and self._venue.rates.enforced
 
     def _worth(self, entries: tuple[object, ...]) -> bool:
         return bool(entries) or self._venue.options.empty_snapshot

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from runner.protocol import Tier
+
 from .fees import FeeTier
 
 
@@ -281,5 +283,29 @@ class Options:
     rest_history_cost: int = 4
     """What TradesHistory costs; older documents say 2."""
 
-    max_ratecount: int = 60
-    """What ``maxratecount`` says in the answer to a subscription with ``ratecounter``."""
+    tier: Tier = Tier.STARTER
+    """How far the account is verified: its rate counters and its cap of open orders."""
+
+    enforce_rates: bool = True
+    """Whether what goes over the rate limit or over the cap of open orders is refused."""
+
+    threshold_is_over: bool = False
+    """Whether a counter that reaches its threshold is over it already."""
+
+    cancels_refused: bool = True
+    """Whether a cancellation that goes over the threshold is refused, as an order is."""
+
+    stepped_decay: bool = False
+    """Whether the counters fall once a second instead of all the time."""
+
+    refused_transactions_count: bool = True
+    """Whether an order that is refused for the rate is charged nevertheless."""
+
+    whole_ratecount: bool = True
+    """Whether ``ratecount`` is a number without its fraction, instead of text with two decimals."""
+
+    untriggered_counts_as_open: bool = True
+    """Whether an order that waits for its trigger counts towards the cap of open orders."""
+
+    scheduled_counts_as_open: bool = True
+    """Whether an order that waits for its ``starttm`` does."""

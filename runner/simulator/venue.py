@@ -21,6 +21,7 @@ from .fees import Fees
 from .margin import Position, Positions
 from .market import Market, Quote
 from .orders import BookedOrder, CancelReason, Status, Terms
+from .rates import Rates
 from .scene import Scene
 from .shapes import Trade
 
@@ -80,6 +81,7 @@ class Venue:
         self.traded = 0
         self.amended = 0
         self.status = "online"
+        self.rates = Rates(options)
         self.cancel_at: float | None = None
         self.written_off: dict[str, Decimal] = {}
         self.moved: dict[str, None] = {}  # pairs whose triggers are to be looked at

@@ -30,7 +30,7 @@ from tests.engine.builders import (
     outcomes,
     plan_of,
 )
-from tests.simulation.world import World, exchange_of
+from tests.simulation.world import World, exchange_of, unlimited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,7 +103,7 @@ def test_needs_give_the_order(needs: dict[str, str], after: dict[str, list[str]]
 def test_all_orders_of_a_group_leave_in_as_few_turns_as_there_may_be() -> None:
     """Four hundred orders, streamed without waiting for a reply, each with its intent in the same turn."""
     turns: list[Turn] = []
-    world = World(on_turn=turns.append)
+    world = unlimited(on_turn=turns.append)
     manifest = world.apply(batch(group("one", *many(400))))
     assert manifest["totals"]["orders"]["placed"] == 400
     streaming = [turn for turn in turns if any(isinstance(one, AddOrder) for one in turn.actions)]
@@ -260,7 +260,7 @@ def test_unwind_takes_back_what_the_group_placed() -> None:
 
 def test_unwinding_more_than_fifty_orders() -> None:
     """The exchange takes fifty ids in one message, so there are as many messages as needed."""
-    world, manifest = run(group("one", *many(120), BAD, on_reject="unwind"))
+    world, manifest = run(group("one", *many(120), BAD, on_reject="unwind"), world=unlimited())
     assert [len(frame["txid"]) for frame in world.frames("cancelOrder")] == [50, 50, 20]
     assert ended(manifest) == {"one": "unwound"}
     assert len(manifest["groups"][0]["unwind"]["results"]) == 120

@@ -35,18 +35,21 @@ from runner.engine import (
 )
 from runner.protocol import (
     CLOSED_ORDERS_PATH,
+    LIMITS,
     OPEN_ORDERS_PATH,
     TOKEN_PATH,
     AddOrder,
     CancelOrder,
     ClientSession,
     ConnectionLost,
+    Limits,
     OpenOrder,
     Reply,
     Reqids,
     RestComplaint,
     ServerSession,
     Subscribe,
+    Tier,
     parse_envelope,
     private_call,
     token_from,
@@ -77,6 +80,12 @@ def exchange_of(options: Options | None = None) -> Exchange:
     return Exchange(seed="world", credentials=CREDENTIALS, options=options)
 
 
+def unlimited(**fields: Any) -> World:
+    """A world without rate limits."""
+    limits = Limits(threshold=1e9, decay_per_s=1, open_orders_max=10**9)
+    return World(exchange_of(Options(enforce_rates=False)), limits=limits, **fields)
+
+
 @dataclass
 class World:
     """One exchange, one disk, one network. ``apply`` runs a batch to its end and gives the manifest.
@@ -95,6 +104,7 @@ class World:
     looks: list[LookUp] = field(default_factory=list)
     connections: int = 0
     tokens: int = 0
+    limits: Limits = LIMITS[Tier.STARTER]
     steps: int = 0
     points: int = 0
     kill_at: int | None = None
@@ -136,7 +146,12 @@ class World:
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
         found = replace(found, approval=approval)
         execution = self.execution = Execution(
-            found, self._reqids, tool="order-batch test", timing=timing or Timing(), gate=gate
+            found,
+            self._reqids,
+            tool="order-batch test",
+            timing=timing or Timing(),
+            limits=self.limits,
+            gate=gate,
         )
         self._carry_out(execution.start(self.now))
         for _ in range(MAX_STEPS):

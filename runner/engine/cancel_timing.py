@@ -1,0 +1,91 @@
+"""When a planned cancellation leaves: at once, or when the orders have come of age and it costs less.
+
+Canceling young orders fills the counter that the orders after it need. So the moments at which it gets
+cheaper are tried, and the one is taken after which everything is done first. Knows no connection.
+Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from runner.protocol import AGE_BOUNDS_S, cancel_cost
+
+_GRAIN = 1e-5  # units of the counter
+GRAIN_S = 0.001
+"""Moments that are so close are the same: clocks have no finer grain that means anything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Burden:
+    """What a cancellation means for one pair.
+
+    ``born``: when the orders to be canceled were created, in Unix seconds. ``level``: where the counter will
+    stand at a moment. ``room``: how far it may go. ``beside``: orders that may leave while it waits;
+    ``after``: orders that leave only when it is done.
+    """
+
+    born: Sequence[float]
+    level: Callable[[float], float]
+    room: float
+    decay_per_s: float
+    beside: int = 0
+    after: int = 0
+
+    def cost(self, moment: float) -> int:
+        """What the cancellation costs at a moment."""
+        return cancel_cost(moment - born for born in self.born)
+
+    def fits_from(self, moment: float) -> float:
+        """When it fits, at the cost of this moment; what never fits alone fits an empty counter."""
+        over = self.level(moment) + self.cost(moment) - max(self.room, self.cost(moment))
+        return moment + (over / self.decay_per_s if over > _GRAIN else 0.0)
+
+    def done_at(self, moment: float) -> float:
+        """When all orders of the pair have left, if the cancellation leaves at this moment."""
+        cost = self.cost(moment)
+        level = self.level(moment)
+        meanwhile = max(0, min(self.beside, int(self.room - cost - level)))
+        over = level + meanwhile + cost + (self.beside - meanwhile) + self.after - self.room
+        return moment + max(0.0, over) / self.decay_per_s
+
+
+def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
+    """When to send the cancellation, so that everything on these pairs is done as early as possible."""
+    return min(_moments(burdens, now), key=lambda moment: (_done(burdens, moment), moment))
+
+
+def first_moment(burdens: Mapping[str, Burden], now: float) -> float:
+    """When any order of the cancellation fits by itself: for what is to be gone as early as possible."""
+    alone = ({pair: replace(burden, born=[min(burden.born)])} for pair, burden in burdens.items())
+    return min((_moments(one, now)[0] for one in alone), default=now)
+
+
+def _moments(burdens: Mapping[str, Burden], now: float) -> list[float]:
+    """The first moment at which the cancellation fits, and the first at each lower cost."""
+    spans = _spans(burdens, now)
+    return [moment for start, end in spans if (moment := _within(burdens, start, end)) is not None]
+
+
+def _spans(burdens: Mapping[str, Burden], now: float) -> list[tuple[float, float]]:
+    """The spans of time within which the cost stays the same."""
+    ages = {
+        born + bound + GRAIN_S
+        for burden in burdens.values()
+        for born in burden.born
+        for bound in AGE_BOUNDS_S
+    }
+    starts = [now, *sorted(moment for moment in ages if moment > now)]
+    return [*pairwise(starts), (starts[-1], float("inf"))]
+
+
+def _within(burdens: Mapping[str, Burden], start: float, end: float) -> float | None:
+    """The first moment of a span at which the cancellation fits, None when it does not."""
+    moment = max((burden.fits_from(start) for burden in burdens.values()), default=start)
+    return moment if moment < end else None
+
+
+def _done(burdens: Mapping[str, Burden], moment: float) -> float:
+    return max((burden.done_at(moment) for burden in burdens.values()), default=moment)

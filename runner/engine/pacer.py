@@ -1,0 +1,269 @@
+"""When each order and each planned cancellation may leave: as early as the rate counter of its pair allows.
+
+Every message is counted when it leaves, whatever becomes of it. A pair that is full holds up no other. A
+planned cancellation reserves its place; one that takes back what a failing group has placed waits for
+nothing. What leaves at all is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from runner.domain import seconds
+from runner.protocol import (
+    LIMITS,
+    AddOrderStatus,
+    CancelOrderStatus,
+    Complaint,
+    Limits,
+    OrderChanged,
+    Ready,
+    Tier,
+    cancel_cost,
+    classify,
+    tier_within,
+)
+
+from .cancel_timing import GRAIN_S, Burden, best_moment, first_moment
+from .orders import State
+from .pair_counter import PairCounter, Sent
+from .turn import ClockMeasured
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from decimal import Decimal
+
+    from runner.protocol import AddOrder, CancelOrder, OpenOrder
+
+    from .canceling import CancelTrack
+    from .orders import OrderTrack
+    from .queue import OrderQueue
+    from .turn import EngineEvent
+
+ADD_COST = 1
+FORGOTTEN_AFTER_S = 300.0
+"""The age from which an order's cancellation costs nothing, so that its age is of no interest."""
+
+PAUSE_S = 5.0
+"""How long nothing leaves after the exchange has said that the whole account is too fast."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reserved:
+    """A planned cancellation that waits for its moment, with what it will cost each pair."""
+
+    track: CancelTrack
+    at: float
+    costs: Mapping[str, int]
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still waits."""
+        return not (self.track.done or self.track.on_the_wire)
+
+
+class Pacer:
+    """The rate counters of all pairs, as one run sees them. ``unsent`` is shared with the queues.
+
+    Ask ``due`` and ``may_cancel`` in a turn, tell it ``sent`` and ``sent_cancel`` of what leaves, and
+    ``take`` of all that happens. ``timer`` says when asking again may have another answer.
+    """
+
+    def __init__(self, limits: Limits = LIMITS[Tier.STARTER], unsent: Counter[str] | None = None) -> None:
+        self._limits = limits
+        self._unsent: Counter[str] = Counter() if unsent is None else unsent
+        self._pairs: dict[str, PairCounter] = {}
+        self._by_reqid: dict[int, list[tuple[str, Sent]]] = {}
+        self._ours: dict[str, Sent] = {}
+        self._labels: deque[tuple[str, Sent]] = deque()
+        self._reserved: dict[int, _Reserved] = {}
+        self._streams: dict[int, OrderQueue] = {}
+        self._ahead_s = 0.0
+        self._wake: float | None = None
+
+    # --- asked in a turn ---
+
+    def begin_turn(self) -> None:
+        """A turn begins: what was said of the next moment is said anew."""
+        self._wake = None
+        self._reserved = {key: one for key, one in self._reserved.items() if one.stands}
+
+    def due(self, queue: OrderQueue, now: float) -> Iterator[OrderTrack]:
+        """The orders of a queue that may leave now; tell ``sent`` of each before the next is asked for."""
+        self._streams[id(queue)] = queue
+        heads = [(queue.place(pair), pair) for pair in queue.pairs() if self._has_room(pair, now)]
+        heapq.heapify(heads)
+        while heads:
+            _, pair = heapq.heappop(heads)
+            track = queue.take(pair)
+            if track.state is State.NEW:
+                yield track
+            if queue.waiting(pair) and self._has_room(pair, now):
+                heapq.heappush(heads, (queue.place(pair), pair))
+        if not queue:
+            del self._streams[id(queue)]
+
+    def may_cancel(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> bool:
+        """Whether a cancellation leaves now. If not, its place is reserved at its best moment."""
+        key = id(track)
+        self._reserved.pop(key, None)
+        if track.unwind and not track.attempts:
+            return True
+        burdens = self._burdens(track, feed)
+        held = [self._counter(pair).ready(0, now) or now for pair in burdens]
+        moment = first_moment(burdens, now) if track.unwind else best_moment(burdens, now)
+        moment = max([moment, *held])
+        if moment <= now + GRAIN_S:
+            return True
+        costs = {pair: one.cost(moment) for pair, one in burdens.items()}
+        self._reserved[key] = _Reserved(track, moment, costs)
+        self._wake_at(moment)
+        return False
+
+    def timer(self) -> float | None:
+        """When something that waits may leave, as far as time alone decides it."""
+        return self._wake
+
+    def remaining_s(self, now: float) -> float:
+        """How long it takes to send all that is unsent, and what waits for its moment."""
+        waits = [self._drained(pair, unsent, now) - now for pair, unsent in self._unsent.items() if unsent]
+        waits += [reserved.at - now for reserved in self._reserved.values()]
+        return max(waits, default=0.0)
+
+    # --- told of what leaves ---
+
+    def sent(self, request: AddOrder, now: float) -> None:
+        """An order leaves."""
+        message = self._counter(request.pair).sent(ADD_COST, now)
+        assert request.reqid is not None
+        self._by_reqid[request.reqid] = [(request.pair, message)]
+        label = request.cl_ord_id or request.userref
+        if label is not None and label not in self._ours:
+            self._ours[label] = message
+            self._labels.append((label, message))
+        while self._labels and self._labels[0][1].at < now - FORGOTTEN_AFTER_S:
+            del self._ours[self._labels.popleft()[0]]
+
+    def sent_cancel(
+        self, request: CancelOrder, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float
+    ) -> None:
+        """A cancellation leaves."""
+        assert request.reqid is not None
+        self._by_reqid[request.reqid] = [
+            (pair, self._counter(pair).sent(cancel_cost(now - born for born in births), now))
+            for pair, births in self._births(track, feed).items()
+        ]
+
+    # --- told of what happens ---
+
+    def take(self, event: EngineEvent, now: float) -> None:
+        """Learn from an event what it tells of the counters."""
+        match event:
+            case AddOrderStatus(reqid=int(reqid), errorMessage=error):
+                self._answered(reqid, error, now, last=True)
+            case CancelOrderStatus(reqid=int(reqid), errorMessage=error):
+                self._answered(reqid, error, now, last=False)
+            case OrderChanged(order, ratecount) if ratecount is not None and order.pair is not None:
+                self._counter(order.pair).told(ratecount, self._message_of(order), now)
+            case Ready(orders, maxratecount=most):
+                self._start_over(orders, most, now)
+            case ClockMeasured((least, _)):
+                self._ahead_s = least
+
+    def _answered(self, reqid: int, error: str | None, now: float, *, last: bool) -> None:
+        sent = self._by_reqid.pop(reqid, []) if last else self._by_reqid.get(reqid, [])
+        complaint = None if error is None else classify(error)
+        for pair, message in sent:
+            counter = self._counter(pair)
+            counter.arrived(message, now)
+            if complaint is Complaint.RATE:
+                counter.refused(now)
+            else:
+                counter.accepted()
+        if complaint is Complaint.ACCOUNT_RATE:
+            for counter in self._pairs.values():
+                counter.pause(now + PAUSE_S)
+
+    def _start_over(self, orders: tuple[OpenOrder, ...], most: Decimal | None, now: float) -> None:
+        if most is not None and most > 0:
+            self._adopt(seconds(most))
+        counts = {order.pair: order.ratecount for order in orders if order.ratecount is not None}
+        for pair in counts:
+            if pair is not None:
+                self._counter(pair)
+        for pair, counter in self._pairs.items():
+            counter.start_over(counts.get(pair), now)
+        self._by_reqid.clear()
+
+    def _adopt(self, threshold: float) -> None:
+        """The exchange has told the threshold: it is the truth, and a low one speaks of a slow decay."""
+        decay = min(self._limits.decay_per_s, LIMITS[tier_within(threshold)].decay_per_s)
+        self._limits = replace(self._limits, threshold=threshold, decay_per_s=decay)
+        for counter in self._pairs.values():
+            counter.adopt(self._limits)
+
+    # --- what is known ---
+
+    def _counter(self, pair: str) -> PairCounter:
+        counter = self._pairs.get(pair)
+        if counter is None:
+            counter = self._pairs[pair] = PairCounter(self._limits)
+        return counter
+
+    def _has_room(self, pair: str, now: float) -> bool:
+        counter = self._counter(pair)
+        moment = counter.ready(ADD_COST, now)
+        if moment is None or moment > now:
+            self._wake_at(moment)
+            return False
+        # The moment of a reservation that holds it back is a wake of its own.
+        return all(
+            counter.leaves_room(ADD_COST, now, reserved.costs[pair], reserved.at)
+            for reserved in self._reserved.values()
+            if reserved.stands and pair in reserved.costs
+        )
+
+    def _wake_at(self, moment: float | None) -> None:
+        if moment is not None and (self._wake is None or moment < self._wake):
+            self._wake = moment
+
+    def _message_of(self, order: OpenOrder) -> Sent | None:
+        return self._ours.get(order.cl_ord_id or order.userref or "")
+
+    def _burdens(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, Burden]:
+        burdens = {}
+        for pair, births in self._births(track, feed).items():
+            counter = self._counter(pair)
+            beside = sum(queue.waiting(pair) for queue in self._streams.values())
+            burdens[pair] = Burden(
+                born=births,
+                level=counter.bound,
+                room=counter.room(),
+                decay_per_s=counter.limits.decay_per_s,
+                beside=beside,
+                after=self._unsent[pair] - beside,
+            )
+        return burdens
+
+    def _births(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, list[float]]:
+        """When the orders of a cancellation that are still open were created, for each pair."""
+        births: dict[str, list[float]] = {}
+        for order in track.standing(feed):
+            if order.pair is not None:
+                births.setdefault(order.pair, []).append(self._born(order))
+        return births
+
+    def _born(self, order: OpenOrder) -> float:
+        """When an order was created or last amended, by our clock, and rather too late than too early."""
+        ours = self._message_of(order)
+        if ours is not None and not order.fields.get("amended"):
+            return ours.arrived_at or ours.at
+        return order.touched_at - self._ahead_s
+
+    def _drained(self, pair: str, unsent: int, now: float) -> float:
+        counter = self._counter(pair)
+        over = counter.bound(now) + unsent * ADD_COST - counter.room()
+        return now + max(0.0, over) / counter.limits.decay_per_s

@@ -1,0 +1,163 @@
+"""What the rate counter of one pair can be at most when the next message reaches the exchange.
+
+Rules: a message counts in full from the moment it leaves, and begins to be forgotten only when it is known
+to have arrived, for until then it may be on its way; so neither jitter nor a stalled connection leads over
+the limit. On one ordered connection a message that arrived proves that all before it did. The counter that
+the feed tells is the truth at a moment in the past; what it may not hold yet is added.
+Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+"""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from runner.protocol import RateCounter
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from runner.protocol import Limits
+
+MARGIN = 0.25
+"""Units that are left free: the threshold itself may be over it, and clocks are not the same."""
+
+ARRIVED_AFTER_S = 12.0
+"""A message that was not answered for so long has arrived, or never will."""
+
+_GRAIN = 1e-5  # Units that mean nothing: the time of today has no finer ones.
+_STRIKES_MAX = 5
+
+
+@dataclass(slots=True, eq=False)
+class Sent:
+    """A message on its way, or arrived. ``bound``: the most that the counter was when it had arrived."""
+
+    serial: int
+    cost: float
+    at: float
+    bound: float = 0.0
+    arrived_at: float | None = None
+
+
+class PairCounter:
+    """The counter of one pair, as far as it can be known from here. Times are Unix seconds."""
+
+    def __init__(self, limits: Limits, *, margin: float = MARGIN) -> None:
+        self.limits = limits
+        self._margin = margin
+        self._arrived = RateCounter(limits.decay_per_s)
+        self._under_way: deque[Sent] = deque()
+        self._weight = 0.0
+        self._serial = 0
+        self._unseen: deque[Sent] = deque()
+        self._seen_bound = 0.0
+        self._strikes = 0
+        self._not_before = 0.0
+
+    def bound(self, now: float) -> float:
+        """The most that the counter can be."""
+        return self._arrived.at(now) + self._weight
+
+    def room(self) -> float:
+        """The most that the counter may be after the next message."""
+        return self.limits.threshold - self._margin
+
+    def ready(self, cost: float, now: float) -> float | None:
+        """When a message of this cost may leave, ``now`` if it may; None when only news can tell."""
+        self._give_up_waiting(now)
+        left = self.room() - cost - self._weight
+        if left < -_GRAIN:
+            return self._under_way[0].at + ARRIVED_AFTER_S if self._under_way else None
+        moment = max(self._not_before, self._arrived.falls_to(max(0.0, left - _GRAIN), now))
+        return now if self._arrived.at(now) <= left + _GRAIN and self._not_before <= now else moment
+
+    def leaves_room(self, cost: float, now: float, reserved: float, at: float) -> bool:
+        """Whether a message of this cost, sent now, leaves room for another of ``reserved`` at ``at``."""
+        later = self._arrived.charged(cost, now).at(at) + self._weight
+        return later + reserved <= self.room() + _GRAIN
+
+    def sent(self, cost: float, now: float) -> Sent:
+        """Count a message that leaves now."""
+        self._serial += 1
+        self._weight += cost
+        message = Sent(self._serial, cost, now, self.bound(now))
+        self._under_way.append(message)
+        self._unseen.append(message)
+        return message
+
+    def arrived(self, message: Sent, now: float) -> None:
+        """A message was answered: it has arrived, and so has all that was sent before it."""
+        while self._under_way and self._under_way[0].serial <= message.serial:
+            first = self._under_way.popleft()
+            first.arrived_at = now
+            self._weight = self._weight - first.cost if self._under_way else 0.0
+            self._arrived = self._arrived.charged(first.cost, now)
+
+    def told(self, count: Decimal, message: Sent | None, now: float) -> None:
+        """The feed has told the counter with an order: with one of ours, or (None) with someone else's."""
+        if message is not None:
+            self.arrived(message, now)
+            self._see(message)
+        unseen = sum(one.cost for one in self._unseen)
+        pending = sum(one.cost for one in self._unseen if one.arrived_at is not None)
+        # A whole number may have been rounded either way.
+        rounding = 1.0 if count == count.to_integral_value() else 0.0
+        least, most = max(0.0, _units(count) - rounding), _units(count) + rounding + pending
+        known = self._arrived.at(now)
+        # News of ours may be as old as its order; what others do counts from now.
+        expected = known if message is None else max(self._seen_bound, known)
+        excess = least - expected - unseen
+        if excess > _GRAIN:
+            self._widen(excess)
+            self._arrived = self._arrived.charged(most - known, now)
+        elif most < known:
+            self._arrived = self._arrived.charged(most - known, now)
+
+    def refused(self, now: float) -> None:
+        """A message was refused for the rate: someone else trades here, or we know less than we thought."""
+        self._strikes = min(self._strikes + 1, _STRIKES_MAX)
+        self._widen(math.inf)
+        level = self.limits.threshold + 2.0 ** (self._strikes - 1) - 1
+        self._arrived = self._arrived.charged(max(0.0, level - self._arrived.at(now)), now)
+
+    def accepted(self) -> None:
+        """A message was not refused for the rate."""
+        self._strikes = 0
+
+    def pause(self, until: float) -> None:
+        """Let nothing through for a while, whatever this counter says."""
+        self._not_before = max(self._not_before, until)
+
+    def adopt(self, limits: Limits) -> None:
+        """The limits are other than was thought."""
+        self.limits = limits
+        self._arrived = replace(self._arrived, decay_per_s=limits.decay_per_s)
+
+    def start_over(self, count: Decimal | None, now: float) -> None:
+        """A new connection stands. ``count``: the counter in its snapshot, None where it told none."""
+        if self._under_way:
+            self.arrived(self._under_way[-1], now)
+        self._unseen.clear()
+        if count is not None:
+            self._arrived = self._arrived.charged(_units(count) + 1 - self._arrived.at(now), now)
+        self._seen_bound = self._arrived.at(now)
+
+    def _see(self, message: Sent) -> None:
+        while self._unseen and self._unseen[0].serial <= message.serial:
+            self._seen_bound = self._unseen.popleft().bound
+
+    def _widen(self, excess: float) -> None:
+        """Leave more room: by what was counted beyond our own reckoning, within reason."""
+        most = MARGIN + max(2.0, self.limits.decay_per_s)
+        self._margin = min(most, max(self._margin, MARGIN + excess))
+
+    def _give_up_waiting(self, now: float) -> None:
+        while self._under_way and self._under_way[0].at + ARRIVED_AFTER_S <= now:
+            self.arrived(self._under_way[0], now)
+
+
+def _units(count: Decimal) -> float:
+    return int(count * 1000) / 1000

@@ -1,0 +1,78 @@
+"""The unsent orders of one group: in the file's order, with the pairs side by side.
+
+A pair whose rate counter is full must not hold up another, so each pair is a lane of its own. When an order
+may leave is not known here.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter, deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .orders import OrderTrack
+
+
+class OrderQueue:
+    """A queue with a lane for each pair. ``unsent`` counts what waits on a pair, here and elsewhere."""
+
+    def __init__(self, unsent: Counter[str] | None = None) -> None:
+        self._lanes: dict[str, deque[OrderTrack]] = {}
+        self._unsent: Counter[str] = Counter() if unsent is None else unsent
+        self._length = 0
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __iter__(self) -> Iterator[OrderTrack]:
+        return iter(sorted((track for lane in self._lanes.values() for track in lane), key=_place))
+
+    def append(self, track: OrderTrack) -> None:
+        """Take an order in, at its place in the file: one that comes back goes before those after it."""
+        pair = track.planned.request.pair
+        lane = self._lanes.setdefault(pair, deque())
+        if lane and _place(track) < _place(lane[-1]):
+            insort(lane, track, key=_place)
+        else:
+            lane.append(track)
+        self._count(pair, 1)
+
+    def pairs(self) -> list[str]:
+        """The pairs that have orders waiting."""
+        return [pair for pair, lane in self._lanes.items() if lane]
+
+    def waiting(self, pair: str) -> int:
+        """How many orders of a pair wait."""
+        return len(self._lanes.get(pair, ()))
+
+    def place(self, pair: str) -> tuple[int, int]:
+        """Where in the file the next order of a pair stands: line and column."""
+        return _place(self._lanes[pair][0])
+
+    def take(self, pair: str) -> OrderTrack:
+        """Take out the next order of a pair."""
+        track = self._lanes[pair].popleft()
+        self._count(pair, -1)
+        return track
+
+    def popleft(self) -> OrderTrack:
+        """Take out the order that stands first in the file."""
+        return self.take(min(self.pairs(), key=self.place))
+
+    def remove(self, track: OrderTrack) -> None:
+        """Take out this order."""
+        pair = track.planned.request.pair
+        self._lanes[pair].remove(track)
+        self._count(pair, -1)
+
+    def _count(self, pair: str, change: int) -> None:
+        self._length += change
+        self._unsent[pair] += change
+
+
+def _place(track: OrderTrack) -> tuple[int, int]:
+    place = track.planned.place
+    return place.line, place.column
