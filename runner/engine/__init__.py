@@ -2,6 +2,7 @@
 
 from .approval import Approval
 from .execution import Execution
+from .forecast import Crowded, Forecast, forecast
 from .foresight import unreached, will_be_sent
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .matching import find
@@ -29,8 +30,10 @@ __all__ = [
     "ClockMeasured",
     "Connect",
     "ConnectFailed",
+    "Crowded",
     "EngineEvent",
     "Execution",
+    "Forecast",
     "Keeper",
     "LookUp",
     "LookUpFailed",
@@ -47,6 +50,7 @@ __all__ = [
     "Timing",
     "Turn",
     "find",
+    "forecast",
     "foresee",
     "plan",
     "unreached",

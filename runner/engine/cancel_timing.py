@@ -7,7 +7,7 @@ Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -54,19 +54,28 @@ class Burden:
 
 def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
     """When to send the cancellation, so that everything on these pairs is done as early as possible."""
-    return min(_moments(burdens, now), key=lambda moment: (_done(burdens, moment), moment))
+    best, soonest = now, float("inf")
+    for moment in _moments(burdens, now):
+        if moment >= soonest:
+            break
+        done = max((burden.done_at(moment) for burden in burdens.values()), default=moment)
+        if done < soonest:
+            best, soonest = moment, done
+    return best
 
 
 def first_moment(burdens: Mapping[str, Burden], now: float) -> float:
     """When any order of the cancellation fits by itself: for what is to be gone as early as possible."""
     alone = ({pair: replace(burden, born=[min(burden.born)])} for pair, burden in burdens.items())
-    return min((_moments(one, now)[0] for one in alone), default=now)
+    return min((next(_moments(one, now)) for one in alone), default=now)
 
 
-def _moments(burdens: Mapping[str, Burden], now: float) -> list[float]:
+def _moments(burdens: Mapping[str, Burden], now: float) -> Iterator[float]:
     """The first moment at which the cancellation fits, and the first at each lower cost."""
-    spans = _spans(burdens, now)
-    return [moment for start, end in spans if (moment := _within(burdens, start, end)) is not None]
+    for start, end in _spans(burdens, now):
+        moment = max((burden.fits_from(start) for burden in burdens.values()), default=start)
+        if moment < end:
+            yield moment
 
 
 def _spans(burdens: Mapping[str, Burden], now: float) -> list[tuple[float, float]]:
@@ -79,13 +88,3 @@ def _spans(burdens: Mapping[str, Burden], now: float) -> list[tuple[float, float
     }
     starts = [now, *sorted(moment for moment in ages if moment > now)]
     return [*pairwise(starts), (starts[-1], float("inf"))]
-
-
-def _within(burdens: Mapping[str, Burden], start: float, end: float) -> float | None:
-    """The first moment of a span at which the cancellation fits, None when it does not."""
-    moment = max((burden.fits_from(start) for burden in burdens.values()), default=start)
-    return moment if moment < end else None
-
-
-def _done(burdens: Mapping[str, Burden], moment: float) -> float:
-    return max((burden.done_at(moment) for burden in burdens.values()), default=moment)

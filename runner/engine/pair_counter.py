@@ -2,8 +2,9 @@
 
 Rules: a message counts in full from the moment it leaves, and begins to be forgotten only when it is known
 to have arrived, for until then it may be on its way; so neither jitter nor a stalled connection leads over
-the limit. On one ordered connection a message that arrived proves that all before it did. The counter that
-the feed tells is the truth at a moment in the past; what it may not hold yet is added.
+the limit. On one ordered connection a message that arrived proves that all before it did. No answer and the
+next message together take less than the quickest round trip, which is forgotten in advance. The counter
+that the feed tells is the truth at a moment in the past; what it may not hold yet is added.
 Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 """
 
@@ -27,18 +28,22 @@ MARGIN = 0.25
 ARRIVED_AFTER_S = 12.0
 """A message that was not answered for so long has arrived, or never will."""
 
+_TRIPS_MIN = 16  # Round trips to be seen before the quickest is believed, and so much of it then.
+_TRIP_SHARE = 0.8
 _GRAIN = 1e-5  # Units that mean nothing: the time of today has no finer ones.
 _STRIKES_MAX = 5
 
 
 @dataclass(slots=True, eq=False)
 class Sent:
-    """A message on its way, or arrived. ``bound``: the most that the counter was when it had arrived."""
+    """A message on its way, or arrived. ``bound``: the most that the counter was when it had arrived.
+    ``alone``: nothing else was under way when it left."""
 
     serial: int
     cost: float
     at: float
-    bound: float = 0.0
+    bound: float
+    alone: bool
     arrived_at: float | None = None
 
 
@@ -56,10 +61,12 @@ class PairCounter:
         self._seen_bound = 0.0
         self._strikes = 0
         self._not_before = 0.0
+        self._trips = 0
+        self._quickest_s = math.inf
 
     def bound(self, now: float) -> float:
-        """The most that the counter can be."""
-        return self._arrived.at(now) + self._weight
+        """The most that the counter can be when the next message arrives."""
+        return max(0.0, self._arrived.at(now) - self._forgotten) + self._weight
 
     def room(self) -> float:
         """The most that the counter may be after the next message."""
@@ -71,25 +78,29 @@ class PairCounter:
         left = self.room() - cost - self._weight
         if left < -_GRAIN:
             return self._under_way[0].at + ARRIVED_AFTER_S if self._under_way else None
-        moment = max(self._not_before, self._arrived.falls_to(max(0.0, left - _GRAIN), now))
-        return now if self._arrived.at(now) <= left + _GRAIN and self._not_before <= now else moment
+        level = max(0.0, left + self._forgotten)
+        fits = self._arrived.at(now) <= level + _GRAIN
+        return max(self._not_before, now if fits else self._arrived.falls_to(level, now))
 
     def leaves_room(self, cost: float, now: float, reserved: float, at: float) -> bool:
         """Whether a message of this cost, sent now, leaves room for another of ``reserved`` at ``at``."""
-        later = self._arrived.charged(cost, now).at(at) + self._weight
-        return later + reserved <= self.room() + _GRAIN
+        later = self._arrived.charged(cost, now).at(at) - self._forgotten
+        return max(0.0, later) + self._weight + reserved <= self.room() + _GRAIN
 
     def sent(self, cost: float, now: float) -> Sent:
         """Count a message that leaves now."""
         self._serial += 1
         self._weight += cost
-        message = Sent(self._serial, cost, now, self.bound(now))
+        message = Sent(self._serial, cost, now, self.bound(now), alone=not self._under_way)
         self._under_way.append(message)
         self._unseen.append(message)
         return message
 
     def arrived(self, message: Sent, now: float) -> None:
         """A message was answered: it has arrived, and so has all that was sent before it."""
+        if message.arrived_at is None and message.alone and now < message.at + ARRIVED_AFTER_S:
+            self._trips += 1
+            self._quickest_s = min(self._quickest_s, now - message.at)
         while self._under_way and self._under_way[0].serial <= message.serial:
             first = self._under_way.popleft()
             first.arrived_at = now
@@ -112,8 +123,7 @@ class PairCounter:
         excess = least - expected - unseen
         if excess > _GRAIN:
             self._widen(excess)
-            self._arrived = self._arrived.charged(most - known, now)
-        elif most < known:
+        if excess > _GRAIN or most < known:
             self._arrived = self._arrived.charged(most - known, now)
 
     def refused(self, now: float) -> None:
@@ -144,6 +154,12 @@ class PairCounter:
         if count is not None:
             self._arrived = self._arrived.charged(_units(count) + 1 - self._arrived.at(now), now)
         self._seen_bound = self._arrived.at(now)
+
+    @property
+    def _forgotten(self) -> float:
+        """Units that are forgotten between the last answer and the arrival of the next message, at least."""
+        enough = self._trips >= _TRIPS_MIN
+        return self.limits.decay_per_s * _TRIP_SHARE * self._quickest_s if enough else 0.0
 
     def _see(self, message: Sent) -> None:
         while self._unseen and self._unseen[0].serial <= message.serial:

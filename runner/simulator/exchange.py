@@ -182,7 +182,7 @@ class Exchange:
             self._write_down({"now": move.time, **record})
         else:
             self._unrecorded[move.pair] = {"now": move.time, **record}
-        return self._feeds.publish(changes)
+        return self._feeds.publish(changes, move.time)
 
     def _write_down(self, record: dict[str, Any]) -> None:
         # What is recorded now may depend on prices that nothing had come of so far.

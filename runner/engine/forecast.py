@@ -1,0 +1,179 @@
+"""How long the rate limit will let a run take, and which pair decides it: a plan reckoned through.
+
+Nothing is rejected and the network takes no time, so a run takes at least as long. What other programs use
+up is not known here, nor how old the orders are that an earlier run or somebody else has placed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runner.protocol import LIMITS, RateCounter
+
+from .cancel_timing import Burden, best_moment
+from .foresight import unreached
+from .pacer import ADD_COST
+from .pair_counter import MARGIN
+from .plan import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import OrderKey
+    from runner.protocol import Limits, Tier
+
+    from .plan import Plan, PlannedGroup, PlannedOrder
+
+_NEVER_REST = ("market", "settle-position")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowded:
+    """A pair on which more orders may come to be open than its cap allows."""
+
+    pair: str
+    orders: int
+    allowed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What a run will take: ``seconds`` in all, 0 when everything may leave at once.
+
+    ``bottleneck``: the pair that everything else waits for, None when nothing waits.
+    """
+
+    tier: Tier
+    orders: int
+    pairs: int
+    seconds: float
+    bottleneck: str | None
+    crowded: tuple[Crowded, ...]
+
+
+def forecast(plan: Plan, tier: Tier) -> Forecast:
+    """How long a run of this plan will take for an account of this tier."""
+    course = _Course(LIMITS[tier])
+    skipped = unreached(plan)
+    for group in plan.groups:
+        if group.name not in skipped and not group.unwound:
+            course.unsent.update(order.request.pair for order in _to_send(group))
+    for group in _in_order(plan, course):
+        course.run(group)
+    most = LIMITS[tier].open_orders_max
+    crowded = (
+        Crowded(pair=pair, orders=orders, allowed=most)
+        for pair, orders in course.most_open.items()
+        if orders > most
+    )
+    waits = {pair: wait for pair, wait in course.waits.items() if wait > 0}
+    return Forecast(
+        tier=tier,
+        orders=len(course.born),
+        pairs=len(course.counters),
+        seconds=max(course.ends.values(), default=0.0),
+        bottleneck=max(waits, key=lambda pair: waits[pair]) if waits else None,
+        crowded=tuple(crowded),
+    )
+
+
+@dataclass(slots=True)
+class _Course:
+    """A run as it would go. Times are seconds since its beginning."""
+
+    limits: Limits
+    unsent: Counter[str] = field(default_factory=Counter)
+    counters: dict[str, RateCounter] = field(default_factory=dict)
+    born: dict[OrderKey, tuple[str, float]] = field(default_factory=dict)
+    ends: dict[str, float] = field(default_factory=dict)
+    waits: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
+    open: Counter[str] = field(default_factory=Counter)
+    most_open: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def room(self) -> float:
+        """How far a counter may go."""
+        return self.limits.threshold - MARGIN
+
+    def run(self, group: PlannedGroup) -> None:
+        """Send what a group has to send, as soon as the groups that it needs are done."""
+        begin = max((self.ends.get(name, 0.0) for name in group.needs), default=0.0)
+        last: dict[str, float] = {}
+        for order in _to_send(group):
+            last[order.request.pair] = self._send(order, begin)
+        for pair, moment in last.items():
+            self.waits[pair] += moment - begin
+        self.ends[group.name] = self._cancel(group, max(last.values(), default=begin))
+
+    def _send(self, order: PlannedOrder, begin: float) -> float:
+        """Send an order that may leave from ``begin`` on; when it does."""
+        pair = order.request.pair
+        counter = self.counters[pair] = self._counter(pair).charged(ADD_COST, begin)
+        moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
+        self.born[order.key] = pair, moment
+        self.unsent[pair] -= 1
+        if may_rest(order):
+            self.open[pair] += 1
+            self.most_open[pair] = max(self.most_open[pair], self.open[pair])
+        return moment
+
+    def _cancel(self, group: PlannedGroup, now: float) -> float:
+        """Cancel what the group cancels, as far as its orders are known; when that leaves."""
+        births: dict[str, list[float]] = {}
+        for cancel in group.cancel:
+            if cancel.order in self.born and not cancel.settled:
+                pair, born = self.born[cancel.order]
+                births.setdefault(pair, []).append(born)
+        burdens = {pair: self._burden(pair, born) for pair, born in births.items()}
+        moment = best_moment(burdens, now)
+        for pair, burden in burdens.items():
+            self.counters[pair] = self._counter(pair).charged(burden.cost(moment), moment)
+            self.open[pair] -= len(burden.born)
+            self.waits[pair] += moment - now
+        return moment
+
+    def _burden(self, pair: str, born: list[float]) -> Burden:
+        counter = self._counter(pair)
+        return Burden(
+            born=born,
+            level=counter.at,
+            room=self.room,
+            decay_per_s=counter.decay_per_s,
+            after=self.unsent[pair],
+        )
+
+    def _counter(self, pair: str) -> RateCounter:
+        return self.counters.get(pair) or RateCounter(self.limits.decay_per_s)
+
+
+def may_rest(order: PlannedOrder) -> bool:
+    """Whether an order may come to be open for longer than a moment."""
+    return order.request.ordertype not in _NEVER_REST and order.request.timeinforce != "IOC"
+
+
+def _to_send(group: PlannedGroup) -> list[PlannedOrder]:
+    return [order for order in group.orders if order.standing is Standing.NEW]
+
+
+def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:
+    """The groups that will be reached, each after those that it needs, and the earlier to begin first."""
+    skipped = unreached(plan)
+    needed_by: dict[str, list[int]] = {}
+    awaited = [len(group.needs) for group in plan.groups]
+    for number, group in enumerate(plan.groups):
+        for name in group.needs:
+            needed_by.setdefault(name, []).append(number)
+    ready = [(0.0, number) for number, count in enumerate(awaited) if not count]
+    while ready:
+        _, number = heapq.heappop(ready)
+        group = plan.groups[number]
+        if group.name not in skipped and not group.unwound:
+            yield group
+        for other in needed_by.get(group.name, ()):
+            awaited[other] -= 1
+            if not awaited[other]:
+                begin = max(course.ends.get(name, 0.0) for name in plan.groups[other].needs)
+                heapq.heappush(ready, (begin, other))

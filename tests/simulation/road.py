@@ -1,0 +1,218 @@
+"""A run over a road of its own: engine and exchange, and between them delays, stalls and other traders.
+
+No frames and no sessions: requests and replies travel as values, so that many thousand orders can be paced
+in a second. What the exchange decided on each order, and when, is kept.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from runner.domain import Secret
+from runner.engine import (
+    ClockMeasured,
+    Connect,
+    EngineEvent,
+    Execution,
+    LookedUp,
+    LookUp,
+    MeasureClock,
+    Plan,
+    Timing,
+    Turn,
+)
+from runner.protocol import (
+    TOKEN_PATH,
+    AddOrder,
+    AddOrderStatus,
+    CancelOrder,
+    CancelOrderStatus,
+    Limits,
+    OpenOrder,
+    OpenOrders,
+    OrderChanged,
+    Ready,
+    Reply,
+    Reqids,
+    Subscribe,
+    TradesSeen,
+    parse_envelope,
+    private_call,
+    token_from,
+)
+from runner.protocol.events import counted
+from runner.protocol.feed import OrderFeed
+from runner.simulator import Credentials, Delivery, Exchange, Opening, Options, RestCall
+
+START = 1_795_000_000.0
+STEPS_MAX = 100_000
+OURS, OTHER = 1, 2
+CREDENTIALS = Credentials(api_key="key", secret=Secret("Q0FOQVJZ"))
+PAIRS = ("ETH/EUR", "XBT/EUR", "SOL/EUR", "XRP/EUR")
+OPENING = Opening(
+    balances=(("EUR", "10000000"), *((pair.split("/", maxsplit=1)[0], "10000000") for pair in PAIRS)),
+    quotes=tuple((pair, "100", "101") for pair in PAIRS),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """What happens to messages: ``base_s`` and exponential jitter each way, and spans of standstill.
+
+    A stall holds up what would arrive in it until its end; one way or both. ``late_s``: how late timers are.
+    """
+
+    base_s: float = 0.01
+    jitter_s: float = 0.0
+    stalls: tuple[tuple[float, float, bool, bool], ...] = ()
+    late_s: float = 0.0
+
+
+@dataclass(slots=True)
+class Decided:
+    """What the exchange decided on one order of ours, and when."""
+
+    at: float
+    pair: str
+    error: str | None
+
+
+@dataclass
+class Road:
+    """One run. ``decided`` and ``canceled`` are what came of it at the exchange, in order."""
+
+    options: Options
+    limits: Limits
+    way: Way = Way()
+    seed: int = 0
+    now: float = START
+    decided: list[Decided] = field(default_factory=list)
+    canceled: list[tuple[float, str | None]] = field(default_factory=list)
+    turns: int = 0
+    before: Callable[[Road], None] = lambda _: None
+
+    def __post_init__(self) -> None:
+        self.chance = Random(self.seed)
+        self.exchange = Exchange(seed="road", credentials=CREDENTIALS, options=self.options, opening=OPENING)
+        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._serial = 0
+        self._events: list[EngineEvent] = []
+        self._last = {"up": 0.0, "down": 0.0}
+        self._feed = OrderFeed()
+        self.token = self._token()
+
+    def carry_out(self, plan: Plan) -> Execution:
+        """Run a plan to its end."""
+        execution = Execution(plan, Reqids(), tool="road", timing=Timing(), limits=self.limits)
+        self.before(self)
+        self._do(execution.start(self.now))
+        while not execution.finished:
+            assert self.turns < STEPS_MAX, "the run does not end"
+            self._step(execution)
+        return execution
+
+    def later(self, moment: float, act: Callable[[], None]) -> None:
+        """Let something happen at a moment."""
+        self._serial += 1
+        heapq.heappush(self._heap, (max(moment, self.now), self._serial, act))
+
+    def other(self, request: AddOrder | CancelOrder) -> Reply:
+        """Another program of the same account does something, at once."""
+        told = self.exchange.handle(OTHER, request, self.token, self.now)
+        self._deliver([one for one in told if one.connection == OURS])
+        return next(one.message for one in told if one.connection == OTHER)
+
+    def errors(self) -> list[str]:
+        """What the exchange refused."""
+        replies = [one.error for one in self.decided] + [error for _, error in self.canceled]
+        return [error for error in replies if error is not None]
+
+    # --- time ---
+
+    def _step(self, execution: Execution) -> None:
+        self.turns += 1
+        timer = execution.timer()
+        if timer is not None:
+            timer = max(self.now, timer) + self.way.late_s * self.chance.random()
+        moments = [moment for moment in (timer, self.exchange.timer()) if moment is not None]
+        moments += [self._heap[0][0]] if self._heap else []
+        if not self._events:
+            self.now = max(self.now, min(moments))
+        while self._heap and self._heap[0][0] <= self.now:
+            heapq.heappop(self._heap)[2]()
+        self._deliver(self.exchange.advance(self.now))
+        events, self._events = self._events, []
+        self._do(execution.handle(events, self.now))
+        due = execution.timer()
+        assert due is None or due > self.now, "the engine asks for the present again: it would spin"
+
+    def _do(self, turn: Turn) -> None:
+        for action in turn.actions:
+            match action:
+                case AddOrder() | CancelOrder() | Subscribe():
+                    self.later(self._arrival("up"), lambda request=action: self._arrive(request))
+                case MeasureClock():
+                    self._events.append(ClockMeasured((0.0, 0.0)))
+                case Connect():
+                    self._connect()
+                case LookUp():
+                    self._events.append(LookedUp(()))
+
+    def _arrival(self, direction: str) -> float:
+        way = self.way
+        jitter_s = self.chance.expovariate(1 / way.jitter_s) if way.jitter_s else 0.0
+        moment = max(self.now + way.base_s + jitter_s, self._last[direction])
+        for start, end, up, down in way.stalls:
+            if (up if direction == "up" else down) and START + start <= moment < START + end:
+                moment = START + end
+        self._last[direction] = moment
+        return moment
+
+    # --- the exchange ---
+
+    def _connect(self) -> None:
+        self.exchange.connect(OURS, self.now)
+        wish = Subscribe(subscription={"name": "openOrders", "ratecounter": True}, reqid=0)
+        status, *news = [one.message for one in self.exchange.handle(OURS, wish, self.token, self.now)]
+        orders = [entry for one in news if isinstance(one, OpenOrders) for entry in one.orders]
+        for txid, fields in orders:
+            self._feed.merge(txid, fields)
+        most = counted(status.subscription.get("maxratecount"))
+        self._events.append(Ready(tuple(self._feed.orders.values()), maxratecount=most))
+
+    def _arrive(self, request: AddOrder | CancelOrder | Subscribe) -> None:
+        if isinstance(request, Subscribe):
+            self._events.append(TradesSeen(()))
+            return
+        told = self.exchange.handle(OURS, request, self.token, self.now)
+        for one in told:
+            match one.message:
+                case AddOrderStatus(errorMessage=error) if isinstance(request, AddOrder):
+                    self.decided.append(Decided(self.now, request.pair, error))
+                case CancelOrderStatus(errorMessage=error):
+                    self.canceled.append((self.now, error))
+        self._deliver(told)
+
+    def _deliver(self, deliveries: list[Delivery]) -> None:
+        for one in deliveries:
+            if one.connection == OURS:
+                self.later(self._arrival("down"), lambda message=one.message: self._hear(message))
+
+    def _hear(self, message: Reply) -> None:
+        if not isinstance(message, OpenOrders):
+            self._events.append(message)
+            return
+        for txid, fields in message.orders:
+            order: OpenOrder = self._feed.merge(txid, fields)
+            self._events.append(OrderChanged(order, counted(fields.get("ratecount"))))
+
+    def _token(self) -> Secret:
+        self.exchange.connect(OTHER, self.now)
+        headers, body = private_call(CREDENTIALS.api_key, CREDENTIALS.secret, TOKEN_PATH, "1", {})
+        reply = self.exchange.rest(RestCall("POST", TOKEN_PATH, headers, body), self.now)
+        token: Any = token_from(parse_envelope(reply.body))
+        return token
