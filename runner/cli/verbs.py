@@ -88,6 +88,13 @@ _run_key = click.option(
     metavar="KEY",
     help="Which repetition this is, for a batch with `repeat: true`: a week, a build number.",
 )
+_tier = click.option(
+    "--tier",
+    type=click.Choice(["starter", "intermediate", "pro"]),
+    default="starter",
+    show_default=True,
+    help="How far the account is verified, which decides how fast it may trade.",
+)
 _file = click.argument("file", type=click.Path(path_type=Path))
 
 
@@ -171,6 +178,7 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     callback=_checked_currency,
     help="Add all money up in this currency.",
 )
+@_tier
 def plan(
     *,
     detailed_exitcode: bool,
@@ -179,6 +187,7 @@ def plan(
     valid_for: int,
     offline: bool,
     currency: str,
+    tier: str,
     format: str,
     **target: Any,
 ) -> int:
@@ -187,6 +196,7 @@ def plan(
     from runner.commands.looking import Looking  # noqa: PLC0415
     from runner.commands.plan import plan as command  # noqa: PLC0415
     from runner.commands.plans import Saving  # noqa: PLC0415
+    from runner.protocol import Tier  # noqa: PLC0415
 
     looking = Looking(environ=os.environ, offline=offline, currency=currency)
     # A key names its account without being used; a simulated account would have to be opened first.
@@ -199,6 +209,7 @@ def plan(
         detailed_exitcode=detailed_exitcode,
         saving=saving,
         against=against,
+        tier=Tier(tier),
     )
 
 
@@ -238,7 +249,10 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the results manifest here as well.",
 )
-def apply(*, yes: bool, deadline: int, settle: int, manifest: Path | None, format: str, **target: Any) -> int:
+@_tier
+def apply(
+    *, yes: bool, deadline: int, settle: int, manifest: Path | None, tier: str, format: str, **target: Any
+) -> int:
     """Carry a batch out: once, however often it is called."""
     from decimal import Decimal  # noqa: PLC0415
 
@@ -246,6 +260,7 @@ def apply(*, yes: bool, deadline: int, settle: int, manifest: Path | None, forma
     from runner.commands.apply import apply as command  # noqa: PLC0415
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.engine import Timing  # noqa: PLC0415
+    from runner.protocol import Tier  # noqa: PLC0415
 
     options = ApplyOptions(
         yes=yes,
@@ -254,6 +269,7 @@ def apply(*, yes: bool, deadline: int, settle: int, manifest: Path | None, forma
         environ=os.environ,
         ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
         elapsed_s=lambda: time.monotonic() - _STARTED,
+        tier=Tier(tier),
     )
     return command(Target(**target), options, _output(format))
 

@@ -16,10 +16,10 @@ import trio
 from runner import __version__
 from runner.domain import Answer
 from runner.driver import Driver
-from runner.engine import Execution, Plan, Timing
+from runner.engine import Execution, Plan, Timing, forecast
 from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
 from runner.guards import Moment
-from runner.protocol import Reqids
+from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import manifest, to_content
 from runner.report import exit_code_of
 from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_json
@@ -52,6 +52,7 @@ class ApplyOptions:
     environ: Mapping[str, str]
     ask: Callable[[str], bool] | None
     elapsed_s: Callable[[], float]
+    tier: Tier = Tier.STARTER
 
 
 def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
@@ -76,6 +77,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
             found = approved(loaded.saved, found, ledger, target)
         if found.changes:
             _ask_policy(policy, found, target, out)
+            out.expect(forecast(found, options.tier))
             _confirm(found, options, out)
         gate = gate_for(policy, found, target, moment=Moment.SEND)
         try:
@@ -145,12 +147,16 @@ def _carry_out(
     async def main() -> None:
         clock = RunClock()
         reqids = Reqids()
-        execution = Execution(found, reqids, tool=TOOL, timing=options.timing, gate=gate)
+        execution = Execution(
+            found, reqids, tool=TOOL, timing=options.timing, gate=gate, limits=LIMITS[options.tier]
+        )
         if not found.changes:
             # That there was nothing to do is a result too; it needs no connection.
             await append([to_content(entry) for entry in execution.start(clock()).entries])
             return
-        async with open_venue(target.venue, target.state_dir, options.environ, clock) as access:
+        async with open_venue(
+            target.venue, target.state_dir, options.environ, clock, tier=options.tier
+        ) as access:
             with few_collections(), out.progress(found.run.batch) as observe:
                 driver = Driver(execution, access, reqids=reqids, append=append, clock=clock, observe=observe)
                 await driver.run(signals=(signal.SIGINT, signal.SIGTERM))

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.domain import Answer
+from runner.engine import forecast
 from runner.errors import ExitCode, Refused
 from runner.guards import Moment
+from runner.protocol import Tier
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
@@ -28,6 +30,7 @@ def plan(
     detailed_exitcode: bool = False,
     saving: Saving | None = None,
     against: str = "",
+    tier: Tier = Tier.STARTER,
 ) -> ExitCode:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
     if saving is not None:
@@ -40,7 +43,7 @@ def plan(
     review = reviewed(found, target, looking)
     gate = gate_for(policy, found, target, moment=Moment.PLAN, market=review.market)
     rulings = rulings_on(found, gate)
-    found = replace(found, rulings=rulings)
+    found = replace(found, rulings=rulings, forecast=forecast(found, tier))
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
     try:

@@ -18,9 +18,9 @@ import trio
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
-from runner.protocol import sign
+from runner.protocol import Tier, sign
 from runner.simulator import Credentials as PaperCredentials
-from runner.simulator import Exchange, founding_record, seed_of
+from runner.simulator import Exchange, Options, founding_record, seed_of
 from runner.storage import JOURNAL, Journal, hold, read_journal
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
 
@@ -53,14 +53,14 @@ class PaperExchange:
 
 
 @contextmanager
-def paper_exchange(state_dir: Path) -> Iterator[PaperExchange]:
-    """Hold the simulated exchange of a state directory; made anew where there is none.
+def paper_exchange(state_dir: Path, tier: Tier = Tier.STARTER) -> Iterator[PaperExchange]:
+    """Hold the simulated exchange of a state directory, for an account of a tier; made anew where none is.
 
     Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it.
     """
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(state_dir / PAPER / ".exchange", durable=False) as state:
-        exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)])
+        exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)], tier)
         yield PaperExchange(exchange, state.journal, credentials)
 
 
@@ -105,7 +105,7 @@ async def serve(
 
 @asynccontextmanager
 async def open_venue(
-    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock
+    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock, *, tier: Tier = Tier.STARTER
 ) -> AsyncIterator[KrakenAccess]:
     """The way to an account at a venue, for the length of a run."""
     if venue == KRAKEN:
@@ -115,7 +115,7 @@ async def open_venue(
         finally:
             await _close(access)
         return
-    with paper_exchange(state_dir) as paper:
+    with paper_exchange(state_dir, tier) as paper:
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, clock))
             access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), paper.credentials)
@@ -213,7 +213,9 @@ def _read_secret(path: Path, name: str) -> str:
         raise InvalidInput(f"{name}: {path} cannot be read") from None
 
 
-def _as_it_was(contents: Sequence[Mapping[str, Any]]) -> tuple[Exchange, Credentials]:
+def _as_it_was(
+    contents: Sequence[Mapping[str, Any]], tier: Tier = Tier.STARTER
+) -> tuple[Exchange, Credentials]:
     """A simulated exchange as the lines of its journal tell; they begin with its seed."""
     opening, *records = contents
     seed = seed_of(opening)
@@ -221,6 +223,7 @@ def _as_it_was(contents: Sequence[Mapping[str, Any]]) -> tuple[Exchange, Credent
     exchange = Exchange(
         seed=seed,
         credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
+        options=Options(tier=tier),
     )
     exchange.replay(records)
     return exchange, credentials

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from math import inf
 
 from runner.protocol import AGE_BOUNDS_S, cancel_cost
 
@@ -54,7 +55,7 @@ class Burden:
 
 def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
     """When to send the cancellation, so that everything on these pairs is done as early as possible."""
-    best, soonest = now, float("inf")
+    best, soonest = now, inf
     for moment in _moments(burdens, now):
         if moment >= soonest:
             break
@@ -87,4 +88,4 @@ def _spans(burdens: Mapping[str, Burden], now: float) -> list[tuple[float, float
         for bound in AGE_BOUNDS_S
     }
     starts = [now, *sorted(moment for moment in ages if moment > now)]
-    return [*pairwise(starts), (starts[-1], float("inf"))]
+    return [*pairwise(starts), (starts[-1], inf)]

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from runner.domain import Batch, Cancellation, Group, Order
 
     from .approval import Approval
+    from .forecast import Forecast
     from .guarding import Ruling
 
 
@@ -133,6 +134,7 @@ class Plan:
     approval: Approval | None = None
     policy: str | None = None
     rulings: tuple[Ruling, ...] = ()
+    forecast: Forecast | None = None
 
     def orders(self) -> Iterator[PlannedOrder]:
         """All orders in the file's order."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from .forecast_text import forecast_object
 from .objects import diff_object, error_object, json_text, plan_object, status_object, validated_object
 
 if TYPE_CHECKING:
@@ -38,7 +39,10 @@ class JsonReport:
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
-        self._write(plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)}))
+        content = plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)})
+        if plan.forecast is not None:
+            content["forecast"] = forecast_object(plan.forecast)
+        self._write(content)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """The manifest as it is on disk; where that is, and how long it took, is not part of it."""

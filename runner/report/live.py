@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
 from .lines import neutral
+from .words import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,6 +47,8 @@ def counts(progress: RunProgress) -> str:
         parts.append(f"{progress.rejected} rejected")
     if progress.cancels:
         parts.append(f"{progress.canceled} of {progress.cancels} canceled")
+    if progress.remaining_s >= 1:
+        parts.append(f"about {seconds(round(progress.remaining_s))} left")
     if not progress.connected:
         parts.append("connecting again" if progress.sent else "connecting")
     return ", ".join(parts)

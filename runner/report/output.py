@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Plan, Progress
+    from runner.engine import Forecast, Plan, Progress
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -136,6 +136,14 @@ class Output:
         from .validation_text import problem_lines  # noqa: PLC0415
 
         self._aside.paint(problem_lines(problems))
+
+    def expect(self, forecast: Forecast) -> None:
+        """Say on standard error what may not fit of a run that is about to begin."""
+        if forecast.crowded:
+            from .forecast_text import crowded_words  # noqa: PLC0415
+
+            for text in crowded_words(forecast):
+                self.note(text)
 
     def confirm(self, plan: Plan, ask: Callable[[str], bool]) -> bool:
         """Show what is about to be sent, on standard error, and put the question to a person."""

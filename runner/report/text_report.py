@@ -42,6 +42,10 @@ class TextReport:
         from .plan_text import plan_lines  # noqa: PLC0415
 
         self._painter.paint(plan_lines(plan, self._painter.width, review))
+        if plan.forecast is not None:
+            from .forecast_text import forecast_lines  # noqa: PLC0415
+
+            self._painter.paint(forecast_lines(plan.forecast, self._painter.width))
         if diff is not None:
             from .diff_text import diff_lines  # noqa: PLC0415
 

@@ -1,0 +1,53 @@
+"""How long a run will take and why, in a line; and what may not fit, before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .lines import Line, Span, Style, hang, line
+from .words import count, seconds
+
+if TYPE_CHECKING:
+    from runner.engine import Forecast
+
+
+def forecast_lines(forecast: Forecast, width: int) -> list[Line]:
+    """The forecast of a plan, nothing for a plan that sends nothing."""
+    if not forecast.orders:
+        return []
+    lines = [line(in_words(forecast))]
+    lines += [line(Span("warning: ", Style.WARNING), text) for text in crowded_words(forecast)]
+    return [piece for one in lines for piece in hang(one, width, 2)]
+
+
+def in_words(forecast: Forecast) -> str:
+    """``412 orders, 6 pairs, about 3 min 40 s on Intermediate; XBT/USD is the bottleneck``."""
+    basics = f"{count(forecast.orders, 'order')}, {count(forecast.pairs, 'pair')}"
+    tier = forecast.tier.value.capitalize()
+    if forecast.bottleneck is None:
+        return f"{basics}, no waiting for the rate limit on {tier}"
+    return f"{basics}, about {seconds(forecast.seconds)} on {tier}; {forecast.bottleneck} is the bottleneck"
+
+
+def crowded_words(forecast: Forecast) -> list[str]:
+    """What is said of each pair on which too many orders may come to be open."""
+    tier = forecast.tier.value.capitalize()
+    return [
+        f"{one.orders} of these orders may be open on {one.pair} at once; {tier} allows {one.allowed}, "
+        "and the exchange refuses the others"
+        for one in forecast.crowded
+    ]
+
+
+def forecast_object(forecast: Forecast) -> dict[str, Any]:
+    """The forecast for programs."""
+    return {
+        "tier": forecast.tier.value,
+        "orders": forecast.orders,
+        "pairs": forecast.pairs,
+        "seconds": round(forecast.seconds, 1),
+        "bottleneck": forecast.bottleneck,
+        "crowded": [
+            {"pair": one.pair, "orders": one.orders, "allowed": one.allowed} for one in forecast.crowded
+        ],
+    }
