@@ -40,8 +40,11 @@ class Burden:
         return cancel_cost(moment - born for born in self.born)
 
     def fits_from(self, moment: float) -> float:
-        """When it fits, at the cost of this moment; what never fits alone fits an empty counter."""
-        over = self.level(moment) + self.cost(moment) - max(self.room, self.cost(moment))
+        """When it fits, at the cost of this moment; never when that is more than there is room for."""
+        cost = self.cost(moment)
+        if cost > self.room:
+            return inf
+        over = self.level(moment) + cost - self.room
         return moment + (over / self.decay_per_s if over > _GRAIN else 0.0)
 
     def done_at(self, moment: float) -> float:

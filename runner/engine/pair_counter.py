@@ -114,8 +114,7 @@ class PairCounter:
             self._see(message)
         unseen = sum(one.cost for one in self._unseen)
         pending = sum(one.cost for one in self._unseen if one.arrived_at is not None)
-        # A whole number may have been rounded either way.
-        rounding = 1.0 if count == count.to_integral_value() else 0.0
+        rounding = _rounding(count)
         least, most = max(0.0, _units(count) - rounding), _units(count) + rounding + pending
         known = self._arrived.at(now)
         # News of ours may be as old as its order; what others do counts from now.
@@ -152,7 +151,8 @@ class PairCounter:
             self.arrived(self._under_way[-1], now)
         self._unseen.clear()
         if count is not None:
-            self._arrived = self._arrived.charged(_units(count) + 1 - self._arrived.at(now), now)
+            level = _units(count) + _rounding(count)
+            self._arrived = self._arrived.charged(level - self._arrived.at(now), now)
         self._seen_bound = self._arrived.at(now)
 
     @property
@@ -177,3 +177,8 @@ class PairCounter:
 
 def _units(count: Decimal) -> float:
     return int(count * 1000) / 1000
+
+
+def _rounding(count: Decimal) -> float:
+    """How far the counter may be from what is told: a whole number may have been rounded either way."""
+    return 1.0 if count and count == count.to_integral_value() else 0.0

@@ -32,7 +32,6 @@ from runner.protocol import (
     CancelOrder,
     CancelOrderStatus,
     Limits,
-    OpenOrder,
     OpenOrders,
     OrderChanged,
     Ready,
@@ -206,8 +205,10 @@ class Road:
         if not isinstance(message, OpenOrders):
             self._events.append(message)
             return
-        for txid, fields in message.orders:
-            order: OpenOrder = self._feed.merge(txid, fields)
+        for txid, news in message.orders:
+            # The exchange's enumerations are plain text on the wire.
+            fields = {name: str(value) if isinstance(value, str) else value for name, value in news.items()}
+            order = self._feed.merge(txid, fields)
             self._events.append(OrderChanged(order, counted(fields.get("ratecount"))))
 
     def _token(self) -> Secret:

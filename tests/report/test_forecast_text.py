@@ -1,0 +1,57 @@
+"""The forecast of a plan in words."""
+
+from __future__ import annotations
+
+from runner.engine import Crowded, Forecast
+from runner.protocol import Tier
+from runner.report.forecast_text import forecast_lines, forecast_object
+from runner.report.lines import plain
+
+LONG = Forecast(tier=Tier.INTERMEDIATE, orders=412, pairs=6, seconds=220.2, bottleneck="XBT/USD", crowded=())
+CROWDED = Forecast(
+    tier=Tier.STARTER,
+    orders=75,
+    pairs=1,
+    seconds=15.25,
+    bottleneck="ETH/EUR",
+    crowded=(Crowded(pair="ETH/EUR", orders=75, allowed=60),),
+)
+
+
+def words(forecast: Forecast, width: int = 120) -> list[str]:
+    """The lines without their styles."""
+    return [plain(one) for one in forecast_lines(forecast, width)]
+
+
+def test_how_long_and_why() -> None:
+    """In one line."""
+    expected = "412 orders, 6 pairs, about 3 min 40 s on Intermediate; XBT/USD is the bottleneck"
+    assert words(LONG) == [expected]
+
+
+def test_no_waiting() -> None:
+    """And nothing at all where nothing is sent."""
+    quick = Forecast(tier=Tier.PRO, orders=1, pairs=1, seconds=0, bottleneck=None, crowded=())
+    assert words(quick) == ["1 order, 1 pair, no waiting for the rate limit on Pro"]
+    idle = Forecast(tier=Tier.PRO, orders=0, pairs=0, seconds=0, bottleneck=None, crowded=())
+    assert words(idle) == []
+
+
+def test_too_many_open_orders() -> None:
+    """A warning for each pair, folded to the width."""
+    first, warning = words(CROWDED, 200)
+    assert first == "75 orders, 1 pair, about 15.2 s on Starter; ETH/EUR is the bottleneck"
+    assert warning.startswith("warning: 75 of these orders may be open on ETH/EUR at once; Starter allows 60")
+    assert all(len(one) <= 40 for one in words(CROWDED, 40))
+
+
+def test_for_programs() -> None:
+    """Plain data."""
+    assert forecast_object(CROWDED) == {
+        "tier": "starter",
+        "orders": 75,
+        "pairs": 1,
+        "seconds": 15.2,
+        "bottleneck": "ETH/EUR",
+        "crowded": [{"pair": "ETH/EUR", "orders": 75, "allowed": 60}],
+    }

@@ -1,0 +1,292 @@
+"""How near the optimum orders are paced, to be repeated by anyone: ``python -m tests.simulation.pacing``.
+
+Every seed is a run at an exchange that refuses whatever goes over the limit, over a road with jitter and
+stalls. The optimum is that of a sender who knows everything beforehand: all that the counter allows, at the
+first moment at which it does. It exits with 1 when a promise was broken, and names the seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from random import Random
+
+from runner.engine import Plan
+from runner.protocol import LIMITS, AddOrder, AddOrderStatus, Limits, RateCounter, Tier, Transaction, cost
+from runner.simulator import Options
+from tests.engine.builders import group, order, plan_of
+from tests.simulation.road import OTHER, PAIRS, START, Road, Way
+
+CHUNK = 25
+PAIR = PAIRS[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What came of one run. ``ratio`` is its makespan over the optimum."""
+
+    kind: str
+    seed: int
+    ratio: float
+    refused: int
+    lost: int
+    orders: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """What every run of a kind keeps: the highest ratio, and how often it may be refused."""
+
+    ratio: float
+    refusals: int | None
+    what: str
+
+
+def adds(kind: str, seed: int) -> Result:
+    """Orders of one pair, and some of others beside them, as many as are long for the kind."""
+    chance = Random(seed)
+    tier = list(Tier)[seed % 3]
+    limits = LIMITS[tier]
+    count = {"long": chance.randint(300, 400), "short": int(limits.threshold) + 40}.get(kind, 300)
+    beside = chance.choice((0, 0, 20))
+    optimum_s = (count - limits.threshold) / limits.decay_per_s
+    way = _way(chance, optimum_s)
+    options = Options(
+        tier=tier,
+        threshold_is_over=chance.random() < 0.5,
+        feed_first=chance.random() < 0.5,
+        whole_ratecount=chance.random() < 0.5,
+        stepped_decay=kind == "stepped",
+    )
+    road = Road(options=options, limits=limits, way=way, seed=seed, now=START + chance.random())
+    road.carry_out(_crowd(count, beside))
+    mine = [one.at for one in road.decided if one.pair == PAIR and one.error is None]
+    end = mine[0] + optimum_s
+    for first, last, up, _ in way.stalls:
+        # What would arrive while nothing does arrives afterwards.
+        if up and START + first - 0.005 * optimum_s <= end < START + last:
+            end = START + last
+    return _result(kind, seed, road, count + 3 * beside, (mine[-1] - mine[0]) / (end - mine[0]))
+
+
+def foreign(kind: str, seed: int) -> Result:
+    """Another program of the same account uses half of what the counter forgets."""
+    chance = Random(seed)
+    tier = list(Tier)[seed % 3]
+    limits = LIMITS[tier]
+    count = int(limits.threshold) + 100
+    options = Options(
+        tier=tier, whole_ratecount=chance.random() < 0.5, refused_transactions_count=chance.random() < 0.5
+    )
+    road = Road(options=options, limits=limits, way=_way(chance, 0), seed=seed)
+    used = _Other(road, chance, every_s=2 / limits.decay_per_s)
+    road.before = lambda _: used.again()
+    road.carry_out(_crowd(count, 0))
+    mine = [one for one in road.decided if one.error is None]
+    charged = len(mine) + used.charged_until(mine[-1].at)
+    best_s = (charged - limits.threshold) / limits.decay_per_s
+    return _result(kind, seed, road, count, (mine[-1].at - mine[0].at) / best_s)
+
+
+class _Other:
+    """Another program: an order every so often, more or less."""
+
+    def __init__(self, road: Road, chance: Random, *, every_s: float) -> None:
+        self._road, self._chance, self._every_s = road, chance, every_s
+        self._moments: list[float] = []
+
+    def again(self) -> None:
+        """Send one, and see to it that another follows."""
+        request = AddOrder(pair=PAIR, type="buy", ordertype="market", volume="5", reqid=1)
+        reply = self._road.other(request)
+        assert isinstance(reply, AddOrderStatus)
+        if reply.status == "ok" or self._road.options.refused_transactions_count:
+            self._moments.append(self._road.now)
+        pause_s = self._every_s * self._chance.uniform(0.5, 1.5)
+        self._road.later(self._road.now + pause_s, self.again)
+
+    def charged_until(self, moment: float) -> int:
+        """How much it has used up by then."""
+        return sum(one <= moment for one in self._moments)
+
+
+def mixed(kind: str, seed: int) -> Result:
+    """Orders, then the cancellation of older ones, then more orders: against the best of all schedules."""
+    chance = Random(seed)
+    tier = list(Tier)[seed % 3]
+    limits = LIMITS[tier]
+    ages = sorted((chance.uniform(0, 100) for _ in range(chance.randint(1, 3))), reverse=True)
+    before, after = chance.randint(1, int(limits.threshold) + 10), chance.randint(0, 30)
+    options = Options(tier=tier, whole_ratecount=False, feed_first=chance.random() < 0.5)
+    road = Road(options=options, limits=limits, way=Way(base_s=0.001), seed=seed)
+    txids = [_stand(road, age) for age in ages]
+    first = group("a", *_market(before, PAIR), cancel=f"[{', '.join(txids)}]")
+    second = [group("b", *_market(after, PAIR, "y"))] if after else []
+    road.carry_out(plan_of(first, *second))
+    best_s = best(limits, ages, before, after)
+    end = max([one.at for one in road.decided] + [moment for moment, _ in road.canceled])
+    # What takes no time at all has no ratio: a second is the least that counts.
+    return _result(kind, seed, road, before + after, max(1.0, end - START) / max(1.0, best_s))
+
+
+def best(limits: Limits, ages: Sequence[float], before: int, after: int) -> float:
+    """The least time in which it can be done, by trying every moment for every cancellation by itself."""
+    counter = RateCounter(limits.decay_per_s)
+    for age in ages:
+        counter = counter.charged(1, START - age)
+    counter, moment = _added(counter, START, before, limits)
+    bounds = (0, 5, 10, 15, 45, 90, 300)
+    moments = [
+        sorted({max(moment, START - age + bound) for bound in bounds} | {moment + tick for tick in range(20)})
+        for age in ages
+    ]
+    ends = (
+        _tried(counter, moment, list(zip(one, ages, strict=True)), after, limits)
+        for one in itertools.product(*moments)
+    )
+    return min(ends) - START
+
+
+def _tried(
+    counter: RateCounter, now: float, cancels: list[tuple[float, float]], after: int, limits: Limits
+) -> float:
+    for moment, age in sorted(cancels):
+        now = max(now, moment)
+        price = cost(Transaction.CANCEL, now - START + age + 1e-9)
+        now = max(now, counter.falls_to(max(0.0, limits.threshold - price), now))
+        counter = counter.charged(cost(Transaction.CANCEL, now - START + age + 1e-9), now)
+    return _added(counter, now, after, limits)[1]
+
+
+def _added(counter: RateCounter, now: float, count: int, limits: Limits) -> tuple[RateCounter, float]:
+    for _ in range(count):
+        now = max(now, counter.falls_to(limits.threshold - 1, now))
+        counter = counter.charged(1, now)
+    return counter, now
+
+
+def _stand(road: Road, age_s: float) -> str:
+    """An order of another program, placed so long ago."""
+    road.now = START - age_s
+    request = AddOrder(pair=PAIR, type="buy", ordertype="limit", price="50", volume="5", reqid=1)
+    told = road.exchange.handle(OTHER, request, road.token, road.now)
+    road.now = START
+    return next(str(one.message.txid) for one in told if isinstance(one.message, AddOrderStatus))
+
+
+def _way(chance: Random, length_s: float) -> Way:
+    stalls: list[tuple[float, float, bool, bool]] = []
+    free_from_s = 0.5
+    while length_s > free_from_s and len(stalls) < 2 and chance.random() < 0.5:
+        # Shorter than the deadline of an order: what arrives after that is refused for another reason.
+        start_s, lasts_s = chance.uniform(free_from_s, length_s), chance.choice((0.5, 2.0, 8.0))
+        stalls.append((start_s, start_s + lasts_s, True, chance.random() < 0.5))
+        free_from_s = start_s + lasts_s + 1
+    return Way(
+        base_s=chance.choice((0.002, 0.01, 0.05)),
+        jitter_s=chance.choice((0.0, 0.001, 0.01, 0.03)),
+        stalls=tuple(stalls),
+        late_s=0.005,
+    )
+
+
+def _crowd(count: int, beside: int) -> Plan:
+    others = [one for pair in PAIRS[1:] for one in _market(beside, pair, pair[:3].lower())]
+    return plan_of(group("g", *_market(count, PAIR), *others))
+
+
+def _market(count: int, pair: str, name: str = "o") -> list[str]:
+    return [
+        order(f"{name}{number}", pair=pair, ordertype="market", price=None, volume="5")
+        for number in range(count)
+    ]
+
+
+def _result(kind: str, seed: int, road: Road, orders: int, ratio: float) -> Result:
+    placed = sum(one.error is None for one in road.decided)
+    return Result(
+        kind=kind,
+        seed=seed,
+        ratio=ratio,
+        refused=len(road.errors()),
+        lost=orders - placed,
+        orders=orders,
+        seconds=road.now - START,
+    )
+
+
+KINDS: dict[str, tuple[Callable[[str, int], Result], Promise]] = {
+    "long": (adds, Promise(ratio=1.005, refusals=0, what="300 orders and more of one pair")),
+    "short": (adds, Promise(ratio=1.03, refusals=0, what="40 orders beyond the burst")),
+    "mixed": (mixed, Promise(ratio=1.05, refusals=0, what="orders and cancellations, against all schedules")),
+    "foreign": (foreign, Promise(ratio=1.1, refusals=None, what="another program uses half of it")),
+    "stepped": (adds, Promise(ratio=1.1, refusals=None, what="a counter that falls once a second")),
+}
+
+
+def broken(result: Result) -> list[str]:
+    """The promises that a run has broken, in words."""
+    promise = KINDS[result.kind][1]
+    found = []
+    if result.ratio > promise.ratio:
+        found.append(f"took {result.ratio:.4f} of the optimum")
+    if promise.refusals is not None and result.refused > promise.refusals:
+        found.append(f"was refused {result.refused} times")
+    if result.lost:
+        found.append(f"lost {result.lost} orders")
+    return [f"{result.kind} {result.seed} {words}" for words in found]
+
+
+def run(kind: str, seed: int) -> Result:
+    """One run of a kind."""
+    return KINDS[kind][0](kind, seed)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; 0 when every promise was kept."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation.pacing", description=__doc__)
+    parser.add_argument(
+        "--seeds", type=int, default=100, metavar="N", help="how many runs of each kind (100)"
+    )
+    parser.add_argument("--first", type=int, default=0, metavar="K", help="the first seed (0)")
+    parser.add_argument("--kind", choices=KINDS, action="append", help="this kind alone; may be repeated")
+    parser.add_argument("--workers", type=int, default=1, metavar="W", help="processes (1)")
+    asked = parser.parse_args(arguments)
+    started, failures = time.perf_counter(), []
+    print(f"{'':10}{'runs':>6}{'orders':>9}{'median':>9}{'worst':>9}{'promise':>9}{'refused':>9}{'lost':>6}")
+    for kind in asked.kind or KINDS:
+        results = list(_results(kind, range(asked.first, asked.first + asked.seeds), asked.workers))
+        failures += [words for result in results for words in broken(result)]
+        print(_row(kind, results), flush=True)
+    print(f"{time.perf_counter() - started:.0f} s")
+    for words in failures[:20]:
+        print(f"BROKEN: {words}")
+    return 1 if failures else 0
+
+
+def _results(kind: str, seeds: range, workers: int) -> Iterator[Result]:
+    if workers == 1:
+        yield from (run(kind, seed) for seed in seeds)
+        return
+    with ProcessPoolExecutor(workers) as pool:
+        yield from pool.map(run, itertools.repeat(kind), seeds, chunksize=CHUNK)
+
+
+def _row(kind: str, results: list[Result]) -> str:
+    ratios = sorted(result.ratio for result in results)
+    promise = KINDS[kind][1]
+    return (
+        f"{kind:10}{len(results):>6}{sum(one.orders for one in results):>9}"
+        f"{ratios[len(ratios) // 2]:>9.4f}{ratios[-1]:>9.4f}{promise.ratio:>9}"
+        f"{sum(one.refused for one in results):>9}{sum(one.lost for one in results):>6}  {promise.what}"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
