@@ -121,7 +121,8 @@ def mixed(kind: str, seed: int) -> Result:
     chance = Random(seed)
     tier = list(Tier)[seed % 3]
     limits = LIMITS[tier]
-    ages = sorted((chance.uniform(0, 100) for _ in range(chance.randint(1, 3))), reverse=True)
+    oldest = chance.choice((6, 16, 100))
+    ages = sorted((chance.uniform(0, oldest) for _ in range(chance.randint(1, 3))), reverse=True)
     before, after = chance.randint(1, int(limits.threshold) + 10), chance.randint(0, 30)
     options = Options(tier=tier, whole_ratecount=False, feed_first=chance.random() < 0.5)
     road = Road(options=options, limits=limits, way=Way(base_s=0.001), seed=seed)
@@ -131,8 +132,8 @@ def mixed(kind: str, seed: int) -> Result:
     road.carry_out(plan_of(first, *second))
     best_s = best(limits, ages, before, after)
     end = max([one.at for one in road.decided] + [moment for moment, _ in road.canceled])
-    # What takes no time at all has no ratio: a second is the least that counts.
-    return _result(kind, seed, road, before + after, max(1.0, end - START) / max(1.0, best_s))
+    # What takes next to no time has no ratio: two seconds are the least that counts.
+    return _result(kind, seed, road, before + after, max(2.0, end - START) / max(2.0, best_s))
 
 
 def best(limits: Limits, ages: Sequence[float], before: int, after: int) -> float:
