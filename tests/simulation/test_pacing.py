@@ -1,4 +1,4 @@
-"""Runs of every kind against the optimum; ``python -m tests.simulation.pacing`` runs as many as are wanted."""
+"""Runs of every kind against the optimum; ``python -m tests.simulation.pacing`` makes more."""
 
 from __future__ import annotations
 
