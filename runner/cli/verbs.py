@@ -229,6 +229,9 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
 @_policy
 @click.option("--yes", is_flag=True, help="Do not ask before real orders are sent.")
 @click.option(
+    "--unchecked", is_flag=True, help="Send also what the exchange would reject, and let it say so."
+)
+@click.option(
     "--deadline",
     type=click.IntRange(2, 60),
     default=10,
@@ -251,7 +254,15 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
 )
 @_tier
 def apply(
-    *, yes: bool, deadline: int, settle: int, manifest: Path | None, tier: str, format: str, **target: Any
+    *,
+    yes: bool,
+    unchecked: bool,
+    deadline: int,
+    settle: int,
+    manifest: Path | None,
+    tier: str,
+    format: str,
+    **target: Any,
 ) -> int:
     """Carry a batch out: once, however often it is called."""
     from decimal import Decimal  # noqa: PLC0415
@@ -264,6 +275,7 @@ def apply(
 
     options = ApplyOptions(
         yes=yes,
+        unchecked=unchecked,
         timing=Timing(deadline_s=Decimal(deadline), settle_s=settle),
         manifest=manifest,
         environ=os.environ,

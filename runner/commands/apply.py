@@ -16,7 +16,7 @@ import trio
 from runner import __version__
 from runner.domain import Answer
 from runner.driver import Driver
-from runner.engine import Execution, Plan, Timing, forecast
+from runner.engine import OPEN_GATE, Execution, Plan, Timing, forecast
 from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
@@ -26,8 +26,10 @@ from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_j
 from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
+from .looking import begun, check_before_sending
 from .plans import admitted, approved, refuse_no_file
-from .policies import gate_for, keeper, policy_for, problems_of, refuse_denied, rulings_on
+from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
+from .pricing import fresh_prices, priced
 from .running import few_collections, run
 from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
 
@@ -36,17 +38,22 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runner.domain import Policy
-    from runner.engine import Keeper
+    from runner.guards import Gate
+    from runner.records import Ledger
     from runner.report import Output
+    from runner.transport.kraken import KrakenAccess
 
 TOOL = f"order-batch {__version__}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
-    """How to apply. ``ask`` puts a question to a person, None where there is no terminal."""
+    """How to apply. ``ask`` puts a question to a person, None where there is no terminal. ``unchecked``: the
+    exchange alone says what is wrong with an order.
+    """
 
     yes: bool
+    unchecked: bool = False
     timing: Timing
     manifest: Path | None
     environ: Mapping[str, str]
@@ -75,13 +82,8 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         refuse_changed(found)
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
-        if found.changes:
-            _ask_policy(policy, found, target, out)
-            out.expect(forecast(found, options.tier))
-            _confirm(found, options, out)
-        gate = gate_for(policy, found, target, moment=Moment.SEND)
         try:
-            _carry_out(found, target, options, state, out, gate=keeper(gate))
+            _carry_out(_Held(found, ledger, state, policy), target, options, out)
         except Refused as error:
             raise _with_what_is_unknown(error, folder) from error
         result = manifest(ledger_of(read_journal(folder / JOURNAL)))
@@ -90,12 +92,20 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     return code if told else code or ExitCode.INCOMPLETE
 
 
-def _ask_policy(policy: Policy | None, found: Plan, target: Target, out: Output) -> None:
-    """Nothing is sent of a batch of which a rule denies anything. The send path asks again."""
-    gate = gate_for(policy, found, target, moment=Moment.SEND)
-    rulings = rulings_on(found, gate)
-    out.remarks(problems_of(rulings, found.file, Answer.WARN, Answer.UNCHECKED))
-    refuse_denied(policy, rulings, found.file)
+async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *, begun: bool) -> Gate | None:
+    """The gate for a run, which no rule denies as far as can be known. Raises ``Refused``, ``Unreachable``.
+
+    A run that was begun is brought to its end all the same: then the send path alone holds back what it must.
+    """
+    if guarding is None:
+        return None
+    guarding = await priced(guarding, access, needed=not begun)
+    file = guarding.plan.file
+    rulings = rulings_on(guarding.plan, guarding.gate(Moment.SEND))
+    out.remarks(problems_of(rulings, file, *(Answer if begun else (Answer.WARN, Answer.UNCHECKED))))
+    if not begun:
+        refuse_denied(guarding.policy, rulings, file)
+    return guarding.gate(Moment.SEND)
 
 
 def _with_what_is_unknown(error: Refused, folder: Path) -> Refused | Unresolved:
@@ -129,37 +139,66 @@ def _failure_of(step: Callable[[], object]) -> OSError | None:
     return None
 
 
-def _confirm(found: Plan, options: ApplyOptions, out: Output) -> None:
-    if found.venue != KRAKEN or options.yes:
-        return
-    if options.ask is None:
+def _refuse_without_a_yes(found: Plan, options: ApplyOptions) -> None:
+    """Nobody is asked anything for a run that nobody can say yes to."""
+    if found.venue == KRAKEN and not options.yes and options.ask is None:
         raise InvalidInput(
             "real orders are sent only after a yes, and there is no terminal to ask at",
             details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
         )
-    if not out.confirm(found, options.ask):
+
+
+def _confirm(found: Plan, options: ApplyOptions, out: Output) -> None:
+    asked = found.venue == KRAKEN and not options.yes
+    if asked and options.ask is not None and not out.confirm(found, options.ask):
         raise Refused("not confirmed; nothing was sent")
 
 
-def _carry_out(
-    found: Plan, target: Target, options: ApplyOptions, state: State, out: Output, *, gate: Keeper
-) -> None:
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What is to be done, what was done before, the state that keeps both, and the policy that holds."""
+
+    plan: Plan
+    ledger: Ledger
+    state: State
+    policy: Policy | None
+
+
+def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) -> None:
+    found, state = held.plan, held.state
+
     async def main() -> None:
         clock = RunClock()
         reqids = Reqids()
-        execution = Execution(
-            found, reqids, tool=TOOL, timing=options.timing, gate=gate, limits=LIMITS[options.tier]
-        )
         if not found.changes:
             # That there was nothing to do is a result too; it needs no connection.
+            execution = Execution(found, reqids, tool=TOOL, timing=options.timing)
             await append([to_content(entry) for entry in execution.start(clock()).entries])
             return
+        _refuse_without_a_yes(found, options)
+        guarding = guarding_for(held.policy, found, target)
         async with open_venue(
             target.venue, target.state_dir, options.environ, clock, tier=options.tier
         ) as access:
-            with few_collections(), out.progress(found.run.batch) as observe:
-                driver = Driver(execution, access, reqids=reqids, append=append, clock=clock, observe=observe)
-                await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+            if not options.unchecked:
+                await check_before_sending(access, found, held.ledger, out)
+            gate = await _asked(guarding, access, out, begun=begun(held.ledger))
+            out.expect(forecast(found, options.tier))
+            _confirm(found, options, out)
+            execution = Execution(
+                found,
+                reqids,
+                tool=TOOL,
+                timing=options.timing,
+                gate=gate or OPEN_GATE,
+                limits=LIMITS[options.tier],
+            )
+            async with fresh_prices(gate, access, guarding):
+                with few_collections(), out.progress(found.run.batch) as observe:
+                    driver = Driver(
+                        execution, access, reqids=reqids, append=append, clock=clock, observe=observe
+                    )
+                    await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
 
     async def append(contents: Sequence[Mapping[str, Any]]) -> None:
         try:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from runner.domain import Account, Market
-from runner.errors import Unreachable
+from runner.domain import RunOutcome
+from runner.errors import Refused, Unreachable
 from runner.review import REPORTING, Review, review
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from runner.domain import Account, Market
     from runner.engine import Plan
+    from runner.records import Ledger
+    from runner.report import Output
+    from runner.review import Finding
     from runner.transport.kraken import KrakenAccess
 
     from .batches import Target
+
+
+SHOWN_FINDINGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,46 @@ def reviewed(found: Plan, target: Target, looking: Looking) -> Review:
         return review(found, None, None, time.time(), reporting=looking.currency)
     market, account = _at_the_exchange(found, target, looking)
     return review(found, market, account, time.time(), reporting=looking.currency)
+
+
+async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger, out: Output) -> None:
+    """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
+
+    A run that was begun is brought to its end all the same: what it has sent already cannot be refused. What
+    cannot be looked at is left to the exchange, which looks at every order itself.
+    """
+    from runner.transport.kraken import AccessFailed  # noqa: PLC0415
+
+    try:
+        market, account = await look(access, found)
+    except AccessFailed as failure:
+        out.note(f"Not checked before sending: {failure.reason}")
+        return
+    result = review(found, market, account, time.time())
+    if result.errors and not begun(ledger):
+        many = "an order" if len(result.errors) == 1 else "orders"
+        raise Refused(
+            f"the exchange would not take {many} of this batch; nothing was sent",
+            details=[
+                *_shown(result.errors),
+                "Put it right, or say --unchecked to let the exchange decide.",
+            ],
+        )
+    for text in _shown(result.findings):
+        out.note(text)
+
+
+def begun(ledger: Ledger) -> bool:
+    """Whether the last run broke off with something sent."""
+    if ledger.ended is None:
+        return bool(ledger.runs)
+    return RunOutcome(ledger.ended.outcome) in (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
+
+
+def _shown(findings: Sequence[Finding]) -> list[str]:
+    rest = len(findings) - SHOWN_FINDINGS
+    more = [f"and {rest} more, which `order-batch plan --format json` shows"] if rest > 0 else []
+    return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
 async def look(

@@ -15,7 +15,7 @@ from runner.protocol import Tier
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save
-from .policies import gate_for, policy_for, problems_of, refuse_denied, rulings_on
+from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .revisions import diff_against
 
 if TYPE_CHECKING:
@@ -41,8 +41,12 @@ def plan(
     found = plan_of(target, batch, ledger_at(target, batch), policy)
     diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, looking)
-    gate = gate_for(policy, found, target, moment=Moment.PLAN, market=review.market)
-    rulings = rulings_on(found, gate)
+    guarding = guarding_for(policy, found, target)
+    if guarding is not None and guarding.pairs and not looking.offline:
+        from .pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
+
+        guarding = with_prices(guarding, target, looking.environ)
+    rulings = rulings_on(found, guarding.gate(Moment.PLAN)) if guarding is not None else ()
     found = replace(found, rulings=rulings, forecast=forecast(found, tier))
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))

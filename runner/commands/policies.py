@@ -6,13 +6,14 @@ A policy is found beside the batch, as ``policy.yaml``, or named with --policy; 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse_policy
 from runner.domain import Answer
-from runner.engine import OPEN_GATE, foresee
+from runner.engine import foresee
 from runner.errors import InvalidInput, Refused
-from runner.guards import Gate, Moment, SentCancel, SentOrder, needs_the_day, sent_in
+from runner.guards import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
 from runner.records import read_entries
 from runner.storage import journal_paths, read_journal, read_limited
 
@@ -22,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from runner.domain import Policy, Problem
-    from runner.engine import Keeper, Plan, Ruling
-    from runner.guards import Market
+    from runner.domain import Market, Policy, Problem
+    from runner.engine import Plan, Ruling
+    from runner.guards import Moment
 
 POLICY = "policy.yaml"
 
@@ -66,24 +67,38 @@ def is_policy(file: Path) -> bool:
     return file.name == POLICY
 
 
-def gate_for(
-    policy: Policy | None, plan: Plan, target: Target, *, moment: Moment, market: Market | None = None
-) -> Gate | None:
-    """A gate that has seen what was sent before; None without a policy."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarding:
+    """A policy that holds for a plan, with what it has to know: what was sent before, and prices.
+
+    ``pairs`` are those whose prices it looks at; ``market`` is None where nobody has read them.
+    """
+
+    policy: Policy
+    plan: Plan
+    sent: tuple[SentOrder | SentCancel, ...]
+    pairs: tuple[str, ...]
+    market: Market | None = None
+
+    def gate(self, moment: Moment) -> Gate:
+        """A gate that has let nothing pass yet."""
+        plan = self.plan
+        return Gate(self.policy, plan.run, plan.venue, market=self.market, sent=self.sent, moment=moment)
+
+
+def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding | None:
+    """What stands between a plan and the exchange, without prices yet; None without a policy."""
     if policy is None:
         return None
-    sent = () if moment is Moment.FILE else _sent_before(policy, plan, target)
-    return Gate(policy, plan.run, plan.venue, market=market, sent=sent, moment=moment)
+    sent = tuple(_sent_before(policy, plan, target))
+    others = [one.request.pair for one in sent if isinstance(one, SentOrder)]
+    pairs = pairs_to_price(policy, [*(order.request.pair for order in plan.orders()), *others])
+    return Guarding(policy=policy, plan=plan, sent=sent, pairs=pairs)
 
 
-def keeper(gate: Gate | None) -> Keeper:
-    """The gate, or an open one."""
-    return OPEN_GATE if gate is None else gate
-
-
-def rulings_on(plan: Plan, gate: Gate | None) -> tuple[Ruling, ...]:
+def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
     """What a policy would say of a run that begins now."""
-    return () if gate is None else foresee(plan, gate, time.time())
+    return foresee(plan, gate, time.time())
 
 
 def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:

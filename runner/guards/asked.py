@@ -12,10 +12,10 @@ from .prices import legs
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from runner.domain import Only, OrderKey, RunId
+    from runner.domain import Market, Only, OrderKey, Quote, RunId
     from runner.protocol import AddOrder
 
-    from .prices import Leg, Market, Quote
+    from .prices import Leg
 
 SECONDS_A_DAY = 86_400
 

@@ -24,11 +24,12 @@ from .tallies import Tallies
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from runner.domain import OrderKey, Policy, Rule
+    from runner.domain import Market, OrderKey, Policy, Rule
     from runner.protocol import AddOrder
 
-    from .prices import Market
 
+PRICES_HOLD_S = 120.0
+"""Prices that were read longer ago say nothing any more of a message that leaves now."""
 
 _CanceledId = tuple[RunId, str, str]
 """One id of a group's cancellation; however often it is sent, it counts once."""
@@ -57,6 +58,7 @@ class Gate:
         self._rules = tuple(rule for rule in policy.rules if self._holds(rule))
         self._tallies = Tallies()
         self._canceled: dict[tuple[str, Hashable], set[_CanceledId]] = defaultdict(set)
+        self._stale = False
         self._answered = 0
         self._rejected = 0
         for one in sent:
@@ -142,7 +144,7 @@ class Gate:
     def _objection(self, rule: Rule, complaint: Complaint) -> Objection:
         answer, detail = rule.answer, complaint
         if isinstance(complaint, NoPrice):
-            detail = complaint.why
+            detail = f"{complaint.why}; what was read is too old" if self._stale else complaint.why
             answer = rule.answer if self._moment is Moment.SEND else Answer.UNCHECKED
         return Objection(rule=rule.name, answer=answer, message=rule.message, detail=str(detail))
 
@@ -175,13 +177,14 @@ class Gate:
             self._count_cancels(one.run, {(one.run, one.group, id) for id in one.ids}, one.at)
 
     def _asked(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> Asked:
+        self._stale = self.market is not None and now > self.market.at + PRICES_HOLD_S
         return Asked(
             run=run,
             key=key,
             request=request,
             now=now,
             venue=self._venue,
-            market=self.market,
+            market=None if self._stale else self.market,
             answers=Answers(answered=self._answered, rejected=self._rejected),
         )
 

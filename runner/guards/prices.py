@@ -5,48 +5,17 @@ What cannot be known is a value (`NoPrice`) and never a guess. Nothing here know
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from runner.domain import parse_price
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.domain import Market, Quote
     from runner.protocol import AddOrder
-
-
-class Quote(Protocol):
-    """The best prices of a pair and its last trade, in quote units."""
-
-    @property
-    def bid(self) -> Decimal:
-        """The best price that somebody would pay."""
-
-    @property
-    def ask(self) -> Decimal:
-        """The best price at which somebody would sell."""
-
-    @property
-    def last(self) -> Decimal:
-        """The price of the last trade."""
-
-    @property
-    def at(self) -> float:
-        """When it was read, in Unix seconds."""
-
-
-class Market(Protocol):
-    """Quotes by pair, and what one unit of a currency is worth in another."""
-
-    @property
-    def quotes(self) -> Mapping[str, Quote]:
-        """The quotes that were read, by pair."""
-
-    def rate(self, currency: str, into: str) -> Decimal | None:
-        """How many of ``into`` one ``currency`` is worth; None where the quotes do not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +72,7 @@ def highest_price(leg: Leg, quote: Quote | None, pair: str) -> Decimal | NoPrice
         return own["limit"]
     if quote is None:
         return _unknown(pair)
-    return max([*own.values(), opposite(quote, leg.type)])
-
-
-def opposite(quote: Quote, type: str) -> Decimal:
-    """The best price at which an order on this side would trade at once."""
-    return quote.ask if type == "buy" else quote.bid
+    return max([*own.values(), quote.opposite(leg.type)])
 
 
 def volume(request: AddOrder, quote: Quote | None) -> Decimal | NoPrice:

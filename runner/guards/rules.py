@@ -23,7 +23,7 @@ from runner.domain import (
 )
 
 from .asked import is_about, matches, shown, weekday_and_minute
-from .prices import NoPrice, legs, opposite, prices
+from .prices import NoPrice, legs, prices
 
 if TYPE_CHECKING:
     from runner.domain import Only, Rule, Window
@@ -116,8 +116,8 @@ def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Complaint]:
         if isinstance(found, NoPrice):
             yield found
             continue
-        reference = quote.last if check.against is Against.LAST else (quote.bid + quote.ask) / 2
-        for name, price in (found or {"market": opposite(quote, leg.type)}).items():
+        reference = quote.last if check.against is Against.LAST else quote.mid
+        for name, price in (found or {"market": quote.opposite(leg.type)}).items():
             yield from _off(check, f"{_named(leg)}{name}", price, reference)
 
 

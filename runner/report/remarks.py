@@ -123,8 +123,8 @@ def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     """What a plan cannot do, what a review found of it, and what a policy says, in the file's order."""
     found = [_finding(one) for one in (review.findings if review else ())]
-    found += remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
-    return sorted([*_changed(plan), *found], key=lambda one: (one.line, one.column))
+    ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
+    return sorted([*_changed(plan), *found, *ruled], key=lambda one: (one.line, one.column))
 
 
 def _finding(finding: Finding) -> Remark:

@@ -38,7 +38,7 @@ class TextReport:
         self._painter.paint(validation_lines(files))
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What a run would do, and what is different about it."""
+        """What a run would do, what it comes to, and what is different about it."""
         from .plan_text import plan_lines  # noqa: PLC0415
 
         self._painter.paint(plan_lines(plan, self._painter.width, review))

@@ -17,7 +17,7 @@ from runner.domain import parse_rfc3339
 from runner.engine import Plan, foresee, plan
 from runner.guards import Gate, Moment, sent_in
 from runner.records import Ledger, read_entries
-from tests.guards.markets import NOW, Market
+from tests.guards.markets import NOW, market_of
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class Case:
 
     def gate(self, policy: Policy) -> Gate:
         """A gate for a run that begins now."""
-        market = None if self._said("market") == "none" else Market()
+        market = None if self._said("market") == "none" else market_of(at=self.now)
         plan = self.plan
         return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=Moment.SEND)
 

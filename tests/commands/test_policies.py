@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.shell import SEED, Shell, added, batch, order, requests
+from tests.commands.shell import NOBODY, SEED, Shell, added, batch, order, requests
 
 MANDATE = "{name: mandate, check: pairs, allow: [XBT/EUR], message: Only bitcoin}"
 SMALL = "{name: small, check: volume, most: 1, per: day, message: Enough for today}"
+COLLAR = "{name: collar, check: collar, against: last, above: 5%, below: 5%, message: Too dear}"
 LATER = "{name: calm, check: rejects, most: 0, message: Something is wrong}"
 
 
@@ -138,6 +139,37 @@ def test_a_rejects_rule_stops_a_run_in_its_middle(shell: Shell) -> None:
     assert said.code == 1
     assert said.outcomes() == {"a": "placed", "bad": "rejected", "c": "refused"}
     assert said.orders()["c"]["error"].startswith("denied by calm: Something is wrong (")
+
+
+def test_prices_are_read_for_rules_that_look_at_them(shell: Shell) -> None:
+    """The market of the simulated exchange stands at about 150."""
+    policy(COLLAR)
+    file = batch(order("a"), order("b", price="160"), order("c", type="sell", price="155"))
+    for verb in ("plan", "apply"):
+        said = shell(verb, file)
+        assert said.code == 4
+        assert "one.yaml:7:10: group/b: denied by collar: Too dear limit 160 is 6." in said.words
+        assert "group/a:" not in said.words
+    assert added() == []
+    assert shell("apply", batch(order("a"), order("c", type="sell", price="155"))).code == 0
+
+
+def test_what_cannot_be_checked_offline_is_said(shell: Shell) -> None:
+    """It is no reason to refuse a plan, which sends nothing."""
+    policy(COLLAR)
+    said = shell("plan", batch(order("b", price="160")), "--offline")
+    assert said.code == 0
+    assert "group/b: not checked for collar: Too dear no price of ETH/EUR is known" in said.words
+
+
+def test_nothing_is_sent_where_prices_cannot_be_read(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is there who would say what the market is."""
+    policy(COLLAR)
+    for name, text in NOBODY.items():
+        monkeypatch.setenv(name, text)
+    said = shell("apply", batch(order("a")), "--venue", "kraken", "--yes")
+    assert said.code == 5
+    assert "the prices that the policy desk looks at cannot be read" in said.words
 
 
 def test_a_warning_is_said_and_nothing_is_held_back(shell: Shell) -> None:

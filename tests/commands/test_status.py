@@ -43,7 +43,7 @@ def test_after_a_run_each_order_has_its_txid(shell: Shell) -> None:
 def test_rejected_order_is_new_again(shell: Shell) -> None:
     """What the exchange rejected is not there, so a next run may send it; the rejection is still told."""
     file = batch(order("bad", volume="0.001"))
-    shell("apply", file)
+    shell("apply", file, "--unchecked")
     (one,) = shell("status", file, "--format", "json").json["orders"]
     assert (one["standing"], one["outcome"]) == ("new", "rejected")
 

@@ -8,10 +8,10 @@ from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
 from runner.guards import Gate, Moment
 from runner.guards.asked import Answers, Asked
 from runner.protocol import AddOrder
-from tests.guards.markets import NOW, Market
+from tests.guards.markets import NOW, market_of
 
 if TYPE_CHECKING:
-    from runner.domain import Check
+    from runner.domain import Check, Market
     from runner.guards import SentCancel, SentOrder
 
 RUN = RunId("b")
@@ -43,7 +43,7 @@ def gate(
 ) -> Gate:
     """A gate of some checks, named r0, r1 and so on."""
     rules = [one if isinstance(one, Rule) else rule(one, name=f"r{n}") for n, one in enumerate(checks)]
-    return Gate(policy(*rules), RUN, venue, market=market or Market(), sent=sent or [], moment=moment)
+    return Gate(policy(*rules), RUN, venue, market=market or market_of(), sent=sent or [], moment=moment)
 
 
 def asked(
@@ -56,6 +56,6 @@ def asked(
         request=request(**fields),
         now=now,
         venue=venue,
-        market=market or Market(),
+        market=market or market_of(),
         answers=Answers(),
     )

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.domain import Market, Quote
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 NOW = 1_795_000_000.0
 """A Wednesday at eleven in the morning."""
 
 
-@dataclass(frozen=True)
-class Quote:
-    """The best prices and the last trade of one pair."""
-
-    bid: Decimal
-    ask: Decimal
-    last: Decimal
-    at: float = NOW
-
-
 def quote(bid: str, ask: str, last: str) -> Quote:
-    """From texts."""
-    return Quote(Decimal(bid), Decimal(ask), Decimal(last))
+    """The best prices and the last trade of one pair."""
+    return Quote(bid=Decimal(bid), ask=Decimal(ask), last=Decimal(last), at=NOW)
 
 
 QUOTES = {
@@ -35,16 +29,9 @@ QUOTES = {
 }
 
 
-@dataclass(frozen=True)
-class Market:
-    """Quotes, and what they make of one currency in another."""
+def market_of(quotes: Mapping[str, Quote] = QUOTES, at: float = NOW) -> Market:
+    """These quotes, read at this time."""
+    return Market(quotes=quotes, at=at)
 
-    quotes: Mapping[str, Quote] = field(default_factory=lambda: QUOTES)
 
-    def rate(self, currency: str, into: str) -> Decimal | None:
-        """By the pair of the two, whichever way round it is quoted."""
-        if f"{currency}/{into}" in self.quotes:
-            found = self.quotes[f"{currency}/{into}"]
-            return (found.bid + found.ask) / 2
-        found_inverse = self.quotes.get(f"{into}/{currency}")
-        return None if found_inverse is None else 2 / (found_inverse.bid + found_inverse.ask)
+NOTHING_KNOWN = market_of({})

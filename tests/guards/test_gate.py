@@ -24,15 +24,14 @@ from runner.domain import (
     RunId,
     Window,
 )
-from runner.guards import Moment, SentCancel, SentOrder
+from runner.guards import PRICES_HOLD_S, Moment, SentCancel, SentOrder
 from tests.guards.builders import KEY, RUN, gate, request, rule
-from tests.guards.markets import NOW, Market
+from tests.guards.markets import NOTHING_KNOWN, NOW, market_of
 
 NEVER = AllowedTimes((Window((5,), 0, 1),))
 TWO = Decimal(2)
 A_DAY_S = 86_400.0
 COLLAR = Collar(Against.LAST, Decimal(5), Decimal(5))
-NOTHING_KNOWN = Market({})
 
 
 def key(id: str) -> OrderKey:
@@ -105,8 +104,19 @@ def test_prices_that_are_read_anew_count() -> None:
     """The market of a gate may be replaced while a run goes on."""
     one = gate(COLLAR, market=NOTHING_KNOWN)
     assert one.admit(KEY, request(), NOW) != ""
-    one.market = Market()
+    one.market = market_of()
     assert one.admit(KEY, request(), NOW) == ""
+
+
+def test_old_prices_are_no_prices() -> None:
+    """A long run needs them read anew; a rule that looks at none goes on."""
+    one = gate(COLLAR)
+    assert one.admit(KEY, request(), NOW + PRICES_HOLD_S) == ""
+    why = one.admit(KEY, request(), NOW + PRICES_HOLD_S + 1)
+    assert "no price of ETH/EUR is known; what was read is too old" in why
+    one.market = market_of(at=NOW + PRICES_HOLD_S)
+    assert one.admit(KEY, request(), NOW + PRICES_HOLD_S + 1) == ""
+    assert gate(AllowedPairs(("ETH/EUR",))).admit(KEY, request(), NOW + A_DAY_S) == ""
 
 
 def test_midnight_begins_a_new_sum() -> None:

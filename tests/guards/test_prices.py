@@ -11,10 +11,9 @@ from hypothesis import strategies as st
 
 from runner.guards.prices import Leg, NoPrice, highest_price, legs, notional, prices, volume
 from tests.guards.builders import request
-from tests.guards.markets import QUOTES, Market
+from tests.guards.markets import NOTHING_KNOWN, QUOTES, market_of
 
 ETH = QUOTES["ETH/EUR"]
-NOBODY = Market({})
 
 
 def leg(ordertype: str, price: str | None, price2: str | None = None, type: str = "buy") -> Leg:
@@ -82,7 +81,7 @@ def test_without_a_market_only_a_limited_buy_has_a_worth() -> None:
     """All else says which price is missing."""
     assert notional(request(), None, "EUR") == 145
     for one in (request(type="sell"), request(ordertype="market", price=None)):
-        assert notional(one, NOBODY, "EUR") == NoPrice("no price of ETH/EUR is known")
+        assert notional(one, NOTHING_KNOWN, "EUR") == NoPrice("no price of ETH/EUR is known")
 
 
 def test_money_is_its_own_worth() -> None:
@@ -96,11 +95,11 @@ def test_money_is_its_own_worth() -> None:
 
 def test_worth_in_another_currency() -> None:
     """At the rate of the market; without one it is not known."""
-    assert notional(request(pair="ETH/USD", price="110"), Market(), "EUR") == Decimal(110) * 2 / Decimal(
+    assert notional(request(pair="ETH/USD", price="110"), market_of(), "EUR") == Decimal(110) * 2 / Decimal(
         "2.2"
     )
     assert notional(request(pair="ETH/USD"), None, "EUR") == NoPrice("no price of USD in EUR is known")
-    assert notional(request(pair="ETH/GBP"), Market(), "EUR") == NoPrice("no price of GBP in EUR is known")
+    assert notional(request(pair="ETH/GBP"), market_of(), "EUR") == NoPrice("no price of GBP in EUR is known")
 
 
 _PRICE = st.decimals("0.01", "1000000", places=2).map(str)
@@ -109,7 +108,7 @@ _PRICE = st.decimals("0.01", "1000000", places=2).map(str)
 @given(type=st.sampled_from(["buy", "sell"]), limit=_PRICE, amount=st.decimals("0.001", "1000", places=3))
 def test_no_limit_hides_what_an_order_is_worth(type: str, limit: str, amount: Decimal) -> None:
     """Whatever its limit, an order that trades at once now costs or brings no more than it is counted for."""
-    worth = notional(request(type=type, price=limit, volume=str(amount)), Market(), "EUR")
+    worth = notional(request(type=type, price=limit, volume=str(amount)), market_of(), "EUR")
     assert isinstance(worth, Decimal)
     crosses = Decimal(limit) >= ETH.ask if type == "buy" else Decimal(limit) <= ETH.bid
     if crosses:

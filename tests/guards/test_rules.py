@@ -25,7 +25,7 @@ from runner.guards.asked import Answers, Asked
 from runner.guards.prices import NoPrice
 from runner.guards.rules import complaints, outside
 from tests.guards.builders import asked, rule
-from tests.guards.markets import Market, quote
+from tests.guards.markets import market_of, quote
 
 CLOSE = {"close_ordertype": "stop-loss", "close_price": "140"}
 EVENING = AllowedTimes((Window((2,), 22 * 60, 4 * 60),))
@@ -111,7 +111,7 @@ def test_a_collar_without_a_price_does_not_know() -> None:
     """No quote, or one of 0, is never inside of a collar."""
     collar = Collar(Against.LAST, FIVE, FIVE)
     assert said(collar, asked(pair="DOT/EUR")) == [NoPrice("no price of DOT/EUR is known")]
-    nothing = Market({"ETH/EUR": quote("0", "0", "0")})
+    nothing = market_of({"ETH/EUR": quote("0", "0", "0")})
     assert said(collar, asked(market=nothing)) == [NoPrice("the last price is 0")]
 
 

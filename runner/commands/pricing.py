@@ -1,0 +1,106 @@
+"""The prices that a policy looks at: read before anything is sent, and again while a run goes on."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import trio
+
+from runner.errors import Unreachable
+from runner.guards import PRICES_HOLD_S, currencies
+from runner.transport.clock import RunClock
+from runner.transport.kraken import AccessFailed
+from runner.transport.market import read_market
+
+from .running import run
+from .venues import look_at_venue
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.domain import Market
+    from runner.guards import Gate
+    from runner.transport.kraken import KrakenAccess
+
+    from .batches import Target
+    from .policies import Guarding
+
+READ_EVERY_S = PRICES_HOLD_S / 4
+"""So that three readings may fail before the prices at hand are too old."""
+
+
+def with_prices(guarding: Guarding, target: Target, environ: Mapping[str, str]) -> Guarding:
+    """A policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
+    found: list[Guarding] = []
+
+    async def main() -> None:
+        async with look_at_venue(target.venue, target.state_dir, environ, RunClock()) as access:
+            found.append(await priced(guarding, access))
+
+    run(main)
+    return found[0]
+
+
+async def priced(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
+    """The same on a connection that there is. Where it fails and is not ``needed``, no price is known."""
+    if not guarding.pairs:
+        return guarding
+    try:
+        return replace(guarding, market=await _read(guarding, access))
+    except AccessFailed as failure:
+        if not needed:
+            return guarding
+        raise Unreachable(
+            f"the prices that the policy {guarding.policy.name} looks at cannot be read: {failure.reason}",
+            details=["Nothing was sent."],
+        ) from None
+
+
+@asynccontextmanager
+async def fresh_prices(
+    gate: Gate | None, access: KrakenAccess, guarding: Guarding | None
+) -> AsyncIterator[None]:
+    """For the length of a block the prices of a gate are read anew; where that fails, they grow old.
+
+    It begins when they are as fresh as can be: somebody may have thought for long before saying yes.
+    """
+    if gate is None or guarding is None or not guarding.pairs:
+        yield
+        return
+    async with trio.open_nursery() as nursery:
+        await nursery.start(_keep_fresh, gate, access, guarding)
+        yield
+        nursery.cancel_scope.cancel()
+
+
+async def _keep_fresh(
+    gate: Gate,
+    access: KrakenAccess,
+    guarding: Guarding,
+    task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    if gate.market is None or time.time() >= gate.market.at + READ_EVERY_S:
+        await _refresh(gate, access, guarding)
+    task_status.started()
+    while True:
+        await trio.sleep(READ_EVERY_S)
+        await _refresh(gate, access, guarding)
+
+
+async def _refresh(gate: Gate, access: KrakenAccess, guarding: Guarding) -> None:
+    with suppress(AccessFailed):
+        gate.market = await _read(guarding, access)
+
+
+async def _read(guarding: Guarding, access: KrakenAccess) -> Market:
+    """One market with what turns money into each currency of the policy."""
+    market = await read_market(access, guarding.pairs, clock=time.time)
+    quotes = dict(market.quotes)
+    for currency in currencies(guarding.policy):
+        found = await read_market(access, guarding.pairs, clock=time.time, reporting=currency)
+        quotes |= found.quotes
+    return replace(market, quotes=quotes)
