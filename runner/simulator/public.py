@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from .venue import Venue
 
 _FIAT = ("USD", "EUR", "GBP")
-_LEVERAGES = [2, 3, 4, 5]
 
 
 def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
@@ -64,13 +63,13 @@ def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
         "pair_decimals": one.price_decimals,
         "lot_decimals": one.lot_decimals,
         "lot_multiplier": 1,
-        "leverage_buy": _LEVERAGES,
-        "leverage_sell": _LEVERAGES,
-        "fees": [[0, _percent(venue.options.taker_fee)]],
-        "fees_maker": [[0, _percent(venue.options.maker_fee)]],
+        "leverage_buy": [int(one) for one in venue.options.leverages],
+        "leverage_sell": [int(one) for one in venue.options.leverages],
+        "fees": [[int(tier.volume), _percent(tier.taker)] for tier in venue.fees.tiers],
+        "fees_maker": [[int(tier.volume), _percent(tier.maker)] for tier in venue.fees.tiers],
         "fee_volume_currency": "ZUSD",
-        "margin_call": 80,
-        "margin_stop": 40,
+        "margin_call": int(venue.options.margin_level_min),
+        "margin_stop": int(venue.options.liquidation_level),
         "ordermin": f"{one.ordermin:f}",
         "costmin": f"{one.costmin:f}",
         "tick_size": f"{one.tick:f}",

@@ -143,7 +143,7 @@ def _balance_ex(venue: Venue, *_: Any) -> Any:
     return {
         asset_code(asset): {
             "balance": fixed(amount, _BALANCE_DECIMALS),
-            "hold_trade": fixed(venue.account.held(asset), _BALANCE_DECIMALS),
+            "hold_trade": fixed(venue.held_for_spot(asset), _BALANCE_DECIMALS),
         }
         for asset, amount in venue.account.balances.items()
     }

@@ -46,6 +46,9 @@ class OrderUpdate:
 
 Change = OrderUpdate | Trade
 
+REMINDERS_SPARE = 1000
+"""So many reminders may be about orders that are gone, beside two for each that stands."""
+
 
 @dataclass(frozen=True, slots=True)
 class State:
@@ -175,6 +178,11 @@ class Venue:
                 entry.start(self, order, due)
                 self.settle(due)
 
+    def held_for_spot(self, asset: str) -> Decimal:
+        """What spot orders hold of a currency; what margin ties up is not among it."""
+        spot = (txid for txid, one in self.book.live.items() if one.terms.leverage is None)
+        return sum((self.account.held_by(txid) for txid in spot if self.account.holds_of(txid, asset)), ZERO)
+
     # --- the steps of an order's life -------------------------------------------------------------
 
     def scene(self, request: AddOrder, instrument: Instrument, now: float) -> Scene:
@@ -199,6 +207,10 @@ class Venue:
     def remind(self, moment: float, terms: Terms) -> None:
         """Look at an order again at this moment."""
         heapq.heappush(self._due, (moment, terms.number, terms.txid))
+        if len(self._due) > REMINDERS_SPARE + 2 * len(self.book.live):
+            # Most are about orders that ended before their time.
+            self._due = [due for due in self._due if due[2] in self.book.live]
+            heapq.heapify(self._due)
 
     def write(self, order: BookedOrder) -> None:
         """Enter an order into the book as it stands now."""

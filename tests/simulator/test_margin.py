@@ -165,6 +165,15 @@ def test_own_trades_tell_of_margin() -> None:
     assert (told[1]["margin"], "margin_borrow" in told[1]) == ("0.00000", False)
 
 
+def test_what_margin_ties_up_is_no_hold_of_trading() -> None:
+    """BalanceEx speaks of spot orders alone."""
+    it = desk()
+    it.placed(**MARKET, volume="4")
+    assert it.ask("BalanceEx")["ZEUR"]["hold_trade"] == "0.0000000000"
+    it.placed(price="50", volume="1")
+    assert it.ask("BalanceEx")["ZEUR"]["hold_trade"] == "50.0000000000"
+
+
 def test_a_close_on_margin_keeps_the_leverage() -> None:
     """So it closes what its parent has opened."""
     it = desk()

@@ -32,7 +32,8 @@ def test_asset_pairs(name: str) -> None:
     )
     assert (pair["ordermin"], pair["costmin"], pair["tick_size"]) == ("0.00005", "0.5", "0.1")
     assert (pair["pair_decimals"], pair["lot_decimals"], pair["cost_decimals"]) == (1, 8, 5)
-    assert (pair["fees"], pair["fees_maker"]) == ([[0, Decimal("0.4")]], [[0, Decimal("0.25")]])
+    assert (pair["fees"][0], pair["fees_maker"][0]) == ([0, Decimal("0.4")], [0, Decimal("0.25")])
+    assert (pair["fees"][-1], len(pair["fees"])) == ([10_000_000, Decimal("0.1")], 10)
 
 
 def test_all_pairs() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
 
 import pytest
 
 from runner.simulator import Options, PostOnlyRefusal, ValidateReply
-from tests.simulator.builders import NOW, Desk, table
+from runner.simulator.account import Account
+from runner.simulator.book import OrderBook
+from runner.simulator.fees import Fees
+from runner.simulator.margin import Positions
+from runner.simulator.orders import CancelReason
+from runner.simulator.venue import REMINDERS_SPARE, Venue
+from tests.simulator.builders import BARE, NOW, Desk, order, table
 
 SHALLOW = Options(depth=Decimal("0.1"))
 
@@ -242,3 +249,32 @@ def test_funds_move() -> None:
     assert balances["ETH"] == Decimal("100.1")
     assert balances["EUR"] == Decimal("100000") - Decimal("15.02") - Decimal("0.06008")
     assert [hold.amount for hold in desk.exchange.state().holds.values()] == [Decimal("22.7406")]
+
+
+def test_memory_has_an_end() -> None:
+    """Orders that end before their time, trades and what was remembered of both are forgotten again."""
+    options = Options(ended_orders_kept=50, trades_kept=20, depth=None)
+    venue = Venue(seed="test", options=options, opening=BARE)
+    for number in range(3000):
+        status = venue.place(order(timeinforce="GTD", expiretm="+86400", cl_ord_id=f"c{number}"), NOW)
+        venue.cancel(str(status.txid), CancelReason.USER, NOW + number)
+        if number % 50 == 0:
+            venue.place(order(ordertype="market", price=None), NOW + number)
+        venue.take_changes()
+
+    assert (len(venue.book.ended), len(venue.trades), venue.traded) == (50, 20, 60)
+    assert _sizes(venue) < 5 * REMINDERS_SPARE
+
+
+def _sizes(*things: object) -> int:
+    """How much all the containers below hold."""
+    total = 0
+    for thing in things:
+        if isinstance(thing, dict):
+            total += len(thing) + _sizes(*thing.values())
+        elif isinstance(thing, list | tuple | deque):
+            total += len(thing) + _sizes(*thing)
+        elif isinstance(thing, Venue | OrderBook | Account | Positions | Fees):
+            names = getattr(thing, "__slots__", ()) or vars(thing)
+            total += _sizes(*(getattr(thing, name) for name in names))
+    return total
