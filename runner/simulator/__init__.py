@@ -12,7 +12,6 @@ from .market import Quote
 from .movement import Move, Movement, Playback, Walk
 from .opening import OPENING, Opening, StandingOrder
 from .options import (
-    Counted,
     CrossedTrigger,
     FeeCurrency,
     Options,
@@ -30,7 +29,6 @@ __all__ = [
     "INSTRUMENTS",
     "OPENING",
     "STATUSES",
-    "Counted",
     "Credentials",
     "CrossedTrigger",
     "Delivery",

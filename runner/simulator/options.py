@@ -58,14 +58,6 @@ class TriggerNews(StrEnum):
     FLAG = "flag"
 
 
-class Counted(StrEnum):
-    """Which orders count against the limit on open orders."""
-
-    ALL = "all"
-    STARTED = "started"
-    IN_BOOK = "in_book"
-
-
 # Volume in US dollars, taker, maker; behind the first tier, which has options of its own.
 _TIERS = (
     ("10000", "0.0035", "0.0020"),
@@ -222,12 +214,6 @@ class Options:
 
     cancel_after_max_s: int = 86400
     """The longest ``timeout`` of ``cancelAllOrdersAfter``."""
-
-    open_orders_max: int | None = None
-    """How many open orders a pair may have; the tiers say 60, 80 and 225."""
-
-    open_orders_counted: Counted = Counted.ALL
-    """Whether scheduled orders and those with a trigger count against that limit."""
 
     scheduled_orders_max: int | None = None
     """How many orders with a ``starttm`` to come the account may have."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from runner.domain import parse_rfc3339
 
 from . import margin_rules, reading, triggers
-from .options import Counted, CrossedTrigger, PostOnlyRefusal
+from .options import CrossedTrigger, PostOnlyRefusal
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -272,27 +272,14 @@ def _post_only(scene: Scene) -> str | None:
     return "EOrder:Post only order" if "post" in scene.flags and would_take(scene) else None
 
 
-def _limits(scene: Scene) -> str | None:
-    options, pair = scene.options, scene.instrument.wsname
-    if options.open_orders_max is not None and _counted(scene, pair) >= options.open_orders_max:
-        return "EOrder:Orders limit exceeded"
+def _scheduled(scene: Scene) -> str | None:
+    most = scene.options.scheduled_orders_max
     starts = reading.when(scene.request.starttm, scene.now)
-    if options.scheduled_orders_max is None or starts is None or starts <= scene.now:
+    if most is None or starts is None or starts <= scene.now:
         return None
-    scheduled = sum(
-        one.terms.starttm is not None and one.status == "pending" for one in scene.book.live.values()
-    )
-    return "EOrder:Scheduled orders limit exceeded" if scheduled >= options.scheduled_orders_max else None
-
-
-def _counted(scene: Scene, pair: str) -> int:
-    match scene.options.open_orders_counted:
-        case Counted.ALL:
-            return scene.book.count(pair)
-        case Counted.STARTED:
-            return sum(one.terms.pair == pair and one.status != "pending" for one in scene.book.live.values())
-        case Counted.IN_BOOK:
-            return sum(one.terms.pair == pair and one.rests for one in scene.book.live.values())
+    live = scene.book.live.values()
+    scheduled = sum(one.terms.starttm is not None and one.status == "pending" for one in live)
+    return "EOrder:Scheduled orders limit exceeded" if scheduled >= most else None
 
 
 _CHECKS: tuple[Callable[[Scene], str | None], ...] = (
@@ -311,7 +298,7 @@ _CHECKS: tuple[Callable[[Scene], str | None], ...] = (
     margin_rules.room,
     _trigger,
     _post_only,
-    _limits,
+    _scheduled,
 )
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from runner.domain import rfc3339
 from runner.protocol import AddOrder, AddOrderStatus
-from runner.simulator import Counted, Options, PostOnlyRefusal
+from runner.simulator import Options, PostOnlyRefusal
 from tests.simulator import test_margin_rules
 from tests.simulator.builders import NOW, Desk, order
 
@@ -240,11 +240,6 @@ def test_options(options: Options, fields: dict[str, Any], expected: str | None)
 
 
 LIMITS = [
-    (Options(open_orders_max=2), {}, "EOrder:Orders limit exceeded"),
-    (Options(open_orders_max=2), {"pair": "ETH/USD"}, None),
-    (Options(open_orders_max=3), {}, None),
-    (Options(open_orders_max=2, open_orders_counted=Counted.STARTED), {}, None),
-    (Options(open_orders_max=1, open_orders_counted=Counted.IN_BOOK), {}, None),
     (Options(scheduled_orders_max=1), {"starttm": "+5"}, "EOrder:Scheduled orders limit exceeded"),
     (Options(scheduled_orders_max=1), {"starttm": "0"}, None),
     (Options(scheduled_orders_max=2), {"starttm": "+5"}, None),
@@ -252,13 +247,12 @@ LIMITS = [
 
 
 @pytest.mark.parametrize(("options", "fields", "expected"), LIMITS, ids=str)
-def test_limits_on_orders(options: Options, fields: dict[str, Any], expected: str | None) -> None:
-    """Beside one that is scheduled and one that waits for its trigger."""
+def test_the_limit_of_scheduled_orders(
+    options: Options, fields: dict[str, Any], expected: str | None
+) -> None:
+    """Beside one that is scheduled already."""
     desk = Desk(options=options)
     desk.placed(starttm="+60")
-    desk.exchange.advance(NOW)
-    if options.open_orders_max != 1:
-        desk.placed(**STOP)
 
     assert desk.error(**fields) == expected
 
@@ -296,7 +290,7 @@ def test_any_text_gets_an_answer(fields: dict[str, Any]) -> None:
 DOCUMENTED = """
 Order minimum not met;Cost minimum not met;Tick size check failed;Invalid price;Insufficient funds
 Insufficient margin;Cannot open position;Cannot open opposing position;Margin allowance exceeded
-Margin level too low;Margin position size exceeded;Orders limit exceeded;Positions limit exceeded
+Margin level too low;Margin position size exceeded;Positions limit exceeded
 Scheduled orders limit exceeded;Unknown position;Reduce only:No position exists;Reduce only:Non-PC
 Post only order
 """

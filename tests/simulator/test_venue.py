@@ -253,7 +253,7 @@ def test_funds_move() -> None:
 
 def test_memory_has_an_end() -> None:
     """Orders that end before their time, trades and what was remembered of both are forgotten again."""
-    options = Options(ended_orders_kept=50, trades_kept=20, depth=None)
+    options = Options(ended_orders_kept=50, trades_kept=20, enforce_rates=False)
     venue = Venue(seed="test", options=options, opening=BARE)
     for number in range(3000):
         status = venue.place(order(timeinforce="GTD", expiretm="+86400", cl_ord_id=f"c{number}"), NOW)
