@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339, seconds
@@ -118,7 +117,7 @@ class OrderDesk:
         deadline_s = planned.deadline_s if planned.deadline_s is not None else self._timing.deadline_s
         deadline_at = now + seconds(deadline_s)
         reqid = self._reqids.take()
-        request = replace(planned.request, reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
+        request = planned.request.to_send(reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
         if why := self._gate.admit(planned.key, request, now):
             self._hold_back(track, why, now)
             return None

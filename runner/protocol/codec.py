@@ -136,24 +136,24 @@ def dump_json(content: Any, *, sort_keys: bool = False) -> str:
 
 
 def _feed(content: list[Any]) -> Reply:
-    match content:
-        case [list(items), str(channel), dict(tail)] if channel in _FEEDS:
-            sequence = tail.get("sequence")
-        case [list(items), str(channel)] if channel in _FEEDS:
-            sequence = None
-        case _:
-            return Unknown(content)
+    """A message of a feed; two come with every order, and plain tests take a tenth of a pattern's time."""
+    channel = content[1] if len(content) in (2, 3) else None
+    cls = _FEEDS.get(channel) if channel.__class__ is str else None
+    tail = content[2] if len(content) == 3 else {}
+    if cls is None or content[0].__class__ is not list or tail.__class__ is not dict:
+        return Unknown(content)
+    sequence = tail.get("sequence")
     if sequence.__class__ is not int and sequence is not None:
         raise FrameError("sequence is not an integer", event=channel)
     pairs: list[tuple[str, dict[str, Any]]] = []
-    for item in items:
+    for item in content[0]:
         if item.__class__ is not dict:
             raise FrameError("an entry of the feed is not an object", event=channel)
         pairs.extend(item.items())
     for _, value in pairs:
         if value.__class__ is not dict:
             raise FrameError("an entry of the feed is not an object", event=channel)
-    return typing.cast("Reply", _FEEDS[channel](tuple(pairs), sequence))
+    return typing.cast("Reply", cls(tuple(pairs), sequence))
 
 
 def _build(cls: Any, content: dict[str, Any]) -> Any:

@@ -8,9 +8,8 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 
 from __future__ import annotations
 
-from sys import intern
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .events import OpenOrder, SequenceGap
 
@@ -22,8 +21,16 @@ if TYPE_CHECKING:
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""
 
-_SHARED_CHARACTERS = 24
-"""Longer texts (ids, times, descriptions) are of one order alone."""
+_SHARED_TEXTS_MAX = 1_024
+
+
+class _Shared(dict[str, str]):
+    """Texts that many orders have in common; what comes once they are full is kept by its order alone."""
+
+    def __missing__(self, text: str) -> str:
+        if len(self) < _SHARED_TEXTS_MAX:
+            self[text] = text
+        return text
 
 
 class OrderFeed:
@@ -33,6 +40,7 @@ class OrderFeed:
         self._max_terminal = max_terminal
         self._orders: dict[str, OpenOrder] = {}
         self._terminal: dict[str, None] = {}  # txids in the order in which they ended
+        self._shared = _Shared()
         self._expected: int | None = None
         self._gap_told = False
 
@@ -54,7 +62,7 @@ class OrderFeed:
     def merge(self, txid: str, news: JsonObject) -> OpenOrder:
         """Take one entry of a message in; the order as it stands now."""
         known = self._orders.get(txid)
-        order = OpenOrder(txid, _merged(known.fields if known else {}, news))
+        order = OpenOrder(txid, _merged(known.fields if known else {}, news, self._shared))
         self._orders[txid] = order
         if order.terminal:
             self._terminal.setdefault(txid)
@@ -69,25 +77,29 @@ class OrderFeed:
             del self._terminal[txid], self._orders[txid]
 
 
-def _merged(known: JsonObject, news: JsonObject) -> JsonObject:
+def _merged(known: JsonObject, news: JsonObject, shared: _Shared) -> JsonObject:
     if not known:
-        return {intern(name): _compact(value) for name, value in news.items()}
+        return _compact(news, shared)
     merged = dict(known)
     for name, value in news.items():
         if value is None or (name == "userref" and value in (0, "0")):
-            merged.setdefault(intern(name), value)
+            merged.setdefault(name, value)
+        elif value.__class__ is str:
+            merged[name] = shared[value]
         else:
-            merged[intern(name)] = _compact(value)
+            merged[name] = _compact(value, shared) if value.__class__ is dict else value
     return merged
 
 
-def _compact(value: Any) -> Any:
-    """The same value with its texts shared: most orders say ``0.00000`` and ``limit`` many times."""
-    if value.__class__ is str:
-        return intern(value) if len(value) <= _SHARED_CHARACTERS else value
-    if isinstance(value, dict):
-        return {
-            intern(name): intern(part) if part.__class__ is str and len(part) <= _SHARED_CHARACTERS else part
-            for name, part in value.items()
-        }
-    return value
+def _compact(fields: JsonObject, shared: _Shared) -> JsonObject:
+    """The same fields with their texts shared: most orders say ``0.00000`` and ``limit`` many times.
+
+    The names are shared already, by whoever has decoded them.
+    """
+    compact = dict(fields)
+    for name, value in fields.items():
+        if value.__class__ is str:
+            compact[name] = shared[value]
+        elif value.__class__ is dict:
+            compact[name] = _compact(value, shared)
+    return compact

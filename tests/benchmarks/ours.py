@@ -11,6 +11,7 @@ import json
 import resource
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,9 +56,8 @@ def plan_of(orders: int) -> Plan:
     return plan(batch, fold([]), run_key="", venue="kraken")
 
 
-def run(port: int, orders: int, folder: Path, *, durable: bool = True) -> dict[str, float]:
+def run(port: int, found: Plan, folder: Path, *, durable: bool = True) -> dict[str, float]:
     """One run against the server at ``port``; seconds from the first send to the last settled reply."""
-    found = plan_of(orders)
     reqids = Reqids()
     execution = _Timed(found, reqids, tool="benchmark")
     syncs, ended = 0, (0.0, 0.0)
@@ -83,7 +83,7 @@ def run(port: int, orders: int, folder: Path, *, durable: bool = True) -> dict[s
 
     trio.run(main)
     progress = execution.progress()
-    assert progress.placed == orders, progress
+    assert progress.placed == progress.orders, progress
     return {
         "seconds": ended[0] - execution.started_s,
         "cpu_seconds": ended[1] - execution.cpu_s,
@@ -97,10 +97,16 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--orders", type=int, required=True)
-    parser.add_argument("--profile")
+    parser.add_argument("--memory", action="store_true", help="what the run holds, not its time")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        print(json.dumps(run(arguments.port, arguments.orders, Path(folder))))
+        if arguments.memory:
+            found = plan_of(arguments.orders)
+            tracemalloc.start()
+            run(arguments.port, found, Path(folder))
+            print(json.dumps({"peak_bytes": tracemalloc.get_traced_memory()[1]}))
+        else:
+            print(json.dumps(run(arguments.port, plan_of(arguments.orders), Path(folder))))
 
 
 if __name__ == "__main__":

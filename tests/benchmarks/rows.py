@@ -80,6 +80,12 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def markdown(rows: Sequence[Row]) -> str:
+    """The rows as a table for a README."""
+    lines = [HEADS, ("---",) * len(HEADS), *map(_cells, rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
 def _cells(row: Row) -> tuple[str, ...]:
     target = "" if row.target is None else f"{row.target:g}"
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}"

@@ -26,6 +26,9 @@ _FIELD = {
 _ADD = re.compile(rb'"event": ?"addOrder"')
 _TEXT, _CLOSE, _PING, _PONG = 1, 8, 9, 10
 
+GREETING_S = 0.02
+"""How long after the upgrade the status follows."""
+
 TOKEN = "WW91ciBhdXRoZW50aWNhdGlvbiB0b2tlbiBnb2VzIGhlcmUu"
 
 
@@ -93,8 +96,12 @@ class Connection(asyncio.Protocol):
             b"Sec-WebSocket-Accept: " + digest + b"\r\n\r\n"
         )
         self._websocket = True
+        # Some clients lose what comes in the same packet as the answer to the upgrade.
+        self._loop.call_later(self._round_trip_s + GREETING_S, self._greet)
+
+    def _greet(self) -> None:
         status = {"event": "systemStatus", "status": "online", "version": "1.9.6", "connectionID": 1}
-        self._out.append(_frame(json.dumps(status, separators=(",", ":")).encode()))
+        self._transport.write(_frame(json.dumps(status, separators=(",", ":")).encode()))
 
     def _answer(self, target: str) -> None:
         path = target.split("?", maxsplit=1)[0].rsplit("/", 1)[-1]

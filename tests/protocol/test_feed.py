@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.protocol import MAX_TERMINAL_ORDERS, SequenceGap
+from runner.protocol import MAX_TERMINAL_ORDERS, SequenceGap, load_json
 from runner.protocol.feed import OrderFeed
 
 NEWS = st.fixed_dictionaries(
@@ -117,7 +117,7 @@ def test_an_ended_order_takes_less_than_two_kilobytes():
             "order": f"buy {number}.00000000 XBT/USD @ limit",
             "price": str(number),
         }
-        feed.merge(f"O{number:05}-AAAAA-BBBBBB", json.loads(json.dumps({**whole, **unique})))
+        feed.merge(f"O{number:05}-AAAAA-BBBBBB", load_json(json.dumps({**whole, **unique})))
     used = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert used / count < 2_000

@@ -8,7 +8,7 @@ import typing
 import pytest
 
 from runner import protocol
-from runner.protocol import Reply, Request, Unknown
+from runner.protocol import AddOrder, Reply, Request, Unknown
 from runner.protocol.messages import JsonObject
 
 KINDS = [*typing.get_args(Request), *typing.get_args(Reply)]
@@ -43,3 +43,11 @@ def test_the_facade_names_what_it_has():
     names = protocol.__all__
     assert len(names) == len(set(names))
     assert all(hasattr(protocol, name) for name in names)
+
+
+def test_an_order_to_send_is_the_same_order_under_its_number():
+    """Every field is copied, and the order in the plan stays as it was."""
+    order = AddOrder(pair="ETH/EUR", type="buy", ordertype="limit", price="1", close_price="2")
+    sent = order.to_send(reqid=7, deadline="2026-01-01T00:00:10.000Z")
+    assert sent == dataclasses.replace(order, reqid=7, deadline="2026-01-01T00:00:10.000Z")
+    assert order.reqid is None
