@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 import trio
 import trio_websocket
+from wsproto.utilities import ProtocolError
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
@@ -180,6 +181,7 @@ class KrakenAccess:
             trio.TooSlowError,
             trio.BrokenResourceError,
             trio_websocket.HandshakeError,
+            ProtocolError,
         ) as group:
             failed = self._unreachable(group.exceptions[0])
         if failed is not None:

@@ -94,7 +94,8 @@ class Splice(trio.abc.Stream):
             if passed:
                 return passed
         if self._rest:
-            passed, self._rest = self._rest, b""
+            size = len(self._rest) if max_bytes is None else max_bytes
+            passed, self._rest = self._rest[:size], self._rest[size:]
             return passed
         return await self._stream.receive_some(max_bytes)
 
