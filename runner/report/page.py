@@ -15,9 +15,6 @@ COMMENT_BYTES: Final = 60_000
 STEP_SUMMARY_BYTES: Final = 900_000
 """A step's summary may have 1 MiB, and other steps' tools write there too."""
 
-_RESERVE_BYTES: Final = 2_000
-"""What every later section is left with, so that none is without a word."""
-
 _NOTE_BYTES: Final = 200
 
 
@@ -37,16 +34,25 @@ class Section:
 
 
 def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -> str:
-    """A page of at most ``limit`` bytes of UTF-8. ``more`` says where all of it can be read."""
+    """A page of at most ``limit`` bytes of UTF-8. ``more`` says where all of it can be read.
+
+    What is short is there as a whole; those that are long share what is left in equal parts.
+    """
     text = "\n".join(top) + "\n"
-    room = limit - size(text)
-    for number, section in enumerate(sections):
-        later = sum(_RESERVE_BYTES for _ in sections[number + 1 :])
-        block = _block(section, max(room - later, 0), more)
-        if size(block) <= room:
-            text += block
-            room -= size(block)
+    wanted = [size(_wrapped(section, list(section.rows))) for section in sections]
+    for section, share in zip(sections, _shares(wanted, limit - size(text)), strict=True):
+        block = _block(section, share, more)
+        text += block if size(block) <= share else ""
     return text
+
+
+def _shares(wanted: list[int], room: int) -> list[int]:
+    """How much of the room each gets: the shortest first, nobody more than a fair part of what is left."""
+    shares = [0] * len(wanted)
+    for served, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
+        shares[index] = max(min(wanted[index], room // (len(wanted) - served)), 0)
+        room -= shares[index]
+    return shares
 
 
 def size(text: str) -> int:
@@ -55,6 +61,9 @@ def size(text: str) -> int:
 
 
 def _block(section: Section, room: int, more: str) -> str:
+    whole = _wrapped(section, list(section.rows))
+    if size(whole) <= room:
+        return whole
     shell = size(_wrapped(section, [])) + _NOTE_BYTES + size(more)
     kept: list[str] = []
     used = 0

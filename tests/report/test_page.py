@@ -57,8 +57,12 @@ def test_a_short_page_leaves_nothing_out() -> None:
 
 
 def test_later_sections_keep_a_word() -> None:
-    """A first section of ten thousand rows does not push out what follows."""
-    sections = [Section(title="long", rows=("x" * 50,) * 10_000), Section(title="short", rows=("y", "z"))]
+    """A first section of ten thousand rows does not push out what follows, and another gets as much room."""
+    long = Section(title="long", rows=("x" * 50,) * 10_000)
+    sections = [long, long, Section(title="short", rows=("y", "z"))]
     page = page_of([], sections, limit=20_000, more=MORE)
     assert "\ny\nz\n" in page
+    first, second, _ = (part.count("x" * 50) for part in page.split("</details>")[:3])
+    assert abs(first - second) < 10
+    assert first > 150
     assert re.search(r"_9,\d\d\d more rows are not shown here: see there\._", page)
