@@ -98,13 +98,15 @@ class Pacer:
         heapq.heapify(heads)
         while heads:
             _, pair = heapq.heappop(heads)
+            if not queue.waiting(pair):
+                continue  # Whoever took the order before has emptied the queue.
             track = queue.take(pair)
             if track.state is State.NEW:
                 yield track
             if queue.waiting(pair) and self._has_room(pair, now):
                 heapq.heappush(heads, (queue.place(pair), pair))
         if not queue:
-            del self._streams[id(queue)]
+            self._streams.pop(id(queue), None)
 
     def may_cancel(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> bool:
         """Whether a cancellation leaves now. If not, its place is reserved at its best moment."""

@@ -19,6 +19,7 @@ from runner.review import Kind
 from .closing import summary_line
 from .diff_text import MARKS, diff_summary, order_words, sum_words
 from .escaping import code, fence, html_text, words
+from .forecast_text import in_words
 from .lines import Span, Style, plain
 from .markdown_review import balances_section, review_top, sides_section
 from .page import COMMENT_BYTES, Section, page_of
@@ -85,6 +86,8 @@ class MarkdownReport:
         """What a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
+        if plan.forecast is not None and plan.forecast.orders:
+            top += ["", f"{in_words(plan.forecast)}."]
         sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
         if diff is not None:
             sections.append(_difference(diff))

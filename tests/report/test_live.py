@@ -23,6 +23,10 @@ def progress(**changes: int | bool) -> Progress:
         (progress(connected=False), "0 sent, 0 of 20 placed, 0 of 2 canceled, connecting"),
         (progress(sent=20, placed=12), "20 sent, 12 of 20 placed, 0 of 2 canceled"),
         (
+            progress(sent=12, placed=12, remaining_s=100),
+            "12 sent, 12 of 20 placed, 0 of 2 canceled, about 1 min 40 s left",
+        ),
+        (
             progress(sent=20, placed=12, rejected=3, canceled=1, connected=False),
             "20 sent, 12 of 20 placed, 3 rejected, 1 of 2 canceled, connecting again",
         ),
