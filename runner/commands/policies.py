@@ -18,6 +18,7 @@ from runner.records import read_entries
 from runner.storage import journal_paths, read_journal, read_limited
 
 from .batches import InvalidBatch, Target
+from .policy_files import policy_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from runner.domain import Market, Policy, Problem
     from runner.engine import Plan, Ruling
     from runner.guards import Moment
-
-POLICY = "policy.yaml"
 
 
 class Denied(Refused):
@@ -54,17 +53,6 @@ def policy_for(file: Path, given: Path | None) -> Policy | None:
     if parsed.policy is None:
         raise InvalidBatch(str(path), parsed.problems)
     return parsed.policy
-
-
-def policy_path(file: Path, given: Path | None) -> Path | None:
-    """Where the policy for a batch file is: what was named, else what lies beside it, if anything does."""
-    beside = file.with_name(POLICY)
-    return given or (beside if beside.exists() else None)
-
-
-def is_policy(file: Path) -> bool:
-    """Whether a file is found as a policy, and so is no batch."""
-    return file.name == POLICY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy
 from runner.domain import Answer, Batch, Policy, Problem
-from runner.engine import plan
 from runner.errors import ExitCode, InvalidInput
-from runner.guards import Gate, Moment
-from runner.records import Ledger
 from runner.storage import read_limited
 
-from .policies import is_policy, policy_path, problems_of, rulings_on
+from .policy_files import is_policy, policy_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +33,7 @@ def validate(files: Sequence[Path], out: Output, *, policy: Path | None = None) 
     policies = {path: _checked(path, policy=True) for file, path in paths.items() if path != file}
     found = [_checked(file, policy=is_policy(file)) for file in files]
     rulings = [_rulings(one, policies.get(paths[file])) for file, one in zip(files, found, strict=True)]
-    found = [_with(one, said) for one, said in zip(found, rulings, strict=True)]
+    found = [_with(one, said) if said else one for one, said in zip(found, rulings, strict=True)]
     found += [one for path, one in policies.items() if one[1] is None and path not in files]
     out.validated(found)
     if any(content is None for _, content, _ in found):
@@ -63,10 +60,19 @@ def _rulings(checked: Checked, policy: Checked | None) -> Sequence[Ruling]:
     batch, rules = checked[1], policy[1] if policy is not None else None
     if not isinstance(batch, Batch) or not isinstance(rules, Policy):
         return ()
+    # A file without a policy is read, and nothing else is loaded for it.
+    from runner.engine import plan  # noqa: PLC0415
+    from runner.guards import Gate, Moment  # noqa: PLC0415
+    from runner.records import Ledger  # noqa: PLC0415
+
+    from .policies import rulings_on  # noqa: PLC0415
+
     found = plan(batch, Ledger(), run_key="", venue=_NOWHERE)
     return rulings_on(found, Gate(rules, found.run, _NOWHERE, moment=Moment.FILE))
 
 
 def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:
+    from .policies import problems_of  # noqa: PLC0415
+
     name, content, problems = checked
     return name, content, (*problems, *problems_of(rulings, name, Answer.DENY, Answer.WARN))
