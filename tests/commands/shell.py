@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.main import run
-from runner.storage import read_journal
+from runner.storage import JOURNAL, read_journal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -102,6 +102,16 @@ def order(id: str = "a", **fields: object) -> str:
     return (
         f"{{id: {id}, " + ", ".join(f"{name}: {value}" for name, value in {**usual, **fields}.items()) + "}"
     )
+
+
+# --- what a run leaves behind -----------------------------------------------------------------
+
+
+def forget_after(folder: Path, kind: str) -> None:
+    """Cut a journal off after its first entry of a kind, as a sudden end of the process would."""
+    kinds = [entry["entry"] for entry in read_journal(folder / JOURNAL)]
+    lines = (folder / JOURNAL).read_text("ascii").splitlines(keepends=True)
+    (folder / JOURNAL).write_text("".join(lines[: kinds.index(kind) + 1]), "ascii")
 
 
 # --- the simulated exchange ------------------------------------------------------------------

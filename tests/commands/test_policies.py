@@ -8,7 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.shell import NOBODY, SEED, Shell, added, batch, order, requests
+from tests.commands.shell import (
+    NOBODY,
+    SEED,
+    STATE,
+    Shell,
+    added,
+    batch,
+    forget_after,
+    order,
+    requests,
+)
 
 MANDATE = "{name: mandate, check: pairs, allow: [XBT/EUR], message: Only bitcoin}"
 SMALL = "{name: small, check: volume, most: 1, per: day, message: Enough for today}"
@@ -224,3 +234,16 @@ def test_a_saved_plan_is_asked_again_when_it_is_applied(shell: Shell) -> None:
     said = shell("apply", "plan.json")
     assert said.code == 4
     assert "one.yaml:6:10: group/a: denied by small" in said.words
+
+
+def test_a_run_that_was_begun_is_looked_up_whatever_the_policy_says_now(shell: Shell) -> None:
+    """What was sent stands, under a policy that has changed since; what was never sent is held back."""
+    first = batch(order("a"))
+    placed = shell("apply", first, "--format", "json").orders()["a"]["txid"]
+    forget_after(STATE / "paper" / "one", "order-intent")
+    policy(MANDATE)
+    said = shell("apply", batch(order("a"), order("b", price="146")), "--format", "json")
+    assert said.code == 4
+    assert said.outcomes() == {"a": "placed", "b": "refused"}
+    assert said.orders()["a"]["txid"] == placed
+    assert len(added()) == 1

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
 
-from runner.storage import JOURNAL, read_journal
-from tests.commands.shell import BATCHES, SEED, STATE, Shell, batch, order
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.commands.shell import BATCHES, SEED, STATE, Shell, batch, forget_after, order
 
 QUICKSTART = BATCHES / "quickstart.yaml"
-
-
-def forget_after(folder: Path, kind: str) -> None:
-    """Cut a journal off after its first entry of a kind, as a sudden end of the process would."""
-    kinds = [entry["entry"] for entry in read_journal(folder / JOURNAL)]
-    lines = (folder / JOURNAL).read_text("ascii").splitlines(keepends=True)
-    (folder / JOURNAL).write_text("".join(lines[: kinds.index(kind) + 1]), "ascii")
 
 
 def test_before_any_run_nothing_is_known(shell: Shell) -> None:
