@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .limits import MAX_CANCEL_IDS, MAX_FILE_BYTES, MAX_ORDERS
-from .parsed import SCHEMA_NAMES, Parsed, ParsedPolicy
+from .parsed import SCHEMA_NAMES, Parsed, ParsedPolicy, ParsedScenario
 
 __all__ = [
     "MAX_CANCEL_IDS",
@@ -18,9 +18,11 @@ __all__ = [
     "SCHEMA_NAMES",
     "Parsed",
     "ParsedPolicy",
+    "ParsedScenario",
     "load_schema",
     "parse",
     "parse_policy",
+    "parse_scenario",
 ]
 
 
@@ -37,6 +39,13 @@ def parse(content: bytes, file: str) -> Parsed:
 def parse_policy(content: bytes, file: str) -> ParsedPolicy:
     """The policy in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
     from .policy import parse_policy as parse_content  # noqa: PLC0415
+
+    return parse_content(content, file)
+
+
+def parse_scenario(content: bytes, file: str) -> ParsedScenario:
+    """The scenario in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
+    from .scenario import parse_scenario as parse_content  # noqa: PLC0415
 
     return parse_content(content, file)
 

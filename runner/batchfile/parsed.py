@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from runner.domain import Batch, Policy, Problem
+    from runner.domain import Batch, Policy, Problem, Scenario
 
-SCHEMA_NAMES: Final = ("batch", "manifest", "plan", "policy")
+SCHEMA_NAMES: Final = ("batch", "manifest", "plan", "policy", "scenario")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,12 @@ class ParsedPolicy:
     """Either the policy or its problems, never both and never neither; problems in the file's order."""
 
     policy: Policy | None
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedScenario:
+    """Either the scenario or its problems, never both and never neither; problems in the file's order."""
+
+    scenario: Scenario | None
     problems: tuple[Problem, ...]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _STARTED = time.monotonic()
 _RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _CURRENCY = re.compile(r"[A-Z0-9]{1,16}")
-_SCHEMAS = ("batch", "manifest", "plan", "policy")
+_SCHEMAS = ("batch", "manifest", "plan", "policy", "scenario")
 
 
 def _format_option(*formats: Format) -> Callable[..., Any]:
@@ -310,6 +310,11 @@ _pem = click.Path(path_type=Path, dir_okay=False)
     "--market",
     metavar="walk[:SEED]|FILE",
     help="Let prices move: a random walk, or trades or OHLC bars from a CSV file such as XBTEUR.csv.",
+)
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="YAML file that says how it behaves badly: late, deaf, closed (see `order-batch schema scenario`).",
 )
 @_plain_format
 def paper_serve(state_dir: Path, format: str, **doors: Any) -> int:

@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import shutil
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
 
+from runner.batchfile import MAX_FILE_BYTES, parse_scenario
 from runner.errors import ExitCode, InvalidInput
-from runner.storage import hold
+from runner.simulator import Options, unknown_pairs
+from runner.storage import hold, read_limited
 from runner.transport.clock import RunClock
 from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 
+from .batches import InvalidBatch
 from .paper_market import movement, read_market
 from .running import run
-from .venues import PAPER, paper_exchange, serve
+from .venues import PAPER, USUAL, paper_exchange, serve
 
 if TYPE_CHECKING:
     import ssl
+    from decimal import Decimal
     from pathlib import Path
 
+    from runner.domain import Scenario
     from runner.report import Output
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What was typed: ports (0: any), PEM files for TLS, an address beyond this machine, a moving market."""
+    """What was typed: ports (0: any), PEM files for TLS, an address beyond this machine, how prices move,
+    and a scenario file.
+    """
 
     rest_port: int = 0
     ws_port: int = 0
@@ -36,6 +43,7 @@ class Doors:
     tls_key: Path | None = None
     expose_to_network: str | None = None
     market: str | None = None
+    scenario: Path | None = None
 
 
 _DOORS = Doors()
@@ -44,19 +52,21 @@ _DOORS = Doors()
 def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode:
     """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens.
 
-    Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, and for
-    recorded prices that cannot be read.
+    Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, for recorded
+    prices that cannot be read, and ``InvalidBatch`` for a scenario with problems.
     """
     listening = _listening(doors)
     tape = None if doors.market is None else read_market(doors.market)
+    scenario = None if doors.scenario is None else _scenario(doors.scenario)
 
     async def main() -> None:
         clock = RunClock()
         if doors.market is not None:
-            paper.exchange.follow(movement(doors.market, tape, paper.exchange, clock()))
+            opened = clock() + _seconds(scenario.clock_skew_s if scenario else 0)
+            paper.exchange.follow(movement(doors.market, tape, paper.exchange, opened))
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stop:
             async with trio.open_nursery() as nursery:
-                where = await nursery.start(partial(serve, paper, clock, listening))
+                where = await nursery.start(partial(serve, paper, clock, listening, scenario))
                 out.served(
                     rest_url=where.rest_url,
                     ws_url=where.ws_url,
@@ -67,7 +77,7 @@ def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode
                     nursery.cancel_scope.cancel()
                     break
 
-    with paper_exchange(state_dir) as paper:
+    with paper_exchange(state_dir, _options(scenario)) as paper:
         run(main)
     return ExitCode.DONE
 
@@ -105,3 +115,23 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
             f"no TLS with {certificate} and {key}: {reason}",
             details=["Both are PEM files; the certificate comes first in its file, then those above it."],
         ) from None
+
+
+def _scenario(path: Path) -> Scenario:
+    parsed = parse_scenario(read_limited(path, MAX_FILE_BYTES), str(path))
+    if parsed.scenario is None:
+        raise InvalidBatch(str(path), parsed.problems)
+    if unknown := unknown_pairs(parsed.scenario):
+        raise InvalidInput(f"{path}: there is no pair {unknown[0]} here")
+    return parsed.scenario
+
+
+def _options(scenario: Scenario | None) -> Options:
+    if scenario is None:
+        return USUAL
+    return replace(USUAL, rest_lag_s=_seconds(scenario.rest_lag_s))
+
+
+def _seconds(seconds: Decimal | int) -> float:
+    """As the clock counts them: no money is in them."""
+    return int(seconds * 1000) / 1000

@@ -25,6 +25,7 @@ from runner.storage import JOURNAL, Journal, hold, read_journal
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
 
 if TYPE_CHECKING:
+    from runner.domain import Scenario
     from runner.transport.clock import RunClock
     from runner.transport.paper_doors import Listening, PaperEndpoints
 
@@ -37,6 +38,8 @@ WS_URL = "wss://ws-auth.kraken.com"
 CREDENTIAL_NAMES = tuple(
     f"KRAKEN_API_{what}{source}" for what in ("KEY", "SECRET") for source in ("", "_FILE")
 )
+USUAL = Options()
+"""How the simulated exchange behaves where nobody says otherwise."""
 
 _SEED_BYTES = 16
 _MAX_SECRET_FILE_BYTES = 4096
@@ -53,14 +56,14 @@ class PaperExchange:
 
 
 @contextmanager
-def paper_exchange(state_dir: Path, tier: Tier = Tier.STARTER) -> Iterator[PaperExchange]:
-    """Hold the simulated exchange of a state directory, for an account of a tier; made anew where none is.
+def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperExchange]:
+    """Hold the simulated exchange of a state directory; made anew where there is none.
 
     Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it.
     """
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(state_dir / PAPER / ".exchange", durable=False) as state:
-        exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)], tier)
+        exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)], options)
         yield PaperExchange(exchange, state.journal, credentials)
 
 
@@ -85,6 +88,7 @@ async def serve(
     paper: PaperExchange,
     clock: RunClock,
     listening: Listening | None = None,
+    scenario: Scenario | None = None,
     *,
     task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
 ) -> None:
@@ -99,6 +103,7 @@ async def serve(
         persist=paper.journal.append,
         clock=clock,
         listening=listening,
+        scenario=scenario,
         task_status=task_status,
     )
 
@@ -115,7 +120,7 @@ async def open_venue(
         finally:
             await _close(access)
         return
-    with paper_exchange(state_dir, tier) as paper:
+    with paper_exchange(state_dir, Options(tier=tier)) as paper:
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, clock))
             access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), paper.credentials)
@@ -214,7 +219,7 @@ def _read_secret(path: Path, name: str) -> str:
 
 
 def _as_it_was(
-    contents: Sequence[Mapping[str, Any]], tier: Tier = Tier.STARTER
+    contents: Sequence[Mapping[str, Any]], options: Options = USUAL
 ) -> tuple[Exchange, Credentials]:
     """A simulated exchange as the lines of its journal tell; they begin with its seed."""
     opening, *records = contents
@@ -223,7 +228,7 @@ def _as_it_was(
     exchange = Exchange(
         seed=seed,
         credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
-        options=Options(tier=tier),
+        options=options,
     )
     exchange.replay(records)
     return exchange, credentials

@@ -41,11 +41,13 @@ from .policy import (
     Window,
 )
 from .problem import Problem
+from .scenario import Act, FaultRule, MessageRate, Moment, QuoteMove, Scenario, acts_on
 from .secret import Secret
 from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
 __all__ = [
     "Account",
+    "Act",
     "Against",
     "AllowedOrdertypes",
     "AllowedPairs",
@@ -63,11 +65,14 @@ __all__ = [
     "Check",
     "Close",
     "Collar",
+    "FaultRule",
     "FeeTier",
     "Group",
     "GroupOutcome",
     "Instrument",
     "Market",
+    "MessageRate",
+    "Moment",
     "MostAlike",
     "MostCancels",
     "MostNotional",
@@ -85,13 +90,16 @@ __all__ = [
     "Price",
     "Problem",
     "Quote",
+    "QuoteMove",
     "RequiredFields",
     "RestingOrder",
     "Rule",
     "RunId",
     "RunOutcome",
+    "Scenario",
     "Secret",
     "Window",
+    "acts_on",
     "amount_text",
     "content_digest",
     "decimal_text",

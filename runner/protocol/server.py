@@ -49,6 +49,11 @@ class ServerSession:
         self._sent = now
         self._heard = now
 
+    @property
+    def subscriptions(self) -> list[str]:
+        """The feeds that this connection is subscribed to."""
+        return list(self._subscriptions)
+
     def receive(self, text: str, now: float) -> tuple[Request, Secret | None] | FrameError:
         """A client's frame as request and token, or why it is none."""
         self._heard = now

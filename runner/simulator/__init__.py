@@ -3,6 +3,7 @@
 Start at ``exchange.py``. Behaviour that no document settles is a named option in ``options.py``.
 """
 
+from . import control
 from .credentials import Credentials, Permission
 from .exchange import STATUSES, Exchange
 from .feeds import Delivery
@@ -21,7 +22,9 @@ from .options import (
     ValidateReply,
 )
 from .records import founding_record, seed_of
-from .rest import RestCall, RestReply
+from .rest import RestCall, RestReply, refused_call
+from .scenario import unknown_pairs
+from .scenario_traffic import Arrival, CallFault, Departure, Traffic
 from .tape import Tape, pair_of_file, parse_tape
 from .venue import State
 
@@ -29,9 +32,13 @@ __all__ = [
     "INSTRUMENTS",
     "OPENING",
     "STATUSES",
+    "Arrival",
+    "CallFault",
+    "Counted",
     "Credentials",
     "CrossedTrigger",
     "Delivery",
+    "Departure",
     "Exchange",
     "FeeCurrency",
     "FeeTier",
@@ -49,12 +56,16 @@ __all__ = [
     "StandingOrder",
     "State",
     "Tape",
+    "Traffic",
     "TriggerNews",
     "UserrefReplies",
     "ValidateReply",
     "Walk",
+    "control",
     "founding_record",
     "pair_of_file",
     "parse_tape",
+    "refused_call",
     "seed_of",
+    "unknown_pairs",
 ]

@@ -60,6 +60,11 @@ class RestReply:
     deliveries: tuple[Delivery, ...] = field(default=(), repr=False)
 
 
+def refused_call(error: str) -> RestReply:
+    """The answer to a call that is not carried out."""
+    return RestReply(200, encode_envelope(errors=[error]))
+
+
 class RestDesk:
     """Answers REST calls about one venue."""
 
@@ -76,10 +81,10 @@ class RestDesk:
         try:
             return RestReply(200, encode_envelope(self._result(call, now)))
         except CallError as error:
-            return RestReply(200, encode_envelope(errors=[str(error)]))
+            return refused_call(str(error))
 
     def _result(self, call: RestCall, now: float) -> Any:
-        path, fields = _read(call)
+        path, fields = read_call(call)
         if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in _PUBLIC_CALLS:
             return _PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)
         if not path.startswith(_PRIVATE) or call.method != "POST":
@@ -108,8 +113,8 @@ class RestDesk:
         self._nonce = int(nonce)
 
 
-def _read(call: RestCall) -> tuple[str, dict[str, str]]:
-    """The path alone, and the fields of the query and the body, all as text."""
+def read_call(call: RestCall) -> tuple[str, dict[str, str]]:
+    """The path alone, and the fields of the query and the body, all as text. Raises ``CallError``."""
     try:
         target = urlsplit(call.path)
     except ValueError:

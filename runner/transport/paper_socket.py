@@ -47,12 +47,16 @@ logging.getLogger("trio-websocket").addHandler(logging.NullHandler())
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """A client's connection: its session, what waits to be sent, and the scope to cut it off with."""
+    """A client's connection: its session, what waits to be sent, and the scope to cut it off with.
+
+    Before ``silent_until`` (Unix seconds) it says nothing by itself.
+    """
 
     number: int
     session: ServerSession
     outbox: trio.MemorySendChannel[Reply]
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+    silent_until: float = 0.0
 
     def post(self, message: Reply) -> None:
         """Have a message sent; who leaves too many of them unread is cut off."""
@@ -150,7 +154,13 @@ class _Conversation:
                 texts = []
                 with trio.move_on_after(max(0.0, session.timer() - self._clock())):
                     texts.append(session.send(await take.receive(), self._clock()))
-                for text in texts or session.handle_timer(self._clock()):
+                for text in texts or self._unasked(connection):
                     with trio.fail_after(SEND_TIMEOUT_S):
                         await socket.send_message(text)
         connection.scope.cancel()
+
+    def _unasked(self, connection: Connection) -> list[str]:
+        """What a connection says by itself: a heartbeat, when it is due."""
+        now = self._clock()
+        texts = connection.session.handle_timer(now)
+        return [] if now < connection.silent_until else texts

@@ -137,3 +137,34 @@ def test_doors_that_cannot_be_opened(shell: Shell, options: list[str], words: st
     said = shell("paper", "serve", *options)
     assert (said.code, said.stdout) == (3, "")
     assert words in said.words
+
+
+def test_a_scenario_with_problems(shell: Shell) -> None:
+    """All of them at once, with their places; a pair that is not traded is one of its own."""
+    Path("s.yaml").write_text("version: 1\nname: s\nlatency: 1\nseed: x\n", "utf-8")
+    said = shell("paper", "serve", "--scenario", "s.yaml")
+    assert said.code == 3
+    assert "s.yaml:3:1" in said.words
+    assert "s.yaml:4:7" in said.words
+    moment = "{at_s: 1, quote: {pair: ETH/NIL, bid: 1, ask: 2}}"
+    Path("s.yaml").write_text(f"version: 1\nname: s\ntimeline: [{moment}]\n", "utf-8")
+    said = shell("paper", "serve", "--scenario", "s.yaml")
+    assert (said.code, "there is no pair ETH/NIL here" in said.words) == (3, True)
+
+
+def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replies that are lost and orders that are refused: the run finds out what stands, and says so."""
+    scenario = tmp_path / "s.yaml"
+    scenario.write_text(
+        "version: 1\nname: s\nfaults:\n"
+        "  - {on: addOrderStatus, do: lose, times: 1}\n"
+        "  - {on: addOrder, do: reject, error: 'EOrder:Insufficient funds', skip: 1, times: 1}\n",
+        "utf-8",
+    )
+    with served(tmp_path / "exchange", "--scenario", str(scenario)) as exchange:
+        for name, text in exchange.environment.items():
+            monkeypatch.setenv(name, text)
+        file = batch(order("lost"), order("refused"), order("fine"))
+        said = shell("apply", file, "--venue", "kraken", "--yes", "--format", "json")
+        assert said.code == 1
+        assert said.outcomes() == {"lost": "placed", "refused": "rejected", "fine": "placed"}

@@ -9,7 +9,7 @@ import pytest
 from tests.commands.shell import ROOT, Shell
 
 
-@pytest.mark.parametrize("name", ["batch", "manifest", "plan"])
+@pytest.mark.parametrize("name", ["batch", "manifest", "plan", "policy", "scenario"])
 @pytest.mark.parametrize("option", [(), ("--format", "json"), ("--format=text",)], ids=" ".join)
 def test_schema_is_the_published_one(shell: Shell, name: str, option: tuple[str, ...]) -> None:
     """What is printed is what stands in the repository, in either format."""

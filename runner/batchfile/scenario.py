@@ -1,0 +1,172 @@
+"""The way of a scenario file: read as strictly as a batch file, then rules of its own, then the nouns.
+
+What a fault does to a message is decided by the simulator; here it is only understood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+from runner.domain import Act, FaultRule, MessageRate, Moment, QuoteMove, Scenario, acts_on
+
+from .document import START, Fault, YamlList, YamlMap, show
+from .parsed import ParsedScenario
+from .parsing import problems_of
+from .reader import read
+from .schema import schema_faults
+from .text import decode
+
+_OPENING = "a scenario file begins with `version: 1` and `name: ...`"
+_HAPPENS: Final = ("status", "quote", "disconnect")
+_TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE)
+_NEED_TIME: Final = (Act.DELAY, Act.REORDER)
+
+
+def parse_scenario(content: bytes, file: str) -> ParsedScenario:
+    """The scenario in a file's bytes, or all of its problems. Raises nothing."""
+    text, faults = decode(content)
+    if faults:
+        return ParsedScenario(None, problems_of(faults, file))
+    reading = read(text)
+    faults = reading.faults
+    if reading.complete:
+        faults = [*faults, *_faults(reading.root)]
+    if faults or not isinstance(reading.root, YamlMap):
+        return ParsedScenario(None, problems_of(faults, file))
+    return ParsedScenario(_scenario(reading.root), ())
+
+
+def _faults(root: object) -> list[Fault]:
+    if root is None:
+        return [Fault(START, "", "the file is empty", _OPENING)]
+    if not isinstance(root, YamlMap):
+        return [Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)]
+    return [*schema_faults(root, "scenario"), *(fault for look in _CHECKS for fault in look(root))]
+
+
+# --- what the schema cannot express, or would say less well --------------------------------------
+
+
+def _acts_are_possible(root: YamlMap) -> Iterator[Fault]:
+    for path, node in _items(root, "faults"):
+        name, act = node.get("on"), node.get("do")
+        if not isinstance(name, str) or act not in {one.value for one in Act}:
+            continue
+        possible = [one.value for one in acts_on(name)]
+        if act not in possible:
+            message = f"{name} cannot be made to {act}" if act == "disconnect" else f"no {act} for {name}"
+            yield Fault(node.value_at("do"), f"{path}.do", message, f"possible: {', '.join(possible)}")
+
+
+def _details_fit_the_act(root: YamlMap) -> Iterator[Fault]:
+    for path, node in _items(root, "faults"):
+        act = node.get("do")
+        if act == Act.REJECT and "error" not in node:
+            message = "`error` is missing: what the exchange says"
+            yield Fault(node.first_key_at, path, message, "for example `error: EOrder:Insufficient funds`")
+        if act in _NEED_TIME and "seconds" not in node:
+            yield Fault(node.first_key_at, path, f"`seconds` is missing: how long the {act} is")
+        if "error" in node and act != Act.REJECT:
+            yield Fault(node.key_at("error"), f"{path}.error", "`error` goes with `do: reject` only")
+        if "seconds" in node and act not in _TAKE_TIME:
+            hint = "it goes with delay, reorder and mute"
+            yield Fault(node.key_at("seconds"), f"{path}.seconds", "`seconds` means nothing here", hint)
+
+
+def _moments_say_one_thing(root: YamlMap) -> Iterator[Fault]:
+    for path, node in _items(root, "timeline"):
+        if sum(key in node for key in _HAPPENS) != 1:
+            message = "exactly one thing happens at a time"
+            hint = "write one of `status`, `quote` and `disconnect`; two moments may have the same time"
+            yield Fault(node.first_key_at, path, message, hint)
+
+
+def _quotes_are_two_sided(root: YamlMap) -> Iterator[Fault]:
+    for path, node in _items(root, "timeline"):
+        quote = node.get("quote")
+        if not isinstance(quote, YamlMap):
+            continue
+        bid, ask = _decimal(quote.get("bid")), _decimal(quote.get("ask"))
+        if bid is not None and ask is not None and bid >= ask:
+            yield Fault(quote.value_at("ask"), f"{path}.quote.ask", "the ask is not above the bid")
+
+
+_CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
+    _acts_are_possible,
+    _details_fit_the_act,
+    _moments_say_one_thing,
+    _quotes_are_two_sided,
+)
+
+
+def _items(root: YamlMap, key: str) -> Iterator[tuple[str, YamlMap]]:
+    nodes = root.get(key)
+    for index, node in enumerate(nodes if isinstance(nodes, YamlList) else ()):
+        if isinstance(node, YamlMap):
+            yield f"{key}[{index}]", node
+
+
+def _decimal(value: object) -> Decimal | None:
+    return Decimal(value) if isinstance(value, str) and value.replace(".", "", 1).isdecimal() else None
+
+
+# --- a document without faults to the nouns of the domain ------------------------------------------
+
+
+def _scenario(root: YamlMap) -> Scenario:
+    return Scenario(
+        name=str(root["name"]),
+        description=str(root.get("description", "")),
+        seed=int(str(root.get("seed", 0))),
+        latency_s=_number(root, "latency_s"),
+        jitter_s=_number(root, "jitter_s"),
+        rest_lag_s=_number(root, "rest_lag_s"),
+        clock_skew_s=_number(root, "clock_skew_s"),
+        message_rate=_rate(root.get("message_rate")),
+        faults=tuple(_fault(node) for _, node in _items(root, "faults")),
+        timeline=tuple(_moment(node) for _, node in _items(root, "timeline")),
+    )
+
+
+def _number(node: YamlMap, key: str, usual: str = "0") -> Decimal:
+    return Decimal(str(node.get(key, usual)))
+
+
+def _rate(node: Any) -> MessageRate | None:
+    if node is None:
+        return None
+    return MessageRate(per_s=_number(node, "per_s"), burst=int(node["burst"]), bare=node.get("bare", False))
+
+
+def _fault(node: YamlMap) -> FaultRule:
+    where: Any = node.get("where", {})
+    return FaultRule(
+        on=str(node["on"]),
+        act=Act(str(node["do"])),
+        where=tuple((name, _text(value)) for name, value in where.items()),
+        skip=int(str(node.get("skip", 0))),
+        times=int(str(node["times"])) if "times" in node else None,
+        chance=_number(node, "chance", "1"),
+        error=str(node.get("error", "")),
+        seconds=_number(node, "seconds") if "seconds" in node else None,
+    )
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _moment(node: YamlMap) -> Moment:
+    quote: Any = node.get("quote")
+    return Moment(
+        at_s=_number(node, "at_s"),
+        status=str(node["status"]) if "status" in node else None,
+        quote=None if quote is None else _quote(quote),
+        disconnect="disconnect" in node,
+    )
+
+
+def _quote(node: YamlMap) -> QuoteMove:
+    return QuoteMove(pair=str(node["pair"]), bid=_number(node, "bid"), ask=_number(node, "ask"))

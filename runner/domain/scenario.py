@@ -1,0 +1,154 @@
+"""What a scenario is: how the simulated exchange is to behave worse than it has to, and when.
+
+Nouns only. What a fault does to a message is decided by the simulator, how a file says it by the reader.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+REQUESTS = (
+    "addOrder",
+    "amendOrder",
+    "cancelAll",
+    "cancelAllOrdersAfter",
+    "cancelOrder",
+    "editOrder",
+    "ping",
+    "subscribe",
+    "unsubscribe",
+)
+"""What a client sends."""
+
+MESSAGES = (
+    "addOrderStatus",
+    "amendOrderStatus",
+    "cancelAllOrdersAfterStatus",
+    "cancelAllStatus",
+    "cancelOrderStatus",
+    "editOrderStatus",
+    "error",
+    "openOrders",
+    "ownTrades",
+    "pong",
+    "subscriptionStatus",
+    "systemStatus",
+)
+"""What the exchange sends; heartbeats come from the connection itself."""
+
+REST_CALLS = (
+    "AddOrder",
+    "Assets",
+    "AssetPairs",
+    "Balance",
+    "BalanceEx",
+    "CancelAll",
+    "CancelAllOrdersAfter",
+    "CancelOrder",
+    "CancelOrderBatch",
+    "ClosedOrders",
+    "GetWebSocketsToken",
+    "OpenOrders",
+    "QueryOrders",
+    "QueryTrades",
+    "SystemStatus",
+    "Ticker",
+    "Time",
+    "TradesHistory",
+)
+"""Calls over HTTP, by the last part of their path."""
+
+
+class Act(StrEnum):
+    """What becomes of a message that a fault strikes."""
+
+    REJECT = "reject"
+    LOSE = "lose"
+    DELAY = "delay"
+    DUPLICATE = "duplicate"
+    REORDER = "reorder"
+    MUTE = "mute"
+    DISCONNECT = "disconnect"
+
+
+ACTS_ON_REQUESTS = (Act.REJECT, Act.LOSE, Act.DELAY, Act.MUTE, Act.DISCONNECT)
+ACTS_ON_MESSAGES = (Act.LOSE, Act.DELAY, Act.DUPLICATE, Act.REORDER, Act.MUTE, Act.DISCONNECT)
+ACTS_ON_CALLS = (Act.REJECT, Act.LOSE, Act.DELAY)
+
+
+def acts_on(name: str) -> tuple[Act, ...]:
+    """What can be done to a request, a message or a REST call of this name."""
+    if name in REQUESTS:
+        return ACTS_ON_REQUESTS
+    return ACTS_ON_MESSAGES if name in MESSAGES else ACTS_ON_CALLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRule:
+    """One rule: to which messages it may happen, how often, and what.
+
+    ``where`` are fields that must have these texts. The first ``skip`` messages that fit are let through,
+    then it happens ``times`` times (None: always), each time by a ``chance`` between 0 and 1. ``error`` is
+    for ``reject``; ``seconds`` says for how long, for ``delay``, ``reorder`` and ``mute`` (None: for good).
+    """
+
+    on: str
+    act: Act
+    where: tuple[tuple[str, str], ...] = ()
+    skip: int = 0
+    times: int | None = None
+    chance: Decimal = Decimal(1)
+    error: str = ""
+    seconds: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuoteMove:
+    """Where a pair's market moves to."""
+
+    pair: str
+    bid: Decimal
+    ask: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What happens ``at_s`` seconds after the exchange has opened: exactly one of the others is set."""
+
+    at_s: Decimal
+    status: str | None = None
+    quote: QuoteMove | None = None
+    disconnect: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRate:
+    """How many messages a connection may send: ``burst`` at once, ``per_s`` in the long run.
+
+    ``bare`` answers beyond that without an ``event``, as has been seen; else as documented.
+    """
+
+    per_s: Decimal
+    burst: int
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A bad day. Times are seconds; ``latency_s`` and up to ``jitter_s`` more apply to each way.
+
+    ``clock_skew_s`` is how far the exchange's clock is ahead. The same ``seed`` strikes the same messages.
+    """
+
+    name: str
+    description: str = ""
+    seed: int = 0
+    latency_s: Decimal = Decimal(0)
+    jitter_s: Decimal = Decimal(0)
+    rest_lag_s: Decimal = Decimal(0)
+    clock_skew_s: Decimal = Decimal(0)
+    message_rate: MessageRate | None = None
+    faults: tuple[FaultRule, ...] = ()
+    timeline: tuple[Moment, ...] = ()

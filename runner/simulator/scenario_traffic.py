@@ -1,0 +1,243 @@
+"""Messages on their way under a scenario: late, lost, twice, out of order, or never because the line is cut.
+
+What arrives at the exchange and what leaves for a client is taken from here when its time has come. Nothing
+waits in here by itself: the time is handed in, and ``timer`` says when there is something to take.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import Act
+from runner.protocol import ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
+
+from .history import CallError
+from .replies import refused
+from .rest import RestCall, read_call
+from .scenario import Rules, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.domain import FaultRule, MessageRate, Moment, Scenario, Secret
+    from runner.protocol import Reply, Request
+
+    from .feeds import Delivery
+
+WAITING_MAX = 100_000
+"""Messages on their way on all lines together; beyond it they are lost, as in a queue that is full."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What a client has said reaches the exchange."""
+
+    connection: int
+    content: tuple[Request, Secret | None] | FrameError
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A message is to be sent to a client; without one, the connection is to be cut."""
+
+    connection: int
+    message: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class CallFault:
+    """What becomes of a REST call: an error instead of a result, no answer at all, or a late one."""
+
+    error: str = ""
+    lost: bool = False
+    delay_s: float = 0.0
+
+
+@dataclass(slots=True)
+class _Line:
+    arrived: float = 0.0
+    departed: float = 0.0
+    muted_until: float = 0.0
+    tokens: float | None = None
+    counted: float = 0.0
+
+
+@dataclass(slots=True)
+class _Way:
+    """One direction: what is on its way, by the time at which it is there."""
+
+    waiting: list[tuple[float, int, Any]] = field(default_factory=list)
+
+    def timer(self) -> float:
+        return self.waiting[0][0] if self.waiting else math.inf
+
+    def due(self, now: float) -> list[Any]:
+        taken = []
+        while self.waiting and self.waiting[0][0] <= now:
+            taken.append(heapq.heappop(self.waiting)[2])
+        return taken
+
+
+class Traffic:
+    """All lines of an exchange that opened at ``opened`` (Unix seconds)."""
+
+    def __init__(self, scenario: Scenario, opened: float) -> None:
+        self.scenario = scenario
+        self.rules = Rules(scenario)
+        self._numbers = count()
+        self._seed = str(scenario.seed)
+        self._lines: dict[int, _Line] = {}
+        self._in = _Way()
+        self._out = _Way()
+        self._moments = _Way([(opened + _s(one.at_s), next(self._numbers), one) for one in scenario.timeline])
+        heapq.heapify(self._moments.waiting)
+
+    def connected(self, connection: int) -> None:
+        """A line is there."""
+        self._lines[connection] = _Line()
+
+    def gone(self, connection: int) -> None:
+        """A line is there no more; what was on it is lost."""
+        self._lines.pop(connection, None)
+
+    def silent_until(self, connection: int) -> float:
+        """Up to when this line says nothing, not even a heartbeat; 0 for one that may speak."""
+        line = self._lines.get(connection)
+        return 0.0 if line is None else line.muted_until
+
+    def timer(self) -> float:
+        """When there is something to take; infinite when nothing is on its way."""
+        return min(self._in.timer(), self._out.timer(), self._moments.timer())
+
+    def moments(self, now: float) -> list[Moment]:
+        """What happens on the exchange by itself now."""
+        return self._moments.due(now)
+
+    def arrivals(self, now: float) -> list[Arrival]:
+        """What reaches the exchange now."""
+        return [one for one in self._in.due(now) if one.connection in self._lines]
+
+    def departures(self, now: float) -> list[Departure]:
+        """What is to be sent and cut now."""
+        due = [one for one in self._out.due(now) if one.connection in self._lines]
+        return [one for one in due if one.message is None or self.silent_until(one.connection) <= now]
+
+    def heard(self, connection: int, content: Any, now: float) -> None:
+        """A client has said something; it is on its way to the exchange now, or something else is."""
+        line = self._lines[connection]
+        reqid = content.reqid if isinstance(content, FrameError) else content[0].reqid
+        rate = self.scenario.message_rate
+        if rate is not None and not _admitted(line, rate, now):
+            self._send(
+                connection, ErrorReply(errorMessage="Exceeded msg rate", reqid=reqid, bare=rate.bare), now
+            )
+            return
+        fault = None
+        if not isinstance(content, FrameError):
+            fault = self.rules.struck(content[0].event, fields_of(content[0]))
+        match fault and fault.act:
+            case Act.LOSE:
+                return
+            case Act.DISCONNECT:
+                self._send(connection, None, now)
+                return
+            case Act.REJECT:
+                assert fault is not None
+                self._send(connection, _refusal(content[0], fault.error), now)
+                return
+            case Act.MUTE:
+                _mute(line, fault, now)
+        line.arrived = max(line.arrived, now + self._delay_s(fault))
+        self._push(self._in, line.arrived, Arrival(connection, content))
+
+    def leaving(self, delivery: Delivery, now: float) -> None:
+        """The exchange has said something; it is on its way to the client now, or something else is."""
+        line = self._lines.get(delivery.connection)
+        if line is None:
+            return
+        fault = self.rules.struck(*_named(delivery.message))
+        match fault and fault.act:
+            case Act.LOSE:
+                return
+            case Act.DISCONNECT:
+                self._send(delivery.connection, None, now)
+            case Act.MUTE:
+                _mute(line, fault, now)
+            case Act.REORDER:
+                late = max(line.departed, now) + self._delay_s(fault)
+                self._push(self._out, late, Departure(delivery.connection, delivery.message))
+            case act:
+                self._send(delivery.connection, delivery.message, now, fault)
+                if act is Act.DUPLICATE:
+                    self._send(delivery.connection, delivery.message, now)
+
+    def asked(self, call: RestCall) -> CallFault:
+        """What becomes of a REST call."""
+        try:
+            path, fields = read_call(call)
+        except CallError:
+            return CallFault()
+        fault = self.rules.struck(path.rpartition("/")[2], fields)
+        match fault and fault.act:
+            case Act.REJECT:
+                assert fault is not None
+                return CallFault(error=fault.error, delay_s=2 * self._delay_s(None))
+            case Act.LOSE:
+                return CallFault(lost=True)
+            case _:
+                return CallFault(delay_s=self._delay_s(None) + self._delay_s(fault))
+
+    def _send(
+        self, connection: int, message: Reply | None, now: float, fault: FaultRule | None = None
+    ) -> None:
+        line = self._lines[connection]
+        line.departed = max(line.departed, now + self._delay_s(fault))
+        self._push(self._out, line.departed, Departure(connection, message))
+
+    def _push(self, way: _Way, moment: float, step: Arrival | Departure) -> None:
+        if len(way.waiting) < WAITING_MAX:
+            heapq.heappush(way.waiting, (moment, next(self._numbers), step))
+
+    def _delay_s(self, fault: FaultRule | None) -> float:
+        scenario = self.scenario
+        delay_s = scenario.latency_s
+        if scenario.jitter_s:
+            delay_s += scenario.jitter_s * share(self._seed, "jitter", next(self._numbers))
+        if fault is not None and fault.act in (Act.DELAY, Act.REORDER):
+            delay_s += fault.seconds or 0
+        return _s(delay_s)
+
+
+def _s(seconds: Any) -> float:
+    """Seconds as the clock counts them: no money is in them."""
+    return int(seconds * 1_000_000) / 1_000_000
+
+
+def _mute(line: _Line, fault: FaultRule | None, now: float) -> None:
+    assert fault is not None
+    line.muted_until = math.inf if fault.seconds is None else now + _s(fault.seconds)
+
+
+def _admitted(line: _Line, rate: MessageRate, now: float) -> bool:
+    """Whether one more message fits into a line's rate; then it is counted."""
+    tokens = rate.burst if line.tokens is None else line.tokens
+    tokens = min(rate.burst, tokens + (now - line.counted) * _s(rate.per_s)) if line.counted else tokens
+    line.counted = now
+    line.tokens = tokens - 1 if tokens >= 1 else tokens
+    return tokens >= 1
+
+
+def _refusal(request: Request, error: str) -> Reply:
+    if request.event == "ping":
+        return ErrorReply(errorMessage=error, reqid=request.reqid)
+    return refused(request, error)
+
+
+def _named(message: Reply) -> tuple[str, Mapping[str, Any]]:
+    if isinstance(message, OpenOrders | OwnTrades):
+        return message.channel, {}
+    return getattr(message, "event", ""), fields_of(message) if hasattr(message, "event") else {}

@@ -1,0 +1,112 @@
+"""The control page of the paper exchange: who may see and use it, and the files that it is made of.
+
+Whoever can act there moves the market, so other people's machines and other pages in the same browser are
+kept out: only this machine, under one of its own names, and changes only from the page itself. What is
+seen and done there is not known here.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import json
+import secrets
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import trio
+
+from .paper_http import HttpAnswer
+
+if TYPE_CHECKING:
+    from .paper_http import HttpRequest
+
+CONTROL: Final = "/control/"
+TOKEN_HEADER: Final = "x-control-token"  # noqa: S105
+_TOKEN_PLACE: Final = "{{token}}"  # noqa: S105
+_NAMES: Final = ("127.0.0.1", "localhost", "::1")
+_FILES: Final = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/control.css": ("control.css", "text/css; charset=utf-8"),
+    "/control.js": ("control.js", "text/javascript; charset=utf-8"),
+    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+}
+_HEADERS: Final = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+class Page:
+    """The door of the page. Its token is new for each serving, and stands in the page alone."""
+
+    def __init__(self) -> None:
+        self._token = secrets.token_urlsafe(32)
+
+    def answer(self, request: HttpRequest, *, local: bool) -> HttpAnswer | None:
+        """A file or a refusal; None for a request that may go on, or that is not about the page.
+
+        ``local`` says whether the client is on this machine.
+        """
+        path = request.target.partition("?")[0]
+        if path not in _FILES and not path.startswith(CONTROL):
+            return None
+        if not local or not _is_own_name(request.headers.get("host", "")):
+            return _refused(403, "The control page is for this machine alone.")
+        if path in _FILES:
+            return self._file(path) if request.method == "GET" else _refused(405, "")
+        if request.method == "POST" and not self._came_from_the_page(request):
+            return _refused(403, "Only the control page itself may change anything.")
+        return None
+
+    def _file(self, path: str) -> HttpAnswer:
+        name, content_type = _FILES[path]
+        text = resources.files("runner.transport").joinpath("page", name).read_text("utf-8")
+        return HttpAnswer(200, text.replace(_TOKEN_PLACE, self._token).encode(), content_type, _HEADERS)
+
+    def _came_from_the_page(self, request: HttpRequest) -> bool:
+        headers = request.headers
+        origin = headers.get("origin", "").removeprefix("http://").removeprefix("https://")
+        token = headers.get(TOKEN_HEADER, "").encode()
+        return origin == headers["host"] and hmac.compare_digest(token, self._token.encode())
+
+
+def asked_of_page(request: HttpRequest) -> tuple[str, Any]:
+    """Method and name of what is asked for, and its fields; none where they cannot be read."""
+    path, _, query = request.target.partition("?")
+    name = f"{request.method} {path.removeprefix(CONTROL)}"
+    if request.method == "GET":
+        return name, dict(parse_qsl(query))
+    try:
+        return name, json.loads(request.body)
+    except (ValueError, RecursionError):
+        return name, {}
+
+
+def json_answer(content: Any) -> HttpAnswer:
+    """Plain data for the page."""
+    return HttpAnswer(200, json.dumps(content).encode(), "application/json", _HEADERS)
+
+
+def is_local(stream: trio.abc.Stream) -> bool:
+    """Whether the other end of a stream is on this machine."""
+    if isinstance(stream, trio.SSLStream):
+        stream = stream.transport_stream
+    if not isinstance(stream, trio.SocketStream):
+        return False
+    return ipaddress.ip_address(stream.socket.getpeername()[0]).is_loopback
+
+
+def _is_own_name(host: str) -> bool:
+    """Whether a ``Host`` header names this machine: a page elsewhere may give its own name our address."""
+    try:
+        return urlsplit(f"//{host}").hostname in _NAMES
+    except ValueError:
+        return False
+
+
+def _refused(status: int, text: str) -> HttpAnswer:
+    return HttpAnswer(status, text.encode(), "text/plain; charset=utf-8", _HEADERS)

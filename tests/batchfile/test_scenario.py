@@ -1,0 +1,160 @@
+"""Scenario files: what they mean, and every problem at once with its place."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.batchfile import load_schema, parse_scenario
+from runner.domain import Act, FaultRule, MessageRate, Moment, QuoteMove, Scenario
+from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
+from runner.simulator import STATUSES
+
+HEAD = "version: 1\nname: rough\n"
+
+
+def scenario(text: str) -> Scenario:
+    """The scenario of a file that has no problem."""
+    parsed = parse_scenario((HEAD + text).encode(), "s.yaml")
+    assert parsed.scenario is not None, parsed.problems
+    return parsed.scenario
+
+
+def problems(text: str) -> list[str]:
+    """The problems of a file, as they are printed."""
+    parsed = parse_scenario(text.encode(), "s.yaml")
+    assert parsed.scenario is None
+    return [str(problem) for problem in parsed.problems]
+
+
+def test_a_name_is_enough() -> None:
+    """Everything else is as usual."""
+    assert scenario("") == Scenario(name="rough")
+
+
+def test_all_of_it() -> None:
+    """Numbers keep their digits; a condition is text, however it was typed."""
+    found = scenario("""
+description: a bad day
+seed: 7
+latency_s: 0.05
+jitter_s: 0.02
+rest_lag_s: 30
+clock_skew_s: -2.5
+message_rate: {per_s: 0.5, burst: 3, bare: true}
+faults:
+  - {on: addOrder, do: reject, error: "EOrder:x", skip: 2, times: 1, chance: 0.5,
+     where: {price: 1.50, margin: true}}
+  - {on: openOrders, do: reorder, seconds: 0.1}
+timeline:
+  - {at_s: 1, status: maintenance}
+  - {at_s: 1.5, quote: {pair: ETH/EUR, bid: 140, ask: 140.10}}
+  - {at_s: 2, disconnect: true}
+""")
+    assert found == Scenario(
+        name="rough",
+        description="a bad day",
+        seed=7,
+        latency_s=Decimal("0.05"),
+        jitter_s=Decimal("0.02"),
+        rest_lag_s=Decimal(30),
+        clock_skew_s=Decimal("-2.5"),
+        message_rate=MessageRate(per_s=Decimal("0.5"), burst=3, bare=True),
+        faults=(
+            FaultRule(
+                on="addOrder",
+                act=Act.REJECT,
+                error="EOrder:x",
+                where=(("price", "1.50"), ("margin", "true")),
+                skip=2,
+                times=1,
+                chance=Decimal("0.5"),
+            ),
+            FaultRule(on="openOrders", act=Act.REORDER, seconds=Decimal("0.1")),
+        ),
+        timeline=(
+            Moment(at_s=Decimal(1), status="maintenance"),
+            Moment(
+                at_s=Decimal("1.5"),
+                quote=QuoteMove(pair="ETH/EUR", bid=Decimal(140), ask=Decimal("140.1")),
+            ),
+            Moment(at_s=Decimal(2), disconnect=True),
+        ),
+    )
+
+
+BROKEN = [
+    ("", "s.yaml:1:1: the file is empty"),
+    ("- 1", "s.yaml:1:1: the file is not a mapping, but a list"),
+    ("version: 1", "s.yaml:1:1: `name` is missing"),
+    ("version: 2\nname: rough", "s.yaml:1:10: version: the format's version is 1; this is 2"),
+    (HEAD + "latency: 3", "s.yaml:3:1: latency: there is no key `latency` here (did you mean `latency_s`?)"),
+    (HEAD + "jitter_s: -1", "s.yaml:3:11: jitter_s: this is a number of seconds from 0 to 3600; this is -1"),
+    (HEAD + "seed: 1.5", "s.yaml:3:7: seed: "),
+    (HEAD + "name: again", "s.yaml:3:1: name: "),
+    (HEAD + "seed: &a 1", "s.yaml:3:7: seed: "),
+    (HEAD + "faults: [{on: addOrder}]", "s.yaml:3:11: faults[0]: `do` is missing"),
+    (HEAD + "faults: [{on: addOrdr, do: lose}]", "s.yaml:3:15: faults[0].on: "),
+    (
+        HEAD + "faults: [{on: addOrder, do: duplicate}]",
+        "s.yaml:3:29: faults[0].do: no duplicate for addOrder (possible: reject, lose, delay, mute, ",
+    ),
+    (HEAD + "faults: [{on: Time, do: disconnect}]", "s.yaml:3:25: faults[0].do: Time cannot be made to"),
+    (HEAD + "faults: [{on: addOrder, do: reject}]", "s.yaml:3:11: faults[0]: `error` is missing"),
+    (HEAD + "faults: [{on: addOrder, do: delay}]", "s.yaml:3:11: faults[0]: `seconds` is missing"),
+    (HEAD + "faults: [{on: pong, do: lose, error: x}]", "s.yaml:3:31: faults[0].error: `error` goes with"),
+    (HEAD + "faults: [{on: pong, do: lose, seconds: 1}]", "s.yaml:3:31: faults[0].seconds: `seconds` means"),
+    (
+        HEAD + "faults: [{on: pong, do: lose, chance: 2}]",
+        "s.yaml:3:39: faults[0].chance: a chance is a number",
+    ),
+    (HEAD + "timeline: [{at_s: 1}]", "s.yaml:3:13: timeline[0]: exactly one thing happens at a time"),
+    (HEAD + "timeline: [{at_s: 1, disconnect: false}]", "s.yaml:3:34: timeline[0].disconnect: this is true"),
+    (
+        HEAD + "timeline: [{at_s: 1, quote: {pair: A/B, bid: 2, ask: 2}}]",
+        "s.yaml:3:54: timeline[0].quote.ask: the ask is not above the bid",
+    ),
+    (
+        HEAD + "timeline: [{at_s: 1, quote: {pair: A/B, bid: 0, ask: 2}}]",
+        "quote.bid: a price is a number above 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "problem"), BROKEN, ids=range(len(BROKEN)))
+def test_problems_say_where_and_what(text: str, problem: str) -> None:
+    """The first problem of each broken file."""
+    assert problem in problems(text)[0]
+
+
+def test_all_problems_at_once() -> None:
+    """In the file's order."""
+    text = HEAD + "seed: no\nfaults: [{on: pong, do: reject}, 7]\ntimeline: [{at_s: x}]"
+    assert [problem.split(": ")[1] for problem in problems(text)] == [
+        "seed",
+        "faults[0]",
+        "faults[0].do",
+        "faults[1]",
+        "timeline[0]",
+        "timeline[0].at_s",
+    ]
+
+
+@given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(lambda text: (HEAD + text).encode())))
+def test_no_bytes_raise(content: bytes) -> None:
+    """A scenario or problems, never both."""
+    parsed = parse_scenario(content, "s.yaml")
+    assert (parsed.scenario is None) == bool(parsed.problems)
+
+
+def test_the_schema_knows_what_the_nouns_know() -> None:
+    """Messages, acts and states are written twice, and agree."""
+    schema: dict[str, Any] = load_schema("scenario")
+    fault = schema["$defs"]["fault"]["properties"]
+    assert sorted(fault["on"]["enum"]) == sorted([*REQUESTS, *MESSAGES, *REST_CALLS])
+    assert fault["do"]["enum"] == [act.value for act in Act]
+    assert schema["$defs"]["moment"]["properties"]["status"]["enum"] == list(STATUSES)

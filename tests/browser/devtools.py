@@ -1,0 +1,148 @@
+"""A headless Chromium, driven by its own DevTools protocol: what a page says, what a person does there."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from websockets.sync.client import ClientConnection, connect
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+LIMIT_S = 30
+_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
+
+_UNTIL = """
+new Promise((done, fail) => {
+  const ended = Date.now() + %d;
+  const look = () => {
+    const value = (%s);
+    if (value) done(value);
+    else if (Date.now() > ended) fail(new Error("it did not come to that"));
+    else requestAnimationFrame(look);
+  };
+  look();
+})
+"""
+
+
+_MIDDLE = """
+(() => {
+  const element = document.querySelector(%s);
+  element.scrollIntoView({block: "center"});
+  const box = element.getBoundingClientRect();
+  return [box.x + box.width / 2, box.y + box.height / 2];
+})()
+"""
+
+_SELECT = "(() => { const field = document.querySelector(%s); field.focus(); field.select(); })()"
+
+
+def browser() -> str | None:
+    """Where a browser is, if there is one."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+@dataclass
+class Tab:
+    """One page. Its console's errors are collected."""
+
+    connection: ClientConnection
+    errors: list[str] = field(default_factory=list)
+    _number: int = 0
+
+    def call(self, method: str, **params: Any) -> Any:
+        """One command and its result."""
+        self._number += 1
+        self.connection.send(json.dumps({"id": self._number, "method": method, "params": params}))
+        while True:
+            message = json.loads(self.connection.recv(timeout=LIMIT_S))
+            if message.get("id") == self._number:
+                assert "error" not in message, message
+                return message["result"]
+            if message.get("method") in ("Runtime.exceptionThrown", "Log.entryAdded"):
+                self.errors.append(json.dumps(message["params"]))
+
+    def evaluate(self, script: str) -> Any:
+        """What a script comes to in the page."""
+        done = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
+        assert "exceptionDetails" not in done, done
+        return done["result"].get("value")
+
+    def until(self, script: str) -> Any:
+        """Wait in the page until a script comes to something that is true."""
+        return self.evaluate(_UNTIL % (LIMIT_S * 500, script))
+
+    def open(self, url: str) -> None:
+        """Go to a page."""
+        self.call("Runtime.enable")
+        self.call("Log.enable")
+        self.call("Page.enable")
+        self.call("Page.navigate", url=url)
+        self.until(f"document.readyState === 'complete' && location.href.startsWith({url!r})")
+
+    def click(self, selector: str) -> None:
+        """Click with the mouse in the middle of an element."""
+        box = self.evaluate(_MIDDLE % json.dumps(selector))
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=box[0], y=box[1], button="left", clickCount=1)
+
+    def write(self, selector: str, text: str) -> None:
+        """Type a text into a field, instead of what is there."""
+        self.evaluate(_SELECT % json.dumps(selector))
+        self.call("Input.insertText", text=text)
+
+    def picture(self, path: Path, *, dark: bool = False, width: int = 1400, height: int = 1000) -> None:
+        """Save what is seen."""
+        scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
+        self.call("Emulation.setEmulatedMedia", features=[scheme])
+        self.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=False,
+        )
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
+
+
+@contextlib.contextmanager
+def tab(program: str, profile: Path) -> Iterator[Tab]:
+    """A browser with one empty page, for the length of a block."""
+    command = [program, *_FLAGS, "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stderr is not None
+            port = _port(process.stderr)
+            with connect(_page_url(port), max_size=None) as connection:
+                yield Tab(connection)
+        finally:
+            process.terminate()
+
+
+def _port(said: Any) -> int:
+    """The port that the browser says it listens on."""
+    for line in said:
+        if line.startswith("DevTools listening on"):
+            return int(line.rpartition(":")[2].split("/")[0])
+    raise AssertionError("the browser ended before it listened")
+
+
+def _page_url(port: int) -> str:
+    ended = time.monotonic() + LIMIT_S
+    while time.monotonic() < ended:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=5) as answer:
+            pages = [one for one in json.load(answer) if one["type"] == "page"]
+        if pages:
+            return str(pages[0]["webSocketDebuggerUrl"])
+    raise AssertionError("the browser has no page")

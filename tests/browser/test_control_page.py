@@ -1,0 +1,150 @@
+"""A person at the control page: moves a price, sees an order fill, cuts a connection, and spoils nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.browser.devtools import BROWSERS, browser, tab
+from tests.commands.shell import finish, served, start
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.browser.devtools import Tab
+    from tests.commands.shell import Served
+
+BROWSER = browser()
+LIVE = "document.getElementById('live').textContent === 'live'"
+
+LATE = """
+version: 1
+name: late-cancellations
+faults:
+  - {on: cancelOrder, do: delay, seconds: 2}
+"""
+
+FILL = """
+version: 1
+name: fill
+groups:
+  - name: place
+    orders:
+      - {id: a, pair: ETH/EUR, type: buy, ordertype: limit, price: 145, volume: 0.25}
+  - name: take-back
+    cancel: [{order: place/a}]
+"""
+
+pytestmark = pytest.mark.skipif(
+    BROWSER is None, reason=f"no browser is installed: none of {', '.join(BROWSERS)} (Debian: chromium)"
+)
+
+
+@pytest.fixture(scope="module")
+def exchange(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A served exchange at which cancellations are late: there is time to do something before they come."""
+    folder = tmp_path_factory.mktemp("exchange")
+    scenario = folder / "late.yaml"
+    scenario.write_text(LATE, "utf-8")
+    with served(folder, "--scenario", str(scenario)) as there:
+        yield there
+
+
+@pytest.fixture(scope="module")
+def window(exchange: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tab]:
+    """A browser; starting one takes longer than all that is done with it."""
+    assert BROWSER is not None
+    with tab(BROWSER, tmp_path_factory.mktemp("profile")) as there:
+        yield there
+
+
+@pytest.fixture
+def page(exchange: Served, window: Tab) -> Iterator[Tab]:
+    """The control page, alive; at the end its console has nothing to complain about."""
+    window.errors.clear()
+    window.open(exchange.environment["KRAKEN_SPOT_URL"] + "/")
+    window.until(LIVE)
+    yield window
+    window.evaluate("1")
+    assert window.errors == []
+
+
+def row(table: str, txid: str) -> str:
+    """A script for the text of an order's row; empty where there is none."""
+    return f"(document.querySelector('#{table} [data-txid=\"{txid}\"]')?.innerText ?? '')"
+
+
+def test_a_person_fills_an_order(page: Tab, exchange: Served, tmp_path: Path) -> None:
+    """The price is moved while a run is under way: the order fills on the page and in the run's manifest."""
+    file = tmp_path / "fill.yaml"
+    file.write_text(FILL, "utf-8")
+    options = ("--venue", "kraken", "--yes", "--format", "json", "--state-dir", str(tmp_path))
+    with start("apply", str(file), *options, **exchange.environment) as process:
+        page.until("document.getElementById('orders').textContent.includes('@ limit 145')")
+        page.click("[data-step='-5']")
+        said = finish(process)
+    placing, canceling = said.json["groups"]
+    txid = placing["orders"][0]["txid"]
+    (result,) = canceling["cancel"]["results"]
+    assert (said.code, result["txid"], result["outcome"]) == (0, txid, "closed")
+
+    filled = page.until(f"{row('ended', txid)}.includes('closed') && {row('ended', txid)}")
+    assert "100 %" in filled
+    assert page.evaluate(row("orders", txid)) == ""
+    assert page.evaluate("document.getElementById('last').textContent") == "145.00"
+    assert "cancelOrder: delay (2 s)" in page.evaluate("document.getElementById('faults').textContent")
+
+
+def test_a_price_that_is_typed(page: Tab) -> None:
+    """What cannot be is said in words; what can be is done."""
+    page.until("document.getElementById('bid').value")
+    page.write("#bid", "150.30")
+    page.write("#ask", "150.20")
+    page.click("#move .main")
+    assert page.until("document.getElementById('notice').textContent") == "the ask is not above the bid"
+    page.errors.clear()
+    page.write("#ask", "150.40")
+    page.click("#move .main")
+    page.until("document.querySelector('#asks tr:last-child td').textContent === '150.40'")
+    assert page.evaluate("document.getElementById('notice').hidden") is True
+
+
+def test_a_connection_is_cut(page: Tab, exchange: Served) -> None:
+    """It goes from the page, and the client notices."""
+    with connect(exchange.environment["KRAKEN_WS_AUTH_URL"]) as client:
+        client.send(json.dumps({"event": "ping", "reqid": 1, "note": "<img src=x onerror=alert(1)>"}))
+        page.until("document.querySelector('[data-cut]')")
+        page.until("document.getElementById('messages').textContent.includes('pong')")
+        page.click("[data-cut]")
+        page.until("!document.querySelector('[data-cut]')")
+        with pytest.raises(ConnectionClosed):
+            read_to_the_end(client)
+
+
+def read_to_the_end(client: ClientConnection) -> None:
+    """Until the exchange says no more."""
+    while True:
+        client.recv(timeout=5)
+
+
+def test_other_pages_are_kept_out(page: Tab, exchange: Served) -> None:
+    """A page of another origin in the same browser neither reads nor changes anything."""
+    here = exchange.environment["KRAKEN_SPOT_URL"]
+    elsewhere = here.replace("127.0.0.1", "localhost")
+    script = f"""
+        fetch("{here}/control/quote", {{method: "POST", mode: "no-cors", body: JSON.stringify(
+            {{pair: "ETH/EUR", bid: "1", ask: "2"}})}}).then(() => fetch("{here}/control/state"))
+        .then(() => "read", () => "kept out")
+    """
+    page.open(elsewhere + "/control.css")
+    assert page.evaluate(script) == "kept out"
+    page.errors.clear()
+    page.open(here + "/")
+    page.until(LIVE)
+    assert page.evaluate("document.getElementById('last').textContent") != "2"
+    assert page.evaluate("document.getElementById('bid').value") != "1.00"

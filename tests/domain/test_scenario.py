@@ -1,0 +1,21 @@
+"""What can be done to which message."""
+
+from __future__ import annotations
+
+from runner.domain import Act, acts_on
+from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
+
+
+def test_no_name_means_two_things() -> None:
+    """A rule's ``on`` says what it is about by its name alone."""
+    names = [*REQUESTS, *MESSAGES, *REST_CALLS]
+    assert len(set(names)) == len(names)
+
+
+def test_what_can_be_done() -> None:
+    """A request can be refused, a message can come twice, a call can do neither of these."""
+    assert Act.REJECT in acts_on("addOrder")
+    assert Act.DUPLICATE in acts_on("openOrders")
+    assert Act.DUPLICATE not in acts_on("addOrder")
+    assert Act.REJECT not in acts_on("addOrderStatus")
+    assert acts_on("Balance") == (Act.REJECT, Act.LOSE, Act.DELAY)

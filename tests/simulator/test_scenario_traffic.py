@@ -1,0 +1,234 @@
+"""Messages on their way: when they arrive, and what becomes of those that a rule strikes."""
+
+from __future__ import annotations
+
+import math
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.domain import Act, FaultRule, MessageRate, Moment, Scenario
+from runner.protocol import (
+    AddOrderStatus,
+    CancelOrder,
+    ErrorReply,
+    FrameError,
+    OpenOrders,
+    Ping,
+    Pong,
+)
+from runner.simulator import Delivery, RestCall, Traffic
+from tests.simulator.builders import NOW, order
+
+
+class Road:
+    """One line of an exchange, and what came out of it at which time."""
+
+    def __init__(self, *faults: FaultRule, **scenario: Any) -> None:
+        self.traffic = Traffic(Scenario(name="s", faults=faults, **scenario), NOW)
+        self.traffic.connected(1)
+
+    def ask(self, request: Any = None, at: float = 0) -> None:
+        """The client says something."""
+        self.traffic.heard(1, (request or order(reqid=1), None), NOW + at)
+
+    def tell(self, *reqids: int, at: float = 0) -> None:
+        """The exchange says something."""
+        for reqid in reqids:
+            self.traffic.leaving(Delivery(1, Pong(reqid=reqid)), NOW + at)
+
+    def arrived(self, at: float = 0) -> list[str]:
+        """What has reached the exchange by now."""
+        return [one.content[0].event for one in self.traffic.arrivals(NOW + at)]  # type: ignore[index]
+
+    def departed(self, at: float = 0) -> list[Any]:
+        """What has reached the client by now: reqids, texts of errors, and cuts."""
+        return [_short(one.message) for one in self.traffic.departures(NOW + at)]
+
+
+def _short(message: Any) -> Any:
+    if message is None:
+        return "cut"
+    return getattr(message, "errorMessage", None) or message.reqid
+
+
+def rule(on: str, act: Act, **more: Any) -> FaultRule:
+    """A rule that strikes always."""
+    return FaultRule(on=on, act=act, **more)
+
+
+def test_without_rules_nothing_waits() -> None:
+    """What goes in comes out."""
+    road = Road()
+    road.ask()
+    road.tell(1, 2)
+    assert (road.arrived(), road.departed()) == (["addOrder"], [1, 2])
+    assert road.traffic.timer() == math.inf
+
+
+def test_latency_is_each_way() -> None:
+    """And the timer knows."""
+    road = Road(latency_s=Decimal("0.5"))
+    road.ask()
+    road.tell(1, at=0.25)
+    assert (road.arrived(0.4), road.departed(0.4)) == ([], [])
+    assert road.traffic.timer() == NOW + 0.5
+    assert (road.arrived(0.5), road.departed(0.5)) == (["addOrder"], [])
+    assert road.departed(0.75) == [1]
+
+
+@given(st.integers(0, 1000), st.lists(st.floats(0, 2), max_size=20))
+def test_jitter_keeps_the_order(seed: int, pauses: list[float]) -> None:
+    """Each message is late by its own share, and none overtakes; the same seed is late in the same way."""
+    roads = [Road(seed=seed, latency_s=Decimal("0.1"), jitter_s=Decimal("0.5")) for _ in range(2)]
+    at = 0.0
+    for number, pause in enumerate(pauses):
+        at += pause
+        for road in roads:
+            road.tell(number, at=at)
+    timers = [road.traffic.timer() for road in roads]
+    assert timers[0] == timers[1]
+    assert not pauses or NOW + pauses[0] + 0.09 < timers[0] < NOW + pauses[0] + 0.61
+    assert roads[0].departed(at + 0.61) == list(range(len(pauses)))
+
+
+@pytest.mark.parametrize(
+    ("act", "arrived", "departed"),
+    [
+        (Act.LOSE, [], []),
+        (Act.DISCONNECT, [], ["cut"]),
+        (Act.REJECT, [], ["EOrder:no"]),
+        (Act.DELAY, [], []),
+        (Act.MUTE, ["addOrder"], []),
+    ],
+)
+def test_what_can_happen_to_a_request(act: Act, arrived: list[str], departed: list[Any]) -> None:
+    """Lost, cut off, refused and late ones do not reach the exchange now; a mute line is still heard."""
+    error = "EOrder:no" if act is Act.REJECT else ""
+    road = Road(rule("addOrder", act, error=error, seconds=Decimal(2)))
+    road.ask()
+    assert (road.arrived(), road.departed()) == (arrived, departed)
+    assert road.arrived(2) == (["addOrder"] if act is Act.DELAY else [])
+
+
+def test_what_comes_after_a_late_request_waits() -> None:
+    """One line is one queue."""
+    road = Road(rule("addOrder", Act.DELAY, seconds=Decimal(2)))
+    road.ask()
+    road.ask(CancelOrder(txid=("O",)), at=1)
+    assert road.arrived(1.9) == []
+    assert road.arrived(2) == ["addOrder", "cancelOrder"]
+
+
+@pytest.mark.parametrize(
+    ("act", "now", "later"),
+    [
+        (Act.LOSE, [1, 3], []),
+        (Act.DISCONNECT, [1, "cut", 3], []),
+        (Act.DUPLICATE, [1, 2, 2, 3], []),
+        (Act.REORDER, [1, 3], [2]),
+        (Act.DELAY, [1], [2, 3]),
+        (Act.MUTE, [], [4]),
+    ],
+)
+def test_what_can_happen_to_a_message(act: Act, now: list[Any], later: list[Any]) -> None:
+    """The second of three is struck; the fourth is said when all that takes time is over."""
+    road = Road(rule("pong", act, seconds=Decimal(2), where=(("reqid", "2"),)))
+    road.tell(1, 2, 3)
+    assert road.departed() == now
+    if act is Act.MUTE:
+        assert road.traffic.silent_until(1) == NOW + 2
+        road.tell(4, at=2)
+    assert road.departed(2) == later
+
+
+def test_a_line_may_be_mute_for_good() -> None:
+    """Until the client gives it up."""
+    road = Road(rule("pong", Act.MUTE, times=1))
+    road.tell(1)
+    road.tell(2, at=10_000)
+    assert road.departed(10_000) == []
+    road.traffic.gone(1)
+    road.traffic.connected(2)
+    assert road.traffic.silent_until(2) == 0
+
+
+def test_what_is_on_a_line_is_lost_with_it() -> None:
+    """In both directions."""
+    road = Road(latency_s=Decimal(1))
+    road.ask()
+    road.tell(1)
+    road.traffic.gone(1)
+    road.tell(2)
+    assert (road.arrived(1), road.departed(1)) == ([], [])
+
+
+@pytest.mark.parametrize("bare", [True, False])
+def test_too_many_messages(bare: bool) -> None:
+    """What is beyond the rate is dropped and answered; afterwards it goes on at the rate."""
+    road = Road(message_rate=MessageRate(per_s=Decimal(2), burst=3, bare=bare))
+    for _ in range(5):
+        road.ask(Ping(reqid=7))
+    assert road.arrived() == ["ping"] * 3
+    told = [one.message for one in road.traffic.departures(NOW)]
+    assert told == [ErrorReply(errorMessage="Exceeded msg rate", reqid=7, bare=bare)] * 2
+    for at in (0.4, 0.5, 0.6, 100, 100, 100, 100):
+        road.ask(Ping(), at=at)
+    assert len(road.arrived(100)) == 4
+
+
+def test_frames_that_cannot_be_read_arrive() -> None:
+    """No rule is about them, and they count as messages."""
+    road = Road(message_rate=MessageRate(per_s=Decimal(0), burst=1))
+    for _ in range(2):
+        road.traffic.heard(1, FrameError("no JSON"), NOW)
+    assert len(road.traffic.arrivals(NOW)) == 1
+    assert road.departed() == ["Exceeded msg rate"]
+
+
+def test_replies_and_feeds_have_names() -> None:
+    """A rule finds a feed by its channel, and a reply by its event and its fields."""
+    road = Road(rule("openOrders", Act.LOSE), rule("addOrderStatus", Act.LOSE, where=(("status", "error"),)))
+    for message in (OpenOrders((), 1), AddOrderStatus(status="error", reqid=1)):
+        road.traffic.leaving(Delivery(1, message), NOW)
+    road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", reqid=2)), NOW)
+    assert road.departed() == [2]
+
+
+def test_a_refused_ping() -> None:
+    """It has no status message of its own."""
+    road = Road(rule("ping", Act.REJECT, error="EService:Busy"))
+    road.ask(Ping(reqid=3))
+    assert road.departed() == ["EService:Busy"]
+
+
+def test_calls() -> None:
+    """A REST call can be refused, lost and late; its fields are read from the body and the query."""
+    road = Road(
+        rule("Balance", Act.LOSE, times=1),
+        rule("Ticker", Act.REJECT, error="EService:Busy", where=(("pair", "XBTUSD"),)),
+        rule("AddOrder", Act.DELAY, seconds=Decimal(2), where=(("pair", "XBTUSD"),)),
+        latency_s=Decimal("0.25"),
+    )
+    ask = road.traffic.asked
+    balance = RestCall("POST", "/0/private/Balance", body="nonce=1")
+    assert (ask(balance).lost, ask(balance).lost) == (True, False)
+    assert ask(RestCall("GET", "/0/public/Ticker?pair=XBTUSD")).error == "EService:Busy"
+    assert ask(RestCall("GET", "/0/public/Ticker?pair=ETHUSD")).delay_s == 0.5
+    assert ask(RestCall("POST", "/0/private/AddOrder", body="pair=XBTUSD")).delay_s == 2.5
+    assert ask(RestCall("POST", "/0/private/AddOrder", body="{")).error == ""
+
+
+def test_moments_come_in_their_order() -> None:
+    """Counted from the opening."""
+    timeline = tuple(
+        Moment(at_s=Decimal(at), status=status) for at, status in ((2, "online"), (1, "maintenance"))
+    )
+    road = Road(timeline=timeline)
+    assert road.traffic.timer() == NOW + 1
+    assert road.traffic.moments(NOW + 0.5) == []
+    assert [one.status for one in road.traffic.moments(NOW + 5)] == ["maintenance", "online"]
+    assert road.traffic.timer() == math.inf
