@@ -15,7 +15,7 @@ import trio
 from trio_websocket import ConnectionClosed, wrap_server_stream
 from wsproto.utilities import ProtocolError
 
-from runner.protocol import Closing, ServerSession
+from runner.protocol import Closing, ErrorReply, ServerSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
 
 FRAME_BYTES_MAX: Final = 1024 * 1024
 OUTBOX_MESSAGES: Final = 10_000
+MESSAGES_BURST: Final = 50_000
+MESSAGES_PER_S: Final = 10_000
+"""What one connection may say at once and in the long run: more than any sensible client, so that one that
+has gone wild does not slow the others. No document gives a number; a scenario sets a lower one."""
+
 SEND_TIMEOUT_S: Final = 10.0
 HANDSHAKE_TIMEOUT_S: Final = 5.0
 GOODBYE_TIMEOUT_S: Final = 0.1
@@ -57,6 +62,18 @@ class Connection:
     outbox: trio.MemorySendChannel[Reply]
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     silent_until: float = 0.0
+    allowance: float = MESSAGES_BURST
+    counted: float = 0.0
+
+    def admits(self, now: float) -> bool:
+        """Whether the client may say one more thing now; then it is counted."""
+        grown = self.allowance + max(0.0, now - self.counted) * MESSAGES_PER_S
+        self.counted = now
+        self.allowance = min(grown, MESSAGES_BURST)
+        if self.allowance < 1:
+            return False
+        self.allowance -= 1
+        return True
 
     def post(self, message: Reply) -> None:
         """Have a message sent; who leaves too many of them unread is cut off."""
@@ -142,8 +159,13 @@ class _Conversation:
         with suppress(ConnectionClosed):
             while True:
                 frame = await socket.get_message()
+                now = self._clock()
+                if not connection.admits(now):
+                    connection.post(ErrorReply(errorMessage="Exceeded msg rate"))
+                    await trio.lowlevel.checkpoint()
+                    continue
                 text = frame if isinstance(frame, str) else frame.decode(errors="replace")
-                await self._owner.heard(connection, connection.session.receive(text, self._clock()))
+                await self._owner.heard(connection, connection.session.receive(text, now))
 
     async def _write(
         self, connection: Connection, socket: WebSocketConnection, take: trio.MemoryReceiveChannel[Reply]

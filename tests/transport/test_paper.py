@@ -324,7 +324,19 @@ async def test_stopping_says_goodbye() -> None:
     assert [(one.code, one.reason) for one in reasons] == [(1001, "going away")]
 
 
-RUBBISH = [b"", b"\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01" + b"\x00" * 600, b"A" * 100_000]
+HANDSHAKE = (
+    b"GET / HTTP/1.1\r\nHost: here\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+)
+RUBBISH = [
+    HANDSHAKE,
+    HANDSHAKE + b"\x81\x85\x00garbage\xff\xfe",
+    b"",
+    b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"\x16\x03\x01" + b"\x00" * 600,
+    b"A" * 100_000,
+]
 
 
 @pytest.mark.parametrize("rubbish", RUBBISH, ids=range(len(RUBBISH)))
@@ -364,3 +376,21 @@ async def test_a_body_that_is_too_long() -> None:
         answer = await there.http.post(TOKEN_PATH, content=b"x" * (paper_http.BODY_BYTES_MAX + 1))
 
     assert answer.status_code == 413
+
+
+async def test_connections_that_say_nothing_keep_nobody_out() -> None:
+    """Half-open ones at both doors, and one that does not read: the others are served as before."""
+    async with served() as there:
+        silent = []
+        for url in (there.endpoints.rest_url, there.endpoints.ws_url) * 40:
+            silent.append(await trio.open_tcp_stream("127.0.0.1", int(url.rpartition(":")[2])))
+        await silent[0].send_all(b"GET / HT")
+        await silent[1].send_all(HANDSHAKE[:50])
+        started = time.perf_counter()
+        assert (await there.http.get(TIME_PATH)).status_code == 200
+        async with there.connect() as socket:
+            await send(socket, Ping(reqid=1), None)
+            assert await until(socket, Pong) == Pong(reqid=1)
+        assert time.perf_counter() - started < STOP_LIMIT_S
+        for stream_ in silent:
+            await stream_.aclose()

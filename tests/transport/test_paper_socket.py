@@ -34,10 +34,12 @@ class Host:
 
     there: list[int] = field(default_factory=list)
     heard_: list[Any] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
 
     async def opened(self, connection: Connection) -> None:
         """Greet."""
         self.there.append(connection.number)
+        self.connections.append(connection)
         connection.post(SystemStatus(status="online", version="1", connectionID=1))
 
     async def heard(
@@ -74,6 +76,30 @@ async def test_a_conversation(autojump_clock: object) -> None:
         await socket.aclose()
     assert host.there == []
     assert isinstance(host.heard_[-1], FrameError)
+
+
+@pytest.mark.trio
+async def test_too_many_messages(autojump_clock: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is beyond the limit is not read, and answered in the exchange's words; later it goes on."""
+    monkeypatch.setattr(paper_socket, "MESSAGES_PER_S", 2)
+    near, far = memory_stream_pair()
+    host = Host()
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(serve, far, host)
+        socket = await wrap_client_stream(nursery, near, "here", "/")
+        await socket.get_message()
+        connection = host.connections[0]
+        connection.allowance, connection.counted = 3, trio.current_time()
+        for _ in range(5):
+            await socket.send_message('{"event": "ping"}')
+        told = [await socket.get_message() for _ in range(5)]
+        assert sorted(told)[:2] == ['{"errorMessage":"Exceeded msg rate","event":"error"}'] * 2
+        assert sorted(told)[2:] == ['{"event":"pong"}'] * 3
+        await trio.sleep(1)
+        await socket.send_message('{"event": "ping"}')
+        assert await socket.get_message() == '{"event":"pong"}'
+        await socket.aclose()
+    assert len(host.heard_) == 4
 
 
 async def keep_asking(socket: WebSocketConnection) -> None:
