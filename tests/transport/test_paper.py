@@ -214,7 +214,7 @@ async def test_an_exchange_can_be_served_again() -> None:
 
 async def test_many_orders_in_flight() -> None:
     """Replies come in the order of the requests, and the feed has no gap."""
-    async with served() as there, there.connect() as socket:
+    async with served(exchange(enforce_rates=False)) as there, there.connect() as socket:
         token = await there.token()
         await subscribed(socket, token)
         async with trio.open_nursery() as nursery:
