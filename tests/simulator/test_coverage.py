@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import re
 from functools import cache
 from pathlib import Path
 
@@ -71,3 +72,11 @@ def test_every_row_has_a_proof_and_stands_once() -> None:
 
     assert all(row.proof for row in ROWS)
     assert len(keys) == len(set(keys)) == len(ROWS)
+
+
+def test_the_readme_shows_every_module() -> None:
+    """Whoever opens the folder sees where each file belongs."""
+    text = coverage.README.read_text("utf-8").partition(coverage.BEGIN)[0]
+    modules = {path.name for path in coverage.README.parent.glob("*.py")} - {"__init__.py"}
+
+    assert modules - set(re.findall(r"\w+\.py", text)) == set()
