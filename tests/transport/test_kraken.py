@@ -35,7 +35,9 @@ async def access(
 ) -> AsyncIterator[tuple[KrakenAccess, Exchange]]:
     """An account at a simulated exchange that is served for the length of a block."""
     exchange = Exchange(
-        seed="test", credentials=PaperCredentials(api_key="key", secret=SECRET), options=Options(**options)
+        seed="test",
+        credentials=PaperCredentials(api_key="key", secret=SECRET),
+        options=Options(**{"enforce_rates": False} | options),
     )
     with trio.fail_after(20):
         async with trio.open_nursery() as nursery:

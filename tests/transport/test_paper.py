@@ -55,7 +55,9 @@ DISK_FULL = pytest.RaisesExc(OSError, match="disk full")
 def exchange(**options: Any) -> Exchange:
     """A fresh paper exchange."""
     credentials = Credentials(api_key="key", secret=SECRET)
-    return Exchange(seed="test", credentials=credentials, options=Options(**options))
+    return Exchange(
+        seed="test", credentials=credentials, options=Options(**{"enforce_rates": False} | options)
+    )
 
 
 def order(**fields: Any) -> AddOrder:
