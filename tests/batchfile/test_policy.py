@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -192,3 +193,20 @@ def test_the_schema_is_a_schema_and_explains_itself() -> None:
         checked = {key: value for key, value in rule.items() if key != "$ref"} | {"$defs": SCHEMA["$defs"]}
         for sample in rule["examples"]:
             assert Draft202012Validator(checked).is_valid(sample), (name, sample)
+
+
+def test_the_policy_that_is_shown_is_valid() -> None:
+    """What people copy from the page about controls does what it says there."""
+    page = (Path(__file__).parents[2] / ".github" / "controls.md").read_text("utf-8")
+    text = page.partition("```yaml\n")[2].partition("```")[0]
+    parsed = parse_policy(text.encode(), "policy.yaml")
+    assert parsed.problems == ()
+    assert parsed.policy is not None
+    assert [rule.name for rule in parsed.policy.rules if rule.answer is Answer.WARN] == ["makers"]
+
+
+def test_the_page_about_controls_names_every_check() -> None:
+    """A new check is put into its table."""
+    page = (Path(__file__).parents[2] / ".github" / "controls.md").read_text("utf-8")
+    table = page.partition("| what is prevented |")[2].partition("What stands around")[0]
+    assert all(f"`{check}`" in table for check in SCHEMA["$defs"]["check"]["enum"])
