@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
-from .prices import legs
-
 if TYPE_CHECKING:
     from decimal import Decimal
 
@@ -47,6 +45,7 @@ class Asked:
     run: RunId
     key: OrderKey
     request: AddOrder
+    legs: tuple[Leg, ...]
     now: float
     venue: str | None
     market: Market | None
@@ -60,7 +59,7 @@ class Asked:
     @property
     def order(self) -> Leg:
         """The order without its conditional close."""
-        return next(legs(self.request))
+        return self.legs[0]
 
     @property
     def quote(self) -> Quote | None:

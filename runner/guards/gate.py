@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunId, rfc3339
 
 from .asked import Answers, Asked, Moment, is_about, shown
-from .limits import Limit, cancel_limit, exceeds, limit_of
+from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .objection import Objection, reason
-from .prices import NoPrice
+from .prices import NoPrice, legs
 from .rules import Complaint, complaints, outside
 from .sent import SentCancel, SentOrder
 from .tallies import Tallies
@@ -56,6 +56,7 @@ class Gate:
         self._venue = None if moment is Moment.FILE else venue
         self._moment = moment
         self._rules = tuple(rule for rule in policy.rules if self._holds(rule))
+        self._limiting = tuple(rule for rule in self._rules if isinstance(rule.check, LIMITS))
         self._tallies = Tallies()
         self._canceled: dict[tuple[str, Hashable], set[_CanceledId]] = defaultdict(set)
         self._stale = False
@@ -151,7 +152,7 @@ class Gate:
     # --- what is counted ---
 
     def _limits(self, asked: Asked) -> Iterator[tuple[Rule, Limit]]:
-        for rule in self._rules:
+        for rule in self._limiting:
             limit = (
                 limit_of(rule.check, asked) if is_about(rule.only, asked.request.pair, asked.order) else None
             )
@@ -182,6 +183,7 @@ class Gate:
             run=run,
             key=key,
             request=request,
+            legs=tuple(legs(request)),
             now=now,
             venue=self._venue,
             market=None if self._stale else self.market,

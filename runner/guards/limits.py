@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from .asked import Asked
 
+LIMITS = (MostVolume, MostNotional, MostOrders, MostAlike)
+"""The checks that lay a limit on an order."""
+
 _ONE = Decimal(1)
 _OF = {Per.ORDER: "an order", Per.PAIR: "all orders of {} in a batch", Per.BATCH: "a batch", Per.DAY: "a day"}
 

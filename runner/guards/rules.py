@@ -23,7 +23,7 @@ from runner.domain import (
 )
 
 from .asked import is_about, matches, shown, weekday_and_minute
-from .prices import NoPrice, legs, prices
+from .prices import NoPrice, prices
 
 if TYPE_CHECKING:
     from runner.domain import Only, Rule, Window
@@ -69,13 +69,13 @@ def _pairs(check: AllowedPairs, asked: Asked, only: Only) -> Iterator[Complaint]
 
 
 def _types(check: AllowedTypes, asked: Asked, only: Only) -> Iterator[Complaint]:
-    for leg in _legs_about(asked.request, only):
+    for leg in _legs_about(asked, only):
         if leg.type not in check.allow:
             yield f"{_named(leg)}{leg.type} is not {' or '.join(check.allow)}"
 
 
 def _ordertypes(check: AllowedOrdertypes, asked: Asked, only: Only) -> Iterator[Complaint]:
-    for leg in _legs_about(asked.request, only):
+    for leg in _legs_about(asked, only):
         if leg.ordertype not in check.allow:
             yield f"{_named(leg)}{leg.ordertype} is none of {', '.join(check.allow)}"
 
@@ -107,7 +107,7 @@ def _has(request: AddOrder, name: str) -> bool:
 
 
 def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Complaint]:
-    for leg in _legs_about(asked.request, only):
+    for leg in _legs_about(asked, only):
         quote = asked.quote
         if quote is None:
             yield NoPrice(f"no price of {asked.request.pair} is known")
@@ -147,8 +147,8 @@ def _rejects(check: MostRejects, asked: Asked, _: Only) -> Iterator[Complaint]:
         )
 
 
-def _legs_about(request: AddOrder, only: Only) -> Iterator[Leg]:
-    return (leg for leg in legs(request) if is_about(only, request.pair, leg))
+def _legs_about(asked: Asked, only: Only) -> Iterator[Leg]:
+    return (leg for leg in asked.legs if is_about(only, asked.request.pair, leg))
 
 
 def _named(leg: Leg) -> str:

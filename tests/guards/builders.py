@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
 from runner.guards import Gate, Moment
 from runner.guards.asked import Answers, Asked
+from runner.guards.prices import legs
 from runner.protocol import AddOrder
 from tests.guards.markets import NOW, market_of
 
@@ -50,10 +51,12 @@ def asked(
     *, now: float = NOW, venue: str | None = "paper", market: Market | None = None, **fields: Any
 ) -> Asked:
     """One order that is about to leave."""
+    order = request(**fields)
     return Asked(
         run=RUN,
         key=KEY,
-        request=request(**fields),
+        request=order,
+        legs=tuple(legs(order)),
         now=now,
         venue=venue,
         market=market or market_of(),
