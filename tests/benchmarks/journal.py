@@ -69,7 +69,7 @@ def _sqlite() -> float:
 @contextmanager
 def _folder() -> Iterator[Path]:
     """A folder on the disk that the caller is in, for ``/tmp`` may be memory."""
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as name:
+    with tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as name:
         yield Path(name)
 
 

@@ -102,7 +102,7 @@ def main() -> None:
     parser.add_argument("--orders", type=int, required=True)
     parser.add_argument("--memory", action="store_true", help="what the run holds, not its time")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
+    with tempfile.TemporaryDirectory(prefix=".benchmark-", dir=Path.cwd()) as folder:
         if arguments.memory:
             found = plan_of(arguments.orders)
             tracemalloc.start()
