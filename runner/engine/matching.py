@@ -7,6 +7,7 @@ When in doubt the answer is no: a wrong yes would lose an order, a wrong no is s
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 CLOCK_SLACK_S = 5
 """How far the exchange's clock may be from ours when the age of an order is judged."""
 
+_SPELLED_AS_OURS = re.compile("[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
 _FREE_TEXT_LENGTH = 18
 
 
@@ -38,7 +40,10 @@ def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -
 
 def normal_cl_ord_id(text: str) -> str:
     """One spelling for the same 128 bits: a UUID may come with or without dashes, in either case."""
-    return text if len(text) <= _FREE_TEXT_LENGTH else text.replace("-", "").lower()
+    if len(text) <= _FREE_TEXT_LENGTH or _SPELLED_AS_OURS.fullmatch(text):
+        return text  # The same text serves the message and the search: no order keeps it twice.
+    bare = text.replace("-", "").lower()
+    return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
 
 
 def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:

@@ -341,7 +341,7 @@ class OrderDesk:
         unknown_before = track.state is State.NEW and not track.attempts
         self._learn(track, fact)
         self._claims.bind(track, txid)
-        track.txid = txid
+        track.txid, track.seen = txid, None
         planned = track.planned
         self._entries.append(
             OrderPlaced(

@@ -82,7 +82,9 @@ def _merged(known: JsonObject, news: JsonObject, shared: _Shared) -> JsonObject:
         return _compact(news, shared)
     merged = dict(known)
     for name, value in news.items():
-        if value is None or (name == "userref" and value in (0, "0")):
+        if value is None:
+            continue
+        if name == "userref" and value in (0, "0"):
             merged.setdefault(name, value)
         elif value.__class__ is str:
             merged[name] = shared[value]
@@ -92,12 +94,12 @@ def _merged(known: JsonObject, news: JsonObject, shared: _Shared) -> JsonObject:
 
 
 def _compact(fields: JsonObject, shared: _Shared) -> JsonObject:
-    """The same fields with their texts shared: most orders say ``0.00000`` and ``limit`` many times.
+    """The same fields without nulls, their texts shared: most orders say ``0.00000`` and ``limit``.
 
     The names are shared already, by whoever has decoded them.
     """
-    compact = dict(fields)
-    for name, value in fields.items():
+    compact = {name: value for name, value in fields.items() if value is not None}
+    for name, value in compact.items():
         if value.__class__ is str:
             compact[name] = shared[value]
         elif value.__class__ is dict:

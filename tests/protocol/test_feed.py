@@ -29,12 +29,10 @@ UPDATES = st.lists(st.tuples(st.sampled_from("ABCD"), NEWS), max_size=30)
 
 def told(known: dict, news: dict) -> dict:
     """The rule, written another way: known values stand unless the news says something."""
-    silent = {name for name, value in news.items() if value is None}
-    silent |= {"userref"} & {name for name, value in news.items() if value in (0, "0")}
-    return {
-        **known,
-        **{name: value for name, value in news.items() if name not in silent or name not in known},
-    }
+    said = {name: value for name, value in news.items() if value is not None}
+    if said.get("userref") in (0, "0") and "userref" in known:
+        del said["userref"]
+    return known | said
 
 
 @given(UPDATES)
