@@ -79,7 +79,7 @@ class OrderFeed:
 
 def _merged(known: JsonObject, news: JsonObject, shared: _Shared) -> JsonObject:
     if not known:
-        return _compact(news, shared)
+        return _compact({name: value for name, value in news.items() if value is not None}, shared)
     merged = dict(known)
     for name, value in news.items():
         if value is None:
@@ -94,12 +94,12 @@ def _merged(known: JsonObject, news: JsonObject, shared: _Shared) -> JsonObject:
 
 
 def _compact(fields: JsonObject, shared: _Shared) -> JsonObject:
-    """The same fields without nulls, their texts shared: most orders say ``0.00000`` and ``limit``.
+    """The same fields with their texts shared: most orders say ``0.00000`` and ``limit``.
 
     The names are shared already, by whoever has decoded them.
     """
-    compact = {name: value for name, value in fields.items() if value is not None}
-    for name, value in compact.items():
+    compact = dict(fields)
+    for name, value in fields.items():
         if value.__class__ is str:
             compact[name] = shared[value]
         elif value.__class__ is dict:
