@@ -81,6 +81,7 @@ def test_items_without_a_gate_are_all_looked_at() -> None:
     assert [list(error.path) for error in validator.iter_errors(document)] == [[0], [2]]
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.long
 def test_no_error_is_lost_among_many_thousands() -> None:
     """As above, with tens of thousands of mutants."""
