@@ -120,9 +120,11 @@ class PairCounter:
         # News of ours may be as old as its order; what others do counts from now.
         expected = known if message is None else max(self._seen_bound, known)
         excess = least - expected - unseen
-        if excess > _GRAIN:
+        # News is as old as its way was long, and a counter falls meanwhile: so much the margin covers.
+        foreign = excess > MARGIN
+        if foreign:
             self._widen(excess)
-        if excess > _GRAIN or most < known:
+        if foreign or most < known:
             self._arrived = self._arrived.charged(most - known, now)
 
     def refused(self, now: float) -> None:
