@@ -16,7 +16,6 @@ from . import shapes
 from .consolidating import consolidated
 from .replies import refused
 from .shapes import Trade
-from .venue import OrderUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,16 +89,27 @@ class Feeds:
         deliveries = []
         for change in changes:
             if isinstance(change, Trade):
-                deliveries += self._tell_trade(change, changes, now)
+                deliveries += self._tell_trade(change, changes)
                 continue
-            if change.fields is None:
-                continue
-            for connection, sequences in self._sequences.items():
-                if "openOrders" in sequences:
-                    deliveries.append(Delivery(connection, self._message(connection, change, now)))
+            if change.fields is not None:
+                deliveries += self._tell_update(change.txid, change.fields, now)
         return deliveries
 
-    def _tell_trade(self, trade: Trade, changes: Sequence[Change], now: float) -> list[Delivery]:
+    def _tell_update(self, txid: str, fields: dict[str, Any], now: float) -> list[Delivery]:
+        """The same content for all, held once: one cancelAll can be told a hundred thousand times."""
+        contents: dict[bool, tuple[tuple[str, dict[str, Any]], ...]] = {}
+        deliveries = []
+        for connection, sequences in self._sequences.items():
+            if "openOrders" not in sequences:
+                continue
+            counted = connection in self._counted
+            if counted not in contents:
+                contents[counted] = ((txid, self._with_count(connection, txid, fields, now)),)
+            message = OpenOrders(contents[counted], self._next(connection, "openOrders"))
+            deliveries.append(Delivery(connection, message))
+        return deliveries
+
+    def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
         """A trade by itself to who wants it so; to the others a taker's fills with the last of them."""
         told = [connection for connection, sequences in self._sequences.items() if "ownTrades" in sequences]
         if not told:
@@ -110,15 +120,10 @@ class Feeds:
         for connection in told:
             shown = trade if connection in self._fill_by_fill else whole
             if shown is not None:
-                deliveries.append(Delivery(connection, self._message(connection, shown, now)))
+                trades = ((shown.trade_id, shapes.trade(shown, update=True)),)
+                message = OwnTrades(trades, self._next(connection, "ownTrades"))
+                deliveries.append(Delivery(connection, message))
         return deliveries
-
-    def _message(self, connection: int, change: Change, now: float) -> Reply:
-        if isinstance(change, OrderUpdate):
-            entry = (change.txid, self._with_count(connection, change.txid, change.fields or {}, now))
-            return OpenOrders((entry,), self._next(connection, "openOrders"))
-        trade = (change.trade_id, shapes.trade(change, update=True))
-        return OwnTrades((trade,), self._next(connection, "ownTrades"))
 
     def _with_count(self, connection: int, txid: str, fields: dict[str, Any], now: float) -> dict[str, Any]:
         """The fields of an order, with where the rate counter of its pair stands for whoever asked."""

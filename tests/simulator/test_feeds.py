@@ -197,6 +197,27 @@ def test_other_connections_are_told() -> None:
     assert told() == [1, 1, 1]
 
 
+def test_each_connection_is_told_what_it_asked_for() -> None:
+    """Whoever asked for the rate counter gets it, the others do not; the rest is the same, and held once."""
+    desk = Desk()
+    wished: dict[int, dict[str, Any]] = {2: {}, 3: {"ratecounter": True}, 4: {"ratecounter": True}}
+    for connection, wish in wished.items():
+        desk.exchange.connect(connection, NOW)
+        desk.exchange.handle(connection, Subscribe(subscription=OPEN_ORDERS | wish), desk.token, NOW)
+
+    told = desk.exchange.handle(1, order(), desk.token, NOW)
+    news = [one.message.orders for one in told if isinstance(one.message, OpenOrders)]
+    assert [["ratecount" in fields for _, fields in orders] for orders in news[:4]] == [
+        [False],
+        [False],
+        [True],
+        [True],
+    ]
+    assert news[0] is news[1]
+    assert news[2] is news[3]
+    assert news[2][0][1] == news[0][0][1] | {"ratecount": 1}
+
+
 REFUSED = [
     (Subscribe(subscription=OPEN_ORDERS), "Already subscribed"),
     (Subscribe(subscription={"name": "book", "depth": 10}), "Subscription name invalid"),
