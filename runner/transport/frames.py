@@ -1,6 +1,6 @@
 """WebSocket frames as bytes, as far as a burst of plain text messages needs them.
 
-It cuts whole, final, unmasked text frames out of what a server sends, and makes masked ones of our own.
+It cuts whole, final, unmasked text frames out of what a server sends, and makes those that either side sends.
 Whatever else it meets it only names, for a full implementation to judge. No socket and no state.
 Source: RFC 6455, section 5.
 """
@@ -72,6 +72,12 @@ def text_frames(texts: Iterable[str]) -> bytes:
     return b"".join(parts)
 
 
+def bare_text_frames(texts: Iterable[str]) -> bytes:
+    """The same without masks, as a server sends them."""
+    payloads = [text.encode() for text in texts]
+    return b"".join([_head(len(payload), masked=0) + payload for payload in payloads])
+
+
 def _extent(data: bytes, at: int) -> tuple[int, int]:
     """Where the payload of the frame at ``at`` starts, and its size: -1 when the frame is not ours to read.
 
@@ -91,12 +97,12 @@ def _extent(data: bytes, at: int) -> tuple[int, int]:
     return start, long_size if long_size > (_SHORT if width == 2 else 0xFFFF) else -1
 
 
-def _head(size: int) -> bytes:
+def _head(size: int, masked: int = _MASKED) -> bytes:
     if size <= _SHORT:
-        return bytes((_TEXT, _MASKED | size))
+        return bytes((_TEXT, masked | size))
     if size <= 0xFFFF:
-        return bytes((_TEXT, _MASKED | _MEDIUM)) + size.to_bytes(2, "big")
-    return bytes((_TEXT, _MASKED | _LONG)) + size.to_bytes(8, "big")
+        return bytes((_TEXT, masked | _MEDIUM)) + size.to_bytes(2, "big")
+    return bytes((_TEXT, masked | _LONG)) + size.to_bytes(8, "big")
 
 
 def _masked(payload: bytes, mask: bytes) -> bytes:

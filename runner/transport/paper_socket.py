@@ -17,6 +17,8 @@ from wsproto.utilities import ProtocolError
 
 from runner.protocol import Closing, ErrorReply, ServerSession
 
+from .paper_outlet import Outlet
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -36,6 +38,9 @@ SEND_TIMEOUT_S: Final = 10.0
 HANDSHAKE_TIMEOUT_S: Final = 5.0
 GOODBYE_TIMEOUT_S: Final = 0.1
 FRAMES_UNREAD: Final = 64
+MESSAGES_AT_ONCE: Final = 256
+"""Sent in one write."""
+
 RECEIVE_BYTES: Final = 64 * 1024
 
 # What a client can do to its connection, as the libraries below call it.
@@ -128,10 +133,11 @@ class _Conversation:
 
     async def run(self, nursery: trio.Nursery, stream: trio.abc.Stream) -> None:
         """From the handshake to the goodbye."""
+        outlet = Outlet(stream)
         with trio.fail_after(HANDSHAKE_TIMEOUT_S):
             request = await wrap_server_stream(
                 nursery,
-                stream,
+                outlet,
                 max_message_size=FRAME_BYTES_MAX,
                 message_queue_size=FRAMES_UNREAD,
                 receive_buffer_size=RECEIVE_BYTES,
@@ -143,7 +149,7 @@ class _Conversation:
         try:
             with connection.scope, take:
                 await self._owner.opened(connection)
-                nursery.start_soon(self._write, connection, socket, take)
+                nursery.start_soon(self._write, connection, outlet, take)
                 await self._read(connection, socket)
         finally:
             await self._part(connection, socket)
@@ -168,18 +174,28 @@ class _Conversation:
                 await self._owner.heard(connection, connection.session.receive(text, now))
 
     async def _write(
-        self, connection: Connection, socket: WebSocketConnection, take: trio.MemoryReceiveChannel[Reply]
+        self, connection: Connection, outlet: Outlet, take: trio.MemoryReceiveChannel[Reply]
     ) -> None:
-        session = connection.session
-        with suppress(ConnectionClosed, trio.TooSlowError, trio.ClosedResourceError):
-            while session.closing is None:
-                texts = []
-                with trio.move_on_after(max(0.0, session.timer() - self._clock())):
-                    texts.append(session.send(await take.receive(), self._clock()))
-                for text in texts or self._unasked(connection):
+        with suppress(trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
+            while connection.session.closing is None:
+                texts = await self._next_texts(connection, take)
+                if texts:
                     with trio.fail_after(SEND_TIMEOUT_S):
-                        await socket.send_message(text)
+                        await outlet.send_texts(texts)
         connection.scope.cancel()
+
+    async def _next_texts(self, connection: Connection, take: trio.MemoryReceiveChannel[Reply]) -> list[str]:
+        """All that waits to be sent, as soon as something does, or what the time that has passed asks for."""
+        session, messages = connection.session, []
+        with trio.move_on_after(max(0.0, session.timer() - self._clock())):
+            messages.append(await take.receive())
+        if not messages:
+            return self._unasked(connection)
+        with suppress(trio.WouldBlock):
+            while len(messages) < MESSAGES_AT_ONCE:
+                messages.append(take.receive_nowait())
+        now = self._clock()
+        return [session.send(message, now) for message in messages]
 
     def _unasked(self, connection: Connection) -> list[str]:
         """What a connection says by itself: a heartbeat, when it is due."""

@@ -8,7 +8,7 @@ from wsproto import ConnectionType
 from wsproto.connection import Connection
 from wsproto.events import TextMessage
 
-from runner.transport.frames import cut, text_frames
+from runner.transport.frames import bare_text_frames, cut, text_frames
 
 MAX_BYTES = 100_000
 LIMIT_BYTES = 1_000
@@ -43,6 +43,16 @@ def test_a_server_reads_the_frames_that_are_made(texts: list[str]) -> None:
             heard.append(open_text)
             open_text = ""
     assert heard == texts
+
+
+@given(texts_of_all_sizes)
+def test_a_client_reads_the_frames_that_a_server_makes(texts: list[str]) -> None:
+    """Whole, final, unmasked, and in one stretch of bytes."""
+    assert bare_text_frames(texts) == served(*texts)
+    client = Connection(ConnectionType.CLIENT)
+    client.receive_data(bare_text_frames(texts))
+    heard = "".join(event.data for event in client.events() if isinstance(event, TextMessage))
+    assert heard == "".join(texts)
 
 
 def test_no_two_frames_share_a_mask() -> None:
