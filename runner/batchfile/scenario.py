@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from runner.domain import Act, FaultRule, MessageRate, Moment, QuoteMove, Scenario, acts_on
+from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario, acts_on
 
 from .document import START, Fault, YamlList, YamlMap, show
 from .parsed import ParsedScenario
@@ -19,7 +19,10 @@ from .schema import schema_faults
 from .text import decode
 
 _OPENING = "a scenario file begins with `version: 1` and `name: ...`"
-_HAPPENS: Final = ("status", "quote", "disconnect")
+_HAPPENS: Final = ("status", "quote", "disconnect", "unsubscribe")
+_NEVER_SAID: Final = ("1004", "1005")
+"""Close codes that have no meaning, or stand for none."""
+
 _TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE)
 _NEED_TIME: Final = (Act.DELAY, Act.REORDER)
 
@@ -79,7 +82,7 @@ def _moments_say_one_thing(root: YamlMap) -> Iterator[Fault]:
     for path, node in _items(root, "timeline"):
         if sum(key in node for key in _HAPPENS) != 1:
             message = "exactly one thing happens at a time"
-            hint = "write one of `status`, `quote` and `disconnect`; two moments may have the same time"
+            hint = f"write one of {', '.join(f'`{one}`' for one in _HAPPENS)}; two moments may have one time"
             yield Fault(node.first_key_at, path, message, hint)
 
 
@@ -93,11 +96,19 @@ def _quotes_are_two_sided(root: YamlMap) -> Iterator[Fault]:
             yield Fault(quote.value_at("ask"), f"{path}.quote.ask", "the ask is not above the bid")
 
 
+def _goodbye_can_be_said(root: YamlMap) -> Iterator[Fault]:
+    node = root.get("goodbye")
+    if isinstance(node, YamlMap) and node.get("code") in _NEVER_SAID:
+        hint = "1006 is to end without a word"
+        yield Fault(node.value_at("code"), "goodbye.code", "this code is said by nobody", hint)
+
+
 _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
     _acts_are_possible,
     _details_fit_the_act,
     _moments_say_one_thing,
     _quotes_are_two_sided,
+    _goodbye_can_be_said,
 )
 
 
@@ -125,6 +136,7 @@ def _scenario(root: YamlMap) -> Scenario:
         rest_lag_s=_number(root, "rest_lag_s"),
         clock_skew_s=_number(root, "clock_skew_s"),
         message_rate=_rate(root.get("message_rate")),
+        goodbye=_goodbye(root.get("goodbye")),
         faults=tuple(_fault(node) for _, node in _items(root, "faults")),
         timeline=tuple(_moment(node) for _, node in _items(root, "timeline")),
     )
@@ -138,6 +150,10 @@ def _rate(node: Any) -> MessageRate | None:
     if node is None:
         return None
     return MessageRate(per_s=_number(node, "per_s"), burst=int(node["burst"]), bare=node.get("bare", False))
+
+
+def _goodbye(node: Any) -> Goodbye:
+    return Goodbye() if node is None else Goodbye(code=int(node["code"]), reason=str(node.get("reason", "")))
 
 
 def _fault(node: YamlMap) -> FaultRule:
@@ -165,6 +181,7 @@ def _moment(node: YamlMap) -> Moment:
         status=str(node["status"]) if "status" in node else None,
         quote=None if quote is None else _quote(quote),
         disconnect="disconnect" in node,
+        unsubscribe=str(node["unsubscribe"]) if "unsubscribe" in node else None,
     )
 
 

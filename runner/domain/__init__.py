@@ -41,7 +41,7 @@ from .policy import (
     Window,
 )
 from .problem import Problem
-from .scenario import Act, FaultRule, MessageRate, Moment, QuoteMove, Scenario, acts_on
+from .scenario import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario, acts_on
 from .secret import Secret
 from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
@@ -67,6 +67,7 @@ __all__ = [
     "Collar",
     "FaultRule",
     "FeeTier",
+    "Goodbye",
     "Group",
     "GroupOutcome",
     "Instrument",

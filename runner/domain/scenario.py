@@ -121,6 +121,15 @@ class Moment:
     status: str | None = None
     quote: QuoteMove | None = None
     disconnect: bool = False
+    unsubscribe: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goodbye:
+    """The WebSocket close code and the reason by which a connection ends; 1006 is to end without a word."""
+
+    code: int = 1001
+    reason: str = "going away"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +148,7 @@ class MessageRate:
 class Scenario:
     """A bad day. Times are seconds; ``latency_s`` and up to ``jitter_s`` more apply to each way.
 
+    ``goodbye`` is how connections end that a fault or the timeline ends.
     ``clock_skew_s`` is how far the exchange's clock is ahead. The same ``seed`` strikes the same messages.
     """
 
@@ -150,5 +160,6 @@ class Scenario:
     rest_lag_s: Decimal = Decimal(0)
     clock_skew_s: Decimal = Decimal(0)
     message_rate: MessageRate | None = None
+    goodbye: Goodbye = Goodbye()
     faults: tuple[FaultRule, ...] = ()
     timeline: tuple[Moment, ...] = ()

@@ -200,6 +200,10 @@ class Exchange:
         told += [Delivery(connection, news) for connection in self._connections]
         return due + told + self.advance(now)
 
+    def end_subscriptions(self, name: str, now: float) -> list[Delivery]:
+        """End every subscription to a feed, unasked, and tell who had one."""
+        return self.advance(now) + self._feeds.end(name)
+
     def take_record(self) -> list[dict[str, Any]]:
         """The inputs since the last call that changed what is kept, as JSON objects without credentials."""
         record, self._record = self._record, []

@@ -78,6 +78,12 @@ class Feeds:
             )
         ]
 
+    def end(self, name: str) -> list[Delivery]:
+        """End every subscription to a feed, although nobody asked for it."""
+        news = SubscriptionStatus(status="unsubscribed", channelName=name, subscription={"name": name})
+        ended = [one for one, sequences in self._sequences.items() if sequences.pop(name, None) is not None]
+        return [Delivery(connection, news) for connection in ended]
+
     def leave(self, connection: int) -> None:
         """Forget the subscriptions of a connection."""
         self._sequences.pop(connection, None)

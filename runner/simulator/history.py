@@ -31,7 +31,7 @@ def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) 
     own_lag_s = venue.options.open_orders_lag_s
     lag_s = venue.options.rest_lag_s if own_lag_s is None else own_lag_s
     found = _filtered(_seen(venue, now, lag_s), venue, fields)
-    return {"open": {one.txid: shapes.rest(one) for one in found if one.live}}
+    return {"open": _shown([one for one in found if one.live], venue, fields)}
 
 
 def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     orders = [one for one in orders if _in_range(one, venue, fields)]
     orders.sort(key=lambda one: (one.closetm or 0, one.terms.number), reverse=True)
     skipped = offset(fields.get("ofs", "0"))
-    page = {one.txid: shapes.rest(one) for one in orders[skipped : skipped + PAGE]}
+    page = _shown(orders[skipped : skipped + PAGE], venue, fields)
     return {"closed": page} | counted(fields, len(orders))
 
 
@@ -59,7 +59,17 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
         raise CallError(venue.options.query_unknown_order_error)
     wanted = [known[txid] for txid in txids]
     userref = {name: value for name, value in fields.items() if name == "userref"}
-    return {one.txid: shapes.rest(one) for one in _filtered(wanted, venue, userref)}
+    return _shown(_filtered(wanted, venue, userref), venue, fields)
+
+
+def _shown(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> dict[str, Any]:
+    """Orders by their ids; with ``trades``, those that have traded say by which trades."""
+    shown = {one.txid: shapes.rest(one) for one in orders}
+    if fields.get("trades", "").lower() == "true":
+        for trade in venue.trades:
+            if trade.order.txid in shown:
+                shown[trade.order.txid].setdefault("trades", []).append(trade.trade_id)
+    return shown
 
 
 def _seen(venue: Venue, now: float, lag_s: float) -> list[BookedOrder]:

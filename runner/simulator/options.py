@@ -182,6 +182,15 @@ class Options:
     fee_currency: FeeCurrency = FeeCurrency.WRITTEN
     """When ``fcib`` counts: never, when the client wrote it, or also where it is the default."""
 
+    deadline_default_s: float | None = 5.0
+    """How long an order without a ``deadline`` may be on its way (under a scenario); ``None`` for ever."""
+
+    deadline_ahead_max_s: float = 60.0
+    """How far ahead a ``deadline`` may be; older documents say 90."""
+
+    expire_ahead_min_s: float = 0.0
+    """How far ahead the ``expiretm`` of a GTD order has to be; REST's document says 5."""
+
     deadline_ahead_min_s: float = 0.0
     """How far ahead a ``deadline`` has to be at least when the order arrives; the documents say 0.5 or 2."""
 
@@ -257,11 +266,23 @@ class Options:
     open_orders_lag_s: float | None = None
     """How far OpenOrders alone lags; at most as far as the others, ``None`` for as far."""
 
-    rest_calls_max: int | None = 15
-    """How far the call counter of a key may rise (the lowest tier's); ``None`` counts nothing."""
+    enforce_rest_rates: bool = True
+    """Whether a REST call that goes over the call counter of its key is refused."""
 
-    rest_calls_per_s: float = 0.33
-    """How fast it falls."""
+    rest_calls_max: int | None = None
+    """How far the call counter of a key may rise; ``None`` for what the tier has."""
+
+    rest_calls_per_s: float | None = None
+    """How fast it falls; ``None`` for what the tier has."""
+
+    rest_cancel_pending: bool = False
+    """Whether CancelOrder says ``pending``; nothing ever is, because a cancellation is done at once."""
+
+    execution_venue: str | None = None
+    """What AssetPairs says as ``execution_venue``; ``None`` leaves it out, as it was before April 2026."""
+
+    pair_states: tuple[tuple[str, str], ...] = ()
+    """Pairs (``XBT/USD``) that are not online, with their state as AssetPairs tells it."""
 
     rest_orders_cost: int = 1
     """What OpenOrders and ClosedOrders cost; some documents say 2."""

@@ -15,6 +15,7 @@ from .shapes import fixed
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from .options import Options
     from .venue import Venue
 
 _FIAT = ("USD", "EUR", "GBP")
@@ -73,8 +74,13 @@ def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
         "ordermin": f"{one.ordermin:f}",
         "costmin": f"{one.costmin:f}",
         "tick_size": f"{one.tick:f}",
-        "status": "online",
-    }
+        "status": dict(venue.options.pair_states).get(one.wsname, "online"),
+    } | _venue(venue.options)
+
+
+def _venue(options: Options) -> dict[str, str]:
+    """Where orders of a pair are executed, a field that is younger than the rest."""
+    return {} if options.execution_venue is None else {"execution_venue": options.execution_venue}
 
 
 def _currency(name: str) -> dict[str, Any]:

@@ -26,6 +26,7 @@ class Rates:
     """The counters of one account, one for each pair.
 
     ``lenient``: charge, and refuse nothing, as when a past is repeated in which nothing was refused.
+    ``batch``: cancellations come as one batch, which is documented to be taken over the limit too.
     """
 
     def __init__(self, options: Options) -> None:
@@ -33,6 +34,7 @@ class Rates:
         self._limits = LIMITS[options.tier]
         self._counters: dict[str, RateCounter] = {}
         self.lenient = False
+        self.batch = False
 
     @property
     def enforced(self) -> bool:
@@ -85,7 +87,9 @@ class Rates:
         return self._options.untriggered_counts_as_open or not order.terms.triggered
 
     def _may_refuse(self, transaction: Transaction) -> bool:
-        return self.enforced and (transaction is not Transaction.CANCEL or self._options.cancels_refused)
+        if transaction is Transaction.CANCEL and (self.batch or not self._options.cancels_refused):
+            return False
+        return self.enforced
 
     def _is_over(self, level: float) -> bool:
         threshold = self._limits.threshold

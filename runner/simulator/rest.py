@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from runner.protocol import encode_envelope, verify
 
 from . import history, public, rest_trades, rest_trading
-from .call_counter import CallCounter
+from .call_counter import counter_for
 from .credentials import Permission
 from .history import CallError
 from .instruments import asset_code
@@ -74,7 +74,7 @@ class RestDesk:
         self._venue = venue
         self._credentials = credentials
         self._nonce = -1
-        self._counter = CallCounter(venue.options.rest_calls_max, venue.options.rest_calls_per_s)
+        self._counter = counter_for(venue.options)
 
     def answer(self, call: RestCall, now: float) -> RestReply:
         """The answer to one call."""

@@ -70,22 +70,30 @@ def add_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: fl
     return {"descr": descr, "txid": [status.txid]}
 
 
-def cancel_order(_: Venue, carrier: Carrier, fields: Mapping[str, str], now: float) -> dict[str, Any]:
+def cancel_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: float) -> dict[str, Any]:
     """Cancel by one txid, user reference or ``cl_ord_id``; a user reference may name several orders."""
     given = [name for name in ("txid", "cl_ord_id", "userref") if fields.get(name)]
     if len(given) != 1:
         raise CallError(invalid("txid"))
     name = "cl_ord_id" if given == ["cl_ord_id"] else "txid"
-    return {"count": _canceled(carrier, {name: [fields[given[0]]]}, now)}
+    answer: dict[str, Any] = {"count": _canceled(carrier, {name: [fields[given[0]]]}, now)}
+    return answer | ({"pending": False} if venue.options.rest_cancel_pending else {})
 
 
-def cancel_order_batch(_: Venue, carrier: Carrier, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-    """Cancel up to 50 orders at once; what is not open is passed over unless nothing was."""
+def cancel_order_batch(
+    venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: float
+) -> dict[str, Any]:
+    """Cancel up to 50 orders at once, over the rate limit too; what is not open is passed over unless
+    nothing was."""
     orders, cl_ord_ids = _list(fields, "orders"), _list(fields, "cl_ord_ids")
     if not 0 < len(orders) + len(cl_ord_ids) <= BATCH_IDS_MAX:
         raise CallError(invalid("orders"))
     named = {name: ids for name, ids in (("txid", orders), ("cl_ord_id", cl_ord_ids)) if ids}
-    return {"count": _canceled(carrier, named, now)}
+    venue.rates.batch = True
+    try:
+        return {"count": _canceled(carrier, named, now)}
+    finally:
+        venue.rates.batch = False
 
 
 def cancel_all(_: Venue, carrier: Carrier, __: Mapping[str, str], now: float) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from .history import CallError
 from .replies import refused
 from .rest import RestCall, read_call
 from .scenario import Rules, share
+from .validation import DEADLINE_ELAPSED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,10 +84,14 @@ class _Way:
 
 
 class Traffic:
-    """All lines of an exchange that opened at ``opened`` (Unix seconds)."""
+    """All lines of an exchange that opened at ``opened`` (Unix seconds).
 
-    def __init__(self, scenario: Scenario, opened: float) -> None:
+    An order that says no deadline and is longer on its way than ``deadline_s`` is refused for it.
+    """
+
+    def __init__(self, scenario: Scenario, opened: float, deadline_s: float | None = None) -> None:
         self.scenario = scenario
+        self._deadline_s = math.inf if deadline_s is None else deadline_s
         self.rules = Rules(scenario)
         self._numbers = count()
         self._seed = str(scenario.seed)
@@ -152,6 +157,10 @@ class Traffic:
             case Act.MUTE:
                 _mute(line, fault, now)
         line.arrived = max(line.arrived, now + self._delay_s(fault))
+        if line.arrived - now > self._deadline_s and _wants_deadline(content):
+            late = Departure(connection, _refusal(content[0], DEADLINE_ELAPSED))
+            self._push(self._out, line.arrived + self._delay_s(None), late)
+            return
         self._push(self._in, line.arrived, Arrival(connection, content))
 
     def leaving(self, delivery: Delivery, now: float) -> None:
@@ -229,6 +238,11 @@ def _admitted(line: _Line, rate: MessageRate, now: float) -> bool:
     line.counted = now
     line.tokens = tokens - 1 if tokens >= 1 else tokens
     return tokens >= 1
+
+
+def _wants_deadline(content: Any) -> bool:
+    """Whether it is an order that is bound by the deadline which counts where none was said."""
+    return not isinstance(content, FrameError) and content[0].event == "addOrder" and not content[0].deadline
 
 
 def _refusal(request: Request, error: str) -> Reply:

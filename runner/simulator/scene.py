@@ -52,6 +52,13 @@ class Scene:
         return reading.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
     @property
+    def state(self) -> str:
+        """The state of the exchange, or, while that is online, of the pair."""
+        if self.status != "online" or not self.options.pair_states:
+            return self.status
+        return dict(self.options.pair_states).get(self.instrument.wsname, "online")
+
+    @property
     def leverage(self) -> str | None:
         """What the order borrows by, or None for a spot order; ``margin`` asks for the most there is."""
         if self.request.leverage is None and self.request.margin:

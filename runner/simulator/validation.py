@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from .scene import Scene
 
 UNAVAILABLE = "EService:Unavailable"
+DEADLINE_ELAPSED = "EService:Deadline elapsed"
 
-DEADLINE_AHEAD_MAX_S = 60.0
 EXPIRE_AHEAD_MAX_S = 31 * 86400.0
 
 _STP_TYPES = ("cancel_newest", "cancel_oldest", "cancel_both")
@@ -96,14 +96,16 @@ def _words(scene: Scene) -> str | None:
 
 def _market_state(scene: Scene) -> str | None:
     request = scene.request
-    match scene.status:
+    match scene.state:
         case "online":
+            return None
+        case "reduce_only" if request.reduce_only:
             return None
         case "post_only" if request.ordertype == "limit" and "post" in (request.oflags or ""):
             return None
         case "limit_only" if request.ordertype == "limit":
             return None
-        case "cancel_only" | "post_only" | "limit_only" as mode:
+        case "cancel_only" | "post_only" | "limit_only" | "reduce_only" as mode:
             return f"EService:Market in {mode} mode"
         case _:
             return UNAVAILABLE
@@ -116,10 +118,10 @@ def _deadline(scene: Scene) -> str | None:
         deadline = parse_rfc3339(scene.request.deadline)
     except ValueError:
         return invalid("deadline")
-    if deadline - scene.now > DEADLINE_AHEAD_MAX_S:
+    if deadline - scene.now > scene.options.deadline_ahead_max_s:
         return invalid("deadline")
     if scene.now > deadline:
-        return "EService:Deadline elapsed"
+        return DEADLINE_ELAPSED
     too_near = deadline - scene.now < scene.options.deadline_ahead_min_s
     return invalid("deadline") if too_near else None
 
@@ -218,7 +220,7 @@ def _times(scene: Scene) -> str | None:
         return None if expires is None or scene.options.expiretm_without_gtd else invalid("expiretm")
     if expires is None or not now < expires <= now + EXPIRE_AHEAD_MAX_S:
         return invalid("expiretm")
-    return None
+    return invalid("expiretm") if expires - now < scene.options.expire_ahead_min_s else None
 
 
 def _close(scene: Scene) -> str | None:

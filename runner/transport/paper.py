@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import trio
 
+from runner.domain import Goodbye
 from runner.protocol import FrameError
 from runner.simulator import CallFault, Delivery, RestCall, RestReply, Traffic, control, refused_call
 
@@ -123,7 +124,9 @@ class _Server:
         scenario: Scenario | None,
     ) -> None:
         self._exchange = exchange
-        self._traffic = None if scenario is None else Traffic(scenario, clock())
+        self._goodbye = Goodbye() if scenario is None else scenario.goodbye
+        deadline_s = exchange.options.deadline_default_s
+        self._traffic = None if scenario is None else Traffic(scenario, clock(), deadline_s)
         self._persist = persist
         self._clock = clock
         self._numbers = count(1)
@@ -257,8 +260,10 @@ class _Server:
             return self._exchange.set_status(moment.status, now)
         if moment.quote is not None:
             return self._exchange.set_quote(moment.quote.pair, moment.quote.bid, moment.quote.ask, now)
+        if moment.unsubscribe is not None:
+            return self._exchange.end_subscriptions(moment.unsubscribe, now)
         for connection in self._connections.values():
-            connection.scope.cancel()
+            connection.end(self._goodbye)
         return []
 
     def _depart(self) -> None:
@@ -270,7 +275,7 @@ class _Server:
             if connection is None:
                 continue
             if departure.message is None:
-                connection.scope.cancel()
+                connection.end(self._goodbye)
             else:
                 self._post(connection, departure.message)
 
@@ -361,4 +366,4 @@ class _Server:
         connection = self._connections.get(number) if type(number) is int else None
         if connection is None:
             raise control.ControlError("there is no such connection any more")
-        connection.scope.cancel()
+        connection.end(self._goodbye)

@@ -15,6 +15,7 @@ import trio
 from trio_websocket import ConnectionClosed, wrap_server_stream
 from wsproto.utilities import ProtocolError
 
+from runner.domain import Goodbye
 from runner.protocol import Closing, ErrorReply, ServerSession
 
 from .paper_outlet import Outlet
@@ -33,6 +34,9 @@ MESSAGES_BURST: Final = 50_000
 MESSAGES_PER_S: Final = 10_000
 """What one connection may say at once and in the long run: more than any sensible client, so that one that
 has gone wild does not slow the others. No document gives a number; a scenario sets a lower one."""
+
+WITHOUT_A_WORD: Final = 1006
+"""The code by which WebSockets call a connection that just ends; it is never sent."""
 
 SEND_TIMEOUT_S: Final = 10.0
 HANDSHAKE_TIMEOUT_S: Final = 5.0
@@ -67,6 +71,7 @@ class Connection:
     outbox: trio.MemorySendChannel[Reply]
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     silent_until: float = 0.0
+    goodbye: Goodbye = field(default_factory=Goodbye)
     allowance: float = MESSAGES_BURST
     counted: float = 0.0
 
@@ -79,6 +84,11 @@ class Connection:
             return False
         self.allowance -= 1
         return True
+
+    def end(self, goodbye: Goodbye) -> None:
+        """End the connection, in this way."""
+        self.goodbye = goodbye
+        self.scope.cancel()
 
     def post(self, message: Reply) -> None:
         """Have a message sent; who leaves too many of them unread is cut off."""
@@ -156,10 +166,12 @@ class _Conversation:
 
     async def _part(self, connection: Connection, socket: WebSocketConnection) -> None:
         # Shielded, because it also happens while everything is being cancelled; and therefore short.
-        closing = connection.session.closing or Closing(1001, "going away")
+        goodbye = connection.goodbye
+        closing = connection.session.closing or Closing(goodbye.code, goodbye.reason)
         with trio.move_on_after(GOODBYE_TIMEOUT_S, shield=True):
             await self._owner.gone(connection)
-            await socket.aclose(closing.code, closing.reason)
+            if closing.code != WITHOUT_A_WORD:
+                await socket.aclose(closing.code, closing.reason)
 
     async def _read(self, connection: Connection, socket: WebSocketConnection) -> None:
         with suppress(ConnectionClosed):

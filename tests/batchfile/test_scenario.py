@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile import load_schema, parse_scenario
-from runner.domain import Act, FaultRule, MessageRate, Moment, QuoteMove, Scenario
+from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
 from runner.simulator import STATUSES
 
@@ -54,6 +54,8 @@ timeline:
   - {at_s: 1, status: maintenance}
   - {at_s: 1.5, quote: {pair: ETH/EUR, bid: 140, ask: 140.10}}
   - {at_s: 2, disconnect: true}
+  - {at_s: 3, unsubscribe: openOrders}
+goodbye: {code: 1013, reason: Market data unavailable}
 """)
     assert found == Scenario(
         name="rough",
@@ -83,7 +85,9 @@ timeline:
                 quote=QuoteMove(pair="ETH/EUR", bid=Decimal(140), ask=Decimal("140.1")),
             ),
             Moment(at_s=Decimal(2), disconnect=True),
+            Moment(at_s=Decimal(3), unsubscribe="openOrders"),
         ),
+        goodbye=Goodbye(code=1013, reason="Market data unavailable"),
     )
 
 
@@ -113,6 +117,10 @@ BROKEN = [
         "s.yaml:3:39: faults[0].chance: a chance is a number",
     ),
     (HEAD + "timeline: [{at_s: 1}]", "s.yaml:3:13: timeline[0]: exactly one thing happens at a time"),
+    (HEAD + "goodbye: {code: 1005}", "s.yaml:3:17: goodbye.code: this code is said by nobody"),
+    (HEAD + "goodbye: {code: 4000}", "s.yaml:3:17: goodbye.code: a close code is a whole number"),
+    (HEAD + "goodbye: {reason: so long}", "s.yaml:3:11: goodbye: `code` is missing"),
+    (HEAD + "timeline: [{at_s: 1, unsubscribe: book}]", "s.yaml:3:35: timeline[0].unsubscribe: "),
     (HEAD + "timeline: [{at_s: 1, disconnect: false}]", "s.yaml:3:34: timeline[0].disconnect: this is true"),
     (
         HEAD + "timeline: [{at_s: 1, quote: {pair: A/B, bid: 2, ask: 2}}]",

@@ -95,7 +95,7 @@ class Site:
     def __init__(self, schedule: Schedule, time: Timeline, auditor: Auditor) -> None:
         self.time = time
         # It counts no calls: what paces them is not part of this world.
-        options = replace(schedule.options, rest_calls_max=None)
+        options = replace(schedule.options, enforce_rest_rates=False)
         self.exchange = Exchange(seed="world", credentials=CREDENTIALS, options=options, opening=_OPENING)
         self._auditor = auditor
         self._lines: dict[int, Line] = {}

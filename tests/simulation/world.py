@@ -76,7 +76,7 @@ def batch_of(text: str, name: str = "batch.yaml") -> Batch:
 
 def exchange_of(options: Options | None = None) -> Exchange:
     """An exchange as a run finds it. It counts no calls: what paces them is not part of this world."""
-    options = replace(options or Options(), rest_calls_max=None)
+    options = replace(options or Options(), enforce_rest_rates=False)
     return Exchange(seed="world", credentials=CREDENTIALS, options=options)
 
 

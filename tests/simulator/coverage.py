@@ -1,7 +1,7 @@
 """The table of what the simulated exchange does, made from ``coverage.yaml``.
 
 ``python -m tests.simulator.coverage`` writes it into ``runner/simulator/README.md``; a test holds the two
-together, and looks that every test, module and option exists.
+together, and looks that every test, module, option and key of a scenario exists.
 """
 
 from __future__ import annotations
@@ -13,11 +13,17 @@ import yaml
 
 README = Path(__file__).parents[2] / "runner" / "simulator" / "README.md"
 SOURCE = Path(__file__).with_name("coverage.yaml")
+NOWHERE = "-"
 BEGIN = "<!-- table: python -m tests.simulator.coverage -->"
 
 
 class Row(NamedTuple):
-    """A fact of the protocol; ``proof`` names tests (``file::test``) and options (``option:name``)."""
+    """A fact of the protocol, and what stands behind it.
+
+    ``proof`` names tests (``file::test``), options (``option:name``) and keys of a scenario file
+    (``scenario:timeline.status``, an act as ``scenario:do.lose``). What is left out, under ``NOWHERE``, has a
+    reason instead (``reason:because``).
+    """
 
     section: str
     where: str
@@ -50,8 +56,9 @@ def table() -> str:
     for row in rows():
         if row.section != section:
             section = row.section
-            parts += ["", f"### {section}", "", "| what | where | test or option |", "|---|---|---|"]
-        parts.append(f"| {row.fact} | `{row.where}` | {', '.join(map(_shown, row.proof))} |")
+            parts += ["", f"### {section}", "", *_heading(row)]
+        where = "" if row.where == NOWHERE else f" `{row.where}` |"
+        parts.append(f"| {row.fact} |{where} {', '.join(map(_shown, row.proof))} |")
     return "\n".join(parts) + "\n"
 
 
@@ -62,9 +69,21 @@ def written(text: str) -> str:
     return f"{head}{BEGIN}\n{table()}"
 
 
+def _heading(row: Row) -> list[str]:
+    if row.where == NOWHERE:
+        return ["| what | why |", "|---|---|"]
+    return ["| what | where | test, option or scenario |", "|---|---|---|"]
+
+
 def _shown(proof: str) -> str:
-    name = proof.removeprefix("option:")
-    return f"`{proof}`" if name == proof else f"option `{name}`"
+    kind, _, name = proof.partition(":")
+    match kind:
+        case _ if "::" in proof:
+            return f"`{proof}`"
+        case "reason":
+            return name
+        case _:
+            return f"{kind} `{name}`"
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from runner.protocol import Tier
 from runner.simulator import Options
 from runner.simulator.call_counter import CallCounter
 from tests.simulator.builders import NOW, Desk
@@ -47,14 +48,34 @@ def asked(desk: Desk, call: str, times: int) -> int:
         ("ClosedOrders", Options(rest_orders_cost=2), 7),
         ("TradesHistory", Options(), 3),
         ("CancelAll", Options(), 40),
-        ("Balance", Options(rest_calls_max=None), 40),
-        ("Balance", Options(rest_calls_max=20), 19),
+        ("Balance", Options(enforce_rest_rates=False), 40),
+        ("Balance", Options(rest_calls_max=17), 16),
+        ("Balance", Options(tier=Tier.INTERMEDIATE), 19),
+        ("Balance", Options(tier=Tier.PRO), 19),
     ],
     ids=str,
 )
 def test_calls_cost_what_the_options_say(call: str, options: Options, count: int) -> None:
     """The desk's own token call was the first; orders and cancels are outside this counter."""
     assert asked(Desk(options=options), call, 40) == count
+
+
+@pytest.mark.parametrize(
+    ("options", "again"),
+    [
+        (Options(), 3),
+        (Options(tier=Tier.INTERMEDIATE), 5),
+        (Options(tier=Tier.PRO), 10),
+        (Options(rest_calls_per_s=0.2), 2),
+    ],
+    ids=str,
+)
+def test_each_tier_forgets_at_its_own_pace(options: Options, again: int) -> None:
+    """So many calls come back in ten seconds."""
+    desk = Desk(options=options)
+    asked(desk, "Balance", 40)
+    desk.wait(10.05)
+    assert asked(desk, "Balance", 40) == again
 
 
 def test_a_refused_call_works_again_later() -> None:

@@ -135,3 +135,14 @@ def test_the_new_price_may_trade_at_once() -> None:
 
     assert desk.exchange.state().live == {}
     assert len(desk.exchange.state().trades) == 1
+
+
+def test_the_place_in_the_queue_is_lost() -> None:
+    """Of two orders at one price the one that was edited comes last, whatever was edited."""
+    desk = Desk(options=Options(depth=Decimal("0.25")))
+    first, second = desk.placed("A"), desk.placed("B")
+    assert edit(desk, first, volume="0.2").status == "ok"
+    desk.quote("149.90", "150.00")
+
+    assert second in desk.exchange.state().ended
+    assert len(desk.exchange.state().live) == 1

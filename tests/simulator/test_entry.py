@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from runner.protocol import decode_request, fields_of
 from runner.simulator import Options
 from runner.simulator.entry import validates
-from tests.simulator.builders import Desk
+from tests.simulator.builders import Desk, order
 
 
 @pytest.mark.parametrize(
@@ -60,3 +63,25 @@ def test_a_number_is_used_once() -> None:
     orders = [*state.live.values(), *state.ended.values()]
     assert sorted(order.terms.number for order in orders) == [0, 1, 2]
     assert len({order.txid for order in orders}) == 3
+
+
+def test_what_a_reply_echoes() -> None:
+    """The reqid, although it came before or a user reference is there, and the client's id as it was sent."""
+    desk = Desk()
+    dashed = "6D1B345E-2821-40E2-AD83-4ECB18A06876"
+    replies = [desk.add(reqid=7, userref="3"), desk.add(reqid=7, cl_ord_id=dashed), desk.add(reqid=0)]
+
+    assert [(one.status, one.reqid, one.cl_ord_id) for one in replies] == [
+        ("ok", 7, None),
+        ("ok", 7, dashed),
+        ("ok", 0, None),
+    ]
+    assert desk.add().reqid is None
+
+
+def test_fields_that_v1_does_not_have_change_nothing() -> None:
+    """What REST or v2 knows beyond the page is passed over."""
+    more = {"trigger": "index", "displayvol": "0.1", "trades": True, "broker": "x", "asset_class": "y"}
+    wire = {"event": "addOrder", **fields_of(order(reqid=1)), **more, "token": "t"}
+
+    assert decode_request(json.dumps(wire))[0] == order(reqid=1)

@@ -266,3 +266,21 @@ def test_a_missing_permission() -> None:
 
     assert isinstance(reply, SubscriptionStatus)
     assert reply.errorMessage == "EGeneral:Permission denied"
+
+
+def test_the_exchange_may_end_a_subscription_unasked() -> None:
+    """Whoever had it is told, hears no more of it, and may ask again."""
+    desk = Desk()
+    desk.exchange.connect(2, NOW)
+    desk.send(Subscribe(subscription=OWN_TRADES))
+    told = desk.exchange.end_subscriptions("openOrders", NOW)
+    desk.messages.clear()
+    desk.placed(price="151")
+
+    assert [(one.connection, one.message) for one in told] == [
+        (1, SubscriptionStatus(status="unsubscribed", channelName="openOrders", subscription=OPEN_ORDERS))
+    ]
+    assert {type(message) for message in desk.messages[1:]} == {OwnTrades}
+    (again, _) = desk.send(Subscribe(subscription=OPEN_ORDERS))
+    assert isinstance(again, SubscriptionStatus)
+    assert again.status == "subscribed"

@@ -65,6 +65,30 @@ def test_filters() -> None:
     assert list(desk.ask("ClosedOrders", cl_ord_id="6D1B345E-2821-40E2-AD83-4ECB18A06876")["closed"]) == [two]
 
 
+def test_a_canceled_order_that_had_traded_says_so() -> None:
+    """By ``partial`` in ``misc``."""
+    desk = Desk(options=Options(depth=Decimal("0.1")))
+    part, none = desk.placed(price="151"), desk.placed()
+    desk.cancel(part, none)
+    closed = desk.ask("ClosedOrders")["closed"]
+
+    assert (closed[part]["misc"], closed[none]["misc"]) == ("partial", "")
+
+
+def test_trades_are_listed_where_asked_for() -> None:
+    """With their ids, for orders that have traded."""
+    desk = Desk(options=Options(depth=Decimal("0.1")))
+    part, none = desk.placed(price="151"), desk.placed()
+    ids = [trade.trade_id for trade in desk.exchange.state().trades]
+
+    found = desk.ask("OpenOrders", trades="true")["open"]
+    assert (found[part]["trades"], found[none].get("trades")) == (ids, None)
+    assert "trades" not in desk.ask("OpenOrders")["open"][part]
+    desk.cancel(part)
+    assert desk.ask("ClosedOrders", trades="true")["closed"][part]["trades"] == ids
+    assert desk.ask("QueryOrders", txid=part, trades="true")[part]["trades"] == ids
+
+
 def test_a_closed_order_says_when_and_why() -> None:
     """A filled order has no reason, a canceled one has."""
     desk = Desk()

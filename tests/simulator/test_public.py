@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import parse_envelope
-from runner.simulator import RestCall
+from runner.protocol import RestComplaint, parse_envelope
+from runner.simulator import Options, RestCall
 from tests.simulator.builders import NOW, exchange
 
 
@@ -46,3 +46,31 @@ def test_ticker() -> None:
     ticker = get("/0/public/Ticker?pair=ETH/EUR")["XETHZEUR"]
 
     assert (ticker["a"][0], ticker["b"][0], ticker["c"][0]) == ("150.20000", "150.10000", "150.10000")
+
+
+def test_what_a_pair_says_of_itself() -> None:
+    """Its state, and the venue, which is younger than the rest, where options say so."""
+    options = Options(pair_states=(("XBT/USD", "reduce_only"),), execution_venue="international")
+    call = RestCall("GET", "/0/public/AssetPairs?pair=XBTUSD,ETHUSD")
+    pairs = parse_envelope(exchange(options).rest(call, NOW).body)
+
+    assert [pair["status"] for pair in pairs.values()] == ["reduce_only", "online"]
+    assert [pair["execution_venue"] for pair in pairs.values()] == ["international"] * 2
+    assert "execution_venue" not in get("/0/public/AssetPairs?pair=XBTUSD")["XXBTZUSD"]
+    assert pairs["XXBTZUSD"]["leverage_buy"] == pairs["XXBTZUSD"]["leverage_sell"] == [2, 3, 4, 5]
+    assert pairs["XXBTZUSD"]["lot_multiplier"] == 1
+
+
+def test_assets() -> None:
+    """All currencies, or those that were asked for; one that is none is refused."""
+    found = get("/0/public/Assets?asset=XBT,ZUSD")
+
+    assert {
+        code: (one["altname"], one["decimals"], one["display_decimals"]) for code, one in found.items()
+    } == {
+        "XXBT": ("XBT", 10, 5),
+        "ZUSD": ("USD", 4, 2),
+    }
+    assert {"XXBT", "XETH", "ZEUR"} <= get("/0/public/Assets").keys()
+    with pytest.raises(RestComplaint, match="EQuery:Unknown asset"):
+        get("/0/public/Assets?asset=GOLD")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import CancelAll, OpenOrders, Subscribe, Tier
+from runner.protocol import AmendOrder, CancelAll, EditOrder, OpenOrders, Subscribe, Tier
 from runner.simulator import Options
 from runner.simulator.rates import OVER, TOO_MANY_OPEN
 from tests.simulator.builders import BARE, Desk, exchange
@@ -157,3 +157,47 @@ def test_a_replay_refuses_nothing() -> None:
     again = exchange(Options(), BARE)
     again.replay(records)
     assert again.state() == one.exchange.state()
+
+
+@pytest.mark.parametrize(("tier", "most"), [(Tier.STARTER, 6), (Tier.PRO, 20)])
+def test_placing_and_canceling_at_once(tier: Tier, most: int) -> None:
+    """Nine units a time: six in a burst on Starter, twenty on Pro; the next waits for what is missing."""
+    one = desk(tier=tier, refused_transactions_count=False)
+    assert [one.cancel(one.placed()) for _ in range(most)] == [["ok"]] * most
+    one.wait(1)
+    assert one.cancel(one.placed()) == [OVER]
+    one.wait(9)
+    assert one.cancel(one.placed()) == ["ok"]
+
+
+def test_an_amendment_makes_an_order_young_again() -> None:
+    """Its age counts from then."""
+    for amended, answer in ((True, OVER), (False, "ok")):
+        one = desk()
+        txid = one.placed()
+        one.wait(300)
+        if amended:
+            one.send(AmendOrder(txid=txid, volume="0.3"))
+        burst(one, 55)
+        assert one.cancel(txid) == [answer]
+
+
+def test_an_edit_is_charged_by_age() -> None:
+    """Seven units for a young order."""
+    one = desk()
+    change = EditOrder(orderid=one.placed(), pair="ETH/EUR", price="149", volume="0.25")
+    burst(one, 53)
+    assert getattr(one.send(change)[0], "errorMessage", None) == OVER
+    one.wait(3)
+    assert getattr(one.send(change)[0], "status", None) == "ok"
+
+
+def test_what_ends_by_itself_costs_nothing() -> None:
+    """Fills, expiries, and cancels of what was filled before."""
+    one = desk()
+    for _ in range(30):
+        one.placed(timeinforce="GTD", expiretm="+5")
+    filled = [one.placed(price="151") for _ in range(30)]
+    assert one.cancel(*filled) == ["EOrder:Unknown order"] * 30
+    one.wait(60)
+    assert burst(one, 60) == [None] * 60

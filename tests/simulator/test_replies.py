@@ -8,6 +8,7 @@ import pytest
 
 from runner.protocol import (
     AddOrderStatus,
+    CancelOrderStatus,
     ErrorReply,
     FrameError,
     SubscriptionStatus,
@@ -29,6 +30,14 @@ MALFORMED: list[tuple[str, Any]] = [
     (
         '{"event":"addOrder","reqid":5}',
         AddOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:pair", reqid=5),
+    ),
+    (
+        '{"event":"addOrder","reqid":"5","pair":"ETH/EUR","type":"buy","ordertype":"market","volume":"1"}',
+        AddOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:reqid"),
+    ),
+    (
+        '{"event":"cancelOrder","reqid":5,"txid":"OABCDE-FGHIJ-KLMNOP"}',
+        CancelOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:txid", reqid=5),
     ),
     (
         '{"event":"subscribe","subscription":"openOrders"}',

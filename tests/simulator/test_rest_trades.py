@@ -10,7 +10,7 @@ from runner.protocol import RestComplaint
 from runner.simulator import Options
 from tests.simulator.builders import NOW, Desk
 
-FREE = {"rest_calls_max": None}
+FREE = {"enforce_rest_rates": False}
 
 
 def desk_with_trades(count: int, **options: Any) -> tuple[Desk, list[str]]:

@@ -125,6 +125,26 @@ def test_one_is_canceled_by_any_of_its_names() -> None:
     assert refusal(desk, "CancelOrder", txid="7", cl_ord_id="mine") == "EGeneral:Invalid arguments:txid"
 
 
+def test_a_cancellation_may_say_that_nothing_is_pending() -> None:
+    """By the option, since it is done at once in any case."""
+    desk = Desk(options=Options(rest_cancel_pending=True))
+
+    assert desk.ask("CancelOrder", txid=placed(desk)) == {"count": 1, "pending": False}
+
+
+def test_a_batch_is_canceled_over_the_limit_too() -> None:
+    """One cancellation by itself is not; the socket and REST fill one counter."""
+    desk = Desk()
+    over = "EOrder:Rate limit exceeded"
+    txids = [placed(desk) for _ in range(50)]
+    desk.cancel(txids[0])
+
+    assert refusal(desk, "CancelOrder", txid=txids[1]) == over
+    assert desk.cancel(txids[1]) == [over]
+    assert desk.ask("CancelOrderBatch", orders=str(txids[1:]).replace("'", '"')) == {"count": 49}
+    assert (refusal(desk, "AddOrder", **ORDER), desk.error()) == (over, over)
+
+
 @pytest.mark.parametrize("form", ["json", "fields"])
 def test_a_batch_is_canceled(form: str) -> None:
     """As JSON in one field or as several fields; what is not open is passed over."""

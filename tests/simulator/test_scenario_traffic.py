@@ -232,3 +232,22 @@ def test_moments_come_in_their_order() -> None:
     assert road.traffic.moments(NOW + 0.5) == []
     assert [one.status for one in road.traffic.moments(NOW + 5)] == ["maintenance", "online"]
     assert road.traffic.timer() == math.inf
+
+
+DEADLINES = [(5.0, "4.9", ["addOrder"]), (5.0, "5.1", []), (None, "5.1", ["addOrder"])]
+
+
+@pytest.mark.parametrize(("deadline_s", "delay_s", "arrived"), DEADLINES)
+def test_an_order_that_is_too_long_on_its_way(
+    deadline_s: float | None, delay_s: str, arrived: list[str]
+) -> None:
+    """It is refused for the deadline that counts where none was said; a deadline of its own counts there."""
+    road = Road(rule("addOrder", Act.DELAY, seconds=Decimal(delay_s)))
+    road.traffic = Traffic(road.traffic.scenario, NOW, deadline_s)
+    road.traffic.connected(1)
+    road.ask()
+
+    assert road.arrived(6) == arrived
+    assert road.departed(6) == ([] if arrived else ["EService:Deadline elapsed"])
+    road.ask(order(deadline="2023-11-14T22:13:50Z"), at=6)
+    assert road.arrived(12) == ["addOrder"]

@@ -119,6 +119,7 @@ REFUSED: list[tuple[str, dict[str, Any]]] = [
     (INVALID + "userref", {"userref": "2147483648"}),
     (INVALID + "userref", {"userref": "seven"}),
     (INVALID + "cl_ord_id", {"cl_ord_id": "twenty-two characters!"}),
+    (INVALID + "cl_ord_id", {"cl_ord_id": "meme-20240509-00010"}),
     (INVALID + "cl_ord_id", {"cl_ord_id": ""}),
     (INVALID + "cl_ord_id", {"cl_ord_id": "é"}),
     (INVALID + "cl_ord_id", {"cl_ord_id": "x", "userref": "1"}),
@@ -156,6 +157,29 @@ def test_refuses(expected: str, fields: dict[str, Any]) -> None:
     assert desk.table() == ""
 
 
+BY_TYPE = [
+    ("market", None, None),
+    ("limit", "150", None),
+    ("stop-loss", "140", None),
+    ("take-profit", "160", None),
+    ("stop-loss-limit", "140", "139"),
+    ("take-profit-limit", "160", "159"),
+    ("trailing-stop", "+5", None),
+    ("trailing-stop-limit", "+5", "-1"),
+]
+
+
+@pytest.mark.parametrize(("ordertype", "price", "price2"), BY_TYPE)
+def test_prices_by_order_type(ordertype: str, price: str | None, price2: str | None) -> None:
+    """Each type takes its own prices; one that is missing, and one that is too much, is named."""
+    fields = {"ordertype": ordertype, "type": "sell", "price": price, "price2": price2}
+    changed = {"price": "+5" if price is None else None, "price2": "-1" if price2 is None else None}
+
+    assert Desk().error(**fields) is None
+    for name, text in changed.items():
+        assert Desk().error(**{**fields, name: text}) == INVALID + name
+
+
 MODES = [
     ("online", {}, None),
     ("maintenance", {}, "EService:Unavailable"),
@@ -172,6 +196,26 @@ def test_state_of_the_exchange(status: str, fields: dict[str, Any], expected: st
     """An exchange that is not online takes only what its state allows."""
     desk = Desk()
     desk.exchange.set_status(status, NOW)
+
+    assert desk.error(**fields) == expected
+
+
+PAIR_STATES = [
+    ("cancel_only", {}, "EService:Market in cancel_only mode"),
+    ("post_only", {}, "EService:Market in post_only mode"),
+    ("post_only", {"oflags": "post"}, None),
+    ("limit_only", MARKET, "EService:Market in limit_only mode"),
+    ("limit_only", {}, None),
+    ("reduce_only", {}, "EService:Market in reduce_only mode"),
+    ("reduce_only", {"reduce_only": True, "leverage": "2"}, "EOrder:Reduce only:No position exists"),
+    ("cancel_only", {"pair": "ETH/USD"}, None),
+]
+
+
+@pytest.mark.parametrize(("state", "fields", "expected"), PAIR_STATES, ids=str)
+def test_state_of_a_pair(state: str, fields: dict[str, Any], expected: str | None) -> None:
+    """While the exchange is online, a pair may not be; the others do not care."""
+    desk = Desk(options=Options(pair_states=(("ETH/EUR", state),)))
 
     assert desk.error(**fields) == expected
 
@@ -227,6 +271,11 @@ OPTIONS = [
     (Options(post_only_refusal=PostOnlyRefusal.CANCEL), {"oflags": "post", "price": "151"}, None),
     (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.4)}, INVALID + "deadline"),
     (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.6)}, None),
+    (Options(deadline_ahead_max_s=90), {"deadline": rfc3339(NOW + 90)}, None),
+    (Options(deadline_ahead_max_s=90), {"deadline": rfc3339(NOW + 91)}, INVALID + "deadline"),
+    (Options(), {"timeinforce": "GTD", "expiretm": "+1"}, None),
+    (Options(expire_ahead_min_s=5), {"timeinforce": "GTD", "expiretm": "+4"}, INVALID + "expiretm"),
+    (Options(expire_ahead_min_s=5), {"timeinforce": "GTD", "expiretm": "+5"}, None),
 ]
 
 
@@ -306,3 +355,12 @@ def test_every_documented_error_of_an_order_has_a_case() -> None:
     documented = {f"EOrder:{text}" for line in DOCUMENTED.split("\n") for text in line.split(";") if text}
 
     assert documented <= set(caused)
+
+
+def test_a_cl_ord_id_is_no_shield_after_the_end() -> None:
+    """A second order with the id of one that was filled is placed: an id guards only what is open."""
+    desk = Desk()
+
+    assert desk.error(price="151", cl_ord_id="mine") is None
+    assert desk.error(price="151", cl_ord_id="mine") is None
+    assert len(desk.exchange.state().trades) == 2

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
-from runner.domain import Act, FaultRule, MessageRate, Moment, QuoteMove, Secret
+from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Secret
 from runner.protocol import (
     TIME_PATH,
     TOKEN_PATH,
@@ -156,3 +156,51 @@ async def collect(socket: WebSocketConnection, states: list[str]) -> None:
         told = await heard(socket)
         if isinstance(told, SystemStatus):
             states.append(told.status)
+
+
+GOODBYES = [
+    (Goodbye(), 1001, "going away"),
+    (
+        Goodbye(code=1001, reason="CloudFlare WebSocket proxy restarting"),
+        1001,
+        "CloudFlare WebSocket proxy restarting",
+    ),
+    (Goodbye(code=1013, reason="Market data unavailable"), 1013, "Market data unavailable"),
+    (Goodbye(code=1008, reason="policy"), 1008, "policy"),
+    (Goodbye(code=1012, reason=""), 1012, None),
+    (Goodbye(code=1006, reason=""), 1006, None),
+]
+
+
+@pytest.mark.parametrize(("goodbye", "code", "reason"), GOODBYES, ids=str)
+async def test_how_a_connection_ends(goodbye: Goodbye, code: int, reason: str | None) -> None:
+    """By the code that the scenario says, or without a word; the next one is welcome."""
+    cut = rule("ping", Act.DISCONNECT, times=1)
+    async with served(exchange(), faults=(cut,), goodbye=goodbye) as where:
+        async with client(where) as socket:
+            await heard(socket)
+            await say(socket, Ping(reqid=1))
+            with pytest.raises(ConnectionClosed) as caught:
+                await heard(socket)
+        async with client(where) as socket:
+            assert isinstance(await heard(socket), SystemStatus)
+
+    assert caught.value.reason is not None
+    assert (caught.value.reason.code, caught.value.reason.reason) == (code, reason)
+
+
+async def test_a_subscription_that_the_exchange_ends() -> None:
+    """Asked for again, it begins anew."""
+    ended = Moment(at_s=Decimal("0.2"), unsubscribe="openOrders")
+    async with served(exchange(), timeline=(ended,)) as where, client(where) as socket:
+        await heard(socket)
+        pass_ = await token(where.rest_url)
+        subscribe = Subscribe(subscription={"name": "openOrders"})
+        await say(socket, subscribe, pass_)
+        told = [await heard(socket) for _ in range(3)]
+        await say(socket, subscribe, pass_)
+        told += [await heard(socket) for _ in range(2)]
+
+    states = [one.status for one in told if isinstance(one, SubscriptionStatus)]
+    numbers = [one.sequence for one in told if isinstance(one, OpenOrders)]
+    assert (states, numbers) == (["subscribed", "unsubscribed", "subscribed"], [1, 1])

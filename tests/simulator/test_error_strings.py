@@ -1,0 +1,120 @@
+"""Every error string of the exchange's lists can be produced: by its situation, or by a rule of a scenario.
+
+The situations have tests of their own beside what they are about; here each string comes out of a rule, in
+the shape of whatever it answers.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from runner.domain import Act, FaultRule, Scenario
+from runner.protocol import (
+    AddOrderStatus,
+    CancelOrder,
+    CancelOrderStatus,
+    Subscribe,
+    SubscriptionStatus,
+    encode_reply,
+)
+from runner.simulator import RestCall, Traffic, refused_call
+from tests.simulator.builders import NOW, order
+
+LISTED = """
+EGeneral:Invalid arguments
+EGeneral:Invalid arguments:price
+EGeneral:Invalid arguments:Index unavailable
+EGeneral:Temporary lockout
+EGeneral:Permission denied
+EGeneral:Internal error
+EGeneral:Internal error:7
+EGeneral:Unknown method
+EGeneral:Too many requests
+EOrder:Order minimum not met
+EOrder:Order minimum not met (volume too low)
+EOrder:Cost minimum not met
+EOrder:Tick size check failed
+EOrder:Invalid price
+EOrder:Insufficient funds
+EOrder:Insufficient funds (insufficient user funds)
+EOrder:Insufficient margin
+EOrder:Cannot open position
+EOrder:Cannot open opposing position
+EOrder:Margin allowance exceeded
+EOrder:Margin level too low
+EOrder:Margin position size exceeded
+EOrder:Orders limit exceeded
+EOrder:Rate limit exceeded
+EOrder:Domain rate limit exceeded
+EOrder:Positions limit exceeded
+EOrder:Scheduled orders limit exceeded
+EOrder:Unknown position
+EOrder:Reduce only:No position exists
+EOrder:Reduce only:Position is closed
+EOrder:Reduce only:Non-PC
+EOrder:Unknown order
+EOrder:Invalid order
+EOrder:Post only order
+EOrder:Duplicate order
+EOrder:Duplicate cl_ord_id
+EService:Unavailable
+EService:Market in cancel_only mode
+EService:Market in post_only mode
+EService:Market in limit_only mode
+EService:Deadline elapsed
+EService:Busy
+EService:Throttled: 1700000060
+EAPI:Invalid key
+EAPI:Invalid signature
+EAPI:Invalid nonce
+EAPI:Rate limit exceeded
+EAPI:Invalid token
+EAPI:Bad request
+ESession:Invalid session
+EAuth:Account temporary disabled
+EAuth:Account unconfirmed
+EAuth:Rate limit exceeded
+EAuth:Too many requests
+EAccount:Invalid permissions
+EQuery:Unknown asset pair
+ETrade:Invalid request
+EBM:limit exceeded:CAL
+[EOrder:Unknown order]
+Exceeded msg rate
+Currency pair not in ISO 4217-A3 format XBTUSD
+Pair(s) not found
+Subscription depth not supported
+""".strip().splitlines()
+
+
+def answers(error: str) -> list[Any]:
+    """What an order, a cancellation and a subscription hear under rules that reject them so."""
+    names = ("addOrder", "cancelOrder", "subscribe")
+    faults = tuple(FaultRule(on=name, act=Act.REJECT, error=error) for name in names)
+    traffic = Traffic(Scenario(name="s", faults=faults), NOW)
+    traffic.connected(1)
+    subscribe = Subscribe(subscription={"name": "openOrders"}, reqid=9)
+    for request in (order(reqid=7), CancelOrder(txid=("O",), reqid=8), subscribe):
+        traffic.heard(1, (request, None), NOW)
+    assert traffic.arrivals(NOW) == []
+    return [one.message for one in traffic.departures(NOW)]
+
+
+@pytest.mark.parametrize("error", LISTED)
+def test_every_listed_string_can_be_produced(error: str) -> None:
+    """In a reply of the right event with its reqid, and in the envelope of a REST call."""
+    added, canceled, subscribed = answers(error)
+
+    assert added == AddOrderStatus(status="error", errorMessage=error, reqid=7)
+    assert canceled == CancelOrderStatus(status="error", errorMessage=error, reqid=8)
+    assert subscribed == SubscriptionStatus(
+        status="error", errorMessage=error, subscription={"name": "openOrders"}, reqid=9
+    )
+    assert json.loads(encode_reply(added))["errorMessage"] == error
+    fault = FaultRule(on="GetWebSocketsToken", act=Act.REJECT, error=error)
+    traffic = Traffic(Scenario(name="s", faults=(fault,)), NOW)
+    call = traffic.asked(RestCall("POST", "/0/private/GetWebSocketsToken", body="nonce=1"))
+    assert json.loads(refused_call(call.error).body) == {"error": [error]}
