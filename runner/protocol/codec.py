@@ -6,22 +6,31 @@ of the wrong type is a ``FrameError``). Writing omits what is ``None``. Decimals
 
 from __future__ import annotations
 
-import collections.abc
-import dataclasses
-import types
+import functools
+import operator
+import re
 import typing
-from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
-from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from runner.domain import Secret
 
-from . import messages
-from .messages import ErrorReply, OpenOrders, OwnTrades, Reply, Request, Subscribe, Unknown, Unsubscribe
+from .messages import (
+    BareError,
+    OpenOrders,
+    OwnTrades,
+    Ping,
+    Reply,
+    Request,
+    Subscribe,
+    Unknown,
+    Unsubscribe,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 """Longer frames are refused unread; a snapshot of 5,000 open orders is about 3 MB."""
@@ -42,44 +51,27 @@ class FrameError(ValueError):
 
 def fields_of(message: Any) -> dict[str, Any]:
     """A message as its wire object, without ``event`` and without any token."""
-    layout = _layout(message.__class__)
-    return {
-        wire: list(value) if value.__class__ is tuple else value
-        for wire, value in zip(layout.wires, layout.values(message), strict=True)
-        if value is not None
-    }
+    content: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(Decimal,))
+    del content["event"]
+    return content
 
 
 def encode_request(request: Request, token: Secret | None) -> str:
     """A request as the text of a frame, with the token where its event wants it."""
-    content: dict[str, Any] = {"event": request.event}
+    if token is None or isinstance(request, Ping):
+        return dump_json(request)
     if isinstance(request, Subscribe | Unsubscribe):
-        content |= fields_of(request)
-        if token is not None:
-            content["subscription"] = {**request.subscription, "token": token.reveal()}
-    else:
-        if token is not None and not isinstance(request, messages.Ping):
-            content["token"] = token.reveal()
-        content |= fields_of(request)
-    return dump_json(content)
+        subscription = {**request.subscription, "token": token.reveal()}
+        return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
+    return f'{dump_json(request)[:-1]},"token":{dump_json(token.reveal())}}}'
 
 
 def decode_request(text: str) -> tuple[Request, Secret | None]:
     """A client's frame as request and token. Raises ``FrameError``."""
-    content = load_json(text)
-    if not isinstance(content, dict):
-        raise FrameError("not an object")
-    event = content.get("event")
-    cls = _REQUESTS.get(event) if isinstance(event, str) else None
-    if cls is None:
-        raise FrameError("unknown event", reqid=_reqid(content))
-    token = content.get("token")
-    subscription = content.get("subscription")
-    if cls in (Subscribe, Unsubscribe) and isinstance(subscription, dict):
-        token = subscription.get("token")
-        content["subscription"] = {name: value for name, value in subscription.items() if name != "token"}
-    request = _build(cls, content)
-    return request, Secret(token) if isinstance(token, str) else None
+    request, bearer = _at_once(_REQUEST_DECODER, text), _at_once(_BEARER_DECODER, text)
+    if request is None or bearer is None:
+        return _other_request(load_json(text))
+    return request, _secret(bearer.token)
 
 
 def encode_reply(reply: Reply) -> str:
@@ -90,12 +82,12 @@ def encode_reply(reply: Reply) -> str:
             return dump_json(
                 [[{txid: content} for txid, content in items], reply.channel, tail], sort_keys=True
             )
-        case ErrorReply(errorMessage=message, bare=True):
+        case BareError(errorMessage=message):
             return dump_json({"Error": message} | ({} if reply.reqid is None else {"reqid": reply.reqid}))
         case Unknown(content):
             return dump_json(content, sort_keys=True)
         case _:
-            return dump_json({"event": reply.event, **fields_of(reply)}, sort_keys=True)
+            return dump_json(reply, sort_keys=True)
 
 
 def decode_reply(text: str) -> Reply:
@@ -103,18 +95,10 @@ def decode_reply(text: str) -> Reply:
 
     Raises ``FrameError`` for what is not JSON and for known events with fields of another type.
     """
-    content = load_json(text)
-    if isinstance(content, list):
-        return _feed(content)
-    if not isinstance(content, dict):
-        return Unknown(content)
-    event = content.get("event")
-    if event is None and isinstance(content.get("Error"), str):
-        return ErrorReply(errorMessage=content["Error"], bare=True, reqid=_reqid(content))
-    cls = _REPLIES.get(event) if isinstance(event, str) else None
-    if cls is None:
-        return Unknown(content)
-    return typing.cast("Reply", _build(cls, content))
+    reply = _at_once(_REPLY_DECODER, text)
+    if reply is None:
+        return _other_reply(load_json(text))
+    return _feed(reply) if reply.__class__ is list else typing.cast("Reply", reply)
 
 
 def load_json(text: str) -> Any:
@@ -125,8 +109,7 @@ def load_json(text: str) -> Any:
         return _DECODER.decode(text)
     except RecursionError:
         raise FrameError("nested too deeply") from None
-    except (msgspec.DecodeError, ValueError, ArithmeticError):
-        # A lone surrogate is a ValueError, an exponent that no Decimal can hold an ArithmeticError.
+    except _UNREADABLE:
         raise FrameError("not JSON") from None
 
 
@@ -156,57 +139,57 @@ def _feed(content: list[Any]) -> Reply:
     return typing.cast("Reply", cls(tuple(pairs), sequence))
 
 
+def _other_request(content: Any) -> tuple[Request, Secret | None]:
+    """A request with its token inside, or one that cannot be read, as ``decode_request`` gives it."""
+    if not isinstance(content, dict):
+        raise FrameError("not an object")
+    cls = _kind(_REQUESTS, content)
+    if cls is None:
+        raise FrameError("unknown event", reqid=_reqid(content))
+    token = content.get("token")
+    subscription = content.get("subscription")
+    if cls in (Subscribe, Unsubscribe) and isinstance(subscription, dict):
+        token = subscription.pop("token", None)
+    return _build(cls, content), _secret(token)
+
+
+def _other_reply(content: Any) -> Reply:
+    """A message that is new, or of a form that is not documented, or why it cannot be read."""
+    if not isinstance(content, dict):
+        return Unknown(content)
+    if content.get("event") is None and isinstance(content.get("Error"), str):
+        return BareError(errorMessage=content["Error"], reqid=_reqid(content))
+    cls = _kind(_REPLIES, content)
+    return Unknown(content) if cls is None else _build(cls, content)
+
+
+def _at_once(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
+    """The message that a frame is; None for all that ``decoder`` does not read, whatever the reason."""
+    try:
+        return decoder.decode(text) if len(text) <= MAX_FRAME_BYTES else None
+    except (RecursionError, *_UNREADABLE):
+        return None
+
+
+def _kind(kinds: dict[str, type[Any]], content: dict[str, Any]) -> type[Any] | None:
+    event = content.get("event")
+    return kinds.get(event) if isinstance(event, str) else None
+
+
 def _build(cls: Any, content: dict[str, Any]) -> Any:
-    values: dict[str, Any] = {}
-    for name, wire, allowed in _layout(cls).rows:
-        value = content.get(wire)
-        if value.__class__ in allowed:
-            values[name] = value
-        elif value is None:
-            raise FrameError(f"{wire} is missing", event=cls.event, reqid=_reqid(content))
-        elif tuple in allowed and isinstance(value, list) and all(isinstance(item, str) for item in value):
-            values[name] = tuple(value)
-        else:
-            raise FrameError(f"{wire} has the wrong type", event=cls.event, reqid=_reqid(content))
-    return cls(**values)
+    try:
+        return msgspec.convert(content, cls)
+    except msgspec.ValidationError as error:
+        raise FrameError(_in_words(error), event=cls.event, reqid=_reqid(content)) from None
 
 
-class _Layout:
-    """The fields of a message that go onto the wire.
-
-    ``rows`` has for each its name, its name on the wire, and the Python types that may stand there;
-    ``values`` gives all their values at once.
-    """
-
-    def __init__(self, cls: Any) -> None:
-        hints = typing.get_type_hints(cls, vars(messages))
-        fields = [(item.name, item.metadata.get("wire", item.name)) for item in dataclasses.fields(cls)]
-        self.rows = [(name, wire, frozenset(_flat(hints[name]))) for name, wire in fields if wire is not None]
-        self.wires = [wire for _, wire, _ in self.rows]
-        self.values = _getter([name for name, _, _ in self.rows])
-
-
-def _getter(names: list[str]) -> Callable[[Any], tuple[Any, ...]]:
-    """Reads several attributes at once; the one of the library gives a tuple only for two and more."""
-    match names:
-        case []:
-            return lambda _: ()
-        case [name]:
-            return lambda message: (getattr(message, name),)
-        case _:
-            return attrgetter(*names)
-
-
-@cache
-def _layout(cls: Any) -> _Layout:
-    return _Layout(cls)
-
-
-def _flat(hint: Any) -> list[type]:
-    if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
-        return [one for part in typing.get_args(hint) for one in _flat(part)]
-    origin = typing.get_origin(hint) or hint
-    return [dict] if origin is collections.abc.Mapping else [origin]
+def _in_words(error: msgspec.ValidationError) -> str:
+    """What is wrong, the name of the field first."""
+    missing = _MISSING.fullmatch(str(error))
+    wrong = _WRONG.search(str(error))
+    if missing is not None:
+        return f"{missing[1]} is missing"
+    return f"{wrong[1] if wrong else 'a field'} has the wrong type"
 
 
 def _reqid(content: dict[str, Any]) -> int | None:
@@ -214,7 +197,31 @@ def _reqid(content: dict[str, Any]) -> int | None:
     return value if type(value) is int else None
 
 
+def _secret(token: Any) -> Secret | None:
+    return Secret(token) if isinstance(token, str) else None
+
+
+def _union(kinds: Iterable[type[Any]]) -> Any:
+    return functools.reduce(operator.or_, kinds)
+
+
+class _Bearer(msgspec.Struct):
+    token: Any = None
+
+
+# As the library words it: the path of a field, and within it the place in a list.
+_MISSING = re.compile(r"Object missing required field `(.+)`")
+_WRONG = re.compile(r"`\$\.(.+?)(?:\[\d+\])?`$")
+
+# A lone surrogate is a ValueError, an exponent that no Decimal can hold an ArithmeticError.
+_UNREADABLE = (msgspec.DecodeError, ValueError, ArithmeticError)
+
 # Made once: for a short frame it takes as long to make one as to use it.
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
+_REPLY_DECODER = msgspec.json.Decoder(list[Any] | _union(_REPLIES.values()), float_hook=Decimal)
+_REQUEST_DECODER = msgspec.json.Decoder(
+    _union(cls for cls in _REQUESTS.values() if cls not in (Subscribe, Unsubscribe)), float_hook=Decimal
+)
+_BEARER_DECODER = msgspec.json.Decoder(_Bearer)
 _ENCODER = msgspec.json.Encoder()
 _SORTING_ENCODER = msgspec.json.Encoder(order="sorted")

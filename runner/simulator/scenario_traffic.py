@@ -13,7 +13,7 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import Act
-from runner.protocol import ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
+from runner.protocol import BareError, ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
 
 from .history import CallError
 from .replies import refused
@@ -138,7 +138,9 @@ class Traffic:
         rate = self.scenario.message_rate
         if rate is not None and not _admitted(line, rate, now):
             self._send(
-                connection, ErrorReply(errorMessage="Exceeded msg rate", reqid=reqid, bare=rate.bare), now
+                connection,
+                (BareError if rate.bare else ErrorReply)(errorMessage="Exceeded msg rate", reqid=reqid),
+                now,
             )
             return
         fault = None

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 
+from msgspec import structs
+
 from runner.engine import Timing
 from runner.engine.orders import State
 from runner.protocol import AddOrderStatus, fields_of
@@ -55,7 +57,7 @@ def test_ok_without_a_txid_places_nothing() -> None:
     desk.hear(desk.send().reqid or 0)
     assert desk.states() == [State.DOUBT]
     (planned,) = plan_of(group("g", "a")).orders()
-    validated = dataclasses.replace(planned, request=dataclasses.replace(planned.request, validate="true"))
+    validated = dataclasses.replace(planned, request=structs.replace(planned.request, validate="true"))
     plan = plan_of(group("g", "a"))
     desk = Office(
         dataclasses.replace(plan, groups=(dataclasses.replace(plan.groups[0], orders=(validated,)),))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing
 
+import msgspec
 import pytest
 
 from runner import protocol
@@ -17,9 +17,8 @@ KINDS = [*typing.get_args(Request), *typing.get_args(Reply)]
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_message_is_a_frozen_value_without_a_token(kind):
     """Nothing of a message can be changed, and no request has a place for a credential."""
-    assert kind.__dataclass_params__.frozen
-    assert "token" not in {item.name for item in dataclasses.fields(kind)}
-    assert "__slots__" in vars(kind)
+    assert kind.__struct_config__.frozen
+    assert "token" not in kind.__struct_encode_fields__
 
 
 def test_event_names_are_the_wires_and_unique():
@@ -33,8 +32,8 @@ def test_event_names_are_the_wires_and_unique():
 def test_each_field_has_a_type_of_the_wire(kind):
     """Texts, integers, booleans, lists of texts and objects: no float anywhere."""
     hints = typing.get_type_hints(kind, vars(protocol.messages))
-    for item in dataclasses.fields(kind):
-        assert "float" not in str(hints[item.name])
+    for name in kind.__struct_fields__:
+        assert "float" not in str(hints[name])
     assert "float" not in str(JsonObject)
 
 
@@ -49,5 +48,5 @@ def test_an_order_to_send_is_the_same_order_under_its_number():
     """Every field is copied, and the order in the plan stays as it was."""
     order = AddOrder(pair="ETH/EUR", type="buy", ordertype="limit", price="1", close_price="2")
     sent = order.to_send(reqid=7, deadline="2026-01-01T00:00:10.000Z")
-    assert sent == dataclasses.replace(order, reqid=7, deadline="2026-01-01T00:00:10.000Z")
+    assert sent == msgspec.structs.replace(order, reqid=7, deadline="2026-01-01T00:00:10.000Z")
     assert order.reqid is None

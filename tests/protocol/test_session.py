@@ -13,6 +13,7 @@ from runner.domain import Secret
 from runner.protocol import (
     PING_AFTER_S,
     AddOrderStatus,
+    BareError,
     CancelAll,
     CancelOrder,
     CancelOrderStatus,
@@ -171,7 +172,7 @@ def test_an_error_of_its_own_passes_and_answers_nothing():
     session.send(add(5), NOW)
     errors = [
         ErrorReply(errorMessage="Exceeded msg rate", reqid=5),
-        ErrorReply(errorMessage="Exceeded msg rate", bare=True),
+        BareError(errorMessage="Exceeded msg rate"),
         ErrorReply(errorMessage="Exceeded msg rate", reqid=1),
     ]
     assert told(session, *errors) == errors

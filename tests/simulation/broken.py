@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from msgspec import structs
+
 from runner.domain import CancelOutcome
 from runner.engine import EngineEvent, Execution, LookedUp, Turn
 from runner.engine.orders import State
@@ -60,7 +62,9 @@ class NoDeadline(Execution):
 
     def _turn(self, now: float) -> Turn:
         turn = super()._turn(now)
-        actions = tuple(replace(a, deadline=None) if isinstance(a, AddOrder) else a for a in turn.actions)
+        actions = tuple(
+            structs.replace(a, deadline=None) if isinstance(a, AddOrder) else a for a in turn.actions
+        )
         entries = tuple(
             replace(e, request={k: v for k, v in e.request.items() if k != "deadline"})
             if isinstance(e, OrderIntent)

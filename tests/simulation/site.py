@@ -16,6 +16,7 @@ from runner.domain import Secret
 from runner.protocol import (
     AddOrder,
     AddOrderStatus,
+    BareError,
     CancelOrder,
     CancelOrderStatus,
     ErrorReply,
@@ -236,16 +237,10 @@ class Site:
             self._handle(line, request, token)
 
     def _drop(self, line: Line, request: AddOrder | CancelOrder) -> None:
-        bare = self.time.chance.random() < 0.5
-        named = self.time.chance.random() < 0.5
-        self._say(
-            line,
-            ErrorReply(
-                errorMessage="Exceeded msg rate",
-                bare=bare,
-                reqid=request.reqid if named or not bare else None,
-            ),
-        )
+        kind = BareError if self.time.chance.random() < 0.5 else ErrorReply
+        named = self.time.chance.random() < 0.5 or kind is ErrorReply
+        reqid = request.reqid if named else None
+        self._say(line, kind(errorMessage="Exceeded msg rate", reqid=reqid))
 
     def _handle(self, line: Line, request: Request, token: Secret | None) -> None:
         line.pending -= 1

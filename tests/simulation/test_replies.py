@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import AddOrderStatus, ErrorReply
+from runner.protocol import AddOrderStatus, BareError, ErrorReply
 from runner.simulator import Options
 from tests.engine.builders import FIRST, SECOND, batch, canceled, ended, group, many, order, outcomes
 from tests.simulation.faults import (
@@ -78,7 +78,7 @@ def test_a_request_that_is_dropped_without_a_word_is_sent_again() -> None:
     def to_exchange(content: dict[str, Any]) -> list[float]:
         if content["event"] == "addOrder" and not dropped:
             dropped.append(content["reqid"])
-            world.later(0.1, lambda: world.say(ErrorReply(errorMessage="Exceeded msg rate", bare=True)))
+            world.later(0.1, lambda: world.say(BareError(errorMessage="Exceeded msg rate")))
             return []
         return [0.01]
 

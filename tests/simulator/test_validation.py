@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from typing import Any
 
 import pytest
@@ -320,7 +319,7 @@ TEXTS = st.one_of(
     st.sampled_from(["buy", "sell", "limit", "market", "stop-loss-limit", "trailing-stop", "GTD", "0"]),
     st.sampled_from(["9" * 40, "999999999999", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"]),
 )
-FIELDS = [item.name for item in dataclasses.fields(AddOrder) if item.name != "reqid"]
+FIELDS = [name for name in AddOrder.__struct_fields__ if name != "reqid"]
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS, TEXTS)))
