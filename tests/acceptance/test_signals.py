@@ -39,12 +39,12 @@ groups:
 """
 
 
-def begin(exchange: Foreign, folder: Path) -> subprocess.Popen[str]:
+def begin(exchange: Foreign, folder: Path, *, deadline_s: int = 2) -> subprocess.Popen[str]:
     """Begin to apply the batch, or ask for the same again; state in a folder of its own."""
     file = folder / "silent.yaml"
     file.write_text(BATCH, "utf-8")
     options = ("--venue", "kraken", "--yes", "--format", "json", "--state-dir", str(folder / "state"))
-    timing = ("--deadline", "2", "--settle", "0")
+    timing = ("--deadline", str(deadline_s), "--settle", "0")
     return start("apply", str(file), *options, *timing, **exchange.environment)
 
 
@@ -110,7 +110,7 @@ def test_order_that_never_arrived_is_looked_for_before_the_end(tmp_path: Path) -
 def test_second_signal_stops_at_once(tmp_path: Path) -> None:
     """It ends without a manifest and lets go of the state; the same command finds what was under way."""
     with foreign_exchange(tmp_path, bursts=[3], burst_limit_s=60, standing=[{"txid": STANDING}]) as exchange:
-        with begin(exchange, tmp_path) as process:
+        with begin(exchange, tmp_path, deadline_s=60) as process:
             wait_for_orders(exchange, 2)
             other = apply(exchange, tmp_path)
             process.send_signal(signal.SIGINT)

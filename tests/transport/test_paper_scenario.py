@@ -191,7 +191,7 @@ async def test_how_a_connection_ends(goodbye: Goodbye, code: int, reason: str | 
 
 async def test_a_subscription_that_the_exchange_ends() -> None:
     """Asked for again, it begins anew."""
-    ended = Moment(at_s=Decimal("0.2"), unsubscribe="openOrders")
+    ended = Moment(at_s=Decimal("1.5"), unsubscribe="openOrders")
     async with served(exchange(), timeline=(ended,)) as where, client(where) as socket:
         await heard(socket)
         pass_ = await token(where.rest_url)
