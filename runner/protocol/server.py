@@ -8,10 +8,11 @@ Source: https://docs.kraken.com/api/docs/guides/spot-ws-intro
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .codec import FrameError, decode_request, dump_json, encode_reply, load_json
-from .messages import Heartbeat, SubscriptionStatus
+from .messages import CancelOrder, Heartbeat, SubscriptionStatus
 
 if TYPE_CHECKING:
     from typing import Any
@@ -38,13 +39,26 @@ class Closing:
 class ServerSession:
     """The exchange's side of one connection.
 
-    ``accept_numbers`` takes JSON numbers where the documents ask for text. Call ``handle_timer`` when
-    ``timer()`` is reached, send what it returns, and close the connection once ``closing`` is set.
+    ``accept_numbers`` takes JSON numbers where the documents ask for text, ``accept_single_ids`` a text for a
+    list of one in ``cancelOrder``, and ``accept_any_reqid`` passes over a ``reqid`` that is no integer.
+    ``inactivity_s`` is infinite for a connection that is never closed for its silence. Call ``handle_timer``
+    when ``timer()`` is reached, send what it returns, and close the connection once ``closing`` is set.
     """
 
-    def __init__(self, now: float, *, accept_numbers: bool = False) -> None:
+    def __init__(
+        self,
+        now: float,
+        *,
+        accept_numbers: bool = False,
+        accept_single_ids: bool = False,
+        accept_any_reqid: bool = False,
+        inactivity_s: float = INACTIVITY_S,
+    ) -> None:
         self.closing: Closing | None = None
         self._accept_numbers = accept_numbers
+        self._accept_single_ids = accept_single_ids
+        self._accept_any_reqid = accept_any_reqid
+        self._inactivity_s = inactivity_s
         self._subscriptions: dict[str, None] = {}
         self._sent = now
         self._heard = now
@@ -73,7 +87,7 @@ class ServerSession:
         """When ``handle_timer`` has something to do, in Unix seconds."""
         if self._subscriptions:
             return self._sent + HEARTBEAT_AFTER_S
-        return max(self._sent, self._heard) + INACTIVITY_S
+        return max(self._sent, self._heard) + self._inactivity_s
 
     def handle_timer(self, now: float) -> list[str]:
         """The frames that are due: a heartbeat, or none. After too long a silence sets ``closing``."""
@@ -92,13 +106,26 @@ class ServerSession:
                 self._subscriptions.pop(name, None)
 
     def _second_reading(self, text: str, error: FrameError) -> tuple[Request, Secret | None] | FrameError:
-        if not self._accept_numbers or error.event is None:
+        lenient = self._accept_numbers or self._accept_single_ids or self._accept_any_reqid
+        if not lenient or error.event is None:
             return error
         content = load_json(text)
+        if self._accept_single_ids and error.event == CancelOrder.event:
+            content |= {name: [content[name]] for name in _LISTS if isinstance(content.get(name), str)}
+        if self._accept_any_reqid and type(content.get("reqid")) is not int:
+            content.pop("reqid", None)
+        if self._accept_numbers:
+            content = {name: _as_text(name, value) for name, value in content.items()}
+        elif any(isinstance(value, Decimal) for value in content.values()):
+            # Written again, it would be text.
+            return error
         try:
-            return decode_request(dump_json({name: _as_text(name, value) for name, value in content.items()}))
+            return decode_request(dump_json(content))
         except FrameError as still:
             return still
+
+
+_LISTS = ("txid", "cl_ord_id")
 
 
 def _as_text(name: str, value: Any) -> Any:

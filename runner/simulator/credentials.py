@@ -58,12 +58,15 @@ class Tokens:
         self._issued[text] = _Issued(now)
         return text
 
-    def admits(self, token: Secret | None, connection: int, now: float) -> bool:
-        """Whether a request under this token is taken on this connection; says so from then on."""
+    def admits(self, token: Secret | None, connection: int, now: float, *, lasts: bool = True) -> bool:
+        """Whether a request under this token is taken on this connection; says so from then on.
+
+        One that was used there ``lasts`` beyond its lifetime, or does not.
+        """
         issued = None if token is None else self._issued.get(token.reveal())
         if issued is None:
             return False
-        if connection in issued.connections:
+        if lasts and connection in issued.connections:
             return True
         if now - issued.moment > self._lifetime_s:
             return False

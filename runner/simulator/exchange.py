@@ -258,11 +258,15 @@ class Exchange:
             if problem is not None:
                 return problem
         # Giving up a subscription is possible without a token.
-        if not isinstance(request, Unsubscribe) and not self._tokens.admits(token, connection, now):
+        if not isinstance(request, Unsubscribe) and not self._admits(connection, token, now):
             subscribes = isinstance(request, Subscribe)
             return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
         allowed = _PERMISSIONS[request.event] in self._credentials.permissions
         return None if allowed else "EGeneral:Permission denied"
+
+    def _admits(self, connection: int, token: Secret | None, now: float) -> bool:
+        lasts = not self.options.token_needs_subscription or self._feeds.hears(connection)
+        return self._tokens.admits(token, connection, now, lasts=lasts)
 
     def _carried_out(self, request: Request, now: float) -> list[Reply]:
         """A request that came by REST; its feed messages wait for the reply."""

@@ -84,6 +84,10 @@ class Feeds:
         ended = [one for one, sequences in self._sequences.items() if sequences.pop(name, None) is not None]
         return [Delivery(connection, news) for connection in ended]
 
+    def hears(self, connection: int) -> bool:
+        """Whether a connection has a subscription."""
+        return bool(self._sequences.get(connection))
+
     def leave(self, connection: int) -> None:
         """Forget the subscriptions of a connection."""
         self._sequences.pop(connection, None)

@@ -92,6 +92,18 @@ class Options:
     unknown_event_error: str = "Event(s) not found"
     """The text of the ``error`` event for an event that does not exist."""
 
+    token_needs_subscription: bool = False
+    """Whether a token that was used in time lives on only while its connection has a private subscription."""
+
+    inactivity_s: float = 60.0
+    """How long a connection without a subscription may be silent before it is closed; infinite for ever."""
+
+    single_ids: bool = False
+    """Whether ``cancelOrder`` takes a text in place of a list with one id."""
+
+    any_reqid: bool = False
+    """Whether a ``reqid`` that is no integer is passed over instead of refused."""
+
     numeric_fields: bool = False
     """Whether a JSON number is taken where the documents ask for text (``"volume": 0.25``)."""
 
@@ -106,6 +118,9 @@ class Options:
 
     cl_ord_id_folds: bool = True
     """Whether the dashed, dashless, upper-case and lower-case forms of one UUID are one ``cl_ord_id``."""
+
+    cl_ord_id_character: str = "[ -~]"
+    """Of what a free ``cl_ord_id`` is made, as a regular expression for one character; all must be ASCII."""
 
     validate_false_validates: bool = True
     """Whether ``validate`` validates by being present at all, even as ``false``."""
@@ -301,6 +316,12 @@ class Options:
 
     cancels_refused: bool = True
     """Whether a cancellation that goes over the threshold is refused, as an order is."""
+
+    cancel_all_cost: int = 1
+    """What ``cancelAll`` costs on each pair that it empties; no document says."""
+
+    domain_rate_max: float | None = None
+    """What the counters of all pairs may come to together; beyond it: ``Domain rate limit exceeded``."""
 
     stepped_decay: bool = False
     """Whether the counters fall once a second instead of all the time."""

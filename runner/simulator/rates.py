@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .orders import BookedOrder
 
 OVER = "EOrder:Rate limit exceeded"
+OVER_IN_ALL = "EOrder:Domain rate limit exceeded"
 TOO_MANY_OPEN = "EOrder:Orders limit exceeded"
 
 _NEVER_REST = ("market", "settle-position")
@@ -54,10 +55,11 @@ class Rates:
         """Take a transaction on; the error that it gets when it goes over the limit, and then its fixed
         part alone is charged."""
         whole = cost(transaction, age_s)
-        refused = self._is_over(self.level(pair, now) + whole) and self._may_refuse(transaction)
+        problem = self._problem(pair, whole, now) if self._may_refuse(transaction) else None
+        refused = problem is not None
         fixed = fixed_cost(transaction) if self._options.refused_transactions_count else 0
         self._counters[pair] = self._counter(pair).charged(fixed if refused else whole, now)
-        return OVER if refused else None
+        return problem
 
     def charge_change(self, transaction: Transaction, order: BookedOrder, now: float) -> str | None:
         """Take the change of a live order on; its age counts from its creation or its last amendment."""
@@ -66,9 +68,9 @@ class Rates:
         return self.charge(transaction, order.terms.pair, now, age_s=now - since)
 
     def charge_all(self, pairs: set[str], now: float) -> None:
-        """Take the cancellation of everything on: one for each pair, and never refused."""
+        """Take the cancellation of everything on: the same for each pair, and never refused."""
         for pair in sorted(pairs):
-            self._counters[pair] = self._counter(pair).charged(1, now)
+            self._counters[pair] = self._counter(pair).charged(self._options.cancel_all_cost, now)
 
     def too_many(self, pair: str, ordertype: str, book: OrderBook) -> str | None:
         """The error that one more order gets which may rest, where too many do."""
@@ -90,6 +92,15 @@ class Rates:
         if transaction is Transaction.CANCEL and (self.batch or not self._options.cancels_refused):
             return False
         return self.enforced
+
+    def _problem(self, pair: str, whole: float, now: float) -> str | None:
+        """The error of a transaction that would cost so much."""
+        if self._is_over(self.level(pair, now) + whole):
+            return OVER
+        most = self._options.domain_rate_max
+        if most is None:
+            return None
+        return OVER_IN_ALL if whole + sum(one.at(now) for one in self._counters.values()) > most else None
 
     def _is_over(self, level: float) -> bool:
         threshold = self._limits.threshold

@@ -7,6 +7,7 @@ Source: https://docs.kraken.com/api/docs/guides/spot-errors
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from enum import Enum, auto
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 UNAVAILABLE = "EService:Unavailable"
 DEADLINE_ELAPSED = "EService:Deadline elapsed"
+
+FREE_TEXT_MAX = 18
+"""Longer client order ids are UUIDs."""
 
 EXPIRE_AHEAD_MAX_S = 31 * 86400.0
 
@@ -257,6 +261,10 @@ def _client_ids(scene: Scene) -> str | None:
     try:
         key = reading.cl_ord_key(request.cl_ord_id, folds=options.cl_ord_id_folds)
     except ValueError:
+        return invalid("cl_ord_id")
+    if len(request.cl_ord_id) <= FREE_TEXT_MAX and not re.fullmatch(
+        f"(?:{options.cl_ord_id_character})*", request.cl_ord_id
+    ):
         return invalid("cl_ord_id")
     return options.duplicate_cl_ord_id_error if scene.book.with_cl_ord_key(key) is not None else None
 

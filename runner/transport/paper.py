@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import trio
 
 from runner.domain import Goodbye
-from runner.protocol import FrameError
+from runner.protocol import FrameError, ServerSession
 from runner.simulator import CallFault, Delivery, RestCall, RestReply, Traffic, control, refused_call
 
 from .paper_doors import Listening, PaperEndpoints, open_door
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Moment, Scenario, Secret
     from runner.protocol import Reply, Request
-    from runner.simulator import Exchange
+    from runner.simulator import Exchange, Options
 
     from .paper_http import HttpRequest
 
@@ -70,6 +70,17 @@ def _skewed(clock: Callable[[], float], scenario: Scenario | None) -> Callable[[
         return clock
     skew_s = int(scenario.clock_skew_s * 1000) / 1000
     return lambda: clock() + skew_s
+
+
+def _sessions(options: Options) -> Callable[[float], ServerSession]:
+    """How a session begins under these options, given the time."""
+    return partial(
+        ServerSession,
+        accept_numbers=options.numeric_fields,
+        accept_single_ids=options.single_ids,
+        accept_any_reqid=options.any_reqid,
+        inactivity_s=options.inactivity_s,
+    )
 
 
 # --- what is handed to the owner of the exchange ----------------------------------------------
@@ -288,7 +299,7 @@ class _Server:
             self,
             number=next(self._numbers),
             clock=self._clock,
-            accept_numbers=self._exchange.options.numeric_fields,
+            open_session=_sessions(self._exchange.options),
         )
 
     async def opened(self, connection: Connection) -> None:

@@ -119,13 +119,13 @@ async def converse(
     *,
     number: int,
     clock: Callable[[], float],
-    accept_numbers: bool,
+    open_session: Callable[[float], ServerSession] = ServerSession,
 ) -> None:
     """The life of one connection; whatever a client does to it stays in here.
 
     ``number`` is never used again, ``clock`` gives Unix seconds.
     """
-    conversation = _Conversation(owner, number, clock, accept_numbers)
+    conversation = _Conversation(owner, number, clock, open_session)
     try:
         async with trio.open_nursery() as nursery:
             await conversation.run(nursery, stream)
@@ -135,11 +135,17 @@ async def converse(
 
 
 class _Conversation:
-    def __init__(self, owner: Owner, number: int, clock: Callable[[], float], accept_numbers: bool) -> None:
+    def __init__(
+        self,
+        owner: Owner,
+        number: int,
+        clock: Callable[[], float],
+        open_session: Callable[[float], ServerSession],
+    ) -> None:
         self._owner = owner
         self._number = number
         self._clock = clock
-        self._accept_numbers = accept_numbers
+        self._open_session = open_session
 
     async def run(self, nursery: trio.Nursery, stream: trio.abc.Stream) -> None:
         """From the handshake to the goodbye."""
@@ -154,7 +160,7 @@ class _Conversation:
             )
             socket = await request.accept()
         give, take = trio.open_memory_channel["Reply"](OUTBOX_MESSAGES)
-        session = ServerSession(self._clock(), accept_numbers=self._accept_numbers)
+        session = self._open_session(self._clock())
         connection = Connection(self._number, session, give)
         try:
             with connection.scope, take:

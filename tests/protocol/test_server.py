@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from runner.domain import Secret
 from runner.protocol import (
     AddOrder,
+    CancelOrder,
     FrameError,
     OpenOrders,
     Ping,
@@ -118,3 +120,35 @@ def test_heartbeats_end_with_the_last_subscription() -> None:
     session.send(SubscriptionStatus(status="unsubscribed", channelName="ownTrades"), 20.0)
 
     assert session.timer() == 80.0
+
+
+SINGLE = '{"event":"cancelOrder","txid":"17","cl_ord_id":"mine","token":"secret token"}'
+
+
+def test_a_single_id_may_stand_for_a_list() -> None:
+    """By the option; an amendment's id is no list in any case."""
+    read = ServerSession(0.0, accept_single_ids=True).receive
+    amend = '{"event":"amendOrder","txid":"17","volume":"1","reqid":1.5}'
+
+    assert isinstance(ServerSession(0.0).receive(SINGLE, 1.0), FrameError)
+    assert read(SINGLE, 1.0) == (CancelOrder(txid=("17",), cl_ord_id=("mine",)), TOKEN)
+    assert isinstance(read(amend, 1.0), FrameError)
+
+
+@pytest.mark.parametrize("reqid", ['"3"', "3.5", "true", "[]", "{}"])
+def test_a_reqid_that_is_none_may_be_passed_over(reqid: str) -> None:
+    """By the option; numbers elsewhere are refused as before."""
+    text = f'{{"event":"ping","reqid":{reqid}}}'
+    read = ServerSession(0.0, accept_any_reqid=True).receive
+
+    assert isinstance(ServerSession(0.0).receive(text, 1.0), FrameError)
+    assert read(text, 1.0) == (Ping(), None)
+    assert isinstance(read(NUMBERS, 1.0), FrameError)
+
+
+def test_a_connection_may_be_silent_for_ever() -> None:
+    """Where one document says so."""
+    session = ServerSession(0.0, inactivity_s=math.inf)
+
+    assert session.handle_timer(1e9) == []
+    assert session.closing is None

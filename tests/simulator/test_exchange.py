@@ -201,3 +201,12 @@ def test_a_foreign_record_is_refused() -> None:
     """Replaying what this exchange never wrote is an error, and not silence."""
     with pytest.raises(ValueError, match="not a record"):
         exchange().replay([{"now": NOW, "deposit": {}}])
+
+
+def test_a_token_may_live_by_a_subscription_alone() -> None:
+    """By the option; otherwise by its connection."""
+    for subscribed, needs, answer in ((True, True, "ok"), (False, True, "error"), (False, False, "ok")):
+        desk = Desk(subscribed=subscribed, options=Options(token_needs_subscription=needs))
+        assert desk.add().status == "ok"
+        desk.wait(901)
+        assert desk.add().status == answer

@@ -8,7 +8,7 @@ import pytest
 
 from runner.protocol import AmendOrder, CancelAll, EditOrder, OpenOrders, Subscribe, Tier
 from runner.simulator import Options
-from runner.simulator.rates import OVER, TOO_MANY_OPEN
+from runner.simulator.rates import OVER, OVER_IN_ALL, TOO_MANY_OPEN
 from tests.simulator.builders import BARE, Desk, exchange
 
 AT_ONCE: dict[str, Any] = {"ordertype": "market", "price": None, "volume": "0.01"}
@@ -201,3 +201,22 @@ def test_what_ends_by_itself_costs_nothing() -> None:
     assert one.cancel(*filled) == ["EOrder:Unknown order"] * 30
     one.wait(60)
     assert burst(one, 60) == [None] * 60
+
+
+def test_a_limit_for_all_pairs_together() -> None:
+    """By the option; no document says how high it is. What is refused is charged too."""
+    one = desk(domain_rate_max=70)
+    burst(one, 50)
+    assert burst(one, 21, pair="SOL/EUR", volume="1") == [None] * 20 + [OVER_IN_ALL]
+    one.wait(1)
+    assert burst(one, 2, pair="SOL/EUR", volume="1") == [None, OVER_IN_ALL]
+
+
+@pytest.mark.parametrize(("cost", "left"), [(0, 11), (1, 10), (5, 6)])
+def test_what_canceling_everything_costs(cost: int, left: int) -> None:
+    """On each pair that it empties."""
+    one = desk(cancel_all_cost=cost)
+    one.placed()
+    burst(one, 48)
+    one.send(CancelAll())
+    assert burst(one, 12).count(None) == left

@@ -291,10 +291,9 @@ async def test_an_expiry_comes_by_itself() -> None:
     assert told[-1].orders[0][1]["status"] == "expired"
 
 
-async def test_a_silent_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_silent_connection_is_closed() -> None:
     """Without a subscription, after the limit, with a proper close."""
-    monkeypatch.setattr(server, "INACTIVITY_S", 0.05)
-    async with served() as there, there.connect() as socket:
+    async with served(exchange(inactivity_s=0.05)) as there, there.connect() as socket:
         await next_reply(socket)
         with pytest.raises(ConnectionClosed) as caught:
             await socket.get_message()

@@ -57,7 +57,7 @@ class Host:
 
 async def serve(stream: trio.abc.Stream, host: Host) -> None:
     """One connection, as a door serves it."""
-    await converse(stream, host, number=1, clock=trio.current_time, accept_numbers=False)
+    await converse(stream, host, number=1, clock=trio.current_time)
     await trio.aclose_forcefully(stream)
 
 
