@@ -10,7 +10,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import Act, parse_decimal
+from runner.domain import Act, Goodbye, parse_decimal
 from runner.protocol import FrameError, encode_reply, fields_of
 
 from .exchange import STATUSES
@@ -210,6 +210,8 @@ def _always(scenario: Scenario) -> list[str]:
     rate = scenario.message_rate
     if rate is not None:
         lines[f"at most {rate.per_s} messages a second, {rate.burst} at once"] = Decimal(1)
+    if scenario.goodbye != Goodbye():
+        lines[f"connections end by {scenario.goodbye.code} {scenario.goodbye.reason}".rstrip()] = Decimal(1)
     return [line for line, value in lines.items() if value]
 
 

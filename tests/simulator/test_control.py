@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Act, FaultRule, MessageRate, Scenario, Secret
+from runner.domain import Act, FaultRule, Goodbye, MessageRate, Scenario, Secret
 from runner.protocol import FrameError, Subscribe, SystemStatus
 from runner.simulator import Options, Traffic
 from runner.simulator.control import ControlError, change_status, logged, move_price, view
@@ -82,6 +82,7 @@ def test_the_scenario_in_words() -> None:
         latency_s=Decimal("0.05"),
         rest_lag_s=Decimal(30),
         message_rate=MessageRate(per_s=Decimal(5), burst=10),
+        goodbye=Goodbye(code=1013, reason="Market data unavailable"),
         faults=(
             FaultRule(
                 on="addOrder",
@@ -102,6 +103,7 @@ def test_the_scenario_in_words() -> None:
             "latency 0.05 s each way",
             "REST 30 s behind",
             "at most 5 messages a second, 10 at once",
+            "connections end by 1013 Market data unavailable",
         ],
         "rules": [
             {

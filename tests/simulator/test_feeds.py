@@ -284,3 +284,42 @@ def test_the_exchange_may_end_a_subscription_unasked() -> None:
     (again, _) = desk.send(Subscribe(subscription=OPEN_ORDERS))
     assert isinstance(again, SubscriptionStatus)
     assert again.status == "subscribed"
+
+
+def test_what_an_order_has_beyond_the_usual() -> None:
+    """Times as text with their fractions, leverage in words, flags as a list, the trader's id."""
+    desk = Desk()
+    desk.placed(
+        starttm="+5",
+        timeinforce="GTD",
+        expiretm="+60",
+        leverage="2",
+        oflags="post",
+        sender_sub_id="desk-7",
+        userref="-3",
+    )
+    message = desk.messages[1]
+
+    assert isinstance(message, OpenOrders)
+    fields = message.orders[0][1]
+    assert (fields["starttm"], fields["expiretm"]) == ("1700000005.000000", "1700000060.000000")
+    assert (fields["oflags"], fields["timeinforce"], fields["userref"]) == ("post,fciq", "GTD", -3)
+    assert (fields["descr"]["leverage"], fields["sender_sub_id"]) == ("2:1", "desk-7")
+    assert fields["descr"]["order"].endswith("with 2:1 leverage")
+
+
+def test_a_market_order_is_told_as_captures_show_it() -> None:
+    """Pending in full, open, the fill without a status, closed with the sums and the moment."""
+    desk = Desk()
+    desk.placed(ordertype="market", price=None)
+    told = [message.orders[0][1] for message in desk.messages if isinstance(message, OpenOrders)]
+    sums = {"vol_exec", "cost", "fee", "avg_price", "userref"}
+
+    assert [one.get("status") for one in told] == ["pending", "open", None, "closed"]
+    assert [set(one) for one in told[1:]] == [{"status", "userref"}, sums, sums | {"status", "lastupdated"}]
+    nulls = [name for name in ("expiretm", "refid", "starttm") if told[0][name] is None]
+    assert (nulls, told[0]["descr"]["close"], told[0]["descr"]["leverage"]) == (
+        ["expiretm", "refid", "starttm"],
+        None,
+        None,
+    )

@@ -36,6 +36,11 @@ MALFORMED: list[tuple[str, Any]] = [
         AddOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:reqid"),
     ),
     (
+        '{"event":"addOrder","reqid":5,"pair":"ETH/EUR","type":"buy","ordertype":"market","volume":"1",'
+        '"margin":"true"}',
+        AddOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:margin", reqid=5),
+    ),
+    (
         '{"event":"cancelOrder","reqid":5,"txid":"OABCDE-FGHIJ-KLMNOP"}',
         CancelOrderStatus(status="error", errorMessage="EGeneral:Invalid arguments:txid", reqid=5),
     ),
