@@ -188,3 +188,11 @@ def test_the_state_of_the_exchange(status: str, error: str) -> None:
     desk.exchange.set_status(status, NOW)
 
     assert amend(desk, txid, volume="1").errorMessage == error
+
+
+@pytest.mark.parametrize("pair", ["ETH/EUR", "XBT/USD"])
+def test_a_pair_is_passed_over(pair: str) -> None:
+    """It matters for what is no cryptocurrency, and nothing else is traded here."""
+    desk = Desk()
+
+    assert amend(desk, desk.placed(), volume="0.5", pair=pair).status == "ok"
