@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from .orders import OrderTrack
 
 
+_CERTAIN = FINAL - {State.UNRESOLVED}
+
+
 class Claims:
     """The ids of all orders of a run, and the txids that they were given."""
 
@@ -60,7 +63,7 @@ class Claims:
         track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
         track = track or self._by_derived_userref.get(order.userref or "")
         if track is not None:
-            return [] if track.state in FINAL - {State.UNRESOLVED} else [track]
+            return [] if track.state in _CERTAIN else [track]
         return list(doubts)
 
     def fits(self, track: OrderTrack, order: OpenOrder) -> bool:
@@ -76,6 +79,8 @@ class Claims:
     def meant(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
         """The order that a reply to this one is about: itself, or a twin that was taken for it."""
         twins = [other for other in self._sharing(track) if _ask_the_same(other, track)]
+        if not twins:
+            return track
         holder = self._holders.get(reply.txid or "")
         if holder in twins and holder is not None and holder.guessed:
             _swap(track, holder)

@@ -142,13 +142,13 @@ class Execution:
     def _take(self, event: EngineEvent, now: float) -> None:
         self._pacer.take(event, now)
         match event:
+            case OrderChanged(order):
+                self._feed[order.txid] = order
+                self._orders.saw(order, now)
             case AddOrderStatus():
                 self._orders.answer(event, now)
             case CancelOrderStatus():
                 self._cancels.reply(event, now)
-            case OrderChanged(order):
-                self._feed[order.txid] = order
-                self._orders.saw(order, now)
             case TradesSeen(trades):
                 self._orders.cold.traded(trades, now)
             case LookedUp(found):

@@ -164,12 +164,13 @@ class Pacer:
     def take(self, event: EngineEvent, now: float) -> None:
         """Learn from an event what it tells of the counters."""
         match event:
+            case OrderChanged(order, ratecount):
+                if ratecount is not None and order.pair is not None:
+                    self._counter(order.pair).told(ratecount, self._message_of(order), now)
             case AddOrderStatus(reqid=int(reqid), errorMessage=error):
                 self._answered(reqid, error, now, last=True)
             case CancelOrderStatus(reqid=int(reqid), errorMessage=error):
                 self._answered(reqid, error, now, last=False)
-            case OrderChanged(order, ratecount) if ratecount is not None and order.pair is not None:
-                self._counter(order.pair).told(ratecount, self._message_of(order), now)
             case Ready(orders, maxratecount=most):
                 self._start_over(orders, most, now)
             case ClockMeasured((least, _)):

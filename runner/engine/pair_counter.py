@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from runner.protocol import RateCounter
 
@@ -145,7 +147,7 @@ class PairCounter:
     def adopt(self, limits: Limits) -> None:
         """The limits are other than was thought."""
         self.limits = limits
-        self._arrived = replace(self._arrived, decay_per_s=limits.decay_per_s)
+        self._arrived = structs.replace(self._arrived, decay_per_s=limits.decay_per_s)
 
     def start_over(self, count: Decimal | None, now: float) -> None:
         """A new connection stands. ``count``: the counter in its snapshot, None where it told none."""

@@ -7,17 +7,17 @@ is now, not the sparse update, and a reply whose ``reqid`` is not waited for nev
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
+
+from msgspec import Struct, field
 
 from .messages import AddOrderStatus, CancelOrderStatus, ErrorReply, JsonObject, SystemStatus
 
 TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOrder:
+class OpenOrder(Struct, frozen=True, gc=False):
     """An order as the openOrders feed has shown it so far; ``fields`` are all merged wire fields."""
 
     txid: str
@@ -94,8 +94,7 @@ def _number(value: Any) -> Decimal | None:
     return number if number.is_finite() else None
 
 
-@dataclass(frozen=True, slots=True)
-class Ready:
+class Ready(Struct, frozen=True, gc=False):
     """The openOrders snapshot is in: the session may be used. ``complete`` is False when the exchange
     confirmed the subscription and then sent no snapshot within the limit. ``maxratecount`` is the threshold
     of the rate counters, where the exchange has told it."""
@@ -105,8 +104,7 @@ class Ready:
     maxratecount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderChanged:
+class OrderChanged(Struct, frozen=True, gc=False):
     """The feed said something about an order; this is the order as it stands now. ``ratecount`` is the rate
     counter of its pair at that moment, where the message told it."""
 
@@ -114,37 +112,32 @@ class OrderChanged:
     ratecount: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TradesSeen:
+class TradesSeen(Struct, frozen=True, gc=False):
     """A message of the ownTrades feed, such as its snapshot of the last trades: their wire fields."""
 
     trades: tuple[JsonObject, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SubscriptionRefused:
+class SubscriptionRefused(Struct, frozen=True, gc=False):
     """The subscription was refused or taken away; ``error`` is the exchange's text."""
 
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class SequenceGap:
+class SequenceGap(Struct, frozen=True, gc=False):
     """A message of the feed is missing: what is known of open orders can no longer be trusted."""
 
     expected: int
     received: int
 
 
-@dataclass(frozen=True, slots=True)
-class Silent:
+class Silent(Struct, frozen=True, gc=False):
     """Nothing was received for ``seconds`` although a ping is under way: the connection is dead."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Unintelligible:
+class Unintelligible(Struct, frozen=True, gc=False):
     """A frame that could not be read. It may have been the reply to something."""
 
     reason: str
@@ -152,8 +145,7 @@ class Unintelligible:
     reqid: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionLost:
+class ConnectionLost(Struct, frozen=True, gc=False):
     """The connection is gone. Said by whoever owns the socket; everything unanswered is in doubt."""
 
     reason: str

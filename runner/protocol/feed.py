@@ -9,28 +9,21 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .events import OpenOrder, SequenceGap
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .messages import JsonObject
+
+    _Share = Callable[[str, str], str]
 
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""
 
-_SHARED_TEXTS_MAX = 1_024
-
-
-class _Shared(dict[str, str]):
-    """Texts that many orders have in common; what comes once they are full is kept by its order alone."""
-
-    def __missing__(self, text: str) -> str:
-        if len(self) < _SHARED_TEXTS_MAX:
-            self[text] = text
-        return text
+_SHARED_TEXTS = 1_024
 
 
 class OrderFeed:
@@ -40,7 +33,7 @@ class OrderFeed:
         self._max_terminal = max_terminal
         self._orders: dict[str, OpenOrder] = {}
         self._terminal: dict[str, None] = {}  # txids in the order in which they ended
-        self._shared = _Shared()
+        self._shared: dict[str, str] = {}  # texts that many orders have in common
         self._expected: int | None = None
         self._gap_told = False
 
@@ -62,7 +55,9 @@ class OrderFeed:
     def merge(self, txid: str, news: JsonObject) -> OpenOrder:
         """Take one entry of a message in; the order as it stands now."""
         known = self._orders.get(txid)
-        order = OpenOrder(txid, _merged(known.fields if known else {}, news, self._shared))
+        # What comes once the shared texts are many is kept by its order alone.
+        share = self._shared.setdefault if len(self._shared) < _SHARED_TEXTS else self._shared.get
+        order = OpenOrder(txid, _merged(known.fields, news, share) if known else _new(news, share))
         self._orders[txid] = order
         if order.terminal:
             self._terminal.setdefault(txid)
@@ -77,31 +72,28 @@ class OrderFeed:
             del self._terminal[txid], self._orders[txid]
 
 
-def _merged(known: JsonObject, news: JsonObject, shared: _Shared) -> JsonObject:
-    if not known:
-        return _compact({name: value for name, value in news.items() if value is not None}, shared)
-    merged = dict(known)
-    for name, value in news.items():
-        if value is None:
-            continue
-        if name == "userref" and value in (0, "0"):
-            merged.setdefault(name, value)
-        elif value.__class__ is str:
-            merged[name] = shared[value]
-        else:
-            merged[name] = _compact(value, shared) if value.__class__ is dict else value
-    return merged
+def _merged(known: JsonObject, news: JsonObject, share: _Share) -> JsonObject:
+    given = _new(news, share)
+    if given.get("userref") in (0, "0"):
+        given["userref"] = known.get("userref", given["userref"])
+    return {**known, **given}
 
 
-def _compact(fields: JsonObject, shared: _Shared) -> JsonObject:
-    """The same fields with their texts shared: most orders say ``0.00000`` and ``limit``.
+def _new(news: JsonObject, share: _Share) -> dict[str, Any]:
+    """What is given, with its texts shared: most orders say ``0.00000`` and ``limit``.
 
     The names are shared already, by whoever has decoded them.
     """
-    compact = dict(fields)
-    for name, value in fields.items():
-        if value.__class__ is str:
-            compact[name] = shared[value]
-        elif value.__class__ is dict:
-            compact[name] = _compact(value, shared)
-    return compact
+    return {
+        name: share(value, value)
+        if value.__class__ is str
+        else _described(value, share)
+        if value.__class__ is dict
+        else value
+        for name, value in news.items()
+        if value is not None
+    }
+
+
+def _described(descr: JsonObject, share: _Share) -> dict[str, Any]:
+    return {name: share(text, text) if text.__class__ is str else text for name, text in descr.items()}

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -89,8 +91,7 @@ def tier_within(threshold: float) -> Tier:
     return within[-1] if within else Tier.STARTER
 
 
-@dataclass(frozen=True, slots=True)
-class RateCounter:
+class RateCounter(Struct, frozen=True, gc=False):
     """A counter as it stood at ``since`` (Unix seconds); it falls by itself, and never below zero.
 
     ``stepped``: it falls once a second, at the full second, instead of all the time.
@@ -108,7 +109,8 @@ class RateCounter:
 
     def charged(self, amount: float, now: float) -> RateCounter:
         """The counter after a transaction of this cost, or after a correction by a negative amount."""
-        return replace(self, level=max(0.0, self.at(now) + amount), since=max(now, self.since))
+        level, since = max(0.0, self.at(now) + amount), max(now, self.since)
+        return RateCounter(self.decay_per_s, level, since, self.stepped)
 
     def falls_to(self, level: float, now: float) -> float:
         """When it will have fallen to a level that is not negative: ``now`` if it has."""

@@ -92,7 +92,7 @@ class AdoptsNothing(Execution):
             case OrderChanged(order) if not order.terminal:
                 self._feed[order.txid] = order
             case Ready():
-                super()._take(replace(event, orders=()), now)
+                super()._take(structs.replace(event, orders=()), now)
             case LookedUp():
                 super()._take(LookedUp(()), now)
             case _:
