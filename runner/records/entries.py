@@ -7,12 +7,12 @@ about the exchange. ``at`` is RFC 3339 in UTC. Nothing here knows a file.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunStarted:
+
+class RunStarted(Struct, frozen=True, kw_only=True, gc=False):
     """A run begins: what it is about to do, so that the manifest can name what was never reached.
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
@@ -33,8 +33,7 @@ class RunStarted:
     policy: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderIntent:
+class OrderIntent(Struct, frozen=True, kw_only=True, gc=False):
     """We are about to send this order. ``request`` is what leaves, token aside; ``content`` its digest."""
 
     kind: ClassVar[str] = "order-intent"
@@ -46,8 +45,7 @@ class OrderIntent:
     request: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderPlaced:
+class OrderPlaced(Struct, frozen=True, kw_only=True, gc=False):
     """The order is at the exchange. ``source``: ``reply``, ``feed`` or ``lookup`` (found afterwards).
 
     ``content`` is given where no intent of ours stands before it: the journal was lost.
@@ -64,8 +62,7 @@ class OrderPlaced:
     request: Mapping[str, Any] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRejected:
+class OrderRejected(Struct, frozen=True, kw_only=True, gc=False):
     """The exchange said no: the order is certainly not there."""
 
     kind: ClassVar[str] = "order-rejected"
@@ -75,8 +72,7 @@ class OrderRejected:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRefused:
+class OrderRefused(Struct, frozen=True, kw_only=True, gc=False):
     """We will not send the order; ``error`` says why."""
 
     kind: ClassVar[str] = "order-refused"
@@ -86,8 +82,7 @@ class OrderRefused:
     error: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderValidated:
+class OrderValidated(Struct, frozen=True, kw_only=True, gc=False):
     """The exchange would take the order; it was sent with ``validate`` and is not placed."""
 
     kind: ClassVar[str] = "order-validated"
@@ -97,8 +92,7 @@ class OrderValidated:
     descr: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderAbsent:
+class OrderAbsent(Struct, frozen=True, kw_only=True, gc=False):
     """Proven: the order is not at the exchange and never will be. It may be sent again."""
 
     kind: ClassVar[str] = "order-absent"
@@ -108,8 +102,7 @@ class OrderAbsent:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderUnresolved:
+class OrderUnresolved(Struct, frozen=True, kw_only=True, gc=False):
     """Neither presence nor absence could be proven. ``reason`` says what was tried."""
 
     kind: ClassVar[str] = "order-unresolved"
@@ -119,8 +112,7 @@ class OrderUnresolved:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelIntent:
+class CancelIntent(Struct, frozen=True, kw_only=True, gc=False):
     """We are about to send this ``cancelOrder``. ``unwind``: to take back what the group placed."""
 
     kind: ClassVar[str] = "cancel-intent"
@@ -131,8 +123,7 @@ class CancelIntent:
     unwind: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelSettled:
+class CancelSettled(Struct, frozen=True, kw_only=True, gc=False):
     """What became of one id of a ``cancelOrder``. ``ref`` is what the file asked for, ``txid`` what was sent.
 
     ``matched`` are the orders that a user reference stood for, as far as the feed showed them.
@@ -148,8 +139,7 @@ class CancelSettled:
     matched: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupEnded:
+class GroupEnded(Struct, frozen=True, kw_only=True, gc=False):
     """A group is through. ``reason`` is for people; empty when all went well."""
 
     kind: ClassVar[str] = "group-ended"
@@ -159,8 +149,7 @@ class GroupEnded:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunEnded:
+class RunEnded(Struct, frozen=True, kw_only=True, gc=False):
     """The run is through; without this line the process died before its end."""
 
     kind: ClassVar[str] = "run-ended"

@@ -6,11 +6,9 @@ the object. The last line of a journal may be torn by a crash; any other broken 
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import typing
 import zlib
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -69,7 +67,7 @@ def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
 def to_content(entry: Entry) -> dict[str, Any]:
     """An entry as a JSON object; fields that are None are left out."""
     content: dict[str, Any] = {"entry": entry.kind}
-    for name in _names(_KINDS[entry.kind]):
+    for name in entry.__struct_fields__:
         value = getattr(entry, name)
         if value is not None:
             content[name] = value
@@ -84,14 +82,9 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
     values = {
         name: tuple(value) if value.__class__ is list else value
         for name, value in content.items()
-        if name in _names(cls)
+        if name in cls.__struct_fields__
     }
     return typing.cast("Entry", cls(**values))
-
-
-@cache
-def _names(cls: Any) -> dict[str, None]:
-    return dict.fromkeys(item.name for item in dataclasses.fields(cls))
 
 
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import typing
 from typing import Any
 
@@ -34,7 +33,7 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 
 def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Entries of one kind, every field filled at random."""
-    fields = {item.name: _BY_TYPE[str(item.type)] for item in dataclasses.fields(kind)}
+    fields = {name: _BY_TYPE[kind.__annotations__[name]] for name in kind.__struct_fields__}
     return st.builds(kind, **fields)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 
 import pytest
@@ -32,7 +31,7 @@ def test_every_kind_has_a_name_of_its_own() -> None:
 def test_every_fact_has_its_time_and_says_what_it_is_about() -> None:
     """Each entry is dated, and each but those of the run names its group."""
     for kind in KINDS:
-        names = {item.name for item in dataclasses.fields(kind)}
+        names = set(kind.__struct_fields__)
         assert "at" in names
         assert ("group" in names) is (re.match("run-", kind.kind) is None)
         assert ("id" in names) is kind.kind.startswith("order-")
@@ -41,5 +40,5 @@ def test_every_fact_has_its_time_and_says_what_it_is_about() -> None:
 def test_facts_do_not_change() -> None:
     """What was written down is never written over."""
     fact = OrderAbsent(at="t", group="g", id="a", reason="r")
-    with pytest.raises(dataclasses.FrozenInstanceError):
+    with pytest.raises(AttributeError, match="immutable"):
         fact.reason = "another"  # type: ignore[misc]

@@ -66,7 +66,7 @@ class NoDeadline(Execution):
             structs.replace(a, deadline=None) if isinstance(a, AddOrder) else a for a in turn.actions
         )
         entries = tuple(
-            replace(e, request={k: v for k, v in e.request.items() if k != "deadline"})
+            structs.replace(e, request={k: v for k, v in e.request.items() if k != "deadline"})
             if isinstance(e, OrderIntent)
             else e
             for e in turn.entries
