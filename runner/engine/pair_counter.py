@@ -12,10 +12,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from runner.protocol import RateCounter
 
@@ -36,8 +35,7 @@ _GRAIN = 1e-5  # Units that mean nothing: the time of today has no finer ones.
 _STRIKES_MAX = 5
 
 
-@dataclass(slots=True, eq=False)
-class Sent:
+class Sent(Struct, eq=False, gc=False):
     """A message on its way, or arrived. ``bound``: the most that the counter was when it had arrived.
     ``alone``: nothing else was under way when it left."""
 
