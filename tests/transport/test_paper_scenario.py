@@ -197,7 +197,9 @@ async def test_a_subscription_that_the_exchange_ends() -> None:
         pass_ = await token(where.rest_url)
         subscribe = Subscribe(subscription={"name": "openOrders"})
         await say(socket, subscribe, pass_)
-        told = [await heard(socket) for _ in range(3)]
+        told = [await heard(socket) for _ in range(2)]
+        while getattr(told[-1], "status", None) != "unsubscribed":
+            told.append(await heard(socket))  # A heartbeat may come before.
         await say(socket, subscribe, pass_)
         told += [await heard(socket) for _ in range(2)]
 
