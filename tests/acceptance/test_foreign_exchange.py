@@ -130,6 +130,7 @@ def test_orders_are_streamed_and_replies_matched_in_any_order(tmp_path: Path, fe
     )
 
 
+@pytest.mark.long
 def test_manifest_on_stdout_is_the_published_one(tmp_path: Path) -> None:
     """Standard output holds one manifest and nothing else, and it passes its schema."""
     schema = json.loads((ROOT / "schemas" / "manifest.schema.json").read_text("utf-8"))
@@ -166,6 +167,7 @@ def test_seed_leaves_with_exactly_its_fields(tmp_path: Path) -> None:
     assert reported["descr"] == "buy 0.25000000 ETHEUR @ limit 150"
 
 
+@pytest.mark.long
 def test_second_apply_sends_nothing(tmp_path: Path) -> None:
     """What was applied is not applied again: the exchange gets no order and no cancellation more."""
     file = batch(tmp_path, group("one", orders=3, cancel=f"[{FIRST}]"), group("two", orders=2))
@@ -180,6 +182,7 @@ def test_second_apply_sends_nothing(tmp_path: Path) -> None:
     assert all(order["already"] for order in again.orders().values())
 
 
+@pytest.mark.long
 def test_orders_with_close_are_known_by_userref(tmp_path: Path) -> None:
     """An order with a conditional close carries a derived userref instead of a client id, and flat keys."""
     order = "{id: a, pair: ETH/EUR, type: buy, ordertype: limit, price: 150, volume: 0.25,"
@@ -215,6 +218,7 @@ def rejected_third(tmp_path: Path, on_reject: str) -> tuple[Run, Any]:
     return run, account
 
 
+@pytest.mark.long
 def test_reject_stops_the_group_and_what_needs_it(tmp_path: Path) -> None:
     """With ``stop`` all that is placed stays, nothing is canceled, and the next group is skipped."""
     run, account = rejected_third(tmp_path, "stop")
@@ -226,6 +230,7 @@ def test_reject_stops_the_group_and_what_needs_it(tmp_path: Path) -> None:
     assert {run.orders()[name]["outcome"] for name in ("two-1", "two-2")} == {"skipped"}
 
 
+@pytest.mark.long
 def test_reject_is_passed_over_with_continue(tmp_path: Path) -> None:
     """With ``continue`` the group cancels what it was to cancel, and the next group runs."""
     run, account = rejected_third(tmp_path, "continue")
@@ -235,6 +240,7 @@ def test_reject_is_passed_over_with_continue(tmp_path: Path) -> None:
     assert run.canceled("one") == {FIRST: "canceled"}
 
 
+@pytest.mark.long
 def test_reject_unwinds_what_the_group_placed(tmp_path: Path) -> None:
     """With ``unwind`` the four orders that were placed are canceled by one message, and nothing else is."""
     run, account = rejected_third(tmp_path, "unwind")
@@ -264,6 +270,7 @@ def test_partial_cancel_errors_are_attributed_from_the_feed(tmp_path: Path, canc
     assert NOWHERE in run.stderr
 
 
+@pytest.mark.long
 def test_order_that_fills_before_its_cancel_is_closed(tmp_path: Path) -> None:
     """A fill that wins the race is reported as such, and is what was wanted: the order stands no more."""
     file = batch(tmp_path, group("one", cancel=f"[{FIRST}, {SECOND}]"))
@@ -286,6 +293,7 @@ def test_cancel_that_is_refused_leaves_the_order_open(tmp_path: Path) -> None:
     assert run.code == 1
 
 
+@pytest.mark.long
 def test_cancel_by_reference_and_by_userref(tmp_path: Path) -> None:
     """An order of this batch is canceled by the txid it got, a userref hits every order that carries it."""
     cancel = "[{order: one/one-2}, {userref: 17}]"
@@ -306,6 +314,7 @@ def test_cancel_by_reference_and_by_userref(tmp_path: Path) -> None:
 # --- an exchange that is not to be used ------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("status", ["maintenance", "cancel_only", "a_status_of_tomorrow"])
 def test_exchange_that_is_not_online_gets_nothing(tmp_path: Path, status: str) -> None:
     """Nothing is sent to an exchange that does not say that it is online; the exit code is 5."""
@@ -316,6 +325,7 @@ def test_exchange_that_is_not_online_gets_nothing(tmp_path: Path, status: str) -
     assert status in run.stderr
 
 
+@pytest.mark.long
 def test_refused_subscription_ends_before_anything_is_sent(tmp_path: Path) -> None:
     """Without the feed nobody can be sure of anything, so nothing is sent; the exit code is 5."""
     with foreign_exchange(tmp_path, subscription_error="ESession:Invalid session") as exchange:
@@ -335,6 +345,7 @@ def test_refused_credentials_open_no_connection(tmp_path: Path) -> None:
     assert "EAPI:Invalid key" in run.stderr
 
 
+@pytest.mark.long
 def test_invalid_file_fetches_no_token(tmp_path: Path) -> None:
     """A file with a problem is refused before the exchange is spoken to; the exit code is 3."""
     with foreign_exchange(tmp_path) as exchange:
@@ -347,6 +358,7 @@ def test_invalid_file_fetches_no_token(tmp_path: Path) -> None:
 # --- secrets ---------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "script",
     [

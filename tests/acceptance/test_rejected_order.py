@@ -41,7 +41,10 @@ def apply(folder: Path, format: str) -> Said:
     return said
 
 
-@pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "sarif", "junit"])
+LATER = [pytest.param(name, marks=pytest.mark.long) for name in ("text", "markdown", "junit")]
+
+
+@pytest.mark.parametrize("format", ["json", "github", "sarif", *LATER])
 def test_a_reject_has_the_line_of_its_order(folder: Path, format: str) -> None:
     """The second of three, on line 8, in column 10."""
     said = apply(folder, format)

@@ -111,6 +111,7 @@ def test_terminal_shows_no_secret(tmp_path: Path, shell_at: Any) -> None:
         assert len(exchange.account().tokens) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("door", ["rest_url", "ws_url"])
 def test_traceback_of_a_defect_shows_no_secret(tmp_path: Path, shell_at: Any, door: str) -> None:
     """With ORDER_BATCH_DEBUG=1, a defect before the token is fetched and one after it tell none."""

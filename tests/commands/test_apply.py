@@ -297,7 +297,11 @@ sys.exit(run(sys.argv[2:]))
 
 @pytest.mark.parametrize(
     ("room", "code", "sent", "stands"),
-    [(900, 4, 0, "new"), (1550, 6, 1, "doubt"), (100_000, 0, 2, "already")],
+    [
+        (900, 4, 0, "new"),
+        pytest.param(1550, 6, 1, "doubt", marks=pytest.mark.long),
+        pytest.param(100_000, 0, 2, "already", marks=pytest.mark.long),
+    ],
 )
 def test_full_disk_stops_before_the_send_that_it_would_have_covered(
     tmp_path: Path, room: int, code: int, sent: int, stands: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,6 +19,7 @@ from tests.simulation.world import World, exchange_of
 
 
 @given(st.randoms(use_true_random=False), st.integers(0, 2**16))
+@pytest.mark.long
 def test_no_fault_whatever_places_an_order_twice_or_loses_one(chance: Any, seed: int) -> None:
     """Frames lost, doubled, late, garbled; connections cut; records that lag; then a quiet run."""
     options = Options(

@@ -75,6 +75,7 @@ def test_a_kill_at_each_instant(point: int) -> None:
     st.sampled_from([0.0, 0.0, 30.0]),
     st.sampled_from([0.0, 24.0]),
 )
+@pytest.mark.long
 def test_several_kills(points: list[int], lag_s: float, hours: float) -> None:
     """Again and again, at once or a day later, with records that lag."""
     world = World(exchange_of(Options(rest_lag_s=lag_s)))
@@ -83,6 +84,7 @@ def test_several_kills(points: list[int], lag_s: float, hours: float) -> None:
 
 
 @given(st.integers(1, POINTS), st.integers(0, 40))
+@pytest.mark.long
 def test_a_burst_that_reached_the_disk_in_part(point: int, kept: int) -> None:
     """The power was lost: of the last turn's lines only the first are there, and nothing of it left."""
     world = World()
