@@ -43,7 +43,7 @@ CLIENTS = (
     Client("raw socket (floor)", "raw_socket", "ours"),
     Client("trio-websocket, pipelined", "trio_websocket_plain", "ours"),
     Client("trio-websocket, pipelined, feed on", "trio_websocket_plain", "ours", ("--feed",)),
-    Client("trio-websocket, one by one", "trio_websocket_plain", "ours", ("--one-by-one",), 1_000),
+    Client("trio-websocket, one by one", "trio_websocket_plain", "ours", ("--one-by-one",), 60),
     Client("websockets", "websockets_plain"),
     Client("websockets, feed on", "websockets_plain", flags=("--feed",)),
     Client("picows", "picows_plain"),
