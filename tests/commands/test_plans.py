@@ -135,6 +135,7 @@ def apply_on_two_machines(shell: Shell, exchange: Served, monkeypatch: pytest.Mo
         assert "used before" in " ".join((run.stdout + run.stderr).split())
 
 
+@pytest.mark.long
 def test_a_killed_run_of_a_plan_is_taken_up(shell: Shell) -> None:
     """``kill -9`` in the middle, then the same command: all that was planned is placed, once."""
     orders = [order(f"o{number}", price=f"1{number:02}", volume=f"0.1{number:02}") for number in range(60)]

@@ -41,6 +41,7 @@ def stop_when(world: World, kind: str) -> None:
 
 @pytest.mark.parametrize("mute", [False, True])
 @given(step=st.integers(1, 40), seed=st.integers(0, 3))
+@pytest.mark.long
 def test_a_stop_at_any_step(mute: bool, step: int, seed: int) -> None:
     """Nothing new is sent afterwards, the run ends within its wait, and the next run completes it."""
     world = World(seed=seed)
