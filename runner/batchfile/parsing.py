@@ -20,7 +20,7 @@ from .schema import schema_faults
 from .text import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 _OPENING = "a batch file begins with `version: 1`, `name: ...` and `groups:`"
 
@@ -93,3 +93,28 @@ def _one_a_path(faults: Iterable[Fault]) -> list[Fault]:
 
 def _problem(fault: Fault, file: str) -> Problem:
     return Problem(file, *fault.at, fault.path, fault.message, fault.hint)
+
+
+def checked(
+    content: bytes,
+    file: str,
+    *,
+    schema: str,
+    opening: str,
+    checks: Iterable[Callable[[YamlMap], Iterable[Fault]]],
+) -> YamlMap | tuple[Problem, ...]:
+    """The mapping in a file's bytes, held against a schema and further checks; or all of its problems.
+
+    ``opening`` says how such a file begins. For files without ``defaults``: a policy, a scenario.
+    """
+    text, faults = decode(content)
+    if faults:
+        return problems_of(faults, file)
+    reading = read(text)
+    root, faults = reading.root, list(reading.faults)
+    if reading.complete and isinstance(root, YamlMap):
+        faults += [*schema_faults(root, schema), *(fault for look in checks for fault in look(root))]
+    elif reading.complete:
+        what = "the file is empty" if root is None else f"the file is not a mapping, but {show(root)}"
+        faults.append(Fault(START, "", what, opening))
+    return root if isinstance(root, YamlMap) and not faults else problems_of(faults, file)

@@ -35,12 +35,9 @@ from runner.domain import (
     Window,
 )
 
-from .document import START, At, Fault, YamlList, YamlMap, show
+from .document import At, Fault, YamlList, YamlMap, show
 from .parsed import ParsedPolicy
-from .parsing import problems_of
-from .reader import read
-from .schema import schema_faults
-from .text import decode
+from .parsing import checked
 
 _OPENING = "a policy file begins with `version: 1`, `name: ...` and `rules:`"
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -49,24 +46,10 @@ _ANSWERS_BEFORE_A_SHARE: Final = 10
 
 def parse_policy(content: bytes, file: str) -> ParsedPolicy:
     """The policy in a file's bytes, or all of its problems. Raises nothing."""
-    text, faults = decode(content)
-    if faults:
-        return ParsedPolicy(None, problems_of(faults, file))
-    reading = read(text)
-    faults = reading.faults
-    if reading.complete:
-        faults = [*faults, *_faults(reading.root)]
-    if faults or not isinstance(reading.root, YamlMap):
-        return ParsedPolicy(None, problems_of(faults, file))
-    return ParsedPolicy(_policy(reading.root, file, hashlib.sha256(content).hexdigest()), ())
-
-
-def _faults(root: object) -> list[Fault]:
-    if root is None:
-        return [Fault(START, "", "the file is empty", _OPENING)]
+    root = checked(content, file, schema="policy", opening=_OPENING, checks=_CHECKS)
     if not isinstance(root, YamlMap):
-        return [Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)]
-    return [*schema_faults(root, "policy"), *(fault for look in _CHECKS for fault in look(root))]
+        return ParsedPolicy(None, root)
+    return ParsedPolicy(_policy(root, file, hashlib.sha256(content).hexdigest()), ())
 
 
 # --- what the schema cannot express, or would say less well --------------------------------------

@@ -11,12 +11,9 @@ from typing import Any, Final
 
 from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario, acts_on
 
-from .document import START, Fault, YamlList, YamlMap, show
+from .document import Fault, YamlList, YamlMap
 from .parsed import ParsedScenario
-from .parsing import problems_of
-from .reader import read
-from .schema import schema_faults
-from .text import decode
+from .parsing import checked
 
 _OPENING = "a scenario file begins with `version: 1` and `name: ...`"
 _HAPPENS: Final = ("status", "quote", "disconnect", "unsubscribe")
@@ -29,24 +26,10 @@ _NEED_TIME: Final = (Act.DELAY, Act.REORDER)
 
 def parse_scenario(content: bytes, file: str) -> ParsedScenario:
     """The scenario in a file's bytes, or all of its problems. Raises nothing."""
-    text, faults = decode(content)
-    if faults:
-        return ParsedScenario(None, problems_of(faults, file))
-    reading = read(text)
-    faults = reading.faults
-    if reading.complete:
-        faults = [*faults, *_faults(reading.root)]
-    if faults or not isinstance(reading.root, YamlMap):
-        return ParsedScenario(None, problems_of(faults, file))
-    return ParsedScenario(_scenario(reading.root), ())
-
-
-def _faults(root: object) -> list[Fault]:
-    if root is None:
-        return [Fault(START, "", "the file is empty", _OPENING)]
+    root = checked(content, file, schema="scenario", opening=_OPENING, checks=_CHECKS)
     if not isinstance(root, YamlMap):
-        return [Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)]
-    return [*schema_faults(root, "scenario"), *(fault for look in _CHECKS for fault in look(root))]
+        return ParsedScenario(None, root)
+    return ParsedScenario(_scenario(root), ())
 
 
 # --- what the schema cannot express, or would say less well --------------------------------------
