@@ -1,7 +1,8 @@
 """The proof, to be repeated by anyone: ``python -m tests.simulation --seeds 20000``.
 
 Every seed is a world: a batch, an exchange, a network and a machine that fail. It exits with 1 when any
-promise was broken, and names the seed; ``--seed K`` shows that one world step by step.
+promise was broken, and names the seed; ``--seed K`` shows that one world step by step. A batch has 1 to
+``--orders`` orders, drawn like all else; with ``--full`` every batch has exactly so many.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run what was asked for; 0 when every promise was kept."""
     asked = _parser().parse_args(arguments)
     if asked.seed is not None:
-        return _show(asked.seed, asked.orders)
+        return _show(asked.seed, asked.orders, full=asked.full)
     started = time.perf_counter()
     report = summary(
-        _results(asked.first, asked.seeds, workers=asked.workers, orders_max=asked.orders),
+        _results(asked.first, asked.seeds, workers=asked.workers, orders_max=asked.orders, full=asked.full),
         workers=asked.workers,
         started=started,
     )
@@ -74,14 +75,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--first", type=int, default=0, metavar="K", help="the first seed (0)")
     parser.add_argument("--seed", type=int, metavar="K", help="show this one world step by step")
     parser.add_argument("--orders", type=int, default=20, metavar="N", help="orders a batch at most (20)")
+    parser.add_argument("--full", action="store_true", help="exactly so many in every batch")
     parser.add_argument("--workers", type=int, default=1, metavar="W", help="processes (1)")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     return parser
 
 
-def _results(first: int, count: int, *, workers: int, orders_max: int) -> Iterator[Result]:
+def _results(first: int, count: int, *, workers: int, orders_max: int, full: bool) -> Iterator[Result]:
     chunks = [
-        (range(start, min(start + CHUNK, first + count)), orders_max)
+        (range(start, min(start + CHUNK, first + count)), orders_max, full)
         for start in range(first, first + count, CHUNK)
     ]
     if workers == 1:
@@ -93,15 +95,15 @@ def _results(first: int, count: int, *, workers: int, orders_max: int) -> Iterat
             yield from results
 
 
-def _chunk(chunk: tuple[range, int]) -> list[Result]:
-    seeds, orders_max = chunk
+def _chunk(chunk: tuple[range, int, bool]) -> list[Result]:
+    seeds, orders_max, full = chunk
     # Worlds hold few cycles, so looking for them often would only cost time.
     gc.set_threshold(100_000, 50, 50)
-    return [Campaign(drawn(seed, orders_max=orders_max)).carry_out() for seed in seeds]
+    return [Campaign(drawn(seed, orders_max=orders_max, full=full)).carry_out() for seed in seeds]
 
 
-def _show(seed: int, orders_max: int) -> int:
-    campaign = Campaign(drawn(seed, orders_max=orders_max), trace=print)
+def _show(seed: int, orders_max: int, *, full: bool) -> int:
+    campaign = Campaign(drawn(seed, orders_max=orders_max, full=full), trace=print)
     schedule = campaign.schedule
     print(f"seed {seed}; REST behind by {schedule.options.rest_lag_s} s, clocks apart by {schedule.skew_s} s")
     for fault, rate in schedule.chances.items():

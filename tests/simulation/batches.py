@@ -59,11 +59,12 @@ class _Draw:
         self.keys: dict[str, list[OrderKey]] = {}
         self.standing = [*STANDING, NOWHERE]
 
-    def order(self, group: str) -> list[Order]:
+    def order(self, group: str, room: int) -> list[Order]:
+        """The next one, or two that are twins where there is room."""
         kind = self.chance.choice(self.kinds)
         if kind == "twin":
             fields = {"userref": "17", "price": "99.00", **self._volume()}
-            return [self._made(group, fields), self._made(group, fields)]
+            return [self._made(group, fields) for _ in range(min(room, 2))]
         return [self._made(group, self._fields(kind) | self._volume())]
 
     def _volume(self) -> dict[str, str]:
@@ -116,10 +117,15 @@ class _Draw:
         return cancels
 
 
-def drawn_batch(chance: Random, *, orders_max: int, guarded: bool, fresh_machine: bool) -> Batch:
-    """A valid batch of 1 to 4 groups and 1 to ``orders_max`` orders."""
+def drawn_batch(
+    chance: Random, *, orders_max: int, guarded: bool, fresh_machine: bool, full: bool = False
+) -> Batch:
+    """A valid batch of 1 to 4 groups and 1 to ``orders_max`` orders, one more when they end with twins.
+
+    ``full``: of exactly ``orders_max`` orders.
+    """
     draw = _Draw(chance, guarded=guarded, fresh_machine=fresh_machine)
-    wanted = chance.randint(1, orders_max)
+    wanted = orders_max if full else chance.randint(1, orders_max)
     count = min(chance.randint(1, 4), wanted)
     groups: list[Group] = []
     reachable: dict[str, list[str]] = {}
@@ -128,7 +134,7 @@ def drawn_batch(chance: Random, *, orders_max: int, guarded: bool, fresh_machine
         share = wanted - draw.count if number == count - 1 else chance.randint(0, wanted // count)
         orders: list[Order] = []
         while len(orders) < share:
-            orders += draw.order(name)
+            orders += draw.order(name, room=share - len(orders) if full else 2)
         needs = _needs(chance, [group.name for group in groups])
         reachable[name] = list(dict.fromkeys([name, *(far for near in needs for far in reachable[near])]))
         groups.append(

@@ -68,6 +68,7 @@ class Campaign:
             orders_max=schedule.orders_max,
             guarded=schedule.guarded,
             fresh_machine=schedule.fresh_machine,
+            full=schedule.full,
         )
         self.time = Timeline(schedule)
         self.time.trace = self.trace

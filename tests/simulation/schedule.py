@@ -127,6 +127,7 @@ class Episode:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """All faults of one world. ``guarded``: orders that rest under client order ids, and a still market.
+    ``full``: the batch has as many orders as it may have.
 
     Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
     cannot know of the other, nothing less than that can keep them from placing an order twice.
@@ -142,6 +143,7 @@ class Schedule:
     skew_s: float
     second_runner_after_s: float | None
     guarded: bool
+    full: bool = False
 
     @property
     def fresh_machine(self) -> bool:
@@ -149,7 +151,7 @@ class Schedule:
         return self.second_runner_after_s is not None or any(life.journal_lost for life in self.lives)
 
 
-def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
+def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
     """The schedule of a seed."""
     chance = Random(seed)
     chances = {
@@ -179,6 +181,7 @@ def drawn(seed: int, *, orders_max: int = 20) -> Schedule:
         skew_s=chance.choice((0.0, 0.0, SKEW_MAX_S, -SKEW_MAX_S, 1.5)),
         second_runner_after_s=second,
         guarded=guarded,
+        full=full,
     )
 
 

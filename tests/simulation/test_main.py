@@ -10,7 +10,7 @@ import pytest
 from tests.simulation import __main__ as command
 from tests.simulation.broken import BlindResend
 from tests.simulation.campaign import Campaign
-from tests.simulation.schedule import Fault, Schedule
+from tests.simulation.schedule import Fault, Schedule, drawn
 
 
 def test_figures_as_json(capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,3 +52,12 @@ def test_a_broken_promise_is_named_with_its_seed(
     assert "VIOLATION: seed 1 (doubt)" in capsys.readouterr().out
     assert command.main(["--seed", "1"]) == 1
     assert "VIOLATION (doubt)" in capsys.readouterr().out
+
+
+def test_full_batches_have_exactly_so_many_orders(capsys: pytest.CaptureFixture[str]) -> None:
+    """Twins do not make one more of them, and groups share them."""
+    schedules = [drawn(seed, orders_max=7, full=True) for seed in range(100)]
+    counts = [sum(len(group.orders) for group in Campaign(one).batch.groups) for one in schedules]
+    assert counts == [7] * 100
+    assert command.main(["--seeds", "2", "--orders", "7", "--full", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["orders_placed"] == 14
