@@ -8,19 +8,14 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
-import importlib.util
 import json
 import os
 import platform
 from collections.abc import Iterator
-from importlib import import_module
 from pathlib import Path
 
-from tests.benchmarks import chart, journal, wire
+from tests.benchmarks import chart, journal, load, startup, wire
 from tests.benchmarks.rows import Row, markdown, table
-
-OTHERS = ("load", "startup", "pacer")
-"""Benchmarks that give their rows by ``measure(repeats)``."""
 
 
 def main() -> None:
@@ -42,10 +37,8 @@ def main() -> None:
 
 def _measured(chosen: argparse.Namespace) -> Iterator[Row]:
     homes = wire.homes_of(chosen)
-    for name in OTHERS:
-        if importlib.util.find_spec(f"tests.benchmarks.{name}") is not None:
-            yield from import_module(f"tests.benchmarks.{name}").measure(chosen.repeats)
-    yield from journal.measure(chosen.repeats)
+    for benchmark in (load, startup, journal):
+        yield from benchmark.measure(chosen.repeats)
     yield from wire.measure(chosen.repeats, homes)
     yield from wire.limited(homes)
     yield from wire.memory(min(chosen.repeats, 3))

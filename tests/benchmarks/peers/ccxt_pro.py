@@ -42,6 +42,9 @@ async def main() -> None:
     exchange.urls["api"]["ws"] |= {"private": f"ws://127.0.0.1:{chosen.port}/"}
     exchange.set_markets([market(base) for base in PAIRS])
     try:
+        # Its socket takes the event loop that is known when it is made, and reads nothing where none is. With
+        # markets to load, the first request tells it; here nothing is loaded.
+        exchange.open()
         await exchange.authenticate()
         # The first order opens the connection; it is not timed.
         await exchange.create_order_ws("XBT/EUR", "limit", "buy", 0.25, 99.5)
