@@ -24,6 +24,11 @@ from tests.simulation.road import OTHER, PAIRS, START, Road, Way
 
 CHUNK = 25
 PAIR = PAIRS[0]
+ORIGIN_S = 1_000.0
+"""Where the search begins to count: a Unix time is too coarse a float to tell when an order comes of age."""
+
+GRAIN_S = 0.001
+"""Moments that are so close are the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +141,7 @@ def mixed(kind: str, seed: int) -> Result:
     road.carry_out(plan_of(first, *second))
     best_s = best(limits, ages, before, after)
     end = max([one.at for one in road.decided] + [moment for moment, _ in road.canceled])
+    assert end - START > best_s - GRAIN_S, f"{kind} {seed}: the search has missed a schedule"
     # What takes next to no time has no ratio: two seconds are the least that counts.
     return _result(kind, seed, road, before + after, max(2.0, end - START) / max(2.0, best_s))
 
@@ -144,18 +150,20 @@ def best(limits: Limits, ages: Sequence[float], before: int, after: int) -> floa
     """The least time in which it can be done, by trying every moment for every cancellation by itself."""
     counter = RateCounter(limits.decay_per_s)
     for age in ages:
-        counter = counter.charged(1, START - age)
-    counter, moment = _added(counter, START, before, limits)
+        counter = counter.charged(1, ORIGIN_S - age)
+    counter, moment = _added(counter, ORIGIN_S, before, limits)
     bounds = (0, 5, 10, 15, 45, 90, 300)
     moments = [
-        sorted({max(moment, START - age + bound) for bound in bounds} | {moment + tick for tick in range(20)})
+        sorted(
+            {max(moment, ORIGIN_S - age + bound) for bound in bounds} | {moment + tick for tick in range(20)}
+        )
         for age in ages
     ]
     ends = (
         _tried(counter, moment, list(zip(one, ages, strict=True)), after, limits)
         for one in itertools.product(*moments)
     )
-    return min(ends) - START
+    return min(ends) - ORIGIN_S
 
 
 def _tried(
@@ -163,9 +171,9 @@ def _tried(
 ) -> float:
     for moment, age in sorted(cancels):
         now = max(now, moment)
-        price = cost(Transaction.CANCEL, now - START + age + 1e-9)
+        price = cost(Transaction.CANCEL, now - ORIGIN_S + age + 1e-9)
         now = max(now, counter.falls_to(max(0.0, limits.threshold - price), now))
-        counter = counter.charged(cost(Transaction.CANCEL, now - START + age + 1e-9), now)
+        counter = counter.charged(cost(Transaction.CANCEL, now - ORIGIN_S + age + 1e-9), now)
     return _added(counter, now, after, limits)[1]
 
 
