@@ -20,7 +20,7 @@ from runner.engine import OPEN_GATE, Execution, Plan, Timing, forecast
 from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
-from runner.records import manifest, to_content
+from runner.records import manifest
 from runner.report import exit_code_of
 from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_json
 from runner.transport.clock import RunClock
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Policy
     from runner.guards import Gate
-    from runner.records import Ledger
+    from runner.records import Entry, Ledger
     from runner.report import Output
     from runner.transport.kraken import KrakenAccess
 
@@ -173,7 +173,7 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
         if not found.changes:
             # That there was nothing to do is a result too; it needs no connection.
             execution = Execution(found, reqids, tool=TOOL, timing=options.timing)
-            await append([to_content(entry) for entry in execution.start(clock()).entries])
+            await append(execution.start(clock()).entries)
             return
         _refuse_without_a_yes(found, options)
         guarding = guarding_for(held.policy, found, target)
@@ -200,9 +200,9 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
                     )
                     await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
 
-    async def append(contents: Sequence[Mapping[str, Any]]) -> None:
+    async def append(entries: Sequence[Entry]) -> None:
         try:
-            await trio.to_thread.run_sync(state.journal.append, contents)
+            await trio.to_thread.run_sync(state.journal.append, entries)
         except OSError as error:
             raise Refused(
                 f"{state.path}: the journal cannot be written: {error.strerror}",

@@ -32,13 +32,13 @@ from runner.transport.kraken import AccessFailed
 from .scribe import Scribe
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Sequence
     from contextlib import AbstractAsyncContextManager
-    from typing import Any
 
     from runner.domain import Secret
     from runner.engine import Action, Execution, Progress
     from runner.protocol import OpenOrder, Reqids
+    from runner.records import Entry
     from runner.transport.clock import RunClock
     from runner.transport.splice import Wire
 
@@ -107,7 +107,7 @@ class Driver:
         access: Access,
         *,
         reqids: Reqids,
-        append: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]],
+        append: Callable[[Sequence[Entry]], Awaitable[None]],
         clock: RunClock,
         observe: Callable[[Progress], None] = lambda _: None,
     ) -> None:

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from runner.records import to_content
-
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Awaitable, Callable, Iterable, Sequence
 
     from runner.records import Entry
 
@@ -23,7 +20,7 @@ if TYPE_CHECKING:
 class Scribe:
     """Hands entries to ``append``, which makes them durable and returns only then."""
 
-    def __init__(self, append: Callable[[Sequence[Mapping[str, Any]]], Awaitable[None]]) -> None:
+    def __init__(self, append: Callable[[Sequence[Entry]], Awaitable[None]]) -> None:
         self._append = append
         self._waiting: list[Entry] = []
         self._lock = trio.Lock()
@@ -37,7 +34,7 @@ class Scribe:
         async with self._lock:
             while self._waiting:
                 entries, self._waiting = self._waiting, []
-                await self._append([to_content(entry) for entry in entries])
+                await self._append(entries)
 
     def write_meanwhile(self, nursery: trio.Nursery) -> None:
         """See to it that what was noted gets written, without waiting for it."""

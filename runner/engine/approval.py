@@ -38,7 +38,7 @@ def objection(track: OrderTrack, order: OpenOrder, approval: Approval | None) ->
             "was used before, or the order was placed after the plan was made"
         )
     request = track.planned.request
-    if order.fields.get("amended") or asks_the_same(order, request):
+    if order.amended or asks_the_same(order, request):
         return ""
     return (
         f"{order.txid} was placed under its name as {in_words(order)}, the file asks for {fields_of(request)}"

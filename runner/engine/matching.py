@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runner.domain import parse_price
+from runner.protocol import Description
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -
         return normal_cl_ord_id(candidate.cl_ord_id or "") == normal_cl_ord_id(request.cl_ord_id)
     if request.userref is None or candidate.userref != request.userref:
         return False
-    if "descr" not in candidate.fields or "vol" not in candidate.fields:
+    if candidate.descr is None or candidate.vol is None:
         return False  # Its first, whole message was lost: the records will tell what it asks for.
     return asks_the_same(candidate, request) and (sent_at is None or _opened_since(candidate, sent_at))
 
@@ -51,16 +52,15 @@ def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
 
     A relative price was resolved by the exchange and is not compared.
     """
-    descr = candidate.fields.get("descr")
-    said: dict[str, Any] = dict(descr) if isinstance(descr, dict) else {}
-    pair = str(said.get("pair") or request.pair)
+    said = candidate.descr or Description()
+    pair = said.pair or request.pair
     return (
         pair.replace("/", "") == request.pair.replace("/", "")
-        and (said.get("type") or request.type) == request.type
-        and (said.get("ordertype") or request.ordertype) == request.ordertype
-        and (_in_quote(request) or _same_number(candidate.fields.get("vol"), request.volume))
-        and _same_price(said.get("price"), request.price)
-        and _same_price(said.get("price2"), request.price2)
+        and (said.type or request.type) == request.type
+        and (said.ordertype or request.ordertype) == request.ordertype
+        and (_in_quote(request) or _same_number(candidate.vol, request.volume))
+        and _same_price(said.price, request.price)
+        and _same_price(said.price2, request.price2)
     )
 
 
@@ -95,14 +95,13 @@ def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None
 
 def in_words(order: OpenOrder) -> str:
     """What an order at the exchange asks for, in the exchange's own words as far as it says them."""
-    descr = order.fields.get("descr")
-    said = descr.get("order") if isinstance(descr, dict) else None
-    return str(said or f"volume {order.fields.get('vol', 'unknown')}")
+    said = None if order.descr is None else order.descr.order
+    return said or f"volume {order.vol or 'unknown'}"
 
 
 def opened_at(order: OpenOrder) -> float | None:
     """When the exchange opened an order, in Unix seconds, if it says so."""
-    opened = _decimal(order.fields.get("opentm"))
+    opened = _decimal(order.opentm)
     return int(opened * 1000) / 1000 if opened else None
 
 
@@ -113,7 +112,7 @@ def traded_at(trade: JsonObject) -> float:
 
 
 def _opened_since(candidate: OpenOrder, sent_at: float) -> bool:
-    opened = _decimal(candidate.fields.get("opentm"))
+    opened = _decimal(candidate.opentm)
     return opened is None or opened == 0 or opened >= Decimal(sent_at) - CLOCK_SLACK_S
 
 

@@ -324,8 +324,7 @@ class OrderDesk:
                 self.conflicts.append(f"{track.planned.key}: {why}")
                 self._hold_back(track, why, now)
                 return
-        descr = order.fields.get("descr")
-        text = descr.get("order") if isinstance(descr, dict) else None
+        text = None if order.descr is None else order.descr.order
         track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
         self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
 

@@ -24,6 +24,7 @@ from runner.protocol import (
     Tier,
     cancel_cost,
     classify,
+    counted,
     tier_within,
 )
 
@@ -193,7 +194,8 @@ class Pacer:
     def _start_over(self, orders: tuple[OpenOrder, ...], most: Decimal | None, now: float) -> None:
         if most is not None and most > 0:
             self._adopt(seconds(most))
-        counts = {order.pair: order.ratecount for order in orders if order.ratecount is not None}
+        told = ((order.pair, counted(order.ratecount)) for order in orders)
+        counts = {pair: count for pair, count in told if count is not None}
         for pair in counts:
             if pair is not None:
                 self._counter(pair)
@@ -262,7 +264,7 @@ class Pacer:
     def _born(self, order: OpenOrder) -> float:
         """When an order was created or last amended, by our clock, and rather too late than too early."""
         ours = self._message_of(order)
-        if ours is not None and not order.fields.get("amended"):
+        if ours is not None and not order.amended:
             return ours.arrived_at or ours.at
         return order.touched_at - self._ahead_s
 

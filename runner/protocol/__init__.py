@@ -13,10 +13,8 @@ from .codec import (
 )
 from .complaints import Complaint, classify, is_definite_refusal
 from .events import (
-    TERMINAL_STATUSES,
     ConnectionLost,
     Event,
-    OpenOrder,
     OrderChanged,
     Ready,
     SequenceGap,
@@ -56,6 +54,7 @@ from .messages import (
     Unknown,
     Unsubscribe,
 )
+from .orders import TERMINAL_STATUSES, Description, OpenOrder, OrderNews, counted
 from .public import (
     BALANCE_EX_PATH,
     TICKER_PATH,
@@ -137,6 +136,7 @@ __all__ = [
     "Closing",
     "Complaint",
     "ConnectionLost",
+    "Description",
     "EditOrder",
     "EditOrderStatus",
     "ErrorReply",
@@ -148,6 +148,7 @@ __all__ = [
     "OpenOrder",
     "OpenOrders",
     "OrderChanged",
+    "OrderNews",
     "OwnTrades",
     "Ping",
     "Pong",
@@ -174,6 +175,7 @@ __all__ = [
     "cancel_cost",
     "classify",
     "cost",
+    "counted",
     "currency_of",
     "decode_reply",
     "decode_request",

@@ -6,92 +6,12 @@ is now, not the sparse update, and a reply whose ``reqid`` is not waited for nev
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from .messages import AddOrderStatus, CancelOrderStatus, ErrorReply, JsonObject, SystemStatus
-
-TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
-
-
-class OpenOrder(Struct, frozen=True, gc=False):
-    """An order as the openOrders feed has shown it so far; ``fields`` are all merged wire fields."""
-
-    txid: str
-    fields: JsonObject = field(default_factory=dict)
-
-    @property
-    def status(self) -> str:
-        """``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty while it was never said."""
-        value = self.fields.get("status")
-        return value if isinstance(value, str) else ""
-
-    @property
-    def terminal(self) -> bool:
-        """Whether nothing can happen to the order any more."""
-        return self.status in TERMINAL_STATUSES
-
-    @property
-    def cl_ord_id(self) -> str | None:
-        """The client order id, or None."""
-        value = self.fields.get("cl_ord_id")
-        return value if isinstance(value, str) else None
-
-    @property
-    def userref(self) -> str | None:
-        """The user reference as text, or None; the feed says 0 for none."""
-        value = self.fields.get("userref")
-        known = isinstance(value, str | int) and value not in (0, "0", "")
-        return str(value) if known else None
-
-    @property
-    def pair(self) -> str | None:
-        """The pair's ``wsname``, or None while the feed has not described the order."""
-        descr = self.fields.get("descr")
-        return descr.get("pair") if isinstance(descr, Mapping) else None
-
-    @property
-    def ratecount(self) -> Decimal | None:
-        """Where the rate counter of its pair stood when the feed last told it with this order."""
-        return counted(self.fields.get("ratecount"))
-
-    @property
-    def touched_at(self) -> float:
-        """When it was created or last amended, in Unix seconds by the exchange's clock; 0 where not told."""
-        amended = self.fields.get("lastupdated") if self.fields.get("amended") else None
-        moment = _number(amended) or _number(self.fields.get("opentm")) or Decimal()
-        return int(moment * 1_000_000) / 1_000_000
-
-    @property
-    def executed(self) -> Decimal:
-        """Base units executed so far; 0 where the feed gives no number."""
-        return _number(self.fields.get("vol_exec")) or Decimal()
-
-    @property
-    def filled(self) -> bool:
-        """Whether all of the order was executed: decided by volumes, for ``closed`` alone does not say it."""
-        volume = _number(self.fields.get("vol"))
-        if self.status != "closed":
-            return False
-        return self.executed >= volume if volume else not self.fields.get("cancel_reason")
-
-
-def counted(value: Any) -> Decimal | None:
-    """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
-    number = _number(value)
-    return None if number is None or number < 0 else number
-
-
-def _number(value: Any) -> Decimal | None:
-    """A number that the feed gave as text (or as a number); None for what is none."""
-    try:
-        number = Decimal(value) if isinstance(value, str | int | Decimal) else Decimal("NaN")
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
+from .orders import OpenOrder
 
 
 class Ready(Struct, frozen=True, gc=False):

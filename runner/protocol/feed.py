@@ -1,29 +1,25 @@
 """What the openOrders feed has said so far, merged by txid and bounded.
 
-Rules: a value that is given replaces the one before; a null, or a ``userref`` of 0 (the feed's word for
-none), never replaces what is known. Sequence numbers go up by one. Orders at their end are kept, so that
-late news of them can be told apart, and the oldest are forgotten beyond a limit.
+Sequence numbers go up by one. Orders at their end are kept, so that late news of them can be told apart, and
+the oldest are forgotten beyond a limit.
 Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 """
 
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from .events import OpenOrder, SequenceGap
+from .events import SequenceGap
+from .orders import TERMINAL_STATUSES, OpenOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from .messages import JsonObject
-
-    _Share = Callable[[str, str], str]
+    from .orders import OrderNews
 
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""
-
-_SHARED_TEXTS = 1_024
 
 
 class OrderFeed:
@@ -33,7 +29,6 @@ class OrderFeed:
         self._max_terminal = max_terminal
         self._orders: dict[str, OpenOrder] = {}
         self._terminal: dict[str, None] = {}  # txids in the order in which they ended
-        self._shared: dict[str, str] = {}  # texts that many orders have in common
         self._expected: int | None = None
         self._gap_told = False
 
@@ -52,17 +47,15 @@ class OrderFeed:
         self._gap_told = True
         return SequenceGap(expected, sequence)
 
-    def merge(self, txid: str, news: JsonObject) -> OpenOrder:
+    def merge(self, txid: str, news: OrderNews) -> OpenOrder:
         """Take one entry of a message in; the order as it stands now."""
         known = self._orders.get(txid)
-        # What comes once the shared texts are many is kept by its order alone.
-        share = self._shared.setdefault if len(self._shared) < _SHARED_TEXTS else self._shared.get
-        order = OpenOrder(txid, _merged(known.fields, news, share) if known else _new(news, share))
+        order = OpenOrder.first(txid, news) if known is None else known.after(news)
         self._orders[txid] = order
-        if order.terminal:
+        if order.status in TERMINAL_STATUSES:
             self._terminal.setdefault(txid)
             self._forget()
-        else:
+        elif self._terminal:
             self._terminal.pop(txid, None)
         return order
 
@@ -70,30 +63,3 @@ class OrderFeed:
         while len(self._terminal) > self._max_terminal:
             txid = next(iter(self._terminal))
             del self._terminal[txid], self._orders[txid]
-
-
-def _merged(known: JsonObject, news: JsonObject, share: _Share) -> JsonObject:
-    given = _new(news, share)
-    if given.get("userref") in (0, "0"):
-        given["userref"] = known.get("userref", given["userref"])
-    return {**known, **given}
-
-
-def _new(news: JsonObject, share: _Share) -> dict[str, Any]:
-    """What is given, with its texts shared: most orders say ``0.00000`` and ``limit``.
-
-    The names are shared already, by whoever has decoded them.
-    """
-    return {
-        name: share(value, value)
-        if value.__class__ is str
-        else _described(value, share)
-        if value.__class__ is dict
-        else value
-        for name, value in news.items()
-        if value is not None
-    }
-
-
-def _described(descr: JsonObject, share: _Share) -> dict[str, Any]:
-    return {name: share(text, text) if text.__class__ is str else text for name, text in descr.items()}

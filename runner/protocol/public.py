@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from runner.domain import Balance, FeeTier, Instrument, Quote, RestingOrder
 
 from .codec import FrameError
-from .events import OpenOrder
+from .orders import OpenOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -86,7 +86,7 @@ def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> 
     names = {name: one.wsname for one in instruments for name in (one.altname, one.rest_id) if name}
     match result:
         case {"open": dict(orders)}:
-            found = (_resting(OpenOrder(txid, fields), names) for txid, fields in _entries(orders, "orders"))
+            found = (_resting(txid, _mapping(fields), names) for txid, fields in _entries(orders, "orders"))
             return tuple(one for one in found if one is not None)
         case _:
             raise FrameError("no open orders in the answer")
@@ -205,10 +205,9 @@ def _balance(fields: Any) -> Balance | None:
     return Balance(total + credit - used, held)
 
 
-def _resting(order: OpenOrder, names: Mapping[str, str]) -> RestingOrder | None:
-    fields = _mapping(order.fields)
+def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> RestingOrder | None:
     descr = _mapping(fields.get("descr"))
-    order = OpenOrder(order.txid, fields)
+    order = OpenOrder.read(txid, fields)
     volume = _number(fields.get("vol"))
     if volume is None:
         return None
@@ -217,7 +216,7 @@ def _resting(order: OpenOrder, names: Mapping[str, str]) -> RestingOrder | None:
     opened = _number(fields.get("opentm"))
     leverage = _text(descr.get("leverage")).removesuffix(":1")
     return RestingOrder(
-        txid=order.txid,
+        txid=txid,
         pair=names.get(pair, pair),
         type=_text(descr.get("type")),
         ordertype=ordertype,

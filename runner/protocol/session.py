@@ -10,9 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .codec import FrameError, decode_reply, encode_request
+from .codec import FrameError, News, decode_news, encode_request
 from .events import (
-    OpenOrder,
     OrderChanged,
     Ready,
     SequenceGap,
@@ -20,7 +19,6 @@ from .events import (
     SubscriptionRefused,
     TradesSeen,
     Unintelligible,
-    counted,
 )
 from .feed import OrderFeed
 from .liveness import Liveness
@@ -37,6 +35,7 @@ from .messages import (
     SubscriptionStatus,
     SystemStatus,
 )
+from .orders import OpenOrder, counted
 from .subscription import Snapshot, Subscription
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from runner.domain import Secret
 
     from .events import Event
-    from .messages import JsonObject, Reply, Request
+    from .messages import Reply, Request
 
 
 class Reqids:
@@ -109,8 +108,8 @@ class ClientSession:
         assert request.reqid is not None, "a request carries a reqid"
         assert request.reqid not in self._asked, "a reqid is used once"
         self._asked[request.reqid] = type(request)
-        if isinstance(request, AddOrder):
-            self._labels |= {label for label in (request.cl_ord_id, request.userref) if label is not None}
+        if isinstance(request, AddOrder) and (label := request.cl_ord_id or request.userref):
+            self._labels.add(label)
         self._write(request, now)
 
     def outgoing(self) -> list[str]:
@@ -122,10 +121,10 @@ class ClientSession:
         """What a frame of the exchange means; nothing for noise. Never raises, whatever the text."""
         self._liveness.received(now)
         try:
-            reply = decode_reply(text)
+            message = decode_news(text)
         except FrameError as error:
             return self._unreadable(error)
-        return self._take(reply, now)
+        return self._take(message, now)
 
     def timer(self) -> float | None:
         """When ``handle_timer`` wants to be called next, in Unix seconds; None when nothing is due."""
@@ -150,20 +149,20 @@ class ClientSession:
         self._outgoing.append(encode_request(request, self._token))
         self._liveness.sent(now)
 
-    def _take(self, reply: Reply, now: float) -> list[Event]:
-        match reply:
-            case OpenOrders():
-                return self._news(reply)
+    def _take(self, message: Reply | News, now: float) -> list[Event]:
+        match message:
+            case News():
+                return self._news(message)
+            case AddOrderStatus() | CancelOrderStatus():
+                return self._answer(message)
             case OwnTrades(trades):
                 return [TradesSeen(tuple(fields for _, fields in trades))]
-            case AddOrderStatus() | CancelOrderStatus():
-                return self._answer(reply)
             case SubscriptionStatus():
-                return self._subscribed(reply, now)
+                return self._subscribed(message, now)
             case ErrorReply():
-                return self._complaint(reply)
+                return self._complaint(message)
             case _:
-                return [reply] if isinstance(reply, SystemStatus) else []
+                return [message] if isinstance(message, SystemStatus) else []
 
     def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
         """A reply with an id that waits for it; ``cancelOrder`` waits for ever, as N ids get N replies."""
@@ -201,40 +200,54 @@ class ClientSession:
                 return [SubscriptionRefused(status.errorMessage or status.status)]
         return []
 
-    def _news(self, message: OpenOrders) -> list[Event]:
+    def _news(self, message: News) -> list[Event]:
         """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
         gap = self._feed.gap(message.sequence)
+        if self._subscription.snapshot is not Snapshot.OVER:
+            return self._first_news(message, gap)
+        changes = self._merge(message)
+        return changes if gap is None else [gap, *changes]
+
+    def _first_news(self, message: News, gap: SequenceGap | None) -> list[Event]:
         snapshot = self._is_snapshot(message)
         if self._missed_snapshot(message):
             snapshot, gap = False, SequenceGap(1, message.sequence or 0)
         self._subscription.first_message()
-        changes: list[Event] = [
-            OrderChanged(self._feed.merge(txid, fields), counted(fields.get("ratecount")))
-            for txid, fields in message.orders
-        ]
+        changes = self._merge(message)
         if snapshot:
             return [Ready(tuple(self._feed.orders.values()), maxratecount=self._subscription.maxratecount)]
         return changes if gap is None else [gap, *changes]
 
-    def _missed_snapshot(self, message: OpenOrders) -> bool:
+    def _merge(self, message: News) -> list[Event]:
+        merge = self._feed.merge
+        return [
+            OrderChanged(merge(txid, news), None if news.ratecount is None else counted(news.ratecount))
+            for entry in message.orders
+            for txid, news in entry.items()
+        ]
+
+    def _missed_snapshot(self, message: News) -> bool:
         """Whether a frame that could not be read, nor said what it was, must have been the snapshot."""
         awaited = self._subscription.snapshot is Snapshot.AWAITED
         return awaited and self._lost_a_frame and message.sequence not in (None, 1)
 
-    def _is_snapshot(self, message: OpenOrders) -> bool:
-        if self._subscription.snapshot is Snapshot.LATE:
-            return all(self._was_open_before(txid, fields) for txid, fields in message.orders)
-        return self._subscription.snapshot is Snapshot.AWAITED
+    def _is_snapshot(self, message: News) -> bool:
+        if self._subscription.snapshot is Snapshot.AWAITED:
+            return True
+        return all(
+            self._was_open_before(OpenOrder.first(txid, news))
+            for entry in message.orders
+            for txid, news in entry.items()
+        )
 
-    def _was_open_before(self, txid: str, fields: JsonObject) -> bool:
+    def _was_open_before(self, order: OpenOrder) -> bool:
         """Whether an entry may stand in a late snapshot: a whole order, open, and not sent from here.
 
         An exchange that sends no snapshot of an empty account would else have its first news of our own
         order taken for the list of all that is open.
         """
-        order = OpenOrder(txid, fields)
         ours = order.cl_ord_id in self._labels or order.userref in self._labels
-        return "descr" in fields and not order.terminal and not ours
+        return order.descr is not None and not order.terminal and not ours
 
     def _unreadable(self, error: FrameError) -> list[Event]:
         """A frame that cannot be read. If it was the snapshot, there will be none."""

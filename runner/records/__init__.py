@@ -16,7 +16,7 @@ from .entries import (
     RunStarted,
 )
 from .ledger import CancelRecord, Ledger, OrderRecord, fold
-from .lines import read_entries, seal, to_content, unseal_all
+from .lines import Content, read_entries, seal, to_content, unseal_all
 from .manifest import MANIFEST_VERSION, manifest
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "CancelIntent",
     "CancelRecord",
     "CancelSettled",
+    "Content",
     "Entry",
     "GroupEnded",
     "Ledger",

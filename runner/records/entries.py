@@ -12,7 +12,19 @@ from typing import Any, ClassVar
 from msgspec import Struct
 
 
-class RunStarted(Struct, frozen=True, kw_only=True, gc=False):
+class _Kind:
+    """What an entry is called in the journal, where a class and its values have an attribute of it."""
+
+    def __get__(self, entry: Struct | None, cls: type[Struct]) -> str:
+        return str(cls.__struct_config__.tag)
+
+
+class _Entry(Struct, frozen=True, kw_only=True, tag_field="entry", omit_defaults=True, gc=False):
+    kind: ClassVar[_Kind] = _Kind()
+    at: str
+
+
+class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started"):
     """A run begins: what it is about to do, so that the manifest can name what was never reached.
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
@@ -20,8 +32,6 @@ class RunStarted(Struct, frozen=True, kw_only=True, gc=False):
     ``policy`` the digest of the policy under which it does.
     """
 
-    kind: ClassVar[str] = "run-started"
-    at: str
     tool: str
     batch: str
     run_key: str
@@ -33,11 +43,9 @@ class RunStarted(Struct, frozen=True, kw_only=True, gc=False):
     policy: str | None = None
 
 
-class OrderIntent(Struct, frozen=True, kw_only=True, gc=False):
+class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent"):
     """We are about to send this order. ``request`` is what leaves, token aside; ``content`` its digest."""
 
-    kind: ClassVar[str] = "order-intent"
-    at: str
     group: str
     id: str
     reqid: int
@@ -45,14 +53,12 @@ class OrderIntent(Struct, frozen=True, kw_only=True, gc=False):
     request: Mapping[str, Any]
 
 
-class OrderPlaced(Struct, frozen=True, kw_only=True, gc=False):
+class OrderPlaced(_Entry, frozen=True, kw_only=True, gc=False, tag="order-placed"):
     """The order is at the exchange. ``source``: ``reply``, ``feed`` or ``lookup`` (found afterwards).
 
     ``content`` is given where no intent of ours stands before it: the journal was lost.
     """
 
-    kind: ClassVar[str] = "order-placed"
-    at: str
     group: str
     id: str
     txid: str
@@ -62,75 +68,61 @@ class OrderPlaced(Struct, frozen=True, kw_only=True, gc=False):
     request: Mapping[str, Any] | None = None
 
 
-class OrderRejected(Struct, frozen=True, kw_only=True, gc=False):
+class OrderRejected(_Entry, frozen=True, kw_only=True, gc=False, tag="order-rejected"):
     """The exchange said no: the order is certainly not there."""
 
-    kind: ClassVar[str] = "order-rejected"
-    at: str
     group: str
     id: str
     error: str
 
 
-class OrderRefused(Struct, frozen=True, kw_only=True, gc=False):
+class OrderRefused(_Entry, frozen=True, kw_only=True, gc=False, tag="order-refused"):
     """We will not send the order; ``error`` says why."""
 
-    kind: ClassVar[str] = "order-refused"
-    at: str
     group: str
     id: str
     error: str
 
 
-class OrderValidated(Struct, frozen=True, kw_only=True, gc=False):
+class OrderValidated(_Entry, frozen=True, kw_only=True, gc=False, tag="order-validated"):
     """The exchange would take the order; it was sent with ``validate`` and is not placed."""
 
-    kind: ClassVar[str] = "order-validated"
-    at: str
     group: str
     id: str
     descr: str | None = None
 
 
-class OrderAbsent(Struct, frozen=True, kw_only=True, gc=False):
+class OrderAbsent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-absent"):
     """Proven: the order is not at the exchange and never will be. It may be sent again."""
 
-    kind: ClassVar[str] = "order-absent"
-    at: str
     group: str
     id: str
     reason: str
 
 
-class OrderUnresolved(Struct, frozen=True, kw_only=True, gc=False):
+class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-unresolved"):
     """Neither presence nor absence could be proven. ``reason`` says what was tried."""
 
-    kind: ClassVar[str] = "order-unresolved"
-    at: str
     group: str
     id: str
     reason: str
 
 
-class CancelIntent(Struct, frozen=True, kw_only=True, gc=False):
+class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-intent"):
     """We are about to send this ``cancelOrder``. ``unwind``: to take back what the group placed."""
 
-    kind: ClassVar[str] = "cancel-intent"
-    at: str
     group: str
     reqid: int
     txid: tuple[str, ...]
     unwind: bool
 
 
-class CancelSettled(Struct, frozen=True, kw_only=True, gc=False):
+class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-settled"):
     """What became of one id of a ``cancelOrder``. ``ref`` is what the file asked for, ``txid`` what was sent.
 
     ``matched`` are the orders that a user reference stood for, as far as the feed showed them.
     """
 
-    kind: ClassVar[str] = "cancel-settled"
-    at: str
     group: str
     ref: str
     txid: str
@@ -139,21 +131,17 @@ class CancelSettled(Struct, frozen=True, kw_only=True, gc=False):
     matched: tuple[str, ...] = ()
 
 
-class GroupEnded(Struct, frozen=True, kw_only=True, gc=False):
+class GroupEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="group-ended"):
     """A group is through. ``reason`` is for people; empty when all went well."""
 
-    kind: ClassVar[str] = "group-ended"
-    at: str
     group: str
     outcome: str
     reason: str = ""
 
 
-class RunEnded(Struct, frozen=True, kw_only=True, gc=False):
+class RunEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="run-ended"):
     """The run is through; without this line the process died before its end."""
 
-    kind: ClassVar[str] = "run-ended"
-    at: str
     outcome: str
     reason: str = ""
 

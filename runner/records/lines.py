@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import typing
 import zlib
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -18,28 +19,32 @@ from runner.errors import Refused
 from .entries import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 _KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
+
+Content = Mapping[str, Any] | Entry
+"""What a line can hold: an entry, or a JSON object of somebody else's."""
+
 _DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
 _HEAD = len('{"crc":"00000000",')
 
 
-def seal(content: Mapping[str, Any]) -> str:
-    """A JSON object as one checksummed line, with its line feed."""
-    text = _ENCODER.encode(content).decode()
-    if not text.isascii():
+def seal(content: Content) -> str:
+    """An entry or a JSON object as one checksummed line, with its line feed."""
+    encoded = _ENCODER.encode(content)
+    if not encoded.isascii():
         # A line may be torn at any byte, so none of its characters takes more than one.
-        text = json.dumps(content, separators=(",", ":"))
-    body = text[1:]
-    return f"{_head(body)}{body}\n"
+        encoded = json.dumps(_DECODER.decode(encoded), separators=(",", ":")).encode()
+    body = encoded[1:]
+    return f"{_head(body)}{body.decode()}\n"
 
 
 def unseal(line: str) -> dict[str, Any]:
     """The object of a line that ``seal`` wrote. Raises ``ValueError`` when the line is torn or changed."""
     body = line[_HEAD:]
-    if line[:_HEAD] != _head(body):
+    if line[:_HEAD] != _head(body.encode()):
         raise ValueError("checksum does not match")
     return typing.cast("dict[str, Any]", _DECODER.decode("{" + body))
 
@@ -65,13 +70,8 @@ def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
 
 
 def to_content(entry: Entry) -> dict[str, Any]:
-    """An entry as a JSON object; fields that are None are left out."""
-    content: dict[str, Any] = {"entry": entry.kind}
-    for name in entry.__struct_fields__:
-        value = getattr(entry, name)
-        if value is not None:
-            content[name] = value
-    return content
+    """An entry as a JSON object; fields that have their default are left out."""
+    return typing.cast("dict[str, Any]", msgspec.to_builtins(entry))
 
 
 def from_content(content: Mapping[str, Any]) -> Entry | None:
@@ -92,5 +92,5 @@ def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
     return [entry for content in contents if (entry := from_content(content)) is not None]
 
 
-def _head(body: str) -> str:
-    return f'{{"crc":"{zlib.crc32(body.encode()):08x}",'
+def _head(body: bytes) -> str:
+    return f'{{"crc":"{zlib.crc32(body):08x}",'

@@ -84,8 +84,7 @@ def _seen(order: OpenOrder | None) -> str:
     """What the exchange has of an order."""
     if order is None:
         return "not at the exchange"
-    volume = order.fields.get("vol")
-    of = f" of {volume}" if volume else ""
+    of = f" of {order.vol}" if order.vol else ""
     return f"at the exchange: {order.status or 'open'}, {order.executed}{of} executed"
 
 

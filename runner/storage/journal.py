@@ -9,9 +9,11 @@ import os
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from pathlib import Path
     from types import TracebackType
+
+    from runner.records import Content
 
 
 class Journal:
@@ -36,7 +38,7 @@ class Journal:
             os.close(self._file)
             raise
 
-    def append(self, contents: Iterable[Mapping[str, Any]]) -> None:
+    def append(self, contents: Iterable[Content]) -> None:
         """Write all lines at once and sync once. On return they are durable.
 
         Raises ``OSError`` (a full disk, a failing sync); then none of them counts, and they are taken back

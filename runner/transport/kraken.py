@@ -312,7 +312,7 @@ def _orders(result: Any, where: str) -> Iterator[OpenOrder]:
         raise AccessFailed(f"the answer holds no {where} orders")
     for txid, fields in orders.items():
         if isinstance(fields, dict):
-            yield OpenOrder(txid, fields)
+            yield OpenOrder.read(txid, fields)
 
 
 def _check(url: str) -> None:

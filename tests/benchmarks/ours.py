@@ -12,9 +12,8 @@ import resource
 import tempfile
 import time
 import tracemalloc
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
 
 import trio
 
@@ -24,7 +23,7 @@ from runner.domain import Secret
 from runner.driver import Driver
 from runner.engine import EngineEvent, Execution, Plan, Turn, plan
 from runner.protocol import AddOrder, Limits, Reqids
-from runner.records import fold
+from runner.records import Entry, fold
 from runner.storage import Journal
 from runner.transport.clock import RunClock
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
@@ -69,10 +68,10 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True) -> dict[s
         clock = RunClock()
         with Journal(folder / "journal.jsonl", durable=durable) as journal:
 
-            async def append(contents: Sequence[Mapping[str, Any]]) -> None:
+            async def append(entries: Sequence[Entry]) -> None:
                 nonlocal syncs, ended
                 syncs += 1
-                await trio.to_thread.run_sync(journal.append, contents)
+                await trio.to_thread.run_sync(journal.append, entries)
                 ended = time.perf_counter(), time.process_time()
 
             access = KrakenAccess(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from runner.driver.scribe import Scribe
 from runner.engine import Execution, Plan, Progress, Timing, plan
 from runner.errors import ExitCode, Stopped
 from runner.protocol import Reqids
-from runner.records import fold, manifest, read_entries
+from runner.records import Entry, fold, manifest, read_entries, to_content
 from runner.transport.clock import RunClock
 from runner.transport.kraken import AccessFailed
 from tests.driver.memory import MemoryAccess
@@ -35,15 +35,15 @@ class Journal:
     """A disk in memory, which notes how many frames had been received when each entry was written."""
 
     def __init__(self) -> None:
-        self.contents: list[Mapping[str, Any]] = []
+        self.contents: list[dict[str, Any]] = []
         self.before: list[int] = []
         self.access: MemoryAccess | None = None
 
-    async def append(self, contents: Sequence[Mapping[str, Any]]) -> None:
+    async def append(self, entries: Sequence[Entry]) -> None:
         await trio.lowlevel.checkpoint()
         assert self.access is not None
-        self.contents += contents
-        self.before += [len(self.access.received)] * len(contents)
+        self.contents += map(to_content, entries)
+        self.before += [len(self.access.received)] * len(entries)
 
     def manifest(self) -> dict[str, Any]:
         return manifest(fold(read_entries(self.contents)))
@@ -87,10 +87,10 @@ async def test_a_failing_journal_stops_the_run_before_the_send(autojump_clock: o
     access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
     driver = driver_of(journal, access)
 
-    async def full(contents: Sequence[Mapping[str, Any]]) -> None:
-        if any(content["entry"] == "order-intent" for content in contents):
+    async def full(entries: Sequence[Entry]) -> None:
+        if any(entry.kind == "order-intent" for entry in entries):
             raise OSError(28, "No space left on device")
-        await journal.append(contents)
+        await journal.append(entries)
 
     driver._scribe = Scribe(full)
     with pytest.RaisesGroup(OSError, flatten_subgroups=True):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 import trio
@@ -21,8 +20,8 @@ class Disk:
         self.allowed = trio.Semaphore(0)
         self.full = False
 
-    async def append(self, contents: Sequence[Mapping[str, Any]]) -> None:
-        names = [content["group"] for content in contents]
+    async def append(self, entries: Sequence[GroupEnded]) -> None:
+        names = [entry.group for entry in entries]
         await self.allowed.acquire()
         if self.full:
             raise OSError(28, "No space left on device")

@@ -57,7 +57,7 @@ def plan_of(*groups: str, ledger: Ledger | None = None, run_key: str = "") -> Pl
 
 def at_exchange(txid: str = "O1", status: str = "open", **fields: Any) -> OpenOrder:
     """An order as the feed or the records show it, whole, though with nothing said that is not asked for."""
-    return OpenOrder(txid, {"status": status, "descr": None, "vol": None, **fields})
+    return OpenOrder.read(txid, {"status": status, "descr": {}, "vol": "", **fields})
 
 
 def outcomes(manifest: dict[str, Any]) -> dict[str, str]:

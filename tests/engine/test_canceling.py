@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from runner.domain import CancelOutcome
 from runner.engine import Timing
 from runner.engine.canceling import CancelTrack, Target
-from runner.protocol import CancelOrderStatus
+from runner.protocol import CancelOrderStatus, OrderNews
 from tests.engine.builders import NOW, at_exchange
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ class Desk:
 
     def tell(self, txid: str, status: str = "canceled", **fields: str) -> None:
         """The feed says something of an order."""
-        known = self.feed[txid].fields if txid in self.feed else {}
-        self.feed[txid] = at_exchange(txid, **{**known, "status": status, **fields})
+        known = self.feed.get(txid) or at_exchange(txid)
+        self.feed[txid] = known.after(OrderNews.of({"status": status, **fields}))
         self.look()
 
     def hear(self, *errors: str) -> None:

@@ -184,7 +184,7 @@ def test_a_pause_of_the_whole_account() -> None:
 @pytest.mark.parametrize("told", [Decimal(30), Decimal("30.00")])
 def test_the_snapshot_tells_where_a_pair_stands(told: Decimal) -> None:
     """A fresh process starts with what others, or its last run, have used."""
-    standing = OpenOrder("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
+    standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
     pacer = Pacer(LIMITS[Tier.STARTER], Counter({"ETH/EUR": 40}))
     pacer.take(Ready((standing,), maxratecount=Decimal(60)), NOW)
     assert 10 < pacer.remaining_s(NOW) < 12

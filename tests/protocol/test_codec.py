@@ -24,6 +24,7 @@ from runner.protocol import (
     FrameError,
     Heartbeat,
     OpenOrders,
+    OrderNews,
     OwnTrades,
     Ping,
     Pong,
@@ -37,6 +38,7 @@ from runner.protocol import (
     encode_request,
     fields_of,
 )
+from runner.protocol.codec import decode_news
 
 TEXTS = st.text(max_size=20)
 TYPES = {"str": TEXTS, "bool": st.booleans(), "int": st.integers()}
@@ -290,3 +292,37 @@ def test_a_token_of_any_other_kind_is_read_past():
     """Whatever stands where the token should, the request is what it is."""
     for token in ("1e5", "[1]", "{}", "null", "9" * 30):
         assert decode_request(f'{{"event":"cancelAll","token":{token}}}') == (CancelAll(), None)
+
+
+FED = st.fixed_dictionaries(
+    {},
+    optional={
+        "status": st.sampled_from(["pending", "open", "closed", None, 5]),
+        "userref": st.sampled_from([0, 17, "17", None, [1]]),
+        "vol": st.sampled_from(["1.50", 2, None, Decimal("0.10"), {}]),
+        "descr": st.none()
+        | st.fixed_dictionaries({"pair": st.sampled_from(["XBT/EUR", None, 3])})
+        | st.text(),
+        "fee": st.text(max_size=3) | st.lists(st.integers(), max_size=2),
+    },
+)
+
+
+@given(st.lists(st.tuples(st.sampled_from("ABC"), FED), max_size=4).map(tuple), st.none() | st.integers(0, 9))
+def test_news_is_the_message_with_less_in_it(orders, sequence):
+    """Read at once or by way of the whole message, each entry says the same of its order."""
+    text = encode_reply(OpenOrders(orders, sequence))
+    whole, news = decode_reply(text), decode_news(text)
+    assert news.sequence == sequence
+    read = [(txid, entry) for entries in news.orders for txid, entry in entries.items()]
+    assert read == [(txid, OrderNews.of(fields)) for txid, fields in whole.orders]
+
+
+def test_all_but_the_one_feed_is_read_as_ever():
+    """Replies, trades, what is new and what cannot be read."""
+    trades = '[[{"T":{"pair":"XBT/EUR"}}],"ownTrades",{"sequence":1}]'
+    for text in ('{"event":"heartbeat"}', '{"event":"new"}', trades, '[[],"book-10"]'):
+        assert decode_news(text) == decode_reply(text)
+    for text in ("{", '[[5],"openOrders",{"sequence":1}]', '[[],"openOrders",{"sequence":"1"}]'):
+        with pytest.raises(FrameError):
+            decode_news(text)

@@ -245,7 +245,7 @@ def test_the_snapshot_makes_the_session_ready():
     assert event.complete
     assert [order.txid for order in event.orders] == ["B", "A"]
     assert session.orders["A"].userref == "17"
-    assert session.orders["B"].fields == WHOLE
+    assert session.orders["B"] == OpenOrder.read("B", WHOLE)
 
 
 def test_the_snapshot_may_come_before_the_confirmation():
@@ -261,9 +261,9 @@ def test_each_entry_of_an_update_is_an_event_with_the_whole_order():
     session = ready()
     told(session, feed(("A", WHOLE), sequence=2))
     events = told(session, feed(("A", {"vol_exec": "0.5"}), ("A", {"status": "closed"}), sequence=3))
-    assert [event.order.fields for event in events] == [
-        {**WHOLE, "vol_exec": "0.5"},
-        {**WHOLE, "vol_exec": "0.5", "status": "closed"},
+    assert [event.order for event in events] == [
+        OpenOrder.read("A", {**WHOLE, "vol_exec": "0.5"}),
+        OpenOrder.read("A", {**WHOLE, "vol_exec": "0.5", "status": "closed"}),
     ]
     assert session.orders["A"] == events[-1].order
 
@@ -312,11 +312,11 @@ def test_a_frame_that_nobody_can_name_may_have_been_the_snapshot():
     session = started()
     (lost,) = session.receive('[[{"A":{"status":"op', NOW)
     assert lost.event is None
-    news = OrderChanged(OpenOrder("A", WHOLE))
+    news = OrderChanged(OpenOrder.read("A", WHOLE))
     assert told(session, feed(("A", WHOLE), sequence=2)) == [SequenceGap(1, 2), news]
     session = started()
     session.receive("{", NOW)
-    assert told(session, feed(("A", WHOLE), sequence=1)) == [Ready((OpenOrder("A", WHOLE),))]
+    assert told(session, feed(("A", WHOLE), sequence=1)) == [Ready((OpenOrder.read("A", WHOLE),))]
 
 
 def test_an_unreadable_update_shows_as_a_gap():

@@ -33,7 +33,10 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
 
 def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
     """Entries of one kind, every field filled at random."""
-    fields = {name: _BY_TYPE[kind.__annotations__[name]] for name in kind.__struct_fields__}
+    told = {
+        name: text for base in kind.__mro__ for name, text in getattr(base, "__annotations__", {}).items()
+    }
+    fields = {name: _BY_TYPE[told[name]] for name in kind.__struct_fields__}
     return st.builds(kind, **fields)
 
 

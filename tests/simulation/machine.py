@@ -298,4 +298,4 @@ class Machine:
         self._later(wait_s + self._time.delay_s(), lambda: self._inbox.append(event))
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:
-        return [OpenOrder(txid, order) for txid, order in self._site.rest(path, fields)[where].items()]
+        return [OpenOrder.read(txid, order) for txid, order in self._site.rest(path, fields)[where].items()]

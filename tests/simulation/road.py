@@ -34,16 +34,17 @@ from runner.protocol import (
     Limits,
     OpenOrders,
     OrderChanged,
+    OrderNews,
     Ready,
     Reply,
     Reqids,
     Subscribe,
     TradesSeen,
+    counted,
     parse_envelope,
     private_call,
     token_from,
 )
-from runner.protocol.events import counted
 from runner.protocol.feed import OrderFeed
 from runner.simulator import Credentials, Delivery, Exchange, Opening, Options, RestCall
 
@@ -182,7 +183,7 @@ class Road:
         status, *news = [one.message for one in self.exchange.handle(OURS, wish, self.token, self.now)]
         orders = [entry for one in news if isinstance(one, OpenOrders) for entry in one.orders]
         for txid, fields in orders:
-            self._feed.merge(txid, fields)
+            self._feed.merge(txid, OrderNews.of(fields))
         most = counted(status.subscription.get("maxratecount"))
         self._events.append(Ready(tuple(self._feed.orders.values()), maxratecount=most))
 
@@ -211,7 +212,7 @@ class Road:
         for txid, news in message.orders:
             # The exchange's enumerations are plain text on the wire.
             fields = {name: str(value) if isinstance(value, str) else value for name, value in news.items()}
-            order = self._feed.merge(txid, fields)
+            order = self._feed.merge(txid, OrderNews.of(fields))
             self._events.append(OrderChanged(order, counted(fields.get("ratecount"))))
 
     def _token(self) -> Secret:

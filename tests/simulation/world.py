@@ -333,7 +333,7 @@ class World:
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> Iterator[OpenOrder]:
         for txid, order in self._private(path, fields)[where].items():
-            yield OpenOrder(txid, order)
+            yield OpenOrder.read(txid, order)
 
     def _private(self, path: str, fields: dict[str, str]) -> Any:
         """The result of a signed REST call. Raises ``OSError`` when it comes to nothing."""

@@ -1,0 +1,180 @@
+"""An order as the exchange has shown it: what is told of it, piece by piece, and what stands in the end.
+
+Of the many fields of the openOrders feed and of the records only those are read that decide something here
+or are shown to somebody. They keep the wire's names; a field of a type that it never has says nothing.
+Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from .messages import JsonObject
+
+TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
+
+
+class Description(Struct, frozen=True, gc=False):
+    """What an order asks for, in the exchange's words; ``order`` is the whole of it for people."""
+
+    pair: str | None = None
+    type: str | None = None
+    ordertype: str | None = None
+    price: str | None = None
+    price2: str | None = None
+    order: str | None = None
+
+
+class OrderNews(Struct, frozen=True, gc=False):
+    """One entry of the feed, which is sparse: None where it says nothing. Numbers are as they came."""
+
+    status: str | None = None
+    cl_ord_id: str | None = None
+    userref: int | str | None = None
+    descr: Description | None = None
+    vol: Any = None
+    vol_exec: Any = None
+    opentm: Any = None
+    lastupdated: Any = None
+    cancel_reason: str | None = None
+    amended: Any = None
+    ratecount: Any = None
+
+    @classmethod
+    def of(cls, fields: JsonObject) -> OrderNews:
+        """The same from any JSON object; what has another type than it ever has is left out."""
+        try:
+            return msgspec.convert(fields, cls)
+        except msgspec.ValidationError:
+            return cls(**{name: _read(fields, name) for name in cls.__struct_fields__})
+
+
+class OpenOrder(Struct, frozen=True, gc=False):
+    """An order as it stands after all that was told of it; ``counted`` reads its ``ratecount``.
+
+    ``status``: ``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty while it was never said.
+    ``userref`` is text, None where the exchange says 0, its word for none.
+    """
+
+    txid: str
+    status: str = ""
+    cl_ord_id: str | None = None
+    userref: str | None = None
+    descr: Description | None = None
+    vol: Any = None
+    vol_exec: Any = None
+    opentm: Any = None
+    lastupdated: Any = None
+    cancel_reason: str | None = None
+    amended: Any = None
+    ratecount: Any = None
+
+    @classmethod
+    def read(cls, txid: str, fields: JsonObject) -> OpenOrder:
+        """An order from the records, which tell all of it at once."""
+        return cls.first(txid, OrderNews.of(fields))
+
+    @classmethod
+    def first(cls, txid: str, news: OrderNews) -> OpenOrder:
+        """An order of which nothing else is known."""
+        return cls(
+            txid,
+            news.status or "",
+            news.cl_ord_id,
+            _reference(news.userref) if news.userref else None,
+            news.descr,
+            news.vol,
+            news.vol_exec,
+            news.opentm,
+            news.lastupdated,
+            news.cancel_reason,
+            news.amended,
+            news.ratecount,
+        )
+
+    def after(self, news: OrderNews) -> OpenOrder:
+        """The order once this is told too: what is given replaces what was known, and nothing else does."""
+        return OpenOrder(
+            self.txid,
+            self.status if news.status is None else news.status,
+            self.cl_ord_id if news.cl_ord_id is None else news.cl_ord_id,
+            (_reference(news.userref) if news.userref else None) or self.userref,
+            self.descr if news.descr is None else news.descr,
+            self.vol if news.vol is None else news.vol,
+            self.vol_exec if news.vol_exec is None else news.vol_exec,
+            self.opentm if news.opentm is None else news.opentm,
+            self.lastupdated if news.lastupdated is None else news.lastupdated,
+            self.cancel_reason if news.cancel_reason is None else news.cancel_reason,
+            self.amended if news.amended is None else news.amended,
+            self.ratecount if news.ratecount is None else news.ratecount,
+        )
+
+    @property
+    def terminal(self) -> bool:
+        """Whether nothing can happen to the order any more."""
+        return self.status in TERMINAL_STATUSES
+
+    @property
+    def pair(self) -> str | None:
+        """The pair's ``wsname``, or None while the feed has not described the order."""
+        return None if self.descr is None else self.descr.pair
+
+    @property
+    def touched_at(self) -> float:
+        """When it was created or last amended, in Unix seconds by the exchange's clock; 0 where not told."""
+        amended = self.lastupdated if self.amended else None
+        moment = _number(amended) or _number(self.opentm) or Decimal()
+        return int(moment * 1_000_000) / 1_000_000
+
+    @property
+    def executed(self) -> Decimal:
+        """Base units executed so far; 0 where the feed gives no number."""
+        return _number(self.vol_exec) or Decimal()
+
+    @property
+    def filled(self) -> bool:
+        """Whether all of the order was executed: decided by volumes, for ``closed`` alone does not say it."""
+        volume = _number(self.vol)
+        if self.status != "closed":
+            return False
+        return self.executed >= volume if volume else not self.cancel_reason
+
+
+def counted(value: Any) -> Decimal | None:
+    """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
+    number = _number(value)
+    return None if number is None or number < 0 else number
+
+
+def _number(value: Any) -> Decimal | None:
+    """A number that the feed gave as text (or as a number); None for what is none."""
+    try:
+        number = Decimal(value) if isinstance(value, str | int | Decimal) else Decimal("NaN")
+    except InvalidOperation:
+        return None
+    return number if number.is_finite() else None
+
+
+def _reference(userref: int | str) -> str | None:
+    return None if userref in (0, "0", "") else str(userref)
+
+
+def _read(fields: JsonObject, name: str) -> Any:
+    """One field of an entry that has something odd about it; None where this is the odd one."""
+    match name, fields.get(name):
+        case "descr", Mapping() as descr:
+            names = Description.__struct_fields__
+            return Description(**{one: text for one in names if isinstance(text := descr.get(one), str)})
+        case (("status" | "cl_ord_id" | "cancel_reason"), value):
+            return value if isinstance(value, str) else None
+        case "userref", value:
+            return value if isinstance(value, int | str) else None
+        case "descr", _:
+            return None
+        case _, value:
+            return value
