@@ -6,7 +6,6 @@ know groups, connections or cancellations: it is told when to send, to skip and 
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from runner.records import (
 )
 
 from . import settling
+from .alarms import Alarms
 from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
@@ -57,8 +57,7 @@ class OrderDesk:
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
         self._doubts: dict[OrderKey, OrderTrack] = {}
-        self._alarms: list[tuple[float, int, OrderTrack]] = []
-        self._alarms_set = 0
+        self._alarms = Alarms()
         self._looking: list[OrderTrack] = []
         self._entries = entries
         self.sent = 0
@@ -137,7 +136,7 @@ class OrderDesk:
                 request=fields_of(request),
             )
         )
-        self._wake(track, track.deadline_at + self._timing.reply_margin_s)
+        self._alarms.set(deadline_at + self._timing.reply_margin_s, track)
         return request
 
     def skip_queue(self, group: str, why: str) -> None:
@@ -188,7 +187,7 @@ class OrderDesk:
             if track.state is State.SENT:
                 if track.seen is None and track.planned.request.cl_ord_id:
                     track.seen = order
-                    self._wake(track, now + self._timing.feed_grace_s)
+                    self._alarms.set(now + self._timing.feed_grace_s, track)
                 continue
             if self._claims.fits(track, order):
                 self._find(track, order, "feed", now)
@@ -234,8 +233,7 @@ class OrderDesk:
     def on_time(self, now: float) -> None:
         """Reply overdue, reply trailing the feed for too long, patience at its end."""
         self.cold.on_time(now)
-        while self._alarms and self._alarms[0][0] <= now:
-            _, _, track = heapq.heappop(self._alarms)
+        for track in self._alarms.due(now):
             if track.state is State.SENT and track.seen and self._claims.fits(track, track.seen):
                 self._find(track, track.seen, "feed", now)
             elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
@@ -269,7 +267,8 @@ class OrderDesk:
 
     def timer(self, *, connected: bool) -> float | None:
         """When ``on_time`` or ``look`` should be asked next."""
-        moments = [self._alarms[0][0]] if self._alarms else []
+        alarm = self._alarms.next()
+        moments = [] if alarm is None else [alarm]
         moments += [settling.given_up_at(track, self._timing) for track in self._doubts.values()]
         if not self._looking:
             moments += [track.look_at for track in self._doubts.values()]
@@ -391,7 +390,3 @@ class OrderDesk:
         tally[track.state] += 1
         if track.state is not State.DOUBT:
             self._doubts.pop(track.planned.key, None)
-
-    def _wake(self, track: OrderTrack, at: float) -> None:
-        self._alarms_set += 1
-        heapq.heappush(self._alarms, (at, self._alarms_set, track))

@@ -77,9 +77,9 @@ class Pacer:
         self._limits = limits
         self._unsent: Counter[str] = Counter() if unsent is None else unsent
         self._pairs: dict[str, PairCounter] = {}
-        self._by_reqid: dict[int, list[tuple[str, Sent]]] = {}
+        self._by_reqid: dict[int, tuple[tuple[PairCounter, Sent], ...]] = {}
         self._ours: dict[str, Sent] = {}
-        self._labels: deque[tuple[str, Sent]] = deque()
+        self._labels: deque[str] = deque()  # in the order in which they were sent
         self._reserved: dict[int, _Reserved] = {}
         self._streams: dict[int, OrderQueue] = {}
         self._ahead_s = 0.0
@@ -95,17 +95,18 @@ class Pacer:
     def due(self, queue: OrderQueue, now: float) -> Iterator[OrderTrack]:
         """The orders of a queue that may leave now; tell ``sent`` of each before the next is asked for."""
         self._streams[id(queue)] = queue
-        heads = [(queue.place(pair), pair) for pair in queue.pairs() if self._has_room(pair, now)]
+        heads = [(queue.place(pair), pair, room) for pair in queue.pairs() if (room := self._room(pair, now))]
         heapq.heapify(heads)
         while heads:
-            _, pair = heapq.heappop(heads)
-            if not queue.waiting(pair):
-                continue  # Whoever took the order before has emptied the queue.
-            track = queue.take(pair)
-            if track.state is State.NEW:
-                yield track
-            if queue.waiting(pair) and self._has_room(pair, now):
-                heapq.heappush(heads, (queue.place(pair), pair))
+            _, pair, room = heads[0]
+            if queue.waiting(pair):  # Whoever took the order before may have emptied the queue.
+                track = queue.take(pair)
+                if track.state is State.NEW:
+                    yield track
+            if queue.waiting(pair) and (room := room - 1 or self._room(pair, now)):
+                heapq.heapreplace(heads, (queue.place(pair), pair, room))
+            else:
+                heapq.heappop(heads)
         if not queue:
             self._streams.pop(id(queue), None)
 
@@ -140,25 +141,29 @@ class Pacer:
 
     def sent(self, request: AddOrder, now: float) -> None:
         """An order leaves."""
-        message = self._counter(request.pair).sent(ADD_COST, now)
+        counter = self._counter(request.pair)
+        message = counter.sent(ADD_COST, now)
         assert request.reqid is not None
-        self._by_reqid[request.reqid] = [(request.pair, message)]
+        self._by_reqid[request.reqid] = ((counter, message),)
         label = request.cl_ord_id or request.userref
         if label is not None and label not in self._ours:
             self._ours[label] = message
-            self._labels.append((label, message))
-        while self._labels and self._labels[0][1].at < now - FORGOTTEN_AFTER_S:
-            del self._ours[self._labels.popleft()[0]]
+            self._labels.append(label)
+        while self._labels and self._ours[self._labels[0]].at < now - FORGOTTEN_AFTER_S:
+            del self._ours[self._labels.popleft()]
 
     def sent_cancel(
         self, request: CancelOrder, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float
     ) -> None:
         """A cancellation leaves."""
         assert request.reqid is not None
-        self._by_reqid[request.reqid] = [
-            (pair, self._counter(pair).sent(cancel_cost(now - born for born in births), now))
-            for pair, births in self._births(track, feed).items()
-        ]
+        costs = {
+            pair: cancel_cost(now - one for one in born) for pair, born in self._births(track, feed).items()
+        }
+        counters = {pair: self._counter(pair) for pair in costs}
+        self._by_reqid[request.reqid] = tuple(
+            (counters[pair], counters[pair].sent(cost, now)) for pair, cost in costs.items()
+        )
 
     # --- told of what happens ---
 
@@ -178,10 +183,9 @@ class Pacer:
                 self._ahead_s = least
 
     def _answered(self, reqid: int, error: str | None, now: float, *, last: bool) -> None:
-        sent = self._by_reqid.pop(reqid, []) if last else self._by_reqid.get(reqid, [])
+        sent = self._by_reqid.pop(reqid, ()) if last else self._by_reqid.get(reqid, ())
         complaint = None if error is None else classify(error)
-        for pair, message in sent:
-            counter = self._counter(pair)
+        for counter, message in sent:
             counter.arrived(message, now)
             if complaint is Complaint.RATE:
                 counter.refused(now)
@@ -218,18 +222,18 @@ class Pacer:
             counter = self._pairs[pair] = PairCounter(self._limits)
         return counter
 
-    def _has_room(self, pair: str, now: float) -> bool:
+    def _room(self, pair: str, now: float) -> int:
+        """How many orders of a pair may leave now before this is asked again."""
         counter = self._counter(pair)
-        moment = counter.ready(ADD_COST, now)
-        if moment is None or moment > now:
-            self._wake_at(moment)
-            return False
+        room = counter.fits(ADD_COST, now)
+        if not room:
+            self._wake_at(counter.ready(ADD_COST, now))
+            return 0
+        reserved = [one for one in self._reserved.values() if one.stands and pair in one.costs]
+        if not reserved:
+            return room
         # The moment of a reservation that holds it back is a wake of its own.
-        return all(
-            counter.leaves_room(ADD_COST, now, reserved.costs[pair], reserved.at)
-            for reserved in self._reserved.values()
-            if reserved.stands and pair in reserved.costs
-        )
+        return int(all(counter.leaves_room(ADD_COST, now, one.costs[pair], one.at) for one in reserved))
 
     def _wake_at(self, moment: float | None) -> None:
         if moment is not None and (self._wake is None or moment < self._wake):

@@ -82,6 +82,13 @@ class PairCounter:
         fits = self._arrived.at(now) <= level + _GRAIN
         return max(self._not_before, now if fits else self._arrived.falls_to(level, now))
 
+    def fits(self, cost: float, now: float) -> int:
+        """How many messages of this cost may leave at once, all of them now."""
+        moment = self.ready(cost, now)
+        if moment is None or moment > now:
+            return 0
+        return max(1, int((self.room() - self.bound(now) + _GRAIN) // cost))
+
     def leaves_room(self, cost: float, now: float, reserved: float, at: float) -> bool:
         """Whether a message of this cost, sent now, leaves room for another of ``reserved`` at ``at``."""
         later = self._arrived.charged(cost, now).at(at) - self._forgotten

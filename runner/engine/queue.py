@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.domain import Place
+
     from .orders import OrderTrack
 
 
@@ -48,15 +50,15 @@ class OrderQueue:
         """How many orders of a pair wait."""
         return len(self._lanes.get(pair, ()))
 
-    def place(self, pair: str) -> tuple[int, int]:
-        """Where in the file the next order of a pair stands: line and column."""
-        return _place(self._lanes[pair][0])
+    def place(self, pair: str) -> Place:
+        """Where in the file the next order of a pair stands."""
+        return self._lanes[pair][0].planned.place
 
     def take(self, pair: str) -> OrderTrack:
         """Take out the next order of a pair."""
-        track = self._lanes[pair].popleft()
-        self._count(pair, -1)
-        return track
+        self._length -= 1
+        self._unsent[pair] -= 1
+        return self._lanes[pair].popleft()
 
     def popleft(self) -> OrderTrack:
         """Take out the order that stands first in the file."""
@@ -73,6 +75,5 @@ class OrderQueue:
         self._unsent[pair] += change
 
 
-def _place(track: OrderTrack) -> tuple[int, int]:
-    place = track.planned.place
-    return place.line, place.column
+def _place(track: OrderTrack) -> Place:
+    return track.planned.place

@@ -105,12 +105,16 @@ class RateCounter(Struct, frozen=True, gc=False):
     def at(self, now: float) -> float:
         """Where it stands; a moment before ``since`` counts as ``since``."""
         past = math.floor(now) - math.floor(self.since) if self.stepped else now - self.since
-        return max(0.0, self.level - max(0.0, past) * self.decay_per_s)
+        if past <= 0:
+            return self.level
+        level = self.level - past * self.decay_per_s
+        return level if level > 0 else 0.0
 
     def charged(self, amount: float, now: float) -> RateCounter:
         """The counter after a transaction of this cost, or after a correction by a negative amount."""
-        level, since = max(0.0, self.at(now) + amount), max(now, self.since)
-        return RateCounter(self.decay_per_s, level, since, self.stepped)
+        level = self.at(now) + amount
+        since = now if now > self.since else self.since
+        return RateCounter(self.decay_per_s, level if level > 0 else 0.0, since, self.stepped)
 
     def falls_to(self, level: float, now: float) -> float:
         """When it will have fallen to a level that is not negative: ``now`` if it has."""

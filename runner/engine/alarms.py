@@ -1,0 +1,50 @@
+"""When an order whose reply is awaited should be thought of again, although nothing has happened.
+
+Orders that leave together share a moment. One that has met its fate meanwhile needs no alarm: it is let go of
+when its moment comes first.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+from .orders import State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .orders import OrderTrack
+
+
+class Alarms:
+    """Moments, in Unix seconds, each with the orders that wait for it."""
+
+    def __init__(self) -> None:
+        self._moments: list[float] = []
+        self._waiting: dict[float, list[OrderTrack]] = {}
+
+    def set(self, at: float, track: OrderTrack) -> None:
+        """Think of this order again at that moment, if its reply is still awaited by then."""
+        waiting = self._waiting.get(at)
+        if waiting is None:
+            self._waiting[at] = [track]
+            heapq.heappush(self._moments, at)
+        else:
+            waiting.append(track)
+
+    def due(self, now: float) -> Iterator[OrderTrack]:
+        """The orders whose moment has come, earliest first; each is given once for each alarm."""
+        while self._moments and self._moments[0] <= now:
+            yield from self._waiting.pop(heapq.heappop(self._moments))
+
+    def next(self) -> float | None:
+        """The first moment at which a reply may still be awaited."""
+        while self._moments:
+            waiting = self._waiting[self._moments[0]]
+            while waiting and waiting[-1].state is not State.SENT:
+                waiting.pop()
+            if waiting:
+                return self._moments[0]
+            del self._waiting[heapq.heappop(self._moments)]
+        return None
