@@ -6,9 +6,10 @@ take: so no fill ever finds the balance short. What orders are is not known here
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_UP, Context, Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,8 +30,7 @@ def rounded_up(amount: Decimal) -> Decimal:
     return amount.quantize(_STEP, rounding=ROUND_UP, context=_WIDE)
 
 
-@dataclass(frozen=True, slots=True)
-class Hold:
+class Hold(Struct, frozen=True, gc=False):
     """What one open order keeps from being spent otherwise."""
 
     asset: str

@@ -6,8 +6,9 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/amendorder
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from runner.domain import parse_rfc3339
 from runner.protocol import AmendOrderStatus, Transaction
@@ -111,14 +112,14 @@ def _changed(request: AmendOrder, order: BookedOrder, venue: Venue) -> Terms:
     crosses = limit is not None and venue.market.quote(terms.pair).crossed_by(terms.type, limit)
     if "post" in oflags and crosses and order.status is Status.OPEN:
         raise _Refusal("EOrder:Post only order")
-    terms = replace(terms, volume=_volume(request, order), oflags=oflags)
+    terms = structs.replace(terms, volume=_volume(request, order), oflags=oflags)
     if stop is not None:
-        terms = replace(terms, stop=stop, price=f"{stop:f}")
+        terms = structs.replace(terms, stop=stop, price=f"{stop:f}")
     if limit is None:
         return terms
     if terms.triggered:
-        return replace(terms, limit=limit, price2=f"{limit:f}")
-    return replace(terms, limit=limit, price=f"{limit:f}")
+        return structs.replace(terms, limit=limit, price2=f"{limit:f}")
+    return structs.replace(terms, limit=limit, price=f"{limit:f}")
 
 
 def _price(
@@ -176,8 +177,8 @@ def _carry_out(order: BookedOrder, terms: Terms, venue: Venue, now: float) -> No
         venue.end(order, Status.CANCELED, now, CancelReason.AMENDED)
         return
     if (terms.limit, terms.stop) != (before.limit, before.stop) or terms.volume > before.volume:
-        terms = replace(terms, number=venue.next_number())
-    order = replace(order, terms=terms, amended=REASON, updated=now)
+        terms = structs.replace(terms, number=venue.next_number())
+    order = structs.replace(order, terms=terms, amended=REASON, updated=now)
     wish = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
     venue.account.hold(order.txid, holds.needed(wish, venue.positions, venue.options))
     venue.write(order)

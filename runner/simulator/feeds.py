@@ -7,8 +7,9 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from runner.protocol import LIMITS, OpenOrders, OwnTrades, SubscriptionStatus
 
@@ -29,8 +30,7 @@ FILLS_LOOKED_AT = 10 * TRADES_IN_SNAPSHOT
 _NAMES = ("openOrders", "ownTrades")
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
+class Delivery(Struct, frozen=True, gc=False):
     """A message and the connection that it goes to."""
 
     connection: int

@@ -1,13 +1,15 @@
 """An order in the book: what was asked, what became of it, and the steps that it may take.
 
 The steps are one table; a step that is not in it is our own mistake. Money and quotes are not known here.
+An order is a struct: it is made anew with every step, and a struct is made in a fifth of a dataclass's time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct, structs
 
 
 class Status(StrEnum):
@@ -51,8 +53,7 @@ class CancelReason(StrEnum):
     TIMER = "Cancel all orders after timeout"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CloseTerms:
+class CloseTerms(Struct, frozen=True, kw_only=True, gc=False):
     """The secondary order that each fill is to place: the opposite side, as much as was filled."""
 
     ordertype: str
@@ -60,8 +61,7 @@ class CloseTerms:
     price2: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class Terms(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     """What was asked, resolved at booking.
 
     ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean.
@@ -107,8 +107,7 @@ class Terms:
         return "sell" if self.type == "buy" else "buy"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookedOrder:
+class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     """An order with what has become of it; ``executed``, ``cost`` and ``fee`` are cumulative.
 
     ``misc`` are the feed's flags: ``stopped``, ``touched``, ``liquidation``. ``amended`` says why it was
@@ -170,7 +169,7 @@ class BookedOrder:
         """The order after its trigger was reached."""
         assert self.status is Status.OPEN
         flag = "touched" if self.terms.ordertype.startswith("take-profit") else "stopped"
-        return replace(self, misc=(*self.misc, flag))
+        return structs.replace(self, misc=(*self.misc, flag))
 
     def stepped(self, status: Status, now: float, reason: str | None = None) -> BookedOrder:
         """The order after a step of its life."""

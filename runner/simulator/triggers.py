@@ -6,8 +6,9 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from . import matching, reading, shapes
 from .instruments import INSTRUMENTS
@@ -51,7 +52,7 @@ def _trailed(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
     assert terms.stop is not None
     if stop >= terms.stop if terms.type == "buy" else stop <= terms.stop:
         return order
-    order = replace(order, terms=replace(terms, stop=stop, limit=limit))
+    order = structs.replace(order, terms=structs.replace(terms, stop=stop, limit=limit))
     venue.write(order)
     # Without news the step is still one to keep: the next trigger depends on it.
     venue.tell(order, shapes.trailed(order) if venue.options.trailing_news else None)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from runner.protocol import AddOrder
 
 from . import entry, instruments, matching, shapes, triggers
@@ -33,8 +35,7 @@ if TYPE_CHECKING:
     from .options import Options
 
 
-@dataclass(frozen=True, slots=True)
-class OrderUpdate:
+class OrderUpdate(Struct, frozen=True, gc=False):
     """Something about an order that the openOrders feed tells; sparse but for a new order.
 
     ``fields`` None is a change that is kept and not told.
