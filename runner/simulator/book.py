@@ -92,9 +92,11 @@ class OrderBook:
         """All orders as they stood at a moment that is not too long ago, oldest first."""
         seen = []
         for versions in self._past.values():
-            known = [one for one in versions if one.updated <= moment]
-            if known:
-                seen.append(known[-1])
+            # The latest first: it is mostly the one.
+            for one in reversed(versions):
+                if one.updated <= moment:
+                    seen.append(one)
+                    break
         return seen
 
     def _begin(self, txid: str, order: BookedOrder) -> None:

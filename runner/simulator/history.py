@@ -42,7 +42,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     """
     seen = _seen(venue, now, venue.options.rest_lag_s)
     orders = [one for one in _filtered(seen, venue, fields) if not one.live]
-    orders = [one for one in orders if _in_range(one, venue, fields)]
+    orders = _in_range(orders, venue, fields)
     orders.sort(key=lambda one: (one.closetm or 0, one.terms.number), reverse=True)
     skipped = offset(fields.get("ofs", "0"))
     page = _shown(orders[skipped : skipped + PAGE], venue, fields)
@@ -64,12 +64,16 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
 
 def _shown(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> dict[str, Any]:
     """Orders by their ids; with ``trades``, those that have traded say by which trades."""
-    shown = {one.txid: shapes.rest(one) for one in orders}
-    if fields.get("trades", "").lower() == "true":
-        for trade in venue.trades:
-            if trade.order.txid in shown:
-                shown[trade.order.txid].setdefault("trades", []).append(trade.trade_id)
-    return shown
+    shown = {one.terms.txid: shapes.rest(one) for one in orders}
+    return _with_trades(shown, venue) if fields.get("trades", "").lower() == "true" else shown
+
+
+def _with_trades(shown: dict[str, Mapping[str, Any]], venue: Venue) -> dict[str, Any]:
+    traded: dict[str, list[str]] = {}
+    for trade in venue.trades:
+        if trade.order.txid in shown:
+            traded.setdefault(trade.order.txid, []).append(trade.trade_id)
+    return shown | {txid: {**shown[txid], "trades": ids} for txid, ids in traded.items()}
 
 
 def _seen(venue: Venue, now: float, lag_s: float) -> list[BookedOrder]:
@@ -94,15 +98,22 @@ def _or_refuse(read: Any, text: str, field: str) -> Any:
         raise CallError(invalid(field)) from None
 
 
-def _in_range(order: BookedOrder, venue: Venue, fields: Mapping[str, str]) -> bool:
+def _in_range(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> list[BookedOrder]:
     closetime = fields.get("closetime", "both")
     if closetime not in ("open", "close", "both"):
         raise CallError(invalid("closetime"))
-    opened, closed = [order.terms.opentm], [order.closetm or 0.0]
-    moments = {"open": opened, "close": closed, "both": opened + closed}[closetime]
     start = _bound(fields.get("start"), venue, closetime, "start")
     end = _bound(fields.get("end"), venue, closetime, "end")
-    return any((start is None or start < one) and (end is None or one <= end) for one in moments)
+
+    def within(moment: float) -> bool:
+        return (start is None or start < moment) and (end is None or moment <= end)
+
+    return [
+        one
+        for one in orders
+        if (closetime != "close" and within(one.terms.opentm))
+        or (closetime != "open" and within(one.closetm or 0.0))
+    ]
 
 
 def _bound(text: str | None, venue: Venue, closetime: str, field: str) -> Decimal | None:

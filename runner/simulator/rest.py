@@ -119,7 +119,7 @@ def read_call(call: RestCall) -> tuple[str, dict[str, str]]:
         target = urlsplit(call.path)
     except ValueError:
         raise CallError("EGeneral:Unknown method") from None
-    fields = dict(parse_qsl(target.query, keep_blank_values=True))
+    fields = dict(parse_qsl(target.query, keep_blank_values=True)) if target.query else {}
     if not call.body.lstrip().startswith("{"):
         return target.path, fields | dict(parse_qsl(call.body, keep_blank_values=True))
     try:

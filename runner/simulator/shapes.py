@@ -12,11 +12,14 @@ from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from .account import ZERO
 from .instruments import INSTRUMENTS
 from .options import TriggerNews
 from .orders import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .instruments import Instrument
     from .orders import BookedOrder, CloseTerms, Terms
 
@@ -73,19 +76,20 @@ def full(order: BookedOrder) -> dict[str, Any]:
     """Everything about an order, as in the snapshot and in the first update of a new order."""
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
+    decimals = instrument.shown_decimals
     fields = {
-        "avg_price": fixed(_average(order), instrument.shown_decimals),
+        "avg_price": fixed(_average(order), decimals),
         **_money(order, instrument),
         "descr": _feed_descr(terms, instrument),
         "expiretm": _moment(terms.expiretm),
-        "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
+        "limitprice": fixed(terms.limit or ZERO, decimals),
         "misc": _misc(order),
         "oflags": ",".join(terms.oflags),
         "opentm": seconds(terms.opentm),
         "refid": terms.refid,
         "starttm": _moment(terms.starttm),
-        "status": order.status.value,
-        "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
+        "status": str(order.status),
+        "stopprice": fixed(terms.stop or ZERO, decimals),
         "timeinforce": terms.timeinforce,
         "userref": terms.userref,
         "vol": fixed(terms.volume, 8),
@@ -111,7 +115,7 @@ def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
 def trailed(order: BookedOrder) -> dict[str, Any]:
     """The sparse update of a trailing stop that has followed the market."""
     decimals = INSTRUMENTS[order.terms.pair].shown_decimals
-    return {"stopprice": fixed(order.terms.stop or Decimal(0), decimals), "userref": order.terms.userref}
+    return {"stopprice": fixed(order.terms.stop or ZERO, decimals), "userref": order.terms.userref}
 
 
 def amended(order: BookedOrder) -> dict[str, Any]:
@@ -122,9 +126,9 @@ def amended(order: BookedOrder) -> dict[str, Any]:
         "amended": True,
         "descr": _feed_descr(terms, instrument),
         "lastupdated": seconds(order.updated),
-        "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
+        "limitprice": fixed(terms.limit or ZERO, instrument.shown_decimals),
         "oflags": ",".join(terms.oflags),
-        "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
+        "stopprice": fixed(terms.stop or ZERO, instrument.shown_decimals),
         "userref": terms.userref,
         "vol": fixed(terms.volume, 8),
     }
@@ -132,7 +136,7 @@ def amended(order: BookedOrder) -> dict[str, Any]:
 
 def opened(order: BookedOrder) -> dict[str, Any]:
     """The sparse update by which a pending order becomes open."""
-    return {"status": order.status.value, "userref": order.terms.userref}
+    return {"status": str(order.status), "userref": order.terms.userref}
 
 
 def progressed(order: BookedOrder) -> dict[str, Any]:
@@ -147,7 +151,7 @@ def progressed(order: BookedOrder) -> dict[str, Any]:
 
 def ended(order: BookedOrder) -> dict[str, Any]:
     """The sparse update by which an order ends."""
-    fields = {"lastupdated": seconds(order.updated), "status": order.status.value, **progressed(order)}
+    fields = {"lastupdated": seconds(order.updated), "status": str(order.status), **progressed(order)}
     if order.reason is not None:
         fields["cancel_reason"] = order.reason
     return fields
@@ -179,14 +183,18 @@ def trade(item: Trade, *, update: bool) -> dict[str, Any]:
     return fields
 
 
-def rest(order: BookedOrder) -> dict[str, Any]:
-    """An order in OpenOrders, ClosedOrders and QueryOrders: times are numbers, the pair has no slash."""
+@lru_cache(maxsize=1024)
+def rest(order: BookedOrder) -> Mapping[str, Any]:
+    """An order in OpenOrders, ClosedOrders and QueryOrders: times are numbers, the pair has no slash.
+
+    Whoever looks for orders looks again and again, and most have not changed: what was shown is kept.
+    """
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
     fields: dict[str, Any] = {
         "refid": terms.refid,
         "userref": terms.userref or None,
-        "status": order.status.value,
+        "status": str(order.status),
         "opentm": terms.opentm,
         "starttm": terms.starttm or 0,
         "expiretm": terms.expiretm or 0,
@@ -194,8 +202,8 @@ def rest(order: BookedOrder) -> dict[str, Any]:
         "vol": fixed(terms.volume, 8),
         **_money(order, instrument),
         "price": fixed(_average(order), instrument.shown_decimals),
-        "stopprice": fixed(terms.stop or Decimal(0), instrument.shown_decimals),
-        "limitprice": fixed(terms.limit or Decimal(0), instrument.shown_decimals),
+        "stopprice": fixed(terms.stop or ZERO, instrument.shown_decimals),
+        "limitprice": fixed(terms.limit or ZERO, instrument.shown_decimals),
         "misc": _misc(order),
         "oflags": ",".join(terms.oflags),
     }
@@ -221,7 +229,7 @@ def _misc(order: BookedOrder) -> str:
 
 
 def _average(order: BookedOrder) -> Decimal:
-    return order.cost / order.executed if order.executed else Decimal(0)
+    return order.cost / order.executed if order.executed else ZERO
 
 
 def _moment(value: float | None) -> str | None:
@@ -244,8 +252,8 @@ def _margin(terms: Terms) -> str:
 
 
 def _shown_prices(terms: Terms, decimals: int) -> tuple[str, str]:
-    first, second = (*_absolutes(terms), Decimal(0), Decimal(0))[:2]
-    return fixed(first, decimals), fixed(second, decimals)
+    first, second = (terms.limit, None) if terms.stop is None else (terms.stop, terms.limit)
+    return fixed(first or ZERO, decimals), fixed(second or ZERO, decimals)
 
 
 def _feed_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
