@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from runner.protocol import (
     AddOrder,
@@ -62,6 +62,9 @@ _PERMISSIONS = {
 
 _DEFAULTS = Options()
 
+_Cause: TypeAlias = "dict[str, Any] | Request"
+"""What has changed something: a request, which is put into words when the record is taken, or the words."""
+
 
 class Exchange:
     """One exchange with one account.
@@ -88,9 +91,10 @@ class Exchange:
         self._rest = RestDesk(self._venue, self._tokens, credentials, self._carried_out)
         self._news: list[Delivery] = []
         self._connections: dict[int, None] = {}
-        self._record: list[dict[str, Any]] = []
+        self._record: list[tuple[float, _Cause]] = []
         self._movement: Movement | None = None
-        self._unrecorded: dict[str, dict[str, Any]] = {}  # the last move of a pair, if nothing came of it
+        # The last move of a pair, if nothing came of it.
+        self._unrecorded: dict[str, tuple[float, _Cause]] = {}
 
     def connect(self, connection: int, now: float) -> list[Delivery]:
         """Welcome a new connection; the caller numbers connections and never uses a number again."""
@@ -117,7 +121,7 @@ class Exchange:
         if problem is not None:
             return [*due, Delivery(connection, replies.refused(request, problem))]
         acknowledged = [Delivery(connection, reply) for reply in self._answer(connection, request, now)]
-        told = self._told(now, {"request": {"event": request.event, **fields_of(request)}})
+        told = self._told(now, request)
         return due + (told + acknowledged if self.options.feed_first else acknowledged + told)
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
@@ -179,16 +183,16 @@ class Exchange:
         changes = self._venue.take_changes()
         self._unrecorded.pop(move.pair, None)
         if changes:
-            self._write_down({"now": move.time, **record})
+            self._write_down(move.time, record)
         else:
-            self._unrecorded[move.pair] = {"now": move.time, **record}
+            self._unrecorded[move.pair] = (move.time, record)
         return self._feeds.publish(changes, move.time)
 
-    def _write_down(self, record: dict[str, Any]) -> None:
+    def _write_down(self, now: float, cause: _Cause) -> None:
         # What is recorded now may depend on prices that nothing had come of so far.
         self._record += self._unrecorded.values()
         self._unrecorded.clear()
-        self._record.append(record)
+        self._record.append((now, cause))
 
     def set_status(self, status: str, now: float) -> list[Delivery]:
         """Change the state of the exchange, and tell every connection."""
@@ -207,7 +211,7 @@ class Exchange:
     def take_record(self) -> list[dict[str, Any]]:
         """The inputs since the last call that changed what is kept, as JSON objects without credentials."""
         record, self._record = self._record, []
-        return record
+        return [{"now": now, **_in_words(cause)} for now, cause in record]
 
     def replay(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Build the state again that these inputs once made. To be called on a fresh exchange."""
@@ -244,11 +248,11 @@ class Exchange:
             case _:
                 raise ValueError(f"not a record of this exchange: {sorted(record)}")
 
-    def _told(self, now: float, record: dict[str, Any], *, always: bool = False) -> list[Delivery]:
+    def _told(self, now: float, cause: _Cause, *, always: bool = False) -> list[Delivery]:
         """The feed messages of what has just changed; if anything has, its cause goes on record."""
         changes = self._venue.take_changes()
         if changes or always:
-            self._write_down({"now": now, **record})
+            self._write_down(now, cause)
         return self._feeds.publish(changes, now)
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
@@ -271,7 +275,7 @@ class Exchange:
     def _carried_out(self, request: Request, now: float) -> list[Reply]:
         """A request that came by REST; its feed messages wait for the reply."""
         answers = self._trade(request, now)
-        self._news += self._told(now, {"request": {"event": request.event, **fields_of(request)}})
+        self._news += self._told(now, request)
         return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
@@ -299,3 +303,7 @@ class Exchange:
                 return [switch.set_timer(request, self._venue, now)]
             case _:
                 raise AssertionError(f"no request of a trader: {request}")
+
+
+def _in_words(cause: _Cause) -> dict[str, Any]:
+    return cause if isinstance(cause, dict) else {"request": {"event": cause.event, **fields_of(cause)}}

@@ -107,5 +107,5 @@ class Rates:
         return level >= threshold if self._options.threshold_is_over else level > threshold
 
     def _counter(self, pair: str) -> RateCounter:
-        fresh = RateCounter(self._limits.decay_per_s, stepped=self._options.stepped_decay)
-        return self._counters.get(pair, fresh)
+        counter = self._counters.get(pair)
+        return counter or RateCounter(self._limits.decay_per_s, stepped=self._options.stepped_decay)

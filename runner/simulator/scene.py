@@ -58,7 +58,7 @@ class Scene:
             return self.status
         return dict(self.options.pair_states).get(self.instrument.wsname, "online")
 
-    @property
+    @lazy
     def leverage(self) -> str | None:
         """What the order borrows by, or None for a spot order; ``margin`` asks for the most there is."""
         if self.request.leverage is None and self.request.margin:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
@@ -32,8 +31,8 @@ FREE_TEXT_MAX = 18
 
 EXPIRE_AHEAD_MAX_S = 31 * 86400.0
 
-_STP_TYPES = ("cancel_newest", "cancel_oldest", "cancel_both")
-_TIMES_IN_FORCE = ("GTC", "GTD", "IOC")
+_STP_TYPES = (None, "cancel_newest", "cancel_oldest", "cancel_both")
+_TIMES_IN_FORCE = (None, "GTC", "GTD", "IOC")
 _OFLAGS = ("fcib", "fciq", "nompp", "post", "viqc")
 _CLOSE_TYPES = (
     "limit",
@@ -46,26 +45,23 @@ _CLOSE_TYPES = (
 )
 
 
-class _Wants(Enum):
-    """What an order type takes as a price."""
-
-    NOTHING = auto()
-    ANY = auto()
-    PLUS = auto()
-    ABSOLUTE_OR_SIGNED = auto()
-    SIGNED = auto()
-
+# What an order type takes as a price: the signs that it may have, where "" is an absolute price.
+_NOTHING: tuple[str, ...] = ()
+_ANY = ("", "+", "-", "#")
+_PLUS = ("+",)
+_ABSOLUTE_OR_SIGNED = ("", "+", "-")
+_SIGNED = ("+", "-")
 
 _PRICES = {
-    "market": (_Wants.NOTHING, _Wants.NOTHING),
-    "limit": (_Wants.ANY, _Wants.NOTHING),
-    "stop-loss": (_Wants.ANY, _Wants.NOTHING),
-    "take-profit": (_Wants.ANY, _Wants.NOTHING),
-    "stop-loss-limit": (_Wants.ANY, _Wants.ABSOLUTE_OR_SIGNED),
-    "take-profit-limit": (_Wants.ANY, _Wants.ABSOLUTE_OR_SIGNED),
-    "trailing-stop": (_Wants.PLUS, _Wants.NOTHING),
-    "trailing-stop-limit": (_Wants.PLUS, _Wants.SIGNED),
-    "settle-position": (_Wants.NOTHING, _Wants.NOTHING),
+    "market": (_NOTHING, _NOTHING),
+    "limit": (_ANY, _NOTHING),
+    "stop-loss": (_ANY, _NOTHING),
+    "take-profit": (_ANY, _NOTHING),
+    "stop-loss-limit": (_ANY, _ABSOLUTE_OR_SIGNED),
+    "take-profit-limit": (_ANY, _ABSOLUTE_OR_SIGNED),
+    "trailing-stop": (_PLUS, _NOTHING),
+    "trailing-stop-limit": (_PLUS, _SIGNED),
+    "settle-position": (_NOTHING, _NOTHING),
 }
 
 
@@ -91,9 +87,9 @@ def _words(scene: Scene) -> str | None:
         return invalid("type")
     if request.ordertype not in _PRICES:
         return invalid("ordertype")
-    if request.timeinforce not in (None, *_TIMES_IN_FORCE):
+    if request.timeinforce not in _TIMES_IN_FORCE:
         return invalid("timeinforce")
-    if request.stp_type not in (None, *_STP_TYPES):
+    if request.stp_type not in _STP_TYPES:
         return invalid("stp_type")
     return None
 
@@ -141,16 +137,13 @@ def _volume(scene: Scene) -> str | None:
 
 def _prices(scene: Scene) -> str | None:
     request, options = scene.request, scene.options
-    wants = _PRICES[request.ordertype]
-    for field, text, want in zip(("price", "price2"), (request.price, request.price2), wants, strict=True):
-        problem = _price_form(field, text, want, options)
-        if problem is not None:
-            return problem
-    return None
+    first, second = _PRICES[request.ordertype]
+    problem = _price_form("price", request.price, first, options)
+    return problem or _price_form("price2", request.price2, second, options)
 
 
-def _price_form(field: str, text: str | None, want: _Wants, options: Options) -> str | None:
-    if want is _Wants.NOTHING:
+def _price_form(field: str, text: str | None, signs: tuple[str, ...], options: Options) -> str | None:
+    if not signs:
         return None if text is None else _about(field, options.extra_price_error)
     if text is None:
         return _about(field, options.missing_price_error)
@@ -158,13 +151,7 @@ def _price_form(field: str, text: str | None, want: _Wants, options: Options) ->
         sign = reading.price(text).sign
     except ValueError:
         return invalid(field)
-    allowed = {
-        _Wants.ANY: ("", "+", "-", "#"),
-        _Wants.PLUS: ("+",),
-        _Wants.ABSOLUTE_OR_SIGNED: ("", "+", "-"),
-        _Wants.SIGNED: ("+", "-"),
-    }[want]
-    return None if sign in allowed else "EOrder:Invalid price"
+    return None if sign in signs else "EOrder:Invalid price"
 
 
 def _about(field: str, error: str) -> str:
@@ -200,6 +187,8 @@ def _flags(scene: Scene) -> str | None:
         flags = scene.flags
     except ValueError:
         return invalid("oflags")
+    if not flags:
+        return None
     market_buy = request.ordertype == "market" and request.type == "buy"
     wrong = (
         any(flag not in _OFLAGS for flag in flags)
@@ -236,8 +225,8 @@ def _close(scene: Scene) -> str | None:
         return invalid("close[ordertype]")
     wants = _PRICES[request.close_ordertype]
     texts = (request.close_price, request.close_price2)
-    for field, text, want in zip(("close[price]", "close[price2]"), texts, wants, strict=True):
-        problem = _price_form(field, text, want, scene.options)
+    for field, text, signs in zip(("close[price]", "close[price2]"), texts, wants, strict=True):
+        problem = _price_form(field, text, signs, scene.options)
         if problem is not None:
             return invalid(field)
         if text is not None and not reading.price(text).relative:
@@ -284,8 +273,10 @@ def _post_only(scene: Scene) -> str | None:
 
 def _scheduled(scene: Scene) -> str | None:
     most = scene.options.scheduled_orders_max
+    if most is None:
+        return None
     starts = reading.when(scene.request.starttm, scene.now)
-    if most is None or starts is None or starts <= scene.now:
+    if starts is None or starts <= scene.now:
         return None
     live = scene.book.live.values()
     scheduled = sum(one.terms.starttm is not None and one.status == "pending" for one in live)
