@@ -57,6 +57,9 @@ class Fault(StrEnum):
     REST_LAG = "REST behind the socket"
     SKEWED = "clocks apart"
 
+    # As equal as texts are; an enumeration's own hash is a call of Python's, for each chance of a fault.
+    __hash__ = str.__hash__
+
 
 _STRIKES: dict[Fault, tuple[float, float]] = {
     Fault.CUT_BEFORE_BOOKING: (0.20, 0.10),

@@ -47,6 +47,9 @@ UNREAD_MAX_S = 10.0
 PAIR = "ETH/EUR"
 BID, ASK = Decimal("150.10"), Decimal("150.20")
 
+_ORDERS = (AddOrder, CancelOrder)
+_ANSWERS = (AddOrderStatus, CancelOrderStatus)
+
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
 _OPENING = Opening(
     balances=(("EUR", "100000"), ("ETH", "100")),
@@ -202,7 +205,7 @@ class Site:
         read = line.server.receive(text, self.time.now)
         assert not isinstance(read, Exception), f"a frame that cannot be read: {read}"
         request, token = read
-        moves = isinstance(request, AddOrder | CancelOrder)
+        moves = isinstance(request, _ORDERS)
         if moves and self.time.strikes(Fault.CUT_BEFORE_BOOKING):
             self.cut(line)
             return
@@ -221,7 +224,7 @@ class Site:
     def _arrive(self, line: Line, request: Request, token: Secret | None) -> None:
         if not line.takes:
             return
-        if isinstance(request, AddOrder | CancelOrder):
+        if isinstance(request, _ORDERS):
             if self.time.strikes(Fault.RATE_DROPPED):
                 self._drop(line, request)
                 return
@@ -255,7 +258,7 @@ class Site:
             case _:
                 deliveries = self.exchange.handle(line.number, request, token, now)
         self._deliver(deliveries)
-        if isinstance(request, Subscribe | Ping):
+        if isinstance(request, (Subscribe, Ping)):
             return
         if self.time.strikes(Fault.UNSUBSCRIBED):
             self._say(line, SubscriptionStatus(status="unsubscribed", channelName="openOrders"))
@@ -307,7 +310,7 @@ class Site:
         if not line.speaks:
             return
         time = self.time
-        answer = isinstance(message, AddOrderStatus | CancelOrderStatus)
+        answer = isinstance(message, _ANSWERS)
         if answer and time.strikes(Fault.CUT_BEFORE_REPLY):
             self.cut(line)
             return

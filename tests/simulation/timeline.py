@@ -23,7 +23,8 @@ class Timeline:
         self.left = FAULTS_MAX
         self.quiet = False
         self.trace: Callable[[str], None] | None = None
-        self._schedule = schedule
+        self._chances = schedule.chances
+        self._delay_s = schedule.delay_s
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._serial = 0
 
@@ -38,7 +39,7 @@ class Timeline:
 
     def delay_s(self) -> float:
         """How long a frame takes, this time."""
-        return GRAIN_S if self.quiet else self.chance.random() * self._schedule.delay_s
+        return GRAIN_S if self.quiet else self.chance.random() * self._delay_s
 
     def next(self) -> float | None:
         """When the next thing happens."""
@@ -51,7 +52,7 @@ class Timeline:
 
     def strikes(self, fault: Fault) -> bool:
         """Whether this kind of fault strikes now; it is counted if so."""
-        rate = self._schedule.chances.get(fault)
+        rate = self._chances.get(fault)
         if rate is None or self.quiet or self.left <= 0 or self.chance.random() >= rate:
             return False
         self.left -= 1
