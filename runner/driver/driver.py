@@ -1,7 +1,7 @@
 """The one loop: takes events to the engine, makes its turns durable, and carries them out.
 
-It decides nothing about orders. One task owns the engine and the session; connections, look-ups and
-signals live in tasks of their own and talk to it through one inbox.
+It decides nothing about orders. One task owns the engine; another carries its turns out, one after the other.
+Connections, look-ups and signals live in tasks of their own and talk to the first through one inbox.
 """
 
 from __future__ import annotations
@@ -123,6 +123,7 @@ class Driver:
         self._connection = 0
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
+        self._all_carried_out = trio.Event()
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
 
     async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
@@ -130,12 +131,16 @@ class Driver:
         async with trio.open_nursery() as nursery:
             if signals:
                 await nursery.start(self._listen, signals)
-            turn = self._execution.start(self._clock())
-            await self._carry_out(turn, nursery)
-            while not self._execution.finished:
-                events = await self._next_events()
-                turn = self._execution.handle(events, self._clock())
-                await self._carry_out(turn, nursery)
+            # The next turn is thought out while the last one is made durable and sent, and no further ahead.
+            to_carrier, turns = trio.open_memory_channel[Turn](0)
+            nursery.start_soon(self._carry_out_all, turns, nursery)
+            async with to_carrier:
+                await to_carrier.send(self._execution.start(self._clock()))
+                while not self._execution.finished:
+                    events = await self._next_events()
+                    await to_carrier.send(self._execution.handle(events, self._clock()))
+                    self._observe(self._execution.progress())
+            await self._all_carried_out.wait()
             await self._hang_up()
             nursery.cancel_scope.cancel()
 
@@ -198,22 +203,28 @@ class Driver:
 
     # --- out ---
 
+    async def _carry_out_all(self, turns: trio.MemoryReceiveChannel[Turn], nursery: trio.Nursery) -> None:
+        async for turn in turns:
+            await self._carry_out(turn, nursery)
+        await self._scribe.write()
+        self._all_carried_out.set()
+
     async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
         self._scribe.note(turn.entries)
-        if turn.actions or self._execution.finished:
+        if turn.actions:
             await self._scribe.write()
         else:
             self._scribe.write_meanwhile(nursery)
+        now = self._clock()
         for action in turn.actions:
-            self._start(action, nursery)
+            self._start(action, now, nursery)
         await self._flush()
-        self._observe(self._execution.progress())
 
-    def _start(self, action: Action, nursery: trio.Nursery) -> None:
+    def _start(self, action: Action, now: float, nursery: trio.Nursery) -> None:
         match action:
             case AddOrder() | CancelOrder() | Subscribe():
                 if self._session is not None:
-                    self._session.send(action, self._clock())
+                    self._session.send(action, now)
             case Connect(fresh_token):
                 self._drop_connection()
                 if fresh_token:
