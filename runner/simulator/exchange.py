@@ -49,16 +49,18 @@ if TYPE_CHECKING:
 VERSION = "1.9.6"
 STATUSES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
 
-_PERMISSIONS = {
-    AddOrder.event: Permission.MODIFY,
-    EditOrder.event: Permission.MODIFY,
-    AmendOrder.event: Permission.MODIFY,
-    CancelOrder.event: Permission.CANCEL,
-    CancelAll.event: Permission.CANCEL,
-    CancelAllOrdersAfter.event: Permission.CANCEL,
-    Subscribe.event: Permission.OPEN_ORDERS,
-    Unsubscribe.event: Permission.OPEN_ORDERS,
+_PERMISSIONS: dict[type, Permission] = {
+    AddOrder: Permission.MODIFY,
+    EditOrder: Permission.MODIFY,
+    AmendOrder: Permission.MODIFY,
+    CancelOrder: Permission.CANCEL,
+    CancelAll: Permission.CANCEL,
+    CancelAllOrdersAfter: Permission.CANCEL,
+    Subscribe: Permission.OPEN_ORDERS,
+    Unsubscribe: Permission.OPEN_ORDERS,
 }
+
+_SUBSCRIPTIONS = (Subscribe, Unsubscribe)
 
 _DEFAULTS = Options()
 
@@ -257,7 +259,7 @@ class Exchange:
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
         """Why this request is not looked at any further."""
-        if isinstance(request, Subscribe | Unsubscribe):
+        if isinstance(request, _SUBSCRIPTIONS):
             problem = feed_name_problem(request)
             if problem is not None:
                 return problem
@@ -265,7 +267,7 @@ class Exchange:
         if not isinstance(request, Unsubscribe) and not self._admits(connection, token, now):
             subscribes = isinstance(request, Subscribe)
             return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
-        allowed = _PERMISSIONS[request.event] in self._credentials.permissions
+        allowed = _PERMISSIONS[type(request)] in self._credentials.permissions
         return None if allowed else "EGeneral:Permission denied"
 
     def _admits(self, connection: int, token: Secret | None, now: float) -> bool:

@@ -113,10 +113,11 @@ class Feeds:
             if "openOrders" not in sequences:
                 continue
             counted = connection in self._counted
-            if counted not in contents:
-                contents[counted] = ((txid, self._with_count(connection, txid, fields, now)),)
-            message = OpenOrders(contents[counted], self._next(connection, "openOrders"))
-            deliveries.append(Delivery(connection, message))
+            content = contents.get(counted)
+            if content is None:
+                content = contents[counted] = ((txid, self._with_count(connection, txid, fields, now)),)
+            number = sequences["openOrders"] = sequences["openOrders"] + 1
+            deliveries.append(Delivery(connection, OpenOrders(content, number)))
         return deliveries
 
     def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:

@@ -5,9 +5,10 @@ Whether it is taken is decided in ``validation.py`` and ``margin_rules.py``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from . import holds, reading
 from .lazy import lazy
@@ -24,8 +25,7 @@ if TYPE_CHECKING:
     from .options import Options
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Scene:
+class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """An order as it arrives, and everything that its acceptance depends on.
 
     What it means is worked out when it is first asked for; so ask only when its form has been checked.

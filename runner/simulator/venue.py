@@ -8,7 +8,6 @@ trades is decided in ``matching.py``. No connection, no subscription and no toke
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +50,7 @@ REMINDERS_SPARE = 1000
 """So many reminders may be about orders that are gone, beside two for each that stands."""
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(Struct, frozen=True):
     """All that is kept between runs, as one value that can be compared.
 
     ``cancel_at`` is when ``cancelAllOrdersAfter`` strikes, ``written_off`` what the account could not pay.
