@@ -6,10 +6,11 @@ are believed; what has to hold is worked out anew from the batch.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec.json import decode
 
 from runner.domain import (
     Batch,
@@ -150,7 +151,7 @@ class Auditor:
 
     def sent(self, name: str, text: str, now: float) -> None:
         """A frame leaves a machine."""
-        frame = json.loads(text)
+        frame = decode(text)
         match frame["event"]:
             case "addOrder":
                 self._check_add(self._witnesses[name], frame, now)
@@ -213,9 +214,8 @@ class Auditor:
     def _check_needed(self, group: Group, needed: Group) -> None:
         if not self._went_well(needed):
             self._blame("needs", f"an order of {group.name} was sent before {needed.name} had gone well")
-        live = self._state().live
         due = self._txids_due(needed)
-        if needed.on_reject is not OnReject.CONTINUE and any(txid in live for txid in due):
+        if due and needed.on_reject is not OnReject.CONTINUE and not due.isdisjoint(self._state().live):
             self._blame("needs", f"an order of {group.name} was sent while {needed.name} had to cancel")
 
     def _went_well(self, group: Group) -> bool:

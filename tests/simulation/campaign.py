@@ -191,9 +191,10 @@ class Campaign:
 
     def _step(self, limit: float | None = None) -> None:
         time = self.time
-        if not any(machine.has_news for machine in self.machines if not machine.over):
-            live = [machine.timer() for machine in self.machines if not machine.over]
-            moments = [time.next(), self.site.exchange.timer(), limit, *live]
+        running = [machine for machine in self.machines if not machine.over]
+        if not any(machine.has_news for machine in running):
+            moments = [time.next(), self.site.exchange.timer(), limit]
+            moments += [machine.timer() for machine in running]
             known = [moment for moment in moments if moment is not None]
             assert known, "nothing will ever happen"
             time.now = max(time.now, min(known))

@@ -72,6 +72,8 @@ class Machine:
         self._manifest: dict[str, Any] | None = None
         self._ledger = Ledger()
         self._read = 0
+        self._wakes_at: float | None = None
+        self._wakes_at_known = False
 
     @property
     def now(self) -> float:
@@ -93,6 +95,7 @@ class Machine:
         found = plan(batch, self._read_journal(), run_key="", venue="paper")
         self.disk, self._manifest = self.disk[: self._read], None
         self._auditor.began(self.name)
+        self._wakes_at_known = False
         self._execution = self._engine(found, self._reqids, tool="order-batch test")
         if life.stop_after_s is not None:
             self._later(life.stop_after_s, self._ask_to_stop)
@@ -100,7 +103,15 @@ class Machine:
         self._see_whether_over()
 
     def timer(self) -> float | None:
-        """When ``step`` wants to be called although nothing has come in, by the true clock."""
+        """When ``step`` wants to be called although nothing has come in, by the true clock.
+
+        It is asked for whatever happens anywhere, and worked out after what has happened to this process.
+        """
+        if not self._wakes_at_known:
+            self._wakes_at, self._wakes_at_known = self._next_timer(), True
+        return self._wakes_at
+
+    def _next_timer(self) -> float | None:
         due = self._execution.timer()
         if self._session is not None:
             alive = self._session.timer()
@@ -122,6 +133,7 @@ class Machine:
     def step(self) -> None:
         """Take what has come in, and the time."""
         self.steps += 1
+        self._wakes_at_known = False
         # By the other clock the time of a timer is not always exactly that.
         now = self.now + SLACK_S
         if self._session is not None:
@@ -236,6 +248,7 @@ class Machine:
     def _connect(self, attempt: int) -> None:
         if attempt != self._connection:
             return
+        self._wakes_at_known = False
         if self._time.strikes(Fault.CONNECT_FAILED):
             self._inbox.append(ConnectFailed("connection refused"))
             return
@@ -256,6 +269,7 @@ class Machine:
     def _hear(self, attempt: int, text: str) -> None:
         if attempt != self._connection or self._session is None:
             return
+        self._wakes_at_known = False
         events = self._session.receive(text, self.now)
         for event in events:
             if isinstance(event, AddOrderStatus) and event.status == "error":
@@ -265,6 +279,7 @@ class Machine:
     def _lost(self, attempt: int, reason: str) -> None:
         if attempt == self._connection:
             self._time.note(f"{self.name}: connection lost ({reason})")
+            self._wakes_at_known = False
             self._line = self._session = None
             self._inbox.append(ConnectionLost(reason))
 

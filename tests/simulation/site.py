@@ -111,7 +111,9 @@ class Site:
 
     def advance(self) -> None:
         """Let orders start and expire whose time has come."""
-        self._deliver(self.exchange.advance(self.time.now))
+        told = self.exchange.advance(self.time.now)
+        if told:
+            self._deliver(told)
 
     def plan_episode(self, episode: Episode) -> None:
         """Let something happen to the exchange by itself."""

@@ -23,7 +23,7 @@ class Timeline:
         self.left = FAULTS_MAX
         self.quiet = False
         self.trace: Callable[[str], None] | None = None
-        self._chances = schedule.chances
+        self._rate_of = schedule.chances.get
         self._delay_s = schedule.delay_s
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._serial = 0
@@ -52,7 +52,7 @@ class Timeline:
 
     def strikes(self, fault: Fault) -> bool:
         """Whether this kind of fault strikes now; it is counted if so."""
-        rate = self._chances.get(fault)
+        rate = self._rate_of(fault)
         if rate is None or self.quiet or self.left <= 0 or self.chance.random() >= rate:
             return False
         self.left -= 1
