@@ -30,7 +30,7 @@ from .looking import begun, check_before_sending
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
-from .running import few_collections, run
+from .running import run, while_sending
 from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
                 limits=LIMITS[options.tier],
             )
             async with fresh_prices(gate, access, guarding):
-                with few_collections(), out.progress(found.run.batch) as observe:
+                with while_sending(), out.progress(found.run.batch) as observe:
                     driver = Driver(
                         execution, access, reqids=reqids, append=append, clock=clock, observe=observe
                     )

@@ -178,7 +178,7 @@ class Driver:
         match item:
             case _Burst(connection, texts):
                 current = self._session if connection == self._connection else None
-                return [] if current is None else [e for text in texts for e in current.receive(text, now)]
+                return () if current is None else current.receive_all(texts, now)
             case _Opened(connection, wire, token) if connection == self._connection:
                 self._wire = wire
                 self._session = ClientSession(token, self._reqids)

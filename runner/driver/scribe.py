@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from runner.records import Entry
 
+LINGER_S = 0.02
+"""How long what the exchange said may wait for more of it: one sync then covers a burst of replies."""
+
 
 class Scribe:
     """Hands entries to ``append``, which makes them durable and returns only then."""
@@ -24,6 +27,7 @@ class Scribe:
         self._append = append
         self._waiting: list[Entry] = []
         self._lock = trio.Lock()
+        self._lingers = False
 
     def note(self, entries: Iterable[Entry]) -> None:
         """Take entries up; nothing is durable yet."""
@@ -39,5 +43,11 @@ class Scribe:
     def write_meanwhile(self, nursery: trio.Nursery) -> None:
         """See to it that what was noted gets written, without waiting for it."""
         # A write that is under way takes along what is noted until its end.
-        if self._waiting and not self._lock.locked():
-            nursery.start_soon(self.write)
+        if self._waiting and not (self._lingers or self._lock.locked()):
+            self._lingers = True
+            nursery.start_soon(self._write_soon)
+
+    async def _write_soon(self) -> None:
+        await trio.sleep(LINGER_S)
+        self._lingers = False
+        await self.write()

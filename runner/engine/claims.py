@@ -60,11 +60,15 @@ class Claims:
         """
         if order.txid in self._holders:
             return []
-        track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
-        track = track or self._by_derived_userref.get(order.userref or "")
+        track = self._by_cl_ord_id.get(order.cl_ord_id or "") or self._known_otherwise(order)
         if track is not None:
             return [] if track.state in _CERTAIN else [track]
         return list(doubts)
+
+    def _known_otherwise(self, order: OpenOrder) -> OrderTrack | None:
+        """By its client order id in another spelling than ours, or by a user reference that we derived."""
+        track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
+        return track or self._by_derived_userref.get(order.userref or "")
 
     def fits(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Whether an order at the exchange may be taken for this one."""
@@ -78,6 +82,8 @@ class Claims:
 
     def meant(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
         """The order that a reply to this one is about: itself, or a twin that was taken for it."""
+        if not self._by_own_userref:
+            return track
         twins = [other for other in self._sharing(track) if _ask_the_same(other, track)]
         if not twins:
             return track
@@ -92,8 +98,8 @@ class Claims:
         return track
 
     def _sharing(self, track: OrderTrack) -> list[OrderTrack]:
-        sharing = self._by_own_userref.get(track.planned.request.userref or "", [])
-        return [other for other in sharing if other is not track]
+        sharing = self._by_own_userref.get(track.planned.request.userref or "", ())
+        return [other for other in sharing if other is not track] if sharing else []
 
 
 def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:

@@ -40,6 +40,7 @@ from .orders import State
 from .pacer import Pacer
 from .plan import Plan, opening
 from .turn import (
+    TURN_ACTIONS,
     Action,
     ClockMeasured,
     Connect,
@@ -142,9 +143,9 @@ class Execution:
     def _take(self, event: EngineEvent, now: float) -> None:
         self._pacer.take(event, now)
         match event:
-            case OrderChanged(order):
-                self._feed[order.txid] = order
-                self._orders.saw(order, now)
+            case OrderChanged():
+                self._feed[event.order.txid] = event.order
+                self._orders.saw(event.order, now)
             case AddOrderStatus():
                 self._orders.answer(event, now)
             case CancelOrderStatus():
@@ -328,7 +329,7 @@ class Execution:
                 self._actions.append(request)
             elif group.halted(self._orders.tally(group.name)):
                 self._orders.skip_queue(group.name, "the group stopped")
-            if resumes_at(self._actions, now) is not None:
+            if len(self._actions) >= TURN_ACTIONS:
                 return
 
     def _orders_are_done(self, group: GroupTrack, now: float) -> None:

@@ -170,27 +170,29 @@ class Pacer:
     def take(self, event: EngineEvent, now: float) -> None:
         """Learn from an event what it tells of the counters."""
         match event:
-            case OrderChanged(order, ratecount):
-                if ratecount is not None and order.pair is not None:
-                    self._counter(order.pair).told(ratecount, self._message_of(order), now)
-            case AddOrderStatus(reqid=int(reqid), errorMessage=error):
-                self._answered(reqid, error, now, last=True)
-            case CancelOrderStatus(reqid=int(reqid), errorMessage=error):
-                self._answered(reqid, error, now, last=False)
+            case OrderChanged():
+                if event.ratecount is not None and (pair := event.order.pair) is not None:
+                    self._counter(pair).told(event.ratecount, self._message_of(event.order), now)
+            case AddOrderStatus() | CancelOrderStatus():
+                self._answered(event, now)
             case Ready(orders, maxratecount=most):
                 self._start_over(orders, most, now)
             case ClockMeasured((least, _)):
                 self._ahead_s = least
 
-    def _answered(self, reqid: int, error: str | None, now: float, *, last: bool) -> None:
-        sent = self._by_reqid.pop(reqid, ()) if last else self._by_reqid.get(reqid, ())
-        complaint = None if error is None else classify(error)
+    def _answered(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
+        """Learn from a reply; an order gets one, a cancellation one for each id."""
+        if reply.reqid is None:
+            return
+        known = self._by_reqid
+        sent = known.pop(reply.reqid, ()) if isinstance(reply, AddOrderStatus) else known.get(reply.reqid, ())
+        complaint = None if reply.errorMessage is None else classify(reply.errorMessage)
         for counter, message in sent:
             counter.arrived(message, now)
             if complaint is Complaint.RATE:
                 counter.refused(now)
             else:
-                counter.accepted()
+                counter.strikes = 0
         if complaint is Complaint.ACCOUNT_RATE:
             for counter in self._pairs.values():
                 counter.pause(now + PAUSE_S)

@@ -59,14 +59,15 @@ class PairCounter:
         self._serial = 0
         self._unseen: deque[Sent] = deque()
         self._seen_bound = 0.0
-        self._strikes = 0
+        self.strikes = 0  # messages in a row that were refused for the rate
         self._not_before = 0.0
         self._trips = 0
         self._quickest_s = math.inf
 
     def bound(self, now: float) -> float:
         """The most that the counter can be when the next message arrives."""
-        return max(0.0, self._arrived.at(now) - self._forgotten) + self._weight
+        level = self._arrived.at(now) - self._forgotten
+        return level + self._weight if level > 0 else self._weight
 
     def room(self) -> float:
         """The most that the counter may be after the next message."""
@@ -136,14 +137,10 @@ class PairCounter:
 
     def refused(self, now: float) -> None:
         """A message was refused for the rate: someone else trades here, or we know less than we thought."""
-        self._strikes = min(self._strikes + 1, _STRIKES_MAX)
+        self.strikes = min(self.strikes + 1, _STRIKES_MAX)
         self._widen(math.inf)
-        level = self.limits.threshold + 2.0 ** (self._strikes - 1) - 1
+        level = self.limits.threshold + 2.0 ** (self.strikes - 1) - 1
         self._arrived = self._arrived.charged(max(0.0, level - self._arrived.at(now)), now)
-
-    def accepted(self) -> None:
-        """A message was not refused for the rate."""
-        self._strikes = 0
 
     def pause(self, until: float) -> None:
         """Let nothing through for a while, whatever this counter says."""

@@ -61,7 +61,7 @@ def encode_request(request: Request, token: Secret | None) -> str:
     """A request as the text of a frame, with the token where its event wants it."""
     if token is None or isinstance(request, Ping):
         return dump_json(request)
-    if isinstance(request, Subscribe | Unsubscribe):
+    if isinstance(request, (Subscribe, Unsubscribe)):
         subscription = {**request.subscription, "token": token.reveal()}
         return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
     return f'{dump_json(request)[:-1]},"token":{dump_json(token.reveal())}}}'
@@ -108,10 +108,10 @@ def decode_news(text: str) -> Reply | News:
     Two of them come with every order: what nobody reads costs a tenth of the time to skip.
     """
     message = _at_once(_NEWS_DECODER, text)
+    if message.__class__ is tuple:
+        return News(message[0], message[2].sequence)
     if message is None:
         message = decode_reply(text)  # It is odd, or of the other feed.
-    elif message.__class__ is tuple:
-        return News(message[0], message[2].sequence)
     if message.__class__ is OpenOrders:
         return News([{txid: OrderNews.of(fields)} for txid, fields in message.orders], message.sequence)
     return typing.cast("Reply", message)

@@ -39,7 +39,7 @@ from .orders import OpenOrder, counted
 from .subscription import Snapshot, Subscription
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from runner.domain import Secret
 
@@ -119,12 +119,20 @@ class ClientSession:
 
     def receive(self, text: str, now: float) -> list[Event]:
         """What a frame of the exchange means; nothing for noise. Never raises, whatever the text."""
+        return self.receive_all((text,), now)
+
+    def receive_all(self, texts: Iterable[str], now: float) -> list[Event]:
+        """The same for frames that came in together, in their order."""
         self._liveness.received(now)
-        try:
-            message = decode_news(text)
-        except FrameError as error:
-            return self._unreadable(error)
-        return self._take(message, now)
+        events: list[Event] = []
+        for text in texts:
+            try:
+                message = decode_news(text)
+            except FrameError as error:
+                events += self._unreadable(error)
+            else:
+                events += self._take(message, now)
+        return events
 
     def timer(self) -> float | None:
         """When ``handle_timer`` wants to be called next, in Unix seconds; None when nothing is due."""
@@ -203,12 +211,8 @@ class ClientSession:
     def _news(self, message: News) -> list[Event]:
         """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
         gap = self._feed.gap(message.sequence)
-        if self._subscription.snapshot is not Snapshot.OVER:
-            return self._first_news(message, gap)
-        changes = self._merge(message)
-        return changes if gap is None else [gap, *changes]
-
-    def _first_news(self, message: News, gap: SequenceGap | None) -> list[Event]:
+        if self._subscription.snapshot is Snapshot.OVER:
+            return self._merge(message) if gap is None else [gap, *self._merge(message)]
         snapshot = self._is_snapshot(message)
         if self._missed_snapshot(message):
             snapshot, gap = False, SequenceGap(1, message.sequence or 0)
@@ -219,12 +223,12 @@ class ClientSession:
         return changes if gap is None else [gap, *changes]
 
     def _merge(self, message: News) -> list[Event]:
-        merge = self._feed.merge
-        return [
-            OrderChanged(merge(txid, news), None if news.ratecount is None else counted(news.ratecount))
-            for entry in message.orders
-            for txid, news in entry.items()
-        ]
+        changes: list[Event] = []
+        for entry in message.orders:
+            for txid, news in entry.items():
+                count = None if news.ratecount is None else counted(news.ratecount)
+                changes.append(OrderChanged(self._feed.merge(txid, news), count))
+        return changes
 
     def _missed_snapshot(self, message: News) -> bool:
         """Whether a frame that could not be read, nor said what it was, must have been the snapshot."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -42,7 +43,11 @@ def cut(data: bytes, *, max_bytes: int) -> Cut:
     control: list[bytes] = []
     at, have, foreign = 0, len(data), False
     while have - at >= 2:
-        start, size = _extent(data, at)
+        size = data[at + 1]
+        if data[at] == _TEXT and size == _MEDIUM and have - at >= 4 and data[at + 2]:
+            start, size = at + 4, data[at + 2] << 8 | data[at + 3]  # Most are of this kind.
+        else:
+            start, size = _extent(data, at)
         if size < 0 or size > max_bytes:
             foreign = True
             break
@@ -97,6 +102,7 @@ def _extent(data: bytes, at: int) -> tuple[int, int]:
     return start, long_size if long_size > (_SHORT if width == 2 else 0xFFFF) else -1
 
 
+@lru_cache(maxsize=1024)  # Orders are of a few lengths.
 def _head(size: int, masked: int = _MASKED) -> bytes:
     if size <= _SHORT:
         return bytes((_TEXT, masked | size))

@@ -7,6 +7,7 @@ decided here. The token and the keys pass through and stay in no message.
 from __future__ import annotations
 
 import ipaddress
+import socket
 import ssl
 import time
 from contextlib import asynccontextmanager
@@ -50,6 +51,9 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_S = 15.0
 REST_TIMEOUT_S = 15.0
 CLOSE_TIMEOUT_S = 1.0
+SEND_BUFFER_BYTES = 1024 * 1024
+"""A burst of orders, about 90 kB, is handed to the kernel at once; where it allows less it takes less."""
+
 RECEIVE_QUEUE = 1024
 """Messages that may wait for the driver where they do not come in bursts."""
 
@@ -269,10 +273,14 @@ class KrakenAccess:
         parts = urlsplit(self._endpoints.ws_url)
         host = parts.hostname or ""
         if parts.scheme in _PLAIN_SCHEMES:
-            return await trio.open_tcp_stream(host, parts.port or 80)
-        return await trio.open_ssl_over_tcp_stream(
+            plain = await trio.open_tcp_stream(host, parts.port or 80)
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+            return plain
+        secured = await trio.open_ssl_over_tcp_stream(
             host, parts.port or 443, ssl_context=self._tls, https_compatible=True
         )
+        secured.transport_stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+        return secured
 
     async def _shake_hands(self, nursery: trio.Nursery, stream: _Stream) -> Wire:
         parts = urlsplit(self._endpoints.ws_url)
@@ -280,7 +288,7 @@ class KrakenAccess:
         with trio.fail_after(CONNECT_TIMEOUT_S):
             if isinstance(stream, trio.SSLStream):
                 await stream.do_handshake()
-            socket = await trio_websocket.wrap_client_stream(
+            connection = await trio_websocket.wrap_client_stream(
                 nursery,
                 splice,  # type: ignore[arg-type]  # any stream will do, whatever the hint says
                 parts.netloc,
@@ -288,7 +296,7 @@ class KrakenAccess:
                 message_queue_size=RECEIVE_QUEUE,
                 max_message_size=MAX_FRAME_BYTES,
             )
-        return Wire(socket, splice)
+        return Wire(connection, splice)
 
     def _unreachable(self, error: Exception) -> AccessFailed:
         return AccessFailed(f"{self._endpoints.ws_url}: {_in_words(error)}")

@@ -18,7 +18,7 @@ from pathlib import Path
 import trio
 
 from runner.batchfile import parse
-from runner.commands.running import few_collections
+from runner.commands.running import while_sending
 from runner.domain import Secret
 from runner.driver import Driver
 from runner.engine import EngineEvent, Execution, Plan, Turn, plan
@@ -79,7 +79,7 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True) -> dict[s
                 Credentials(Secret("key"), Secret("c2VjcmV0")),
             )
             driver = Driver(execution, access, reqids=reqids, append=append, clock=clock)
-            with few_collections():
+            with while_sending():
                 await driver.run()
             await access.aclose()
 

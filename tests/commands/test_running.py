@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import sys
 
 import pytest
 import trio
 
-from runner.commands.running import GARBAGE_AFTER, few_collections, first_of, run
+from runner.commands.running import GARBAGE_AFTER, SWITCH_S, first_of, run, while_sending
 from runner.errors import Locked, Refused
 
 
@@ -63,15 +64,16 @@ def test_first_of_several_errors_is_taken() -> None:
     assert first_of(BaseExceptionGroup("outer", [inner, Refused("third")])) is first
 
 
-def test_garbage_is_looked_for_as_before_when_the_run_is_over() -> None:
+def test_the_interpreter_is_as_before_when_the_run_is_over() -> None:
     """Even when it ended badly."""
-    before = gc.get_threshold(), gc.get_freeze_count()
-    with pytest.raises(OSError, match="broke"), few_collections():
+    before = gc.get_threshold(), gc.get_freeze_count(), sys.getswitchinterval()
+    with pytest.raises(OSError, match="broke"), while_sending():
         _break_off()
-    assert (gc.get_threshold(), gc.get_freeze_count()) == before
+    assert (gc.get_threshold(), gc.get_freeze_count(), sys.getswitchinterval()) == before
 
 
 def _break_off() -> None:
     assert gc.get_threshold()[0] == GARBAGE_AFTER
     assert gc.get_freeze_count() > 0
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_S)
     raise OSError("broke")

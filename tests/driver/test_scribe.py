@@ -8,7 +8,7 @@ import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from runner.driver.scribe import Scribe
+from runner.driver.scribe import LINGER_S, Scribe
 from runner.records import GroupEnded
 
 
@@ -32,7 +32,9 @@ def ended(group: str) -> GroupEnded:
     return GroupEnded(at="2026-01-01T00:00:00Z", group=group, outcome="done")
 
 
-async def test_what_is_noted_while_a_write_is_under_way_goes_into_the_next_one() -> None:
+async def test_what_is_noted_during_a_write_goes_into_the_next_one(
+    autojump_clock: object,
+) -> None:
     """Many turns, few syncs, and the order stays."""
     disk = Disk()
     scribe = Scribe(disk.append)
@@ -40,13 +42,33 @@ async def test_what_is_noted_while_a_write_is_under_way_goes_into_the_next_one()
         for group in "abcd":
             scribe.note([ended(group)])
             scribe.write_meanwhile(nursery)
-            await wait_all_tasks_blocked()
+            await trio.sleep(2 * LINGER_S)
         disk.allowed.release()
         disk.allowed.release()
     assert disk.writes == [["a"], ["b", "c", "d"]]
 
 
-async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable() -> None:
+async def test_replies_of_one_moment_share_a_sync(autojump_clock: object) -> None:
+    """An outcome waits a little for others; what leaves waits for none of that."""
+    disk = Disk()
+    disk.allowed = trio.Semaphore(9)
+    scribe = Scribe(disk.append)
+    async with trio.open_nursery() as nursery:
+        for group in "ab":
+            scribe.note([ended(group)])
+            scribe.write_meanwhile(nursery)
+            await trio.sleep(LINGER_S / 4)
+        assert disk.writes == []
+        await trio.sleep(LINGER_S)
+        assert disk.writes == [["a", "b"]]
+        scribe.note([ended("c")])
+        scribe.write_meanwhile(nursery)
+        scribe.note([ended("intent")])
+        await scribe.write()
+        assert disk.writes[1:] == [["c", "intent"]]
+
+
+async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable(autojump_clock: object) -> None:
     """What leaves next may rest on an outcome that is still being written."""
     disk, order = Disk(), []
     scribe = Scribe(disk.append)
@@ -58,7 +80,7 @@ async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable() -> 
     async with trio.open_nursery() as nursery:
         scribe.note([ended("outcome")])
         scribe.write_meanwhile(nursery)
-        await wait_all_tasks_blocked()
+        await trio.sleep(2 * LINGER_S)
         scribe.note([ended("intent")])
         nursery.start_soon(send)
         await wait_all_tasks_blocked()
@@ -69,7 +91,7 @@ async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable() -> 
     assert order == [["outcome"], ["intent"]]
 
 
-async def test_a_write_beside_the_run_that_fails_ends_the_run() -> None:
+async def test_a_write_beside_the_run_that_fails_ends_the_run(autojump_clock: object) -> None:
     """Nothing can leave any more that rests on what was lost."""
     disk = Disk()
     disk.full = True

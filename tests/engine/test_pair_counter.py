@@ -108,7 +108,7 @@ def test_each_refusal_waits_longer() -> None:
     assert waits == sorted(waits)
     assert waits[0] > 2
     assert waits[-1] > waits[0] + 6
-    one.accepted()
+    one.strikes = 0
     one.refused(NOW + 100)
     assert (one.ready(1, NOW + 100) or 0) - NOW - 100 == pytest.approx(waits[0])
 
