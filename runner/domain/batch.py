@@ -18,8 +18,7 @@ class Place(NamedTuple):
     column: int
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class OrderKey:
+class OrderKey(NamedTuple):
     """Names one order inside a batch: ``group/id``."""
 
     group: str

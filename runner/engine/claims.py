@@ -13,7 +13,7 @@ from .matching import is_ours, normal_cl_ord_id
 from .orders import FINAL, OPEN_TO_NEWS, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container
 
     from runner.protocol import AddOrderStatus, OpenOrder
 
@@ -52,7 +52,7 @@ class Claims:
         """The order that is this one at the exchange, if that is known."""
         return self._holders.get(txid)
 
-    def candidates(self, order: OpenOrder, doubts: Iterable[OrderTrack]) -> list[OrderTrack]:
+    def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
         """The orders that an order at the exchange could be, most of the time none or one.
 
         A derived id names its order, even one that this journal never saw leave. A user reference of the
@@ -63,7 +63,7 @@ class Claims:
         track = self._by_cl_ord_id.get(order.cl_ord_id or "") or self._known_otherwise(order)
         if track is not None:
             return [] if track.state in _CERTAIN else [track]
-        return list(doubts)
+        return [one for one in self._by_own_userref.get(order.userref or "", ()) if one in doubts]
 
     def _known_otherwise(self, order: OpenOrder) -> OrderTrack | None:
         """By its client order id in another spelling than ours, or by a user reference that we derived."""

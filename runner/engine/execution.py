@@ -235,9 +235,8 @@ class Execution:
 
     def _on_time(self, now: float) -> None:
         self._orders.on_time(now)
-        if self._orders.in_doubt and self._link.up:
-            for order in tuple(self._feed.values()):
-                self._orders.saw(order, now)
+        if self._link.up:
+            self._orders.look_back(self._feed.values(), now)
         if self._orders.token_refused:
             self._orders.token_refused = False
             self._disconnected("the token was refused", now)

@@ -56,7 +56,8 @@ class OrderDesk:
         self._tallies: dict[str, Counter[State]] = {group.name: Counter() for group in plan.groups}
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
-        self._doubts: dict[OrderKey, OrderTrack] = {}
+        self._doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
+        self._stirred = False
         self._alarms = Alarms()
         self._looking: list[OrderTrack] = []
         self._entries = entries
@@ -76,11 +77,11 @@ class OrderDesk:
             self.queues[planned.key.group].append(track)
         if track.state is State.DOUBT:
             settling.remember(track)
-            self._doubts[planned.key] = track
+            self._doubts[track] = None
 
     def start(self, now: float) -> None:
         """The run begins: look at once for what an earlier run left in doubt."""
-        for track in self._doubts.values():
+        for track in self._doubts:
             settling.begin(track, now)
 
     # --- asked by whoever runs the groups ---
@@ -101,11 +102,6 @@ class OrderDesk:
         """The ids of a group's orders in some states, for people."""
         names = [k.id for k, t in self.tracks.items() if k.group == group and t.state in states]
         return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-
-    @property
-    def in_doubt(self) -> bool:
-        """Whether any order has to be looked for."""
-        return bool(self._doubts)
 
     # --- told by whoever runs the groups ---
 
@@ -153,11 +149,11 @@ class OrderDesk:
         for track in list(self._by_reqid.values()):
             if track.state is State.SENT:
                 self._lose(track, why, now)
-        settling.look_away(self._doubts.values(), now)
+        settling.look_away(self._doubts, now)
 
     def watch(self, now: float) -> None:
         """The feed shows again whatever is open."""
-        settling.watch(self._doubts.values(), now)
+        settling.watch(self._doubts, now)
 
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without a fate is unresolved."""
@@ -174,6 +170,7 @@ class OrderDesk:
         if track is None or (late and not reply.txid):
             return  # That an earlier sending was refused says nothing of the one that is under way.
         asked, track = track, self._claims.meant(track, reply)
+        self._stirred |= track is not asked
         if track is not asked and asked.reqid is not None and asked.reqid in self._by_reqid:
             self._by_reqid[asked.reqid] = asked
         if reply.status == "ok":
@@ -183,7 +180,7 @@ class OrderDesk:
 
     def saw(self, order: OpenOrder, now: float) -> None:
         """The feed or the snapshot shows an order; it may be one of ours that is waited for."""
-        for track in self._claims.candidates(order, self._doubts.values()):
+        for track in self._claims.candidates(order, self._doubts):
             if track.state is State.SENT:
                 if track.seen is None and track.planned.request.cl_ord_id:
                     track.seen = order
@@ -192,6 +189,16 @@ class OrderDesk:
             if self._claims.fits(track, order):
                 self._find(track, order, "feed", now)
                 return
+
+    def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
+        """See whether what the feed has shown before is one of those that are in doubt by now.
+
+        What an order is taken for hangs on the states of ours, so that nothing new is found while they stand.
+        """
+        if self._stirred and self._doubts:
+            for order in feed:
+                self.saw(order, now)
+        self._stirred = False
 
     def dropped(self, reqid: int, why: str, now: float) -> None:
         """A request was dropped, or its reply could not be read."""
@@ -238,7 +245,7 @@ class OrderDesk:
                 self._find(track, track.seen, "feed", now)
             elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
                 self._lose(track, "no reply until the deadline", now)
-        for track in list(self._doubts.values()):
+        for track in list(self._doubts):
             if now >= settling.given_up_at(track, self._timing):
                 tried = f"{track.looks} looks at the exchange's records"
                 self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
@@ -251,7 +258,7 @@ class OrderDesk:
         """
         if self._looking:
             return None
-        self._looking = settling.due(self._doubts.values(), now)
+        self._looking = settling.due(self._doubts, now)
         if connected:
             self._looking += self.cold.due(now)
         return settling.look_for(self._looking) if self._looking else None
@@ -269,9 +276,9 @@ class OrderDesk:
         """When ``on_time`` or ``look`` should be asked next."""
         alarm = self._alarms.next()
         moments = [] if alarm is None else [alarm]
-        moments += [settling.given_up_at(track, self._timing) for track in self._doubts.values()]
+        moments += [settling.given_up_at(track, self._timing) for track in self._doubts]
         if not self._looking:
-            moments += [track.look_at for track in self._doubts.values()]
+            moments += [track.look_at for track in self._doubts]
             cold = self.cold.timer() if connected else None
             moments += [] if cold is None else [cold]
         return min(moments, default=None)
@@ -360,7 +367,7 @@ class OrderDesk:
         track.why = why
         if track.state is State.SENT:
             self._learn(track, Fact.LOSE)
-            self._doubts[track.planned.key] = track
+            self._doubts[track] = None
         settling.begin(track, now)
 
     def _miss(self, track: OrderTrack, now: float) -> None:
@@ -384,9 +391,10 @@ class OrderDesk:
         self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **said))
 
     def _learn(self, track: OrderTrack, fact: Fact) -> None:
+        self._stirred = True
         tally = self._tallies[track.planned.key.group]
         tally[track.state] -= 1
         track.learn(fact)
         tally[track.state] += 1
         if track.state is not State.DOUBT:
-            self._doubts.pop(track.planned.key, None)
+            self._doubts.pop(track, None)

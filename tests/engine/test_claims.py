@@ -117,7 +117,7 @@ def test_derived_ids_are_nobody_elses() -> None:
     two = at_exchange("O2", userref=int(second.planned.request.userref or 0))
     assert claims.candidates(one, doubts) == [first]
     assert claims.candidates(two, doubts) == [second]
-    assert claims.candidates(at_exchange("O3", userref=17), doubts) == doubts
+    assert claims.candidates(at_exchange("O3", userref=17), doubts) == [third]
     assert claims.fits(first, one)
     claims.bind(first, "O1")
     assert claims.holder("O1") is first

@@ -22,10 +22,21 @@ def test_no_reply_is_doubt_and_a_late_reply_ends_it() -> None:
     assert desk.states() == [State.SENT]
     desk.wait(0.001)
     assert desk.states() == [State.DOUBT]
-    assert desk.desk.in_doubt
     desk.hear(request.reqid or 0, "O1")
     assert desk.states() == [State.PLACED]
-    assert not desk.desk.in_doubt
+
+
+def test_what_the_feed_has_shown_before_is_looked_at_again_when_something_has_changed() -> None:
+    """A twin whose reply may still come keeps an order from being taken; when it is over, nothing does."""
+    desk = office(*(order(id, userref="17") for id in "ab"))
+    one, other = desk.send("a"), desk.send("b")
+    desk.desk.dropped(one.reqid or 0, "dropped", desk.now)
+    shown = [at_exchange("O1", **SAME)]
+    desk.desk.look_back(shown, desk.now)
+    assert desk.states() == [State.DOUBT, State.SENT]
+    desk.hear(other.reqid or 0, error=FUNDS)
+    desk.desk.look_back(shown, desk.now)
+    assert desk.states() == [State.PLACED, State.REJECTED]
 
 
 def test_doubt_ends_by_finding() -> None:

@@ -23,7 +23,7 @@ class BlindResend(Execution):
     def _disconnected(self, reason: str, now: float) -> None:
         super()._disconnected(reason, now)
         desk = self._orders
-        for track in list(desk._doubts.values()):
+        for track in list(desk._doubts):
             desk._tallies[track.planned.key.group][track.state] -= 1
             track.state = State.NEW
             desk._tallies[track.planned.key.group][track.state] += 1
@@ -79,7 +79,7 @@ class AbsentAtOnce(Execution):
 
     def _take(self, event: EngineEvent, now: float) -> None:
         if isinstance(event, LookedUp):
-            for track in self._orders._doubts.values():
+            for track in self._orders._doubts:
                 track.deadline_at = -1e9
         super()._take(event, now)
 
