@@ -19,8 +19,6 @@ from runner.domain import (
     CancelUserref,
     Group,
     OnReject,
-    Order,
-    OrderKey,
     parse_rfc3339,
 )
 
@@ -84,11 +82,11 @@ class Auditor:
         self._fresh_machine = fresh_machine
         self._exchange: Exchange | None = None
         self._groups = {group.name: group for group in batch.groups}
-        self._orders = {
-            OrderKey(group.name, order.id): order for group in batch.groups for order in group.orders
-        }
-        self._group_of = {order.volume: group for group in batch.groups for order in group.orders}
-        self._asked = Counter(order.volume for order in self._orders.values())
+        asked = [(group, order) for group in batch.groups for order in group.orders]
+        self._volumes = {(group.name, order.id): order.volume for group, order in asked}
+        self._group_of = {order.volume: group for group, order in asked}
+        self._order_of = {order.volume: order for _, order in asked}
+        self._asked = Counter(self._volumes.values())
         self.booked: dict[str, list[str]] = {}
         self.refused: Counter[str] = Counter()
         self._witnesses: dict[str, Witness] = {}
@@ -130,11 +128,11 @@ class Auditor:
                 case "order-intent" | "cancel-intent":
                     witness.intents[entry["reqid"]] = entry
                 case "order-rejected" | "order-refused":
-                    self._rejected(witness, OrderKey(entry["group"], entry["id"]))
+                    self._rejected(witness, entry["group"], entry["id"])
                 case "order-absent":
-                    self._absent(witness, OrderKey(entry["group"], entry["id"]))
+                    self._absent(witness, entry["group"], entry["id"])
                 case "order-placed":
-                    self._check_placed(OrderKey(entry["group"], entry["id"]), entry["txid"])
+                    self._check_placed(entry["group"], entry["id"], entry["txid"])
                 case "cancel-settled":
                     self._check_canceled(entry, now)
 
@@ -183,7 +181,7 @@ class Auditor:
         id = frame.get("cl_ord_id") or frame["userref"]
         before = witness.sendings.get(volume)
         if before is None:
-            own_userref = self._order_of(volume).userref is not None
+            own_userref = self._order_of[volume].userref is not None
             if witness.fresh and not own_userref and not any(id in look.ids for look in witness.looks):
                 self._blame("blind", f"{volume} was sent from a new machine that had not looked for it")
         elif not before.turned_down and not _proven(witness, before):
@@ -191,25 +189,23 @@ class Auditor:
         if self._runners == 1 and not self._fresh_machine and volume in self.booked:
             self._blame("doubt", f"{volume} was sent again though it is booked")
 
-    def _absent(self, witness: Witness, key: OrderKey) -> None:
+    def _absent(self, witness: Witness, group: str, id: str) -> None:
         """What is said to be absent may be sent again, by a later process too."""
-        volume = self._orders[key].volume
+        volume = self._volumes[group, id]
         sending = witness.sendings.get(volume)
         if self._asked[volume] > 1 or sending is None:
             return
         if not sending.turned_down and not _proven(witness, sending):
-            self._blame("doubt", f"{key} is said to be absent, which nothing has proven")
+            self._blame("doubt", f"{group}/{id} is said to be absent, which nothing has proven")
         sending.turned_down = True
 
-    def _rejected(self, witness: Witness, key: OrderKey) -> None:
-        sending = witness.sendings.get(self._orders[key].volume)
+    def _rejected(self, witness: Witness, group: str, id: str) -> None:
+        volume = self._volumes[group, id]
+        sending = witness.sendings.get(volume)
         if sending is not None:
             sending.turned_down = True
-        if not self.refused[self._orders[key].volume]:
-            self._blame("claim", f"{key} is said to be rejected, which nobody said")
-
-    def _order_of(self, volume: str) -> Order:
-        return next(order for order in self._orders.values() if order.volume == volume)
+        if not self.refused[volume]:
+            self._blame("claim", f"{group}/{id} is said to be rejected, which nobody said")
 
     def _check_needed(self, group: Group, needed: Group) -> None:
         if not self._went_well(needed):
@@ -257,7 +253,7 @@ class Auditor:
                 case CancelTxid(txid=txid):
                     txids.add(txid)
                 case CancelPlaced(order=key):
-                    txids.update(self.booked.get(self._orders[key].volume, ()))
+                    txids.update(self.booked.get(self._volumes[key.group, key.id], ()))
         return txids
 
     def _txids_due(self, group: Group) -> set[str]:
@@ -288,9 +284,9 @@ class Auditor:
 
     # --- what is said in the end ---
 
-    def _check_placed(self, key: OrderKey, txid: str) -> None:
-        if txid not in self.booked.get(self._orders[key].volume, ()):
-            self._blame("claim", f"{key} is said to be placed as {txid}, and is not there")
+    def _check_placed(self, group: str, id: str, txid: str) -> None:
+        if txid not in self.booked.get(self._volumes[group, id], ()):
+            self._blame("claim", f"{group}/{id} is said to be placed as {txid}, and is not there")
 
     def check_manifest(self, name: str, manifest: dict[str, Any]) -> None:
         """Everything that is booked stands in the manifest with its txid, or is said to be unresolved.
@@ -301,7 +297,7 @@ class Auditor:
         told: dict[str, list[dict[str, Any]]] = {}
         for group in manifest["groups"]:
             for order in group["orders"]:
-                told.setdefault(self._orders[OrderKey(group["name"], order["id"])].volume, []).append(order)
+                told.setdefault(self._volumes[group["name"], order["id"]], []).append(order)
         for volume, orders in told.items():
             placed = {order["txid"] for order in orders if order["outcome"] == "placed"}
             unresolved = [order for order in orders if order["outcome"] == "unresolved"]
@@ -321,13 +317,13 @@ class Auditor:
         for group in manifest["groups"]:
             for order in group["orders"]:
                 if order["outcome"] == "placed":
-                    self._check_placed(OrderKey(group["name"], order["id"]), order["txid"])
+                    self._check_placed(group["name"], order["id"], order["txid"])
 
     def conclude(self, name: str, manifest: dict[str, Any]) -> None:
         """After a last quiet run: the exchange is as after an undisturbed one, and the manifest says so."""
         self.check_manifest(name, manifest)
         outcomes = {
-            OrderKey(group["name"], order["id"]): order["outcome"]
+            (group["name"], order["id"]): order["outcome"]
             for group in manifest["groups"]
             for order in group["orders"]
         }
@@ -335,7 +331,7 @@ class Auditor:
         for group in self._reached():
             for order in group.orders:
                 missing = len(self.booked.get(order.volume, ())) < self._asked[order.volume]
-                outcome = outcomes[OrderKey(group.name, order.id)]
+                outcome = outcomes[group.name, order.id]
                 excused = outcome == "unresolved" or self.refused[order.volume]
                 if missing and not excused:
                     self._blame("loss", f"{group.name}/{order.id} is not placed in the end")

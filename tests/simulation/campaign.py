@@ -172,8 +172,8 @@ class Campaign:
         self._concerned = [machine for machine, _ in starting]
         for machine, life in starting:
             self._start(machine, life)
-        while self.time.now <= until or any(not machine.over for machine in self.machines):
-            self._step()
+        while (running := self._running()) or self.time.now <= until:
+            self._step(running)
             steps += 1
             assert steps < STEPS_MAX, "the run takes steps without end"
             assert self.time.now - began < LIFE_MAX_S, "the run does not end"
@@ -189,15 +189,16 @@ class Campaign:
         self.unresolved += sum(order["outcome"] == "unresolved" for order in orders)
         self.time.note(f"{machine.name}: {manifest['outcome']} {Counter(o['outcome'] for o in orders)}")
 
-    def _step(self, limit: float | None = None) -> None:
+    def _running(self) -> list[Machine]:
+        return [machine for machine in self.machines if not machine.over]
+
+    def _step(self, running: list[Machine], limit: float | None = None) -> None:
         time = self.time
-        running = [machine for machine in self.machines if not machine.over]
-        if not any(machine.has_news for machine in running):
-            moments = [time.next(), self.site.exchange.timer(), limit]
-            moments += [machine.timer() for machine in running]
-            known = [moment for moment in moments if moment is not None]
-            assert known, "nothing will ever happen"
-            time.now = max(time.now, min(known))
+        moments = [time.next(), self.site.exchange.timer(), limit]
+        moments += [machine.timer() for machine in running]
+        known = [moment for moment in moments if moment is not None]
+        assert known, "nothing will ever happen"
+        time.now = max(time.now, min(known))
         time.run_due()
         self.site.advance()
         for machine in self.machines:
@@ -208,7 +209,7 @@ class Campaign:
         """Nobody runs, and the exchange goes on."""
         until = self.time.now + seconds
         while self.time.now < until:
-            self._step(until)
+            self._step(self._running(), until)
 
 
 def carried_out(seed: int, *, engine: Engine = Execution, orders_max: int = 20) -> Result:

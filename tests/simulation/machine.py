@@ -103,10 +103,12 @@ class Machine:
         self._see_whether_over()
 
     def timer(self) -> float | None:
-        """When ``step`` wants to be called although nothing has come in, by the true clock.
+        """When ``step`` wants to be called, by the true clock: now if something has come in.
 
         It is asked for whatever happens anywhere, and worked out after what has happened to this process.
         """
+        if self._inbox:
+            return self._time.now
         if not self._wakes_at_known:
             self._wakes_at, self._wakes_at_known = self._next_timer(), True
         return self._wakes_at
@@ -118,15 +120,8 @@ class Machine:
             due = alive if due is None or (alive is not None and alive < due) else due
         return None if due is None else due - self._skew_s
 
-    @property
-    def has_news(self) -> bool:
-        """Whether something has come in."""
-        return bool(self._inbox)
-
     def due(self) -> bool:
         """Whether ``step`` is to be called now."""
-        if self._inbox:
-            return True
         moment = self.timer()
         return moment is not None and moment <= self._time.now + SLACK_S
 
