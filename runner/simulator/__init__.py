@@ -34,7 +34,6 @@ __all__ = [
     "STATUSES",
     "Arrival",
     "CallFault",
-    "Counted",
     "Credentials",
     "CrossedTrigger",
     "Delivery",
