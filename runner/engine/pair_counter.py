@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
     from runner.protocol import Limits
 
-MARGIN = 0.25
+MARGIN = 0.05
 """Units that are left free: the threshold itself may be over it, and clocks are not the same."""
+
+NEWS_SLACK = 0.25
+"""Units by which news of the counter may be ahead of our own: it is as old as its way was long, and a counter
+falls meanwhile."""
 
 ARRIVED_AFTER_S = 12.0
 """A message that was not answered for so long has arrived, or never will."""
@@ -128,8 +132,7 @@ class PairCounter:
         # News of ours may be as old as its order; what others do counts from now.
         expected = known if message is None else max(self._seen_bound, known)
         excess = least - expected - unseen
-        # News is as old as its way was long, and a counter falls meanwhile: so much the margin covers.
-        foreign = excess > MARGIN
+        foreign = excess > NEWS_SLACK
         if foreign:
             self._widen(excess)
         if foreign or most < known:
