@@ -50,6 +50,7 @@ class OrderDesk:
         self._gate = gate
         self._reqids = reqids
         self._timing = timing
+        self._deadline_s = seconds(timing.deadline_s)
         self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
         self.unsent: Counter[str] = Counter()
         self.queues = {group.name: OrderQueue(self.unsent) for group in plan.groups}
@@ -109,8 +110,8 @@ class OrderDesk:
         """The message for an order that leaves now, its intent noted; None where the gate holds it back. Its
         deadline counts from now, so that the journal knows it first, and a slow disk only shortens it."""
         planned = track.planned
-        deadline_s = planned.deadline_s if planned.deadline_s is not None else self._timing.deadline_s
-        deadline_at = now + seconds(deadline_s)
+        own = planned.deadline_s
+        deadline_at = now + (self._deadline_s if own is None else seconds(own))
         reqid = self._reqids.take()
         request = planned.request.to_send(reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
         if why := self._gate.admit(planned.key, request, now):
@@ -191,10 +192,8 @@ class OrderDesk:
                 return
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
-        """See whether what the feed has shown before is one of those that are in doubt by now.
-
-        What an order is taken for hangs on the states of ours, so that nothing new is found while they stand.
-        """
+        """See whether what the feed has shown before is one that is in doubt by now; while nothing has become
+        known of ours there is nothing new to be found."""
         if self._stirred and self._doubts:
             for order in feed:
                 self.saw(order, now)

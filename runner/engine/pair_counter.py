@@ -62,6 +62,7 @@ class PairCounter:
         self._weight = 0.0
         self._serial = 0
         self._unseen: deque[Sent] = deque()
+        self._unseen_weight = 0.0
         self._seen_bound = 0.0
         self.strikes = 0  # messages in a row that were refused for the rate
         self._not_before = 0.0
@@ -103,6 +104,7 @@ class PairCounter:
         """Count a message that leaves now."""
         self._serial += 1
         self._weight += cost
+        self._unseen_weight += cost
         message = Sent(self._serial, cost, now, self.bound(now), alone=not self._under_way)
         self._under_way.append(message)
         self._unseen.append(message)
@@ -124,8 +126,8 @@ class PairCounter:
         if message is not None:
             self.arrived(message, now)
             self._see(message)
-        unseen = sum(one.cost for one in self._unseen)
-        pending = sum(one.cost for one in self._unseen if one.arrived_at is not None)
+        unseen = self._unseen_weight
+        pending = unseen - self._weight  # What is not seen has arrived, or is under way.
         rounding = _rounding(count)
         least, most = max(0.0, _units(count) - rounding), _units(count) + rounding + pending
         known = self._arrived.at(now)
@@ -159,6 +161,7 @@ class PairCounter:
         if self._under_way:
             self.arrived(self._under_way[-1], now)
         self._unseen.clear()
+        self._unseen_weight = 0.0
         if count is not None:
             level = _units(count) + _rounding(count)
             self._arrived = self._arrived.charged(level - self._arrived.at(now), now)
@@ -172,7 +175,9 @@ class PairCounter:
 
     def _see(self, message: Sent) -> None:
         while self._unseen and self._unseen[0].serial <= message.serial:
-            self._seen_bound = self._unseen.popleft().bound
+            seen = self._unseen.popleft()
+            self._seen_bound = seen.bound
+            self._unseen_weight -= seen.cost
 
     def _widen(self, excess: float) -> None:
         """Leave more room: by what was counted beyond our own reckoning, within reason."""
