@@ -181,8 +181,8 @@ class PairCounter:
 
     def _widen(self, excess: float) -> None:
         """Leave more room: by what was counted beyond our own reckoning, within reason."""
-        most = MARGIN + max(2.0, self.limits.decay_per_s)
-        self._margin = min(most, max(self._margin, MARGIN + excess))
+        most = NEWS_SLACK + max(2.0, self.limits.decay_per_s)
+        self._margin = min(most, max(self._margin, NEWS_SLACK + excess))
 
     def _give_up_waiting(self, now: float) -> None:
         while self._under_way and self._under_way[0].at + ARRIVED_AFTER_S <= now:
