@@ -74,7 +74,7 @@ class GroupTrack:
         if self.planned.on_reject is OnReject.CONTINUE:
             # It was allowed to go on over what is rejected, not over what never left.
             return tally[State.SKIPPED] > 0
-        return any(tally[state] for state in BAD)
+        return any(map(tally.get, BAD))
 
     def what_next(self, tally: Counter[State]) -> Next:
         """What follows when the last order has met its fate."""

@@ -5,8 +5,11 @@ The planner asks it what was done before; the manifest is written from it. It de
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from runner.domain import CancelOutcome, OrderKey, OrderOutcome, RunOutcome
 
@@ -33,8 +36,7 @@ SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED, Cance
 """What was wanted: the order stands no more, so the cancellation is not sent again."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderRecord:
+class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one order. ``outcome`` None: an intent without an end, so its fate is unknown.
 
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
