@@ -20,7 +20,7 @@ from runner.engine import OPEN_GATE, Execution, Plan, Timing, forecast
 from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
-from runner.records import manifest
+from runner.records import manifest, seal_all
 from runner.report import exit_code_of
 from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_json
 from runner.transport.clock import RunClock
@@ -202,7 +202,8 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
 
     async def append(entries: Sequence[Entry]) -> None:
         try:
-            await trio.to_thread.run_sync(state.journal.append, entries)
+            # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
+            await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
         except OSError as error:
             raise Refused(
                 f"{state.path}: the journal cannot be written: {error.strerror}",

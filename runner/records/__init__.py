@@ -16,7 +16,7 @@ from .entries import (
     RunStarted,
 )
 from .ledger import CancelRecord, Ledger, OrderRecord, fold
-from .lines import Content, read_entries, seal, to_content, unseal_all
+from .lines import Content, read_entries, seal, seal_all, to_content, unseal_all
 from .manifest import MANIFEST_VERSION, manifest
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "manifest",
     "read_entries",
     "seal",
+    "seal_all",
     "to_content",
     "unseal_all",
 ]

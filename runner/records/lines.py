@@ -41,6 +41,11 @@ def seal(content: Content) -> str:
     return f"{_head(body)}{body.decode()}\n"
 
 
+def seal_all(contents: Iterable[Content]) -> bytes:
+    """The lines of entries or JSON objects, as they stand in a journal."""
+    return "".join(map(seal, contents)).encode("ascii")
+
+
 def unseal(line: str) -> dict[str, Any]:
     """The object of a line that ``seal`` wrote. Raises ``ValueError`` when the line is torn or changed."""
     body = line[_HEAD:]

@@ -39,14 +39,17 @@ class Journal:
             raise
 
     def append(self, contents: Iterable[Content]) -> None:
-        """Write all lines at once and sync once. On return they are durable.
+        """Write all at once and sync once. On return they are durable. Raises as ``write`` does."""
+        from runner.records import seal_all  # noqa: PLC0415
+
+        self.write(seal_all(contents))
+
+    def write(self, data: bytes) -> None:
+        """Write lines that are sealed already, and sync once. On return they are durable.
 
         Raises ``OSError`` (a full disk, a failing sync); then none of them counts, and they are taken back
         so far as the disk allows.
         """
-        from runner.records import seal  # noqa: PLC0415
-
-        data = "".join(map(seal, contents)).encode("ascii")
         try:
             _write(self._file, data)
             if self._durable:

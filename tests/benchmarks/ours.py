@@ -25,7 +25,7 @@ from runner.domain import Secret
 from runner.driver import Driver
 from runner.engine import EngineEvent, Execution, Plan, Progress, Turn, plan
 from runner.protocol import AddOrder, Limits, Reqids
-from runner.records import Entry, OrderIntent, fold
+from runner.records import Entry, OrderIntent, fold, seal_all
 from runner.storage import Journal
 from runner.transport.clock import RunClock
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
@@ -80,7 +80,7 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True) -> dict[s
             async def append(entries: Sequence[Entry]) -> None:
                 nonlocal syncs, left, ended
                 syncs += 1
-                await trio.to_thread.run_sync(journal.append, entries)
+                await trio.to_thread.run_sync(journal.write, seal_all(entries))
                 ended = time.perf_counter(), time.process_time()
                 if not left and any(isinstance(entry, OrderIntent) for entry in entries):
                     left = ended[0]
