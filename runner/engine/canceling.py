@@ -3,7 +3,8 @@
 The replies are anonymous: N ids get N of them, in no promised order, and a user reference gets one for
 each order that it matches, or a single one. They are counted and never attributed; who was canceled is read
 from the openOrders feed. An id that the feed does not settle is judged by the count only when every reading
-of the count gives the same verdict.
+of the count gives the same verdict; and as one reply may come twice while another is lost, no count says of
+an id that the feed never showed that it was canceled: only that it does not stand.
 """
 
 from __future__ import annotations
@@ -42,7 +43,6 @@ class Target:
 class CancelTrack:
     """One group's cancellation under way. Times are Unix seconds; ``None`` means not yet.
 
-    ``over``: ids that were over before the message left, so that an error for them says nothing new.
     ``asked``: how many replies may come. ``gone`` counts the errors that say that there is no such open
     order, ``refused`` all others, after which an order may well stand; ``too_fast`` those of them that only
     speak of the rate. ``begun_at``: when the first message left.
@@ -61,7 +61,6 @@ class CancelTrack:
     refused: int = 0
     too_fast: int = 0
     begun_at: float | None = None
-    over: frozenset[str] = frozenset()
     sent_at: float | None = None
     replied_at: float | None = None
     attempts: int = 0
@@ -97,11 +96,6 @@ class CancelTrack:
         self.begun_at = now if self.begun_at is None else self.begun_at
         self._match(feed)
         self.asked = self._places(feed)
-        self.over = frozenset(
-            ref
-            for ref, target in self.waiting.items()
-            if (orders := self._orders(target, feed)) and all(order.terminal for order in orders)
-        )
         return tuple(target.text for target in self.waiting.values())
 
     def reply(self, status: CancelOrderStatus, now: float) -> None:
@@ -202,10 +196,7 @@ class CancelTrack:
             verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN if stands else CancelOutcome.UNRESOLVED)
         if self._heard_out(now, timing):
             if not self.refused:
-                # More replies than were asked for: some came twice, so that their count says less.
-                told = self.replies == self.asked and self.gone <= len(self.over)
-                ended = CancelOutcome.CANCELED if told else CancelOutcome.GONE
-                verdicts |= dict.fromkeys(unknown, ended)
+                verdicts |= dict.fromkeys(unknown, CancelOutcome.GONE)
             if self.replies == self.asked and self.refused >= self._places(feed):
                 verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN)
         return verdicts

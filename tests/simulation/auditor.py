@@ -76,7 +76,6 @@ class Auditor:
     def __init__(self, batch: Batch, *, runners: int, fresh_machine: bool) -> None:
         self.violations: dict[str, str] = {}
         self.placed = 0
-        self.replies_doubled = False
         self._batch = batch
         self._runners = runners
         self._fresh_machine = fresh_machine
@@ -268,10 +267,8 @@ class Auditor:
         live = [order for order in orders if order.live]
         filled = [order for order in orders if order.status == "closed"]
         ended_long_ago = [o for o in orders if not o.live and (o.closetm or 0) < now - NEWS_MAX_S]
-        # Where replies came twice, and others not at all, their number says nothing of an id that never was.
-        never_was = not orders and not self.replies_doubled
         wrong = {
-            "canceled": bool(live) or never_was or (bool(orders) and len(filled) == len(orders)),
+            "canceled": bool(live) or not orders or len(filled) == len(orders),
             "closed": len(filled) < len(orders) or not orders,
             "gone": bool(live),
             "open": len(ended_long_ago) == len(orders),

@@ -324,7 +324,6 @@ class Site:
         if not isinstance(message, Heartbeat) and time.strikes(Fault.GARBLED):
             text = text[: time.chance.randrange(len(text))]
         copies = 2 if answer and time.strikes(Fault.DOUBLED) else 1
-        self._auditor.replies_doubled |= copies == 2
         for _ in range(copies):
             time.at(self._arrival(line, answer=answer), lambda: self._hear(line, text))
         if answer and time.strikes(Fault.CUT_AFTER_REPLY):
