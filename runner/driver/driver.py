@@ -7,6 +7,7 @@ Connections, look-ups and signals live in tasks of their own and talk to the fir
 from __future__ import annotations
 
 import signal
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -252,7 +253,10 @@ class Driver:
                 return  # The reader of this connection reports it.
         if scope.cancelled_caught:
             self._connection_scope.cancel()
-            await self._to_inbox.send(_Lost(connection, ConnectionLost("the exchange stopped reading")))
+            # A full inbox is no place to wait: nobody empties it meanwhile. The connection's own end is told too.
+            with suppress(trio.WouldBlock):
+                lost = ConnectionLost("the exchange stopped reading")
+                self._to_inbox.send_nowait(_Lost(connection, lost))
 
     async def _hang_up(self) -> None:
         """End the connection and give it a moment to say goodbye."""

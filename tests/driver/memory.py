@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -24,6 +24,7 @@ from runner.transport.splice import Splice, Wire
 class MemoryAccess:
     """Serves one exchange to the driver. ``refuse`` lists reasons for attempts that fail, first to last.
 
+    ``deaf``: the first connection takes nothing from now on, and talks all the time.
     ``cut_after``: the stream is cut after so many frames. ``mute_from``: the event from which on nothing is
     sent any more.
     """
@@ -36,6 +37,7 @@ class MemoryAccess:
     connections: int = 0
     cut_after: int | None = None
     mute_from: str | None = None
+    deaf: bool = False
 
     async def fetch_token(self) -> Secret:
         if self.refuse:
@@ -49,6 +51,9 @@ class MemoryAccess:
         self.connections += 1
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._serve, theirs, self.connections)
+            if self.connections == 1:
+                carry = ours.send_stream.send_all_hook
+                ours.send_stream.send_all_hook = lambda: self._listen(carry)
             splice = Splice(ours, max_bytes=MAX_FRAME_BYTES)
             socket = await trio_websocket.wrap_client_stream(nursery, splice, "exchange", "/")
             yield Wire(socket, splice)
@@ -60,10 +65,23 @@ class MemoryAccess:
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         return ()
 
+    async def _listen(self, carry: Callable[[], Awaitable[None]]) -> None:
+        if self.deaf:
+            await trio.sleep_forever()
+        await carry()
+
+    async def _chatter(self, socket: trio_websocket.WebSocketConnection) -> None:
+        while True:
+            if self.deaf:
+                await socket.send_message('{"event":"heartbeat"}')
+            await trio.sleep(0.05)
+
     async def _serve(self, stream: trio.abc.Stream, number: int) -> None:
         async with trio.open_nursery() as nursery:
             request = await trio_websocket.wrap_server_stream(nursery, stream)
             socket = await request.accept()
+            if number == 1:
+                nursery.start_soon(self._chatter, socket)
             session, muted = ServerSession(self.clock()), False
             for delivery in self.exchange.connect(number, self.clock()):
                 await socket.send_message(session.send(delivery.message, self.clock()))

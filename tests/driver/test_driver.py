@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -158,3 +159,52 @@ async def test_a_second_signal_stops_at_once(autojump_clock: object) -> None:
     with pytest.RaisesGroup(Stopped, flatten_subgroups=True) as caught:
         await stop_when_sent(signals=2)
     assert caught.value.exceptions[0].exit_code == ExitCode.TERMINATED
+
+
+async def test_an_exchange_that_talks_and_does_not_listen_is_left(autojump_clock: object) -> None:
+    """Its talk fills every queue while nothing can be sent: the run goes on over another connection."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access, Timing(settle_s=0.0))
+
+    async def append(entries: Sequence[Entry]) -> None:
+        if any(entry.kind == "order-intent" for entry in entries):
+            access.deaf = access.connections == 1
+        await journal.append(entries)
+
+    driver._scribe = Scribe(append)
+    with trio.fail_after(300):
+        await driver.run()
+    assert access.connections == 2
+    assert journal.manifest()["outcome"] == "done"
+    adds = [json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text]
+    assert len(adds) == len(set(adds)) == 4
+
+
+async def test_one_turn_is_thought_out_ahead_and_no_more(autojump_clock: object) -> None:
+    """While a disk hangs nothing is decided that rests on what it does not hold yet, and nothing leaves."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access)
+    hangs, turns = trio.Event(), []
+
+    async def append(entries: Sequence[Entry]) -> None:
+        if any(entry.kind == "order-intent" for entry in entries):
+            turns.append(len(seen))
+            await hangs.wait()
+        await journal.append(entries)
+
+    seen: list[Progress] = []
+    driver._scribe, driver._observe = Scribe(append), seen.append
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(driver.run)
+        await trio.sleep(60)
+        assert len(turns) == 1
+        assert len(seen) <= turns[0] + 1
+        assert not [text for text in access.received if "addOrder" in text]
+        hangs.set()
+    # What left then was refused for its deadline, and what left later in its place stands once.
+    assert journal.manifest()["totals"]["orders"]["placed"] == 4
+    adds = Counter(json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text)
+    assert sorted(adds.values()) == [1, 1, 2, 2]
+    state = access.exchange.state()
+    booked = [order.terms.cl_ord_id for order in [*state.live.values(), *state.ended.values()]]
+    assert all(booked.count(one) == 1 for one in adds)
