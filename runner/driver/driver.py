@@ -253,7 +253,7 @@ class Driver:
                 return  # The reader of this connection reports it.
         if scope.cancelled_caught:
             self._connection_scope.cancel()
-            # A full inbox is no place to wait: nobody empties it meanwhile. The connection's own end is told too.
+            # Nobody empties a full inbox while this waits. The connection's own end is told in any case.
             with suppress(trio.WouldBlock):
                 lost = ConnectionLost("the exchange stopped reading")
                 self._to_inbox.send_nowait(_Lost(connection, lost))
@@ -316,13 +316,16 @@ class Driver:
         self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
     ) -> None:
         with trio.open_signal_receiver(*numbers) as caught:
-            task_status.started()
-            first = True
-            async for number in caught:
-                if not first:
-                    raise Stopped(ExitCode(128 + number))
-                first = False
-                await self._to_inbox.send(StopRequested(signal.Signals(number).name))
+            async with trio.open_nursery() as nursery:
+                task_status.started()
+                first = True
+                async for number in caught:
+                    if not first:
+                        raise Stopped(ExitCode(128 + number))
+                    first = False
+                    # A run that hangs takes no note of the first one, and is stopped by the second.
+                    asked = StopRequested(signal.Signals(number).name)
+                    nursery.start_soon(self._to_inbox.send, asked)
 
 
 def _in_words(closed: trio_websocket.ConnectionClosed) -> str:
