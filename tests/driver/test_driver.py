@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import trio
 
+from runner.commands.running import first_of
 from runner.driver import Driver
 from runner.driver.scribe import Scribe
 from runner.engine import Execution, Plan, Progress, Timing, plan
@@ -158,7 +159,7 @@ async def test_a_second_signal_stops_at_once(autojump_clock: object) -> None:
     """The exit code is that of the signal."""
     with pytest.RaisesGroup(Stopped, flatten_subgroups=True) as caught:
         await stop_when_sent(signals=2)
-    assert caught.value.exceptions[0].exit_code == ExitCode.TERMINATED
+    assert first_of(caught.value).exit_code == ExitCode.TERMINATED
 
 
 async def test_an_exchange_that_talks_and_does_not_listen_is_left(autojump_clock: object) -> None:
