@@ -22,7 +22,7 @@ from tests.commands.shell import PAPER_RECORD, variables
 from tests.crash.processes import Ended, served, start
 
 KILLED = -9
-ORDERS = 5
+ORDERS = 6
 WANTED = {"canceled", "closed", "gone"}
 BATCH = """\
 version: 1
@@ -41,6 +41,10 @@ groups:
       - {id: waiting-bracket, pair: ETH/EUR, type: buy, ordertype: limit, price: 140, volume: 0.2505,
          close: {ordertype: limit, price: 165}}
     cancel: [{order: enter/rest}, OQCLML-BW3P3-BUCMWZ]
+  - name: follow
+    orders:
+      - {id: dearer, pair: ETH/EUR, type: sell, ordertype: limit, price: 158, volume: 0.2506}
+    cancel: [{order: protect/offer}]
 """
 
 State = Counter[tuple[str, ...]]

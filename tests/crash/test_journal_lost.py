@@ -5,4 +5,4 @@ from tests.crash.matrix import assert_exactly_once, campaign
 
 def test_killed_at_every_instant() -> None:
     """What a machine that is gone has placed is found by its derived ids, and nothing is placed twice."""
-    assert_exactly_once(campaign("--lost"), deaths=40)
+    assert_exactly_once(campaign("--lost"), deaths=50)
