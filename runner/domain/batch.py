@@ -37,9 +37,9 @@ class Close:
     price2: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """One order as its author wrote it, ``defaults`` already merged in.
+class Order(NamedTuple):
+    """One order as its author wrote it, ``defaults`` already merged in. A batch may hold ten thousand, and a
+    named tuple is made in a third of the time of a frozen dataclass.
 
     ``volume`` is in units of the base currency (quote with oflag ``viqc``), ``price`` and ``price2``
     in quote units or relative (``+2%``). ``deadline`` is seconds after sending, as text.

@@ -7,7 +7,7 @@ it is another order. What was removed stands where it stood among its neighbours
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
@@ -227,7 +227,7 @@ def _order_fields(order: Order | None) -> dict[str, str]:
     """What an order asks for, in the words and in the order of the file's format."""
     if order is None:
         return {}
-    values = {item.name: getattr(order, item.name) for item in fields(Order) if item.name not in _PLACE}
+    values = {name: value for name, value in order._asdict().items() if name not in _PLACE}
     if order.close is not None:
         close = order.close
         parts = {"ordertype": close.ordertype, "price": close.price, "price2": close.price2}
