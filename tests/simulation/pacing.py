@@ -27,6 +27,9 @@ PAIR = PAIRS[0]
 ORIGIN_S = 1_000.0
 """Where the search begins to count: a Unix time is too coarse a float to tell when an order comes of age."""
 
+LEAST_S = 1.25
+"""What takes next to no time has no ratio: so much is the least that counts."""
+
 GRAIN_S = 0.001
 """Moments that are so close are the same."""
 
@@ -142,8 +145,7 @@ def mixed(kind: str, seed: int) -> Result:
     best_s = best(limits, ages, before, after)
     end = max([one.at for one in road.decided] + [moment for moment, _ in road.canceled])
     assert end - START > best_s - GRAIN_S, f"{kind} {seed}: the search has missed a schedule"
-    # What takes next to no time has no ratio: two seconds are the least that counts.
-    return _result(kind, seed, road, before + after, max(2.0, end - START) / max(2.0, best_s))
+    return _result(kind, seed, road, before + after, max(LEAST_S, end - START) / max(LEAST_S, best_s))
 
 
 def best(limits: Limits, ages: Sequence[float], before: int, after: int) -> float:
