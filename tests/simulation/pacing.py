@@ -75,11 +75,8 @@ def adds(kind: str, seed: int) -> Result:
     road = Road(options=options, limits=limits, way=way, seed=seed, now=START + chance.random())
     road.carry_out(_crowd(count, beside))
     mine = [one for one in road.decided if one.pair == PAIR and one.error is None]
-    begin, last = mine[0].at, mine[-1]
+    begin, came = mine[0].at, mine[-1].at
     end = begin + optimum_s
-    # How long the very last message trembles on its way is the road's doing, unless it stands still.
-    stood = any(abs(START + stop - last.at) < 1e-3 for _, stop, *_ in way.stalls)
-    came = last.at if stood else min(last.at, last.left + way.base_s)
     for first, stop, up, _ in way.stalls:
         # What would arrive while nothing does arrives afterwards.
         if up and START + first - 0.005 * optimum_s <= end < START + stop:

@@ -74,10 +74,9 @@ class Way:
 
 @dataclass(slots=True)
 class Decided:
-    """What the exchange decided on one order of ours, when, and when it had left."""
+    """What the exchange decided on one order of ours, and when."""
 
     at: float
-    left: float
     pair: str
     error: str | None
 
@@ -155,9 +154,7 @@ class Road:
         for action in turn.actions:
             match action:
                 case AddOrder() | CancelOrder() | Subscribe():
-                    self.later(
-                        self._arrival("up"), lambda request=action, left=self.now: self._arrive(request, left)
-                    )
+                    self.later(self._arrival("up"), lambda request=action: self._arrive(request))
                 case MeasureClock():
                     self._events.append(ClockMeasured((0.0, 0.0)))
                 case Connect():
@@ -187,7 +184,7 @@ class Road:
         most = counted(status.subscription.get("maxratecount"))
         self._events.append(Ready(tuple(self._feed.orders.values()), maxratecount=most))
 
-    def _arrive(self, request: AddOrder | CancelOrder | Subscribe, left: float) -> None:
+    def _arrive(self, request: AddOrder | CancelOrder | Subscribe) -> None:
         if isinstance(request, Subscribe):
             self._events.append(TradesSeen(()))
             return
@@ -195,7 +192,7 @@ class Road:
         for one in told:
             match one.message:
                 case AddOrderStatus(errorMessage=error) if isinstance(request, AddOrder):
-                    self.decided.append(Decided(self.now, left, request.pair, error))
+                    self.decided.append(Decided(self.now, request.pair, error))
                 case CancelOrderStatus(errorMessage=error):
                     self.canceled.append((self.now, error))
         self._deliver(told)
