@@ -17,8 +17,8 @@ GARBAGE_AFTER = 50_000
 """How many objects are made, net, until garbage is looked for: those of about a thousand orders."""
 
 SWITCH_S = 0.0002
-"""How soon that thread gets its turn while the next orders are made ready, in seconds. Making a turn ready
-takes less than the default of five milliseconds, so that it would wait for all of it."""
+"""How soon the thread that syncs the journal gets its turn while the next orders are made ready, in seconds.
+Making them ready takes less than the default of five milliseconds, so that it would wait for all of it."""
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:

@@ -88,8 +88,9 @@ class Splice(trio.abc.Stream):
                 self._step_aside()
                 raise
             if not data:
+                # What was torn off is judged as well: it may be wrong already.
                 self._step_aside()
-                return b""
+                break
             passed = await self._sort(self._rest + data)
             if passed:
                 return passed

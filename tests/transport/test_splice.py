@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, contextmanager
 import pytest
 import trio
 import trio_websocket
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 from websockets.sync.server import ServerConnection, serve
@@ -136,6 +136,7 @@ act = st.one_of(
 
 
 @settings(max_examples=200)
+@example(b"\x81\x03\x81\x00", [])
 @given(st.lists(act, max_size=8).map(b"".join), st.lists(st.integers(1, 300), max_size=6))
 def test_any_bytes_in_any_chunks_mean_the_same_as_without_the_splice(stream: bytes, cuts: list[int]) -> None:
     """Messages, close code and answers are those of trio-websocket alone."""
