@@ -99,7 +99,7 @@ class Claims:
 
     def _sharing(self, track: OrderTrack) -> list[OrderTrack]:
         sharing = self._by_own_userref.get(track.planned.request.userref or "", ())
-        return [other for other in sharing if other is not track] if sharing else []
+        return [other for other in sharing if other is not track]
 
 
 def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:

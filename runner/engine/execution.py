@@ -40,7 +40,6 @@ from .orders import State
 from .pacer import Pacer
 from .plan import Plan, opening
 from .turn import (
-    TURN_ACTIONS,
     Action,
     ClockMeasured,
     Connect,
@@ -328,7 +327,7 @@ class Execution:
                 self._actions.append(request)
             elif group.halted(self._orders.tally(group.name)):
                 self._orders.skip_queue(group.name, "the group stopped")
-            if len(self._actions) >= TURN_ACTIONS:
+            if resumes_at(self._actions, now) is not None:
                 return
 
     def _orders_are_done(self, group: GroupTrack, now: float) -> None:

@@ -157,12 +157,9 @@ class Pacer:
     ) -> None:
         """A cancellation leaves."""
         assert request.reqid is not None
-        costs = {
-            pair: cancel_cost(now - one for one in born) for pair, born in self._births(track, feed).items()
-        }
-        counters = {pair: self._counter(pair) for pair in costs}
         self._by_reqid[request.reqid] = tuple(
-            (counters[pair], counters[pair].sent(cost, now)) for pair, cost in costs.items()
+            (self._counter(pair), self._counter(pair).sent(cancel_cost(now - born for born in births), now))
+            for pair, births in self._births(track, feed).items()
         )
 
     # --- told of what happens ---

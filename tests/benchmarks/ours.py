@@ -1,9 +1,9 @@
 """Our row: the driver, the engine, the journal on disk and the openOrders feed, as ``apply`` wires them.
 
 Two clocks run. ``seconds``: from the first send, when the first intents are durable and their frames are
-made, to the last settled reply. ``whole_seconds``: from the moment in which the engine learns that the
-connection is ready, before the first intent is written, to the return of the sync that made the last outcome
-durable; ``cpu_seconds`` is what that cost.
+about to be made, to the last settled reply. ``whole_seconds``: from the moment in which the engine learns
+that the connection is ready, before the first intent is written, to the return of the sync that made the
+last outcome durable; ``cpu_seconds`` is what that cost.
 """
 
 from __future__ import annotations
