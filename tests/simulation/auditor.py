@@ -21,10 +21,22 @@ from runner.domain import (
     OnReject,
     parse_rfc3339,
 )
+from runner.records import (
+    CancelIntent,
+    CancelSettled,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRefused,
+    OrderRejected,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from runner.engine import LookUp
     from runner.protocol import AddOrder
+    from runner.records import Entry
     from runner.simulator import Exchange, State
     from runner.simulator.orders import BookedOrder
 
@@ -63,7 +75,7 @@ class Look:
 class Witness:
     """What one machine has made durable and sent."""
 
-    intents: dict[int, dict[str, Any]] = field(default_factory=dict)
+    intents: dict[int, OrderIntent | CancelIntent] = field(default_factory=dict)
     sendings: dict[str, Sending] = field(default_factory=dict)
     by_reqid: dict[int, Sending] = field(default_factory=dict)
     looks: list[Look] = field(default_factory=list)
@@ -119,20 +131,20 @@ class Auditor:
         """A machine's disk is lost."""
         self._witnesses.pop(name, None)
 
-    def durable(self, name: str, contents: list[dict[str, Any]], now: float) -> None:
+    def durable(self, name: str, entries: Iterable[Entry], now: float) -> None:
         """Entries have reached the disk."""
         witness = self._witnesses[name]
-        for entry in contents:
-            match entry["entry"]:
-                case "order-intent" | "cancel-intent":
-                    witness.intents[entry["reqid"]] = entry
-                case "order-rejected" | "order-refused":
-                    self._rejected(witness, entry["group"], entry["id"])
-                case "order-absent":
-                    self._absent(witness, entry["group"], entry["id"])
-                case "order-placed":
-                    self._check_placed(entry["group"], entry["id"], entry["txid"])
-                case "cancel-settled":
+        for entry in entries:
+            match entry:
+                case OrderIntent() | CancelIntent():
+                    witness.intents[entry.reqid] = entry
+                case OrderPlaced():
+                    self._check_placed(entry.group, entry.id, entry.txid)
+                case OrderRejected() | OrderRefused():
+                    self._rejected(witness, entry.group, entry.id)
+                case OrderAbsent():
+                    self._absent(witness, entry.group, entry.id)
+                case CancelSettled():
                     self._check_canceled(entry, now)
 
     def heard(self, name: str, reqid: int | None, error: str) -> None:
@@ -159,9 +171,9 @@ class Auditor:
 
     def _check_add(self, witness: Witness, frame: dict[str, Any], now: float) -> None:
         volume, reqid = frame["volume"], frame["reqid"]
-        fields = {name: value for name, value in frame.items() if name not in ("event", "token")}
+        del frame["event"], frame["token"]
         intent = witness.intents.get(reqid)
-        if intent is None or intent["request"] != fields:
+        if not isinstance(intent, OrderIntent) or intent.request != frame:
             self._blame("journal", f"{volume} was sent before its intent was durable")
         if "deadline" not in frame:
             self._blame("deadline", f"{volume} was sent without a deadline")
@@ -226,11 +238,11 @@ class Auditor:
 
     def _check_cancel(self, witness: Witness, frame: dict[str, Any]) -> None:
         intent = witness.intents.get(frame["reqid"])
-        if intent is None or list(intent["txid"]) != frame["txid"]:
+        if not isinstance(intent, CancelIntent) or list(intent.txid) != frame["txid"]:
             self._blame("journal", f"cancelOrder {frame['txid']} was sent before its intent was durable")
             return
-        group = self._groups[intent["group"]]
-        if intent["unwind"]:
+        group = self._groups[intent.group]
+        if intent.unwind:
             allowed = {txid for order in group.orders for txid in self.booked.get(order.volume, ())}
             if not any(self.refused[order.volume] for order in group.orders) and self._runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
@@ -260,9 +272,9 @@ class Auditor:
         twins = {txid for volume, txids in self.booked.items() if self._asked[volume] > 1 for txid in txids}
         return self._txids_asked(group) - twins
 
-    def _check_canceled(self, entry: dict[str, Any], now: float) -> None:
+    def _check_canceled(self, entry: CancelSettled, now: float) -> None:
         """What is said of a cancellation has to be so at the exchange, at that moment."""
-        state, outcome = self._state(), entry["outcome"]
+        state, outcome = self._state(), entry.outcome
         orders = _meant(entry, state)
         live = [order for order in orders if order.live]
         filled = [order for order in orders if order.status == "closed"]
@@ -275,9 +287,7 @@ class Auditor:
         }.get(outcome, False)
         if wrong:
             told = [order.status.value for order in orders]
-            self._blame(
-                "cancel", f"{entry['ref']} of {entry['group']} is said to be {outcome}, and is {told}"
-            )
+            self._blame("cancel", f"{entry.ref} of {entry.group} is said to be {outcome}, and is {told}")
 
     # --- what is said in the end ---
 
@@ -374,12 +384,12 @@ def _proven(witness: Witness, sending: Sending) -> bool:
     return any(look.at >= proven_at and sending.id in look.ids for look in witness.looks)
 
 
-def _meant(entry: dict[str, Any], state: State) -> list[BookedOrder]:
+def _meant(entry: CancelSettled, state: State) -> list[BookedOrder]:
     """The orders that a settled cancellation is about: those that it names, or all with its reference."""
     everything = state.live | state.ended
-    if entry["ref"].startswith("userref:") and not entry.get("matched"):
-        return [order for order in everything.values() if str(order.terms.userref) == entry["txid"]]
-    txids = entry.get("matched") or [entry["txid"]]
+    if entry.ref.startswith("userref:") and not entry.matched:
+        return [order for order in everything.values() if str(order.terms.userref) == entry.txid]
+    txids = entry.matched or (entry.txid,)
     return [everything[txid] for txid in txids if txid in everything]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from math import inf
 from random import Random
 
 from runner.domain import CancelUserref
@@ -130,7 +131,7 @@ class Campaign:
     def _two_at_once(self, after_s: float) -> None:
         one, two = self._machine("one"), self._machine("two")
         starting: list[tuple[Machine, Life]] = [(one, Life())]
-        self.time.after(after_s, lambda: self._start(two, Life()))
+        self.time.after(after_s, self._start, two, Life())
         self._live(starting, until=self.time.now + after_s)
         self._hear_out(two)
 
@@ -192,13 +193,11 @@ class Campaign:
     def _running(self) -> list[Machine]:
         return [machine for machine in self.machines if not machine.over]
 
-    def _step(self, running: list[Machine], limit: float | None = None) -> None:
+    def _step(self, running: list[Machine], limit: float = inf) -> None:
         time = self.time
-        moments = [time.next(), self.site.exchange.timer(), limit]
-        moments += [machine.timer() for machine in running]
-        known = [moment for moment in moments if moment is not None]
-        assert known, "nothing will ever happen"
-        time.now = max(time.now, min(known))
+        moment = min(time.next(), self.site.timer(), limit, *[machine.timer() for machine in running])
+        assert moment < inf, "nothing will ever happen"
+        time.now = max(time.now, moment)
         time.run_due()
         self.site.advance()
         for machine in self.machines:

@@ -6,7 +6,8 @@ sends is told to the auditor at that very instant. The process may die between a
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any
 
 from runner.domain import Batch, Secret
@@ -38,7 +39,7 @@ from runner.protocol import (
     Subscribe,
     token_from,
 )
-from runner.records import Ledger, manifest, read_entries, seal, to_content, unseal_all
+from runner.records import Entry, Ledger, manifest, read_entries, seal, unseal_all
 from tests.simulation.auditor import Auditor
 from tests.simulation.schedule import Fault, Life
 from tests.simulation.site import Line, Site
@@ -72,7 +73,7 @@ class Machine:
         self._manifest: dict[str, Any] | None = None
         self._ledger = Ledger()
         self._read = 0
-        self._wakes_at: float | None = None
+        self._wakes_at = inf
         self._wakes_at_known = False
 
     @property
@@ -102,8 +103,8 @@ class Machine:
         self._carry_out(self._execution.start(self.now))
         self._see_whether_over()
 
-    def timer(self) -> float | None:
-        """When ``step`` wants to be called, by the true clock: now if something has come in.
+    def timer(self) -> float:
+        """When ``step`` wants to be called, by the true clock: now if something has come in, else maybe never.
 
         It is asked for whatever happens anywhere, and worked out after what has happened to this process.
         """
@@ -113,17 +114,14 @@ class Machine:
             self._wakes_at, self._wakes_at_known = self._next_timer(), True
         return self._wakes_at
 
-    def _next_timer(self) -> float | None:
+    def _next_timer(self) -> float:
         due = self._execution.timer()
-        if self._session is not None:
-            alive = self._session.timer()
-            due = alive if due is None or (alive is not None and alive < due) else due
-        return None if due is None else due - self._skew_s
+        alive = None if self._session is None else self._session.timer()
+        return min(inf if due is None else due, inf if alive is None else alive) - self._skew_s
 
     def due(self) -> bool:
         """Whether ``step`` is to be called now."""
-        moment = self.timer()
-        return moment is not None and moment <= self._time.now + SLACK_S
+        return self.timer() <= self._time.now + SLACK_S
 
     def step(self) -> None:
         """Take what has come in, and the time."""
@@ -170,34 +168,37 @@ class Machine:
         self._time.count(Fault.STOPPED)
         self._inbox.append(StopRequested("SIGTERM"))
 
-    def _later(self, delay_s: float, act: Callable[[], None]) -> None:
+    def _later(self, delay_s: float, act: Callable[..., None], *about: Any) -> None:
         """Let something happen to this process, if it still is the same one by then."""
-        generation = self._generation
-        self._time.after(delay_s, lambda: act() if generation == self._generation else None)
+        self._time.after(delay_s, self._do, self._generation, act, about)
+
+    def _do(self, generation: int, act: Callable[..., None], about: tuple[Any, ...]) -> None:
+        if generation == self._generation:
+            act(*about)
 
     # --- a turn ---
 
     def _carry_out(self, turn: Turn) -> None:
         self._point()
         if turn.entries:
-            self._write([to_content(entry) for entry in turn.entries])
+            self._write(turn.entries)
         self._point()
         for action in turn.actions:
             self._act(action)
             self._flush()
             self._point()
 
-    def _write(self, contents: list[dict[str, Any]]) -> None:
-        text = "".join(map(seal, contents))
+    def _write(self, entries: Sequence[Entry]) -> None:
+        text = "".join(map(seal, entries))
         self._manifest = None
         if self._life.torn is not None and self._points >= (self._life.kill_at or 1):
             self._time.count(Fault.TORN)
             reached = text[: int(len(text) * self._life.torn)]
             self.disk += reached
-            self._auditor.durable(self.name, contents[: reached.count("\n")], self.now)
+            self._auditor.durable(self.name, entries[: reached.count("\n")], self.now)
             raise Killed
         self.disk += text
-        self._auditor.durable(self.name, contents, self.now)
+        self._auditor.durable(self.name, entries, self.now)
 
     def _point(self) -> None:
         """An instant at which the process may die."""
@@ -214,14 +215,11 @@ class Machine:
             case Connect(fresh_token=fresh):
                 self._drop_line()
                 self._token = None if fresh else self._token
-                attempt = self._connection
-                self._later(CALL_S, lambda: self._connect(attempt))
+                self._later(CALL_S, self._connect, self._connection)
             case MeasureClock():
-                asked = self.now
-                self._later(self._time.delay_s(), lambda: self._measure(asked))
+                self._later(self._time.delay_s(), self._measure, self.now)
             case LookUp():
-                asked = self.now
-                self._later(CALL_S, lambda: self._look_up(action, asked))
+                self._later(CALL_S, self._look_up, action, self.now)
             case _:
                 raise AssertionError(f"no such action: {action}")
 
@@ -254,16 +252,13 @@ class Machine:
             self._inbox.append(ConnectFailed(str(reason)))
             return
         token = STALE_TOKEN if self._time.strikes(Fault.TOKEN_STALE) else self._token
-        line = self._site.open(
-            lambda text: self._hear(attempt, text), lambda reason: self._lost(attempt, reason)
-        )
-        self._line, self._session = line, ClientSession(token, self._reqids)
+        self._line = self._site.open(self._hear, self._lost)
+        self._session = ClientSession(token, self._reqids)
         self._session.start(self.now)
         self._flush()
 
-    def _hear(self, attempt: int, text: str) -> None:
-        if attempt != self._connection or self._session is None:
-            return
+    def _hear(self, text: str) -> None:
+        assert self._session is not None, "who has left a line hears nothing more on it"
         self._wakes_at_known = False
         events = self._session.receive(text, self.now)
         for event in events:
@@ -271,12 +266,11 @@ class Machine:
                 self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
         self._inbox += events
 
-    def _lost(self, attempt: int, reason: str) -> None:
-        if attempt == self._connection:
-            self._time.note(f"{self.name}: connection lost ({reason})")
-            self._wakes_at_known = False
-            self._line = self._session = None
-            self._inbox.append(ConnectionLost(reason))
+    def _lost(self, reason: str) -> None:
+        self._time.note(f"{self.name}: connection lost ({reason})")
+        self._wakes_at_known = False
+        self._line = self._session = None
+        self._inbox.append(ConnectionLost(reason))
 
     # --- REST ---
 
@@ -291,7 +285,7 @@ class Machine:
         except OSError as reason:
             self._answer_look(LookUpFailed(str(reason)))
             return
-        self._later(self._time.delay_s(), lambda: self._look_up_closed(look, asked, found))
+        self._later(self._time.delay_s(), self._look_up_closed, look, asked, found)
 
     def _look_up_closed(self, look: LookUp, asked: float, found: list[OpenOrder]) -> None:
         since = {} if look.since is None else {"start": str(int(look.since))}
@@ -305,7 +299,10 @@ class Machine:
 
     def _answer_look(self, event: LookedUp | LookUpFailed) -> None:
         wait_s = self._time.chance.choice((2.0, 9.0, 40.0)) if self._time.strikes(Fault.REST_SLOW) else 0.0
-        self._later(wait_s + self._time.delay_s(), lambda: self._inbox.append(event))
+        self._later(wait_s + self._time.delay_s(), self._take, event)
+
+    def _take(self, event: EngineEvent) -> None:
+        self._inbox.append(event)
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:
         return [OpenOrder.read(txid, order) for txid, order in self._site.rest(path, fields)[where].items()]

@@ -86,6 +86,11 @@ class Line:
         """The runner writes a frame."""
         self._site.upstream(self, text)
 
+    def listen(self, text: str) -> None:
+        """A frame reaches the runner's end."""
+        if self.hear is not None:
+            self.hear(text)
+
     def leave(self) -> None:
         """The runner goes; what it has written may still be read for a while."""
         self.hear = self.lost = None
@@ -109,6 +114,11 @@ class Site:
 
     # --- by itself ---
 
+    def timer(self) -> float:
+        """When ``advance`` has something to do; infinity when never."""
+        due = self.exchange.timer()
+        return math.inf if due is None else due
+
     def advance(self) -> None:
         """Let orders start and expire whose time has come."""
         told = self.exchange.advance(self.time.now)
@@ -118,15 +128,15 @@ class Site:
     def plan_episode(self, episode: Episode) -> None:
         """Let something happen to the exchange by itself."""
         if episode.status:
-            self.time.after(episode.at_s, lambda: self._change_status(episode))
+            self.time.after(episode.at_s, self._change_status, episode)
         else:
-            self.time.after(episode.at_s, lambda: self._move(Decimal(str(episode.move))))
+            self.time.after(episode.at_s, self._move, Decimal(str(episode.move)))
 
     def heal(self) -> None:
         """Nothing goes wrong any more."""
         self.time.quiet = True
         if self.exchange.state().status != "online":
-            self._deliver(self.exchange.set_status("online", self.time.now))
+            self._set_status("online")
 
     def place_strangers(self) -> None:
         """Another program has orders of its own, one of which looks like ours but for its size."""
@@ -150,10 +160,11 @@ class Site:
             return
         self.time.count(Fault.STATUS_CHANGED)
         self.time.note(f"status {episode.status} for {episode.lasts_s} s")
-        self._deliver(self.exchange.set_status(episode.status, self.time.now))
-        self.time.after(
-            episode.lasts_s, lambda: self._deliver(self.exchange.set_status("online", self.time.now))
-        )
+        self._set_status(episode.status)
+        self.time.after(episode.lasts_s, self._set_status, "online")
+
+    def _set_status(self, status: str) -> None:
+        self._deliver(self.exchange.set_status(status, self.time.now))
 
     def _move(self, factor: Decimal) -> None:
         if self.time.quiet:
@@ -170,18 +181,18 @@ class Site:
         self._lines_made += 1
         line = self._lines[self._lines_made] = Line(self._lines_made, self, hear, lost)
         self._deliver(self.exchange.connect(line.number, self.time.now))
-        self.time.after(HEARTBEAT_EVERY_S, lambda: self._beat(line))
+        self.time.after(HEARTBEAT_EVERY_S, self._beat, line)
         return line
 
     def _beat(self, line: Line) -> None:
         if line.speaks:
             self._say(line, Heartbeat())
-            self.time.after(HEARTBEAT_EVERY_S, lambda: self._beat(line))
+            self.time.after(HEARTBEAT_EVERY_S, self._beat, line)
 
     def cut(self, line: Line, reason: str = "reset") -> None:
         """Break a connection: nothing comes any more, and a little later the runner is told."""
         line.speaks = False
-        self.time.after(self.time.delay_s(), lambda: self._tell_lost(line, reason))
+        self.time.after(self.time.delay_s(), self._tell_lost, line, reason)
         self.unplug(line)
 
     def _tell_lost(self, line: Line, reason: str) -> None:
@@ -192,7 +203,7 @@ class Site:
     def unplug(self, line: Line) -> None:
         """The exchange's end goes too: at once, or when it has read what was under way."""
         after_all = self.time.chance.random() < 0.5
-        self.time.after(25.0 if after_all else 0.0, lambda: self._close(line))
+        self.time.after(25.0 if after_all else 0.0, self._close, line)
 
     def _close(self, line: Line) -> None:
         line.takes = False
@@ -215,13 +226,13 @@ class Site:
             self._stall(line)
         moment = max(self.time.now + self.time.delay_s(), line.up_at, line.stalled_until)
         line.up_at = moment
-        self.time.at(moment, lambda: self._arrive(line, request, token))
+        self.time.at(moment, self._arrive, line, request, token)
 
     def _stall(self, line: Line) -> None:
         lasts_s = self.time.chance.choice((1.0, 9.0, 15.0, 40.0))
         line.stalled_until = self.time.now + lasts_s
         if lasts_s > UNREAD_MAX_S:
-            self.time.after(UNREAD_MAX_S, lambda: self._tell_lost(line, "the exchange stopped reading"))
+            self.time.after(UNREAD_MAX_S, self._tell_lost, line, "the exchange stopped reading")
 
     def _arrive(self, line: Line, request: Request, token: Secret | None) -> None:
         if not line.takes:
@@ -237,7 +248,7 @@ class Site:
             wait_s = self.time.chance.uniform(0.2, 20.0)
         line.pending += 1
         if wait_s:
-            self.time.after(wait_s, lambda: self._handle(line, request, token))
+            self.time.after(wait_s, self._handle, line, request, token)
         else:
             self._handle(line, request, token)
 
@@ -311,37 +322,44 @@ class Site:
     def _say(self, line: Line, message: Reply) -> None:
         if not line.speaks:
             return
+        if isinstance(message, _ANSWERS):
+            self._answer(line, message)
+        elif isinstance(message, Heartbeat):
+            self._under_way(line, line.server.send(message, self.time.now))
+        elif not (
+            isinstance(message, OpenOrders) and message.sequence != 1 and self.time.strikes(Fault.FEED_LOST)
+        ):
+            self._under_way(line, self._written(line, message))
+
+    def _answer(self, line: Line, message: Reply) -> None:
+        """Replies overtake the feed and each other, and are lost, doubled and late."""
         time = self.time
-        answer = isinstance(message, _ANSWERS)
-        if answer and time.strikes(Fault.CUT_BEFORE_REPLY):
+        if time.strikes(Fault.CUT_BEFORE_REPLY):
             self.cut(line)
             return
-        if answer and time.strikes(Fault.MUTED):
+        if time.strikes(Fault.MUTED):
             return
-        if isinstance(message, OpenOrders) and message.sequence != 1 and time.strikes(Fault.FEED_LOST):
-            return
-        text = line.server.send(message, time.now)
-        if not isinstance(message, Heartbeat) and time.strikes(Fault.GARBLED):
-            text = text[: time.chance.randrange(len(text))]
-        copies = 2 if answer and time.strikes(Fault.DOUBLED) else 1
-        for _ in range(copies):
-            time.at(self._arrival(line, answer=answer), lambda: self._hear(line, text))
-        if answer and time.strikes(Fault.CUT_AFTER_REPLY):
-            time.after(time.chance.choice((0.0, 0.1, 1.0)), lambda: self.cut(line))
+        text = self._written(line, message)
+        for _ in range(2 if time.strikes(Fault.DOUBLED) else 1):
+            moment = time.now + time.delay_s()
+            if time.strikes(Fault.LATE_REPLY):
+                moment += time.chance.uniform(0.5, 20.0)
+            time.at(moment, line.listen, text)
+        if time.strikes(Fault.CUT_AFTER_REPLY):
+            time.after(time.chance.choice((0.0, 0.1, 1.0)), self.cut, line)
 
-    def _arrival(self, line: Line, *, answer: bool) -> float:
+    def _written(self, line: Line, message: Reply) -> str:
+        text = line.server.send(message, self.time.now)
+        return text[: self.time.chance.randrange(len(text))] if self.time.strikes(Fault.GARBLED) else text
+
+    def _under_way(self, line: Line, text: str) -> None:
+        """All that is no reply keeps its order."""
         time = self.time
         moment = time.now + time.delay_s()
-        if answer:
-            return moment + (time.chance.uniform(0.5, 20.0) if time.strikes(Fault.LATE_REPLY) else 0.0)
         if time.strikes(Fault.LATE_FEED):
             moment += time.chance.uniform(0.2, 5.0)
         line.feed_at = max(moment, line.feed_at)
-        return line.feed_at
-
-    def _hear(self, line: Line, text: str) -> None:
-        if line.hear is not None:
-            line.hear(text)
+        time.at(line.feed_at, line.listen, text)
 
     # --- records ---
 

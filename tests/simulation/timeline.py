@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
-import math
 from collections import Counter
 from collections.abc import Callable
+from heapq import heappop, heappush
+from math import ceil, inf
 from random import Random
+from typing import Any
 
 from tests.simulation.schedule import FAULTS_MAX, GRAIN_S, Fault, Schedule
 
@@ -25,30 +26,32 @@ class Timeline:
         self.trace: Callable[[str], None] | None = None
         self._rate_of = schedule.chances.get
         self._delay_s = schedule.delay_s
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
+        self._heap: list[tuple[float, int, Callable[..., None], tuple[Any, ...]]] = []
         self._serial = 0
 
-    def at(self, moment: float, act: Callable[[], None]) -> None:
+    def at(self, moment: float, act: Callable[..., None], *about: Any) -> None:
         """Let something happen at a moment, on the grain."""
         self._serial += 1
-        heapq.heappush(self._heap, (math.ceil(moment / GRAIN_S) * GRAIN_S, self._serial, act))
+        heappush(self._heap, (ceil(moment / GRAIN_S) * GRAIN_S, self._serial, act, about))
 
-    def after(self, delay_s: float, act: Callable[[], None]) -> None:
+    def after(self, delay_s: float, act: Callable[..., None], *about: Any) -> None:
         """Let something happen after a while."""
-        self.at(self.now + delay_s, act)
+        self.at(self.now + delay_s, act, *about)
 
     def delay_s(self) -> float:
         """How long a frame takes, this time."""
         return GRAIN_S if self.quiet else self.chance.random() * self._delay_s
 
-    def next(self) -> float | None:
-        """When the next thing happens."""
-        return self._heap[0][0] if self._heap else None
+    def next(self) -> float:
+        """When the next thing happens; infinity when nothing is under way."""
+        return self._heap[0][0] if self._heap else inf
 
     def run_due(self) -> None:
         """Let everything happen whose time has come."""
-        while self._heap and self._heap[0][0] <= self.now:
-            heapq.heappop(self._heap)[2]()
+        heap = self._heap
+        while heap and heap[0][0] <= self.now:
+            _, _, act, about = heappop(heap)
+            act(*about)
 
     def strikes(self, fault: Fault) -> bool:
         """Whether this kind of fault strikes now; it is counted if so."""
