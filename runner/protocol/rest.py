@@ -12,10 +12,12 @@ import hmac
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
+import msgspec
+
 from runner.domain import Secret
 from runner.errors import InvalidInput
 
-from .codec import FrameError, dump_json, load_json
+from .codec import FrameError, load_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +30,8 @@ BALANCE_PATH: Final = "/0/private/Balance"
 SYSTEM_STATUS_PATH: Final = "/0/public/SystemStatus"
 TIME_PATH: Final = "/0/public/Time"
 ASSET_PAIRS_PATH: Final = "/0/public/AssetPairs"
+
+_ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 class RestComplaint(Exception):
@@ -93,8 +97,12 @@ def parse_envelope(text: str) -> Any:
 
 
 def encode_envelope(result: Any = None, errors: Sequence[str] = ()) -> str:
-    """An answer as text: errors alone, or an empty list of errors and the result."""
-    return dump_json({"error": list(errors)} if errors else {"error": [], "result": result})
+    """An answer as text: errors alone, or an empty list of errors and the result.
+
+    A ``Decimal`` in it is a number, as it is where an answer is read.
+    """
+    content = {"error": list(errors)} if errors else {"error": [], "result": result}
+    return _ENCODER.encode(content).decode()
 
 
 def token_from(result: Any) -> Secret:

@@ -8,6 +8,7 @@ from .credentials import Credentials, Permission
 from .exchange import STATUSES, Exchange
 from .feeds import Delivery
 from .fees import FeeTier
+from .history import CallError
 from .instruments import INSTRUMENTS, Instrument
 from .market import Quote
 from .movement import Move, Movement, Playback, Walk
@@ -33,6 +34,7 @@ __all__ = [
     "OPENING",
     "STATUSES",
     "Arrival",
+    "CallError",
     "CallFault",
     "Credentials",
     "CrossedTrigger",

@@ -72,8 +72,8 @@ class Exchange:
     """One exchange with one account.
 
     Every call that takes ``now`` (Unix seconds) first lets orders start and expire whose time has come, but
-    for ``rest``: call ``advance`` before it. After each call, what ``take_record`` returns is to be kept
-    before the deliveries leave.
+    for ``rest`` and ``private``: call ``advance`` before them. After each call, what ``take_record`` returns
+    is to be kept before the deliveries leave.
     """
 
     def __init__(
@@ -159,6 +159,16 @@ class Exchange:
         reply = self._rest.answer(call, now)
         news, self._news = self._news, []
         return replace(reply, deliveries=tuple(news)) if news else reply
+
+    def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
+        """The result of a private REST call whose sender is known, as a client reads it from the JSON.
+
+        For calls that do not trade: what the feeds tell of a trade comes with ``rest`` alone. Nothing of the
+        result may be changed, it is shown again. Raises ``CallError``.
+        """
+        result = self._rest.private(path, fields, now)
+        assert not self._news, f"the feeds have to tell of {path}"
+        return result
 
     def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
         """Move a pair's market; resting limit orders that it crosses are filled at their own prices."""

@@ -79,17 +79,12 @@ class RestDesk:
     def answer(self, call: RestCall, now: float) -> RestReply:
         """The answer to one call."""
         try:
-            return RestReply(200, encode_envelope(self._result(call, now)))
+            return RestReply(200, encode_envelope(self._asked(call, now)))
         except CallError as error:
             return refused_call(str(error))
 
-    def _result(self, call: RestCall, now: float) -> Any:
-        path, fields = read_call(call)
-        if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in _PUBLIC_CALLS:
-            return _PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)
-        if not path.startswith(_PRIVATE) or call.method != "POST":
-            raise CallError("EGeneral:Unknown method")
-        self._authenticate(call, path, fields)
+    def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
+        """The result of a private call whose sender is known. Raises ``CallError``."""
         known = _PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
         if known is None:
             raise CallError("EGeneral:Unknown method")
@@ -98,6 +93,15 @@ class RestDesk:
         if not self._counter.admits(known.cost(self._venue.options), now):
             raise CallError("EAPI:Rate limit exceeded")
         return known.function(self._venue, self, fields, now)
+
+    def _asked(self, call: RestCall, now: float) -> Any:
+        path, fields = read_call(call)
+        if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in _PUBLIC_CALLS:
+            return _PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)
+        if not path.startswith(_PRIVATE) or call.method != "POST":
+            raise CallError("EGeneral:Unknown method")
+        self._authenticate(call, path, fields)
+        return self.private(path, fields, now)
 
     def _authenticate(self, call: RestCall, path: str, fields: Mapping[str, str]) -> None:
         headers = {name.lower(): value for name, value in call.headers.items()}

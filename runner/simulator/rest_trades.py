@@ -60,7 +60,7 @@ def _shown(trade: Trade) -> dict[str, Any]:
     """A trade as REST writes it: the time is a number, the pair its REST id."""
     return shapes.trade(trade, update=False) | {
         "pair": INSTRUMENTS[trade.order.pair].rest_id,
-        "time": trade.time,
+        "time": shapes.number(trade.time),
         "trade_id": trade.number + 1,
         "leverage": trade.order.leverage or "0",
         "misc": "",

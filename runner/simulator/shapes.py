@@ -61,6 +61,11 @@ def seconds(moment: float) -> str:
     return f"{moment:.6f}"
 
 
+def number(moment: float) -> Decimal:
+    """Unix seconds as REST writes them: a JSON number, and what that is to whoever reads it."""
+    return Decimal(repr(moment))
+
+
 def descr(terms: Terms, *, price_decimals: bool = False) -> str:
     """The one-line description in ``addOrderStatus``: ``buy 0.25000000 ETHEUR @ limit 150``."""
     instrument = INSTRUMENTS[terms.pair]
@@ -195,9 +200,9 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
         "refid": terms.refid,
         "userref": terms.userref or None,
         "status": str(order.status),
-        "opentm": terms.opentm,
-        "starttm": terms.starttm or 0,
-        "expiretm": terms.expiretm or 0,
+        "opentm": number(terms.opentm),
+        "starttm": number(terms.starttm) if terms.starttm else 0,
+        "expiretm": number(terms.expiretm) if terms.expiretm else 0,
         "descr": _rest_descr(terms, instrument),
         "vol": fixed(terms.volume, 8),
         **_money(order, instrument),
@@ -210,7 +215,8 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     if terms.cl_ord_id is not None:
         fields["cl_ord_id"] = terms.cl_ord_id
     if not order.live:
-        fields |= {"closetm": order.closetm, "reason": order.reason}
+        fields["closetm"] = None if order.closetm is None else number(order.closetm)
+        fields["reason"] = None if order.reason is None else str(order.reason)
     return fields
 
 

@@ -146,6 +146,12 @@ def test_an_envelope_survives_the_wire(result, errors):
     assert caught.value.errors == tuple(errors)
 
 
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=0, max_value=10**12))
+def test_a_decimal_is_a_number_on_the_wire(moment):
+    """A client reads it as the same again."""
+    assert parse_envelope(encode_envelope({"opentm": moment})) == {"opentm": moment}
+
+
 def test_the_token_is_a_secret_at_once():
     """It is never held as plain text."""
     token = token_from({"token": "CANARY", "expires": 900})

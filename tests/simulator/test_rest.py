@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.protocol import TOKEN_PATH, RestComplaint, parse_envelope, private_call, sign
-from runner.simulator import Permission, RestCall
+from runner.simulator import OPENING, CallError, Options, Permission, RestCall
 from tests.simulator.builders import NOW, SECRET, Desk, exchange
 
 OTHER_SECRET = Secret("b3RoZXI=")
@@ -121,6 +121,44 @@ def test_time_and_status() -> None:
     """Whole seconds, and the state of the exchange."""
     assert get("/0/public/Time") == {"unixtime": 1700000000, "rfc1123": "Tue, 14 Nov 2023 22:13:20 +0000"}
     assert get("/0/public/SystemStatus") == {"status": "online", "timestamp": "2023-11-14T22:13:20Z"}
+
+
+REFUSED_BY_NAME = [
+    ("Ledgers", "EGeneral:Unknown method"),
+    ("Balance", "EGeneral:Permission denied"),
+    ("QueryOrders", "EAPI:Rate limit exceeded"),
+]
+LOOKED_UP = [
+    ("OpenOrders", {}),
+    ("ClosedOrders", {"start": "1600000000"}),
+    ("QueryOrders", {"txid": "OEZCCJ-5WBIT-3EI4WO,O62ZD7-SCFFS-G4B0WA"}),
+    ("TradesHistory", {}),
+    ("Balance", {}),
+    ("BalanceEx", {}),
+]
+
+
+@pytest.mark.parametrize(("call", "fields"), LOOKED_UP)
+def test_values_are_what_the_json_says(call: str, fields: dict[str, str]) -> None:
+    """Whoever asks without HTTP gets what a client reads, down to the types: no enumerations, no floats."""
+    desk = Desk()
+    desk.placed(userref="7", starttm="+2", expiretm="+60", timeinforce="GTD")
+    desk.placed(ordertype="market", price=None)
+    desk.cancel(desk.placed())
+
+    read = desk.ask(call, **fields)
+    assert str(desk.exchange.private(f"/0/private/{call}", fields, desk.now)) == str(read)
+
+
+def test_values_or_the_reason_why_there_are_none() -> None:
+    """A call without HTTP is refused as any other is; one that trades is called the other way."""
+    reader = exchange(permissions=[Permission.OPEN_ORDERS], options=Options(rest_calls_max=1))
+    assert reader.private("/0/private/OpenOrders", {}, NOW) == {"open": {}}
+    for call, error in REFUSED_BY_NAME:
+        with pytest.raises(CallError, match=error):
+            reader.private(f"/0/private/{call}", {}, NOW)
+    with pytest.raises(AssertionError, match="the feeds have to tell"):
+        Desk(opening=OPENING).exchange.private("/0/private/CancelAll", {}, NOW)
 
 
 @given(st.text(max_size=60), st.text(max_size=60), st.dictionaries(st.text(max_size=9), st.text(max_size=9)))
