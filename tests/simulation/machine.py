@@ -104,7 +104,7 @@ class Machine:
         self._see_whether_over()
 
     def timer(self) -> float:
-        """When ``step`` wants to be called, by the true clock: now if something has come in, else maybe never.
+        """When ``step`` wants to be called, by the true clock: now if anything has come in.
 
         It is asked for whatever happens anywhere, and worked out after what has happened to this process.
         """

@@ -25,14 +25,11 @@ from runner.protocol import (
     Ping,
     Reply,
     Request,
-    RestComplaint,
     ServerSession,
     Subscribe,
     SubscriptionStatus,
-    parse_envelope,
-    private_call,
 )
-from runner.simulator import Credentials, Delivery, Exchange, Opening, RestCall, StandingOrder
+from runner.simulator import CallError, Credentials, Delivery, Exchange, Opening, StandingOrder
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING, STRANGER_USERREF
 from tests.simulation.schedule import AMBIGUOUS, REJECTIONS, Episode, Fault, Schedule
@@ -109,7 +106,6 @@ class Site:
         self._auditor = auditor
         self._lines: dict[int, Line] = {}
         self._lines_made = 0
-        self._nonce = 0
         self._verdicts: dict[str, str | None] = {}
 
     # --- by itself ---
@@ -364,7 +360,7 @@ class Site:
     # --- records ---
 
     def rest(self, path: str, fields: dict[str, str]) -> Any:
-        """The result of a signed REST call. Raises ``OSError`` when it comes to nothing."""
+        """The result of a private REST call. Raises ``OSError`` when it comes to nothing."""
         if self.time.strikes(Fault.REST_FAILED):
             raise OSError(
                 self.time.chance.choice(
@@ -377,13 +373,10 @@ class Site:
                     )
                 )
             )
-        self._nonce += 1
-        headers, body = private_call(CREDENTIALS.api_key, CREDENTIALS.secret, path, str(self._nonce), fields)
-        reply = self.exchange.rest(RestCall("POST", path, headers, body), self.time.now)
         try:
-            return parse_envelope(reply.body)
-        except RestComplaint as complaint:
-            raise OSError(str(complaint)) from None
+            return self.exchange.private(path, fields, self.time.now)
+        except CallError as refusal:
+            raise OSError(str(refusal)) from None
 
     def unixtime(self) -> int:
         """What the public ``Time`` call says: whole seconds."""
