@@ -97,7 +97,8 @@ def _results(first: int, count: int, *, workers: int, orders_max: int, full: boo
 
 def _chunk(chunk: tuple[range, int, bool]) -> list[Result]:
     seeds, orders_max, full = chunk
-    # Worlds hold few cycles, so looking for them often would only cost time.
+    # Worlds hold few cycles, so looking for them often would only cost time, and the modules hold none.
+    gc.freeze()
     gc.set_threshold(100_000, 50, 50)
     return [Campaign(drawn(seed, orders_max=orders_max, full=full)).carry_out() for seed in seeds]
 

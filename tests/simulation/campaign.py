@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from math import inf
 from random import Random
+from typing import Any
 
 from runner.domain import CancelUserref
 from runner.engine import Execution
@@ -21,7 +22,8 @@ STEPS_MAX = 20_000
 LIFE_MAX_S = 1800.0
 """A run ends within this time, whatever happens: longer than all its waits together."""
 
-RECOVERIES_MAX = 2
+RECOVER_AFTER_S = (30.0, 700.0)
+"""How long nobody runs before each of the runs that nothing disturbs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,16 +140,19 @@ class Campaign:
     def _recover(self) -> None:
         """Once everything is well again, the same command brings it to the end."""
         machine = self.machines[-1] if self.schedule.second_runner_after_s is None else self.machines[0]
-        for attempt in range(RECOVERIES_MAX):
-            if self._manifest_of(machine)["outcome"] == "done":
+        enough = {"done"}
+        for pause_s in RECOVER_AFTER_S:
+            if self._manifest_of(machine)["outcome"] in enough:
                 break
             self.recovered += 1
             self.site.heal()
-            self._wait((30.0, 700.0)[attempt])
+            self._wait(pause_s)
             self._live([(machine, Life())])
+            # What a run without a fault leaves incomplete was refused, and would be again.
+            enough.add("incomplete")
         self.auditor.conclude(machine.name, self._manifest_of(machine))
 
-    def _manifest_of(self, machine: Machine) -> dict[str, object]:
+    def _manifest_of(self, machine: Machine) -> dict[str, Any]:
         return machine.manifest() if "\n" in machine.disk else {"outcome": "none", "groups": []}
 
     # --- the loop ---
@@ -155,7 +160,7 @@ class Campaign:
     def _start(self, machine: Machine, life: Life) -> None:
         self.runs += 1
         self.time.left = max(self.time.left, 6)
-        self.time.note(f"{machine.name}: order-batch apply ({life})")
+        self.time.note("%s: order-batch apply (%s)", machine.name, life)
         self._guarded(machine, lambda: machine.begin(self.batch, life))
 
     def _guarded(self, machine: Machine, act: Callable[[], None]) -> None:
@@ -163,7 +168,7 @@ class Campaign:
             act()
         except Killed:
             machine.die()
-            self.time.note(f"{machine.name}: killed")
+            self.time.note("%s: killed", machine.name)
             if machine.disk.count("\n"):
                 self.auditor.check_unfinished(machine.manifest())
 
@@ -186,9 +191,9 @@ class Campaign:
         if manifest["outcome"] in ("none", "unfinished"):
             return
         self.auditor.check_manifest(machine.name, manifest)
-        orders = [order for group in manifest["groups"] for order in group["orders"]]  # type: ignore[attr-defined]
-        self.unresolved += sum(order["outcome"] == "unresolved" for order in orders)
-        self.time.note(f"{machine.name}: {manifest['outcome']} {Counter(o['outcome'] for o in orders)}")
+        outcomes = Counter(order["outcome"] for group in manifest["groups"] for order in group["orders"])
+        self.unresolved += outcomes["unresolved"]
+        self.time.note("%s: %s, orders %s", machine.name, manifest["outcome"], outcomes)
 
     def _running(self) -> list[Machine]:
         return [machine for machine in self.machines if not machine.over]

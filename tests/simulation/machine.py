@@ -170,7 +170,8 @@ class Machine:
 
     def _later(self, delay_s: float, act: Callable[..., None], *about: Any) -> None:
         """Let something happen to this process, if it still is the same one by then."""
-        self._time.after(delay_s, self._do, self._generation, act, about)
+        time = self._time
+        time.at(time.now + delay_s, self._do, self._generation, act, about)
 
     def _do(self, generation: int, act: Callable[..., None], about: tuple[Any, ...]) -> None:
         if generation == self._generation:
@@ -267,7 +268,7 @@ class Machine:
         self._inbox += events
 
     def _lost(self, reason: str) -> None:
-        self._time.note(f"{self.name}: connection lost ({reason})")
+        self._time.note("%s: connection lost (%s)", self.name, reason)
         self._wakes_at_known = False
         self._line = self._session = None
         self._inbox.append(ConnectionLost(reason))

@@ -225,6 +225,8 @@ def _episodes(chance: Random) -> tuple[Episode, ...]:
 
 def _options(chance: Random, lag_s: float, open_orders_lag_s: float | None) -> Options:
     return Options(
+        # It counts no calls: what paces them is not part of these worlds.
+        enforce_rest_rates=False,
         shuffle_replies=chance.random() < 0.5,
         feed_first=chance.random() < 0.5,
         empty_snapshot=chance.random() < 0.8,

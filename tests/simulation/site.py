@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -100,9 +99,9 @@ class Site:
 
     def __init__(self, schedule: Schedule, time: Timeline, auditor: Auditor) -> None:
         self.time = time
-        # It counts no calls: what paces them is not part of this world.
-        options = replace(schedule.options, enforce_rest_rates=False)
-        self.exchange = Exchange(seed="world", credentials=CREDENTIALS, options=options, opening=_OPENING)
+        self.exchange = Exchange(
+            seed="world", credentials=CREDENTIALS, options=schedule.options, opening=_OPENING
+        )
         self._auditor = auditor
         self._lines: dict[int, Line] = {}
         self._lines_made = 0
@@ -155,7 +154,7 @@ class Site:
         if self.time.quiet:
             return
         self.time.count(Fault.STATUS_CHANGED)
-        self.time.note(f"status {episode.status} for {episode.lasts_s} s")
+        self.time.note("status %s for %s s", episode.status, episode.lasts_s)
         self._set_status(episode.status)
         self.time.after(episode.lasts_s, self._set_status, "online")
 
@@ -167,7 +166,7 @@ class Site:
             return
         self.time.count(Fault.MARKET_MOVED)
         bid, ask = ((price * factor).quantize(Decimal("0.01")) for price in (BID, ASK))
-        self.time.note(f"market {bid}/{ask}")
+        self.time.note("market %s/%s", bid, ask)
         self._deliver(self.exchange.set_quote(PAIR, bid, ask, self.time.now))
 
     # --- connections ---
@@ -286,7 +285,7 @@ class Site:
         own = next(d for d in deliveries if isinstance(d.message, AddOrderStatus))
         reply = own.message
         assert isinstance(reply, AddOrderStatus)
-        self.time.note(f"exchange: {request.volume} {reply.txid or reply.errorMessage}")
+        self.time.note("exchange: %s %s", request.volume, reply.txid or reply.errorMessage)
         self._auditor.handled(request, reply.txid, reply.errorMessage)
         if reply.txid and self.time.strikes(Fault.BUSY_BOOKED):
             error = self.time.chance.choice(AMBIGUOUS)
@@ -295,7 +294,7 @@ class Site:
         return deliveries
 
     def _refused(self, line: Line, request: AddOrder, error: str) -> list[Delivery]:
-        self.time.note(f"exchange: {request.volume} {error}")
+        self.time.note("exchange: %s %s", request.volume, error)
         self._auditor.handled(request, None, error)
         return [
             Delivery(line.number, AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid))

@@ -20,6 +20,7 @@ class Timeline:
     def __init__(self, schedule: Schedule) -> None:
         self.now = START
         self.chance = Random(schedule.seed ^ 0x5EED)
+        self._random = self.chance.random
         self.faults: Counter[Fault] = Counter()
         self.left = FAULTS_MAX
         self.quiet = False
@@ -40,7 +41,7 @@ class Timeline:
 
     def delay_s(self) -> float:
         """How long a frame takes, this time."""
-        return GRAIN_S if self.quiet else self.chance.random() * self._delay_s
+        return GRAIN_S if self.quiet else self._random() * self._delay_s
 
     def next(self) -> float:
         """When the next thing happens; infinity when nothing is under way."""
@@ -56,7 +57,7 @@ class Timeline:
     def strikes(self, fault: Fault) -> bool:
         """Whether this kind of fault strikes now; it is counted if so."""
         rate = self._rate_of(fault)
-        if rate is None or self.quiet or self.left <= 0 or self.chance.random() >= rate:
+        if rate is None or self.quiet or self.left <= 0 or self._random() >= rate:
             return False
         self.left -= 1
         self.count(fault)
@@ -65,9 +66,9 @@ class Timeline:
     def count(self, fault: Fault) -> None:
         """Note that a fault has struck."""
         self.faults[fault] += 1
-        self.note(f"*** {fault}")
+        self.note("*** %s", fault)
 
-    def note(self, text: str) -> None:
-        """Say what happens, if anyone listens."""
+    def note(self, text: str, *about: object) -> None:
+        """Say what happens, if anyone listens; put together as in ``logging``."""
         if self.trace is not None:
-            self.trace(f"{self.now - START:10.3f}  {text}")
+            self.trace(f"{self.now - START:10.3f}  {text % about}")
