@@ -30,7 +30,8 @@ class OrderBook:
     ended_max: int
     live: dict[str, BookedOrder] = field(default_factory=dict)
     ended: dict[str, BookedOrder] = field(default_factory=dict)
-    _past: dict[str, list[BookedOrder]] = field(default_factory=dict)
+    _latest: dict[str, BookedOrder] = field(default_factory=dict)
+    _earlier: dict[str, list[BookedOrder]] = field(default_factory=dict)
     _userrefs: dict[int, dict[str, None]] = field(default_factory=dict)
     _cl_ord_keys: dict[str, str] = field(default_factory=dict)
     _ranks: dict[str, _Rank] = field(default_factory=dict)
@@ -41,18 +42,18 @@ class OrderBook:
     def put(self, order: BookedOrder, *, keep_since: float) -> None:
         """Write an order as it stands now. Earlier versions are kept as far as ``keep_since`` needs them."""
         txid = order.terms.txid
-        self._remember(txid, order, keep_since)
+        before = self._latest.get(txid)
+        self._latest[txid] = order
+        if before is None:
+            self._begin(txid, order.terms)
+        elif order.updated > max(before.updated, keep_since):
+            self._remember(txid, before, keep_since)
         if not order.live:
             self._end(txid, order)
             return
-        if txid in self.live:
-            self.live[txid] = order
-        else:
-            self._begin(txid, order)
+        self.live[txid] = order
         if order.status is Status.OPEN:
-            self._rank(txid, order)
-            if order.terms.triggered:
-                self._wait(txid, order)
+            self._queue(txid, order)
 
     def with_userref(self, userref: int) -> list[str]:
         """The txids of live orders that carry a user reference."""
@@ -91,17 +92,14 @@ class OrderBook:
     def as_of(self, moment: float) -> list[BookedOrder]:
         """All orders as they stood at a moment that is not too long ago, oldest first."""
         seen = []
-        for versions in self._past.values():
-            # The latest first: it is mostly the one.
-            for one in reversed(versions):
-                if one.updated <= moment:
-                    seen.append(one)
-                    break
+        for txid, order in self._latest.items():
+            if order.updated <= moment:
+                seen.append(order)
+            elif txid in self._earlier:
+                seen += [one for one in self._earlier[txid] if one.updated <= moment][-1:]
         return seen
 
-    def _begin(self, txid: str, order: BookedOrder) -> None:
-        terms = order.terms
-        self.live[txid] = order
+    def _begin(self, txid: str, terms: Terms) -> None:
         self._counts[terms.pair] = self._counts.get(terms.pair, 0) + 1
         if terms.userref:
             self._userrefs.setdefault(terms.userref, {})[txid] = None
@@ -110,12 +108,13 @@ class OrderBook:
 
     def _end(self, txid: str, order: BookedOrder) -> None:
         terms = order.terms
-        del self.live[txid]
+        self.live.pop(txid, None)  # An order may end where it begins.
         self._counts[terms.pair] -= 1
         self.ended[txid] = order
         if len(self.ended) > self.ended_max:
             oldest = next(iter(self.ended))
-            del self.ended[oldest], self._past[oldest]
+            del self.ended[oldest], self._latest[oldest]
+            self._earlier.pop(oldest, None)
         if terms.userref:
             carriers = self._userrefs[terms.userref]
             del carriers[txid]
@@ -128,10 +127,15 @@ class OrderBook:
         if terms.triggered:
             self._wait_no_more(txid, terms.pair)
 
-    def _rank(self, txid: str, order: BookedOrder) -> None:
-        """Move a resting order to its place, and what rests no longer out of it."""
+    def _queue(self, txid: str, order: BookedOrder) -> None:
+        """Let an open order wait for its trigger, or move it to its place among those that rest."""
         terms = order.terms
-        if terms.limit is None or order.waits:
+        if terms.triggered:
+            if order.waits:
+                self._waiting.setdefault(terms.pair, {})[txid] = None
+                return
+            self._wait_no_more(txid, terms.pair)
+        if terms.limit is None:
             return
         rank = (-terms.limit if terms.type == "buy" else terms.limit, terms.number, txid)
         before = self._ranks.get(txid)
@@ -146,25 +150,14 @@ class OrderBook:
         half, rank = self._resting[terms.pair, terms.type], self._ranks.pop(txid)
         del half[bisect_left(half, rank)]
 
-    def _wait(self, txid: str, order: BookedOrder) -> None:
-        if order.waits:
-            self._waiting.setdefault(order.terms.pair, {})[txid] = None
-        else:
-            self._wait_no_more(txid, order.terms.pair)
-
     def _wait_no_more(self, txid: str, pair: str) -> None:
         waiting = self._waiting.get(pair, {})
         waiting.pop(txid, None)
         if not waiting:
             self._waiting.pop(pair, None)
 
-    def _remember(self, txid: str, order: BookedOrder, keep_since: float) -> None:
-        versions = self._past.get(txid)
-        if versions is None:
-            self._past[txid] = [order]
-        elif versions[-1].updated == order.updated:
-            versions[-1] = order
-        else:
-            versions.append(order)
-            while len(versions) > 1 and versions[1].updated <= keep_since:
-                del versions[0]
+    def _remember(self, txid: str, before: BookedOrder, keep_since: float) -> None:
+        earlier = self._earlier.setdefault(txid, [])
+        earlier.append(before)
+        while len(earlier) > 1 and earlier[1].updated <= keep_since:
+            del earlier[0]

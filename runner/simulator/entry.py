@@ -76,7 +76,6 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
     number = venue.next_number()
     terms = terms_of(scene, ids.order_id(venue.seed, number), number, parent.txid)
     order = BookedOrder(terms=terms, updated=now)
-    venue.write(order)
     venue.tell(order, shapes.full(order))
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
@@ -102,10 +101,10 @@ def liquidate(venue: Venue, position: Position, now: float) -> None:
 def start(venue: Venue, order: BookedOrder, now: float) -> None:
     """Let an order stand: it waits for its trigger, or trades what it can."""
     terms = order.terms
-    quote = venue.market.quote(terms.pair)
-    if "post" in terms.oflags and terms.limit is not None and quote.crossed_by(terms.type, terms.limit):
-        venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
-        return
+    if "post" in terms.oflags and terms.limit is not None:
+        if venue.market.quote(terms.pair).crossed_by(terms.type, terms.limit):
+            venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
+            return
     order = order.stepped(Status.OPEN, now)
     venue.write(order)
     venue.tell(order, shapes.opened(order))
@@ -160,13 +159,14 @@ def terms_of(scene: Scene, txid: str, number: int, refid: str | None = None) -> 
 
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
     terms = order.terms
-    venue.write(order)
     venue.tell(order, shapes.full(order))
-    for moment in (terms.starttm, terms.expiretm):
-        if moment is not None:
-            venue.remind(moment, terms)
     if terms.starttm is None:
         start(venue, order, now)
+    else:
+        venue.write(order)
+        venue.remind(terms.starttm, terms)
+    if terms.expiretm is not None:
+        venue.remind(terms.expiretm, terms)
 
 
 def _rejected(request: AddOrder, error: str) -> AddOrderStatus:
