@@ -54,11 +54,14 @@ class Rates:
     def charge(self, transaction: Transaction, pair: str, now: float, age_s: float = 0.0) -> str | None:
         """Take a transaction on; the error that it gets when it goes over the limit, and then its fixed
         part alone is charged."""
-        whole = cost(transaction, age_s)
-        problem = self._problem(pair, whole, now) if self._may_refuse(transaction) else None
-        refused = problem is not None
-        fixed = fixed_cost(transaction) if self._options.refused_transactions_count else 0
-        self._counters[pair] = self._counter(pair).charged(fixed if refused else whole, now)
+        counter = self._counter(pair)
+        charged: float = cost(transaction, age_s)
+        problem = None
+        if self.enforced and (transaction is not Transaction.CANCEL or self._refuses_cancels()):
+            problem = self._problem(counter.at(now) + charged, charged, now)
+            if problem is not None:
+                charged = fixed_cost(transaction) if self._options.refused_transactions_count else 0
+        self._counters[pair] = counter.charged(charged, now)
         return problem
 
     def charge_change(self, transaction: Transaction, order: BookedOrder, now: float) -> str | None:
@@ -88,23 +91,18 @@ class Rates:
             return self._options.scheduled_counts_as_open
         return self._options.untriggered_counts_as_open or not order.terms.triggered
 
-    def _may_refuse(self, transaction: Transaction) -> bool:
-        if transaction is Transaction.CANCEL and (self.batch or not self._options.cancels_refused):
-            return False
-        return self.enforced
+    def _refuses_cancels(self) -> bool:
+        return self._options.cancels_refused and not self.batch
 
-    def _problem(self, pair: str, whole: float, now: float) -> str | None:
-        """The error of a transaction that would cost so much."""
-        if self._is_over(self.level(pair, now) + whole):
+    def _problem(self, level: float, charged: float, now: float) -> str | None:
+        """The error of a transaction of this cost that would bring the counter of its pair to this level."""
+        threshold = self._limits.threshold
+        if level > threshold or (level == threshold and self._options.threshold_is_over):
             return OVER
         most = self._options.domain_rate_max
         if most is None:
             return None
-        return OVER_IN_ALL if whole + sum(one.at(now) for one in self._counters.values()) > most else None
-
-    def _is_over(self, level: float) -> bool:
-        threshold = self._limits.threshold
-        return level >= threshold if self._options.threshold_is_over else level > threshold
+        return OVER_IN_ALL if charged + sum(one.at(now) for one in self._counters.values()) > most else None
 
     def _counter(self, pair: str) -> RateCounter:
         counter = self._counters.get(pair)
