@@ -6,9 +6,10 @@ A turn is what to make durable and then, only then, what to do. Whoever carries 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from runner.protocol import AddOrder, CancelOrder, Event, OpenOrder, Subscribe
 from runner.records import Entry
@@ -24,8 +25,7 @@ NEXT_TURN_S = 1e-5
 """At once, as the clock counts it: time must pass, or a world without one would stand still."""
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(Struct, frozen=True, gc=False):
     """Open a connection, in place of the one there is, and subscribe to openOrders.
 
     ``fresh_token``: the token in hand was refused. Answered by ``Ready`` or ``ConnectFailed``.
@@ -34,13 +34,11 @@ class Connect:
     fresh_token: bool
 
 
-@dataclass(frozen=True, slots=True)
-class MeasureClock:
+class MeasureClock(Struct, frozen=True, gc=False):
     """Ask the exchange for its time. Answered by ``ClockMeasured`` or, when that fails, ``ConnectFailed``."""
 
 
-@dataclass(frozen=True, slots=True)
-class ClockMeasured:
+class ClockMeasured(Struct, frozen=True, gc=False):
     """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
 
     None where the exchange does not tell its time in a form that we know.
@@ -49,8 +47,7 @@ class ClockMeasured:
     skew: tuple[float, float] | None
 
 
-@dataclass(frozen=True, slots=True)
-class LookUp:
+class LookUp(Struct, frozen=True, gc=False):
     """Ask the exchange's records for orders by client order id and by user reference.
 
     ``since`` is Unix seconds: nothing older is of interest; None for all that there is. Answered by
@@ -62,8 +59,7 @@ class LookUp:
     since: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectFailed:
+class ConnectFailed(Struct, frozen=True, gc=False):
     """No connection came about. ``final``: trying again is useless (credentials refused);
     ``token_refused``: the exchange did not accept the token."""
 
@@ -72,22 +68,19 @@ class ConnectFailed:
     token_refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class LookedUp:
+class LookedUp(Struct, frozen=True, gc=False):
     """What the exchange's records hold of the orders asked for, open and closed."""
 
     found: tuple[OpenOrder, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LookUpFailed:
+class LookUpFailed(Struct, frozen=True, gc=False):
     """The exchange's records could not be read."""
 
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class StopRequested:
+class StopRequested(Struct, frozen=True, gc=False):
     """A person or CI wants the run to stop: nothing new is sent, what is under way is awaited."""
 
     reason: str
@@ -97,8 +90,7 @@ EngineEvent = Event | ConnectFailed | ClockMeasured | LookedUp | LookUpFailed | 
 Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True, gc=False):
     """Make ``entries`` durable, then carry out ``actions`` in their order."""
 
     entries: tuple[Entry, ...] = ()
@@ -110,8 +102,7 @@ def resumes_at(actions: Sequence[Action], now: float) -> float | None:
     return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
+class Timing(Struct, frozen=True, kw_only=True, gc=False):
     """How long each wait may last, in seconds.
 
     ``deadline_s``: how long the exchange may take to accept an order (2 to 60). ``reply_margin_s``: how
@@ -129,8 +120,7 @@ class Timing:
     status_wait_s: float = 60.0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True, gc=False):
     """How far a run has come; ``settled`` counts orders whose fate is known. ``remaining_s``: how long the
     rate limit lets the rest take, in seconds; 0 when all may leave at once."""
 
