@@ -125,35 +125,36 @@ def validates(validate: str | bool | None, options: Options) -> bool:
 
 def terms_of(scene: Scene, txid: str, number: int, refid: str | None = None) -> Terms:
     """The terms that a request means at this moment."""
-    request, options = scene.request, scene.options
+    request, now = scene.request, scene.now
     limit, stop = scene.prices
-    starttm = reading.when(request.starttm, scene.now)
+    starttm = None if request.starttm is None else reading.when(request.starttm, now)
+    # By their places: to look two dozen names up would take longer than all that they stand for.
     return Terms(
-        txid=txid,
-        number=number,
-        pair=scene.instrument.wsname,
-        type=request.type,
-        ordertype=request.ordertype,
-        volume=scene.volume,
-        opentm=scene.now,
-        price=request.price,
-        price2=request.price2,
-        limit=limit,
-        stop=stop,
-        oflags=_oflags(scene),
-        timeinforce=request.timeinforce or "GTC",
-        userref=0 if request.userref is None else reading.userref(request.userref),
-        cl_ord_id=request.cl_ord_id,
-        cl_ord_key=_cl_ord_key(request, options),
-        leverage=scene.leverage,
-        starttm=None if starttm is None or starttm <= scene.now else starttm,
-        expiretm=reading.when(request.expiretm, scene.now),
-        close=_close(request),
-        fee_in_base=scene.fee_in_base,
-        stp_type=request.stp_type or "cancel_newest",
-        reduce_only=bool(request.reduce_only),
-        refid=refid,
-        sender_sub_id=request.sender_sub_id,
+        txid,
+        number,
+        scene.instrument.wsname,
+        request.type,
+        request.ordertype,
+        scene.volume,
+        now,
+        request.price,
+        request.price2,
+        limit,
+        stop,
+        scene.oflags,
+        request.timeinforce or "GTC",
+        0 if request.userref is None else reading.userref(request.userref),
+        request.cl_ord_id,
+        None if request.cl_ord_id is None else scene.cl_ord_key,
+        scene.leverage,
+        None if starttm is None or starttm <= now else starttm,
+        None if request.expiretm is None else reading.when(request.expiretm, now),
+        _close(request),
+        scene.fee_in_base,
+        request.stp_type or "cancel_newest",
+        bool(request.reduce_only),
+        refid,
+        request.sender_sub_id,
     )
 
 
@@ -186,19 +187,6 @@ def _accepted(
         cl_ord_id=request.cl_ord_id,
         reqid=request.reqid,
     )
-
-
-def _oflags(scene: Scene) -> tuple[str, ...]:
-    flags = scene.flags
-    if "fcib" in flags or "fciq" in flags:
-        return flags
-    return (*flags, "fciq" if scene.request.type == "buy" else "fcib")
-
-
-def _cl_ord_key(request: AddOrder, options: Options) -> str | None:
-    if request.cl_ord_id is None:
-        return None
-    return reading.cl_ord_key(request.cl_ord_id, folds=options.cl_ord_id_folds)
 
 
 def _close(request: AddOrder) -> CloseTerms | None:

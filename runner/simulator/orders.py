@@ -61,7 +61,7 @@ class CloseTerms(Struct, frozen=True, kw_only=True, gc=False):
     price2: str | None = None
 
 
-class Terms(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
+class Terms(Struct, frozen=True, gc=False, cache_hash=True):
     """What was asked, resolved at booking.
 
     ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean.
@@ -154,15 +154,12 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
         """The order after a trade."""
         assert self.status is Status.OPEN
         assert volume <= self.remaining
-        return BookedOrder(
-            terms=self.terms,
-            status=self.status,
+        return structs.replace(
+            self,
             executed=self.executed + volume,
             cost=self.cost + cost,
             fee=self.fee + fee,
             updated=now,
-            misc=self.misc,
-            amended=self.amended,
         )
 
     def fired(self) -> BookedOrder:
@@ -174,16 +171,5 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     def stepped(self, status: Status, now: float, reason: str | None = None) -> BookedOrder:
         """The order after a step of its life."""
         assert (self.status, status) in _STEPS, f"{self.txid}: {self.status} to {status}"
-        # Written out: ``replace`` takes several times as long, and every order comes here twice.
-        return BookedOrder(
-            terms=self.terms,
-            status=status,
-            executed=self.executed,
-            cost=self.cost,
-            fee=self.fee,
-            updated=now,
-            closetm=now if status is not Status.OPEN else None,
-            reason=reason,
-            misc=self.misc,
-            amended=self.amended,
-        )
+        closetm = None if status is Status.OPEN else now
+        return structs.replace(self, status=status, updated=now, closetm=closetm, reason=reason)

@@ -52,6 +52,19 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         return reading.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
     @property
+    def oflags(self) -> tuple[str, ...]:
+        """The flags of the order, with the currency of its fee."""
+        flags = self.flags
+        if "fcib" in flags or "fciq" in flags:
+            return flags
+        return (*flags, "fciq" if self.request.type == "buy" else "fcib")
+
+    @lazy
+    def cl_ord_key(self) -> str:
+        """What the ``cl_ord_id`` of an order that has one is compared by."""
+        return reading.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
+
+    @property
     def state(self) -> str:
         """The state of the exchange, or, while that is online, of the pair."""
         if self.status != "online" or not self.options.pair_states:
@@ -90,7 +103,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         limit, stop = self.prices
         return limit or stop or self.quote.worst(self.request.type, self.volume)
 
-    @property
+    @lazy
     def fee_in_base(self) -> bool:
         """Whether the exchange takes its fee in the base currency."""
         preference = self.options.fee_currency

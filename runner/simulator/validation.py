@@ -1,14 +1,14 @@
-"""Why the exchange would not take an order: a list of checks, each with one documented error string.
+"""Why the exchange would not take an order: a row of checks, each with one documented error string.
 
 A check returns the string or None. They run in order, and the first string is the answer; so a check may
-rely on what those before it have established. Adding a rule is adding a function to the list.
+rely on what those before it have established. Adding a rule is adding a function to the row; where a rule
+is about a field that few orders have, the row says so, and spares the others the question.
 Source: https://docs.kraken.com/api/docs/guides/spot-errors
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
@@ -18,6 +18,8 @@ from .options import CrossedTrigger, PostOnlyRefusal
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from runner.protocol import AddOrder
 
     from .instruments import Instrument
     from .options import Options
@@ -72,17 +74,31 @@ def invalid(field: str) -> str:
 
 def first_problem(scene: Scene) -> str | None:
     """The error string of the first check that fails, or None."""
-    for check in _CHECKS:
-        problem = check(scene)
-        if problem is not None:
-            return problem
-    if scene.hold.amount <= scene.account.available(scene.hold.asset):
-        return None
-    return "EOrder:Insufficient funds" if scene.leverage is None else "EOrder:Insufficient margin"
-
-
-def _words(scene: Scene) -> str | None:
     request = scene.request
+    timed = request.timeinforce == "GTD" or request.expiretm is not None or request.starttm is not None
+    return (
+        _words(request)
+        or _market_state(scene)
+        or (None if request.deadline is None else _deadline(request.deadline, scene))
+        or _volume(scene)
+        or _prices(scene)
+        or _tick(scene)
+        or (None if request.oflags is None else _flags(scene))
+        or (_times(scene) if timed else None)
+        or margin_rules.form(scene)
+        or _close(scene)
+        or (None if request.userref is None else _userref(request.userref))
+        or (None if request.cl_ord_id is None else _cl_ord_id(request.cl_ord_id, scene))
+        or _minimums(scene)
+        or (None if scene.leverage is None else margin_rules.room(scene))
+        or _trigger(scene)
+        or (None if request.oflags is None else _post_only(scene))
+        or (None if request.starttm is None else _scheduled(scene))
+        or _funds(scene)
+    )
+
+
+def _words(request: AddOrder) -> str | None:
     if request.type not in ("buy", "sell"):
         return invalid("type")
     if request.ordertype not in _PRICES:
@@ -111,11 +127,9 @@ def _market_state(scene: Scene) -> str | None:
             return UNAVAILABLE
 
 
-def _deadline(scene: Scene) -> str | None:
-    if scene.request.deadline is None:
-        return None
+def _deadline(text: str, scene: Scene) -> str | None:
     try:
-        deadline = parse_rfc3339(scene.request.deadline)
+        deadline = parse_rfc3339(text)
     except ValueError:
         return invalid("deadline")
     if deadline - scene.now > scene.options.deadline_ahead_max_s:
@@ -131,15 +145,17 @@ def _volume(scene: Scene) -> str | None:
         volume = reading.number(scene.request.volume or "")
     except ValueError:
         return invalid("volume")
-    exact = volume == volume.quantize(scene.instrument.lot_step)
-    return None if exact or scene.options.truncate_volume else invalid("volume")
+    inexact = volume % scene.instrument.lot_step
+    return invalid("volume") if inexact and not scene.options.truncate_volume else None
 
 
 def _prices(scene: Scene) -> str | None:
     request, options = scene.request, scene.options
     first, second = _PRICES[request.ordertype]
     problem = _price_form("price", request.price, first, options)
-    return problem or _price_form("price2", request.price2, second, options)
+    if problem is not None or (request.price2 is None and not second):
+        return problem
+    return _price_form("price2", request.price2, second, options)
 
 
 def _price_form(field: str, text: str | None, signs: tuple[str, ...], options: Options) -> str | None:
@@ -174,10 +190,10 @@ def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
 
 def _trigger(scene: Scene) -> str | None:
     options, request = scene.options, scene.request
-    if options.crossed_trigger is CrossedTrigger.FIRE:
-        return None
     _, stop = scene.prices
-    passed = stop is not None and triggers.reached(request.type, request.ordertype, stop, scene.quote.last)
+    if stop is None or options.crossed_trigger is CrossedTrigger.FIRE:
+        return None
+    passed = triggers.reached(request.type, request.ordertype, stop, scene.quote.last)
     return options.crossed_trigger_error if passed else None
 
 
@@ -236,24 +252,23 @@ def _close(scene: Scene) -> str | None:
     return None
 
 
-def _client_ids(scene: Scene) -> str | None:
+def _userref(text: str) -> str | None:
+    try:
+        reading.userref(text)
+    except ValueError:
+        return invalid("userref")
+    return None
+
+
+def _cl_ord_id(text: str, scene: Scene) -> str | None:
     request, options = scene.request, scene.options
-    if request.userref is not None:
-        try:
-            reading.userref(request.userref)
-        except ValueError:
-            return invalid("userref")
-    if request.cl_ord_id is None:
-        return None
     if request.userref is not None or request.close_ordertype is not None:
         return invalid("cl_ord_id")
     try:
-        key = reading.cl_ord_key(request.cl_ord_id, folds=options.cl_ord_id_folds)
+        key = scene.cl_ord_key
     except ValueError:
         return invalid("cl_ord_id")
-    if len(request.cl_ord_id) <= FREE_TEXT_MAX and not re.fullmatch(
-        f"(?:{options.cl_ord_id_character})*", request.cl_ord_id
-    ):
+    if len(text) <= FREE_TEXT_MAX and not re.fullmatch(f"(?:{options.cl_ord_id_character})*", text):
         return invalid("cl_ord_id")
     return options.duplicate_cl_ord_id_error if scene.book.with_cl_ord_key(key) is not None else None
 
@@ -283,24 +298,10 @@ def _scheduled(scene: Scene) -> str | None:
     return "EOrder:Scheduled orders limit exceeded" if scheduled >= most else None
 
 
-_CHECKS: tuple[Callable[[Scene], str | None], ...] = (
-    _words,
-    _market_state,
-    _deadline,
-    _volume,
-    _prices,
-    _tick,
-    _flags,
-    _times,
-    margin_rules.form,
-    _close,
-    _client_ids,
-    _minimums,
-    margin_rules.room,
-    _trigger,
-    _post_only,
-    _scheduled,
-)
+def _funds(scene: Scene) -> str | None:
+    if scene.hold.amount <= scene.account.available(scene.hold.asset):
+        return None
+    return "EOrder:Insufficient funds" if scene.leverage is None else "EOrder:Insufficient margin"
 
 
 def would_take(scene: Scene) -> bool:
