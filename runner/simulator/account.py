@@ -65,7 +65,7 @@ class Account:
 
     def available(self, asset: str) -> Decimal:
         """What a new order may hold of a currency."""
-        return self.balance(asset) - self.held(asset)
+        return self._balances.get(asset, ZERO) - self._held.get(asset, ZERO)
 
     def held_by(self, txid: str) -> Decimal:
         """What one order holds, of whatever currency it is."""
@@ -79,10 +79,11 @@ class Account:
 
     def hold(self, txid: str, hold: Hold) -> None:
         """Hold this for an order, instead of what it held before."""
-        self.release(txid)
+        if txid in self._holds:
+            self.release(txid)
         if hold.amount:
             self._holds[txid] = hold
-            self._held[hold.asset] = self.held(hold.asset) + hold.amount
+            self._held[hold.asset] = self._held.get(hold.asset, ZERO) + hold.amount
 
     def release(self, txid: str) -> None:
         """Hold nothing for an order any more."""

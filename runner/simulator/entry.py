@@ -101,10 +101,9 @@ def liquidate(venue: Venue, position: Position, now: float) -> None:
 def start(venue: Venue, order: BookedOrder, now: float) -> None:
     """Let an order stand: it waits for its trigger, or trades what it can."""
     terms = order.terms
-    if "post" in terms.oflags and terms.limit is not None:
-        if venue.market.quote(terms.pair).crossed_by(terms.type, terms.limit):
-            venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
-            return
+    if "post" in terms.oflags and venue.crosses(terms):
+        venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
+        return
     order = order.stepped(Status.OPEN, now)
     venue.write(order)
     venue.tell(order, shapes.opened(order))

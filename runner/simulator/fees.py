@@ -7,9 +7,10 @@ Source: https://www.kraken.com/features/fee-schedule
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from .market import Market
@@ -21,8 +22,7 @@ BUCKET_S = 3600.0
 _ONE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class FeeTier:
+class FeeTier(Struct, frozen=True, gc=False):
     """The shares of the cost that are charged from a 30-day volume on; the volume is in US dollars."""
 
     volume: Decimal

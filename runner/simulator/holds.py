@@ -7,7 +7,9 @@ not decided here.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from .account import ZERO, Hold, rounded_up
 from .instruments import INSTRUMENTS
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from .orders import Terms
 
 
-class Wish(NamedTuple):
+class Wish(Struct, frozen=True, gc=False):
     """What the size of a hold depends on. ``leverage`` is None for a spot order."""
 
     pair: str
@@ -48,13 +50,13 @@ def needed(wish: Wish, positions: Positions, options: Options) -> Hold:
     instrument = INSTRUMENTS[wish.pair]
     if wish.leverage is not None:
         return Hold(instrument.quote, _on_margin(wish, positions, options))
-    rate = max(options.taker_fee, options.maker_fee)
-    if wish.type == "sell":
-        fee = rounded_up(wish.volume * rate) if wish.fee_in_base else ZERO
-        return Hold(instrument.base, wish.volume + fee)
-    cost = rounded_up(wish.volume * wish.price)
-    fee = ZERO if wish.fee_in_base else rounded_up(cost * rate)
-    return Hold(instrument.quote, cost + fee)
+    asset, amount = instrument.base, wish.volume
+    if wish.type == "buy":
+        asset, amount = instrument.quote, rounded_up(wish.volume * wish.price)
+    if wish.fee_in_base == (wish.type == "sell"):
+        # The fee comes out of what is held.
+        amount += rounded_up(amount * max(options.taker_fee, options.maker_fee))
+    return Hold(asset, amount)
 
 
 def _on_margin(wish: Wish, positions: Positions, options: Options) -> Decimal:

@@ -6,8 +6,10 @@ the account, is not known here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from .instruments import INSTRUMENTS
 
@@ -18,8 +20,7 @@ Level = tuple["Decimal", "Decimal"]
 """A price of the crowd and the base units at it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(Struct, frozen=True, gc=False):
     """The best prices of a pair. A volume is in base units; ``None`` is without end.
 
     ``more_bids`` and ``more_asks`` are what comes behind the best prices, best first.

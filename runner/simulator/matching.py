@@ -11,6 +11,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from . import holds, ids, shapes
 from .account import ZERO, rounded_down, rounded_up
 from .instruments import INSTRUMENTS
@@ -19,22 +21,21 @@ from .orders import CancelReason, Status
 from .shapes import Trade
 
 if TYPE_CHECKING:
-    from .orders import BookedOrder
+    from .market import Quote
+    from .orders import BookedOrder, Terms
     from .venue import Venue
 
 
 def fill(venue: Venue, order: BookedOrder, now: float, *, resting: bool) -> None:
     """Trade what can be traded at once, then end what may not rest."""
-    while order.remaining:
-        after = _next_trade(venue, order, now, resting=resting)
-        if after is None:
-            break
+    while (after := _next_trade(venue, order, now, resting=resting)) is not None:
         order = after
         if not order.live:
             return
-    if not order.remaining:
-        venue.end(order, Status.CLOSED, now)
-    elif order.terms.limit is None:
+        if not order.remaining:
+            venue.end(order, Status.CLOSED, now)
+            return
+    if order.terms.limit is None:
         venue.end(order, Status.CANCELED, now, CancelReason.NO_LIQUIDITY)
     elif order.terms.timeinforce == "IOC":
         venue.end(order, Status.CANCELED, now, CancelReason.IMMEDIATE)
@@ -56,10 +57,11 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
 
 def _next_trade(venue: Venue, order: BookedOrder, now: float, *, resting: bool) -> BookedOrder | None:
     """The order after one more trade or its end; None when there is nothing left to trade with."""
-    terms, quote = order.terms, venue.market.quote(order.terms.pair)
+    terms = order.terms
+    quote = venue.market.quote(terms.pair)
     if not resting:
         own = venue.book.best(terms.pair, terms.opposite)
-        if own is not None and _meets(order, own, quote.opposite(terms.type)):
+        if own is not None and _meets(terms, own.terms.limit, quote):
             return _prevent(venue, order, own, now)
     if terms.limit is not None and not quote.crossed_by(terms.type, terms.limit):
         return None
@@ -81,13 +83,12 @@ def _next_trade(venue: Venue, order: BookedOrder, now: float, *, resting: bool) 
 # --- the account's own orders on the other side -----------------------------------------------
 
 
-def _meets(order: BookedOrder, own: BookedOrder, crowd: Decimal) -> bool:
-    """Whether the account's own resting order is the first that this one would trade with."""
-    price, limit = own.terms.limit, order.terms.limit
+def _meets(terms: Terms, price: Decimal | None, quote: Quote) -> bool:
+    """Whether the account's own resting order at this price would be the first that a new one meets."""
     assert price is not None
-    if order.terms.type == "buy":
-        return price < crowd and (limit is None or price <= limit)
-    return price > crowd and (limit is None or price >= limit)
+    if terms.type == "buy":
+        return price < quote.ask and (terms.limit is None or price <= terms.limit)
+    return price > quote.bid and (terms.limit is None or price >= terms.limit)
 
 
 def _prevent(venue: Venue, order: BookedOrder, own: BookedOrder, now: float) -> BookedOrder:
@@ -125,7 +126,7 @@ def _margin_affordable(venue: Venue, order: BookedOrder, price: Decimal) -> bool
     """A margin order needs the margin of what it opens, its fee, and what closing the other side may lose."""
     terms, account = order.terms, venue.account
     wish = holds.of_terms(terms, order.remaining, price)
-    hold = holds.needed(wish._replace(price=max(price, wish.price)), venue.positions, venue.options)
+    hold = holds.needed(structs.replace(wish, price=max(price, wish.price)), venue.positions, venue.options)
     cost = hold.amount + venue.positions.loss(terms.pair, terms.opposite, price)
     return terms.reduce_only or cost <= account.available(hold.asset) + account.held_by(order.txid)
 

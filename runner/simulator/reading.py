@@ -105,8 +105,10 @@ def limit_and_stop(
     if request.ordertype == "market" or request.price is None:
         return None, None
     value = price(request.price)
-    upwards = _upwards(value.sign, request.type, request.ordertype)
-    first = _resolved(value, last, instrument.tick, upwards=upwards)
+    first = value.amount
+    if value.relative:
+        upwards = _upwards(value.sign, request.type, request.ordertype)
+        first = _resolved(value, last, instrument.tick, upwards=upwards)
     if request.ordertype == "limit":
         return first, None
     if request.price2 is None:

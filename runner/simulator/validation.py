@@ -175,11 +175,9 @@ def _about(field: str, error: str) -> str:
 
 
 def _tick(scene: Scene) -> str | None:
-    for value in scene.prices:
-        problem = None if value is None else _on_tick(value, scene.instrument)
-        if problem is not None:
-            return problem
-    return None
+    limit, stop = scene.prices
+    problem = None if limit is None else _on_tick(limit, scene.instrument)
+    return problem if stop is None or problem is not None else _on_tick(stop, scene.instrument)
 
 
 def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
@@ -274,10 +272,11 @@ def _cl_ord_id(text: str, scene: Scene) -> str | None:
 
 
 def _minimums(scene: Scene) -> str | None:
-    if scene.volume < scene.instrument.ordermin:
+    volume, instrument = scene.volume, scene.instrument
+    if volume < instrument.ordermin:
         return "EOrder:Order minimum not met"
-    cost = scene.volume * scene.reference_price
-    return "EOrder:Cost minimum not met" if cost < scene.instrument.costmin else None
+    cost = volume * scene.reference_price
+    return "EOrder:Cost minimum not met" if cost < instrument.costmin else None
 
 
 def _post_only(scene: Scene) -> str | None:
@@ -299,7 +298,8 @@ def _scheduled(scene: Scene) -> str | None:
 
 
 def _funds(scene: Scene) -> str | None:
-    if scene.hold.amount <= scene.account.available(scene.hold.asset):
+    hold = scene.hold
+    if hold.amount <= scene.account.available(hold.asset):
         return None
     return "EOrder:Insufficient funds" if scene.leverage is None else "EOrder:Insufficient margin"
 

@@ -146,7 +146,7 @@ class Venue:
         self.market.move(pair, bid, ask, last, depth)
         for type in ("buy", "sell"):
             best = self.book.best(pair, type)
-            if best is not None and self._crossed(best):
+            if best is not None and self.crosses(best.terms):
                 self._fill_crossed(pair, type, now)
         self.moved.setdefault(pair)
         for position in self.positions.in_danger(pair, self.options.liquidation_level):
@@ -181,6 +181,10 @@ class Venue:
         """What spot orders hold of a currency; what margin ties up is not among it."""
         spot = (txid for txid, one in self.book.live.items() if one.terms.leverage is None)
         return sum((self.account.held_by(txid) for txid in spot if self.account.holds_of(txid, asset)), ZERO)
+
+    def crosses(self, terms: Terms) -> bool:
+        """Whether the limit of an order, if it has one, meets the crowd's quote."""
+        return terms.limit is not None and self.market.quote(terms.pair).crossed_by(terms.type, terms.limit)
 
     # --- the steps of an order's life -------------------------------------------------------------
 
@@ -268,14 +272,9 @@ class Venue:
             if not self.book.waits(pair) or not triggers.fire_next(self, pair, now):
                 self.moved.pop(pair, None)
 
-    def _crossed(self, order: BookedOrder) -> bool:
-        limit = order.terms.limit
-        assert limit is not None
-        return self.market.quote(order.terms.pair).crossed_by(order.terms.type, limit)
-
     def _fill_crossed(self, pair: str, type: str, now: float) -> None:
         for order in self.book.by_priority(pair, type):
-            if not self._crossed(order):
+            if not self.crosses(order.terms):
                 break
             if order.txid in self.book.live:
                 matching.fill(self, order, now, resting=True)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from runner.simulator import Options
 from runner.simulator.account import Account
@@ -51,7 +52,7 @@ HOLDS: list[tuple[dict[str, Any], str, str]] = [
 @pytest.mark.parametrize(("fields", "asset", "amount"), HOLDS)
 def test_needed(fields: dict[str, Any], asset: str, amount: str, positions: Positions) -> None:
     """What closes a position ties up no margin, only its fee."""
-    hold = needed(WISH._replace(**fields), positions, Options())
+    hold = needed(structs.replace(WISH, **fields), positions, Options())
 
     assert (hold.asset, hold.amount) == (asset, Decimal(amount))
 
