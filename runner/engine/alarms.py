@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from .orders import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from .orders import OrderTrack
 
 
@@ -33,10 +31,12 @@ class Alarms:
         else:
             waiting.append(track)
 
-    def due(self, now: float) -> Iterator[OrderTrack]:
+    def due(self, now: float) -> list[OrderTrack]:
         """The orders whose moment has come, earliest first; each is given once for each alarm."""
+        due: list[OrderTrack] = []
         while self._moments and self._moments[0] <= now:
-            yield from self._waiting.pop(heapq.heappop(self._moments))
+            due += self._waiting.pop(heapq.heappop(self._moments))
+        return due
 
     def next(self) -> float | None:
         """The first moment at which a reply may still be awaited."""

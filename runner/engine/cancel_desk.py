@@ -14,9 +14,10 @@ from runner.records import CancelIntent, CancelSettled, Entry
 
 from .canceling import CancelTrack, Target
 from .guarding import OPEN_GATE, Keeper
+from .turn import earliest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping, Sequence
 
     from runner.protocol import CancelOrderStatus, OpenOrder, Reqids
 
@@ -51,7 +52,7 @@ class CancelDesk:
     @property
     def waiting(self) -> bool:
         """Whether any cancellation has still to be sent."""
-        return any(not track.done and not track.on_the_wire for track in self._tracks)
+        return any(track.waiting and track.sent_at is None for track in self._tracks)
 
     @property
     def settled(self) -> int:
@@ -93,7 +94,7 @@ class CancelDesk:
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """Settle what the feed, the count of replies and the time allow to settle."""
         for track in self._tracks:
-            if track.on_the_wire and not track.done:
+            if track.waiting and track.sent_at is not None:
                 settled = track.read_feed(feed)
                 if not track.turn_back(now, self._timing):
                     settled += track.judge(feed, now, self._timing)
@@ -128,11 +129,10 @@ class CancelDesk:
 
     def timer(self, now: float) -> float | None:
         """When ``on_time`` may next know more although nothing has happened."""
-        moments = (track.timer(now, self._timing) for track in self._tracks if not track.done)
-        return min((moment for moment in moments if moment is not None), default=None)
+        return earliest(*[track.timer(now, self._timing) for track in self._tracks if track.waiting])
 
-    def _note(self, track: CancelTrack, refs: Iterable[str], now: float) -> None:
-        texts = {target.ref: target.text for target in track.targets}
+    def _note(self, track: CancelTrack, refs: Sequence[str], now: float) -> None:
+        texts = {target.ref: target.text for target in track.targets} if refs else {}
         for ref in refs:
             self._entries.append(
                 CancelSettled(

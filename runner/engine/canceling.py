@@ -158,7 +158,7 @@ class CancelTrack:
         moments = [self.sent_at + timing.cancel_wait_s]
         if self.replied_at is not None:
             moments.append(self.replied_at + timing.cancel_grace_s)
-        return min((moment for moment in moments if moment > now), default=None)
+        return min([moment for moment in moments if moment > now], default=None)
 
     def _orders(self, target: Target, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
         txids = self.matched.get(target.ref, ()) if target.userref else (target.text,)
@@ -186,15 +186,18 @@ class CancelTrack:
     ) -> dict[str, CancelOutcome]:
         if self.sent_at is None or not self.waiting:
             return {}
+        overdue, heard_out = now >= self.sent_at + timing.cancel_wait_s, self._heard_out(now, timing)
+        if not (overdue or heard_out):
+            return {}
         standing = [ref for ref, target in self.waiting.items() if self._orders(target, feed)]
         unknown = [ref for ref in self.waiting if ref not in standing]
         verdicts: dict[str, CancelOutcome] = {}
-        if now >= self.sent_at + timing.cancel_wait_s:
+        if overdue:
             # What the feed still shows after so long stands, if all that was ever said is no.
             stands = self.refused > 0 and not (self.ok or self.gone)
             verdicts |= dict.fromkeys(unknown, CancelOutcome.UNRESOLVED)
             verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN if stands else CancelOutcome.UNRESOLVED)
-        if self._heard_out(now, timing):
+        if heard_out:
             if not self.refused:
                 verdicts |= dict.fromkeys(unknown, CancelOutcome.GONE)
             if self.replies == self.asked and self.refused >= self._places(feed):

@@ -52,6 +52,7 @@ from .turn import (
     StopRequested,
     Timing,
     Turn,
+    earliest,
     resumes_at,
 )
 from .verdict import how_ended, why_ended
@@ -86,6 +87,7 @@ class Execution:
         self._entries: list[Entry] = []
         self._orders = OrderDesk(plan, reqids, self._timing, self._entries, gate)
         self._groups = {group.name: GroupTrack(group) for group in plan.groups}
+        self._open = list(self._groups.values())
         self._cancels = CancelDesk(reqids, self._timing, self._entries, gate)
         self._link = Link()
         self._pacer = Pacer(limits, self._orders.unsent)
@@ -95,6 +97,7 @@ class Execution:
         self._now = 0.0
         self._clock_is_right = False
         self._stop_at: float | None = None
+        self._sends_no_more = False
         self._held_since: float | None = None
         self.outcome: RunOutcome | None = None
         self.reason = ""
@@ -220,11 +223,12 @@ class Execution:
             self._on_time(now)
             self._pacer.begin_turn()
             # One group's end may let another begin, which may end at once: go on until all stand still.
-            while any(self._advance(group, now) for group in self._groups.values()):
-                pass
-            self._finish_if_done(now)
-        if not self.finished:
-            self._ask(now)
+            while any(self._advance(group, now) for group in self._open):
+                self._open = [group for group in self._open if group.stage is not Stage.ENDED]
+            if self._open:
+                self._ask(now)
+            else:
+                self._finish(now)
         self._timer = None if self.finished else self._next_timer(now)
         self._now = now
         turn = Turn(tuple(self._entries), tuple(self._actions))
@@ -233,28 +237,31 @@ class Execution:
         return turn
 
     def _on_time(self, now: float) -> None:
-        self._orders.on_time(now)
-        if self._link.up:
-            self._orders.look_back(self._feed.values(), now)
-        if self._orders.token_refused:
-            self._orders.token_refused = False
+        orders, link = self._orders, self._link
+        orders.on_time(now)
+        if link.up:
+            orders.look_back(self._feed.values(), now)
+        if orders.token_refused:
+            orders.token_refused = False
             self._disconnected("the token was refused", now)
-            self._link.refresh_token()
-        self._link.on_time(now, sent_anything=self._sent_anything)
+            link.refresh_token()
+        link.on_time(now, sent_anything=self._sent_anything)
         self._cancels.on_time(self._feed, now)
-        if self._orders.conflicts:
-            self._link.give_up("; ".join(self._orders.conflicts))
-        elif self._orders.cold.hopeless:
-            self._link.give_up(self._orders.cold.hopeless)
+        if orders.conflicts:
+            link.give_up("; ".join(orders.conflicts))
+        elif orders.cold.hopeless:
+            link.give_up(orders.cold.hopeless)
         self._hold(now)
+        self._sends_no_more = self._stop_at is not None or link.hopeless
         if self._stop_at is not None and now >= self._stop_at:
             self._orders.give_up_all(self.reason, now)
             self._cancels.give_up_all(now)
 
     def _hold(self, now: float) -> None:
         """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
-        adds = any(self._orders.queues.values()) and not self._link.may_add
-        if not self._link.up or not (adds or (self._cancels.waiting and not self._link.may_cancel)):
+        link = self._link
+        adds = link.up and not link.may_add and any(self._orders.queues.values())
+        if not adds and (not link.up or link.may_cancel or not self._cancels.waiting):
             self._held_since = None
             return
         self._held_since = self._held_since or now
@@ -273,7 +280,7 @@ class Execution:
     # --- groups ---
 
     def _advance(self, group: GroupTrack, now: float) -> bool:
-        """Take a group one step further; False when it has to wait."""
+        """Take a group further; False when it has to wait."""
         before = group.stage
         match group.stage:
             case Stage.WAITING:
@@ -285,18 +292,19 @@ class Execution:
         return group.stage is not before
 
     def _try_to_begin(self, group: GroupTrack, now: float) -> None:
-        needed = [self._groups[name] for name in group.planned.needs]
-        failed = next((other for other in needed if other.outcome and not other.went_well), None)
-        if failed is not None and failed.outcome is not None:
-            self._skip(group, f"it needs {failed.name}, which ended {failed.outcome.value}", now)
-        elif self._sends_no_more:
+        waits = False
+        for name in group.planned.needs:
+            needed = self._groups[name]
+            if needed.outcome is None:
+                waits = True
+            elif not needed.went_well:
+                self._skip(group, f"it needs {name}, which ended {needed.outcome.value}", now)
+                return
+        if self._sends_no_more:
             self._skip(group, self.reason or self._link.reason, now)
-        elif all(other.went_well for other in needed):
+        elif not waits:
             group.stage = Stage.STREAMING
-
-    @property
-    def _sends_no_more(self) -> bool:
-        return self._stop_at is not None or self._link.hopeless
+            self._stream(group, now)
 
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
         self._orders.skip_queue(group.name, why)
@@ -308,19 +316,20 @@ class Execution:
 
     def _stream(self, group: GroupTrack, now: float) -> None:
         tally, queue = self._orders.tally(group.name), self._orders.queues[group.name]
-        if self._sends_no_more and tally[State.NEW] == tally.total():
+        if self._sends_no_more and tally[State.NEW] == sum(tally.values()):
             self._skip(group, self.reason or self._link.reason, now)
             return
-        if group.halted(tally) or self._sends_no_more:
+        if queue and (self._sends_no_more or group.halted(tally)):
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
-        known = not (tally[State.DOUBT] or self._orders.cold.pending)
-        if queue and known and self._link.may_add and resumes_at(self._actions, now) is None:
+        elif queue and not (tally[State.DOUBT] or self._orders.cold.pending) and self._link.may_add:
             self._send_due(group, queue, now)
-        if not (tally[State.NEW] or tally[State.SENT] or tally[State.DOUBT]):
+        if not (tally[State.SENT] or tally[State.NEW] or tally[State.DOUBT]):
             self._orders_are_done(group, now)
 
     def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
+        if resumes_at(self._actions, now) is not None:
+            return
         for track in self._pacer.due(queue, now):
             if request := self._orders.send(track, now):
                 self._pacer.sent(request, now)
@@ -363,9 +372,7 @@ class Execution:
 
     # --- the end, and what is asked for until then ---
 
-    def _finish_if_done(self, now: float) -> None:
-        if any(group.stage is not Stage.ENDED for group in self._groups.values()):
-            return
+    def _finish(self, now: float) -> None:
         self.outcome = self._verdict()
         if self._link.hopeless:
             self.reason = self._link.reason
@@ -389,8 +396,12 @@ class Execution:
         self._actions += self._orders.questions(now, connected=self._link.up)
 
     def _next_timer(self, now: float) -> float | None:
-        orders = self._orders.timer(connected=self._link.up)
-        held = None if self._held_since is None else self._held_since + self._timing.status_wait_s
-        more = self._pacer.timer(), resumes_at(self._actions, now)
-        moments = [orders, self._cancels.timer(now), self._link.timer(), self._stop_at, held, *more]
-        return min((moment for moment in moments if moment is not None), default=None)
+        return earliest(
+            self._orders.timer(connected=self._link.up),
+            self._cancels.timer(now),
+            self._link.timer(),
+            self._stop_at,
+            None if self._held_since is None else self._held_since + self._timing.status_wait_s,
+            self._pacer.timer(),
+            resumes_at(self._actions, now),
+        )

@@ -16,7 +16,6 @@ from .canceling import Target
 from .orders import State
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Iterable, Mapping
 
     from runner.domain import OrderKey
@@ -67,7 +66,7 @@ class GroupTrack:
         accepted = self.planned.on_reject is OnReject.CONTINUE
         return self.outcome is GroupOutcome.DONE or (self.outcome is GroupOutcome.PARTIAL and accepted)
 
-    def halted(self, tally: Counter[State]) -> bool:
+    def halted(self, tally: Mapping[State, int]) -> bool:
         """Whether a fate already known forbids sending more of this group's orders."""
         if self.planned.unwound:
             return True
@@ -76,7 +75,7 @@ class GroupTrack:
             return tally[State.SKIPPED] > 0
         return any(map(tally.get, BAD))
 
-    def what_next(self, tally: Counter[State]) -> Next:
+    def what_next(self, tally: Mapping[State, int]) -> Next:
         """What follows when the last order has met its fate."""
         if tally[State.UNRESOLVED]:
             return Next.STOP
@@ -101,7 +100,7 @@ class GroupTrack:
                 targets.append(Target(cancel.ref, text, cancel.userref))
         return tuple(targets)
 
-    def verdict(self, tally: Counter[State]) -> GroupOutcome:
+    def verdict(self, tally: Mapping[State, int]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
         if tally[State.UNRESOLVED] or CancelOutcome.UNRESOLVED in outcomes:

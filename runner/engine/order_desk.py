@@ -28,11 +28,12 @@ from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import MAX_SENDS, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
+from .orders import MAX_SENDS, NONE_YET, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 from .queue import OrderQueue
+from .turn import earliest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.domain import OrderKey
     from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
@@ -54,7 +55,7 @@ class OrderDesk:
         self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
         self.unsent: Counter[str] = Counter()
         self.queues = {group.name: OrderQueue(self.unsent) for group in plan.groups}
-        self._tallies: dict[str, Counter[State]] = {group.name: Counter() for group in plan.groups}
+        self._tallies = {group.name: dict(NONE_YET) for group in plan.groups}
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
         self._doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
@@ -87,13 +88,13 @@ class OrderDesk:
 
     # --- asked by whoever runs the groups ---
 
-    def tally(self, group: str) -> Counter[State]:
+    def tally(self, group: str) -> Mapping[State, int]:
         """How many orders of a group are in each state."""
         return self._tallies[group]
 
     def total(self) -> Counter[State]:
         """How many orders of the run are in each state."""
-        return sum(self._tallies.values(), Counter())
+        return sum(map(Counter, self._tallies.values()), Counter())
 
     def placed(self, group: str) -> Iterator[OrderTrack]:
         """The orders of a group that are at the exchange, in the file's order."""
@@ -210,11 +211,11 @@ class OrderDesk:
         looking, self._looking = self._looking, []
         asked = {track for track in looking if track.state in (State.DOUBT, State.NEW)}
         for order in found:
-            candidates = (one for one in self._claims.candidates(order, looking) if one in asked)
-            track = next((one for one in candidates if self._claims.fits(one, order)), None)
-            if track is not None:
-                asked.remove(track)
-                self._find(track, order, "lookup", now)
+            for track in self._claims.candidates(order, looking):
+                if track in asked and self._claims.fits(track, order):
+                    asked.remove(track)
+                    self._find(track, order, "lookup", now)
+                    break
         self.cold.looked(now)
         for track in looking:
             if track.state is not State.DOUBT:
@@ -262,9 +263,11 @@ class OrderDesk:
             self._looking += self.cold.due(now)
         return settling.look_for(self._looking) if self._looking else None
 
-    def questions(self, now: float, *, connected: bool) -> list[Action]:
+    def questions(self, now: float, *, connected: bool) -> Sequence[Action]:
         """What is to be asked of the exchange now, before anything is sent to it or again."""
         asked: list[Action] = []
+        if not (self._doubts or self.cold.pending):
+            return asked
         if connected and self.cold.wants_trades(now):
             wanted = {"name": OwnTrades.channel, "snapshot": True}
             asked.append(Subscribe(subscription=wanted, reqid=self._reqids.take()))
@@ -274,13 +277,13 @@ class OrderDesk:
     def timer(self, *, connected: bool) -> float | None:
         """When ``on_time`` or ``look`` should be asked next."""
         alarm = self._alarms.next()
-        moments = [] if alarm is None else [alarm]
-        moments += [settling.given_up_at(track, self._timing) for track in self._doubts]
-        if not self._looking:
-            moments += [track.look_at for track in self._doubts]
-            cold = self.cold.timer() if connected else None
-            moments += [] if cold is None else [cold]
-        return min(moments, default=None)
+        cold = self.cold.timer() if connected and not self._looking else None
+        if not self._doubts:
+            return earliest(alarm, cold)
+        looks = [] if self._looking else [track.look_at for track in self._doubts]
+        return earliest(
+            alarm, cold, *looks, *[settling.given_up_at(track, self._timing) for track in self._doubts]
+        )
 
     # --- the steps, each with its entry ---
 

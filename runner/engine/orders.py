@@ -20,6 +20,8 @@ from runner.protocol import Complaint
 from .plan import Standing
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from runner.protocol import OpenOrder
 
     from .plan import PlannedOrder
@@ -44,6 +46,10 @@ class State(StrEnum):
     REFUSED = auto()
     SKIPPED = auto()
     UNRESOLVED = auto()
+
+
+NONE_YET: Mapping[State, int] = dict.fromkeys(State, 0)
+"""No order in any state: the beginning of a tally."""
 
 
 class Fact(StrEnum):

@@ -90,7 +90,8 @@ class Pacer:
     def begin_turn(self) -> None:
         """A turn begins: what was said of the next moment is said anew."""
         self._wake = None
-        self._reserved = {key: one for key, one in self._reserved.items() if one.stands}
+        if self._reserved:
+            self._reserved = {key: one for key, one in self._reserved.items() if one.stands}
 
     def due(self, queue: OrderQueue, now: float) -> Iterator[OrderTrack]:
         """The orders of a queue that may leave now; tell ``sent`` of each before the next is asked for."""

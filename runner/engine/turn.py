@@ -97,6 +97,15 @@ class Turn(Struct, frozen=True, gc=False):
     actions: tuple[Action, ...] = ()
 
 
+def earliest(*moments: float | None) -> float | None:
+    """The first of some moments; None for what never comes."""
+    first: float | None = None
+    for moment in moments:
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first
+
+
 def resumes_at(actions: Sequence[Action], now: float) -> float | None:
     """When the next turn begins if this one has room for no more actions; None while it has."""
     return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
