@@ -8,9 +8,10 @@ Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import inf
+
+from msgspec import Struct, structs
 
 from runner.protocol import AGE_BOUNDS_S, cancel_cost
 
@@ -19,8 +20,7 @@ GRAIN_S = 0.001
 """Moments that are so close are the same: clocks have no finer grain that means anything."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Burden:
+class Burden(Struct, frozen=True, kw_only=True, gc=False):
     """What a cancellation means for one pair.
 
     ``born``: when the orders to be canceled were created, in Unix seconds. ``level``: where the counter will
@@ -70,7 +70,7 @@ def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
 
 def first_moment(burdens: Mapping[str, Burden], now: float) -> float:
     """When any order of the cancellation fits by itself: for what is to be gone as early as possible."""
-    alone = ({pair: replace(burden, born=[min(burden.born)])} for pair, burden in burdens.items())
+    alone = ({pair: structs.replace(burden, born=[min(burden.born)])} for pair, burden in burdens.items())
     return min((next(_moments(one, now)) for one in alone), default=now)
 
 

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from runner.domain import CancelOutcome
 from runner.protocol import Complaint, classify
 
@@ -27,8 +29,7 @@ TOO_FAST_FOR_S = 330.0
 """How long a cancellation that is refused for the rate is tried again: by then no order is too young."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, gc=False):
     """One id to be canceled: ``ref`` names it in the records, ``text`` is what the wire carries.
 
     A user reference stands for all orders that carried it and were open when the message left.

@@ -143,14 +143,16 @@ class Execution:
     # --- what happened ---
 
     def _take(self, event: EngineEvent, now: float) -> None:
-        self._pacer.take(event, now)
         match event:
             case OrderChanged():
+                self._pacer.changed(event, now)
                 self._feed[event.order.txid] = event.order
                 self._orders.saw(event.order, now)
             case AddOrderStatus():
+                self._pacer.answered(event, now)
                 self._orders.answer(event, now)
             case CancelOrderStatus():
+                self._pacer.answered(event, now)
                 self._cancels.reply(event, now)
             case TradesSeen(trades):
                 self._orders.cold.traded(trades, now)
@@ -172,8 +174,8 @@ class Execution:
         match event:
             case SystemStatus(status=status):
                 self._link.status = status
-            case Ready(orders, complete):
-                self._connected(orders, complete=complete, now=now)
+            case Ready():
+                self._connected(event, now)
             case SubscriptionRefused(error) if not self._link.up:
                 complaint = classify(error)
                 failed = ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
@@ -195,20 +197,23 @@ class Execution:
         """A deadline means something only when both clocks nearly agree."""
         complaint = clock_complaint(skew, self._timing.deadline_s)
         self._clock_is_right = complaint is None
+        if skew is not None:
+            self._pacer.clock_is(skew[0])
         if complaint is None:
             self._actions.append(Connect(fresh_token=False))
         else:
             self._link.fail(ConnectFailed(complaint, final=True), now, sent_anything=self._sent_anything)
 
-    def _connected(self, orders: tuple[OpenOrder, ...], *, complete: bool, now: float) -> None:
+    def _connected(self, ready: Ready, now: float) -> None:
         self._link.ready()
+        self._pacer.start_over(ready, now)
         self._orders.watch(now)
         # What was open on the last connection may have ended since: only the snapshot says what stands.
         over = {txid: order for txid, order in self._feed.items() if order.terminal}
-        self._feed = over | {order.txid: order for order in orders}
-        for order in orders:
+        self._feed = over | {order.txid: order for order in ready.orders}
+        for order in ready.orders:
             self._orders.saw(order, now)
-        if complete:
+        if ready.complete:
             self._cancels.recover_all(self._feed, now)
 
     def _disconnected(self, reason: str, now: float) -> None:

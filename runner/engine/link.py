@@ -7,7 +7,6 @@ maintenance at most one attempt in five seconds. Source: https://docs.kraken.com
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from runner.domain import seconds
@@ -35,17 +34,15 @@ _ADDS = frozenset({"online"})
 _CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
 
 
-class _Phase(Enum):
-    DOWN = auto()
-    CONNECTING = auto()
-    UP = auto()
-
-
 @dataclass(slots=True)
 class Link:
-    """The connection as the engine sees it. ``reason`` says why it is down, for people."""
+    """The connection as the engine sees it. ``reason`` says why it is down, for people.
 
-    _phase: _Phase = _Phase.DOWN
+    ``up``: the snapshot is in and nothing has broken since. An attempt is under way until it is up or fails.
+    """
+
+    up: bool = False
+    _connecting: bool = False
     status: str | None = None
     reason: str = ""
     attempts: int = 0
@@ -54,11 +51,6 @@ class Link:
     _fresh_token: bool = False
     _next_at: float = 0.0
     _since: float = 0.0
-
-    @property
-    def up(self) -> bool:
-        """Whether the snapshot is in and nothing has broken since."""
-        return self._phase is _Phase.UP
 
     @property
     def may_add(self) -> bool:
@@ -72,9 +64,9 @@ class Link:
 
     def want(self, now: float) -> Connect | None:
         """The attempt that is due now, if any; taking it counts it."""
-        if self._phase is not _Phase.DOWN or self.hopeless or now < self._next_at:
+        if self.up or self._connecting or self.hopeless or now < self._next_at:
             return None
-        self._phase = _Phase.CONNECTING
+        self._connecting = True
         self._since = now
         self.attempts += 1
         connect = Connect(self._fresh_token)
@@ -88,7 +80,7 @@ class Link:
 
     def ready(self) -> None:
         """The snapshot is in."""
-        self._phase = _Phase.UP
+        self.up, self._connecting = True, False
 
     def lose(self, reason: str, now: float) -> None:
         """The connection is gone, or can no longer be trusted."""
@@ -110,22 +102,18 @@ class Link:
 
     def on_time(self, now: float, *, sent_anything: bool) -> None:
         """An attempt that takes too long has failed."""
-        if self._phase is _Phase.CONNECTING and now >= self._since + READY_WAIT_S:
+        if self._connecting and now >= self._since + READY_WAIT_S:
             reason = f"no openOrders snapshot within {READY_WAIT_S:.0f} s"
             self.fail(ConnectFailed(reason), now, sent_anything=sent_anything)
 
     def timer(self) -> float | None:
         """When ``want`` or ``on_time`` should be asked again."""
-        match self._phase:
-            case _Phase.DOWN if not self.hopeless:
-                return self._next_at
-            case _Phase.CONNECTING:
-                return self._since + READY_WAIT_S
-            case _:
-                return None
+        if self._connecting:
+            return self._since + READY_WAIT_S
+        return None if self.up or self.hopeless else self._next_at
 
     def _fail(self, reason: str, now: float) -> None:
-        self._phase = _Phase.DOWN
+        self.up = self._connecting = False
         self.status = None
         self.reason = reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]

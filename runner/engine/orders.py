@@ -10,9 +10,10 @@ Rules, in one table below (a pair that is missing is a defect of ours, and stops
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from runner.domain import OrderOutcome
 from runner.protocol import Complaint
@@ -117,8 +118,7 @@ _BEGIN = {
 }
 
 
-@dataclass(slots=True, eq=False)
-class OrderTrack:
+class OrderTrack(Struct, eq=False, gc=False):
     """What this run knows of one order. Times are Unix seconds.
 
     ``deadline_at``: after it the exchange refuses the order. ``watched_at``: from when on the feed would have

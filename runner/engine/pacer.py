@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from runner.domain import seconds
 from runner.protocol import (
     LIMITS,
     AddOrderStatus,
-    CancelOrderStatus,
     Complaint,
     Limits,
-    OrderChanged,
-    Ready,
     Tier,
     cancel_cost,
     classify,
@@ -31,18 +30,16 @@ from runner.protocol import (
 from .cancel_timing import GRAIN_S, Burden, best_moment, first_moment
 from .orders import State
 from .pair_counter import PairCounter, Sent
-from .turn import ClockMeasured
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from decimal import Decimal
 
-    from runner.protocol import AddOrder, CancelOrder, OpenOrder
+    from runner.protocol import AddOrder, CancelOrder, CancelOrderStatus, OpenOrder, OrderChanged, Ready
 
     from .canceling import CancelTrack
     from .orders import OrderTrack
     from .queue import OrderQueue
-    from .turn import EngineEvent
 
 ADD_COST = 1
 FORGOTTEN_AFTER_S = 300.0
@@ -52,8 +49,7 @@ PAUSE_S = 5.0
 """How long nothing leaves after the exchange has said that the whole account is too fast."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Reserved:
+class _Reserved(Struct, frozen=True, gc=False):
     """A planned cancellation that waits for its moment, with what it will cost each pair."""
 
     track: CancelTrack
@@ -70,7 +66,7 @@ class Pacer:
     """The rate counters of all pairs, as one run sees them. ``unsent`` is shared with the queues.
 
     Ask ``due`` and ``may_cancel`` in a turn, tell it ``sent`` and ``sent_cancel`` of what leaves, and
-    ``take`` of all that happens. ``timer`` says when asking again may have another answer.
+    all that happens to the counters. ``timer`` says when asking again may have another answer.
     """
 
     def __init__(self, limits: Limits = LIMITS[Tier.STARTER], unsent: Counter[str] | None = None) -> None:
@@ -165,21 +161,13 @@ class Pacer:
 
     # --- told of what happens ---
 
-    def take(self, event: EngineEvent, now: float) -> None:
-        """Learn from an event what it tells of the counters."""
-        match event:
-            case OrderChanged():
-                if event.ratecount is not None and (pair := event.order.pair) is not None:
-                    self._counter(pair).told(event.ratecount, self._message_of(event.order), now)
-            case AddOrderStatus() | CancelOrderStatus():
-                self._answered(event, now)
-            case Ready(orders, maxratecount=most):
-                self._start_over(orders, most, now)
-            case ClockMeasured((least, _)):
-                self._ahead_s = least
+    def changed(self, event: OrderChanged, now: float) -> None:
+        """The feed has shown an order, and maybe told the counter of its pair."""
+        if event.ratecount is not None and (pair := event.order.pair) is not None:
+            self._counter(pair).told(event.ratecount, self._message_of(event.order), now)
 
-    def _answered(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
-        """Learn from a reply; an order gets one, a cancellation one for each id."""
+    def answered(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
+        """A reply has come; an order gets one, a cancellation one for each id."""
         if reply.reqid is None:
             return
         known = self._by_reqid
@@ -195,21 +183,30 @@ class Pacer:
             for counter in self._pairs.values():
                 counter.pause(now + PAUSE_S)
 
-    def _start_over(self, orders: tuple[OpenOrder, ...], most: Decimal | None, now: float) -> None:
-        if most is not None and most > 0:
-            self._adopt(seconds(most))
-        told = ((order.pair, counted(order.ratecount)) for order in orders)
-        counts = {pair: count for pair, count in told if count is not None}
-        for pair in counts:
-            if pair is not None:
-                self._counter(pair)
+    def start_over(self, ready: Ready, now: float) -> None:
+        """A new connection stands, and its snapshot has told the counters of some pairs."""
+        if ready.maxratecount is not None and ready.maxratecount > 0:
+            self._adopt(seconds(ready.maxratecount))
+        counts: dict[str, Decimal] = {}
+        for order in ready.orders:
+            if order.ratecount is not None and (pair := order.pair) is not None:
+                count = counted(order.ratecount)
+                if count is not None:
+                    self._counter(pair)
+                    counts[pair] = count
         for pair, counter in self._pairs.items():
             counter.start_over(counts.get(pair), now)
         self._by_reqid.clear()
 
+    def clock_is(self, ahead_s: float) -> None:
+        """How far the exchange's clock is ahead of ours, at least."""
+        self._ahead_s = ahead_s
+
     def _adopt(self, threshold: float) -> None:
         """The exchange has told the threshold: it is the truth, and a low one speaks of a slow decay."""
         decay = min(self._limits.decay_per_s, LIMITS[tier_within(threshold)].decay_per_s)
+        if (threshold, decay) == (self._limits.threshold, self._limits.decay_per_s):
+            return
         self._limits = replace(self._limits, threshold=threshold, decay_per_s=decay)
         for counter in self._pairs.values():
             counter.adopt(self._limits)

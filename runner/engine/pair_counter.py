@@ -112,7 +112,9 @@ class PairCounter:
 
     def arrived(self, message: Sent, now: float) -> None:
         """A message was answered: it has arrived, and so has all that was sent before it."""
-        if message.arrived_at is None and message.alone and now < message.at + ARRIVED_AFTER_S:
+        if message.arrived_at is not None:
+            return
+        if message.alone and now < message.at + ARRIVED_AFTER_S:
             self._trips += 1
             self._quickest_s = min(self._quickest_s, now - message.at)
         while self._under_way and self._under_way[0].serial <= message.serial:

@@ -35,8 +35,10 @@ class OrderQueue:
     def append(self, track: OrderTrack) -> None:
         """Take an order in, at its place in the file: one that comes back goes before those after it."""
         pair = track.planned.request.pair
-        lane = self._lanes.setdefault(pair, deque())
-        if lane and _place(track) < _place(lane[-1]):
+        lane = self._lanes.get(pair)
+        if lane is None:
+            lane = self._lanes[pair] = deque()
+        if lane and track.planned.place < lane[-1].planned.place:
             insort(lane, track, key=_place)
         else:
             lane.append(track)

@@ -67,7 +67,8 @@ def settled_at(order: OrderTrack, timing: Timing) -> float:
 
 def given_up_at(order: OrderTrack, timing: Timing) -> float:
     """When an order that could not be looked for is unresolved."""
-    return max(settled_at(order, timing), order.doubted_at) + PATIENCE_S
+    settled = max(order.deadline_at, order.watched_at or 0.0) + timing.settle_s
+    return max(settled, order.doubted_at) + PATIENCE_S
 
 
 def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:

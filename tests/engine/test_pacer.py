@@ -187,7 +187,7 @@ def test_the_snapshot_tells_where_a_pair_stands(told: Decimal) -> None:
     """A fresh process starts with what others, or its last run, have used."""
     standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
     pacer = Pacer(LIMITS[Tier.STARTER], Counter({"ETH/EUR": 40}))
-    pacer.take(Ready((standing,), maxratecount=Decimal(60)), NOW)
+    pacer.start_over(Ready((standing,), maxratecount=Decimal(60)), NOW)
     assert 10 < pacer.remaining_s(NOW) < 12
-    pacer.take(OrderChanged(standing, Decimal(50)), NOW)
+    pacer.changed(OrderChanged(standing, Decimal(50)), NOW)
     assert pacer.remaining_s(NOW) > 30
