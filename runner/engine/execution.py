@@ -224,7 +224,7 @@ class Execution:
     # --- what follows ---
 
     def _turn(self, now: float) -> Turn:
-        if not self.finished:
+        if self.outcome is None:
             self._on_time(now)
             self._pacer.begin_turn()
             # One group's end may let another begin, which may end at once: go on until all stand still.
@@ -234,7 +234,7 @@ class Execution:
                 self._ask(now)
             else:
                 self._finish(now)
-        self._timer = None if self.finished else self._next_timer(now)
+        self._timer = self._next_timer(now) if self.outcome is None else None
         self._now = now
         turn = Turn(tuple(self._entries), tuple(self._actions))
         self._entries.clear()
@@ -354,8 +354,9 @@ class Execution:
                 group.cancels = self._cancels.take_up(group.name, placed, unwind=True)
 
     def _cancel(self, group: GroupTrack, now: float) -> None:
-        for cancel in group.cancels:
-            if cancel.done or cancel.on_the_wire:
+        waiting = [cancel for cancel in group.cancels if cancel.waiting]
+        for cancel in waiting:
+            if cancel.on_the_wire:
                 continue
             if self._sends_no_more:
                 self._cancels.give_up(cancel, now)
@@ -366,7 +367,7 @@ class Execution:
             ):
                 self._pacer.sent_cancel(message, cancel, self._feed, now)
                 self._actions.append(message)
-        if all(cancel.done for cancel in group.cancels):
+        if not any([cancel.waiting for cancel in waiting]):
             outcome = group.verdict(self._orders.tally(group.name))
             self._end(group, outcome, why_ended(outcome, group.name, self._orders, self._cancels), now)
 

@@ -110,12 +110,12 @@ class OrderDesk:
     def send(self, track: OrderTrack, now: float) -> AddOrder | None:
         """The message for an order that leaves now, its intent noted; None where the gate holds it back. Its
         deadline counts from now, so that the journal knows it first, and a slow disk only shortens it."""
-        planned = track.planned
+        planned, key = track.planned, track.planned.key
         own = planned.deadline_s
         deadline_at = now + (self._deadline_s if own is None else seconds(own))
         reqid = self._reqids.take()
         request = planned.request.to_send(reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
-        if why := self._gate.admit(planned.key, request, now):
+        if why := self._gate.admit(key, request, now):
             self._hold_back(track, why, now)
             return None
         track.sent_at, track.deadline_at, track.watched_at = now, deadline_at, 0.0
@@ -127,8 +127,8 @@ class OrderDesk:
         self._entries.append(
             OrderIntent(
                 at=rfc3339(now),
-                group=planned.key.group,
-                id=planned.key.id,
+                group=key.group,
+                id=key.id,
                 reqid=reqid,
                 content=planned.content,
                 request=fields_of(request),
@@ -245,10 +245,9 @@ class OrderDesk:
                 self._find(track, track.seen, "feed", now)
             elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
                 self._lose(track, "no reply until the deadline", now)
-        for track in list(self._doubts):
-            if now >= settling.given_up_at(track, self._timing):
-                tried = f"{track.looks} looks at the exchange's records"
-                self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
+        for track in settling.overdue(self._doubts, now, self._timing):
+            tried = f"{track.looks} looks at the exchange's records"
+            self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
 
     def look(self, now: float, *, connected: bool) -> LookUp | None:
         """The look that is due now, one at a time.

@@ -169,6 +169,6 @@ class OrderTrack(Struct, eq=False, gc=False):
 
     def learn(self, fact: Fact) -> None:
         """Take the step that a fact asks for; a step that is not in the table is our defect."""
-        step = (self.state, fact)
-        assert step in _NEXT, f"no step for {step} of {self.planned.key}"
-        self.state = _NEXT[step]
+        state = _NEXT.get((self.state, fact))
+        assert state is not None, f"no step for {self.state} and {fact} of {self.planned.key}"
+        self.state = state

@@ -96,12 +96,13 @@ class Pacer:
         heapq.heapify(heads)
         while heads:
             _, pair, room = heads[0]
-            if queue.waiting(pair):  # Whoever took the order before may have emptied the queue.
+            lane = queue.lane(pair)
+            if lane:  # Whoever took the order before may have emptied the queue.
                 track = queue.take(pair)
                 if track.state is State.NEW:
                     yield track
-            if queue.waiting(pair) and (room := room - 1 or self._room(pair, now)):
-                heapq.heapreplace(heads, (queue.place(pair), pair, room))
+            if lane and (room := room - 1 or self._room(pair, now)):
+                heapq.heapreplace(heads, (lane[0].planned.place, pair, room))
             else:
                 heapq.heappop(heads)
         if not queue:

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runner.domain import Place
 
@@ -47,6 +47,10 @@ class OrderQueue:
     def pairs(self) -> list[str]:
         """The pairs that have orders waiting."""
         return [pair for pair, lane in self._lanes.items() if lane]
+
+    def lane(self, pair: str) -> Sequence[OrderTrack]:
+        """The orders of a pair that wait, now and later."""
+        return self._lanes[pair]
 
     def waiting(self, pair: str) -> int:
         """How many orders of a pair wait."""

@@ -71,9 +71,19 @@ def given_up_at(order: OrderTrack, timing: Timing) -> float:
     return max(settled, order.doubted_at) + PATIENCE_S
 
 
+def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[OrderTrack]:
+    """The orders that are unresolved by now."""
+    # None is given up so long before its deadline and the window after it are over.
+    return [
+        order
+        for order in orders
+        if now >= order.deadline_at + timing.settle_s + PATIENCE_S and now >= given_up_at(order, timing)
+    ]
+
+
 def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     """The orders in doubt that are to be looked for now; asking begins the look."""
-    found = [order for order in orders if order.state is State.DOUBT and order.look_at <= now]
+    found = [order for order in orders if order.look_at <= now and order.state is State.DOUBT]
     for order in found:
         order.looked_at = now
     return found
