@@ -5,7 +5,6 @@ They exist so that the auditor can be seen to notice. Each is the real engine wi
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from msgspec import structs
@@ -39,9 +38,9 @@ class SendsBeforeJournal(Execution):
     def _turn(self, now: float) -> Turn:
         turn = super()._turn(now)
         if self.finished:
-            return replace(turn, entries=(*self._held, *turn.entries))
+            return structs.replace(turn, entries=(*self._held, *turn.entries))
         entries, self._held = self._held, turn.entries
-        return replace(turn, entries=entries)
+        return structs.replace(turn, entries=entries)
 
 
 class FirstReplyDecides(Execution):
@@ -71,7 +70,7 @@ class NoDeadline(Execution):
             else e
             for e in turn.entries
         )
-        return replace(turn, actions=actions, entries=entries)
+        return structs.replace(turn, actions=actions, entries=entries)
 
 
 class AbsentAtOnce(Execution):
@@ -104,7 +103,7 @@ class DoubtIsRejection(Execution):
 
     def _turn(self, now: float) -> Turn:
         turn = super()._turn(now)
-        return replace(turn, entries=tuple(map(_as_rejected, turn.entries)))
+        return structs.replace(turn, entries=tuple(map(_as_rejected, turn.entries)))
 
 
 class BreaksBeforeMaking(Execution):
