@@ -13,7 +13,7 @@ from runner.domain import CancelUserref
 from runner.engine import Execution
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import drawn_batch
-from tests.simulation.machine import Engine, Killed, Machine
+from tests.simulation.machine import SLACK_S, Engine, Killed, Machine
 from tests.simulation.schedule import Fault, Life, Schedule, drawn
 from tests.simulation.site import Site
 from tests.simulation.timeline import START, Timeline
@@ -200,13 +200,15 @@ class Campaign:
 
     def _step(self, running: list[Machine], limit: float = inf) -> None:
         time = self.time
-        moment = min(time.next(), self.site.timer(), limit, *[machine.timer() for machine in running])
+        moment = min(time.next(), self.site.timer(), limit)
+        for machine in running:
+            moment = min(moment, machine.timer())
         assert moment < inf, "nothing will ever happen"
-        time.now = max(time.now, moment)
+        time.now = now = max(time.now, moment)
         time.run_due()
         self.site.advance()
-        for machine in self.machines:
-            if not machine.over and machine.due():
+        for machine in running:
+            if not machine.over and machine.timer() <= now + SLACK_S:
                 self._guarded(machine, machine.step)
 
     def _wait(self, seconds: float) -> None:

@@ -119,10 +119,6 @@ class Machine:
         alive = None if self._session is None else self._session.timer()
         return min(inf if due is None else due, inf if alive is None else alive) - self._skew_s
 
-    def due(self) -> bool:
-        """Whether ``step`` is to be called now."""
-        return self.timer() <= self._time.now + SLACK_S
-
     def step(self) -> None:
         """Take what has come in, and the time."""
         self.steps += 1
