@@ -10,11 +10,13 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from runner.protocol import AddOrder, AddOrderStatus, Transaction
 
-from . import ids, instruments, matching, reading, shapes, validation
+from . import ids, instruments, matching, shapes, validation
 from .options import ValidateReply
-from .orders import BookedOrder, CancelReason, CloseTerms, Status, Terms
+from .orders import BookedOrder, CancelReason, Status, Terms
 
 if TYPE_CHECKING:
     from .margin import Position
@@ -38,14 +40,15 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     if problem is not None:
         return _rejected(request, problem)
     if validates(request.validate, options):
-        return _accepted(request, terms_of(scene, "", 0), options, validated=True)
+        return _accepted(request, scene.terms, options, validated=True)
     return _accepted(request, book(venue, scene), options)
 
 
 def book(venue: Venue, scene: Scene, txid: str | None = None, refid: str | None = None) -> Terms:
     """Enter an order that is taken, and start it unless its time is to come. It gets an id if it has none."""
     number = venue.next_number()
-    terms = terms_of(scene, txid or ids.order_id(venue.seed, number), number, refid)
+    txid = txid or ids.order_id(venue.seed, number)
+    terms = structs.replace(scene.terms, txid=txid, number=number, refid=refid)
     order = BookedOrder(terms=terms, updated=scene.now)
     venue.account.hold(terms.txid, scene.hold)
     _enter(venue, order, scene.now)
@@ -74,7 +77,8 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         book(venue, scene, refid=parent.txid)
         return
     number = venue.next_number()
-    terms = terms_of(scene, ids.order_id(venue.seed, number), number, parent.txid)
+    txid = ids.order_id(venue.seed, number)
+    terms = structs.replace(scene.terms, txid=txid, number=number, refid=parent.txid)
     order = BookedOrder(terms=terms, updated=now)
     venue.tell(order, shapes.full(order))
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
@@ -122,41 +126,6 @@ def validates(validate: str | bool | None, options: Options) -> bool:
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")
 
 
-def terms_of(scene: Scene, txid: str, number: int, refid: str | None = None) -> Terms:
-    """The terms that a request means at this moment."""
-    request, now = scene.request, scene.now
-    limit, stop = scene.prices
-    starttm = None if request.starttm is None else reading.when(request.starttm, now)
-    # By their places: to look two dozen names up would take longer than all that they stand for.
-    return Terms(
-        txid,
-        number,
-        scene.instrument.wsname,
-        request.type,
-        request.ordertype,
-        scene.volume,
-        now,
-        request.price,
-        request.price2,
-        limit,
-        stop,
-        scene.oflags,
-        request.timeinforce or "GTC",
-        0 if request.userref is None else reading.userref(request.userref),
-        request.cl_ord_id,
-        None if request.cl_ord_id is None else scene.cl_ord_key,
-        scene.leverage,
-        None if starttm is None or starttm <= now else starttm,
-        None if request.expiretm is None else reading.when(request.expiretm, now),
-        _close(request),
-        scene.fee_in_base,
-        request.stp_type or "cancel_newest",
-        bool(request.reduce_only),
-        refid,
-        request.sender_sub_id,
-    )
-
-
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
     terms = order.terms
     venue.tell(order, shapes.full(order))
@@ -185,12 +154,4 @@ def _accepted(
         descr=shapes.descr(terms, price_decimals=options.descr_price_decimals),
         cl_ord_id=request.cl_ord_id,
         reqid=request.reqid,
-    )
-
-
-def _close(request: AddOrder) -> CloseTerms | None:
-    if request.close_ordertype is None:
-        return None
-    return CloseTerms(
-        ordertype=request.close_ordertype, price=request.close_price, price2=request.close_price2
     )

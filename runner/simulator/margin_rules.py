@@ -37,7 +37,7 @@ def room(scene: Scene) -> str | None:
     if scene.leverage is None or scene.request.reduce_only:
         return None
     closing = scene.opposite
-    opening = scene.volume - closing
+    opening = scene.terms.volume - closing
     if opening <= 0 or scene.request.ordertype == "settle-position":
         return None
     if not scene.options.margin_allowed:

@@ -272,7 +272,7 @@ def _cl_ord_id(text: str, scene: Scene) -> str | None:
 
 
 def _minimums(scene: Scene) -> str | None:
-    volume, instrument = scene.volume, scene.instrument
+    volume, instrument = scene.terms.volume, scene.instrument
     if volume < instrument.ordermin:
         return "EOrder:Order minimum not met"
     cost = volume * scene.reference_price

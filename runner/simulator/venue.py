@@ -11,7 +11,7 @@ import heapq
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from runner.protocol import AddOrder
 
@@ -291,6 +291,7 @@ class Venue:
                 volume=standing.volume,
             )
             scene = self.scene(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
-            entry.book(self, scene, standing.txid)
-        self._changes.clear()
-        self.moved.clear()
+            terms = structs.replace(scene.terms, txid=standing.txid, number=self.next_number())
+            assert not self.crosses(terms), f"{standing.txid} would not rest"
+            self.account.hold(terms.txid, scene.hold)
+            self.write(BookedOrder(terms=terms, status=Status.OPEN, updated=opening.opened))

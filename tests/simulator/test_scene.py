@@ -61,5 +61,5 @@ def test_the_hold() -> None:
     assert scene(volume="1", oflags="fcib").hold.amount == 150
     assert scene(volume="1", type="sell").hold.amount == 1
     assert scene(volume="1", type="sell", oflags="fcib").hold.amount == Decimal("1.004")
-    assert scene(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell").fee_in_base
+    assert scene(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell").terms.fee_in_base
     assert scene(volume="1", leverage="3").hold.amount == Decimal("50.60")
