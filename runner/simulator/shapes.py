@@ -51,9 +51,9 @@ class Trade:
 
 
 @lru_cache(maxsize=4096)
-def fixed(value: Decimal, decimals: int) -> str:
-    """A decimal with exactly so many decimals, what is beyond cut off."""
-    return f"{value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"
+def fixed(value: Decimal | None, decimals: int) -> str:
+    """A decimal with exactly so many decimals, what is beyond cut off; None counts as 0."""
+    return f"{(value or ZERO).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"
 
 
 def seconds(moment: float) -> str:
@@ -80,24 +80,18 @@ def descr(terms: Terms, *, price_decimals: bool = False) -> str:
 def full(order: BookedOrder) -> dict[str, Any]:
     """Everything about an order, as in the snapshot and in the first update of a new order."""
     terms = order.terms
-    instrument = INSTRUMENTS[terms.pair]
-    decimals = instrument.shown_decimals
+    decimals = INSTRUMENTS[terms.pair].shown_decimals
     fields = {
+        **_asked(terms, decimals),
+        **_money(order, decimals),
         "avg_price": fixed(_average(order), decimals),
-        **_money(order, instrument),
-        "descr": _feed_descr(terms, instrument),
         "expiretm": _moment(terms.expiretm),
-        "limitprice": fixed(terms.limit or ZERO, decimals),
         "misc": _misc(order),
-        "oflags": ",".join(terms.oflags),
         "opentm": seconds(terms.opentm),
         "refid": terms.refid,
         "starttm": _moment(terms.starttm),
         "status": str(order.status),
-        "stopprice": fixed(terms.stop or ZERO, decimals),
         "timeinforce": terms.timeinforce,
-        "userref": terms.userref,
-        "vol": fixed(terms.volume, 8),
     }
     if terms.cl_ord_id is not None:
         fields["cl_ord_id"] = terms.cl_ord_id
@@ -120,22 +114,17 @@ def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
 def trailed(order: BookedOrder) -> dict[str, Any]:
     """The sparse update of a trailing stop that has followed the market."""
     decimals = INSTRUMENTS[order.terms.pair].shown_decimals
-    return {"stopprice": fixed(order.terms.stop or ZERO, decimals), "userref": order.terms.userref}
+    return {"stopprice": fixed(order.terms.stop, decimals), "userref": order.terms.userref}
 
 
 def amended(order: BookedOrder) -> dict[str, Any]:
     """The sparse update of an order that was amended: what may have changed, and why it did."""
-    terms, instrument = order.terms, INSTRUMENTS[order.terms.pair]
+    terms = order.terms
     return {
+        **_asked(terms, INSTRUMENTS[terms.pair].shown_decimals),
         "amend_reason": order.amended,
         "amended": True,
-        "descr": _feed_descr(terms, instrument),
         "lastupdated": seconds(order.updated),
-        "limitprice": fixed(terms.limit or ZERO, instrument.shown_decimals),
-        "oflags": ",".join(terms.oflags),
-        "stopprice": fixed(terms.stop or ZERO, instrument.shown_decimals),
-        "userref": terms.userref,
-        "vol": fixed(terms.volume, 8),
     }
 
 
@@ -146,10 +135,10 @@ def opened(order: BookedOrder) -> dict[str, Any]:
 
 def progressed(order: BookedOrder) -> dict[str, Any]:
     """The sparse update of a fill: cumulative, and without a status."""
-    instrument = INSTRUMENTS[order.terms.pair]
+    decimals = INSTRUMENTS[order.terms.pair].shown_decimals
     return {
-        **_money(order, instrument),
-        "avg_price": fixed(_average(order), instrument.shown_decimals),
+        **_money(order, decimals),
+        "avg_price": fixed(_average(order), decimals),
         "userref": order.terms.userref,
     }
 
@@ -196,6 +185,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     """
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
+    decimals = instrument.shown_decimals
     fields: dict[str, Any] = {
         "refid": terms.refid,
         "userref": terms.userref or None,
@@ -205,10 +195,10 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
         "expiretm": number(terms.expiretm) if terms.expiretm else 0,
         "descr": _rest_descr(terms, instrument),
         "vol": fixed(terms.volume, 8),
-        **_money(order, instrument),
-        "price": fixed(_average(order), instrument.shown_decimals),
-        "stopprice": fixed(terms.stop or ZERO, instrument.shown_decimals),
-        "limitprice": fixed(terms.limit or ZERO, instrument.shown_decimals),
+        **_money(order, decimals),
+        "price": fixed(_average(order), decimals),
+        "stopprice": fixed(terms.stop, decimals),
+        "limitprice": fixed(terms.limit, decimals),
         "misc": _misc(order),
         "oflags": ",".join(terms.oflags),
     }
@@ -220,8 +210,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     return fields
 
 
-def _money(order: BookedOrder, instrument: Instrument) -> dict[str, Any]:
-    decimals = instrument.shown_decimals
+def _money(order: BookedOrder, decimals: int) -> dict[str, Any]:
     return {
         "vol_exec": fixed(order.executed, 8),
         "cost": fixed(order.cost, decimals),
@@ -257,29 +246,35 @@ def _margin(terms: Terms) -> str:
     return "" if terms.leverage is None else f" with {terms.leverage}:1 leverage"
 
 
-def _shown_prices(terms: Terms, decimals: int) -> tuple[str, str]:
-    first, second = (terms.limit, None) if terms.stop is None else (terms.stop, terms.limit)
-    return fixed(first or ZERO, decimals), fixed(second or ZERO, decimals)
-
-
-def _feed_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
-    price, price2 = _shown_prices(terms, instrument.shown_decimals)
+def _asked(terms: Terms, decimals: int) -> dict[str, Any]:
+    """What an order asks for, in the fields that an amendment may change."""
+    limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
+    price, price2 = (limit, stop) if terms.stop is None else (stop, limit)
     both = terms.limit is not None and terms.stop is not None
     words = _described(terms.ordertype, price, price2 if both else None)
     return {
-        "close": None if terms.close is None else _closing(terms.close),
-        "leverage": None if terms.leverage is None else f"{terms.leverage}:1",
-        "order": f"{terms.type} {fixed(terms.volume, 8)} {terms.pair} @ {words}{_margin(terms)}",
-        "ordertype": terms.ordertype,
-        "pair": terms.pair,
-        "price": price,
-        "price2": price2,
-        "type": terms.type,
+        "descr": {
+            "close": None if terms.close is None else _closing(terms.close),
+            "leverage": None if terms.leverage is None else f"{terms.leverage}:1",
+            "order": f"{terms.type} {volume} {terms.pair} @ {words}{_margin(terms)}",
+            "ordertype": terms.ordertype,
+            "pair": terms.pair,
+            "price": price,
+            "price2": price2,
+            "type": terms.type,
+        },
+        "limitprice": limit,
+        "oflags": ",".join(terms.oflags),
+        "stopprice": stop,
+        "userref": terms.userref,
+        "vol": volume,
     }
 
 
 def _rest_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
-    price, price2 = _shown_prices(terms, instrument.price_decimals)
+    decimals = instrument.price_decimals
+    limit, stop = fixed(terms.limit, decimals), fixed(terms.stop, decimals)
+    price, price2 = (limit, stop) if terms.stop is None else (stop, limit)
     return {
         "pair": instrument.altname,
         "type": terms.type,
