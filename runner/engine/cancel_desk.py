@@ -129,6 +129,8 @@ class CancelDesk:
 
     def timer(self, now: float) -> float | None:
         """When ``on_time`` may next know more although nothing has happened."""
+        if not self._tracks:
+            return None
         return earliest(*[track.timer(now, self._timing) for track in self._tracks if track.waiting])
 
     def _note(self, track: CancelTrack, refs: Sequence[str], now: float) -> None:

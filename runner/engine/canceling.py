@@ -101,15 +101,16 @@ class CancelTrack:
 
     def reply(self, status: CancelOrderStatus, now: float) -> None:
         """Count one of the anonymous replies."""
-        complaint = classify(status.errorMessage or "")
+        self.replied_at = now
         if status.status == "ok":
             self.ok += 1
-        elif complaint is Complaint.GONE:
+            return
+        complaint = classify(status.errorMessage or "")
+        if complaint is Complaint.GONE:
             self.gone += 1
         else:
             self.refused += 1
             self.too_fast += complaint in (Complaint.RATE, Complaint.ACCOUNT_RATE)
-        self.replied_at = now
 
     def lose(self) -> None:
         """The connection broke: no more replies will come for what was sent."""

@@ -60,15 +60,22 @@ class Claims:
         """
         if order.txid in self._holders:
             return []
-        track = self._by_cl_ord_id.get(order.cl_ord_id or "") or self._known_otherwise(order)
+        track = self._named_by(order)
         if track is not None:
             return [] if track.state in _CERTAIN else [track]
-        return [one for one in self._by_own_userref.get(order.userref or "", ()) if one in doubts]
+        sharing = self._by_own_userref.get(order.userref) if order.userref else None
+        return [one for one in sharing if one in doubts] if sharing else []
 
-    def _known_otherwise(self, order: OpenOrder) -> OrderTrack | None:
-        """By its client order id in another spelling than ours, or by a user reference that we derived."""
-        track = self._by_cl_ord_id.get(normal_cl_ord_id(order.cl_ord_id or ""))
-        return track or self._by_derived_userref.get(order.userref or "")
+    def _named_by(self, order: OpenOrder) -> OrderTrack | None:
+        """The order that an id of our own names: a client order id, in whatever spelling, or a user
+        reference that we derived."""
+        track = None
+        if order.cl_ord_id:
+            known = self._by_cl_ord_id
+            track = known.get(order.cl_ord_id) or known.get(normal_cl_ord_id(order.cl_ord_id))
+        if track is None and order.userref:
+            track = self._by_derived_userref.get(order.userref)
+        return track
 
     def fits(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Whether an order at the exchange may be taken for this one."""
@@ -98,8 +105,8 @@ class Claims:
         return track
 
     def _sharing(self, track: OrderTrack) -> list[OrderTrack]:
-        sharing = self._by_own_userref.get(track.planned.request.userref or "", ())
-        return [other for other in sharing if other is not track]
+        sharing = self._by_own_userref.get(track.planned.request.userref or "")
+        return [other for other in sharing if other is not track] if sharing else []
 
 
 def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:

@@ -367,7 +367,7 @@ class Execution:
             ):
                 self._pacer.sent_cancel(message, cancel, self._feed, now)
                 self._actions.append(message)
-        if not any([cancel.waiting for cancel in waiting]):
+        if not any(cancel.waiting for cancel in waiting):
             outcome = group.verdict(self._orders.tally(group.name))
             self._end(group, outcome, why_ended(outcome, group.name, self._orders, self._cancels), now)
 
@@ -389,7 +389,7 @@ class Execution:
             (group.outcome for group in self._groups.values()),
             stopped=self._stop_at is not None,
             refused=bool(self._orders.conflicts),
-            held_back=bool(self._orders.total()[State.REFUSED] or self._cancels.held_back),
+            held_back=self._orders.refused_any or bool(self._cancels.held_back),
             kept_out=self._link.hopeless or bool(self.reason),
             sent_anything=self._sent_anything,
         )

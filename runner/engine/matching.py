@@ -118,6 +118,8 @@ def _opened_since(candidate: OpenOrder, sent_at: float) -> bool:
 
 def _decimal(said: object) -> Decimal | None:
     """A number of the exchange, or None where it is absent or not one."""
+    if said is None:
+        return None
     try:
         number = Decimal(str(said))
     except InvalidOperation:

@@ -96,6 +96,11 @@ class OrderDesk:
         """How many orders of the run are in each state."""
         return sum(map(Counter, self._tallies.values()), Counter())
 
+    @property
+    def refused_any(self) -> bool:
+        """Whether any order was not sent for a reason of ours."""
+        return any(tally[State.REFUSED] for tally in self._tallies.values())
+
     def placed(self, group: str) -> Iterator[OrderTrack]:
         """The orders of a group that are at the exchange, in the file's order."""
         return (t for t in self.tracks.values() if t.planned.key.group == group and t.state is State.PLACED)
@@ -239,13 +244,14 @@ class OrderDesk:
 
     def on_time(self, now: float) -> None:
         """Reply overdue, reply trailing the feed for too long, patience at its end."""
-        self.cold.on_time(now)
+        if self.cold.waiting:
+            self.cold.on_time(now)
         for track in self._alarms.due(now):
             if track.state is State.SENT and track.seen and self._claims.fits(track, track.seen):
                 self._find(track, track.seen, "feed", now)
             elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
                 self._lose(track, "no reply until the deadline", now)
-        for track in settling.overdue(self._doubts, now, self._timing):
+        for track in settling.overdue(self._doubts, now, self._timing) if self._doubts else ():
             tried = f"{track.looks} looks at the exchange's records"
             self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
 
@@ -277,12 +283,8 @@ class OrderDesk:
         """When ``on_time`` or ``look`` should be asked next."""
         alarm = self._alarms.next()
         cold = self.cold.timer() if connected and not self._looking else None
-        if not self._doubts:
-            return earliest(alarm, cold)
-        looks = [] if self._looking else [track.look_at for track in self._doubts]
-        return earliest(
-            alarm, cold, *looks, *[settling.given_up_at(track, self._timing) for track in self._doubts]
-        )
+        doubts = settling.timer(self._doubts, self._timing, looking=bool(self._looking))
+        return alarm if cold is None and doubts is None else earliest(alarm, cold, doubts)
 
     # --- the steps, each with its entry ---
 
@@ -393,9 +395,9 @@ class OrderDesk:
 
     def _learn(self, track: OrderTrack, fact: Fact) -> None:
         self._stirred = True
-        tally = self._tallies[track.planned.key.group]
-        tally[track.state] -= 1
-        track.learn(fact)
-        tally[track.state] += 1
-        if track.state is not State.DOUBT:
+        tally, before = self._tallies[track.planned.key.group], track.state
+        after = track.learn(fact)
+        tally[before] -= 1
+        tally[after] += 1
+        if before is State.DOUBT:
             self._doubts.pop(track, None)

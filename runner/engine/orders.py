@@ -167,8 +167,9 @@ class OrderTrack(Struct, eq=False, gc=False):
             case _:
                 return False
 
-    def learn(self, fact: Fact) -> None:
+    def learn(self, fact: Fact) -> State:
         """Take the step that a fact asks for; a step that is not in the table is our defect."""
         state = _NEXT.get((self.state, fact))
         assert state is not None, f"no step for {self.state} and {fact} of {self.planned.key}"
         self.state = state
+        return state

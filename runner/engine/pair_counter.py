@@ -86,7 +86,8 @@ class PairCounter:
             return self._under_way[0].at + ARRIVED_AFTER_S if self._under_way else None
         level = max(0.0, left + self._forgotten)
         fits = self._arrived.at(now) <= level + _GRAIN
-        return max(self._not_before, now if fits else self._arrived.falls_to(level, now))
+        moment = now if fits else self._arrived.falls_to(level, now)
+        return moment if moment > self._not_before else self._not_before
 
     def fits(self, cost: float, now: float) -> int:
         """How many messages of this cost may leave at once, all of them now."""
@@ -130,11 +131,11 @@ class PairCounter:
             self._see(message)
         unseen = self._unseen_weight
         pending = unseen - self._weight  # What is not seen has arrived, or is under way.
-        rounding = _rounding(count)
-        least, most = max(0.0, _units(count) - rounding), _units(count) + rounding + pending
+        units, rounding = _units(count), _rounding(count)
+        least, most = units - rounding if units > rounding else 0.0, units + rounding + pending
         known = self._arrived.at(now)
         # News of ours may be as old as its order; what others do counts from now.
-        expected = known if message is None else max(self._seen_bound, known)
+        expected = self._seen_bound if message is not None and self._seen_bound > known else known
         excess = least - expected - unseen
         foreign = excess > NEWS_SLACK
         if foreign:

@@ -42,7 +42,8 @@ class OrderQueue:
             insort(lane, track, key=_place)
         else:
             lane.append(track)
-        self._count(pair, 1)
+        self._length += 1
+        self._unsent[pair] += 1
 
     def pairs(self) -> list[str]:
         """The pairs that have orders waiting."""
@@ -74,11 +75,8 @@ class OrderQueue:
         """Take out this order."""
         pair = track.planned.request.pair
         self._lanes[pair].remove(track)
-        self._count(pair, -1)
-
-    def _count(self, pair: str, change: int) -> None:
-        self._length += change
-        self._unsent[pair] += change
+        self._length -= 1
+        self._unsent[pair] -= 1
 
 
 def _place(track: OrderTrack) -> Place:

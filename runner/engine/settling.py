@@ -16,7 +16,7 @@ from .orders import State
 from .turn import LookUp
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from .orders import OrderTrack
     from .turn import Timing
@@ -62,13 +62,14 @@ def watch(orders: Iterable[OrderTrack], now: float) -> None:
 
 def settled_at(order: OrderTrack, timing: Timing) -> float:
     """When a look that finds nothing proves absence."""
-    return max(order.deadline_at, order.watched_at or 0.0) + timing.settle_s
+    watched_at = order.watched_at or 0.0
+    return (watched_at if watched_at > order.deadline_at else order.deadline_at) + timing.settle_s
 
 
 def given_up_at(order: OrderTrack, timing: Timing) -> float:
     """When an order that could not be looked for is unresolved."""
-    settled = max(order.deadline_at, order.watched_at or 0.0) + timing.settle_s
-    return max(settled, order.doubted_at) + PATIENCE_S
+    settled = settled_at(order, timing)
+    return (settled if settled > order.doubted_at else order.doubted_at) + PATIENCE_S
 
 
 def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[OrderTrack]:
@@ -81,6 +82,18 @@ def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[Or
     ]
 
 
+def timer(orders: Iterable[OrderTrack], timing: Timing, *, looking: bool) -> float | None:
+    """When the first of the orders is to be looked for, if no look is under way, or is unresolved."""
+    first: float | None = None
+    for order in orders:
+        moment = given_up_at(order, timing)
+        if order.look_at < moment and not looking:
+            moment = order.look_at
+        if first is None or moment < first:
+            first = moment
+    return first
+
+
 def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     """The orders in doubt that are to be looked for now; asking begins the look."""
     found = [order for order in orders if order.look_at <= now and order.state is State.DOUBT]
@@ -89,24 +102,25 @@ def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     return found
 
 
-def look_for(orders: Iterable[OrderTrack]) -> LookUp:
+def look_for(orders: Sequence[OrderTrack]) -> LookUp:
     """One look for all of these; through all time for those that nothing says were ever sent."""
-    orders = list(orders)
-    requests = [order.planned.request for order in orders]
-    since = min(order.sent_at for order in orders)
-    return LookUp(
-        cl_ord_ids=tuple(request.cl_ord_id for request in requests if request.cl_ord_id),
-        userrefs=tuple(dict.fromkeys(request.userref for request in requests if request.userref)),
-        since=since - CLOCK_SLACK_S if since else None,
-    )
+    cl_ord_ids: list[str] = []
+    userrefs: dict[str, None] = {}
+    for order in orders:
+        request = order.planned.request
+        if request.cl_ord_id:
+            cl_ord_ids.append(request.cl_ord_id)
+        if request.userref:
+            userrefs[request.userref] = None
+    since = min([order.sent_at for order in orders])
+    return LookUp(tuple(cl_ord_ids), tuple(userrefs), since - CLOCK_SLACK_S if since else None)
 
 
 def look_again(order: OrderTrack, now: float, timing: Timing) -> None:
     """After a look that found nothing: when the next is due, the last one just after the window."""
     order.looks += 1
-    wait = LOOK_EVERY_S[min(order.looks, len(LOOK_EVERY_S) - 1)]
+    order.look_at = now + LOOK_EVERY_S[min(order.looks, len(LOOK_EVERY_S) - 1)]
     settled = settled_at(order, timing)
-    order.look_at = now + wait
-    if order.looked_at < settled:
+    if order.looked_at < settled < order.look_at:
         # The window may have ended while the answer was under way: then the next look proves something.
-        order.look_at = min(order.look_at, max(settled, now))
+        order.look_at = settled if settled > now else now
