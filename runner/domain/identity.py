@@ -7,19 +7,17 @@ so an identity is spent once, and an order whose content changed under a spent i
 from __future__ import annotations
 
 import hashlib
-import json
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .batch import OrderKey
 
 # Never change it: every derived id hangs on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
 NAMESPACE = uuid.UUID("faae88e2-6f1c-5cd4-9fff-3b6c064b9019")
 
+_NAMESPACE_BYTES = NAMESPACE.bytes
 _USERREF_MASK = 0x7FFF_FFFF
 
 
@@ -32,11 +30,16 @@ class RunId:
 
 
 def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
-    """The client order id of an order, a UUID in its 36-character form.
+    """The client order id of an order: a name-based UUID (RFC 9562, version 5) in its 36-character form.
 
     Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
     """
-    return str(uuid.uuid5(NAMESPACE, f"{run.batch}/{run.run_key}/{key.group}/{key.id}"))
+    name = f"{run.batch}/{run.run_key}/{key.group}/{key.id}"
+    number = bytearray(hashlib.sha1(_NAMESPACE_BYTES + name.encode(), usedforsecurity=False).digest()[:16])
+    number[6] = number[6] & 0x0F | 0x50  # the version
+    number[8] = number[8] & 0x3F | 0x80  # the variant
+    text = number.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def derived_userref(run: RunId, key: OrderKey) -> str:
@@ -45,11 +48,10 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     Zero is what the exchange reports for "none". Not unique by nature: collisions inside a batch
     are looked for when the file is read.
     """
-    number = uuid.UUID(derived_cl_ord_id(run, key)).int & _USERREF_MASK
+    number = int(derived_cl_ord_id(run, key)[-8:], 16) & _USERREF_MASK
     return str(number or 1)
 
 
-def content_digest(fields: Mapping[str, object]) -> str:
-    """A short fingerprint (16 hex digits) of what an order asks for, independent of the fields' order."""
-    text = json.dumps(fields, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+def content_digest(content: bytes) -> str:
+    """A short fingerprint (16 hex digits) of what an order asks for, given in its canonical form."""
+    return hashlib.sha256(content).hexdigest()[:16]

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
+
 from runner.domain import (
     CancelPlaced,
     CancelTxid,
@@ -25,7 +27,7 @@ from runner.domain import (
     derived_userref,
     rfc3339,
 )
-from runner.protocol import AddOrder, fields_of
+from runner.protocol import AddOrder, canonical
 from runner.records import CancelRecord, Ledger, OrderRecord, RunStarted
 
 from .foresight import unreached, will_be_sent
@@ -55,8 +57,7 @@ class Standing(StrEnum):
     SPENT = "spent"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedOrder:
+class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     """One order with the message that would leave for it, without ``reqid``, ``deadline`` and token.
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
@@ -245,26 +246,24 @@ def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
 
 def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
     unwound = group.name in ledger.unwinding
-    orders = (
-        _order(order, OrderKey(group.name, order.id), run, ledger, unwound=unwound) for order in group.orders
-    )
     return PlannedGroup(
         name=group.name,
         needs=group.needs,
         on_reject=group.on_reject,
-        orders=tuple(orders),
+        orders=tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders]),
         cancel=tuple(_cancel(item, group.name, ledger) for item in group.cancel),
         unwound=unwound,
         place=group.place,
     )
 
 
-def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger, *, unwound: bool) -> PlannedOrder:
+def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) -> PlannedOrder:
+    key = OrderKey(group, order.id)
     request = add_order(order, run, key)
-    content = content_digest(fields_of(request))
+    content = content_digest(canonical(request))
     known = ledger.orders.get(key)
-    standing = _standing(known, content)
-    taken_back = ledger.unwinds.get((key.group, f"order:{key}"))
+    standing = Standing.NEW if known is None else _standing(known, content)
+    taken_back = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
     return PlannedOrder(
         key=key,
         place=order.place,
@@ -278,8 +277,8 @@ def _order(order: Order, key: OrderKey, run: RunId, ledger: Ledger, *, unwound: 
     )
 
 
-def _standing(known: OrderRecord | None, content: str) -> Standing:
-    if known is None or not (known.in_doubt or known.outcome is OrderOutcome.PLACED):
+def _standing(known: OrderRecord, content: str) -> Standing:
+    if not (known.in_doubt or known.outcome is OrderOutcome.PLACED):
         return Standing.NEW
     if known.content != content:
         return Standing.CHANGED

@@ -4,6 +4,7 @@ from .budget import CALL_COST, RECORDS_COST, CallBudget
 from .codec import (
     MAX_FRAME_BYTES,
     FrameError,
+    canonical,
     decode_reply,
     decode_request,
     encode_reply,
@@ -173,6 +174,7 @@ __all__ = [
     "Unsubscribe",
     "balances_from",
     "cancel_cost",
+    "canonical",
     "classify",
     "cost",
     "counted",

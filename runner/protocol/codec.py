@@ -7,6 +7,7 @@ of the wrong type is a ``FrameError``). Writing omits what is ``None``. Decimals
 from __future__ import annotations
 
 import functools
+import json
 import operator
 import re
 import typing
@@ -18,6 +19,7 @@ import msgspec
 from runner.domain import Secret
 
 from .messages import (
+    AddOrder,
     BareError,
     OpenOrders,
     OwnTrades,
@@ -38,6 +40,7 @@ MAX_FRAME_BYTES = 4 * 1024 * 1024
 
 _REQUESTS: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Request)}
 _REPLIES: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Reply) if hasattr(cls, "event")}
+_ADD_ORDER = f'"event":"{AddOrder.event}",'.encode()
 _FEEDS: dict[str, type[Any]] = {cls.channel: cls for cls in (OpenOrders, OwnTrades)}
 
 
@@ -55,6 +58,17 @@ def fields_of(message: Any) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(Decimal,))
     del content["event"]
     return content
+
+
+def canonical(order: AddOrder) -> bytes:
+    """The fields of an order as the one text that a digest of them is made of.
+
+    It is ASCII JSON without spaces, its keys in alphabetical order, without ``event`` and without any token.
+    """
+    encoded = _SORTING_ENCODER.encode(order)
+    if not encoded.isascii():
+        return json.dumps(fields_of(order), sort_keys=True, separators=(",", ":")).encode()
+    return encoded.replace(_ADD_ORDER, b"", 1)  # No text in JSON holds a bare quotation mark.
 
 
 def encode_request(request: Request, token: Secret | None) -> str:

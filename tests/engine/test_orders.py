@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec import structs
 
 from runner.domain import OrderOutcome
 from runner.engine import Standing
@@ -84,5 +83,5 @@ def test_every_state_is_under_way_or_final_or_new(state: State) -> None:
 )
 def test_a_run_begins_where_the_last_one_ended(standing: Standing, state: State) -> None:
     """An order's standing before the run is its first state; one that changed never gets so far."""
-    planned = dataclasses.replace(next(plan_of(group("enter", "a")).orders()), standing=standing)
+    planned = structs.replace(next(plan_of(group("enter", "a")).orders()), standing=standing)
     assert OrderTrack.begin(planned).state is state

@@ -32,6 +32,7 @@ from runner.protocol import (
     SystemStatus,
     Unknown,
     Unsubscribe,
+    canonical,
     decode_reply,
     decode_request,
     encode_reply,
@@ -40,6 +41,7 @@ from runner.protocol import (
 )
 from runner.protocol.codec import decode_news
 
+ORDER = {"pair": "P/Q", "type": "sell", "ordertype": "market"}
 TEXTS = st.text(max_size=20)
 TYPES = {"str": TEXTS, "bool": st.booleans(), "int": st.integers()}
 
@@ -265,6 +267,23 @@ def test_absent_fields_are_absent_and_close_is_flat():
         "margin": False,
         "close[price]": "9",
     }
+
+
+def test_the_canonical_form_of_an_order_is_pinned():
+    """Digests are made of it and kept for ever: sorted keys, no spaces, ASCII, neither event nor gaps."""
+    order = AddOrder(**ORDER, close_price="9", oflags="", margin=False)
+    text = b'{"close[price]":"9","margin":false,"oflags":"","ordertype":"market","pair":"P/Q","type":"sell"}'
+    assert canonical(order) == text
+    assert b'"cl_ord_id":"\\u00f8","ordertype"' in canonical(AddOrder(**ORDER, cl_ord_id="\u00f8"))
+
+
+@given(st.text(st.characters(min_codepoint=0x20, max_codepoint=0x17F, exclude_characters="\x7f")))
+def test_the_canonical_form_is_that_of_the_standard_library(text):
+    """Whatever an author writes, be it our own words."""
+    for label in (text, '"event":"addOrder",', f'{text}"event":"addOrder",'):
+        order = AddOrder(**ORDER, cl_ord_id=label)
+        same = json.dumps(fields_of(order), sort_keys=True, separators=(",", ":"))
+        assert canonical(order) == same.encode()
 
 
 def test_replies_have_their_keys_in_alphabetical_order():

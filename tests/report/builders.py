@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runner.batchfile import parse
-from runner.domain import OrderKey, content_digest, rfc3339
+from runner.domain import OrderKey, rfc3339
 from runner.engine import Plan, plan
 from runner.engine.plan import describe
 from runner.protocol import fields_of
@@ -140,7 +140,7 @@ class Journal:
                     group=order.key.group,
                     id=order.key.id,
                     reqid=self.count + 1,
-                    content=content_digest(fields),
+                    content=order.content,
                     request=request,
                 )
             )
