@@ -30,8 +30,11 @@ def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) 
     """The live orders, filtered by ``userref`` and ``cl_ord_id``."""
     own_lag_s = venue.options.open_orders_lag_s
     lag_s = venue.options.rest_lag_s if own_lag_s is None else own_lag_s
-    found = _filtered(_seen(venue, now, lag_s), venue, fields)
-    return {"open": _shown([one for one in found if one.live], venue, fields)}
+    if lag_s:
+        orders = [one for one in venue.book.as_of(now - lag_s) if one.live]
+    else:
+        orders = [*venue.book.live.values()]
+    return {"open": _shown(_filtered(orders, venue, fields), venue, fields)}
 
 
 def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -40,10 +43,13 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or txids, held against the times that
     ``closetime`` names: ``open``, ``close``, or ``both``, where either will do.
     """
-    seen = _seen(venue, now, venue.options.rest_lag_s)
-    orders = [one for one in _filtered(seen, venue, fields) if not one.live]
-    orders = _in_range(orders, venue, fields)
-    orders.sort(key=lambda one: (one.closetm or 0, one.terms.number), reverse=True)
+    lag_s = venue.options.rest_lag_s
+    if lag_s:
+        orders = [one for one in venue.book.as_of(now - lag_s) if not one.live]
+    else:
+        orders = [*venue.book.ended.values()]
+    orders = _in_range(_filtered(orders, venue, fields), venue, fields)
+    orders.sort(key=_end_of, reverse=True)
     skipped = offset(fields.get("ofs", "0"))
     page = _shown(orders[skipped : skipped + PAGE], venue, fields)
     return {"closed": page} | counted(fields, len(orders))
@@ -54,7 +60,8 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     txids = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
     if not txids or len(txids) > IDS_MAX:
         raise CallError(invalid("txid"))
-    known = {one.txid: one for one in _seen(venue, now, venue.options.rest_lag_s)}
+    lag_s = venue.options.rest_lag_s
+    known = {one.txid: one for one in venue.book.as_of(now - lag_s if lag_s else math.inf)}
     if any(txid not in known for txid in txids):
         raise CallError(venue.options.query_unknown_order_error)
     wanted = [known[txid] for txid in txids]
@@ -76,8 +83,8 @@ def _with_trades(shown: dict[str, Mapping[str, Any]], venue: Venue) -> dict[str,
     return shown | {txid: {**shown[txid], "trades": ids} for txid, ids in traded.items()}
 
 
-def _seen(venue: Venue, now: float, lag_s: float) -> list[BookedOrder]:
-    return venue.book.as_of(now - lag_s if lag_s else math.inf)
+def _end_of(order: BookedOrder) -> tuple[float, int]:
+    return order.closetm or 0, order.terms.number
 
 
 def _filtered(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> list[BookedOrder]:
@@ -102,33 +109,31 @@ def _in_range(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]
     closetime = fields.get("closetime", "both")
     if closetime not in ("open", "close", "both"):
         raise CallError(invalid("closetime"))
-    start = _bound(fields.get("start"), venue, closetime, "start")
-    end = _bound(fields.get("end"), venue, closetime, "end")
-
-    def within(moment: float) -> bool:
-        return (start is None or start < moment) and (end is None or moment <= end)
-
+    start = _bound(fields.get("start"), venue, closetime, "start", -math.inf)
+    end = _bound(fields.get("end"), venue, closetime, "end", math.inf)
+    by_open, by_close = closetime != "close", closetime != "open"
     return [
         one
         for one in orders
-        if (closetime != "close" and within(one.terms.opentm))
-        or (closetime != "open" and within(one.closetm or 0.0))
+        if (by_open and start < one.terms.opentm <= end) or (by_close and start < (one.closetm or 0.0) <= end)
     ]
 
 
-def _bound(text: str | None, venue: Venue, closetime: str, field: str) -> Decimal | None:
+def _bound(text: str | None, venue: Venue, closetime: str, field: str, unbounded: float) -> float | Decimal:
     order = venue.book.ended.get(text or "")
     if order is None:
-        return moment(text, {}, field)
-    return Decimal(order.terms.opentm if closetime == "open" else order.closetm or 0)
+        return moment(text, {}, field, unbounded)
+    return order.terms.opentm if closetime == "open" else order.closetm or 0.0
 
 
-def moment(text: str | None, known: Mapping[str, float], field: str) -> Decimal | None:
-    """A bound of a search: Unix seconds, or an id whose moment is known; None where there is none."""
+def moment(text: str | None, known: Mapping[str, float], field: str, unbounded: float) -> float | Decimal:
+    """A bound of a search: Unix seconds, or an id of a known moment; ``unbounded`` where there is none."""
     if not text:
-        return None
+        return unbounded
     if text in known:
-        return Decimal(known[text])
+        return known[text]
+    if text.isascii() and text.isdigit() and len(text) <= 18:
+        return int(text)  # Compared with a time at once, and mostly it is one.
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -6,6 +6,7 @@ Source: https://docs.kraken.com/api/docs/rest-api/get-trade-history
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -28,13 +29,9 @@ def trades_history(venue: Venue, _: object, fields: Mapping[str, str], now: floa
     """
     seen = _seen(venue, now)
     moments = {trade.trade_id: trade.time for trade in seen}
-    start = history.moment(fields.get("start"), moments, "start")
-    end = history.moment(fields.get("end"), moments, "end")
-    found = [
-        trade
-        for trade in reversed(seen)
-        if (start is None or start < trade.time) and (end is None or trade.time <= end)
-    ]
+    start = history.moment(fields.get("start"), moments, "start", -math.inf)
+    end = history.moment(fields.get("end"), moments, "end", math.inf)
+    found = [trade for trade in reversed(seen) if start < trade.time <= end]
     offset = history.offset(fields.get("ofs", "0"))
     page = {trade.trade_id: _shown(trade) for trade in found[offset : offset + history.PAGE]}
     return {"trades": page} | history.counted(fields, len(found))
