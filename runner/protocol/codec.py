@@ -33,7 +33,7 @@ from .messages import (
 from .orders import OrderNews
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 """Longer frames are refused unread; a snapshot of 5,000 open orders is about 3 MB."""
@@ -91,18 +91,8 @@ def decode_request(text: str) -> tuple[Request, Secret | None]:
 
 def encode_reply(reply: Reply) -> str:
     """A message of the exchange as the text of a frame; keys in alphabetical order, as captured ones are."""
-    match reply:
-        case OpenOrders(items, sequence) | OwnTrades(items, sequence):
-            tail = {} if sequence is None else {"sequence": sequence}
-            return dump_json(
-                [[{txid: content} for txid, content in items], reply.channel, tail], sort_keys=True
-            )
-        case BareError(errorMessage=message):
-            return dump_json({"Error": message} | ({} if reply.reqid is None else {"reqid": reply.reqid}))
-        case Unknown(content):
-            return dump_json(content, sort_keys=True)
-        case _:
-            return dump_json(reply, sort_keys=True)
+    in_words = _IN_WORDS.get(reply.__class__)
+    return dump_json(reply if in_words is None else in_words(reply), sort_keys=True)
 
 
 def decode_reply(text: str) -> Reply:
@@ -146,6 +136,16 @@ def load_json(text: str) -> Any:
 def dump_json(content: Any, *, sort_keys: bool = False) -> str:
     """JSON as it goes onto the wire: no spaces, a ``Decimal`` as text."""
     return (_SORTING_ENCODER if sort_keys else _ENCODER).encode(content).decode()
+
+
+def _told(message: OpenOrders | OwnTrades, entries: tuple[tuple[str, Any], ...]) -> list[Any]:
+    """A message of a feed as JSON."""
+    tail = {} if message.sequence is None else {"sequence": message.sequence}
+    return [[{id: fields} for id, fields in entries], message.channel, tail]
+
+
+def _bare(reply: BareError) -> dict[str, Any]:
+    return {"Error": reply.errorMessage} | ({} if reply.reqid is None else {"reqid": reply.reqid})
 
 
 def _feed(content: list[Any]) -> Reply:
@@ -249,6 +249,14 @@ class _Bearer(msgspec.Struct):
 class _Tail(msgspec.Struct):
     sequence: int | None = None
 
+
+# What is written otherwise than as its own fields.
+_IN_WORDS: dict[type[Any], Callable[[Any], Any]] = {
+    OpenOrders: lambda message: _told(message, message.orders),
+    OwnTrades: lambda message: _told(message, message.trades),
+    BareError: _bare,
+    Unknown: lambda message: message.content,
+}
 
 # As the library words it: the path of a field, and within it the place in a list.
 _MISSING = re.compile(r"Object missing required field `(.+)`")
