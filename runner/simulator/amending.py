@@ -182,7 +182,7 @@ def _carry_out(order: BookedOrder, terms: Terms, venue: Venue, now: float) -> No
     wish = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
     venue.account.hold(order.txid, holds.needed(wish, venue.positions, venue.options))
     venue.write(order)
-    venue.tell(order, shapes.amended(order))
+    venue.tell(order, shapes.amended)
     if order.waits:
         venue.moved.setdefault(terms.pair)
     elif order.status is Status.OPEN:

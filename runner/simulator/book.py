@@ -63,11 +63,6 @@ class OrderBook:
         """The txid of the live order that carries a client order id."""
         return self._cl_ord_keys.get(key)
 
-    def pair_of(self, txid: str) -> str | None:
-        """The pair of an order, live or ended; None once it is forgotten."""
-        order = self.live.get(txid) or self.ended.get(txid)
-        return None if order is None else order.terms.pair
-
     def count(self, pair: str) -> int:
         """How many live orders a pair has."""
         return self._counts.get(pair, 0)

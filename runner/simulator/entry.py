@@ -80,7 +80,7 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
     txid = ids.order_id(venue.seed, number)
     terms = structs.replace(scene.terms, txid=txid, number=number, refid=parent.txid)
     order = BookedOrder(terms=terms, updated=now)
-    venue.tell(order, shapes.full(order))
+    venue.tell(order, shapes.full)
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
 
@@ -110,7 +110,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
         return
     order = order.stepped(Status.OPEN, now)
     venue.write(order)
-    venue.tell(order, shapes.opened(order))
+    venue.tell(order, shapes.opened)
     if terms.ordertype == "settle-position":
         matching.settle_position(venue, order, now)
     elif order.waits:
@@ -128,7 +128,7 @@ def validates(validate: str | bool | None, options: Options) -> bool:
 
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
     terms = order.terms
-    venue.tell(order, shapes.full(order))
+    venue.tell(order, shapes.full)
     if terms.starttm is None:
         start(venue, order, now)
     else:

@@ -17,6 +17,7 @@ from . import shapes
 from .consolidating import consolidated
 from .replies import refused
 from .shapes import Trade
+from .venue import OrderUpdate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -113,22 +114,25 @@ class Feeds:
         """The messages about changes, for everyone who has subscribed, in the order of the changes."""
         deliveries: list[Delivery] = []
         for change in changes:
-            if isinstance(change, Trade):
-                if self._trades:
-                    deliveries += self._tell_trade(change, changes)
-            elif change.fields is not None and self._orders:
-                deliveries += self._tell_update(change.txid, change.fields, now)
+            if isinstance(change, OrderUpdate):
+                if self._orders:
+                    deliveries += self._tell_update(change, now)
+            elif change is not None and self._trades:
+                deliveries += self._tell_trade(change, changes)
         return deliveries
 
-    def _tell_update(self, txid: str, fields: dict[str, Any], now: float) -> list[Delivery]:
+    def _tell_update(self, change: OrderUpdate, now: float) -> list[Delivery]:
         """The same content for all, held once: one cancelAll can be told a hundred thousand times."""
-        plain = ((txid, fields),)
+        terms, fields = change.order.terms, change.shown(change.order)
+        plain = ((terms.txid, fields),)
         counted = None
         deliveries = []
         for connection, subscription in self._orders.items():
             content = plain
             if subscription.counted:
-                content = counted = counted or ((txid, self._with_count(txid, fields, now)),)
+                if counted is None:
+                    counted = ((terms.txid, {**fields, **self._count(terms.pair, now)}),)
+                content = counted
             deliveries.append(Delivery(connection, OpenOrders(content, subscription.next())))
         return deliveries
 
@@ -144,10 +148,9 @@ class Feeds:
                 deliveries.append(Delivery(connection, OwnTrades(trades, subscription.next())))
         return deliveries
 
-    def _with_count(self, txid: str, fields: dict[str, Any], now: float) -> dict[str, Any]:
-        """The fields of an order, with where the rate counter of its pair stands."""
-        pair = self._venue.book.pair_of(txid)
-        return fields if pair is None else {**fields, "ratecount": self._venue.rates.told(pair, now)}
+    def _count(self, pair: str, now: float) -> dict[str, Any]:
+        """Where the rate counter of a pair stands, as a field of its orders."""
+        return {"ratecount": self._venue.rates.told(pair, now)}
 
     def _confirmed(self, name: str, request: Subscribe, subscription: _Subscription) -> SubscriptionStatus:
         confirmed: dict[str, object] = {"name": name}
@@ -159,10 +162,12 @@ class Feeds:
 
     def _standing(self, subscription: _Subscription, now: float) -> list[Reply]:
         """The snapshot of openOrders: all orders that are live."""
-        live = self._venue.book.live.items()
-        orders = tuple((txid, shapes.full(order)) for txid, order in live)
+        live = self._venue.book.live.values()
+        orders = tuple((order.txid, shapes.full(order)) for order in live)
         if subscription.counted:
-            orders = tuple((txid, self._with_count(txid, fields, now)) for txid, fields in orders)
+            counts = {pair: self._count(pair, now) for pair in {order.terms.pair for order in live}}
+            for order, (_, fields) in zip(live, orders, strict=True):
+                fields.update(counts[order.terms.pair])
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
     def _traded(self, subscription: _Subscription) -> list[Reply]:

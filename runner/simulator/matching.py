@@ -51,7 +51,7 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
     venue.account.move(instrument.base, sign * closed.volume)
     order = order.filled(closed.volume, closed.cost, ZERO, now)
     venue.write(order)
-    venue.tell(order, shapes.progressed(order))
+    venue.tell(order, shapes.progressed)
     venue.end(order, Status.CLOSED, now)
 
 

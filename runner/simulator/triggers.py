@@ -6,6 +6,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -30,7 +31,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
         if reached(moved.terms.type, moved.terms.ordertype, stop, last):
             fired = moved.fired()
             venue.write(fired)
-            venue.tell(fired, shapes.touched(fired, venue.options.trigger_news))
+            venue.tell(fired, partial(shapes.touched, news=venue.options.trigger_news))
             matching.fill(venue, fired, now, resting=False)
             return True
     return False
@@ -54,6 +55,9 @@ def _trailed(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
         return order
     order = structs.replace(order, terms=structs.replace(terms, stop=stop, limit=limit))
     venue.write(order)
-    # Without news the step is still one to keep: the next trigger depends on it.
-    venue.tell(order, shapes.trailed(order) if venue.options.trailing_news else None)
+    if venue.options.trailing_news:
+        venue.tell(order, shapes.trailed)
+    else:
+        # The step is still one to keep: the next trigger depends on it.
+        venue.touch()
     return order

@@ -27,6 +27,8 @@ from .scene import Scene
 from .shapes import Trade
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runner.protocol import AddOrderStatus
 
     from .instruments import Instrument
@@ -35,16 +37,14 @@ if TYPE_CHECKING:
 
 
 class OrderUpdate(Struct, frozen=True, gc=False):
-    """Something about an order that the openOrders feed tells; sparse but for a new order.
+    """An order as it stands after a change, and what the openOrders feed shows of it to whoever listens."""
 
-    ``fields`` None is a change that is kept and not told.
-    """
-
-    txid: str
-    fields: dict[str, Any] | None
+    order: BookedOrder
+    shown: Callable[[BookedOrder], dict[str, Any]]
 
 
-Change = OrderUpdate | Trade
+Change = OrderUpdate | Trade | None
+"""What has happened; None is something that is kept and that no feed tells."""
 
 REMINDERS_SPARE = 1000
 """So many reminders may be about orders that are gone, beside two for each that stands."""
@@ -219,13 +219,13 @@ class Venue:
         """Enter an order into the book as it stands now."""
         self.book.put(order, keep_since=order.updated - self.options.rest_lag_s)
 
-    def tell(self, order: BookedOrder, fields: dict[str, Any] | None) -> None:
-        """Let the feed tell something of an order; None is kept and not told."""
-        self._changes.append(OrderUpdate(order.terms.txid, fields))
+    def tell(self, order: BookedOrder, shown: Callable[[BookedOrder], dict[str, Any]]) -> None:
+        """Let the feed tell of an order what this shows of it."""
+        self._changes.append(OrderUpdate(order, shown))
 
     def touch(self) -> None:
         """Something has changed that is kept and that no feed tells."""
-        self._changes.append(OrderUpdate("", None))
+        self._changes.append(None)
 
     def tell_trade(self, order: BookedOrder, trade: Trade) -> None:
         """Remember a trade and let both feeds tell of it; what it sets off is due."""
@@ -233,7 +233,7 @@ class Venue:
         self.trades.append(trade)
         if len(self.trades) > self.options.trades_kept:
             del self.trades[0]
-        self.tell(order, shapes.progressed(order))
+        self.tell(order, shapes.progressed)
         self._changes.append(trade)
         if trade.order.close is not None:
             self._closing.append((trade.order, trade.volume))
@@ -246,7 +246,7 @@ class Venue:
         order = order.stepped(status, now, reason)
         self.account.release(order.terms.txid)
         self.write(order)
-        self.tell(order, shapes.ended(order))
+        self.tell(order, shapes.ended)
         return order
 
     def pay(self, asset: str, amount: Decimal, now: float) -> None:
