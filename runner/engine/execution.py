@@ -228,8 +228,8 @@ class Execution:
             self._on_time(now)
             self._pacer.begin_turn()
             # One group's end may let another begin, which may end at once: go on until all stand still.
-            while any(self._advance(group, now) for group in self._open):
-                self._open = [group for group in self._open if group.stage is not Stage.ENDED]
+            while self._advance(now):
+                pass
             if self._open:
                 self._ask(now)
             else:
@@ -250,7 +250,8 @@ class Execution:
             orders.token_refused = False
             self._disconnected("the token was refused", now)
             link.refresh_token()
-        link.on_time(now, sent_anything=self._sent_anything)
+        if not link.up:
+            link.on_time(now, sent_anything=self._sent_anything)
         self._cancels.on_time(self._feed, now)
         if orders.conflicts:
             link.give_up("; ".join(orders.conflicts))
@@ -265,8 +266,10 @@ class Execution:
     def _hold(self, now: float) -> None:
         """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
         link = self._link
-        adds = link.up and not link.may_add and any(self._orders.queues.values())
-        if not adds and (not link.up or link.may_cancel or not self._cancels.waiting):
+        # What takes orders takes cancellations too.
+        takes_all = link.may_add or not link.up
+        adds = not takes_all and any(self._orders.queues.values())
+        if takes_all or not (adds or (self._cancels.waiting and not link.may_cancel)):
             self._held_since = None
             return
         self._held_since = self._held_since or now
@@ -284,17 +287,19 @@ class Execution:
 
     # --- groups ---
 
-    def _advance(self, group: GroupTrack, now: float) -> bool:
-        """Take a group further; False when it has to wait."""
-        before = group.stage
-        match group.stage:
-            case Stage.WAITING:
-                self._try_to_begin(group, now)
-            case Stage.STREAMING:
+    def _advance(self, now: float) -> bool:
+        """Take the first group that can go on a step further; False when all have to wait."""
+        for group in self._open:
+            before = group.stage
+            if before is Stage.STREAMING:
                 self._stream(group, now)
-            case Stage.CANCELING:
+            elif before is Stage.WAITING:
+                self._try_to_begin(group, now)
+            else:
                 self._cancel(group, now)
-        return group.stage is not before
+            if group.stage is not before:
+                return True
+        return False
 
     def _try_to_begin(self, group: GroupTrack, now: float) -> None:
         waits = False
@@ -313,14 +318,14 @@ class Execution:
 
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
         self._orders.skip_queue(group.name, why)
-        tally = self._orders.tally(group.name)
+        tally = self._orders.tallies[group.name]
         if tally[State.DOUBT]:
             return  # An earlier run may have placed one of its orders: that is looked up in any case.
         outcome = GroupOutcome.UNRESOLVED if tally[State.UNRESOLVED] else GroupOutcome.SKIPPED
         self._end(group, outcome, why, now)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
-        tally, queue = self._orders.tally(group.name), self._orders.queues[group.name]
+        tally, queue = self._orders.tallies[group.name], self._orders.queues[group.name]
         if self._sends_no_more and tally[State.NEW] == sum(tally.values()):
             self._skip(group, self.reason or self._link.reason, now)
             return
@@ -339,14 +344,14 @@ class Execution:
             if request := self._orders.send(track, now):
                 self._pacer.sent(request, now)
                 self._actions.append(request)
-            elif group.halted(self._orders.tally(group.name)):
+            elif group.halted(self._orders.tallies[group.name]):
                 self._orders.skip_queue(group.name, "the group stopped")
             if resumes_at(self._actions, now) is not None:
                 return
 
     def _orders_are_done(self, group: GroupTrack, now: float) -> None:
         group.stage = Stage.CANCELING
-        match group.what_next(self._orders.tally(group.name)):
+        match group.what_next(self._orders.tallies[group.name]):
             case Next.CANCEL:
                 group.cancels = self._cancels.take_up(group.name, group.to_cancel(self._orders.tracks))
             case Next.UNWIND:
@@ -368,11 +373,12 @@ class Execution:
                 self._pacer.sent_cancel(message, cancel, self._feed, now)
                 self._actions.append(message)
         if not any(cancel.waiting for cancel in waiting):
-            outcome = group.verdict(self._orders.tally(group.name))
+            outcome = group.verdict(self._orders.tallies[group.name])
             self._end(group, outcome, why_ended(outcome, group.name, self._orders, self._cancels), now)
 
     def _end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
         group.stage = Stage.ENDED
+        self._open.remove(group)
         group.outcome = outcome
         self._entries.append(GroupEnded(at=rfc3339(now), group=group.name, outcome=outcome.value, reason=why))
 

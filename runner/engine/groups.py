@@ -6,7 +6,6 @@ every order of the group has met its fate.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -45,20 +44,20 @@ class Next(Enum):
 BAD = frozenset({State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
 """An order that ended so is not placed, as far as we know."""
 
+_UNSENT = frozenset({State.SKIPPED})
 
-@dataclass(slots=True, eq=False)
+
 class GroupTrack:
     """What this run knows of one group; what it knows of the orders is the desk's."""
 
-    planned: PlannedGroup
-    stage: Stage = Stage.WAITING
-    cancels: list[CancelTrack] = field(default_factory=list)
-    outcome: GroupOutcome | None = None
-
-    @property
-    def name(self) -> str:
-        """The group's name in the batch."""
-        return self.planned.name
+    def __init__(self, planned: PlannedGroup) -> None:
+        self.planned = planned
+        self.name = planned.name
+        self.stage = Stage.WAITING
+        self.cancels: list[CancelTrack] = []
+        self.outcome: GroupOutcome | None = None
+        # It was allowed to go on over what is rejected, not over what never left.
+        self._halting = _UNSENT if planned.on_reject is OnReject.CONTINUE else BAD
 
     @property
     def went_well(self) -> bool:
@@ -68,12 +67,7 @@ class GroupTrack:
 
     def halted(self, tally: Mapping[State, int]) -> bool:
         """Whether a fate already known forbids sending more of this group's orders."""
-        if self.planned.unwound:
-            return True
-        if self.planned.on_reject is OnReject.CONTINUE:
-            # It was allowed to go on over what is rejected, not over what never left.
-            return tally[State.SKIPPED] > 0
-        return any(map(tally.get, BAD))
+        return self.planned.unwound or any(map(tally.get, self._halting))
 
     def what_next(self, tally: Mapping[State, int]) -> Next:
         """What follows when the last order has met its fate."""

@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 
 
 class OrderDesk:
-    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable."""
+    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable.
+
+    ``tallies``: how many orders of each group are in each state.
+    """
 
     def __init__(
         self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry], gate: Keeper = OPEN_GATE
@@ -55,7 +58,7 @@ class OrderDesk:
         self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
         self.unsent: Counter[str] = Counter()
         self.queues = {group.name: OrderQueue(self.unsent) for group in plan.groups}
-        self._tallies = {group.name: dict(NONE_YET) for group in plan.groups}
+        self.tallies = {group.name: dict(NONE_YET) for group in plan.groups}
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
         self._doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
@@ -73,7 +76,7 @@ class OrderDesk:
 
     def _take_up(self, track: OrderTrack) -> None:
         planned = track.planned
-        self._tallies[planned.key.group][track.state] += 1
+        self.tallies[planned.key.group][track.state] += 1
         self._claims.add(track)
         if track.state is State.NEW:
             self.queues[planned.key.group].append(track)
@@ -88,18 +91,14 @@ class OrderDesk:
 
     # --- asked by whoever runs the groups ---
 
-    def tally(self, group: str) -> Mapping[State, int]:
-        """How many orders of a group are in each state."""
-        return self._tallies[group]
-
     def total(self) -> Counter[State]:
         """How many orders of the run are in each state."""
-        return sum(map(Counter, self._tallies.values()), Counter())
+        return sum(map(Counter, self.tallies.values()), Counter())
 
     @property
     def refused_any(self) -> bool:
         """Whether any order was not sent for a reason of ours."""
-        return any(tally[State.REFUSED] for tally in self._tallies.values())
+        return any(tally[State.REFUSED] for tally in self.tallies.values())
 
     def placed(self, group: str) -> Iterator[OrderTrack]:
         """The orders of a group that are at the exchange, in the file's order."""
@@ -395,7 +394,7 @@ class OrderDesk:
 
     def _learn(self, track: OrderTrack, fact: Fact) -> None:
         self._stirred = True
-        tally, before = self._tallies[track.planned.key.group], track.state
+        tally, before = self.tallies[track.planned.key.group], track.state
         after = track.learn(fact)
         tally[before] -= 1
         tally[after] += 1

@@ -8,7 +8,7 @@ nothing. What leaves at all is decided elsewhere.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -72,7 +72,7 @@ class Pacer:
     def __init__(self, limits: Limits = LIMITS[Tier.STARTER], unsent: Counter[str] | None = None) -> None:
         self._limits = limits
         self._unsent: Counter[str] = Counter() if unsent is None else unsent
-        self._pairs: dict[str, PairCounter] = {}
+        self._pairs = defaultdict[str, PairCounter](lambda: PairCounter(self._limits))
         self._by_reqid: dict[int, tuple[tuple[PairCounter, Sent], ...]] = {}
         self._ours: dict[str, Sent] = {}
         self._labels: deque[str] = deque()  # in the order in which they were sent
@@ -115,7 +115,7 @@ class Pacer:
         if track.unwind and not track.attempts:
             return True
         burdens = self._burdens(track, feed)
-        held = [self._counter(pair).ready(0, now) or now for pair in burdens]
+        held = [self._pairs[pair].ready(0, now) or now for pair in burdens]
         moment = first_moment(burdens, now) if track.unwind else best_moment(burdens, now)
         moment = max([moment, *held])
         if moment <= now + GRAIN_S:
@@ -139,7 +139,7 @@ class Pacer:
 
     def sent(self, request: AddOrder, now: float) -> None:
         """An order leaves."""
-        counter = self._counter(request.pair)
+        counter = self._pairs[request.pair]
         message = counter.sent(ADD_COST, now)
         assert request.reqid is not None
         self._by_reqid[request.reqid] = ((counter, message),)
@@ -156,7 +156,7 @@ class Pacer:
         """A cancellation leaves."""
         assert request.reqid is not None
         self._by_reqid[request.reqid] = tuple(
-            (self._counter(pair), self._counter(pair).sent(cancel_cost(now - born for born in births), now))
+            (self._pairs[pair], self._pairs[pair].sent(cancel_cost(now - born for born in births), now))
             for pair, births in self._births(track, feed).items()
         )
 
@@ -165,7 +165,7 @@ class Pacer:
     def changed(self, event: OrderChanged, now: float) -> None:
         """The feed has shown an order, and maybe told the counter of its pair."""
         if event.ratecount is not None and (pair := event.order.pair) is not None:
-            self._counter(pair).told(event.ratecount, self._message_of(event.order), now)
+            self._pairs[pair].told(event.ratecount, self._message_of(event.order), now)
 
     def answered(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
         """A reply has come; an order gets one, a cancellation one for each id."""
@@ -193,10 +193,9 @@ class Pacer:
             if order.ratecount is not None and (pair := order.pair) is not None:
                 count = counted(order.ratecount)
                 if count is not None:
-                    self._counter(pair)
                     counts[pair] = count
-        for pair, counter in self._pairs.items():
-            counter.start_over(counts.get(pair), now)
+        for pair in {**self._pairs, **counts}:
+            self._pairs[pair].start_over(counts.get(pair), now)
         self._by_reqid.clear()
 
     def clock_is(self, ahead_s: float) -> None:
@@ -214,15 +213,9 @@ class Pacer:
 
     # --- what is known ---
 
-    def _counter(self, pair: str) -> PairCounter:
-        counter = self._pairs.get(pair)
-        if counter is None:
-            counter = self._pairs[pair] = PairCounter(self._limits)
-        return counter
-
     def _room(self, pair: str, now: float) -> int:
         """How many orders of a pair may leave now before this is asked again."""
-        counter = self._counter(pair)
+        counter = self._pairs[pair]
         room = counter.fits(ADD_COST, now)
         if not room:
             self._wake_at(counter.ready(ADD_COST, now))
@@ -243,7 +236,7 @@ class Pacer:
     def _burdens(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, Burden]:
         burdens = {}
         for pair, births in self._births(track, feed).items():
-            counter = self._counter(pair)
+            counter = self._pairs[pair]
             beside = sum(queue.waiting(pair) for queue in self._streams.values())
             burdens[pair] = Burden(
                 born=births,
@@ -271,6 +264,6 @@ class Pacer:
         return order.touched_at - self._ahead_s
 
     def _drained(self, pair: str, unsent: int, now: float) -> float:
-        counter = self._counter(pair)
+        counter = self._pairs[pair]
         over = counter.bound(now) + unsent * ADD_COST - counter.room()
         return now + max(0.0, over) / counter.limits.decay_per_s
