@@ -402,8 +402,7 @@ class Execution:
 
     def _ask(self, now: float) -> None:
         """Ask for a connection and for a look at the exchange's records, each when it is due."""
-        connect = self._link.want(now)
-        if connect is not None:
+        if not self._link.up and (connect := self._link.want(now)) is not None:
             self._actions.append(connect if self._clock_is_right else MeasureClock())
         self._actions += self._orders.questions(now, connected=self._link.up)
 

@@ -33,13 +33,16 @@ from .queue import OrderQueue
 from .turn import earliest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from runner.domain import OrderKey
     from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
 
-    from .plan import Plan
+    from .plan import Plan, PlannedGroup
     from .turn import Action, LookUp, Timing
+
+
+_LOOKED_FOR = frozenset({State.DOUBT, State.NEW})
 
 
 class OrderDesk:
@@ -55,10 +58,10 @@ class OrderDesk:
         self._reqids = reqids
         self._timing = timing
         self._deadline_s = seconds(timing.deadline_s)
-        self.tracks: dict[OrderKey, OrderTrack] = {p.key: OrderTrack.begin(p) for p in plan.orders()}
+        self.tracks: dict[OrderKey, OrderTrack] = {}
         self.unsent: Counter[str] = Counter()
-        self.queues = {group.name: OrderQueue(self.unsent) for group in plan.groups}
-        self.tallies = {group.name: dict(NONE_YET) for group in plan.groups}
+        self.queues: dict[str, OrderQueue] = {}
+        self.tallies: dict[str, dict[State, int]] = {}
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
         self._doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
@@ -69,20 +72,23 @@ class OrderDesk:
         self.sent = 0
         self.token_refused = False
         self.conflicts: list[str] = []
-        for track in self.tracks.values():
-            self._take_up(track)
+        for group in plan.groups:
+            self._take_up(group)
         self._approval = plan.approval
         self.cold = ColdStart(self.tracks.values(), timing, plan.approval)
 
-    def _take_up(self, track: OrderTrack) -> None:
-        planned = track.planned
-        self.tallies[planned.key.group][track.state] += 1
-        self._claims.add(track)
-        if track.state is State.NEW:
-            self.queues[planned.key.group].append(track)
-        if track.state is State.DOUBT:
-            settling.remember(track)
-            self._doubts[track] = None
+    def _take_up(self, group: PlannedGroup) -> None:
+        queue = self.queues[group.name] = OrderQueue(self.unsent)
+        tally = self.tallies[group.name] = dict(NONE_YET)
+        for planned in group.orders:
+            track = self.tracks[planned.key] = OrderTrack.begin(planned)
+            tally[track.state] += 1
+            self._claims.add(track)
+            if track.state is State.NEW:
+                queue.append(track)
+            elif track.state is State.DOUBT:
+                settling.remember(track)
+                self._doubts[track] = None
 
     def start(self, now: float) -> None:
         """The run begins: look at once for what an earlier run left in doubt."""
@@ -213,7 +219,7 @@ class OrderDesk:
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
-        asked = {track for track in looking if track.state in (State.DOUBT, State.NEW)}
+        asked = {track for track in looking if track.state in _LOOKED_FOR}
         for order in found:
             for track in self._claims.candidates(order, looking):
                 if track in asked and self._claims.fits(track, order):
@@ -222,7 +228,7 @@ class OrderDesk:
                     break
         self.cold.looked(now)
         for track in looking:
-            if track.state is not State.DOUBT:
+            if track not in self._doubts:
                 continue
             proven = track.looked_at >= settling.settled_at(track, self._timing)
             if can_send and proven and not self._claims.has_rival(track):
@@ -282,8 +288,9 @@ class OrderDesk:
         """When ``on_time`` or ``look`` should be asked next."""
         alarm = self._alarms.next()
         cold = self.cold.timer() if connected and not self._looking else None
-        doubts = settling.timer(self._doubts, self._timing, looking=bool(self._looking))
-        return alarm if cold is None and doubts is None else earliest(alarm, cold, doubts)
+        if not self._doubts:
+            return alarm if cold is None else earliest(alarm, cold)
+        return earliest(alarm, cold, settling.timer(self._doubts, self._timing, looking=bool(self._looking)))
 
     # --- the steps, each with its entry ---
 

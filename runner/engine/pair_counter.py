@@ -127,11 +127,13 @@ class PairCounter:
     def told(self, count: Decimal, message: Sent | None, now: float) -> None:
         """The feed has told the counter with an order: with one of ours, or (None) with someone else's."""
         if message is not None:
-            self.arrived(message, now)
-            self._see(message)
+            if message.arrived_at is None:
+                self.arrived(message, now)
+            if self._unseen:
+                self._see(message)
         unseen = self._unseen_weight
         pending = unseen - self._weight  # What is not seen has arrived, or is under way.
-        units, rounding = _units(count), _rounding(count)
+        units, rounding = _read(count)
         least, most = units - rounding if units > rounding else 0.0, units + rounding + pending
         known = self._arrived.at(now)
         # News of ours may be as old as its order; what others do counts from now.
@@ -166,8 +168,8 @@ class PairCounter:
         self._unseen.clear()
         self._unseen_weight = 0.0
         if count is not None:
-            level = _units(count) + _rounding(count)
-            self._arrived = self._arrived.charged(level - self._arrived.at(now), now)
+            units, rounding = _read(count)
+            self._arrived = self._arrived.charged(units + rounding - self._arrived.at(now), now)
         self._seen_bound = self._arrived.at(now)
 
     @property
@@ -192,10 +194,7 @@ class PairCounter:
             self.arrived(self._under_way[0], now)
 
 
-def _units(count: Decimal) -> float:
-    return int(count * 1000) / 1000
-
-
-def _rounding(count: Decimal) -> float:
-    """How far the counter may be from what is told: a whole number may have been rounded either way."""
-    return 1.0 if count and count == count.to_integral_value() else 0.0
+def _read(count: Decimal) -> tuple[float, float]:
+    """The units that are told, and how far the counter may be from them: a whole number may have been rounded
+    either way."""
+    return int(count * 1000) / 1000, 1.0 if count and count == count.to_integral_value() else 0.0
