@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from .orders import OrderTrack
     from .turn import Timing
 
-LOOK_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
-"""The waits between looks at the exchange's records; each costs calls from a small budget."""
+LOOK_EVERY_S = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""The waits between looks at the exchange's records: twice as long each time, for a look costs calls from a
+small budget."""
 
 PATIENCE_S = 30.0
 """How long after the settle window a look may still fail before the order is given up as unresolved."""
