@@ -48,12 +48,13 @@ class OrderBook:
             self._begin(txid, order.terms)
         elif order.updated > max(before.updated, keep_since):
             self._remember(txid, before, keep_since)
-        if not order.live:
-            self._end(txid, order)
-            return
-        self.live[txid] = order
         if order.status is Status.OPEN:
+            self.live[txid] = order
             self._queue(txid, order)
+        elif order.status is Status.PENDING:
+            self.live[txid] = order
+        else:
+            self._end(txid, order)
 
     def with_userref(self, userref: int) -> list[str]:
         """The txids of live orders that carry a user reference."""
@@ -119,13 +120,13 @@ class OrderBook:
             del self._cl_ord_keys[terms.cl_ord_key]
         if txid in self._ranks:
             self._unrank(txid, terms)
-        if terms.triggered:
+        if terms.stop is not None:
             self._wait_no_more(txid, terms.pair)
 
     def _queue(self, txid: str, order: BookedOrder) -> None:
         """Let an open order wait for its trigger, or move it to its place among those that rest."""
         terms = order.terms
-        if terms.triggered:
+        if terms.stop is not None:
             if order.waits:
                 self._waiting.setdefault(terms.pair, {})[txid] = None
                 return

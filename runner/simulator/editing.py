@@ -19,8 +19,8 @@ from .orders import CancelReason, Status
 if TYPE_CHECKING:
     from runner.protocol import EditOrder
 
-    from .orders import BookedOrder
-    from .scene import Scene
+    from .orders import BookedOrder, Terms
+    from .scene import Wanted
     from .venue import Venue
 
 _DESCR_DECIMALS = 8
@@ -34,18 +34,18 @@ def edit(request: EditOrder, venue: Venue, now: float) -> EditOrderStatus:
     over = venue.rates.charge_change(Transaction.EDIT, found, now)
     if over is not None:
         return _refused(request, over)
-    wanted = _wanted(request, found, venue)
+    replacement = _replacement(request, found, venue)
+    if isinstance(replacement, str):
+        return _refused(request, replacement)
+    wanted = _checked(replacement, found, venue, now)
     if isinstance(wanted, str):
         return _refused(request, wanted)
-    scene, problem = _checked(wanted, found, venue, now)
-    if problem is not None:
-        return _refused(request, problem)
     if entry.validates(request.validate, venue.options):
-        return _edited(request, found, scene, None)
+        return _edited(request, found, wanted.terms, None)
     venue.end(found, Status.CANCELED, now, CancelReason.REPLACED)
-    terms = entry.book(venue, scene)
+    terms = entry.book(venue, wanted)
     venue.settle(now)
-    return _edited(request, found, scene, terms.txid)
+    return _edited(request, found, terms, terms.txid)
 
 
 def _found(request: EditOrder, venue: Venue) -> BookedOrder | str:
@@ -72,7 +72,7 @@ def _named(text: str, venue: Venue) -> BookedOrder | None:
     return venue.book.live[carriers[0]] if len(carriers) == 1 else None
 
 
-def _wanted(request: EditOrder, order: BookedOrder, venue: Venue) -> AddOrder | str:
+def _replacement(request: EditOrder, order: BookedOrder, venue: Venue) -> AddOrder | str:
     """The order that is to stand instead, as if it had been asked for; or the error."""
     terms = order.terms
     volume = _volume(request, order, venue)
@@ -111,14 +111,14 @@ def _volume(request: EditOrder, order: BookedOrder, venue: Venue) -> Decimal | N
     return volume - order.executed if venue.options.edit_volume_with_executed else volume
 
 
-def _checked(wanted: AddOrder, order: BookedOrder, venue: Venue, now: float) -> tuple[Scene, str | None]:
-    """The new order beside an account in which the old one holds nothing any more."""
+def _checked(replacement: AddOrder, order: BookedOrder, venue: Venue, now: float) -> Wanted | str:
+    """What the new order means in an account in which the old one holds nothing any more; or the error."""
     held = Hold(_held_asset(order), venue.account.held_by(order.txid))
     venue.account.release(order.txid)
-    scene = venue.scene(wanted, instruments.INSTRUMENTS[order.terms.pair], now)
-    problem = validation.first_problem(scene)
+    scene = venue.scene(replacement, instruments.INSTRUMENTS[order.terms.pair], now)
+    wanted = validation.examined(scene)
     venue.account.hold(order.txid, held)
-    return scene, problem
+    return wanted
 
 
 def _held_asset(order: BookedOrder) -> str:
@@ -131,9 +131,8 @@ def _moment(value: float | None) -> str | None:
     return None if value is None else str(int(value))
 
 
-def _edited(request: EditOrder, order: BookedOrder, scene: Scene, txid: str | None) -> EditOrderStatus:
-    limit, _ = scene.prices
-    price = limit or Decimal(0)
+def _edited(request: EditOrder, order: BookedOrder, terms: Terms, txid: str | None) -> EditOrderStatus:
+    price = terms.limit or Decimal(0)
     return EditOrderStatus(
         status="ok",
         txid=txid,

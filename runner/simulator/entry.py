@@ -16,12 +16,12 @@ from runner.protocol import AddOrder, AddOrderStatus, Transaction
 
 from . import ids, instruments, matching, shapes, validation
 from .options import ValidateReply
-from .orders import BookedOrder, CancelReason, Status, Terms
+from .orders import OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 
 if TYPE_CHECKING:
     from .margin import Position
     from .options import Options
-    from .scene import Scene
+    from .scene import Wanted
     from .venue import Venue
 
 
@@ -31,27 +31,25 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     instrument = instruments.find(request.pair, common_names=options.common_names)
     if instrument is None:
         return _rejected(request, "EQuery:Unknown asset pair")
-    scene = venue.scene(request, instrument, now)
-    problem = (
-        venue.rates.charge(Transaction.ADD, instrument.wsname, now)
-        or validation.first_problem(scene)
-        or venue.rates.too_many(instrument.wsname, request.ordertype, venue.book)
-    )
+    problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
+    if problem is not None:
+        return _rejected(request, problem)
+    wanted = validation.examined(venue.scene(request, instrument, now))
+    if isinstance(wanted, str):
+        return _rejected(request, wanted)
+    problem = venue.rates.too_many(instrument.wsname, request.ordertype, venue.book)
     if problem is not None:
         return _rejected(request, problem)
     if validates(request.validate, options):
-        return _accepted(request, scene.terms, options, validated=True)
-    return _accepted(request, book(venue, scene), options)
+        return _accepted(request, wanted.terms, options, validated=True)
+    return _accepted(request, book(venue, wanted), options)
 
 
-def book(venue: Venue, scene: Scene, txid: str | None = None, refid: str | None = None) -> Terms:
-    """Enter an order that is taken, and start it unless its time is to come. It gets an id if it has none."""
-    number = venue.next_number()
-    txid = txid or ids.order_id(venue.seed, number)
-    terms = structs.replace(scene.terms, txid=txid, number=number, refid=refid)
-    order = BookedOrder(terms=terms, updated=scene.now)
-    venue.account.hold(terms.txid, scene.hold)
-    _enter(venue, order, scene.now)
+def book(venue: Venue, wanted: Wanted, refid: str | None = None) -> Terms:
+    """Enter an order that is taken under an id of its own, and start it unless its time is to come."""
+    terms = _named(venue, wanted, refid)
+    venue.account.hold(terms.txid, wanted.hold)
+    _enter(venue, BookedOrder(terms=terms, updated=terms.opentm), terms.opentm)
     return terms
 
 
@@ -60,7 +58,7 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
     assert parent.close is not None
     request = AddOrder(
         pair=parent.pair,
-        type=parent.opposite,
+        type=OTHER_SIDE[parent.type],
         ordertype=parent.close.ordertype,
         price=parent.close.price,
         price2=parent.close.price2,
@@ -69,17 +67,14 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         userref=str(parent.userref) if parent.userref and venue.options.close_inherits_userref else None,
     )
     scene = venue.scene(request, instruments.INSTRUMENTS[parent.pair], now)
-    limit, stop = scene.prices
     below = volume < scene.instrument.ordermin and not venue.options.close_below_minimum
-    if below or min(price for price in (limit, stop, Decimal(1)) if price is not None) <= 0:
+    if below or any(price is not None and price <= 0 for price in scene.prices()):
         return
-    if scene.hold.amount <= venue.account.available(scene.hold.asset):
-        book(venue, scene, refid=parent.txid)
+    wanted = scene.wanted()
+    if wanted.hold.amount <= venue.account.available(wanted.hold.asset):
+        book(venue, wanted, parent.txid)
         return
-    number = venue.next_number()
-    txid = ids.order_id(venue.seed, number)
-    terms = structs.replace(scene.terms, txid=txid, number=number, refid=parent.txid)
-    order = BookedOrder(terms=terms, updated=now)
+    order = BookedOrder(terms=_named(venue, wanted, parent.txid), updated=now)
     venue.tell(order, shapes.full)
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
@@ -91,7 +86,7 @@ def liquidate(venue: Venue, position: Position, now: float) -> None:
         txid=ids.order_id(venue.seed, number),
         number=number,
         pair=position.pair,
-        type="sell" if position.type == "buy" else "buy",
+        type=OTHER_SIDE[position.type],
         ordertype="market",
         volume=position.volume,
         opentm=now,
@@ -113,7 +108,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
     venue.tell(order, shapes.opened)
     if terms.ordertype == "settle-position":
         matching.settle_position(venue, order, now)
-    elif order.waits:
+    elif terms.stop is not None:
         venue.moved.setdefault(terms.pair)
     else:
         matching.fill(venue, order, now, resting=False)
@@ -124,6 +119,12 @@ def validates(validate: str | bool | None, options: Options) -> bool:
     if options.validate_false_validates:
         return validate is not None
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")
+
+
+def _named(venue: Venue, wanted: Wanted, refid: str | None) -> Terms:
+    number = venue.next_number()
+    txid = ids.order_id(venue.seed, number)
+    return structs.replace(wanted.terms, txid=txid, number=number, refid=refid)
 
 
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:

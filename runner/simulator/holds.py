@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from .account import ZERO, Hold, rounded_up
 from .instruments import INSTRUMENTS
+from .orders import OTHER_SIDE
 
 if TYPE_CHECKING:
     from .margin import Positions
@@ -64,7 +65,6 @@ def _on_margin(wish: Wish, positions: Positions, options: Options) -> Decimal:
     if wish.ordertype == "settle-position":
         return ZERO
     rate = max(options.taker_fee, options.maker_fee)
-    opposite = "sell" if wish.type == "buy" else "buy"
-    opening = max(ZERO, wish.volume - positions.volume(wish.pair, opposite))
+    opening = max(ZERO, wish.volume - positions.volume(wish.pair, OTHER_SIDE[wish.type]))
     margin = rounded_up(opening * wish.price / Decimal(wish.leverage))
     return margin + rounded_up(rounded_up(wish.volume * wish.price) * rate)

@@ -6,60 +6,33 @@ the others. A pair has three names: ``XBT/USD`` on the socket, ``XBTUSD`` in ``d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True)
-class Instrument:
-    """One pair. ``tick`` is the step of the price, ``ordermin`` in base units, ``costmin`` in quote units."""
+class Instrument(Struct, frozen=True, kw_only=True, gc=False):
+    """One pair. ``tick`` is the step of the price, ``ordermin`` in base units, ``costmin`` in quote units.
+
+    ``wsname``, ``altname`` and ``rest_id`` are its three names, ``base`` is the currency that is bought or
+    sold, ``quote`` the one that is paid. ``lot_step`` is the smallest step of a volume. A price has
+    ``price_decimals``; in the feeds prices, costs and fees have ``shown_decimals``, and in AssetPairs an
+    amount of the quote currency has ``cost_decimals``.
+    """
 
     wsname: str
+    altname: str
+    rest_id: str
+    base: str
+    quote: str
     tick: Decimal
     ordermin: Decimal
     costmin: Decimal
-    lot_decimals: int = 8
-
-    @cached_property
-    def base(self) -> str:
-        """The currency that is bought or sold."""
-        return self.wsname.partition("/")[0]
-
-    @cached_property
-    def quote(self) -> str:
-        """The currency that is paid."""
-        return self.wsname.partition("/")[2]
-
-    @cached_property
-    def altname(self) -> str:
-        """The name without the slash, as in ``descr``."""
-        return self.base + self.quote
-
-    @cached_property
-    def rest_id(self) -> str:
-        """The key in REST answers; old assets carry their class letter in front there."""
-        return _REST_IDS.get(self.wsname) or asset_code(self.base) + asset_code(self.quote)
-
-    @cached_property
-    def price_decimals(self) -> int:
-        """Decimals of a price."""
-        return _decimals(self.tick)
-
-    @cached_property
-    def shown_decimals(self) -> int:
-        """Decimals of prices, costs and fees in the feeds: five, or more where a price needs more."""
-        return max(5, self.price_decimals)
-
-    @cached_property
-    def cost_decimals(self) -> int:
-        """Decimals of an amount of the quote currency in AssetPairs."""
-        return 10 if self.quote == "XBT" else 5
-
-    @cached_property
-    def lot_step(self) -> Decimal:
-        """The smallest step of a volume."""
-        return Decimal(1).scaleb(-self.lot_decimals)
+    lot_decimals: int
+    lot_step: Decimal
+    price_decimals: int
+    shown_decimals: int
+    cost_decimals: int
 
 
 def asset_code(asset: str) -> str:
@@ -147,18 +120,28 @@ _TABLE = (
 )
 
 
-def _costmin(wsname: str) -> Decimal:
-    return Decimal("0.00002") if wsname.endswith("/XBT") else Decimal("0.5")
+def _instrument(wsname: str, tick: Decimal, ordermin: Decimal, lot_decimals: int) -> Instrument:
+    base, _, quote = wsname.partition("/")
+    price_decimals = _decimals(tick)
+    return Instrument(
+        wsname=wsname,
+        altname=base + quote,
+        rest_id=_REST_IDS.get(wsname) or asset_code(base) + asset_code(quote),
+        base=base,
+        quote=quote,
+        tick=tick,
+        ordermin=ordermin,
+        costmin=Decimal("0.00002") if quote == "XBT" else Decimal("0.5"),
+        lot_decimals=lot_decimals,
+        lot_step=Decimal(1).scaleb(-lot_decimals),
+        price_decimals=price_decimals,
+        shown_decimals=max(5, price_decimals),
+        cost_decimals=10 if quote == "XBT" else 5,
+    )
 
 
 INSTRUMENTS = {
-    wsname: Instrument(
-        wsname=wsname,
-        tick=Decimal(tick),
-        ordermin=Decimal(ordermin),
-        costmin=_costmin(wsname),
-        lot_decimals=lot_decimals,
-    )
+    wsname: _instrument(wsname, Decimal(tick), Decimal(ordermin), lot_decimals)
     for wsnames, tick, ordermin, lot_decimals in _TABLE
     for wsname in wsnames.split()
 }

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from . import validation
 
 if TYPE_CHECKING:
-    from .scene import Scene
+    from .scene import Scene, Wanted
 
 
 def form(scene: Scene) -> str | None:
@@ -24,7 +24,7 @@ def form(scene: Scene) -> str | None:
         return validation.invalid("leverage")
     if request.leverage is not None and request.margin:
         return validation.invalid("margin")
-    on_margin = scene.leverage is not None
+    on_margin = scene.leverage() is not None
     if request.ordertype == "settle-position":
         return _settling(scene) if on_margin else validation.invalid("leverage")
     if request.reduce_only:
@@ -32,29 +32,29 @@ def form(scene: Scene) -> str | None:
     return None
 
 
-def room(scene: Scene) -> str | None:
+def room(scene: Scene, wanted: Wanted) -> str | None:
     """Whether a position of this size may be opened now."""
-    if scene.leverage is None or scene.request.reduce_only:
+    terms = wanted.terms
+    if terms.leverage is None or terms.reduce_only:
         return None
-    closing = scene.opposite
-    opening = scene.terms.volume - closing
-    if opening <= 0 or scene.request.ordertype == "settle-position":
+    closing = scene.opposite()
+    opening = terms.volume - closing
+    if opening <= 0 or terms.ordertype == "settle-position":
         return None
     if not scene.options.margin_allowed:
         return "EOrder:Cannot open position"
     if closing and not scene.options.opposing_position:
         return "EOrder:Cannot open opposing position"
-    return _limits(scene, opening)
+    return _limits(scene, opening, opening * wanted.reckoned_at)
 
 
-def _limits(scene: Scene, opening: Decimal) -> str | None:
+def _limits(scene: Scene, opening: Decimal, cost: Decimal) -> str | None:
     options, positions, asset = scene.options, scene.positions, scene.instrument.quote
     if len(positions) >= options.positions_max:
         return "EOrder:Positions limit exceeded"
     there = positions.volume(scene.instrument.wsname, scene.request.type)
     if options.position_volume_max is not None and there + opening > options.position_volume_max:
         return "EOrder:Margin position size exceeded"
-    cost = opening * scene.reference_price
     allowance = options.margin_allowance
     if allowance is not None and positions.borrowed(asset) + cost > allowance:
         return "EOrder:Margin allowance exceeded"
@@ -65,9 +65,9 @@ def _limits(scene: Scene, opening: Decimal) -> str | None:
 
 def _settling(scene: Scene) -> str | None:
     """The base units, or the money, of a position that is taken over have to be there."""
-    if not scene.opposite:
+    if not scene.opposite():
         return "EOrder:Unknown position"
-    volume = min(scene.volume, scene.opposite)
+    volume = min(scene.volume(), scene.opposite())
     if scene.request.type == "buy":
         short = volume > scene.account.available(scene.instrument.base)
     else:
@@ -77,7 +77,7 @@ def _settling(scene: Scene) -> str | None:
 
 
 def _reducing(scene: Scene) -> str | None:
-    if scene.opposite:
+    if scene.opposite():
         return None
     same = scene.positions.volume(scene.instrument.wsname, scene.request.type)
     return "EOrder:Reduce only:Non-PC" if same else "EOrder:Reduce only:No position exists"

@@ -17,7 +17,7 @@ from . import holds, ids, shapes
 from .account import ZERO, rounded_down, rounded_up
 from .instruments import INSTRUMENTS
 from .margin import Position
-from .orders import CancelReason, Status
+from .orders import OTHER_SIDE, CancelReason, Status
 from .shapes import Trade
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
     """Take a position over: the account pays its cost and gets the base units, or gives them."""
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
-    closed = venue.positions.close(terms.pair, terms.opposite, terms.volume, None)
+    closed = venue.positions.close(terms.pair, OTHER_SIDE[terms.type], terms.volume, None)
     sign = 1 if terms.type == "sell" else -1
     venue.account.move(instrument.quote, -sign * closed.cost)
     venue.account.move(instrument.base, sign * closed.volume)
@@ -60,14 +60,14 @@ def _next_trade(venue: Venue, order: BookedOrder, now: float, *, resting: bool) 
     terms = order.terms
     quote = venue.market.quote(terms.pair)
     if not resting:
-        own = venue.book.best(terms.pair, terms.opposite)
+        own = venue.book.best(terms.pair, OTHER_SIDE[terms.type])
         if own is not None and _meets(terms, own.terms.limit, quote):
             return _prevent(venue, order, own, now)
     if terms.limit is not None and not quote.crossed_by(terms.type, terms.limit):
         return None
     volume = quote.on_offer(terms.type, order.remaining)
     if terms.reduce_only:
-        volume = min(volume, venue.positions.volume(terms.pair, terms.opposite))
+        volume = min(volume, venue.positions.volume(terms.pair, OTHER_SIDE[terms.type]))
         if not volume:
             return venue.end(order, Status.CANCELED, now, CancelReason.POSITION_CLOSED)
     if not volume:
@@ -127,7 +127,7 @@ def _margin_affordable(venue: Venue, order: BookedOrder, price: Decimal) -> bool
     terms, account = order.terms, venue.account
     wish = holds.of_terms(terms, order.remaining, price)
     hold = holds.needed(structs.replace(wish, price=max(price, wish.price)), venue.positions, venue.options)
-    cost = hold.amount + venue.positions.loss(terms.pair, terms.opposite, price)
+    cost = hold.amount + venue.positions.loss(terms.pair, OTHER_SIDE[terms.type], price)
     return terms.reduce_only or cost <= account.available(hold.asset) + account.held_by(order.txid)
 
 
@@ -190,7 +190,7 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
     """Close what is open on the other side, then open a position with the rest."""
     terms, asset = trade.order, INSTRUMENTS[trade.order.pair].quote
     assert terms.leverage is not None
-    closed = venue.positions.close(terms.pair, terms.opposite, trade.volume, trade.price)
+    closed = venue.positions.close(terms.pair, OTHER_SIDE[terms.type], trade.volume, trade.price)
     venue.pay(asset, closed.profit - trade.fee, trade.time)
     opening = trade.volume - closed.volume
     if not opening:

@@ -33,6 +33,8 @@ _STEPS = (
 )
 
 
+OTHER_SIDE = {"buy": "sell", "sell": "buy"}
+
 _UNTRIGGERED = ("limit", "market", "settle-position")
 
 
@@ -64,10 +66,11 @@ class CloseTerms(Struct, frozen=True, kw_only=True, gc=False):
 class Terms(Struct, frozen=True, gc=False, cache_hash=True):
     """What was asked, resolved at booking.
 
-    ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean.
-    ``volume`` is in base units. Times are Unix seconds, None when not set. ``number`` counts orders, and
-    decides who came first; an amended order may get a later one. ``cl_ord_key`` is what a ``cl_ord_id`` is
-    compared by. ``refid`` is the order whose fill placed this one. ``leverage`` is None for a spot order.
+    ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean: an order
+    with a ``stop`` is one with a trigger. ``volume`` is in base units. Times are Unix seconds, None when not
+    set. ``number`` counts orders, and decides who came first; an amended order may get a later one.
+    ``cl_ord_key`` is what a ``cl_ord_id`` is compared by. ``refid`` is the order whose fill placed
+    this one. ``leverage`` is None for a spot order.
     """
 
     txid: str
@@ -100,11 +103,6 @@ class Terms(Struct, frozen=True, gc=False, cache_hash=True):
     def triggered(self) -> bool:
         """Whether the order waits for a trigger before it may trade."""
         return self.ordertype not in _UNTRIGGERED
-
-    @property
-    def opposite(self) -> str:
-        """The other side."""
-        return "sell" if self.type == "buy" else "buy"
 
 
 class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):

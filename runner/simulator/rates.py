@@ -56,11 +56,12 @@ class Rates:
         part alone is charged."""
         counter = self._counter(pair)
         charged: float = cost(transaction, age_s)
-        problem = None
-        if self.enforced and (transaction is not Transaction.CANCEL or self._refuses_cancels()):
-            problem = self._problem(counter.at(now) + charged, charged, now)
-            if problem is not None:
+        problem = self._problem(counter.at(now) + charged, charged, now)
+        if problem is not None:
+            if self._may_refuse(transaction):
                 charged = fixed_cost(transaction) if self._options.refused_transactions_count else 0
+            else:
+                problem = None
         self._counters[pair] = counter.charged(charged, now)
         return problem
 
@@ -77,10 +78,8 @@ class Rates:
 
     def too_many(self, pair: str, ordertype: str, book: OrderBook) -> str | None:
         """The error that one more order gets which may rest, where too many do."""
-        if not self.enforced or ordertype in _NEVER_REST:
-            return None
         most = self._limits.open_orders_max
-        if book.count(pair) < most:
+        if book.count(pair) < most or not self.enforced or ordertype in _NEVER_REST:
             return None
         counted = sum(self._counts(order) for order in book.live.values() if order.terms.pair == pair)
         return TOO_MANY_OPEN if counted >= most else None
@@ -91,8 +90,10 @@ class Rates:
             return self._options.scheduled_counts_as_open
         return self._options.untriggered_counts_as_open or not order.terms.triggered
 
-    def _refuses_cancels(self) -> bool:
-        return self._options.cancels_refused and not self.batch
+    def _may_refuse(self, transaction: Transaction) -> bool:
+        if transaction is Transaction.CANCEL and (self.batch or not self._options.cancels_refused):
+            return False
+        return self.enforced
 
     def _problem(self, level: float, charged: float, now: float) -> str | None:
         """The error of a transaction of this cost that would bring the counter of its pair to this level."""

@@ -106,7 +106,7 @@ def limit_and_stop(
         return None, None
     value = price(request.price)
     first = value.amount
-    if value.relative:
+    if value.sign:
         upwards = _upwards(value.sign, request.type, request.ordertype)
         first = _resolved(value, last, instrument.tick, upwards=upwards)
     if request.ordertype == "limit":

@@ -13,7 +13,7 @@ from msgspec import Struct
 from . import holds, reading
 from .lazy import lazy
 from .options import FeeCurrency
-from .orders import CloseTerms, Terms
+from .orders import OTHER_SIDE, CloseTerms, Terms
 
 if TYPE_CHECKING:
     from runner.protocol import AddOrder
@@ -26,10 +26,22 @@ if TYPE_CHECKING:
     from .options import Options
 
 
+class Wanted(Struct, frozen=True, gc=False):
+    """What an order means: its terms, before it has an id and a number, and what it would hold.
+
+    ``reckoned_at`` is the price that its cost is reckoned at: its limit, else its trigger, else how far it
+    has to go into the market.
+    """
+
+    terms: Terms
+    reckoned_at: Decimal
+    hold: Hold
+
+
 class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     """An order as it arrives, and everything that its acceptance depends on.
 
-    What it means is worked out when it is first asked for; so ask only when its form has been checked.
+    What it says is read when it is asked for; so ask only for what has been checked.
     """
 
     request: AddOrder
@@ -42,61 +54,53 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
     options: Options
     now: float
 
-    @lazy
     def prices(self) -> tuple[Decimal | None, Decimal | None]:
         """The limit and the trigger, resolved."""
         return reading.limit_and_stop(self.request, self.instrument, self.quote.last)
 
-    @property
     def flags(self) -> tuple[str, ...]:
         """The ``oflags`` that were written."""
-        text = self.request.oflags
-        return () if text is None else reading.oflags(text, lenient=self.options.lenient_oflags)
+        return reading.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
     @lazy
     def cl_ord_key(self) -> str:
         """What the ``cl_ord_id`` of an order that has one is compared by."""
         return reading.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
 
-    @property
-    def state(self) -> str:
-        """The state of the exchange, or, while that is online, of the pair."""
-        if self.status != "online" or not self.options.pair_states:
-            return self.status
-        return dict(self.options.pair_states).get(self.instrument.wsname, "online")
-
-    @property
     def leverage(self) -> str | None:
         """What the order borrows by, or None for a spot order; ``margin`` asks for the most there is."""
         if self.request.leverage is None and self.request.margin:
             return self.options.leverages[-1]
         return self.request.leverage
 
-    @property
     def volume(self) -> Decimal:
         """Base units; with ``viqc`` the volume was given in the quote currency."""
         volume = reading.number(self.request.volume or "")
-        if not volume and self.options.zero_volume_closes and self.leverage is not None:
-            return self.opposite
-        if "viqc" in self.flags:
+        if not volume and self.options.zero_volume_closes and self.leverage() is not None:
+            return self.opposite()
+        if self.request.oflags is not None and "viqc" in self.flags():
             volume /= self.quote.ask
         step = self.instrument.lot_step
         return volume // step * step
 
-    @property
     def opposite(self) -> Decimal:
         """Base units of positions that the order could close."""
         if not self.positions:
             return Decimal(0)
-        other = "sell" if self.request.type == "buy" else "buy"
-        return self.positions.volume(self.instrument.wsname, other)
+        return self.positions.volume(self.instrument.wsname, OTHER_SIDE[self.request.type])
 
-    @lazy
-    def terms(self) -> Terms:
-        """The terms that the request means at this moment, before it has an id and a number."""
+    def wanted(self) -> Wanted:
+        """What the order means at this moment."""
+        terms = self._terms()
+        price = terms.limit or terms.stop or self.quote.worst(terms.type, terms.volume)
+        wish = holds.of_terms(terms, terms.volume, price)
+        return Wanted(terms, price, holds.needed(wish, self.positions, self.options))
+
+    def _terms(self) -> Terms:
         request, now = self.request, self.now
-        limit, stop = self.prices
-        flags, leverage = self.flags, self.leverage
+        limit, stop = self.prices()
+        flags = () if request.oflags is None else self.flags()
+        leverage = self.leverage()
         starttm = None if request.starttm is None else reading.when(request.starttm, now)
         # By their places: to look two dozen names up would take longer than all that they stand for.
         return Terms(
@@ -105,7 +109,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             self.instrument.wsname,
             request.type,
             request.ordertype,
-            self.volume,
+            self.volume(),
             now,
             request.price,
             request.price2,
@@ -127,19 +131,6 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             request.sender_sub_id,
         )
 
-    @property
-    def reference_price(self) -> Decimal:
-        """What the order is reckoned at: its limit, else its trigger, else how far it has to go."""
-        limit, stop = self.prices
-        return limit or stop or self.quote.worst(self.request.type, self.terms.volume)
-
-    @lazy
-    def hold(self) -> Hold:
-        """What the order would hold."""
-        terms = self.terms
-        wish = holds.of_terms(terms, terms.volume, self.reference_price)
-        return holds.needed(wish, self.positions, self.options)
-
 
 def _with_fee_currency(flags: tuple[str, ...], type: str) -> tuple[str, ...]:
     if "fcib" in flags or "fciq" in flags:
@@ -149,10 +140,9 @@ def _with_fee_currency(flags: tuple[str, ...], type: str) -> tuple[str, ...]:
 
 def _fee_in_base(flags: tuple[str, ...], type: str, preference: FeeCurrency) -> bool:
     """Whether the exchange takes the fee of a spot order in the base currency."""
-    if preference is FeeCurrency.QUOTE:
-        return False
-    by_default = preference is FeeCurrency.DEFAULTS and type == "sell"
-    return "fcib" in flags or (by_default and "fciq" not in flags)
+    if "fcib" in flags:
+        return preference is not FeeCurrency.QUOTE
+    return type == "sell" and "fciq" not in flags and preference is FeeCurrency.DEFAULTS
 
 
 def _close(ordertype: str, request: AddOrder) -> CloseTerms:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from .instruments import Instrument
     from .options import Options
-    from .scene import Scene
+    from .orders import Terms
+    from .scene import Scene, Wanted
 
 UNAVAILABLE = "EService:Unavailable"
 DEADLINE_ELAPSED = "EService:Deadline elapsed"
@@ -72,8 +73,17 @@ def invalid(field: str) -> str:
     return f"EGeneral:Invalid arguments:{field}"
 
 
-def first_problem(scene: Scene) -> str | None:
-    """The error string of the first check that fails, or None."""
+def examined(scene: Scene) -> Wanted | str:
+    """What an order means, or the error string of the first check that fails."""
+    problem = _malformed(scene)
+    if problem is not None:
+        return problem
+    wanted = scene.wanted()
+    return _unsuitable(scene, wanted) or wanted
+
+
+def _malformed(scene: Scene) -> str | None:
+    """What is wrong with a request by itself, and whether it comes at the right time."""
     request = scene.request
     timed = request.timeinforce == "GTD" or request.expiretm is not None or request.starttm is not None
     return (
@@ -89,12 +99,19 @@ def first_problem(scene: Scene) -> str | None:
         or _close(scene)
         or (None if request.userref is None else _userref(request.userref))
         or (None if request.cl_ord_id is None else _cl_ord_id(request.cl_ord_id, scene))
-        or _minimums(scene)
-        or (None if scene.leverage is None else margin_rules.room(scene))
-        or _trigger(scene)
-        or (None if request.oflags is None else _post_only(scene))
-        or (None if request.starttm is None else _scheduled(scene))
-        or _funds(scene)
+    )
+
+
+def _unsuitable(scene: Scene, wanted: Wanted) -> str | None:
+    """What market and account have against an order that is well-formed."""
+    terms = wanted.terms
+    return (
+        _minimums(scene, wanted)
+        or (None if terms.leverage is None else margin_rules.room(scene, wanted))
+        or (None if terms.stop is None else _trigger(scene, terms, terms.stop))
+        or (_post_only(scene, terms) if "post" in terms.oflags else None)
+        or (None if terms.starttm is None else _scheduled(scene))
+        or _funds(scene, wanted)
     )
 
 
@@ -111,8 +128,11 @@ def _words(request: AddOrder) -> str | None:
 
 
 def _market_state(scene: Scene) -> str | None:
-    request = scene.request
-    match scene.state:
+    """The state of the exchange counts, or, while that is online, the state of the pair."""
+    request, state = scene.request, scene.status
+    if state == "online" and scene.options.pair_states:
+        state = dict(scene.options.pair_states).get(scene.instrument.wsname, state)
+    match state:
         case "online":
             return None
         case "reduce_only" if request.reduce_only:
@@ -175,7 +195,7 @@ def _about(field: str, error: str) -> str:
 
 
 def _tick(scene: Scene) -> str | None:
-    limit, stop = scene.prices
+    limit, stop = scene.prices()
     problem = None if limit is None else _on_tick(limit, scene.instrument)
     return problem if stop is None or problem is not None else _on_tick(stop, scene.instrument)
 
@@ -186,19 +206,18 @@ def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
     return "EOrder:Tick size check failed" if value % instrument.tick else None
 
 
-def _trigger(scene: Scene) -> str | None:
-    options, request = scene.options, scene.request
-    _, stop = scene.prices
-    if stop is None or options.crossed_trigger is CrossedTrigger.FIRE:
+def _trigger(scene: Scene, terms: Terms, stop: Decimal) -> str | None:
+    options = scene.options
+    if options.crossed_trigger is CrossedTrigger.FIRE:
         return None
-    passed = triggers.reached(request.type, request.ordertype, stop, scene.quote.last)
+    passed = triggers.reached(terms.type, terms.ordertype, stop, scene.quote.last)
     return options.crossed_trigger_error if passed else None
 
 
 def _flags(scene: Scene) -> str | None:
     request = scene.request
     try:
-        flags = scene.flags
+        flags = scene.flags()
     except ValueError:
         return invalid("oflags")
     if not flags:
@@ -208,7 +227,7 @@ def _flags(scene: Scene) -> str | None:
         any(flag not in _OFLAGS for flag in flags)
         or {"fcib", "fciq"} <= set(flags)
         or ("post" in flags and (request.ordertype != "limit" or request.timeinforce == "IOC"))
-        or ("viqc" in flags and (not market_buy or scene.leverage is not None))
+        or ("viqc" in flags and (not market_buy or scene.leverage() is not None))
     )
     return invalid("oflags") if wrong else None
 
@@ -271,42 +290,31 @@ def _cl_ord_id(text: str, scene: Scene) -> str | None:
     return options.duplicate_cl_ord_id_error if scene.book.with_cl_ord_key(key) is not None else None
 
 
-def _minimums(scene: Scene) -> str | None:
-    volume, instrument = scene.terms.volume, scene.instrument
-    if volume < instrument.ordermin:
+def _minimums(scene: Scene, wanted: Wanted) -> str | None:
+    volume = wanted.terms.volume
+    if volume < scene.instrument.ordermin:
         return "EOrder:Order minimum not met"
-    cost = volume * scene.reference_price
-    return "EOrder:Cost minimum not met" if cost < instrument.costmin else None
+    cost = volume * wanted.reckoned_at
+    return "EOrder:Cost minimum not met" if cost < scene.instrument.costmin else None
 
 
-def _post_only(scene: Scene) -> str | None:
-    if scene.options.post_only_refusal is PostOnlyRefusal.CANCEL:
+def _post_only(scene: Scene, terms: Terms) -> str | None:
+    if scene.options.post_only_refusal is PostOnlyRefusal.CANCEL or terms.limit is None:
         return None
-    return "EOrder:Post only order" if "post" in scene.flags and would_take(scene) else None
+    return "EOrder:Post only order" if scene.quote.crossed_by(terms.type, terms.limit) else None
 
 
 def _scheduled(scene: Scene) -> str | None:
     most = scene.options.scheduled_orders_max
     if most is None:
         return None
-    starts = reading.when(scene.request.starttm, scene.now)
-    if starts is None or starts <= scene.now:
-        return None
     live = scene.book.live.values()
     scheduled = sum(one.terms.starttm is not None and one.status == "pending" for one in live)
     return "EOrder:Scheduled orders limit exceeded" if scheduled >= most else None
 
 
-def _funds(scene: Scene) -> str | None:
-    hold = scene.hold
+def _funds(scene: Scene, wanted: Wanted) -> str | None:
+    hold = wanted.hold
     if hold.amount <= scene.account.available(hold.asset):
         return None
-    return "EOrder:Insufficient funds" if scene.leverage is None else "EOrder:Insufficient margin"
-
-
-def would_take(scene: Scene) -> bool:
-    """Whether a limit order would trade at once."""
-    if scene.request.ordertype != "limit":
-        return False
-    limit, _ = scene.prices
-    return limit is not None and scene.quote.crossed_by(scene.request.type, limit)
+    return "EOrder:Insufficient funds" if wanted.terms.leverage is None else "EOrder:Insufficient margin"

@@ -291,7 +291,8 @@ class Venue:
                 volume=standing.volume,
             )
             scene = self.scene(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
-            terms = structs.replace(scene.terms, txid=standing.txid, number=self.next_number())
+            wanted = scene.wanted()
+            terms = structs.replace(wanted.terms, txid=standing.txid, number=self.next_number())
             assert not self.crosses(terms), f"{standing.txid} would not rest"
-            self.account.hold(terms.txid, scene.hold)
+            self.account.hold(terms.txid, wanted.hold)
             self.write(BookedOrder(terms=terms, status=Status.OPEN, updated=opening.opened))

@@ -35,16 +35,16 @@ def scene(options: Options = Options(depth=Decimal(1), levels=3), **fields: Any)
 
 def test_the_price_that_it_is_reckoned_at() -> None:
     """Its limit, else its trigger, else as far as it has to go into the market."""
-    assert scene().reference_price == 150
-    assert scene(ordertype="stop-loss", price="140").reference_price == 140
-    assert scene(ordertype="market", price=None, volume="0.5").reference_price == Decimal("150.20")
-    assert scene(ordertype="market", price=None, volume="2.5").reference_price == Decimal("150.22")
+    assert scene().wanted().reckoned_at == 150
+    assert scene(ordertype="stop-loss", price="140").wanted().reckoned_at == 140
+    assert scene(ordertype="market", price=None, volume="0.5").wanted().reckoned_at == Decimal("150.20")
+    assert scene(ordertype="market", price=None, volume="2.5").wanted().reckoned_at == Decimal("150.22")
 
 
 def test_the_volume() -> None:
     """In whole steps; with ``viqc`` what the money buys."""
-    assert scene(volume="0.123456789").volume == Decimal("0.12345678")
-    assert scene(ordertype="market", price=None, oflags="viqc", volume="150.20").volume == 1
+    assert scene(volume="0.123456789").volume() == Decimal("0.12345678")
+    assert scene(ordertype="market", price=None, oflags="viqc", volume="150.20").volume() == 1
 
 
 @pytest.mark.parametrize(
@@ -52,14 +52,16 @@ def test_the_volume() -> None:
 )
 def test_the_leverage(fields: dict[str, Any], leverage: str | None) -> None:
     """``margin`` asks for the most there is."""
-    assert scene(**fields).leverage == leverage
+    assert scene(**fields).leverage() == leverage
 
 
 def test_the_hold() -> None:
     """Cost and fee in the quote currency, or base units; the fee is where it will be taken."""
-    assert scene(volume="1").hold.amount == Decimal("150.60")
-    assert scene(volume="1", oflags="fcib").hold.amount == 150
-    assert scene(volume="1", type="sell").hold.amount == 1
-    assert scene(volume="1", type="sell", oflags="fcib").hold.amount == Decimal("1.004")
-    assert scene(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell").terms.fee_in_base
-    assert scene(volume="1", leverage="3").hold.amount == Decimal("50.60")
+    assert scene(volume="1").wanted().hold.amount == Decimal("150.60")
+    assert scene(volume="1", oflags="fcib").wanted().hold.amount == 150
+    assert scene(volume="1", type="sell").wanted().hold.amount == 1
+    assert scene(volume="1", type="sell", oflags="fcib").wanted().hold.amount == Decimal("1.004")
+    assert (
+        scene(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell").wanted().terms.fee_in_base
+    )
+    assert scene(volume="1", leverage="3").wanted().hold.amount == Decimal("50.60")
