@@ -79,7 +79,7 @@ class ServerSession:
     def send(self, message: Reply, now: float) -> str:
         """A message as the text of a frame that leaves now."""
         self._sent = now
-        if isinstance(message, SubscriptionStatus):
+        if type(message) is SubscriptionStatus:
             self._watch(message)
         return encode_reply(message)
 

@@ -6,7 +6,7 @@ Tokens are not kept between runs: after a restart every token is refused, as aft
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from . import ids
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runner.domain import Secret
 
 
-class Permission(Enum):
+class Permission(StrEnum):
     """The permissions of an API key that matter here, in the exchange's words."""
 
     FUNDS = "Query funds"

@@ -60,8 +60,6 @@ _PERMISSIONS: dict[type, Permission] = {
     Unsubscribe: Permission.OPEN_ORDERS,
 }
 
-_SUBSCRIPTIONS = (Subscribe, Unsubscribe)
-
 _DEFAULTS = Options()
 
 _Cause: TypeAlias = "dict[str, Any] | Request"
@@ -117,7 +115,7 @@ class Exchange:
         """Answer one request: deliveries in the order in which they leave, also to other connections."""
         assert connection in self._connections, f"connection {connection} is not there"
         due = self.advance(now)
-        if isinstance(request, Ping):
+        if type(request) is Ping:
             return [*due, Delivery(connection, Pong(reqid=request.reqid))]
         problem = self._refusal(connection, request, token, now)
         if problem is not None:
@@ -269,13 +267,13 @@ class Exchange:
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
         """Why this request is not looked at any further."""
-        if isinstance(request, _SUBSCRIPTIONS):
+        if type(request) is Subscribe or type(request) is Unsubscribe:
             problem = feed_name_problem(request)
             if problem is not None:
                 return problem
         # Giving up a subscription is possible without a token.
-        if not isinstance(request, Unsubscribe) and not self._admits(connection, token, now):
-            subscribes = isinstance(request, Subscribe)
+        if type(request) is not Unsubscribe and not self._admits(connection, token, now):
+            subscribes = type(request) is Subscribe
             return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
         allowed = _PERMISSIONS[type(request)] in self._credentials.permissions
         return None if allowed else "EGeneral:Permission denied"
@@ -291,13 +289,11 @@ class Exchange:
         return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
-        match request:
-            case Subscribe():
-                return self._feeds.subscribe(connection, request, now)
-            case Unsubscribe():
-                return self._feeds.unsubscribe(connection, request)
-            case _:
-                return self._trade(request, now)
+        if type(request) is Subscribe:
+            return self._feeds.subscribe(connection, request, now)
+        if type(request) is Unsubscribe:
+            return self._feeds.unsubscribe(connection, request)
+        return self._trade(request, now)
 
     def _trade(self, request: Request, now: float) -> list[Reply]:
         match request:

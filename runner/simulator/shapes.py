@@ -211,6 +211,9 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
 
 
 def _money(order: BookedOrder, decimals: int) -> dict[str, Any]:
+    if not order.executed:
+        nothing = fixed(None, decimals)
+        return {"vol_exec": fixed(None, 8), "cost": nothing, "fee": nothing}
     return {
         "vol_exec": fixed(order.executed, 8),
         "cost": fixed(order.cost, decimals),
