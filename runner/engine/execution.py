@@ -14,10 +14,8 @@ from runner.protocol import (
     LIMITS,
     AddOrderStatus,
     CancelOrderStatus,
-    Complaint,
     ConnectionLost,
     ErrorReply,
-    OpenOrder,
     OrderChanged,
     Ready,
     SequenceGap,
@@ -27,24 +25,21 @@ from runner.protocol import (
     Tier,
     TradesSeen,
     Unintelligible,
-    classify,
 )
 from runner.records import Entry, GroupEnded, RunEnded
 
 from .cancel_desk import CancelDesk
-from .groups import GroupTrack, Next, Stage
+from .groups import GroupTrack, Stage
 from .guarding import OPEN_GATE, Keeper
-from .link import Link, clock_complaint
+from .link import Link, clock_complaint, refusal
 from .order_desk import OrderDesk
 from .orders import State
 from .pacer import Pacer
 from .plan import Plan, opening
 from .turn import (
-    Action,
     ClockMeasured,
     Connect,
     ConnectFailed,
-    EngineEvent,
     LookedUp,
     LookUpFailed,
     MeasureClock,
@@ -60,11 +55,10 @@ from .verdict import how_ended, why_ended
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.protocol import Limits, Reqids
+    from runner.protocol import Limits, OpenOrder, Reqids
 
     from .queue import OrderQueue
-
-_HOPELESS = frozenset({Complaint.PERMISSION, Complaint.BAD_KEY, Complaint.LOCKOUT})
+    from .turn import Action, EngineEvent
 
 
 class Execution:
@@ -177,9 +171,7 @@ class Execution:
             case Ready():
                 self._connected(event, now)
             case SubscriptionRefused(error) if not self._link.up:
-                complaint = classify(error)
-                failed = ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
-                self._link.fail(failed, now, sent_anything=self._sent_anything)
+                self._link.fail(refusal(error), now, sent_anything=self._sent_anything)
             case ClockMeasured(skew):
                 self._check_clock(skew, now)
             case ConnectFailed():
@@ -197,8 +189,7 @@ class Execution:
         """A deadline means something only when both clocks nearly agree."""
         complaint = clock_complaint(skew, self._timing.deadline_s)
         self._clock_is_right = complaint is None
-        if skew is not None:
-            self._pacer.clock_is(skew[0])
+        self._pacer.clock_is(skew)
         if complaint is None:
             self._actions.append(Connect(fresh_token=False))
         else:
@@ -265,11 +256,9 @@ class Execution:
 
     def _hold(self, now: float) -> None:
         """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
-        link = self._link
-        # What takes orders takes cancellations too.
-        takes_all = link.may_add or not link.up
+        takes_all = self._link.may_add or not self._link.up  # What takes orders takes cancellations too.
         adds = not takes_all and any(self._orders.queues.values())
-        if takes_all or not (adds or (self._cancels.waiting and not link.may_cancel)):
+        if takes_all or not (adds or (self._cancels.waiting and not self._link.may_cancel)):
             self._held_since = None
             return
         self._held_since = self._held_since or now
@@ -335,7 +324,7 @@ class Execution:
         elif queue and not (tally[State.DOUBT] or self._orders.cold.pending) and self._link.may_add:
             self._send_due(group, queue, now)
         if not (tally[State.SENT] or tally[State.NEW] or tally[State.DOUBT]):
-            self._orders_are_done(group, now)
+            self._orders_are_done(group)
 
     def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
         if resumes_at(self._actions, now) is not None:
@@ -349,19 +338,14 @@ class Execution:
             if resumes_at(self._actions, now) is not None:
                 return
 
-    def _orders_are_done(self, group: GroupTrack, now: float) -> None:
+    def _orders_are_done(self, group: GroupTrack) -> None:
         group.stage = Stage.CANCELING
-        match group.what_next(self._orders.tallies[group.name]):
-            case Next.CANCEL:
-                group.cancels = self._cancels.take_up(group.name, group.to_cancel(self._orders.tracks))
-            case Next.UNWIND:
-                placed = group.to_take_back(self._orders.placed(group.name))
-                group.cancels = self._cancels.take_up(group.name, placed, unwind=True)
+        targets, unwind = group.targets(self._orders)
+        group.cancels = self._cancels.take_up(group.name, targets, unwind=unwind)
 
     def _cancel(self, group: GroupTrack, now: float) -> None:
-        waiting = [cancel for cancel in group.cancels if cancel.waiting]
-        for cancel in waiting:
-            if cancel.on_the_wire:
+        for cancel in group.cancels:
+            if cancel.done or cancel.on_the_wire:
                 continue
             if self._sends_no_more:
                 self._cancels.give_up(cancel, now)
@@ -372,7 +356,7 @@ class Execution:
             ):
                 self._pacer.sent_cancel(message, cancel, self._feed, now)
                 self._actions.append(message)
-        if not any(cancel.waiting for cancel in waiting):
+        if all(cancel.done for cancel in group.cancels):
             outcome = group.verdict(self._orders.tallies[group.name])
             self._end(group, outcome, why_ended(outcome, group.name, self._orders, self._cancels), now)
 
@@ -385,20 +369,18 @@ class Execution:
     # --- the end, and what is asked for until then ---
 
     def _finish(self, now: float) -> None:
-        self.outcome = self._verdict()
-        if self._link.hopeless:
-            self.reason = self._link.reason
-        self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
-
-    def _verdict(self) -> RunOutcome:
-        return how_ended(
+        refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
+        self.outcome = how_ended(
             (group.outcome for group in self._groups.values()),
             stopped=self._stop_at is not None,
             refused=bool(self._orders.conflicts),
-            held_back=self._orders.refused_any or bool(self._cancels.held_back),
+            held_back=refused or bool(self._cancels.held_back),
             kept_out=self._link.hopeless or bool(self.reason),
             sent_anything=self._sent_anything,
         )
+        if self._link.hopeless:
+            self.reason = self._link.reason
+        self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
 
     def _ask(self, now: float) -> None:
         """Ask for a connection and for a look at the exchange's records, each when it is due."""

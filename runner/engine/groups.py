@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey
 
     from .canceling import CancelTrack
+    from .order_desk import OrderDesk
     from .orders import OrderTrack
     from .plan import PlannedGroup
 
@@ -77,6 +78,16 @@ class GroupTrack:
             return Next.CANCEL
         turned_down = self.planned.unwound or tally[State.REJECTED] or tally[State.REFUSED]
         return Next.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else Next.STOP
+
+    def targets(self, orders: OrderDesk) -> tuple[tuple[Target, ...], bool]:
+        """What is to be canceled once every order has met its fate, and whether to take the group back."""
+        match self.what_next(orders.tallies[self.name]):
+            case Next.CANCEL:
+                return self.to_cancel(orders.tracks), False
+            case Next.UNWIND:
+                return self.to_take_back(orders.placed(self.name)), True
+            case Next.STOP:
+                return (), False
 
     def to_take_back(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
         """The ids of what the group has placed, without what an earlier run has taken back."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.domain import seconds
+from runner.protocol import Complaint, classify
 
 from .turn import Connect, ConnectFailed
 
@@ -31,6 +32,7 @@ READY_WAIT_S = 20.0
 _BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 
 _ADDS = frozenset({"online"})
+_HOPELESS = frozenset({Complaint.PERMISSION, Complaint.BAD_KEY, Complaint.LOCKOUT})
 _CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
 
 
@@ -118,6 +120,12 @@ class Link:
         self.reason = reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1
+
+
+def refusal(error: str) -> ConnectFailed:
+    """What it means that the subscription was refused with this text of the exchange."""
+    complaint = classify(error)
+    return ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
 
 
 def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:

@@ -28,7 +28,7 @@ from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import MAX_SENDS, NONE_YET, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
+from .orders import LOOKED_FOR, MAX_SENDS, NONE_YET, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 from .queue import OrderQueue
 from .turn import earliest
 
@@ -42,14 +42,8 @@ if TYPE_CHECKING:
     from .turn import Action, LookUp, Timing
 
 
-_LOOKED_FOR = frozenset({State.DOUBT, State.NEW})
-
-
 class OrderDesk:
-    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable.
-
-    ``tallies``: how many orders of each group are in each state.
-    """
+    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable."""
 
     def __init__(
         self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry], gate: Keeper = OPEN_GATE
@@ -61,7 +55,7 @@ class OrderDesk:
         self.tracks: dict[OrderKey, OrderTrack] = {}
         self.unsent: Counter[str] = Counter()
         self.queues: dict[str, OrderQueue] = {}
-        self.tallies: dict[str, dict[State, int]] = {}
+        self.tallies: dict[str, dict[State, int]] = {}  # how many orders of each group are in each state
         self._by_reqid: dict[int, OrderTrack] = {}
         self._claims = Claims()
         self._doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
@@ -100,11 +94,6 @@ class OrderDesk:
     def total(self) -> Counter[State]:
         """How many orders of the run are in each state."""
         return sum(map(Counter, self.tallies.values()), Counter())
-
-    @property
-    def refused_any(self) -> bool:
-        """Whether any order was not sent for a reason of ours."""
-        return any(tally[State.REFUSED] for tally in self.tallies.values())
 
     def placed(self, group: str) -> Iterator[OrderTrack]:
         """The orders of a group that are at the exchange, in the file's order."""
@@ -219,7 +208,7 @@ class OrderDesk:
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
-        asked = {track for track in looking if track.state in _LOOKED_FOR}
+        asked = {track for track in looking if track.state in LOOKED_FOR}
         for order in found:
             for track in self._claims.candidates(order, looking):
                 if track in asked and self._claims.fits(track, order):

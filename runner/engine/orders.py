@@ -98,6 +98,7 @@ FINAL = frozenset(
     {State.PLACED, State.VALIDATED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED}
 )
 UNDER_WAY = frozenset({State.SENT, State.DOUBT})
+LOOKED_FOR = frozenset({State.DOUBT, State.NEW})
 OPEN_TO_NEWS = UNDER_WAY | {State.UNRESOLVED}
 """States in which a refusal or a validation still tells something."""
 

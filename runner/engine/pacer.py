@@ -198,9 +198,10 @@ class Pacer:
             self._pairs[pair].start_over(counts.get(pair), now)
         self._by_reqid.clear()
 
-    def clock_is(self, ahead_s: float) -> None:
-        """How far the exchange's clock is ahead of ours, at least."""
-        self._ahead_s = ahead_s
+    def clock_is(self, skew: tuple[float, float] | None) -> None:
+        """How far the exchange's clock is ahead of ours, in seconds: the least and the most, if known."""
+        if skew is not None:
+            self._ahead_s, _ = skew
 
     def _adopt(self, threshold: float) -> None:
         """The exchange has told the threshold: it is the truth, and a low one speaks of a slow decay."""

@@ -7,7 +7,15 @@ from decimal import Decimal
 import pytest
 
 from runner.engine import Connect, ConnectFailed
-from runner.engine.link import FIRST_ATTEMPTS, MAX_ATTEMPTS, READY_WAIT_S, STEADY_S, Link, clock_complaint
+from runner.engine.link import (
+    FIRST_ATTEMPTS,
+    MAX_ATTEMPTS,
+    READY_WAIT_S,
+    STEADY_S,
+    Link,
+    clock_complaint,
+    refusal,
+)
 from tests.engine.builders import NOW
 
 LIMIT_PER_10_MIN = 150
@@ -170,3 +178,17 @@ def test_a_clock_is_right_within_half_a_deadline(skew: tuple[float, float] | Non
     complaint = clock_complaint(skew, Decimal(10))
     assert (complaint is None) is fine
     assert complaint is None or "a deadline of 10 s bears 5.0 s" in complaint
+
+
+@pytest.mark.parametrize(
+    ("error", "final", "token_refused"),
+    [
+        ("EGeneral:Permission denied", True, False),
+        ("EAPI:Invalid key", True, False),
+        ("ESession:Invalid session", False, True),
+        ("EService:Unavailable", False, False),
+    ],
+)
+def test_a_refused_subscription_is_a_failed_attempt(error: str, final: bool, token_refused: bool) -> None:
+    """One that a new token may mend, or another attempt, or nothing."""
+    assert refusal(error) == ConnectFailed(error, final=final, token_refused=token_refused)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.engine import Timing, Turn
+from runner.engine.turn import earliest
 
 
 def test_a_turn_is_a_value() -> None:
@@ -21,3 +22,10 @@ def test_the_waits_fit_together() -> None:
     assert 2 <= timing.deadline_s <= 60
     assert timing.settle_s > 60
     assert 0 < timing.cancel_grace_s < timing.cancel_wait_s
+
+
+def test_the_first_of_some_moments_counts() -> None:
+    """What never comes is no moment."""
+    assert earliest(None, 3.0, 1.0, None, 2.0) == 1.0
+    assert earliest(None) is None
+    assert earliest() is None
