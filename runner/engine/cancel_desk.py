@@ -17,7 +17,7 @@ from .guarding import OPEN_GATE, Keeper
 from .turn import earliest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from runner.protocol import CancelOrderStatus, OpenOrder, Reqids
 
@@ -98,7 +98,8 @@ class CancelDesk:
                 settled = track.read_feed(feed)
                 if not track.turn_back(now, self._timing):
                     settled += track.judge(feed, now, self._timing)
-                self._note(track, settled, now)
+                if settled:
+                    self._note(track, settled, now)
 
     def lose_all(self) -> None:
         """The connection broke: no more replies will come for what was sent."""
@@ -133,8 +134,8 @@ class CancelDesk:
             return None
         return earliest(*[track.timer(now, self._timing) for track in self._tracks if track.waiting])
 
-    def _note(self, track: CancelTrack, refs: Sequence[str], now: float) -> None:
-        texts = {target.ref: target.text for target in track.targets} if refs else {}
+    def _note(self, track: CancelTrack, refs: Iterable[str], now: float) -> None:
+        texts = {target.ref: target.text for target in track.targets}
         for ref in refs:
             self._entries.append(
                 CancelSettled(

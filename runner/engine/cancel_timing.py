@@ -58,6 +58,8 @@ class Burden(Struct, frozen=True, kw_only=True, gc=False):
 
 def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
     """When to send the cancellation, so that everything on these pairs is done as early as possible."""
+    if all(burden.done_at(now) <= now for burden in burdens.values()):
+        return now
     best, soonest = now, inf
     for moment in _moments(burdens, now):
         if moment >= soonest:

@@ -140,7 +140,7 @@ class CancelTrack:
             orders = self._orders(target, feed)
             if orders and all(order.terminal for order in orders):
                 verdicts[ref] = _ended(orders)
-        return self._settle(verdicts)
+        return self._settle(verdicts) if verdicts else []
 
     def judge(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
         """Settle what the feed is silent about, once the replies or the time allow it; gives the refs.
@@ -163,8 +163,10 @@ class CancelTrack:
         return min([moment for moment in moments if moment > now], default=None)
 
     def _orders(self, target: Target, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
-        txids = self.matched.get(target.ref, ()) if target.userref else (target.text,)
-        return [feed[txid] for txid in txids if txid in feed]
+        if target.userref:
+            return [feed[txid] for txid in self.matched.get(target.ref, ()) if txid in feed]
+        order = feed.get(target.text)
+        return [] if order is None else [order]
 
     def _standing(self, target: Target, feed: Mapping[str, OpenOrder]) -> int:
         """How many orders of a target the feed shows open."""

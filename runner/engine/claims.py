@@ -13,7 +13,7 @@ from .matching import is_ours, normal_cl_ord_id
 from .orders import FINAL, OPEN_TO_NEWS, State
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Iterable
 
     from runner.protocol import AddOrderStatus, OpenOrder
 
@@ -36,7 +36,8 @@ class Claims:
         """Take up an order at the start of a run."""
         planned = track.planned
         if planned.request.cl_ord_id:
-            self._by_cl_ord_id[normal_cl_ord_id(planned.request.cl_ord_id)] = track
+            given = planned.request.cl_ord_id
+            self._by_cl_ord_id[normal_cl_ord_id(given) if planned.own_id else given] = track
         elif planned.request.userref and planned.own_id:
             self._by_own_userref.setdefault(planned.request.userref, []).append(track)
         elif planned.request.userref:
@@ -51,6 +52,10 @@ class Claims:
     def holder(self, txid: str) -> OrderTrack | None:
         """The order that is this one at the exchange, if that is known."""
         return self._holders.get(txid)
+
+    def unclaimed(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
+        """Those of the orders at the exchange that are not known to be one of ours."""
+        return [order for order in orders if order.txid not in self._holders]
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
         """The orders that an order at the exchange could be, most of the time none or one.

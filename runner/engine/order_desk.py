@@ -209,7 +209,7 @@ class OrderDesk:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
         asked = {track for track in looking if track.state in LOOKED_FOR}
-        for order in found:
+        for order in self._claims.unclaimed(found):
             for track in self._claims.candidates(order, looking):
                 if track in asked and self._claims.fits(track, order):
                     asked.remove(track)
