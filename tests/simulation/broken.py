@@ -23,9 +23,9 @@ class BlindResend(Execution):
         super()._disconnected(reason, now)
         desk = self._orders
         for track in list(desk._doubts):
-            desk._tallies[track.planned.key.group][track.state] -= 1
+            desk.tallies[track.planned.key.group][track.state] -= 1
             track.state = State.NEW
-            desk._tallies[track.planned.key.group][track.state] += 1
+            desk.tallies[track.planned.key.group][track.state] += 1
             desk.queues[track.planned.key.group].append(track)
         desk._doubts.clear()
 
