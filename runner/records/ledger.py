@@ -5,6 +5,7 @@ The planner asks it what was done before; the manifest is written from it. It de
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -58,7 +59,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def in_doubt(self) -> bool:
         """Whether the order may be at the exchange without our knowing."""
-        return self.outcome in (None, OrderOutcome.UNRESOLVED)
+        return self.outcome is None or self.outcome is OrderOutcome.UNRESOLVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,19 +98,26 @@ class Ledger:
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
+        told = _TOLD.get(entry.__class__)
+        if told is None:
+            self._add_other(entry)
+            return
+        fact: Any = entry
+        key = OrderKey(fact.group, fact.id)
+        self.orders[key] = told(self.orders.get(key, _UNHEARD_OF), fact, len(self.runs))
+
+    def _add_other(self, entry: Entry) -> None:
         match entry:
             case RunStarted():
                 self._add_run(entry)
             case RunEnded():
                 self._end_run(entry)
-            case GroupEnded(group=group):
-                self.groups[group] = entry
+            case GroupEnded():
+                self.groups[entry.group] = entry
             case CancelIntent():
                 self._add_cancel_intent(entry)
             case CancelSettled():
                 self._add_cancel(entry)
-            case _:
-                self._add_order(entry)
 
     def _add_run(self, entry: RunStarted) -> None:
         """A run asks again for what an earlier one did not get canceled, so that is forgotten."""
@@ -141,17 +149,6 @@ class Ledger:
         table = self.unwinds if entry.unwind else self.cancels
         table[entry.group, entry.ref] = CancelRecord(txid=entry.txid, outcome=outcome, matched=entry.matched)
 
-    def _add_order(self, entry: OrderFact) -> None:
-        key = OrderKey(entry.group, entry.id)
-        known = self.orders.get(key) or OrderRecord()
-        run = len(self.runs)
-        self.orders[key] = _with_fact(known, entry, run)
-
-
-OrderFact = (
-    OrderIntent | OrderPlaced | OrderRejected | OrderRefused | OrderValidated | OrderAbsent | OrderUnresolved
-)
-
 
 def fold(entries: Iterable[Entry]) -> Ledger:
     """The ledger of a journal."""
@@ -161,34 +158,60 @@ def fold(entries: Iterable[Entry]) -> Ledger:
     return ledger
 
 
-def _with_fact(known: OrderRecord, entry: OrderFact, run: int) -> OrderRecord:
-    match entry:
-        case OrderIntent(reqid=reqid, content=content, request=request, at=at):
-            return OrderRecord(
-                sent_run=run, told_run=run, reqid=reqid, content=content, request=request, sent_at=at
-            )
-        case OrderPlaced():
-            return replace(
-                known,
-                told_run=run,
-                outcome=OrderOutcome.PLACED,
-                txid=entry.txid,
-                descr=entry.descr or known.descr,
-                content=entry.content or known.content,
-                request=entry.request or known.request,
-                error=None,
-                acked_at=entry.at,
-            )
-        case OrderRejected(error=error, at=at):
-            return replace(known, told_run=run, outcome=OrderOutcome.REJECTED, error=error, acked_at=at)
-        case OrderValidated(descr=descr, at=at):
-            return replace(known, told_run=run, outcome=OrderOutcome.VALIDATED, descr=descr, acked_at=at)
-        case OrderRefused(error=why) | OrderAbsent(reason=why) | OrderUnresolved(reason=why):
-            return replace(known, told_run=run, outcome=_UNPLACED[type(entry)], error=why)
+def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
+    """All that was known of the order is over: it leaves anew."""
+    return OrderRecord(
+        sent_run=run,
+        told_run=run,
+        reqid=entry.reqid,
+        content=entry.content,
+        request=entry.request,
+        sent_at=entry.at,
+    )
 
 
-_UNPLACED: dict[type[OrderFact], OrderOutcome] = {
-    OrderRefused: OrderOutcome.REFUSED,
-    OrderAbsent: OrderOutcome.SKIPPED,
-    OrderUnresolved: OrderOutcome.UNRESOLVED,
+def _placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
+    return replace(
+        known,
+        told_run=run,
+        outcome=OrderOutcome.PLACED,
+        txid=entry.txid,
+        descr=entry.descr or known.descr,
+        content=entry.content or known.content,
+        request=entry.request or known.request,
+        error=None,
+        acked_at=entry.at,
+    )
+
+
+def _rejected(known: OrderRecord, entry: OrderRejected, run: int) -> OrderRecord:
+    return replace(known, told_run=run, outcome=OrderOutcome.REJECTED, error=entry.error, acked_at=entry.at)
+
+
+def _validated(known: OrderRecord, entry: OrderValidated, run: int) -> OrderRecord:
+    return replace(known, told_run=run, outcome=OrderOutcome.VALIDATED, descr=entry.descr, acked_at=entry.at)
+
+
+def _refused(known: OrderRecord, entry: OrderRefused, run: int) -> OrderRecord:
+    return replace(known, told_run=run, outcome=OrderOutcome.REFUSED, error=entry.error)
+
+
+def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
+    return replace(known, told_run=run, outcome=OrderOutcome.SKIPPED, error=entry.reason)
+
+
+def _unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:
+    return replace(known, told_run=run, outcome=OrderOutcome.UNRESOLVED, error=entry.reason)
+
+
+_UNHEARD_OF = OrderRecord()
+# What a fact makes of what was known of its order, given the run that it belongs to.
+_TOLD: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {
+    OrderIntent: _sent,
+    OrderPlaced: _placed,
+    OrderRejected: _rejected,
+    OrderValidated: _validated,
+    OrderRefused: _refused,
+    OrderAbsent: _absent,
+    OrderUnresolved: _unresolved,
 }

@@ -84,12 +84,16 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
     cls = _KINDS.get(content["entry"])
     if cls is None:
         return None
-    values = {
-        name: tuple(value) if value.__class__ is list else value
-        for name, value in content.items()
-        if name in cls.__struct_fields__
-    }
-    return typing.cast("Entry", cls(**values))
+    try:
+        return typing.cast("Entry", msgspec.convert(content, cls))
+    except msgspec.ValidationError:
+        # A later version may hold another type in a field: it is taken as it stands.
+        values = {
+            name: tuple(value) if value.__class__ is list else value
+            for name, value in content.items()
+            if name in cls.__struct_fields__
+        }
+        return typing.cast("Entry", cls(**values))
 
 
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -98,4 +102,4 @@ def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
 
 
 def _head(body: bytes) -> str:
-    return f'{{"crc":"{zlib.crc32(body):08x}",'
+    return f'{{"crc":"{zlib.crc32(body).to_bytes(4).hex()}",'

@@ -5,7 +5,6 @@ Its shape is published in ``schemas/manifest.schema.json``; change both together
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
@@ -63,13 +62,8 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     """What was to be taken back, and what became of it; asked for and not answered is unresolved."""
-    asked = ledger.asked.get((group, True), ())
-    placed = {f"order:{key}": order.txid for key, order in ledger.orders.items() if key.group == group}
-    unanswered = {
-        ref: CancelRecord(txid=txid, outcome=CancelOutcome.UNRESOLVED)
-        for ref, txid in placed.items()
-        if txid in asked
-    }
+    asked = ledger.asked.get((group, True))
+    unanswered = _asked_to_unwind(ledger, group, asked) if asked else {}
     answered = {ref: record for (owner, ref), record in ledger.unwinds.items() if owner == group}
     return [
         {"order": ref.removeprefix("order:"), "txid": record.txid, "outcome": record.outcome.value}
@@ -77,19 +71,26 @@ def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     ]
 
 
+def _asked_to_unwind(ledger: Ledger, group: str, asked: tuple[str, ...]) -> dict[str, CancelRecord]:
+    return {
+        f"order:{key}": CancelRecord(txid=order.txid, outcome=CancelOutcome.UNRESOLVED)
+        for key, order in ledger.orders.items()
+        if key.group == group and order.txid is not None and order.txid in asked
+    }
+
+
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
     known = _known(ledger, OrderKey(group, planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
-    request = dict(known.request) if known.request else None
     return {
         "id": planned["id"],
-        "outcome": outcome.value,
+        "outcome": str(outcome),
         "already": outcome is OrderOutcome.PLACED and known.sent_run < len(ledger.runs),
         "txid": known.txid,
         "cl_ord_id": planned.get("cl_ord_id"),
         "userref": planned.get("userref"),
         "reqid": known.reqid,
-        "request": request,
+        "request": dict(known.request) if known.request else None,
         "descr": known.descr,
         "error": known.error,
         "line": planned["line"],
@@ -104,7 +105,7 @@ def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
     record = ledger.orders.get(key)
     lasting = record and (record.in_doubt or record.outcome is OrderOutcome.PLACED)
     if record is None or (record.told_run < len(ledger.runs) and not lasting):
-        return OrderRecord(outcome=OrderOutcome.SKIPPED)
+        return _SKIPPED
     return record
 
 
@@ -146,17 +147,21 @@ def _matched(record: CancelRecord | None) -> list[str]:
 
 def _totals(groups: list[dict[str, Any]]) -> dict[str, Any]:
     orders = [order for group in groups for order in group["orders"]]
-    results = [result for group in groups for result in group["cancel"]["results"]]
-    counted = Counter(order["outcome"] for order in orders)
-    canceled = Counter(result["outcome"] for result in results)
+    outcomes = [order["outcome"] for order in orders]
+    canceled = [result["outcome"] for group in groups for result in group["cancel"]["results"]]
     return {
         "orders": {
             "total": len(orders),
-            "already": sum(order["already"] for order in orders),
-            **{outcome.value: counted[outcome.value] for outcome in OrderOutcome},
+            "already": [order["already"] for order in orders].count(True),
+            **{outcome: outcomes.count(outcome) for outcome in _ORDER_OUTCOMES},
         },
         "cancellations": {
-            "total": len(results),
-            **{outcome.value: canceled[outcome.value] for outcome in CancelOutcome},
+            "total": len(canceled),
+            **{outcome: canceled.count(outcome) for outcome in _CANCEL_OUTCOMES},
         },
     }
+
+
+_SKIPPED = OrderRecord(outcome=OrderOutcome.SKIPPED)
+_ORDER_OUTCOMES = tuple(map(str, OrderOutcome))
+_CANCEL_OUTCOMES = tuple(map(str, CancelOutcome))

@@ -115,6 +115,14 @@ def test_kinds_of_a_later_version_are_passed_over() -> None:
     assert read_entries(contents) == [ABSENT]
 
 
+def test_a_field_of_another_type_is_taken_as_it_stands() -> None:
+    """A later version may say more in a field: an older program still knows which order it is about."""
+    contents = {**to_content(ABSENT), "reason": [{"code": 5}], "since": "a later version"}
+    (entry,) = read_entries([contents])
+    assert isinstance(entry, OrderAbsent)
+    assert (entry.group, entry.id, entry.reason) == (ABSENT.group, ABSENT.id, ({"code": 5},))
+
+
 def test_an_empty_journal_is_sound() -> None:
     """A file that was made and never written to is no damage."""
     assert unseal_all("", name="j") == ([], 0)
