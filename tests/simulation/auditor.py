@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from runner.simulator import Exchange, State
     from runner.simulator.orders import BookedOrder
 
-DEADLINE_S = 10.0
+DEADLINE_MAX_S = 60.0
 SETTLE_S = 75.0
 NEWS_MAX_S = 60.0
 """News of an order may be so old when a cancellation is said to have left it open."""
@@ -56,11 +56,16 @@ def is_sure(error: str) -> bool:
 
 @dataclass
 class Sending:
-    """An ``addOrder`` that has left, as its sender knows it. Times by the sender's clock."""
+    """An ``addOrder`` that has left ``at`` a time by its sender's clock."""
 
     id: str
-    deadline: float
+    at: float
+    deadline: str | None
     turned_down: bool = False
+
+    def over_at(self) -> float:
+        """When it cannot be booked any more."""
+        return self.at + DEADLINE_MAX_S if self.deadline is None else parse_rfc3339(self.deadline)
 
 
 @dataclass
@@ -183,8 +188,7 @@ class Auditor:
         if self._asked[volume] == 1:
             self._check_knowledge(witness, frame, now)
         id = frame.get("cl_ord_id") or frame["userref"]
-        deadline = _unix(frame.get("deadline")) or now + 60
-        witness.sendings[volume] = witness.by_reqid[reqid] = Sending(id, deadline)
+        witness.sendings[volume] = witness.by_reqid[reqid] = Sending(id, now, frame.get("deadline"))
 
     def _check_knowledge(self, witness: Witness, frame: dict[str, Any], now: float) -> None:
         """An order may leave again only when it is known that the last time came to nothing."""
@@ -380,7 +384,7 @@ class Auditor:
 
 def _proven(witness: Witness, sending: Sending) -> bool:
     """Whether a look late enough has shown that what was sent never arrived."""
-    proven_at = sending.deadline + SETTLE_S
+    proven_at = sending.over_at() + SETTLE_S
     return any(look.at >= proven_at and sending.id in look.ids for look in witness.looks)
 
 
@@ -391,7 +395,3 @@ def _meant(entry: CancelSettled, state: State) -> list[BookedOrder]:
         return [order for order in everything.values() if str(order.terms.userref) == entry.txid]
     txids = entry.matched or (entry.txid,)
     return [everything[txid] for txid in txids if txid in everything]
-
-
-def _unix(text: str | None) -> float | None:
-    return None if text is None else parse_rfc3339(text)

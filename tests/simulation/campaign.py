@@ -79,6 +79,7 @@ class Campaign:
         self.auditor = Auditor(self.batch, runners=runners, fresh_machine=schedule.fresh_machine)
         self.site = Site(schedule, self.time, self.auditor)
         self.auditor.watch(self.site.exchange)
+        self._exchange_due = inf
 
     def carry_out(self) -> Result:
         """All lives, then a quiet run if the last one did not bring everything to its end."""
@@ -200,13 +201,13 @@ class Campaign:
 
     def _step(self, running: list[Machine], limit: float = inf) -> None:
         time = self.time
-        moment = min(time.next(), self.site.timer(), limit)
+        moment = min(time.next(), self._exchange_due, limit)
         for machine in running:
             moment = min(moment, machine.timer())
         assert moment < inf, "nothing will ever happen"
         time.now = now = max(time.now, moment)
         time.run_due()
-        self.site.advance()
+        self._exchange_due = self.site.advance()
         for machine in running:
             if not machine.over and machine.timer() <= now + SLACK_S:
                 self._guarded(machine, machine.step)

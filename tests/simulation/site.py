@@ -109,16 +109,13 @@ class Site:
 
     # --- by itself ---
 
-    def timer(self) -> float:
-        """When ``advance`` has something to do; infinity when never."""
+    def advance(self) -> float:
+        """Let orders start and expire whose time has come; when that will be so again, infinity for never."""
         due = self.exchange.timer()
+        if due is not None and due <= self.time.now:
+            self._deliver(self.exchange.advance(self.time.now))
+            due = self.exchange.timer()
         return math.inf if due is None else due
-
-    def advance(self) -> None:
-        """Let orders start and expire whose time has come."""
-        told = self.exchange.advance(self.time.now)
-        if told:
-            self._deliver(told)
 
     def plan_episode(self, episode: Episode) -> None:
         """Let something happen to the exchange by itself."""
