@@ -257,7 +257,7 @@ class Machine:
     def _hear(self, text: str) -> None:
         assert self._session is not None, "who has left a line hears nothing more on it"
         self._wakes_at_known = False
-        events = self._session.receive(text, self.now)
+        events = self._session.receive_all((text,), self.now)
         for event in events:
             if isinstance(event, AddOrderStatus) and event.status == "error":
                 self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
