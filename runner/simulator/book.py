@@ -46,7 +46,7 @@ class OrderBook:
         self._latest[txid] = order
         if before is None:
             self._begin(txid, order.terms)
-        elif order.updated > max(before.updated, keep_since):
+        elif order.updated > keep_since and order.updated > before.updated:
             self._remember(txid, before, keep_since)
         if order.status is Status.OPEN:
             self.live[txid] = order

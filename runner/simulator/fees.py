@@ -6,8 +6,10 @@ Source: https://www.kraken.com/features/fee-schedule
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import deque
 from decimal import Decimal
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -20,6 +22,7 @@ WINDOW_S = 30 * 86400.0
 BUCKET_S = 3600.0
 """Trades are forgotten by the hour, so that the memory of them has an end."""
 _ONE = Decimal(1)
+_volume_of = attrgetter("volume")
 
 
 class FeeTier(Struct, frozen=True, gc=False):
@@ -70,7 +73,8 @@ class Fees:
         self._choose()
 
     def _choose(self) -> None:
-        self._current = [tier for tier in self._tiers if tier.volume <= self.volume][-1]
+        reached = bisect_right(self._tiers, self.volume, key=_volume_of)
+        self._current = self._tiers[reached - 1]
 
     def _in_dollars(self, asset: str) -> Decimal:
         # A small market may not know the currency; then a unit counts as a dollar.

@@ -54,8 +54,7 @@ def needed(wish: Wish, positions: Positions, options: Options) -> Hold:
     asset, amount = instrument.base, wish.volume
     if wish.type == "buy":
         asset, amount = instrument.quote, rounded_up(wish.volume * wish.price)
-    if wish.fee_in_base == (wish.type == "sell"):
-        # The fee comes out of what is held.
+    if wish.fee_in_base == (wish.type == "sell"):  # The fee comes out of what is held.
         amount += rounded_up(amount * max(options.taker_fee, options.maker_fee))
     return Hold(asset, amount)
 
