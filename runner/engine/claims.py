@@ -36,8 +36,8 @@ class Claims:
         """Take up an order at the start of a run."""
         planned = track.planned
         if planned.request.cl_ord_id:
-            given = planned.request.cl_ord_id
-            self._by_cl_ord_id[normal_cl_ord_id(given) if planned.own_id else given] = track
+            known_as = planned.request.cl_ord_id  # One that we derived has the normal spelling already.
+            self._by_cl_ord_id[normal_cl_ord_id(known_as) if planned.own_id else known_as] = track
         elif planned.request.userref and planned.own_id:
             self._by_own_userref.setdefault(planned.request.userref, []).append(track)
         elif planned.request.userref:

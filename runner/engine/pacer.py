@@ -8,7 +8,7 @@ nothing. What leaves at all is decided elsewhere.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, defaultdict, deque
+from collections import Counter, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -62,17 +62,28 @@ class _Reserved(Struct, frozen=True, gc=False):
         return not (self.track.done or self.track.on_the_wire)
 
 
+class _Pairs(dict[str, PairCounter]):
+    """The counters by their pair, each made when it is first asked for."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
+
+    def __missing__(self, pair: str) -> PairCounter:
+        counter = self[pair] = PairCounter(self.limits)
+        return counter
+
+
 class Pacer:
     """The rate counters of all pairs, as one run sees them. ``unsent`` is shared with the queues.
 
-    Ask ``due`` and ``may_cancel`` in a turn, tell it ``sent`` and ``sent_cancel`` of what leaves, and
-    all that happens to the counters. ``timer`` says when asking again may have another answer.
+    Ask ``due`` and ``may_cancel`` in a turn, and tell it of what leaves and of what happens. ``timer`` says
+    when asking again may have another answer.
     """
 
     def __init__(self, limits: Limits = LIMITS[Tier.STARTER], unsent: Counter[str] | None = None) -> None:
-        self._limits = limits
         self._unsent: Counter[str] = Counter() if unsent is None else unsent
-        self._pairs = defaultdict[str, PairCounter](lambda: PairCounter(self._limits))
+        self._pairs = _Pairs(limits)
         self._by_reqid: dict[int, tuple[tuple[PairCounter, Sent], ...]] = {}
         self._ours: dict[str, Sent] = {}
         self._labels: deque[str] = deque()  # in the order in which they were sent
@@ -205,12 +216,13 @@ class Pacer:
 
     def _adopt(self, threshold: float) -> None:
         """The exchange has told the threshold: it is the truth, and a low one speaks of a slow decay."""
-        decay = min(self._limits.decay_per_s, LIMITS[tier_within(threshold)].decay_per_s)
-        if (threshold, decay) == (self._limits.threshold, self._limits.decay_per_s):
+        before = self._pairs.limits
+        decay = min(before.decay_per_s, LIMITS[tier_within(threshold)].decay_per_s)
+        if (threshold, decay) == (before.threshold, before.decay_per_s):
             return
-        self._limits = replace(self._limits, threshold=threshold, decay_per_s=decay)
+        self._pairs.limits = replace(before, threshold=threshold, decay_per_s=decay)
         for counter in self._pairs.values():
-            counter.adopt(self._limits)
+            counter.adopt(self._pairs.limits)
 
     # --- what is known ---
 
