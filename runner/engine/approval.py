@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runner.protocol import fields_of
 
 from .matching import asks_the_same, in_words
-from .orders import State
+from .orders import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,7 +51,7 @@ def watched(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[Ord
     An author's own user reference marks older orders as well, of which the journal alone knows; one that is
     younger than the plan is a use of the plan.
     """
-    new = [track for track in tracks if track.state is State.NEW]
+    new = [track for track in tracks if track.state is NEW]
     if approval is None:
         return [track for track in new if not _by_reference(track)]
     for track in filter(_by_reference, new):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .matching import is_ours, normal_cl_ord_id
-from .orders import FINAL, OPEN_TO_NEWS, State
+from .orders import FINAL, OPEN_TO_NEWS, SENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -90,7 +90,7 @@ class Claims:
 
     def has_rival(self, track: OrderTrack) -> bool:
         """Whether what carries this order's user reference could be another order, whose reply will tell."""
-        return any(other.state is State.SENT for other in self._sharing(track))
+        return any(other.state is SENT for other in self._sharing(track))
 
     def meant(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
         """The order that a reply to this one is about: itself, or a twin that was taken for it."""

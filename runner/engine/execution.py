@@ -29,11 +29,11 @@ from runner.protocol import (
 from runner.records import Entry, GroupEnded, RunEnded
 
 from .cancel_desk import CancelDesk
-from .groups import GroupTrack, Stage
+from .groups import STREAMING, WAITING, GroupTrack, Stage
 from .guarding import OPEN_GATE, Keeper
 from .link import Link, clock_complaint, refusal
 from .order_desk import OrderDesk
-from .orders import State
+from .orders import DOUBT, NEW, SENT, State
 from .pacer import Pacer
 from .plan import Plan, opening
 from .turn import (
@@ -127,7 +127,7 @@ class Execution:
             sent=self._orders.sent,
             placed=total[State.PLACED],
             rejected=total[State.REJECTED],
-            settled=len(self._orders.tracks) - total[State.NEW] - total[State.SENT] - total[State.DOUBT],
+            settled=len(self._orders.tracks) - total[NEW] - total[SENT] - total[DOUBT],
             cancels=sum(len(group.planned.cancel) for group in self._groups.values()),
             canceled=self._cancels.settled,
             remaining_s=self._pacer.remaining_s(self._now),
@@ -280,9 +280,9 @@ class Execution:
         """Take the first group that can go on a step further; False when all have to wait."""
         for group in self._open:
             before = group.stage
-            if before is Stage.STREAMING:
+            if before is STREAMING:
                 self._stream(group, now)
-            elif before is Stage.WAITING:
+            elif before is WAITING:
                 self._try_to_begin(group, now)
             else:
                 self._cancel(group, now)
@@ -302,28 +302,28 @@ class Execution:
         if self._sends_no_more:
             self._skip(group, self.reason or self._link.reason, now)
         elif not waits:
-            group.stage = Stage.STREAMING
+            group.stage = STREAMING
             self._stream(group, now)
 
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
         self._orders.skip_queue(group.name, why)
         tally = self._orders.tallies[group.name]
-        if tally[State.DOUBT]:
+        if tally[DOUBT]:
             return  # An earlier run may have placed one of its orders: that is looked up in any case.
         outcome = GroupOutcome.UNRESOLVED if tally[State.UNRESOLVED] else GroupOutcome.SKIPPED
         self._end(group, outcome, why, now)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
         tally, queue = self._orders.tallies[group.name], self._orders.queues[group.name]
-        if self._sends_no_more and tally[State.NEW] == sum(tally.values()):
+        if self._sends_no_more and tally[NEW] == sum(tally.values()):
             self._skip(group, self.reason or self._link.reason, now)
             return
         if queue and (self._sends_no_more or group.halted(tally)):
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
-        elif queue and not (tally[State.DOUBT] or self._orders.cold.pending) and self._link.may_add:
+        elif queue and not (tally[DOUBT] or self._orders.cold.pending) and self._link.may_add:
             self._send_due(group, queue, now)
-        if not (tally[State.SENT] or tally[State.NEW] or tally[State.DOUBT]):
+        if not (tally[SENT] or tally[NEW] or tally[DOUBT]):
             self._orders_are_done(group)
 
     def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:

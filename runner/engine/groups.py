@@ -7,7 +7,7 @@ every order of the group has met its fate.
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OnReject
 
@@ -32,6 +32,11 @@ class Stage(Enum):
     STREAMING = auto()
     CANCELING = auto()
     ENDED = auto()
+
+
+WAITING: Final = Stage.WAITING
+STREAMING: Final = Stage.STREAMING
+"""The stages at which every turn finds most groups."""
 
 
 class Next(Enum):

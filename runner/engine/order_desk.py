@@ -28,7 +28,7 @@ from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import LOOKED_FOR, MAX_SENDS, NONE_YET, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
+from .orders import DOUBT, MAX_SENDS, NEW, NONE_YET, OPEN_TO_NEWS, SENT, UNDER_WAY, Fact, OrderTrack, State
 from .queue import OrderQueue
 from .turn import earliest
 
@@ -78,9 +78,9 @@ class OrderDesk:
             track = self.tracks[planned.key] = OrderTrack.begin(planned)
             tally[track.state] += 1
             self._claims.add(track)
-            if track.state is State.NEW:
+            if track.state is NEW:
                 queue.append(track)
-            elif track.state is State.DOUBT:
+            elif track.state is DOUBT:
                 settling.remember(track)
                 self._doubts[track] = None
 
@@ -141,14 +141,14 @@ class OrderDesk:
         queue = self.queues[group]
         while queue:
             track = queue.popleft()
-            if track.state is State.NEW:
+            if track.state is NEW:
                 track.why = why
                 self._learn(track, Fact.SKIP)
 
     def lose_all(self, why: str, now: float) -> None:
         """The connection broke: every order without a reply is in doubt."""
         for track in list(self._by_reqid.values()):
-            if track.state is State.SENT:
+            if track.state is SENT:
                 self._lose(track, why, now)
         settling.look_away(self._doubts, now)
 
@@ -159,7 +159,7 @@ class OrderDesk:
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without a fate is unresolved."""
         for track in self.tracks.values():
-            if track.state in (State.SENT, State.DOUBT):
+            if track.state in (SENT, DOUBT):
                 self._give_up(track, why, now)
 
     # --- told by the exchange ---
@@ -182,7 +182,7 @@ class OrderDesk:
     def saw(self, order: OpenOrder, now: float) -> None:
         """The feed or the snapshot shows an order; it may be one of ours that is waited for."""
         for track in self._claims.candidates(order, self._doubts):
-            if track.state is State.SENT:
+            if track.state is SENT:
                 if track.seen is None and track.planned.request.cl_ord_id:
                     track.seen = order
                     self._alarms.set(now + self._timing.feed_grace_s, track)
@@ -202,13 +202,13 @@ class OrderDesk:
     def dropped(self, reqid: int, why: str, now: float) -> None:
         """A request was dropped, or its reply could not be read."""
         track = self._by_reqid.get(reqid)
-        if track is not None and track.reqid == reqid and track.state is State.SENT:
+        if track is not None and track.reqid == reqid and track.state is SENT:
             self._lose(track, why, now)
 
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
-        asked = {track for track in looking if track.state in LOOKED_FOR}
+        asked = {track for track in looking if track.state in (DOUBT, NEW)}
         for order in self._claims.unclaimed(found):
             for track in self._claims.candidates(order, looking):
                 if track in asked and self._claims.fits(track, order):
@@ -230,7 +230,7 @@ class OrderDesk:
         looking, self._looking = self._looking, []
         self.cold.failed(why, now)
         for track in looking:
-            if track.state is State.DOUBT:
+            if track.state is DOUBT:
                 track.why = why
                 settling.look_again(track, now, self._timing)
 
@@ -241,9 +241,9 @@ class OrderDesk:
         if self.cold.waiting:
             self.cold.on_time(now)
         for track in self._alarms.due(now):
-            if track.state is State.SENT and track.seen and self._claims.fits(track, track.seen):
+            if track.state is SENT and track.seen and self._claims.fits(track, track.seen):
                 self._find(track, track.seen, "feed", now)
-            elif track.state is State.SENT and now >= track.deadline_at + self._timing.reply_margin_s:
+            elif track.state is SENT and now >= track.deadline_at + self._timing.reply_margin_s:
                 self._lose(track, "no reply until the deadline", now)
         for track in settling.overdue(self._doubts, now, self._timing) if self._doubts else ():
             tried = f"{track.looks} looks at the exchange's records"
@@ -322,7 +322,7 @@ class OrderDesk:
         self.queues[track.planned.key.group].append(track)
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
-        if track.state is State.NEW and not track.attempts:
+        if track.state is NEW and not track.attempts:
             self.cold.met(track, order)
             if why := objection(track, order, self._approval):
                 self.conflicts.append(f"{track.planned.key}: {why}")
@@ -341,7 +341,7 @@ class OrderDesk:
     def _place(
         self, track: OrderTrack, fact: Fact, source: str, now: float, *, txid: str, descr: str | None
     ) -> None:
-        unknown_before = track.state is State.NEW and not track.attempts
+        unknown_before = track.state is NEW and not track.attempts
         self._learn(track, fact)
         self._claims.bind(track, txid)
         track.txid, track.seen = txid, None
@@ -363,7 +363,7 @@ class OrderDesk:
         if track.state not in UNDER_WAY:
             return
         track.why = why
-        if track.state is State.SENT:
+        if track.state is SENT:
             self._learn(track, Fact.LOSE)
             self._doubts[track] = None
         settling.begin(track, now)
@@ -394,5 +394,5 @@ class OrderDesk:
         after = track.learn(fact)
         tally[before] -= 1
         tally[after] += 1
-        if before is State.DOUBT:
+        if before is DOUBT:
             self._doubts.pop(track, None)

@@ -11,7 +11,7 @@ Rules, in one table below (a pair that is missing is a defect of ours, and stops
 from __future__ import annotations
 
 from enum import StrEnum, auto
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
@@ -48,6 +48,12 @@ class State(StrEnum):
     SKIPPED = auto()
     UNRESOLVED = auto()
 
+
+NEW: Final = State.NEW
+SENT: Final = State.SENT
+DOUBT: Final = State.DOUBT
+"""The states of an order that has no fate yet. They are asked for at every step, and to look a member up in
+its class costs more than a call."""
 
 NONE_YET: Mapping[State, int] = dict.fromkeys(State, 0)
 """No order in any state: the beginning of a tally."""
@@ -98,7 +104,6 @@ FINAL = frozenset(
     {State.PLACED, State.VALIDATED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED}
 )
 UNDER_WAY = frozenset({State.SENT, State.DOUBT})
-LOOKED_FOR = frozenset({State.DOUBT, State.NEW})
 OPEN_TO_NEWS = UNDER_WAY | {State.UNRESOLVED}
 """States in which a refusal or a validation still tells something."""
 

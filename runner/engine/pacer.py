@@ -28,7 +28,7 @@ from runner.protocol import (
 )
 
 from .cancel_timing import GRAIN_S, Burden, best_moment, first_moment
-from .orders import State
+from .orders import NEW
 from .pair_counter import PairCounter, Sent
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Pacer:
             lane = queue.lane(pair)
             if lane:  # Whoever took the order before may have emptied the queue.
                 track = queue.take(pair)
-                if track.state is State.NEW:
+                if track.state is NEW:
                     yield track
             if lane and (room := room - 1 or self._room(pair, now)):
                 heapq.heapreplace(heads, (lane[0].planned.place, pair, room))
@@ -184,10 +184,11 @@ class Pacer:
             return
         known = self._by_reqid
         sent = known.pop(reply.reqid, ()) if isinstance(reply, AddOrderStatus) else known.get(reply.reqid, ())
-        complaint = None if reply.errorMessage is None else classify(reply.errorMessage)
+        complaint = classify(reply.errorMessage) if reply.errorMessage else None
+        too_fast = complaint is Complaint.RATE
         for counter, message in sent:
             counter.arrived(message, now)
-            if complaint is Complaint.RATE:
+            if too_fast:
                 counter.refused(now)
             else:
                 counter.strikes = 0

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runner.domain import parse_rfc3339
 
 from .matching import CLOCK_SLACK_S
-from .orders import State
+from .orders import DOUBT
 from .turn import LookUp
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def timer(orders: Iterable[OrderTrack], timing: Timing, *, looking: bool) -> flo
 
 def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     """The orders in doubt that are to be looked for now; asking begins the look."""
-    found = [order for order in orders if order.look_at <= now and order.state is State.DOUBT]
+    found = [order for order in orders if order.look_at <= now and order.state is DOUBT]
     for order in found:
         order.looked_at = now
     return found
