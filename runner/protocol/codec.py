@@ -73,12 +73,16 @@ def canonical(order: AddOrder) -> bytes:
 
 def encode_request(request: Request, token: Secret | None) -> str:
     """A request as the text of a frame, with the token where its event wants it."""
-    if token is None or isinstance(request, Ping):
-        return dump_json(request)
-    if isinstance(request, (Subscribe, Unsubscribe)):
-        subscription = {**request.subscription, "token": token.reveal()}
-        return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
-    return f'{dump_json(request)[:-1]},"token":{dump_json(token.reveal())}}}'
+    text = dump_json(request)
+    if token is None:
+        return text
+    if not isinstance(request, AddOrder):
+        if isinstance(request, Ping):
+            return text
+        if isinstance(request, (Subscribe, Unsubscribe)):
+            subscription = {**request.subscription, "token": token.reveal()}
+            return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
+    return f'{text[:-1]},"token":{dump_json(token.reveal())}}}'
 
 
 def decode_request(text: str) -> tuple[Request, Secret | None]:
@@ -235,18 +239,18 @@ def _union(kinds: Iterable[type[Any]]) -> Any:
     return functools.reduce(operator.or_, kinds)
 
 
-class News(msgspec.Struct, frozen=True):
+class News(msgspec.Struct, frozen=True, gc=False):
     """A message of openOrders as a client reads it: entries by txid, one txid maybe more than once."""
 
     orders: list[dict[str, OrderNews]]
     sequence: int | None
 
 
-class _Bearer(msgspec.Struct):
+class _Bearer(msgspec.Struct, gc=False):
     token: Any = None
 
 
-class _Tail(msgspec.Struct):
+class _Tail(msgspec.Struct, gc=False):
     sequence: int | None = None
 
 

@@ -17,6 +17,8 @@ from msgspec import Struct
 from .messages import JsonObject
 
 TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
+_NUMERIC = (str, int, Decimal)
+_NOTHING = Decimal()
 
 
 class Description(Struct, frozen=True, gc=False):
@@ -128,13 +130,13 @@ class OpenOrder(Struct, frozen=True, gc=False):
     def touched_at(self) -> float:
         """When it was created or last amended, in Unix seconds by the exchange's clock; 0 where not told."""
         amended = self.lastupdated if self.amended else None
-        moment = _number(amended) or _number(self.opentm) or Decimal()
+        moment = _number(amended) or _number(self.opentm) or _NOTHING
         return int(moment * 1_000_000) / 1_000_000
 
     @property
     def executed(self) -> Decimal:
         """Base units executed so far; 0 where the feed gives no number."""
-        return _number(self.vol_exec) or Decimal()
+        return _number(self.vol_exec) or _NOTHING
 
     @property
     def filled(self) -> bool:
@@ -148,13 +150,15 @@ class OpenOrder(Struct, frozen=True, gc=False):
 def counted(value: Any) -> Decimal | None:
     """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
     number = _number(value)
-    return None if number is None or number < 0 else number
+    return None if number is None or number < _NOTHING else number
 
 
 def _number(value: Any) -> Decimal | None:
     """A number that the feed gave as text (or as a number); None for what is none."""
+    if not isinstance(value, _NUMERIC):
+        return None
     try:
-        number = Decimal(value) if isinstance(value, str | int | Decimal) else Decimal("NaN")
+        number = Decimal(value)
     except InvalidOperation:
         return None
     return number if number.is_finite() else None

@@ -136,8 +136,8 @@ class ClientSession:
 
     def timer(self) -> float | None:
         """When ``handle_timer`` wants to be called next, in Unix seconds; None when nothing is due."""
-        due = (self._subscription.snapshot_due, self._liveness.due)
-        return min((time for time in due if time is not None), default=None)
+        snapshot, alive = self._subscription.snapshot_due, self._liveness.due
+        return alive if snapshot is None or (alive is not None and alive < snapshot) else snapshot
 
     def handle_timer(self, now: float) -> list[Event]:
         """What the passing of time means: a missing snapshot, a dead connection, or a ping to write."""
@@ -224,10 +224,11 @@ class ClientSession:
 
     def _merge(self, message: News) -> list[Event]:
         changes: list[Event] = []
+        merge = self._feed.merge
         for entry in message.orders:
             for txid, news in entry.items():
                 count = None if news.ratecount is None else counted(news.ratecount)
-                changes.append(OrderChanged(self._feed.merge(txid, news), count))
+                changes.append(OrderChanged(merge(txid, news), count))
         return changes
 
     def _missed_snapshot(self, message: News) -> bool:
