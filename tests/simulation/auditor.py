@@ -310,18 +310,19 @@ class Auditor:
             for order in group["orders"]:
                 told.setdefault(self._volumes[group["name"], order["id"]], []).append(order)
         for volume, orders in told.items():
-            placed = {order["txid"] for order in orders if order["outcome"] == "placed"}
+            placed = [order["txid"] for order in orders if order["outcome"] == "placed"]
+            booked = self.booked.get(volume, [])
+            if len(placed) == len(orders) and placed == booked:
+                continue
             unresolved = [order for order in orders if order["outcome"] == "unresolved"]
             if any(not order["error"] for order in unresolved):
                 self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
-            booked = set(self.booked.get(volume, ()))
-            if placed - booked:
-                self._blame("claim", f"{volume} is said to be placed as {placed - booked}, and is not there")
+            wrongly, untold = set(placed) - set(booked), set(booked) - set(placed)
+            if wrongly:
+                self._blame("claim", f"{volume} is said to be placed as {wrongly}, and is not there")
             theirs = volume not in sendings and all(order["outcome"] == "skipped" for order in orders)
-            if self._runners == 1 and not theirs and len(booked - placed) > len(unresolved):
-                self._blame(
-                    "loss", f"{volume} is booked as {booked - placed}, which the manifest does not say"
-                )
+            if self._runners == 1 and not theirs and len(untold) > len(unresolved):
+                self._blame("loss", f"{volume} is booked as {untold}, which the manifest does not say")
 
     def check_unfinished(self, manifest: dict[str, Any]) -> None:
         """The manifest of a process that died promises nothing that is not so."""

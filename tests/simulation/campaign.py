@@ -80,6 +80,7 @@ class Campaign:
         self.site = Site(schedule, self.time, self.auditor)
         self.auditor.watch(self.site.exchange)
         self._exchange_due = inf
+        self._running: list[Machine] = []
 
     def carry_out(self) -> Result:
         """All lives, then a quiet run if the last one did not bring everything to its end."""
@@ -170,8 +171,9 @@ class Campaign:
         except Killed:
             machine.die()
             self.time.note("%s: killed", machine.name)
-            if machine.disk.count("\n"):
+            if "\n" in machine.disk:
                 self.auditor.check_unfinished(machine.manifest())
+        self._running = [machine for machine in self.machines if not machine.over]
 
     def _live(self, starting: list[tuple[Machine, Life]], *, until: float = 0.0) -> None:
         """Let processes run until all are over."""
@@ -179,8 +181,8 @@ class Campaign:
         self._concerned = [machine for machine, _ in starting]
         for machine, life in starting:
             self._start(machine, life)
-        while (running := self._running()) or self.time.now <= until:
-            self._step(running)
+        while self._running or self.time.now <= until:
+            self._step()
             steps += 1
             assert steps < STEPS_MAX, "the run takes steps without end"
             assert self.time.now - began < LIFE_MAX_S, "the run does not end"
@@ -196,11 +198,8 @@ class Campaign:
         self.unresolved += outcomes["unresolved"]
         self.time.note("%s: %s, orders %s", machine.name, manifest["outcome"], outcomes)
 
-    def _running(self) -> list[Machine]:
-        return [machine for machine in self.machines if not machine.over]
-
-    def _step(self, running: list[Machine], limit: float = inf) -> None:
-        time = self.time
+    def _step(self, limit: float = inf) -> None:
+        time, running = self.time, self._running
         moment = min(time.next(), self._exchange_due, limit)
         for machine in running:
             moment = min(moment, machine.timer())
@@ -216,7 +215,7 @@ class Campaign:
         """Nobody runs, and the exchange goes on."""
         until = self.time.now + seconds
         while self.time.now < until:
-            self._step(self._running(), until)
+            self._step(until)
 
 
 def carried_out(seed: int, *, engine: Engine = Execution, orders_max: int = 20) -> Result:
