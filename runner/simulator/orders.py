@@ -35,6 +35,7 @@ _STEPS = (
 
 OTHER_SIDE = {"buy": "sell", "sell": "buy"}
 
+_LIVE = (Status.PENDING, Status.OPEN)
 _UNTRIGGERED = ("limit", "market", "settle-position")
 
 
@@ -146,7 +147,7 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     @property
     def live(self) -> bool:
         """Whether anything can still happen to the order."""
-        return self.status is Status.OPEN or self.status is Status.PENDING
+        return self.status in _LIVE
 
     def filled(self, volume: Decimal, cost: Decimal, fee: Decimal, now: float) -> BookedOrder:
         """The order after a trade."""
