@@ -20,9 +20,9 @@ from runner.engine import OPEN_GATE, Execution, Plan, Timing, forecast
 from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
-from runner.records import manifest, seal_all
+from runner.records import fold, manifest, seal_all
 from runner.report import exit_code_of
-from runner.storage import JOURNAL, MANIFEST, State, hold, read_journal, write_json
+from runner.storage import JOURNAL, MANIFEST, State, hold, journal_entries, write_json
 from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
@@ -86,7 +86,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
             _carry_out(_Held(found, ledger, state, policy), target, options, out)
         except Refused as error:
             raise _with_what_is_unknown(error, folder) from error
-        result = manifest(ledger_of(read_journal(folder / JOURNAL)))
+        result = manifest(fold(journal_entries(folder / JOURNAL)))
         told = _publish(result, state, options, out)
     code = exit_code_of(result)
     return code if told else code or ExitCode.INCOMPLETE
@@ -110,7 +110,7 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
 
 def _with_what_is_unknown(error: Refused, folder: Path) -> Refused | Unresolved:
     """Why a run broke off: more than a refusal when it leaves orders behind whose fate it did not learn."""
-    ledger = ledger_of(read_journal(folder / JOURNAL))
+    ledger = fold(journal_entries(folder / JOURNAL))
     unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
     if not unknown:
         return error

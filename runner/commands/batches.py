@@ -11,7 +11,7 @@ from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
 from runner.review import is_saved_plan, read_plan, source_of
-from runner.storage import JOURNAL, read_journal, read_limited, state_path
+from runner.storage import JOURNAL, journal_entries, read_limited, state_path
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -114,7 +114,7 @@ def ledger_at(target: Target, batch: Batch) -> Ledger:
     """What the journal of a batch comes to, held by nobody. Raises ``Refused`` where it cannot be read."""
     folder = folder_of(target, batch)
     try:
-        return ledger_of(read_journal(folder / JOURNAL))
+        return fold(journal_entries(folder / JOURNAL))
     except OSError as error:
         raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
 

@@ -14,8 +14,7 @@ from runner.domain import Answer
 from runner.engine import foresee
 from runner.errors import InvalidInput, Refused
 from runner.guards import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
-from runner.records import read_entries
-from runner.storage import journal_paths, read_journal, read_limited
+from runner.storage import journal_entries, journal_paths, read_limited
 
 from .batches import InvalidBatch, Target
 from .policy_files import policy_path
@@ -107,6 +106,6 @@ def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrd
         own = path.parent.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
         if own or needs_the_day(policy):
             try:
-                yield from sent_in(read_entries(read_journal(path)))
+                yield from sent_in(journal_entries(path))
             except OSError as error:
                 raise InvalidInput(f"{path}: the journal cannot be read: {error.strerror}") from error

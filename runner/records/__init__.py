@@ -16,7 +16,7 @@ from .entries import (
     RunStarted,
 )
 from .ledger import CancelRecord, Ledger, OrderRecord, fold
-from .lines import Content, read_entries, seal, seal_all, to_content, unseal_all
+from .lines import Content, read_entries, seal, seal_all, to_content, unseal_all, unseal_entries
 from .manifest import MANIFEST_VERSION, manifest
 
 __all__ = [
@@ -45,4 +45,5 @@ __all__ = [
     "seal_all",
     "to_content",
     "unseal_all",
+    "unseal_entries",
 ]

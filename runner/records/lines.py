@@ -10,7 +10,7 @@ import json
 import typing
 import zlib
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -19,7 +19,9 @@ from runner.errors import Refused
 from .entries import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+T = TypeVar("T")
 
 _KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
 
@@ -27,6 +29,7 @@ Content = Mapping[str, Any] | Entry
 """What a line can hold: an entry, or a JSON object of somebody else's."""
 
 _DECODER = msgspec.json.Decoder()
+_ENTRY_DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _ENCODER = msgspec.json.Encoder()
 _HEAD = len('{"crc":"00000000",')
 
@@ -46,14 +49,6 @@ def seal_all(contents: Iterable[Content]) -> bytes:
     return "".join(map(seal, contents)).encode("ascii")
 
 
-def unseal(line: str) -> dict[str, Any]:
-    """The object of a line that ``seal`` wrote. Raises ``ValueError`` when the line is torn or changed."""
-    body = line[_HEAD:]
-    if line[:_HEAD] != _head(body.encode()):
-        raise ValueError("checksum does not match")
-    return typing.cast("dict[str, Any]", _DECODER.decode("{" + body))
-
-
 def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
     """All objects of a journal, and how many characters of it are sound.
 
@@ -61,17 +56,13 @@ def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
     intent is whole before its order leaves). Raises ``Refused`` for any other broken
     line; ``name`` is the file's.
     """
-    *lines, torn = text.split("\n")
-    contents: list[dict[str, Any]] = []
-    for number, line in enumerate(lines, 1):
-        try:
-            contents.append(unseal(line))
-        except ValueError as reason:
-            raise Refused(
-                f"{name}:{number}: this line of the journal is damaged ({reason})",
-                details=["Nothing was sent. Restore the file from a copy, or ask the exchange what stands."],
-            ) from None
-    return contents, len(text) - len(torn)
+    return _read_lines(text, name, _object)
+
+
+def unseal_entries(text: str, *, name: str) -> tuple[list[Entry], int]:
+    """As ``unseal_all``, but the entries that the lines hold, those of unknown kinds left out."""
+    entries, sound = _read_lines(text, name, _entry)
+    return [entry for entry in entries if entry is not None], sound
 
 
 def to_content(entry: Entry) -> dict[str, Any]:
@@ -99,6 +90,37 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
     """The entries of a journal, those of unknown kinds left out."""
     return [entry for content in contents if (entry := from_content(content)) is not None]
+
+
+def _read_lines(text: str, name: str, read: Callable[[str], T]) -> tuple[list[T], int]:
+    *lines, torn = text.split("\n")
+    contents: list[T] = []
+    for number, line in enumerate(lines, 1):
+        if line[:_HEAD] != _head(line[_HEAD:].encode()):
+            raise _damaged(f"{name}:{number}", "checksum does not match")
+        try:
+            contents.append(read(line))
+        except ValueError as reason:
+            raise _damaged(f"{name}:{number}", str(reason)) from None
+    return contents, len(text) - len(torn)
+
+
+def _damaged(place: str, reason: str) -> Refused:
+    return Refused(
+        f"{place}: this line of the journal is damaged ({reason})",
+        details=["Nothing was sent. Restore the file from a copy, or ask the exchange what stands."],
+    )
+
+
+def _object(line: str) -> dict[str, Any]:
+    return typing.cast("dict[str, Any]", _DECODER.decode("{" + line[_HEAD:]))
+
+
+def _entry(line: str) -> Entry | None:
+    try:
+        return _ENTRY_DECODER.decode(line)
+    except msgspec.ValidationError:
+        return from_content(_object(line))  # It is of a later version.
 
 
 def _head(body: bytes) -> str:

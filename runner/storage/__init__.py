@@ -1,7 +1,7 @@
 """The disk: journals, locks, manifests, and batch files as bytes."""
 
 from .files import read_limited
-from .journal import Journal, read_journal
+from .journal import Journal, journal_entries, read_journal
 from .state import JOURNAL, MANIFEST, State, hold, journal_paths, state_path, write_json, write_text
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Journal",
     "State",
     "hold",
+    "journal_entries",
     "journal_paths",
     "read_journal",
     "read_limited",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from runner.records import Content
+    from runner.records import Content, Entry
 
 
 class Journal:
@@ -76,11 +76,14 @@ def read_journal(path: Path) -> list[dict[str, Any]]:
     """The objects of a journal that somebody else may be writing; none when there is no file."""
     from runner.records import unseal_all  # noqa: PLC0415
 
-    try:
-        text = path.read_bytes().decode("latin-1")
-    except FileNotFoundError:
-        return []
-    return unseal_all(text, name=str(path))[0]
+    return unseal_all(_text_of(path), name=str(path))[0]
+
+
+def journal_entries(path: Path) -> list[Entry]:
+    """As ``read_journal``, for a journal that holds what became of a batch."""
+    from runner.records import unseal_entries  # noqa: PLC0415
+
+    return unseal_entries(_text_of(path), name=str(path))[0]
 
 
 def sync_folder(path: Path) -> None:
@@ -90,6 +93,13 @@ def sync_folder(path: Path) -> None:
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("latin-1")
+    except FileNotFoundError:
+        return ""
 
 
 def _read(file: int) -> str:

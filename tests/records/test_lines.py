@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.errors import ExitCode, Refused
-from runner.records import OrderAbsent, read_entries, seal, to_content, unseal_all
+from runner.records import OrderAbsent, read_entries, seal, to_content, unseal_all, unseal_entries
 from tests.records.entry_strategies import ENTRIES
 
 ABSENT = OrderAbsent(at="2026-11-22T07:00:10.000000Z", group="enter", id="buy-eth", reason="not there")
@@ -29,6 +30,7 @@ def test_every_entry_survives_the_journal(entries: list[Any]) -> None:
     contents, sound = unseal_all(text, name="journal.jsonl")
     assert read_entries(contents) == entries
     assert sound == len(text)
+    assert unseal_entries(text, name="journal.jsonl") == (entries, sound)
 
 
 @given(ENTRIES)
@@ -48,6 +50,8 @@ def test_any_changed_byte_is_detected(entries: list[Any], data: st.DataObject) -
     position = data.draw(st.integers(0, end))
     raw[position] = data.draw(st.integers(0, 255).filter(lambda byte: byte != raw[position]))
     with pytest.raises(Refused) as refused:
+        unseal_entries(raw.decode("latin-1"), name="journal.jsonl")
+    with pytest.raises(Refused, match=re.escape(str(refused.value))):
         unseal_all(raw.decode("latin-1"), name="journal.jsonl")
     number = journal_of(entries).encode()[:position].count(b"\n") + 1
     assert f"journal.jsonl:{number}:" in str(refused.value)
@@ -71,6 +75,7 @@ def test_a_torn_tail_is_left_out(entries: list[Any], data: st.DataObject) -> Non
     contents, sound = unseal_all(text[:cut], name="journal.jsonl")
     assert read_entries(contents) == entries[:-1]
     assert sound == len(before)
+    assert unseal_entries(text[:cut], name="journal.jsonl") == (entries[:-1], sound)
 
 
 @given(st.lists(ENTRIES, min_size=2, max_size=3), st.data())
@@ -113,12 +118,14 @@ def test_kinds_of_a_later_version_are_passed_over() -> None:
     """An older program reads a newer journal: what it does not know it leaves out."""
     contents = [{"entry": "order-amended", "at": "t"}, {**to_content(ABSENT), "since": "a later version"}]
     assert read_entries(contents) == [ABSENT]
+    assert unseal_entries("".join(map(seal, contents)), name="j")[0] == [ABSENT]
 
 
 def test_a_field_of_another_type_is_taken_as_it_stands() -> None:
     """A later version may say more in a field: an older program still knows which order it is about."""
     contents = {**to_content(ABSENT), "reason": [{"code": 5}], "since": "a later version"}
     (entry,) = read_entries([contents])
+    assert unseal_entries(seal(contents), name="j")[0] == [entry]
     assert isinstance(entry, OrderAbsent)
     assert (entry.group, entry.id, entry.reason) == (ABSENT.group, ABSENT.id, ({"code": 5},))
 

@@ -39,7 +39,7 @@ from runner.protocol import (
     Subscribe,
     token_from,
 )
-from runner.records import Entry, Ledger, manifest, read_entries, seal, unseal_all
+from runner.records import Entry, Ledger, manifest, seal, unseal_entries
 from tests.simulation.auditor import Auditor
 from tests.simulation.schedule import Fault, Life
 from tests.simulation.site import Line, Site
@@ -142,8 +142,8 @@ class Machine:
 
     def _read_journal(self) -> Ledger:
         """What the disk says. Each line is read once: the disk is only ever added to, but for a torn end."""
-        contents, sound = unseal_all(self.disk[self._read :], name="journal.jsonl")
-        for entry in read_entries(contents):
+        entries, sound = unseal_entries(self.disk[self._read :], name="journal.jsonl")
+        for entry in entries:
             self._ledger.add(entry)
         self._read += sound
         return self._ledger
