@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.errors import Refused
-from runner.records import seal
-from runner.storage import Journal, read_journal
+from runner.records import RunEnded, seal
+from runner.storage import Journal, journal_entries, read_journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -206,5 +207,16 @@ def test_a_process_that_is_killed_leaves_what_it_appended(path: Path) -> None:
 
 def test_no_journal_is_an_empty_one(path: Path) -> None:
     """Reading makes no file."""
-    assert read_journal(path) == []
+    assert read_journal(path) == journal_entries(path) == []
     assert not path.exists()
+
+
+def test_the_journal_of_a_batch_is_read_as_entries(path: Path) -> None:
+    """What is no entry of ours is passed over, damage is not."""
+    ended = RunEnded(at="2026-11-22T07:00:10.000000Z", outcome="done")
+    with Journal(path) as journal:
+        journal.append([{"entry": "of a later version"}, ended])
+    assert journal_entries(path) == [ended]
+    path.write_text(path.read_text("ascii").replace("done", "lost"), "ascii")
+    with pytest.raises(Refused, match=f"^{re.escape(str(path))}:2: "):
+        journal_entries(path)
