@@ -140,17 +140,17 @@ class Auditor:
         """Entries have reached the disk."""
         witness = self._witnesses[name]
         for entry in entries:
-            match entry:
-                case OrderIntent() | CancelIntent():
-                    witness.intents[entry.reqid] = entry
-                case OrderPlaced():
-                    self._check_placed(entry.group, entry.id, entry.txid)
-                case OrderRejected() | OrderRefused():
-                    self._rejected(witness, entry.group, entry.id)
-                case OrderAbsent():
-                    self._absent(witness, entry.group, entry.id)
-                case CancelSettled():
-                    self._check_canceled(entry, now)
+            kind = type(entry)
+            if kind is OrderIntent or kind is CancelIntent:
+                witness.intents[entry.reqid] = entry
+            elif kind is OrderPlaced:
+                self._check_placed(entry.group, entry.id, entry.txid)
+            elif kind is OrderRejected or kind is OrderRefused:
+                self._rejected(witness, entry.group, entry.id)
+            elif kind is OrderAbsent:
+                self._absent(witness, entry.group, entry.id)
+            elif kind is CancelSettled:
+                self._check_canceled(entry, now)
 
     def heard(self, name: str, reqid: int | None, error: str) -> None:
         """A runner has been told that an order is not taken."""

@@ -259,7 +259,7 @@ class Machine:
         self._wakes_at_known = False
         events = self._session.receive_all((text,), self.now)
         for event in events:
-            if isinstance(event, AddOrderStatus) and event.status == "error":
+            if type(event) is AddOrderStatus and event.status == "error":
                 self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
         self._inbox += events
 
