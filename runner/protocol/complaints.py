@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
+from functools import lru_cache
 
 
 class Complaint(Enum):
@@ -94,7 +95,7 @@ _JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.I
 
 def classify(text: str) -> Complaint:
     """What an error text is about; ``OTHER`` for what is not in the table."""
-    return next((found for row, found in _ROWS if row.search(text[:_MAX_TEXT])), Complaint.OTHER)
+    return _classified(text[:_MAX_TEXT])
 
 
 def is_definite_refusal(text: str) -> bool:
@@ -108,3 +109,8 @@ def is_definite_refusal(text: str) -> bool:
     if complaint is Complaint.OTHER:
         return _JUDGES.search(text[:_MAX_TEXT]) is not None
     return complaint not in _AMBIGUOUS
+
+
+@lru_cache(maxsize=256)  # An exchange says the same few texts, if need be to every order of a batch.
+def _classified(text: str) -> Complaint:
+    return next((found for row, found in _ROWS if row.search(text)), Complaint.OTHER)

@@ -76,7 +76,6 @@ class Machine:
         self._wakes_at = inf
         self._wakes_at_known = False
 
-    @property
     def now(self) -> float:
         """The time by this machine's clock."""
         return self._time.now + self._skew_s
@@ -100,7 +99,7 @@ class Machine:
         self._execution = self._engine(found, self._reqids, tool="order-batch test")
         if life.stop_after_s is not None:
             self._later(life.stop_after_s, self._ask_to_stop)
-        self._carry_out(self._execution.start(self.now))
+        self._carry_out(self._execution.start(self.now()))
         self._see_whether_over()
 
     def timer(self) -> float:
@@ -124,7 +123,7 @@ class Machine:
         self.steps += 1
         self._wakes_at_known = False
         # By the other clock the time of a timer is not always exactly that.
-        now = self.now + SLACK_S
+        now = self.now() + SLACK_S
         if self._session is not None:
             self._inbox += self._session.handle_timer(now)
             self._flush()
@@ -192,10 +191,10 @@ class Machine:
             self._time.count(Fault.TORN)
             reached = text[: int(len(text) * self._life.torn)]
             self.disk += reached
-            self._auditor.durable(self.name, entries[: reached.count("\n")], self.now)
+            self._auditor.durable(self.name, entries[: reached.count("\n")], self.now())
             raise Killed
         self.disk += text
-        self._auditor.durable(self.name, entries, self.now)
+        self._auditor.durable(self.name, entries, self.now())
 
     def _point(self) -> None:
         """An instant at which the process may die."""
@@ -208,15 +207,15 @@ class Machine:
         match action:
             case AddOrder() | CancelOrder() | Subscribe():
                 if self._session is not None:
-                    self._session.send(action, self.now)
+                    self._session.send(action, self.now())
             case Connect(fresh_token=fresh):
                 self._drop_line()
                 self._token = None if fresh else self._token
                 self._later(CALL_S, self._connect, self._connection)
             case MeasureClock():
-                self._later(self._time.delay_s(), self._measure, self.now)
+                self._later(self._time.delay_s(), self._measure, self.now())
             case LookUp():
-                self._later(CALL_S, self._look_up, action, self.now)
+                self._later(CALL_S, self._look_up, action, self.now())
             case _:
                 raise AssertionError(f"no such action: {action}")
 
@@ -224,7 +223,7 @@ class Machine:
         if self._session is None or self._line is None:
             return
         for text in self._session.outgoing():
-            self._auditor.sent(self.name, text, self.now)
+            self._auditor.sent(self.name, text, self.now())
             self._line.write(text)
 
     # --- connections ---
@@ -251,13 +250,13 @@ class Machine:
         token = STALE_TOKEN if self._time.strikes(Fault.TOKEN_STALE) else self._token
         self._line = self._site.open(self._hear, self._lost)
         self._session = ClientSession(token, self._reqids)
-        self._session.start(self.now)
+        self._session.start(self.now())
         self._flush()
 
     def _hear(self, text: str) -> None:
         assert self._session is not None, "who has left a line hears nothing more on it"
         self._wakes_at_known = False
-        events = self._session.receive_all((text,), self.now)
+        events = self._session.receive_all((text,), self.now())
         for event in events:
             if type(event) is AddOrderStatus and event.status == "error":
                 self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
@@ -273,7 +272,7 @@ class Machine:
 
     def _measure(self, asked: float) -> None:
         second = self._site.unixtime()
-        self._inbox.append(ClockMeasured((second - self.now, second + 1 - asked)))
+        self._inbox.append(ClockMeasured((second - self.now(), second + 1 - asked)))
 
     def _look_up(self, look: LookUp, asked: float) -> None:
         """Open orders first, then closed ones: an order goes from the one to the other, never back."""
