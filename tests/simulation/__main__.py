@@ -15,6 +15,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from typing import Any
 
 from tests.simulation.campaign import Campaign, Result
@@ -23,29 +24,18 @@ from tests.simulation.schedule import Fault, drawn
 CHUNK = 250
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run what was asked for; 0 when every promise was kept."""
-    asked = _parser().parse_args(arguments)
-    if asked.seed is not None:
-        return _show(asked.seed, asked.orders, full=asked.full)
-    started = time.perf_counter()
-    report = summary(
-        _results(asked.first, asked.seeds, workers=asked.workers, orders_max=asked.orders, full=asked.full),
-        workers=asked.workers,
-        started=started,
-    )
-    print(json.dumps(report, indent=2) if asked.json else _text(report))
-    return 1 if report["violations"] else 0
+@dataclass
+class Totals:
+    """What came of many worlds. ``violations`` names each with its seed and kind."""
 
+    counts: Counter[str] = field(default_factory=Counter)
+    faults: Counter[Fault] = field(default_factory=Counter)
+    violations: list[dict[str, Any]] = field(default_factory=list)
 
-def summary(results: Iterator[Result], *, workers: int, started: float) -> dict[str, Any]:
-    """What came of many worlds. ``schedules_per_s_per_core`` counts time by the wall, from ``started``."""
-    faults: Counter[Fault] = Counter()
-    total: Counter[str] = Counter()
-    violations = []
-    for result in results:
-        faults += result.faults
-        total.update(
+    def take(self, result: Result) -> None:
+        """Count a world in."""
+        self.faults.update(result.faults)
+        self.counts.update(
             schedules=1,
             runs=result.runs,
             orders_placed=result.placed,
@@ -55,17 +45,43 @@ def summary(results: Iterator[Result], *, workers: int, started: float) -> dict[
             recoveries=result.recovered,
             virtual_s=int(result.virtual_s),
         )
-        violations += [{"seed": result.seed, "kind": kind, "what": what} for kind, what in result.violations]
-    took_s = time.perf_counter() - started
+        self.violations += [
+            {"seed": result.seed, "kind": kind, "what": what} for kind, what in result.violations
+        ]
+
+    def add(self, other: Totals) -> None:
+        """Count in what another process has counted."""
+        self.faults.update(other.faults)
+        self.counts.update(other.counts)
+        self.violations += other.violations
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what was asked for; 0 when every promise was kept."""
+    asked = _parser().parse_args(arguments)
+    if asked.seed is not None:
+        return _show(asked.seed, asked.orders, full=asked.full)
+    started = time.perf_counter()
+    totals = Totals()
+    for part in _parts(asked.first, asked.seeds, asked.workers, orders_max=asked.orders, full=asked.full):
+        totals.add(part)
+    report = summary(totals, workers=asked.workers, took_s=time.perf_counter() - started)
+    print(json.dumps(report, indent=2) if asked.json else _text(report))
+    return 1 if report["violations"] else 0
+
+
+def summary(totals: Totals, *, workers: int, took_s: float) -> dict[str, Any]:
+    """The figures to be shown. ``schedules_per_s_per_core`` counts time by the wall: ``took_s`` seconds."""
+    counts = totals.counts
     names = ["schedules", "runs", "orders_placed", "duplicates", "losses", "unresolved", "recoveries"]
     return {
-        **{name: total[name] for name in names},
-        "virtual_hours": round(total["virtual_s"] / 3600),
+        **{name: counts[name] for name in names},
+        "virtual_hours": round(counts["virtual_s"] / 3600),
         "seconds": round(took_s, 1),
         "workers": workers,
-        "schedules_per_s_per_core": round(total["schedules"] / took_s / workers, 1),
-        "faults": {fault.value: faults[fault] for fault in Fault},
-        "violations": violations,
+        "schedules_per_s_per_core": round(counts["schedules"] / took_s / workers, 1),
+        "faults": {fault.value: totals.faults[fault] for fault in Fault},
+        "violations": totals.violations,
     }
 
 
@@ -81,26 +97,31 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _results(first: int, count: int, *, workers: int, orders_max: int, full: bool) -> Iterator[Result]:
+def _parts(first: int, count: int, workers: int, *, orders_max: int, full: bool) -> Iterator[Totals]:
     chunks = [
         (range(start, min(start + CHUNK, first + count)), orders_max, full)
         for start in range(first, first + count, CHUNK)
     ]
     if workers == 1:
-        for chunk in chunks:
-            yield from _chunk(chunk)
+        _be_frugal()
+        yield from map(_counted, chunks)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        for results in pool.map(_chunk, chunks):
-            yield from results
+    with ProcessPoolExecutor(workers, initializer=_be_frugal) as pool:
+        yield from pool.map(_counted, chunks)
 
 
-def _chunk(chunk: tuple[range, int, bool]) -> list[Result]:
-    seeds, orders_max, full = chunk
-    # Worlds hold few cycles, so looking for them often would only cost time, and the modules hold none.
+def _be_frugal() -> None:
+    """Worlds hold few cycles, so looking for them often would only cost time; what is imported holds none."""
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
-    return [Campaign(drawn(seed, orders_max=orders_max, full=full)).carry_out() for seed in seeds]
+
+
+def _counted(chunk: tuple[range, int, bool]) -> Totals:
+    seeds, orders_max, full = chunk
+    totals = Totals()
+    for seed in seeds:
+        totals.take(Campaign(drawn(seed, orders_max=orders_max, full=full)).carry_out())
+    return totals
 
 
 def _show(seed: int, orders_max: int, *, full: bool) -> int:
