@@ -202,9 +202,13 @@ class Campaign:
         time, running = self.time, self._running
         moment = min(time.next(), self._exchange_due, limit)
         for machine in running:
-            moment = min(moment, machine.timer())
+            wakes_at = machine.timer()
+            if wakes_at < moment:
+                moment = wakes_at
         assert moment < inf, "nothing will ever happen"
-        time.now = now = max(time.now, moment)
+        if moment > time.now:
+            time.now = moment
+        now = time.now
         time.run_due()
         self._exchange_due = self.site.advance()
         for machine in running:

@@ -348,7 +348,8 @@ class Site:
         moment = time.now + time.delay_s()
         if time.strikes(Fault.LATE_FEED):
             moment += time.chance.uniform(0.2, 5.0)
-        line.feed_at = max(moment, line.feed_at)
+        if moment > line.feed_at:
+            line.feed_at = moment
         time.at(line.feed_at, line.listen, text)
 
     # --- records ---
