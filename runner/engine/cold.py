@@ -14,7 +14,7 @@ from runner.domain import seconds
 
 from .approval import watched
 from .matching import CLOCK_SLACK_S, opened_at, traded_at
-from .settling import LOOK_EVERY_S, PATIENCE_S
+from .settling import PATIENCE_S, RETRY_EVERY_S
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -121,7 +121,7 @@ class ColdStart:
             return
         self._looking = False
         self._failures += 1
-        self._look_at = now + LOOK_EVERY_S[min(self._failures, len(LOOK_EVERY_S) - 1)]
+        self._look_at = now + RETRY_EVERY_S[min(self._failures, len(RETRY_EVERY_S) - 1)]
         if self._began_at is not None and now >= max(self._began_at, self._proven_at()) + PATIENCE_S:
             self.hopeless = f"the exchange's records cannot be read: {why}"
 

@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from .orders import OrderTrack
     from .turn import Timing
 
-LOOK_EVERY_S = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0)
-"""The waits between looks at the exchange's records: twice as long each time, for a look costs calls from a
-small budget."""
+LOOK_EVERY_S = (0.0, 2.0, 6.0, 18.0, 54.0)
+"""The waits between looks at the exchange's records until the window is over: three times as long each time, for
+a look costs calls from a small budget, and what still stands is told by the feed."""
+
+RETRY_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
+"""The waits where patience is running: between looks after the window, and before anything is sent."""
 
 PATIENCE_S = 30.0
 """How long after the settle window a look may still fail before the order is given up as unresolved."""
@@ -120,8 +123,9 @@ def look_for(orders: Sequence[OrderTrack]) -> LookUp:
 def look_again(order: OrderTrack, now: float, timing: Timing) -> None:
     """After a look that found nothing: when the next is due, the last one just after the window."""
     order.looks += 1
-    order.look_at = now + LOOK_EVERY_S[min(order.looks, len(LOOK_EVERY_S) - 1)]
     settled = settled_at(order, timing)
+    waits = LOOK_EVERY_S if order.looked_at < settled else RETRY_EVERY_S
+    order.look_at = now + waits[min(order.looks, len(waits) - 1)]
     if order.looked_at < settled < order.look_at:
         # The window may have ended while the answer was under way: then the next look proves something.
         order.look_at = settled if settled > now else now

@@ -57,17 +57,27 @@ def next_look(tracks: list[OrderTrack], now: float) -> LookUp | None:
 
 
 def test_the_waits_grow() -> None:
-    """Each is twice the last: a look costs calls from a small budget."""
+    """Each is three times the last: a look costs calls from a small budget."""
     (track,) = doubts("a")
     assert [moment - NOW for moment in looks_of(track, answer_s=0.25)] == [
         0,
         2.25,
-        6.5,
-        14.75,
-        31.0,
-        63.25,
+        8.5,
+        26.75,
         75.0,
     ]
+
+
+def test_after_the_window_looks_that_fail_are_soon_repeated() -> None:
+    """Patience is shorter than the last wait before: whoever waited so long again would not look any more."""
+    (track,) = doubts("a")
+    looks_of(track, answer_s=0.25)
+    now, moments = NOW + 75.25, []
+    while (now := max(now, track.look_at)) < settling.given_up_at(track, TIMING):
+        assert settling.due([track], now) == [track]
+        moments.append(now - NOW)
+        settling.look_again(track, now, TIMING)
+    assert moments == [90.25]
 
 
 def test_one_look_asks_for_all_that_are_due() -> None:
