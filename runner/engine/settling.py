@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from .turn import Timing
 
 LOOK_EVERY_S = (0.0, 2.0, 6.0, 18.0, 54.0)
-"""The waits between looks at the exchange's records until the window is over: three times as long each time, for
-a look costs calls from a small budget, and what still stands is told by the feed."""
+"""The waits between looks at the exchange's records until the window is over: three times as long each time,
+for a look costs calls from a small budget, and what still stands is told by the feed."""
 
 RETRY_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
 """The waits where patience is running: between looks after the window, and before anything is sent."""

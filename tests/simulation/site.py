@@ -105,6 +105,10 @@ class Site:
         self._lines: dict[int, Line] = {}
         self._lines_made = 0
         self._verdicts: dict[str, str | None] = {}
+        # Asked of every frame: most worlds have no such fault.
+        self._garbles = Fault.GARBLED in schedule.chances
+        self._loses_news = Fault.FEED_LOST in schedule.chances
+        self._delays_news = Fault.LATE_FEED in schedule.chances
 
     # --- by itself ---
 
@@ -316,7 +320,12 @@ class Site:
         kind = type(message)
         if kind in _ANSWERS:
             self._answer(line, message)
-        elif kind is not OpenOrders or message.sequence == 1 or not self.time.strikes(Fault.FEED_LOST):
+        elif not (
+            self._loses_news
+            and kind is OpenOrders
+            and message.sequence != 1
+            and self.time.strikes(Fault.FEED_LOST)
+        ):
             self._under_way(line, self._written(line, message))
 
     def _answer(self, line: Line, message: Reply) -> None:
@@ -338,7 +347,7 @@ class Site:
 
     def _written(self, line: Line, message: Reply) -> str:
         text = line.server.send(message, self.time.now)
-        if type(message) is not Heartbeat and self.time.strikes(Fault.GARBLED):
+        if self._garbles and type(message) is not Heartbeat and self.time.strikes(Fault.GARBLED):
             return text[: self.time.chance.randrange(len(text))]
         return text
 
@@ -346,7 +355,7 @@ class Site:
         """All that is no reply keeps its order."""
         time = self.time
         moment = time.now + time.delay_s()
-        if time.strikes(Fault.LATE_FEED):
+        if self._delays_news and time.strikes(Fault.LATE_FEED):
             moment += time.chance.uniform(0.2, 5.0)
         if moment > line.feed_at:
             line.feed_at = moment
