@@ -21,7 +21,7 @@ from typing import Any
 from tests.simulation.campaign import Campaign, Result
 from tests.simulation.schedule import Fault, drawn
 
-CHUNK = 250
+CHUNK = 50
 
 
 @dataclass
