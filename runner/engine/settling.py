@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from .orders import OrderTrack
     from .turn import Timing
 
-LOOK_EVERY_S = (0.0, 2.0, 6.0, 18.0, 54.0)
-"""The waits between looks at the exchange's records until the window is over: three times as long each time,
-for a look costs calls from a small budget, and what still stands is told by the feed."""
+LOOK_EVERY_S = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+"""The waits between looks at the exchange's records until the window is over: twice as long each time, for a
+look costs calls from a small budget, and what still stands is told by the feed."""
 
 RETRY_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
 """The waits where patience is running: between looks after the window, and before anything is sent."""

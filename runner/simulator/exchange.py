@@ -35,7 +35,7 @@ from .movement import Move
 from .opening import OPENING, Opening
 from .options import Options
 from .rest import RestCall, RestDesk, RestReply
-from .venue import State, Venue
+from .venue import OrderUpdate, State, Venue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from .market import Quote
     from .movement import Movement
+    from .venue import Change
 
 VERSION = "1.9.6"
 STATUSES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
@@ -262,7 +263,8 @@ class Exchange:
         """The feed messages of what has just changed; if anything has, its cause goes on record."""
         changes = self._venue.take_changes()
         if changes or always:
-            self._write_down(now, cause)
+            for done in _done(cause, changes):
+                self._write_down(now, done)
         return self._feeds.publish(changes, now)
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
@@ -311,6 +313,14 @@ class Exchange:
                 return [switch.set_timer(request, self._venue, now)]
             case _:
                 raise AssertionError(f"no request of a trader: {request}")
+
+
+def _done(cause: _Cause, changes: Iterable[Change]) -> list[_Cause]:
+    """What goes on record: of a cancellation each order that it ended, for some may have been refused."""
+    if type(cause) is not CancelOrder:
+        return [cause]
+    ended = [one.order for one in changes if isinstance(one, OrderUpdate) and not one.order.live]
+    return [CancelOrder(txid=(order.txid,)) for order in ended]
 
 
 def _in_words(cause: _Cause) -> dict[str, Any]:

@@ -57,13 +57,15 @@ def next_look(tracks: list[OrderTrack], now: float) -> LookUp | None:
 
 
 def test_the_waits_grow() -> None:
-    """Each is three times the last: a look costs calls from a small budget."""
+    """Each is twice the last: a look costs calls from a small budget."""
     (track,) = doubts("a")
     assert [moment - NOW for moment in looks_of(track, answer_s=0.25)] == [
         0,
         2.25,
-        8.5,
-        26.75,
+        6.5,
+        14.75,
+        31.0,
+        63.25,
         75.0,
     ]
 

@@ -152,7 +152,7 @@ class Campaign:
             self._live([(machine, Life())])
             # What a run without a fault leaves incomplete was refused, and would be again.
             enough.add("incomplete")
-        self.auditor.conclude(machine.name, self._manifest_of(machine))
+        self.auditor.conclude(self._manifest_of(machine))
 
     def _manifest_of(self, machine: Machine) -> dict[str, Any]:
         return machine.manifest() if "\n" in machine.disk else {"outcome": "none", "groups": []}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from runner.protocol import AmendOrder, CancelAll, EditOrder, OpenOrders, Subscribe, Tier
 from runner.simulator import Options
 from runner.simulator.rates import OVER, OVER_IN_ALL, TOO_MANY_OPEN
-from tests.simulator.builders import BARE, Desk, exchange
+from tests.simulator.builders import BARE, Desk, exchange, order
 
 AT_ONCE: dict[str, Any] = {"ordertype": "market", "price": None, "volume": "0.01"}
 
@@ -157,6 +158,18 @@ def test_a_replay_refuses_nothing() -> None:
     again = exchange(Options(), BARE)
     again.replay(records)
     assert again.state() == one.exchange.state()
+
+
+def test_a_replay_repeats_what_was_done_of_a_cancellation() -> None:
+    """Some of the orders with one user reference were too young to be canceled, and stand afterwards."""
+    desk = Desk()
+    for _ in range(12):
+        desk.send(order(userref="2"))
+    replies = desk.cancel("2")
+    assert 0 < replies.count("ok") < len(replies) == 12
+    again = exchange()
+    again.replay(json.loads(json.dumps(desk.exchange.take_record())))
+    assert again.state() == desk.exchange.state()
 
 
 @pytest.mark.parametrize(("tier", "most"), [(Tier.STARTER, 6), (Tier.PRO, 20)])
