@@ -225,18 +225,21 @@ class Auditor:
     def _check_needed(self, group: Group, needed: Group) -> None:
         if not self._went_well(needed):
             self._blame("needs", f"an order of {group.name} was sent before {needed.name} had gone well")
-        due = self._txids_due(needed)
-        if due and needed.on_reject is not OnReject.CONTINUE and not due.isdisjoint(self._state().live):
+        if needed.on_reject is OnReject.CONTINUE:
+            return
+        if not self._txids_due(needed).isdisjoint(self._state().live):
             self._blame("needs", f"an order of {group.name} was sent while {needed.name} had to cancel")
 
     def _went_well(self, group: Group) -> bool:
         """Whether every order of a group is at the exchange, or was turned down where that is accepted."""
         accepts = group.on_reject is OnReject.CONTINUE
-        return all(
-            len(self.booked.get(order.volume, ())) >= self._asked[order.volume]
-            or (accepts and self.refused[order.volume])
-            for order in group.orders
-        )
+        for order in group.orders:
+            volume = order.volume
+            if len(self.booked.get(volume, ())) < self._asked[volume] and not (
+                accepts and self.refused[volume]
+            ):
+                return False
+        return True
 
     # --- a cancellation leaves, and is settled ---
 
@@ -273,8 +276,11 @@ class Auditor:
 
     def _txids_due(self, group: Group) -> set[str]:
         """Those that must not stand afterwards; of twins nobody can say which of them was meant."""
+        asked = self._txids_asked(group)
+        if not asked:
+            return asked
         twins = {txid for volume, txids in self.booked.items() if self._asked[volume] > 1 for txid in txids}
-        return self._txids_asked(group) - twins
+        return asked - twins
 
     def _check_canceled(self, entry: CancelSettled, now: float) -> None:
         """What is said of a cancellation has to be so at the exchange, at that moment."""
@@ -332,7 +338,7 @@ class Auditor:
                     self._check_placed(group["name"], order["id"], order["txid"])
 
     def conclude(self, manifest: dict[str, Any]) -> None:
-        """After a last quiet run, whose manifest is checked: all is as after an undisturbed one, and it says so."""
+        """After a last quiet run: all is as after an undisturbed one; its manifest is checked by now."""
         outcomes = {
             (group["name"], order["id"]): order["outcome"]
             for group in manifest["groups"]

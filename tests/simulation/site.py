@@ -45,6 +45,9 @@ BID, ASK = Decimal("150.10"), Decimal("150.20")
 _ORDERS = (AddOrder, CancelOrder)
 _ANSWERS = (AddOrderStatus, CancelOrderStatus)
 
+_ON_THE_WAY = (Fault.CUT_BEFORE_BOOKING, Fault.STALLED)
+_ON_ARRIVAL = (Fault.RATE_DROPPED, Fault.TOKEN_REFUSED, Fault.LATE_REQUEST)
+
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
 _OPENING = Opening(
     balances=(("EUR", "100000"), ("ETH", "100")),
@@ -105,7 +108,9 @@ class Site:
         self._lines: dict[int, Line] = {}
         self._lines_made = 0
         self._verdicts: dict[str, str | None] = {}
-        # Asked of every frame: most worlds have no such fault.
+        # Asked of every frame: most worlds have no such faults.
+        self._loses_requests = not schedule.chances.keys().isdisjoint(_ON_THE_WAY)
+        self._mistreats_requests = not schedule.chances.keys().isdisjoint(_ON_ARRIVAL)
         self._garbles = Fault.GARBLED in schedule.chances
         self._loses_news = Fault.FEED_LOST in schedule.chances
         self._delays_news = Fault.LATE_FEED in schedule.chances
@@ -213,12 +218,12 @@ class Site:
         read = line.server.receive(text, self.time.now)
         assert not isinstance(read, Exception), f"a frame that cannot be read: {read}"
         request, token = read
-        moves = type(request) in _ORDERS
-        if moves and self.time.strikes(Fault.CUT_BEFORE_BOOKING):
-            self.cut(line)
-            return
-        if moves and line.stalled_until < self.time.now and self.time.strikes(Fault.STALLED):
-            self._stall(line)
+        if self._loses_requests and type(request) in _ORDERS:
+            if self.time.strikes(Fault.CUT_BEFORE_BOOKING):
+                self.cut(line)
+                return
+            if line.stalled_until < self.time.now and self.time.strikes(Fault.STALLED):
+                self._stall(line)
         moment = max(self.time.now + self.time.delay_s(), line.up_at, line.stalled_until)
         line.up_at = moment
         self.time.at(moment, self._arrive, line, request, token)
@@ -232,15 +237,15 @@ class Site:
     def _arrive(self, line: Line, request: Request, token: Secret | None) -> None:
         if not line.takes:
             return
-        if type(request) in _ORDERS:
+        wait_s = 0.0
+        if self._mistreats_requests and type(request) in _ORDERS:
             if self.time.strikes(Fault.RATE_DROPPED):
                 self._drop(line, request)
                 return
             if self.time.strikes(Fault.TOKEN_REFUSED):
                 line.token_refused = True
-        wait_s = 0.0
-        if type(request) is AddOrder and self.time.strikes(Fault.LATE_REQUEST):
-            wait_s = self.time.chance.uniform(0.2, 20.0)
+            if type(request) is AddOrder and self.time.strikes(Fault.LATE_REQUEST):
+                wait_s = self.time.chance.uniform(0.2, 20.0)
         line.pending += 1
         if wait_s:
             self.time.after(wait_s, self._handle, line, request, token)
