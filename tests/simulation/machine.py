@@ -87,6 +87,7 @@ class Machine:
         self._generation += 1
         self._life, self._points, self.over = life, 0, False
         self._inbox: list[EngineEvent] = []
+        self._frames: list[str] = []
         self._reqids = Reqids()
         self._token: Secret | None = None
         self._line: Line | None = None
@@ -107,6 +108,8 @@ class Machine:
 
         It is asked for whatever happens anywhere, and worked out after what has happened to this process.
         """
+        if self._frames:
+            self._receive()
         if self._inbox:
             return self._time.now
         if not self._wakes_at_known:
@@ -248,15 +251,17 @@ class Machine:
             self._inbox.append(ConnectFailed(str(reason)))
             return
         token = STALE_TOKEN if self._time.strikes(Fault.TOKEN_STALE) else self._token
-        self._line = self._site.open(self._hear, self._lost)
+        self._line = self._site.open(self._frames.append, self._lost)
         self._session = ClientSession(token, self._reqids)
         self._session.start(self.now())
         self._flush()
 
-    def _hear(self, text: str) -> None:
+    def _receive(self) -> None:
+        """Read what has come in at this moment, all together as the driver does."""
         assert self._session is not None, "who has left a line hears nothing more on it"
         self._wakes_at_known = False
-        events = self._session.receive_all((text,), self.now())
+        events = self._session.receive_all(self._frames, self.now())
+        self._frames.clear()
         for event in events:
             if type(event) is AddOrderStatus and event.status == "error":
                 self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
@@ -264,6 +269,8 @@ class Machine:
 
     def _lost(self, reason: str) -> None:
         self._time.note("%s: connection lost (%s)", self.name, reason)
+        if self._frames:
+            self._receive()
         self._wakes_at_known = False
         self._line = self._session = None
         self._inbox.append(ConnectionLost(reason))
