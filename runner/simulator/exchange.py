@@ -18,6 +18,7 @@ from runner.protocol import (
     CancelAll,
     CancelAllOrdersAfter,
     CancelOrder,
+    CancelOrderStatus,
     EditOrder,
     Ping,
     Pong,
@@ -121,8 +122,9 @@ class Exchange:
         problem = self._refusal(connection, request, token, now)
         if problem is not None:
             return [*due, Delivery(connection, replies.refused(request, problem))]
-        acknowledged = [Delivery(connection, reply) for reply in self._answer(connection, request, now)]
-        told = self._told(now, request)
+        answers = self._answer(connection, request, now)
+        acknowledged = [Delivery(connection, reply) for reply in answers]
+        told = self._told(now, request, partly=_refused_in_part(request, answers))
         return due + (told + acknowledged if self.options.feed_first else acknowledged + told)
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
@@ -259,11 +261,16 @@ class Exchange:
             case _:
                 raise ValueError(f"not a record of this exchange: {sorted(record)}")
 
-    def _told(self, now: float, cause: _Cause, *, always: bool = False) -> list[Delivery]:
-        """The feed messages of what has just changed; if anything has, its cause goes on record."""
+    def _told(
+        self, now: float, cause: _Cause, *, always: bool = False, partly: bool = False
+    ) -> list[Delivery]:
+        """The feed messages of what has just changed; if anything has, its cause goes on record.
+
+        ``partly``: of a cancellation some was refused, so what goes on record is each order that it ended.
+        """
         changes = self._venue.take_changes()
         if changes or always:
-            for done in _done(cause, changes):
+            for done in _ended(changes) if partly else (cause,):
                 self._write_down(now, done)
         return self._feeds.publish(changes, now)
 
@@ -287,7 +294,7 @@ class Exchange:
     def _carried_out(self, request: Request, now: float) -> list[Reply]:
         """A request that came by REST; its feed messages wait for the reply."""
         answers = self._trade(request, now)
-        self._news += self._told(now, request)
+        self._news += self._told(now, request, partly=_refused_in_part(request, answers))
         return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
@@ -315,12 +322,15 @@ class Exchange:
                 raise AssertionError(f"no request of a trader: {request}")
 
 
-def _done(cause: _Cause, changes: Iterable[Change]) -> list[_Cause]:
-    """What goes on record: of a cancellation each order that it ended, for some may have been refused."""
-    if type(cause) is not CancelOrder:
-        return [cause]
-    ended = [one.order for one in changes if isinstance(one, OrderUpdate) and not one.order.live]
-    return [CancelOrder(txid=(order.txid,)) for order in ended]
+def _refused_in_part(request: Request, answers: Iterable[Reply]) -> bool:
+    return type(request) is CancelOrder and any(
+        isinstance(one, CancelOrderStatus) and one.status == "error" for one in answers
+    )
+
+
+def _ended(changes: Iterable[Change]) -> list[CancelOrder]:
+    orders = [one.order for one in changes if isinstance(one, OrderUpdate)]
+    return [CancelOrder(txid=(order.txid,)) for order in orders if not order.live]
 
 
 def _in_words(cause: _Cause) -> dict[str, Any]:

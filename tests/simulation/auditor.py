@@ -132,10 +132,6 @@ class Auditor:
         witness.by_reqid.clear()
         witness.looks.clear()
 
-    def forgot(self, name: str) -> None:
-        """A machine's disk is lost."""
-        self._witnesses.pop(name, None)
-
     def durable(self, name: str, entries: Iterable[Entry], now: float) -> None:
         """Entries have reached the disk."""
         witness = self._witnesses[name]
@@ -234,10 +230,8 @@ class Auditor:
         """Whether every order of a group is at the exchange, or was turned down where that is accepted."""
         accepts = group.on_reject is OnReject.CONTINUE
         for order in group.orders:
-            volume = order.volume
-            if len(self.booked.get(volume, ())) < self._asked[volume] and not (
-                accepts and self.refused[volume]
-            ):
+            refused = accepts and self.refused[order.volume]
+            if not refused and len(self.booked.get(order.volume, ())) < self._asked[order.volume]:
                 return False
         return True
 
