@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 # Never change it: every derived id hangs on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
 NAMESPACE = uuid.UUID("faae88e2-6f1c-5cd4-9fff-3b6c064b9019")
 
-_NAMESPACE_BYTES = NAMESPACE.bytes
 _USERREF_MASK = 0x7FFF_FFFF
 
 
@@ -34,12 +33,7 @@ def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
 
     Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
     """
-    name = f"{run.batch}/{run.run_key}/{key.group}/{key.id}"
-    number = bytearray(hashlib.sha1(_NAMESPACE_BYTES + name.encode(), usedforsecurity=False).digest()[:16])
-    number[6] = number[6] & 0x0F | 0x50  # the version
-    number[8] = number[8] & 0x3F | 0x80  # the variant
-    text = number.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    return str(uuid.uuid5(NAMESPACE, f"{run.batch}/{run.run_key}/{key.group}/{key.id}"))
 
 
 def derived_userref(run: RunId, key: OrderKey) -> str:
@@ -48,7 +42,7 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     Zero is what the exchange reports for "none". Not unique by nature: collisions inside a batch
     are looked for when the file is read.
     """
-    number = int(derived_cl_ord_id(run, key)[-8:], 16) & _USERREF_MASK
+    number = uuid.UUID(derived_cl_ord_id(run, key)).int & _USERREF_MASK
     return str(number or 1)
 
 
