@@ -6,12 +6,12 @@ Whether it is taken is decided in ``validation.py`` and ``margin_rules.py``.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from . import holds, reading
-from .lazy import lazy
 from .options import FeeCurrency
 from .orders import OTHER_SIDE, CloseTerms, Terms
 
@@ -62,7 +62,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """The ``oflags`` that were written."""
         return reading.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
-    @lazy
+    @cached_property
     def cl_ord_key(self) -> str:
         """What the ``cl_ord_id`` of an order that has one is compared by."""
         return reading.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
