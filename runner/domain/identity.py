@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
 
     Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
     """
-    return str(uuid.uuid5(NAMESPACE, f"{run.batch}/{run.run_key}/{key.group}/{key.id}"))
+    return _named(f"{run.batch}/{run.run_key}/{key.group}/{key.id}")
 
 
 def derived_userref(run: RunId, key: OrderKey) -> str:
@@ -44,6 +45,11 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     """
     number = uuid.UUID(derived_cl_ord_id(run, key)).int & _USERREF_MASK
     return str(number or 1)
+
+
+@lru_cache(maxsize=1024)  # Asked for when a file is checked, again when it is planned, and by every run.
+def _named(name: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, name))
 
 
 def content_digest(content: bytes) -> str:

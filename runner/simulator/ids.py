@@ -41,6 +41,7 @@ def token(seed: str, number: int, now: float) -> str:
     return base64.b64encode(_digest("token", seed, number, repr(now))).decode().rstrip("=")
 
 
+@lru_cache(maxsize=64)
 def connection_id(seed: str, connection: int) -> int:
     """The unsigned 64-bit number that ``systemStatus`` shows."""
     return int.from_bytes(_digest("connection", seed, connection)[:8], "big")

@@ -27,7 +27,7 @@ MAX_WHOLE_DIGITS = 12
 MAX_TEXT = 32
 
 CACHED = 1024
-"""Texts whose meaning is kept: an order's prices are read several times over before it is booked."""
+"""Texts whose meaning is kept: an order's are read several times over before it is booked."""
 
 _USERREF = re.compile(r"[+-]?[0-9]{1,10}")
 _WHEN = re.compile(r"(\+?)([0-9]{1,12})")
@@ -89,6 +89,7 @@ def oflags(text: str | None, *, lenient: bool) -> tuple[str, ...]:
     return tuple(flags)
 
 
+@lru_cache(maxsize=CACHED)
 def cl_ord_key(text: str, *, folds: bool) -> str:
     """What a client order id is compared by. Source: https://docs.kraken.com/api/docs/guides/spot-clordid"""
     if _UUID.fullmatch(text) or _HEX.fullmatch(text):

@@ -6,7 +6,6 @@ Whether it is taken is decided in ``validation.py`` and ``margin_rules.py``.
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -38,7 +37,7 @@ class Wanted(Struct, frozen=True, gc=False):
     hold: Hold
 
 
-class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
+class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """An order as it arrives, and everything that its acceptance depends on.
 
     What it says is read when it is asked for; so ask only for what has been checked.
@@ -62,7 +61,6 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
         """The ``oflags`` that were written."""
         return reading.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
-    @cached_property
     def cl_ord_key(self) -> str:
         """What the ``cl_ord_id`` of an order that has one is compared by."""
         return reading.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
@@ -119,7 +117,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, dict=True):
             request.timeinforce or "GTC",
             0 if request.userref is None else reading.userref(request.userref),
             request.cl_ord_id,
-            None if request.cl_ord_id is None else self.cl_ord_key,
+            None if request.cl_ord_id is None else self.cl_ord_key(),
             leverage,
             None if starttm is None or starttm <= now else starttm,
             None if request.expiretm is None else reading.when(request.expiretm, now),

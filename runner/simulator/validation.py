@@ -282,7 +282,7 @@ def _cl_ord_id(text: str, scene: Scene) -> str | None:
     if request.userref is not None or request.close_ordertype is not None:
         return invalid("cl_ord_id")
     try:
-        key = scene.cl_ord_key
+        key = scene.cl_ord_key()
     except ValueError:
         return invalid("cl_ord_id")
     if len(text) <= FREE_TEXT_MAX and not re.fullmatch(f"(?:{options.cl_ord_id_character})*", text):
