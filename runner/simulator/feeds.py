@@ -7,7 +7,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -124,14 +124,14 @@ class Feeds:
     def _tell_update(self, change: OrderUpdate, now: float) -> list[Delivery]:
         """The same content for all, held once: one cancelAll can be told a hundred thousand times."""
         terms, fields = change.order.terms, change.shown(change.order)
-        plain = ((terms.txid, fields),)
+        plain, told = ((terms.txid, fields),), self._venue.rates.told
         counted = None
         deliveries = []
         for connection, subscription in self._orders.items():
             content = plain
             if subscription.counted:
                 if counted is None:
-                    counted = ((terms.txid, {**fields, **self._count(terms.pair, now)}),)
+                    counted = ((terms.txid, {**fields, "ratecount": told(terms.pair, now)}),)
                 content = counted
             deliveries.append(Delivery(connection, OpenOrders(content, subscription.next())))
         return deliveries
@@ -148,10 +148,6 @@ class Feeds:
                 deliveries.append(Delivery(connection, OwnTrades(trades, subscription.next())))
         return deliveries
 
-    def _count(self, pair: str, now: float) -> dict[str, Any]:
-        """Where the rate counter of a pair stands, as a field of its orders."""
-        return {"ratecount": self._venue.rates.told(pair, now)}
-
     def _confirmed(self, name: str, request: Subscribe, subscription: _Subscription) -> SubscriptionStatus:
         confirmed: dict[str, object] = {"name": name}
         if subscription.counted:
@@ -165,9 +161,10 @@ class Feeds:
         live = self._venue.book.live.values()
         orders = tuple((order.txid, shapes.full(order)) for order in live)
         if subscription.counted:
-            counts = {pair: self._count(pair, now) for pair in {order.terms.pair for order in live}}
+            told = self._venue.rates.told
+            counts = {pair: told(pair, now) for pair in {order.terms.pair for order in live}}
             for order, (_, fields) in zip(live, orders, strict=True):
-                fields.update(counts[order.terms.pair])
+                fields["ratecount"] = counts[order.terms.pair]
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
     def _traded(self, subscription: _Subscription) -> list[Reply]:
