@@ -138,22 +138,15 @@ class Site:
         if self.exchange.state().status != "online":
             self._set_status("online")
 
+    def forget(self) -> None:
+        """Have no connections any more."""
+        self._lines.clear()
+
     def place_strangers(self) -> None:
         """Another program has orders of its own, one of which looks like ours but for its size."""
-        line = self.open(lambda _: None, lambda _: None)
-        token = Secret(self.rest("/0/private/GetWebSocketsToken", {})["token"])
         for price in ("101.50", "102.50"):
-            request = AddOrder(
-                pair=PAIR,
-                type="buy",
-                ordertype="limit",
-                price=price,
-                volume="0.7",
-                userref=STRANGER_USERREF,
-                reqid=1,
-            )
-            self.exchange.handle(line.number, request, token, self.time.now)
-        line.leave()
+            fields = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": price, "volume": "0.7"}
+            self.rest("/0/private/AddOrder", fields | {"userref": STRANGER_USERREF})
 
     def _change_status(self, episode: Episode) -> None:
         if self.time.quiet:
