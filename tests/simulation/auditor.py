@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct
 from msgspec.json import decode
 
 from runner.domain import (
@@ -54,8 +55,7 @@ def is_sure(error: str) -> bool:
     return error.startswith(_SURE) or not error.startswith(_UNSURE)
 
 
-@dataclass
-class Sending:
+class Sending(Struct):
     """An ``addOrder`` that has left ``at`` a time by its sender's clock."""
 
     id: str
@@ -68,8 +68,7 @@ class Sending:
         return self.at + DEADLINE_MAX_S if self.deadline is None else parse_rfc3339(self.deadline)
 
 
-@dataclass
-class Look:
+class Look(Struct):
     """A look at the exchange's records that was answered."""
 
     at: float
@@ -223,7 +222,8 @@ class Auditor:
             self._blame("needs", f"an order of {group.name} was sent before {needed.name} had gone well")
         if needed.on_reject is OnReject.CONTINUE:
             return
-        if not self._txids_due(needed).isdisjoint(self._state().live):
+        due = self._txids_due(needed)
+        if due and not due.isdisjoint(self._state().live):
             self._blame("needs", f"an order of {group.name} was sent while {needed.name} had to cancel")
 
     def _went_well(self, group: Group) -> bool:

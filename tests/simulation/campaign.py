@@ -93,6 +93,10 @@ class Campaign:
             self._recover()
         except AssertionError as reason:
             self.auditor.violations[str(reason) or "an assertion failed"] = "defect"
+        # What is under way and the connections know the world that knows them. Without them it is freed at
+        # once, and the next world is built where this one stood.
+        self.time.forget()
+        self.site.forget()
         return Result(
             seed=self.schedule.seed,
             runs=self.runs,

@@ -47,6 +47,10 @@ class Timeline:
         """When the next thing happens; infinity when nothing is under way."""
         return self._heap[0][0] if self._heap else inf
 
+    def forget(self) -> None:
+        """Let nothing happen any more."""
+        self._heap.clear()
+
     def run_due(self) -> None:
         """Let everything happen whose time has come."""
         heap = self._heap
