@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import shutil
 import signal
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
+from msgspec import structs
 
 from runner.batchfile import MAX_FILE_BYTES, parse_scenario
 from runner.errors import ExitCode, InvalidInput
@@ -129,7 +130,7 @@ def _scenario(path: Path) -> Scenario:
 def _options(scenario: Scenario | None) -> Options:
     if scenario is None:
         return USUAL
-    return replace(USUAL, rest_lag_s=_seconds(scenario.rest_lag_s))
+    return structs.replace(USUAL, rest_lag_s=_seconds(scenario.rest_lag_s))
 
 
 def _seconds(seconds: Decimal | int) -> float:

@@ -81,8 +81,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return self.known.txid if self.known and self.standing is Standing.ALREADY else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedCancel:
+class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     """One cancellation. ``ref`` names it in the records; ``sent_as`` is its text on the wire, which for
     an order of this batch (``order``) is known only once that is placed. ``userref``: it may match several.
     """
@@ -100,8 +99,7 @@ class PlannedCancel:
         return self.known is not None and self.known.settled
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedGroup:
+class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     """One group, in the file's order. ``unwound``: an earlier run began to take back what it had placed."""
 
     name: str

@@ -62,8 +62,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
         return self.outcome is None or self.outcome is OrderOutcome.UNRESOLVED
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CancelRecord:
+class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one cancellation of a group."""
 
     txid: str

@@ -6,9 +6,10 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/owntrades
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +38,7 @@ def _belongs(before: Trade, trade: Trade) -> bool:
 def _merged(fills: list[Trade]) -> Trade:
     volume = sum((one.volume for one in fills), _ZERO)
     cost = sum((one.cost for one in fills), _ZERO)
-    return replace(
+    return structs.replace(
         fills[0],
         number=fills[-1].number,
         price=cost / volume,

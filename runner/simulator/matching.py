@@ -7,7 +7,6 @@ the crowd was there first.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -194,7 +193,7 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
     venue.pay(asset, closed.profit - trade.fee, trade.time)
     opening = trade.volume - closed.volume
     if not opening:
-        return replace(trade, profit=closed.profit)
+        return structs.replace(trade, profit=closed.profit)
     cost = rounded_down(opening * trade.price)
     margin = rounded_up(cost / Decimal(terms.leverage))
     position = Position(
@@ -208,4 +207,4 @@ def _settle_on_margin(venue: Venue, trade: Trade) -> Trade:
         opened=trade.time,
     )
     venue.positions.add(position)
-    return replace(trade, profit=closed.profit, margin=margin, position_id=position.position_id)
+    return structs.replace(trade, profit=closed.profit, margin=margin, position_id=position.position_id)

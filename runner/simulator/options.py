@@ -6,9 +6,10 @@ every reading. Texts with a detail (``EGeneral:Invalid arguments:price``) are bu
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+
+from msgspec import Struct
 
 from runner.protocol import Tier
 
@@ -73,8 +74,7 @@ _TIERS = (
 FEE_TIERS = tuple(FeeTier(*map(Decimal, row)) for row in _TIERS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(Struct, frozen=True, kw_only=True, gc=False):
     """Every undocumented behaviour of the exchange. Texts are what the client sees in ``errorMessage``."""
 
     invalid_token_error: str = "EAPI:Invalid token"  # noqa: S105

@@ -7,10 +7,11 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from .account import ZERO
 from .instruments import INSTRUMENTS
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 _LIMIT_WORDS = " -> limit "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trade:
+class Trade(Struct, frozen=True, kw_only=True, gc=False):
     """One fill of one order. ``number`` counts trades; ``cost`` and ``fee`` are this fill's alone.
 
     ``fee`` is in the quote currency; where it was taken in the base currency, ``base_fee`` is what was taken.

@@ -60,7 +60,7 @@ def test_ok_without_a_txid_places_nothing() -> None:
     validated = structs.replace(planned, request=structs.replace(planned.request, validate="true"))
     plan = plan_of(group("g", "a"))
     desk = Office(
-        dataclasses.replace(plan, groups=(dataclasses.replace(plan.groups[0], orders=(validated,)),))
+        dataclasses.replace(plan, groups=(structs.replace(plan.groups[0], orders=(validated,)),))
     )
     desk.hear(desk.send().reqid or 0, "")
     assert desk.states() == [State.VALIDATED]

@@ -47,6 +47,13 @@ _ANSWERS = (AddOrderStatus, CancelOrderStatus)
 
 _ON_THE_WAY = (Fault.CUT_BEFORE_BOOKING, Fault.STALLED)
 _ON_ARRIVAL = (Fault.RATE_DROPPED, Fault.TOKEN_REFUSED, Fault.LATE_REQUEST)
+_ON_THE_WAY_BACK = (
+    Fault.CUT_BEFORE_REPLY,
+    Fault.MUTED,
+    Fault.DOUBLED,
+    Fault.LATE_REPLY,
+    Fault.CUT_AFTER_REPLY,
+)
 
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
 _OPENING = Opening(
@@ -111,6 +118,7 @@ class Site:
         # Asked of every frame: most worlds have no such faults.
         self._loses_requests = not schedule.chances.keys().isdisjoint(_ON_THE_WAY)
         self._mistreats_requests = not schedule.chances.keys().isdisjoint(_ON_ARRIVAL)
+        self._mistreats_replies = not schedule.chances.keys().isdisjoint(_ON_THE_WAY_BACK)
         self._garbles = Fault.GARBLED in schedule.chances
         self._loses_news = Fault.FEED_LOST in schedule.chances
         self._delays_news = Fault.LATE_FEED in schedule.chances
@@ -317,7 +325,11 @@ class Site:
             return
         kind = type(message)
         if kind in _ANSWERS:
-            self._answer(line, message)
+            if self._mistreats_replies:
+                self._mistreat(line, message)
+            else:
+                text = self._written(line, message)
+                self.time.after(self.time.delay_s(), line.listen, text)
         elif not (
             self._loses_news
             and kind is OpenOrders
@@ -326,8 +338,8 @@ class Site:
         ):
             self._under_way(line, self._written(line, message))
 
-    def _answer(self, line: Line, message: Reply) -> None:
-        """Replies overtake the feed and each other, and are lost, doubled and late."""
+    def _mistreat(self, line: Line, message: Reply) -> None:
+        """Replies overtake the feed and each other; here they are lost, doubled and late as well."""
         time = self.time
         if time.strikes(Fault.CUT_BEFORE_REPLY):
             self.cut(line)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from runner.engine import Execution
 from runner.simulator import UserrefReplies
@@ -29,6 +30,6 @@ def test_a_world_without_faults_needs_one_run(seed: int) -> None:
     """Nothing is blamed on it, and nothing has to be recovered, looked for or left unresolved."""
     schedule = calm(drawn(seed))
     # One reply for several orders leaves it open whether another id was heard of, which takes a second run.
-    options = replace(schedule.options, userref_replies=UserrefReplies.EACH)
+    options = structs.replace(schedule.options, userref_replies=UserrefReplies.EACH)
     result = Campaign(replace(schedule, options=options)).carry_out()
     assert (result.violations, result.runs, result.recovered, result.unresolved) == ((), 1, 0, 0)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any
 
+from msgspec import structs
+
 from runner.batchfile import parse
 from runner.domain import Batch, Secret
 from runner.engine import (
@@ -76,7 +78,7 @@ def batch_of(text: str, name: str = "batch.yaml") -> Batch:
 
 def exchange_of(options: Options | None = None) -> Exchange:
     """An exchange as a run finds it. It counts no calls: what paces them is not part of this world."""
-    options = replace(options or Options(), enforce_rest_rates=False)
+    options = structs.replace(options or Options(), enforce_rest_rates=False)
     return Exchange(seed="world", credentials=CREDENTIALS, options=options)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import dataclasses
 import json
 import re
 from functools import cache
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from runner.simulator import Options
 from tests.simulator import coverage
@@ -17,7 +17,7 @@ from tests.simulator import coverage
 ROOT = Path(__file__).parents[2]
 ROWS = coverage.rows()
 PROOFS = sorted({name for row in ROWS for name in row.proof})
-OPTIONS = {item.name for item in dataclasses.fields(Options)}
+OPTIONS = {item.name for item in structs.fields(Options)}
 
 
 @cache
