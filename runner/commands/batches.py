@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from runner.batchfile import parse
 from runner.engine import Plan, plan
@@ -122,7 +124,7 @@ def ledger_at(target: Target, batch: Batch) -> Ledger:
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:
     """What applying the batch would do, and under which policy."""
     found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
-    return found if policy is None else replace(found, policy=policy.digest)
+    return found if policy is None else structs.replace(found, policy=policy.digest)
 
 
 def refuse_changed(found: Plan) -> None:

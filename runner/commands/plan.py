@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import structs
 
 from runner.domain import Answer
 from runner.engine import forecast
@@ -47,7 +48,7 @@ def plan(
 
         guarding = with_prices(guarding, target, looking.environ)
     rulings = rulings_on(found, guarding.gate(Moment.PLAN)) if guarding is not None else ()
-    found = replace(found, rulings=rulings, forecast=forecast(found, tier))
+    found = structs.replace(found, rulings=rulings, forecast=forecast(found, tier))
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
     try:

@@ -6,7 +6,6 @@ would leave for it. Knows no connection and no clock.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -117,8 +116,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
         return self.unwound and self.on_reject is OnReject.UNWIND and left
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one.
 
     ``policy`` is the SHA-256 of the policy that holds for it, None where there is none; ``rulings`` are what

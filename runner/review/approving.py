@@ -6,8 +6,10 @@ that did not come to its end may be taken up again, whatever it has placed since
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
 
 from runner.domain import RunOutcome
 from runner.engine import Approval
@@ -58,7 +60,7 @@ def approve(saved: SavedPlan, found: Plan, ended: RunOutcome | None, *, name: st
     if ended in _USED_UP:
         _refuse(["it was used before, and a plan is used once"], name)
     _refuse(list(_different(saved, found, resumed=ended is not None)), name)
-    return replace(found, approval=Approval(saved.id, saved.made_at))
+    return structs.replace(found, approval=Approval(saved.id, saved.made_at))
 
 
 def _refuse(reasons: list[str], name: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 from msgspec import structs
 
 from runner.engine import Timing
@@ -59,9 +57,7 @@ def test_ok_without_a_txid_places_nothing() -> None:
     (planned,) = plan_of(group("g", "a")).orders()
     validated = structs.replace(planned, request=structs.replace(planned.request, validate="true"))
     plan = plan_of(group("g", "a"))
-    desk = Office(
-        dataclasses.replace(plan, groups=(structs.replace(plan.groups[0], orders=(validated,)),))
-    )
+    desk = Office(structs.replace(plan, groups=(structs.replace(plan.groups[0], orders=(validated,)),)))
     desk.hear(desk.send().reqid or 0, "")
     assert desk.states() == [State.VALIDATED]
     assert desk.kinds() == ["intent", "validated"]

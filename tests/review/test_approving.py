@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from runner.domain import OrderKey, OrderOutcome, RunOutcome
 from runner.errors import Refused
@@ -43,7 +44,7 @@ def test_a_plan_that_fits_is_approved() -> None:
     plan = approve(saved(), found(), None, name="plan.json")
     assert plan.approval is not None
     assert (plan.approval.plan_id, plan.approval.made_at) == (saved().id, NOW)
-    assert replace(plan, approval=None) == found()
+    assert structs.replace(plan, approval=None) == found()
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 from typing import Any
 
@@ -146,7 +146,7 @@ class World:
         """Apply a batch as the command would; the journal of earlier runs is respected."""
         self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
-        found = replace(found, approval=approval)
+        found = structs.replace(found, approval=approval)
         execution = self.execution = Execution(
             found,
             self._reqids,
