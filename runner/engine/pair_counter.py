@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -194,6 +195,7 @@ class PairCounter:
             self.arrived(self._under_way[0], now)
 
 
+@lru_cache(maxsize=1024)  # A counter stands at the same values again and again.
 def _read(count: Decimal) -> tuple[float, float]:
     """The units that are told, and how far the counter may be from them: a whole number may have been rounded
     either way."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -19,6 +20,7 @@ from .messages import JsonObject
 TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
+_COUNT_MAX = 12  # Characters of a counter that anybody tells; longer texts are not kept.
 
 
 class Description(Struct, frozen=True, gc=False):
@@ -149,8 +151,13 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
 def counted(value: Any) -> Decimal | None:
     """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
-    number = _number(value)
+    number = _count(value) if value.__class__ is str and len(value) <= _COUNT_MAX else _number(value)
     return None if number is None or number < _NOTHING else number
+
+
+@lru_cache(maxsize=1024)  # A counter stands at the same values again and again.
+def _count(text: str) -> Decimal | None:
+    return _number(text)
 
 
 def _number(value: Any) -> Decimal | None:
