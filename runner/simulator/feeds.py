@@ -20,11 +20,14 @@ from .shapes import Trade
 from .venue import OrderUpdate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from runner.protocol import Reply, Subscribe, Unsubscribe
 
     from .venue import Change, Venue
+
+    _Entries = tuple[tuple[str, Mapping[str, Any]], ...]
 
 TRADES_IN_SNAPSHOT = 50
 FILLS_LOOKED_AT = 10 * TRADES_IN_SNAPSHOT
@@ -123,16 +126,15 @@ class Feeds:
 
     def _tell_update(self, change: OrderUpdate, now: float) -> list[Delivery]:
         """The same content for all, held once: one cancelAll can be told a hundred thousand times."""
-        terms, fields = change.order.terms, change.shown(change.order)
-        plain, told = ((terms.txid, fields),), self._venue.rates.told
-        counted = None
+        order = change.order
+        txid, fields = order.terms.txid, change.shown(order)
+        plain: _Entries = ((txid, fields),)
+        counted: _Entries = ()
         deliveries = []
         for connection, subscription in self._orders.items():
-            content = plain
-            if subscription.counted:
-                if counted is None:
-                    counted = ((terms.txid, {**fields, "ratecount": told(terms.pair, now)}),)
-                content = counted
+            if subscription.counted and not counted:
+                counted = ((txid, {**fields, "ratecount": self._venue.rates.told(order.terms.pair, now)}),)
+            content = counted if subscription.counted else plain
             deliveries.append(Delivery(connection, OpenOrders(content, subscription.next())))
         return deliveries
 
@@ -159,12 +161,16 @@ class Feeds:
     def _standing(self, subscription: _Subscription, now: float) -> list[Reply]:
         """The snapshot of openOrders: all orders that are live."""
         live = self._venue.book.live.values()
-        orders = tuple((order.txid, shapes.full(order)) for order in live)
+        orders: _Entries
         if subscription.counted:
             told = self._venue.rates.told
             counts = {pair: told(pair, now) for pair in {order.terms.pair for order in live}}
-            for order, (_, fields) in zip(live, orders, strict=True):
-                fields["ratecount"] = counts[order.terms.pair]
+            orders = tuple(
+                (order.txid, {**shapes.standing(order), "ratecount": counts[order.terms.pair]})
+                for order in live
+            )
+        else:
+            orders = tuple((order.txid, shapes.standing(order)) for order in live)
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
     def _traded(self, subscription: _Subscription) -> list[Reply]:

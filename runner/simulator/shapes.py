@@ -78,7 +78,7 @@ def descr(terms: Terms, *, price_decimals: bool = False) -> str:
 
 
 def full(order: BookedOrder) -> dict[str, Any]:
-    """Everything about an order, as in the snapshot and in the first update of a new order."""
+    """Everything about an order, as in the first update of a new order."""
     terms = order.terms
     decimals = INSTRUMENTS[terms.pair].shown_decimals
     limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
@@ -111,6 +111,12 @@ def full(order: BookedOrder) -> dict[str, Any]:
     if order.amended is not None:
         fields |= {"amended": True, "amend_reason": order.amended}
     return fields
+
+
+@lru_cache(maxsize=1024)
+def standing(order: BookedOrder) -> Mapping[str, Any]:
+    """The same in a snapshot: each shows again whatever has not changed, so what was shown is kept."""
+    return full(order)
 
 
 def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
