@@ -390,8 +390,8 @@ def _proven(witness: Witness, sending: Sending) -> bool:
 
 def _meant(entry: CancelSettled, state: State) -> list[BookedOrder]:
     """The orders that a settled cancellation is about: those that it names, or all with its reference."""
-    everything = state.live | state.ended
     if entry.ref.startswith("userref:") and not entry.matched:
-        return [order for order in everything.values() if str(order.terms.userref) == entry.txid]
-    txids = entry.matched or (entry.txid,)
-    return [everything[txid] for txid in txids if txid in everything]
+        everything = [*state.live.values(), *state.ended.values()]
+        return [order for order in everything if str(order.terms.userref) == entry.txid]
+    found = [state.live.get(txid) or state.ended.get(txid) for txid in entry.matched or (entry.txid,)]
+    return [order for order in found if order is not None]

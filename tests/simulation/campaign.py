@@ -159,7 +159,7 @@ class Campaign:
         self.auditor.conclude(self._manifest_of(machine))
 
     def _manifest_of(self, machine: Machine) -> dict[str, Any]:
-        return machine.manifest() if "\n" in machine.disk else {"outcome": "none", "groups": []}
+        return machine.manifest() if machine.has_begun else {"outcome": "none", "groups": []}
 
     # --- the loop ---
 
@@ -175,7 +175,7 @@ class Campaign:
         except Killed:
             machine.die()
             self.time.note("%s: killed", machine.name)
-            if "\n" in machine.disk:
+            if machine.has_begun:
                 self.auditor.check_unfinished(machine.manifest())
         self._running = [machine for machine in self.machines if not machine.over]
 

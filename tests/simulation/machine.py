@@ -7,6 +7,7 @@ sends is told to the auditor at that very instant. The process may die between a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from io import StringIO
 from math import inf
 from typing import Any
 
@@ -60,7 +61,7 @@ class Machine:
 
     def __init__(self, name: str, site: Site, auditor: Auditor, *, skew_s: float, engine: Engine) -> None:
         self.name = name
-        self.disk = ""
+        self._disk = StringIO()
         self.over = True
         self.steps = 0
         self._site = site
@@ -75,6 +76,17 @@ class Machine:
         self._read = 0
         self._wakes_at = inf
         self._wakes_at_known = False
+        self._known: dict[int, tuple[OpenOrder, Any]] = {}
+
+    @property
+    def disk(self) -> str:
+        """The journal, and what may be torn at its end."""
+        return self._disk.getvalue()
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether any line of the journal is whole."""
+        return self._read > 0 or "\n" in self.disk
 
     def now(self) -> float:
         """The time by this machine's clock."""
@@ -94,7 +106,8 @@ class Machine:
         self._session: ClientSession | None = None
         self._connection = 0
         found = plan(batch, self._read_journal(), run_key="", venue="paper")
-        self.disk, self._manifest = self.disk[: self._read], None
+        self._disk.truncate(self._disk.seek(self._read))
+        self._manifest = None
         self._auditor.began(self.name)
         self._wakes_at_known = False
         self._execution = self._engine(found, self._reqids, tool="order-batch test")
@@ -193,10 +206,10 @@ class Machine:
         if self._life.torn is not None and self._points >= (self._life.kill_at or 1):
             self._time.count(Fault.TORN)
             reached = text[: int(len(text) * self._life.torn)]
-            self.disk += reached
+            self._disk.write(reached)
             self._auditor.durable(self.name, entries[: reached.count("\n")], self.now())
             raise Killed
-        self.disk += text
+        self._disk.write(text)
         self._auditor.durable(self.name, entries, self.now())
 
     def _point(self) -> None:
@@ -308,4 +321,11 @@ class Machine:
         self._inbox.append(event)
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:
-        return [OpenOrder.read(txid, order) for txid, order in self._site.rest(path, fields)[where].items()]
+        """What the exchange has not changed since, it shows as the same object again: that is read once."""
+        found: list[OpenOrder] = []
+        for txid, shown in self._site.rest(path, fields)[where].items():
+            known = self._known.get(id(shown))
+            if known is None:
+                known = self._known[id(shown)] = (OpenOrder.read(txid, shown), shown)
+            found.append(known[0])
+        return found
