@@ -103,7 +103,7 @@ class Auditor:
         self._order_of = {order.volume: order for _, order in asked}
         self._asked = Counter(self._volumes.values())
         self.booked: dict[str, list[str]] = {}
-        self.refused: Counter[str] = Counter()
+        self.refused: set[str] = set()
         self._witnesses: dict[str, Witness] = {}
 
     def watch(self, exchange: Exchange) -> None:
@@ -117,7 +117,7 @@ class Auditor:
         volume = request.volume or ""
         if txid is None:
             if is_sure(error or ""):
-                self.refused[volume] += 1
+                self.refused.add(volume)
             return
         self.placed += 1
         self.booked.setdefault(volume, []).append(txid)
@@ -214,7 +214,7 @@ class Auditor:
         sending = witness.sendings.get(volume)
         if sending is not None:
             sending.turned_down = True
-        if not self.refused[volume]:
+        if volume not in self.refused:
             self._blame("claim", f"{group}/{id} is said to be rejected, which nobody said")
 
     def _check_needed(self, group: Group, needed: Group) -> None:
@@ -230,7 +230,7 @@ class Auditor:
         """Whether every order of a group is at the exchange, or was turned down where that is accepted."""
         accepts = group.on_reject is OnReject.CONTINUE
         for order in group.orders:
-            refused = accepts and self.refused[order.volume]
+            refused = accepts and order.volume in self.refused
             if not refused and len(self.booked.get(order.volume, ())) < self._asked[order.volume]:
                 return False
         return True
@@ -245,7 +245,7 @@ class Auditor:
         group = self._groups[intent.group]
         if intent.unwind:
             allowed = {txid for order in group.orders for txid in self.booked.get(order.volume, ())}
-            if not any(self.refused[order.volume] for order in group.orders) and self._runners == 1:
+            if not any(order.volume in self.refused for order in group.orders) and self._runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
             allowed = self._texts_asked(group)
@@ -343,7 +343,7 @@ class Auditor:
             for order in group.orders:
                 missing = len(self.booked.get(order.volume, ())) < self._asked[order.volume]
                 outcome = outcomes[group.name, order.id]
-                excused = outcome == "unresolved" or self.refused[order.volume]
+                excused = outcome == "unresolved" or order.volume in self.refused
                 if missing and not excused:
                     self._blame("loss", f"{group.name}/{order.id} is not placed in the end")
                 if not missing and not excused and outcome != "placed":
@@ -357,7 +357,7 @@ class Auditor:
         reached: dict[str, Group] = {}
         for group in self._batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
-            clean = accepts or not any(self.refused[order.volume] for order in group.orders)
+            clean = accepts or not any(order.volume in self.refused for order in group.orders)
             if clean and all(name in reached for name in group.needs):
                 reached[group.name] = group
         return list(reached.values())

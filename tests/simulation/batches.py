@@ -46,6 +46,7 @@ _OPEN_KINDS = (
 _ON_REJECT_GUARDED = (OnReject.STOP, OnReject.CONTINUE)
 _ON_REJECT = (OnReject.STOP, *OnReject)
 _MINE = ("own_userref", "twin")
+_DEFAULTS = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit"}
 
 
 class _Draw:
@@ -63,19 +64,19 @@ class _Draw:
         """The next one, or two that are twins where there is room."""
         kind = self.chance.choice(self.kinds)
         if kind == "twin":
-            fields = {"userref": "17", "price": "99.00", **self._volume()}
-            return [self._made(group, fields) for _ in range(min(room, 2))]
-        return [self._made(group, self._fields(kind) | self._volume())]
+            volume, fields = self._volume(), {"userref": "17", "price": "99.00"}
+            return [self._made(group, volume, fields) for _ in range(min(room, 2))]
+        fields = self._fields(kind)
+        return [self._made(group, self._volume(), fields)]
 
-    def _volume(self) -> dict[str, str]:
-        return {"volume": f"0.{2500 + self.count}"}
+    def _volume(self) -> str:
+        return f"0.{2500 + self.count}"
 
-    def _made(self, group: str, fields: dict[str, Any]) -> Order:
+    def _made(self, group: str, volume: str, fields: dict[str, Any]) -> Order:
         self.count += 1
         key = OrderKey(group, f"o{self.count}")
         self.keys.setdefault(group, []).append(key)
-        defaults: dict[str, Any] = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit"}
-        return Order(id=key.id, place=_PLACE, **(defaults | fields))
+        return Order(id=key.id, place=_PLACE, volume=volume, **{**_DEFAULTS, **fields})
 
     def _fields(self, kind: str) -> dict[str, Any]:
         price = f"{self.chance.randint(100, 149)}.50"

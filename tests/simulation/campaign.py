@@ -198,9 +198,9 @@ class Campaign:
         if manifest["outcome"] in ("none", "unfinished"):
             return
         self.auditor.check_manifest(machine.name, manifest)
-        outcomes = Counter(order["outcome"] for group in manifest["groups"] for order in group["orders"])
-        self.unresolved += outcomes["unresolved"]
-        self.time.note("%s: %s, orders %s", machine.name, manifest["outcome"], outcomes)
+        orders = manifest["totals"]["orders"]
+        self.unresolved += orders["unresolved"]
+        self.time.note("%s: %s, orders %s", machine.name, manifest["outcome"], orders)
 
     def _step(self, limit: float = inf) -> None:
         time, running = self.time, self._running
