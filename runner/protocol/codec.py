@@ -96,7 +96,7 @@ def decode_request(text: str) -> tuple[Request, Secret | None]:
 def encode_reply(reply: Reply) -> str:
     """A message of the exchange as the text of a frame; keys in alphabetical order, as captured ones are."""
     in_words = _IN_WORDS.get(reply.__class__)
-    return dump_json(reply if in_words is None else in_words(reply), sort_keys=True)
+    return _SORTING_ENCODER.encode(reply if in_words is None else in_words(reply)).decode()
 
 
 def decode_reply(text: str) -> Reply:
@@ -137,13 +137,14 @@ def load_json(text: str) -> Any:
         raise FrameError("not JSON") from None
 
 
-def dump_json(content: Any, *, sort_keys: bool = False) -> str:
+def dump_json(content: Any) -> str:
     """JSON as it goes onto the wire: no spaces, a ``Decimal`` as text."""
-    return (_SORTING_ENCODER if sort_keys else _ENCODER).encode(content).decode()
+    return _ENCODER.encode(content).decode()
 
 
-def _told(message: OpenOrders | OwnTrades, entries: tuple[tuple[str, Any], ...]) -> list[Any]:
+def _told(message: OpenOrders | OwnTrades) -> list[Any]:
     """A message of a feed as JSON."""
+    entries = message.orders if isinstance(message, OpenOrders) else message.trades
     tail = {} if message.sequence is None else {"sequence": message.sequence}
     return [[{id: fields} for id, fields in entries], message.channel, tail]
 
@@ -256,8 +257,8 @@ class _Tail(msgspec.Struct, gc=False):
 
 # What is written otherwise than as its own fields.
 _IN_WORDS: dict[type[Any], Callable[[Any], Any]] = {
-    OpenOrders: lambda message: _told(message, message.orders),
-    OwnTrades: lambda message: _told(message, message.trades),
+    OpenOrders: _told,
+    OwnTrades: _told,
     BareError: _bare,
     Unknown: lambda message: message.content,
 }
