@@ -151,6 +151,8 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
 def counted(value: Any) -> Decimal | None:
     """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
+    if value.__class__ is int:
+        return Decimal(value) if value >= 0 else None
     number = _count(value) if value.__class__ is str and len(value) <= _COUNT_MAX else _number(value)
     return None if number is None or number < _NOTHING else number
 

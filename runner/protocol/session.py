@@ -211,25 +211,20 @@ class ClientSession:
     def _news(self, message: News) -> list[Event]:
         """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
         gap = self._feed.gap(message.sequence)
-        if self._subscription.snapshot is Snapshot.OVER:
-            return self._merge(message) if gap is None else [gap, *self._merge(message)]
-        snapshot = self._is_snapshot(message)
-        if self._missed_snapshot(message):
-            snapshot, gap = False, SequenceGap(1, message.sequence or 0)
-        self._subscription.first_message()
-        changes = self._merge(message)
-        if snapshot:
-            return [Ready(tuple(self._feed.orders.values()), maxratecount=self._subscription.maxratecount)]
-        return changes if gap is None else [gap, *changes]
-
-    def _merge(self, message: News) -> list[Event]:
-        changes: list[Event] = []
+        snapshot = False
+        if self._subscription.snapshot is not Snapshot.OVER:
+            snapshot = self._is_snapshot(message)
+            if self._missed_snapshot(message):
+                snapshot, gap = False, SequenceGap(1, message.sequence or 0)
+            self._subscription.first_message()
+        events: list[Event] = [] if gap is None else [gap]
         merge = self._feed.merge
         for entry in message.orders:
             for txid, news in entry.items():
-                count = None if news.ratecount is None else counted(news.ratecount)
-                changes.append(OrderChanged(merge(txid, news), count))
-        return changes
+                events.append(OrderChanged(merge(txid, news), counted(news.ratecount)))
+        if snapshot:
+            return [Ready(tuple(self._feed.orders.values()), maxratecount=self._subscription.maxratecount)]
+        return events
 
     def _missed_snapshot(self, message: News) -> bool:
         """Whether a frame that could not be read, nor said what it was, must have been the snapshot."""
