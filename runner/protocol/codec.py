@@ -12,7 +12,7 @@ import operator
 import re
 import typing
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -44,6 +44,9 @@ _ADD_ORDER = f'"event":"{AddOrder.event}",'.encode()
 _FEEDS: dict[str, type[Any]] = {cls.channel: cls for cls in (OpenOrders, OwnTrades)}
 
 
+T = TypeVar("T")
+
+
 class FrameError(ValueError):
     """A frame that cannot be read. ``event`` and ``reqid`` are given where they could be."""
 
@@ -73,16 +76,12 @@ def canonical(order: AddOrder) -> bytes:
 
 def encode_request(request: Request, token: Secret | None) -> str:
     """A request as the text of a frame, with the token where its event wants it."""
-    text = dump_json(request)
-    if token is None:
-        return text
-    if not isinstance(request, AddOrder):
-        if isinstance(request, Ping):
-            return text
-        if isinstance(request, (Subscribe, Unsubscribe)):
-            subscription = {**request.subscription, "token": token.reveal()}
-            return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
-    return f'{text[:-1]},"token":{dump_json(token.reveal())}}}'
+    if token is None or type(request) is Ping:
+        return dump_json(request)
+    if type(request) is Subscribe or type(request) is Unsubscribe:
+        subscription = {**request.subscription, "token": token.reveal()}
+        return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
+    return f'{dump_json(request)[:-1]},"token":{dump_json(token.reveal())}}}'
 
 
 def decode_request(text: str) -> tuple[Request, Secret | None]:
@@ -95,7 +94,7 @@ def decode_request(text: str) -> tuple[Request, Secret | None]:
 
 def encode_reply(reply: Reply) -> str:
     """A message of the exchange as the text of a frame; keys in alphabetical order, as captured ones are."""
-    in_words = _IN_WORDS.get(reply.__class__)
+    in_words = _IN_WORDS.get(type(reply))
     return _SORTING_ENCODER.encode(reply if in_words is None else in_words(reply)).decode()
 
 
@@ -107,7 +106,7 @@ def decode_reply(text: str) -> Reply:
     reply = _at_once(_REPLY_DECODER, text)
     if reply is None:
         return _other_reply(load_json(text))
-    return _feed(reply) if reply.__class__ is list else typing.cast("Reply", reply)
+    return _feed(reply) if isinstance(reply, list) else reply
 
 
 def decode_news(text: str) -> Reply | News:
@@ -116,13 +115,14 @@ def decode_news(text: str) -> Reply | News:
     Two of them come with every order: what nobody reads costs a tenth of the time to skip.
     """
     message = _at_once(_NEWS_DECODER, text)
-    if message.__class__ is tuple:
-        return News(message[0], message[2].sequence)
+    if isinstance(message, tuple):
+        entries, _, tail = message
+        return News(entries, tail.sequence)
     if message is None:
         message = decode_reply(text)  # It is odd, or of the other feed.
-    if message.__class__ is OpenOrders:
+    if type(message) is OpenOrders:
         return News([{txid: OrderNews.of(fields)} for txid, fields in message.orders], message.sequence)
-    return typing.cast("Reply", message)
+    return message
 
 
 def load_json(text: str) -> Any:
@@ -198,7 +198,7 @@ def _other_reply(content: Any) -> Reply:
     return Unknown(content) if cls is None else _build(cls, content)
 
 
-def _at_once(decoder: msgspec.json.Decoder[Any], text: str) -> Any:
+def _at_once(decoder: msgspec.json.Decoder[T], text: str) -> T | None:
     """The message that a frame is; None for all that ``decoder`` does not read, whatever the reason."""
     try:
         return decoder.decode(text) if len(text) <= MAX_FRAME_BYTES else None
@@ -255,6 +255,8 @@ class _Tail(msgspec.Struct, gc=False):
     sequence: int | None = None
 
 
+_Told = tuple[list[dict[str, OrderNews]], typing.Literal["openOrders"], _Tail]
+
 # What is written otherwise than as its own fields.
 _IN_WORDS: dict[type[Any], Callable[[Any], Any]] = {
     OpenOrders: _told,
@@ -272,12 +274,13 @@ _UNREADABLE = (msgspec.DecodeError, ValueError, ArithmeticError)
 
 # Made once: for a short frame it takes as long to make one as to use it.
 _DECODER = msgspec.json.Decoder(float_hook=Decimal)
-_REPLY_DECODER = msgspec.json.Decoder(list[Any] | _union(_REPLIES.values()), float_hook=Decimal)
-_NEWS_DECODER = msgspec.json.Decoder(
-    tuple[list[dict[str, OrderNews]], typing.Literal["openOrders"], _Tail] | _union(_REPLIES.values()),
-    float_hook=Decimal,
+_REPLY_DECODER: msgspec.json.Decoder[list[Any] | Reply] = msgspec.json.Decoder(
+    list[Any] | _union(_REPLIES.values()), float_hook=Decimal
 )
-_REQUEST_DECODER = msgspec.json.Decoder(
+_NEWS_DECODER: msgspec.json.Decoder[_Told | Reply] = msgspec.json.Decoder(
+    _Told | _union(_REPLIES.values()), float_hook=Decimal
+)
+_REQUEST_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(
     _union(cls for cls in _REQUESTS.values() if cls not in (Subscribe, Unsubscribe)), float_hook=Decimal
 )
 _BEARER_DECODER = msgspec.json.Decoder(_Bearer)
