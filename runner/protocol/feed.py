@@ -42,7 +42,7 @@ class OrderFeed:
         if sequence is None:
             return None
         expected, self._expected = self._expected, sequence + 1
-        if self._gap_told or expected in (None, sequence):
+        if expected == sequence or expected is None or self._gap_told:
             return None
         self._gap_told = True
         return SequenceGap(expected, sequence)

@@ -30,7 +30,8 @@ class Liveness:
         """When ``silence`` or ``idle`` will have something to say; None after silence was told."""
         if self._received is None or self._given_up:
             return None
-        return min(self._received + SILENCE_S, self._active + PING_AFTER_S)
+        silent, idle = self._received + SILENCE_S, self._active + PING_AFTER_S
+        return idle if idle < silent else silent
 
     def silence(self, now: float) -> float | None:
         """For how many seconds nothing came in, told once when it is too long."""
