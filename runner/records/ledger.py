@@ -97,7 +97,7 @@ class Ledger:
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
-        told = _TOLD.get(entry.__class__)
+        told = _TOLD.get(type(entry))
         if told is None:
             self._add_other(entry)
             return

@@ -103,10 +103,10 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
 def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
     """What is to be said of an order. That an earlier run had it rejected is no outcome of this one."""
     record = ledger.orders.get(key)
-    lasting = record and (record.in_doubt or record.outcome is OrderOutcome.PLACED)
-    if record is None or (record.told_run < len(ledger.runs) and not lasting):
+    if record is None:
         return _SKIPPED
-    return record
+    current = record.told_run == len(ledger.runs)
+    return record if current or record.in_doubt or record.outcome is OrderOutcome.PLACED else _SKIPPED
 
 
 def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, Any]:
