@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -102,7 +103,7 @@ class Ledger:
             self._add_other(entry)
             return
         fact: Any = entry
-        key = OrderKey(fact.group, fact.id)
+        key = key_of(fact.group, fact.id)
         self.orders[key] = told(self.orders.get(key, _UNHEARD_OF), fact, len(self.runs))
 
     def _add_other(self, entry: Entry) -> None:
@@ -202,6 +203,8 @@ def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
 def _unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:
     return replace(known, told_run=run, outcome=OrderOutcome.UNRESOLVED, error=entry.reason)
 
+
+key_of = lru_cache(maxsize=1024)(OrderKey)  # Each order is named by several entries, and by the manifest.
 
 _UNHEARD_OF = OrderRecord()
 # What a fact makes of what was known of its order, given the run that it belongs to.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
 
-from .ledger import CancelRecord, Ledger, OrderRecord
+from .ledger import CancelRecord, Ledger, OrderRecord, key_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,7 +80,7 @@ def _asked_to_unwind(ledger: Ledger, group: str, asked: tuple[str, ...]) -> dict
 
 
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
-    known = _known(ledger, OrderKey(group, planned["id"]))
+    known = _known(ledger, key_of(group, planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
     return {
         "id": planned["id"],
