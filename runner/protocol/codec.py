@@ -80,13 +80,17 @@ def encode_request(request: Request, token: Secret | None) -> str:
         return dump_json(request)
     if type(request) is Subscribe or type(request) is Unsubscribe:
         subscription = {**request.subscription, "token": token.reveal()}
-        return dump_json({"event": request.event, **fields_of(request), "subscription": subscription})
+        return dump_json(msgspec.structs.replace(request, subscription=subscription))
     return f'{dump_json(request)[:-1]},"token":{dump_json(token.reveal())}}}'
 
 
 def decode_request(text: str) -> tuple[Request, Secret | None]:
     """A client's frame as request and token. Raises ``FrameError``."""
-    request, bearer = _at_once(_REQUEST_DECODER, text), _at_once(_BEARER_DECODER, text)
+    request = _at_once(_REQUEST_DECODER, text)
+    if type(request) is Subscribe or type(request) is Unsubscribe:
+        subscription: Any = request.subscription  # Just made, and its token is not to stay in it.
+        return request, _secret(subscription.pop("token", None))
+    bearer = _at_once(_BEARER_DECODER, text)
     if request is None or bearer is None:
         return _other_request(load_json(text))
     return request, _secret(bearer.token)
@@ -175,7 +179,7 @@ def _feed(content: list[Any]) -> Reply:
 
 
 def _other_request(content: Any) -> tuple[Request, Secret | None]:
-    """A request with its token inside, or one that cannot be read, as ``decode_request`` gives it."""
+    """A request that is oddly written, or why it is none, as ``decode_request`` gives it."""
     if not isinstance(content, dict):
         raise FrameError("not an object")
     cls = _kind(_REQUESTS, content)
@@ -281,7 +285,7 @@ _NEWS_DECODER: msgspec.json.Decoder[_Told | Reply] = msgspec.json.Decoder(
     _Told | _union(_REPLIES.values()), float_hook=Decimal
 )
 _REQUEST_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(
-    _union(cls for cls in _REQUESTS.values() if cls not in (Subscribe, Unsubscribe)), float_hook=Decimal
+    _union(_REQUESTS.values()), float_hook=Decimal
 )
 _BEARER_DECODER = msgspec.json.Decoder(_Bearer)
 _ENCODER = msgspec.json.Encoder()
