@@ -60,7 +60,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def in_doubt(self) -> bool:
         """Whether the order may be at the exchange without our knowing."""
-        return self.outcome is None or self.outcome is OrderOutcome.UNRESOLVED
+        return self.outcome in _IN_DOUBT
 
 
 class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
@@ -206,6 +206,7 @@ def _unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRe
 
 key_of = lru_cache(maxsize=1024)(OrderKey)  # Each order is named by several entries, and by the manifest.
 
+_IN_DOUBT = (None, OrderOutcome.UNRESOLVED)
 _UNHEARD_OF = OrderRecord()
 # What a fact makes of what was known of its order, given the run that it belongs to.
 _TOLD: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {

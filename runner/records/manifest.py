@@ -85,7 +85,7 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
     return {
         "id": planned["id"],
         "outcome": str(outcome),
-        "already": outcome is OrderOutcome.PLACED and known.sent_run < len(ledger.runs),
+        "already": known.sent_run < len(ledger.runs) and outcome is OrderOutcome.PLACED,
         "txid": known.txid,
         "cl_ord_id": planned.get("cl_ord_id"),
         "userref": planned.get("userref"),
