@@ -21,6 +21,8 @@ TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
 _COUNT_MAX = 12  # Characters of a counter that anybody tells; longer texts are not kept.
+_WHOLE_MAX = 200  # No account is allowed more.
+_WHOLE = tuple(map(Decimal, range(_WHOLE_MAX)))
 
 
 class Description(Struct, frozen=True, gc=False):
@@ -151,8 +153,8 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
 def counted(value: Any) -> Decimal | None:
     """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
-    if value.__class__ is int:
-        return Decimal(value) if value >= 0 else None
+    if value.__class__ is int and 0 <= value < _WHOLE_MAX:
+        return _WHOLE[value]
     number = _count(value) if value.__class__ is str and len(value) <= _COUNT_MAX else _number(value)
     return None if number is None or number < _NOTHING else number
 

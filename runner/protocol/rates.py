@@ -104,9 +104,9 @@ class RateCounter(Struct, frozen=True, gc=False):
 
     def at(self, now: float) -> float:
         """Where it stands; a moment before ``since`` counts as ``since``."""
-        past = math.floor(now) - math.floor(self.since) if self.stepped else now - self.since
-        if past <= 0:
+        if now <= self.since:
             return self.level
+        past = math.floor(now) - math.floor(self.since) if self.stepped else now - self.since
         level = self.level - past * self.decay_per_s
         return level if level > 0 else 0.0
 
