@@ -56,11 +56,13 @@ def fixed(value: Decimal | None, decimals: int) -> str:
     return f"{(value or ZERO).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"
 
 
+@lru_cache(maxsize=1024)
 def seconds(moment: float) -> str:
-    """Unix seconds as the feeds write them."""
+    """Unix seconds as the feeds write them; an order shows the same moments again and again."""
     return f"{moment:.6f}"
 
 
+@lru_cache(maxsize=1024)
 def number(moment: float) -> Decimal:
     """Unix seconds as REST writes them: a JSON number, and what that is to whoever reads it."""
     return Decimal(repr(moment))
@@ -82,25 +84,26 @@ def full(order: BookedOrder) -> dict[str, Any]:
     terms = order.terms
     decimals = INSTRUMENTS[terms.pair].shown_decimals
     limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
+    average, cost, fee, executed = _traded(order, decimals)
     # Written out: a mapping that is merged of several takes a good deal longer.
     fields: dict[str, Any] = {
-        "avg_price": fixed(_average(order), decimals),
-        "cost": fixed(order.cost, decimals),
+        "avg_price": average,
+        "cost": cost,
         "descr": _feed_descr(terms, limit, stop, volume),
-        "expiretm": _moment(terms.expiretm),
-        "fee": fixed(order.fee, decimals),
+        "expiretm": None if terms.expiretm is None else seconds(terms.expiretm),
+        "fee": fee,
         "limitprice": limit,
         "misc": _misc(order),
         "oflags": ",".join(terms.oflags),
         "opentm": seconds(terms.opentm),
         "refid": terms.refid,
-        "starttm": _moment(terms.starttm),
+        "starttm": None if terms.starttm is None else seconds(terms.starttm),
         "status": str(order.status),
         "stopprice": stop,
         "timeinforce": terms.timeinforce,
         "userref": terms.userref,
         "vol": volume,
-        "vol_exec": fixed(order.executed, 8),
+        "vol_exec": executed,
     }
     if terms.cl_ord_id is not None:
         fields["cl_ord_id"] = terms.cl_ord_id
@@ -157,11 +160,14 @@ def opened(order: BookedOrder) -> dict[str, Any]:
 
 def progressed(order: BookedOrder) -> dict[str, Any]:
     """The sparse update of a fill: cumulative, and without a status."""
-    decimals = INSTRUMENTS[order.terms.pair].shown_decimals
+    terms = order.terms
+    average, cost, fee, executed = _traded(order, INSTRUMENTS[terms.pair].shown_decimals)
     return {
-        **_money(order, decimals),
-        "avg_price": fixed(_average(order), decimals),
-        "userref": order.terms.userref,
+        "vol_exec": executed,
+        "cost": cost,
+        "fee": fee,
+        "avg_price": average,
+        "userref": terms.userref,
     }
 
 
@@ -208,6 +214,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
     decimals = instrument.shown_decimals
+    average, cost, fee, executed = _traded(order, decimals)
     fields: dict[str, Any] = {
         "refid": terms.refid,
         "userref": terms.userref or None,
@@ -217,8 +224,10 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
         "expiretm": number(terms.expiretm) if terms.expiretm else 0,
         "descr": _rest_descr(terms, instrument),
         "vol": fixed(terms.volume, 8),
-        **_money(order, decimals),
-        "price": fixed(_average(order), decimals),
+        "vol_exec": executed,
+        "cost": cost,
+        "fee": fee,
+        "price": average,
         "stopprice": fixed(terms.stop, decimals),
         "limitprice": fixed(terms.limit, decimals),
         "misc": _misc(order),
@@ -232,28 +241,18 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     return fields
 
 
-def _money(order: BookedOrder, decimals: int) -> dict[str, Any]:
+def _traded(order: BookedOrder, decimals: int) -> tuple[str, str, str, str]:
+    """What has been traded: average price, cost, fee, volume. Most orders that are shown have not traded."""
     if not order.executed:
         nothing = fixed(None, decimals)
-        return {"vol_exec": fixed(None, 8), "cost": nothing, "fee": nothing}
-    return {
-        "vol_exec": fixed(order.executed, 8),
-        "cost": fixed(order.cost, decimals),
-        "fee": fixed(order.fee, decimals),
-    }
+        return nothing, nothing, nothing, fixed(None, 8)
+    average = fixed(order.cost / order.executed, decimals)
+    return average, fixed(order.cost, decimals), fixed(order.fee, decimals), fixed(order.executed, 8)
 
 
 def _misc(order: BookedOrder) -> str:
     partial = order.executed and order.status is Status.CANCELED
     return ",".join((*order.misc, "partial") if partial else order.misc)
-
-
-def _average(order: BookedOrder) -> Decimal:
-    return order.cost / order.executed if order.executed else ZERO
-
-
-def _moment(value: float | None) -> str | None:
-    return None if value is None else seconds(value)
 
 
 def _absolutes(terms: Terms) -> list[Decimal]:
