@@ -116,25 +116,33 @@ class Feeds:
     def publish(self, changes: Sequence[Change], now: float) -> list[Delivery]:
         """The messages about changes, for everyone who has subscribed, in the order of the changes."""
         deliveries: list[Delivery] = []
+        counts: dict[str, int | str] = {}
         for change in changes:
             if isinstance(change, OrderUpdate):
                 if self._orders:
-                    deliveries += self._tell_update(change, now)
+                    deliveries += self._tell_update(change, now, counts)
             elif change is not None and self._trades:
                 deliveries += self._tell_trade(change, changes)
         return deliveries
 
-    def _tell_update(self, change: OrderUpdate, now: float) -> list[Delivery]:
-        """The same content for all, held once: one cancelAll can be told a hundred thousand times."""
+    def _tell_update(self, change: OrderUpdate, now: float, counts: dict[str, int | str]) -> list[Delivery]:
+        """The same content for all, held once: one cancelAll can be told a hundred thousand times.
+
+        ``counts`` are the rate counters that were read for the changes before: they stand where they stood.
+        """
         order = change.order
-        txid, fields = order.terms.txid, change.shown(order)
-        plain: _Entries = ((txid, fields),)
-        counted: _Entries = ()
+        txid, pair = order.terms.txid, order.terms.pair
+        contents: dict[bool, _Entries] = {}
         deliveries = []
         for connection, subscription in self._orders.items():
-            if subscription.counted and not counted:
-                counted = ((txid, {**fields, "ratecount": self._venue.rates.told(order.terms.pair, now)}),)
-            content = counted if subscription.counted else plain
+            content = contents.get(subscription.counted)
+            if content is None:
+                fields = change.shown(order)
+                if subscription.counted:
+                    if pair not in counts:
+                        counts[pair] = self._venue.rates.told(pair, now)
+                    fields["ratecount"] = counts[pair]
+                content = contents[subscription.counted] = ((txid, fields),)
             deliveries.append(Delivery(connection, OpenOrders(content, subscription.next())))
         return deliveries
 
