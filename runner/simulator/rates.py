@@ -42,13 +42,9 @@ class Rates:
         """Whether anything is refused here."""
         return self._options.enforce_rates and not self.lenient
 
-    def level(self, pair: str, now: float) -> float:
-        """Where the counter of a pair stands."""
-        return self._counter(pair).at(now)
-
     def told(self, pair: str, now: float) -> int | str:
         """The counter of a pair as the feed shows it."""
-        level = self.level(pair, now)
+        level = self._counter(pair).at(now)
         return int(level) if self._options.whole_ratecount else f"{level:.2f}"
 
     def charge(self, transaction: Transaction, pair: str, now: float, age_s: float = 0.0) -> str | None:
@@ -56,13 +52,15 @@ class Rates:
         part alone is charged."""
         counter = self._counter(pair)
         charged: float = cost(transaction, age_s)
-        problem = self._problem(counter.at(now) + charged, charged, now)
+        after = counter.charged(charged, now)
+        problem = self._problem(after.level, charged, now)
         if problem is not None:
             if self._may_refuse(transaction):
                 charged = fixed_cost(transaction) if self._options.refused_transactions_count else 0
+                after = counter.charged(charged, now)
             else:
                 problem = None
-        self._counters[pair] = counter.charged(charged, now)
+        self._counters[pair] = after
         return problem
 
     def charge_change(self, transaction: Transaction, order: BookedOrder, now: float) -> str | None:
