@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_decimal, parse_price
+from runner.domain import parse_decimal, parse_price, parse_rfc3339
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -54,6 +54,7 @@ def price(text: str) -> Price:
     return value
 
 
+@lru_cache(maxsize=CACHED)
 def userref(text: str) -> int:
     """A signed 32-bit integer."""
     if not _USERREF.fullmatch(text):
@@ -64,6 +65,7 @@ def userref(text: str) -> int:
     return value
 
 
+@lru_cache(maxsize=CACHED)
 def when(text: str | None, now: float) -> float | None:
     """``0`` is never (None), ``+n`` is n seconds from now, ``n`` is Unix seconds."""
     if text is None:
@@ -75,6 +77,12 @@ def when(text: str | None, now: float) -> float | None:
     if sign:
         return now + int(seconds)
     return int(seconds) or None
+
+
+@lru_cache(maxsize=CACHED)
+def deadline(text: str) -> float:
+    """RFC 3339 as Unix seconds; orders that leave together have one deadline."""
+    return parse_rfc3339(text)
 
 
 def oflags(text: str | None, *, lenient: bool) -> tuple[str, ...]:
