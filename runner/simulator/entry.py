@@ -16,13 +16,15 @@ from runner.protocol import AddOrder, AddOrderStatus, Transaction
 
 from . import ids, instruments, matching, shapes, validation
 from .options import ValidateReply
-from .orders import OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
+from .orders import OPEN, OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 
 if TYPE_CHECKING:
     from .margin import Position
     from .options import Options
     from .scene import Wanted
     from .venue import Venue
+
+_ADD = Transaction.ADD  # Looked up once, and not with every order.
 
 
 def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
@@ -31,7 +33,7 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     instrument = instruments.find(request.pair, common_names=options.common_names)
     if instrument is None:
         return _rejected(request, "EQuery:Unknown asset pair")
-    problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
+    problem = venue.rates.charge(_ADD, instrument.wsname, now)
     if problem is not None:
         return _rejected(request, problem)
     wanted = validation.examined(venue.scene(request, instrument, now))
@@ -103,7 +105,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
     if "post" in terms.oflags and venue.crosses(terms):
         venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
         return
-    order = order.stepped(Status.OPEN, now)
+    order = order.stepped(OPEN, now)
     venue.write(order)
     venue.tell(order, shapes.opened)
     if terms.ordertype == "settle-position":

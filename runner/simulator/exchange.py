@@ -134,7 +134,9 @@ class Exchange:
     def timer(self) -> float | None:
         """When ``advance`` has something to do, in Unix seconds, or None."""
         due = self._venue.timer()
-        moves = None if self._movement is None else self._movement.due()
+        if self._movement is None:
+            return due
+        moves = self._movement.due()
         return due if moves is None else moves if due is None else min(due, moves)
 
     def advance(self, now: float) -> list[Delivery]:
