@@ -6,7 +6,7 @@ know groups, connections or cancellations: it is told when to send, to skip and 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339, seconds
@@ -53,7 +53,7 @@ class OrderDesk:
         self._timing = timing
         self._deadline_s = seconds(timing.deadline_s)
         self.tracks: dict[OrderKey, OrderTrack] = {}
-        self.unsent: Counter[str] = Counter()
+        self.unsent: defaultdict[str, int] = defaultdict(int)
         self.queues: dict[str, OrderQueue] = {}
         self.tallies: dict[str, dict[State, int]] = {}  # how many orders of each group are in each state
         self._by_reqid: dict[int, OrderTrack] = {}

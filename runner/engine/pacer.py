@@ -8,7 +8,7 @@ nothing. What leaves at all is decided elsewhere.
 from __future__ import annotations
 
 import heapq
-from collections import Counter, deque
+from collections import defaultdict, deque
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -81,8 +81,10 @@ class Pacer:
     when asking again may have another answer.
     """
 
-    def __init__(self, limits: Limits = LIMITS[Tier.STARTER], unsent: Counter[str] | None = None) -> None:
-        self._unsent: Counter[str] = Counter() if unsent is None else unsent
+    def __init__(
+        self, limits: Limits = LIMITS[Tier.STARTER], unsent: defaultdict[str, int] | None = None
+    ) -> None:
+        self._unsent: defaultdict[str, int] = defaultdict(int) if unsent is None else unsent
         self._pairs = _Pairs(limits)
         self._by_reqid: dict[int, tuple[tuple[PairCounter, Sent], ...]] = {}
         self._ours: dict[str, Sent] = {}

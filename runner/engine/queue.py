@@ -7,7 +7,7 @@ may leave is not known here.
 from __future__ import annotations
 
 from bisect import insort
-from collections import Counter, deque
+from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class OrderQueue:
     """A queue with a lane for each pair. ``unsent`` counts what waits on a pair, here and elsewhere."""
 
-    def __init__(self, unsent: Counter[str] | None = None) -> None:
+    def __init__(self, unsent: defaultdict[str, int] | None = None) -> None:
         self._lanes: dict[str, deque[OrderTrack]] = {}
-        self._unsent: Counter[str] = Counter() if unsent is None else unsent
+        self._unsent: defaultdict[str, int] = defaultdict(int) if unsent is None else unsent
         self._length = 0
 
     def __len__(self) -> int:

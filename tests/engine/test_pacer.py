@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -186,7 +186,7 @@ def test_a_pause_of_the_whole_account() -> None:
 def test_the_snapshot_tells_where_a_pair_stands(told: Decimal) -> None:
     """A fresh process starts with what others, or its last run, have used."""
     standing = OpenOrder.read("O1", {"descr": {"pair": "ETH/EUR"}, "ratecount": str(told)})
-    pacer = Pacer(LIMITS[Tier.STARTER], Counter({"ETH/EUR": 40}))
+    pacer = Pacer(LIMITS[Tier.STARTER], defaultdict(int, {"ETH/EUR": 40}))
     pacer.start_over(Ready((standing,), maxratecount=Decimal(60)), NOW)
     assert 10 < pacer.remaining_s(NOW) < 12
     pacer.changed(OrderChanged(standing, Decimal(50)), NOW)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 
 from runner.engine.orders import OrderTrack
 from runner.engine.queue import OrderQueue
@@ -11,7 +11,7 @@ from tests.engine.builders import group, order, plan_of
 PAIRS = ["ETH/EUR", "XBT/EUR", "ETH/EUR", "SOL/EUR", "XBT/EUR"]
 
 
-def filled(unsent: Counter[str] | None = None) -> tuple[OrderQueue, list[OrderTrack]]:
+def filled(unsent: defaultdict[str, int] | None = None) -> tuple[OrderQueue, list[OrderTrack]]:
     """Five orders of three pairs, and the queue that holds them."""
     orders = [order(f"o{number}", pair=pair) for number, pair in enumerate(PAIRS)]
     tracks = [OrderTrack.begin(planned) for planned in plan_of(group("g", *orders)).orders()]
@@ -48,7 +48,7 @@ def test_what_comes_back_goes_to_its_place() -> None:
 
 def test_unsent_orders_are_counted_for_each_pair() -> None:
     """Over all queues that share the counter."""
-    unsent: Counter[str] = Counter()
+    unsent: defaultdict[str, int] = defaultdict(int)
     queue, tracks = filled(unsent)
     filled(unsent)
     queue.remove(tracks[2])
