@@ -69,6 +69,7 @@ class PairCounter:
         self._not_before = 0.0
         self._trips = 0
         self._quickest_s = math.inf
+        self._forgotten = 0.0  # units, between the last answer and the arrival of the next message, at least
 
     def bound(self, now: float) -> float:
         """The most that the counter can be when the next message arrives."""
@@ -119,6 +120,7 @@ class PairCounter:
         if message.alone and now < message.at + ARRIVED_AFTER_S:
             self._trips += 1
             self._quickest_s = min(self._quickest_s, now - message.at)
+            self._forget_in_advance()
         while self._under_way and self._under_way[0].serial <= message.serial:
             first = self._under_way.popleft()
             first.arrived_at = now
@@ -161,6 +163,7 @@ class PairCounter:
         """The limits are other than was thought."""
         self.limits = limits
         self._arrived = structs.replace(self._arrived, decay_per_s=limits.decay_per_s)
+        self._forget_in_advance()
 
     def start_over(self, count: Decimal | None, now: float) -> None:
         """A new connection stands. ``count``: the counter in its snapshot, None where it told none."""
@@ -173,11 +176,10 @@ class PairCounter:
             self._arrived = self._arrived.charged(units + rounding - self._arrived.at(now), now)
         self._seen_bound = self._arrived.at(now)
 
-    @property
-    def _forgotten(self) -> float:
-        """Units that are forgotten between the last answer and the arrival of the next message, at least."""
-        enough = self._trips >= _TRIPS_MIN
-        return self.limits.decay_per_s * _TRIP_SHARE * self._quickest_s if enough else 0.0
+    def _forget_in_advance(self) -> None:
+        """Once enough round trips were seen, the quickest says what is forgotten during the next."""
+        if self._trips >= _TRIPS_MIN:
+            self._forgotten = self.limits.decay_per_s * _TRIP_SHARE * self._quickest_s
 
     def _see(self, message: Sent) -> None:
         while self._unseen and self._unseen[0].serial <= message.serial:
