@@ -7,6 +7,7 @@ every order of the group has met its fate.
 from __future__ import annotations
 
 from enum import Enum, auto
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OnReject
@@ -50,7 +51,9 @@ class Next(Enum):
 BAD = frozenset({State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
 """An order that ended so is not placed, as far as we know."""
 
-_UNSENT = frozenset({State.SKIPPED})
+_each_bad = itemgetter(*BAD)  # how many orders of a tally have ended in each of these states
+_SKIPPED: Final = State.SKIPPED
+_UNRESOLVED: Final = State.UNRESOLVED
 
 
 class GroupTrack:
@@ -59,25 +62,26 @@ class GroupTrack:
     def __init__(self, planned: PlannedGroup) -> None:
         self.planned = planned
         self.name = planned.name
-        self.stage = Stage.WAITING
+        self.stage = WAITING
         self.cancels: list[CancelTrack] = []
         self.outcome: GroupOutcome | None = None
-        # It was allowed to go on over what is rejected, not over what never left.
-        self._halting = _UNSENT if planned.on_reject is OnReject.CONTINUE else BAD
+        self._accepts_rejects = planned.on_reject is OnReject.CONTINUE
 
     @property
     def went_well(self) -> bool:
         """Whether groups that need this one may go on."""
-        accepted = self.planned.on_reject is OnReject.CONTINUE
-        return self.outcome is GroupOutcome.DONE or (self.outcome is GroupOutcome.PARTIAL and accepted)
+        accepted = self.outcome is GroupOutcome.PARTIAL and self._accepts_rejects
+        return self.outcome is GroupOutcome.DONE or accepted
 
     def halted(self, tally: Mapping[State, int]) -> bool:
         """Whether a fate already known forbids sending more of this group's orders."""
-        return self.planned.unwound or any(map(tally.get, self._halting))
+        # It was allowed to go on over what is rejected, not over what never left.
+        halting = tally[_SKIPPED] if self._accepts_rejects else any(_each_bad(tally))
+        return self.planned.unwound or bool(halting)
 
     def what_next(self, tally: Mapping[State, int]) -> Next:
         """What follows when the last order has met its fate."""
-        if tally[State.UNRESOLVED]:
+        if tally[_UNRESOLVED]:
             return Next.STOP
         if not self.halted(tally):
             return Next.CANCEL
@@ -113,12 +117,13 @@ class GroupTrack:
     def verdict(self, tally: Mapping[State, int]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
-        if tally[State.UNRESOLVED] or CancelOutcome.UNRESOLVED in outcomes:
+        if tally[_UNRESOLVED] or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
-        if self.halted(tally) and not any(cancel.unwind for cancel in self.cancels):
+        halted = self.halted(tally)
+        if halted and not any(cancel.unwind for cancel in self.cancels):
             return GroupOutcome.STOPPED
         if CancelOutcome.OPEN in outcomes or CancelOutcome.SKIPPED in outcomes:
             return GroupOutcome.PARTIAL
-        if self.halted(tally):
+        if halted:
             return GroupOutcome.UNWOUND
-        return GroupOutcome.PARTIAL if any(tally[state] for state in BAD) else GroupOutcome.DONE
+        return GroupOutcome.PARTIAL if any(_each_bad(tally)) else GroupOutcome.DONE

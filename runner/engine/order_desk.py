@@ -28,7 +28,7 @@ from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import DOUBT, MAX_SENDS, NEW, NONE_YET, OPEN_TO_NEWS, SENT, UNDER_WAY, Fact, OrderTrack, State
+from .orders import DOUBT, NEW, NONE_YET, OPEN_TO_NEWS, PLACED, SEND, SENT, UNDER_WAY, Fact, OrderTrack
 from .queue import OrderQueue
 from .turn import earliest
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey
     from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
 
+    from .orders import State
     from .plan import Plan, PlannedGroup
     from .turn import Action, LookUp, Timing
 
@@ -97,7 +98,7 @@ class OrderDesk:
 
     def placed(self, group: str) -> Iterator[OrderTrack]:
         """The orders of a group that are at the exchange, in the file's order."""
-        return (t for t in self.tracks.values() if t.planned.key.group == group and t.state is State.PLACED)
+        return (t for t in self.tracks.values() if t.planned.key.group == group and t.state is PLACED)
 
     def named(self, group: str, states: frozenset[State]) -> str:
         """The ids of a group's orders in some states, for people."""
@@ -122,7 +123,7 @@ class OrderDesk:
         track.attempts += 1
         self._by_reqid[reqid] = track
         self.sent += 1
-        self._learn(track, Fact.SEND)
+        self._learn(track, SEND)
         self._entries.append(
             OrderIntent(
                 at=rfc3339(now),
@@ -289,7 +290,7 @@ class OrderDesk:
             self._give_up(track, f"its reply names {reply.txid}, which is {holder.planned.key}", now)
         elif reply.txid and track.txid not in (None, reply.txid):
             self._give_up(track, f"placed twice, as {track.txid} and as {reply.txid}", now)
-        elif reply.txid and track.state is not State.PLACED:
+        elif reply.txid and track.state is not PLACED:
             self._gate.answered(rejected=False)
             self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
         elif reply.txid or track.state not in OPEN_TO_NEWS:
@@ -373,7 +374,7 @@ class OrderDesk:
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self._learn(track, Fact.MISS)
         self._note(OrderAbsent, track, now, reason=reason)
-        if track.attempts - track.refusals < MAX_SENDS:
+        if track.may_leave_again:
             self.queues[key.group].append(track)
         else:
             track.why = reason

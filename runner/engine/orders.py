@@ -52,8 +52,9 @@ class State(StrEnum):
 NEW: Final = State.NEW
 SENT: Final = State.SENT
 DOUBT: Final = State.DOUBT
-"""The states of an order that has no fate yet. They are asked for at every step, and to look a member up in
-its class costs more than a call."""
+PLACED: Final = State.PLACED
+"""The states of an order that has no fate yet, and the fate of most. They are asked for at every step, and to
+look a member up in its class costs more than a call."""
 
 NONE_YET: Mapping[State, int] = dict.fromkeys(State, 0)
 """No order in any state: the beginning of a tally."""
@@ -78,6 +79,9 @@ class Fact(StrEnum):
     REFUSE = auto()
     SKIP = auto()
 
+
+SEND: Final = Fact.SEND
+"""What becomes known of every order that leaves."""
 
 _NEXT: dict[tuple[State, Fact], State] = {
     (State.NEW, Fact.SEND): State.SENT,
@@ -162,11 +166,16 @@ class OrderTrack(Struct, eq=False, gc=False):
         """Whether the order's fate is known, or given up."""
         return self.state in FINAL
 
+    @property
+    def may_leave_again(self) -> bool:
+        """Whether it has not been sent in vain too often."""
+        return self.attempts - self.refusals < MAX_SENDS
+
     def has_another_turn(self, complaint: Complaint) -> bool:
         """Whether an order refused for this reason, which is not its own, is to be sent again."""
         match complaint:
             case Complaint.BAD_TOKEN:
-                return self.attempts - self.refusals < MAX_SENDS
+                return self.may_leave_again
             case Complaint.RATE | Complaint.ACCOUNT_RATE:
                 self.refusals += 1
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.engine.order_desk import MAX_SENDS
-from runner.engine.orders import State
+from runner.engine.orders import MAX_SENDS, State
 from runner.protocol import AddOrder, fields_of
 from runner.records import Entry, OrderIntent, OrderPlaced, OrderUnresolved, RunStarted
 from tests.engine.builders import NOW, at_exchange, group, order, plan_of
