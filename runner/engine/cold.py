@@ -36,7 +36,8 @@ RECENT_S = 600.0
 class ColdStart:
     """The orders whose absence has to be shown before anything is sent. Times are Unix seconds.
 
-    ``hopeless`` says why the exchange's records could not be read, once patience has ended.
+    While any is ``waiting``, nothing is sent. ``hopeless`` says why the exchange's records could not be read,
+    once patience has ended.
     """
 
     def __init__(
@@ -56,11 +57,6 @@ class ColdStart:
         self._failures = 0
         self._last_sign: float | None = None
         self.hopeless = ""
-
-    @property
-    def pending(self) -> bool:
-        """Whether sending has to wait."""
-        return bool(self.waiting)
 
     def due(self, now: float) -> list[OrderTrack]:
         """The orders to be looked for now; asking begins the look."""

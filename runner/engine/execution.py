@@ -37,6 +37,7 @@ from .orders import DOUBT, NEW, SENT, State
 from .pacer import Pacer
 from .plan import Plan, opening
 from .turn import (
+    TURN_ACTIONS,
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -148,10 +149,10 @@ class Execution:
             case CancelOrderStatus():
                 self._pacer.answered(event, now)
                 self._cancels.reply(event, now)
-            case TradesSeen(trades):
-                self._orders.cold.traded(trades, now)
             case LookedUp(found):
                 self._orders.looked_up(found, now, can_send=self._link.up)
+            case TradesSeen(trades):
+                self._orders.cold.traded(trades, now)
             case LookUpFailed(reason):
                 self._orders.look_failed(reason, now)
             case (
@@ -256,7 +257,7 @@ class Execution:
 
     def _hold(self, now: float) -> None:
         """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
-        takes_all = self._link.may_add or not self._link.up  # What takes orders takes cancellations too.
+        takes_all = not self._link.up or self._link.may_add  # What takes orders takes cancellations too.
         adds = not takes_all and any(self._orders.queues.values())
         if takes_all or not (adds or (self._cancels.waiting and not self._link.may_cancel)):
             self._held_since = None
@@ -318,25 +319,23 @@ class Execution:
         if self._sends_no_more and tally[NEW] == sum(tally.values()):
             self._skip(group, self.reason or self._link.reason, now)
             return
-        if queue and (self._sends_no_more or group.halted(tally)):
+        waiting = len(queue)
+        if waiting and (self._sends_no_more or group.halted(tally)):
             self._orders.skip_queue(group.name, self.reason or self._link.reason or "the group stopped")
         # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
-        elif queue and not (tally[DOUBT] or self._orders.cold.pending) and self._link.may_add:
+        elif waiting and not (tally[DOUBT] or self._orders.cold.waiting) and self._link.may_add:
             self._send_due(group, queue, now)
         if not (tally[SENT] or tally[NEW] or tally[DOUBT]):
             self._orders_are_done(group)
 
     def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
-        if resumes_at(self._actions, now) is not None:
-            return
-        for track in self._pacer.due(queue, now):
+        due = self._pacer.due(queue, now)
+        while len(self._actions) < TURN_ACTIONS and (track := next(due, None)) is not None:
             if request := self._orders.send(track, now):
                 self._pacer.sent(request, now)
                 self._actions.append(request)
             elif group.halted(self._orders.tallies[group.name]):
                 self._orders.skip_queue(group.name, "the group stopped")
-            if resumes_at(self._actions, now) is not None:
-                return
 
     def _orders_are_done(self, group: GroupTrack) -> None:
         group.stage = Stage.CANCELING

@@ -196,7 +196,7 @@ class OrderDesk:
         """See whether what the feed has shown before is one that is in doubt by now; while nothing has become
         known of ours there is nothing new to be found."""
         if self._stirred and self._doubts:
-            for order in feed:
+            for order in self._claims.unclaimed(feed):
                 self.saw(order, now)
         self._stirred = False
 
@@ -266,7 +266,7 @@ class OrderDesk:
     def questions(self, now: float, *, connected: bool) -> Sequence[Action]:
         """What is to be asked of the exchange now, before anything is sent to it or again."""
         asked: list[Action] = []
-        if not (self._doubts or self.cold.pending):
+        if not (self._doubts or self.cold.waiting):
             return asked
         if connected and self.cold.wants_trades(now):
             wanted = {"name": OwnTrades.channel, "snapshot": True}

@@ -21,15 +21,15 @@ def tracks(*orders: str) -> list[OrderTrack]:
 def test_one_look_that_shows_nothing_is_enough() -> None:
     """No sign of the batch: nobody has begun it."""
     cold = ColdStart(tracks("a", "b"), Timing())
-    assert cold.pending
+    assert cold.waiting
     assert cold.wants_trades(NOW)
     assert not cold.wants_trades(NOW)
     assert len(cold.due(NOW)) == 2
     cold.looked(NOW + 0.1)
-    assert cold.pending
+    assert cold.waiting
     assert cold.timer() == NOW + TRADES_WAIT_S
     cold.traded([], NOW + 0.2)
-    assert not cold.pending
+    assert not cold.waiting
     assert (cold.due(NOW + 1), cold.timer()) == ([], None)
 
 
@@ -41,12 +41,12 @@ def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
     cold.due(NOW)
     cold.met(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
     cold.looked(NOW + 0.1)
-    assert cold.pending
+    assert cold.waiting
     assert cold.timer() == NOW + WINDOW_S
     assert cold.due(NOW + WINDOW_S - 1) == []
     assert cold.due(NOW + WINDOW_S) == [missing]
     cold.looked(NOW + WINDOW_S + 0.1)
-    assert not cold.pending
+    assert not cold.waiting
 
 
 def test_an_old_sign_is_no_reason_to_wait() -> None:
@@ -57,7 +57,7 @@ def test_an_old_sign_is_no_reason_to_wait() -> None:
     cold.due(NOW)
     cold.met(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
     cold.looked(NOW + 0.1)
-    assert not cold.pending
+    assert not cold.waiting
 
 
 def test_records_that_cannot_be_read_end_patience() -> None:
@@ -78,15 +78,15 @@ def test_news_of_other_looks_says_nothing_of_these() -> None:
     cold = ColdStart(tracks("a"), Timing())
     cold.looked(NOW)
     cold.failed("HTTP status 502", NOW)
-    assert cold.pending
+    assert cold.waiting
     assert cold.timer() == 0.0
 
 
 def test_an_authors_own_user_reference_is_not_looked_for() -> None:
     """It marks older orders as well; of those the journal alone knows."""
-    assert not ColdStart(tracks(order("a", userref="17")), Timing()).pending
-    assert ColdStart(tracks(order("a", close="{ordertype: limit, price: 160}")), Timing()).pending
-    assert ColdStart(tracks(order("a", cl_ord_id="mine")), Timing()).pending
+    assert not ColdStart(tracks(order("a", userref="17")), Timing()).waiting
+    assert ColdStart(tracks(order("a", close="{ordertype: limit, price: 160}")), Timing()).waiting
+    assert ColdStart(tracks(order("a", cl_ord_id="mine")), Timing()).waiting
 
 
 BUY = {"pair": "ETH/EUR", "type": "buy", "time": f"{NOW - 20:.4f}"}
@@ -109,7 +109,7 @@ def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], wai
     cold.due(NOW)
     cold.traded([trade], NOW + 0.1)
     cold.looked(NOW + 0.2)
-    assert cold.pending is waits
+    assert bool(cold.waiting) is waits
     assert cold.timer() == (NOW + WINDOW_S if waits else None)
 
 
@@ -120,6 +120,6 @@ def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
     cold.due(NOW)
     cold.looked(NOW + 0.2)
     cold.on_time(NOW + 1)
-    assert cold.pending
+    assert cold.waiting
     cold.on_time(NOW + TRADES_WAIT_S)
-    assert not cold.pending
+    assert not cold.waiting
