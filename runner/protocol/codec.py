@@ -57,8 +57,8 @@ class FrameError(ValueError):
 
 
 def fields_of(message: Any) -> dict[str, Any]:
-    """A message as its wire object, without ``event`` and without any token."""
-    content: dict[str, Any] = msgspec.to_builtins(message, builtin_types=(Decimal,))
+    """A message as its wire object, a ``Decimal`` as text, without ``event`` and without any token."""
+    content: dict[str, Any] = msgspec.to_builtins(message)
     del content["event"]
     return content
 

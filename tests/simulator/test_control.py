@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from runner.domain import Act, FaultRule, Goodbye, MessageRate, Scenario, Secret
-from runner.protocol import FrameError, Subscribe, SystemStatus
+from runner.protocol import FrameError, Subscribe, SystemStatus, decode_request
 from runner.simulator import Options, Traffic
 from runner.simulator.control import ControlError, change_status, logged, move_price, view
 from tests.simulator.builders import NOW, Desk
@@ -128,6 +128,13 @@ def test_messages_without_tokens() -> None:
     assert [one["way"] for one in lines] == ["in", "in", "out"]
     assert lines[0]["text"] == '{"event": "subscribe", "subscription": {"name": "openOrders"}, "reqid": 1}'
     assert "hidden" not in str(lines)
+
+
+def test_a_number_with_a_fraction_is_shown_as_text() -> None:
+    """A client may write one where the documents know none: the page shows what it said all the same."""
+    request, _ = decode_request('{"event":"subscribe","subscription":{"name":"openOrders","depth":1.50}}')
+    shown = json.loads(logged(NOW, 1, (request, None))["text"])
+    assert shown["subscription"] == {"name": "openOrders", "depth": "1.50"}
 
 
 @pytest.mark.parametrize(
