@@ -47,7 +47,7 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     return str(number or 1)
 
 
-@lru_cache(maxsize=1024)  # Asked for when a file is checked, again when it is planned, and by every run.
+@lru_cache(maxsize=1024)  # A file is checked with them and then planned; who tries many worlds asks anew.
 def _named(name: str) -> str:
     return str(uuid.uuid5(NAMESPACE, name))
 

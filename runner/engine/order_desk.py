@@ -28,7 +28,7 @@ from .approval import objection
 from .claims import Claims
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import DOUBT, NEW, NONE_YET, OPEN_TO_NEWS, PLACED, SEND, SENT, UNDER_WAY, Fact, OrderTrack
+from .orders import DOUBT, NEW, NONE_YET, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack
 from .queue import OrderQueue
 from .turn import earliest
 
@@ -123,7 +123,7 @@ class OrderDesk:
         track.attempts += 1
         self._by_reqid[reqid] = track
         self.sent += 1
-        self._learn(track, SEND)
+        self._learn(track, Fact.SEND)
         self._entries.append(
             OrderIntent(
                 at=rfc3339(now),

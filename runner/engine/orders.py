@@ -80,9 +80,6 @@ class Fact(StrEnum):
     SKIP = auto()
 
 
-SEND: Final = Fact.SEND
-"""What becomes known of every order that leaves."""
-
 _NEXT: dict[tuple[State, Fact], State] = {
     (State.NEW, Fact.SEND): State.SENT,
     (State.NEW, Fact.SKIP): State.SKIPPED,

@@ -21,8 +21,6 @@ TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
 _COUNT_MAX = 12  # Characters of a counter that anybody tells; longer texts are not kept.
-_WHOLE_MAX = 200  # No account is allowed more.
-_WHOLE = tuple(map(Decimal, range(_WHOLE_MAX)))
 
 
 class Description(Struct, frozen=True, gc=False):
@@ -153,15 +151,14 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
 def counted(value: Any) -> Decimal | None:
     """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
-    if value.__class__ is int and 0 <= value < _WHOLE_MAX:
-        return _WHOLE[value]
-    number = _count(value) if value.__class__ is str and len(value) <= _COUNT_MAX else _number(value)
+    short = value.__class__ is int or (value.__class__ is str and len(value) <= _COUNT_MAX)
+    number = _count(value) if short else _number(value)
     return None if number is None or number < _NOTHING else number
 
 
 @lru_cache(maxsize=1024)  # A counter stands at the same values again and again.
-def _count(text: str) -> Decimal | None:
-    return _number(text)
+def _count(value: str | int) -> Decimal | None:
+    return _number(value)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -47,9 +47,6 @@ if TYPE_CHECKING:
     from .messages import Reply, Request
 
 
-_OVER = Snapshot.OVER  # Looked up here, for it is asked about with every message of the feed.
-
-
 class Reqids:
     """Hands out request ids, each once; one allocator serves all connections of a run."""
 
@@ -215,7 +212,7 @@ class ClientSession:
         """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
         gap = self._feed.gap(message.sequence)
         snapshot = False
-        if self._subscription.snapshot is not _OVER:
+        if self._subscription.snapshot is not Snapshot.OVER:
             snapshot = self._is_snapshot(message)
             if self._missed_snapshot(message):
                 snapshot, gap = False, SequenceGap(1, message.sequence or 0)

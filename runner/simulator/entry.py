@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from .scene import Wanted
     from .venue import Venue
 
-_ADD = Transaction.ADD  # Looked up once, and not with every order.
-
 
 def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     """Take an order, or say in the exchange's words why not."""
@@ -33,7 +31,7 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     instrument = instruments.find(request.pair, common_names=options.common_names)
     if instrument is None:
         return _rejected(request, "EQuery:Unknown asset pair")
-    problem = venue.rates.charge(_ADD, instrument.wsname, now)
+    problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
     if problem is not None:
         return _rejected(request, problem)
     wanted = validation.examined(venue.scene(request, instrument, now))

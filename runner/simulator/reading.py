@@ -65,7 +65,6 @@ def userref(text: str) -> int:
     return value
 
 
-@lru_cache(maxsize=CACHED)
 def when(text: str | None, now: float) -> float | None:
     """``0`` is never (None), ``+n`` is n seconds from now, ``n`` is Unix seconds."""
     if text is None:

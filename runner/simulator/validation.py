@@ -9,7 +9,6 @@ Source: https://docs.kraken.com/api/docs/guides/spot-errors
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from . import margin_rules, reading, triggers
@@ -284,14 +283,9 @@ def _cl_ord_id(text: str, scene: Scene) -> str | None:
         key = scene.cl_ord_key()
     except ValueError:
         return invalid("cl_ord_id")
-    if len(text) <= FREE_TEXT_MAX and not _made_of(options.cl_ord_id_character).fullmatch(text):
+    if len(text) <= FREE_TEXT_MAX and not re.fullmatch(f"(?:{options.cl_ord_id_character})*", text):
         return invalid("cl_ord_id")
     return options.duplicate_cl_ord_id_error if scene.book.with_cl_ord_key(key) is not None else None
-
-
-@lru_cache(maxsize=8)
-def _made_of(character: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{character})*")
 
 
 def _minimums(scene: Scene, wanted: Wanted) -> str | None:
