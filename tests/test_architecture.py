@@ -19,20 +19,21 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.source_tree import (
-    ROOT,
-    Function,
-    called,
-    calls,
-    imports,
-    lines_of,
-    owned_nodes,
-    parameters,
-    place,
-    seconds_of,
-    sources,
-    tree,
+from tests.source_rules import (
+    broad_except,
+    chance,
+    child_processes,
+    clock,
+    files,
+    floats,
+    logging,
+    long_function,
+    mocks,
+    sleeps,
+    trio_run,
+    waiting,
 )
+from tests.source_tree import ROOT, called, lines_of, owned_nodes, place, sources, tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -48,9 +49,7 @@ BELOW_TRANSPORT = (
     "domain",
     "errors.py",
 )
-MAX_FUNCTION_LINES = 70
 MAX_FILE_LINES = 400
-MAX_SLEEP_S = 0.05
 TOP_LEVEL = {"pyproject.toml", "runner", "schemas", "batches", "tests", "README.md", "LICENSE"}
 LOADED_ONE_AT_A_TIME = {"commands", "transport"}
 """Folders without a façade: each of their modules loads something heavy (Trio, HTTP, a web server), and a
@@ -103,6 +102,14 @@ def test_trio_is_started_in_commands_alone() -> None:
     assert_only(
         {name for name in offences(trio_run, ".") if not name.startswith("runner/commands/")},
         exceptions=set(),
+    )
+
+
+def test_one_place_starts_child_processes() -> None:
+    """A child gets an environment without secrets, and no folder that somebody else has filled."""
+    assert_only(
+        {name.partition("::")[0] for name in offences(child_processes, ".")},
+        exceptions={"runner/storage/git.py"},
     )
 
 
@@ -194,81 +201,6 @@ def test_no_file_speaks_of_one_machine() -> None:
     assert_only(
         {place(path) for path in text_files() if pattern.search(path.read_text("utf-8", "replace"))},
         exceptions=set(),
-    )
-
-
-# --- what a rule looks for -------------------------------------------------------------------
-
-
-def waiting(node: ast.AST) -> bool:
-    """``async`` or ``await`` in any form."""
-    if isinstance(node, ast.comprehension):
-        return bool(node.is_async)
-    return isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith)
-
-
-def clock(node: ast.AST) -> bool:
-    """The ``time`` module, or a call that asks for the present."""
-    return imports(node, "time") or calls(node, "now", "utcnow", "today")
-
-
-def chance(node: ast.AST) -> bool:
-    """Anything that differs from one run to the next."""
-    return imports(node, "random", "secrets") or calls(node, "uuid1", "uuid4", "urandom", "getrandbits")
-
-
-def files(node: ast.AST) -> bool:
-    """Disk, processes and the environment."""
-    modules = ("os", "pathlib", "shutil", "tempfile", "glob", "io", "socket", "subprocess")
-    return imports(node, *modules) or calls(node, "open")
-
-
-def logging(node: ast.AST) -> bool:
-    """Output as a side effect."""
-    return imports(node, "logging", "warnings") or calls(node, "print")
-
-
-def floats(node: ast.AST) -> bool:
-    """A conversion to binary floating point."""
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
-
-
-def broad_except(node: ast.AST) -> bool:
-    """``except:``, ``except Exception`` and the like, unless it tidies up and ends in a bare ``raise``."""
-    if not isinstance(node, ast.ExceptHandler):
-        return False
-    caught = ["Exception"] if node.type is None else [called(part) for part in ast.walk(node.type)]
-    broad = "Exception" in caught or "BaseException" in caught
-    match node.body[-1]:
-        case ast.Raise(exc=None):
-            return False
-        case _:
-            return broad
-
-
-def trio_run(node: ast.AST) -> bool:
-    """``trio.run(...)``, or ``run`` taken from trio."""
-    if isinstance(node, ast.ImportFrom):
-        return node.module == "trio" and any(alias.name == "run" for alias in node.names)
-    return isinstance(node, ast.Call) and ast.unparse(node.func) == "trio.run"
-
-
-def long_function(node: ast.AST) -> bool:
-    """A function with more lines than the limit."""
-    return isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES
-
-
-def sleeps(node: ast.AST) -> bool:
-    """A function without a mock clock that sleeps too long, or for a time that cannot be read off."""
-    if not isinstance(node, Function) or {"autojump_clock", "mock_clock"} & set(parameters(node)):
-        return False
-    return any(calls(part, "sleep") and seconds_of(part) > MAX_SLEEP_S for part in ast.walk(node))
-
-
-def mocks(node: ast.AST) -> bool:
-    """The standard library's mocks, and the plugin for them."""
-    return imports(node, "unittest.mock", "mock") or (
-        isinstance(node, Function) and "mocker" in parameters(node)
     )
 
 
@@ -370,6 +302,9 @@ SAMPLES = [
     ),
     Sample(trio_run, "trio.run(main)", "nursery.run(main)"),
     Sample(trio_run, "from trio import run", "from trio import sleep"),
+    Sample(child_processes, "import subprocess", "import sys"),
+    Sample(child_processes, "os.execvpe(name, args, env)", "cursor.execute(name)"),
+    Sample(child_processes, "trio.run_process(command)", "trio.run(main)"),
     Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
     Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
     Sample(

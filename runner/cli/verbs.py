@@ -154,8 +154,8 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 @click.option(
     "--against",
     default="",
-    metavar="REV|FILE",
-    help="Show what is different from the file at a git revision, or from another file.",
+    metavar="REV|REV:PATH|FILE",
+    help="Show what is different from the file at a git revision, or from another file (./NAME).",
 )
 @click.option(
     "--out",

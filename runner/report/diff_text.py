@@ -14,7 +14,7 @@ from .words import count
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.review import CancelChange, Diff, FieldChange, GroupChange, OrderChange, Sum
+    from runner.review import Again, CancelChange, Diff, FieldChange, GroupChange, OrderChange, Sum
 
 MARKS: Final = {
     Kind.ADDED: Span("+", Style.GOOD),
@@ -28,6 +28,8 @@ def diff_lines(diff: Diff, width: int) -> list[Line]:
     title = line("against ", Span(diff.against, Style.NAME), ": ", diff_summary(diff))
     lines = hang(title, width, 2)
     lines += [piece for change in diff.fields for piece in hang(line(f"  {change_words(change)}"), width, 4)]
+    warnings = [line("  ", Span(again_words(again), Style.WARNING)) for again in diff.again]
+    lines += [piece for warning in warnings for piece in hang(warning, width, 4)]
     lines += block_lines(diff_blocks(diff), width)
     if diff.sums:
         lines += [(), *(piece for one in diff.sums for piece in hang(line(f"  {sum_words(one)}"), width, 4))]
@@ -65,6 +67,16 @@ def change_words(change: FieldChange) -> str:
             return f"{change.name} {change.was} -> none"
         case _:
             return f"{change.name} {change.was} -> {change.now}"
+
+
+def again_words(again: Again) -> str:
+    """The consequence of a new identity: ``batch one is now two: its 3 orders would be placed again``."""
+    if again.what == "order":
+        return f"order {again.was} is now {again.now}: it would be placed again (line {again.line})"
+    its = "its order" if again.orders == 1 else f"its {again.orders} orders"
+    verb = "is now" if again.what != "repeat" else "was changed to"
+    was = f"{again.what} {again.was}" if again.what != "repeat" else f"repeat: {again.was}"
+    return f"{was} {verb} {again.now}: {its} would be placed again"
 
 
 def order_words(order: OrderChange) -> str:

@@ -17,7 +17,7 @@ from runner.protocol import fields_of
 from runner.review import Kind
 
 from .closing import summary_line
-from .diff_text import MARKS, diff_summary, order_words, sum_words
+from .diff_text import MARKS, again_words, diff_summary, order_words, sum_words
 from .escaping import code, fence, html_text, words
 from .forecast_text import in_words
 from .lines import Span, Style, plain
@@ -182,6 +182,7 @@ def _sides(plan: Plan) -> Section:
 
 def _difference(diff: Diff) -> Section:
     fields = [f"| 🟡 | | {_change(one)} | |" for one in diff.fields]
+    fields += [f"| 🟡 | | **{words(again_words(again))}** | {again.line} |" for again in diff.again]
     rows = (*fields, *(row for group in diff.groups for row in _changed_rows(group)))
     title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
     sums = tuple(f"- {words(sum_words(one).replace('->', '→'))}" for one in diff.sums)

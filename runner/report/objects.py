@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Policy
@@ -77,6 +78,7 @@ def diff_object(diff: Diff) -> dict[str, Any]:
     return {
         "against": diff.against,
         "fields": list(map(_change, diff.fields)),
+        "placed_again": list(map(asdict, diff.again)),
         "groups": [
             {
                 "name": group.name,

@@ -9,6 +9,7 @@ from .findings import RULE_WORDS, Finding, Rule, Severity
 from .funds import Hold
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
 from .prices import Priced, Resolved
+from .renaming import Again
 from .review import REPORTING, Review, review
 from .saved import PLAN_VERSION, SavedPlan, is_saved_plan, read_plan, save_plan, source_of, write_plan
 from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder
@@ -20,6 +21,7 @@ __all__ = [
     "PLAN_VERSION",
     "REPORTING",
     "RULE_WORDS",
+    "Again",
     "CancelChange",
     "CurrencyTotal",
     "Diff",

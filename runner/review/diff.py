@@ -14,10 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Batch, Cancellation, CancelPlaced, CancelTxid, CancelUserref, Order, parse_price
 
+from .renaming import Again, placed_again
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from runner.domain import Group
+
+
+_MOST_LISTED: Final = 5
 
 
 class Kind(StrEnum):
@@ -98,7 +103,8 @@ class Diff:
     """All differences of two versions. ``against`` names the old one, ``fields`` are the batch's own, such as
     its name.
 
-    ``counts`` says how many orders are of each kind; ``sums`` are those that differ.
+    ``counts`` says how many orders are of each kind; ``sums`` are those that differ. ``again``: orders that
+    are the same but for their identity.
     """
 
     against: str
@@ -106,6 +112,7 @@ class Diff:
     groups: tuple[GroupChange, ...]
     counts: Mapping[Kind, int]
     sums: tuple[Sum, ...]
+    again: tuple[Again, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -124,10 +131,11 @@ def diff(old: Batch | None, new: Batch, against: str) -> Diff:
             counts[order.kind] += 1
     return Diff(
         against=against,
-        fields=tuple(_differences(_batch_fields(old), _batch_fields(new))),
+        fields=(*_differences(_batch_fields(old), _batch_fields(new)), *_groups_moved(old, new)),
         groups=tuple(_without_the_same(change) for change in changes if change.kind is not Kind.SAME),
         counts=counts,
         sums=_sums(old, new),
+        again=placed_again(old, new) if old else (),
     )
 
 
@@ -145,6 +153,12 @@ def merged(old: Iterable[str], new: Iterable[str]) -> list[str]:
     return followers[None] + [each for name in new for each in (name, *followers[name])]
 
 
+def _groups_moved(old: Batch | None, new: Batch) -> Iterator[FieldChange]:
+    if old is not None:
+        before, after = ([group.name for group in batch.groups] for batch in (old, new))
+        yield from _resorted("order of groups", before, after)
+
+
 # --- groups and orders -----------------------------------------------------------------------
 
 
@@ -153,11 +167,30 @@ def _group(old: Group | None, new: Group | None) -> GroupChange:
     assert shown is not None, "a group is in one version at least"
     orders = tuple(_orders(old, new))
     cancels = tuple(_cancels(old, new))
-    changed = tuple(_differences(_group_fields(old), _group_fields(new)))
+    changed = (*_differences(_group_fields(old), _group_fields(new)), *_moved(old, new))
     kind = _kind(old, new, bool(changed or cancels or any(order.kind is not Kind.SAME for order in orders)))
     return GroupChange(
         kind=kind, name=shown.name, line=shown.place.line, fields=changed, orders=orders, cancels=cancels
     )
+
+
+def _moved(old: Group | None, new: Group | None) -> Iterator[FieldChange]:
+    """The order of sending, where both versions have the same orders and send them in another one."""
+    if old is not None and new is not None:
+        yield from _resorted("order of sending", [o.id for o in old.orders], [o.id for o in new.orders])
+
+
+def _resorted(name: str, old: list[str], new: list[str]) -> Iterator[FieldChange]:
+    """What both have, from the first place on where they disagree."""
+    both = set(old) & set(new)
+    was, now = ([id for id in ids if id in both] for ids in (old, new))
+    if was != now:
+        first = next(at for at, (one, other) in enumerate(zip(was, now, strict=True)) if one != other)
+        yield FieldChange(name, _listed(was[first:]), _listed(now[first:]))
+
+
+def _listed(ids: list[str]) -> str:
+    return ", ".join(ids[:_MOST_LISTED]) + (", ..." if len(ids) > _MOST_LISTED else "")
 
 
 def _kind(old: object, new: object, differs: bool) -> Kind:

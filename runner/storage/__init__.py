@@ -1,6 +1,7 @@
 """The disk: journals, locks, manifests, and batch files as bytes."""
 
 from .files import read_limited
+from .git import Repository, repository_of
 from .journal import Journal, journal_entries, read_journal
 from .state import JOURNAL, MANIFEST, State, hold, journal_paths, state_path, write_json, write_text
 
@@ -8,12 +9,14 @@ __all__ = [
     "JOURNAL",
     "MANIFEST",
     "Journal",
+    "Repository",
     "State",
     "hold",
     "journal_entries",
     "journal_paths",
     "read_journal",
     "read_limited",
+    "repository_of",
     "state_path",
     "write_json",
     "write_text",

@@ -19,6 +19,7 @@ NEW = (
 
 TEXT = """\
 against main: orders: 1 added, 2 changed, 1 removed; 1 cancellation added; 1 cancellation removed
+  order offer/sell-eth is now offer/sell-more: it would be placed again (line 14)
 
 enter  on_reject unwind -> stop
   ~  buy-eth      price 145 -> 144.5                                                     line 8

@@ -1,0 +1,181 @@
+"""Read what git knows. The only place that starts a child process.
+
+A checkout holds files that somebody else wrote, so git never runs in a folder that a batch file names. It
+runs at the top level of a work tree, without transports, hooks, pagers and programs from a configuration, and
+its environment says nothing but where its own programs and settings are.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from runner.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LIMIT_S: Final = 30
+MAX_LINKS: Final = 8
+"""How many symbolic links a path may go through."""
+
+_KEPT: Final = ("HOME", "XDG_CONFIG_HOME")
+_FIXED: Final = {
+    "LC_ALL": "C",
+    "GIT_ALLOW_PROTOCOL": "none",  # over every setting: no object is fetched, by whatever program
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+}
+_SETTINGS: Final = (
+    "safe.bareRepository=explicit",
+    "core.hooksPath=/dev/null",
+    "core.fsmonitor=false",
+    "core.pager=cat",
+    "diff.external=",
+    "protocol.allow=never",
+)
+_FILES: Final = ("100644", "100755")
+_LINK: Final = "120000"
+_FOLDER: Final = "040000"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a tree holds under a name: git's ``mode`` and the id of the object."""
+
+    mode: str
+    id: str
+
+
+class Repository:
+    """The repository of a work tree. ``top`` is the folder that holds its ``.git``."""
+
+    def __init__(self, top: Path, environ: Mapping[str, str] | None = None) -> None:
+        self.top = top
+        self._environ = dict(os.environ if environ is None else environ)
+
+    def commit(self, revision: str) -> str | None:
+        """The id of the commit that a revision names, None where it names none.
+
+        Raises ``InvalidInput`` with git's own words where git cannot say.
+        """
+        name = f"{revision}^{{commit}}"
+        done = self._run("rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        if done.returncode and done.stderr.strip():
+            raise _failure(f"{revision}: git cannot read this revision", done)
+        return None if done.returncode else done.stdout.decode("ascii").strip()
+
+    def read(self, commit: str, path: PurePosixPath, limit_bytes: int) -> bytes | None:
+        """The file at a path below the top level in a commit, through links in that tree; None where there is
+        none.
+
+        Raises ``InvalidInput`` where git cannot say, the path leaves the repository, or what is there is
+        no file of at most ``limit_bytes``.
+        """
+        found = self._resolve(commit, path, MAX_LINKS)
+        if found is None:
+            return None
+        if found.mode not in _FILES:
+            raise InvalidInput(f"{path}: it is no file in commit {commit[:12]}")
+        size = int(self._output(f"{path}: git cannot read this file", "cat-file", "-s", found.id))
+        if size > limit_bytes:
+            raise InvalidInput(
+                f"{path}: {size:,} bytes in commit {commit[:12]}, at most {limit_bytes:,} are read"
+            )
+        return self._output(f"{path}: git cannot read this file", "cat-file", "blob", found.id)
+
+    def names(self, commit: str) -> list[str]:
+        """The paths of all files in a commit."""
+        listed = self._output(
+            f"git cannot list commit {commit[:12]}", "ls-tree", "-rz", "--name-only", commit
+        )
+        return [os.fsdecode(name) for name in listed.split(b"\0") if name]
+
+    def tracked(self, path: Path) -> list[str]:
+        """The files at or below a path, itself below the top level, that git tracks."""
+        listed = self._output(f"{path}: git cannot list it", "ls-files", "-z", "--cached", "--", str(path))
+        return [os.fsdecode(name) for name in listed.split(b"\0") if name]
+
+    def _resolve(self, commit: str, path: PurePosixPath, links: int) -> Entry | None:
+        tree = f"{commit}^{{tree}}"
+        entry: Entry | None = None
+        for depth, name in enumerate(path.parts, 1):
+            entry = self._entry(tree, name)
+            if entry is not None and entry.mode == _LINK:
+                rest = PurePosixPath(*path.parts[depth:])
+                goal = self._goal(entry, PurePosixPath(*path.parts[: depth - 1]), path, links)
+                return self._resolve(commit, goal / rest, links - 1)
+            if entry is None or (entry.mode != _FOLDER and depth < len(path.parts)):
+                return None
+            tree = entry.id
+        return entry
+
+    def _entry(self, tree: str, name: str) -> Entry | None:
+        failed = f"{name}: git cannot read the folder that it is in"
+        listed = self._output(failed, "ls-tree", "-z", "--full-tree", tree, "--", name)
+        if not listed:
+            return None
+        mode, _, rest = listed.partition(b"\t")[0].decode("ascii").partition(" ")
+        return Entry(mode, rest.split()[1])
+
+    def _goal(self, link: Entry, folder: PurePosixPath, path: PurePosixPath, links: int) -> PurePosixPath:
+        """The path below the top level that a link in a folder points to."""
+        text = self._output(f"{path}: git cannot read this link", "cat-file", "blob", link.id)
+        goal = os.path.normpath(folder / os.fsdecode(text))
+        if links == 0 or goal.startswith(("/", "..")):
+            raise InvalidInput(f"{path}: it is a link that leads out of the repository, or in a circle")
+        return PurePosixPath(goal)
+
+    def _output(self, failed: str, *arguments: str) -> bytes:
+        done = self._run(*arguments)
+        if done.returncode:
+            raise _failure(failed, done)
+        return done.stdout
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+        settings = [part for setting in _SETTINGS for part in ("-c", setting)]
+        command = ["git", "--no-pager", *settings, "-C", str(self.top), *arguments]
+        return _child(
+            command, {**_environment(self._environ), "GIT_CEILING_DIRECTORIES": str(self.top.parent)}
+        )
+
+
+def repository_of(path: Path) -> Repository | None:
+    """The repository whose work tree a path is in, None where there is none. It is known by its ``.git``, a
+    name that no commit can hold, so that nothing in a checkout is taken for a repository."""
+    whole = path.resolve()
+    for folder in (whole, *whole.parents):
+        if (folder / ".git").exists():
+            return Repository(folder)
+    return None
+
+
+def _environment(environ: Mapping[str, str]) -> dict[str, str]:
+    folders = environ.get("PATH", os.defpath).split(os.pathsep)
+    path = os.pathsep.join(folder for folder in folders if Path(folder).is_absolute())
+    return {"PATH": path, **{name: environ[name] for name in _KEPT if name in environ}, **_FIXED}
+
+
+def _child(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=LIMIT_S,
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise InvalidInput(f"git cannot be run: {error}") from error
+
+
+def _failure(what: str, done: subprocess.CompletedProcess[bytes]) -> InvalidInput:
+    said = done.stderr.decode("utf-8", "backslashreplace").strip()
+    return InvalidInput(what, details=[line.strip() for line in said.splitlines() if line.strip()][:12])

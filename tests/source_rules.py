@@ -1,0 +1,107 @@
+"""What the rules of the project look for, one predicate over a syntax tree's nodes each."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.source_tree import Function, called, calls, imports, parameters, seconds_of
+
+MAX_FUNCTION_LINES = 70
+MAX_SLEEP_S = 0.05
+
+
+def waiting(node: ast.AST) -> bool:
+    """``async`` or ``await`` in any form."""
+    if isinstance(node, ast.comprehension):
+        return bool(node.is_async)
+    return isinstance(node, ast.AsyncFunctionDef | ast.Await | ast.AsyncFor | ast.AsyncWith)
+
+
+def clock(node: ast.AST) -> bool:
+    """The ``time`` module, or a call that asks for the present."""
+    return imports(node, "time") or calls(node, "now", "utcnow", "today")
+
+
+def chance(node: ast.AST) -> bool:
+    """Anything that differs from one run to the next."""
+    return imports(node, "random", "secrets") or calls(node, "uuid1", "uuid4", "urandom", "getrandbits")
+
+
+def files(node: ast.AST) -> bool:
+    """Disk, processes and the environment."""
+    modules = ("os", "pathlib", "shutil", "tempfile", "glob", "io", "socket", "subprocess")
+    return imports(node, *modules) or calls(node, "open")
+
+
+def logging(node: ast.AST) -> bool:
+    """Output as a side effect."""
+    return imports(node, "logging", "warnings") or calls(node, "print")
+
+
+def floats(node: ast.AST) -> bool:
+    """A conversion to binary floating point."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "float"
+
+
+def broad_except(node: ast.AST) -> bool:
+    """``except:``, ``except Exception`` and the like, unless it tidies up and ends in a bare ``raise``."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    caught = ["Exception"] if node.type is None else [called(part) for part in ast.walk(node.type)]
+    broad = "Exception" in caught or "BaseException" in caught
+    match node.body[-1]:
+        case ast.Raise(exc=None):
+            return False
+        case _:
+            return broad
+
+
+def trio_run(node: ast.AST) -> bool:
+    """``trio.run(...)``, or ``run`` taken from trio."""
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "trio" and any(alias.name == "run" for alias in node.names)
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == "trio.run"
+
+
+def child_processes(node: ast.AST) -> bool:
+    """Anything that starts a program."""
+    modules = ("subprocess", "multiprocessing", "pty", "webbrowser", "concurrent.futures.process")
+    names = (
+        "system",
+        "popen",
+        "fork",
+        "forkpty",
+        "posix_spawn",
+        "posix_spawnp",
+        "run_process",
+        "open_process",
+    )
+    started = calls(node, *names, "echo_via_pager") or dotted(node) in ("click.edit", "click.launch")
+    execs = isinstance(node, ast.Call) and called(node.func).startswith(
+        ("execv", "execl", "spawnv", "spawnl")
+    )
+    return imports(node, *modules) or started or execs
+
+
+def dotted(node: ast.AST) -> str:
+    """The name of what a call calls, as it is written."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def long_function(node: ast.AST) -> bool:
+    """A function with more lines than the limit."""
+    return isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES
+
+
+def sleeps(node: ast.AST) -> bool:
+    """A function without a mock clock that sleeps too long, or for a time that cannot be read off."""
+    if not isinstance(node, Function) or {"autojump_clock", "mock_clock"} & set(parameters(node)):
+        return False
+    return any(calls(part, "sleep") and seconds_of(part) > MAX_SLEEP_S for part in ast.walk(node))
+
+
+def mocks(node: ast.AST) -> bool:
+    """The standard library's mocks, and the plugin for them."""
+    return imports(node, "unittest.mock", "mock") or (
+        isinstance(node, Function) and "mocker" in parameters(node)
+    )
