@@ -81,3 +81,11 @@ class Stopped(OrderBatchError):
             details=["Run the same command again: it looks up what was under way."],
         )
         self.exit_code = exit_code
+
+
+class Interrupted(OrderBatchError):
+    """A signal, while nothing was under way that has to be brought to an end. ``number`` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("stopped by a signal; nothing was under way")
+        self.exit_code = ExitCode(128 + number)

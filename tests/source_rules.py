@@ -88,6 +88,24 @@ def dotted(node: ast.AST) -> str:
     return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
 
 
+def standard_streams(node: ast.AST) -> bool:
+    """A way past the outlets of the command line."""
+    names = ("stdout", "stderr", "__stdout__", "__stderr__")
+    match node:
+        case ast.Attribute(value=ast.Name(id="sys"), attr=attr):
+            return attr in names
+        case ast.ImportFrom(module="sys", names=imported):
+            return any(alias.name in names for alias in imported)
+        case ast.Call(args=[ast.Constant(value=1 | 2), *_]) if dotted(node) in (
+            "os.write",
+            "os.fdopen",
+            "open",
+        ):
+            return True
+        case _:
+            return calls(node, "echo", "secho", "print")
+
+
 def long_function(node: ast.AST) -> bool:
     """A function with more lines than the limit."""
     return isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES

@@ -30,6 +30,7 @@ from tests.source_rules import (
     long_function,
     mocks,
     sleeps,
+    standard_streams,
     trio_run,
     waiting,
 )
@@ -110,6 +111,14 @@ def test_one_place_starts_child_processes() -> None:
     assert_only(
         {name.partition("::")[0] for name in offences(child_processes, ".")},
         exceptions={"runner/storage/git.py"},
+    )
+
+
+def test_one_place_hands_text_over() -> None:
+    """What is written to standard output and error goes through the outlets of the command line."""
+    assert_only(
+        {name for name in offences(standard_streams, ".") if not name.startswith("runner/cli/")},
+        exceptions=set(),
     )
 
 
@@ -305,6 +314,9 @@ SAMPLES = [
     Sample(child_processes, "import subprocess", "import sys"),
     Sample(child_processes, "os.execvpe(name, args, env)", "cursor.execute(name)"),
     Sample(child_processes, "trio.run_process(command)", "trio.run(main)"),
+    Sample(standard_streams, "sys.stderr.write(text)", "sys.argv"),
+    Sample(standard_streams, "click.echo(text)", "out.note(text)"),
+    Sample(standard_streams, "os.write(2, data)", "os.write(file, data)"),
     Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
     Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
     Sample(

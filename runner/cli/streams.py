@@ -1,46 +1,86 @@
-"""Standard output and error for readers who may leave early, as ``head`` does.
+"""Standard output and error as every command writes to them: the one place where text leaves.
 
-What nobody reads any more is dropped; how a command ends does not depend on who listened to it.
+How a command ends does not depend on who listens to it: what cannot be written is dropped. Nothing that is
+written is a command to a CI system, but for what was made to be one.
 """
 
 from __future__ import annotations
 
 import io
 import os
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, cast
+
+from runner.harmless import context_of, without_commands
 
 if TYPE_CHECKING:
     from typing import TextIO
 
 
-class Patient(io.TextIOWrapper):
-    """A text stream that goes on when its reader has gone; every other failure to write is raised."""
+class Outlet(io.TextIOWrapper):
+    """A text stream without commands that goes on when its reader has gone or its disk is full.
+
+    ``failure`` is the first error of a stream that could not be written, None for a reader that has gone.
+    """
+
+    failure: OSError | None = None
+    _before = ""
 
     def write(self, text: str, /) -> int:
-        """Write text. Once the reader has gone, it goes nowhere."""
-        try:
-            return super().write(text)
-        except BrokenPipeError:
-            self._go_nowhere()
-            return len(text)
+        """Write text that others may have had a hand in."""
+        harmless = without_commands(text, self._before)
+        self._before = context_of(harmless, self._before)
+        self._hand_over(harmless)
+        return len(text)
+
+    def command(self, text: str, /) -> int:
+        """Write whole lines that are commands to a CI system."""
+        self._before = ""
+        self._hand_over(text)
+        return len(text)
 
     def flush(self) -> None:
         """Hand over what has been written."""
         try:
             super().flush()
-        except BrokenPipeError:
-            self._go_nowhere()
+        except OSError as error:
+            self._go_nowhere(error)
             super().flush()
 
-    def _go_nowhere(self) -> None:
+    def _hand_over(self, text: str) -> None:
+        try:
+            super().write(text)
+        except OSError as error:
+            self._go_nowhere(error)
+
+    def _go_nowhere(self, error: OSError) -> None:
+        if not isinstance(error, BrokenPipeError):
+            self.failure = self.failure or error
         nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
 
 
-def patient(stream: TextIO) -> TextIO:
-    """The same stream with patience. What it wraps is not to be used any more."""
+def outlet(stream: TextIO | None) -> TextIO:
+    """The same stream as an outlet; one that is missing goes nowhere. Do not use the given one any more.
+
+    A character that its encoding does not have is written as its escape.
+    """
+    if stream is None:
+        stream = cast("TextIO", open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
     if not isinstance(stream, io.TextIOWrapper):
         return stream
-    encoding, errors, by_line = stream.encoding, stream.errors, stream.line_buffering
-    return Patient(stream.detach(), encoding=encoding, errors=errors, line_buffering=by_line)
+    encoding, by_line = stream.encoding, stream.line_buffering
+    return Outlet(stream.detach(), encoding=encoding, errors="backslashreplace", line_buffering=by_line)
+
+
+def open_streams() -> None:
+    """Make outlets of the process's streams. A descriptor that is missing is opened to nowhere first, so that
+    no file that is opened later takes its place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout, sys.stderr = outlet(sys.stdout), outlet(sys.stderr)
+    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115

@@ -123,6 +123,7 @@ def _output(format: str) -> Output:
         stdout=sys.stdout,
         stderr=sys.stderr,
         step_summary=Path(summary) if summary else None,
+        command=getattr(sys.stdout, "command", None),
     )
 
 

@@ -12,7 +12,7 @@ POLICY = "policy.yaml"
 
 def policy_path(file: Path, given: Path | None) -> Path | None:
     """Where the policy for a batch file is: what was named, else what lies beside it, if anything does."""
-    beside = file.with_name(POLICY)
+    beside = file.parent / POLICY
     return given or (beside if beside.exists() else None)
 
 

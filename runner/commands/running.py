@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import trio
 
+from runner.errors import Interrupted
+
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
 
 GARBAGE_AFTER = 50_000
@@ -21,13 +24,30 @@ SWITCH_S = 0.0002
 Making them ready takes less than the default of five milliseconds, so that it would wait for all of it."""
 
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
 def run(main: Callable[[], Awaitable[None]]) -> None:
     """Run it. Nurseries wrap errors in groups; the first error that is no cancellation is raised instead."""
     try:
-        trio.run(main)
+        trio.run(_until_a_signal, main)
     except BaseExceptionGroup as group:
         # The group stays behind it: where it was raised among our own functions, only the group knows.
         raise first_of(group) from group
+
+
+async def _until_a_signal(main: Callable[[], Awaitable[None]]) -> None:
+    """Run it, and break off at a signal. A part that has something to bring to an end listens for itself."""
+    with trio.open_signal_receiver(*SIGNALS) as signals:
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(_break_off, signals)
+            await main()
+            nursery.cancel_scope.cancel()
+
+
+async def _break_off(signals: AsyncIterator[int]) -> None:
+    async for number in signals:
+        raise Interrupted(number)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from runner.domain import (
     derived_userref,
     rfc3339,
 )
+from runner.harmless import printable
 from runner.protocol import AddOrder, canonical
 from runner.records import CancelRecord, Ledger, OrderRecord, RunStarted
 
@@ -212,7 +213,7 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
         batch=plan.run.batch,
         run_key=plan.run.run_key,
         venue=plan.venue,
-        file=plan.file,
+        file=printable(plan.file),
         digest=plan.digest,
         groups=describe(plan),
         plan=plan.approval.plan_id if plan.approval else None,

@@ -10,7 +10,7 @@ import html
 import re
 from typing import Final
 
-from .lines import neutral
+from runner.harmless import neutral, without_commands
 
 MAX_CODE: Final = 400
 """Characters of one text that a table shows; what is longer is cut, and says so."""
@@ -60,7 +60,8 @@ def fence(lines: list[str]) -> str:
 
 def command_text(text: str) -> str:
     """The message of a workflow command. Source: GitHub's page on workflow commands, and its toolkit."""
-    return neutral(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    harmless = without_commands(neutral(text), "x")  # it follows what makes the line a command
+    return harmless.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def command_property(text: str) -> str:
@@ -71,6 +72,11 @@ def command_property(text: str) -> str:
 def xml_text(text: str) -> str:
     """A text that XML 1.0 can hold: what it has no character for stands as its escape."""
     return neutral(text)
+
+
+def sarif_text(text: str) -> str:
+    """The message of a SARIF result, in which brackets would make a link (section 3.11.6)."""
+    return re.sub(r"[\\\[\]]", r"\\\g<0>", neutral(text))
 
 
 def html_text(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import RunOutcome
+from runner.domain import GroupOutcome, RunOutcome
 from runner.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -27,6 +27,14 @@ def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
     A run whose end is not in the journal counts as unresolved: something may have been sent.
     """
     outcome = RunOutcome(manifest["outcome"])
+    if outcome is RunOutcome.INTERRUPTED and _is_unknown(manifest):
+        return ExitCode.UNRESOLVED
     if outcome is RunOutcome.INTERRUPTED and manifest["reason"] == "SIGTERM":
         return ExitCode.TERMINATED
     return _CODES[outcome]
+
+
+def _is_unknown(manifest: Mapping[str, Any]) -> bool:
+    """Whether the outcome of anything that was sent is unknown."""
+    groups = [group["outcome"] for group in manifest.get("groups", ())]
+    return GroupOutcome.UNRESOLVED in groups

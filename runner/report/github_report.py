@@ -11,10 +11,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import OrderOutcome
+from runner.harmless import neutral
 
 from .closing import summary_line
 from .escaping import command_property, command_text
-from .lines import neutral, plain
+from .lines import plain
 from .markdown_report import MarkdownReport
 from .page import STEP_SUMMARY_BYTES
 from .plan_text import plan_summary
@@ -30,7 +31,7 @@ from .status_text import status_summary
 from .words import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
     from typing import TextIO
 
@@ -46,10 +47,21 @@ MAX_OF_A_KIND: Final = 10
 
 
 class GithubReport:
-    """What ``--format github`` writes. ``summary`` is the file of the step's summary, or None."""
+    """The format ``github``. ``summary`` is the file of the step's summary, or None; ``command`` writes a
+    line that is a command, and ``note`` says on standard error what could not be written.
+    """
 
-    def __init__(self, stdout: TextIO, summary: Path | None) -> None:
+    def __init__(
+        self,
+        stdout: TextIO,
+        summary: Path | None,
+        *,
+        command: Callable[[str], object],
+        note: Callable[[str], None],
+    ) -> None:
         self._stdout = stdout
+        self._command = command
+        self._note = note
         self._summary = summary
         self._markdown = MarkdownReport(self._append, limit=STEP_SUMMARY_BYTES)
 
@@ -92,7 +104,7 @@ class GithubReport:
         for level in Level:
             alike = [one for one in remarks if one.level is level]
             for one in alike[:MAX_OF_A_KIND]:
-                self._stdout.write(annotation(one))
+                self._command(annotation(one))
             rest = alike[MAX_OF_A_KIND:]
             if rest and self._summary is not None:
                 self._say(f"{count(len(rest), f'more {level.value}')}: see the summary of this step")
@@ -106,9 +118,13 @@ class GithubReport:
         self._stdout.flush()
 
     def _append(self, text: str) -> None:
-        if self._summary is not None:
-            with self._summary.open("a", encoding="utf-8") as file:
+        if self._summary is None:
+            return
+        try:
+            with self._summary.open("a", encoding="utf-8", errors="backslashreplace") as file:
                 file.write(text)
+        except OSError as error:
+            self._note(f"The summary of this step cannot be written: {error.strerror}: {self._summary}")
 
 
 def annotation(remark: Remark) -> str:

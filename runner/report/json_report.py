@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from runner.harmless import json_text
+
 from .forecast_text import forecast_object
-from .objects import diff_object, error_object, json_text, plan_object, status_object, validated_object
+from .objects import diff_object, error_object, plan_object, status_object, validated_object
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

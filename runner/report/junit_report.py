@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree as ET
 
 from runner.domain import CancelOutcome, OrderOutcome
+from runner.harmless import xml_without_commands
 
 from .escaping import xml_text
 from .remarks import Level, remarks_of_error, remarks_of_plan, remarks_of_problems, remarks_of_result
@@ -121,9 +122,8 @@ class JunitReport:
         _count(root, root)
         ET.indent(root)
         self._stdout.write('<?xml version="1.0" encoding="UTF-8"?>\n')
-        self._stdout.write(
-            ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii") + "\n"
-        )
+        text = ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
+        self._stdout.write(xml_without_commands(text) + "\n")
         self._stdout.flush()
 
 

@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
+from runner.harmless import neutral
+
 
 class Style(StrEnum):
     """What a piece of text is; the value is how rich is told to show it. Words carry the meaning."""
@@ -37,11 +39,6 @@ class Span:
 
 
 Line = tuple[Span, ...]
-
-
-def neutral(text: str) -> str:
-    """Text in which every character that does not print stands as its escape; a line break does, too."""
-    return "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
 def line(*parts: str | Span) -> Line:
@@ -124,7 +121,3 @@ def _columns(char: str) -> int:
     if unicodedata.combining(char):
         return 0
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
-
-
-def _escape(char: str) -> str:
-    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

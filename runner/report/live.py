@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
-from .lines import neutral
+from runner.harmless import neutral
+
 from .words import seconds
 
 if TYPE_CHECKING:

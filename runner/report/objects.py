@@ -5,7 +5,6 @@ Programs read it: keys are added, never renamed. Nothing here is folded, styled 
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
@@ -24,11 +23,6 @@ if TYPE_CHECKING:
     from runner.review import Diff, FieldChange, Review, Sum
 
 PLAN_VERSION: Final = 1
-
-
-def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
-    """An object as text that ends in a newline; ASCII, so it goes through any pipe and any terminal."""
-    return json.dumps(content, indent=None if one_line else 2) + "\n"
 
 
 def validated_object(files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> dict[str, Any]:

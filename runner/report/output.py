@@ -53,7 +53,7 @@ class Output:
 
     Colours and width are found out by rich, which respects ``NO_COLOR``, ``FORCE_COLOR``, ``COLUMNS`` and
     ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given. ``step_summary`` is the file to which
-    ``github`` adds the whole result, None outside of a workflow.
+    ``github`` adds the whole result, None outside of a workflow; ``command`` writes its workflow commands.
     """
 
     def __init__(
@@ -65,6 +65,7 @@ class Output:
         color: bool | None = None,
         width: int | None = None,
         step_summary: Path | None = None,
+        command: Callable[[str], object] | None = None,
     ) -> None:
         self._format = format
         self._stdout = stdout
@@ -72,6 +73,7 @@ class Output:
         self._color = color
         self._width = width
         self._step_summary = step_summary
+        self._command = command or stdout.write
 
     # --- results -----------------------------------------------------------------------------
 
@@ -188,7 +190,7 @@ class Output:
             case Format.GITHUB:
                 from .github_report import GithubReport  # noqa: PLC0415
 
-                return GithubReport(self._stdout, self._step_summary)
+                return GithubReport(self._stdout, self._step_summary, command=self._command, note=self.note)
             case Format.SARIF:
                 from .sarif_report import SarifReport  # noqa: PLC0415
 

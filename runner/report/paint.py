@@ -88,7 +88,7 @@ def _perhaps_a_terminal(stream: TextIO) -> bool:
 def _width_around() -> int:
     """As rich has it: ``COLUMNS``, or the width of the terminal that one of our streams still is."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isdigit():
+    if columns.isascii() and columns.isdigit():
         return int(columns)
     for descriptor in range(3):
         try:

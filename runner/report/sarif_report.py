@@ -6,14 +6,15 @@ Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 
 from __future__ import annotations
 
-import json
+import os
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
 from runner import __version__
+from runner.harmless import json_text
 
-from .lines import neutral
+from .escaping import sarif_text
 from .remarks import (
     RULES,
     Remark,
@@ -69,7 +70,7 @@ class SarifReport:
         """No finding is made of it."""
 
     def _write(self, remarks: Sequence[Remark]) -> None:
-        self._stdout.write(json.dumps(sarif_of(remarks), indent=2) + "\n")
+        self._stdout.write(json_text(sarif_of(remarks)))
         self._stdout.flush()
 
 
@@ -92,7 +93,7 @@ def _result(remark: Remark, rule_index: int) -> dict[str, Any]:
         "ruleId": remark.rule,
         "ruleIndex": rule_index,
         "level": remark.level.value,
-        "message": {"text": neutral(remark.text)},
+        "message": {"text": sarif_text(remark.text)},
     }
     if remark.file:
         region = {"startLine": remark.line, "startColumn": remark.column}
@@ -105,4 +106,4 @@ def uri_of(file: str) -> str:
     """A path as a URI reference: relative as it is, absolute with its scheme."""
     path = PurePath(file)
     # A relative path that holds a colon in its first part would be read as a scheme.
-    return path.as_uri() if path.is_absolute() else quote(path.as_posix())
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path))

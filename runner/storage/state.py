@@ -7,13 +7,13 @@ journal and a live one never meet, so a rehearsal cannot make a live order look 
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import Locked, Refused
+from runner.harmless import json_text
 
 from .journal import Journal, sync_folder
 
@@ -72,7 +72,7 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
 
 def write_json(target: Path, content: Mapping[str, Any]) -> None:
     """Replace a file by a JSON document: either the old one or the whole new one is there, always."""
-    write_text(target, json.dumps(content, indent=2) + "\n")
+    write_text(target, json_text(content))
 
 
 def write_text(target: Path, text: str) -> None:

@@ -29,7 +29,7 @@ def fail(event, args):
     if event == "socket.connect" and args[1][1] == int(sys.argv[1]):
         raise ZeroDivisionError("planted")
 sys.addaudithook(fail)
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 sys.exit(run(sys.argv[2:]))
 """
 

@@ -15,7 +15,7 @@ FLOORS = {"runner.domain", "runner.engine", "runner.simulator", "runner.protocol
 
 LOADS = """
 import sys
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 run(sys.argv[1:])
 print("\\nloaded:", *sorted(sys.modules))
 """
@@ -24,7 +24,7 @@ OPENS = """
 import sys
 opened = []
 sys.addaudithook(lambda event, _: opened.append(event) if event.startswith("socket.") else None)
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 for verb in ("validate", "plan", "status", "apply", "validate", "plan", "status"):
     offline = ["--offline"] if verb in ("plan", "status") else []
     assert run([verb, sys.argv[1], *offline]) == 0, verb

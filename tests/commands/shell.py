@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 from runner.storage import JOURNAL, read_journal
 
 if TYPE_CHECKING:

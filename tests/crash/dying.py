@@ -13,7 +13,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 from runner.transport.splice import Wire
 
 if TYPE_CHECKING:

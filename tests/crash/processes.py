@@ -25,7 +25,7 @@ import runner.commands.apply
 import runner.commands.paper
 import runner.report.json_report
 import runner.transport.paper  # noqa: F401
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 
 from .dying import die
 

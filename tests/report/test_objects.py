@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from runner.errors import InvalidInput
-from runner.report.objects import error_object, json_text, plan_object, status_object, validated_object
+from runner.harmless import json_text
+from runner.report.objects import error_object, plan_object, status_object, validated_object
 from tests.report.builders import QUICKSTART, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, in_doubt, live_plan, problems_of, quickstart, unwound
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from runner import __version__
 from runner.cli import main
-from runner.cli.main import run
+from runner.cli.exit_codes import run
 from runner.cli.verbs import order_batch
 from runner.errors import ExitCode
 from tests.commands.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order
@@ -103,7 +103,7 @@ def broken(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> s
     return "broken"
 
 
-@pytest.mark.parametrize("broken", [KeyError("a detail"), OSError("a detail")], indirect=True)
+@pytest.mark.parametrize("broken", [KeyError("a detail"), TypeError("a detail")], indirect=True)
 def test_defect_ends_with_70_and_without_a_traceback(shell: Shell, broken: str) -> None:
     """A defect of ours is called one, and nobody has to read a traceback, nor its details."""
     said = shell(broken)
@@ -111,6 +111,13 @@ def test_defect_ends_with_70_and_without_a_traceback(shell: Shell, broken: str) 
     assert "a defect of ours" in said.words
     assert "ORDER_BATCH_DEBUG=1" in said.words
     assert "a detail" not in said.stderr
+
+
+@pytest.mark.parametrize("broken", [OSError(5, "Input/output error", "some/file")], indirect=True)
+def test_what_the_system_refuses_is_no_defect(shell: Shell, broken: str) -> None:
+    """Its words and the file are named."""
+    assert shell(broken).stderr == "error: some/file: Input/output error\n"
+    assert shell(broken).code == 3
 
 
 @pytest.mark.parametrize("broken", [KeyError("a detail")], indirect=True)

@@ -14,17 +14,10 @@ import click
 
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 
-from .streams import patient
 from .verbs import format_wanted, order_batch, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-def main() -> None:
-    """The entry point of ``order-batch``."""
-    sys.stdout, sys.stderr = patient(sys.stdout), patient(sys.stderr)
-    sys.exit(run(sys.argv[1:]))
 
 
 def run(args: Sequence[str]) -> int:
@@ -32,6 +25,7 @@ def run(args: Sequence[str]) -> int:
     try:
         code = order_batch.main(list(args), prog_name="order-batch", standalone_mode=False)
         sys.stdout.flush()
+        _say_what_was_lost()
         return int(code or 0)
     except (KeyboardInterrupt, click.exceptions.Abort):
         return ExitCode.INTERRUPTED
@@ -49,8 +43,18 @@ def _in_words(error: Exception, args: Sequence[str]) -> int:
         case OrderBatchError():
             output_of(args).error(error, problems=getattr(error, "problems", ()))
             return error.exit_code
+        case OSError():
+            where = f"{error.filename}: " if error.filename else ""
+            return _in_words(InvalidInput(f"{where}{error.strerror or error}"), args)
         case _:
             return _defect(error)
+
+
+def _say_what_was_lost() -> None:
+    """A report that nobody can read changes no exit code, but is said."""
+    failure = getattr(sys.stdout, "failure", None)
+    if failure is not None:
+        click.echo(f"order-batch: standard output could not be written: {failure.strerror}", err=True)
 
 
 def _defect(error: Exception) -> int:

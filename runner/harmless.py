@@ -1,0 +1,60 @@
+"""Text that others wrote, made harmless for whoever shows it: a terminal, and a CI system that obeys its log.
+
+GitHub's runner obeys ``::command`` at the start of a line, and ``##[command]`` wherever it is in one; other
+systems know ``##vso[``. Source: ActionCommand.cs in GitHub's runner, whose two readers these are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# A second mark that ends the text may be followed by its bracket in the next piece.
+_MARK: Final = re.compile(r"(?<=#)#(?=[A-Za-z]*(?:\[|\Z))")
+_COLONS: Final = re.compile(r"((?:^|(?<=[\r\n]))[^\S\r\n]*:):")
+_BEGINS: Final = re.compile(r"[^\S\r\n]*:?\Z")
+
+
+def neutral(text: str) -> str:
+    """Text in which every character that does not print stands as its escape; a line break does, too."""
+    return "".join(char if char.isprintable() else _escape(char) for char in text)
+
+
+def printable(name: str) -> str:
+    """The name of a file, which may hold bytes that are no text, as text: they stand as their escapes."""
+    return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def without_commands(text: str, before: str = "") -> str:
+    """Text in which no line is a command to a CI system: a colon or a mark of it stands as its escape.
+
+    ``before`` is what ``context_of`` gave for all that was written before.
+    """
+    whole = _COLONS.sub(r"\1\\x3a", _MARK.sub(r"\\x23", before + text))
+    return whole[len(before) :]
+
+
+def context_of(text: str, before: str = "") -> str:
+    """The end of a text, as far as a command may have begun in it."""
+    last = re.split(r"[\r\n]", before + text)[-1]
+    if _BEGINS.fullmatch(last):
+        return last
+    return "x#" if last.endswith("#") else "x"
+
+
+def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
+    """An object as JSON that ends in a newline: ASCII, and no command to a CI system wherever it is shown."""
+    return json.dumps(content, indent=None if one_line else 2).replace("##", "#\\u0023") + "\n"
+
+
+def xml_without_commands(text: str) -> str:
+    """XML in which a mark of a command stands as its character reference."""
+    return text.replace("##", "#&#35;")
+
+
+def _escape(char: str) -> str:
+    return char.encode("unicode_escape", "surrogatepass").decode("ascii")

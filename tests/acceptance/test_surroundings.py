@@ -1,0 +1,193 @@
+"""Exit codes in whatever surroundings: streams that are closed, full or of another encoding, files that
+cannot be read or written, names that are no text, signals before anything is under way. Real processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.commands.shell import LIMIT_S, STATE, added, batch, environment, order
+
+FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
+NO_TEXT = os.fsdecode(b"caf\xe9-\xff.yaml")
+
+
+def run(*args: str, redirect: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in a shell, so that its streams can be closed or led elsewhere."""
+    command = ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-m", "runner", *args]
+    return subprocess.run(
+        command,
+        env=environment(**more),
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        timeout=LIMIT_S,
+        check=False,
+    )
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a folder for itself."""
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("format", "redirect"),
+    [
+        *((format, ">/dev/full 2>/dev/full") for format in FORMATS),
+        *(("text", redirect) for redirect in (">/dev/full", ">&-", "2>&-", "<&- >&- 2>&-")),
+        ("github", "<&- >&- 2>&-"),
+    ],
+)
+def test_streams_change_no_exit_code(format: str, redirect: str) -> None:
+    """Closed or full: the run is carried out, and ends as it ends."""
+    file = batch(order("a"), order("b", price="0.001"))
+    done = run("apply", str(file), "--unchecked", "--format", format, redirect=redirect)
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    assert len(added()) == 1
+    assert run("plan", str(file), "--detailed-exitcode", redirect=redirect).returncode == 4
+    assert run("validate", "missing.yaml", "--format", format, redirect=redirect).returncode == 3
+
+
+def test_full_stream_is_said_on_the_other_one() -> None:
+    """Whoever reads the log learns why there is no result."""
+    done = run("validate", str(batch(order("a"))), redirect=">/dev/full")
+    assert done.returncode == 0
+    assert "standard output could not be written: No space left on device" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("format", "encoding"),
+    [*((format, "ascii") for format in FORMATS), ("text", "latin-1"), ("text", "utf-8")],
+)
+def test_encodings_change_no_exit_code(format: str, encoding: str) -> None:
+    """A name that is no text and a description with anything in it are written as escapes."""
+    file = batch(order("a"), top="description: caf\u00e9 \u20ac \U0001f600 \u4e2d")
+    file.rename(NO_TEXT)
+    for command in ("validate", "plan", "apply", "status"):
+        done = run(command, NO_TEXT, "--format", format, PYTHONIOENCODING=encoding)
+        assert done.returncode == 0, (command, done.stderr)
+    manifest = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("ascii"))
+    assert manifest["outcome"] == "done"
+
+
+@pytest.mark.parametrize("columns", ["\u00b2", "-1", "0", "abc", "", "99999999999999999999", "1"])
+def test_width_that_is_no_width_is_passed_over(columns: str) -> None:
+    """It is one more thing from outside."""
+    assert run("plan", str(batch(order("a"))), COLUMNS=columns).returncode == 0
+
+
+@pytest.mark.parametrize("summary", [".", "missing/summary", "/dev/full", "loop", "locked/summary"], ids=str)
+def test_summary_that_cannot_be_written_changes_no_exit_code(summary: str) -> None:
+    """It is said on standard error, once, whatever the command came to."""
+    Path("loop").symlink_to("loop")
+    file = batch(order("a"))
+    for args, code in ((("apply", str(file)), 0), (("validate", "missing.yaml"), 3)):
+        done = run(*args, "--format", "github", GITHUB_STEP_SUMMARY=summary)
+        assert done.returncode == code, done.stderr
+        assert done.stderr.count("The summary of this step cannot be written") == 1
+
+
+@pytest.mark.parametrize("command", ["validate", "plan", "apply", "status"])
+@pytest.mark.parametrize(
+    "name", [".", "loop.yaml", "dangling.yaml", "one.yaml/x", "x" * 300, "a\0b"[:1] + "\x01"]
+)
+def test_what_is_no_readable_file_is_invalid(command: str, name: str) -> None:
+    """A folder, a link that leads nowhere, a name that cannot be one."""
+    batch(order("a"))
+    Path("loop.yaml").symlink_to("loop.yaml")
+    done = run(command, name)
+    assert done.returncode == 3, done.stderr
+    assert "defect" not in done.stderr
+
+
+def test_unreadable_file_is_named_beside_the_others() -> None:
+    """One that may not be entered hides nothing of the next."""
+    good, bad = batch(order("a")), batch(order("b", price="abc"), name="two")
+    done = run("validate", ".", str(good), str(bad))
+    assert done.returncode == 3
+    assert "two.yaml" in done.stdout
+    assert "Is a directory" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signal_before_anything_is_under_way_ends_the_command(number: signal.Signals) -> None:
+    """While it waits for an exchange that does not answer, nothing is sent and the code is the signal's."""
+    code = (
+        "import os, signal, sys, threading, socket\n"
+        "from runner.cli import main\n"
+        "server = socket.create_server(('127.0.0.1', 0))\n"
+        "url = f'http://127.0.0.1:{server.getsockname()[1]}'\n"
+        "os.environ |= {'KRAKEN_SPOT_URL': url, 'KRAKEN_WS_AUTH_URL': url.replace('http', 'ws'),\n"
+        "               'KRAKEN_API_KEY': 'key', 'KRAKEN_API_SECRET': 'c2VjcmV0'}\n"
+        "def stop():\n"
+        "    server.accept()\n"
+        f"    os.kill(os.getpid(), {int(number)})\n"
+        "threading.Thread(target=stop, daemon=True).start()\n"
+        "sys.argv = ['order-batch', 'apply', 'one.yaml', '--venue', 'kraken', '--yes']\n"
+        "main()\n"
+    )
+    batch(order("a"))
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+        check=False,
+    )
+    assert done.returncode == 128 + number, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_signal_is_listened_to_from_the_start() -> None:
+    """As process 1 a process gets no signal that it has no handler for."""
+    code = (
+        "import os, signal, sys\n"
+        "from runner.cli import main\n"
+        "sys.argv = ['order-batch', 'plan', 'one.yaml']\n"
+        "import runner.cli.exit_codes as codes\n"
+        "codes.run = lambda args: os.kill(os.getpid(), signal.SIGTERM) or 0\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), check=False, timeout=LIMIT_S)
+    assert done.returncode == 128 + signal.SIGTERM
+
+
+# --- commands of others in what a CI system reads --------------------------------------------------
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_no_command_of_others_gets_through(format: str) -> None:
+    """In fields, names, keys and file names; on standard output and on standard error."""
+    name = "##[debug]::error::x.yaml"
+    hostile = batch(order("a", cl_ord_id='"##[debug]x"'), top='description: "::error::x ##[add-mask]sell"')
+    Path("::warning::folder").mkdir()
+    hostile.rename(name)
+    broken = Path("::set-output name=x::y.yaml")
+    broken.write_text('version: 1\n"##[set-output name=a]b": 1\n"::set-env name=x::y": 2\n', "utf-8")
+    for args in (
+        ("validate", name, str(broken)),
+        ("plan", name),
+        ("plan", name, "--against", "::error::##[debug]"),
+        ("apply", name),
+        ("status", name),
+        ("apply", str(broken)),
+        ("plan", name, "##[debug]more"),
+        ("plan", name, "--venue", "::error::x"),
+    ):
+        done = run(*args, "--format", format)
+        assert "Traceback" not in done.stderr
+        for line in re.split(r"[\r\n]", done.stdout + "\n" + done.stderr):
+            ours = format == "github" and re.match(r"::(error|warning|notice) file=|::error title=", line)
+            assert "##[" not in line, (args, line)
+            assert ours or not line.lstrip().startswith("::"), (args, line)
