@@ -96,14 +96,10 @@ def standard_streams(node: ast.AST) -> bool:
             return attr in names
         case ast.ImportFrom(module="sys", names=imported):
             return any(alias.name in names for alias in imported)
-        case ast.Call(args=[ast.Constant(value=1 | 2), *_]) if dotted(node) in (
-            "os.write",
-            "os.fdopen",
-            "open",
-        ):
-            return True
+        case ast.Call(args=[ast.Constant(value=1 | 2), *_]):
+            return dotted(node) in ("os.write", "os.fdopen", "open")
         case _:
-            return calls(node, "echo", "secho", "print")
+            return calls(node, "echo", "secho") or dotted(node) == "print"
 
 
 def long_function(node: ast.AST) -> bool:
