@@ -39,7 +39,7 @@ def main() -> int:
 
 def campaign(lanes: list[int], count: int, *, lost: bool) -> list[dict[str, Any]]:
     """All deaths of some lanes, each lane a process of its own."""
-    expected = undisturbed()
+    expected = undisturbed(lost=lost)
     reader, writer = os.pipe()
     for lane in lanes:
         fork(partial(walk, lane + 1, count, writer, lost=lost, expected=expected))

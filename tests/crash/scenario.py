@@ -22,8 +22,12 @@ from tests.commands.shell import PAPER_RECORD, variables
 from tests.crash.processes import Ended, served, start
 
 KILLED = -9
-ORDERS = 6
 WANTED = {"canceled", "closed", "gone"}
+OWN = """\
+      - {id: own, pair: ETH/EUR, type: sell, ordertype: limit, price: 157, volume: 0.2507, userref: 17}
+"""
+"""An order that only the journal knows: no id of it is derived, and its reference may be another's as well. So it
+is what shows that an intent is written down before it is sent; without a journal nothing can save it."""
 BATCH = """\
 version: 1
 name: dying
@@ -44,6 +48,7 @@ groups:
   - name: follow
     orders:
       - {id: dearer, pair: ETH/EUR, type: sell, ordertype: limit, price: 158, volume: 0.2506}
+{own}
     cancel: [{order: protect/offer}]
 """
 
@@ -70,13 +75,13 @@ class Death:
         return not (self.duplicates or self.losses or self.complaints)
 
 
-def undisturbed() -> State:
-    """The exchange after a run that nobody disturbed."""
+def undisturbed(*, lost: bool) -> State:
+    """The exchange after a run that nobody disturbed, of the batch for a journal that is kept or lost."""
     with TemporaryDirectory(prefix="order-batch-") as name:
         folder = Path(name)
         with served(folder) as line:
             account = json.loads(line)
-            ended = apply(folder, "first", "state", account)
+            ended = apply(folder, "first", "state", account, batch_for(lost=lost))
             assert ended.code == 0, ended.stderr
             return state_of(look(account))
 
@@ -87,12 +92,13 @@ def suffer(instant: int, *, lost: bool, expected: State) -> Death:
         folder = Path(name)
         with served(folder) as line:
             account = json.loads(line)
-            first = apply(folder, "first", "state", account, instant=instant)
+            batch = batch_for(lost=lost)
+            first = apply(folder, "first", "state", account, batch, instant=instant)
             died = first.stderr.splitlines()[-1] if first.code == KILLED else ""
             complaints = (
                 [] if died or first.code == 0 else [f"the first run ended with {first.code}: {first.stderr}"]
             )
-            again = apply(folder, "again", "elsewhere" if lost else "state", account)
+            again = apply(folder, "again", "elsewhere" if lost else "state", account, batch)
             orders = look(account)
         sent = booked(folder)
     state = state_of(orders)
@@ -110,12 +116,17 @@ def suffer(instant: int, *, lost: bool, expected: State) -> Death:
     )
 
 
+def batch_for(*, lost: bool) -> str:
+    """The batch file."""
+    return BATCH.replace("{own}\n", "" if lost else OWN)
+
+
 def apply(
-    folder: Path, run: str, state: str, account: dict[str, str], *, instant: int | None = None
+    folder: Path, run: str, state: str, account: dict[str, str], batch: str, *, instant: int | None = None
 ) -> Ended:
     """Run the command line to its end, or to its death."""
     file = folder / "dying.yaml"
-    file.write_text(BATCH, "utf-8")
+    file.write_text(batch, "utf-8")
     options = ["--venue", "kraken", "--yes", "--format", "json", "--deadline", "2", "--settle", "0"]
     args = ["apply", str(file), *options, "--state-dir", str(folder / state)]
     return start(args, folder / run, variables(**account), instant=instant).wait()
@@ -134,7 +145,7 @@ def judge(run: Ended, orders: dict[str, dict[str, Any]]) -> list[str]:
         if known is None or not same(order, known):
             wrong.append(f"{order['id']} is not {order['txid']}")
     wrong += [f"{item['txid']}: {item['outcome']}" for item in results if item["outcome"] not in WANTED]
-    if manifest["outcome"] != "done" or len({order["txid"] for order in claimed}) != ORDERS:
+    if manifest["outcome"] != "done" or len({order["txid"] for order in claimed}) != len(claimed):
         wrong.append(f"the manifest says {manifest['outcome']}")
     return wrong
 
