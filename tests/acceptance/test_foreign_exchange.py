@@ -377,3 +377,17 @@ def test_no_secret_is_written_anywhere(tmp_path: Path, script: dict[str, Any]) -
     texts = {str(path): path.read_text("utf-8", "replace") for path in tmp_path.rglob("*") if path.is_file()}
     texts |= {"stdout": run.stdout, "stderr": run.stderr}
     assert [place for place, text in texts.items() for canary in canaries if canary in text] == []
+
+
+@pytest.mark.parametrize(("refused", "tokens"), [(0, 1), (1, 2)])
+def test_one_token_serves_all_connections_of_a_run(tmp_path: Path, refused: int, tokens: int) -> None:
+    """A connection that breaks costs no new token; a token that is refused is replaced once."""
+    file = batch(tmp_path, group("one", orders=4))
+    with foreign_exchange(tmp_path, close_after={"2": 1006}, refuse_first_tokens=refused) as exchange:
+        run = apply(exchange, tmp_path, file)
+        account = exchange.account()
+        assert run.code == 0, run.stderr
+        assert_truthful(run, exchange)
+    assert account.connections == 2
+    assert len(account.token_calls) == tokens
+    assert {frame["token"] for frame in account.received("addOrder")} == {account.tokens[-1]}

@@ -26,8 +26,8 @@ WANTED = {"canceled", "closed", "gone"}
 OWN = """\
       - {id: own, pair: ETH/EUR, type: sell, ordertype: limit, price: 157, volume: 0.2507, userref: 17}
 """
-"""An order that only the journal knows: no id of it is derived, and its reference may be another's as well. So it
-is what shows that an intent is written down before it is sent; without a journal nothing can save it."""
+"""An order that only the journal knows: no id of it is derived, and its reference may be another's as well.
+It shows that an intent is written down before it is sent; without a journal nothing can save it."""
 BATCH = """\
 version: 1
 name: dying

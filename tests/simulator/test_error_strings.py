@@ -6,6 +6,7 @@ the shape of whatever it answers.
 
 from __future__ import annotations
 
+import ast
 import json
 from typing import Any
 
@@ -16,12 +17,15 @@ from runner.protocol import (
     AddOrderStatus,
     CancelOrder,
     CancelOrderStatus,
+    Complaint,
     Subscribe,
     SubscriptionStatus,
+    classify,
     encode_reply,
 )
 from runner.simulator import RestCall, Traffic, refused_call
 from tests.simulator.builders import NOW, order
+from tests.source_tree import sources, tree
 
 LISTED = """
 EGeneral:Invalid arguments
@@ -101,6 +105,63 @@ def answers(error: str) -> list[Any]:
         traffic.heard(1, (request, None), NOW)
     assert traffic.arrivals(NOW) == []
     return [one.message for one in traffic.departures(NOW)]
+
+
+UNCLASSIFIED = {
+    "EOrder:Cannot open position",
+    "EOrder:Cannot open opposing position",
+    "EOrder:Unknown position",
+    "EOrder:Reduce only:No position exists",
+    "EOrder:Reduce only:Position is closed",
+    "EOrder:Reduce only:Non-PC",
+    "Currency pair not in ISO 4217-A3 format XBTUSD",
+    "Pair(s) not found",
+    "Subscription depth not supported",
+}
+"""Texts that mean nothing more to a client than that its request was refused."""
+
+BY_A_RULE_ALONE = {
+    "EGeneral:Temporary lockout",
+    "EGeneral:Internal error",
+    "EGeneral:Internal error:7",
+    "EGeneral:Too many requests",
+    "EOrder:Reduce only:Position is closed",
+    "EOrder:Duplicate order",
+    "EService:Busy",
+    "EService:Throttled: 1700000060",
+    "EAuth:Account temporary disabled",
+    "EAuth:Account unconfirmed",
+    "EAuth:Rate limit exceeded",
+    "EAuth:Too many requests",
+    "EAccount:Invalid permissions",
+    "ETrade:Invalid request",
+    "EBM:limit exceeded:CAL",
+    "Currency pair not in ISO 4217-A3 format XBTUSD",
+    "Pair(s) not found",
+    "Subscription depth not supported",
+}
+"""Texts for which the simulated exchange has no situation."""
+
+
+def test_every_listed_string_is_in_the_table_of_the_client() -> None:
+    """A text that is misspelled here, or there, means nothing; so the two lists hold each other."""
+    assert {error for error in LISTED if classify(error) is Complaint.OTHER} == UNCLASSIFIED
+
+
+def test_every_listed_string_has_its_situation_or_needs_a_rule() -> None:
+    """What the exchange says of its own accord is written in its code, apart from a detail at the end."""
+    said = {
+        node.value
+        for path in sources("simulator", "protocol/server.py")
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    silent = {error for error in LISTED if not any(_begins(error, text) for text in said)}
+    assert silent == BY_A_RULE_ALONE
+
+
+def _begins(error: str, text: str) -> bool:
+    return " " in text and error.strip("[]").startswith(text.rstrip(":"))
 
 
 @pytest.mark.parametrize("error", LISTED)
