@@ -23,6 +23,9 @@ from runner.engine import (
     LookUp,
     LookUpFailed,
     MeasureClock,
+    OrdersQueried,
+    QueryFailed,
+    QueryOrders,
     StopRequested,
     Turn,
 )
@@ -73,6 +76,10 @@ class Access(Protocol):
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """Orders by id from the exchange's records, or ``AccessFailed``."""
+        ...
+
+    async def query_orders(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+        """Those of these orders that the exchange's records know, or ``AccessFailed``."""
         ...
 
 
@@ -195,6 +202,8 @@ class Driver:
                 | ConnectFailed()
                 | LookedUp()
                 | LookUpFailed()
+                | OrdersQueried()
+                | QueryFailed()
                 | StopRequested()
                 | ConnectionLost()
             ):
@@ -237,6 +246,8 @@ class Driver:
                 nursery.start_soon(self._measure_clock)
             case LookUp():
                 nursery.start_soon(self._look_up, action)
+            case QueryOrders(txids):
+                nursery.start_soon(self._query_orders, txids)
 
     async def _flush(self) -> None:
         """Write what the session has queued. A write that was cut short leaves the connection unusable."""
@@ -310,6 +321,13 @@ class Driver:
             event: EngineEvent = LookedUp(await self._access.look_up(look))
         except AccessFailed as failure:
             event = LookUpFailed(failure.reason)
+        await self._to_inbox.send(event)
+
+    async def _query_orders(self, txids: tuple[str, ...]) -> None:
+        try:
+            event: EngineEvent = OrdersQueried(await self._access.query_orders(txids), txids)
+        except AccessFailed as failure:
+            event = QueryFailed(failure.reason, txids)
         await self._to_inbox.send(event)
 
     async def _listen(

@@ -8,6 +8,7 @@ from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .matching import find
 from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
 from .turn import (
+    MAX_QUERY_IDS,
     Action,
     ClockMeasured,
     Connect,
@@ -17,13 +18,17 @@ from .turn import (
     LookUp,
     LookUpFailed,
     MeasureClock,
+    OrdersQueried,
     Progress,
+    QueryFailed,
+    QueryOrders,
     StopRequested,
     Timing,
     Turn,
 )
 
 __all__ = [
+    "MAX_QUERY_IDS",
     "OPEN_GATE",
     "Action",
     "Approval",
@@ -39,11 +44,14 @@ __all__ = [
     "LookUpFailed",
     "LookedUp",
     "MeasureClock",
+    "OrdersQueried",
     "Plan",
     "PlannedCancel",
     "PlannedGroup",
     "PlannedOrder",
     "Progress",
+    "QueryFailed",
+    "QueryOrders",
     "Ruling",
     "Standing",
     "StopRequested",

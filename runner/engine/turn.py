@@ -21,6 +21,9 @@ TURN_ACTIONS = 256
 """After so many actions a turn ends, and the next one begins at once: the first orders are at the exchange
 while others are made ready, and what waits to be written stays small."""
 
+MAX_QUERY_IDS = 50
+"""The exchange's limit of transaction ids in one query."""
+
 NEXT_TURN_S = 1e-5
 """At once, as the clock counts it: time must pass, or a world without one would stand still."""
 
@@ -59,6 +62,18 @@ class LookUp(Struct, frozen=True, gc=False):
     since: float | None
 
 
+class QueryOrders(Struct, frozen=True, gc=False):
+    """Ask the exchange's records what became of orders, by transaction id; 1 to ``MAX_QUERY_IDS`` of them.
+
+    Answered by ``OrdersQueried`` or ``QueryFailed``.
+    """
+
+    txids: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        assert 0 < len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
+
+
 class ConnectFailed(Struct, frozen=True, gc=False):
     """No connection came about. ``final``: trying again is useless (credentials refused);
     ``token_refused``: the exchange did not accept the token."""
@@ -80,14 +95,41 @@ class LookUpFailed(Struct, frozen=True, gc=False):
     reason: str
 
 
+class OrdersQueried(Struct, frozen=True, gc=False):
+    """The orders among ``asked`` that the exchange's records know, whatever their status.
+
+    An order that is missing from ``found`` is not known to the records at that moment, which may lag: that
+    alone never says that it is not open.
+    """
+
+    found: tuple[OpenOrder, ...]
+    asked: tuple[str, ...]
+
+
+class QueryFailed(Struct, frozen=True, gc=False):
+    """The records could not be asked about these orders: nothing has become known of any of them."""
+
+    reason: str
+    asked: tuple[str, ...]
+
+
 class StopRequested(Struct, frozen=True, gc=False):
     """A person or CI wants the run to stop: nothing new is sent, what is under way is awaited."""
 
     reason: str
 
 
-EngineEvent = Event | ConnectFailed | ClockMeasured | LookedUp | LookUpFailed | StopRequested
-Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp
+EngineEvent = (
+    Event
+    | ConnectFailed
+    | ClockMeasured
+    | LookedUp
+    | LookUpFailed
+    | OrdersQueried
+    | QueryFailed
+    | StopRequested
+)
+Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp | QueryOrders
 
 
 class Turn(Struct, frozen=True, gc=False):

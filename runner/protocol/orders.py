@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from .messages import JsonObject
 
@@ -80,8 +81,11 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @classmethod
     def read(cls, txid: str, fields: JsonObject) -> OpenOrder:
-        """An order from the records, which tell all of it at once."""
-        return cls.first(txid, OrderNews.of(fields))
+        """An order from the records, which tell all of it at once, and call why it ended ``reason``."""
+        order, reason = cls.first(txid, OrderNews.of(fields)), fields.get("reason")
+        if order.cancel_reason or not isinstance(reason, str):
+            return order
+        return replace(order, cancel_reason=reason)
 
     @classmethod
     def first(cls, txid: str, news: OrderNews) -> OpenOrder:

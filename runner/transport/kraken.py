@@ -27,6 +27,7 @@ from runner.protocol import (
     CLOSED_ORDERS_PATH,
     MAX_FRAME_BYTES,
     OPEN_ORDERS_PATH,
+    QUERY_ORDERS_PATH,
     RECORDS_COST,
     TIME_PATH,
     TOKEN_PATH,
@@ -209,6 +210,23 @@ class KrakenAccess:
             found += _orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed")
         return tuple(found)
 
+    async def query_orders(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+        """Those of up to 50 orders, open or ended, that the exchange's records know. Raises ``AccessFailed``.
+
+        One id that it does not know makes the exchange refuse the whole call: then the halves are asked for.
+        Source: https://docs.kraken.com/api/docs/rest-api/get-orders-info
+        """
+        try:
+            result = await self._records(QUERY_ORDERS_PATH, {"txid": ",".join(txids)})
+        except AccessFailed as failure:
+            if not failure.errors or any(classify(text) is not Complaint.GONE for text in failure.errors):
+                raise
+            if len(txids) == 1:
+                return ()
+            middle = len(txids) // 2
+            return (*await self.query_orders(txids[:middle]), *await self.query_orders(txids[middle:]))
+        return tuple(order for order in _listed(result, "orders") if order.txid in txids)
+
     async def clock_skew(self, now: float) -> tuple[float, float] | None:
         """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
 
@@ -315,9 +333,13 @@ def _count(result: Any) -> int:
 
 def _orders(result: Any, where: str) -> Iterator[OpenOrder]:
     """The orders of an answer, as the feed would show them; REST gives times as numbers."""
-    orders = result.get(where) if isinstance(result, dict) else None
+    return _listed(result.get(where) if isinstance(result, dict) else None, f"{where} orders")
+
+
+def _listed(orders: Any, what: str) -> Iterator[OpenOrder]:
+    """The orders of a JSON object that names each by its id."""
     if not isinstance(orders, dict):
-        raise AccessFailed(f"the answer holds no {where} orders")
+        raise AccessFailed(f"the answer holds no {what}")
     for txid, fields in orders.items():
         if isinstance(fields, dict):
             yield OpenOrder.read(txid, fields)

@@ -15,6 +15,7 @@ from runner.domain import Secret
 from runner.engine import LookUp
 from runner.protocol import MAX_FRAME_BYTES, OpenOrder, ServerSession
 from runner.simulator import Exchange
+from runner.simulator.shapes import rest
 from runner.transport.clock import RunClock
 from runner.transport.kraken import AccessFailed
 from runner.transport.splice import Splice, Wire
@@ -64,6 +65,11 @@ class MemoryAccess:
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         return ()
+
+    async def query_orders(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+        state = self.exchange.state()
+        known = {**state.live, **state.ended}
+        return tuple(OpenOrder.read(txid, rest(known[txid])) for txid in txids if txid in known)
 
     async def _listen(self, carry: Callable[[], Awaitable[None]]) -> None:
         if self.deaf:

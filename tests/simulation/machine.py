@@ -22,6 +22,9 @@ from runner.engine import (
     LookUp,
     LookUpFailed,
     MeasureClock,
+    OrdersQueried,
+    QueryFailed,
+    QueryOrders,
     StopRequested,
     Turn,
     plan,
@@ -42,6 +45,7 @@ from runner.protocol import (
 )
 from runner.records import Entry, Ledger, manifest, seal, unseal_entries
 from tests.simulation.auditor import Auditor
+from tests.simulation.querying import queried
 from tests.simulation.schedule import Fault, Life
 from tests.simulation.site import Line, Site
 
@@ -232,6 +236,8 @@ class Machine:
                 self._later(self._time.delay_s(), self._measure, self.now())
             case LookUp():
                 self._later(CALL_S, self._look_up, action, self.now())
+            case QueryOrders(txids):
+                self._later(CALL_S, self._query, txids)
             case _:
                 raise AssertionError(f"no such action: {action}")
 
@@ -313,7 +319,10 @@ class Machine:
         self._auditor.looked(self.name, look, asked)
         self._answer_look(LookedUp(tuple(found)))
 
-    def _answer_look(self, event: LookedUp | LookUpFailed) -> None:
+    def _query(self, txids: tuple[str, ...]) -> None:
+        self._answer_look(queried(txids, self._site.rest))
+
+    def _answer_look(self, event: LookedUp | LookUpFailed | OrdersQueried | QueryFailed) -> None:
         wait_s = self._time.chance.choice((2.0, 9.0, 40.0)) if self._time.strikes(Fault.REST_SLOW) else 0.0
         self._later(wait_s + self._time.delay_s(), self._take, event)
 

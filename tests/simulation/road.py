@@ -21,7 +21,9 @@ from runner.engine import (
     LookedUp,
     LookUp,
     MeasureClock,
+    OrdersQueried,
     Plan,
+    QueryOrders,
     Timing,
     Turn,
 )
@@ -32,6 +34,7 @@ from runner.protocol import (
     CancelOrder,
     CancelOrderStatus,
     Limits,
+    OpenOrder,
     OpenOrders,
     OrderChanged,
     OrderNews,
@@ -47,6 +50,7 @@ from runner.protocol import (
 )
 from runner.protocol.feed import OrderFeed
 from runner.simulator import Credentials, Delivery, Exchange, Opening, Options, RestCall
+from runner.simulator.shapes import rest
 
 START = 1_795_000_000.0
 STEPS_MAX = 100_000
@@ -161,6 +165,8 @@ class Road:
                     self._connect()
                 case LookUp():
                     self._events.append(LookedUp(()))
+                case QueryOrders(txids):
+                    self._events.append(OrdersQueried(self._known(txids), txids))
 
     def _arrival(self, direction: str) -> float:
         way = self.way
@@ -211,6 +217,11 @@ class Road:
             fields = {name: str(value) if isinstance(value, str) else value for name, value in news.items()}
             order = self._feed.merge(txid, OrderNews.of(fields))
             self._events.append(OrderChanged(order, counted(fields.get("ratecount"))))
+
+    def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+        state = self.exchange.state()
+        known = {**state.live, **state.ended}
+        return tuple(OpenOrder.read(txid, rest(known[txid])) for txid in txids if txid in known)
 
     def _token(self) -> Secret:
         self.exchange.connect(OTHER, self.now)

@@ -30,6 +30,7 @@ from runner.engine import (
     LookUp,
     LookUpFailed,
     MeasureClock,
+    QueryOrders,
     StopRequested,
     Timing,
     Turn,
@@ -59,6 +60,7 @@ from runner.protocol import (
 from runner.records import OrderPlaced, fold, manifest, read_entries, to_content
 from runner.simulator import Credentials, Delivery, Exchange, Options, RestCall
 from tests.records.published import assert_published
+from tests.simulation.querying import queried
 
 START = 1_795_000_000.0
 MAX_STEPS = 200_000
@@ -277,6 +279,8 @@ class World:
                 case LookUp():
                     self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))
+                case QueryOrders(txids):
+                    self.later(0.02, lambda ids=txids: self._events.append(queried(ids, self._private)))
             self._flush()
             self._point()
 

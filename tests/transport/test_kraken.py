@@ -70,6 +70,14 @@ def place(exchange: Exchange, count: int, *, canceled: bool) -> list[str]:
     return ids
 
 
+def calls_of(exchange: Exchange) -> list[str]:
+    """The paths of the REST calls that come from now on."""
+    paths: list[str] = []
+    answer = exchange.rest
+    exchange.rest = lambda call, now: paths.append(call.path) or answer(call, now)  # type: ignore[method-assign]
+    return paths
+
+
 async def test_a_token_opens_a_connection_that_a_session_can_use() -> None:
     """Token over HTTP, upgrade, subscription: the exchange greets and shows its snapshot."""
     async with access() as (found, _):
@@ -123,13 +131,46 @@ async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, asked: int
     async with access() as (found, exchange):
         ids = place(exchange, closed, canceled=True)
         before = exchange._rest._nonce
-        counted = []
-        answer = exchange.rest
-        exchange.rest = lambda call, now: counted.append(call.path) or answer(call, now)  # type: ignore[method-assign]
+        counted = calls_of(exchange)
         orders = await found.look_up(LookUp(tuple(ids[:asked]), (), None))
         assert exchange._rest._nonce > before
     assert set(ids[:asked]) <= {order.cl_ord_id for order in orders}
     assert len(counted) == calls
+
+
+@pytest.mark.parametrize("canceled", [False, True])
+async def test_what_became_of_orders_is_asked_by_their_ids(canceled: bool) -> None:
+    """Open or ended, fifty in one call, each with its status and why it ended."""
+    async with access() as (found, exchange):
+        place(exchange, 50, canceled=canceled)
+        state = exchange.state()
+        txids = tuple(state.ended if canceled else state.live)[-50:]
+        calls = calls_of(exchange)
+        orders = await found.query_orders(txids)
+    assert [order.txid for order in orders] == list(txids)
+    ended = {(order.status, order.cancel_reason) for order in orders}
+    assert ended == ({("canceled", "User requested")} if canceled else {("open", None)})
+    assert len(calls) == 1
+
+
+async def test_ids_that_are_not_known_do_not_hide_those_that_are() -> None:
+    """The exchange refuses the whole call for one unknown id; the rest is learned in few calls."""
+    unknown = ("OGTT3Y-C6I3P-XRI6HX", "OABCDE-FGHIJ-KLMNOP")
+    async with access() as (found, exchange):
+        place(exchange, 14, canceled=True)
+        txids = (*exchange.state().ended, *unknown)
+        calls = calls_of(exchange)
+        orders = await found.query_orders(txids)
+        assert await found.query_orders(unknown[:1]) == ()
+    assert [order.txid for order in orders] == list(txids[:-2])
+    assert len(calls) <= 12
+
+
+async def test_records_that_cannot_be_asked_say_nothing_of_any_order() -> None:
+    """A refusal that is not about an unknown id is no answer."""
+    async with access(key=Secret("CANARY-key")) as (found, _):
+        with pytest.raises(AccessFailed, match="EAPI:Invalid key"):
+            await found.query_orders(("OGTT3Y-C6I3P-XRI6HX",))
 
 
 async def test_the_clock_of_the_exchange_is_measured_to_the_second() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PAGE = 50  # ClosedOrders gives no more at a time
 PRIVATE = "/0/private/"
+UNKNOWN_ORDER = "EOrder:Invalid order"  # what QueryOrders says of an id that never was
 
 
 class Rest:
@@ -30,6 +31,7 @@ class Rest:
             "GetWebSocketsToken": repeated(script.token_answers),
             "OpenOrders": (records := repeated(script.records_answers)),
             "ClosedOrders": records,
+            "QueryOrders": records,
         }
         self.ahead_ms = list(script.other_program_ahead_ms)
 
@@ -72,6 +74,8 @@ class Rest:
             return answer.get("status", 200), {"error": [error]} if error else {}
         error = self.refusal(path, headers, fields, body)
         self.venue.ledger.note_call(path, fields, error)
+        if error is None and path.endswith("/QueryOrders") and not self.knows_all(fields):
+            error = UNKNOWN_ORDER
         return 200, {"error": [error]} if error else {"error": [], "result": self.private(path, fields)}
 
     def scripted(self, path: str) -> dict[str, Any] | None:
@@ -131,15 +135,24 @@ class Rest:
                 return {"closed": listed(found[start : start + PAGE]), "count": len(found)}
             case "QueryOrders":
                 wanted = fields.get("txid", "").split(",")
-                return listed([order for order in self.venue.book.orders.values() if order.txid in wanted])
+                return listed([order for order in self.known_to_records() if order.txid in wanted])
             case _:
                 return {}
 
+    def known_to_records(self) -> list[Booked]:
+        """The orders that REST has learned of, ``rest_lag_s`` after they were last changed."""
+        horizon = time.time() - self.venue.script.rest_lag_s
+        orders = self.venue.book.orders.values()
+        return [order for order in orders if not order.number or order.changed_at <= horizon]
+
+    def knows_all(self, fields: dict[str, str]) -> bool:
+        """Whether each of the ids in a QueryOrders is known; one that is not spoils the whole call."""
+        known = {order.txid for order in self.known_to_records()}
+        return known.issuperset(fields.get("txid", "").split(","))
+
     def matching(self, fields: dict[str, str], *, is_open: bool) -> list[Booked]:
         """Orders by state and filter, newest first; REST learns of everything ``rest_lag_s`` late."""
-        horizon = time.time() - self.venue.script.rest_lag_s
-        orders = [order for order in self.venue.book.orders.values() if order.open == is_open]
-        orders = [order for order in orders if not order.number or order.changed_at <= horizon]
+        orders = [order for order in self.known_to_records() if order.open == is_open]
         for name in ("cl_ord_id", "userref"):
             if name in fields:
                 orders = [order for order in orders if str(order.request.get(name, 0)) == fields[name]]

@@ -28,7 +28,7 @@ class Script:
     refuse_first_tokens: int = 0
     refuse_tokens_in: str = ""  # the one event in which they are refused, such as "addOrder"; unset, in all
 
-    # Answers to the first calls of OpenOrders and ClosedOrders, like those to the token calls.
+    # Answers to the first calls of OpenOrders, ClosedOrders and QueryOrders, like those to the token calls.
     records_answers: list[dict[str, Any]] = field(default_factory=list)
     # Another program with the same key comes before each of the first private calls: how far its nonce
     # is ahead of the clock, in milliseconds.
