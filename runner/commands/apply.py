@@ -176,17 +176,18 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
             await append(execution.start(clock()).entries)
             return
         _refuse_without_a_yes(found, options)
-        guarding = guarding_for(held.policy, found, target)
         async with open_venue(
             target.venue, target.state_dir, options.environ, clock, tier=options.tier
         ) as access:
+            seen = found
             if not options.unchecked:
-                await check_before_sending(access, found, held.ledger, out)
+                seen = await check_before_sending(access, found, held.ledger, out)
+            guarding = guarding_for(held.policy, seen, target)
             gate = await _asked(guarding, access, out, begun=begun(held.ledger))
-            out.expect(forecast(found, options.tier))
-            _confirm(found, options, out)
+            out.expect(forecast(seen, options.tier))
+            _confirm(seen, options, out)
             execution = Execution(
-                found,
+                seen,
                 reqids,
                 tool=TOOL,
                 timing=options.timing,

@@ -43,8 +43,10 @@ def reviewed(found: Plan, target: Target, looking: Looking) -> Review:
     return review(found, market, account, time.time(), reporting=looking.currency)
 
 
-async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger, out: Output) -> None:
+async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger, out: Output) -> Plan:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
+
+    Return the plan, which then knows what the account has open.
 
     A run that was begun is brought to its end all the same: what it has sent already cannot be refused. What
     cannot be looked at is left to the exchange, which looks at every order itself.
@@ -55,7 +57,7 @@ async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger
         market, account = await look(access, found)
     except AccessFailed as failure:
         out.note(f"Not checked before sending: {failure.reason}")
-        return
+        return found
     result = review(found, market, account, time.time())
     if result.errors and not begun(ledger):
         many = "an order" if len(result.errors) == 1 else "orders"
@@ -68,6 +70,7 @@ async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger
         )
     for text in _shown(result.findings):
         out.note(text)
+    return result.plan
 
 
 def begun(ledger: Ledger) -> bool:

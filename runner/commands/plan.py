@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from runner.domain import Answer
-from runner.engine import forecast
+from runner.engine import decide, forecast
 from runner.errors import ExitCode, Refused
 from runner.guards import Moment
 from runner.protocol import Tier
+from runner.report import exit_code_of_plan
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
@@ -42,13 +44,16 @@ def plan(
     found = plan_of(target, batch, ledger_at(target, batch), policy)
     diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, looking)
+    found = review.plan
     guarding = guarding_for(policy, found, target)
     if guarding is not None and guarding.pairs and not looking.offline:
         from .pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
 
         guarding = with_prices(guarding, target, looking.environ)
     rulings = rulings_on(found, guarding.gate(Moment.PLAN)) if guarding is not None else ()
-    found = structs.replace(found, rulings=rulings, forecast=forecast(found, tier))
+    found = decide(found, rulings=rulings)
+    found = structs.replace(found, forecast=forecast(found, tier))
+    review = replace(review, plan=found)
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
     try:
@@ -59,11 +64,10 @@ def plan(
         for text in (str(refusal), *refusal.details):
             out.note(text)
         return refusal.exit_code
-    if review.errors:
-        return ExitCode.REFUSED
-    if saving is not None:
+    code = exit_code_of_plan(found, review, detailed=detailed_exitcode)
+    if saving is not None and code is not ExitCode.REFUSED:
         saved = save(found, loaded.source, target, saving, review)
         out.note(
             f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"
         )
-    return ExitCode.CHANGES if detailed_exitcode and found.changes else ExitCode.DONE
+    return code

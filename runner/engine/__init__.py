@@ -1,12 +1,21 @@
 """Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
 
 from .approval import Approval
+from .disposition import (
+    ASKED_FOR,
+    MAY_LEAVE,
+    CancelDisposition,
+    Disposition,
+    Dispositions,
+    Standing,
+    decide,
+)
 from .execution import Execution
 from .forecast import Crowded, Forecast, forecast
-from .foresight import unreached, will_be_sent
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .matching import find
-from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, Standing, plan
+from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, plan
+from .resting import NOTHING_OPEN, OpenAtExchange
 from .turn import (
     MAX_QUERY_IDS,
     Action,
@@ -28,14 +37,20 @@ from .turn import (
 )
 
 __all__ = [
+    "ASKED_FOR",
     "MAX_QUERY_IDS",
+    "MAY_LEAVE",
+    "NOTHING_OPEN",
     "OPEN_GATE",
     "Action",
     "Approval",
+    "CancelDisposition",
     "ClockMeasured",
     "Connect",
     "ConnectFailed",
     "Crowded",
+    "Disposition",
+    "Dispositions",
     "EngineEvent",
     "Execution",
     "Forecast",
@@ -44,6 +59,7 @@ __all__ = [
     "LookUpFailed",
     "LookedUp",
     "MeasureClock",
+    "OpenAtExchange",
     "OrdersQueried",
     "Plan",
     "PlannedCancel",
@@ -57,10 +73,9 @@ __all__ = [
     "StopRequested",
     "Timing",
     "Turn",
+    "decide",
     "find",
     "forecast",
     "foresee",
     "plan",
-    "unreached",
-    "will_be_sent",
 ]

@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING
 from runner.protocol import LIMITS, RateCounter
 
 from .cancel_timing import Burden, best_moment
-from .foresight import unreached
+from .disposition import ASKED_FOR, CancelDisposition
 from .pacer import ADD_COST
 from .pair_counter import MARGIN
-from .plan import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +55,9 @@ class Forecast:
 
 def forecast(plan: Plan, tier: Tier) -> Forecast:
     """How long a run of this plan will take for an account of this tier."""
-    course = _Course(LIMITS[tier])
-    skipped = unreached(plan)
+    course = _Course(LIMITS[tier], plan)
     for group in plan.groups:
-        if group.name not in skipped and not group.unwound:
-            course.unsent.update(order.request.pair for order in _to_send(group))
+        course.unsent.update(order.request.pair for order in course.to_send(group))
     for group in _in_order(plan, course):
         course.run(group)
     most = LIMITS[tier].open_orders_max
@@ -85,6 +82,7 @@ class _Course:
     """A run as it would go. Times are seconds since its beginning."""
 
     limits: Limits
+    plan: Plan
     unsent: Counter[str] = field(default_factory=Counter)
     counters: dict[str, RateCounter] = field(default_factory=dict)
     born: dict[OrderKey, tuple[str, float]] = field(default_factory=dict)
@@ -98,11 +96,15 @@ class _Course:
         """How far a counter may go."""
         return self.limits.threshold - MARGIN
 
+    def to_send(self, group: PlannedGroup) -> list[PlannedOrder]:
+        """The orders of a group that leave."""
+        return [order for order in group.orders if self.plan.becomes(order) in ASKED_FOR]
+
     def run(self, group: PlannedGroup) -> None:
         """Send what a group has to send, as soon as the groups that it needs are done."""
         begin = max((self.ends.get(name, 0.0) for name in group.needs), default=0.0)
         last: dict[str, float] = {}
-        for order in _to_send(group):
+        for order in self.to_send(group):
             last[order.request.pair] = self._send(order, begin)
         for pair, moment in last.items():
             self.waits[pair] += moment - begin
@@ -124,7 +126,8 @@ class _Course:
         """Cancel what the group cancels, as far as its orders are known; when that leaves."""
         births: dict[str, list[float]] = {}
         for cancel in group.cancel:
-            if cancel.order in self.born and not cancel.settled:
+            sent = self.plan.cancel_becomes(group, cancel) is CancelDisposition.SEND
+            if sent and cancel.order in self.born:
                 pair, born = self.born[cancel.order]
                 births.setdefault(pair, []).append(born)
         burdens = {pair: self._burden(pair, born) for pair, born in births.items()}
@@ -154,13 +157,9 @@ def may_rest(order: PlannedOrder) -> bool:
     return order.request.ordertype not in _NEVER_REST and order.request.timeinforce != "IOC"
 
 
-def _to_send(group: PlannedGroup) -> list[PlannedOrder]:
-    return [order for order in group.orders if order.standing is Standing.NEW]
-
-
 def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:
     """The groups that will be reached, each after those that it needs, and the earlier to begin first."""
-    skipped = unreached(plan)
+    skipped = plan.dispositions.unreachable
     needed_by: dict[str, list[int]] = {}
     awaited = [len(group.needs) for group in plan.groups]
     for number, group in enumerate(plan.groups):

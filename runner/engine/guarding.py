@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from runner.domain import Answer, Problem
 
-from .foresight import unreached, will_be_sent
-from .plan import Standing
+from .disposition import MAY_LEAVE, CancelDisposition
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,11 +55,16 @@ OPEN_GATE = OpenGate()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """An objection with the place in the batch file that it is about; ``subject`` names what stands there."""
+    """An objection with the place in the batch file that it is about; ``subject`` names what stands there.
+
+    ``order`` is the order that it is about, None where it is about the cancellation of ``group``.
+    """
 
     objection: Objection
     subject: str
     place: Place
+    group: str = ""
+    order: OrderKey | None = None
 
     def problem(self, file: str) -> Problem:
         """The same as something that is wrong with a batch file, at its line."""
@@ -102,25 +106,35 @@ def foresee(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
 
     The gate counts what it lets pass, so it is of no use for the run itself.
     """
-    skipped = unreached(plan)
     return tuple(
         ruling
         for group in plan.groups
-        for ruling in (*_about_orders(group, gate, now, skipped), *_about_cancel(group, gate, now, skipped))
+        for ruling in (*_about_orders(plan, group, gate, now), *_about_cancel(plan, group, gate, now))
     )
 
 
-def _about_orders(group: PlannedGroup, gate: Gate, now: float, skipped: dict[str, str]) -> Iterator[Ruling]:
+def _about_orders(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> Iterator[Ruling]:
     for order in group.orders:
-        # An order in doubt may prove absent, and is then sent again.
-        if order.standing is Standing.DOUBT or (order.standing is Standing.NEW and group.name not in skipped):
+        if plan.becomes(order) in MAY_LEAVE:
             for objection in gate.ask(order.key, order.request, now):
-                yield Ruling(objection=objection, subject=str(order.key), place=order.place)
+                yield Ruling(
+                    objection=objection,
+                    subject=str(order.key),
+                    place=order.place,
+                    group=group.name,
+                    order=order.key,
+                )
 
 
-def _about_cancel(group: PlannedGroup, gate: Gate, now: float, skipped: dict[str, str]) -> Iterator[Ruling]:
-    cancels = [cancel for cancel in group.cancel if will_be_sent(cancel, group, skipped)]
+def _about_cancel(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> Iterator[Ruling]:
+    leaving = (CancelDisposition.SEND, CancelDisposition.DENIED)
+    cancels = [cancel for cancel in group.cancel if plan.cancel_becomes(group, cancel) in leaving]
     if cancels:
         ids = tuple(cancel.sent_as or cancel.ref for cancel in cancels)
         for objection in gate.ask_cancel(group.name, ids, now):
-            yield Ruling(objection=objection, subject=f"{group.name}, cancel", place=cancels[0].place)
+            yield Ruling(
+                objection=objection,
+                subject=f"{group.name}, cancel",
+                place=cancels[0].place,
+                group=group.name,
+            )

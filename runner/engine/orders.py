@@ -18,7 +18,7 @@ from msgspec import Struct
 from runner.domain import OrderOutcome
 from runner.protocol import Complaint
 
-from .plan import Standing
+from .disposition import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

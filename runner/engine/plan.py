@@ -7,7 +7,6 @@ would leave for it. Knows no connection and no clock.
 from __future__ import annotations
 
 from decimal import Decimal
-from enum import StrEnum
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,7 +30,14 @@ from runner.harmless import printable
 from runner.protocol import AddOrder, canonical
 from runner.records import CancelRecord, Ledger, OrderRecord, RunStarted
 
-from .foresight import unreached, will_be_sent
+from .disposition import (
+    MAY_LEAVE,
+    CancelDisposition,
+    Disposition,
+    Dispositions,
+    Standing,
+    decide,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,21 +47,6 @@ if TYPE_CHECKING:
     from .approval import Approval
     from .forecast import Forecast
     from .guarding import Ruling
-
-
-class Standing(StrEnum):
-    """Where an order of the file stands before the run.
-
-    ``new``: it will be sent. ``already``: an earlier run placed it. ``doubt``: an earlier run may have
-    placed it, so it is looked for first. ``changed``: it was placed with other content, which is refused.
-    ``spent``: it was not placed, and its group was unwound for that; alone it is not tried again.
-    """
-
-    NEW = "new"
-    ALREADY = "already"
-    DOUBT = "doubt"
-    CHANGED = "changed"
-    SPENT = "spent"
 
 
 _NEW: Final = Standing.NEW
@@ -127,7 +118,8 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one.
 
     ``policy`` is the SHA-256 of the policy that holds for it, None where there is none; ``rulings`` are what
-    that says of it, as far as it was asked.
+    that says of it, as far as it was asked. ``dispositions`` say what becomes of each order and cancellation,
+    as far as the account was read.
     """
 
     run: RunId
@@ -139,6 +131,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     policy: str | None = None
     rulings: tuple[Ruling, ...] = ()
     forecast: Forecast | None = None
+    dispositions: Dispositions = Dispositions()
 
     def orders(self) -> Iterator[PlannedOrder]:
         """All orders in the file's order."""
@@ -150,27 +143,43 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         return tuple([order for order in self.orders() if order.standing is _CHANGED])
 
     @property
+    def denied(self) -> tuple[Ruling, ...]:
+        """What a policy denies of it, as far as it was asked."""
+        return tuple(ruling for ruling in self.rulings if ruling.objection.denies)
+
+    @property
     def changes(self) -> bool:
         """Whether a run would have anything to do."""
-        skipped = unreached(self)
-        reached = [group for group in self.groups if group.name not in skipped]
+        found = self.dispositions
         return (
-            any(order.standing is Standing.DOUBT for order in self.orders())
-            or any(order.standing is Standing.NEW for group in reached for order in group.orders)
-            or any(will_be_sent(cancel, group, skipped) for group in reached for cancel in group.cancel)
+            any(disposition in MAY_LEAVE for disposition in found.orders.values())
+            or any(disposition in _CANCELS for disposition in found.cancels.values())
             or any(group.half_unwound for group in self.groups)
         )
+
+    def becomes(self, order: PlannedOrder) -> Disposition:
+        """Return what becomes of one of its orders."""
+        return self.dispositions.orders[order.key]
+
+    def cancel_becomes(self, group: PlannedGroup, cancel: PlannedCancel) -> CancelDisposition:
+        """Return what becomes of one of its cancellations."""
+        return self.dispositions.cancels[group.name, cancel.ref]
+
+
+_CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED})
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
     """The plan of a batch, given what the journal of its batch and run key says."""
     run = RunId(batch.name, run_key)
-    return Plan(
-        run=run,
-        venue=venue,
-        file=batch.file,
-        digest=batch.digest,
-        groups=tuple(_group(group, run, ledger) for group in batch.groups),
+    return decide(
+        Plan(
+            run=run,
+            venue=venue,
+            file=batch.file,
+            digest=batch.digest,
+            groups=tuple(_group(group, run, ledger) for group in batch.groups),
+        )
     )
 
 

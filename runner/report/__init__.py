@@ -12,9 +12,11 @@ from .output import Format, Output
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runner.engine import Plan
     from runner.errors import ExitCode
+    from runner.review import Review
 
-__all__ = ["Format", "Output", "exit_code_of"]
+__all__ = ["Format", "Output", "exit_code_of", "exit_code_of_plan"]
 
 
 def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
@@ -22,3 +24,10 @@ def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
     from .exits import exit_code_of as code_of  # noqa: PLC0415 - a command without a run loads no nouns for it
 
     return code_of(manifest)
+
+
+def exit_code_of_plan(plan: Plan, review: Review | None, *, detailed: bool) -> ExitCode:
+    """What a plan comes to, for the shell and CI; ``detailed`` tells whether there is anything to do."""
+    from .exits import exit_code_of_plan as code_of  # noqa: PLC0415
+
+    return code_of(plan, review, detailed=detailed)

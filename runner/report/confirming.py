@@ -5,12 +5,12 @@ Worth is volume times price, in the currency that pays; an order without a price
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_price
-from runner.engine import Standing, unreached, will_be_sent
+from runner.engine import MAY_LEAVE, CancelDisposition, Disposition
 
 from .lines import Line, Span, Style, hang, line
 from .plan_text import title, what
@@ -32,23 +32,16 @@ def confirmation_lines(plan: Plan, width: int) -> list[Line]:
 
 def _leaving(plan: Plan) -> list[PlannedOrder]:
     """The orders that may leave: what is in doubt may turn out never to have arrived."""
-    skipped = unreached(plan)
-    return [
-        order
-        for order in plan.orders()
-        if order.standing in (Standing.NEW, Standing.DOUBT) and order.key.group not in skipped
-    ]
+    return [order for order in plan.orders() if plan.becomes(order) in MAY_LEAVE]
 
 
 def _counts(plan: Plan) -> Iterator[str]:
-    skipped = unreached(plan)
-    orders = [order.standing for order in _leaving(plan)]
-    cancels = [
-        cancel for group in plan.groups for cancel in group.cancel if will_be_sent(cancel, group, skipped)
-    ]
-    yield f"{count(orders.count(Standing.NEW), 'order')} to send, {count(len(cancels), 'cancellation')}"
-    if Standing.DOUBT in orders:
-        yield f"{orders.count(Standing.DOUBT)} in doubt from an earlier run, to look up first"
+    orders = Counter(plan.dispositions.orders.values())
+    cancels = Counter(plan.dispositions.cancels.values())
+    sent, canceled = orders[Disposition.SEND], cancels[CancelDisposition.SEND]
+    yield f"{count(sent, 'order')} to send, {count(canceled, 'cancellation')}"
+    if in_doubt := orders[Disposition.LOOK_UP]:
+        yield f"{in_doubt} in doubt from an earlier run, to look up first"
 
 
 def _largest(plan: Plan) -> Iterator[Line]:

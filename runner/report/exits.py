@@ -1,4 +1,4 @@
-"""From the manifest of a run to the exit code of its command. Nothing is printed here."""
+"""From the manifest of a run, or from a plan, to the exit code of its command. Nothing is printed here."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import GroupOutcome, RunOutcome
 from runner.errors import ExitCode
 
+from .refusals import errors_of
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from runner.engine import Plan
+    from runner.review import Review
 
 _CODES = {
     RunOutcome.DONE: ExitCode.DONE,
@@ -38,3 +43,10 @@ def _is_unknown(manifest: Mapping[str, Any]) -> bool:
     """Whether the outcome of anything that was sent is unknown."""
     groups = [group["outcome"] for group in manifest.get("groups", ())]
     return GroupOutcome.UNRESOLVED in groups
+
+
+def exit_code_of_plan(plan: Plan, review: Review | None, *, detailed: bool) -> ExitCode:
+    """Return what a plan comes to, for the shell and CI; ``detailed``: and whether there is work."""
+    if errors_of(plan, review):
+        return ExitCode.REFUSED
+    return ExitCode.CHANGES if detailed and plan.changes else ExitCode.DONE

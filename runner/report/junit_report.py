@@ -12,7 +12,14 @@ from runner.domain import CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
 from .escaping import xml_text
-from .remarks import Level, remarks_of_error, remarks_of_plan, remarks_of_problems, remarks_of_result
+from .remarks import (
+    Level,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_refusal,
+    remarks_of_result,
+)
 from .words import wanted
 
 if TYPE_CHECKING:
@@ -55,7 +62,8 @@ class JunitReport:
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What is wrong with a plan; it has run nothing, so an order is no test case yet."""
-        self._told(f"order-batch plan {plan.run.batch}", remarks_of_plan(plan, review), plan.file)
+        remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
+        self._told(f"order-batch plan {plan.run.batch}", remarks, plan.file)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Each group is a suite, each order and cancellation a test case."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Policy
-from runner.engine import Standing, unreached
+from runner.engine import MAY_LEAVE
 from runner.protocol import fields_of
 from runner.review import Kind
 
@@ -24,6 +24,7 @@ from .lines import Span, Style, plain
 from .markdown_review import balances_section, review_top, sides_section
 from .page import COMMENT_BYTES, Section, page_of
 from .plan_text import plan_blocks, plan_summary
+from .refusals import refusals
 from .remarks import (
     Level,
     Remark,
@@ -86,7 +87,7 @@ class MarkdownReport:
         """What a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
-        if plan.forecast is not None and plan.forecast.orders:
+        if plan.forecast is not None and plan.forecast.orders and not refusals(plan, review):
             top += ["", f"{in_words(plan.forecast)}."]
         sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
         if diff is not None:
@@ -161,11 +162,10 @@ def _money(plan: Plan, review: Review | None) -> list[Section]:
 
 def _sides(plan: Plan) -> Section:
     """What would be sent on each side of each pair."""
-    skipped = unreached(plan)
     volumes: dict[tuple[str, str, str], Decimal] = {}
     numbers: Counter[tuple[str, str, str]] = Counter()
     for order in plan.orders():
-        if order.standing in (Standing.NEW, Standing.DOUBT) and order.key.group not in skipped:
+        if plan.becomes(order) in MAY_LEAVE:
             request = order.request
             base, _, quote = request.pair.partition("/")
             unit = quote if "viqc" in (request.oflags or "").split(",") else base
@@ -248,12 +248,14 @@ def _word(span: Span) -> str:
 
 
 def _messages(plan: Plan) -> Section:
-    """What would leave, word by word."""
+    """What would leave, word by word; nothing where nothing would."""
     rows = [
         json.dumps({"event": order.request.event, **fields_of(order.request)})
         for order in plan.orders()
-        if order.standing in (Standing.NEW, Standing.DOUBT)
+        if plan.becomes(order) in MAY_LEAVE
     ]
+    if not rows:
+        return Section()
     ticks = fence(rows)
     title = "The messages, but for <code>reqid</code>, <code>deadline</code> and <code>token</code>"
     return Section(title=title, head=(f"{ticks}json",), rows=tuple(rows), foot=(ticks,), noun="messages")

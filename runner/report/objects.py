@@ -10,8 +10,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Policy
-from runner.engine import Standing, unreached, will_be_sent
+from runner.engine import CancelDisposition, Disposition, Standing
 from runner.protocol import fields_of
+
+from .refusals import errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,11 +37,12 @@ def plan_object(plan: Plan, review: Review | None = None) -> dict[str, Any]:
 
     With a review each order has what it comes to, and each cancellation what it would take away.
     """
-    content = _plan(plan)
+    content = _plan(plan, review)
     return _with_review(content, review) if review else content
 
 
-def _plan(plan: Plan) -> dict[str, Any]:
+def _plan(plan: Plan, review: Review | None) -> dict[str, Any]:
+    errors = errors_of(plan, review)
     return {
         "plan_version": PLAN_VERSION,
         "batch": plan.run.batch,
@@ -48,10 +51,12 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "file": plan.file,
         "digest": plan.digest,
         "changes": plan.changes,
-        "groups": [_group(group) for group in plan.groups],
+        "groups": [_group(plan, group) for group in plan.groups],
         "totals": _totals(plan),
         "policy": plan.policy,
         "rulings": [ruling.row() for ruling in plan.rulings],
+        "refused": errors > 0,
+        "errors": errors,
     }
 
 
@@ -64,7 +69,8 @@ def _with_review(content: dict[str, Any], review: Review) -> dict[str, Any]:
             order["review"] = order_object(reviewed, review)
         for cancel, found in zip(shown["cancel"], group.cancel, strict=True):
             cancel["removes"] = cancel_object(found)
-    return {**content, "review": review_object(review)}
+    # What a policy denies is an error of the plan as well.
+    return {**content, "review": {**review_object(review), "errors": content["errors"]}}
 
 
 def diff_object(diff: Diff) -> dict[str, Any]:
@@ -161,17 +167,17 @@ def _problem(problem: Problem) -> dict[str, Any]:
     return {name: getattr(problem, name) for name in names}
 
 
-def _group(group: PlannedGroup) -> dict[str, Any]:
+def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:
     return {
         "name": group.name,
         "needs": list(group.needs),
         "on_reject": group.on_reject.value,
-        "orders": [_order(order) for order in group.orders],
-        "cancel": [_cancel(cancel) for cancel in group.cancel],
+        "orders": [_order(order, plan.becomes(order)) for order in group.orders],
+        "cancel": [_cancel(cancel, plan.cancel_becomes(group, cancel)) for cancel in group.cancel],
     }
 
 
-def _order(order: PlannedOrder) -> dict[str, Any]:
+def _order(order: PlannedOrder, becomes: Disposition) -> dict[str, Any]:
     return {
         "id": order.key.id,
         "standing": order.standing.value,
@@ -180,15 +186,17 @@ def _order(order: PlannedOrder) -> dict[str, Any]:
         "message": {"event": order.request.event, **fields_of(order.request)},
         # Text, as all numbers of a file: what its author typed.
         "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
+        "disposition": becomes.value,
     }
 
 
-def _cancel(cancel: PlannedCancel) -> dict[str, Any]:
+def _cancel(cancel: PlannedCancel, becomes: CancelDisposition) -> dict[str, Any]:
     return {
         "ref": cancel.ref,
         "txid": cancel.known.txid if cancel.known else cancel.sent_as,
         "line": cancel.place.line,
         "settled": cancel.settled,
+        "disposition": becomes.value,
     }
 
 
@@ -211,14 +219,17 @@ def _seen(order: OpenOrder) -> dict[str, Any]:
 
 def _totals(plan: Plan) -> dict[str, Any]:
     standings = Counter(order.standing for order in plan.orders())
-    skipped = unreached(plan)
-    cancels = [(group, cancel) for group in plan.groups for cancel in group.cancel]
-    settled = sum(cancel.settled for _, cancel in cancels)
-    to_send = sum(will_be_sent(cancel, group, skipped) for group, cancel in cancels)
+    dispositions = Counter(plan.dispositions.orders.values())
+    cancels = Counter(plan.dispositions.cancels.values())
     return {
         "orders": {
             "total": standings.total(),
             **{standing.value: standings[standing] for standing in Standing},
         },
-        "cancellations": {"total": len(cancels), "to_send": to_send, "settled": settled},
+        "cancellations": {
+            "total": cancels.total(),
+            "to_send": cancels[CancelDisposition.SEND],
+            "settled": cancels[CancelDisposition.SETTLED],
+        },
+        "dispositions": {disposition.value: dispositions[disposition] for disposition in Disposition},
     }

@@ -9,11 +9,12 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject
-from runner.engine import Standing, unreached, will_be_sent
+from runner.engine import CancelDisposition, Disposition, Standing
 from runner.protocol import fields_of
 
 from .lines import Line, Span, Style, hang, line
-from .review_text import Beside, counted_findings, finding_lines, seen_line, sum_lines
+from .refusals import counted_findings, refusals
+from .review_text import Beside, finding_lines, seen_line, sum_lines
 from .table import Block, Row, block_lines
 from .words import asked
 
@@ -25,16 +26,25 @@ if TYPE_CHECKING:
     from runner.review import Review
 
 _ORDER_WORDS: Final = {
-    Standing.NEW: Span("send", Style.GOOD),
-    Standing.ALREADY: Span("already", Style.KNOWN),
-    Standing.DOUBT: Span("look up", Style.DOUBT),
-    Standing.CHANGED: Span("changed", Style.BAD),
-    Standing.SPENT: Span("left", Style.WARNING),
+    Disposition.SEND: Span("send", Style.GOOD),
+    Disposition.LOOK_UP: Span("look up", Style.DOUBT),
+    Disposition.PLACED: Span("already", Style.KNOWN),
+    Disposition.OPEN_AT_EXCHANGE: Span("open", Style.KNOWN),
+    Disposition.CHANGED: Span("changed", Style.BAD),
+    Disposition.ABANDONED: Span("abandoned", Style.BAD),
+    Disposition.UNREACHABLE: Span("skip", Style.WARNING),
+    Disposition.DENIED: Span("denied", Style.BAD),
 }
+_LEFT: Final = Span("left", Style.WARNING)
+_NOT_SENT: Final = Span("not sent", Style.QUIET)
+_REFUSED: Final = Span("refused", Style.BAD)
 
-_CANCEL: Final = Span("cancel", Style.WARNING)
-_ALREADY: Final = Span("already", Style.KNOWN)
-_SKIP: Final = Span("skip", Style.WARNING)
+_CANCEL_WORDS: Final = {
+    CancelDisposition.SEND: Span("cancel", Style.WARNING),
+    CancelDisposition.SETTLED: Span("already", Style.KNOWN),
+    CancelDisposition.UNREACHABLE: Span("skip", Style.WARNING),
+    CancelDisposition.DENIED: Span("denied", Style.BAD),
+}
 
 
 def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Line]:
@@ -49,12 +59,12 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
 
 def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
     """The groups with their rows."""
-    skipped, beside = unreached(plan), Beside(review)
+    beside, refused = Beside(review, plan), bool(refusals(plan, review))
     txids = {order.key: order.already_txid for order in plan.orders()}
     return [
         Block(
-            _heading(group, skipped, first=group is plan.groups[0]),
-            tuple(_rows(group, skipped, txids, beside)),
+            _heading(group, plan, first=group is plan.groups[0]),
+            tuple(_rows(group, plan, txids, beside, refused=refused)),
         )
         for group in plan.groups
     ]
@@ -84,7 +94,8 @@ def target(cancel: PlannedCancel) -> str:
     return str(cancel.order or cancel.ref)
 
 
-def _heading(group: PlannedGroup, skipped: dict[str, str], *, first: bool) -> Line:
+def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
+    skipped = plan.dispositions.unreachable
     terms = []
     if group.needs:
         terms.append(f"needs {', '.join(group.needs)}")
@@ -98,12 +109,12 @@ def _heading(group: PlannedGroup, skipped: dict[str, str], *, first: bool) -> Li
 
 
 def _rows(
-    group: PlannedGroup, skipped: dict[str, str], txids: dict[OrderKey, str | None], beside: Beside
+    group: PlannedGroup, plan: Plan, txids: dict[OrderKey, str | None], beside: Beside, *, refused: bool
 ) -> Iterator[Row]:
     for order in group.orders:
         notes = [*_order_notes(order, group), *beside.notes(order.key)]
         yield Row(
-            cells=(_order_word(order, skipped, beside), Span(order.key.id)),
+            cells=(_order_word(order, group, plan, beside, refused=refused), Span(order.key.id)),
             body=line(what(order)),
             tail=beside.tail(order.key, order.place),
             notes=tuple(line(Span(note, Style.QUIET)) for note in notes),
@@ -111,18 +122,27 @@ def _rows(
     for cancel in group.cancel:
         txid = txids.get(cancel.order) if cancel.order else None
         yield Row(
-            cells=(_cancel_word(cancel, group, skipped),),
+            cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
             body=line(_cancel_words(cancel, txid)),
             tail=beside.tail(None, cancel.place),
             notes=tuple(line(Span(note, Style.QUIET)) for note in beside.prey(cancel)),
         )
 
 
-def _order_word(order: PlannedOrder, skipped: dict[str, str], beside: Beside) -> Span:
-    if beside.rests(order.key) is not None:
-        return _ALREADY
-    kept_back = order.standing is Standing.NEW and order.key.group in skipped
-    return _SKIP if kept_back else _ORDER_WORDS[order.standing]
+def _order_word(
+    order: PlannedOrder, group: PlannedGroup, plan: Plan, beside: Beside, *, refused: bool
+) -> Span:
+    """What becomes of it, in a word; of a plan that is refused nothing is sent."""
+    becomes = plan.becomes(order)
+    if becomes is Disposition.UNREACHABLE and group.unwound:
+        return _LEFT
+    if refused and becomes is Disposition.SEND:
+        return _REFUSED if beside.is_wrong(order.key) else _NOT_SENT
+    return _ORDER_WORDS[becomes]
+
+
+def _cancel_word(becomes: CancelDisposition, *, refused: bool) -> Span:
+    return _NOT_SENT if refused and becomes is CancelDisposition.SEND else _CANCEL_WORDS[becomes]
 
 
 def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
@@ -139,12 +159,6 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
             yield "not tried again: an earlier run has taken this group back"
 
 
-def _cancel_word(cancel: PlannedCancel, group: PlannedGroup, skipped: dict[str, str]) -> Span:
-    if cancel.settled:
-        return _ALREADY
-    return _CANCEL if will_be_sent(cancel, group, skipped) else _SKIP
-
-
 def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
     if cancel.known and cancel.settled:
         return f"{target(cancel)}, {cancel.known.outcome.value}"
@@ -157,18 +171,13 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
 
 def plan_summary(plan: Plan, review: Review | None = None) -> Line:
     """How many orders and cancellations would meet which fate, in one line."""
-    skipped, beside = unreached(plan), Beside(review)
-    orders = Counter(_order_word(order, skipped, beside).text for order in plan.orders())
-    cancels = Counter(
-        _cancel_word(cancel, group, skipped).text for group in plan.groups for cancel in group.cancel
-    )
-    counted = ", ".join(_counted(orders, cancels))
-    if plan.changed:
-        return line(Span("refused: ", Style.BAD), f"{counted}; nothing would be sent")
-    if review is not None and review.errors:
-        found = f"{counted_findings(review)}; nothing would be sent of {counted}"
-        return line(Span("refused: ", Style.BAD), found)
-    if not (orders["send"] or orders["look up"] or cancels["cancel"]):
+    counted = ", ".join(_counted(plan))
+    if why := refusals(plan, review):
+        rest = f"; nothing would be sent of {counted}" if counted else "; nothing would be sent"
+        if plan.changed and len(why) == 1:
+            rest = f", {counted}; nothing would be sent" if counted else "; nothing would be sent"
+        return line(Span("refused: ", Style.BAD), f"{', '.join(why)}{rest}")
+    if not plan.changes:
         over = any(group.unwound for group in plan.groups)
         begin = "nothing would be sent" if over else "nothing to do"
         return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
@@ -176,16 +185,26 @@ def plan_summary(plan: Plan, review: Review | None = None) -> Line:
     return line(Span(counted, Style.NAME), f"{warned}; this is a plan, nothing was sent")
 
 
-def _counted(orders: Counter[str], cancels: Counter[str]) -> Iterator[str]:
+def _counted(plan: Plan) -> Iterator[str]:
+    orders = Counter(plan.dispositions.orders.values())
+    left = sum(
+        plan.becomes(order) is Disposition.UNREACHABLE
+        for group in plan.groups
+        if group.unwound
+        for order in group.orders
+    )
+    cancels = Counter(plan.dispositions.cancels.values())
+    skipped = cancels[CancelDisposition.UNREACHABLE]
     parts = [
-        (orders["changed"], "changed after it was placed"),
-        (orders["look up"], "to look up first"),
-        (orders["send"], "to send"),
-        (orders["already"], "already placed"),
-        (orders["left"], "not tried again"),
-        (orders["skip"], "skipped"),
-        (cancels["cancel"], "to cancel"),
-        (cancels["already"], "already canceled"),
-        (cancels["skip"], "cancellation skipped" if cancels["skip"] == 1 else "cancellations skipped"),
+        (orders[Disposition.LOOK_UP], "to look up first"),
+        (orders[Disposition.SEND], "to send"),
+        (orders[Disposition.PLACED], "already placed"),
+        (orders[Disposition.OPEN_AT_EXCHANGE], "open at the exchange"),
+        (orders[Disposition.ABANDONED], "no longer in the file"),
+        (left, "not tried again"),
+        (orders[Disposition.UNREACHABLE] - left, "skipped"),
+        (cancels[CancelDisposition.SEND], "to cancel"),
+        (cancels[CancelDisposition.SETTLED], "already canceled"),
+        (skipped, "cancellation skipped" if skipped == 1 else "cancellations skipped"),
     ]
     return (f"{number} {words}" for number, words in parts if number)

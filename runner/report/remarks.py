@@ -11,8 +11,10 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, OrderOutcome
-from runner.engine import Standing
+from runner.engine import Disposition
 from runner.review import RULE_WORDS
+
+from .refusals import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -65,6 +67,7 @@ RULES: Final = {
     "policy-deny": "A rule of the policy does not allow it.",
     "policy-warn": "A rule of the policy warns of it.",
     "policy-unchecked": "What a rule of the policy needs to know is not known yet.",
+    "plan-refused": "Nothing of the plan would be sent.",
     "order-changed": "An order differs from what was placed under its name.",
     "order-rejected": "The exchange rejected an order.",
     "order-refused": "An order was refused before it was sent.",
@@ -127,6 +130,24 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     return sorted([*_changed(plan), *found, *ruled], key=lambda one: (one.line, one.column))
 
 
+def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]:
+    """That a plan is refused as a whole, for formats that have no headline; nothing for one that is not."""
+    why = refusals(plan, review)
+    if not why:
+        return []
+    return [
+        Remark(
+            file=plan.file,
+            line=1,
+            column=1,
+            level=Level.ERROR,
+            rule="plan-refused",
+            subject="plan",
+            message=f"refused: {', '.join(why)}; nothing would be sent",
+        )
+    ]
+
+
 def _finding(finding: Finding) -> Remark:
     return Remark(
         file=finding.file,
@@ -153,7 +174,7 @@ def _changed(plan: Plan) -> list[Remark]:
             hint="give the order a new id",
         )
         for order in plan.orders()
-        if order.standing is Standing.CHANGED
+        if plan.becomes(order) is Disposition.CHANGED
     ]
 
 

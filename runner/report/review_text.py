@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, rfc3339
-from runner.engine import Standing
+from runner.engine import Disposition
 from runner.review import Severity
 
 from .grid import grid
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.domain import OrderKey, Place, RestingOrder
-    from runner.engine import PlannedCancel
+    from runner.engine import Plan, PlannedCancel
     from runner.review import (
         CurrencyTotal,
         Finding,
@@ -44,13 +44,15 @@ _STYLES: Final = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.WARNING}
 class Beside:
     """What stands beside the orders and cancellations of a plan, looked up by their own names."""
 
-    def __init__(self, review: Review | None) -> None:
+    def __init__(self, review: Review | None, plan: Plan) -> None:
+        self._plan = plan
         orders = tuple(review.orders()) if review else ()
         self._orders = {order.order.key: order for order in orders}
         self._cancels = {
             id(one.cancel): one for group in (review.groups if review else ()) for one in group.cancel
         }
         self._asked = review is not None and review.account is not None and review.account.orders is not None
+        self._wrong = {one.subject for one in (review.errors if review else ())}
         self._tails: dict[OrderKey | None, str] = _tails(orders)
         self._blank = " " * max(map(len, self._tails.values()), default=0)
 
@@ -59,19 +61,19 @@ class Beside:
         at = f"line {place.line}"
         return f"{self._tails.get(key, self._blank)}  {at}" if self._tails else at
 
-    def rests(self, key: OrderKey) -> RestingOrder | None:
-        """An order that the exchange has open although no journal knows it."""
-        order = self._orders.get(key)
-        return order.resting if order and order.order.standing is Standing.NEW else None
+    def is_wrong(self, key: OrderKey) -> bool:
+        """Whether a check refuses this order."""
+        return str(key) in self._wrong
 
     def notes(self, key: OrderKey) -> Iterator[str]:
         """What else there is to know of an order."""
         order = self._orders.get(key)
         if order is None:
             return
-        if order.order.standing is Standing.ALREADY and self._asked:
+        becomes = self._plan.becomes(order.order)
+        if becomes is Disposition.PLACED and self._asked:
             yield f"it is {_state(order.resting)}"
-        elif order.resting is not None:
+        elif becomes is Disposition.OPEN_AT_EXCHANGE and order.resting is not None:
             yield f"the exchange has it already, as {order.resting.txid}: {_state(order.resting)}"
         for price in (order.priced.stop, order.priced.limit):
             if order.sent and price is not None and price.relative:
@@ -131,12 +133,6 @@ def finding_lines(review: Review, width: int) -> list[Line]:
     if review.unchecked and review.plan.changes:
         lines += hang(line(Span(f"not checked: {'; '.join(review.unchecked)}", Style.QUIET)), width, 2)
     return [(), *lines] if lines else []
-
-
-def counted_findings(review: Review) -> str:
-    """``1 error, 2 warnings``; empty where there is neither."""
-    counts = [(len(review.errors), "error"), (len(review.warnings), "warning")]
-    return ", ".join(count(number, noun) for number, noun in counts if number)
 
 
 def _tails(orders: tuple[ReviewedOrder, ...]) -> dict[OrderKey | None, str]:

@@ -21,6 +21,7 @@ from .remarks import (
     remarks_of_error,
     remarks_of_plan,
     remarks_of_problems,
+    remarks_of_refusal,
     remarks_of_result,
 )
 
@@ -52,7 +53,7 @@ class SarifReport:
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What is wrong with a plan; a difference is nothing wrong."""
-        self._write(remarks_of_plan(plan, review))
+        self._write([*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)])
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What did not go as asked."""

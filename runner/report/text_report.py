@@ -40,9 +40,10 @@ class TextReport:
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, what it comes to, and what is different about it."""
         from .plan_text import plan_lines  # noqa: PLC0415
+        from .refusals import refusals  # noqa: PLC0415
 
         self._painter.paint(plan_lines(plan, self._painter.width, review))
-        if plan.forecast is not None:
+        if plan.forecast is not None and not refusals(plan, review):
             from .forecast_text import forecast_lines  # noqa: PLC0415
 
             self._painter.paint(forecast_lines(plan.forecast, self._painter.width))

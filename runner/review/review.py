@@ -72,6 +72,7 @@ def review(
 ) -> Review:
     """Look a plan over at a market and an account; either is None where it was not read.
 
+    The review's plan knows what the account has open.
     ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up.
     """
     scene = scene_of(plan, market, account, now)
@@ -84,7 +85,7 @@ def review(
         *funds.findings,
     ]
     return Review(
-        plan=plan,
+        plan=scene.plan,
         market=market,
         account=account,
         now=now,

@@ -11,7 +11,7 @@ from tests.report.builders import QUICKSTART, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, in_doubt, live_plan, problems_of, quickstart, unwound
 
 PLAN_KEYS = ["plan_version", "batch", "run_key", "venue", "file", "digest", "changes", "groups", "totals"]
-PLAN_KEYS += ["policy", "rulings"]
+PLAN_KEYS += ["policy", "rulings", "refused", "errors"]
 
 
 def test_a_plan_has_its_keys_in_order() -> None:
@@ -22,12 +22,13 @@ def test_a_plan_has_its_keys_in_order() -> None:
     (cancel, *_) = content["groups"][1]["cancel"]
     assert list(content) == PLAN_KEYS
     assert list(group) == ["name", "needs", "on_reject", "orders", "cancel"]
-    assert list(order) == ["id", "standing", "line", "txid", "message", "deadline_s"]
+    assert list(order) == ["id", "standing", "line", "txid", "message", "deadline_s", "disposition"]
     assert cancel == {
         "ref": "OQCLML-BW3P3-BUCMWZ",
         "txid": "OQCLML-BW3P3-BUCMWZ",
         "line": 16,
         "settled": False,
+        "disposition": "send",
     }
 
 
@@ -53,6 +54,16 @@ def test_a_plan_counts_by_standing() -> None:
     assert plan_object(in_doubt().plan())["totals"] == {
         "orders": {"total": 4, "new": 2, "already": 1, "doubt": 1, "changed": 0, "spent": 0},
         "cancellations": {"total": 3, "to_send": 3, "settled": 0},
+        "dispositions": {
+            "send": 2,
+            "look_up": 1,
+            "placed": 1,
+            "open_at_exchange": 0,
+            "changed": 0,
+            "abandoned": 0,
+            "unreachable": 0,
+            "denied": 0,
+        },
     }
     assert [plan_object(journal.plan())["changes"] for journal in (quickstart(), done())] == [True, False]
 

@@ -1,0 +1,175 @@
+"""What becomes of each order and each cancellation in the next run: decided here, once, and read by all.
+
+Text, JSON, markdown, exit code, forecast, guards, checks and the prompt ask the plan, and that has it from
+``decide``. It is made of three things: what the journal says (``Standing``), what the account has open, and
+what a policy denies. A group that was unwound is over: what it had placed was taken back, so what is left of
+it is not tried, and no group that needs it is begun.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, structs
+
+from .resting import NOTHING_OPEN, OpenAtExchange
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from runner.domain import OrderKey, RestingOrder
+
+    from .guarding import Ruling
+    from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+
+
+class Standing(StrEnum):
+    """Where an order of the file stands before the run, as the journal alone knows it.
+
+    ``new``: nothing is known of it. ``already``: an earlier run placed it. ``doubt``: an earlier run may have
+    placed it, so it is looked for first. ``changed``: it was placed with other content, which is refused.
+    ``spent``: it was not placed, and its group was unwound for that; alone it is not tried again.
+    """
+
+    NEW = "new"
+    ALREADY = "already"
+    DOUBT = "doubt"
+    CHANGED = "changed"
+    SPENT = "spent"
+
+
+class Disposition(StrEnum):
+    """What becomes of an order in the next run.
+
+    ``send``: it leaves. ``look_up``: an earlier run may have placed it, so it is looked for, and sent if it
+    is absent. ``placed``: an earlier run placed it. ``open_at_exchange``: the account has it open, although
+    the journal does not know it. ``changed``: it was placed with other content, which is refused.
+    ``abandoned``: the journal left it open, and the file has it no more. ``unreachable``: it does not leave,
+    because its group, or one that its group needs, was taken back. ``denied``: a rule denies it.
+    """
+
+    SEND = "send"
+    LOOK_UP = "look_up"
+    PLACED = "placed"
+    OPEN_AT_EXCHANGE = "open_at_exchange"
+    CHANGED = "changed"
+    ABANDONED = "abandoned"
+    UNREACHABLE = "unreachable"
+    DENIED = "denied"
+
+
+class CancelDisposition(StrEnum):
+    """What becomes of a cancellation in the next run; the words mean what they mean for an order.
+
+    ``settled``: an earlier run has seen to it.
+    """
+
+    SEND = "send"
+    SETTLED = "settled"
+    UNREACHABLE = "unreachable"
+    DENIED = "denied"
+
+
+ASKED_FOR: Final = frozenset({Disposition.SEND, Disposition.DENIED})
+"""Orders that would leave now if no rule denied them: what money and limits are reckoned with."""
+
+MAY_LEAVE: Final = frozenset({Disposition.SEND, Disposition.LOOK_UP, Disposition.DENIED})
+"""Orders for which a message may leave: what is looked up may prove absent."""
+
+
+class Dispositions(Struct, frozen=True, kw_only=True):
+    """The dispositions of a plan. ``cancels`` are named by group and ``ref``; ``unreachable`` are the groups
+    that are not reached, each with the group that it needs in vain. ``open`` is what the account has open.
+    """
+
+    orders: Mapping[OrderKey, Disposition] = MappingProxyType({})
+    cancels: Mapping[tuple[str, str], CancelDisposition] = MappingProxyType({})
+    unreachable: Mapping[str, str] = MappingProxyType({})
+    open: OpenAtExchange = NOTHING_OPEN
+
+
+def decide(
+    plan: Plan, open_orders: Iterable[RestingOrder] | None = None, rulings: tuple[Ruling, ...] | None = None
+) -> Plan:
+    """Return the plan with its dispositions, given what the account has open and what a policy says.
+
+    What is None stays as it was decided before: at first nothing is open and nobody has ruled.
+    """
+    opened = plan.dispositions.open if open_orders is None else OpenAtExchange(open_orders)
+    ruled = plan.rulings if rulings is None else rulings
+    return structs.replace(plan, rulings=ruled, dispositions=_decided(plan.groups, opened, ruled))
+
+
+def _decided(
+    groups: tuple[PlannedGroup, ...], opened: OpenAtExchange, rulings: tuple[Ruling, ...]
+) -> Dispositions:
+    unreachable = _unreachable(groups)
+    denied = [ruling for ruling in rulings if ruling.objection.denies]
+    orders = {ruling.order for ruling in denied if ruling.order is not None}
+    canceling = {ruling.group for ruling in denied if ruling.order is None}
+    return Dispositions(
+        orders={
+            order.key: _order(order, opened, orders, reached=group.name not in unreachable)
+            for group in groups
+            for order in group.orders
+        },
+        cancels={
+            (group.name, cancel.ref): _cancel(cancel, group, canceling, reached=group.name not in unreachable)
+            for group in groups
+            for cancel in group.cancel
+        },
+        unreachable=unreachable,
+        open=opened,
+    )
+
+
+_KNOWN: Final = {
+    Standing.ALREADY: Disposition.PLACED,
+    Standing.DOUBT: Disposition.LOOK_UP,
+    Standing.CHANGED: Disposition.CHANGED,
+    Standing.SPENT: Disposition.UNREACHABLE,
+}
+
+
+def _order(
+    order: PlannedOrder, opened: OpenAtExchange, denied: Collection[OrderKey], *, reached: bool
+) -> Disposition:
+    known = _KNOWN.get(order.standing)
+    if known is not None:
+        return known
+    if opened and opened.of(order) is not None:
+        return Disposition.OPEN_AT_EXCHANGE
+    if not reached:
+        return Disposition.UNREACHABLE
+    return Disposition.DENIED if order.key in denied else Disposition.SEND
+
+
+def _cancel(
+    cancel: PlannedCancel, group: PlannedGroup, denied: Collection[str], *, reached: bool
+) -> CancelDisposition:
+    if cancel.settled:
+        return CancelDisposition.SETTLED
+    if not reached or group.unwound:
+        return CancelDisposition.UNREACHABLE
+    return CancelDisposition.DENIED if group.name in denied else CancelDisposition.SEND
+
+
+def _unreachable(groups: tuple[PlannedGroup, ...]) -> dict[str, str]:
+    """The groups that the next run will skip for certain, each with the group that it needs in vain."""
+    stops = {group.name for group in groups if group.unwound}
+    skipped: dict[str, str] = {}
+    # Groups may stand in any order, so one pass may bring up a reason for the next.
+    while found := _skipped_by(groups, stops | skipped.keys(), skipped):
+        skipped |= found
+    return skipped
+
+
+def _skipped_by(groups: tuple[PlannedGroup, ...], failing: set[str], known: dict[str, str]) -> dict[str, str]:
+    return {
+        group.name: next(name for name in group.needs if name in failing)
+        for group in groups
+        if group.name not in known and failing.intersection(group.needs)
+    }

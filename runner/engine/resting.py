@@ -1,0 +1,58 @@
+"""The account's open orders under each name that a plan may have for them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.domain import RestingOrder
+
+    from .plan import PlannedOrder
+
+_UUID_LENGTH: Final = 32
+
+
+class OpenAtExchange:
+    """What an account has open, looked up by id; false where that is nothing."""
+
+    def __init__(self, orders: Iterable[RestingOrder] = ()) -> None:
+        orders = tuple(orders)
+        self._by_txid = {order.txid: order for order in orders}
+        self._by_cl_ord_id = {_folded(order.cl_ord_id): order for order in orders if order.cl_ord_id}
+        self._by_userref: dict[str, list[RestingOrder]] = {}
+        for order in orders:
+            if order.userref:
+                self._by_userref.setdefault(order.userref, []).append(order)
+
+    def __bool__(self) -> bool:
+        return bool(self._by_txid)
+
+    def with_txid(self, txid: str) -> tuple[RestingOrder, ...]:
+        """The one with this transaction id, if it is open."""
+        return (self._by_txid[txid],) if txid in self._by_txid else ()
+
+    def with_userref(self, userref: str) -> tuple[RestingOrder, ...]:
+        """All that carry this user reference."""
+        return tuple(self._by_userref.get(userref, ()))
+
+    def of(self, order: PlannedOrder) -> RestingOrder | None:
+        """An order of a plan as it is open at the exchange."""
+        if order.known and order.known.txid:
+            return self._by_txid.get(order.known.txid)
+        request = order.request
+        if request.cl_ord_id:
+            return self._by_cl_ord_id.get(_folded(request.cl_ord_id))
+        # A reference that the author gave may be on other orders as well.
+        alike = () if order.own_id or not request.userref else self.with_userref(request.userref)
+        wanted = (request.pair, request.type)
+        return next((resting for resting in alike if (resting.pair, resting.type) == wanted), None)
+
+
+NOTHING_OPEN: Final = OpenAtExchange()
+
+
+def _folded(cl_ord_id: str) -> str:
+    # A UUID is the same order with and without dashes.
+    return cl_ord_id.replace("-", "").lower() if len(cl_ord_id) >= _UUID_LENGTH else cl_ord_id

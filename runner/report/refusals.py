@@ -1,0 +1,34 @@
+"""Why nothing of a plan would be sent: the one thing that every headline and the exit code read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .words import count
+
+if TYPE_CHECKING:
+    from runner.engine import Plan
+    from runner.review import Review
+
+
+def refusals(plan: Plan, review: Review | None = None) -> list[str]:
+    """Return why nothing of a plan would be sent, in a few words each; empty where it may be applied."""
+    why = []
+    if plan.changed:
+        why.append(f"{len(plan.changed)} changed after it was placed")
+    if plan.denied:
+        why.append(f"{count(len(plan.denied), 'denial')} of the policy")
+    if review is not None and review.errors:
+        why.append(counted_findings(review))
+    return why
+
+
+def errors_of(plan: Plan, review: Review | None = None) -> int:
+    """Return how many things have to be put right before anything of a plan is sent."""
+    return len(plan.changed) + len(plan.denied) + (len(review.errors) if review else 0)
+
+
+def counted_findings(review: Review) -> str:
+    """``1 error, 2 warnings``; empty where there is neither."""
+    counts = [(len(review.errors), "error"), (len(review.warnings), "warning")]
+    return ", ".join(count(number, noun) for number, noun in counts if number)

@@ -1,0 +1,31 @@
+"""Why nothing of a plan would be sent: counted alike for every headline."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from runner.domain import MostNotional, Per
+from runner.engine import decide, foresee
+from runner.report.refusals import counted_findings, errors_of, refusals
+from tests.guards.builders import gate, rule
+from tests.guards.markets import NOW
+from tests.report.cases import changed, quickstart
+from tests.review.markets import group, order, reviewed
+
+
+def test_a_plan_that_may_be_applied_has_no_reason() -> None:
+    """Warnings refuse nothing."""
+    review = reviewed(group(order(starttm="2020-11-23T09:00:00Z")))
+    assert counted_findings(review) == "1 warning"
+    assert (refusals(review.plan, review), errors_of(review.plan, review)) == ([], 0)
+
+
+def test_each_kind_of_reason_is_counted() -> None:
+    """What was changed, what a policy denies, what the checks find."""
+    assert refusals(changed().plan()) == ["1 changed after it was placed"]
+    plan = quickstart().plan()
+    denied = decide(plan, rulings=foresee(plan, gate(rule(MostNotional(Decimal(1), "EUR", Per.ORDER))), NOW))
+    assert refusals(denied) == ["4 denials of the policy"]
+    assert errors_of(denied) == 4
+    review = reviewed(group(order(price="145.001"), order("b", starttm="2020-11-23T09:00:00Z")))
+    assert refusals(review.plan, review) == ["1 error, 1 warning"]
