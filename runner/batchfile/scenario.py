@@ -9,7 +9,17 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any, Final
 
-from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario, acts_on
+from runner.domain import (
+    Act,
+    FaultRule,
+    Goodbye,
+    MessageRate,
+    Moment,
+    NamedOption,
+    QuoteMove,
+    Scenario,
+    acts_on,
+)
 
 from .document import Fault, YamlList, YamlMap
 from .parsed import ParsedScenario
@@ -120,9 +130,16 @@ def _scenario(root: YamlMap) -> Scenario:
         clock_skew_s=_number(root, "clock_skew_s"),
         message_rate=_rate(root.get("message_rate")),
         goodbye=_goodbye(root.get("goodbye")),
+        options=tuple(_options(root.get("options"))),
         faults=tuple(_fault(node) for _, node in _items(root, "faults")),
         timeline=tuple(_moment(node) for _, node in _items(root, "timeline")),
     )
+
+
+def _options(node: Any) -> Iterator[NamedOption]:
+    for name, value in (node or {}).items():
+        text = str(value).lower() if isinstance(value, bool) else str(value)
+        yield NamedOption(str(name), text, node.value_at(name))
 
 
 def _number(node: YamlMap, key: str, usual: str = "0") -> Decimal:

@@ -317,13 +317,22 @@ _pem = click.Path(path_type=Path, dir_okay=False)
     type=click.Path(path_type=Path, dir_okay=False),
     help="YAML file that says how it behaves badly: late, deaf, closed (see `order-batch schema scenario`).",
 )
+@click.option(
+    "--option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Decide what no document settles, such as post_only_refusal=cancel; may be repeated.",
+)
+@_tier
 @_plain_format
-def paper_serve(state_dir: Path, format: str, **doors: Any) -> int:
+def paper_serve(state_dir: Path, format: str, tier: str, **doors: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
     from runner.commands.paper import Doors  # noqa: PLC0415
     from runner.commands.paper import paper_serve as command  # noqa: PLC0415
+    from runner.protocol import Tier  # noqa: PLC0415
 
-    return command(state_dir, _output(format), Doors(**doors))
+    return command(state_dir, _output(format), Doors(tier=Tier(tier) if _typed("tier") else None, **doors))
 
 
 @paper.command("reset")
@@ -344,6 +353,12 @@ def schema(name: str, format: str) -> int:
     from runner.commands.schema import schema as command  # noqa: PLC0415
 
     return command(name, sys.stdout)
+
+
+def _typed(name: str) -> bool:
+    """Whether an option was given, and is not what it usually is."""
+    source = click.get_current_context().get_parameter_source(name)
+    return source is not click.core.ParameterSource.DEFAULT
 
 
 def _ask(question: str) -> bool:

@@ -12,8 +12,9 @@ import trio
 from msgspec import structs
 
 from runner.batchfile import MAX_FILE_BYTES, parse_scenario
-from runner.errors import ExitCode, InvalidInput
-from runner.simulator import Options, unknown_pairs
+from runner.domain import Problem
+from runner.errors import ExitCode, InvalidInput, Locked
+from runner.simulator import Options, unknown_pairs, with_named
 from runner.storage import hold, read_limited
 from runner.transport.clock import RunClock
 from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
@@ -21,21 +22,22 @@ from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 from .batches import InvalidBatch
 from .paper_market import movement, read_market
 from .running import run
-from .venues import PAPER, USUAL, paper_exchange, serve
+from .venues import PAPER, USUAL, announced, paper_exchange, serve, served_elsewhere
 
 if TYPE_CHECKING:
     import ssl
     from decimal import Decimal
     from pathlib import Path
 
-    from runner.domain import Scenario
+    from runner.domain import NamedOption, Scenario
+    from runner.protocol import Tier
     from runner.report import Output
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
     """What was typed: ports (0: any), PEM files for TLS, an address beyond this machine, how prices move,
-    and a scenario file.
+    a scenario file, the account's tier, and options as ``NAME=VALUE``.
     """
 
     rest_port: int = 0
@@ -45,6 +47,8 @@ class Doors:
     expose_to_network: str | None = None
     market: str | None = None
     scenario: Path | None = None
+    tier: Tier | None = None
+    options: tuple[str, ...] = ()
 
 
 _DOORS = Doors()
@@ -68,17 +72,23 @@ def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stop:
             async with trio.open_nursery() as nursery:
                 where = await nursery.start(partial(serve, paper, clock, listening, scenario))
-                out.served(
-                    rest_url=where.rest_url,
-                    ws_url=where.ws_url,
-                    api_key=paper.credentials.key.reveal(),
-                    api_secret=paper.credentials.secret.reveal(),
-                )
-                async for _ in stop:
-                    nursery.cancel_scope.cancel()
-                    break
+                with announced(state_dir, where):
+                    out.served(
+                        rest_url=where.rest_url,
+                        ws_url=where.ws_url,
+                        api_key=paper.credentials.key.reveal(),
+                        api_secret=paper.credentials.secret.reveal(),
+                    )
+                    async for _ in stop:
+                        nursery.cancel_scope.cancel()
+                        break
 
-    with paper_exchange(state_dir, _options(scenario)) as paper:
+    if (elsewhere := served_elsewhere(state_dir)) is not None:
+        raise Locked(
+            f"{state_dir}: this exchange is served already, at {elsewhere.rest_url}",
+            details=["Commands with --venue paper and this state directory use it there."],
+        )
+    with paper_exchange(state_dir, _options(doors, scenario)) as paper:
         run(main)
     return ExitCode.DONE
 
@@ -86,6 +96,11 @@ def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode
 def paper_reset(state_dir: Path, out: Output) -> ExitCode:
     """Forget the simulated exchange and everything that was applied to it; live state is not touched."""
     folder = state_dir / PAPER
+    if folder.is_symlink():
+        raise InvalidInput(
+            f"{folder}: this is a link, and nothing behind a link is removed",
+            details=[f"Remove the link itself, or reset the folder that it points to: {folder.readlink()}."],
+        )
     if folder.exists():
         # It is held and not opened: also one that cannot be read any longer can be forgotten.
         with hold(folder / ".exchange", durable=False):
@@ -127,10 +142,33 @@ def _scenario(path: Path) -> Scenario:
     return parsed.scenario
 
 
-def _options(scenario: Scenario | None) -> Options:
-    if scenario is None:
-        return USUAL
-    return structs.replace(USUAL, rest_lag_s=_seconds(scenario.rest_lag_s))
+def _options(doors: Doors, scenario: Scenario | None) -> Options:
+    """The usual options, then those of the scenario, then those that were typed."""
+    options = USUAL
+    if scenario is not None:
+        options = structs.replace(options, rest_lag_s=_seconds(scenario.rest_lag_s))
+        for option in scenario.options:
+            options = _with_option(options, option, str(doors.scenario))
+    if doors.tier is not None:
+        options = structs.replace(options, tier=doors.tier)
+    for typed in doors.options:
+        name, equals, text = typed.partition("=")
+        if not equals:
+            raise InvalidInput(f"--option {typed}: write NAME=VALUE, such as post_only_refusal=cancel")
+        try:
+            options = with_named(options, {name: text})
+        except ValueError as error:
+            raise InvalidInput(f"--option {typed}: {error}") from None
+    return options
+
+
+def _with_option(options: Options, option: NamedOption, file: str) -> Options:
+    try:
+        return with_named(options, {option.name: option.text})
+    except ValueError as error:
+        line, column = option.place
+        problem = Problem(file, line, column, f"options.{option.name}", str(error))
+        raise InvalidBatch(file, [problem]) from None
 
 
 def _seconds(seconds: Decimal | int) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import os
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
@@ -21,7 +22,7 @@ from runner.errors import InvalidInput
 from runner.protocol import Tier, sign
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange, Options, founding_record, seed_of
-from runner.storage import JOURNAL, Journal, hold, read_journal
+from runner.storage import JOURNAL, Journal, hold, is_held, read_journal, read_limited, write_json
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ CREDENTIAL_NAMES = tuple(
 USUAL = Options()
 """How the simulated exchange behaves where nobody says otherwise."""
 
+_SERVED = "served.json"
+_MAX_SERVED_BYTES = 4096
 _SEED_BYTES = 16
 _MAX_SECRET_FILE_BYTES = 4096
 _CREDENTIAL = re.compile(r"[!-~]+")
@@ -61,8 +64,10 @@ def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperE
 
     Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it.
     """
+    folder = state_dir / PAPER / ".exchange"
     # Paper money needs to outlive the process, not the machine: the sync is left out.
-    with hold(state_dir / PAPER / ".exchange", durable=False) as state:
+    with hold(folder, durable=False) as state:
+        (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
         exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)], options)
         yield PaperExchange(exchange, state.journal, credentials)
 
@@ -108,17 +113,57 @@ async def serve(
     )
 
 
+@contextmanager
+def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
+    """Let other commands with this state directory find a served exchange, for the length of a block."""
+    file = state_dir / PAPER / ".exchange" / _SERVED
+    write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def served_elsewhere(state_dir: Path) -> Endpoints | None:
+    """Where another process serves the simulated exchange of a state directory, None where none does."""
+    folder = state_dir / PAPER / ".exchange"
+    if not is_held(folder):
+        return None  # who served it may have been killed, and have left its address
+    try:
+        found = json.loads(read_limited(folder / _SERVED, _MAX_SERVED_BYTES))
+        return Endpoints(str(found["rest_url"]), str(found["ws_url"]))
+    except (InvalidInput, ValueError, KeyError, TypeError):
+        return None
+
+
+@asynccontextmanager
+async def _attached(where: Endpoints, state_dir: Path) -> AsyncIterator[KrakenAccess]:
+    """The way to a simulated exchange that another process serves."""
+    records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
+    access = KrakenAccess(where, _paper_credentials(seed_of(records[0])))
+    try:
+        yield access
+    finally:
+        await _close(access)
+
+
 @asynccontextmanager
 async def open_venue(
     venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock, *, tier: Tier = Tier.STARTER
 ) -> AsyncIterator[KrakenAccess]:
-    """The way to an account at a venue, for the length of a run."""
+    """The way to an account at a venue, for the length of a run. A simulated exchange that another process
+    serves is used as it is served.
+    """
     if venue == KRAKEN:
         access = KrakenAccess(live_endpoints(environ), live_credentials(environ))
         try:
             yield access
         finally:
             await _close(access)
+        return
+    if (elsewhere := served_elsewhere(state_dir)) is not None:
+        async with _attached(elsewhere, state_dir) as access:
+            yield access
         return
     with paper_exchange(state_dir, Options(tier=tier)) as paper:
         async with trio.open_nursery() as nursery:
@@ -137,8 +182,8 @@ async def look_at_venue(
 ) -> AsyncIterator[KrakenAccess]:
     """The way to a venue for those who only read, with an account where there are credentials.
 
-    The simulated exchange is served as it was left; nothing is held, made or kept, so one that is in use
-    elsewhere can be looked at too.
+    A simulated exchange that another process serves is looked at there. Else it is served as it was left:
+    nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
     """
     if venue == KRAKEN:
         named = any(environ.get(name) for name in CREDENTIAL_NAMES)
@@ -150,6 +195,10 @@ async def look_at_venue(
         return
     from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
 
+    if (elsewhere := served_elsewhere(state_dir)) is not None:
+        async with _attached(elsewhere, state_dir) as access:
+            yield access
+        return
     records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
     exchange, credentials = _as_it_was(records or [founding_record("")])
     async with trio.open_nursery() as nursery:

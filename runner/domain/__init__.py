@@ -41,7 +41,17 @@ from .policy import (
     Window,
 )
 from .problem import Problem
-from .scenario import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario, acts_on
+from .scenario import (
+    Act,
+    FaultRule,
+    Goodbye,
+    MessageRate,
+    Moment,
+    NamedOption,
+    QuoteMove,
+    Scenario,
+    acts_on,
+)
 from .secret import Secret
 from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
@@ -80,6 +90,7 @@ __all__ = [
     "MostOrders",
     "MostRejects",
     "MostVolume",
+    "NamedOption",
     "OnReject",
     "Only",
     "Order",

@@ -8,6 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
+
+from .batch import Place
 
 REQUESTS = (
     "addOrder",
@@ -144,11 +147,20 @@ class MessageRate:
     bare: bool = False
 
 
+class NamedOption(NamedTuple):
+    """An option of the simulated exchange, with its value as text."""
+
+    name: str
+    text: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scenario:
     """A bad day. Times are seconds; ``latency_s`` and up to ``jitter_s`` more apply to each way.
 
-    ``goodbye`` is how connections end that a fault or the timeline ends.
+    ``goodbye`` is how connections end that a fault or the timeline ends. ``options`` decide what no document
+    settles.
     ``clock_skew_s`` is how far the exchange's clock is ahead. The same ``seed`` strikes the same messages.
     """
 
@@ -161,5 +173,6 @@ class Scenario:
     clock_skew_s: Decimal = Decimal(0)
     message_rate: MessageRate | None = None
     goodbye: Goodbye = Goodbye()
+    options: tuple[NamedOption, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     timeline: tuple[Moment, ...] = ()

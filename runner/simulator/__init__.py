@@ -12,6 +12,7 @@ from .history import CallError
 from .instruments import INSTRUMENTS, Instrument
 from .market import Quote
 from .movement import Move, Movement, Playback, Walk
+from .named import with_named
 from .opening import OPENING, Opening, StandingOrder
 from .options import (
     CrossedTrigger,
@@ -69,4 +70,5 @@ __all__ = [
     "refused_call",
     "seed_of",
     "unknown_pairs",
+    "with_named",
 ]

@@ -3,7 +3,7 @@
 from .files import read_limited
 from .git import Repository, repository_of
 from .journal import Journal, journal_entries, read_journal
-from .state import JOURNAL, MANIFEST, State, hold, journal_paths, state_path, write_json, write_text
+from .state import JOURNAL, MANIFEST, State, hold, is_held, journal_paths, state_path, write_json, write_text
 
 __all__ = [
     "JOURNAL",
@@ -12,6 +12,7 @@ __all__ = [
     "Repository",
     "State",
     "hold",
+    "is_held",
     "journal_entries",
     "journal_paths",
     "read_journal",

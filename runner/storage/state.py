@@ -70,6 +70,21 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
         yield State(path, journal)
 
 
+def is_held(path: Path) -> bool:
+    """Whether another process holds a folder."""
+    try:
+        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
+
+
 def write_json(target: Path, content: Mapping[str, Any]) -> None:
     """Replace a file by a JSON document: either the old one or the whole new one is there, always."""
     write_text(target, json_text(content))

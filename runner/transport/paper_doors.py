@@ -6,7 +6,9 @@ whatever happened in between. What is said on the stream is not known here.
 
 from __future__ import annotations
 
+import socket
 import ssl
+import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -19,9 +21,14 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = "127.0.0.1"
 CONNECTIONS_MAX: Final = 256
-"""On each door; who comes beyond that is turned away at once."""
+"""On each door; who comes beyond that takes the place of one that is silent, or is turned away at once."""
+
+SILENCE_MS: Final = 1_000
+"""When all places are taken, a connection that has been silent for so long gives up its own."""
 
 TLS_TIMEOUT_S: Final = 5.0
+_LAST_RECEIVED_AT: Final = 52
+"""Where ``tcpi_last_data_recv`` is in Linux's ``struct tcp_info``."""
 
 _SHUT: Final = (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError)
 
@@ -74,27 +81,43 @@ async def open_door(
     await trio.serve_listeners(door.enter, listeners)
 
 
+def silent_ms(stream: trio.SocketStream) -> int:
+    """How long ago anything came over a connection, in milliseconds, as the kernel has it (``tcp_info``)."""
+    info = stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_RECEIVED_AT + 4)
+    return int(struct.unpack_from("I", info, _LAST_RECEIVED_AT)[0])
+
+
 class _Door:
     def __init__(
         self, welcome: Callable[[trio.abc.Stream], Awaitable[None]], tls: ssl.SSLContext | None
     ) -> None:
         self._welcome = welcome
         self._tls = tls
-        self._inside = 0
+        self._inside: dict[trio.SocketStream, trio.CancelScope] = {}
 
     async def enter(self, stream: trio.SocketStream) -> None:
         """The life of one connection."""
-        if self._inside >= CONNECTIONS_MAX:
+        if len(self._inside) >= CONNECTIONS_MAX and not self._make_room():
             await trio.aclose_forcefully(stream)
             return
-        self._inside += 1
-        try:
-            await self._welcome(await self._secured(stream))
-        except _SHUT:
-            pass
-        finally:
-            self._inside -= 1
-            await trio.aclose_forcefully(stream)
+        with trio.CancelScope() as scope:
+            self._inside[stream] = scope
+            try:
+                await self._welcome(await self._secured(stream))
+            except _SHUT:
+                pass
+            finally:
+                self._inside.pop(stream, None)
+                await trio.aclose_forcefully(stream)
+
+    def _make_room(self) -> bool:
+        """End the connection that has been silent the longest, if for long enough; whether there is room."""
+        silences = {stream: silent_ms(stream) for stream in self._inside}
+        quietest = max(silences, key=silences.__getitem__)
+        if silences[quietest] < SILENCE_MS:
+            return False
+        self._inside.pop(quietest).cancel()
+        return True
 
     async def _secured(self, stream: trio.SocketStream) -> trio.abc.Stream:
         if self._tls is None:

@@ -17,6 +17,7 @@ from tests.commands.shell import (
     SEED,
     STATE,
     Shell,
+    added,
     batch,
     order,
     requests,
@@ -168,3 +169,78 @@ def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytes
         said = shell("apply", file, "--venue", "kraken", "--yes", "--format", "json")
         assert said.code == 1
         assert said.outcomes() == {"lost": "placed", "refused": "rejected", "fine": "placed"}
+
+
+@pytest.mark.parametrize(
+    ("args", "words"),
+    [
+        (["--option", "nonsense=1"], "there is no option nonsense"),
+        (["--option", "post_only_refusl=cancel"], "did you mean post_only_refusal?"),
+        (["--option", "post_only_refusal=never"], "option post_only_refusal: never does not fit"),
+        (["--option", "whole_ratecount"], "write NAME=VALUE"),
+        (["--option", "fee_tiers=1"], "there is no option fee_tiers"),
+    ],
+)
+def test_options_that_are_none(shell: Shell, args: list[str], words: str) -> None:
+    """The name or the value that is wrong is named, and nothing is served."""
+    said = shell("paper", "serve", *args)
+    assert (said.code, words in said.words) == (3, True), said.stderr
+
+
+def test_options_of_a_scenario_are_held_to_their_place(shell: Shell) -> None:
+    """Line and column of the value."""
+    Path("s.yaml").write_text("version: 1\nname: s\noptions:\n  tier: fast\n", "utf-8")
+    said = shell("paper", "serve", "--scenario", "s.yaml")
+    assert said.code == 3
+    assert "s.yaml:4:9: options.tier: option tier: fast does not fit" in said.words
+
+
+@pytest.mark.parametrize("how", ["typed", "scenario"])
+def test_options_and_tier_are_those_of_the_served_exchange(
+    how: str, tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A post-only order that would take is booked and canceled, where the option says so."""
+    scenario = tmp_path / "s.yaml"
+    scenario.write_text("version: 1\nname: s\noptions: {post_only_refusal: cancel, tier: pro}\n", "utf-8")
+    options = {
+        "typed": ["--option", "post_only_refusal=cancel", "--tier", "pro"],
+        "scenario": ["--scenario", str(scenario)],
+    }[how]
+    with served(tmp_path / "exchange", *options) as exchange:
+        for name, text in exchange.environment.items():
+            monkeypatch.setenv(name, text)
+        file = batch(order("a", price="999", oflags="post"))
+        shell("apply", file, "--venue", "kraken", "--yes", "--unchecked", "--state-dir", tmp_path / "state")
+        exchange.stop()
+    assert len(added(tmp_path / "exchange")) == 1
+
+
+def test_commands_use_an_exchange_that_is_served(shell: Shell) -> None:
+    """With the same state directory they go there, and see what it does; a second server says where it is."""
+    with served(STATE) as exchange:
+        url = exchange.environment["KRAKEN_SPOT_URL"]
+        said = shell("paper", "serve")
+        assert said.code == 7
+        assert f"is served already, at {url}" in said.words
+        file = batch(order("a"))
+        assert shell("apply", file).code == 0
+        assert shell("plan", file).code == 0
+        assert shell("status", file).code == 0
+        assert [one["price"] for one in added()] == ["145"]
+        exchange.process.kill()
+        exchange.process.wait(LIMIT_S)
+    # The address that it left behind leads nowhere, and is not followed.
+    assert shell("apply", batch(order("b"), name="two")).code == 0
+    assert len(added()) == 2
+
+
+def test_reset_leaves_what_is_behind_a_link(shell: Shell, tmp_path: Path) -> None:
+    """The link and its goal are both named, and nothing is removed."""
+    goal = tmp_path / "elsewhere"
+    shell("apply", SEED, "--state-dir", goal)
+    STATE.mkdir()
+    (STATE / "paper").symlink_to(goal / "paper")
+    said = shell("paper", "reset")
+    assert said.code == 3
+    assert f"reset the folder that it points to: {goal / 'paper'}" in said.words
+    assert (goal / PAPER_RECORD).exists()

@@ -67,6 +67,23 @@ async def test_too_many_are_turned_away(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.trio
+async def test_the_silent_make_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who says nothing gives up a place once all are taken: the one that has been silent the longest."""
+    monkeypatch.setattr(paper_doors, "CONNECTIONS_MAX", 2)
+    monkeypatch.setattr(paper_doors, "SILENCE_MS", 0)
+    async with trio.open_nursery() as nursery:
+        _, port = await open_to(nursery, Listening())
+        first = await trio.open_tcp_stream(LOOPBACK, port)
+        second = await trio.open_tcp_stream(LOOPBACK, port)
+        async with first, second:
+            assert [await one.receive_some() for one in (first, second)] == [b"welcome"] * 2
+            assert await said(port) == b"welcome"
+            with trio.fail_after(2):
+                assert await first.receive_some() == b""
+        nursery.cancel_scope.cancel()
+
+
+@pytest.mark.trio
 async def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The URL names what a certificate is made out to; plain text and silence end at the door."""
     monkeypatch.setattr(paper_doors, "TLS_TIMEOUT_S", 0.05)
