@@ -70,25 +70,36 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """The best prices of a pair and its last trade, in quote units, as read ``at`` (Unix seconds)."""
+    """The best prices of a pair and its last trade, in quote units, as read ``at`` (Unix seconds).
 
-    bid: Decimal
-    ask: Decimal
-    last: Decimal
+    Each is above 0, or None where there is none: an empty side of the book, or what could not be read. The
+    exchange writes 0 for that, and 0 is no price here either.
+    """
+
+    bid: Decimal | None
+    ask: Decimal | None
+    last: Decimal | None
     at: float
 
-    @property
-    def mid(self) -> Decimal:
-        """Half way between bid and ask."""
-        return (self.bid + self.ask) / 2
+    def __post_init__(self) -> None:
+        for name in ("bid", "ask", "last"):
+            price = getattr(self, name)
+            if price is not None and (price.is_nan() or price <= 0):
+                object.__setattr__(self, name, None)
 
-    def opposite(self, type: str) -> Decimal:
+    @property
+    def complete(self) -> bool:
+        """Whether none of them is missing."""
+        return None not in (self.bid, self.ask, self.last)
+
+    @property
+    def mid(self) -> Decimal | None:
+        """Half way between bid and ask."""
+        return None if self.bid is None or self.ask is None else (self.bid + self.ask) / 2
+
+    def opposite(self, type: str) -> Decimal | None:
         """The price at which an order of this ``type`` would trade at once."""
         return self.ask if type == "buy" else self.bid
-
-    def crossed_by(self, type: str, limit: Decimal) -> bool:
-        """Whether an order with this limit would trade at once."""
-        return limit >= self.ask if type == "buy" else limit <= self.bid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,10 +135,10 @@ class Market:
         if currency == into:
             return Decimal(1)
         quote = self.quotes.get(f"{currency}/{into}")
-        if quote is not None:
+        if quote is not None and quote.mid is not None:
             return quote.mid
         inverse = self.quotes.get(f"{into}/{currency}")
-        return 1 / inverse.mid if inverse is not None and inverse.mid else None
+        return 1 / inverse.mid if inverse is not None and inverse.mid is not None else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,16 +5,42 @@ from .gate import PRICES_HOLD_S, Gate
 from .needs import currencies, needs_the_day, pairs_to_price
 from .objection import Objection
 from .sent import SentCancel, SentOrder, sent_in
+from .worth import (
+    HUNDRED,
+    Leg,
+    Resolved,
+    Worth,
+    base_volume,
+    flags_of,
+    legs,
+    moment_of,
+    money_of,
+    starts_later,
+    to_tick,
+    worth_of,
+)
 
 __all__ = [
+    "HUNDRED",
     "PRICES_HOLD_S",
     "Gate",
+    "Leg",
     "Moment",
     "Objection",
+    "Resolved",
     "SentCancel",
     "SentOrder",
+    "Worth",
+    "base_volume",
     "currencies",
+    "flags_of",
+    "legs",
+    "moment_of",
+    "money_of",
     "needs_the_day",
     "pairs_to_price",
     "sent_in",
+    "starts_later",
+    "to_tick",
+    "worth_of",
 ]

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from .prices import whole_quote
+
 if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.domain import Market, Only, OrderKey, Quote, RunId
     from runner.protocol import AddOrder
 
-    from .prices import Leg
+    from .worth import Leg
 
 SECONDS_A_DAY = 86_400
 
@@ -63,8 +65,8 @@ class Asked:
 
     @property
     def quote(self) -> Quote | None:
-        """The quote of the order's pair, if it is known."""
-        return self.market.quotes.get(self.request.pair) if self.market is not None else None
+        """The quote of the order's pair, if all of it is known."""
+        return whole_quote(self.market, self.request.pair)
 
 
 def day_of(now: float) -> int:

@@ -16,10 +16,11 @@ from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunI
 from .asked import Answers, Asked, Moment, is_about, shown
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .objection import Objection, reason
-from .prices import NoPrice, legs
+from .prices import NoPrice
 from .rules import Complaint, complaints, outside
 from .sent import SentCancel, SentOrder
 from .tallies import Tallies
+from .worth import legs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

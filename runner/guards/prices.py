@@ -1,6 +1,7 @@
-"""What an order's prices come to, and what it is worth, beside a market that somebody has read.
+"""What rules count of an order beside a market that somebody has read.
 
-What cannot be known is a value (`NoPrice`) and never a guess. Nothing here knows a rule.
+What cannot be known is a value (`NoPrice`) and never a guess: a quote of which a part is missing is none.
+Nothing here knows a rule.
 """
 
 from __future__ import annotations
@@ -9,11 +10,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_price
+from .worth import Leg, base_volume, legs, money_of, resolved, worth_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from runner.domain import Market, Quote
     from runner.protocol import AddOrder
 
@@ -25,62 +24,41 @@ class NoPrice:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """An order, or the conditional close that it brings along, which trades on the other side.
-
-    ``name`` is empty for the order itself. Prices are as on the wire.
-    """
-
-    name: str
-    type: str
-    ordertype: str
-    price: str | None
-    price2: str | None
-
-
-def legs(request: AddOrder) -> Iterator[Leg]:
-    """What a message asks to trade: the order, then its conditional close if it has one."""
-    yield Leg("", request.type, request.ordertype, request.price, request.price2)
-    if request.close_ordertype is not None:
-        other = "sell" if request.type == "buy" else "buy"
-        yield Leg("close", other, request.close_ordertype, request.close_price, request.close_price2)
+def whole_quote(market: Market | None, pair: str) -> Quote | None:
+    """Return the quote of a pair; None where there is none, or a part of it is no price."""
+    quote = market.quotes.get(pair) if market is not None else None
+    return quote if quote is not None and quote.complete else None
 
 
 def prices(leg: Leg, quote: Quote | None, pair: str) -> dict[str, Decimal] | NoPrice:
     """The limit and the trigger that a leg means now, under these names; neither for one at market."""
-    if leg.price is None or leg.ordertype in ("market", "settle-position"):
-        return {}
-    first = _resolved(leg.price, leg, quote.last if quote else None)
-    if first is None:
-        return _unknown(pair)
-    if leg.ordertype == "limit":
-        return {"limit": first}
-    limit = _resolved(leg.price2, leg, first) if leg.price2 is not None else None
-    return {"trigger": first} if limit is None else {"trigger": first, "limit": limit}
+    limit, stop = resolved(leg, quote)
+    wanted = {"trigger": stop, "limit": limit}
+    found = {name: price.value for name, price in wanted.items() if price is not None}
+    if any(value <= 0 for value in found.values()):
+        return NoPrice(f"a relative price comes to {min(found.values()):f}")
+    missing = leg.ordertype not in _UNPRICED and leg.price is not None and not found
+    return unknown(pair) if missing or (leg.price2 is not None and limit is None) else found
+
+
+_UNPRICED = ("market", "settle-position")
 
 
 def highest_price(leg: Leg, quote: Quote | None, pair: str) -> Decimal | NoPrice:
-    """The most that a unit could trade at now: what a volume is valued at, so that no limit hides its worth.
-
-    A buy pays its limit at most. All else may trade at the best opposite price, or at its own.
-    """
+    """The most that a unit may trade at: what a volume is valued at, so that no limit hides its worth."""
+    most = worth_of(leg, quote).most
+    if most is not None:
+        return most
     own = prices(leg, quote, pair)
-    if isinstance(own, NoPrice):
-        return own
-    if leg.type == "buy" and "limit" in own:
-        return own["limit"]
-    if quote is None:
-        return _unknown(pair)
-    return max([*own.values(), quote.opposite(leg.type)])
+    return own if isinstance(own, NoPrice) else unknown(pair)
 
 
 def volume(request: AddOrder, quote: Quote | None) -> Decimal | NoPrice:
     """The volume in base units; with ``viqc`` what the money would buy at the best ask."""
-    amount = Decimal(request.volume or "0")
-    if not _in_quote(request):
-        return amount
-    return _unknown(request.pair) if quote is None or not quote.ask else amount / quote.ask
+    if request.volume is None:
+        return Decimal()
+    amount = base_volume(request, quote)
+    return unknown(request.pair) if amount is None else amount
 
 
 def notional(request: AddOrder, market: Market | None, currency: str) -> Decimal | NoPrice:
@@ -93,37 +71,15 @@ def notional(request: AddOrder, market: Market | None, currency: str) -> Decimal
     return NoPrice(f"no price of {own} in {currency} is known") if rate is None else worth * rate
 
 
-def _in_its_own(request: AddOrder, market: Market | None) -> Decimal | NoPrice:
-    if _in_quote(request):
-        return Decimal(request.volume or "0")
-    quote = market.quotes.get(request.pair) if market is not None else None
-    price = highest_price(next(legs(request)), quote, request.pair)
-    return price if isinstance(price, NoPrice) else price * Decimal(request.volume or "0")
-
-
-def _in_quote(request: AddOrder) -> bool:
-    return "viqc" in (request.oflags or "").split(",")
-
-
-def _unknown(pair: str) -> NoPrice:
+def unknown(pair: str) -> NoPrice:
+    """Return that nothing is known of what a pair trades at."""
     return NoPrice(f"no price of {pair} is known")
 
 
-def _resolved(text: str, leg: Leg, reference: Decimal | None) -> Decimal | None:
-    price = parse_price(text)
-    if not price.relative:
-        return price.amount
-    if reference is None:
-        return None
-    offset = reference * price.amount / 100 if price.percent else price.amount
-    return reference + offset if _upwards(price.sign, leg) else reference - offset
-
-
-def _upwards(sign: str, leg: Leg) -> bool:
-    """Up or down from the reference: the side decides for a trailing stop's distance, and for #, which points
-    to where the order would not trade at once."""
-    if sign == "-":
-        return False
-    if leg.ordertype.startswith("trailing-stop") and sign == "+":
-        return leg.type == "buy"
-    return sign == "+" or (leg.type == "buy") == leg.ordertype.startswith("stop-loss")
+def _in_its_own(request: AddOrder, market: Market | None) -> Decimal | NoPrice:
+    quote = whole_quote(market, request.pair)
+    money = money_of(request, None, None)
+    if money is not None:
+        return money
+    price = highest_price(next(legs(request)), quote, request.pair)
+    return price if isinstance(price, NoPrice) else price * Decimal(request.volume or "0")

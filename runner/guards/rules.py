@@ -23,14 +23,14 @@ from runner.domain import (
 )
 
 from .asked import is_about, matches, shown, weekday_and_minute
-from .prices import NoPrice, prices
+from .prices import NoPrice, prices, unknown
 
 if TYPE_CHECKING:
-    from runner.domain import Only, Rule, Window
+    from runner.domain import Only, Quote, Rule, Window
     from runner.protocol import AddOrder
 
     from .asked import Asked
-    from .prices import Leg
+    from .worth import Leg
 
 Complaint = str | NoPrice
 _FLAGS: Final = {"post": "post"}
@@ -107,24 +107,27 @@ def _has(request: AddOrder, name: str) -> bool:
 
 
 def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Complaint]:
+    pair, quote = asked.request.pair, asked.quote
     for leg in _legs_about(asked, only):
-        quote = asked.quote
-        if quote is None:
-            yield NoPrice(f"no price of {asked.request.pair} is known")
+        reference = None if quote is None else _reference(check, quote)
+        found = prices(leg, quote, pair)
+        if quote is None or reference is None:
+            yield unknown(pair)
             return
-        found = prices(leg, quote, asked.request.pair)
         if isinstance(found, NoPrice):
             yield found
             continue
-        reference = quote.last if check.against is Against.LAST else quote.mid
-        for name, price in (found or {"market": quote.opposite(leg.type)}).items():
+        market = quote.opposite(leg.type)
+        at_market = {} if market is None else {"market": market}
+        for name, price in (found or at_market).items():
             yield from _off(check, f"{_named(leg)}{name}", price, reference)
 
 
+def _reference(check: Collar, quote: Quote) -> Decimal | None:
+    return quote.last if check.against is Against.LAST else quote.mid
+
+
 def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterator[Complaint]:
-    if not reference:
-        yield NoPrice(f"the {check.against.value} price is 0")
-        return
     percent = (price - reference) * 100 / reference
     where = f"the {check.against.value} price {shown(reference)}"
     if check.above is not None and percent > check.above:

@@ -62,6 +62,7 @@ from .public import (
     balances_from,
     currency_of,
     instruments_from,
+    price_from,
     quotes_from,
     resting_orders_from,
 )
@@ -190,6 +191,7 @@ __all__ = [
     "is_definite_refusal",
     "load_json",
     "parse_envelope",
+    "price_from",
     "private_call",
     "quotes_from",
     "resting_orders_from",

@@ -8,6 +8,7 @@ get-extended-balance and get-open-orders beside it.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
@@ -27,6 +28,9 @@ MAX_DIGITS: Final = 28
 
 _SPENDABLE_SUFFIX: Final = ".F"
 """Balances that earn rewards and are traded under the plain name; other suffixes are locked up."""
+
+_PLAIN: Final = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
+"""Decimal reads more than anybody writes: underscores, blanks around it, digits of other scripts."""
 
 # The currencies that have a class letter in front in REST answers; no new ones are made.
 _CODES: Final = {
@@ -102,6 +106,8 @@ def _number(value: Any) -> Decimal | None:
     """A number as text or as JSON's own; None for what is none, and for what nobody could mean."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
+    if isinstance(value, str) and not _PLAIN.fullmatch(value):
+        return None
     try:
         number = Decimal(value)
     except InvalidOperation:
@@ -139,8 +145,8 @@ def _instrument(rest_id: str, fields: Any) -> Instrument | None:
         rest_id=rest_id,
         base_code=_text(fields.get("base")) or base,
         quote_code=_text(fields.get("quote")) or quote,
-        ordermin=_number(fields.get("ordermin")),
-        costmin=_number(fields.get("costmin")),
+        ordermin=price_from(fields.get("ordermin")),
+        costmin=price_from(fields.get("costmin")),
         status=_text(fields.get("status")) or "online",
         leverage_buy=_leverages(fields.get("leverage_buy")),
         leverage_sell=_leverages(fields.get("leverage_sell")),
@@ -151,8 +157,8 @@ def _instrument(rest_id: str, fields: Any) -> Instrument | None:
 
 def _tick_size(fields: Mapping[str, Any]) -> Decimal | None:
     """The step of the price; older answers gave the number of its decimals alone."""
-    tick_size, decimals = _number(fields.get("tick_size")), fields.get("pair_decimals")
-    if tick_size is not None and tick_size > 0:
+    tick_size, decimals = price_from(fields.get("tick_size")), fields.get("pair_decimals")
+    if tick_size is not None:
         return tick_size
     return Decimal(1).scaleb(-decimals) if _is_small(decimals) else None
 
@@ -179,10 +185,20 @@ def _tiers(value: Any) -> tuple[FeeTier, ...]:
 
 def _quote(fields: Any, at: float) -> Quote | None:
     fields = _mapping(fields)
-    bid, ask, last = (_number(_first(fields.get(name))) for name in ("b", "a", "c"))
-    if bid is None or ask is None or last is None:
+    bid, ask, last = (price_from(_first(fields.get(name))) for name in ("b", "a", "c"))
+    if bid is None and ask is None and last is None:
         return None
     return Quote(bid=bid, ask=ask, last=last, at=at)
+
+
+def price_from(value: Any) -> Decimal | None:
+    """A price of the market as text or a number; None for what is no price.
+
+    The exchange says 0 where a side of the book is empty or nothing was ever traded. Nothing trades at 0 or
+    less, and what cannot be read proves nothing.
+    """
+    number = _number(value)
+    return number if number is not None and number > 0 else None
 
 
 def _first(value: Any) -> Any:

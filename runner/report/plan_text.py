@@ -112,12 +112,13 @@ def _rows(
     group: PlannedGroup, plan: Plan, txids: dict[OrderKey, str | None], beside: Beside, *, refused: bool
 ) -> Iterator[Row]:
     for order in group.orders:
-        notes = [*_order_notes(order, group), *beside.notes(order.key)]
+        notes = [Span(note, Style.QUIET) for note in (*_order_notes(order, group), *beside.notes(order.key))]
+        notes += [Span(note, Style.WARNING) for note in beside.trades(order.key)]
         yield Row(
             cells=(_order_word(order, group, plan, beside, refused=refused), Span(order.key.id)),
             body=line(what(order)),
             tail=beside.tail(order.key, order.place),
-            notes=tuple(line(Span(note, Style.QUIET)) for note in notes),
+            notes=tuple(map(line, notes)),
         )
     for cancel in group.cancel:
         txid = txids.get(cancel.order) if cancel.order else None

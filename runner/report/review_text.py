@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from runner.domain import OrderKey, Place, RestingOrder
     from runner.engine import Plan, PlannedCancel
+    from runner.guards import Resolved
     from runner.review import (
         CurrencyTotal,
         Finding,
         PairTotal,
-        Resolved,
         Review,
         ReviewedCancel,
         ReviewedOrder,
@@ -37,6 +37,11 @@ SHOWN_FINDINGS: Final = 50
 
 SHOWN_PREY: Final = 5
 """How many orders behind one user reference are named."""
+
+FAR_PERCENT: Final = 5
+"""From here on it is said that a limit is through its own trigger."""
+
+MOST_DIGITS: Final = 6
 
 _STYLES: Final = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.WARNING}
 
@@ -78,6 +83,12 @@ class Beside:
         for price in (order.priced.stop, order.priced.limit):
             if order.sent and price is not None and price.relative:
                 yield _relative(price, order)
+
+    def trades(self, key: OrderKey) -> Iterator[str]:
+        """What is to be known of when an order trades, and at which price."""
+        order = self._orders.get(key)
+        if order is not None and order.sent:
+            yield from _trades(order)
 
     def prey(self, cancel: PlannedCancel) -> Iterator[str]:
         """The open orders that a cancellation would take away."""
@@ -156,6 +167,31 @@ def _distance(order: ReviewedOrder) -> str:
     if order.priced.takes:
         return "at once"
     return "" if order.priced.distance is None else f"{order.priced.distance:+.1f}%"
+
+
+def _trades(order: ReviewedOrder) -> Iterator[str]:
+    """What is to be known of when it trades: through the market, past its trigger, far from it, its close."""
+    priced, quote = order.priced, order.order.request.pair.partition("/")[2]
+    if priced.takes and priced.through:
+        yield f"at once, {percent(priced.through)} through the market"
+        if priced.most is not None and priced.most != priced.notional:
+            yield f"it may cost up to {amount_text(priced.most, quote)}, at its limit"
+    if priced.triggered and priced.stop is not None:
+        then = "" if priced.takes else ": it rests at its limit at once"
+        yield f"its trigger {decimal_text(priced.stop.value, 18)} has been passed{then}"
+    if priced.beyond is not None and priced.beyond >= FAR_PERCENT:
+        yield f"its limit is {percent(priced.beyond)} through its trigger: it trades at the market there"
+    if priced.close is not None and priced.close.at_once:
+        through = f", {percent(priced.close.through)} through the market" if priced.close.through else ""
+        yield f"its close trades at once when this is filled{through}"
+
+
+def percent(number: Decimal) -> str:
+    """A percentage for people: ``99.9 %``; what is nearly nothing or nearly all is not rounded to it."""
+    decimals = 1
+    while decimals < MOST_DIGITS and round(number, decimals) in (0, 100):
+        decimals += 1
+    return f"{round(number, decimals):f} %"
 
 
 def _state(resting: RestingOrder | None) -> str:

@@ -8,7 +8,7 @@ from .diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChang
 from .findings import RULE_WORDS, Finding, Rule, Severity
 from .funds import Hold
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
-from .prices import Priced, Resolved
+from .prices import Priced
 from .renaming import Again
 from .review import REPORTING, Review, review
 from .saved import PLAN_VERSION, SavedPlan, is_saved_plan, read_plan, save_plan, source_of, write_plan
@@ -33,7 +33,6 @@ __all__ = [
     "OrderChange",
     "PairTotal",
     "Priced",
-    "Resolved",
     "Review",
     "ReviewedCancel",
     "ReviewedGroup",

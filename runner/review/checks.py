@@ -14,9 +14,10 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject, amount_text, decimal_text, parse_decimal, parse_price, rfc3339
+from runner.guards import flags_of, moment_of
 
 from .findings import Finding, Rule, Severity
-from .prices import MOST_DECIMALS, flags_of, moment_of, price_text
+from .prices import MOST_DECIMALS, price_text
 
 if TYPE_CHECKING:
     from runner.domain import Instrument
@@ -200,18 +201,30 @@ def _ordermin(case: Case) -> Iterator[Finding]:
 
 
 def _costmin(case: Case) -> Iterator[Finding]:
-    instrument, priced = case.order.instrument, case.order.priced
-    if instrument is None or instrument.costmin is None or _settles(case.request):
+    instrument, cost = case.order.instrument, _named_cost(case)
+    if instrument is None or instrument.costmin is None or cost is None or _settles(case.request):
         return
-    if priced.notional is not None and priced.notional < instrument.costmin:
-        cost = amount_text(priced.notional, instrument.quote)
+    if cost < instrument.costmin:
         least = f"{decimal_text(instrument.costmin, MOST_DECIMALS)} {instrument.quote}"
-        message = f"it costs {cost}, which is below {instrument.wsname}'s costmin, {least}"
+        message = (
+            f"it costs {amount_text(cost, instrument.quote)}, "
+            f"which is below {instrument.wsname}'s costmin, {least}"
+        )
         yield case.finding(Rule.COSTMIN, message, _enough(case, instrument))
 
 
+def _named_cost(case: Case) -> Decimal | None:
+    """What the exchange holds against its minimum: the volume at the price that the order names."""
+    priced = case.order.priced
+    if "viqc" in flags_of(case.request):
+        return priced.notional
+    if priced.named is None or priced.named <= 0 or priced.volume is None:
+        return None
+    return priced.named * priced.volume
+
+
 def _enough(case: Case, instrument: Instrument) -> str:
-    price, costmin = case.order.priced.price, instrument.costmin
+    price, costmin = case.order.priced.named, instrument.costmin
     if not price or costmin is None or "viqc" in flags_of(case.request):
         return ""
     step = Decimal(1).scaleb(-instrument.lot_decimals)
@@ -227,19 +240,30 @@ def _settles(request: AddOrder) -> bool:
 # --- the market and the time -----------------------------------------------------------------
 
 
+def _no_price(case: Case) -> Iterator[Finding]:
+    """A relative price that comes to nothing or less."""
+    priced, tick = case.order.priced, case.order.instrument
+    for name, price in (("price2" if priced.stop else "price", priced.limit), ("price", priced.stop)):
+        if price is not None and price.value <= 0 and price.reference is not None:
+            shown = price_text(price.value, tick.tick_size if tick else price.value)
+            message = f"{name} {price.text} comes to {shown} at the moment, which is no price"
+            hint = f"it is reckoned from {decimal_text(price.reference, MOST_DECIMALS)}"
+            yield case.finding(Rule.NO_PRICE, message, hint)
+
+
 def _post(case: Case) -> Iterator[Finding]:
     request, quote, priced = case.request, case.order.quote, case.order.priced
     instrument = case.order.instrument
-    if "post" not in flags_of(request) or not priced.takes or quote is None or instrument is None:
+    best = None if quote is None else quote.opposite(request.type)
+    if "post" not in flags_of(request) or not priced.takes or best is None or instrument is None:
         return
     assert priced.limit is not None
     buys = request.type == "buy"
-    side, best = ("ask", quote.ask) if buys else ("bid", quote.bid)
     tick = instrument.tick_size
     rests = best - tick if buys else best + tick
     message = (
         f"a {request.type} at {price_text(priced.limit.value, tick)} would trade at once, "
-        f"the {side} is {price_text(best, tick)}: `post` forbids it"
+        f"the {'ask' if buys else 'bid'} is {price_text(best, tick)}: `post` forbids it"
     )
     hint = f"{price_text(rests, tick)} would rest" if rests > 0 else ""
     yield case.finding(Rule.POST_CROSSES, message, hint, case.tolerant)
@@ -280,6 +304,7 @@ _CHECKS: Final[tuple[Callable[[Case], Iterator[Finding]], ...]] = (
     _lot_decimals,
     _ordermin,
     _costmin,
+    _no_price,
     _post,
     _starttm,
     _expiretm,

@@ -45,7 +45,8 @@ def crossing_findings(scene: Scene) -> Iterator[Finding]:
 def _met(order: ReviewedOrder, books: _Books, scene: Scene) -> Iterator[Finding]:
     request, limit = order.order.request, order.priced.limit
     # What trades at once meets the market before it meets anything that waits behind it.
-    if not order.sent or limit is None or request.ordertype != "limit" or order.priced.takes:
+    waits_for_trigger = order.priced.stop is not None and not order.priced.triggered
+    if not order.sent or limit is None or waits_for_trigger or not order.priced.rests:
         return
     best = books.best_against(request.pair, request.type)
     name = str(order.order.key)

@@ -31,6 +31,8 @@ class Rule(StrEnum):
     ORDERMIN = "ordermin"
     COSTMIN = "costmin"
     LEVERAGE = "leverage"
+    NO_PRICE = "no-price"
+    EMPTY_BOOK = "empty-book"
     POST_CROSSES = "post-crosses"
     SELF_CROSS = "self-cross"
     BALANCE = "balance"
@@ -48,6 +50,8 @@ RULE_WORDS: Final = {
     Rule.ORDERMIN: "A volume is below the pair's minimum.",
     Rule.COSTMIN: "An order costs less than the pair's minimum.",
     Rule.LEVERAGE: "The leverage is not offered for the pair and side.",
+    Rule.NO_PRICE: "A relative price comes to nothing or less.",
+    Rule.EMPTY_BOOK: "A side of the book is empty, or cannot be read.",
     Rule.POST_CROSSES: "An order with `post` would trade at once.",
     Rule.SELF_CROSS: "Two orders of the account would trade with each other.",
     Rule.BALANCE: "The account cannot pay for an order when its turn comes.",

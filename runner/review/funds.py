@@ -13,9 +13,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from runner.domain import OnReject, amount_text
+from runner.guards import HUNDRED
 
 from .findings import Finding, Rule, Severity
-from .prices import HUNDRED, on_margin
+from .prices import fee_in_base, on_margin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -80,16 +81,23 @@ def funds_of(scene: Scene) -> Funds:
 
 
 def hold_of(order: ReviewedOrder) -> Hold | None:
-    """What an order takes: base units when it sells, cost and the higher fee when it buys."""
-    priced, instrument = order.priced, order.instrument
-    if instrument is None or priced.volume is None or on_margin(order.order.request):
+    """What an order takes at most: base units when it sells, its cost when it buys, and the fee where that
+    comes out of the same currency.
+    """
+    priced, instrument, request = order.priced, order.instrument, order.order.request
+    if instrument is None or priced.volume is None or on_margin(request):
         return None
-    if order.order.request.type == "sell":
-        return Hold(instrument.base, priced.volume)
-    if priced.notional is None:
+    sells = request.type == "sell"
+    amount = priced.volume if sells else priced.most or priced.notional
+    if amount is None:
         return None
-    fee = max(priced.fee_maker or NOTHING, priced.fee_taker or NOTHING)
-    return Hold(instrument.quote, priced.notional + fee)
+    fee = amount * fee_share(instrument) if fee_in_base(request) == sells else NOTHING
+    return Hold(instrument.base if sells else instrument.quote, amount + fee)
+
+
+def fee_share(instrument: Instrument) -> Decimal:
+    """The higher of the two fees, as a share of what is traded."""
+    return max(instrument.maker_percent or NOTHING, instrument.taker_percent or NOTHING) / HUNDRED
 
 
 def _book(order: ReviewedOrder, group: ReviewedGroup, scene: Scene, funds: Funds, sources: _Sources) -> None:
@@ -104,8 +112,9 @@ def _book(order: ReviewedOrder, group: ReviewedGroup, scene: Scene, funds: Funds
         return
     flow = funds.flow(hold.currency)
     if not order.priced.takes:
-        funds.holds[order.order.key] = hold
-        flow.held += hold.amount
+        if order.priced.rests:
+            funds.holds[order.order.key] = hold
+            flow.held += hold.amount
         return
     flow.paid += _paid(order, hold)
     proceeds = proceeds_of(order)
@@ -114,36 +123,22 @@ def _book(order: ReviewedOrder, group: ReviewedGroup, scene: Scene, funds: Funds
 
 
 def proceeds_of(order: ReviewedOrder) -> Hold | None:
-    """What an order brings when it trades: base units when it buys, notional less the fee when it sells."""
-    priced, instrument = order.priced, order.instrument
-    if instrument is None or priced.volume is None or on_margin(order.order.request):
+    """What an order brings when it trades, less the fee where that comes out of the same currency."""
+    priced, instrument, request = order.priced, order.instrument, order.order.request
+    buys = request.type == "buy"
+    brings = priced.volume if buys else priced.notional
+    if instrument is None or brings is None or priced.volume is None or on_margin(request):
         return None
-    if order.order.request.type == "buy":
-        return Hold(instrument.base, priced.volume)
-    cost, fee = _cost(order), _fee_share(order)
-    return None if cost is None else Hold(instrument.quote, cost * (1 - fee))
-
-
-def _cost(order: ReviewedOrder) -> Decimal | None:
-    """What the traded volume is worth: at the market for what trades at once, else at the order's price."""
-    priced, quote = order.priced, order.quote
-    if priced.takes and quote is not None and priced.volume is not None:
-        return quote.opposite(order.order.request.type) * priced.volume
-    return priced.notional
-
-
-def _fee_share(order: ReviewedOrder) -> Decimal:
-    priced = order.priced
-    fee = max(priced.fee_maker or NOTHING, priced.fee_taker or NOTHING)
-    return fee / priced.notional if priced.notional else NOTHING
+    fee = brings * fee_share(instrument) if fee_in_base(request) == buys else NOTHING
+    return Hold(instrument.base if buys else instrument.quote, brings - fee)
 
 
 def _paid(order: ReviewedOrder, hold: Hold) -> Decimal:
     """What trading at once takes, which for a buy may be less than what its limit would have let it take."""
-    cost = _cost(order)
-    if order.order.request.type == "sell" or cost is None:
+    priced, instrument, request = order.priced, order.instrument, order.order.request
+    if request.type == "sell" or priced.notional is None or instrument is None:
         return hold.amount
-    return cost * (1 + _fee_share(order))
+    return priced.notional * (1 if fee_in_base(request) else 1 + fee_share(instrument))
 
 
 def _left(currency: str, scene: Scene, funds: Funds) -> Decimal | None:
@@ -172,8 +167,7 @@ def _held_by(resting: RestingOrder, instruments: Mapping[str, Instrument]) -> Ho
         return None
     if resting.type == "sell":
         return Hold(instrument.base, resting.remaining)
-    percent = max(instrument.maker_percent or NOTHING, instrument.taker_percent or NOTHING)
-    return Hold(instrument.quote, resting.remaining * price * (1 + percent / HUNDRED))
+    return Hold(instrument.quote, resting.remaining * price * (1 + fee_share(instrument)))
 
 
 # --- an order that finds too little ----------------------------------------------------------

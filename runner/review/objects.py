@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.domain import Market, RestingOrder
+    from runner.guards import Resolved
 
     from .findings import Finding
-    from .prices import Resolved
     from .review import Review
     from .scene import ReviewedCancel, ReviewedOrder
     from .totals import CurrencyTotal, PairTotal, Standing
@@ -57,9 +57,9 @@ def market_object(market: Market) -> dict[str, Any]:
         "at": rfc3339(market.at),
         "quotes": {
             pair: {
-                "bid": decimal_text(quote.bid, 18),
-                "ask": decimal_text(quote.ask, 18),
-                "last": decimal_text(quote.last, 18),
+                "bid": _text(quote.bid, 18),
+                "ask": _text(quote.ask, 18),
+                "last": _text(quote.last, 18),
                 "at": rfc3339(quote.at),
             }
             for pair, quote in market.quotes.items()
@@ -81,6 +81,10 @@ def order_object(order: ReviewedOrder, review: Review) -> dict[str, Any]:
         "reported": _text(review.reported(priced.notional, quote)),
         "distance_percent": _text(priced.distance, 4),
         "takes": priced.takes,
+        "triggered": priced.triggered,
+        "through_percent": _text(priced.through, 4),
+        "most": _text(priced.most),
+        "close_takes": None if priced.close is None else priced.close.at_once,
         "fee_maker": _text(priced.fee_maker),
         "fee_taker": _text(priced.fee_taker),
         "open": None if order.resting is None else _resting(order.resting),

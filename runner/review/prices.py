@@ -1,60 +1,68 @@
-"""What an order comes to at a market: its prices in money, its notional, its fees, how far off it is.
+"""What a reviewer is told of an order's money at a market: its prices, notional, fees, distance, its close.
 
-Relative prices are resolved as the exchange's page describes them. Nothing is judged here.
+What trades at once, and what a unit is worth then, is reckoned where the rules of a policy reckon it too.
 Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import decimal_text, parse_decimal, parse_price
+from runner.domain import Quote, decimal_text
+from runner.guards import (
+    HUNDRED,
+    Resolved,
+    base_volume,
+    flags_of,
+    legs,
+    money_of,
+    starts_later,
+    worth_of,
+)
 
 if TYPE_CHECKING:
-    from runner.domain import Instrument, Price, Quote
+    from runner.domain import Instrument
+    from runner.guards import Worth
     from runner.protocol import AddOrder
 
-HUNDRED = Decimal(100)
 MOST_DECIMALS = 18
 """As many as a batch file may hold."""
 
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A price in quote units. ``reference`` is what a relative one was reckoned from, read ``at`` (Unix
-    seconds); None for a price that stands in the file.
-    """
-
-    value: Decimal
-    text: str
-    reference: Decimal | None = None
-    at: float | None = None
-
-    @property
-    def relative(self) -> bool:
-        """Whether the price follows the market until the exchange has the order."""
-        return self.reference is not None
+NEVER_REST = frozenset({"market", "settle-position"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
     """What an order comes to. Each is None where the market does not tell, or the order has none.
 
-    ``price`` is what it is reckoned at: its limit, else its trigger, else the other side of the quote.
-    ``volume`` is in base units, ``notional`` and the fees in quote units, ``distance`` is how far ``price``
-    lies above the middle of the market, in percent. ``takes``: it would trade at once. A fee is None where
+    ``price`` is what a unit of it trades at: the market's, where it trades at once or once its trigger is
+    reached, else its limit. ``volume`` is in base units; ``notional``, ``most`` (what it may cost or bring at
+    most) and the fees are in quote units. ``named`` is the price that the exchange holds it against its
+    minimums with: its limit, else its trigger. ``distance`` is how far that lies above the middle of the
+    market, in percent.
+
+    ``takes``: it would trade at once, ``through`` so many percent through the market. ``rests``: it would
+    stay open. ``triggered``: its trigger has been passed. ``beyond``: how many percent its limit is through
+    its trigger. ``close`` is what its conditional close comes to once the order trades. A fee is None where
     the order can never pay it.
     """
 
     limit: Resolved | None = None
     stop: Resolved | None = None
     price: Decimal | None = None
+    named: Decimal | None = None
     volume: Decimal | None = None
     notional: Decimal | None = None
+    most: Decimal | None = None
     distance: Decimal | None = None
     takes: bool | None = None
+    rests: bool = True
+    triggered: bool | None = None
+    through: Decimal | None = None
+    beyond: Decimal | None = None
+    close: Worth | None = None
     fee_maker: Decimal | None = None
     fee_taker: Decimal | None = None
 
@@ -62,53 +70,35 @@ class Priced:
 def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote | None, now: float) -> Priced:
     """What an order comes to at a quote, as far as either is known."""
     tick = instrument.tick_size if instrument else None
-    limit, stop = limit_and_stop(request, quote, tick)
-    price = _reckoned(limit, stop, request, quote)
+    leg, *close = legs(request)
+    worth = worth_of(leg, quote, tick, waits=starts_later(request, now))
     volume = base_volume(request, quote)
-    notional = None if price is None or volume is None else price * volume
-    takes = _takes(request, limit, quote, now)
+    notional = money_of(request, volume, worth.price)
     maker, taker = _fees(request, instrument, notional)
+    own = worth.limit or worth.stop
     return Priced(
-        limit=limit,
-        stop=stop,
-        price=price,
+        limit=worth.limit,
+        stop=worth.stop,
+        price=worth.price,
+        named=worth.price if own is None else own.value,
         volume=volume,
         notional=notional,
-        distance=_distance(limit or stop, quote),
-        takes=takes,
+        most=money_of(request, volume, worth.most),
+        distance=_distance(own, quote),
+        takes=worth.at_once,
+        rests=not worth.at_once and (may_rest(request) or starts_later(request, now)),
+        triggered=worth.triggered,
+        through=worth.through,
+        beyond=worth.beyond,
+        close=worth_of(close[0], _met(worth, quote), tick) if close else None,
         fee_maker=maker,
         fee_taker=taker,
     )
 
 
-def limit_and_stop(
-    request: AddOrder, quote: Quote | None, tick: Decimal | None
-) -> tuple[Resolved | None, Resolved | None]:
-    """The limit and the trigger that an order would have if it arrived now."""
-    if request.price is None or request.ordertype in ("market", "settle-position"):
-        return None, None
-    last = quote.last if quote else None
-    first = _resolved(request.price, last, quote, request, tick)
-    if request.ordertype == "limit":
-        return first, None
-    if request.price2 is None:
-        return None, first
-    return _resolved(request.price2, first.value if first else None, quote, request, tick), first
-
-
-def base_volume(request: AddOrder, quote: Quote | None) -> Decimal | None:
-    """How much is to be traded, in base units; with ``viqc`` the file says it in the quote currency."""
-    if request.volume is None:
-        return None
-    volume = parse_decimal(request.volume)
-    if "viqc" not in flags_of(request):
-        return volume
-    return volume / quote.ask if quote and quote.ask else None
-
-
-def flags_of(request: AddOrder) -> tuple[str, ...]:
-    """The order's flags."""
-    return tuple(request.oflags.split(",")) if request.oflags else ()
+def may_rest(request: AddOrder) -> bool:
+    """Whether an order may come to be open for longer than a moment."""
+    return request.ordertype not in NEVER_REST and request.timeinforce != "IOC"
 
 
 def on_margin(request: AddOrder) -> bool:
@@ -116,18 +106,9 @@ def on_margin(request: AddOrder) -> bool:
     return bool(request.leverage or request.margin or request.ordertype == "settle-position")
 
 
-def moment_of(text: str | None, now: float) -> float | None:
-    """``starttm`` or ``expiretm`` as Unix seconds if the order arrived now; None for never or at once."""
-    if text is None:
-        return None
-    if text.startswith("+"):
-        return now + int(text[1:])
-    return int(text) or None
-
-
-def to_tick(value: Decimal, tick: Decimal) -> Decimal:
-    """The nearest price that is a multiple of the tick size."""
-    return (value / tick).to_integral_value() * tick
+def fee_in_base(request: AddOrder) -> bool:
+    """Whether the author has the fee taken in the base currency."""
+    return "fcib" in flags_of(request) and not on_margin(request)
 
 
 def price_text(price: Decimal, tick: Decimal) -> str:
@@ -138,56 +119,16 @@ def price_text(price: Decimal, tick: Decimal) -> str:
     return f"{whole}.{fraction}" if fraction else whole
 
 
-def _resolved(
-    text: str, reference: Decimal | None, quote: Quote | None, request: AddOrder, tick: Decimal | None
-) -> Resolved | None:
-    price = parse_price(text)
-    if not price.relative:
-        return Resolved(price.amount, text)
-    if reference is None:
+def _met(worth: Worth, quote: Quote | None) -> Quote | None:
+    """The market that a conditional close meets: where its parent trades, the last trade was just there."""
+    if quote is None or worth.price is None:
         return None
-    offset = reference * price.amount / HUNDRED if price.percent else price.amount
-    value = reference + offset if _upwards(price, request) else reference - offset
-    value = to_tick(value, tick) if tick else value
-    return Resolved(value, text, reference, quote.at if quote else None)
-
-
-def _upwards(price: Price, request: AddOrder) -> bool:
-    """Which way a relative price points.
-
-    A trailing stop's ``+`` is the distance of its reversal, so the side decides; ``#`` points to where the
-    order does not trade at once.
-    """
-    buys = request.type == "buy"
-    if price.sign == "-":
-        return False
-    if request.ordertype.startswith("trailing-stop"):
-        return buys
-    return price.sign != "#" or buys == request.ordertype.startswith("stop-loss")
-
-
-def _reckoned(
-    limit: Resolved | None, stop: Resolved | None, request: AddOrder, quote: Quote | None
-) -> Decimal | None:
-    resolved = limit or stop
-    if resolved is not None:
-        return resolved.value
-    return quote.opposite(request.type) if quote and request.price is None else None
-
-
-def _takes(request: AddOrder, limit: Resolved | None, quote: Quote | None, now: float) -> bool | None:
-    start = moment_of(request.starttm, now)
-    if request.ordertype not in ("market", "limit") or (start is not None and start > now):
-        return False
-    if request.ordertype == "market":
-        return True
-    return None if limit is None or quote is None else quote.crossed_by(request.type, limit.value)
+    return replace(quote, bid=worth.price, ask=worth.price, last=worth.price)
 
 
 def _distance(price: Resolved | None, quote: Quote | None) -> Decimal | None:
-    if price is None or quote is None or not quote.mid:
-        return None
-    return (price.value - quote.mid) / quote.mid * HUNDRED
+    mid = quote.mid if quote is not None else None
+    return None if price is None or mid is None else (price.value - mid) / mid * HUNDRED
 
 
 def _fees(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from .books import book_findings
 from .checks import order_findings
 from .crossing import crossing_findings
 from .findings import Finding, Severity
@@ -80,6 +81,7 @@ def review(
     converter = Converter(market, reporting)
     findings = [
         *order_findings(scene),
+        *book_findings(scene),
         *crossing_findings(scene),
         *standing_findings(scene),
         *funds.findings,

@@ -35,7 +35,7 @@ def _too_many_open(scene: Scene) -> Iterator[Finding]:
     for group in scene.sequence():
         for order in group.orders:
             pair = order.order.request.pair
-            counts[pair] += order.sent and not order.priced.takes
+            counts[pair] += order.sent and order.priced.rests
             if counts[pair] > OPEN_ORDERS_MAX["Starter"] and pair not in told:
                 told.add(pair)
                 yield _beyond(order, scene)
@@ -62,7 +62,7 @@ def _beyond(order: ReviewedOrder, scene: Scene) -> Finding:
 def _pairs_freed(cancel: ReviewedCancel) -> list[str]:
     pairs = [resting.pair for resting in cancel.removes]
     own = cancel.order
-    if own is not None and own.sent and not own.priced.takes:
+    if own is not None and own.sent and own.priced.rests:
         pairs.append(own.order.request.pair)
     return pairs
 

@@ -135,7 +135,7 @@ def _pair(
     before = after = None
     if known is not None:
         before, gone = (standing.get(side, _NONE) for standing in known)
-        waits = [order for order in orders if not order.priced.takes]
+        waits = [order for order in orders if order.priced.rests]
         volume = sum((order.priced.volume or NOTHING for order in waits), NOTHING)
         after = Standing(before.orders - gone.orders + len(waits), before.volume - gone.volume + volume)
     return PairTotal(
@@ -167,7 +167,7 @@ def _canceled(scene: Scene) -> Iterator[tuple[str, str, Decimal]]:
                 seen.add(resting.txid)
                 yield resting.pair, resting.type, resting.remaining
         own = cancel.order
-        if own is not None and own.sent and not own.priced.takes and str(own.order.key) not in seen:
+        if own is not None and own.sent and own.priced.rests and str(own.order.key) not in seen:
             seen.add(str(own.order.key))
             yield own.order.request.pair, own.order.request.type, own.priced.volume or NOTHING
 

@@ -66,14 +66,13 @@ def test_a_pair_without_a_price_converts_nothing() -> None:
     assert market(EUR_USD=("0", "0")).rate("USD", "EUR") is None
 
 
-@pytest.mark.parametrize(
-    ("type", "limit", "crosses"),
-    [("buy", "10", False), ("buy", "11", True), ("sell", "10", True), ("sell", "11", False)],
-)
-def test_a_limit_that_reaches_the_other_side_crosses(type: str, limit: str, crosses: bool) -> None:
-    """A buy at the ask or above it trades at once, a sell at the bid or below."""
-    assert quote("10", "11").crossed_by(type, Decimal(limit)) is crosses
-    assert quote("10", "11").opposite(type) == (Decimal(11) if type == "buy" else Decimal(10))
+@pytest.mark.parametrize("nothing", ["0", "-1", "NaN"])
+def test_zero_is_no_price(nothing: str) -> None:
+    """Nor is less than that: such a side of the book is empty, and the middle of nothing is nothing."""
+    one = Quote(bid=Decimal(10), ask=Decimal(nothing), last=Decimal(nothing), at=0)
+    assert (one.bid, one.ask, one.last, one.mid) == (10, None, None, None)
+    assert (one.opposite("buy"), one.opposite("sell")) == (None, 10)
+    assert (one.complete, quote("10", "11").complete) == (False, True)
 
 
 def test_fees_are_those_before_any_discount() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
 from runner.guards import Gate, Moment
 from runner.guards.asked import Answers, Asked
-from runner.guards.prices import legs
+from runner.guards.worth import legs
 from runner.protocol import AddOrder
 from tests.guards.markets import NOW, market_of
 

@@ -9,9 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.guards.prices import Leg, NoPrice, highest_price, legs, notional, prices, volume
-from tests.guards.builders import request
-from tests.guards.markets import NOTHING_KNOWN, QUOTES, market_of
+from runner.domain import Against, Collar, MostNotional, MostVolume, Per
+from runner.guards.prices import NoPrice, highest_price, notional, prices, volume
+from runner.guards.worth import Leg, legs
+from tests.guards.builders import KEY, gate, request, rule
+from tests.guards.markets import NOTHING_KNOWN, NOW, QUOTES, market_of, quote
 
 ETH = QUOTES["ETH/EUR"]
 
@@ -69,7 +71,11 @@ def test_a_close_is_a_leg_on_the_other_side() -> None:
         (leg("market", None, type="sell"), "149.9"),
         (leg("stop-loss", "160"), "160"),
         (leg("stop-loss-limit", "160", "170"), "170"),
-        (leg("stop-loss-limit", "140", "1", type="sell"), "149.9"),
+        (leg("stop-loss-limit", "140", "1", type="sell"), "140"),
+        (leg("stop-loss-limit", "160", "1", type="sell"), "149.9"),
+        (leg("stop-loss", "160", type="sell"), "149.9"),
+        (leg("stop-loss", "140"), "150.1"),
+        (leg("take-profit", "160"), "150.1"),
     ],
 )
 def test_worth_is_the_most_that_a_unit_could_trade_at(one: Leg, most: str) -> None:
@@ -100,6 +106,50 @@ def test_worth_in_another_currency() -> None:
     )
     assert notional(request(pair="ETH/USD"), None, "EUR") == NoPrice("no price of USD in EUR is known")
     assert notional(request(pair="ETH/GBP"), market_of(), "EUR") == NoPrice("no price of GBP in EUR is known")
+
+
+MOST = Decimal(10**9)
+CHECKS = {
+    "notional": MostNotional(MOST, "EUR", Per.ORDER),
+    "notional of a day": MostNotional(MOST, "EUR", Per.DAY),
+    "notional in another currency": MostNotional(MOST, "USD", Per.ORDER),
+    "collar around the last": Collar(Against.LAST, MOST, MOST),
+    "collar around the mid": Collar(Against.MID, MOST, MOST),
+}
+
+
+@pytest.mark.parametrize("check", CHECKS)
+@pytest.mark.parametrize("missing", ["bid", "ask", "last"])
+@pytest.mark.parametrize("type", ["buy", "sell"])
+@pytest.mark.parametrize("ordertype", ["market", "stop-loss"])
+def test_without_a_whole_quote_every_check_denies(
+    check: str, missing: str, type: str, ordertype: str
+) -> None:
+    """A bid, ask or last of 0 is no price: a thousand units are not worth nothing."""
+    known = {"bid": "149.9", "ask": "150.1", "last": "150", missing: "0"}
+    market = market_of({**QUOTES, "ETH/EUR": quote(**known)})
+    one = request(
+        type=type, ordertype=ordertype, price=None if ordertype == "market" else "150", volume="1000"
+    )
+    (objection,) = gate(rule(CHECKS[check]), market=market).ask(KEY, one, NOW)
+    assert objection.denies
+    assert objection.detail == "no price of ETH/EUR is known"
+
+
+@pytest.mark.parametrize("missing", ["bid", "ask", "last"])
+def test_without_a_whole_quote_no_money_has_a_volume(missing: str) -> None:
+    """What so much money buys is not known."""
+    market = market_of({"ETH/EUR": quote(**{"bid": "149.9", "ask": "150.1", "last": "150", missing: "0"})})
+    one = request(ordertype="market", price=None, oflags="viqc", volume="1000")
+    (objection,) = gate(rule(MostVolume(MOST, Per.ORDER)), market=market).ask(KEY, one, NOW)
+    assert objection.denies
+
+
+def test_a_relative_price_below_nothing_is_no_price() -> None:
+    """It is not counted as a negative worth."""
+    for price in ("-150%", "-150", "-151"):
+        assert isinstance(notional(request(price=price), market_of(), "EUR"), NoPrice)
+        assert isinstance(prices(leg("limit", price), ETH, "ETH/EUR"), NoPrice)
 
 
 _PRICE = st.decimals("0.01", "1000000", places=2).map(str)

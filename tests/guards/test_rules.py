@@ -112,7 +112,7 @@ def test_a_collar_without_a_price_does_not_know() -> None:
     collar = Collar(Against.LAST, FIVE, FIVE)
     assert said(collar, asked(pair="DOT/EUR")) == [NoPrice("no price of DOT/EUR is known")]
     nothing = market_of({"ETH/EUR": quote("0", "0", "0")})
-    assert said(collar, asked(market=nothing)) == [NoPrice("the last price is 0")]
+    assert said(collar, asked(market=nothing)) == [NoPrice("no price of ETH/EUR is known")]
 
 
 @pytest.mark.parametrize(

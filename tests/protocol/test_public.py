@@ -18,6 +18,7 @@ from runner.protocol import (
     currency_of,
     instruments_from,
     parse_envelope,
+    price_from,
     quotes_from,
     resting_orders_from,
 )
@@ -85,10 +86,24 @@ def test_quotes_are_read() -> None:
     assert one.at == 12.5
 
 
-def test_a_quote_without_a_price_is_none() -> None:
-    """A pair that nobody offers on has no bid or no ask, and so no quote."""
-    pairs = instruments_from(sample("asset-pairs"))
-    assert quotes_from({"XXBTZUSD": {"a": [], "b": ["1"], "c": ["1"]}}, pairs.values(), 0) == {}
+@pytest.mark.parametrize(
+    "nothing",
+    ["0", "0.00000", 0, "-1", Decimal("-1"), "NaN", "Infinity", "", " 1", "1_0", "stale", None, True],
+)
+def test_what_is_no_price_is_none(nothing: Any) -> None:
+    """A pair that nobody offers on has no bid or no ask, and one without any price has no quote."""
+    pairs = instruments_from(sample("asset-pairs")).values()
+    quote = quotes_from({"XXBTZUSD": {"a": [nothing], "b": ["1"], "c": ["1e-5"]}}, pairs, 0)["XBT/USD"]
+    assert (quote.ask, quote.bid, quote.last) == (None, 1, Decimal("0.00001"))
+    assert quotes_from({"XXBTZUSD": {"a": [], "b": "1", "c": [nothing, "1"]}}, pairs, 0) == {}
+    assert price_from(nothing) is None
+
+
+def test_a_pair_has_no_step_and_no_minimum_of_nothing() -> None:
+    """0 and less are no tick size and no minimum; decimals say the step where the tick size does not."""
+    entry = {"wsname": "A/B", "pair_decimals": 2, "lot_decimals": 8, "tick_size": "0"}
+    one = instruments_from({"AB": {**entry, "ordermin": "0", "costmin": "-1"}})["A/B"]
+    assert (one.tick_size, one.ordermin, one.costmin) == (Decimal("0.01"), None, None)
 
 
 def test_balances_are_read_in_both_shapes() -> None:

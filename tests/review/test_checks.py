@@ -19,7 +19,11 @@ def test_a_pair_without_a_quote_is_checked_as_far_as_it_can_be() -> None:
     """Steps and minimums need no price."""
     market = Market(instruments=INSTRUMENTS, at=NOW)
     orders = (order("a", price="145.123"), order("b", ordertype="market", price=None, volume="0.001"))
-    assert found(reviewed(group(*orders), market=market)) == ["tick-size one/a", "ordermin one/b"]
+    assert found(reviewed(group(*orders), market=market)) == [
+        "tick-size one/a",
+        "empty-book one/a",
+        "ordermin one/b",
+    ]
 
 
 def test_what_the_exchange_does_not_say_is_no_limit() -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runner.guards import legs, moment_of
+from runner.guards.worth import resolved
 from runner.protocol import AddOrder
-from runner.review.prices import Priced, limit_and_stop, moment_of, price_order, price_text
+from runner.review.prices import Priced, price_order, price_text
 from runner.simulator import INSTRUMENTS as SIMULATED
 from runner.simulator.reading import limit_and_stop as simulated
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, quote
@@ -48,13 +50,15 @@ def test_prices_are_resolved_as_the_exchange_does(
         type=type,
         ordertype=ordertype,
         price="+1.5%" if trailing else price,
-        price2="-2"
+        price2=price2.replace("#", "+")
+        if price2[0] in "+-#"
+        else f"+{price2}"
         if trailing
         else price2.replace("#", "+")  # The sign is for the first price alone.
         if ordertype.endswith("t-limit") or "s-limit" in ordertype
         else None,
     )
-    found = limit_and_stop(one, quote(str(last), "300"), Decimal("0.01"))
+    found = resolved(next(legs(one)), quote(str(last), "300"), Decimal("0.01"))
     assert tuple(each and each.value for each in found) == simulated(one, SIMULATED["ETH/EUR"], last)
 
 
@@ -86,7 +90,12 @@ def test_an_order_that_rests() -> None:
         ({"price": "150.20", "starttm": "+60"}, "150.20", False, (True, True)),
         ({"oflags": "fciq,post"}, "145", False, (True, False)),
         ({"ordertype": "stop-loss", "price": "160"}, "160", False, (False, True)),
-        ({"ordertype": "stop-loss-limit", "price": "160", "price2": "161"}, "161", False, (True, True)),
+        ({"ordertype": "stop-loss", "price": "140"}, "150.20", True, (False, True)),
+        ({"ordertype": "stop-loss-limit", "price": "160", "price2": "161"}, "160", False, (True, True)),
+        ({"ordertype": "stop-loss-limit", "price": "160", "price2": "155"}, "155", False, (True, True)),
+        ({"ordertype": "stop-loss-limit", "price": "140", "price2": "141"}, "141", False, (True, True)),
+        ({"price": "1.55", "type": "sell"}, "150.10", True, (True, True)),
+        ({"price": "1550"}, "150.20", True, (True, True)),
     ],
 )
 def test_what_trades_when_and_pays_which_fee(
@@ -96,6 +105,42 @@ def test_what_trades_when_and_pays_which_fee(
     one = priced(**fields)
     assert (one.price, one.takes) == (Decimal(price), takes)
     assert (one.fee_maker is not None, one.fee_taker is not None) == fees
+
+
+def test_what_it_may_cost_at_most_is_its_limit() -> None:
+    """A buy far above the market is worth what the market asks, and may cost more."""
+    one = priced(price="1550")
+    assert (one.notional, one.most) == (Decimal("37.55"), Decimal("387.5"))
+    assert (one.named, one.through and round(one.through, 1)) == (1550, Decimal("932.0"))
+
+
+@pytest.mark.parametrize(
+    ("close", "takes"),
+    [
+        ({"close_ordertype": "stop-loss", "close_price": "160"}, True),
+        ({"close_ordertype": "stop-loss", "close_price": "140"}, False),
+        ({"close_ordertype": "take-profit", "close_price": "120"}, True),
+        ({"close_ordertype": "take-profit", "close_price": "160"}, False),
+        ({"close_ordertype": "limit", "close_price": "140"}, True),
+        ({"close_ordertype": "limit", "close_price": "146"}, False),
+        ({"close_ordertype": "trailing-stop", "close_price": "+5"}, False),
+        ({"close_ordertype": "stop-loss-limit", "close_price": "#5%", "close_price2": "-1"}, False),
+    ],
+)
+def test_a_close_meets_the_market_where_its_parent_trades(close: dict[str, Any], takes: bool) -> None:
+    """On the wrong side of that it trades as soon as it is placed."""
+    worth = priced(**close).close
+    assert worth is not None
+    assert worth.at_once is takes
+
+
+def test_what_never_rests() -> None:
+    """Immediate or cancel is no waiting order, whatever its price; nor is what trades at once."""
+    assert [priced(**fields).rests for fields in ({}, {"timeinforce": "IOC"}, {"price": "151"})] == [
+        True,
+        False,
+        False,
+    ]
 
 
 def test_a_volume_in_the_quote_currency() -> None:

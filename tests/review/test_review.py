@@ -71,6 +71,35 @@ SOUND = st.one_of(
         }
     ),
     st.fixed_dictionaries({"type": SIDE, **AT_MARKET, "volume": st.sampled_from(["0.1", "0.5", "1.2"])}),
+    st.fixed_dictionaries(
+        {
+            "type": SIDE,
+            "price": st.sampled_from(["100", "149", "150.10", "151", "200"]),
+            "volume": st.sampled_from(["0.1", "0.5"]),
+            "oflags": st.sampled_from(["fcib", "fciq"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("sell"),
+            "ordertype": st.sampled_from(["stop-loss", "take-profit"]),
+            # The batch's own trades move the last price by the spread, and these stay on their side of it.
+            "price": st.sampled_from(["140", "160"]),
+            "volume": st.sampled_from(["0.1", "0.5"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "type": st.just("sell"),
+            "ordertype": st.sampled_from(["stop-loss-limit", "take-profit-limit"]),
+            "price": st.sampled_from(["140", "160"]),
+            "price2": st.sampled_from(["120", "149", "165"]),
+            "volume": st.sampled_from(["0.1", "0.5"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {"type": SIDE, "timeinforce": st.just("IOC"), "price": st.sampled_from(["145", "155"])}
+    ),
 )
 """Orders with which nothing can be wrong but that they are too much for an account."""
 

@@ -1,0 +1,53 @@
+"""Empty sides of the book: said once a pair, and nothing is made up from them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from runner.protocol import quotes_from
+from tests.review.markets import INSTRUMENTS, MARKET, NOW, account, found, group, order, reviewed
+
+NO_PRICES = ["0", "0.00000", "-1", "NaN", "", "stale", None, True, [], "1_0", " 1"]
+SIDES = {"a": "ask", "b": "bid", "c": "last trade"}
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("nothing", NO_PRICES)
+def test_an_empty_side_is_said(side: str, nothing: object) -> None:
+    """Whatever the exchange writes where there is no price; once, however many orders there are."""
+    ticker = {"a": ["150.20"], "b": ["150.10"], "c": ["150.10"], side: [nothing]}
+    quotes = quotes_from({"ETH/EUR": ticker}, INSTRUMENTS.values(), NOW)
+    market = replace(MARKET, quotes={**MARKET.quotes, **quotes})
+    review = reviewed(group(order("a"), order("b")), market=market)
+    assert found(review) == ["empty-book one/a"]
+    assert review.errors == ()
+    assert review.findings[0].message == f"ETH/EUR has no {SIDES[side]} at the moment"
+
+
+def test_a_pair_without_any_price_is_said_to_have_none() -> None:
+    """All three are named."""
+    review = reviewed(group(order()), market=replace(MARKET, quotes={}))
+    assert review.findings[0].message == "ETH/EUR has no ask and no bid and no last trade at the moment"
+    assert found(reviewed(group(order()), market=None)) == []
+
+
+def test_post_crosses_nothing_in_an_empty_book() -> None:
+    """Neither where the other side is empty, nor where it cannot be read."""
+    for type, side in (("buy", "a"), ("sell", "b")):
+        ticker = {"a": ["150.20"], "b": ["150.10"], "c": ["150.10"], side: ["0"]}
+        quotes = quotes_from({"ETH/EUR": ticker}, INSTRUMENTS.values(), NOW)
+        batch = group(order(type=type, price="150.15", oflags="post"))
+        rich = account(EUR="1000", ETH="10")
+        market = replace(MARKET, quotes={**MARKET.quotes, **quotes})
+        assert found(reviewed(batch, market=market, account=rich)) == ["empty-book one/a"]
+
+
+def test_nothing_is_worth_nothing_because_nobody_bids() -> None:
+    """What hangs on a missing price is unknown, and so is the sum that it belongs to."""
+    empty = quotes_from({"ETH/EUR": {"a": ["1"], "b": ["0"], "c": ["1"]}}, INSTRUMENTS.values(), NOW)
+    market = replace(MARKET, quotes={**MARKET.quotes, **empty})
+    batch = group(order(type="sell", ordertype="market", price=None))
+    totals = reviewed(batch, market=market, account=account(ETH="10")).totals
+    assert (totals.pairs[0].notional, totals.reported) == (None, None)
