@@ -16,7 +16,7 @@ from .batch import (
 from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
 from .market import Account, Balance, FeeTier, Instrument, Market, Quote, RestingOrder
 from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
-from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, RunOutcome
+from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
 from .policy import (
     Against,
     AllowedOrdertypes,
@@ -96,6 +96,7 @@ __all__ = [
     "Order",
     "OrderKey",
     "OrderOutcome",
+    "OrderState",
     "Per",
     "Place",
     "Policy",

@@ -9,14 +9,32 @@ from enum import StrEnum
 
 
 class OrderOutcome(StrEnum):
-    """What became of one order."""
+    """What became of one order.
+
+    ``placed``: the exchange accepted it, and it stands, was filled, or was canceled by the batch itself.
+    ``ended``: the exchange accepted it and then ended it before it was filled.
+    """
 
     PLACED = "placed"
+    ENDED = "ended"
     VALIDATED = "validated"
     REJECTED = "rejected"
     REFUSED = "refused"
     SKIPPED = "skipped"
     UNRESOLVED = "unresolved"
+
+
+class OrderState(StrEnum):
+    """How an accepted order was last seen at the exchange.
+
+    ``accepted``: neither the feed nor the records have shown it yet. ``standing``: open, or scheduled.
+    ``ended``: canceled or expired before all of it was executed.
+    """
+
+    ACCEPTED = "accepted"
+    STANDING = "standing"
+    FILLED = "filled"
+    ENDED = "ended"
 
 
 class CancelOutcome(StrEnum):
@@ -34,8 +52,8 @@ class GroupOutcome(StrEnum):
     """What became of a group.
 
     ``partial``: something was rejected and the group went on, or an order that was to be canceled
-    still stands. ``stopped``: a reject stopped it. ``unwound``: a reject stopped it and what it had
-    placed was canceled. ``unfinished``: the process died before the group was through.
+    still stands. ``stopped``: an order that did not come to stand stopped it. ``unwound``: the same, and what
+    it had placed was canceled. ``unfinished``: the process died before the group was through.
     """
 
     DONE = "done"

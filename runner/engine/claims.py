@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .matching import is_ours, normal_cl_ord_id
-from .orders import FINAL, OPEN_TO_NEWS, SENT, State
+from .matching import decimal_of, is_ours, is_since, normal_cl_ord_id
+from .orders import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, State
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -21,6 +21,14 @@ if TYPE_CHECKING:
 
 
 _CERTAIN = FINAL - {State.UNRESOLVED}
+_SENT_IN_VAIN = frozenset({State.REJECTED, State.SKIPPED})
+"""States in which an order that was sent is thought not to be at the exchange."""
+
+
+def is_void(order: OpenOrder) -> bool:
+    """Whether an order has ended without anything having been executed: it is as good as absent."""
+    executed = decimal_of(order.vol_exec)
+    return order.terminal and executed is not None and not executed
 
 
 class Claims:
@@ -53,9 +61,37 @@ class Claims:
         """The order that is this one at the exchange, if that is known."""
         return self._holders.get(txid)
 
+    def carrying(self, userref: str) -> list[OrderTrack]:
+        """The orders that are at the exchange and carry this user reference."""
+        derived = self._by_derived_userref.get(userref)
+        sharing = [derived] if derived else self._by_own_userref.get(userref, [])
+        return [track for track in sharing if track.state in AT_EXCHANGE]
+
     def unclaimed(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
         """Those of the orders at the exchange that are not known to be one of ours."""
         return [order for order in orders if order.txid not in self._holders]
+
+    def weightiest_first(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
+        """The orders that are not known to be one of ours, those last that came to nothing."""
+        return sorted(self.unclaimed(orders), key=is_void)
+
+    def contradicted(self, order: OpenOrder) -> OrderTrack | None:
+        """The order of ours that is shown here under a second txid, or though it is said not to be there."""
+        track = self._named_by(order)
+        if track is None or order.txid in self._holders or not self.is_another(track, order):
+            return None
+        denied = track.state in _SENT_IN_VAIN and track.attempts > 0
+        return track if denied or track.state in AT_EXCHANGE or track.txids else None
+
+    def is_another(self, track: OrderTrack, order: OpenOrder) -> bool:
+        """Whether an order under the id of one of ours came from it as well.
+
+        A derived client order id has no other owner. Any other may mark older orders.
+        """
+        request = track.planned.request
+        if not is_ours(order, request, sent_at=track.sent_at or None):
+            return False
+        return not track.planned.own_id or (track.sent_at > 0 and is_since(order, track.sent_at))
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
         """The orders that an order at the exchange could be, most of the time none or one.
@@ -67,7 +103,7 @@ class Claims:
             return []
         track = self._named_by(order)
         if track is not None:
-            return [] if track.state in _CERTAIN else [track]
+            return [] if track.state in _CERTAIN or track.txids else [track]
         sharing = self._by_own_userref.get(order.userref) if order.userref else None
         return [one for one in sharing if one in doubts] if sharing else []
 

@@ -3,7 +3,7 @@
 Text, JSON, markdown, exit code, forecast, guards, checks and the prompt ask the plan, and that has it from
 ``decide``. It is made of three things: what the journal says (``Standing``), what the account has open, and
 what a policy denies. A group that was unwound is over: what it had placed was taken back, so what is left of
-it is not tried, and no group that needs it is begun.
+it is not tried, and no group that needs it is begun. So is one of which the exchange has ended an order.
 """
 
 from __future__ import annotations
@@ -29,13 +29,15 @@ if TYPE_CHECKING:
 class Standing(StrEnum):
     """Where an order of the file stands before the run, as the journal alone knows it.
 
-    ``new``: nothing is known of it. ``already``: an earlier run placed it. ``doubt``: an earlier run may have
-    placed it, so it is looked for first. ``changed``: it was placed with other content, which is refused.
-    ``spent``: it was not placed, and its group was unwound for that; alone it is not tried again.
+    ``new``: nothing is known of it. ``already``: an earlier run placed it. ``ended``: an earlier run placed
+    it, and the exchange ended it before it was filled: it is not sent again. ``doubt``: an earlier run may
+    have placed it, so it is looked for first. ``changed``: it was placed with other content: it is refused.
+    ``spent``: it was not placed, and its group was unwound or stopped for good; alone it is not tried again.
     """
 
     NEW = "new"
     ALREADY = "already"
+    ENDED = "ended"
     DOUBT = "doubt"
     CHANGED = "changed"
     SPENT = "spent"
@@ -45,15 +47,17 @@ class Disposition(StrEnum):
     """What becomes of an order in the next run.
 
     ``send``: it leaves. ``look_up``: an earlier run may have placed it, so it is looked for, and sent if it
-    is absent. ``placed``: an earlier run placed it. ``open_at_exchange``: the account has it open, although
-    the journal does not know it. ``changed``: it was placed with other content, which is refused.
-    ``abandoned``: the journal left it open, and the file has it no more. ``unreachable``: it does not leave,
-    because its group, or one that its group needs, was taken back. ``denied``: a rule denies it.
+    is absent. ``placed``: an earlier run placed it. ``ended``: an earlier run placed it, and the exchange
+    ended it before it was filled. ``open_at_exchange``: the account has it open, although the journal does
+    not know it. ``changed``: it was placed with other content, which is refused. ``abandoned``: the journal
+    left it open, and the file has it no more. ``unreachable``: it does not leave, because its group, or one
+    that its group needs, was taken back or stopped for good. ``denied``: a rule denies it.
     """
 
     SEND = "send"
     LOOK_UP = "look_up"
     PLACED = "placed"
+    ENDED = "ended"
     OPEN_AT_EXCHANGE = "open_at_exchange"
     CHANGED = "changed"
     ABANDONED = "abandoned"
@@ -128,6 +132,7 @@ def _decided(
 
 _KNOWN: Final = {
     Standing.ALREADY: Disposition.PLACED,
+    Standing.ENDED: Disposition.ENDED,
     Standing.DOUBT: Disposition.LOOK_UP,
     Standing.CHANGED: Disposition.CHANGED,
     Standing.SPENT: Disposition.UNREACHABLE,
@@ -152,14 +157,14 @@ def _cancel(
 ) -> CancelDisposition:
     if cancel.settled:
         return CancelDisposition.SETTLED
-    if not reached or group.unwound:
+    if not reached or group.over:
         return CancelDisposition.UNREACHABLE
     return CancelDisposition.DENIED if group.name in denied else CancelDisposition.SEND
 
 
 def _unreachable(groups: tuple[PlannedGroup, ...]) -> dict[str, str]:
     """The groups that the next run will skip for certain, each with the group that it needs in vain."""
-    stops = {group.name for group in groups if group.unwound}
+    stops = {group.name for group in groups if group.over}
     skipped: dict[str, str] = {}
     # Groups may stand in any order, so one pass may bring up a reason for the next.
     while found := _skipped_by(groups, stops | skipped.keys(), skipped):

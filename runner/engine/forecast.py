@@ -169,7 +169,7 @@ def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:
     while ready:
         _, number = heapq.heappop(ready)
         group = plan.groups[number]
-        if group.name not in skipped and not group.unwound:
+        if group.name not in skipped and not group.over:
             yield group
         for other in needed_by.get(group.name, ()):
             awaited[other] -= 1

@@ -1,7 +1,7 @@
 """The life of one group: wait for what it needs, stream its orders, cancel, end.
 
 New protection stands before old protection goes: the cancellation of a group is thought of only when
-every order of the group has met its fate.
+every order of the group has met its fate, and the exchange has shown that it stands or was filled.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from runner.domain import OrderKey
 
+    from .accepted import AcceptedOrders
     from .canceling import CancelTrack
     from .order_desk import OrderDesk
     from .orders import OrderTrack
@@ -31,6 +32,7 @@ class Stage(Enum):
 
     WAITING = auto()
     STREAMING = auto()
+    CONFIRMING = auto()
     CANCELING = auto()
     ENDED = auto()
 
@@ -48,8 +50,11 @@ class Next(Enum):
     STOP = auto()
 
 
-BAD = frozenset({State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
+BAD = frozenset({State.ENDED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
 """An order that ended so is not placed, as far as we know."""
+
+_TURNED_DOWN = (State.REJECTED, State.REFUSED, State.ENDED)
+"""An order that ended so has the group taken back, where the author asked for that."""
 
 _each_bad = itemgetter(*BAD)  # how many orders of a tally have ended in each of these states
 _SKIPPED: Final = State.SKIPPED
@@ -57,7 +62,12 @@ _UNRESOLVED: Final = State.UNRESOLVED
 
 
 class GroupTrack:
-    """What this run knows of one group; what it knows of the orders is the desk's."""
+    """What this run knows of one group; what it knows of the orders is the desk's.
+
+    ``stopped_for``: why a group that it needs is no ground to stand on any more. ``unfilled`` names the IOC
+    orders, here and in the groups that it needs, that were not wholly filled, ``unknown`` those of which it
+    could not be learned whether they stand. ``kept`` is what is not canceled, because nothing new protects.
+    """
 
     def __init__(self, planned: PlannedGroup) -> None:
         self.planned = planned
@@ -65,32 +75,51 @@ class GroupTrack:
         self.stage = WAITING
         self.cancels: list[CancelTrack] = []
         self.outcome: GroupOutcome | None = None
-        self._accepts_rejects = planned.on_reject is OnReject.CONTINUE
+        self.stopped_for = ""
+        self.unfilled = ""
+        self.unknown = ""
+        self.kept: tuple[Target, ...] = ()
+        self.accepts_rejects = planned.on_reject is OnReject.CONTINUE
 
     @property
     def went_well(self) -> bool:
         """Whether groups that need this one may go on."""
-        accepted = self.outcome is GroupOutcome.PARTIAL and self._accepts_rejects
+        accepted = self.outcome is GroupOutcome.PARTIAL and self.accepts_rejects
         return self.outcome is GroupOutcome.DONE or accepted
 
     def halted(self, tally: Mapping[State, int]) -> bool:
         """Whether a fate already known forbids sending more of this group's orders."""
         # It was allowed to go on over what is rejected, not over what never left.
-        halting = tally[_SKIPPED] if self._accepts_rejects else any(_each_bad(tally))
-        return self.planned.unwound or bool(halting)
+        halting = tally[_SKIPPED] if self.accepts_rejects else any(_each_bad(tally))
+        return self.planned.over or bool(halting) or bool(self.stopped_for)
 
     def what_next(self, tally: Mapping[State, int]) -> Next:
         """What follows when the last order has met its fate."""
-        if tally[_UNRESOLVED]:
+        if tally[_UNRESOLVED] or self.unknown:
             return Next.STOP
         if not self.halted(tally):
             return Next.CANCEL
-        turned_down = self.planned.unwound or tally[State.REJECTED] or tally[State.REFUSED]
+        turned_down = self.planned.over or any(tally[state] for state in _TURNED_DOWN)
         return Next.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else Next.STOP
+
+    def note_unfilled(self, accepted: AcceptedOrders, groups: Mapping[str, GroupTrack]) -> None:
+        """Collect the IOC orders that were not filled, here and in the groups that it needs."""
+        own = [track.planned.key.id for track in accepted.unfilled[self.name]]
+        needed = [groups[name] for name in self.planned.needs]
+        inherited = [group.unfilled for group in needed if group.unfilled and not group.accepts_rejects]
+        self.unfilled = ", ".join([*own, *inherited])
+
+    def stop_after(self, name: str, why: str) -> None:
+        """Go no further: a group that this one needs had ended well, and does so no longer."""
+        if name in self.planned.needs and self.stage is not WAITING:
+            self.stopped_for = f"it needs {name}, of which {why}"
 
     def targets(self, orders: OrderDesk) -> tuple[tuple[Target, ...], bool]:
         """What is to be canceled once every order has met its fate, and whether to take the group back."""
         match self.what_next(orders.tallies[self.name]):
+            case Next.CANCEL if self.unfilled:
+                self.kept = self.to_cancel(orders.tracks)
+                return (), False
             case Next.CANCEL:
                 return self.to_cancel(orders.tracks), False
             case Next.UNWIND:
@@ -114,11 +143,20 @@ class GroupTrack:
                 targets.append(Target(cancel.ref, text, cancel.userref))
         return tuple(targets)
 
+    def outcome_after_end(self, tally: Mapping[State, int]) -> GroupOutcome:
+        """How the group has ended after all, once an order has ended that it had counted on."""
+        if tally[_UNRESOLVED]:
+            return GroupOutcome.UNRESOLVED
+        before = self.outcome or GroupOutcome.DONE
+        return GroupOutcome.PARTIAL if before is GroupOutcome.DONE else before
+
     def verdict(self, tally: Mapping[State, int]) -> GroupOutcome:
         """How the group ended; ask when nothing of it is under way any more."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
-        if tally[_UNRESOLVED] or CancelOutcome.UNRESOLVED in outcomes:
+        if tally[_UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
+        if self.kept:
+            return GroupOutcome.PARTIAL if self.accepts_rejects else GroupOutcome.STOPPED
         halted = self.halted(tally)
         if halted and not any(cancel.unwind for cancel in self.cancels):
             return GroupOutcome.STOPPED

@@ -36,7 +36,7 @@ def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -
         return False
     if candidate.descr is None or candidate.vol is None:
         return False  # Its first, whole message was lost: the records will tell what it asks for.
-    return asks_the_same(candidate, request) and (sent_at is None or _opened_since(candidate, sent_at))
+    return asks_the_same(candidate, request) and (sent_at is None or is_since(candidate, sent_at))
 
 
 def normal_cl_ord_id(text: str) -> str:
@@ -76,7 +76,7 @@ def _same_price(said: object, asked: str | None) -> bool:
 
 
 def _same_number(said: object, asked: str | None) -> bool:
-    number = _decimal(said)
+    number = decimal_of(said)
     return number is None or asked is None or number == Decimal(asked)
 
 
@@ -101,22 +101,23 @@ def in_words(order: OpenOrder) -> str:
 
 def opened_at(order: OpenOrder) -> float | None:
     """When the exchange opened an order, in Unix seconds, if it says so."""
-    opened = _decimal(order.opentm)
+    opened = decimal_of(order.opentm)
     return int(opened * 1000) / 1000 if opened else None
 
 
 def traded_at(trade: JsonObject) -> float:
     """When a trade of the ownTrades feed took place, in Unix seconds; 0 where that is not said."""
-    moment = _decimal(trade.get("time"))
+    moment = decimal_of(trade.get("time"))
     return int(moment * 1000) / 1000 if moment else 0.0
 
 
-def _opened_since(candidate: OpenOrder, sent_at: float) -> bool:
-    opened = _decimal(candidate.opentm)
+def is_since(candidate: OpenOrder, sent_at: float) -> bool:
+    """Whether an order at the exchange may be as young as a sending; one that does not say its age may be."""
+    opened = decimal_of(candidate.opentm)
     return opened is None or opened == 0 or opened >= Decimal(sent_at) - CLOCK_SLACK_S
 
 
-def _decimal(said: object) -> Decimal | None:
+def decimal_of(said: object) -> Decimal | None:
     """A number of the exchange, or None where it is absent or not one."""
     if said is None:
         return None

@@ -1,89 +1,77 @@
 """All orders of a run: which were sent, what the exchange said of them, and which are in doubt.
 
-Each step that an order takes is written as a journal entry here, and nowhere else. The desk does not
-know groups, connections or cancellations: it is told when to send, to skip and to give up.
+It reads what the exchange says and decides which step that is; the steps are taken in ``order_steps.py``. The
+desk does not know groups, connections or cancellations: it is told when to send, to skip and to give up.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339, seconds
-from runner.protocol import Complaint, OwnTrades, Subscribe, classify, fields_of, is_definite_refusal
-from runner.records import (
-    Entry,
-    OrderAbsent,
-    OrderIntent,
-    OrderPlaced,
-    OrderRefused,
-    OrderRejected,
-    OrderUnresolved,
-    OrderValidated,
-)
+from runner.protocol import Complaint, OwnTrades, Subscribe, classify, is_definite_refusal
+from runner.records import OrderValidated
 
 from . import settling
 from .alarms import Alarms
 from .approval import objection
-from .claims import Claims
+from .claims import is_void
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
-from .orders import DOUBT, NEW, NONE_YET, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack
-from .queue import OrderQueue
+from .order_steps import OrderSteps
+from .orders import AT_EXCHANGE, DOUBT, NEW, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack, State
 from .turn import earliest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from runner.domain import OrderKey
     from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
+    from runner.records import Entry
 
-    from .orders import State
-    from .plan import Plan, PlannedGroup
+    from .plan import Plan
     from .turn import Action, LookUp, Timing
 
 
 class OrderDesk:
-    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable."""
+    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable, ``feed`` what
+    the openOrders feed shows, by txid.
+
+    ``clock_doubted``: the exchange refused a deadline, so one of the clocks is wrong.
+    """
 
     def __init__(
-        self, plan: Plan, reqids: Reqids, timing: Timing, entries: list[Entry], gate: Keeper = OPEN_GATE
+        self,
+        plan: Plan,
+        reqids: Reqids,
+        timing: Timing,
+        entries: list[Entry],
+        gate: Keeper = OPEN_GATE,
+        *,
+        feed: Mapping[str, OpenOrder] | None = None,
     ) -> None:
         self._gate = gate
         self._reqids = reqids
         self._timing = timing
         self._deadline_s = seconds(timing.deadline_s)
-        self.tracks: dict[OrderKey, OrderTrack] = {}
-        self.unsent: defaultdict[str, int] = defaultdict(int)
-        self.queues: dict[str, OrderQueue] = {}
-        self.tallies: dict[str, dict[State, int]] = {}  # how many orders of each group are in each state
+        self.steps = steps = OrderSteps(plan, entries, {} if feed is None else feed)
+        self.tracks = steps.tracks
+        self.unsent = steps.unsent
+        self.queues = steps.queues
+        self.tallies = steps.tallies
+        self.accepted = steps.accepted
+        self._claims = steps.claims
+        self._doubts = steps.doubts
         self._by_reqid: dict[int, OrderTrack] = {}
-        self._claims = Claims()
-        self._doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
-        self._stirred = False
+        self._answered: dict[int, OrderTrack] = {}
         self._alarms = Alarms()
         self._looking: list[OrderTrack] = []
-        self._entries = entries
         self.sent = 0
         self.token_refused = False
+        self.clock_doubted = False
         self.conflicts: list[str] = []
-        for group in plan.groups:
-            self._take_up(group)
         self._approval = plan.approval
         self.cold = ColdStart(self.tracks.values(), timing, plan.approval)
-
-    def _take_up(self, group: PlannedGroup) -> None:
-        queue = self.queues[group.name] = OrderQueue(self.unsent)
-        tally = self.tallies[group.name] = dict(NONE_YET)
-        for planned in group.orders:
-            track = self.tracks[planned.key] = OrderTrack.begin(planned)
-            tally[track.state] += 1
-            self._claims.add(track)
-            if track.state is NEW:
-                queue.append(track)
-            elif track.state is DOUBT:
-                settling.remember(track)
-                self._doubts[track] = None
 
     def start(self, now: float) -> None:
         """The run begins: look at once for what an earlier run left in doubt."""
@@ -116,24 +104,12 @@ class OrderDesk:
         reqid = self._reqids.take()
         request = planned.request.to_send(reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
         if why := self._gate.admit(key, request, now):
-            self._hold_back(track, why, now)
+            self.steps.hold_back(track, why, now)
             return None
-        track.sent_at, track.deadline_at, track.watched_at = now, deadline_at, 0.0
-        track.reqid, track.seen = reqid, None
-        track.attempts += 1
+        track.deadline_at = deadline_at
         self._by_reqid[reqid] = track
         self.sent += 1
-        self._learn(track, Fact.SEND)
-        self._entries.append(
-            OrderIntent(
-                at=rfc3339(now),
-                group=key.group,
-                id=key.id,
-                reqid=reqid,
-                content=planned.content,
-                request=fields_of(request),
-            )
-        )
+        self.steps.send(track, request, now)
         self._alarms.set(deadline_at + self._timing.reply_margin_s, track)
         return request
 
@@ -144,14 +120,15 @@ class OrderDesk:
             track = queue.popleft()
             if track.state is NEW:
                 track.why = why
-                self._learn(track, Fact.SKIP)
+                self.steps.learn(track, Fact.SKIP)
 
     def lose_all(self, why: str, now: float) -> None:
-        """The connection broke: every order without a reply is in doubt."""
+        """The connection broke: every order without a reply is in doubt, unless the feed has shown it."""
         for track in list(self._by_reqid.values()):
-            if track.state is SENT:
-                self._lose(track, why, now)
+            if track.state is SENT and not self._find_seen(track, now):
+                self.steps.lose(track, why, now)
         settling.look_away(self._doubts, now)
+        self.accepted.interrupt(track for track in self.tracks.values() if track.state is PLACED)
 
     def watch(self, now: float) -> None:
         """The feed shows again whatever is open."""
@@ -160,19 +137,25 @@ class OrderDesk:
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without a fate is unresolved."""
         for track in self.tracks.values():
-            if track.state in (SENT, DOUBT):
-                self._give_up(track, why, now)
+            if track.state in (SENT, DOUBT) and not self._find_seen(track, now):
+                self.steps.give_up(track, why, now)
 
     # --- told by the exchange ---
 
     def answer(self, reply: AddOrderStatus, now: float) -> None:
         """Take the reply to an ``addOrder``."""
-        track = self._by_reqid.pop(reply.reqid, None) if reply.reqid is not None else None
-        late = track is not None and track.reqid != reply.reqid
-        if track is None or (late and not reply.txid):
+        if reply.reqid is None:
+            return
+        asked = self._by_reqid.pop(reply.reqid, None)
+        if asked is None:
+            self._hear_again(reply, now)
+            return
+        self._answered[reply.reqid] = asked
+        if asked.reqid != reply.reqid and not reply.txid:
             return  # That an earlier sending was refused says nothing of the one that is under way.
-        asked, track = track, self._claims.meant(track, reply)
-        self._stirred |= track is not asked
+        track = self._claims.meant(asked, reply)
+        self._answered[reply.reqid] = track
+        self.steps.stirred |= track is not asked
         if track is not asked and asked.reqid is not None and asked.reqid in self._by_reqid:
             self._by_reqid[asked.reqid] = asked
         if reply.status == "ok":
@@ -180,51 +163,112 @@ class OrderDesk:
         else:
             self._refuse(track, reply.errorMessage or "no reason given", now)
 
+    def _hear_again(self, reply: AddOrderStatus, now: float) -> None:
+        """One more reply to the same request: most of the time the first of them came twice."""
+        track = self._answered.get(reply.reqid or 0)
+        if track is None:
+            return
+        if reply.status == "ok":
+            self._accept(track, reply, now)
+        elif (
+            track.reqid == reply.reqid
+            and track.state in AT_EXCHANGE
+            and is_definite_refusal(reply.errorMessage or "")
+        ):
+            why = f"accepted as {track.txid}, and refused: {reply.errorMessage}"
+            self.steps.contradict(track, why, (), now)
+
     def saw(self, order: OpenOrder, now: float) -> None:
         """The feed or the snapshot shows an order; it may be one of ours that is waited for."""
-        for track in self._claims.candidates(order, self._doubts):
+        holder = self._claims.holder(order.txid)
+        if holder is not None:
+            self.steps.follow(holder, order, now)
+            return
+        named = self._claims.candidates(order, self._doubts)
+        for track in named:
             if track.state is SENT:
-                if track.seen is None and track.planned.request.cl_ord_id:
-                    track.seen = order
-                    self._alarms.set(now + self._timing.feed_grace_s, track)
-                continue
-            if self._claims.fits(track, order):
+                self._see_early(track, order, now)
+            elif self._claims.fits(track, order):
                 self._find(track, order, "feed", now)
                 return
+        if not named and (other := self._claims.contradicted(order)) is not None:
+            self._find_another(other, order, now)
+
+    def _see_early(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
+        """The feed shows what is sent before its reply is there."""
+        if not track.planned.request.cl_ord_id and (
+            track.planned.own_id or not self._claims.fits(track, order)
+        ):
+            return
+        if track.seen is None:
+            self._alarms.set(now + self._timing.feed_grace_s, track)
+        elif track.seen.txid != order.txid and self._claims.is_another(track, order):
+            self.steps.contradict(
+                track, _twice(track.seen.txid, order.txid), (track.seen.txid, order.txid), now
+            )
+            return
+        track.seen = order
+
+    def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
+        """An order under the id of one of ours that is placed otherwise, or said not to be there."""
+        if track.txid is None and not track.denied:
+            self._find(track, order, "feed", now)
+            return
+        if track.txid is None:
+            why = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
+        else:
+            why = _twice(track.txid, order.txid)
+        self.steps.contradict(track, why, (order.txid,), now)
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
         """See whether what the feed has shown before is one that is in doubt by now; while nothing has become
         known of ours there is nothing new to be found."""
-        if self._stirred and self._doubts:
+        if self.steps.stirred and self._doubts:
             for order in self._claims.unclaimed(feed):
                 self.saw(order, now)
-        self._stirred = False
+        self.steps.stirred = False
 
     def dropped(self, reqid: int, why: str, now: float) -> None:
         """A request was dropped, or its reply could not be read."""
         track = self._by_reqid.get(reqid)
         if track is not None and track.reqid == reqid and track.state is SENT:
-            self._lose(track, why, now)
+            self.steps.lose(track, why, now)
 
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
+        self._follow_ended(found := list(found), now)
         asked = {track for track in looking if track.state in (DOUBT, NEW)}
-        for order in self._claims.unclaimed(found):
+        for order in self._claims.weightiest_first(found):
             for track in self._claims.candidates(order, looking):
-                if track in asked and self._claims.fits(track, order):
-                    asked.remove(track)
+                wanted = track in asked or track.state in (DOUBT, State.UNRESOLVED)
+                if wanted and self._claims.fits(track, order):
+                    asked.discard(track)
                     self._find(track, order, "lookup", now)
                     break
+            else:
+                self._take_another_record(order, now)
         self.cold.looked(now)
         for track in looking:
             if track not in self._doubts:
                 continue
             proven = track.looked_at >= settling.settled_at(track, self._timing)
-            if can_send and proven and not self._claims.has_rival(track):
-                self._miss(track, now)
+            if can_send and proven and not (self._claims.has_rival(track) or track.planned.acknowledged):
+                self.steps.miss(track, now)
             else:
                 settling.look_again(track, now, self._timing)
+
+    def _follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
+        """The records show more than was asked for: what they say to have ended has ended."""
+        for order in found:
+            if order.terminal and (holder := self._claims.holder(order.txid)) is not None:
+                self.steps.follow(holder, order, now)
+
+    def _take_another_record(self, order: OpenOrder, now: float) -> None:
+        """A record of an order that nobody waits for may show one of ours a second time."""
+        track = self._claims.contradicted(order)
+        if track is not None and not is_void(order):
+            self._find_another(track, order, now)
 
     def look_failed(self, why: str, now: float) -> None:
         """The exchange's records could not be read: look again later, as long as there is patience."""
@@ -235,20 +279,18 @@ class OrderDesk:
                 track.why = why
                 settling.look_again(track, now, self._timing)
 
-    # --- told by the time ---
-
     def on_time(self, now: float) -> None:
         """Reply overdue, reply trailing the feed for too long, patience at its end."""
         if self.cold.waiting:
             self.cold.on_time(now)
         for track in self._alarms.due(now):
-            if track.state is SENT and track.seen and self._claims.fits(track, track.seen):
-                self._find(track, track.seen, "feed", now)
-            elif track.state is SENT and now >= track.deadline_at + self._timing.reply_margin_s:
-                self._lose(track, "no reply until the deadline", now)
+            if track.state is not SENT or self._find_seen(track, now):
+                continue
+            if now >= track.deadline_at + self._timing.reply_margin_s:
+                self.steps.lose(track, "no reply until the deadline", now)
         for track in settling.overdue(self._doubts, now, self._timing) if self._doubts else ():
             tried = f"{track.looks} looks at the exchange's records"
-            self._give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
+            self.steps.give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
 
     def look(self, now: float, *, connected: bool) -> LookUp | None:
         """The look that is due now, one at a time.
@@ -282,118 +324,77 @@ class OrderDesk:
             return alarm if cold is None else earliest(alarm, cold)
         return earliest(alarm, cold, settling.timer(self._doubts, self._timing, looking=bool(self._looking)))
 
-    # --- the steps, each with its entry ---
-
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
-        holder = self._claims.holder(reply.txid or "")
+        holder, txid = self._claims.holder(reply.txid or ""), reply.txid
         if holder is not None and holder is not track:
-            self._give_up(track, f"its reply names {reply.txid}, which is {holder.planned.key}", now)
-        elif reply.txid and track.txid not in (None, reply.txid):
-            self._give_up(track, f"placed twice, as {track.txid} and as {reply.txid}", now)
-        elif reply.txid and track.state is not PLACED:
+            self.steps.give_up(track, f"its reply names {txid}, which is {holder.planned.key}", now)
+        elif txid and (other := self._shown_otherwise(track, txid)):
+            self.steps.contradict(track, _twice(other, txid), (other, txid), now)
+        elif txid and track.denied and track.state not in OPEN_TO_NEWS:
+            why = f"refused ({track.why}), and then accepted as {txid}"
+            self.steps.contradict(track, why, (txid,), now)
+        elif txid and track.state not in AT_EXCHANGE and not track.txids:
             self._gate.answered(rejected=False)
-            self._place(track, Fact.ACCEPT, "reply", now, txid=reply.txid, descr=reply.descr)
-        elif reply.txid or track.state not in OPEN_TO_NEWS:
+            self.steps.place(track, Fact.ACCEPT, "reply", now, txid=txid, descr=reply.descr)
+        elif txid or track.state not in OPEN_TO_NEWS:
             return
         elif track.planned.request.validate:
-            self._learn(track, Fact.VALIDATE)
-            self._note(OrderValidated, track, now, descr=reply.descr)
+            self.steps.learn(track, Fact.VALIDATE)
+            self.steps.note(OrderValidated, track, now, descr=reply.descr)
         else:
-            self._lose(track, "the exchange said ok without a txid", now)
+            self.steps.lose(track, "the exchange said ok without a txid", now)
+
+    def _shown_otherwise(self, track: OrderTrack, txid: str) -> str | None:
+        """The other id under which an order is at the exchange, if there is one."""
+        if track.txid is not None:
+            return None if txid in (track.txid, *track.txids) else track.txid
+        seen = track.seen
+        return seen.txid if seen and seen.txid != txid and self._claims.is_another(track, seen) else None
 
     def _refuse(self, track: OrderTrack, error: str, now: float) -> None:
-        if track.state not in OPEN_TO_NEWS:
+        if track.state not in OPEN_TO_NEWS or track.txids:
             return
         if not is_definite_refusal(error):
-            self._lose(track, error, now)
+            self.steps.lose(track, error, now)
+        elif (seen := track.seen) is not None and self._claims.fits(track, seen):
+            self._refuse_seen(track, seen, error, now)
         elif track.has_another_turn(complaint := classify(error)):
             self.token_refused |= complaint is Complaint.BAD_TOKEN
-            if track.state in UNDER_WAY:
-                self._turn_away(track, error, now)
-        else:
+            self.clock_doubted |= complaint is Complaint.INVALID_DEADLINE
             track.why = error
+            if track.state in UNDER_WAY:
+                self.steps.turn_away(track, error, now)
+        else:
             self._gate.answered(rejected=True)
-            self._learn(track, Fact.REJECT)
-            self._note(OrderRejected, track, now, error=error)
+            self.steps.reject(track, error, now)
 
-    def _turn_away(self, track: OrderTrack, error: str, now: float) -> None:
-        """Refused at the door: certainly not booked, and to be sent again, by a later run if need be."""
-        self._learn(track, Fact.TURN_AWAY)
-        self._note(OrderAbsent, track, now, reason=error)
-        self.queues[track.planned.key.group].append(track)
+    def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
+        """It is at the exchange, whoever denies it."""
+        if track.has_another_turn(classify(error)):
+            self._find(track, seen, "feed", now)
+        else:
+            why = f"refused ({error}), and yet it is at the exchange, as {seen.txid}"
+            self.steps.contradict(track, why, (seen.txid,), now)
+
+    def _find_seen(self, track: OrderTrack, now: float) -> bool:
+        """Believe what the feed has shown of an order whose reply has not come; whether it has shown it."""
+        seen = track.seen
+        shown = track.state is SENT and seen is not None and self._claims.fits(track, seen)
+        if shown and seen is not None:
+            self._find(track, seen, "feed", now)
+        return shown
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is NEW and not track.attempts:
             self.cold.met(track, order)
             if why := objection(track, order, self._approval):
                 self.conflicts.append(f"{track.planned.key}: {why}")
-                self._hold_back(track, why, now)
+                self.steps.hold_back(track, why, now)
                 return
         text = None if order.descr is None else order.descr.order
         track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
-        self._place(track, Fact.FIND, source, now, txid=order.txid, descr=text)
+        self.steps.place(track, Fact.FIND, source, now, txid=order.txid, descr=text, order=order)
 
-    def _hold_back(self, track: OrderTrack, why: str, now: float) -> None:
-        """It is not sent, for a reason of ours: a rule, or what stands at the exchange under its identity."""
-        track.why = why
-        self._learn(track, Fact.REFUSE)
-        self._note(OrderRefused, track, now, error=why)
 
-    def _place(
-        self, track: OrderTrack, fact: Fact, source: str, now: float, *, txid: str, descr: str | None
-    ) -> None:
-        unknown_before = track.state is NEW and not track.attempts
-        self._learn(track, fact)
-        self._claims.bind(track, txid)
-        track.txid, track.seen = txid, None
-        planned = track.planned
-        self._entries.append(
-            OrderPlaced(
-                at=rfc3339(now),
-                group=planned.key.group,
-                id=planned.key.id,
-                txid=txid,
-                source=source,
-                descr=descr,
-                content=planned.content if unknown_before else None,
-                request=fields_of(planned.request) if unknown_before else None,
-            )
-        )
-
-    def _lose(self, track: OrderTrack, why: str, now: float) -> None:
-        if track.state not in UNDER_WAY:
-            return
-        track.why = why
-        if track.state is SENT:
-            self._learn(track, Fact.LOSE)
-            self._doubts[track] = None
-        settling.begin(track, now)
-
-    def _miss(self, track: OrderTrack, now: float) -> None:
-        key = track.planned.key
-        reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
-        self._learn(track, Fact.MISS)
-        self._note(OrderAbsent, track, now, reason=reason)
-        if track.may_leave_again:
-            self.queues[key.group].append(track)
-        else:
-            track.why = reason
-            self._learn(track, Fact.SKIP)
-
-    def _give_up(self, track: OrderTrack, why: str, now: float) -> None:
-        track.why = why
-        self._learn(track, Fact.GIVE_UP)
-        self._note(OrderUnresolved, track, now, reason=why)
-
-    def _note(self, fact: Callable[..., Entry], track: OrderTrack, now: float, **said: str | None) -> None:
-        key = track.planned.key
-        self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **said))
-
-    def _learn(self, track: OrderTrack, fact: Fact) -> None:
-        self._stirred = True
-        tally, before = self.tallies[track.planned.key.group], track.state
-        after = track.learn(fact)
-        tally[before] -= 1
-        tally[after] += 1
-        if before is DOUBT:
-            self._doubts.pop(track, None)
+def _twice(one: str, other: str) -> str:
+    return f"placed twice, as {one} and as {other}"

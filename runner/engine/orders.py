@@ -5,7 +5,9 @@ Rules, in one table below (a pair that is missing is a defect of ours, and stops
 * An order is sent only when it is new, when its absence was proven, or when it was turned away at the door.
 * A missing reply is doubt, never a rejection. Doubt ends by a late reply, by finding the order at the
   exchange, by proof of its absence, or not at all (unresolved).
-* What was found or acknowledged is placed, and nothing said later takes that back.
+* What was found or acknowledged is placed. Nothing said of its sending takes that back; only the exchange
+  itself may end it later, and then it did not come to stand.
+* An order that has ended is never sent again: a part of it may have been executed.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from .disposition import Standing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runner.domain import OrderState
     from runner.protocol import OpenOrder
 
     from .plan import PlannedOrder
@@ -42,6 +45,7 @@ class State(StrEnum):
     SENT = auto()
     DOUBT = auto()
     PLACED = auto()
+    ENDED = auto()
     VALIDATED = auto()
     REJECTED = auto()
     REFUSED = auto()
@@ -64,7 +68,7 @@ class Fact(StrEnum):
     """What can become known of an order.
 
     ``TURN_AWAY``: refused for a reason that is not the order's own (the token), so it may be sent again.
-    ``LOSE``: the reply is lost or late. ``MISS``: its absence is proven.
+    ``LOSE``: the reply is lost or late. ``MISS``: its absence is proven. ``END``: the exchange has ended it.
     """
 
     SEND = auto()
@@ -74,6 +78,7 @@ class Fact(StrEnum):
     TURN_AWAY = auto()
     LOSE = auto()
     FIND = auto()
+    END = auto()
     MISS = auto()
     GIVE_UP = auto()
     REFUSE = auto()
@@ -94,22 +99,36 @@ _NEXT: dict[tuple[State, Fact], State] = {
     (State.DOUBT, Fact.MISS): State.NEW,
     (State.UNRESOLVED, Fact.VALIDATE): State.VALIDATED,
     (State.UNRESOLVED, Fact.REJECT): State.REJECTED,
+    (State.PLACED, Fact.END): State.ENDED,
     # Beside patience at its end: one of ours there twice, or two of ours as one order there. It must
     # never happen, and is never passed over.
     **{(state, Fact.GIVE_UP): State.UNRESOLVED for state in State},
     # Presence is the one fact that always counts, however late it becomes known.
     **{(state, fact): State.PLACED for state in State for fact in (Fact.ACCEPT, Fact.FIND)},
+    (State.ENDED, Fact.ACCEPT): State.ENDED,
+    (State.ENDED, Fact.FIND): State.ENDED,
 }
 
 FINAL = frozenset(
-    {State.PLACED, State.VALIDATED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED}
+    {
+        State.PLACED,
+        State.ENDED,
+        State.VALIDATED,
+        State.REJECTED,
+        State.REFUSED,
+        State.SKIPPED,
+        State.UNRESOLVED,
+    }
 )
+AT_EXCHANGE = frozenset({State.PLACED, State.ENDED})
+"""The exchange has accepted it, whatever has become of it since."""
 UNDER_WAY = frozenset({State.SENT, State.DOUBT})
 OPEN_TO_NEWS = UNDER_WAY | {State.UNRESOLVED}
 """States in which a refusal or a validation still tells something."""
 
 OUTCOMES: dict[State, OrderOutcome] = {
     State.PLACED: OrderOutcome.PLACED,
+    State.ENDED: OrderOutcome.ENDED,
     State.VALIDATED: OrderOutcome.VALIDATED,
     State.REJECTED: OrderOutcome.REJECTED,
     State.REFUSED: OrderOutcome.REFUSED,
@@ -120,6 +139,7 @@ OUTCOMES: dict[State, OrderOutcome] = {
 _BEGIN = {
     Standing.NEW: State.NEW,
     Standing.ALREADY: State.PLACED,
+    Standing.ENDED: State.ENDED,
     Standing.DOUBT: State.DOUBT,
     Standing.SPENT: State.SKIPPED,
 }
@@ -134,6 +154,11 @@ class OrderTrack(Struct, eq=False, gc=False):
     ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``refusals``: how many
     of its ``attempts`` the exchange refused for the rate. ``guessed``: it was
     found by a user reference that others may share.
+
+    Of an accepted order: ``shown`` is how it was last seen at the exchange, ``vol_exec`` how much of it was
+    executed, ``ended_for`` why it ended; ``cancel_sent``: a cancellation of the batch was sent for it.
+    ``denied``: the exchange refused its last sending, which says that it is not there.
+    ``txids``: all ids under which it was shown, where the exchange contradicts itself.
     """
 
     planned: PlannedOrder
@@ -152,6 +177,13 @@ class OrderTrack(Struct, eq=False, gc=False):
     txid: str | None = None
     guessed: bool = False
     why: str = ""
+    accepted_at: float = 0.0
+    shown: OrderState | None = None
+    vol_exec: str | None = None
+    ended_for: str = ""
+    cancel_sent: bool = False
+    denied: bool = False
+    txids: tuple[str, ...] = ()
 
     @classmethod
     def begin(cls, planned: PlannedOrder) -> OrderTrack:
@@ -173,6 +205,8 @@ class OrderTrack(Struct, eq=False, gc=False):
         match complaint:
             case Complaint.BAD_TOKEN:
                 return self.may_leave_again
+            case Complaint.INVALID_DEADLINE:
+                return self.may_leave_again and self.state in UNDER_WAY
             case Complaint.RATE | Complaint.ACCOUNT_RATE:
                 self.refusals += 1
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from runner.domain import (
     CancelPlaced,
@@ -19,6 +19,7 @@ from runner.domain import (
     OnReject,
     OrderKey,
     OrderOutcome,
+    OrderState,
     Place,
     RunId,
     content_digest,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from .guarding import Ruling
 
 
+_ACCEPTED = {OrderOutcome.PLACED: Standing.ALREADY, OrderOutcome.ENDED: Standing.ENDED}
+
 _NEW: Final = Standing.NEW
 _CHANGED: Final = Standing.CHANGED
 """The standings that every order is held against: to look a member up in its class costs more than a call."""
@@ -59,7 +62,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
     author gave the id that it is found by, so that other orders may carry it as well. ``taken_back``: an
-    earlier run placed it and has unwound it.
+    earlier run placed it and has unwound it. ``cancel_sent``: an earlier run asked to cancel it.
     """
 
     key: OrderKey
@@ -71,11 +74,24 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     standing: Standing
     taken_back: bool
     known: OrderRecord | None
+    cancel_sent: bool = False
 
     @property
     def already_txid(self) -> str | None:
         """The transaction id that an earlier run was given."""
-        return self.known.txid if self.known and self.standing is Standing.ALREADY else None
+        accepted = self.standing in (Standing.ALREADY, Standing.ENDED)
+        return self.known.txid if self.known and accepted else None
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether the exchange has named a txid for it: its absence can never be proven."""
+        return self.known is not None and self.known.txid is not None
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether an earlier run ended before the exchange showed what became of it."""
+        state = self.known.state if self.known else None
+        return self.standing is Standing.ALREADY and state is OrderState.ACCEPTED
 
 
 class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
@@ -97,7 +113,10 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
-    """One group, in the file's order. ``unwound``: an earlier run began to take back what it had placed."""
+    """One group, in the file's order. ``unwound``: an earlier run began to take back what it had placed.
+
+    ``went_well``: an earlier run brought it to a good end.
+    """
 
     name: str
     needs: tuple[str, ...]
@@ -106,12 +125,29 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     cancel: tuple[PlannedCancel, ...]
     unwound: bool
     place: Place
+    went_well: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing of it is tried any more: it was unwound, or stopped by an order that has ended."""
+        return self.unwound or (self.on_reject is not OnReject.CONTINUE and self._has_ended)
 
     @property
     def half_unwound(self) -> bool:
         """Whether an earlier run did not get to the end of taking back what the group had placed."""
         left = any(o.standing is Standing.ALREADY and not o.taken_back for o in self.orders)
-        return self.unwound and self.on_reject is OnReject.UNWIND and left
+        return self.over and self.on_reject is OnReject.UNWIND and left
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether it is not known yet of some order whether it came to stand."""
+        canceled = bool(self.cancel) and all(cancel.settled for cancel in self.cancel)
+        known = self.went_well or self.over or canceled
+        return not known and any(order.unconfirmed for order in self.orders)
+
+    @property
+    def _has_ended(self) -> bool:
+        return any(order.standing is Standing.ENDED for order in self.orders)
 
 
 class Plan(Struct, frozen=True, kw_only=True, gc=False):
@@ -154,7 +190,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         return (
             any(disposition in MAY_LEAVE for disposition in found.orders.values())
             or any(disposition in _CANCELS for disposition in found.cancels.values())
-            or any(group.half_unwound for group in self.groups)
+            or any(group.half_unwound or group.unconfirmed for group in self.groups)
         )
 
     def becomes(self, order: PlannedOrder) -> Disposition:
@@ -258,15 +294,24 @@ def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
 
 def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
     unwound = group.name in ledger.unwinding
+    orders = tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders])
+    if group.on_reject is not OnReject.CONTINUE and any(one.standing is Standing.ENDED for one in orders):
+        orders = tuple(_spend(order) for order in orders)
     return PlannedGroup(
         name=group.name,
         needs=group.needs,
         on_reject=group.on_reject,
-        orders=tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders]),
+        went_well=group.name in ledger.went_well,
+        orders=orders,
         cancel=tuple(_cancel(item, group.name, ledger) for item in group.cancel),
         unwound=unwound,
         place=group.place,
     )
+
+
+def _spend(order: PlannedOrder) -> PlannedOrder:
+    """What was not placed of a group that is over."""
+    return structs.replace(order, standing=Standing.SPENT) if order.standing is _NEW else order
 
 
 def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) -> PlannedOrder:
@@ -286,15 +331,24 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
         standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
         taken_back=taken_back is not None and taken_back.settled,
         known=known,
+        cancel_sent=known is not None and _asked_to_cancel(known, request, ledger),
     )
 
 
+def _asked_to_cancel(known: OrderRecord, request: AddOrder, ledger: Ledger) -> bool:
+    sent = ledger.cancel_ids_sent
+    return bool(sent) and (known.txid in sent or request.userref in sent)
+
+
 def _standing(known: OrderRecord, content: str) -> Standing:
-    if not (known.in_doubt or known.outcome is OrderOutcome.PLACED):
-        return Standing.NEW
-    if known.content != content:
-        return Standing.CHANGED
-    return Standing.DOUBT if known.in_doubt else Standing.ALREADY
+    standing = (
+        Standing.DOUBT
+        if known.in_doubt
+        else _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, Standing.NEW)
+    )
+    if standing is Standing.NEW:
+        return standing
+    return standing if known.content == content else Standing.CHANGED
 
 
 def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:

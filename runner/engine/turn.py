@@ -159,12 +159,15 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
     ``deadline_s``: how long the exchange may take to accept an order (2 to 60). ``reply_margin_s``: how
     much later its reply may still arrive. ``settle_s``: how long after the deadline the exchange's records
     may lag (up to a minute has been seen). ``feed_grace_s``: how long a reply may trail the feed.
+    ``word_wait_s``: how long the feed may take to show what became of a group's orders, before the records
+    are asked.
     """
 
     deadline_s: Decimal = Decimal(10)
     reply_margin_s: float = 2.0
     settle_s: float = 75.0
     feed_grace_s: float = 2.0
+    word_wait_s: float = 2.0
     cancel_wait_s: float = 15.0
     cancel_grace_s: float = 1.0
     stop_wait_s: float = 15.0

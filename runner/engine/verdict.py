@@ -16,17 +16,34 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from .cancel_desk import CancelDesk
+    from .groups import GroupTrack
     from .order_desk import OrderDesk
 
+_ENDED = frozenset({State.ENDED})
 
-def why_ended(outcome: GroupOutcome, group: str, orders: OrderDesk, cancels: CancelDesk) -> str:
+
+def why_ended(outcome: GroupOutcome, group: GroupTrack, orders: OrderDesk, cancels: CancelDesk) -> str:
     """Why a group ended as it did, for people; empty where there is nothing to explain."""
     if outcome is GroupOutcome.DONE:
         return ""
-    if unresolved := orders.named(group, frozenset({State.UNRESOLVED})):
+    if unresolved := orders.named(group.name, frozenset({State.UNRESOLVED})):
         return f"the fate of {unresolved} is unknown"
-    bad = orders.named(group, BAD)
-    return f"{bad} not placed" if bad else cancels.why_not(group)
+    said = [
+        f"{names} {words}"
+        for states, words in ((BAD - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
+        if (names := orders.named(group.name, states))
+    ]
+    return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.why_not(group.name)
+
+
+def _why_held(group: GroupTrack) -> str:
+    if group.unknown:
+        return f"whether {group.unknown} came to stand is unknown, so nothing was canceled"
+    return group.stopped_for
+
+
+def _why_kept(group: GroupTrack) -> str:
+    return f"{group.unfilled} not filled, so nothing was canceled" if group.kept else ""
 
 
 def how_ended(

@@ -33,6 +33,8 @@ class Complaint(Enum):
     """Too many messages on this connection; one was dropped, and not always is it said which."""
     DEADLINE = auto()
     """The order reached the matching engine after its deadline, and was refused there."""
+    INVALID_DEADLINE = auto()
+    """By the exchange's clock the deadline is over or too far ahead: one of the clocks is wrong."""
     MARKET_STATE = auto()
     """The market takes no such orders for now (``cancel_only``, ``post_only``, ``limit_only``)."""
     BAD_TOKEN = auto()
@@ -67,6 +69,7 @@ _TABLE = (
     (r"EBM:limit exceeded", Complaint.ACCOUNT_RATE),
     (r"Exceeded msg rate", Complaint.MESSAGE_RATE),
     (r"EService:Deadline elapsed", Complaint.DEADLINE),
+    (r"EGeneral:Invalid arguments:\s*deadline", Complaint.INVALID_DEADLINE),
     (r"EService:Market in \w+ mode", Complaint.MARKET_STATE),
     (r"ESession:Invalid session|EAPI:Invalid token", Complaint.BAD_TOKEN),
     (r"EAPI:Invalid (?:key|signature)", Complaint.BAD_KEY),

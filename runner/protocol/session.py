@@ -76,7 +76,8 @@ class ClientSession:
         self._token = token
         self._reqids = reqids
         self._outgoing: list[str] = []
-        self._asked: dict[int, type[Request] | None] = {}  # None: answered
+        # An ``addOrder`` that was answered is kept as its reply.
+        self._asked: dict[int, type[Request | AddOrderStatus]] = {}
         self._labels: set[str] = set()  # client ids and user references that were sent here
         self._subscription = Subscription()
         self._feed = OrderFeed()
@@ -173,11 +174,14 @@ class ClientSession:
                 return [message] if isinstance(message, SystemStatus) else []
 
     def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
-        """A reply with an id that waits for it; ``cancelOrder`` waits for ever, as N ids get N replies."""
+        """A reply with an id of ours: N of them for the N ids of a ``cancelOrder``, and a second one to an
+        ``addOrder`` as well, for it may say another thing than the first.
+        """
         kind = AddOrder if isinstance(reply, AddOrderStatus) else CancelOrder
-        if reply.reqid is not None and self._asked.get(reply.reqid) is kind:
-            if kind is AddOrder:
-                self._asked[reply.reqid] = None
+        asked = None if reply.reqid is None else self._asked.get(reply.reqid)
+        if asked is kind or (asked is AddOrderStatus and kind is AddOrder):
+            if kind is AddOrder and reply.reqid is not None:
+                self._asked[reply.reqid] = AddOrderStatus
             return [reply]
         self._strays += 1
         if reply.reqid is None and kind in self._asked.values():

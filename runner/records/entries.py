@@ -68,6 +68,34 @@ class OrderPlaced(_Entry, frozen=True, kw_only=True, gc=False, tag="order-placed
     request: Mapping[str, Any] | None = None
 
 
+class OrderEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="order-ended"):
+    """The exchange accepted the order and then ended it: it does not stand, and was not filled.
+
+    ``status`` and ``reason`` are the exchange's words. ``vol_exec``: how much of it was executed before, None
+    for nothing.
+    """
+
+    group: str
+    id: str
+    txid: str
+    status: str
+    reason: str
+    vol_exec: str | None = None
+
+
+class GroupStates(_Entry, frozen=True, kw_only=True, gc=False, tag="group-states"):
+    """How a group's placed orders were last seen at the exchange: the state of each, by order id.
+
+    ``vol_exec`` is how much was executed of those of which anything was, ``reasons`` why the exchange says
+    that an order ended.
+    """
+
+    group: str
+    states: Mapping[str, Any]
+    vol_exec: Mapping[str, Any] | None = None
+    reasons: Mapping[str, Any] | None = None
+
+
 class OrderRejected(_Entry, frozen=True, kw_only=True, gc=False, tag="order-rejected"):
     """The exchange said no: the order is certainly not there."""
 
@@ -101,11 +129,15 @@ class OrderAbsent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-absent
 
 
 class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-unresolved"):
-    """Neither presence nor absence could be proven. ``reason`` says what was tried."""
+    """Neither presence nor absence could be proven, or the exchange contradicts itself.
+
+    ``reason`` says what was tried or found, ``txids`` under which ids the exchange has shown the order.
+    """
 
     group: str
     id: str
     reason: str
+    txids: tuple[str, ...] = ()
 
 
 class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-intent"):
@@ -150,6 +182,8 @@ Entry = (
     RunStarted
     | OrderIntent
     | OrderPlaced
+    | OrderEnded
+    | GroupStates
     | OrderRejected
     | OrderRefused
     | OrderValidated

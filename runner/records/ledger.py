@@ -13,14 +13,16 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from runner.domain import CancelOutcome, OrderKey, OrderOutcome, RunOutcome
+from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, OrderState, RunOutcome
 
 from .entries import (
     CancelIntent,
     CancelSettled,
     Entry,
     GroupEnded,
+    GroupStates,
     OrderAbsent,
+    OrderEnded,
     OrderIntent,
     OrderPlaced,
     OrderRefused,
@@ -42,7 +44,9 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of one order. ``outcome`` None: an intent without an end, so its fate is unknown.
 
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
-    ``told_run`` is the run in which something was last learned of it.
+    ``told_run`` is the run in which something was last learned of it. ``state`` and ``vol_exec`` are None
+    where the exchange never accepted it; ``txids`` are all ids under which it was shown, where it contradicts
+    itself.
     """
 
     sent_run: int = 0
@@ -56,6 +60,9 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     error: str | None = None
     sent_at: str | None = None
     acked_at: str | None = None
+    state: OrderState | None = None
+    vol_exec: str | None = None
+    txids: tuple[str, ...] = ()
 
     @property
     def in_doubt(self) -> bool:
@@ -82,7 +89,9 @@ class Ledger:
 
     ``unwinding`` names the groups whose unwinding was ever begun. ``asked`` are the ids that this run's
     ``cancelOrder`` messages held, by group and by whether they were to unwind it. ``plans`` are the
-    saved plans that were carried out, by id, with how the last run of each ended.
+    saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
+    groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
+    cancel.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -95,6 +104,8 @@ class Ledger:
     groups: dict[str, GroupEnded] = field(default_factory=dict)
     ended: RunEnded | None = None
     plans: dict[str, RunOutcome] = field(default_factory=dict)
+    went_well: dict[str, None] = field(default_factory=dict)
+    cancel_ids_sent: dict[str, None] = field(default_factory=dict)
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
@@ -113,7 +124,9 @@ class Ledger:
             case RunEnded():
                 self._end_run(entry)
             case GroupEnded():
-                self.groups[entry.group] = entry
+                self._end_group(entry)
+            case GroupStates():
+                self._add_states(entry)
             case CancelIntent():
                 self._add_cancel_intent(entry)
             case CancelSettled():
@@ -137,10 +150,28 @@ class Ledger:
         if plan is not None:
             self.plans[plan] = RunOutcome(entry.outcome)
 
+    def _end_group(self, entry: GroupEnded) -> None:
+        self.groups[entry.group] = entry
+        if entry.outcome in _WENT_WELL:
+            self.went_well[entry.group] = None
+        elif entry.outcome not in _NOT_BEGUN:
+            self.went_well.pop(entry.group, None)
+
+    def _add_states(self, entry: GroupStates) -> None:
+        for id, state in entry.states.items():
+            key = key_of(entry.group, id)
+            self.orders[key] = replace(
+                self.orders.get(key, _UNHEARD_OF),
+                state=OrderState(state),
+                vol_exec=(entry.vol_exec or {}).get(id),
+                error=(entry.reasons or {}).get(id),
+            )
+
     def _add_cancel_intent(self, entry: CancelIntent) -> None:
         about = (entry.group, entry.unwind)
         self.cancel_reqids.setdefault(about, entry.reqid)
         self.asked[about] = (*self.asked.get(about, ()), *entry.txid)
+        self.cancel_ids_sent.update(dict.fromkeys(entry.txid))
         if entry.unwind:
             self.unwinding[entry.group] = None
 
@@ -181,6 +212,19 @@ def _placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
         request=entry.request or known.request,
         error=None,
         acked_at=entry.at,
+        state=OrderState.ACCEPTED,
+    )
+
+
+def _ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord:
+    return replace(
+        known,
+        told_run=run,
+        outcome=OrderOutcome.ENDED,
+        txid=entry.txid,
+        error=entry.reason,
+        state=OrderState.ENDED,
+        vol_exec=entry.vol_exec,
     )
 
 
@@ -201,17 +245,28 @@ def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
 
 
 def _unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:
-    return replace(known, told_run=run, outcome=OrderOutcome.UNRESOLVED, error=entry.reason)
+    txids = tuple(dict.fromkeys((*known.txids, *entry.txids)))
+    return replace(
+        known,
+        told_run=run,
+        outcome=OrderOutcome.UNRESOLVED,
+        error=entry.reason,
+        txid=known.txid or (txids[0] if txids else None),
+        txids=txids,
+    )
 
 
 key_of = lru_cache(maxsize=1024)(OrderKey)  # Each order is named by several entries, and by the manifest.
 
+_WENT_WELL = (GroupOutcome.DONE, GroupOutcome.PARTIAL)
+_NOT_BEGUN = (GroupOutcome.SKIPPED, GroupOutcome.UNFINISHED)
 _IN_DOUBT = (None, OrderOutcome.UNRESOLVED)
 _UNHEARD_OF = OrderRecord()
 # What a fact makes of what was known of its order, given the run that it belongs to.
 _TOLD: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {
     OrderIntent: _sent,
     OrderPlaced: _placed,
+    OrderEnded: _ended,
     OrderRejected: _rejected,
     OrderValidated: _validated,
     OrderRefused: _refused,

@@ -82,10 +82,12 @@ def _asked_to_unwind(ledger: Ledger, group: str, asked: tuple[str, ...]) -> dict
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
     known = _known(ledger, key_of(group, planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
-    return {
+    shown = {
         "id": planned["id"],
         "outcome": str(outcome),
         "already": known.sent_run < len(ledger.runs) and outcome is OrderOutcome.PLACED,
+        "state": None if known.state is None else str(known.state),
+        "vol_exec": known.vol_exec,
         "txid": known.txid,
         "cl_ord_id": planned.get("cl_ord_id"),
         "userref": planned.get("userref"),
@@ -98,6 +100,9 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
         "sent_at": known.sent_at,
         "acked_at": known.acked_at,
     }
+    if len(known.txids) > 1:
+        shown["txids"] = list(known.txids)
+    return shown
 
 
 def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
@@ -106,7 +111,8 @@ def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
     if record is None:
         return _SKIPPED
     current = record.told_run == len(ledger.runs)
-    return record if current or record.in_doubt or record.outcome is OrderOutcome.PLACED else _SKIPPED
+    accepted = record.outcome in (OrderOutcome.PLACED, OrderOutcome.ENDED)
+    return record if current or record.in_doubt or accepted else _SKIPPED
 
 
 def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,7 @@ _RUN_STYLES: Final = {
 }
 
 _ORDER_PARTS: Final = (
+    (OrderOutcome.ENDED, "ended by the exchange"),
     (OrderOutcome.VALIDATED, "validated and not placed"),
     (OrderOutcome.REJECTED, "rejected"),
     (OrderOutcome.REFUSED, "refused"),
@@ -107,7 +108,9 @@ def _advice(manifest: Mapping[str, Any], in_doubt: int) -> str:
 
 
 def _where_to_look(order: Mapping[str, Any]) -> str:
-    known = [f"{name} {order[name]}" for name in ("txid", "cl_ord_id", "userref") if order[name]]
+    txids = [f"txid {txid}" for txid in order.get("txids", ())]
+    names = ("cl_ord_id", "userref") if txids else ("txid", "cl_ord_id", "userref")
+    known = [*txids, *(f"{name} {order[name]}" for name in names if order[name])]
     sent = f", sent {moment(order['sent_at'])}" if order["sent_at"] else ""
     return " or ".join(known) + sent
 

@@ -38,7 +38,12 @@ if TYPE_CHECKING:
 
 _SKIPPED: Final = {OrderOutcome.SKIPPED.value, CancelOutcome.SKIPPED.value}
 _UNKNOWN: Final = {OrderOutcome.UNRESOLVED.value, CancelOutcome.UNRESOLVED.value}
-_FAILED: Final = {OrderOutcome.REJECTED.value, OrderOutcome.REFUSED.value, CancelOutcome.OPEN.value}
+_FAILED: Final = {
+    OrderOutcome.ENDED.value,
+    OrderOutcome.REJECTED.value,
+    OrderOutcome.REFUSED.value,
+    CancelOutcome.OPEN.value,
+}
 
 
 class JunitReport:

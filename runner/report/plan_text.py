@@ -29,6 +29,7 @@ _ORDER_WORDS: Final = {
     Disposition.SEND: Span("send", Style.GOOD),
     Disposition.LOOK_UP: Span("look up", Style.DOUBT),
     Disposition.PLACED: Span("already", Style.KNOWN),
+    Disposition.ENDED: Span("ended", Style.BAD),
     Disposition.OPEN_AT_EXCHANGE: Span("open", Style.KNOWN),
     Disposition.CHANGED: Span("changed", Style.BAD),
     Disposition.ABANDONED: Span("abandoned", Style.BAD),
@@ -135,7 +136,7 @@ def _order_word(
 ) -> Span:
     """What becomes of it, in a word; of a plan that is refused nothing is sent."""
     becomes = plan.becomes(order)
-    if becomes is Disposition.UNREACHABLE and group.unwound:
+    if becomes is Disposition.UNREACHABLE and group.over:
         return _LEFT
     if refused and becomes is Disposition.SEND:
         return _REFUSED if beside.is_wrong(order.key) else _NOT_SENT
@@ -152,12 +153,16 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
         case Standing.ALREADY:
             since = "; an earlier run has taken this group back" if group.unwound else ""
             yield f"placed as {txid}{since}"
+        case Standing.ENDED:
+            why = (order.known.error if order.known else None) or "no reason is known"
+            yield f"placed as {txid}, and ended by the exchange: {why}; to try again, give it a new id"
         case Standing.DOUBT:
             yield "an earlier run may have placed it, so it is looked up before anything is sent"
         case Standing.CHANGED:
             yield f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"
         case Standing.SPENT:
-            yield "not tried again: an earlier run has taken this group back"
+            over = "has taken this group back" if group.unwound else "was stopped by an order that ended"
+            yield f"not tried again: an earlier run {over}"
 
 
 def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
@@ -179,7 +184,7 @@ def plan_summary(plan: Plan, review: Review | None = None) -> Line:
             rest = f", {counted}; nothing would be sent" if counted else "; nothing would be sent"
         return line(Span("refused: ", Style.BAD), f"{', '.join(why)}{rest}")
     if not plan.changes:
-        over = any(group.unwound for group in plan.groups)
+        over = any(group.over for group in plan.groups)
         begin = "nothing would be sent" if over else "nothing to do"
         return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
     warned = f", {counted_findings(review)}" if review and review.findings else ""
@@ -191,7 +196,7 @@ def _counted(plan: Plan) -> Iterator[str]:
     left = sum(
         plan.becomes(order) is Disposition.UNREACHABLE
         for group in plan.groups
-        if group.unwound
+        if group.over
         for order in group.orders
     )
     cancels = Counter(plan.dispositions.cancels.values())
@@ -200,6 +205,7 @@ def _counted(plan: Plan) -> Iterator[str]:
         (orders[Disposition.LOOK_UP], "to look up first"),
         (orders[Disposition.SEND], "to send"),
         (orders[Disposition.PLACED], "already placed"),
+        (orders[Disposition.ENDED], "ended by the exchange"),
         (orders[Disposition.OPEN_AT_EXCHANGE], "open at the exchange"),
         (orders[Disposition.ABANDONED], "no longer in the file"),
         (left, "not tried again"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import CancelOutcome, OrderOutcome
+from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.engine import Disposition
 from runner.review import RULE_WORDS
 
@@ -70,6 +70,8 @@ RULES: Final = {
     "plan-refused": "Nothing of the plan would be sent.",
     "order-changed": "An order differs from what was placed under its name.",
     "order-rejected": "The exchange rejected an order.",
+    "order-ended": "The exchange accepted an order and then ended it before it was filled.",
+    "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
     "order-refused": "An order was refused before it was sent.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
@@ -84,7 +86,14 @@ RULES: Final = {
 
 SETTLED_CANCELS: Final = {CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE}
 
-_FAILED_ORDERS: Final = {OrderOutcome.REJECTED, OrderOutcome.REFUSED, OrderOutcome.UNRESOLVED}
+_FAILED_ORDERS: Final = {
+    OrderOutcome.ENDED,
+    OrderOutcome.REJECTED,
+    OrderOutcome.REFUSED,
+    OrderOutcome.UNRESOLVED,
+}
+
+_WARNINGS: Final = {"cancel-gone", "order-unfilled"}
 
 _CANCEL_COMPLAINTS: Final = {
     CancelOutcome.GONE: "gone: it was not open any more, and the exchange does not say why",
@@ -201,9 +210,13 @@ def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
 def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     for order in group["orders"]:
         outcome = OrderOutcome(order["outcome"])
-        if outcome in _FAILED_ORDERS or order["error"]:
-            message = f"{outcome.value}: {order['error'] or 'no answer to it is known'}"
-            name = f"{group['name']}/{order['id']}"
+        name = f"{group['name']}/{order['id']}"
+        if outcome is OrderOutcome.PLACED:
+            if order["error"] and group["outcome"] != GroupOutcome.DONE:
+                message = f"not filled: {order['error']}{_executed(order)}"
+                yield _remark(file, order, "order-unfilled", name, message)
+        elif outcome in _FAILED_ORDERS or order["error"]:
+            message = f"{outcome.value}: {order['error'] or 'no answer to it is known'}{_executed(order)}"
             yield _remark(file, order, f"order-{outcome.value}", name, message)
     yield from _unwound(group, file)
     for result in group["cancel"]["results"]:
@@ -211,6 +224,10 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
         if ended in _CANCEL_COMPLAINTS and not seen_to_before(group["cancel"], result):
             subject = f"cancel {_subject(result)}"
             yield _remark(file, result, f"cancel-{ended.value}", subject, _CANCEL_COMPLAINTS[ended])
+
+
+def _executed(order: Mapping[str, Any]) -> str:
+    return f" ({order['vol_exec']} executed)" if order["vol_exec"] else ""
 
 
 def _unwound(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
@@ -243,7 +260,7 @@ def _remark(file: str, place: Mapping[str, Any], rule: str, subject: str, messag
         file=file,
         line=place["line"],
         column=place["column"],
-        level=Level.WARNING if rule == "cancel-gone" else Level.ERROR,
+        level=Level.WARNING if rule in _WARNINGS else Level.ERROR,
         rule=rule,
         subject=subject,
         message=message,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _ORDER_STYLES: Final = {
     OrderOutcome.PLACED: Style.GOOD,
+    OrderOutcome.ENDED: Style.BAD,
     OrderOutcome.VALIDATED: Style.GOOD,
     OrderOutcome.REJECTED: Style.BAD,
     OrderOutcome.REFUSED: Style.BAD,
@@ -112,10 +113,16 @@ def _order_row(order: Mapping[str, Any]) -> Row:
         return Row(cells=(word, Span(order["id"]), Span(order["txid"])), body=line(asks))
     if not order["error"]:
         return Row(cells=(word, Span(order["id"])), body=line(asks))
-    named = f"known as {order['txid']}" if order["txid"] else ""
+    named = _known_as(order)
     notes = tuple(line(Span(text, Style.QUIET)) for text in (asks, named) if text)
     why = Span(order["error"], _ORDER_STYLES[outcome])
     return Row(cells=(word, Span(order["id"])), body=line(why), notes=notes)
+
+
+def _known_as(order: Mapping[str, Any]) -> str:
+    txids = order.get("txids") or ([order["txid"]] if order["txid"] else [])
+    executed = f", {order['vol_exec']} executed" if order["vol_exec"] else ""
+    return f"known as {' and '.join(txids)}{executed}" if txids else ""
 
 
 def _cancel_row(result: Mapping[str, Any], part: str, *, before: bool) -> Row:

@@ -209,6 +209,13 @@ class Exchange:
         self._unrecorded.clear()
         self._record.append((now, cause))
 
+    def end_order(self, txid: str, reason: str, now: float) -> list[Delivery]:
+        """End an order that was accepted, as the exchange itself would; nothing if it has ended before."""
+        due = self.advance(now)
+        if not self._venue.end_for(txid, reason, now):
+            return due
+        return due + self._told(now, {"end": {"txid": txid, "reason": reason}})
+
     def set_status(self, status: str, now: float) -> list[Delivery]:
         """Change the state of the exchange, and tell every connection."""
         assert status in STATUSES, status
@@ -256,6 +263,8 @@ class Exchange:
                 bid, ask, last = (Decimal(move[name]) for name in ("bid", "ask", "last"))
                 self._advance(now)
                 self._move(Move(now, move["pair"], bid, ask, last, depth))
+            case {"end": {"txid": txid, "reason": reason}}:
+                self.end_order(txid, reason, now)
             case {"status": status}:
                 self.set_status(status, now)
             case {"advance": True}:

@@ -125,6 +125,15 @@ class Venue:
         """End a live order."""
         self.end(self.book.live[txid], Status.CANCELED, now, reason)
 
+    def end_for(self, txid: str, reason: str, now: float) -> bool:
+        """End an order for any reason, if it is live; whether it was."""
+        order = self.book.live.get(txid)
+        if order is not None:
+            status = Status.EXPIRED if reason == CancelReason.EXPIRED else Status.CANCELED
+            self.end(order, status, now, reason)
+            self.settle(now)
+        return order is not None
+
     def cancel_all(self, reason: CancelReason, now: float) -> int:
         """End every live order; how many there were."""
         txids = list(self.book.live)
@@ -239,9 +248,7 @@ class Venue:
             self._closing.append((trade.order, trade.volume))
         self.moved.setdefault(trade.order.pair)
 
-    def end(
-        self, order: BookedOrder, status: Status, now: float, reason: CancelReason | None = None
-    ) -> BookedOrder:
+    def end(self, order: BookedOrder, status: Status, now: float, reason: str | None = None) -> BookedOrder:
         """Let an order end, and tell it; the order as it ended."""
         order = order.stepped(status, now, reason)
         self.account.release(order.terms.txid)

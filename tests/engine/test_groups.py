@@ -40,6 +40,9 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
         ("continue", [PLACED, REJECTED], Next.CANCEL),
         ("continue", [REJECTED], Next.CANCEL),
         ("continue", [PLACED, UNRESOLVED], Next.STOP),
+        ("stop", [PLACED, State.ENDED], Next.STOP),
+        ("continue", [PLACED, State.ENDED], Next.CANCEL),
+        ("unwind", [PLACED, State.ENDED], Next.UNWIND),
         ("unwind", [PLACED], Next.CANCEL),
         ("unwind", [PLACED, REJECTED], Next.UNWIND),
         ("unwind", [PLACED, REJECTED, UNRESOLVED], Next.STOP),
@@ -56,7 +59,7 @@ def test_what_follows_when_all_fates_are_known(on_reject: str, states: list[Stat
 @pytest.mark.parametrize("state", list(State))
 def test_a_bad_fate_halts_the_group(state: State) -> None:
     """Unless it was asked to go on, and nothing was left unsent."""
-    bad = state in (REJECTED, State.REFUSED, SKIPPED, UNRESOLVED)
+    bad = state in (REJECTED, State.ENDED, State.REFUSED, SKIPPED, UNRESOLVED)
     assert track("stop").halted(Counter([PLACED, state])) is bad
     assert track("unwind").halted(Counter([PLACED, state])) is bad
     assert track("continue").halted(Counter([PLACED, state])) is (state is SKIPPED)

@@ -9,7 +9,7 @@ from runner.engine.orders import State
 from runner.protocol import AddOrderStatus, fields_of
 from runner.records import OrderIntent, OrderPlaced
 from tests.engine.builders import at_exchange, group, order, plan_of
-from tests.engine.order_office import DEADLINE_S, FUNDS, MARGIN_S, SAME, Office, office
+from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, MARGIN_S, SAME, Office, office
 
 # --- sending ---------------------------------------------------------------------------------
 
@@ -33,7 +33,9 @@ def test_a_reply_ends_it() -> None:
     first, second = desk.send("a"), desk.send("b")
     desk.hear(second.reqid or 0, error=FUNDS)
     desk.hear(first.reqid or 0, "O1")
-    desk.hear(first.reqid or 0, error=FUNDS)
+    desk.hear(first.reqid or 0, "O1")
+    desk.hear(second.reqid or 0, error=FUNDS)
+    desk.hear(first.reqid or 0, error=BUSY)
     desk.hear(99, "O9")
     desk.wait(100)
     assert desk.states() == [State.PLACED, State.REJECTED]

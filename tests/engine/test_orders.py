@@ -12,16 +12,17 @@ from tests.engine.builders import group, plan_of
 
 # A dot is a step that must never be taken.
 TABLE = """
-            SEND  ACCEPT  VALIDATE   REJECT    TURN_AWAY  LOSE   FIND    MISS  GIVE_UP     REFUSE   SKIP
-NEW         SENT  PLACED  .          .         .          .      PLACED  .     UNRESOLVED  REFUSED  SKIPPED
-SENT        .     PLACED  VALIDATED  REJECTED  NEW        DOUBT  PLACED  .     UNRESOLVED  .        .
-DOUBT       .     PLACED  VALIDATED  REJECTED  NEW        .      PLACED  NEW   UNRESOLVED  .        .
-PLACED      .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .        .
-VALIDATED   .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .        .
-REJECTED    .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .        .
-REFUSED     .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .        .
-SKIPPED     .     PLACED  .          .         .          .      PLACED  .     UNRESOLVED  .        .
-UNRESOLVED  .     PLACED  VALIDATED  REJECTED  .          .      PLACED  .     UNRESOLVED  .        .
+           SEND ACCEPT VALIDATE  REJECT   TURN_AWAY LOSE  FIND   END   MISS GIVE_UP    REFUSE  SKIP
+NEW        SENT PLACED .         .        .         .     PLACED .     .    UNRESOLVED REFUSED SKIPPED
+SENT       .    PLACED VALIDATED REJECTED NEW       DOUBT PLACED .     .    UNRESOLVED .       .
+DOUBT      .    PLACED VALIDATED REJECTED NEW       .     PLACED .     NEW  UNRESOLVED .       .
+PLACED     .    PLACED .         .        .         .     PLACED ENDED .    UNRESOLVED .       .
+ENDED      .    ENDED  .         .        .         .     ENDED  .     .    UNRESOLVED .       .
+VALIDATED  .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
+REJECTED   .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
+REFUSED    .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
+SKIPPED    .    PLACED .         .        .         .     PLACED .     .    UNRESOLVED .       .
+UNRESOLVED .    PLACED VALIDATED REJECTED .         .     PLACED .     .    UNRESOLVED .       .
 """
 FACTS, *ROWS = [line.split() for line in TABLE.strip().splitlines()]
 STEPS = [(row[0], fact, after) for row in ROWS for fact, after in zip(FACTS, row[1:], strict=True)]
@@ -77,6 +78,7 @@ def test_every_state_is_under_way_or_final_or_new(state: State) -> None:
     [
         (Standing.NEW, State.NEW),
         (Standing.ALREADY, State.PLACED),
+        (Standing.ENDED, State.ENDED),
         (Standing.DOUBT, State.DOUBT),
         (Standing.SPENT, State.SKIPPED),
     ],

@@ -14,6 +14,8 @@ from runner.records import (
     CancelIntent,
     CancelSettled,
     Entry,
+    GroupEnded,
+    GroupStates,
     Ledger,
     OrderAbsent,
     OrderIntent,
@@ -231,7 +233,11 @@ def test_nothing_to_do_and_something_to_do() -> None:
     text = group("enter", "a")
     assert plan_of(text).changes
     assert plan_of(text, ledger=fold([STARTED, intent()])).changes
-    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changes
+    assert plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changes, "whether it stands is unknown"
+    stands = GroupStates(**AT, group="enter", states={"a": "standing"})
+    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, stands])).changes
+    done = GroupEnded(**AT, group="enter", outcome="done")
+    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, done])).changes
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changed
 
 

@@ -9,6 +9,7 @@ import pytest
 from runner.domain import GroupOutcome, RunOutcome
 from runner.engine import Timing
 from runner.engine.cancel_desk import CancelDesk
+from runner.engine.groups import GroupTrack
 from runner.engine.verdict import how_ended, why_ended
 from runner.protocol import Reqids
 from tests.engine.order_office import office
@@ -50,12 +51,13 @@ def test_a_group_names_what_kept_it_from_being_done() -> None:
     """The unknown first, for somebody has to look at it."""
     desk = office("a", "b")
     cancels = CancelDesk(Reqids(), Timing(), [])
-    assert why_ended(GroupOutcome.DONE, "g", desk.desk, cancels) == ""
-    assert why_ended(GroupOutcome.PARTIAL, "g", desk.desk, cancels) == "a cancellation did not end as asked"
+    group = GroupTrack(desk.plan.groups[0])
+    assert why_ended(GroupOutcome.DONE, group, desk.desk, cancels) == ""
+    assert why_ended(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "a cancellation did not end as asked"
     cancels.held_back["g"] = "denied by r: M"
-    assert why_ended(GroupOutcome.PARTIAL, "g", desk.desk, cancels) == "denied by r: M"
+    assert why_ended(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "denied by r: M"
     desk.send("a")
     desk.desk.skip_queue("g", "stopped")
-    assert why_ended(GroupOutcome.STOPPED, "g", desk.desk, cancels) == "b not placed"
+    assert why_ended(GroupOutcome.STOPPED, group, desk.desk, cancels) == "b not placed"
     desk.desk.give_up_all("no reply", desk.now)
-    assert why_ended(GroupOutcome.UNRESOLVED, "g", desk.desk, cancels) == "the fate of a is unknown"
+    assert why_ended(GroupOutcome.UNRESOLVED, group, desk.desk, cancels) == "the fate of a is unknown"

@@ -98,7 +98,20 @@ def test_keys_are_the_published_ones() -> None:
         *("reason", "started_at", "finished_at", "groups", "totals"),
     ]
     assert list(content["groups"][0]["orders"][0]) == [
-        *("id", "outcome", "already", "txid", "cl_ord_id", "userref", "reqid", "request", "descr", "error"),
+        *(
+            "id",
+            "outcome",
+            "already",
+            "state",
+            "vol_exec",
+            "txid",
+            "cl_ord_id",
+            "userref",
+            "reqid",
+            "request",
+            "descr",
+            "error",
+        ),
         *("line", "column", "sent_at", "acked_at"),
     ]
 
@@ -109,6 +122,8 @@ def test_a_placed_order() -> None:
         "id": "a",
         "outcome": "placed",
         "already": False,
+        "state": "accepted",
+        "vol_exec": None,
         "txid": "O1",
         "cl_ord_id": "c-a",
         "userref": None,
@@ -218,6 +233,7 @@ def test_totals_are_sums() -> None:
         "total": 2,
         "already": 1,
         "placed": 1,
+        "ended": 0,
         "validated": 0,
         "rejected": 1,
         "refused": 0,

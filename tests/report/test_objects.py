@@ -52,12 +52,13 @@ def test_an_orders_own_deadline_is_its_authors_text() -> None:
 def test_a_plan_counts_by_standing() -> None:
     """And says whether there is anything to do."""
     assert plan_object(in_doubt().plan())["totals"] == {
-        "orders": {"total": 4, "new": 2, "already": 1, "doubt": 1, "changed": 0, "spent": 0},
+        "orders": {"total": 4, "new": 2, "already": 1, "ended": 0, "doubt": 1, "changed": 0, "spent": 0},
         "cancellations": {"total": 3, "to_send": 3, "settled": 0},
         "dispositions": {
             "send": 2,
             "look_up": 1,
             "placed": 1,
+            "ended": 0,
             "open_at_exchange": 0,
             "changed": 0,
             "abandoned": 0,

@@ -7,10 +7,8 @@ are believed; what has to hold is worked out anew from the batch.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct
 from msgspec.json import decode
 
 from runner.domain import (
@@ -20,70 +18,30 @@ from runner.domain import (
     CancelUserref,
     Group,
     OnReject,
-    parse_rfc3339,
 )
 from runner.records import (
     CancelIntent,
     CancelSettled,
+    GroupStates,
     OrderAbsent,
     OrderIntent,
     OrderPlaced,
     OrderRefused,
     OrderRejected,
 )
+from tests.simulation.protection import Protection, meant_by
+from tests.simulation.witness import Look, Sending, Witness, is_sure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runner.engine import LookUp
-    from runner.protocol import AddOrder
+    from runner.protocol import AddOrder, OpenOrder
     from runner.records import Entry
     from runner.simulator import Exchange, State
-    from runner.simulator.orders import BookedOrder
 
-DEADLINE_MAX_S = 60.0
-SETTLE_S = 75.0
 NEWS_MAX_S = 60.0
 """News of an order may be so old when a cancellation is said to have left it open."""
-
-_UNSURE = ("EService:", "EGeneral:Internal", "WTF", "EOrder:Duplicate")
-_SURE = ("EService:Deadline elapsed", "EService:Market in ")
-
-
-def is_sure(error: str) -> bool:
-    """Whether an error says that the order is certainly not booked; of the texts that are used here."""
-    return error.startswith(_SURE) or not error.startswith(_UNSURE)
-
-
-class Sending(Struct):
-    """An ``addOrder`` that has left ``at`` a time by its sender's clock."""
-
-    id: str
-    at: float
-    deadline: str | None
-    turned_down: bool = False
-
-    def over_at(self) -> float:
-        """When it cannot be booked any more."""
-        return self.at + DEADLINE_MAX_S if self.deadline is None else parse_rfc3339(self.deadline)
-
-
-class Look(Struct):
-    """A look at the exchange's records that was answered."""
-
-    at: float
-    ids: frozenset[str]
-
-
-@dataclass
-class Witness:
-    """What one machine has made durable and sent."""
-
-    intents: dict[int, OrderIntent | CancelIntent] = field(default_factory=dict)
-    sendings: dict[str, Sending] = field(default_factory=dict)
-    by_reqid: dict[int, Sending] = field(default_factory=dict)
-    looks: list[Look] = field(default_factory=list)
-    fresh: bool = True
 
 
 class Auditor:
@@ -104,7 +62,10 @@ class Auditor:
         self._asked = Counter(self._volumes.values())
         self.booked: dict[str, list[str]] = {}
         self.refused: set[str] = set()
+        self.lies: set[str] = set()
+        self._denied: set[str] = set()
         self._witnesses: dict[str, Witness] = {}
+        self._protection = Protection(self._groups, self.booked, self._state)
 
     def watch(self, exchange: Exchange) -> None:
         """The exchange whose state counts."""
@@ -124,12 +85,20 @@ class Auditor:
         if len(self.booked[volume]) > self._asked[volume]:
             self._blame("duplicate", f"{volume} is booked {len(self.booked[volume])} times")
 
+    def lied(self, request: AddOrder, txid: str | None) -> None:
+        """The exchange says of an order that it is refused (None), or is another than it is."""
+        if txid is None:
+            self._denied.add(request.volume or "")
+        else:
+            self.lies.add(txid)
+
     def began(self, name: str) -> None:
         """A process starts on a machine."""
         witness = self._witnesses.setdefault(name, Witness())
         witness.intents.clear()
         witness.by_reqid.clear()
         witness.looks.clear()
+        self._protection.began(name)
 
     def durable(self, name: str, entries: Iterable[Entry], now: float) -> None:
         """Entries have reached the disk."""
@@ -144,6 +113,8 @@ class Auditor:
                 self._rejected(witness, entry.group, entry.id)
             elif kind is OrderAbsent:
                 self._absent(witness, entry.group, entry.id)
+            elif kind is GroupStates:
+                self._protection.written(name, entry.group, entry.states)
             elif kind is CancelSettled:
                 self._check_canceled(entry, now)
 
@@ -152,6 +123,10 @@ class Auditor:
         sending = self._witnesses[name].by_reqid.get(reqid or 0)
         if sending is not None and is_sure(error):
             sending.turned_down = True
+
+    def shown(self, name: str, orders: Iterable[OpenOrder]) -> None:
+        """A runner has been shown orders, by the feed or by the records."""
+        self._protection.shown(name, orders)
 
     def looked(self, name: str, look: LookUp, asked: float) -> None:
         """A runner has been shown the exchange's records; it asked at ``asked`` by its own clock."""
@@ -163,13 +138,15 @@ class Auditor:
         frame = decode(text)
         match frame["event"]:
             case "addOrder":
-                self._check_add(self._witnesses[name], frame, now)
+                self._check_add(name, frame, now)
             case "cancelOrder":
-                self._check_cancel(self._witnesses[name], frame)
+                self._check_cancel(name, frame)
+                self._protection.canceled(frame["txid"])
 
     # --- an order leaves ---
 
-    def _check_add(self, witness: Witness, frame: dict[str, Any], now: float) -> None:
+    def _check_add(self, name: str, frame: dict[str, Any], now: float) -> None:
+        witness = self._witnesses[name]
         volume, reqid = frame["volume"], frame["reqid"]
         del frame["event"], frame["token"]
         intent = witness.intents.get(reqid)
@@ -179,7 +156,7 @@ class Auditor:
             self._blame("deadline", f"{volume} was sent without a deadline")
         group = self._group_of[volume]
         for needed in group.needs:
-            self._check_needed(group, self._groups[needed])
+            self._check_needed(name, group, self._groups[needed])
         if self._asked[volume] == 1:
             self._check_knowledge(witness, frame, now)
         id = frame.get("cl_ord_id") or frame["userref"]
@@ -194,7 +171,7 @@ class Auditor:
             own_userref = self._order_of[volume].userref is not None
             if witness.fresh and not own_userref and not any(id in look.ids for look in witness.looks):
                 self._blame("blind", f"{volume} was sent from a new machine that had not looked for it")
-        elif not before.turned_down and not _proven(witness, before):
+        elif not before.turned_down and not witness.has_proven(before):
             self._blame("doubt", f"{volume} was sent again while its fate was unknown")
         if self._runners == 1 and not self._fresh_machine and volume in self.booked:
             self._blame("doubt", f"{volume} was sent again though it is booked")
@@ -205,7 +182,7 @@ class Auditor:
         sending = witness.sendings.get(volume)
         if self._asked[volume] > 1 or sending is None:
             return
-        if not sending.turned_down and not _proven(witness, sending):
+        if not sending.turned_down and not witness.has_proven(sending):
             self._blame("doubt", f"{group}/{id} is said to be absent, which nothing has proven")
         sending.turned_down = True
 
@@ -214,12 +191,14 @@ class Auditor:
         sending = witness.sendings.get(volume)
         if sending is not None:
             sending.turned_down = True
-        if volume not in self.refused:
+        if volume not in self.refused | self._denied:
             self._blame("claim", f"{group}/{id} is said to be rejected, which nobody said")
 
-    def _check_needed(self, group: Group, needed: Group) -> None:
+    def _check_needed(self, name: str, group: Group, needed: Group) -> None:
         if not self._went_well(needed):
             self._blame("needs", f"an order of {group.name} was sent before {needed.name} had gone well")
+        if ended := self._protection.shown_ended_of(name, needed):
+            self._blame("needs", f"an order of {group.name} was sent although {ended} had ended")
         if needed.on_reject is OnReject.CONTINUE:
             return
         due = self._txids_due(needed)
@@ -237,20 +216,25 @@ class Auditor:
 
     # --- a cancellation leaves, and is settled ---
 
-    def _check_cancel(self, witness: Witness, frame: dict[str, Any]) -> None:
-        intent = witness.intents.get(frame["reqid"])
+    def _check_cancel(self, name: str, frame: dict[str, Any]) -> None:
+        intent = self._witnesses[name].intents.get(frame["reqid"])
         if not isinstance(intent, CancelIntent) or list(intent.txid) != frame["txid"]:
             self._blame("journal", f"cancelOrder {frame['txid']} was sent before its intent was durable")
             return
         group = self._groups[intent.group]
         if intent.unwind:
             allowed = {txid for order in group.orders for txid in self.booked.get(order.volume, ())}
-            if not any(order.volume in self.refused for order in group.orders) and self._runners == 1:
+            failed = any(
+                order.volume in self.refused or self._protection.has_ended(order) for order in group.orders
+            )
+            if not failed and self._runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
             allowed = self._texts_asked(group)
             if not self._went_well(group):
                 self._blame("make before break", f"{group.name} canceled before its orders were settled")
+            if why := self._protection.lacks(name, group):
+                self._blame("protection", f"{group.name} {why}")
         if not set(frame["txid"]) <= allowed:
             self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")
 
@@ -273,13 +257,15 @@ class Auditor:
         asked = self._txids_asked(group)
         if not asked:
             return asked
+        if self._protection.holds_back(group):
+            return set()
         twins = {txid for volume, txids in self.booked.items() if self._asked[volume] > 1 for txid in txids}
         return asked - twins
 
     def _check_canceled(self, entry: CancelSettled, now: float) -> None:
         """What is said of a cancellation has to be so at the exchange, at that moment."""
         state, outcome = self._state(), entry.outcome
-        orders = _meant(entry, state)
+        orders = meant_by(entry, state)
         live = [order for order in orders if order.live]
         filled = [order for order in orders if order.status == "closed"]
         ended_long_ago = [o for o in orders if not o.live and (o.closetm or 0) < now - NEWS_MAX_S]
@@ -296,7 +282,7 @@ class Auditor:
     # --- what is said in the end ---
 
     def _check_placed(self, group: str, id: str, txid: str) -> None:
-        if txid not in self.booked.get(self._volumes[group, id], ()):
+        if txid not in self.booked.get(self._volumes[group, id], ()) and txid not in self.lies:
             self._blame("claim", f"{group}/{id} is said to be placed as {txid}, and is not there")
 
     def check_manifest(self, name: str, manifest: dict[str, Any]) -> None:
@@ -305,24 +291,46 @@ class Auditor:
         What only another machine has sent may be skipped, by a run that did not get as far as to find it.
         """
         sendings = self._witnesses[name].sendings
+        self._check_ended(name, manifest)
         told: dict[str, list[dict[str, Any]]] = {}
         for group in manifest["groups"]:
             for order in group["orders"]:
                 told.setdefault(self._volumes[group["name"], order["id"]], []).append(order)
         for volume, orders in told.items():
-            placed = [order["txid"] for order in orders if order["outcome"] == "placed"]
+            placed = [order["txid"] for order in orders if order["outcome"] in ("placed", "ended")]
+            doubtful = [order for order in orders if order["outcome"] == "unresolved"]
+            listed = {txid for order in doubtful for txid in (order["txid"], *order.get("txids", ()))}
             booked = self.booked.get(volume, [])
             if len(placed) == len(orders) and placed == booked:
                 continue
             unresolved = [order for order in orders if order["outcome"] == "unresolved"]
             if any(not order["error"] for order in unresolved):
                 self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
-            wrongly, untold = set(placed) - set(booked), set(booked) - set(placed)
+            wrongly, untold = set(placed) - set(booked) - self.lies, set(booked) - set(placed) - listed
             if wrongly:
                 self._blame("claim", f"{volume} is said to be placed as {wrongly}, and is not there")
             theirs = volume not in sendings and all(order["outcome"] == "skipped" for order in orders)
-            if self._runners == 1 and not theirs and len(untold) > len(unresolved):
+            shown = {txid for txid in untold if self._protection.knows(name, txid)}
+            if (
+                shown
+                and self._runners == 1
+                and self._asked[volume] == 1
+                and self._order_of[volume].userref is None
+            ):
+                self._blame("unlisted", f"{volume} was shown as {shown}, which the manifest does not say")
+            excused = volume in self._denied and not shown
+            if self._runners == 1 and not (theirs or excused) and len(untold) > len(unresolved):
                 self._blame("loss", f"{volume} is booked as {untold}, which the manifest does not say")
+
+    def _check_ended(self, name: str, manifest: dict[str, Any]) -> None:
+        """What a runner has seen end is not said to be placed."""
+        for group in manifest["groups"]:
+            for order in group["orders"]:
+                asked = self._order_of[self._volumes[group["name"], order["id"]]]
+                if self._asked[asked.volume] > 1:
+                    continue  # Of twins nobody can say which of them has ended.
+                if order["outcome"] == "placed" and self._protection.was_shown_ended(name, asked):
+                    self._blame("ended", f"{group['name']}/{order['id']} is said to be placed, and has ended")
 
     def check_unfinished(self, manifest: dict[str, Any]) -> None:
         """The manifest of a process that died promises nothing that is not so."""
@@ -344,9 +352,10 @@ class Auditor:
                 missing = len(self.booked.get(order.volume, ())) < self._asked[order.volume]
                 outcome = outcomes[group.name, order.id]
                 excused = outcome == "unresolved" or order.volume in self.refused
+                ended = self._protection.has_ended(order)
                 if missing and not excused:
                     self._blame("loss", f"{group.name}/{order.id} is not placed in the end")
-                if not missing and not excused and outcome != "placed":
+                if not missing and not excused and not ended and outcome != "placed":
                     self._blame("loss", f"{group.name}/{order.id} is placed, and {outcome} in the end")
             if any(txid in live for txid in self._txids_due(group)):
                 self._blame("loss", f"what {group.name} was to cancel still stands in the end")
@@ -354,13 +363,18 @@ class Auditor:
 
     def _reached(self) -> list[Group]:
         """The groups that nothing excuses from having been carried out."""
-        reached: dict[str, Group] = {}
+        reached: list[Group] = []
+        well: set[str] = set()
         for group in self._batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
-            clean = accepts or not any(order.volume in self.refused for order in group.orders)
-            if clean and all(name in reached for name in group.needs):
-                reached[group.name] = group
-        return list(reached.values())
+            clean = accepts or not any(
+                order.volume in self.refused or self._protection.has_ended(order) for order in group.orders
+            )
+            if clean and well.issuperset(group.needs):
+                reached.append(group)
+                if accepts or not (group.cancel and self._protection.holds_back(group)):
+                    well.add(group.name)
+        return reached
 
     def _check_exchange(self) -> None:
         """The ledger and the exchange's own books agree, so neither has overlooked an order."""
@@ -380,18 +394,3 @@ class Auditor:
 
     def _blame(self, kind: str, what: str) -> None:
         self.violations.setdefault(what, kind)
-
-
-def _proven(witness: Witness, sending: Sending) -> bool:
-    """Whether a look late enough has shown that what was sent never arrived."""
-    proven_at = sending.over_at() + SETTLE_S
-    return any(look.at >= proven_at and sending.id in look.ids for look in witness.looks)
-
-
-def _meant(entry: CancelSettled, state: State) -> list[BookedOrder]:
-    """The orders that a settled cancellation is about: those that it names, or all with its reference."""
-    if entry.ref.startswith("userref:") and not entry.matched:
-        everything = [*state.live.values(), *state.ended.values()]
-        return [order for order in everything if str(order.terms.userref) == entry.txid]
-    found = [state.live.get(txid) or state.ended.get(txid) for txid in entry.matched or (entry.txid,)]
-    return [order for order in found if order is not None]

@@ -92,7 +92,8 @@ class _Draw:
             case "own_userref":
                 return {"price": price, "userref": str(100 + self.count % 3)}
             case "ioc":
-                return {"price": price, "timeinforce": "IOC"}
+                # Some of them are filled at once, others end at once.
+                return {"price": "151.00" if price < "132" else price, "timeinforce": "IOC"}
             case "expires":
                 return {"price": price, "timeinforce": "GTD", "expiretm": "+30"}
             case "starts":

@@ -5,12 +5,11 @@ They exist so that the auditor can be seen to notice. Each is the real engine wi
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import structs
 
 from runner.domain import CancelOutcome
 from runner.engine import EngineEvent, Execution, LookedUp, Turn
+from runner.engine.groups import Stage
 from runner.engine.orders import State
 from runner.protocol import AddOrder, CancelOrderStatus, OrderChanged, Ready
 from runner.records import Entry, OrderIntent, OrderRejected, OrderUnresolved
@@ -109,9 +108,11 @@ class DoubtIsRejection(Execution):
 class BreaksBeforeMaking(Execution):
     """Begins every group at once, whatever it needs."""
 
-    def _try_to_begin(self, group: Any, now: float) -> None:
-        del now
-        group.stage = type(group.stage).STREAMING
+    def _turn(self, now: float) -> Turn:
+        for group in self._open:
+            if group.stage is Stage.WAITING:
+                group.stage = Stage.STREAMING
+        return super()._turn(now)
 
 
 def _as_rejected(entry: Entry) -> Entry:

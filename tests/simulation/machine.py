@@ -39,6 +39,8 @@ from runner.protocol import (
     ClientSession,
     ConnectionLost,
     OpenOrder,
+    OrderChanged,
+    Ready,
     Reqids,
     Subscribe,
     token_from,
@@ -282,7 +284,12 @@ class Machine:
         events = self._session.receive_all(self._frames, self.now())
         self._frames.clear()
         for event in events:
-            if type(event) is AddOrderStatus and event.status == "error":
+            kind = type(event)
+            if kind is OrderChanged:
+                self._auditor.shown(self.name, (event.order,))
+            elif kind is Ready:
+                self._auditor.shown(self.name, event.orders)
+            elif kind is AddOrderStatus and event.status == "error":
                 self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
         self._inbox += events
 
@@ -327,6 +334,8 @@ class Machine:
         self._later(wait_s + self._time.delay_s(), self._take, event)
 
     def _take(self, event: EngineEvent) -> None:
+        if isinstance(event, LookedUp | OrdersQueried):
+            self._auditor.shown(self.name, event.found)
         self._inbox.append(event)
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:

@@ -47,6 +47,10 @@ class Fault(StrEnum):
     REJECTED = "order rejected"
     BUSY_BOOKED = "ambiguous error, and booked"
     BUSY_UNBOOKED = "ambiguous error, not booked"
+    ENDED = "order accepted, then ended by the exchange"
+    REFUSED_BOOKED = "order refused for good, and booked"
+    ACK_OTHER = "reply names another txid than the feed"
+    ACK_TWICE = "two replies with two txids"
     MARKET_MOVED = "market moved: fills"
     STATUS_CHANGED = "system status changed and back"
     STOPPED = "run asked to stop"
@@ -86,6 +90,14 @@ _STRIKES: dict[Fault, tuple[float, float]] = {
 }
 """For each kind: how many schedules have it, and its highest chance a frame, call or order."""
 
+_STRIKES_LATER: dict[Fault, tuple[float, float]] = {
+    Fault.ENDED: (0.20, 0.15),
+    Fault.REFUSED_BOOKED: (0.08, 0.10),
+    Fault.ACK_OTHER: (0.08, 0.10),
+    Fault.ACK_TWICE: (0.08, 0.10),
+}
+"""As above; drawn by a chance of their own, so that older seeds stay the worlds that they were."""
+
 FAULTS_MAX = 12
 """Faults that strike frames and calls in one life; what comes after them goes well, so that runs end."""
 
@@ -97,6 +109,16 @@ REJECTIONS = (
     "EGeneral:Invalid arguments:price",
     "EOrder:Tick size check failed",
     "[EOrder:Insufficient funds (insufficient user funds)]",
+)
+REASONS = ("Post only order", "Self trade prevented", "Insufficient margin", "Insufficient funds", "Expired")
+"""Why an exchange ends an order that it has accepted."""
+
+REST_FAILURES = (
+    "HTTP status 502",
+    "HTTP status 520",
+    "timed out",
+    "EAPI:Invalid nonce",
+    "EAPI:Rate limit exceeded",
 )
 AMBIGUOUS = ("EService:Busy", "EService:Unavailable", "EGeneral:Internal error", "EService:Timeout", "WTF:?")
 
@@ -162,6 +184,12 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         for fault, (share, most) in _STRIKES.items()
         if chance.random() < share
     }
+    later = Random(seed ^ 0xF47E)
+    chances |= {
+        fault: later.uniform(most / 10, most)
+        for fault, (share, most) in _STRIKES_LATER.items()
+        if later.random() < share
+    }
     lag_s = chance.choice((0.0, 0.0, 5.0, 30.0, LAG_MAX_S))
     # Of its own, so that older seeds stay the worlds that they were.
     open_orders_lag_s = Random(~seed).choice((None, None, 0.0))
@@ -171,7 +199,7 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
     guarded = second is not None or hasty
     if guarded:
         # A refusal that depends on who asks would be another world for each of the two.
-        for fault in (Fault.REJECTED, Fault.RATE_DROPPED):
+        for fault in (Fault.REJECTED, Fault.RATE_DROPPED, *_STRIKES_LATER):
             chances.pop(fault, None)
     return Schedule(
         seed=seed,

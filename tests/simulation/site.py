@@ -29,7 +29,8 @@ from runner.protocol import (
 from runner.simulator import CallError, Credentials, Delivery, Exchange, Opening, StandingOrder
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING, STRANGER_USERREF
-from tests.simulation.schedule import AMBIGUOUS, REJECTIONS, Episode, Fault, Schedule
+from tests.simulation.lying import Liar
+from tests.simulation.schedule import AMBIGUOUS, REASONS, REJECTIONS, REST_FAILURES, Episode, Fault, Schedule
 from tests.simulation.timeline import Timeline
 
 HEARTBEAT_EVERY_S = 15.0
@@ -119,6 +120,7 @@ class Site:
         self._loses_requests = not schedule.chances.keys().isdisjoint(_ON_THE_WAY)
         self._mistreats_requests = not schedule.chances.keys().isdisjoint(_ON_ARRIVAL)
         self._mistreats_replies = not schedule.chances.keys().isdisjoint(_ON_THE_WAY_BACK)
+        self._liar = Liar(schedule, time, auditor)
         self._garbles = Fault.GARBLED in schedule.chances
         self._loses_news = Fault.FEED_LOST in schedule.chances
         self._delays_news = Fault.LATE_FEED in schedule.chances
@@ -293,11 +295,21 @@ class Site:
         assert isinstance(reply, AddOrderStatus)
         self.time.note("exchange: %s %s", request.volume, reply.txid or reply.errorMessage)
         self._auditor.handled(request, reply.txid, reply.errorMessage)
+        if reply.txid and self.time.strikes(Fault.ENDED):
+            wait_s = self.time.chance.choice((0.0, 0.1, 1.0, 5.0, 30.0))
+            self.time.after(wait_s, self._end, reply.txid, self.time.chance.choice(REASONS))
+        if reply.txid and self._liar.lies:
+            deliveries = self._liar.answer(deliveries, own, request)
         if reply.txid and self.time.strikes(Fault.BUSY_BOOKED):
             error = self.time.chance.choice(AMBIGUOUS)
             reply = AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
             return [Delivery(one.connection, reply) if one is own else one for one in deliveries]
         return deliveries
+
+    def _end(self, txid: str, reason: str) -> None:
+        if not self.time.quiet:
+            self.time.note("exchange: %s ended, %s", txid, reason)
+            self._deliver(self.exchange.end_order(txid, reason, self.time.now))
 
     def _refused(self, line: Line, request: AddOrder, error: str) -> list[Delivery]:
         self.time.note("exchange: %s %s", request.volume, error)
@@ -376,17 +388,7 @@ class Site:
     def rest(self, path: str, fields: dict[str, str]) -> Any:
         """The result of a private REST call. Raises ``OSError`` when it comes to nothing."""
         if self.time.strikes(Fault.REST_FAILED):
-            raise OSError(
-                self.time.chance.choice(
-                    (
-                        "HTTP status 502",
-                        "HTTP status 520",
-                        "timed out",
-                        "EAPI:Invalid nonce",
-                        "EAPI:Rate limit exceeded",
-                    )
-                )
-            )
+            raise OSError(self.time.chance.choice(REST_FAILURES))
         try:
             return self.exchange.private(path, fields, self.time.now)
         except CallError as refusal:

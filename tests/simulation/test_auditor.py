@@ -27,9 +27,16 @@ def test_a_broken_engine_is_found_out(engine: type[Execution], kinds: frozenset[
 
 @pytest.mark.parametrize("seed", range(40))
 def test_a_world_without_faults_needs_one_run(seed: int) -> None:
-    """Nothing is blamed on it, and nothing has to be recovered, looked for or left unresolved."""
+    """Nothing is blamed on it, and nothing has to be looked for or left unresolved.
+
+    What an IOC order or a market order does not fill is held against it, and would be again.
+    """
     schedule = calm(drawn(seed))
     # One reply for several orders leaves it open whether another id was heard of, which takes a second run.
     options = structs.replace(schedule.options, userref_replies=UserrefReplies.EACH)
-    result = Campaign(replace(schedule, options=options)).carry_out()
-    assert (result.violations, result.runs, result.recovered, result.unresolved) == ((), 1, 0, 0)
+    campaign = Campaign(replace(schedule, options=options))
+    result = campaign.carry_out()
+    ends = ("market", "IOC")
+    may_end = any({o.ordertype, o.timeinforce} & set(ends) for g in campaign.batch.groups for o in g.orders)
+    assert (result.violations, result.unresolved) == ((), 0)
+    assert result.runs == 1 or may_end

@@ -106,6 +106,7 @@ class World:
     journal: list[dict[str, Any]] = field(default_factory=list)
     sent: list[dict[str, Any]] = field(default_factory=list)
     looks: list[LookUp] = field(default_factory=list)
+    queries: list[QueryOrders] = field(default_factory=list)
     connections: int = 0
     tokens: int = 0
     limits: Limits = LIMITS[Tier.STARTER]
@@ -280,6 +281,7 @@ class World:
                     self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))
                 case QueryOrders(txids):
+                    self.queries.append(action)
                     self.later(0.02, lambda ids=txids: self._events.append(queried(ids, self._private)))
             self._flush()
             self._point()

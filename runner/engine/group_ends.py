@@ -1,0 +1,71 @@
+"""All groups of a run: which are open, how each ended, and what that is worth when an order ends later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import rfc3339
+from runner.records import GroupEnded
+
+from .groups import GroupTrack, Stage
+from .verdict import why_ended
+
+if TYPE_CHECKING:
+    from runner.domain import GroupOutcome
+    from runner.records import Entry
+
+    from .cancel_desk import CancelDesk
+    from .order_desk import OrderDesk
+    from .plan import Plan
+
+
+class GroupEnds:
+    """The groups of a plan, ``all`` of them by name, and those that are still ``open``."""
+
+    def __init__(self, plan: Plan, orders: OrderDesk, cancels: CancelDesk, entries: list[Entry]) -> None:
+        self.all = {group.name: GroupTrack(group) for group in plan.groups}
+        self.open = list(self.all.values())
+        self._orders = orders
+        self._cancels = cancels
+        self._entries = entries
+
+    def is_needed(self, group: GroupTrack) -> bool:
+        """Whether an open group rests upon this one."""
+        return any(group.name in other.planned.needs for other in self.open)
+
+    def conclude(self, group: GroupTrack, now: float) -> None:
+        """End a group of which nothing is under way any more."""
+        outcome = group.verdict(self._orders.tallies[group.name])
+        self.end(group, outcome, why_ended(outcome, group, self._orders, self._cancels), now)
+
+    def end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
+        """A group is through."""
+        self._orders.steps.write_states(group.name, now)
+        group.stage = Stage.ENDED
+        self.open.remove(group)
+        group.outcome = outcome
+        self._note(group, why, now)
+
+    def revise(self, now: float) -> None:
+        """An order that a group had counted on is placed no more: say so, and let nothing rest upon it."""
+        for name in self._orders.steps.take_fallen():
+            group = self.all[name]
+            if group.outcome is None:
+                continue
+            before, group.outcome = group.outcome, group.outcome_after_end(self._orders.tallies[name])
+            why = why_ended(group.outcome, group, self._orders, self._cancels)
+            if group.outcome is not before:
+                self._note(group, why, now)
+            if not group.went_well:
+                for other in self.open:
+                    other.stop_after(name, why)
+
+    def write_states(self, now: float) -> None:
+        """Write down what has become of the orders since their groups ended."""
+        for name in self.all:
+            self._orders.steps.write_states(name, now)
+
+    def _note(self, group: GroupTrack, why: str, now: float) -> None:
+        assert group.outcome is not None
+        ended = GroupEnded(at=rfc3339(now), group=group.name, outcome=group.outcome.value, reason=why)
+        self._entries.append(ended)

@@ -1,0 +1,158 @@
+"""The way of each group through a run: wait, stream, see that its orders stand, cancel, end.
+
+What is known of orders and cancellations is the desks'; when the rate lets something leave is the pacer's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runner.domain import GroupOutcome
+
+from .groups import STREAMING, WAITING, GroupTrack, Next, Stage
+from .orders import DOUBT, NEW, SENT, State
+from .turn import TURN_ACTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.protocol import OpenOrder
+
+    from .cancel_desk import CancelDesk
+    from .clock_check import ClockCheck
+    from .confirming import Confirmation
+    from .group_ends import GroupEnds
+    from .link import Link
+    from .order_desk import OrderDesk
+    from .pacer import Pacer
+    from .queue import OrderQueue
+    from .turn import Action
+
+
+@dataclass(slots=True, kw_only=True)
+class GroupRunner:
+    """Takes the groups of a run further.
+
+    What is to leave goes to ``actions``; ``feed`` is what the openOrders feed shows, by txid.
+    """
+
+    ends: GroupEnds
+    orders: OrderDesk
+    cancels: CancelDesk
+    confirmation: Confirmation
+    pacer: Pacer
+    link: Link
+    clock: ClockCheck
+    feed: Mapping[str, OpenOrder]
+    actions: list[Action]
+    _stopped: bool = field(default=False, init=False)
+    _why: str = field(default="", init=False)
+
+    def stop(self, why: str) -> None:
+        """Send no more: what is under way is awaited, and nothing else."""
+        self._stopped, self._why = True, why
+
+    def advance(self, now: float) -> bool:
+        """Take the first group that can go on a step further; False when all have to wait."""
+        for group in self.ends.open:
+            before = group.stage
+            if before is STREAMING:
+                self._stream(group, now)
+            elif before is WAITING:
+                self.try_to_begin(group, now)
+            elif before is Stage.CONFIRMING:
+                self._confirm(group, now)
+            else:
+                self._cancel(group, now)
+            if group.stage is not before:
+                return True
+        return False
+
+    def try_to_begin(self, group: GroupTrack, now: float) -> None:
+        """Begin a group once all that it needs has ended well; skip it when that cannot be any more."""
+        waits = False
+        for name in group.planned.needs:
+            needed = self.ends.all[name]
+            if needed.outcome is None:
+                waits = True
+            elif not needed.went_well:
+                self._skip(group, f"it needs {name}, which ended {needed.outcome.value}", now)
+                return
+        if self._stopped:
+            self._skip(group, self._why, now)
+        elif not waits:
+            group.stage = STREAMING
+            self._stream(group, now)
+
+    def _skip(self, group: GroupTrack, why: str, now: float) -> None:
+        self.orders.skip_queue(group.name, why)
+        tally = self.orders.tallies[group.name]
+        if tally[DOUBT]:
+            return  # An earlier run may have placed one of its orders: that is looked up in any case.
+        outcome = GroupOutcome.UNRESOLVED if tally[State.UNRESOLVED] else GroupOutcome.SKIPPED
+        self.ends.end(group, outcome, why, now)
+
+    def _stream(self, group: GroupTrack, now: float) -> None:
+        tally, queue = self.orders.tallies[group.name], self.orders.queues[group.name]
+        if self._stopped and tally[NEW] == sum(tally.values()):
+            self._skip(group, self._why, now)
+            return
+        waiting = len(queue)
+        if waiting and (self._stopped or group.halted(tally)):
+            self.orders.skip_queue(group.name, self._why or "the group stopped")
+        # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
+        elif (
+            waiting
+            and not (tally[DOUBT] or self.orders.cold.waiting)
+            and self.link.may_add
+            and self.clock.right
+        ):
+            self._send_due(group, queue, now)
+        if not (tally[SENT] or tally[NEW] or tally[DOUBT]):
+            group.stage = Stage.CONFIRMING
+
+    def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
+        due = self.pacer.due(queue, now)
+        while len(self.actions) < TURN_ACTIONS and (track := next(due, None)) is not None:
+            if request := self.orders.send(track, now):
+                self.pacer.sent(request, now)
+                self.actions.append(request)
+            elif group.halted(self.orders.tallies[group.name]):
+                self.orders.skip_queue(group.name, "the group stopped")
+
+    def _confirm(self, group: GroupTrack, now: float) -> None:
+        """New protection stands before old protection goes: see whether it does."""
+        if self._stopped or self._may_go_on(group, now):
+            group.note_unfilled(self.orders.accepted, self.ends.all)
+            group.stage = Stage.CANCELING
+            targets, unwind = group.targets(self.orders)
+            group.cancels = self.cancels.take_up(group.name, targets, unwind=unwind)
+
+    def _may_go_on(self, group: GroupTrack, now: float) -> bool:
+        """Whether it is known what became of the group's orders, as far as anything depends on it."""
+        if not self.orders.accepted.unseen[group.name]:
+            return True
+        matters = self.ends.is_needed(group) or bool(group.to_cancel(self.orders.tracks))
+        return self.confirmation.is_over(group, now, matters=matters)
+
+    def _cancel(self, group: GroupTrack, now: float) -> None:
+        for cancel in group.cancels:
+            if cancel.done or cancel.on_the_wire:
+                continue
+            if self._stopped:
+                self.cancels.give_up(cancel, now)
+            elif not cancel.unwind and not self._may_go_on(group, now):
+                continue
+            elif not cancel.unwind and group.what_next(self.orders.tallies[group.name]) is not Next.CANCEL:
+                self.cancels.give_up(cancel, now)
+            elif (
+                self.link.may_cancel
+                and self.pacer.may_cancel(cancel, self.feed, now)
+                and (message := self.cancels.send(cancel, self.feed, now))
+            ):
+                self.pacer.sent_cancel(message, cancel, self.feed, now)
+                self.orders.steps.mark_canceled(message.txid or ())
+                self.actions.append(message)
+        if all(cancel.done for cancel in group.cancels):
+            self.ends.conclude(group, now)

@@ -1,0 +1,275 @@
+"""The steps of all orders of a run, each with its journal entry: they are taken here and nowhere else.
+
+It keeps what follows from a step: how many orders of a group are in each state, which are in doubt, which
+wait to be sent, and how the accepted ones were last seen. When a step is due is decided by the desk.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from runner.domain import rfc3339
+from runner.protocol import fields_of
+from runner.records import (
+    GroupStates,
+    OrderAbsent,
+    OrderEnded,
+    OrderIntent,
+    OrderPlaced,
+    OrderRefused,
+    OrderRejected,
+    OrderUnresolved,
+)
+
+from . import settling
+from .accepted import AcceptedOrders, may_be_ours
+from .claims import Claims
+from .orders import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, UNDER_WAY, Fact, OrderTrack
+from .queue import OrderQueue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from runner.domain import OrderKey
+    from runner.protocol import AddOrder, OpenOrder
+    from runner.records import Entry
+
+    from .orders import State
+    from .plan import Plan, PlannedGroup
+
+
+class OrderSteps:
+    """The orders of a plan, and the steps that each has taken. ``entries`` is the list to which it adds what
+    must be made durable, ``feed`` what the openOrders feed shows, by txid.
+
+    ``fallen`` names the groups of which a placed order is placed no more, each until it is taken out.
+    """
+
+    def __init__(self, plan: Plan, entries: list[Entry], feed: Mapping[str, OpenOrder]) -> None:
+        self._entries = entries
+        self._feed = feed
+        self.tracks: dict[OrderKey, OrderTrack] = {}
+        self.unsent: defaultdict[str, int] = defaultdict(int)
+        self.queues: dict[str, OrderQueue] = {}
+        self.tallies: dict[str, dict[State, int]] = {}  # how many orders of each group are in each state
+        self.doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
+        self.claims = Claims()
+        self.accepted = AcceptedOrders(plan)
+        self.stirred = False
+        self.fallen: dict[str, None] = {}
+        for group in plan.groups:
+            self._take_up(group)
+
+    def _take_up(self, group: PlannedGroup) -> None:
+        queue = self.queues[group.name] = OrderQueue(self.unsent)
+        tally = self.tallies[group.name] = dict(NONE_YET)
+        for planned in group.orders:
+            track = self.tracks[planned.key] = OrderTrack.begin(planned)
+            tally[track.state] += 1
+            self.claims.add(track)
+            if track.state is NEW:
+                queue.append(track)
+            elif track.state is DOUBT:
+                settling.remember(track)
+                self.doubts[track] = None
+            elif track.state is PLACED:
+                self.accepted.take_up(track)
+
+    # --- before the exchange has said anything ---
+
+    def send(self, track: OrderTrack, request: AddOrder, now: float) -> None:
+        """It leaves now; all that was said of an earlier sending is over."""
+        assert request.reqid is not None
+        key = track.planned.key
+        track.sent_at, track.watched_at = now, 0.0
+        track.reqid, track.seen, track.denied = request.reqid, None, False
+        track.attempts += 1
+        self.learn(track, Fact.SEND)
+        self._entries.append(
+            OrderIntent(
+                at=rfc3339(now),
+                group=key.group,
+                id=key.id,
+                reqid=request.reqid,
+                content=track.planned.content,
+                request=fields_of(request),
+            )
+        )
+
+    def hold_back(self, track: OrderTrack, why: str, now: float) -> None:
+        """It is not sent, for a reason of ours: a rule, or what stands at the exchange under its identity."""
+        track.why = why
+        self.learn(track, Fact.REFUSE)
+        self.note(OrderRefused, track, now, error=why)
+
+    def turn_away(self, track: OrderTrack, error: str, now: float) -> None:
+        """Refused at the door: certainly not booked, and to be sent again, by a later run if need be."""
+        self.learn(track, Fact.TURN_AWAY)
+        self.note(OrderAbsent, track, now, reason=error)
+        self.queues[track.planned.key.group].append(track)
+
+    def reject(self, track: OrderTrack, error: str, now: float) -> None:
+        """The exchange refused it, for good."""
+        track.why, track.denied = error, True
+        self.learn(track, Fact.REJECT)
+        self.note(OrderRejected, track, now, error=error)
+
+    def lose(self, track: OrderTrack, why: str, now: float) -> None:
+        """Its reply is lost or says nothing: it is in doubt."""
+        if track.state not in UNDER_WAY:
+            return
+        track.why = why
+        if track.state is SENT:
+            self.learn(track, Fact.LOSE)
+            self.doubts[track] = None
+        settling.begin(track, now)
+
+    def miss(self, track: OrderTrack, now: float) -> None:
+        """Its absence is proven: it is sent again, unless that was in vain too often."""
+        reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
+        self.learn(track, Fact.MISS)
+        self.note(OrderAbsent, track, now, reason=reason)
+        if track.may_leave_again:
+            self.queues[track.planned.key.group].append(track)
+        else:
+            track.why = reason
+            self.learn(track, Fact.SKIP)
+
+    def give_up(self, track: OrderTrack, why: str, now: float) -> None:
+        """Nothing more will become known of it: it is unresolved."""
+        track.why = why
+        self.learn(track, Fact.GIVE_UP)
+        self.note(OrderUnresolved, track, now, reason=why)
+
+    def contradict(self, track: OrderTrack, why: str, txids: tuple[str, ...], now: float) -> None:
+        """The exchange contradicts itself: the order is there, under all of these ids, and unresolved."""
+        known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
+        if track.txids == tuple(known):
+            return
+        if track.state is NEW and track in self.queues[track.planned.key.group]:
+            self.queues[track.planned.key.group].remove(track)
+        track.txids = tuple(known)
+        track.txid = track.txid or track.txids[0]
+        for txid in track.txids:
+            self.claims.bind(track, txid)
+        self.accepted.unseen[track.planned.key.group].pop(track, None)
+        track.why = why
+        self.learn(track, Fact.GIVE_UP)
+        self.note(OrderUnresolved, track, now, reason=why, txids=track.txids)
+
+    # --- at the exchange ---
+
+    def place(
+        self,
+        track: OrderTrack,
+        fact: Fact,
+        source: str,
+        now: float,
+        *,
+        txid: str,
+        descr: str | None,
+        order: OpenOrder | None = None,
+    ) -> None:
+        """It is at the exchange, as ``order`` where that is known; the feed may know more of it."""
+        unknown_before = track.state is NEW and not track.attempts
+        if order is None and track.seen is not None and track.seen.txid == txid:
+            order = track.seen
+        self.learn(track, fact)
+        self.claims.bind(track, txid)
+        track.txid, track.seen = txid, None
+        planned = track.planned
+        self._entries.append(
+            OrderPlaced(
+                at=rfc3339(now),
+                group=planned.key.group,
+                id=planned.key.id,
+                txid=txid,
+                source=source,
+                descr=descr,
+                content=planned.content if unknown_before else None,
+                request=fields_of(planned.request) if unknown_before else None,
+            )
+        )
+        self.accepted.add(track, now)
+        if unknown_before and order is not None and may_be_ours(order):
+            # This journal knows nothing of an earlier run, which may have carried out its cancellations.
+            track.cancel_sent = self.accepted.is_canceled_by_batch(track)
+        shown = self._feed.get(txid) or order
+        if shown is not None:
+            self.follow(track, shown, now)
+
+    def follow(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
+        """Take what the exchange shows of an order of ours; one that it has ended did not come to stand."""
+        if not self.accepted.show(track, order) or track.state is not PLACED:
+            return
+        track.why = track.ended_for
+        self.learn(track, Fact.END)
+        key = track.planned.key
+        assert track.txid is not None
+        self._entries.append(
+            OrderEnded(
+                at=rfc3339(now),
+                group=key.group,
+                id=key.id,
+                txid=track.txid,
+                status=order.status,
+                reason=track.ended_for,
+                vol_exec=track.vol_exec,
+            )
+        )
+
+    def mark_canceled(self, ids: Iterable[str]) -> None:
+        """A cancellation of these ids leaves: an order of ours that ends from now on was canceled by us."""
+        for id in ids:
+            holder = self.claims.holder(id)
+            for track in self.claims.carrying(id) if holder is None else (holder,):
+                track.cancel_sent = True
+
+    def take_fallen(self) -> list[str]:
+        """The groups of which a placed order is placed no more; asking takes them."""
+        if not self.fallen:
+            return []
+        names = list(self.fallen)
+        self.fallen.clear()
+        return names
+
+    def write_states(self, group: str, now: float) -> None:
+        """Write down how the group's placed orders were last seen, as far as that is news."""
+        changed = self.accepted.take_changed(group)
+        tracks = {track.planned.key.id: track for track in changed if track.state is PLACED}
+        if tracks:
+            self._entries.append(
+                GroupStates(
+                    at=rfc3339(now),
+                    group=group,
+                    states={id: str(track.shown) for id, track in tracks.items()},
+                    vol_exec=_known({id: track.vol_exec for id, track in tracks.items()}),
+                    reasons=_known({id: "" if t.cancel_sent else t.ended_for for id, t in tracks.items()}),
+                )
+            )
+
+    # --- all of them ---
+
+    def note(self, fact: Callable[..., Entry], track: OrderTrack, now: float, **said: object) -> None:
+        """Write down what has become known of an order."""
+        key = track.planned.key
+        self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **said))
+
+    def learn(self, track: OrderTrack, fact: Fact) -> None:
+        """Take the step that a fact asks for, and all that follows from it."""
+        self.stirred = True
+        group = track.planned.key.group
+        tally, before = self.tallies[group], track.state
+        after = track.learn(fact)
+        tally[before] -= 1
+        tally[after] += 1
+        if before is DOUBT:
+            self.doubts.pop(track, None)
+        elif before in AT_EXCHANGE and after is not before:
+            self.fallen[group] = None
+
+
+def _known(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:
+    """Those that say something; None where none does."""
+    return {id: text for id, text in texts.items() if text} or None

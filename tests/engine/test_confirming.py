@@ -1,0 +1,238 @@
+"""That an order was accepted does not say that it stands: nothing rests upon it before that is known."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from runner.engine import Timing
+from runner.protocol import QUERY_ORDERS_PATH
+from runner.simulator import Options, PostOnlyRefusal
+from tests.engine.builders import FIRST, batch, canceled, ended, group, order
+from tests.simulation.world import Killed, World, exchange_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+WORD_S, SETTLE_S = Timing().word_wait_s, Timing().settle_s
+POST = order("a", price="151", oflags="[post]")
+POST_ONLY = "Post only order"
+PROTECT = group("protect", POST, cancel=f"[{FIRST}]")
+
+
+def ending_world(**options: Any) -> World:
+    """An exchange that accepts post-only orders and ends those that would trade."""
+    return World(exchange_of(Options(post_only_refusal=PostOnlyRefusal.CANCEL, **options)))
+
+
+def order_of(manifest: dict[str, Any], group: int = 0, order: int = 0) -> Any:
+    """One order of a manifest."""
+    return manifest["groups"][group]["orders"][order]
+
+
+def silent(world: World) -> World:
+    """The feed tells nothing after its snapshot."""
+    world.to_client = lambda frame: (
+        [] if isinstance(frame, list) and frame[-1].get("sequence", 0) > 1 else [0.01]
+    )
+    return world
+
+
+def stands(world: World, txid: str = FIRST) -> bool:
+    """Whether an order is open at the exchange."""
+    return txid in world.exchange.state().live
+
+
+@pytest.mark.parametrize("feed_first", [False, True])
+def test_an_order_that_ended_protects_nothing(feed_first: bool) -> None:
+    """Whether the feed tells before the reply or after it: the old order stays, and the reason is said."""
+    world = ending_world(feed_first=feed_first)
+    manifest = world.apply(batch(PROTECT, group("then", "b")))
+    assert (manifest["outcome"], ended(manifest)) == (
+        "incomplete",
+        {"protect": "stopped", "then": "skipped"},
+    )
+    shown = order_of(manifest)
+    assert (shown["outcome"], shown["state"], shown["error"]) == ("ended", "ended", POST_ONLY)
+    assert (shown["txid"] is not None, shown["already"]) == (True, False)
+    assert stands(world)
+    assert canceled(manifest, "protect") == {FIRST: "skipped"}
+    assert not world.frames("cancelOrder")
+
+
+@pytest.mark.parametrize(
+    ("on_reject", "outcome", "old_goes"),
+    [("stop", "stopped", False), ("continue", "partial", True), ("unwind", "unwound", False)],
+)
+def test_an_end_is_as_good_as_a_reject(on_reject: str, outcome: str, old_goes: bool) -> None:
+    """The group does what it does after a reject; its other order is taken back where that is asked for."""
+    world = ending_world()
+    text = group("protect", "b", POST, cancel=f"[{FIRST}]", on_reject=on_reject)
+    manifest = world.apply(batch(text))
+    assert ended(manifest) == {"protect": outcome}
+    assert stands(world) is not old_goes
+    assert order_of(manifest)["outcome"] == "placed"
+    assert stands(world, order_of(manifest)["txid"]) is (on_reject != "unwind")
+    assert manifest["totals"]["orders"]["ended"] == 1
+
+
+def test_the_wait_costs_nothing_when_the_feed_tells_at_once() -> None:
+    """The cancellation leaves as soon as the order was shown."""
+    world = World()
+    began = world.now
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
+    assert manifest["outcome"] == "done"
+    assert order_of(manifest)["state"] == "standing"
+    assert world.now - began < 1
+    assert not world.queries
+
+
+def end_later(world: World, delay_s: float, reason: str) -> None:
+    """Every order that comes is ended by the exchange, so long after it was accepted."""
+    handle = world.exchange.handle
+
+    def handled(*asked: Any) -> Any:
+        told = handle(*asked)
+        for delivery in told:
+            if txid := getattr(delivery.message, "txid", None):
+                act: Callable[[], None] = lambda txid=txid: world._deliver(  # noqa: E731
+                    world.exchange.end_order(txid, reason, world.now)
+                )
+                world.later(delay_s, act)
+        return told
+
+    world.exchange.handle = handled  # type: ignore[method-assign]
+
+
+@pytest.mark.parametrize(
+    "reason", ["Self trade prevented", "Insufficient margin", "Insufficient funds", "Expired"]
+)
+def test_whatever_the_reason(reason: str) -> None:
+    """The exchange's own words stand at the order's line; the feed may be late."""
+    world = World()
+    end_later(world, 0.0, reason)
+    world.to_client = lambda frame: [1.5] if isinstance(frame, list) and frame[-1]["sequence"] > 1 else [0.01]
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
+    assert (order_of(manifest)["outcome"], order_of(manifest)["error"]) == ("ended", reason)
+    assert stands(world)
+
+
+def test_a_feed_that_never_tells() -> None:
+    """The records are asked by txid, and say what became of it."""
+    world = silent(ending_world())
+    manifest = world.apply(batch(PROTECT))
+    assert [query.txids for query in world.queries] == [(order_of(manifest)["txid"],)]
+    assert (order_of(manifest)["outcome"], order_of(manifest)["error"]) == ("ended", POST_ONLY)
+    assert stands(world)
+
+
+def test_records_that_say_open_are_enough() -> None:
+    """For an order that was accepted on this connection: there is no younger snapshot that lacks it."""
+    world = silent(World())
+    began = world.now
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
+    assert order_of(manifest)["state"] == "standing"
+    assert not stands(world)
+    assert WORD_S < world.now - began < WORD_S + 30
+
+
+def test_nothing_is_canceled_for_what_cannot_be_learned() -> None:
+    """Neither feed nor records: the old order stays, what follows is not begun, and the exit says unknown."""
+    world = silent(World())
+    world.rest_fails = lambda path: "HTTP status 502" if path == QUERY_ORDERS_PATH else None
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]"), group("then", "b")))
+    assert (manifest["outcome"], ended(manifest)) == (
+        "unresolved",
+        {"protect": "unresolved", "then": "skipped"},
+    )
+    assert (order_of(manifest)["outcome"], order_of(manifest)["state"]) == ("placed", "accepted")
+    assert stands(world)
+    world.rest_fails = lambda _: None
+    world.to_client = lambda _: [0.01]
+    again = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]"), group("then", "b")))
+    assert (again["outcome"], stands(world)) == ("done", False)
+
+
+def test_an_order_that_stands_alone_is_placed() -> None:
+    """Nothing rests upon it, so what cannot be learned of it is left open."""
+    world = silent(World())
+    world.rest_fails = lambda path: "HTTP status 502" if path == QUERY_ORDERS_PATH else None
+    manifest = world.apply(batch(group("one", "a")))
+    assert (manifest["outcome"], order_of(manifest)["state"]) == ("done", "accepted")
+
+
+def test_partly_filled_and_then_ended() -> None:
+    """It is said how much was executed, and the order is not sent again."""
+    world = World(exchange_of(Options(depth=Decimal("0.1"))))
+    text = group("protect", order("a", ordertype="market", price=None), cancel=f"[{FIRST}]")
+    manifest = world.apply(batch(text))
+    shown = order_of(manifest)
+    assert (shown["outcome"], shown["vol_exec"]) == ("ended", "0.10000000")
+    assert shown["error"] == "Insufficient liquidity"
+    again = world.apply(batch(text))
+    assert (again["outcome"], order_of(again)["outcome"]) == ("incomplete", "ended")
+    assert len(world.frames("addOrder")) == 1
+    assert stands(world)
+
+
+def test_an_ioc_order_that_is_not_filled() -> None:
+    """Its end is its nature: it is placed. But it protects nothing, here and where its group is needed."""
+    world = World()
+    ioc = order("a", timeinforce="IOC")
+    manifest = world.apply(batch(group("protect", ioc, cancel=f"[{FIRST}]"), name="one"))
+    assert (manifest["outcome"], ended(manifest)) == ("incomplete", {"protect": "stopped"})
+    shown = order_of(manifest)
+    assert (shown["outcome"], shown["state"], shown["error"]) == ("placed", "ended", "Immediate or cancel")
+    assert stands(world)
+    world.journal.clear()
+    alone = world.apply(batch(group("enter", ioc), group("then", "b"), name="two"))
+    assert alone["outcome"] == "done"
+    world.journal.clear()
+    text = [group("enter", ioc), group("then", "b", cancel=f"[{FIRST}]")]
+    assert ended(world.apply(batch(*text, name="three"))) == {"enter": "done", "then": "stopped"}
+    assert stands(world)
+
+
+def test_an_ioc_order_that_is_filled_is_as_good_as_any() -> None:
+    """Filled is filled."""
+    world = World()
+    filled = order("a", timeinforce="IOC", price="151")
+    manifest = world.apply(batch(group("protect", filled, cancel=f"[{FIRST}]")))
+    assert (manifest["outcome"], order_of(manifest)["state"]) == ("done", "filled")
+    assert not stands(world)
+
+
+def test_what_the_batch_cancels_itself_has_not_ended() -> None:
+    """Neither when the feed tells of it, nor in a later run, nor when the journal is lost."""
+    world = World()
+    text = [group("enter", "a"), group("tidy", cancel="[{order: enter/a}]"), group("then", "b")]
+    first = world.apply(batch(*text))
+    assert (first["outcome"], order_of(first)["outcome"]) == ("done", "placed")
+    assert order_of(first)["state"] == "ended"
+    again = world.apply(batch(*text))
+    assert (again["outcome"], order_of(again)["already"]) == ("done", True)
+    world.journal.clear()
+    lost = world.apply(batch(*text))
+    assert (lost["outcome"], order_of(lost)["outcome"]) == ("done", "placed")
+    assert len(world.frames("addOrder")) == 2
+
+
+def test_a_later_run_does_not_trust_an_order_that_it_did_not_see() -> None:
+    """The process died after the reply; meanwhile the order has ended."""
+    for kill_at in range(1, 40):
+        world = World(kill_at=kill_at)
+        text = group("protect", "a", cancel=f"[{FIRST}]")
+        try:
+            world.apply(batch(text))
+            break
+        except Killed:
+            world.kill_at = None
+        placed = world.entries("order-placed")
+        if not placed or not stands(world):
+            continue
+        world.exchange.end_order(placed[0]["txid"], "Insufficient margin", world.now)
+        manifest = world.apply(batch(text))
+        assert (manifest["outcome"], order_of(manifest)["outcome"]) == ("incomplete", "ended"), kill_at
+        assert stands(world), kill_at

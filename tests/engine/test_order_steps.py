@@ -1,0 +1,245 @@
+"""The steps of an order and their entries; what the exchange says against itself is all written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from runner.engine.orders import State
+from runner.engine.settling import PATIENCE_S
+from runner.records import GroupStates, OrderEnded, OrderUnresolved
+from runner.simulator import Options
+from tests.engine.builders import FIRST, batch, ended, group, order
+from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, SETTLE_S, Office, office
+from tests.simulation.world import World, exchange_of
+
+RATE = "EOrder:Rate limit exceeded"
+
+
+def unresolved(desk: Office, id: str = "a") -> tuple[str, ...]:
+    """The ids under which an unresolved order was seen, as they are written down."""
+    (entry,) = [e for e in desk.entries if isinstance(e, OrderUnresolved) and e.id == id]
+    assert desk.track(id).state is State.UNRESOLVED
+    return entry.txids
+
+
+# --- ends ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_an_end_is_written_down(early: bool) -> None:
+    """With the exchange's words, whether the feed tells of it before the reply or after it."""
+    desk = office()
+    request = desk.send()
+    tell = {"status": "canceled", "cancel_reason": "Post only order", "vol_exec": "0.10"}
+    if early:
+        desk.see(**tell)
+    desk.hear(request.reqid or 0, "O1")
+    if not early:
+        desk.see(**tell)
+    (entry,) = [e for e in desk.entries if isinstance(e, OrderEnded)]
+    assert (entry.txid, entry.status, entry.reason) == ("O1", "canceled", "Post only order")
+    assert entry.vol_exec == "0.10"
+    assert desk.states() == [State.ENDED]
+    desk.see(status="open")
+    desk.hear(request.reqid or 0, "O1")
+    assert desk.states() == [State.ENDED]
+
+
+def test_states_are_written_once() -> None:
+    """One entry a group, of what is news."""
+    desk = office("a", "b")
+    for id, txid in (("a", "O1"), ("b", "O2")):
+        desk.hear(desk.send(id).reqid or 0, txid)
+        desk.see(txid, id)
+    steps = desk.desk.steps
+    steps.write_states("g", desk.now)
+    steps.write_states("g", desk.now)
+    desk.see("O2", "b", status="closed", vol_exec="0.25000000")
+    steps.write_states("g", desk.now)
+    states = [entry.states for entry in desk.entries if isinstance(entry, GroupStates)]
+    assert states == [{"a": "standing", "b": "standing"}, {"b": "filled"}]
+
+
+def test_an_order_that_we_have_canceled_has_not_ended() -> None:
+    """By its txid, or by the reference that it carries."""
+    desk = office("a", order("b", userref="17"))
+    for id, txid in (("a", "O1"), ("b", "O2")):
+        desk.hear(desk.send(id).reqid or 0, txid)
+    desk.desk.steps.mark_canceled(("O1", "17"))
+    desk.see("O1", "a", status="canceled")
+    desk.see("O2", "b", status="canceled")
+    assert desk.states() == [State.PLACED, State.PLACED]
+
+
+# --- contradictions ----------------------------------------------------------------------------
+
+
+def test_two_acknowledgements_with_two_ids() -> None:
+    """Both are listed, and no later word makes one of them the right one."""
+    desk = office()
+    reqid = desk.send().reqid or 0
+    desk.hear(reqid, "O1")
+    desk.hear(reqid, "O2")
+    assert unresolved(desk) == ("O1", "O2")
+    desk.hear(reqid, "O1")
+    desk.see("O1")
+    desk.see("O2")
+    assert unresolved(desk) == ("O1", "O2")
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_one_acknowledgement_and_two_orders_in_the_feed(before: bool) -> None:
+    """Before the reply or after it."""
+    desk = office()
+    reqid = desk.send().reqid or 0
+    if before:
+        desk.see("O1")
+        desk.see("O2")
+    desk.hear(reqid, "O1")
+    if not before:
+        desk.see("O1")
+        desk.see("O2")
+    assert unresolved(desk) == ("O1", "O2")
+
+
+@pytest.mark.parametrize("feed_first", [False, True])
+def test_an_acknowledgement_of_another_id(feed_first: bool) -> None:
+    """The feed shows the order under one id, the reply names another."""
+    desk = office()
+    reqid = desk.send().reqid or 0
+    if feed_first:
+        desk.see("O1")
+    desk.hear(reqid, "O9")
+    if not feed_first:
+        desk.see("O1")
+    assert set(unresolved(desk)) == {"O1", "O9"}
+
+
+@pytest.mark.parametrize("feed_first", [False, True])
+def test_a_refusal_of_an_order_that_is_there(feed_first: bool) -> None:
+    """Presence counts, whoever denies it."""
+    desk = office()
+    reqid = desk.send().reqid or 0
+    if feed_first:
+        desk.see("O1")
+    desk.hear(reqid, error=FUNDS)
+    if not feed_first:
+        desk.see("O1")
+    assert unresolved(desk) == ("O1",)
+    assert FUNDS in desk.track().why
+
+
+def test_a_refusal_for_the_rate_of_an_order_that_is_there() -> None:
+    """It is not sent again: it is placed."""
+    desk = office()
+    reqid = desk.send().reqid or 0
+    desk.see("O1")
+    desk.hear(reqid, error=RATE)
+    assert desk.states() == [State.PLACED]
+    assert not desk.desk.queues["g"]
+
+
+def test_accepted_and_refused() -> None:
+    """In whatever order the two replies come; one that is not sure of itself says nothing."""
+    desk = office("a", "b", "c")
+    first, second, third = (desk.send(id).reqid or 0 for id in "abc")
+    desk.hear(first, "O1")
+    desk.hear(first, error=FUNDS)
+    desk.hear(second, error=FUNDS)
+    desk.hear(second, "O2")
+    desk.hear(third, "O3")
+    desk.hear(third, error=BUSY)
+    assert (unresolved(desk, "a"), unresolved(desk, "b")) == (("O1",), ("O2",))
+    assert desk.track("c").state is State.PLACED
+
+
+def test_a_late_yes_after_doubt_is_a_yes() -> None:
+    """The first reply did not say what became of it, the second does."""
+    desk = office()
+    reqid = desk.send().reqid or 0
+    desk.hear(reqid, error=BUSY)
+    desk.hear(reqid, "O1")
+    assert desk.states() == [State.PLACED]
+
+
+def test_an_order_of_the_authors_own_id_that_is_older() -> None:
+    """It was there before ours was sent: it is another one."""
+    desk = office(order("a", cl_ord_id="mine"))
+    reqid = desk.send().reqid or 0
+    desk.hear(reqid, "O1")
+    desk.see("O2", opentm=f"{desk.now - 1000:.6f}")
+    assert desk.states() == [State.PLACED]
+    desk.see("O3", opentm=f"{desk.now:.6f}")
+    assert unresolved(desk) == ("O1", "O3")
+
+
+def doubling(reply: Any) -> World:
+    """A world in which the reply to an order is another one, or several."""
+    world = World(exchange_of(Options(enforce_rates=False)))
+    handle = world.exchange.handle
+
+    def handled(*asked: Any) -> Any:
+        told = handle(*asked)
+        return [one for each in told for one in reply(each)]
+
+    world.exchange.handle = handled  # type: ignore[method-assign]
+    return world
+
+
+def test_a_run_says_all_ids_and_stops() -> None:
+    """Nothing is canceled, nothing more is begun, and a later run settles it by looking."""
+    lying = True
+
+    def twice(delivery: Any) -> list[Any]:
+        if lying and getattr(delivery.message, "txid", None):
+            other = structs.replace(delivery.message, txid="OGHOST-00000-000000")
+            return [delivery, structs.replace(delivery, message=other)]
+        return [delivery]
+
+    world = doubling(twice)
+    text = [group("protect", "a", cancel=f"[{FIRST}]"), group("then", "b")]
+    manifest = world.apply(batch(*text))
+    shown = manifest["groups"][0]["orders"][0]
+    (txid,) = [txid for txid in world.exchange.state().live if txid.startswith("O0")]
+    assert (manifest["outcome"], ended(manifest)) == (
+        "unresolved",
+        {"protect": "unresolved", "then": "skipped"},
+    )
+    assert (shown["outcome"], shown["txids"]) == ("unresolved", [txid, "OGHOST-00000-000000"])
+    assert FIRST in world.exchange.state().live
+    lying = False
+    again = world.apply(batch(*text))
+    assert again["outcome"] == "done"
+    assert again["groups"][0]["orders"][0]["txid"] == txid
+    assert len(world.frames("addOrder")) == 2
+
+
+def test_an_acknowledged_order_is_never_sent_again() -> None:
+    """Records that do not know it prove nothing: the exchange has named it."""
+    first = office()
+    first.send()
+    doubt = OrderUnresolved(at="t", group="g", id="a", reason="placed twice", txids=("O1", "O2"))
+    desk = office(earlier=[*first.entries, doubt])
+    desk.desk.watch(desk.now)
+    desk.wait(DEADLINE_S + SETTLE_S + 1)
+    desk.look()
+    assert desk.states() == [State.DOUBT]
+    desk.wait(PATIENCE_S)
+    assert desk.states() == [State.UNRESOLVED]
+    assert not desk.desk.queues["g"]
+
+
+def test_what_came_to_nothing_is_passed_over_in_the_records() -> None:
+    """Of two orders under one id, one was canceled unfilled: the other is the one."""
+    first = office()
+    first.send()
+    desk = office(earlier=list(first.entries))
+    void = desk.shown("O1", status="canceled", vol_exec="0.00000000")
+    desk.look(void, desk.shown("O2", status="closed", vol_exec="0.25", vol="0.25"))
+    assert (desk.states(), desk.track().txid) == ([State.PLACED], "O2")
+    both = office(earlier=list(first.entries))
+    both.look(both.shown("O1"), both.shown("O2"))
+    assert unresolved(both) == ("O1", "O2")
