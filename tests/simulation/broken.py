@@ -105,6 +105,17 @@ class DoubtIsRejection(Execution):
         return structs.replace(turn, entries=tuple(map(_as_rejected, turn.entries)))
 
 
+class AcceptedIsPlaced(Execution):
+    """Takes an acknowledgement for protection, whatever becomes of the order afterwards."""
+
+    def _turn(self, now: float) -> Turn:
+        for unseen in self._orders.accepted.unseen.values():
+            unseen.clear()
+        for track in self._orders.tracks.values():
+            track.cancel_sent = True
+        return super()._turn(now)
+
+
 class BreaksBeforeMaking(Execution):
     """Begins every group at once, whatever it needs."""
 
@@ -129,6 +140,7 @@ BROKEN: dict[type[Execution], frozenset[str]] = {
     AbsentAtOnce: frozenset({"doubt", "duplicate"}),
     AdoptsNothing: frozenset({"doubt", "duplicate", "loss"}),
     DoubtIsRejection: frozenset({"claim", "loss"}),
+    AcceptedIsPlaced: frozenset({"protection", "ended"}),
     BreaksBeforeMaking: frozenset({"needs", "make before break"}),
 }
 """Each broken engine, and the kinds of violation that it is to be found out by."""
