@@ -30,7 +30,8 @@ _HAPPENS: Final = ("status", "quote", "disconnect", "unsubscribe")
 _NEVER_SAID: Final = ("1004", "1005")
 """Close codes that have no meaning, or stand for none."""
 
-_TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE)
+_TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE, Act.END)
+_SAY_WHY: Final = (Act.REJECT, Act.END)
 _NEED_TIME: Final = (Act.DELAY, Act.REORDER)
 
 
@@ -59,15 +60,17 @@ def _acts_are_possible(root: YamlMap) -> Iterator[Fault]:
 def _details_fit_the_act(root: YamlMap) -> Iterator[Fault]:
     for path, node in _items(root, "faults"):
         act = node.get("do")
-        if act == Act.REJECT and "error" not in node:
+        if act in _SAY_WHY and "error" not in node:
             message = "`error` is missing: what the exchange says"
-            yield Fault(node.first_key_at, path, message, "for example `error: EOrder:Insufficient funds`")
+            example = "Post only order" if act == Act.END else "EOrder:Insufficient funds"
+            yield Fault(node.first_key_at, path, message, f"for example `error: {example}`")
         if act in _NEED_TIME and "seconds" not in node:
             yield Fault(node.first_key_at, path, f"`seconds` is missing: how long the {act} is")
-        if "error" in node and act != Act.REJECT:
-            yield Fault(node.key_at("error"), f"{path}.error", "`error` goes with `do: reject` only")
+        if "error" in node and act not in _SAY_WHY:
+            message = "`error` goes with `do: reject` and `do: end` only"
+            yield Fault(node.key_at("error"), f"{path}.error", message)
         if "seconds" in node and act not in _TAKE_TIME:
-            hint = "it goes with delay, reorder and mute"
+            hint = "it goes with delay, reorder, mute and end"
             yield Fault(node.key_at("seconds"), f"{path}.seconds", "`seconds` means nothing here", hint)
 
 

@@ -65,7 +65,11 @@ REST_CALLS = (
 
 
 class Act(StrEnum):
-    """What becomes of a message that a fault strikes."""
+    """What becomes of a message that a fault strikes.
+
+    ``end``: the order is taken, and ended by the exchange. ``rename``: the reply names another order than was
+    booked. ``contradict``: the reply comes as it is, and once more under another txid.
+    """
 
     REJECT = "reject"
     LOSE = "lose"
@@ -74,6 +78,9 @@ class Act(StrEnum):
     REORDER = "reorder"
     MUTE = "mute"
     DISCONNECT = "disconnect"
+    END = "end"
+    RENAME = "rename"
+    CONTRADICT = "contradict"
 
 
 ACTS_ON_REQUESTS = (Act.REJECT, Act.LOSE, Act.DELAY, Act.MUTE, Act.DISCONNECT)
@@ -83,6 +90,10 @@ ACTS_ON_CALLS = (Act.REJECT, Act.LOSE, Act.DELAY)
 
 def acts_on(name: str) -> tuple[Act, ...]:
     """What can be done to a request, a message or a REST call of this name."""
+    if name == "addOrder":
+        return (*ACTS_ON_REQUESTS, Act.END)
+    if name == "addOrderStatus":
+        return (*ACTS_ON_MESSAGES, Act.REJECT, Act.RENAME, Act.CONTRADICT)
     if name in REQUESTS:
         return ACTS_ON_REQUESTS
     return ACTS_ON_MESSAGES if name in MESSAGES else ACTS_ON_CALLS
@@ -94,7 +105,8 @@ class FaultRule:
 
     ``where`` are fields that must have these texts. The first ``skip`` messages that fit are let through,
     then it happens ``times`` times (None: always), each time by a ``chance`` between 0 and 1. ``error`` is
-    for ``reject``; ``seconds`` says for how long, for ``delay``, ``reorder`` and ``mute`` (None: for good).
+    for ``reject``, and the reason for ``end``; ``seconds`` says for how long, for ``delay``, ``reorder`` and
+    ``mute`` (None: for good), and how long after it was taken, for ``end``.
     """
 
     on: str

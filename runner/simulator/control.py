@@ -223,6 +223,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
 def _words(fault: FaultRule) -> str:
     """A rule as a line: ``addOrder pair=XBT/USD: reject (EOrder:Insufficient funds)``."""
     where = "".join(f" {name}={text}" for name, text in fault.where)
-    detail = fault.error if fault.act is Act.REJECT else f"{fault.seconds} s" if fault.seconds else ""
+    detail = (
+        fault.error if fault.act in (Act.REJECT, Act.END) else f"{fault.seconds} s" if fault.seconds else ""
+    )
     chance = f", {_plain(fault.chance * 100)} % of them" if fault.chance != 1 else ""
     return f"{fault.on}{where}: {fault.act.value}{f' ({detail})' if detail else ''}{chance}"

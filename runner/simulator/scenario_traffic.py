@@ -12,9 +12,20 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import Act
-from runner.protocol import BareError, ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
+from msgspec import structs
 
+from runner.domain import Act
+from runner.protocol import (
+    AddOrderStatus,
+    BareError,
+    ErrorReply,
+    FrameError,
+    OpenOrders,
+    OwnTrades,
+    fields_of,
+)
+
+from . import ids
 from .history import CallError
 from .replies import refused
 from .rest import RestCall, read_call
@@ -22,7 +33,7 @@ from .scenario import Rules, share
 from .validation import DEADLINE_ELAPSED
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from runner.domain import FaultRule, MessageRate, Moment, Scenario, Secret
     from runner.protocol import Reply, Request
@@ -35,10 +46,19 @@ WAITING_MAX = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a client has said reaches the exchange."""
+    """What a client has said reaches the exchange. ``end``: an order is ended once it is taken."""
 
     connection: int
     content: tuple[Request, Secret | None] | FrameError
+    end: FaultRule | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An order is ended by the exchange."""
+
+    txid: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,7 @@ class Traffic:
         self._lines: dict[int, _Line] = {}
         self._in = _Way()
         self._out = _Way()
+        self._endings = _Way()
         self._moments = _Way([(opened + _s(one.at_s), next(self._numbers), one) for one in scenario.timeline])
         heapq.heapify(self._moments.waiting)
 
@@ -116,7 +137,7 @@ class Traffic:
 
     def timer(self) -> float:
         """When there is something to take; infinite when nothing is on its way."""
-        return min(self._in.timer(), self._out.timer(), self._moments.timer())
+        return min(self._in.timer(), self._out.timer(), self._endings.timer(), self._moments.timer())
 
     def moments(self, now: float) -> list[Moment]:
         """What happens on the exchange by itself now."""
@@ -125,6 +146,20 @@ class Traffic:
     def arrivals(self, now: float) -> list[Arrival]:
         """What reaches the exchange now."""
         return [one for one in self._in.due(now) if one.connection in self._lines]
+
+    def endings(self, now: float) -> list[Ending]:
+        """The orders that the exchange ends now."""
+        return self._endings.due(now)
+
+    def taken(self, arrival: Arrival, deliveries: Iterable[Delivery], now: float) -> None:
+        """The exchange has decided on what arrived; an order that it has taken may be one to be ended."""
+        for delivery in deliveries:
+            reply = delivery.message
+            if arrival.end is not None and isinstance(reply, AddOrderStatus) and reply.txid:
+                ending = Ending(reply.txid, arrival.end.error)
+                heapq.heappush(
+                    self._endings.waiting, (now + _s(arrival.end.seconds or 0), next(self._numbers), ending)
+                )
 
     def departures(self, now: float) -> list[Departure]:
         """What is to be sent and cut now."""
@@ -163,7 +198,8 @@ class Traffic:
             late = Departure(connection, _refusal(content[0], DEADLINE_ELAPSED))
             self._push(self._out, line.arrived + self._delay_s(None), late)
             return
-        self._push(self._in, line.arrived, Arrival(connection, content))
+        end = fault if fault is not None and fault.act is Act.END else None
+        self._push(self._in, line.arrived, Arrival(connection, content, end))
 
     def leaving(self, delivery: Delivery, now: float) -> None:
         """The exchange has said something; it is on its way to the client now, or something else is."""
@@ -182,7 +218,8 @@ class Traffic:
                 late = max(line.departed, now) + self._delay_s(fault)
                 self._push(self._out, late, Departure(delivery.connection, delivery.message))
             case act:
-                self._send(delivery.connection, delivery.message, now, fault)
+                for message in self._said(delivery.message, fault):
+                    self._send(delivery.connection, message, now, fault)
                 if act is Act.DUPLICATE:
                     self._send(delivery.connection, delivery.message, now)
 
@@ -208,6 +245,21 @@ class Traffic:
         line = self._lines[connection]
         line.departed = max(line.departed, now + self._delay_s(fault))
         self._push(self._out, line.departed, Departure(connection, message))
+
+    def _said(self, message: Reply, fault: FaultRule | None) -> tuple[Reply, ...]:
+        """What a client is told in place of a reply; the exchange may contradict itself."""
+        if fault is None or not isinstance(message, AddOrderStatus) or not message.txid:
+            return (message,)
+        other = structs.replace(message, txid=ids.order_id(f"{self._seed} elsewhere", next(self._numbers)))
+        match fault.act:
+            case Act.REJECT:
+                return (AddOrderStatus(status="error", errorMessage=fault.error, reqid=message.reqid),)
+            case Act.RENAME:
+                return (other,)
+            case Act.CONTRADICT:
+                return (message, other)
+            case _:
+                return (message,)
 
     def _push(self, way: _Way, moment: float, step: Arrival | Departure) -> None:
         if len(way.waiting) < WAITING_MAX:

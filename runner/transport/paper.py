@@ -262,7 +262,11 @@ class _Server:
         for moment in self._traffic.moments(self._clock()):
             deliveries += self._happen(moment)
         for arrival in self._traffic.arrivals(self._clock()):
-            deliveries += self._handle(arrival.connection, arrival.content)
+            decided = self._handle(arrival.connection, arrival.content)
+            self._traffic.taken(arrival, decided, self._clock())
+            deliveries += decided
+        for ending in self._traffic.endings(self._clock()):
+            deliveries += self._exchange.end_order(ending.txid, ending.reason, self._clock())
         return deliveries
 
     def _happen(self, moment: Moment) -> list[Delivery]:

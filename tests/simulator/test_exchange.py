@@ -52,6 +52,23 @@ def test_a_change_of_state_is_told_to_everyone() -> None:
     assert told[0].message == SystemStatus(status="cancel_only", version="1.9.6")
 
 
+def test_an_order_is_ended_by_the_exchange() -> None:
+    """The feed tells of it with the reason, it is kept for a replay, and happens once."""
+    desk = Desk()
+    txid = desk.placed()
+    told = desk.exchange.end_order(txid, "Insufficient margin", desk.now)
+    (message,) = [one.message for one in told]
+    ((shown, fields),) = message.orders  # type: ignore[union-attr]
+    assert (shown, fields["status"], fields["cancel_reason"]) == (txid, "canceled", "Insufficient margin")
+    assert desk.exchange.end_order(txid, "Insufficient margin", desk.now) == []
+    expired = desk.placed()
+    desk.exchange.end_order(expired, "Expired", desk.now)
+    assert desk.exchange.state().ended[expired].status == "expired"
+    again = exchange()
+    again.replay(json.loads(json.dumps(desk.exchange.take_record())))
+    assert again.state() == desk.exchange.state()
+
+
 def test_ping() -> None:
     """It needs no token."""
     assert exchange_with_one().handle(1, Ping(reqid=42), None, NOW) == [Delivery(1, Pong(reqid=42))]

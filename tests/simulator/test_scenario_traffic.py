@@ -22,6 +22,7 @@ from runner.protocol import (
     Pong,
 )
 from runner.simulator import Delivery, RestCall, Traffic
+from runner.simulator.scenario_traffic import Ending
 from tests.simulator.builders import NOW, order
 
 
@@ -144,6 +145,37 @@ def test_what_can_happen_to_a_message(act: Act, now: list[Any], later: list[Any]
         assert road.traffic.silent_until(1) == NOW + 2
         road.tell(4, at=2)
     assert road.departed(2) == later
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        (Act.REJECT, [("error", None, "EOrder:no")]),
+        (Act.RENAME, [("ok", "other", None)]),
+        (Act.CONTRADICT, [("ok", "O1", None), ("ok", "other", None)]),
+    ],
+)
+def test_a_reply_may_contradict_the_book(act: Act, said: list[tuple[str, str | None, str | None]]) -> None:
+    """Refused, under another txid, or under two; a reply that names no order is let through."""
+    road = Road(rule("addOrderStatus", act, error="EOrder:no", times=1))
+    road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", txid="O1", reqid=1)), NOW)
+    heard = [one.message for one in road.traffic.departures(NOW)]
+    found = [(one.status, one.txid, one.errorMessage) for one in heard]  # type: ignore[union-attr]
+    assert [(s, t if t in (None, "O1") else "other", e) for s, t, e in found] == said
+
+
+def test_an_order_may_be_ended_once_it_is_taken() -> None:
+    """So long after it was taken, for the reason that is given; one that is refused is not."""
+    road = Road(rule("addOrder", Act.END, error="Post only order", seconds=Decimal(2)))
+    road.ask()
+    (arrival,) = road.traffic.arrivals(NOW)
+    refused = Delivery(1, AddOrderStatus(status="error", errorMessage="EOrder:no", reqid=1))
+    road.traffic.taken(arrival, [refused], NOW)
+    assert road.traffic.timer() == math.inf
+    road.traffic.taken(arrival, [Delivery(1, AddOrderStatus(status="ok", txid="O1", reqid=1))], NOW)
+    assert road.traffic.timer() == NOW + 2
+    assert road.traffic.endings(NOW + 1.9) == []
+    assert road.traffic.endings(NOW + 2) == [Ending("O1", "Post only order")]
 
 
 def test_a_line_may_be_mute_for_good() -> None:

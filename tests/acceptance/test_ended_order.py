@@ -1,0 +1,116 @@
+"""Orders that the exchange accepts and does not keep, and an exchange that contradicts itself.
+
+Real processes and sockets. Each case is a scenario; the batch places one order and cancels an old one.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from tests.commands.shell import Said, finish, served, start
+
+OLD = "OUEMWD-CUO73-YYCBEK"
+BATCH = f"""\
+version: 1
+name: protect
+groups:
+  - name: g
+    orders:
+      - {{id: new, pair: ETH/EUR, type: buy, ordertype: limit, price: 145, volume: 0.25}}
+    cancel: [{OLD}]
+  - name: then
+    orders:
+      - {{id: next, pair: ETH/EUR, type: buy, ordertype: limit, price: 144, volume: 0.25}}
+"""
+REASON = "Post only order"
+END = f"{{on: addOrder, do: end, error: {REASON}, times: 1}}"
+OVERTAKEN = f"{END}, {{on: addOrderStatus, do: reorder, seconds: 0.5, times: 1}}"
+SILENT = f"{END}, {{on: openOrders, do: lose, skip: 1}}"
+
+
+def apply(folder: Path, faults: str, format: str = "json") -> tuple[Said, Path]:
+    """Apply the batch at an exchange that misbehaves in this way."""
+    file = folder / "b.yaml"
+    file.write_text(BATCH, "utf-8")
+    (folder / "s.yaml").write_text(f"version: 1\nname: s\nfaults: [{faults}]\n", "utf-8")
+    with served(folder / "paper", "--scenario", str(folder / "s.yaml")) as exchange:
+        variables = {**exchange.environment, "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
+        options = ("--venue", "kraken", "--yes", "--format", format, "--state-dir", str(folder / "state"))
+        return finish(start("apply", str(file), *options, **variables)), file
+
+
+def group_of(said: Said) -> dict[str, Any]:
+    """The first group of the manifest."""
+    group: dict[str, Any] = said.json["groups"][0]
+    return group
+
+
+@pytest.mark.parametrize("faults", [END, OVERTAKEN], ids=["at once", "before its reply"])
+def test_an_order_that_ended_protects_nothing(tmp_path: Path, faults: str) -> None:
+    """The old order stays, what needs the group is not begun, and the exit code is 1."""
+    said, _ = apply(tmp_path, faults)
+    assert said.code == 1, said.stderr
+    order = said.orders()["new"]
+    assert (order["outcome"], order["state"], order["error"]) == ("ended", "ended", REASON)
+    assert said.outcomes()["next"] == "skipped"
+    assert group_of(said)["outcome"] == "stopped"
+    assert [one["outcome"] for one in group_of(said)["cancel"]["results"]] == ["skipped"]
+
+
+def test_a_feed_that_is_silent(tmp_path: Path) -> None:
+    """The records say what became of it."""
+    said, _ = apply(tmp_path, SILENT)
+    assert (said.code, said.orders()["new"]["error"]) == (1, REASON), said.stderr
+
+
+@pytest.mark.parametrize(
+    ("faults", "ids"),
+    [
+        ("{on: addOrderStatus, do: contradict, times: 1}", 2),
+        ("{on: addOrderStatus, do: rename, times: 1}", 2),
+        ("{on: addOrderStatus, do: reject, error: 'EOrder:Insufficient funds', times: 1}", 1),
+    ],
+    ids=["two replies", "another id", "refused and booked"],
+)
+def test_a_contradiction_is_unresolved(tmp_path: Path, faults: str, ids: int) -> None:
+    """The order is listed with all ids, the group stops, and the exit code is 6."""
+    said, _ = apply(tmp_path, faults)
+    assert said.code == 6, said.stderr
+    order = said.orders()["new"]
+    assert order["outcome"] == "unresolved"
+    assert len(order.get("txids", [order["txid"]])) == ids
+    assert order["txid"] is not None
+    assert said.outcomes()["next"] == "skipped"
+    assert [one["outcome"] for one in group_of(said)["cancel"]["results"]] == ["skipped"]
+
+
+LONG = [pytest.param(name, marks=pytest.mark.long) for name in ("markdown", "junit", "sarif")]
+
+
+@pytest.mark.parametrize("format", ["text", "github", *LONG])
+def test_the_reason_stands_at_the_line_of_the_order(tmp_path: Path, format: str) -> None:
+    """Line 6, column 10, in every format."""
+    said, file = apply(tmp_path, END, format)
+    place, message = f"{file}:6:10", f"ended: {REASON}"
+    assert said.code == 1, said.stderr
+    match format:
+        case "text":
+            assert f"{place}: g/new: {message}" in said.stdout.splitlines()
+            assert "1 ended by the exchange" in said.stdout
+        case "github":
+            where = f"file={file},line=6,col=10"
+            assert f"::error {where},title=order-ended::g/new: {message}" in said.stdout
+        case "markdown":
+            assert f"| 🔴\xa0error | `{place}` | `g/new` | `{message}` |" in said.stdout
+        case "junit":
+            cases = ET.fromstring(said.stdout).iter("testcase")
+            (case,) = [one for one in cases if one.find("failure") is not None]
+            assert (case.get("name"), case.get("line")) == ("new", "6")
+        case "sarif":
+            results = json.loads(said.stdout)["runs"][0]["results"]
+            assert f"g/new: {message}" in {result["message"]["text"] for result in results}
