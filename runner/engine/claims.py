@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 _CERTAIN = FINAL - {State.UNRESOLVED}
-_SENT_IN_VAIN = frozenset({State.REJECTED, State.SKIPPED})
-"""States in which an order that was sent is thought not to be at the exchange."""
+_DECIDED = AT_EXCHANGE | {State.REJECTED, State.SKIPPED}
+"""States in which an order is thought to be at the exchange under one id, or not to be there."""
 
 
 def is_void(order: OpenOrder) -> bool:
@@ -80,8 +80,7 @@ class Claims:
         track = self._named_by(order)
         if track is None or order.txid in self._holders or not self.is_another(track, order):
             return None
-        denied = track.state in _SENT_IN_VAIN and track.attempts > 0
-        return track if denied or track.state in AT_EXCHANGE or track.txids else None
+        return track if track.state in _DECIDED or track.txids else None
 
     def is_another(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Whether an order under the id of one of ours came from it as well.

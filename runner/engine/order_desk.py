@@ -203,21 +203,19 @@ class OrderDesk:
         if track.seen is None:
             self._alarms.set(now + self._timing.feed_grace_s, track)
         elif track.seen.txid != order.txid and self._claims.is_another(track, order):
-            self.steps.contradict(
-                track, _twice(track.seen.txid, order.txid), (track.seen.txid, order.txid), now
-            )
+            both = (track.seen.txid, order.txid)
+            self.steps.contradict(track, _twice(*both), both, now)
             return
         track.seen = order
 
     def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """An order under the id of one of ours that is placed otherwise, or said not to be there."""
         if track.txid is None and not track.denied:
-            self._find(track, order, "feed", now)
+            if track.attempts or not objection(track, order, self._approval):
+                self._find(track, order, "feed", now)
             return
-        if track.txid is None:
-            why = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
-        else:
-            why = _twice(track.txid, order.txid)
+        denied = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
+        why = denied if track.txid is None else _twice(track.txid, order.txid)
         self.steps.contradict(track, why, (order.txid,), now)
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
@@ -241,7 +239,8 @@ class OrderDesk:
         asked = {track for track in looking if track.state in (DOUBT, NEW)}
         for order in self._claims.weightiest_first(found):
             for track in self._claims.candidates(order, looking):
-                wanted = track in asked or track.state in (DOUBT, State.UNRESOLVED)
+                # The author's own id may be an older order's, unless it was asked for.
+                wanted = track in asked or track in self._doubts or not track.planned.own_id
                 if wanted and self._claims.fits(track, order):
                     asked.discard(track)
                     self._find(track, order, "lookup", now)

@@ -25,7 +25,7 @@ from runner.records import (
 from . import settling
 from .accepted import AcceptedOrders, may_be_ours
 from .claims import Claims
-from .orders import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, UNDER_WAY, Fact, OrderTrack
+from .orders import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, SKIPPED, UNDER_WAY, Fact, OrderTrack
 from .queue import OrderQueue
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ class OrderSteps:
         order: OpenOrder | None = None,
     ) -> None:
         """It is at the exchange, as ``order`` where that is known; the feed may know more of it."""
-        unknown_before = track.state is NEW and not track.attempts
+        unknown_before = not track.attempts and track.state in (NEW, SKIPPED)
         if order is None and track.seen is not None and track.seen.txid == txid:
             order = track.seen
         self.learn(track, fact)

@@ -57,6 +57,7 @@ NEW: Final = State.NEW
 SENT: Final = State.SENT
 DOUBT: Final = State.DOUBT
 PLACED: Final = State.PLACED
+SKIPPED: Final = State.SKIPPED
 """The states of an order that has no fate yet, and the fate of most. They are asked for at every step, and to
 look a member up in its class costs more than a call."""
 

@@ -17,5 +17,8 @@ def test_what_can_be_done() -> None:
     assert Act.REJECT in acts_on("addOrder")
     assert Act.DUPLICATE in acts_on("openOrders")
     assert Act.DUPLICATE not in acts_on("addOrder")
-    assert Act.REJECT not in acts_on("addOrderStatus")
+    assert Act.REJECT not in acts_on("cancelOrderStatus")
+    assert [name for name in REQUESTS if Act.END in acts_on(name)] == ["addOrder"]
+    contradictions = {Act.REJECT, Act.RENAME, Act.CONTRADICT}
+    assert [name for name in MESSAGES if contradictions & set(acts_on(name))] == ["addOrderStatus"]
     assert acts_on("Balance") == (Act.REJECT, Act.LOSE, Act.DELAY)

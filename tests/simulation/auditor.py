@@ -18,6 +18,7 @@ from runner.domain import (
     CancelUserref,
     Group,
     OnReject,
+    Order,
 )
 from runner.records import (
     CancelIntent,
@@ -194,6 +195,10 @@ class Auditor:
         if volume not in self.refused | self._denied:
             self._blame("claim", f"{group}/{id} is said to be rejected, which nobody said")
 
+    def _failed(self, order: Order) -> bool:
+        """Whether the exchange has said no, be it so or not, or has ended the order."""
+        return order.volume in self.refused | self._denied or self._protection.has_ended(order)
+
     def _check_needed(self, name: str, group: Group, needed: Group) -> None:
         if not self._went_well(needed):
             self._blame("needs", f"an order of {group.name} was sent before {needed.name} had gone well")
@@ -224,10 +229,7 @@ class Auditor:
         group = self._groups[intent.group]
         if intent.unwind:
             allowed = {txid for order in group.orders for txid in self.booked.get(order.volume, ())}
-            failed = any(
-                order.volume in self.refused or self._protection.has_ended(order) for order in group.orders
-            )
-            if not failed and self._runners == 1:
+            if not any(map(self._failed, group.orders)) and self._runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
             allowed = self._texts_asked(group)
@@ -367,9 +369,7 @@ class Auditor:
         well: set[str] = set()
         for group in self._batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
-            clean = accepts or not any(
-                order.volume in self.refused or self._protection.has_ended(order) for order in group.orders
-            )
+            clean = accepts or not any(map(self._failed, group.orders))
             if clean and well.issuperset(group.needs):
                 reached.append(group)
                 if accepts or not (group.cancel and self._protection.holds_back(group)):
