@@ -6,7 +6,6 @@ systems know ``##vso[``. Source: ActionCommand.cs in GitHub's runner, whose two 
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,6 +47,8 @@ def context_of(text: str, before: str = "") -> str:
 
 def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
     """An object as JSON that ends in a newline: ASCII, and no command to a CI system wherever it is shown."""
+    import json  # noqa: PLC0415 - whoever writes text alone does not wait for it
+
     return json.dumps(content, indent=None if one_line else 2).replace("##", "#\\u0023") + "\n"
 
 

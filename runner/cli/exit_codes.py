@@ -1,20 +1,19 @@
 """Errors to exit codes: the outermost floor, the only one that catches whatever comes.
 
 A person sees what is wrong and what to do; a traceback is shown only on request (ORDER_BATCH_DEBUG=1),
-for a defect of ours.
+for a defect of ours. click is loaded only for a command line that needs it.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
-
-import click
 
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 
-from .verbs import format_wanted, order_batch, output_of
+from .outputs import format_wanted, output_as, output_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,23 +22,47 @@ if TYPE_CHECKING:
 def run(args: Sequence[str]) -> int:
     """Run a command line; gives its exit code."""
     try:
-        code = order_batch.main(list(args), prog_name="order-batch", standalone_mode=False)
+        code = _validate(args[1:]) if _is_plain_validation(args) else _parsed(args)
         sys.stdout.flush()
         _say_what_was_lost()
         return int(code or 0)
-    except (KeyboardInterrupt, click.exceptions.Abort):
+    except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - nothing may reach a person as a traceback
         return _in_words(error, args)
 
 
+def _is_plain_validation(args: Sequence[str]) -> bool:
+    """Whether a command line is ``validate FILE ...`` alone, as editors and hooks run it at each save."""
+    return len(args) > 1 and args[0] == "validate" and not any(arg.startswith("-") for arg in args)
+
+
+def _validate(files: Sequence[str]) -> int:
+    from runner.commands.validate import validate  # noqa: PLC0415
+
+    return validate([Path(file) for file in files], output_as("text"))
+
+
+def _parsed(args: Sequence[str]) -> int | None:
+    """Run a command line that click takes apart. Raises what the command raises."""
+    import click  # noqa: PLC0415
+
+    from .verbs import order_batch  # noqa: PLC0415
+
+    try:
+        code: int | None = order_batch.main(list(args), prog_name="order-batch", standalone_mode=False)
+    except click.exceptions.Abort:
+        return ExitCode.INTERRUPTED
+    except click.ClickException as error:
+        if format_wanted(args) != "text":
+            raise InvalidInput(error.format_message()) from None
+        error.show()
+        return ExitCode.INVALID
+    return code
+
+
 def _in_words(error: Exception, args: Sequence[str]) -> int:
     match error:
-        case click.ClickException() if format_wanted(args) != "text":
-            return _in_words(InvalidInput(error.format_message()), args)
-        case click.ClickException():
-            error.show()
-            return ExitCode.INVALID
         case OrderBatchError():
             output_of(args).error(error, problems=getattr(error, "problems", ()))
             return error.exit_code
@@ -54,15 +77,20 @@ def _say_what_was_lost() -> None:
     """A report that nobody can read changes no exit code, but is said."""
     failure = getattr(sys.stdout, "failure", None)
     if failure is not None:
-        click.echo(f"order-batch: standard output could not be written: {failure.strerror}", err=True)
+        _say(f"order-batch: standard output could not be written: {failure.strerror}")
 
 
 def _defect(error: Exception) -> int:
-    click.echo(f"order-batch: a defect of ours: {type(error).__name__}", err=True)
+    _say(f"order-batch: a defect of ours: {type(error).__name__}")
     if os.environ.get("ORDER_BATCH_DEBUG"):
         import traceback  # noqa: PLC0415
 
-        click.echo("".join(traceback.format_exception(error)), err=True)
+        _say("".join(traceback.format_exception(error)))
     else:
-        click.echo("Set ORDER_BATCH_DEBUG=1 for the traceback, and please report it.", err=True)
+        _say("Set ORDER_BATCH_DEBUG=1 for the traceback, and please report it.")
     return ExitCode.DEFECT
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import re
 import sys
@@ -13,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runner import __version__
-from runner.report import Format, Output
+from runner.report import Format
+
+from .outputs import output_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 _STARTED = time.monotonic()
 _RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -104,29 +105,6 @@ def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
     return verb
 
 
-def output_of(args: Sequence[str]) -> Output:
-    """Where to write when a command failed before it knew its own options."""
-    return _output(format_wanted(args))
-
-
-def format_wanted(args: Sequence[str]) -> str:
-    """The format that a command line asks for, which was perhaps never understood."""
-    said = [text for name, text in itertools.pairwise(args) if name == "--format"]
-    said += [arg.removeprefix("--format=") for arg in args if arg.startswith("--format=")]
-    return next((text for text in said if text in set(Format)), Format.TEXT.value)
-
-
-def _output(format: str) -> Output:
-    summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    return Output(
-        Format(format),
-        stdout=sys.stdout,
-        stderr=sys.stderr,
-        step_summary=Path(summary) if summary else None,
-        command=getattr(sys.stdout, "command", None),
-    )
-
-
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="order-batch", message="%(prog)s %(version)s")
 def order_batch() -> None:
@@ -145,7 +123,7 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     """Check batch files, and policies. Opens no connection."""
     from runner.commands.validate import validate as command  # noqa: PLC0415
 
-    return command(files, _output(format), policy=policy)
+    return command(files, output_as(format), policy=policy)
 
 
 @order_batch.command()
@@ -206,7 +184,7 @@ def plan(
     return command(
         Target(**target),
         looking,
-        _output(format),
+        output_as(format),
         detailed_exitcode=detailed_exitcode,
         saving=saving,
         against=against,
@@ -222,7 +200,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.commands.status import status as command  # noqa: PLC0415
 
-    return command(Target(**target), os.environ, _output(format), offline=offline)
+    return command(Target(**target), os.environ, output_as(format), offline=offline)
 
 
 @order_batch.command()
@@ -284,7 +262,7 @@ def apply(
         elapsed_s=lambda: time.monotonic() - _STARTED,
         tier=Tier(tier),
     )
-    return command(Target(**target), options, _output(format))
+    return command(Target(**target), options, output_as(format))
 
 
 @order_batch.group()
@@ -332,7 +310,7 @@ def paper_serve(state_dir: Path, format: str, tier: str, **doors: Any) -> int:
     from runner.commands.paper import paper_serve as command  # noqa: PLC0415
     from runner.protocol import Tier  # noqa: PLC0415
 
-    return command(state_dir, _output(format), Doors(tier=Tier(tier) if _typed("tier") else None, **doors))
+    return command(state_dir, output_as(format), Doors(tier=Tier(tier) if _typed("tier") else None, **doors))
 
 
 @paper.command("reset")
@@ -342,7 +320,7 @@ def paper_reset(state_dir: Path, format: str) -> int:
     """Forget it, and every batch that was applied to it."""
     from runner.commands.paper import paper_reset as command  # noqa: PLC0415
 
-    return command(state_dir, _output(format))
+    return command(state_dir, output_as(format))
 
 
 @order_batch.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy
-from runner.domain import Answer, Batch, Policy, Problem
+from runner.domain import Batch, Problem
 from runner.errors import ExitCode, InvalidInput
 from runner.storage import read_limited
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from runner.domain import Policy
     from runner.engine import Ruling
     from runner.report import Output
 
@@ -58,20 +59,24 @@ def _checked(file: Path, *, policy: bool) -> Checked:
 def _rulings(checked: Checked, policy: Checked | None) -> Sequence[Ruling]:
     """What a policy says of a batch; nothing where either of them is not valid."""
     batch, rules = checked[1], policy[1] if policy is not None else None
-    if not isinstance(batch, Batch) or not isinstance(rules, Policy):
+    if not isinstance(batch, Batch) or rules is None:
         return ()
     # A file without a policy is read, and nothing else is loaded for it.
+    from runner.domain import Policy  # noqa: PLC0415
     from runner.engine import plan  # noqa: PLC0415
     from runner.guards import Gate, Moment  # noqa: PLC0415
     from runner.records import Ledger  # noqa: PLC0415
 
     from .policies import rulings_on  # noqa: PLC0415
 
+    assert isinstance(rules, Policy), "what is read as a policy is one"
     found = plan(batch, Ledger(), run_key="", venue=_NOWHERE)
     return rulings_on(found, Gate(rules, found.run, _NOWHERE, moment=Moment.FILE))
 
 
 def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:
+    from runner.domain import Answer  # noqa: PLC0415
+
     from .policies import problems_of  # noqa: PLC0415
 
     name, content, problems = checked

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.domain import Policy
+from runner.domain import Batch
 
 from .lines import Line, Span, Style, line
 from .words import count
@@ -15,7 +15,7 @@ from .words import count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.domain import Batch, Problem
+    from runner.domain import Policy, Problem
 
 File = tuple[str, "Batch | Policy | None", "Sequence[Problem]"]
 
@@ -33,12 +33,12 @@ def problem_lines(problems: Sequence[Problem]) -> list[Line]:
 
 def _file(file: str, batch: Batch | Policy | None, problems: Sequence[Problem]) -> Iterator[Line]:
     yield from problem_lines(problems)
-    if isinstance(batch, Policy):
-        told = f": {count(len(batch.rules), 'rule')}"
-        yield line(f"{file}: ", Span("valid", Style.GOOD), ", policy ", Span(batch.name, Style.NAME), told)
-        return
     if batch is None:
         yield line(f"{file}: ", Span("invalid", Style.BAD), f", {count(len(problems), 'problem')}")
+        return
+    if not isinstance(batch, Batch):
+        rules = f": {count(len(batch.rules), 'rule')}"
+        yield line(f"{file}: ", Span("valid", Style.GOOD), ", policy ", Span(batch.name, Style.NAME), rules)
         return
     orders = sum(len(group.orders) for group in batch.groups)
     cancels = sum(len(group.cancel) for group in batch.groups)

@@ -8,7 +8,6 @@ its environment says nothing but where its own programs and settings are.
 from __future__ import annotations
 
 import os
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from runner.errors import InvalidInput
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Mapping
 
 LIMIT_S: Final = 30
@@ -163,6 +163,8 @@ def _environment(environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _child(command: list[str], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    import subprocess  # noqa: PLC0415 - most commands start nothing
+
     try:
         return subprocess.run(
             command,

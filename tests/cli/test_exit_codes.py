@@ -21,7 +21,7 @@ from runner.cli import main
 from runner.cli.exit_codes import run
 from runner.cli.verbs import order_batch
 from runner.errors import ExitCode
-from tests.commands.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order
+from tests.commands.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order, python
 
 # --- what a command says about itself --------------------------------------------------------
 
@@ -255,3 +255,22 @@ def test_no_batch_whatever_is_a_defect(content: bytes) -> None:
         file.write_bytes(content)
         said = ran("apply", str(file), "--state-dir", folder)
     assert said.code in (0, 1, 3, 4), said.stdout + said.stderr
+
+
+def test_plain_validation_waits_for_no_option_parser(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And comes to the same, whether click takes the command line apart or not."""
+    monkeypatch.chdir(tmp_path)
+    good, bad = batch(order("a")), batch(order("b", price="abc"), name="two")
+    for files in ([good], [good, bad], ["missing.yaml"]):
+        plain = validated(*map(str, files))
+        parsed = validated(*map(str, files), "--format", "text")
+        assert plain[:3] == parsed[:3]
+        assert (plain[3], parsed[3]) == (False, True)
+
+
+def validated(*args: str) -> tuple[int, str, str, bool]:
+    """Code, output and errors of ``validate``, and whether click was loaded."""
+    code = "import sys; from runner.cli.exit_codes import run; code = run(sys.argv[1:])\n"
+    code += "sys.exit(code + 100 * ('click' in sys.modules))"
+    said = python(code, "validate", *args)
+    return said.code % 100, said.stdout, said.stderr, said.code >= 100

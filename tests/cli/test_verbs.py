@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.verbs import format_wanted, order_batch
+from runner.cli.verbs import order_batch
 from tests.commands.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
 HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
@@ -113,24 +113,6 @@ def test_state_dir_may_be_said_once_for_all(shell: Shell, monkeypatch: pytest.Mo
     shell("apply", SEED, "--state-dir", "here")
     assert [len(added(Path(name))) for name in ("elsewhere", "here")] == [1, 1]
     assert not STATE.exists()
-
-
-@pytest.mark.parametrize(
-    ("args", "wanted"),
-    [
-        (["plan", "--format", "json"], "json"),
-        (["plan", "--format=json"], "json"),
-        (["apply", "--format", "sarif", "--nonsense"], "sarif"),
-        (["plan", "--format", "text", "json"], "text"),
-        (["plan", "--format", "nonsense"], "text"),
-        (["plan", "--format"], "text"),
-        (["json"], "text"),
-        ([], "text"),
-    ],
-)
-def test_the_wanted_format_is_seen_on_any_command_line(args: list[str], wanted: str) -> None:
-    """Also on one that was never understood."""
-    assert format_wanted(args) == wanted
 
 
 @pytest.mark.parametrize("verb", sorted(order_batch.commands))

@@ -1,0 +1,38 @@
+"""Where a command writes, made from the streams and the environment of the process."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.report import Format, Output
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def output_as(format: str) -> Output:
+    """Where to write in a format."""
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Output(
+        Format(format),
+        stdout=sys.stdout,
+        stderr=sys.stderr,
+        step_summary=Path(summary) if summary else None,
+        command=getattr(sys.stdout, "command", None),
+    )
+
+
+def output_of(args: Sequence[str]) -> Output:
+    """Where to write when a command failed before it knew its own options."""
+    return output_as(format_wanted(args))
+
+
+def format_wanted(args: Sequence[str]) -> str:
+    """The format that a command line asks for, which was perhaps never understood."""
+    given = [text for name, text in itertools.pairwise(args) if name == "--format"]
+    given += [arg.removeprefix("--format=") for arg in args if arg.startswith("--format=")]
+    return next((text for text in given if text in set(Format)), Format.TEXT.value)
