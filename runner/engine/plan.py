@@ -28,7 +28,7 @@ from runner.domain import (
     rfc3339,
 )
 from runner.harmless import printable
-from runner.protocol import AddOrder, canonical
+from runner.protocol import AddOrder, canonical, fields_of
 from runner.records import CancelRecord, Ledger, OrderRecord, RunStarted
 
 from .disposition import (
@@ -39,6 +39,7 @@ from .disposition import (
     Standing,
     decide,
 )
+from .sameness import asks_for_the_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -319,7 +320,7 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
     request = add_order(order, run, key)
     content = content_digest(canonical(request))
     known = ledger.orders.get(key)
-    standing = _NEW if known is None else _standing(known, content)
+    standing = _NEW if known is None else _standing(known, content, request)
     taken_back = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
     return PlannedOrder(
         key=key,
@@ -340,7 +341,7 @@ def _asked_to_cancel(known: OrderRecord, request: AddOrder, ledger: Ledger) -> b
     return bool(sent) and (known.txid in sent or request.userref in sent)
 
 
-def _standing(known: OrderRecord, content: str) -> Standing:
+def _standing(known: OrderRecord, content: str, request: AddOrder) -> Standing:
     standing = (
         Standing.DOUBT
         if known.in_doubt
@@ -348,7 +349,8 @@ def _standing(known: OrderRecord, content: str) -> Standing:
     )
     if standing is Standing.NEW:
         return standing
-    return standing if known.content == content else Standing.CHANGED
+    same = known.content == content or asks_for_the_same(known.request or {}, fields_of(request))
+    return standing if same else Standing.CHANGED
 
 
 def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:

@@ -114,7 +114,7 @@ def test_reqid_deadline_and_token_are_no_content() -> None:
     [{"price": "100.0"}, {"volume": "0.26"}, {"type": "sell"}, {"timeinforce": "IOC"}, {"cl_ord_id": "x"}],
 )
 def test_everything_that_leaves_is_content(change: dict[str, str]) -> None:
-    """Even another spelling of the same number is another order."""
+    """Even another spelling of the same number has another digest."""
     assert planned(order("a", **change)).content != planned().content
 
 
@@ -147,6 +147,14 @@ def test_what_may_be_placed_must_not_change(facts: list[Entry]) -> None:
     plan = plan_of(group("enter", order("a", price="101")), ledger=fold([STARTED, intent(), *facts]))
     assert [item.key for item in plan.changed] == [KEY]
     assert next(plan.orders()).standing is Standing.CHANGED
+
+
+def test_another_spelling_of_a_number_is_no_change() -> None:
+    """A formatter that rewrites a file that was applied places nothing again."""
+    journal = fold([STARTED, intent(), PLACED])
+    plan = plan_of(group("enter", order("a", price="100.0", volume="0.250")), ledger=journal)
+    assert next(plan.orders()).standing is Standing.ALREADY
+    assert plan.changed == ()
 
 
 def test_what_was_rejected_may_change() -> None:

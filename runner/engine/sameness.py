@@ -1,0 +1,36 @@
+"""Two ways to write one order. Numbers are compared as numbers: ``145.50`` and ``145.5`` ask for the same.
+
+A formatter may rewrite a file that was applied. What leaves for an order keeps the author's own text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import parse_price
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_NUMBERS: Final = frozenset({"price", "price2", "volume", "leverage", "close[price]", "close[price2]"})
+_OF_ONE_SENDING: Final = frozenset({"reqid", "deadline"})
+
+
+def asks_for_the_same(sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+    """Tell whether two messages for an order, as their fields on the wire, ask for the same thing."""
+    return _meaning(sent) == _meaning(now)
+
+
+def _meaning(fields: Mapping[str, Any]) -> dict[str, object]:
+    return {
+        name: _number(value) if name in _NUMBERS else value
+        for name, value in fields.items()
+        if name not in _OF_ONE_SENDING and value is not None
+    }
+
+
+def _number(text: object) -> object:
+    try:
+        return parse_price(str(text))
+    except ValueError:
+        return text
