@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import trio
 
@@ -26,7 +27,7 @@ from runner.storage import JOURNAL, MANIFEST, State, hold, journal_entries, writ
 from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
-from .looking import begun, check_before_sending
+from .looking import begun, check_before_sending, glance
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from runner.guards import Gate
     from runner.records import Entry, Ledger
     from runner.report import Output
+    from runner.review import Review
     from runner.transport.kraken import KrakenAccess
 
 TOOL = f"order-batch {__version__}"
@@ -148,9 +150,16 @@ def _refuse_without_a_yes(found: Plan, options: ApplyOptions) -> None:
         )
 
 
-def _confirm(found: Plan, options: ApplyOptions, out: Output) -> None:
-    asked = found.venue == KRAKEN and not options.yes
-    if asked and options.ask is not None and not out.confirm(found, options.ask):
+def _must_ask(found: Plan, options: ApplyOptions) -> bool:
+    return found.venue == KRAKEN and not options.yes
+
+
+def _confirm(review: Review, options: ApplyOptions, out: Output) -> None:
+    found = review.plan
+    if not _must_ask(found, options) or options.ask is None:
+        return
+    where = urlsplit(live_endpoints(options.environ).ws_url).netloc
+    if not out.confirm(found, options.ask, review, exchange=where):
         raise Refused("not confirmed; nothing was sent")
 
 
@@ -179,13 +188,15 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
         async with open_venue(
             target.venue, target.state_dir, options.environ, clock, tier=options.tier
         ) as access:
-            seen = found
             if not options.unchecked:
-                seen = await check_before_sending(access, found, held.ledger, out)
+                review = await check_before_sending(access, found, held.ledger, out)
+            else:
+                review = await glance(access if _must_ask(found, options) else None, found)
+            seen = review.plan
             guarding = guarding_for(held.policy, seen, target)
             gate = await _asked(guarding, access, out, begun=begun(held.ledger))
             out.expect(forecast(seen, options.tier))
-            _confirm(seen, options, out)
+            _confirm(review, options, out)
             execution = Execution(
                 seen,
                 reqids,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -43,10 +44,10 @@ def reviewed(found: Plan, target: Target, looking: Looking) -> Review:
     return review(found, market, account, time.time(), reporting=looking.currency)
 
 
-async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger, out: Output) -> Plan:
+async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger, out: Output) -> Review:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
 
-    Return the plan, which then knows what the account has open.
+    Return the review, whose plan knows what the account has open.
 
     A run that was begun is brought to its end all the same: what it has sent already cannot be refused. What
     cannot be looked at is left to the exchange, which looks at every order itself.
@@ -57,7 +58,7 @@ async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger
         market, account = await look(access, found)
     except AccessFailed as failure:
         out.note(f"Not checked before sending: {failure.reason}")
-        return found
+        return review(found, None, None, time.time())
     result = review(found, market, account, time.time())
     if result.errors and not begun(ledger):
         many = "an order" if len(result.errors) == 1 else "orders"
@@ -70,7 +71,18 @@ async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger
         )
     for text in _shown(result.findings):
         out.note(text)
-    return result.plan
+    return result
+
+
+async def glance(access: KrakenAccess | None, found: Plan) -> Review:
+    """The review of a plan that is sent unchecked, as far as it can be read, for a person to say yes to."""
+    from runner.transport.kraken import AccessFailed  # noqa: PLC0415
+
+    with suppress(AccessFailed):
+        if access is not None:
+            market, account = await look(access, found)
+            return review(found, market, account, time.time())
+    return review(found, None, None, time.time())
 
 
 def begun(ledger: Ledger) -> bool:

@@ -1,6 +1,7 @@
-"""What a person is told before real orders leave: where they go, how many, and the largest.
+"""What a person is told before real orders leave: whose they are, where they go, how many, and for how much.
 
-Worth is volume times price, in the currency that pays; an order without a price of its own has none.
+Where no market was read, worth is volume times price, in the currency that pays; an order without a price of
+its own has none.
 """
 
 from __future__ import annotations
@@ -14,20 +15,38 @@ from runner.engine import MAY_LEAVE, CancelDisposition, Disposition
 
 from .lines import Line, Span, Style, hang, line
 from .plan_text import title, what
+from .prompt_money import money_lines
 from .words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.engine import Plan, PlannedOrder
+    from runner.review import Review
 
 QUESTION = "Send them?"
 
 
-def confirmation_lines(plan: Plan, width: int) -> list[Line]:
-    """What is about to be sent, in a few lines of at most ``width`` columns."""
-    lines = [title("about to apply ", plan), *(line(f"  {text}") for text in _counts(plan)), *_largest(plan)]
-    return [piece for one in lines for piece in hang(one, width, 4)]
+def confirmation_lines(
+    plan: Plan, width: int, review: Review | None = None, *, account: str = "", exchange: str = ""
+) -> list[Line]:
+    """What is about to be sent, in a few lines of at most ``width`` columns.
+
+    ``account`` and ``exchange`` say whose money it is and where it goes, as far as that is known.
+    """
+    lines = [title("about to apply ", plan), *_whither(account, exchange)]
+    lines += [line(f"  {text}") for text in _counts(plan)]
+    if review is None or review.market is None:
+        lines += _largest(plan)
+        return [piece for one in lines for piece in hang(one, width, 4)]
+    return [*(piece for one in lines for piece in hang(one, width, 4)), *money_lines(review, width)]
+
+
+def _whither(account: str, exchange: str) -> Iterator[Line]:
+    if account:
+        yield line("  account ", Span(account, Style.NAME), f", at {exchange}" if exchange else "")
+    elif exchange:
+        yield line("  at ", Span(exchange, Style.NAME), ", for an account that was not asked for its name")
 
 
 def _leaving(plan: Plan) -> list[PlannedOrder]:

@@ -147,11 +147,20 @@ class Output:
             for text in crowded_words(forecast):
                 self.note(text)
 
-    def confirm(self, plan: Plan, ask: Callable[[str], bool]) -> bool:
-        """Show what is about to be sent, on standard error, and put the question to a person."""
+    def confirm(
+        self,
+        plan: Plan,
+        ask: Callable[[str], bool],
+        review: Review | None = None,
+        *,
+        account: str = "",
+        exchange: str = "",
+    ) -> bool:
+        """Show what is about to be sent, whose it is and where, on standard error, and ask a person."""
         from .confirming import QUESTION, confirmation_lines  # noqa: PLC0415
 
-        self._aside.paint(confirmation_lines(plan, self._aside.width))
+        width = self._aside.width
+        self._aside.paint(confirmation_lines(plan, width, review, account=account, exchange=exchange))
         return ask(QUESTION)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
