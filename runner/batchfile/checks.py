@@ -23,7 +23,7 @@ from .survey import GroupSeen, OrderSeen, Survey, survey_of
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-_GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "orders", "cancel"})
+_GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "hold", "orders", "cancel"})
 
 _Check = Callable[[Survey], Iterator[Fault]]
 

@@ -49,6 +49,7 @@ def _group(node: YamlMap, before: tuple[str, ...]) -> Group:
         orders=tuple(_order(order) for order in _items(node, "orders")),
         cancel=_cancellations(node),
         place=Place(*node.first_key_at),
+        hold=node.get("hold") is True,
     )
 
 

@@ -189,13 +189,14 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
             target.venue, target.state_dir, options.environ, clock, tier=options.tier
         ) as access:
             if not options.unchecked:
-                review = await check_before_sending(access, found, held.ledger, out)
+                review = await check_before_sending(access, found, held.ledger, out, tier=options.tier)
             else:
                 review = await glance(access if _must_ask(found, options) else None, found)
             seen = review.plan
             guarding = guarding_for(held.policy, seen, target)
             gate = await _asked(guarding, access, out, begun=begun(held.ledger))
-            out.expect(forecast(seen, options.tier))
+            if options.unchecked:
+                out.expect(forecast(seen, options.tier))
             _confirm(review, options, out)
             execution = Execution(
                 seen,

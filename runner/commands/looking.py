@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
+from runner.protocol import Tier
 from runner.review import REPORTING, Review, review
 
 if TYPE_CHECKING:
@@ -29,22 +30,29 @@ SHOWN_FINDINGS: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """How a plan is looked over. ``offline``: nobody is asked. ``currency``: what money is added up in."""
+    """How a plan is looked over. ``offline``: nobody is asked. ``currency``: what money is added up in.
+
+    ``tier`` is the account's.
+    """
 
     environ: Mapping[str, str]
     offline: bool = False
     currency: str = REPORTING
+    tier: Tier = Tier.STARTER
 
 
 def reviewed(found: Plan, target: Target, looking: Looking) -> Review:
     """The review of a plan at its venue, or without it. Raises ``Unreachable``."""
     if looking.offline:
-        return review(found, None, None, time.time(), reporting=looking.currency)
-    market, account = _at_the_exchange(found, target, looking)
-    return review(found, market, account, time.time(), reporting=looking.currency)
+        market, account = None, None
+    else:
+        market, account = _at_the_exchange(found, target, looking)
+    return review(found, market, account, time.time(), reporting=looking.currency, tier=looking.tier)
 
 
-async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger, out: Output) -> Review:
+async def check_before_sending(
+    access: KrakenAccess, found: Plan, ledger: Ledger, out: Output, *, tier: Tier = Tier.STARTER
+) -> Review:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
 
     Return the review, whose plan knows what the account has open.
@@ -59,7 +67,7 @@ async def check_before_sending(access: KrakenAccess, found: Plan, ledger: Ledger
     except AccessFailed as failure:
         out.note(f"Not checked before sending: {failure.reason}")
         return review(found, None, None, time.time())
-    result = review(found, market, account, time.time())
+    result = review(found, market, account, time.time(), tier=tier)
     if result.errors and not begun(ledger):
         many = "an order" if len(result.errors) == 1 else "orders"
         raise Refused(

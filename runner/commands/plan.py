@@ -43,7 +43,7 @@ def plan(
     policy = policy_for(Path(batch.file), target.policy)
     found = plan_of(target, batch, ledger_at(target, batch), policy)
     diff = diff_against(against, batch, out) if against else None
-    review = reviewed(found, target, looking)
+    review = reviewed(found, target, replace(looking, tier=tier))
     found = review.plan
     guarding = guarding_for(policy, found, target)
     if guarding is not None and guarding.pairs and not looking.offline:

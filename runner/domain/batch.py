@@ -108,7 +108,8 @@ class OnReject(StrEnum):
 class Group:
     """Orders that are streamed together, then cancellations that leave as one message.
 
-    ``needs`` is already resolved: the names of the groups that must have gone well before.
+    ``needs`` is already resolved: the names of the groups that must have gone well before. ``hold``: an order
+    for which too many are open on its pair waits until there is room.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Group:
     orders: tuple[Order, ...]
     cancel: tuple[Cancellation, ...]
     place: Place
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
 """The run of a plan: events and the time in, a turn out (what to make durable, then what to do).
 
 It leads the groups through their orders and cancellations; what is known of those is the desks', and the
-connection is the link's. It knows no socket, no clock, no file. Take the turn before asking ``finished``, or
-the last entries are lost.
+connection is the link's. Take the turn before asking ``finished``, or the last entries are lost.
 """
 
 from __future__ import annotations
@@ -40,6 +39,7 @@ from .order_desk import OrderDesk
 from .orders import DOUBT, NEW, SENT, State
 from .pacer import Pacer
 from .plan import Plan, opening
+from .room import Room
 from .turn import (
     ClockMeasured,
     Connect,
@@ -104,6 +104,7 @@ class Execution:
             cancels=self._cancels,
             confirmation=self._confirmation,
             pacer=self._pacer,
+            room=Room(limits.open_orders_max, self._orders.tracks, self._pacer.wake_at),
             link=self._link,
             clock=self._clock,
             feed=self._feed,

@@ -105,19 +105,19 @@ class _Course:
         begin = max((self.ends.get(name, 0.0) for name in group.needs), default=0.0)
         last: dict[str, float] = {}
         for order in self.to_send(group):
-            last[order.request.pair] = self._send(order, begin)
+            last[order.request.pair] = self._send(order, begin, hold=group.hold)
         for pair, moment in last.items():
             self.waits[pair] += moment - begin
         self.ends[group.name] = self._cancel(group, max(last.values(), default=begin))
 
-    def _send(self, order: PlannedOrder, begin: float) -> float:
-        """Send an order that may leave from ``begin`` on; when it does."""
+    def _send(self, order: PlannedOrder, begin: float, *, hold: bool) -> float:
+        """Send an order that may leave from ``begin`` on; when it does, if there is always room."""
         pair = order.request.pair
         counter = self.counters[pair] = self._counter(pair).charged(ADD_COST, begin)
         moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
         self.born[order.key] = pair, moment
         self.unsent[pair] -= 1
-        if may_rest(order):
+        if may_rest(order) and not (hold and self.open[pair] >= self.limits.open_orders_max):
             self.open[pair] += 1
             self.most_open[pair] = max(self.most_open[pair], self.open[pair])
         return moment

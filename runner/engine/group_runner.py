@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .order_desk import OrderDesk
     from .pacer import Pacer
     from .queue import OrderQueue
+    from .room import Room
     from .turn import Action
 
 
@@ -42,6 +43,7 @@ class GroupRunner:
     cancels: CancelDesk
     confirmation: Confirmation
     pacer: Pacer
+    room: Room
     link: Link
     clock: ClockCheck
     feed: Mapping[str, OpenOrder]
@@ -113,7 +115,7 @@ class GroupRunner:
             group.stage = Stage.CONFIRMING
 
     def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
-        due = self.pacer.due(queue, now)
+        due = self.pacer.due(queue, now, self.room.admission(group.planned, self.feed, now))
         while len(self.actions) < TURN_ACTIONS and (track := next(due, None)) is not None:
             if request := self.orders.send(track, now):
                 self.pacer.sent(request, now)

@@ -65,7 +65,7 @@ class OrderSteps:
         queue = self.queues[group.name] = OrderQueue(self.unsent)
         tally = self.tallies[group.name] = dict(NONE_YET)
         for planned in group.orders:
-            track = self.tracks[planned.key] = OrderTrack.begin(planned)
+            track = self.tracks[planned.key] = OrderTrack.begin(planned, held=group.hold)
             tally[track.state] += 1
             self.claims.add(track)
             if track.state is NEW:

@@ -160,6 +160,8 @@ class OrderTrack(Struct, eq=False, gc=False):
     executed, ``ended_for`` why it ended; ``cancel_sent``: a cancellation of the batch was sent for it.
     ``denied``: the exchange refused its last sending, which says that it is not there.
     ``txids``: all ids under which it was shown, where the exchange contradicts itself.
+    ``held``: it waits for room on its pair; ``no_room``: the exchange had none for it, with ``room_seen``
+    orders open.
     """
 
     planned: PlannedOrder
@@ -177,6 +179,9 @@ class OrderTrack(Struct, eq=False, gc=False):
     seen: OpenOrder | None = None
     txid: str | None = None
     guessed: bool = False
+    held: bool = False
+    no_room: bool = False
+    room_seen: int = 0
     why: str = ""
     accepted_at: float = 0.0
     shown: OrderState | None = None
@@ -187,9 +192,9 @@ class OrderTrack(Struct, eq=False, gc=False):
     txids: tuple[str, ...] = ()
 
     @classmethod
-    def begin(cls, planned: PlannedOrder) -> OrderTrack:
-        """The track of an order at the start of a run."""
-        return cls(planned, _BEGIN[planned.standing], txid=planned.already_txid)
+    def begin(cls, planned: PlannedOrder, *, held: bool = False) -> OrderTrack:
+        """The track of an order at the start of a run; ``held``: it waits for room on its pair."""
+        return cls(planned, _BEGIN[planned.standing], txid=planned.already_txid, held=held)
 
     @property
     def final(self) -> bool:
@@ -210,6 +215,10 @@ class OrderTrack(Struct, eq=False, gc=False):
                 return self.may_leave_again and self.state in UNDER_WAY
             case Complaint.RATE | Complaint.ACCOUNT_RATE:
                 self.refusals += 1
+                return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
+            case Complaint.ORDERS_LIMIT if self.held:
+                self.refusals += 1
+                self.no_room = True
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
             case _:
                 return False

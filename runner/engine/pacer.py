@@ -32,7 +32,7 @@ from .orders import NEW
 from .pair_counter import PairCounter, Sent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from decimal import Decimal
 
     from runner.protocol import AddOrder, CancelOrder, CancelOrderStatus, OpenOrder, OrderChanged, Ready
@@ -102,14 +102,22 @@ class Pacer:
         if self._reserved:
             self._reserved = {key: one for key, one in self._reserved.items() if one.stands}
 
-    def due(self, queue: OrderQueue, now: float) -> Iterator[OrderTrack]:
-        """The orders of a queue that may leave now; tell ``sent`` of each before the next is asked for."""
+    def due(
+        self, queue: OrderQueue, now: float, admits: Callable[[OrderTrack], bool] | None = None
+    ) -> Iterator[OrderTrack]:
+        """The orders of a queue that may leave now; tell ``sent`` of each before the next is asked for.
+
+        ``admits`` is asked about each; one that it does not let go holds back those of its pair behind it.
+        """
         self._streams[id(queue)] = queue
         heads = [(queue.place(pair), pair, room) for pair in queue.pairs() if (room := self._room(pair, now))]
         heapq.heapify(heads)
         while heads:
             _, pair, room = heads[0]
             lane = queue.lane(pair)
+            if lane and admits is not None and not admits(lane[0]):
+                heapq.heappop(heads)
+                continue
             if lane:  # Whoever took the order before may have emptied the queue.
                 track = queue.take(pair)
                 if track.state is NEW:
@@ -135,7 +143,7 @@ class Pacer:
             return True
         costs = {pair: one.cost(moment) for pair, one in burdens.items()}
         self._reserved[key] = _Reserved(track, moment, costs)
-        self._wake_at(moment)
+        self.wake_at(moment)
         return False
 
     def timer(self) -> float | None:
@@ -234,7 +242,7 @@ class Pacer:
         counter = self._pairs[pair]
         room = counter.fits(ADD_COST, now)
         if not room:
-            self._wake_at(counter.ready(ADD_COST, now))
+            self.wake_at(counter.ready(ADD_COST, now))
             return 0
         reserved = [one for one in self._reserved.values() if one.stands and pair in one.costs]
         if not reserved:
@@ -242,7 +250,8 @@ class Pacer:
         # The moment of a reservation that holds it back is a wake of its own.
         return int(all(counter.leaves_room(ADD_COST, now, one.costs[pair], one.at) for one in reserved))
 
-    def _wake_at(self, moment: float | None) -> None:
+    def wake_at(self, moment: float | None) -> None:
+        """Ask again at this moment, if nothing else is due before."""
         if moment is not None and (self._wake is None or moment < self._wake):
             self._wake = moment
 

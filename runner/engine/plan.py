@@ -117,6 +117,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     """One group, in the file's order. ``unwound``: an earlier run began to take back what it had placed.
 
     ``went_well``: an earlier run brought it to a good end.
+    ``hold``: its orders wait until their pair has room for one more.
     """
 
     name: str
@@ -127,6 +128,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     unwound: bool
     place: Place
     went_well: bool = False
+    hold: bool = False
 
     @property
     def over(self) -> bool:
@@ -307,6 +309,7 @@ def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
         cancel=tuple(_cancel(item, group.name, ledger) for item in group.cancel),
         unwound=unwound,
         place=group.place,
+        hold=group.hold,
     )
 
 

@@ -1,10 +1,10 @@
-"""How long a run will take and why, in a line; and what may not fit, before anything is sent."""
+"""How long a run will take and why, in a line; and what may not fit, for who sends unchecked."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .lines import Line, Span, Style, hang, line
+from .lines import Line, hang, line
 from .words import count, seconds
 
 if TYPE_CHECKING:
@@ -15,9 +15,7 @@ def forecast_lines(forecast: Forecast, width: int) -> list[Line]:
     """The forecast of a plan, nothing for a plan that sends nothing."""
     if not forecast.orders:
         return []
-    lines = [line(in_words(forecast))]
-    lines += [line(Span("warning: ", Style.WARNING), text) for text in crowded_words(forecast)]
-    return [piece for one in lines for piece in hang(one, width, 2)]
+    return hang(line(in_words(forecast)), width, 2)
 
 
 def in_words(forecast: Forecast) -> str:

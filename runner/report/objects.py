@@ -172,6 +172,7 @@ def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:
         "name": group.name,
         "needs": list(group.needs),
         "on_reject": group.on_reject.value,
+        "hold": group.hold,
         "orders": [_order(order, plan.becomes(order)) for order in group.orders],
         "cancel": [_cancel(cancel, plan.cancel_becomes(group, cancel)) for cancel in group.cancel],
     }

@@ -140,7 +140,7 @@ class Output:
         self._aside.paint(problem_lines(problems))
 
     def expect(self, forecast: Forecast) -> None:
-        """Say on standard error what may not fit of a run that is about to begin."""
+        """Say on standard error what may not fit of a run that begins unchecked; checks say it themselves."""
         if forecast.crowded:
             from .forecast_text import crowded_words  # noqa: PLC0415
 

@@ -104,6 +104,8 @@ def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
         terms.append("needs nothing")
     if group.on_reject is not OnReject.STOP:
         terms.append(f"on_reject {group.on_reject.value}")
+    if group.hold:
+        terms.append("hold: each waits until its pair has room")
     if group.name in skipped:
         terms.append(f"skipped, because {skipped[group.name]} cannot be completed")
     return line(Span(group.name, Style.NAME), Span("".join(f"  {term}" for term in terms), Style.QUIET))

@@ -13,11 +13,9 @@ from .renaming import Again
 from .review import REPORTING, Review, review
 from .saved import PLAN_VERSION, SavedPlan, is_saved_plan, read_plan, save_plan, source_of, write_plan
 from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder
-from .standing import OPEN_ORDERS_MAX
 from .totals import CurrencyTotal, PairTotal, Standing, Totals
 
 __all__ = [
-    "OPEN_ORDERS_MAX",
     "PLAN_VERSION",
     "REPORTING",
     "RULE_WORDS",

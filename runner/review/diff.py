@@ -250,7 +250,8 @@ def _batch_fields(batch: Batch | None) -> dict[str, str]:
 def _group_fields(group: Group | None) -> dict[str, str]:
     if group is None:
         return {}
-    return {"needs": ", ".join(group.needs) or "nothing", "on_reject": group.on_reject.value}
+    fields = {"needs": ", ".join(group.needs) or "nothing", "on_reject": group.on_reject.value}
+    return {**fields, "hold": "true"} if group.hold else fields
 
 
 _PLACE: Final = frozenset({"id", "place", "close"})

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from runner.protocol import Tier
+
 from .books import book_findings
 from .checks import order_findings
 from .crossing import crossing_findings
@@ -69,14 +71,21 @@ class Review:
 
 
 def review(
-    plan: Plan, market: Market | None, account: Account | None, now: float, *, reporting: str = REPORTING
+    plan: Plan,
+    market: Market | None,
+    account: Account | None,
+    now: float,
+    *,
+    reporting: str = REPORTING,
+    tier: Tier = Tier.STARTER,
 ) -> Review:
     """Look a plan over at a market and an account; either is None where it was not read.
 
     The review's plan knows what the account has open.
-    ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up.
+    ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up,
+    ``tier`` the account's.
     """
-    scene = scene_of(plan, market, account, now)
+    scene = scene_of(plan, market, account, now, tier)
     funds = funds_of(scene)
     converter = Converter(market, reporting)
     findings = [

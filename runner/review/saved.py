@@ -161,7 +161,8 @@ def group_rows(found: Plan) -> Rows:
 
 
 def _group(group: PlannedGroup) -> dict[str, Any]:
-    return {"name": group.name, "needs": list(group.needs), "on_reject": group.on_reject.value}
+    row = {"name": group.name, "needs": list(group.needs), "on_reject": group.on_reject.value}
+    return {**row, "hold": True} if group.hold else row
 
 
 def _order(order: PlannedOrder) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
 from runner.engine import ASKED_FOR, CancelDisposition, decide
+from runner.protocol import Tier
 
 from .prices import Priced, price_order
 
@@ -57,13 +58,16 @@ class ReviewedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """The plan, what it meets, and the time (Unix seconds). ``groups`` are in the file's order."""
+    """The plan, what it meets, and the time (Unix seconds). ``groups`` are in the file's order, ``tier`` is
+    the account's.
+    """
 
     plan: Plan
     market: Market | None
     account: Account | None
     now: float
     groups: tuple[ReviewedGroup, ...]
+    tier: Tier = Tier.STARTER
 
     def orders(self) -> Iterator[ReviewedOrder]:
         """All orders in the file's order."""
@@ -76,7 +80,9 @@ class Scene:
         return (by_name[name] for name in TopologicalSorter(needs).static_order())
 
 
-def scene_of(plan: Plan, market: Market | None, account: Account | None, now: float) -> Scene:
+def scene_of(
+    plan: Plan, market: Market | None, account: Account | None, now: float, tier: Tier = Tier.STARTER
+) -> Scene:
     """Lay a plan beside what was read of the market and the account; None for what was not.
 
     The plan that comes out knows what the account has open.
@@ -91,7 +97,7 @@ def scene_of(plan: Plan, market: Market | None, account: Account | None, now: fl
         )
         for group in plan.groups
     )
-    return Scene(plan=plan, market=market, account=account, now=now, groups=groups)
+    return Scene(plan=plan, market=market, account=account, now=now, groups=groups, tier=tier)
 
 
 def _order(order: PlannedOrder, plan: Plan, market: Market | None, now: float) -> ReviewedOrder:

@@ -6,21 +6,21 @@ Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from runner.domain import OnReject
+from runner.protocol import LIMITS
 
 from .findings import Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .scene import ReviewedCancel, ReviewedOrder, Scene
-
-OPEN_ORDERS_MAX: Final = {"Starter": 60, "Intermediate": 80, "Pro": 225}
-"""How many orders may be open on one pair, by the account's tier, which no answer tells."""
+    from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder, Scene
 
 
 def standing_findings(scene: Scene) -> Iterator[Finding]:
-    """Pairs with more open orders than the smallest tier may have, then ids that are not open."""
+    """Pairs with more open orders than the account's tier may have, then ids that are not open."""
     yield from _too_many_open(scene)
     for group in scene.groups:
         for cancel in group.cancel:
@@ -28,35 +28,50 @@ def standing_findings(scene: Scene) -> Iterator[Finding]:
 
 
 def _too_many_open(scene: Scene) -> Iterator[Finding]:
-    """One finding for each pair, at the first order beyond the limit."""
+    """One finding for each pair, at the first order beyond the limit; none for what may wait for room."""
     known = (scene.account.orders if scene.account else None) or ()
     counts = Counter(order.pair for order in known)
-    told: set[str] = set()
+    most = LIMITS[scene.tier].open_orders_max
+    beyond: dict[str, list[tuple[ReviewedOrder, ReviewedGroup]]] = {}
     for group in scene.sequence():
         for order in group.orders:
+            if not (order.sent and order.priced.rests):
+                continue
             pair = order.order.request.pair
-            counts[pair] += order.sent and order.priced.rests
-            if counts[pair] > OPEN_ORDERS_MAX["Starter"] and pair not in told:
-                told.add(pair)
-                yield _beyond(order, scene)
+            if counts[pair] < most:
+                counts[pair] += 1
+            elif not group.group.hold:
+                beyond.setdefault(pair, []).append((order, group))
         for cancel in group.cancel:
             if cancel.sent:
                 counts.subtract(_pairs_freed(cancel))
+    for orders in beyond.values():
+        yield _beyond(orders, scene)
 
 
-def _beyond(order: ReviewedOrder, scene: Scene) -> Finding:
-    first, *others = OPEN_ORDERS_MAX.items()
-    more = ", ".join(f"{tier} {limit}" for tier, limit in others)
+def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], scene: Scene) -> Finding:
+    (first, _), *others = orders
+    most = LIMITS[scene.tier].open_orders_max
+    pair, tier = first.order.request.pair, scene.tier.value.capitalize()
+    more = f"; nor is there for {len(others)} after it" if others else ""
+    # Where every group of them goes on after a reject, their author expects that.
+    expected = all(group.group.on_reject is OnReject.CONTINUE for _, group in orders)
     return Finding(
         file=scene.plan.file,
-        place=order.order.place,
-        subject=str(order.order.key),
+        place=first.order.place,
+        subject=str(first.order.key),
         rule=Rule.OPEN_ORDERS,
-        severity=Severity.WARNING,
-        message=f"with it more than {first[1]} orders are open on {order.order.request.pair}, "
-        f"which is what a {first[0]} account may have",
-        hint=f"{more}; cancel some in a group before",
+        severity=Severity.WARNING if expected else Severity.ERROR,
+        message=f"there is no room for it: {most} orders are open on {pair} by then, "
+        f"all that {tier} allows{more}",
+        hint=f"cancel some in a group before, or write `hold: true` in its group{_higher(scene)}",
     )
+
+
+def _higher(scene: Scene) -> str:
+    tiers = list(LIMITS)[list(LIMITS).index(scene.tier) + 1 :]
+    allowed = [f"--tier {tier.value} allows {LIMITS[tier].open_orders_max}" for tier in tiers]
+    return f"; {', '.join(allowed)}" if allowed else ""
 
 
 def _pairs_freed(cancel: ReviewedCancel) -> list[str]:

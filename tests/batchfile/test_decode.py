@@ -93,3 +93,8 @@ def test_any_time_is_seconds_or_a_problem(moment: object, offset: str) -> None:
     """RFC 3339 becomes whole Unix seconds, from the first year to the last."""
     text = str(moment).replace(" ", "T")[:19] + offset
     assert_one_of_two(parse(batch_text(ORDER.replace("price", f"starttm: {text}, price")), "f"))
+
+
+def test_a_group_may_let_its_orders_wait_for_room() -> None:
+    """It says so with a word; without one nothing waits."""
+    assert [group.hold for group in valid_file("hold").groups] == [True, False]

@@ -99,7 +99,7 @@ def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
     assert [code for code, _ in answers] == [4, 4, 0, 0]
     for _, shown in answers[:3]:
         assert shown.index("buy-eth") < shown.index("[y/N]")
-        assert "at 127.0.0.1:" in shown
+        assert "127.0.0.1:" in shown
         assert "largest at the market:" in shown
     assert "not confirmed; nothing was sent" in answers[0][1]
     assert "[y/N]" not in answers[3][1]

@@ -68,3 +68,32 @@ def test_plan_of_a_damaged_journal_is_refused(shell: Shell) -> None:
         assert said.code == 4
         assert f"{journal}:1:" in said.words
     assert (STATE / PAPER_RECORD).read_bytes() == record
+
+
+def test_what_has_no_room_is_refused_once_at_its_line_by_the_tier(shell: Shell) -> None:
+    """The plan says so, and so does apply, before anything is sent; a higher tier has room.
+
+    The simulated account opens with three orders on the pair.
+    """
+    file = batch(*(order(f"o{number}", price=f"{100 + number / 10:.1f}") for number in range(61)))
+    said = shell("plan", file)
+    assert said.code == 4
+    told = " ".join((said.stdout + said.stderr).split())
+    assert told.count("all that Starter allows") == 1
+    assert "one.yaml:63:10: error: group/o57: there is no room for it" in told
+    assert shell("apply", file).code == 4
+    assert added() == []
+    for options in (("--tier", "intermediate"), ("--tier", "pro")):
+        said = shell("plan", file, *options)
+        assert said.code == 0
+        assert "Starter" not in said.stdout + said.stderr
+
+
+def test_what_waits_for_room_is_shown_as_such(shell: Shell) -> None:
+    """Nothing is refused where the author lets orders wait."""
+    file = batch(*(order(f"o{number}", price=f"{100 + number / 10:.1f}") for number in range(61)))
+    file.write_text(file.read_text("utf-8").replace("    orders:", "    hold: true\n    orders:"), "utf-8")
+    said = shell("plan", file)
+    assert (said.code, said.stderr) == (0, "")
+    assert "group  hold: each waits until its pair has room" in said.stdout
+    assert shell("plan", file, "--format", "json").json["groups"][0]["hold"] is True

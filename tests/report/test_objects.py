@@ -21,7 +21,7 @@ def test_a_plan_has_its_keys_in_order() -> None:
     (order, *_) = group["orders"]
     (cancel, *_) = content["groups"][1]["cancel"]
     assert list(content) == PLAN_KEYS
-    assert list(group) == ["name", "needs", "on_reject", "orders", "cancel"]
+    assert list(group) == ["name", "needs", "on_reject", "hold", "orders", "cancel"]
     assert list(order) == ["id", "standing", "line", "txid", "message", "deadline_s", "disposition"]
     assert cancel == {
         "ref": "OQCLML-BW3P3-BUCMWZ",

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from runner.domain import Account
-from tests.review.markets import account, found, group, order, resting, reviewed
+from runner.protocol import LIMITS, Tier
+from runner.review import review
+from tests.review.markets import MARKET, NOW, account, found, group, order, plan_of, resting, reviewed
 
 RUNGS = [order(f"rung-{number}", price=140 - number) for number in range(60)]
 POOR = {"EUR": "100000"}
@@ -14,6 +18,37 @@ def test_sixty_orders_may_be_open_on_a_pair() -> None:
     more = [order("more", price="50"), order("most", price="51"), order("xbt", pair="XBT/EUR", price="8000")]
     assert found(reviewed(group(*RUNGS))) == []
     assert found(reviewed(group(*RUNGS, *more))) == ["open-orders one/more"]
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_the_tier_says_how_many(tier: Tier) -> None:
+    """What cannot be open is refused at its line, in the words of the tier that was given."""
+    most = LIMITS[tier].open_orders_max
+    rungs = [order(f"rung-{number}", price=f"{140 - number / 10:.2f}") for number in range(most + 3)]
+    plan = plan_of(group(*rungs))
+    (finding,) = review(plan, MARKET, None, NOW, tier=tier).errors
+    assert (finding.subject, finding.place.line) == (f"one/rung-{most}", 6 + most)
+    assert (
+        f"{most} orders are open on ETH/EUR by then, all that {tier.value.capitalize()} allows"
+        in finding.message
+    )
+    assert finding.message.endswith("; nor is there for 2 after it")
+    assert review(plan_of(group(*rungs[:most])), MARKET, None, NOW, tier=tier).findings == ()
+
+
+def test_what_may_wait_for_room_is_not_refused() -> None:
+    """``hold`` says so for its group; what others find beyond the limit is theirs."""
+    more = [order(f"more-{number}", price="50") for number in range(3)]
+    assert found(reviewed(group(*RUNGS, *more, hold="true"))) == []
+    last = group(order("last", price="49"), name="two")
+    assert found(reviewed(group(*RUNGS, *more, hold="true"), last)) == ["open-orders two/last"]
+
+
+def test_a_group_that_goes_on_is_warned() -> None:
+    """Its author expects rejects."""
+    more = order("more", price="50")
+    result = reviewed(group(*RUNGS, more, on_reject="continue"))
+    assert (found(result), result.errors) == (["open-orders one/more"], ())
 
 
 def test_what_is_open_counts_until_it_is_canceled() -> None:
