@@ -78,8 +78,8 @@ class Access(Protocol):
         """Orders by id from the exchange's records, or ``AccessFailed``."""
         ...
 
-    async def query_orders(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
-        """Those of these orders that the exchange's records know, or ``AccessFailed``."""
+    async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
+        """Those of the orders asked for that the exchange's records know, or ``AccessFailed``."""
         ...
 
 
@@ -246,8 +246,8 @@ class Driver:
                 nursery.start_soon(self._measure_clock)
             case LookUp():
                 nursery.start_soon(self._look_up, action)
-            case QueryOrders(txids):
-                nursery.start_soon(self._query_orders, txids)
+            case QueryOrders():
+                nursery.start_soon(self._query_orders, action)
 
     async def _flush(self) -> None:
         """Write what the session has queued. A write that was cut short leaves the connection unusable."""
@@ -323,11 +323,12 @@ class Driver:
             event = LookUpFailed(failure.reason)
         await self._to_inbox.send(event)
 
-    async def _query_orders(self, txids: tuple[str, ...]) -> None:
+    async def _query_orders(self, query: QueryOrders) -> None:
         try:
-            event: EngineEvent = OrdersQueried(await self._access.query_orders(txids), txids)
+            found = await self._access.query_orders(query)
+            event: EngineEvent = OrdersQueried(found, query.txids, query.userrefs)
         except AccessFailed as failure:
-            event = QueryFailed(failure.reason, txids)
+            event = QueryFailed(failure.reason, query.txids, query.userrefs)
         await self._to_inbox.send(event)
 
     async def _listen(

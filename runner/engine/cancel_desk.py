@@ -12,16 +12,20 @@ from runner.domain import CancelOutcome, rfc3339
 from runner.protocol import CancelOrder
 from runner.records import CancelIntent, CancelSettled, Entry
 
-from .canceling import CancelTrack, Target
+from .canceling import CancelTrack
 from .guarding import OPEN_GATE, Keeper
-from .turn import earliest
+from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from runner.protocol import CancelOrderStatus, OpenOrder, Reqids
 
-    from .turn import Timing
+    from .targets import Target
+    from .turn import QueryFailed, Timing
+
+CLOCK_SLACK_S = 5
+"""How far the exchange's clock may be from ours when orders are asked for that have ended of late."""
 
 MAX_CANCEL_IDS = 50
 """The exchange's limit for a batch cancel. A group's own list is held to it when the file is read."""
@@ -43,6 +47,8 @@ class CancelDesk:
         self._entries = entries
         self._tracks: list[CancelTrack] = []
         self._by_reqid: dict[int, CancelTrack] = {}
+        self._query: QueryOrders | None = None
+        self._queried: list[CancelTrack] = []
 
     @property
     def sent_anything(self) -> bool:
@@ -52,12 +58,12 @@ class CancelDesk:
     @property
     def waiting(self) -> bool:
         """Whether any cancellation has still to be sent."""
-        return any(track.waiting and track.sent_at is None for track in self._tracks)
+        return any(track.may_leave for track in self._tracks)
 
     @property
     def settled(self) -> int:
         """How many ids have an outcome."""
-        return sum(len(track.outcomes) for track in self._tracks)
+        return sum(len(track.ends) for track in self._tracks)
 
     def why_not(self, group: str) -> str:
         """Why a group's cancellation did not end as asked, for people."""
@@ -94,7 +100,7 @@ class CancelDesk:
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """Settle what the feed, the count of replies and the time allow to settle."""
         for track in self._tracks:
-            if track.waiting and track.sent_at is not None:
+            if track.waiting and (track.attempts or track.orders.records.answered_at is not None):
                 settled = track.read_feed(feed)
                 if not track.turn_back(now, self._timing):
                     settled += track.judge(feed, now, self._timing)
@@ -107,10 +113,49 @@ class CancelDesk:
             track.lose()
 
     def recover_all(self, feed: Mapping[str, OpenOrder], now: float) -> None:
-        """After a reconnect, with the whole snapshot in ``feed``: settle what is not open any more."""
+        """After a reconnect, with the snapshot in ``feed``: ask about what was sent and is not shown open."""
         for track in self._tracks:
             if track.attempts and not track.done and not track.on_the_wire:
-                self._note(track, track.recover(feed), now)
+                self._note(track, track.recover(feed, now), now)
+
+    # --- the exchange's records ---
+
+    def query(self, feed: Mapping[str, OpenOrder], now: float) -> QueryOrders | None:
+        """The question to the records that is due now, one at a time; all tracks without user references
+        share one."""
+        if self._query is not None:
+            return None
+        due = [
+            track for track in self._tracks if track.waiting and track.wants_query(feed, now, self._timing)
+        ]
+        if not due:
+            return None
+        first = due[0]
+        about = [first] if first.userrefs else [track for track in due if not track.userrefs]
+        txids = dict.fromkeys(txid for track in about for txid in track.unclear(feed))
+        self._query = QueryOrders(
+            tuple(txids)[:MAX_QUERY_IDS],
+            first.userrefs,
+            (now if first.begun_at is None else first.begun_at) - CLOCK_SLACK_S,
+        )
+        self._queried = about
+        for track in about:
+            track.orders.records.ask(now)
+        return self._query
+
+    def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
+        """Take an answer of the records; where they could not be asked, they are asked again, as long as
+        there is patience.
+        """
+        query = self._query
+        if query is None or (query.txids, query.userrefs) != (event.asked, event.userrefs):
+            return
+        about, self._query, self._queried = self._queried, None, []
+        for track in about:
+            if isinstance(event, OrdersQueried):
+                track.learn(event.found, event.asked, event.userrefs, now)
+            else:
+                track.learn_nothing(event.reason, now)
 
     def give_up(self, track: CancelTrack, now: float) -> None:
         """Wait no longer for a cancellation, or do not send it."""
@@ -128,23 +173,27 @@ class CancelDesk:
         for track in self._tracks:
             self.give_up(track, now)
 
-    def timer(self, now: float) -> float | None:
-        """When ``on_time`` may next know more although nothing has happened."""
+    def timer(self, feed: Mapping[str, OpenOrder], now: float) -> float | None:
+        """When ``on_time`` or ``query`` may next know more although nothing has happened."""
         if not self._tracks:
             return None
-        return earliest(*[track.timer(now, self._timing) for track in self._tracks if track.waiting])
+        return earliest(*[track.timer(feed, now, self._timing) for track in self._tracks if track.waiting])
 
     def _note(self, track: CancelTrack, refs: Iterable[str], now: float) -> None:
         texts = {target.ref: target.text for target in track.targets}
         for ref in refs:
+            end = track.ends[ref]
             self._entries.append(
                 CancelSettled(
                     at=rfc3339(now),
                     group=track.group,
                     ref=ref,
                     txid=texts[ref],
-                    outcome=track.outcomes[ref].value,
+                    outcome=end.outcome.value,
                     unwind=track.unwind,
-                    matched=track.matched.get(ref, ()),
+                    matched=track.orders.matched.get(ref, ()),
+                    vol=end.vol,
+                    vol_exec=end.vol_exec,
+                    reason=end.reason,
                 )
             )

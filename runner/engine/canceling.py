@@ -1,10 +1,9 @@
 """What became of each id of one ``cancelOrder``.
 
 The replies are anonymous: N ids get N of them, in no promised order, and a user reference gets one for
-each order that it matches, or a single one. They are counted and never attributed; who was canceled is read
-from the openOrders feed. An id that the feed does not settle is judged by the count only when every reading
-of the count gives the same verdict; and as one reply may come twice while another is lost, no count says of
-an id that the feed never showed that it was canceled: only that it does not stand.
+each order that it matches, or a single one. They are counted and never attributed. Who was canceled is read
+from the openOrders feed and, where that is silent, from the exchange's records. That an order is not open is
+never concluded from its absence in a snapshot: the records have to say how it ended, or not know it.
 """
 
 from __future__ import annotations
@@ -12,13 +11,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from runner.domain import CancelOutcome
 from runner.protocol import Complaint, classify
 
+from .order_ends import OrderEnd, end_of, says_how_much
+from .targets import Target, TargetOrders
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runner.protocol import CancelOrderStatus, OpenOrder
 
@@ -28,16 +28,11 @@ if TYPE_CHECKING:
 TOO_FAST_FOR_S = 330.0
 """How long a cancellation that is refused for the rate is tried again: by then no order is too young."""
 
+PATIENCE_S = 30.0
+"""How long the records are asked about a cancellation beyond the time by which they must know of it."""
 
-class Target(Struct, frozen=True, gc=False):
-    """One id to be canceled: ``ref`` names it in the records, ``text`` is what the wire carries.
-
-    A user reference stands for all orders that carried it and were open when the message left.
-    """
-
-    ref: str
-    text: str
-    userref: bool = False
+MAX_REPEATS = 1
+"""How often a cancellation leaves again because the records still show its order open."""
 
 
 @dataclass(slots=True, eq=False)
@@ -46,15 +41,17 @@ class CancelTrack:
 
     ``asked``: how many replies may come. ``gone`` counts the errors that say that there is no such open
     order, ``refused`` all others, after which an order may well stand; ``too_fast`` those of them that only
-    speak of the rate. ``begun_at``: when the first message left.
+    speak of the rate. ``begun_at``: when the first message left. ``look_first``: the records are to be asked
+    before it leaves.
     """
 
     group: str
     targets: tuple[Target, ...]
     unwind: bool = False
     waiting: dict[str, Target] = field(default_factory=dict)
-    outcomes: dict[str, CancelOutcome] = field(default_factory=dict)
-    matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    ends: dict[str, OrderEnd] = field(default_factory=dict)
+    orders: TargetOrders = field(default_factory=TargetOrders)
+    look_first: bool = False
     reqid: int | None = None
     asked: int = 0
     ok: int = 0
@@ -65,9 +62,16 @@ class CancelTrack:
     sent_at: float | None = None
     replied_at: float | None = None
     attempts: int = 0
+    repeats: int = 0
 
     def __post_init__(self) -> None:
         self.waiting = {target.ref: target for target in self.targets}
+        self.look_first = any(target.again for target in self.targets)
+
+    @property
+    def outcomes(self) -> dict[str, CancelOutcome]:
+        """The outcome of each id that has one."""
+        return {ref: end.outcome for ref, end in self.ends.items()}
 
     @property
     def done(self) -> bool:
@@ -79,15 +83,26 @@ class CancelTrack:
         """Whether a ``cancelOrder`` was sent whose replies may still come."""
         return self.sent_at is not None
 
+    @property
+    def may_leave(self) -> bool:
+        """Whether the next ``cancelOrder`` may leave, if there is anything to cancel."""
+        return bool(self.waiting) and not self.on_the_wire and not self.look_first
+
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing has left, and nothing will before the records have been asked."""
+        return self.look_first and not self.attempts
+
+    @property
+    def replies(self) -> int:
+        """How many replies have come."""
+        return self.ok + self.gone + self.refused
+
     def standing(self, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
-        """The orders that the feed shows open and that the next ``cancelOrder`` would cancel."""
-        txids = [
-            txid
-            for target in self.waiting.values()
-            for txid in (_carrying(target.text, feed) if target.userref else (target.text,))
-        ]
-        known = [feed[txid] for txid in dict.fromkeys(txids) if txid in feed]
-        return [order for order in known if not order.terminal]
+        """The orders that are known to be open and that the next ``cancelOrder`` would cancel."""
+        return self.orders.to_cancel(self.waiting.values(), feed)
+
+    # --- what happens to the message ---
 
     def send(self, reqid: int, feed: Mapping[str, OpenOrder], now: float) -> tuple[str, ...]:
         """The ids to put into the next ``cancelOrder``, which leaves now under ``reqid``."""
@@ -95,8 +110,9 @@ class CancelTrack:
         self.ok = self.gone = self.refused = self.too_fast = 0
         self.attempts += 1
         self.begun_at = now if self.begun_at is None else self.begun_at
-        self._match(feed)
-        self.asked = self._places(feed)
+        self.orders.match(self.waiting.values(), feed)
+        self.orders.records.start_over(now)
+        self.asked = self.orders.places(self.waiting.values(), feed)
         return tuple(target.text for target in self.waiting.values())
 
     def reply(self, status: CancelOrderStatus, now: float) -> None:
@@ -124,109 +140,208 @@ class CancelTrack:
             self.lose()
         return turned
 
-    def recover(self, feed: Mapping[str, OpenOrder]) -> list[str]:
-        """After a reconnect, with the whole snapshot in ``feed``: settle what is not open any more."""
+    def recover(self, feed: Mapping[str, OpenOrder], now: float) -> list[str]:
+        """After a reconnect, with the snapshot in ``feed``: ask the records about what is not shown open."""
         # Before the connection broke, the feed may not have shown all that a user reference stands for.
-        self._match(feed)
+        self.orders.match(self.waiting.values(), feed)
         settled = self.read_feed(feed)
-        absent = [ref for ref, target in self.waiting.items() if not self._orders(target, feed)]
-        self._settle(dict.fromkeys(absent, CancelOutcome.GONE))
-        return settled + absent
+        if any(not self.orders.standing(target, feed) for target in self.waiting.values()):
+            self.look_first = True
+            self.orders.records.start_over(now)
+        return settled
+
+    # --- what the records say ---
+
+    def wants_query(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
+        """Whether the records are to be asked about what waits."""
+        due = self._query_at(feed, timing)
+        return due is not None and now >= due
+
+    @property
+    def userrefs(self) -> tuple[str, ...]:
+        """The user references that wait, as text."""
+        return tuple(target.text for target in self.waiting.values() if target.userref)
+
+    def unclear(self, feed: Mapping[str, OpenOrder]) -> list[str]:
+        """The orders behind what waits whose end nobody has told in full."""
+        txids = [txid for target in self.waiting.values() for txid in self.orders.txids(target)]
+        return [txid for txid in dict.fromkeys(txids) if not self.orders.is_clear(txid, feed)]
+
+    def learn(
+        self, found: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
+    ) -> None:
+        """Take what the records hold; what was asked for and is not in ``found`` they do not know."""
+        self.orders.records.answer(found, txids, userrefs, now)
+        self.orders.match_found(self.waiting.values(), found)
+        self.look_first = False
+
+    def learn_nothing(self, why: str, now: float) -> None:
+        """The records could not be asked: what was only to be looked at first leaves unseen."""
+        self.orders.records.fail(why, now)
+        self.look_first = False
+
+    # --- what becomes of the ids ---
 
     def read_feed(self, feed: Mapping[str, OpenOrder]) -> list[str]:
-        """Settle what the feed has settled; gives the refs that it did."""
-        verdicts = {}
-        for ref, target in self.waiting.items():
-            orders = self._orders(target, feed)
-            if orders and all(order.terminal for order in orders):
-                verdicts[ref] = _ended(orders)
-        return self._settle(verdicts) if verdicts else []
+        """Settle what feed and records have settled; gives the refs that they did."""
+        ends = {ref: end for ref, target in self.waiting.items() if (end := self._ended(target, feed))}
+        return self._settle(ends) if ends else []
 
     def judge(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
-        """Settle what the feed is silent about, once the replies or the time allow it; gives the refs.
+        """Settle what has not ended, once the replies, the records or the time allow it; gives the refs.
 
-        Ask after ``read_feed``: what still waits is either open in the feed or unknown to it.
+        Ask after ``read_feed``: what still waits is either open or unknown, as far as anybody has said.
         """
-        return self._settle(self._verdicts(feed, now, timing))
+        if not self.waiting:
+            return []
+        if self.sent_at is None:
+            return [] if self.look_first else self._settle(self._still_gone(feed))
+        settled = self._settle(self._verdicts(feed, now, timing))
+        if self.waiting and self._shown_open_for_long(feed, timing):
+            self.repeats += 1
+            self.lose()
+        return settled
 
     def give_up(self, outcome: CancelOutcome) -> list[str]:
         """Settle everything that still waits with one outcome."""
-        return self._settle(dict.fromkeys(self.waiting, outcome))
+        return self._settle(dict.fromkeys(self.waiting, OrderEnd(outcome)))
 
-    def timer(self, now: float, timing: Timing) -> float | None:
-        """When ``judge`` may next know more although nothing has happened."""
-        if self.sent_at is None:
+    def timer(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> float | None:
+        """When ``query`` or ``judge`` may next know more although nothing has happened."""
+        moments = [self._query_at(feed, timing)]
+        if self.sent_at is not None:
+            moments += [self.sent_at + timing.cancel_wait_s, self._given_up_at(timing)]
+            if self.replied_at is not None:
+                moments.append(self.replied_at + timing.cancel_grace_s)
+        return min([moment for moment in moments if moment is not None and moment > now], default=None)
+
+    # --- the verdicts ---
+
+    def _ended(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd | None:
+        """How the orders of a target ended, once it is said of each of them, and how much was executed."""
+        orders = self.orders.of(target, feed)
+        if not orders or not all(order.terminal for order in orders):
             return None
-        moments = [self.sent_at + timing.cancel_wait_s]
-        if self.replied_at is not None:
-            moments.append(self.replied_at + timing.cancel_grace_s)
-        return min([moment for moment in moments if moment > now], default=None)
+        if not all(says_how_much(order) or self.orders.records.has_told(order.txid) for order in orders):
+            return None
+        return end_of(orders) if not target.userref or self._is_whole(target, feed) else None
 
-    def _orders(self, target: Target, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
-        if target.userref:
-            return [feed[txid] for txid in self.matched.get(target.ref, ()) if txid in feed]
-        order = feed.get(target.text)
-        return [] if order is None else [order]
+    def _is_whole(self, target: Target, feed: Mapping[str, OpenOrder]) -> bool:
+        """Whether no further open order has a user reference: all replies agree, or the records say so."""
+        agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.asked
+        return bool(agreed) or (
+            self.orders.records.knows_reference(target.text)
+            and not list(self.orders.carrying(target.text, feed))
+        )
 
-    def _standing(self, target: Target, feed: Mapping[str, OpenOrder]) -> int:
-        """How many orders of a target the feed shows open."""
-        return sum(not order.terminal for order in self._orders(target, feed))
+    def _still_gone(self, feed: Mapping[str, OpenOrder]) -> dict[str, OrderEnd]:
+        """What an earlier run did not find, and the records still do not know."""
+        return {
+            ref: OrderEnd(CancelOutcome.GONE)
+            for ref, target in self.waiting.items()
+            if target.again
+            and self.orders.records.knows_not(target.text)
+            and not self.orders.of(target, feed)
+        }
 
-    def _match(self, feed: Mapping[str, OpenOrder]) -> None:
-        """Note which orders the user references stand for, beside those that are known already."""
+    def _verdicts(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> dict[str, OrderEnd]:
+        standing = [ref for ref, target in self.waiting.items() if self.orders.standing(target, feed)]
+        verdicts: dict[str, OrderEnd] = {}
+        if self._stand_refused(feed, now, timing):
+            verdicts |= dict.fromkeys(standing, OrderEnd(CancelOutcome.OPEN))
         for ref, target in self.waiting.items():
-            if target.userref:
-                before = self.matched.get(ref, ())
-                self.matched[ref] = tuple(dict.fromkeys((*before, *_carrying(target.text, feed))))
-
-    def _settle(self, verdicts: Mapping[str, CancelOutcome]) -> list[str]:
-        for ref, outcome in verdicts.items():
-            self.outcomes[ref] = outcome
-            del self.waiting[ref]
-        return list(verdicts)
-
-    def _verdicts(
-        self, feed: Mapping[str, OpenOrder], now: float, timing: Timing
-    ) -> dict[str, CancelOutcome]:
-        if self.sent_at is None or not self.waiting:
-            return {}
-        overdue, heard_out = now >= self.sent_at + timing.cancel_wait_s, self._heard_out(now, timing)
-        if not (overdue or heard_out):
-            return {}
-        standing = [ref for ref, target in self.waiting.items() if self._orders(target, feed)]
-        unknown = [ref for ref in self.waiting if ref not in standing]
-        verdicts: dict[str, CancelOutcome] = {}
-        if overdue:
-            # What the feed still shows after so long stands, if all that was ever said is no.
-            stands = self.refused > 0 and not (self.ok or self.gone)
-            verdicts |= dict.fromkeys(unknown, CancelOutcome.UNRESOLVED)
-            verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN if stands else CancelOutcome.UNRESOLVED)
-        if heard_out:
-            if not self.refused:
-                verdicts |= dict.fromkeys(unknown, CancelOutcome.GONE)
-            if self.replies == self.asked and self.refused >= self._places(feed):
-                verdicts |= dict.fromkeys(standing, CancelOutcome.OPEN)
+            if ref not in standing and self._is_absent(target, feed, timing):
+                verdicts[ref] = OrderEnd(CancelOutcome.GONE)
+        if now >= self._given_up_at(timing) or self._is_unheard(feed, timing):
+            rest = {ref: target for ref, target in self.waiting.items() if ref not in verdicts}
+            verdicts |= {ref: self._unsettled(target, feed) for ref, target in rest.items()}
         return verdicts
 
-    @property
-    def replies(self) -> int:
-        """How many replies have come."""
-        return self.ok + self.gone + self.refused
+    def _stand_refused(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
+        """Whether what is shown open stands for certain: as many refusals as orders, or nothing but no."""
+        if (
+            self._heard_out(now, timing)
+            and self.replies == self.asked
+            and self.refused >= self.orders.places(self.waiting.values(), feed)
+        ):
+            return True
+        only_no = self.refused > 0 and not (self.ok or self.gone)
+        return only_no and now >= (self.sent_at or now) + timing.cancel_wait_s
+
+    def _is_absent(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+        """Whether the records, asked late enough, do not know such an order, and nothing contradicts."""
+        asked_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
+        if asked_at is None or sure_at is None or asked_at < sure_at or self._refused_unseen(feed):
+            return False
+        if target.young and asked_at < (self.begun_at or 0.0) + timing.settle_s:
+            return False
+        return self.orders.is_unknown(target, feed)
+
+    def _refused_unseen(self, feed: Mapping[str, OpenOrder]) -> bool:
+        """Whether there were more refusals than orders that stand: then one of the others may stand too."""
+        standing = sum(self.orders.standing(target, feed) for target in self.waiting.values())
+        standing += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
+        return self.refused > standing
+
+    def _unsettled(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
+        """The outcome when patience has ended; of an order that is over, perhaps without its volumes."""
+        orders = self.orders.of(target, feed)
+        if orders and all(order.terminal for order in orders) and not target.userref:
+            return end_of(orders)
+        return OrderEnd(CancelOutcome.UNRESOLVED)
+
+    def _shown_open_for_long(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+        """Whether a cancellation that left long ago may have been lost on its way: it leaves again."""
+        unanswered = self.repeats < MAX_REPEATS and self.replies < self.asked
+        return unanswered and self._is_shown_open(feed, timing)
+
+    def _is_unheard(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+        """Whether it has left in vain as often as it may: no reply, and the records show the order open."""
+        in_vain = self.repeats >= MAX_REPEATS and not self.replies
+        return in_vain and self._is_shown_open(feed, timing)
+
+    def _is_shown_open(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+        """Whether the records, asked when every reply has had its time, show an order open."""
+        asked_at = self.orders.records.answered_at
+        if self.sent_at is None or asked_at is None or asked_at < self.sent_at + timing.cancel_wait_s:
+            return False
+        return any(self.orders.is_recorded_open(target, feed) for target in self.waiting.values())
+
+    # --- when ---
 
     def _heard_out(self, now: float, timing: Timing) -> bool:
         """Whether all replies are in, and the feed has had its time since the last of them."""
         enough = self.replies >= self.asked and self.replied_at is not None
         return enough and now >= (self.replied_at or now) + timing.cancel_grace_s
 
-    def _places(self, feed: Mapping[str, OpenOrder]) -> int:
-        """How many orders may stand behind what still waits."""
-        return sum(self._standing(target, feed) or 1 for target in self.waiting.values())
+    def _evidence_at(self, timing: Timing) -> float | None:
+        """From when on what the records do not know counts: all replies are in, or have had their time."""
+        if self.sent_at is None:
+            return None
+        if self.replied_at is not None and self.replies >= self.asked:
+            return min(self.replied_at + timing.cancel_grace_s, self.sent_at + timing.cancel_wait_s)
+        return self.sent_at + timing.cancel_wait_s
 
+    def _query_at(self, feed: Mapping[str, OpenOrder], timing: Timing) -> float | None:
+        """When the records are to be asked next; None without a reason to, or while a query is under way."""
+        if not self.waiting or self.orders.records.under_way:
+            return None
+        if self.look_first:
+            return self.orders.records.due_at
+        if self.sent_at is None:
+            return None
+        unclear = any(self.orders.is_unclear(target, feed) for target in self.waiting.values())
+        start = self.sent_at if unclear else self._evidence_at(timing) or self.sent_at
+        return max(start, self.orders.records.due_at)
 
-def _carrying(userref: str, feed: Mapping[str, OpenOrder]) -> Iterator[str]:
-    return (order.txid for order in feed.values() if order.userref == userref and not order.terminal)
+    def _given_up_at(self, timing: Timing) -> float:
+        """When an id that nothing has settled is unresolved."""
+        lag_s = 0.0 if self.orders.records.answered_at is None else timing.settle_s
+        patient_until = (self.begun_at or 0.0) + timing.cancel_wait_s + lag_s + PATIENCE_S
+        return max(patient_until, (self.sent_at or 0.0) + timing.cancel_wait_s)
 
-
-def _ended(orders: list[OpenOrder]) -> CancelOutcome:
-    filled = all(order.filled for order in orders)
-    return CancelOutcome.CLOSED if filled else CancelOutcome.CANCELED
+    def _settle(self, ends: Mapping[str, OrderEnd]) -> list[str]:
+        for ref, end in ends.items():
+            self.ends[ref] = end
+            del self.waiting[ref]
+        return list(ends)

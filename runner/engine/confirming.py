@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING
 from .accepted import ACCEPTED, STANDING, state_of
 from .orders import PLACED
 from .settling import PATIENCE_S, RETRY_EVERY_S
-from .turn import MAX_QUERY_IDS, QueryOrders
+from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
 
     from runner.protocol import OpenOrder
 
     from .groups import GroupTrack
     from .order_desk import OrderDesk
     from .orders import OrderTrack
-    from .turn import Timing
+    from .turn import QueryFailed, Timing
 
 
 class Confirmation:
@@ -96,10 +96,18 @@ class Confirmation:
         txids = tuple(track.txid for track in self._asking if track.txid is not None)
         return [QueryOrders(txids)] if txids else []
 
-    def answer(self, found: Iterable[OpenOrder], now: float) -> None:
-        """Take what the records hold of the orders asked for."""
-        asked, self._asking = {track.txid: track for track in self._asking}, []
-        found = list(found)
+    def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
+        """Take an answer, if it is to the question that is under way: others ask the records too."""
+        asked = {track.txid: track for track in self._asking}
+        if not asked or tuple(asked) != event.asked or event.userrefs:
+            return
+        self._asking = []
+        if isinstance(event, OrdersQueried):
+            self._learn(asked, event.found, now)
+        else:
+            self._again(now, failed=True)
+
+    def _learn(self, asked: Mapping[str | None, OrderTrack], found: Sequence[OpenOrder], now: float) -> None:
         if self._asked_at >= self._connected_at + self._timing.settle_s:
             known = {order.txid for order in found}
             self._absent.update((track, None) for txid, track in asked.items() if txid not in known)
@@ -110,11 +118,6 @@ class Confirmation:
         unseen = self._orders.accepted.unseen
         left = any(track in unseen[track.planned.key.group] for track in asked.values())
         self._again(now, failed=left)
-
-    def fail(self, now: float) -> None:
-        """The records could not be read: ask again, as long as there is patience."""
-        self._asking = []
-        self._again(now, failed=True)
 
     def timer(self, now: float, *, connected: bool) -> float | None:
         """When ``is_over`` or ``query`` should be asked next."""

@@ -32,13 +32,15 @@ from .clock_check import ClockCheck
 from .confirming import Confirmation
 from .group_ends import GroupEnds
 from .group_runner import GroupRunner
+from .groups import WAITING
 from .guarding import OPEN_GATE, Keeper
 from .holding import Holding
 from .link import Link, refusal
 from .order_desk import OrderDesk
-from .orders import DOUBT, NEW, SENT, State
+from .orders import State
 from .pacer import Pacer
 from .plan import Plan, opening
+from .progressing import progress_of
 from .room import Room
 from .turn import (
     ClockMeasured,
@@ -139,18 +141,9 @@ class Execution:
 
     def progress(self) -> Progress:
         """How far the run has come."""
-        total = self._orders.total()
-        return Progress(
-            orders=len(self._orders.tracks),
-            sent=self._orders.sent,
-            placed=total[State.PLACED],
-            rejected=total[State.REJECTED],
-            settled=len(self._orders.tracks) - total[NEW] - total[SENT] - total[DOUBT],
-            cancels=sum(len(group.planned.cancel) for group in self._groups.values()),
-            canceled=self._cancels.settled,
-            remaining_s=self._pacer.remaining_s(self._now),
-            connected=self._link.up,
-        )
+        asked = sum(len(group.planned.cancel) for group in self._groups.values())
+        remaining_s = self._pacer.remaining_s(self._now)
+        return progress_of(self._orders, self._cancels, asked, remaining_s, connected=self._link.up)
 
     # --- what happened ---
 
@@ -188,10 +181,9 @@ class Execution:
                 self._orders.look_failed(reason, now)
             case TradesSeen(trades):
                 self._orders.cold.traded(trades, now)
-            case OrdersQueried(found):
-                self._confirmation.answer(found, now)
-            case QueryFailed():
-                self._confirmation.fail(now)
+            case OrdersQueried() | QueryFailed():
+                self._confirmation.queried(event, now)
+                self._cancels.queried(event, now)
 
     def _take_link_event(self, event: EngineEvent, now: float) -> None:
         match event:
@@ -317,6 +309,10 @@ class Execution:
     def _sent_anything(self) -> bool:
         return self._orders.sent > 0 or self._cancels.sent_anything
 
+    @property
+    def _needs_connection(self) -> bool:
+        return any(not (group.stage is WAITING or group.only_looks) for group in self._open)
+
     # --- the end, and what is asked for until then ---
 
     def _finish(self, now: float) -> None:
@@ -339,19 +335,21 @@ class Execution:
         if self._link.up:
             if not self._clock.right and any(self._orders.queues.values()) and self._clock.wants_measuring():
                 self._actions.append(MeasureClock())
-        elif (connect := self._link.want(now)) is not None:
+        elif self._needs_connection and (connect := self._link.want(now)) is not None:
             if self._clock.right:
                 self._actions.append(connect)
             elif self._clock.wants_measuring():
                 self._actions.append(MeasureClock())
         self._actions += self._orders.questions(now, connected=self._link.up)
         self._actions += self._confirmation.query(now, connected=self._link.up)
+        if (query := self._cancels.query(self._feed, now)) is not None:
+            self._actions.append(query)
 
     def _next_timer(self, now: float) -> float | None:
         return earliest(
             self._orders.timer(connected=self._link.up),
-            self._cancels.timer(now),
-            self._link.timer(),
+            self._cancels.timer(self._feed, now),
+            self._link.timer() if self._needs_connection else None,
             self._stop_at,
             self._holding.timer(),
             self._confirmation.timer(now, connected=self._link.up),

@@ -125,7 +125,7 @@ class GroupRunner:
 
     def _confirm(self, group: GroupTrack, now: float) -> None:
         """New protection stands before old protection goes: see whether it does."""
-        if self._stopped or self._may_go_on(group, now):
+        if self._stopped or group.looks_first(self.orders.tracks) or self._may_go_on(group, now):
             group.note_unfilled(self.orders.accepted, self.ends.all)
             group.stage = Stage.CANCELING
             targets, unwind = group.targets(self.orders)
@@ -149,7 +149,8 @@ class GroupRunner:
             elif not cancel.unwind and group.what_next(self.orders.tallies[group.name]) is not Next.CANCEL:
                 self.cancels.give_up(cancel, now)
             elif (
-                self.link.may_cancel
+                cancel.may_leave
+                and self.link.may_cancel
                 and self.pacer.may_cancel(cancel, self.feed, now)
                 and (message := self.cancels.send(cancel, self.feed, now))
             ):

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OnReject
 
-from .canceling import Target
 from .orders import State
+from .targets import Target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,6 +87,20 @@ class GroupTrack:
         accepted = self.outcome is GroupOutcome.PARTIAL and self.accepts_rejects
         return self.outcome is GroupOutcome.DONE or accepted
 
+    @property
+    def only_looks(self) -> bool:
+        """Whether nothing of it is left but to look for what an earlier run did not find: that is no reason
+        to connect.
+        """
+        looking = all(cancel.done or cancel.only_looks for cancel in self.cancels)
+        return self.stage is Stage.CANCELING and looking
+
+    def looks_first(self, tracks: Mapping[OrderKey, OrderTrack]) -> bool:
+        """Whether it ended well before but for orders that nobody knew: those are looked for, and only if one
+        is there does anything rest upon the group's orders again.
+        """
+        return self.planned.went_well and all(target.again for target in self.to_cancel(tracks))
+
     def halted(self, tally: Mapping[State, int]) -> bool:
         """Whether a fate already known forbids sending more of this group's orders."""
         # It was allowed to go on over what is rejected, not over what never left.
@@ -130,7 +144,9 @@ class GroupTrack:
     def to_take_back(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
         """The ids of what the group has placed, without what an earlier run has taken back."""
         left = (track for track in placed if not track.planned.taken_back)
-        return tuple(Target(f"order:{track.planned.key}", track.txid or "") for track in left)
+        return tuple(
+            Target(f"order:{track.planned.key}", track.txid or "", young=track.attempts > 0) for track in left
+        )
 
     def to_cancel(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:
         """The ids that the group's cancellation stands for, without those that are settled already."""
@@ -138,9 +154,11 @@ class GroupTrack:
         for cancel in self.planned.cancel:
             if cancel.settled:
                 continue
-            text = cancel.sent_as or (tracks[cancel.order].txid if cancel.order else None)
+            track = tracks[cancel.order] if cancel.order else None
+            text = cancel.sent_as or (track.txid if track else None)
             if text is not None:
-                targets.append(Target(cancel.ref, text, cancel.userref))
+                young = track is not None and track.attempts > 0
+                targets.append(Target(cancel.ref, text, cancel.userref, young=young, again=cancel.look_again))
         return tuple(targets)
 
     def outcome_after_end(self, tally: Mapping[State, int]) -> GroupOutcome:

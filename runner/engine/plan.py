@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct, structs
 
 from runner.domain import (
+    CancelOutcome,
     CancelPlaced,
     CancelTxid,
     CancelUserref,
@@ -109,8 +110,19 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def settled(self) -> bool:
-        """Whether an earlier run has seen to it."""
-        return self.known is not None and self.known.settled
+        """Whether an earlier run has seen to it: the records said how the order ended, or that no order with
+        the user reference was open.
+        """
+        no_such_reference = (
+            self.userref and self.known is not None and self.known.outcome is CancelOutcome.GONE
+        )
+        return no_such_reference or (self.known is not None and self.known.settled)
+
+    @property
+    def look_again(self) -> bool:
+        """Whether an earlier run found no such order: it is looked for again, and canceled if it is there."""
+        gone = self.known is not None and self.known.outcome is CancelOutcome.GONE
+        return gone and not self.userref
 
 
 class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):

@@ -63,15 +63,19 @@ class LookUp(Struct, frozen=True, gc=False):
 
 
 class QueryOrders(Struct, frozen=True, gc=False):
-    """Ask the exchange's records what became of orders, by transaction id; 1 to ``MAX_QUERY_IDS`` of them.
+    """Ask the exchange's records what became of orders, by up to ``MAX_QUERY_IDS`` transaction ids.
 
-    Answered by ``OrdersQueried`` or ``QueryFailed``.
+    ``userrefs``: all open orders with these user references as well, and those that have ended since
+    ``since`` (Unix seconds). Answered by ``OrdersQueried`` or ``QueryFailed``.
     """
 
     txids: tuple[str, ...]
+    userrefs: tuple[str, ...] = ()
+    since: float = 0.0
 
     def __post_init__(self) -> None:
-        assert 0 < len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
+        assert self.txids or self.userrefs, "a query asks for something"
+        assert len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
 
 
 class ConnectFailed(Struct, frozen=True, gc=False):
@@ -96,7 +100,8 @@ class LookUpFailed(Struct, frozen=True, gc=False):
 
 
 class OrdersQueried(Struct, frozen=True, gc=False):
-    """The orders among ``asked`` that the exchange's records know, whatever their status.
+    """The orders among ``asked`` that the exchange's records know, whatever their status; and those with the
+    user references ``userrefs``, if that was asked for.
 
     An order that is missing from ``found`` is not known to the records at that moment, which may lag: that
     alone never says that it is not open.
@@ -104,6 +109,7 @@ class OrdersQueried(Struct, frozen=True, gc=False):
 
     found: tuple[OpenOrder, ...]
     asked: tuple[str, ...]
+    userrefs: tuple[str, ...] = ()
 
 
 class QueryFailed(Struct, frozen=True, gc=False):
@@ -111,6 +117,7 @@ class QueryFailed(Struct, frozen=True, gc=False):
 
     reason: str
     asked: tuple[str, ...]
+    userrefs: tuple[str, ...] = ()
 
 
 class StopRequested(Struct, frozen=True, gc=False):

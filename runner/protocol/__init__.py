@@ -55,7 +55,7 @@ from .messages import (
     Unknown,
     Unsubscribe,
 )
-from .orders import TERMINAL_STATUSES, Description, OpenOrder, OrderNews, counted
+from .orders import TERMINAL_STATUSES, Description, OpenOrder, OrderNews, counted, number_of
 from .public import (
     BALANCE_EX_PATH,
     TICKER_PATH,
@@ -190,6 +190,7 @@ __all__ = [
     "instruments_from",
     "is_definite_refusal",
     "load_json",
+    "number_of",
     "parse_envelope",
     "price_from",
     "private_call",

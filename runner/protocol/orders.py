@@ -21,6 +21,7 @@ from .messages import JsonObject
 TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
+_REST_TOO_SMALL = "volume remaining"  # "Insignificant volume remaining": what was left could not be traded.
 _COUNT_MAX = 12  # Characters of a counter that anybody tells; longer texts are not kept.
 
 
@@ -146,11 +147,22 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @property
     def filled(self) -> bool:
-        """Whether all of the order was executed: decided by volumes, for ``closed`` alone does not say it."""
-        volume = _number(self.vol)
+        """Whether all of an order that is closed was executed, or all but what is too little to be traded.
+
+        Decided by volumes where they are known: the exchange says ``closed`` of what was not filled as well.
+        """
+        volume, executed = _number(self.vol), _number(self.vol_exec)
         if self.status != "closed":
             return False
-        return self.executed >= volume if volume else not self.cancel_reason
+        if not volume or executed is None:
+            return not self.cancel_reason
+        too_little = _REST_TOO_SMALL in (self.cancel_reason or "").lower()
+        return executed >= volume or (too_little and executed > _NOTHING)
+
+
+def number_of(value: Any) -> Decimal | None:
+    """A number that the exchange gave as text or as a number; None where it is absent or none."""
+    return _number(value)
 
 
 def counted(value: Any) -> Decimal | None:

@@ -152,7 +152,8 @@ class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-inte
 class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-settled"):
     """What became of one id of a ``cancelOrder``. ``ref`` is what the file asked for, ``txid`` what was sent.
 
-    ``matched`` are the orders that a user reference stood for, as far as the feed showed them.
+    ``matched`` are the orders that a user reference stood for, as far as anything showed them. ``vol`` and
+    ``vol_exec`` are base units, asked for and executed; ``reason`` is why it ended, in the exchange's words.
     """
 
     group: str
@@ -161,6 +162,9 @@ class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-set
     outcome: str
     unwind: bool
     matched: tuple[str, ...] = ()
+    vol: str | None = None
+    vol_exec: str | None = None
+    reason: str | None = None
 
 
 class GroupEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="group-ended"):

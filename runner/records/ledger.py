@@ -36,8 +36,9 @@ from .entries import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE})
-"""What was wanted: the order stands no more, so the cancellation is not sent again."""
+SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED})
+"""What was wanted: the order has ended, so the cancellation is not sent again. Of an order that nobody knew
+it is not known how it ended, nor whether it ever was: that one is looked for again."""
 
 
 class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
@@ -71,11 +72,14 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
-    """What is known of one cancellation of a group."""
+    """What is known of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry."""
 
     txid: str
     outcome: CancelOutcome
     matched: tuple[str, ...] = ()
+    vol: str | None = None
+    vol_exec: str | None = None
+    reason: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -133,14 +137,17 @@ class Ledger:
                 self._add_cancel(entry)
 
     def _add_run(self, entry: RunStarted) -> None:
-        """A run asks again for what an earlier one did not get canceled, so that is forgotten."""
+        """A run asks again for what an earlier one did not get canceled, so that is forgotten; that nobody
+        knew an order is remembered, for that one is looked for first.
+        """
         self.runs.append(entry)
         if entry.plan is not None:
             self.plans[entry.plan] = RunOutcome.UNFINISHED
         self.groups.clear()
         self.cancel_reqids.clear()
         self.asked.clear()
-        self.cancels = {ref: record for ref, record in self.cancels.items() if record.settled}
+        kept = (*SETTLED_CANCELS, CancelOutcome.GONE)
+        self.cancels = {ref: record for ref, record in self.cancels.items() if record.outcome in kept}
         self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.settled}
         self.ended = None
 
@@ -178,7 +185,14 @@ class Ledger:
     def _add_cancel(self, entry: CancelSettled) -> None:
         outcome = CancelOutcome(entry.outcome)
         table = self.unwinds if entry.unwind else self.cancels
-        table[entry.group, entry.ref] = CancelRecord(txid=entry.txid, outcome=outcome, matched=entry.matched)
+        table[entry.group, entry.ref] = CancelRecord(
+            txid=entry.txid,
+            outcome=outcome,
+            matched=entry.matched,
+            vol=entry.vol,
+            vol_exec=entry.vol_exec,
+            reason=entry.reason,
+        )
 
 
 def fold(entries: Iterable[Entry]) -> Ledger:

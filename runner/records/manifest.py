@@ -66,7 +66,12 @@ def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     unanswered = _asked_to_unwind(ledger, group, asked) if asked else {}
     answered = {ref: record for (owner, ref), record in ledger.unwinds.items() if owner == group}
     return [
-        {"order": ref.removeprefix("order:"), "txid": record.txid, "outcome": record.outcome.value}
+        {
+            "order": ref.removeprefix("order:"),
+            "txid": record.txid,
+            "outcome": record.outcome.value,
+            **_executed(record),
+        }
         for ref, record in (unanswered | answered).items()
     ]
 
@@ -124,6 +129,7 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
     shown: dict[str, Any] = {
         "txid": record.txid if record else text,
         "outcome": (record.outcome if record else unsettled).value,
+        **_executed(record),
         "line": asked["line"],
         "column": asked.get("column", 1),
     }
@@ -132,6 +138,13 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
     if kind == "userref":
         shown["matched"] = _matched(record)
     return shown
+
+
+def _executed(record: CancelRecord | None) -> dict[str, str | None]:
+    """How much of an order was executed before it ended, and why it did."""
+    if record is None:
+        return {"vol": None, "vol_exec": None, "reason": None}
+    return {"vol": record.vol, "vol_exec": record.vol_exec, "reason": record.reason}
 
 
 def _text(ledger: Ledger, ref: str) -> str | None:

@@ -14,6 +14,7 @@ from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.engine import Disposition
 from runner.review import RULE_WORDS
 
+from .cancel_text import how_much, is_partly_filled
 from .refusals import refusals
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ RULES: Final = {
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
     "cancel-open": "The exchange refused a cancellation, and the order still stands.",
-    "cancel-gone": "An order was no longer open when it was to be canceled.",
+    "cancel-gone": "An order that was to be canceled is not open, and the exchange does not know it.",
+    "cancel-partial": "An order was partly filled before it was canceled.",
     "cancel-closed": "An order was filled before it could be taken back.",
     "cancel-skipped": "A cancellation was not sent, and the order still stands.",
     "cancel-unresolved": "Whether an order was canceled is not known.",
@@ -93,10 +95,10 @@ _FAILED_ORDERS: Final = {
     OrderOutcome.UNRESOLVED,
 }
 
-_WARNINGS: Final = {"cancel-gone", "order-unfilled"}
+_WARNINGS: Final = {"cancel-gone", "cancel-partial", "order-unfilled"}
 
 _CANCEL_COMPLAINTS: Final = {
-    CancelOutcome.GONE: "gone: it was not open any more, and the exchange does not say why",
+    CancelOutcome.GONE: "gone: it is not open, and the exchange's records do not know it",
     CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order still stands",
     CancelOutcome.UNRESOLVED: "unresolved: whether the order still stands is unknown",
 }
@@ -221,8 +223,12 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     yield from _unwound(group, file)
     for result in group["cancel"]["results"]:
         ended = CancelOutcome(result["outcome"])
-        if ended in _CANCEL_COMPLAINTS and not seen_to_before(group["cancel"], result):
-            subject = f"cancel {_subject(result)}"
+        if seen_to_before(group["cancel"], result):
+            continue
+        subject = f"cancel {_subject(result)}"
+        if is_partly_filled(result):
+            yield _remark(file, result, "cancel-partial", subject, _partly(result))
+        elif ended in _CANCEL_COMPLAINTS:
             yield _remark(file, result, f"cancel-{ended.value}", subject, _CANCEL_COMPLAINTS[ended])
 
 
@@ -235,17 +241,26 @@ def _unwound(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     unwind = group.get("unwind", {"results": ()})
     for result in unwind["results"]:
         outcome = CancelOutcome(result["outcome"])
-        if outcome is not CancelOutcome.CANCELED and not seen_to_before(unwind, result):
-            what = f"taking back {result['order']}, {result['txid']}"
-            # An order that has left the file since has no line of its own any more.
-            place = places.get(result["order"], {"line": 1, "column": 1})
-            yield _remark(file, place, f"cancel-{outcome.value}", what, _unwind_message(outcome))
+        if seen_to_before(unwind, result):
+            continue
+        what = f"taking back {result['order']}, {result['txid']}"
+        # An order that has left the file since has no line of its own any more.
+        place = places.get(result["order"], {"line": 1, "column": 1})
+        if is_partly_filled(result):
+            yield _remark(file, place, "cancel-partial", what, _partly(result))
+        elif outcome is not CancelOutcome.CANCELED:
+            yield _remark(file, place, f"cancel-{outcome.value}", what, _unwind_message(outcome, result))
 
 
-def _unwind_message(outcome: CancelOutcome) -> str:
+def _partly(result: Mapping[str, Any]) -> str:
+    return f"canceled: it was partly filled before, {how_much(result)}"
+
+
+def _unwind_message(outcome: CancelOutcome, result: Mapping[str, Any]) -> str:
     if outcome is CancelOutcome.SKIPPED:
         return f"{outcome.value}: its cancellation was not sent, and the order still stands"
-    filled = f"{outcome.value}: it was filled before it could be taken back"
+    much = f", {how_much(result)}" if how_much(result) else ""
+    filled = f"{outcome.value}: it was filled before it could be taken back{much}"
     return _CANCEL_COMPLAINTS.get(outcome, filled)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 
+from .cancel_text import meaning
 from .closing import advice_lines, complaint_lines, summary_line
 from .lines import Line, Span, Style, hang, line
 from .plan_text import heading_of
@@ -39,13 +40,6 @@ _CANCEL_STYLES: Final = {
     CancelOutcome.SKIPPED: Style.WARNING,
 }
 
-_CANCEL_MEANINGS: Final = {
-    CancelOutcome.CLOSED: "it was filled before it could be canceled",
-    CancelOutcome.GONE: "not open any more, and the exchange does not say why",
-    CancelOutcome.OPEN: "the exchange refused the cancellation: the order still stands",
-    CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
-}
-
 _ALREADY: Final = Span("already", Style.KNOWN)
 
 _GROUP_STYLES: Final = {
@@ -70,11 +64,12 @@ def result_blocks(manifest: Mapping[str, Any]) -> list[Block]:
     return [Block(_heading(group), tuple(_rows(group))) for group in manifest["groups"]]
 
 
-def cancel_row(outcome: CancelOutcome, subject: Line) -> Row:
+def cancel_row(result: Mapping[str, Any], subject: Line) -> Row:
     """The row of one cancellation: its outcome, what it was about, and what that outcome means."""
+    outcome = CancelOutcome(result["outcome"])
     if outcome is CancelOutcome.SKIPPED:
         subject = (Span("cancel "), *subject)
-    means = _CANCEL_MEANINGS.get(outcome)
+    means = meaning(result)
     body = (*subject, Span(f"  {means}")) if means else subject
     return Row(cells=(Span(outcome.value, _CANCEL_STYLES[outcome]),), body=body)
 
@@ -131,8 +126,8 @@ def _cancel_row(result: Mapping[str, Any], part: str, *, before: bool) -> Row:
         how = "taken back" if part == "unwind" else outcome.value
         return Row(cells=(_ALREADY,), body=(*_subject(result), Span(f", {how}")))
     if part == "unwind" and outcome is CancelOutcome.CANCELED:
-        return cancel_row(outcome, (*_subject(result), Span(", taken back")))
-    return cancel_row(outcome, _subject(result))
+        return cancel_row(result, (*_subject(result), Span(", taken back")))
+    return cancel_row(result, _subject(result))
 
 
 def _subject(result: Mapping[str, Any]) -> Line:

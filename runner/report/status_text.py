@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
+
 from runner.engine import Standing
 
 from .lines import Line, Span, Style, hang, line
@@ -123,7 +125,7 @@ def _cancel_row(cancel: PlannedCancel) -> Row:
         return Row(cells=(word,), body=line(f"cancel {target(cancel)}"))
     txids = known.matched if cancel.userref else (known.txid,)
     named = ", ".join(text for text in txids if text != target(cancel))
-    return cancel_row(known.outcome, line("  ".join(filter(None, (target(cancel), named)))))
+    return cancel_row(structs.asdict(known), line("  ".join(filter(None, (target(cancel), named)))))
 
 
 def status_summary(plan: Plan) -> Line:

@@ -47,7 +47,7 @@ from .splice import Splice, Wire
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
 
-    from runner.engine import LookUp
+    from runner.engine import LookUp, QueryOrders
 
 CONNECT_TIMEOUT_S = 15.0
 REST_TIMEOUT_S = 15.0
@@ -210,12 +210,31 @@ class KrakenAccess:
             found += _orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed")
         return tuple(found)
 
-    async def query_orders(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
-        """Those of up to 50 orders, open or ended, that the exchange's records know. Raises ``AccessFailed``.
+    async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
+        """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``.
 
-        One id that it does not know makes the exchange refuse the whole call: then the halves are asked for.
+        What QueryOrders does not know is looked for among the open orders and those that have ended last.
         Source: https://docs.kraken.com/api/docs/rest-api/get-orders-info
         """
+        found = {order.txid: order for order in await self._known(query.txids)} if query.txids else {}
+        if missing := set(query.txids).difference(found):
+            open_orders = _orders(await self._records(OPEN_ORDERS_PATH, {}), "open")
+            ended = _orders(await self._records(CLOSED_ORDERS_PATH, {}), "closed")
+            found |= {order.txid: order for order in (*open_orders, *ended) if order.txid in missing}
+        for userref in query.userrefs:
+            found |= {order.txid: order for order in await self._carrying(userref, query.since)}
+        return tuple(found.values())
+
+    async def _carrying(self, userref: str, since: float) -> list[OpenOrder]:
+        """The orders with a user reference: open ones, and then those that have ended since."""
+        carrying = {"userref": userref}
+        found = list(_orders(await self._records(OPEN_ORDERS_PATH, carrying), "open"))
+        carrying |= {"start": str(int(since)), "closetime": "close"}
+        found += _orders(await self._records(CLOSED_ORDERS_PATH, carrying), "closed")
+        return [order for order in found if order.userref == userref]
+
+    async def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+        """An id that it does not know makes the exchange refuse the whole call: then its halves are asked."""
         try:
             result = await self._records(QUERY_ORDERS_PATH, {"txid": ",".join(txids)})
         except AccessFailed as failure:
@@ -224,7 +243,7 @@ class KrakenAccess:
             if len(txids) == 1:
                 return ()
             middle = len(txids) // 2
-            return (*await self.query_orders(txids[:middle]), *await self.query_orders(txids[middle:]))
+            return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
         return tuple(order for order in _listed(result, "orders") if order.txid in txids)
 
     async def clock_skew(self, now: float) -> tuple[float, float] | None:

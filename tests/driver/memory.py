@@ -12,7 +12,7 @@ import trio_websocket
 from trio.testing import memory_stream_pair
 
 from runner.domain import Secret
-from runner.engine import LookUp
+from runner.engine import LookUp, QueryOrders
 from runner.protocol import MAX_FRAME_BYTES, OpenOrder, ServerSession
 from runner.simulator import Exchange
 from runner.simulator.shapes import rest
@@ -66,10 +66,10 @@ class MemoryAccess:
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         return ()
 
-    async def query_orders(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+    async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         state = self.exchange.state()
         known = {**state.live, **state.ended}
-        return tuple(OpenOrder.read(txid, rest(known[txid])) for txid in txids if txid in known)
+        return tuple(OpenOrder.read(txid, rest(known[txid])) for txid in query.txids if txid in known)
 
     async def _listen(self, carry: Callable[[], Awaitable[None]]) -> None:
         if self.deaf:

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from runner.domain import CancelOutcome
-from runner.engine import Timing
-from runner.engine.cancel_desk import MAX_CANCEL_IDS, CancelDesk
-from runner.engine.canceling import CancelTrack, Target
+from runner.engine import OrdersQueried, QueryOrders, Timing
+from runner.engine.cancel_desk import CLOCK_SLACK_S, MAX_CANCEL_IDS, CancelDesk
+from runner.engine.canceling import CancelTrack
+from runner.engine.targets import Target
 from runner.protocol import CancelOrder, CancelOrderStatus, OpenOrder, Reqids
 from runner.records import CancelIntent, CancelSettled, Entry
 from tests.engine.builders import NOW, at_exchange
@@ -60,11 +61,12 @@ def test_a_fate_is_written_once() -> None:
     office = Office()
     track = office.open("A")
     office.desk.send(track, office.feed, NOW)
-    office.feed["A"] = at_exchange("A", "canceled")
+    office.feed["A"] = at_exchange("A", "canceled", vol="1", vol_exec="0.4")
     for second in range(3):
         office.desk.on_time(office.feed, NOW + second)
     office.desk.give_up_all(NOW + 9)
     assert office.settled() == [("A", "canceled")]
+    assert [(e.vol, e.vol_exec) for e in office.entries if isinstance(e, CancelSettled)] == [("1", "0.4")]
     assert office.desk.settled == 1
 
 
@@ -97,17 +99,27 @@ def test_more_than_fifty_ids_leave_in_several_messages() -> None:
     assert office.desk.take_up("g", ()) == []
 
 
-def test_after_a_break_the_snapshot_settles_what_was_sent() -> None:
-    """What was never sent is not judged by it."""
+def test_after_a_break_the_records_settle_what_was_sent() -> None:
+    """What the snapshot lacks is asked for before anything leaves again; what was never sent is not."""
     office = Office()
     sent, unsent = office.open("A", "B"), office.open("C")
     office.desk.send(sent, office.feed, NOW)
     office.desk.lose_all()
     assert office.desk.waiting
-    office.desk.recover_all({"B": at_exchange("B")}, NOW)
-    assert office.settled() == [("A", "gone")]
+    feed = {"B": at_exchange("B")}
+    office.desk.recover_all(feed, NOW)
+    assert office.settled() == []
+    query = office.desk.query(feed, NOW)
+    assert query == QueryOrders(("A", "B"), since=NOW - CLOCK_SLACK_S)
+    assert office.desk.query(feed, NOW) is None
+    ended = at_exchange("A", "closed", vol="1", vol_exec="1")
+    office.desk.queried(OrdersQueried((ended,), ("X",)), NOW)
+    office.desk.queried(OrdersQueried((ended,), ("A", "B")), NOW)
+    office.desk.on_time(feed, NOW)
+    assert office.settled() == [("A", "closed")]
     assert list(unsent.waiting) == ["C"]
     assert list(sent.waiting) == ["B"]
+    assert sent.may_leave
 
 
 @pytest.mark.parametrize(
@@ -137,11 +149,11 @@ def test_the_timer_is_the_next_of_all() -> None:
     """None while nothing is on the wire."""
     office = Office()
     first, second = office.open("A"), office.open("B")
-    assert office.desk.timer(NOW) is None
+    assert office.desk.timer(office.feed, NOW) is None
     office.desk.send(first, office.feed, NOW)
     office.desk.send(second, office.feed, NOW + 1)
-    assert office.desk.timer(NOW + 1) == NOW + Timing().cancel_wait_s
+    assert office.desk.timer(office.feed, NOW + 1) == NOW + Timing().cancel_wait_s
     office.desk.reply(reply(2), NOW + 2)
-    assert office.desk.timer(NOW + 2) == NOW + 2 + Timing().cancel_grace_s
+    assert office.desk.timer(office.feed, NOW + 2) == NOW + 2 + Timing().cancel_grace_s
     office.desk.give_up_all(NOW + 3)
-    assert office.desk.timer(NOW + 3) is None
+    assert office.desk.timer(office.feed, NOW + 3) is None

@@ -2,83 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from runner.domain import CancelOutcome
-from runner.engine import Timing
-from runner.engine.canceling import CancelTrack, Target
-from runner.protocol import CancelOrderStatus, OrderNews
-from tests.engine.builders import NOW, at_exchange
-
-if TYPE_CHECKING:
-    from runner.protocol import OpenOrder
-
-TIMING = Timing(cancel_wait_s=15.0, cancel_grace_s=1.0)
-OK = ""
-GONE, REFUSED = "EOrder:Unknown order", "EOrder:Rate limit exceeded"
-CANCELED, CLOSED, GONE_BY = CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE
-OPEN, UNRESOLVED = CancelOutcome.OPEN, CancelOutcome.UNRESOLVED
-
-
-@dataclass
-class Desk:
-    """One cancelOrder on the wire, with the feed beside it. ``ids`` that are digits are user references."""
-
-    ids: tuple[str, ...]
-    feed: dict[str, OpenOrder] = field(default_factory=dict)
-    now: float = NOW
-
-    def __post_init__(self) -> None:
-        self.track = CancelTrack("g", tuple(Target(one, one, one.isdigit()) for one in self.ids))
-
-    def send(self) -> Desk:
-        """It leaves now."""
-        assert self.track.send(7, self.feed, self.now) == tuple(self.track.waiting)
-        return self
-
-    def tell(self, txid: str, status: str = "canceled", **fields: str) -> None:
-        """The feed says something of an order."""
-        known = self.feed.get(txid) or at_exchange(txid)
-        self.feed[txid] = known.after(OrderNews.of({"status": status, **fields}))
-        self.look()
-
-    def hear(self, *errors: str) -> None:
-        """Anonymous replies come in."""
-        for error in errors:
-            status = "error" if error else "ok"
-            self.track.reply(CancelOrderStatus(status=status, errorMessage=error or None), self.now)
-        self.look()
-
-    def wait(self, seconds: float) -> Desk:
-        """Time passes, in the steps that the track asks for."""
-        until = self.now + seconds
-        while (due := self.track.timer(self.now, TIMING)) is not None and due <= until:
-            self.now = due
-            self.look()
-        self.now = until
-        self.look()
-        return self
-
-    def look(self) -> None:
-        """What can be settled is."""
-        self.track.read_feed(self.feed)
-        self.track.judge(self.feed, self.now, TIMING)
-
-    @property
-    def outcomes(self) -> dict[str, CancelOutcome]:
-        """The fates that are known."""
-        return self.track.outcomes
-
-
-def open_orders(*txids: str, **fields: object) -> dict[str, OpenOrder]:
-    """Orders that the feed shows open."""
-    return {txid: at_exchange(txid, vol="1", vol_exec="0", **fields) for txid in txids}
-
+from tests.engine.builders import at_exchange
+from tests.engine.canceling_office import (
+    CANCELED,
+    CLOSED,
+    GONE,
+    GONE_BY,
+    NOW,
+    OK,
+    OPEN,
+    REFUSED,
+    TIMING,
+    UNRESOLVED,
+    Desk,
+    open_orders,
+)
 
 # --- the feed --------------------------------------------------------------------------------
 
@@ -93,7 +33,7 @@ def open_orders(*txids: str, **fields: object) -> dict[str, OpenOrder]:
         ("closed", {"vol_exec": "0.5", "cancel_reason": "User requested"}, CANCELED),
     ],
 )
-def test_the_feed_names_the_fate(status: str, fields: dict[str, str], outcome: CancelOutcome) -> None:
+def test_the_feed_names_the_fate(status: str, fields: dict[str, str], outcome: object) -> None:
     """At once, with or without any reply; a fill is decided by volumes."""
     desk = Desk(("A", "B"), open_orders("A", "B")).send()
     desk.tell("A", status, **fields)
@@ -102,9 +42,9 @@ def test_the_feed_names_the_fate(status: str, fields: dict[str, str], outcome: C
 
 def test_the_first_reply_is_nobodys() -> None:
     """Two ids, one ok: without the feed it says nothing of either."""
-    desk = Desk(("A", "B"), open_orders("A", "B")).send()
+    desk = Desk(("A", "B"), open_orders("A", "B"), None).send()
     desk.hear(OK)
-    assert desk.wait(14).outcomes == {}
+    assert desk.wait(44).outcomes == {}
     assert desk.wait(1).outcomes == {"A": UNRESOLVED, "B": UNRESOLVED}
 
 
@@ -140,13 +80,25 @@ def test_an_id_that_the_feed_never_showed_stands_no_more(replies: tuple[str, ...
     assert desk.wait(1).outcomes == dict.fromkeys(("X", "Y"), GONE_BY)
 
 
-@pytest.mark.parametrize("replies", [(REFUSED, REFUSED), (OK, REFUSED), (GONE, REFUSED), (OK,), ()])
+@pytest.mark.parametrize("replies", [(REFUSED, REFUSED), (OK, REFUSED), (GONE, REFUSED)])
 def test_an_id_that_may_stand_is_not_called_gone(replies: tuple[str, ...]) -> None:
-    """A refusal for another reason, or a reply too few: the order may stand, and nobody can say."""
+    """A refusal for another reason: the order may stand although neither feed nor records know it."""
     desk = Desk(("X", "Y")).send()
     desk.hear(*replies)
-    assert desk.wait(14).outcomes == {}
+    assert desk.wait(119).outcomes == {}
     assert desk.wait(1).outcomes == dict.fromkeys(("X", "Y"), UNRESOLVED)
+
+
+@pytest.mark.parametrize("replies", [(OK,), (GONE,), ()])
+def test_replies_that_are_too_few_are_made_up_for_by_the_records(replies: tuple[str, ...]) -> None:
+    """Asked when every reply has had its time, they do not know the orders; or they cannot be asked."""
+    desk, deaf = Desk(("X", "Y")).send(), Desk(("X", "Y"), recorded=None).send()
+    for one in (desk, deaf):
+        one.hear(*replies)
+        assert one.wait(14.9).outcomes == {}
+    assert desk.wait(0.1).outcomes == dict.fromkeys(("X", "Y"), GONE_BY)
+    assert deaf.wait(30).outcomes == {}
+    assert deaf.wait(0.1).outcomes == dict.fromkeys(("X", "Y"), UNRESOLVED)
 
 
 def test_late_news_of_the_feed_beats_the_count() -> None:
@@ -185,9 +137,9 @@ def test_unknown_and_yet_open_is_no_verdict() -> None:
     assert desk.outcomes == {}
     desk.tell("A", "closed", vol_exec="1")
     assert desk.outcomes == {"A": CLOSED}
-    desk = Desk(("A",), open_orders("A")).send()
+    desk = Desk(("A",), open_orders("A"), None).send()
     desk.hear(GONE)
-    assert desk.wait(15).outcomes == {"A": UNRESOLVED}
+    assert desk.wait(45).outcomes == {"A": UNRESOLVED}
 
 
 def test_one_refusal_for_the_whole_request() -> None:
@@ -195,13 +147,13 @@ def test_one_refusal_for_the_whole_request() -> None:
     desk = Desk(("A", "B", "X"), open_orders("A", "B")).send()
     desk.hear("EGeneral:Permission denied")
     assert desk.wait(14).outcomes == {}
-    assert desk.wait(1).outcomes == {"A": OPEN, "B": OPEN, "X": UNRESOLVED}
+    assert desk.wait(1).outcomes == {"A": OPEN, "B": OPEN, "X": GONE_BY}
 
 
 def test_silence_is_no_answer() -> None:
     """No reply and no news until the wait is over."""
-    desk = Desk(("A", "X"), open_orders("A")).send()
-    assert desk.wait(14.9).outcomes == {}
+    desk = Desk(("A", "X"), open_orders("A"), None).send()
+    assert desk.wait(44.9).outcomes == {}
     assert desk.wait(0.1).outcomes == {"A": UNRESOLVED, "X": UNRESOLVED}
     assert desk.track.done
 
@@ -215,7 +167,7 @@ def test_a_user_reference_stands_for_all_that_carry_it(matches: int, each: bool)
     """Settled when the feed has seen them all off, however many replies there were."""
     txids = [f"O{number}" for number in range(matches)]
     desk = Desk(("17",), open_orders(*txids, userref=17) | open_orders("other", userref=18)).send()
-    assert desk.track.matched == {"17": tuple(txids)}
+    assert desk.track.orders.matched == {"17": tuple(txids)}
     desk.hear(*[OK] * (matches if each else 1))
     for txid in txids:
         assert desk.outcomes == {}
@@ -226,7 +178,7 @@ def test_a_user_reference_stands_for_all_that_carry_it(matches: int, each: bool)
 def test_a_user_reference_that_matches_nothing() -> None:
     """One error, no order: nothing stands under it."""
     desk = Desk(("17",), open_orders("other", userref=18)).send()
-    assert desk.track.matched == {"17": ()}
+    assert desk.track.orders.matched == {"17": ()}
     desk.hear(GONE)
     assert desk.wait(1).outcomes == {"17": GONE_BY}
 
@@ -255,27 +207,36 @@ def test_filled_and_canceled_under_one_reference() -> None:
     desk = Desk(("17",), open_orders("O1", "O2", userref=17)).send()
     desk.tell("O1", "closed", vol_exec="1")
     desk.tell("O2")
+    desk.hear(OK)
     assert desk.outcomes == {"17": CANCELED}
+    assert desk.track.ends["17"].vol_exec == "1"
 
 
 # --- a connection that breaks ----------------------------------------------------------------
 
 
 def test_after_a_break_the_snapshot_says_what_is_left() -> None:
-    """What it does not show any more is gone; what it shows is asked for again, under a new id."""
+    """What it does not show is asked for at the records before anything leaves again, under a new id."""
     desk = Desk(("A", "B", "17"), open_orders("A", "B") | open_orders("O1", "O2", userref=17)).send()
     desk.hear(OK)
     desk.track.lose()
     assert not desk.track.on_the_wire
-    assert desk.track.timer(NOW, TIMING) is None
+    assert desk.track.timer(desk.feed, NOW, TIMING) is None
     desk.feed = open_orders("B") | open_orders("O2", userref=17)
-    assert desk.track.recover(desk.feed) == ["A"]
+    desk.recorded = {"A": at_exchange("A", "canceled", vol="1", vol_exec="0.25")}
+    desk.recorded["O1"] = at_exchange("O1", "canceled", userref=17, vol="1", vol_exec="0")
+    assert desk.track.recover(desk.feed, desk.now) == []
+    assert not desk.track.may_leave
+    desk.query()
+    assert desk.track.read_feed(desk.feed) == ["A"]
     assert desk.track.send(8, desk.feed, desk.now) == ("B", "17")
     assert (desk.track.replies, desk.track.asked, desk.track.attempts) == (0, 2, 2)
-    assert desk.track.matched == {"17": ("O1", "O2")}
+    assert desk.track.orders.matched == {"17": ("O1", "O2")}
     desk.tell("O2")
     desk.tell("B")
-    assert desk.outcomes == {"A": GONE_BY, "B": CANCELED, "17": CANCELED}
+    desk.hear(OK)
+    assert desk.outcomes == {"A": CANCELED, "B": CANCELED, "17": CANCELED}
+    assert desk.track.ends["A"].vol_exec == "0.25"
 
 
 def test_giving_up_settles_what_waits() -> None:
@@ -287,92 +248,123 @@ def test_giving_up_settles_what_waits() -> None:
     assert desk.track.give_up(UNRESOLVED) == []
 
 
-# --- every interleaving ----------------------------------------------------------------------
-
-FATES = {
-    # The reply that the id gets, what the feed shows before, and what it says afterwards.
-    "canceled": (OK, True, ("canceled", "0")),
-    "filled": (GONE, True, ("closed", "1")),
-    "refused": (REFUSED, True, None),
-    "over before": (GONE, None, None),
-    "unknown, canceled": (OK, False, None),
-    "unknown, canceled and told": (OK, False, ("canceled", "0")),
-    "unknown, gone": (GONE, False, None),
-    "unknown, refused": (REFUSED, False, None),
-}
-TRUTHS = {
-    "canceled": {CANCELED},
-    "filled": {CLOSED},
-    "refused": {OPEN, UNRESOLVED},
-    "over before": {CLOSED},
-    "unknown, canceled": {CANCELED, GONE_BY, UNRESOLVED},
-    "unknown, canceled and told": {CANCELED},
-    "unknown, gone": {GONE_BY, UNRESOLVED},
-    "unknown, refused": {UNRESOLVED},
-}
+# --- what the records say --------------------------------------------------------------------
 
 
-@given(st.lists(st.sampled_from(sorted(FATES)), min_size=1, max_size=6), st.data())
-def test_no_order_of_replies_and_news_settles_anything_wrongly(fates: list[str], data: st.DataObject) -> None:
-    """Replies and feed in any order, with pauses: no fate is ever swapped. An id that the feed did not show
-    gets its news within the grace that the feed is given, any other within the whole wait."""
-    ids = [f"O{number}" for number in range(len(fates))]
-    desk = Desk(tuple(ids))
-    happenings: list[tuple[str, str]] = []
-    for txid, fate in zip(ids, fates, strict=True):
-        reply, shown, told = FATES[fate]
-        if shown is not False:
-            over = {"status": "closed", "vol_exec": "1"} if shown is None else {"vol_exec": "0"}
-            desk.feed[txid] = at_exchange(txid, **{"status": "open", "vol": "1", **over})
-        happenings.append(("reply", reply))
-        if told:
-            happenings.append((txid, told[0]))
-    pauses = st.sampled_from([0.0, 0.08] if "unknown, canceled and told" in fates else [0.0, 0.1, 0.9])
-    desk.send()
-    for what, said in data.draw(st.permutations(happenings)):
-        if what == "reply":
-            desk.hear(said)
-        else:
-            desk.tell(what, said, vol="1", vol_exec="1" if said == "closed" else "0")
-        desk.wait(data.draw(pauses))
-    desk.wait(15)
-    assert desk.track.done
-    for txid, fate in zip(ids, fates, strict=True):
-        assert desk.outcomes[txid] in TRUTHS[fate], (fate, desk.outcomes)
-
-
-@given(
-    st.lists(st.sampled_from(["canceled", "filled", "refused"]), max_size=3),
-    st.booleans(),
-    st.sampled_from(["canceled", "refused", "unknown, gone", None]),
-    st.data(),
+@pytest.mark.parametrize(
+    ("status", "fields", "outcome", "executed"),
+    [
+        ("canceled", {"vol": "1", "vol_exec": "0"}, CANCELED, "0"),
+        ("canceled", {"vol": "1", "vol_exec": "0.4"}, CANCELED, "0.4"),
+        ("closed", {"vol": "1", "vol_exec": "1"}, CLOSED, "1"),
+        ("expired", {"vol": "1", "vol_exec": "0.1"}, CANCELED, "0.1"),
+        (
+            "closed",
+            {"vol": "1", "vol_exec": "0.99999999", "reason": "Insignificant volume remaining"},
+            CLOSED,
+            "0.99999999",
+        ),
+        ("closed", {"vol": "1", "vol_exec": "0.5", "reason": "User requested"}, CANCELED, "0.5"),
+        ("canceled", {"vol": "1", "vol_exec": "1"}, CLOSED, "1"),
+    ],
 )
-def test_a_reference_with_any_number_of_matches(
-    fates: list[str], each: bool, other: str | None, data: st.DataObject
+def test_what_became_of_an_order_is_asked_for(
+    status: str, fields: dict[str, str], outcome: object, executed: str
 ) -> None:
-    """Any number of matches, a reply each or one in all, another id beside it: nothing is swapped."""
-    matched = [f"O{number}" for number in range(len(fates))]
-    desk = Desk(("17", "X") if other else ("17",), open_orders(*matched, userref=17))
-    happenings = [("reply", FATES[fate][0]) for fate in fates] or [("reply", GONE)]
-    # A single reply says no when there was a no.
-    happenings = happenings if each else [max(happenings)]
-    happenings += [(txid, FATES[f][2][0]) for txid, f in zip(matched, fates, strict=True) if FATES[f][2]]  # type: ignore[index]
-    if other:
-        reply, shown, told = FATES[other]
-        desk.feed |= open_orders("X") if shown else {}
-        happenings += [("reply", reply)] + ([("X", told[0])] if told else [])
-    desk.send()
-    for what, said in data.draw(st.permutations(happenings)):
-        if what == "reply":
-            desk.hear(said)
-        else:
-            desk.tell(what, said, vol_exec="1" if said == "closed" else "0")
-        desk.wait(data.draw(st.sampled_from([0.0, 0.9])))
-    desk.wait(15)
-    stands = "refused" in fates
-    if stands or not fates:
-        assert desk.outcomes["17"] in ({OPEN, UNRESOLVED} if stands else {GONE_BY, UNRESOLVED})
-    else:
-        assert desk.outcomes["17"] is (CLOSED if set(fates) == {"filled"} else CANCELED)
-    if other:
-        assert desk.outcomes["X"] in TRUTHS[other]
+    """It was over before, or the feed has not told: the records know how, and how much was executed."""
+    desk = Desk(("A",), recorded={"A": at_exchange("A", status, **fields)}).send()
+    desk.hear(GONE)
+    assert desk.outcomes == {}
+    assert desk.wait(1).outcomes == {"A": outcome}
+    assert (desk.track.ends["A"].vol, desk.track.ends["A"].vol_exec) == ("1", executed)
+
+
+def test_a_fill_that_the_feed_never_told_is_asked_for() -> None:
+    """The feed shows it open to the end; the records may be a minute behind, and are asked on and on."""
+    desk = Desk(("A",), open_orders("A")).send()
+    desk.hear(GONE)
+    assert desk.wait(60).outcomes == {}
+    desk.recorded = {"A": at_exchange("A", "closed", vol="1", vol_exec="1")}
+    assert desk.wait(9).outcomes == {"A": CLOSED}
+
+
+def test_an_end_without_volumes_is_completed_by_the_records() -> None:
+    """What is absent is not zero: how much was executed is asked for, and left open where nobody says it."""
+    for recorded, executed in (
+        ({"A": at_exchange("A", "canceled", vol="1", vol_exec="0.4")}, "0.4"),
+        (None, None),
+    ):
+        desk = Desk(("A",), {"A": at_exchange("A", "open")}, recorded).send()
+        desk.tell("A", "canceled")
+        assert desk.wait(45).outcomes == {"A": CANCELED}
+        assert desk.track.ends["A"].vol_exec == executed
+
+
+def test_fewer_replies_than_ids_are_settled_by_the_records() -> None:
+    """A single reply for all of them: each id is asked for by itself."""
+    recorded = {"B": at_exchange("B", "canceled", vol="1", vol_exec="0")}
+    desk = Desk(("A", "B", "X"), open_orders("A"), recorded).send()
+    desk.hear(OK)
+    desk.tell("A", "canceled")
+    assert desk.wait(15).outcomes == {"A": CANCELED, "B": CANCELED, "X": GONE_BY}
+
+
+def test_a_reply_to_a_reference_leaves_no_unknown_id_unresolved() -> None:
+    """One reply for each reference although it matches two orders: the unknown id gets its verdict."""
+    desk = Desk(("A", "X", "17"), open_orders("A") | open_orders("O1", "O2", userref=17)).send()
+    desk.hear(OK, GONE, OK)
+    for txid in ("A", "O1", "O2"):
+        desk.tell(txid)
+    assert desk.wait(15).outcomes == {"A": CANCELED, "17": CANCELED, "X": GONE_BY}
+
+
+def test_a_snapshot_that_lacks_an_order_proves_nothing() -> None:
+    """It is empty while the order stands: the records show it open, and the cancellation leaves again."""
+    desk = Desk(("A", "17"), open_orders("A") | open_orders("O1", userref=17)).send()
+    desk.recorded = dict(desk.feed)
+    desk.track.lose()
+    desk.feed = {}
+    assert desk.track.recover(desk.feed, desk.now) == []
+    assert desk.outcomes == {}
+    desk.look()
+    assert desk.track.attempts == 2
+    assert desk.track.waiting.keys() == {"A", "17"}
+    assert [order.txid for order in desk.track.standing(desk.feed)] == ["A", "O1"]
+    assert desk.outcomes == {}
+
+
+@pytest.mark.parametrize(("asked", "outcome"), [(1.0, None), (85.0, GONE_BY)])
+def test_an_order_of_this_run_is_not_gone_because_the_records_lag(asked: float, outcome: object) -> None:
+    """It is known to have been there, and the records may not know it yet."""
+    desk = Desk(("A",), young=True).send()
+    desk.hear(GONE)
+    assert desk.wait(asked).outcomes == ({"A": outcome} if outcome else {})
+
+
+def test_an_order_that_an_earlier_run_did_not_find_is_looked_for_before_anything_leaves() -> None:
+    """Still unknown: nothing is sent. Open after all: it is canceled. Ended: it is said how."""
+    unknown, ended = Desk(("A",), again=True), Desk(("A",), again=True)
+    stands = Desk(("A",), recorded=open_orders("A"), again=True)
+    ended.recorded = {"A": at_exchange("A", "closed", vol="1", vol_exec="1")}
+    for desk in (unknown, stands, ended):
+        assert not desk.track.may_leave
+        desk.look()
+    assert (unknown.outcomes, unknown.track.attempts) == ({"A": GONE_BY}, 0)
+    assert (ended.outcomes, ended.track.attempts) == ({"A": CLOSED}, 0)
+    assert (stands.outcomes, stands.track.may_leave) == ({}, True)
+
+
+def test_what_could_not_be_looked_for_leaves_unseen() -> None:
+    """A cancellation may always leave: it is what the file asks for."""
+    desk = Desk(("A",), recorded=None, again=True)
+    desk.look()
+    assert (desk.outcomes, desk.track.may_leave) == ({}, True)
+
+
+def test_an_order_that_the_records_show_open_is_canceled_again_once() -> None:
+    """No reply and no news: the message may have been lost on a connection that lives."""
+    desk = Desk(("A",), open_orders("A")).send()
+    desk.wait(16)
+    assert (desk.outcomes, desk.track.attempts) == ({}, 2)
+    assert desk.wait(16).outcomes == {"A": UNRESOLVED}
+    assert desk.track.attempts == 2

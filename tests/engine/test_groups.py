@@ -7,9 +7,11 @@ from collections import Counter
 import pytest
 
 from runner.domain import CancelOutcome, GroupOutcome
-from runner.engine.canceling import CancelTrack, Target
+from runner.engine.canceling import CancelTrack
 from runner.engine.groups import GroupTrack, Next
+from runner.engine.order_ends import OrderEnd
 from runner.engine.orders import State
+from runner.engine.targets import Target
 from tests.engine.builders import group, plan_of
 
 PLACED, REJECTED = State.PLACED, State.REJECTED
@@ -25,7 +27,7 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
     """A cancelOrder whose ids have met these fates."""
     targets = tuple(Target(f"O{number}", f"O{number}") for number in range(len(outcomes)))
     cancel = CancelTrack("enter", targets, unwind=unwind)
-    cancel.outcomes = {target.ref: outcome for target, outcome in zip(targets, outcomes, strict=True)}
+    cancel.ends = {target.ref: OrderEnd(outcome) for target, outcome in zip(targets, outcomes, strict=True)}
     return cancel
 
 

@@ -179,7 +179,7 @@ def settled(outcome: str, *, unwind: bool = False, ref: str = FIRST) -> CancelSe
 
 @pytest.mark.parametrize(
     ("outcome", "changes"),
-    [("canceled", False), ("closed", False), ("gone", False), ("open", True), ("unresolved", True)],
+    [("canceled", False), ("closed", False), ("gone", True), ("open", True), ("unresolved", True)],
 )
 def test_a_cancellation_is_not_asked_for_twice(outcome: str, changes: bool) -> None:
     """What stands no more is done with; what may stand is tried again."""
@@ -187,6 +187,14 @@ def test_a_cancellation_is_not_asked_for_twice(outcome: str, changes: bool) -> N
     plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, settled(outcome)]))
     assert plan.groups[0].cancel[0].settled is not changes
     assert plan.changes is changes
+
+
+def test_an_order_that_nobody_knew_is_looked_for_again() -> None:
+    """What a reference matched is known; what became of a single id may yet be learned."""
+    text = group("enter", "a", cancel=f"[{FIRST}, {{userref: 17}}]")
+    facts = [settled("gone"), settled("gone", ref="userref:17")]
+    plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, *facts]))
+    assert [(one.look_again, one.settled) for one in plan.groups[0].cancel] == [(True, False), (False, True)]
 
 
 def test_cancellations_by_id_by_reference_and_by_order() -> None:

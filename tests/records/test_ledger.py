@@ -110,15 +110,15 @@ def test_runs_are_counted() -> None:
 
 @pytest.mark.parametrize("outcome", list(CancelOutcome))
 def test_a_cancellation_is_settled_when_the_order_stands_no_more(outcome: CancelOutcome) -> None:
-    """Only what still stands, or may stand, is left to cancel."""
+    """What still stands, may stand, or was never known is left to cancel."""
     record = fold([RUN, canceled(outcome.value)]).cancels["enter", "O1"]
-    assert record.settled is (outcome in (CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE))
+    assert record.settled is (outcome in (CancelOutcome.CANCELED, CancelOutcome.CLOSED))
 
 
 @pytest.mark.parametrize("unwind", [False, True])
 def test_a_new_run_asks_again_for_what_was_not_canceled(unwind: bool) -> None:
     """A cancellation that failed in an earlier run is no outcome of this one; one that succeeded is."""
-    facts = [canceled("open", unwind=unwind), canceled("gone", unwind=unwind, ref="O2")]
+    facts = [canceled("open", unwind=unwind), canceled("closed", unwind=unwind, ref="O2")]
     ledger = fold([RUN, *facts, RUN])
     table = ledger.unwinds if unwind else ledger.cancels
     assert list(table) == [("enter", "O2")]

@@ -62,6 +62,8 @@ RUN = RunStarted(
         },
     ),
 )
+UNTOLD = {"vol": None, "vol_exec": None, "reason": None}
+PARTLY = {"vol": "0.25", "vol_exec": "0.1", "reason": "User requested"}
 INTENT = OrderIntent(**A, reqid=3, content="c", request=REQUEST)
 PLACED = OrderPlaced(**A, txid="O1", source="reply", descr="buy")
 END = RunEnded(**AT, outcome="done")
@@ -169,13 +171,19 @@ def test_an_unwinding_that_left_without_an_end_is_unresolved() -> None:
     """The same for what was to be taken back."""
     intent = CancelIntent(**AT, group="enter", reqid=9, txid=("O1",), unwind=True)
     group = group_of(INTENT, PLACED, intent)
-    result = {"order": "enter/a", "txid": "O1", "outcome": "unresolved"}
+    result = {"order": "enter/a", "txid": "O1", "outcome": "unresolved", **UNTOLD}
     assert group["unwind"] == {"reqid": 9, "results": [result]}
     settled = CancelSettled(
-        **AT, group="enter", ref="order:enter/a", txid="O1", outcome="canceled", unwind=True
+        **AT,
+        group="enter",
+        ref="order:enter/a",
+        txid="O1",
+        outcome="canceled",
+        unwind=True,
+        **PARTLY,
     )
     group = group_of(INTENT, PLACED, intent, settled)
-    assert group["unwind"]["results"] == [{**result, "outcome": "canceled"}]
+    assert group["unwind"]["results"] == [{**result, "outcome": "canceled", **PARTLY}]
 
 
 def test_a_userref_names_what_it_matched() -> None:
@@ -188,11 +196,13 @@ def test_a_userref_names_what_it_matched() -> None:
         outcome="canceled",
         unwind=False,
         matched=("O7", "O8"),
+        **PARTLY,
     )
     result = group_of(settled)["cancel"]["results"][1]
     assert result == {
         "txid": "5",
         "outcome": "canceled",
+        **PARTLY,
         "line": 10,
         "column": 1,
         "userref": "5",

@@ -185,8 +185,10 @@ class Journal:
         sent_as: str = "",
         unwind: bool = False,
         matched: tuple[str, ...] = (),
+        executed: tuple[str, str] | None = None,
     ) -> Self:
-        """One id of a cancelOrder has its outcome."""
+        """One id of a cancelOrder has its outcome; ``executed``: how much of it, and of how much."""
+        much = {} if executed is None else {"vol_exec": executed[0], "vol": executed[1]}
         return self._add(
             CancelSettled(
                 at=self._at(),
@@ -196,6 +198,7 @@ class Journal:
                 outcome=outcome,
                 unwind=unwind,
                 matched=matched,
+                **much,
             )
         )
 

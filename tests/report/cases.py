@@ -131,7 +131,7 @@ def unlucky_cancels() -> Journal:
     )
     journal.group("offer", "partial", "a cancellation did not end as asked").cancels("tidy", txid(2))
     return (
-        journal.settled("tidy", "order:enter/buy-xbt", "closed", sent_as=txid(2))
+        journal.settled("tidy", "order:enter/buy-xbt", "closed", sent_as=txid(2), executed=("0.001", "0.001"))
         .group("tidy", "done")
         .ends("incomplete")
     )

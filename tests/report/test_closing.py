@@ -80,10 +80,18 @@ def test_complaints_can_be_jumped_to() -> None:
     """``file:line: what: outcome: why``, one line each."""
     assert [plain(one) for one in complaint_lines(unlucky_cancels().manifest())] == [
         "batches/quickstart.yaml:16:9: cancel OQCLML-BW3P3-BUCMWZ: "
-        "warning: gone: it was not open any more, and the exchange does not say why",
+        "warning: gone: it is not open, and the exchange's records do not know it",
         "batches/quickstart.yaml:17:9: cancel userref 8874657: "
         "open: the exchange refused the cancellation, and the order still stands",
     ]
+
+    journal = quickstart().starts().cancels("tidy", txid(2))
+    much = ("0.00040000", "0.00100000")
+    journal.settled("tidy", "order:enter/buy-xbt", "canceled", sent_as=txid(2), executed=much)
+    (partly,) = complaint_lines(journal.manifest())
+    assert plain(partly).endswith(
+        f"cancel enter/buy-xbt, {txid(2)}: warning: canceled: it was partly filled before, 0.0004 of 0.001"
+    )
 
 
 def test_a_good_run_has_no_complaints_and_no_advice() -> None:

@@ -238,8 +238,8 @@ class Machine:
                 self._later(self._time.delay_s(), self._measure, self.now())
             case LookUp():
                 self._later(CALL_S, self._look_up, action, self.now())
-            case QueryOrders(txids):
-                self._later(CALL_S, self._query, txids)
+            case QueryOrders():
+                self._later(CALL_S, self._query, action)
             case _:
                 raise AssertionError(f"no such action: {action}")
 
@@ -326,8 +326,8 @@ class Machine:
         self._auditor.looked(self.name, look, asked)
         self._answer_look(LookedUp(tuple(found)))
 
-    def _query(self, txids: tuple[str, ...]) -> None:
-        self._answer_look(queried(txids, self._site.rest))
+    def _query(self, query: QueryOrders) -> None:
+        self._answer_look(queried(query, self._site.rest))
 
     def _answer_look(self, event: LookedUp | LookUpFailed | OrdersQueried | QueryFailed) -> None:
         wait_s = self._time.chance.choice((2.0, 9.0, 40.0)) if self._time.strikes(Fault.REST_SLOW) else 0.0

@@ -1,24 +1,39 @@
-"""Queries of the exchange's records by transaction id, as the simulations make them."""
+"""Queries of the exchange's records by transaction id and user reference, as the simulations make them."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from runner.engine import OrdersQueried, QueryFailed
-from runner.protocol import QUERY_ORDERS_PATH, Complaint, OpenOrder, classify
+from runner.protocol import (
+    CLOSED_ORDERS_PATH,
+    OPEN_ORDERS_PATH,
+    QUERY_ORDERS_PATH,
+    Complaint,
+    OpenOrder,
+    classify,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runner.engine import QueryOrders
+
     Ask = Callable[[str, dict[str, str]], Any]
 
 
-def queried(txids: tuple[str, ...], ask: Ask) -> OrdersQueried | QueryFailed:
+def queried(query: QueryOrders, ask: Ask) -> OrdersQueried | QueryFailed:
     """The answer to a query. ``ask`` makes a private call and raises ``OSError`` when it comes to nothing."""
     try:
-        return OrdersQueried(tuple(_known(txids, ask)), txids)
+        found = _known(query.txids, ask) if query.txids else []
+        if len(found) < len(query.txids):
+            found += [order for order in _listed(ask, {}, {}) if order.txid in query.txids]
+        for userref in query.userrefs:
+            ended = {"start": str(int(query.since)), "closetime": "close"}
+            found += _listed(ask, {"userref": userref}, ended)
     except OSError as reason:
-        return QueryFailed(str(reason), txids)
+        return QueryFailed(str(reason), query.txids, query.userrefs)
+    return OrdersQueried(tuple(found), query.txids, query.userrefs)
 
 
 def _known(txids: tuple[str, ...], ask: Ask) -> list[OpenOrder]:
@@ -30,3 +45,9 @@ def _known(txids: tuple[str, ...], ask: Ask) -> list[OpenOrder]:
             raise
         return [] if len(txids) == 1 else [order for txid in txids for order in _known((txid,), ask)]
     return [OpenOrder.read(txid, fields) for txid, fields in shown.items()]
+
+
+def _listed(ask: Ask, fields: dict[str, str], ended: dict[str, str]) -> list[OpenOrder]:
+    """Open orders first, then ended ones: an order goes from the one to the other, never back."""
+    shown = {**ask(OPEN_ORDERS_PATH, fields)["open"], **ask(CLOSED_ORDERS_PATH, fields | ended)["closed"]}
+    return [OpenOrder.read(txid, order) for txid, order in shown.items()]

@@ -165,8 +165,8 @@ class Road:
                     self._connect()
                 case LookUp():
                     self._events.append(LookedUp(()))
-                case QueryOrders(txids):
-                    self._events.append(OrdersQueried(self._known(txids), txids))
+                case QueryOrders(txids, userrefs):
+                    self._events.append(OrdersQueried(self._known(txids, userrefs), txids, userrefs))
 
     def _arrival(self, direction: str) -> float:
         way = self.way
@@ -218,10 +218,10 @@ class Road:
             order = self._feed.merge(txid, OrderNews.of(fields))
             self._events.append(OrderChanged(order, counted(fields.get("ratecount"))))
 
-    def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+    def _known(self, txids: tuple[str, ...], userrefs: tuple[str, ...]) -> tuple[OpenOrder, ...]:
         state = self.exchange.state()
-        known = {**state.live, **state.ended}
-        return tuple(OpenOrder.read(txid, rest(known[txid])) for txid in txids if txid in known)
+        known = [OpenOrder.read(txid, rest(order)) for txid, order in {**state.live, **state.ended}.items()]
+        return tuple(order for order in known if order.txid in txids or order.userref in userrefs)
 
     def _token(self) -> Secret:
         self.exchange.connect(OTHER, self.now)

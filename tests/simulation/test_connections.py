@@ -307,13 +307,14 @@ def test_a_cancellation_that_never_arrived_is_sent_again() -> None:
 
 
 def test_a_cancellation_without_any_answer_is_unresolved() -> None:
-    """The connection lives, and says nothing of it."""
+    """The connection lives, and says nothing: it leaves once more, as the records show the order open."""
     world = World(to_exchange=lambda content: [] if content["event"] == "cancelOrder" else [0.01])
     manifest = truthful(world, world.apply(batch(group("one", "a", cancel=f"[{FIRST}]"), group("two", "b"))))
     assert manifest["outcome"] == "unresolved"
     assert ended(manifest) == {"one": "unresolved", "two": "skipped"}
     assert canceled(manifest, "one") == {FIRST: "unresolved"}
-    assert world.now - START < 16
+    assert len(world.frames("cancelOrder")) == 2
+    assert world.now - START < 32
 
 
 def test_a_clock_far_off_sends_nothing() -> None:

@@ -280,9 +280,9 @@ class World:
                 case LookUp():
                     self.looks.append(action)
                     self.later(0.02, lambda look=action: self._look_up(look))
-                case QueryOrders(txids):
+                case QueryOrders():
                     self.queries.append(action)
-                    self.later(0.02, lambda ids=txids: self._events.append(queried(ids, self._private)))
+                    self.later(0.02, lambda asked=action: self._events.append(queried(asked, self._private)))
             self._flush()
             self._point()
 

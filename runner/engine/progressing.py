@@ -1,0 +1,30 @@
+"""How far a run has come, counted for whoever watches it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .orders import DOUBT, NEW, SENT, State
+from .turn import Progress
+
+if TYPE_CHECKING:
+    from .cancel_desk import CancelDesk
+    from .order_desk import OrderDesk
+
+
+def progress_of(
+    orders: OrderDesk, cancels: CancelDesk, cancels_asked: int, remaining_s: float, *, connected: bool
+) -> Progress:
+    """Return the counts of a run as it is now."""
+    total = orders.total()
+    return Progress(
+        orders=len(orders.tracks),
+        sent=orders.sent,
+        placed=total[State.PLACED],
+        rejected=total[State.REJECTED],
+        settled=len(orders.tracks) - total[NEW] - total[SENT] - total[DOUBT],
+        cancels=cancels_asked,
+        canceled=cancels.settled,
+        remaining_s=remaining_s,
+        connected=connected,
+    )

@@ -1,0 +1,50 @@
+"""What became of an order that was to be canceled, in words: filled, or canceled, and how much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import CancelOutcome
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_MEANINGS: Final = {
+    CancelOutcome.CLOSED: "it was filled before it could be canceled",
+    CancelOutcome.GONE: "not open, and the exchange's records do not know it",
+    CancelOutcome.OPEN: "the exchange refused the cancellation: the order still stands",
+    CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
+}
+
+
+def is_partly_filled(result: Mapping[str, Any]) -> bool:
+    """Whether an order was canceled after some of it had been executed."""
+    executed = result["vol_exec"]
+    return result["outcome"] == CancelOutcome.CANCELED and executed is not None and Decimal(executed) > 0
+
+
+def how_much(result: Mapping[str, Any]) -> str:
+    """Return how much was executed, of how much: ``0.1 of 0.25``; empty where nobody has said it."""
+    if result["vol_exec"] is None:
+        return ""
+    executed = _plain(result["vol_exec"])
+    asked = executed if result["vol"] is None else _plain(result["vol"])
+    return executed if asked == executed else f"{executed} of {asked}"
+
+
+def meaning(result: Mapping[str, Any]) -> str:
+    """Return what an outcome means for the order; empty where the outcome says it all."""
+    outcome = CancelOutcome(result["outcome"])
+    if is_partly_filled(result):
+        return f"it was partly filled before: {how_much(result)}"
+    words = _MEANINGS.get(outcome, "")
+    if outcome is not CancelOutcome.CLOSED or not how_much(result):
+        return words
+    because = f" ({result['reason']})" if result["reason"] else ""
+    return f"{words}: {how_much(result)}{because}"
+
+
+def _plain(number: str) -> str:
+    """A number without zeros at its end."""
+    return f"{Decimal(number).normalize():f}"

@@ -1,0 +1,52 @@
+"""Questions to the records: an answer counts from when it was asked for."""
+
+from __future__ import annotations
+
+from runner.engine.inquiry import ASK_AGAIN_S, Inquiry
+from tests.engine.builders import NOW, at_exchange
+
+
+def test_an_answer_counts_from_when_it_was_asked_for() -> None:
+    """What happened while it was under way may not be in it."""
+    inquiry = Inquiry()
+    inquiry.ask(NOW)
+    assert inquiry.under_way
+    inquiry.answer([at_exchange("A", "closed")], ("A", "B"), ("17",), NOW + 9)
+    assert inquiry.answered_at == NOW
+    assert not inquiry.under_way
+    assert (inquiry.has_told("A"), inquiry.knows_not("A"), inquiry.knows_not("B")) == (True, False, True)
+    assert not inquiry.knows_not("C")
+    assert (inquiry.knows_reference("17"), inquiry.knows_reference("18")) == (True, False)
+
+
+def test_a_failure_says_nothing_of_any_order() -> None:
+    """Neither known nor unknown; it is asked again, after longer and longer pauses."""
+    inquiry, now = Inquiry(), NOW
+    for pause_s in (*ASK_AGAIN_S, ASK_AGAIN_S[-1]):
+        inquiry.ask(now)
+        inquiry.fail("HTTP status 502", now)
+        assert inquiry.due_at == now + pause_s
+        now = inquiry.due_at
+    assert inquiry.answered_at is None
+    assert not inquiry.knows_not("A")
+
+
+def test_after_a_new_message_only_new_answers_count() -> None:
+    """What is known of orders stays; that one was unknown before says nothing now."""
+    inquiry = Inquiry()
+    inquiry.ask(NOW)
+    inquiry.answer([at_exchange("A")], ("A", "B"), ("17",), NOW)
+    inquiry.start_over(NOW + 5)
+    assert (inquiry.answered_at, inquiry.due_at) == (None, NOW + 5)
+    assert inquiry.order("A") is not None
+    assert not inquiry.knows_not("B")
+    assert not inquiry.knows_reference("17")
+
+
+def test_records_that_fall_behind_take_nothing_back() -> None:
+    """Of an order that has ended they may show an older state."""
+    inquiry = Inquiry()
+    for status in ("canceled", "open"):
+        inquiry.ask(NOW)
+        inquiry.answer([at_exchange("A", status)], ("A",), (), NOW)
+    assert inquiry.has_told("A")
