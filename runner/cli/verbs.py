@@ -57,7 +57,7 @@ _venue = click.option(
 _policy = click.option(
     "--policy",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="The policy that holds, in place of a policy.yaml beside the batch.",
+    help="A policy that holds as well as each policy.yaml beside the batch and in the folders above.",
 )
 
 
@@ -96,7 +96,17 @@ _tier = click.option(
     show_default=True,
     help="How far the account is verified, which decides how fast it may trade.",
 )
-_file = click.argument("file", type=click.Path(path_type=Path))
+
+
+class _Input(click.Path):
+    """A file that is read; a dash is standard input, which has a name here as any other."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert("/dev/stdin" if value == "-" else value, param, ctx)
+
+
+_input = _Input(path_type=Path)
+_file = click.argument("file", type=_input)
 
 
 def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -116,7 +126,7 @@ def order_batch() -> None:
 
 
 @order_batch.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=_input)
 @_policy
 @_format
 def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:

@@ -68,7 +68,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
     loaded = load(target)
     batch = loaded.batch
-    policy = policy_for(Path(batch.file), target.policy)
+    policy = policy_for(target, loaded.saved, out)
     if options.manifest is not None:
         refuse_no_file(options.manifest, "the manifest")
     if target.venue == KRAKEN:

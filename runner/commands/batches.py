@@ -124,7 +124,9 @@ def ledger_at(target: Target, batch: Batch) -> Ledger:
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:
     """What applying the batch would do, and under which policy."""
     found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
-    return found if policy is None else structs.replace(found, policy=policy.digest)
+    if policy is None:
+        return found
+    return structs.replace(found, policy=policy.digest, policies=policy.files)
 
 
 def refuse_changed(found: Plan) -> None:

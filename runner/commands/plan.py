@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -40,7 +39,7 @@ def plan(
         refuse_no_file(saving.path, "the plan")
     loaded = load(target)
     batch = loaded.batch
-    policy = policy_for(Path(batch.file), target.policy)
+    policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     found = plan_of(target, batch, ledger_at(target, batch), policy)
     diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, replace(looking, tier=tier))

@@ -51,7 +51,6 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
         valid_for_s=saving.valid_for_s,
         account=None if saving.offline else _account(target, saving.environ),
         market=None if review.market is None else market_object(review.market),
-        policy=found.policy,
         findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in found.rulings)],
     )
     try:
@@ -73,6 +72,7 @@ def admitted(
         run_key=target.run_key,
         account=account_at(target.venue, target.state_dir, environ),
         policy=policy.digest if policy is not None else None,
+        policies=policy.files if policy is not None else (),
     )
     admit(saved, today, name=str(target.file))
 

@@ -1,31 +1,34 @@
-"""From a batch to the policy that holds for it, and to the gate that its messages go through.
+"""From a batch to the policies that hold for it, and to the gate that its messages go through.
 
-A policy is found beside the batch, as ``policy.yaml``, or named with --policy; then only that one holds.
+All that are found hold, and so does one that is named with --policy; where they are is known by
+``policy_files``.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse_policy
-from runner.domain import Answer
+from runner.domain import Answer, join
 from runner.engine import foresee
 from runner.errors import InvalidInput, Refused
 from runner.guards import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
-from runner.storage import journal_entries, journal_paths, read_limited
+from runner.storage import journal_entries, journal_paths, read_regular
 
 from .batches import InvalidBatch, Target
-from .policy_files import policy_path
+from .policy_files import places_of, policy_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from runner.domain import Market, Policy, Problem
     from runner.engine import Plan, Ruling
     from runner.guards import Moment
+    from runner.report import Output
+    from runner.review import SavedPlan
 
 
 class Denied(Refused):
@@ -34,21 +37,37 @@ class Denied(Refused):
     def __init__(self, policy: Policy, problems: Sequence[Problem]) -> None:
         many = "one message" if len(problems) == 1 else f"{len(problems)} messages"
         super().__init__(
-            f"the policy {policy.name} denies {many}; nothing was sent",
-            details=[f"Its rules are in {policy.file}."],
+            f"the {'policies' if policy.joined else 'policy'} {policy.name} "
+            f"{'deny' if policy.joined else 'denies'} {many}; nothing was sent",
+            details=[f"Its rules are in {one.file}, SHA-256 {one.digest}." for one in policy.files],
         )
         self.problems = tuple(problems)
 
 
-def policy_for(file: Path, given: Path | None) -> Policy | None:
-    """The policy that holds for a batch file; None where nobody has one.
+def policy_for(
+    target: Target, saved: SavedPlan | None, out: Output, *, beside: Path | None = None
+) -> Policy | None:
+    """Return the policies that hold for what a command is about, as one; None where there is none.
 
-    Raises ``InvalidBatch`` for a policy with problems, ``InvalidInput`` for one that cannot be read.
+    A saved plan answers to those beside itself and to those beside the file that it was made of; ``beside``
+    is where one is to be saved. Raises ``InvalidBatch`` for a policy with problems, ``InvalidInput`` for one
+    that cannot be read.
     """
-    path = policy_path(file, given)
-    if path is None:
-        return None
-    parsed = parse_policy(read_limited(path, MAX_FILE_BYTES), str(path))
+    inner = (Path(saved.file),) if saved is not None else ()
+    files = [target.file, *inner, *(() if beside is None else (beside,))]
+    places = places_of(files)
+    if places.stream:
+        out.note(f"What comes from a pipe is in no folder: policies are looked for in {Path.cwd()} as well.")
+    found: dict[str, Policy] = {}
+    for path in policy_paths(places, target.policy, but=files):
+        policy = read_policy(path)
+        found.setdefault(policy.digest, policy)
+    return join(list(found.values()))
+
+
+def read_policy(path: Path) -> Policy:
+    """Return the policy in a file. Raises ``InvalidBatch`` and ``InvalidInput``."""
+    parsed = parse_policy(read_regular(path, MAX_FILE_BYTES), str(path))
     if parsed.policy is None:
         raise InvalidBatch(str(path), parsed.problems)
     return parsed.policy

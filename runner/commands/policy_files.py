@@ -1,21 +1,180 @@
-"""Where the policy for a batch file is. Light: most batches that are validated have none."""
+"""Where the policies for a batch are. Light: most batches that are validated have none.
+
+A policy is a file called ``policy.yaml`` in the batch's folder, or in one above it up to the repository's
+root. All that are found hold, and so does one that is named: no place and no option is a way around another.
+What looks like a policy under another spelling, and what cannot be looked at, ends the command: unseen rules
+would be no rules.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+import re
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from runner.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterable, Iterator
 
-POLICY = "policy.yaml"
+POLICY: Final = "policy.yaml"
+MAX_LINKS: Final = 40
+"""As many links as the system itself follows."""
+
+_WORDS: Final = ("policy", "policies")
+_ENDINGS: Final = ("yaml", "yml", "json", "toml", "txt", "")
+_EXAMPLES: Final = frozenset({"example", "sample", "template", "dist", "md", "rst", "html", "pdf", "xml"})
+_COPIES: Final = frozenset(
+    {"bak", "orig", "old", "rej", "save", "swp", "swo", "tmp", "new", "disabled", "off"}
+)
+_COPY: Final = re.compile(r"[ _-]*(\([0-9]+\)|copy|[0-9]+)$")
+_STREAMS: Final = re.compile(r"/dev/?$|/dev/fd|/proc(/|$)")
 
 
-def policy_path(file: Path, given: Path | None) -> Path | None:
-    """Where the policy for a batch file is: what was named, else what lies beside it, if anything does."""
-    beside = file.parent / POLICY
-    return given or (beside if beside.exists() else None)
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where to look for policies: folders, nearest first. ``stream``: also where the command runs, because a
+    batch comes from a pipe, which is in no folder.
+    """
+
+    folders: tuple[Path, ...]
+    stream: bool = False
+
+
+def places_of(files: Iterable[Path]) -> Places:
+    """Return where the policies for some files are looked for: beside each as it is named and beside what it
+    links to, and in the folders above up to the repository's root."""
+    folders: list[Path] = []
+    streams = False
+    for file in files:
+        hops = list(_hops(file))
+        stream = not _is_ordinary(file) or any(_is_stream(hop) for hop in hops)
+        streams |= stream
+        beside = [hop.parent for hop in hops if not _is_stream(hop)]
+        for folder in (*beside, *([Path.cwd()] if stream else [])):
+            folders += _upwards(folder)
+    return Places(tuple(dict.fromkeys(folders)), streams)
+
+
+def policy_paths(places: Places, given: Path | None = None, *, but: Iterable[Path] = ()) -> tuple[Path, ...]:
+    """Return the policies that hold, the one that was named first, then the nearest. ``but`` are the files
+    that the command is about, which are no policies.
+
+    Raises ``InvalidInput`` where a folder cannot be looked at, or holds a policy under another spelling.
+    """
+    found = {} if given is None else {os.path.realpath(given): given}
+    others = {os.path.realpath(file) for file in (*but, *found.values())}
+    for folder in places.folders:
+        path = _policy_in(folder, others)
+        if path is not None:
+            found.setdefault(os.path.realpath(path), path)
+    return tuple(found.values())
 
 
 def is_policy(file: Path) -> bool:
     """Whether a file is found as a policy, and so is no batch."""
     return file.name == POLICY
+
+
+# --- folders ---------------------------------------------------------------------------------
+
+
+def _hops(file: Path) -> Iterator[Path]:
+    """A file as it is named, then each that a link points to, then where it really is."""
+    path = file.absolute()
+    for _ in range(MAX_LINKS):
+        # Two dots are the system's to follow, since the folder before them may be a link.
+        yield path.parent.resolve() / path.name if ".." in path.parts else path
+        if not path.is_symlink():
+            break
+        path = path.parent / path.readlink()
+    yield Path(os.path.realpath(file))
+
+
+def _upwards(folder: Path) -> list[Path]:
+    """A folder and those above it up to the repository's root; where there is none, the folder alone."""
+    above: list[Path] = []
+    for one in (folder, *folder.parents):
+        above.append(one)
+        if os.path.lexists(one / ".git"):
+            return above
+    return [folder]
+
+
+def _is_ordinary(file: Path) -> bool:
+    """Whether a file is one that lies in a folder; what is not there may be."""
+    try:
+        return stat.S_ISREG(file.stat().st_mode)
+    except OSError:
+        return True
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a path is in a folder of devices or of processes, where nobody keeps a policy."""
+    return _STREAMS.match(str(path.parent)) is not None
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def _policy_in(folder: Path, others: set[str]) -> Path | None:
+    shown = _shown(folder)
+    try:
+        names = [path.name for path in folder.iterdir()]
+    except FileNotFoundError:
+        return None  # a saved plan may name a file of another machine
+    except OSError as error:
+        raise InvalidInput(
+            f"{shown}: this folder cannot be looked at: {error.strerror}",
+            details=[f"Whether it holds a {POLICY}, whose rules would hold, is not known."],
+        ) from error
+    right = POLICY in names
+    for name in sorted(names):
+        misspelt = _is_misspelt(name, right=right) and not (folder / name).is_dir()
+        if misspelt and os.path.realpath(folder / name) not in others:
+            raise InvalidInput(
+                f"{shown / name}: a policy under this name is not read",
+                details=[f"Call it {shown / POLICY}; if it is none, call it something else."],
+            )
+    return shown / POLICY if right else None
+
+
+def _is_misspelt(name: str, *, right: bool) -> bool:
+    """Whether a name is that of a policy in another spelling. ``right``: the right one is there as well, and
+    a copy of it is only a copy."""
+    if name == POLICY:
+        return False
+    plain = name.casefold().strip(" \t\n._-~#")
+    copied = plain != name.casefold().strip("._") or name.endswith("~")
+    stem, _, ending = plain.partition(".")
+    whole = _COPY.sub("", stem)
+    endings = [part.strip() for part in ending.split(".") if part.strip()]
+    if not any(_near(whole, word) for word in _WORDS) or _EXAMPLES.intersection(endings):
+        return False
+    copied |= whole != stem or bool(_COPIES.intersection(endings))
+    rest = [part for part in endings if part not in _COPIES]
+    return not (copied and right) and all(any(_near(part, end) for end in _ENDINGS if end) for part in rest)
+
+
+def _near(text: str, wanted: str) -> bool:
+    """Whether a text is a word but for one slip: a letter wrong, missing, too many, or two exchanged."""
+    if text == wanted:
+        return True
+    if abs(len(text) - len(wanted)) > 1:
+        return False
+    same = next((at for at, pair in enumerate(zip(text, wanted, strict=False)) if pair[0] != pair[1]), None)
+    if same is None:
+        return True
+    a, b = text[same:], wanted[same:]
+    return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
+
+
+def _shown(folder: Path) -> Path:
+    """A folder as it is called in messages: from here, where it is below."""
+    try:
+        return folder.relative_to(Path.cwd())
+    except ValueError:
+        return folder

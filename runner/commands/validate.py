@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy
 from runner.domain import Batch, Problem
 from runner.errors import ExitCode, InvalidInput
-from runner.storage import read_limited
+from runner.storage import read_limited, read_regular
 
-from .policy_files import is_policy, policy_path
+from .policy_files import is_policy, places_of, policy_paths
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,12 +30,11 @@ def validate(files: Sequence[Path], out: Output, *, policy: Path | None = None) 
 
     What a policy can say of a file alone, it says here too; what it denies gives the code of a refusal.
     """
-    paths = {file: policy_path(file, policy) or file for file in files}
-    policies = {path: _checked(path, policy=True) for file, path in paths.items() if path != file}
+    policies = _Policies(policy, files)
     found = [_checked(file, policy=is_policy(file)) for file in files]
-    rulings = [_rulings(one, policies.get(paths[file])) for file, one in zip(files, found, strict=True)]
+    rulings = [_rulings(one, policies.of(file)) for file, one in zip(files, found, strict=True)]
     found = [_with(one, said) if said else one for one, said in zip(found, rulings, strict=True)]
-    found += [one for path, one in policies.items() if one[1] is None and path not in files]
+    found += policies.bad(but=files)
     out.validated(found)
     if any(content is None for _, content, _ in found):
         return ExitCode.INVALID
@@ -43,10 +42,46 @@ def validate(files: Sequence[Path], out: Output, *, policy: Path | None = None) 
     return ExitCode.REFUSED if denied else ExitCode.DONE
 
 
+class _Policies:
+    """The policies for some files, each read once. What is wrong with one is a problem of its own."""
+
+    def __init__(self, given: Path | None, files: Sequence[Path]) -> None:
+        self._given = given
+        self._files = files
+        self._checked: dict[Path, Checked] = {}
+        self._unseen: dict[str, Checked] = {}
+
+    def of(self, file: Path) -> Policy | None:
+        """The policies that hold for a file, as one, as far as they are valid."""
+        if is_policy(file):
+            return None
+        try:
+            paths = policy_paths(places_of([file]), self._given, but=self._files)
+        except InvalidInput as error:
+            where, _, what = str(error).partition(": ")
+            problem = Problem(where, 1, 1, "", what, error.details[0])
+            self._unseen.setdefault(where, (where, None, [problem]))
+            return None
+        if not paths:
+            return None
+        from runner.domain import Policy, join  # noqa: PLC0415 - most batches have none
+
+        for path in paths:
+            if path not in self._checked:
+                self._checked[path] = _checked(path, policy=True)
+        found = [content for path in paths if isinstance(content := self._checked[path][1], Policy)]
+        return join(list({policy.digest: policy for policy in found}.values()))
+
+    def bad(self, *, but: Sequence[Path]) -> list[Checked]:
+        """What is wrong with policies, but for those that were named as files."""
+        read = [one for path, one in self._checked.items() if one[1] is None and path not in but]
+        return [*read, *self._unseen.values()]
+
+
 def _checked(file: Path, *, policy: bool) -> Checked:
     name = str(file)
     try:
-        content = read_limited(file, MAX_FILE_BYTES)
+        content = (read_regular if policy else read_limited)(file, MAX_FILE_BYTES)
     except InvalidInput as error:
         return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))]
     if policy:
@@ -56,20 +91,18 @@ def _checked(file: Path, *, policy: bool) -> Checked:
     return name, parsed.batch, parsed.problems
 
 
-def _rulings(checked: Checked, policy: Checked | None) -> Sequence[Ruling]:
+def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:
     """What a policy says of a batch; nothing where either of them is not valid."""
-    batch, rules = checked[1], policy[1] if policy is not None else None
+    batch = checked[1]
     if not isinstance(batch, Batch) or rules is None:
         return ()
     # A file without a policy is read, and nothing else is loaded for it.
-    from runner.domain import Policy  # noqa: PLC0415
     from runner.engine import plan  # noqa: PLC0415
     from runner.guards import Gate, Moment  # noqa: PLC0415
     from runner.records import Ledger  # noqa: PLC0415
 
     from .policies import rulings_on  # noqa: PLC0415
 
-    assert isinstance(rules, Policy), "what is read as a policy is one"
     found = plan(batch, Ledger(), run_key="", venue=_NOWHERE)
     return rulings_on(found, Gate(rules, found.run, _NOWHERE, moment=Moment.FILE))
 

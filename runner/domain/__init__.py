@@ -36,9 +36,11 @@ from .policy import (
     Only,
     Per,
     Policy,
+    PolicyFile,
     RequiredFields,
     Rule,
     Window,
+    join,
 )
 from .problem import Problem
 from .scenario import (
@@ -100,6 +102,7 @@ __all__ = [
     "Per",
     "Place",
     "Policy",
+    "PolicyFile",
     "Price",
     "Problem",
     "Quote",
@@ -118,6 +121,7 @@ __all__ = [
     "decimal_text",
     "derived_cl_ord_id",
     "derived_userref",
+    "join",
     "parse_decimal",
     "parse_duration",
     "parse_price",

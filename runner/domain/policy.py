@@ -6,12 +6,16 @@ or ``warn``) and a message of its own. Nothing here knows YAML, the wire, or how
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .batch import Place
 
 
@@ -198,10 +202,24 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """A valid policy file: rules in the file's order, their names unique.
+class PolicyFile:
+    """A policy file that holds: its policy's name, where it is, and the SHA-256 of its bytes, in hex."""
 
-    ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex.
+    name: str
+    file: str
+    digest: str
+
+    def row(self) -> dict[str, str]:
+        """Return the same as plain data."""
+        return {"name": self.name, "file": self.file, "digest": self.digest}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Valid rules, their names unique: those of one policy file in its order, or of several that all hold.
+
+    ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex, or that
+    of all digests. ``joined`` are the files where there are several.
     """
 
     name: str
@@ -209,3 +227,32 @@ class Policy:
     rules: tuple[Rule, ...]
     file: str
     digest: str
+    joined: tuple[PolicyFile, ...] = ()
+
+    @property
+    def files(self) -> tuple[PolicyFile, ...]:
+        """The policy files that hold, nearest first."""
+        return self.joined or (PolicyFile(name=self.name, file=self.file, digest=self.digest),)
+
+
+def join(policies: Sequence[Policy]) -> Policy | None:
+    """Return one policy with the rules of all; None where there is none. No order changes the digest.
+
+    Rules are then called after their policy, and after its file where two policies have one name.
+    """
+    if len(policies) < 2:
+        return policies[0] if policies else None
+    names = Counter(policy.name for policy in policies)
+    digests = ",".join(sorted(policy.digest for policy in policies))
+    return Policy(
+        name=" and ".join(policy.name for policy in policies),
+        description="",
+        rules=tuple(
+            replace(rule, name=f"{policy.name if names[policy.name] == 1 else policy.file}/{rule.name}")
+            for policy in policies
+            for rule in policy.rules
+        ),
+        file=", ".join(policy.file for policy in policies),
+        digest=hashlib.sha256(digests.encode("ascii")).hexdigest(),
+        joined=tuple(one for policy in policies for one in policy.files),
+    )

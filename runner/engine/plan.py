@@ -45,7 +45,7 @@ from .sameness import asks_for_the_same
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.domain import Batch, Cancellation, Group, Order
+    from runner.domain import Batch, Cancellation, Group, Order, PolicyFile
 
     from .approval import Approval
     from .forecast import Forecast
@@ -168,9 +168,9 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
 class Plan(Struct, frozen=True, kw_only=True, gc=False):
     """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one.
 
-    ``policy`` is the SHA-256 of the policy that holds for it, None where there is none; ``rulings`` are what
-    that says of it, as far as it was asked. ``dispositions`` say what becomes of each order and cancellation,
-    as far as the account was read.
+    ``policy`` is the SHA-256 of the policy that holds for it, None where there is none, and ``policies`` are
+    its files; ``rulings`` are what it says of the plan, as far as it was asked. ``dispositions`` say what
+    becomes of each order and cancellation, as far as the account was read.
     """
 
     run: RunId
@@ -180,6 +180,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     groups: tuple[PlannedGroup, ...]
     approval: Approval | None = None
     policy: str | None = None
+    policies: tuple[PolicyFile, ...] = ()
     rulings: tuple[Ruling, ...] = ()
     forecast: Forecast | None = None
     dispositions: Dispositions = Dispositions()
@@ -278,6 +279,7 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
         groups=describe(plan),
         plan=plan.approval.plan_id if plan.approval else None,
         policy=plan.policy,
+        policies=tuple({**one.row(), "file": printable(one.file)} for one in plan.policies),
     )
 
 

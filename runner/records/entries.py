@@ -29,7 +29,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started")
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
     the file's order. ``plan`` is the id of the saved plan that it carries out,
-    ``policy`` the digest of the policy under which it does.
+    ``policy`` the digest of the policy under which it does, ``policies`` its files: ``{name, file, digest}``.
     """
 
     tool: str
@@ -41,6 +41,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started")
     groups: tuple[Mapping[str, Any], ...]
     plan: str | None = None
     policy: str | None = None
+    policies: tuple[Mapping[str, Any], ...] = ()
 
 
 class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent"):

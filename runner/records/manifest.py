@@ -32,6 +32,7 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
         "digest": started.digest,
         "plan": started.plan,
         "policy": started.policy,
+        "policies": list(map(dict, started.policies)),
         "outcome": ended.outcome if ended else RunOutcome.UNFINISHED.value,
         "reason": ended.reason if ended else "the process ended before the run did",
         "started_at": started.at,

@@ -19,6 +19,7 @@ from .lines import plain
 from .markdown_report import MarkdownReport
 from .page import STEP_SUMMARY_BYTES
 from .plan_text import plan_summary
+from .policy_words import policies_of_plan, policies_of_run, policy_words
 from .remarks import (
     Level,
     Remark,
@@ -76,12 +77,14 @@ class GithubReport:
         """What a run would do."""
         self._annotate(remarks_of_plan(plan, review))
         self._say(plain(plan_summary(plan, review)))
+        self._say(policy_words(policies_of_plan(plan)))
         self._markdown.plan(plan, review, diff)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did."""
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
+        self._say(policy_words(policies_of_run(manifest)))
         self._markdown.manifest(manifest, path=path, elapsed_s=elapsed_s)
 
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:

@@ -12,6 +12,7 @@ from runner.domain import CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
 from .escaping import xml_text
+from .policy_words import DIGEST_DIGITS, policies_of_plan, policies_of_run, policy_words
 from .remarks import (
     Level,
     remarks_of_error,
@@ -68,7 +69,7 @@ class JunitReport:
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What is wrong with a plan; it has run nothing, so an order is no test case yet."""
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
-        self._told(f"order-batch plan {plan.run.batch}", remarks, plan.file)
+        self._told(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Each group is a suite, each order and cancellation a test case."""
@@ -90,7 +91,7 @@ class JunitReport:
                 case = _case(suite, name, manifest["file"], result)
                 _judge(case, result["outcome"], result["outcome"], _at(manifest, result))
         self._add_unwound(root, manifest)
-        self._write(root)
+        self._write(root, policies_of_run(manifest))
 
     def _add_unwound(self, root: ET.Element, manifest: Mapping[str, Any]) -> None:
         """What should have been taken back and was not is in no other suite."""
@@ -104,7 +105,8 @@ class JunitReport:
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
         """What the last run left."""
         left = remarks_of_result(manifest) if manifest else []
-        self._told(f"order-batch status {plan.run.batch}", left, plan.file)
+        held = policies_of_run(manifest) if manifest else None
+        self._told(f"order-batch status {plan.run.batch}", left, plan.file, held)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""
@@ -118,7 +120,13 @@ class JunitReport:
     def served(self, variables: Mapping[str, str]) -> None:
         """No test is made of it."""
 
-    def _told(self, name: str, remarks: Sequence[Remark], file: str) -> None:
+    def _told(
+        self,
+        name: str,
+        remarks: Sequence[Remark],
+        file: str,
+        policies: Sequence[Mapping[str, str]] | None,
+    ) -> None:
         root = ET.Element("testsuites", name=xml_text(name))
         suite = _suite(root, name)
         for remark in remarks:
@@ -126,12 +134,14 @@ class JunitReport:
             _ended(case, "failure", remark.text, _where(remark))
         if not remarks:
             _case(suite, "nothing is wrong", file, {"line": 1})
-        self._write(root)
+        self._write(root, policies)
 
-    def _write(self, root: ET.Element) -> None:
+    def _write(self, root: ET.Element, policies: Sequence[Mapping[str, str]] | None = None) -> None:
         suites = root.findall("testsuite")
         for suite in suites:
             _count(suite, suite)
+            if policies is not None:
+                suite.insert(0, _properties(policies))
         _count(root, root)
         ET.indent(root)
         self._stdout.write('<?xml version="1.0" encoding="UTF-8"?>\n')
@@ -142,6 +152,15 @@ class JunitReport:
 
 def _suite(root: ET.Element, name: str) -> ET.Element:
     return ET.SubElement(root, "testsuite", name=xml_text(name))
+
+
+def _properties(policies: Sequence[Mapping[str, str]]) -> ET.Element:
+    """The policies that held; the form has a place for them in a suite alone."""
+    found = ET.Element("properties")
+    ET.SubElement(
+        found, "property", name="policy", value=xml_text(policy_words(policies, digits=DIGEST_DIGITS))
+    )
+    return found
 
 
 def _case(suite: ET.Element, name: str, file: str, place: Mapping[str, Any]) -> ET.Element:

@@ -24,6 +24,7 @@ from .lines import Span, Style, plain
 from .markdown_review import balances_section, review_top, sides_section
 from .page import COMMENT_BYTES, Section, page_of
 from .plan_text import plan_blocks, plan_summary
+from .policy_words import policies_of_plan, policies_of_run, policy_words
 from .refusals import refusals
 from .remarks import (
     Level,
@@ -86,6 +87,7 @@ class MarkdownReport:
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+        top += ["", code(policy_words(policies_of_plan(plan)))]
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
         if plan.forecast is not None and plan.forecast.orders and not refusals(plan, review):
             top += ["", f"{in_words(plan.forecast)}."]
@@ -99,6 +101,7 @@ class MarkdownReport:
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did. Where its manifest is, is of no use to who reads a comment."""
         top = _top("Result", *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
+        top += ["", code(policy_words(policies_of_run(manifest)))]
         told = {**manifest, "reason": ""}
         top += ["", f"**{plain(summary_line(told, elapsed_s))}**"]
         top += [code(manifest["reason"])] if manifest["reason"] else []

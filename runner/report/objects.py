@@ -13,6 +13,7 @@ from runner.domain import Policy
 from runner.engine import CancelDisposition, Disposition, Standing
 from runner.protocol import fields_of
 
+from .policy_words import policies_of_plan
 from .refusals import errors_of
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def _plan(plan: Plan, review: Review | None) -> dict[str, Any]:
         "groups": [_group(plan, group) for group in plan.groups],
         "totals": _totals(plan),
         "policy": plan.policy,
+        "policies": policies_of_plan(plan),
         "rulings": [ruling.row() for ruling in plan.rulings],
         "refused": errors > 0,
         "errors": errors,

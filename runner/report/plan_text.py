@@ -13,6 +13,7 @@ from runner.engine import CancelDisposition, Disposition, Standing
 from runner.protocol import fields_of
 
 from .lines import Line, Span, Style, hang, line
+from .policy_words import policies_of_plan, policy_line
 from .refusals import counted_findings, refusals
 from .review_text import Beside, finding_lines, seen_line, sum_lines
 from .table import Block, Row, block_lines
@@ -52,6 +53,7 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
     """The plan as lines of at most ``width`` columns, long words aside; ``review`` puts money beside it."""
     lines = hang(title("plan of ", plan), width, 2)
     lines += hang(seen_line(review), width, 2) if review else []
+    lines += policy_line(policies_of_plan(plan), width)
     lines += block_lines(plan_blocks(plan, review), width)
     if review is not None:
         lines += [*sum_lines(review, width), *finding_lines(review, width)]

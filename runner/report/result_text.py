@@ -14,6 +14,7 @@ from .cancel_text import meaning
 from .closing import advice_lines, complaint_lines, summary_line
 from .lines import Line, Span, Style, hang, line
 from .plan_text import heading_of
+from .policy_words import policies_of_run, policy_line
 from .remarks import seen_to_before
 from .table import Block, Row, block_lines
 from .words import wanted
@@ -52,7 +53,8 @@ _GROUP_STYLES: Final = {
 
 def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, width: int) -> list[Line]:
     """The result of a run as lines of at most ``width`` columns; only the lines to jump to may be longer."""
-    lines = [*hang(result_title(manifest), width, 2), *block_lines(result_blocks(manifest), width)]
+    lines = [*hang(result_title(manifest), width, 2), *policy_line(policies_of_run(manifest), width)]
+    lines += block_lines(result_blocks(manifest), width)
     for block in (complaint_lines(manifest), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
     lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]

@@ -15,6 +15,7 @@ from runner import __version__
 from runner.harmless import json_text
 
 from .escaping import sarif_text
+from .policy_words import DIGEST_DIGITS, policies_of_plan, policies_of_run, policy_words
 from .remarks import (
     RULES,
     Remark,
@@ -53,15 +54,17 @@ class SarifReport:
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What is wrong with a plan; a difference is nothing wrong."""
-        self._write([*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)])
+        remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
+        self._write(remarks, policies_of_plan(plan))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What did not go as asked."""
-        self._write(remarks_of_result(manifest))
+        self._write(remarks_of_result(manifest), policies_of_run(manifest))
 
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
         """What the last run left."""
-        self._write(remarks_of_result(manifest) if manifest else [])
+        policies = policies_of_run(manifest) if manifest else None
+        self._write(remarks_of_result(manifest) if manifest else [], policies)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""
@@ -70,13 +73,15 @@ class SarifReport:
     def served(self, variables: Mapping[str, str]) -> None:
         """No finding is made of it."""
 
-    def _write(self, remarks: Sequence[Remark]) -> None:
-        self._stdout.write(json_text(sarif_of(remarks)))
+    def _write(self, remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None) -> None:
+        self._stdout.write(json_text(sarif_of(remarks, policies)))
         self._stdout.flush()
 
 
-def sarif_of(remarks: Sequence[Remark]) -> dict[str, Any]:
-    """A log with one run."""
+def sarif_of(
+    remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None
+) -> dict[str, Any]:
+    """A log with one run, and the policies that held for what it is about."""
     used = list(dict.fromkeys(one.rule for one in remarks))
     rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
     driver = {"name": "order-batch", "version": __version__, "semanticVersion": __version__, "rules": rules}
@@ -85,8 +90,14 @@ def sarif_of(remarks: Sequence[Remark]) -> dict[str, Any]:
         # Columns are counted in characters, as everywhere here, and not in UTF-16 units.
         "columnKind": "unicodeCodePoints",
         "results": [_result(one, used.index(one.rule)) for one in remarks],
+        **({} if policies is None else {"properties": _policies(policies)}),
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+
+
+def _policies(policies: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    words = sarif_text(policy_words(policies, digits=DIGEST_DIGITS))
+    return {"policy": words, "policies": list(map(dict, policies))}
 
 
 def _result(remark: Remark, rule_index: int) -> dict[str, Any]:

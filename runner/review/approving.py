@@ -18,8 +18,9 @@ from runner.errors import Refused
 from .saved import cancel_rows, group_rows, order_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
+    from runner.domain import PolicyFile
     from runner.engine import Plan
 
     from .saved import Rows, SavedPlan
@@ -36,7 +37,7 @@ _USED_UP: Final = frozenset({RunOutcome.DONE, RunOutcome.INCOMPLETE})
 class Today:
     """Where and when a plan is to be carried out. ``now`` is Unix seconds.
 
-    ``account`` and ``policy`` are None where there is none.
+    ``account`` and ``policy`` are None where there is none; ``policies`` names the files of that.
     """
 
     now: float
@@ -44,6 +45,7 @@ class Today:
     run_key: str
     account: str | None
     policy: str | None
+    policies: tuple[PolicyFile, ...] = ()
 
 
 def admit(saved: SavedPlan, today: Today, *, name: str) -> None:
@@ -80,7 +82,8 @@ def _elsewhere(saved: SavedPlan, today: Today) -> Iterator[str]:
     if saved.account is not None and saved.account != today.account:
         yield f"it was made for the account {saved.account}, and this is {today.account or 'none'}"
     if saved.policy != today.policy:
-        yield f"it was made under {_policy(saved.policy)}, and now there is {_policy(today.policy)}"
+        then, now = _policies(saved.policies), _policies(one.row() for one in today.policies)
+        yield f"it was made under {then}, and now there is {now}"
 
 
 def _out_of_time(saved: SavedPlan, now: float) -> Iterator[str]:
@@ -134,5 +137,6 @@ def _key(run_key: str) -> str:
     return f"the run key {run_key}" if run_key else "no run key"
 
 
-def _policy(digest: str | None) -> str:
-    return f"the policy {digest[:12]}" if digest else "no policy"
+def _policies(rows: Iterable[Mapping[str, str]]) -> str:
+    named = (f"policy {row['name']} ({row['file']}, SHA-256 {row['digest'][:16]})" for row in rows)
+    return " and ".join(named) or "no policy"

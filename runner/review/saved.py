@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
 
-PLAN_VERSION: Final = 1
+PLAN_VERSION: Final = 2
 
 Rows = tuple[dict[str, Any], ...]
 
@@ -36,8 +36,8 @@ _HEAD_BYTES: Final = 128
 class SavedPlan:
     """What a plan file says. Times are RFC 3339 in UTC, to the millisecond.
 
-    ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``findings`` are the
-    results of checks and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them;
+    ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
+    files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them;
     ``source`` is the batch file, line by line. ``id`` is empty until all else is known.
     """
 
@@ -52,6 +52,7 @@ class SavedPlan:
     digest: str
     account: str | None
     policy: str | None
+    policies: Rows
     changes: bool
     market: dict[str, Any] | None
     findings: Rows
@@ -79,7 +80,6 @@ def save_plan(
     now: float,
     valid_for_s: float,
     account: str | None,
-    policy: str | None = None,
     market: dict[str, Any] | None = None,
     findings: Iterable[dict[str, Any]] = (),
 ) -> SavedPlan:
@@ -94,7 +94,8 @@ def save_plan(
         file=found.file,
         digest=found.digest,
         account=account,
-        policy=policy,
+        policy=found.policy,
+        policies=tuple(one.row() for one in found.policies),
         changes=found.changes,
         market=market,
         findings=tuple(findings),
@@ -220,9 +221,16 @@ def _saved(content: Mapping[str, Any]) -> SavedPlan | None:
     plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
     if not all(isinstance(line, str) for line in plain["source"]):
         return None
+    if not all(map(_names_a_policy, plain["policies"])):
+        return None
     saved = SavedPlan(**plain)
     # Times that are none are found here, and not when they are needed.
     return saved if saved.made_at < saved.ends_at else None
+
+
+def _names_a_policy(row: object) -> bool:
+    named = isinstance(row, dict) and set(row) == {"name", "file", "digest"}
+    return named and all(isinstance(text, str) for text in row.values())
 
 
 _TEXT: Final = ("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest")
@@ -231,7 +239,7 @@ _KINDS: Final[dict[str, Any]] = {
     **dict.fromkeys(("account", "policy"), str | None),
     "changes": bool,
     "market": dict | None,
-    **dict.fromkeys(("findings", "groups", "orders", "cancels", "source"), list),
+    **dict.fromkeys(("policies", "findings", "groups", "orders", "cancels", "source"), list),
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from typing import TYPE_CHECKING
 
 from runner.errors import InvalidInput
@@ -20,3 +22,19 @@ def read_limited(path: Path, limit_bytes: int) -> bytes:
             return file.read(limit_bytes + 1)
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def read_regular(path: Path, limit_bytes: int) -> bytes:
+    """Return the same of what has to be an ordinary file: nothing waits at a pipe or reads from a device.
+
+    Raises ``InvalidInput`` also for a link that leads nowhere or in a circle.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        with os.fdopen(number, "rb") as file:
+            if not stat.S_ISREG(os.fstat(number).st_mode):
+                raise InvalidInput(f"{path}: cannot be read: it is no ordinary file")
+            return file.read(limit_bytes + 1)
+    except OSError as error:
+        link = f" (it links to {path.readlink()})" if path.is_symlink() else ""
+        raise InvalidInput(f"{path}: cannot be read: {error.strerror}{link}") from error

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from runner.batchfile import MAX_FILE_BYTES
 from tests.commands.shell import (
     NOBODY,
     SEED,
@@ -15,6 +19,7 @@ from tests.commands.shell import (
     Shell,
     added,
     batch,
+    environment,
     forget_after,
     order,
     requests,
@@ -56,6 +61,140 @@ def test_programs_get_the_same(shell: Shell) -> None:
     assert problem["message"] == "denied by mandate: Only bitcoin"
 
 
+def unreadable(kind: str) -> None:
+    """Put something in the place of a policy that is none."""
+    place = Path("policy.yaml")
+    match kind:
+        case "dangling link":
+            place.symlink_to("nowhere.yaml")
+        case "looping link":
+            place.symlink_to("policy.yaml")
+        case "link below a file":
+            Path("file").touch()
+            place.symlink_to("file/policy.yaml")
+        case "folder":
+            place.mkdir()
+        case "pipe":
+            os.mkfifo(place)
+        case "device":
+            place.symlink_to("/dev/zero")
+        case "too large":
+            place.write_bytes(b"#" * (MAX_FILE_BYTES + 1))
+        case "not UTF-8":
+            place.write_bytes(b"version: 1\nname: \xff\n")
+        case "empty":
+            place.touch()
+
+
+UNREADABLE = ["dangling link", "looping link", "link below a file", "folder", "pipe", "device", "too large"]
+UNREADABLE += ["not UTF-8", "empty"]
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_policy_that_cannot_be_read_stops_everything(shell: Shell, kind: str) -> None:
+    """It is never taken for none."""
+    unreadable(kind)
+    for verb in ("validate", "plan", "apply"):
+        said = shell(verb, batch(order("a")))
+        assert said.code == 3
+        assert "policy.yaml:" in said.stdout + said.words
+    assert requests() == []
+
+
+def test_a_policy_that_may_not_be_read_stops_everything(shell: Shell) -> None:
+    """Whoever runs tests as root may read all, and then its rules hold."""
+    policy(MANDATE).chmod(0)
+    said = shell("apply", batch(order("a")))
+    assert said.code == (4 if os.geteuid() == 0 else 3)
+    assert requests() == []
+
+
+@pytest.mark.parametrize("verb", ["validate", "plan", "apply"])
+def test_another_spelling_stops_everything(shell: Shell, verb: str) -> None:
+    """And the right one is named."""
+    policy(MANDATE, path="policy.yml")
+    said = shell(verb, batch(order("a")))
+    assert said.code == 3
+    told = " ".join((said.stdout + said.stderr).split())
+    assert "policy.yml" in told
+    assert "a policy under this name is not read" in told
+    assert "Call it policy.yaml;" in told
+    assert requests() == []
+
+
+@pytest.mark.parametrize("name", ["/dev/stdin", "-", "/dev/fd/0"])
+def test_a_batch_from_a_pipe_answers_to_the_policy_where_the_command_runs(shell: Shell, name: str) -> None:
+    """And it is said that it does."""
+    policy(MANDATE)
+    file = batch(order("a"))
+    for verb in ("plan", "apply"):
+        piped = subprocess.run(
+            [sys.executable, "-m", "runner", verb, name],
+            env=environment(),
+            input=file.read_bytes(),
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+        assert piped.returncode == 4, piped.stderr
+        told = " ".join(piped.stderr.decode().split())
+        assert f"policies are looked for in {Path.cwd()} as well" in told
+        assert "denied by mandate" in told
+    assert requests() == []
+
+
+def test_a_policy_above_holds_as_well(shell: Shell) -> None:
+    """Up to the repository's root."""
+    Path(".git").mkdir()
+    policy(MANDATE)
+    policy(SMALL, path="desk/policy.yaml")
+    file = batch(order("a")).rename("desk/one.yaml")
+    said = shell("apply", file, "--format", "json")
+    assert said.code == 4
+    assert "denied by policy.yaml/mandate: Only bitcoin" in said.words
+
+
+def wide(*rules: str) -> list[dict[str, str]]:
+    """Two policies that allow all, as results name them."""
+    Path(".git").mkdir()
+    files = [
+        policy(*rules, path="desk/policy.yaml"),
+        policy(*rules, "{name: all, check: types, allow: [buy, sell], message: M}"),
+    ]
+    return [
+        {"name": "desk", "file": str(file), "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
+        for file in files
+    ]
+
+
+@pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "sarif", "junit"])
+def test_every_plan_and_every_result_names_the_policies_that_held(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, format: str
+) -> None:
+    """With their digests, in every format; and so does the manifest."""
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    rows = wide(SMALL)
+    file = batch(order("a")).rename("desk/one.yaml")
+    for verb in ("plan", "apply", "apply"):
+        said = shell(verb, file, "--format", format)
+        assert said.code == 0
+        for row in rows:
+            assert row["digest"][:16] in said.stdout
+            assert row["file"] in said.stdout
+        if format == "github":
+            assert all(row["digest"][:16] in (tmp_path / "summary.md").read_text("utf-8") for row in rows)
+    manifest = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("utf-8"))
+    assert manifest["policies"] == rows
+
+
+@pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "sarif", "junit"])
+def test_that_there_is_no_policy_is_said(shell: Shell, format: str) -> None:
+    """In every format."""
+    for verb in ("plan", "apply"):
+        said = shell(verb, batch(order("a")), "--format", format)
+        assert ('"policies": []' if format == "json" else "no policy") in said.stdout
+
+
 @pytest.mark.parametrize("format", ["json", "markdown", "github", "sarif", "junit"])
 def test_a_plan_shows_reviewers_what_is_denied(shell: Shell, format: str) -> None:
     """In every form, with the line and the name of the rule."""
@@ -93,14 +232,20 @@ def test_every_form_of_validate_knows_policies(shell: Shell, format: str) -> Non
     assert "<failure" not in said.stdout
 
 
-def test_a_policy_that_is_named_holds_in_place_of_the_one_beside(shell: Shell) -> None:
-    """From wherever it is."""
-    policy(MANDATE)
+def test_a_policy_that_is_named_holds_beside_the_one_that_is_found(shell: Shell) -> None:
+    """From wherever it is, and it is no way around another."""
     other = policy(SMALL, path="elsewhere/rules.yaml")
-    file = batch(order("a"))
-    assert shell("plan", file).code == 4
-    assert shell("plan", file, "--policy", other).code == 0
+    file = batch(order("a"), order("b", price="146", volume="0.9"))
+    assert shell("plan", file, "--policy", other).code == 4
     assert shell("apply", file, "--policy", "nowhere.yaml").code == 3
+    policy(MANDATE)
+    small = batch(order("a"))
+    assert shell("plan", small).code == 4
+    said = shell("plan", small, "--policy", other)
+    assert said.code == 4
+    assert "the policies desk and desk deny one message" in said.words
+    assert "denied by policy.yaml/mandate: Only bitcoin" in said.words
+    assert requests() == []
 
 
 def test_a_policy_with_problems_stops_everything(shell: Shell) -> None:
@@ -224,6 +369,22 @@ def test_a_saved_plan_holds_under_the_policy_that_it_was_made_under(shell: Shell
     said = shell("apply", "plan.json", "--format", "json")
     assert said.code == 0
     assert said.json["policy"] == digest
+
+
+def test_a_saved_plan_answers_to_the_policy_beside_itself(shell: Shell) -> None:
+    """And to the one beside the file that it was made of: it is no way around either, made or moved there."""
+    policy(MANDATE, path="desk/policy.yaml")
+    file = batch(order("a"))
+    assert shell("plan", file, "--out", "desk/plan.json").code == 4
+    assert not Path("desk/plan.json").exists()
+    assert shell("plan", file, "--out", "plan.json").code == 0
+    moved = Path("plan.json").rename("desk/plan.json")
+    said = shell("apply", moved)
+    assert said.code == 4
+    assert "it was made under no policy, and now there is policy desk (desk/policy.yaml" in said.words
+    Path("link.json").symlink_to("desk/plan.json")
+    assert shell("apply", "link.json").code == 4
+    assert requests() == []
 
 
 def test_a_saved_plan_is_asked_again_when_it_is_applied(shell: Shell) -> None:

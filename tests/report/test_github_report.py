@@ -30,6 +30,7 @@ def test_a_reject_is_an_annotation_at_its_line() -> None:
         "enter/buy-xbt: rejected: EOrder:Insufficient funds\n"
         "- incomplete: 1 placed, 1 of them taken back, 1 rejected, 2 skipped, "
         "3 cancellations skipped in 0.4 s\n"
+        "- no policy\n"
     )
 
 
@@ -97,7 +98,7 @@ def test_what_others_say_is_no_command() -> None:
     journal.group("ladder", "stopped", said).ends("incomplete", said)
     stdout = io.StringIO()
     result_of(journal)(Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()))
-    assert [line[:8] for line in stdout.getvalue().splitlines()] == ["::error ", "- incomp"]
+    assert [line[:8] for line in stdout.getvalue().splitlines()] == ["::error ", "- incomp", "- no pol"]
 
 
 def test_an_error_without_a_place_is_an_annotation_without_one() -> None:
@@ -111,5 +112,5 @@ def test_a_crowd_is_annotated_where_it_failed() -> None:
     """Line by line."""
     stdout = io.StringIO()
     result_of(crowd(400))(Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()))
-    assert [line.split(",")[1] for line in stdout.getvalue().splitlines()[:-1]] == ["line=144", "line=281"]
+    assert [line.split(",")[1] for line in stdout.getvalue().splitlines()[:-2]] == ["line=144", "line=281"]
     plan_of(crowd(3))(Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()))

@@ -91,8 +91,8 @@ def test_an_order_that_stands_already_is_shown_as_such() -> None:
     (planned,) = plan_of(group(order())).orders()
     there = resting("O1", cl_ord_id=planned.request.cl_ord_id, volume=Decimal("0.25"))
     lines = shown(reviewed(group(order()), account=account(there, EUR="1000")))
-    assert "open  a  buy 0.25 ETH/EUR @ limit 145" in lines[4]
-    assert lines[5].strip() == "the exchange has it already, as O1: open, 0 of 0.25 executed"
+    assert "open  a  buy 0.25 ETH/EUR @ limit 145" in lines[5]
+    assert lines[6].strip() == "the exchange has it already, as O1: open, 0 of 0.25 executed"
 
 
 def test_offline_says_what_nobody_looked_at() -> None:

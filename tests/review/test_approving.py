@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from runner.domain import OrderKey, OrderOutcome, RunOutcome
+from runner.domain import OrderKey, OrderOutcome, PolicyFile, RunOutcome
 from runner.errors import Refused
 from runner.records import Ledger, OrderRecord
 from runner.review import Today, admit, approve
@@ -55,7 +55,10 @@ def test_a_plan_that_fits_is_approved() -> None:
         ({"run_key": ""}, "this run has no run key"),
         ({"account": "f" * 16}, "made for the account 0123456789abcdef, and this is ffffffffffffffff"),
         ({"account": None}, "and this is none"),
-        ({"policy": "f" * 64}, "made under no policy, and now there is the policy ffffffffffff"),
+        (
+            {"policy": "f" * 64, "policies": (PolicyFile(name="p", file="policy.yaml", digest="f" * 64),)},
+            "made under no policy, and now there is policy p (policy.yaml, SHA-256 ffffffffffffffff)",
+        ),
         ({"now": NOW + DAY_S}, "expired at 2026-11-23T07:00:10.000Z"),
         ({"now": NOW - 301}, "in the future here"),
     ],

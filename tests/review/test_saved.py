@@ -16,6 +16,7 @@ from runner.batchfile import load_schema
 from runner.errors import ExitCode, Refused
 from runner.protocol import fields_of
 from runner.review import is_saved_plan, read_plan, source_of, write_plan
+from runner.review.saved import PLAN_VERSION
 from tests.review.saved_plans import SOURCE, found, saved
 
 JUNK = st.text(max_size=20) | st.none() | st.booleans() | st.integers() | st.lists(st.integers(), max_size=2)
@@ -129,6 +130,8 @@ def test_a_changed_stretch_is_refused(start: int, end: int, put: bytes) -> None:
         ('"policy": null,', '"policy": null,\n  "policy": null,'),
         ('"policy": null,', '"policy": null,\n  "more": null,'),
         ('"policy": null,\n', ""),
+        ('"policies": []', '"policies": [3]'),
+        ('"policies": []', '"policies": [{"name": 3, "file": "", "digest": ""}]'),
         ('"findings": []', '"findings": {}'),
         ('"version: 1",', '"version: 1",\n    7,'),
         ('"version: 1",', '"version: 1", '),
@@ -146,15 +149,15 @@ def test_a_forged_plan_of_another_shape_is_refused(old: str, new: str) -> None:
 @given(st.dictionaries(st.sampled_from([*json.loads(written()), "x"]), JUNK, max_size=8))
 def test_no_content_is_a_traceback(changes: dict[str, object]) -> None:
     """Whatever stands under whatever key, with the right id: it reads back, or it is refused."""
-    content = {**json.loads(written()), **changes, "plan_version": 1, "id": "0" * 64}
+    content = {**json.loads(written()), **changes, "plan_version": PLAN_VERSION, "id": "0" * 64}
     lines = ",\n".join(f"  {json.dumps(name)}: {json.dumps(value)}" for name, value in content.items())
     refusal(resealed(f"{{\n{lines}\n}}\n"))
 
 
 def test_a_plan_of_a_later_version_is_refused_in_its_own_words() -> None:
     """Nobody is told that it was edited."""
-    later = written().replace(b'"plan_version": 1', b'"plan_version": 2', 1)
-    assert "version 2" in str(refusal(later))
+    later = written().replace(b'"plan_version": 2', b'"plan_version": 3', 1)
+    assert "version 3" in str(refusal(later))
 
 
 @pytest.mark.parametrize("content", [b"", b"version: 1\n", b"{version: 1}", SOURCE, b"\xff\xfe{"])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
 
 from runner.errors import InvalidInput
-from runner.storage import read_limited
+from runner.storage import read_limited, read_regular
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,3 +33,33 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidInput) as raised:
         read_limited(path, 10)
     assert str(raised.value).startswith(f"{path}: cannot be read: ")
+
+
+@pytest.mark.parametrize("kind", ["missing", "folder", "pipe", "device", "dangling", "loop", "below a file"])
+def test_what_has_to_be_an_ordinary_file_is_one(tmp_path: Path, kind: str) -> None:
+    """Nothing is waited for, and every other thing in its place is an error that names it."""
+    path = tmp_path / "file"
+    match kind:
+        case "folder":
+            path.mkdir()
+        case "pipe":
+            os.mkfifo(path)
+        case "device":
+            path.symlink_to("/dev/zero")
+        case "dangling":
+            path.symlink_to("nowhere")
+        case "loop":
+            path.symlink_to(path)
+        case "below a file":
+            path.touch()
+            path = path / "file"
+    with pytest.raises(InvalidInput, match=re.escape(f"{path}: cannot be read: ")):
+        read_regular(path, 10)
+
+
+def test_an_ordinary_file_is_read_through_a_link(tmp_path: Path) -> None:
+    """At most one byte more than the limit."""
+    (tmp_path / "real").write_bytes(b"0123456789")
+    (tmp_path / "link").symlink_to("real")
+    assert read_regular(tmp_path / "link", 10) == b"0123456789"
+    assert read_regular(tmp_path / "link", 4) == b"01234"
