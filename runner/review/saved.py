@@ -37,8 +37,9 @@ class SavedPlan:
     """What a plan file says. Times are RFC 3339 in UTC, to the millisecond.
 
     ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
-    files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them;
-    ``source`` is the batch file, line by line. ``id`` is empty until all else is known.
+    files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are
+    rows as ``save_plan`` makes them; ``source`` is the batch file, line by line. ``id`` is empty until all
+    else is known.
     """
 
     id: str = ""
@@ -229,8 +230,9 @@ def _saved(content: Mapping[str, Any]) -> SavedPlan | None:
 
 
 def _names_a_policy(row: object) -> bool:
-    named = isinstance(row, dict) and set(row) == {"name", "file", "digest"}
-    return named and all(isinstance(text, str) for text in row.values())
+    if not isinstance(row, dict) or set(row) != {"name", "file", "digest"}:
+        return False
+    return all(isinstance(text, str) for text in row.values())
 
 
 _TEXT: Final = ("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest")

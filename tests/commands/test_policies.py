@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from runner.batchfile import MAX_FILE_BYTES
+from tests.commands.policies import COLLAR, LATER, MANDATE, SMALL, policy
 from tests.commands.shell import (
     NOBODY,
     SEED,
@@ -19,24 +16,10 @@ from tests.commands.shell import (
     Shell,
     added,
     batch,
-    environment,
     forget_after,
     order,
     requests,
 )
-
-MANDATE = "{name: mandate, check: pairs, allow: [XBT/EUR], message: Only bitcoin}"
-SMALL = "{name: small, check: volume, most: 1, per: day, message: Enough for today}"
-COLLAR = "{name: collar, check: collar, against: last, above: 5%, below: 5%, message: Too dear}"
-LATER = "{name: calm, check: rejects, most: 0, message: Something is wrong}"
-
-
-def policy(*rules: str, path: str = "policy.yaml") -> Path:
-    """Write a policy."""
-    file = Path(path)
-    file.parent.mkdir(exist_ok=True)
-    file.write_text("version: 1\nname: desk\nrules:\n" + "".join(f"  - {rule}\n" for rule in rules), "utf-8")
-    return file
 
 
 @pytest.mark.parametrize("verb", ["validate", "plan", "apply"])
@@ -59,140 +42,6 @@ def test_programs_get_the_same(shell: Shell) -> None:
     (problem,) = said.json["problems"]
     assert (problem["line"], problem["path"]) == (6, "group/a")
     assert problem["message"] == "denied by mandate: Only bitcoin"
-
-
-def unreadable(kind: str) -> None:
-    """Put something in the place of a policy that is none."""
-    place = Path("policy.yaml")
-    match kind:
-        case "dangling link":
-            place.symlink_to("nowhere.yaml")
-        case "looping link":
-            place.symlink_to("policy.yaml")
-        case "link below a file":
-            Path("file").touch()
-            place.symlink_to("file/policy.yaml")
-        case "folder":
-            place.mkdir()
-        case "pipe":
-            os.mkfifo(place)
-        case "device":
-            place.symlink_to("/dev/zero")
-        case "too large":
-            place.write_bytes(b"#" * (MAX_FILE_BYTES + 1))
-        case "not UTF-8":
-            place.write_bytes(b"version: 1\nname: \xff\n")
-        case "empty":
-            place.touch()
-
-
-UNREADABLE = ["dangling link", "looping link", "link below a file", "folder", "pipe", "device", "too large"]
-UNREADABLE += ["not UTF-8", "empty"]
-
-
-@pytest.mark.parametrize("kind", UNREADABLE)
-def test_a_policy_that_cannot_be_read_stops_everything(shell: Shell, kind: str) -> None:
-    """It is never taken for none."""
-    unreadable(kind)
-    for verb in ("validate", "plan", "apply"):
-        said = shell(verb, batch(order("a")))
-        assert said.code == 3
-        assert "policy.yaml:" in said.stdout + said.words
-    assert requests() == []
-
-
-def test_a_policy_that_may_not_be_read_stops_everything(shell: Shell) -> None:
-    """Whoever runs tests as root may read all, and then its rules hold."""
-    policy(MANDATE).chmod(0)
-    said = shell("apply", batch(order("a")))
-    assert said.code == (4 if os.geteuid() == 0 else 3)
-    assert requests() == []
-
-
-@pytest.mark.parametrize("verb", ["validate", "plan", "apply"])
-def test_another_spelling_stops_everything(shell: Shell, verb: str) -> None:
-    """And the right one is named."""
-    policy(MANDATE, path="policy.yml")
-    said = shell(verb, batch(order("a")))
-    assert said.code == 3
-    told = " ".join((said.stdout + said.stderr).split())
-    assert "policy.yml" in told
-    assert "a policy under this name is not read" in told
-    assert "Call it policy.yaml;" in told
-    assert requests() == []
-
-
-@pytest.mark.parametrize("name", ["/dev/stdin", "-", "/dev/fd/0"])
-def test_a_batch_from_a_pipe_answers_to_the_policy_where_the_command_runs(shell: Shell, name: str) -> None:
-    """And it is said that it does."""
-    policy(MANDATE)
-    file = batch(order("a"))
-    for verb in ("plan", "apply"):
-        piped = subprocess.run(
-            [sys.executable, "-m", "runner", verb, name],
-            env=environment(),
-            input=file.read_bytes(),
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-        assert piped.returncode == 4, piped.stderr
-        told = " ".join(piped.stderr.decode().split())
-        assert f"policies are looked for in {Path.cwd()} as well" in told
-        assert "denied by mandate" in told
-    assert requests() == []
-
-
-def test_a_policy_above_holds_as_well(shell: Shell) -> None:
-    """Up to the repository's root."""
-    Path(".git").mkdir()
-    policy(MANDATE)
-    policy(SMALL, path="desk/policy.yaml")
-    file = batch(order("a")).rename("desk/one.yaml")
-    said = shell("apply", file, "--format", "json")
-    assert said.code == 4
-    assert "denied by policy.yaml/mandate: Only bitcoin" in said.words
-
-
-def wide(*rules: str) -> list[dict[str, str]]:
-    """Two policies that allow all, as results name them."""
-    Path(".git").mkdir()
-    files = [
-        policy(*rules, path="desk/policy.yaml"),
-        policy(*rules, "{name: all, check: types, allow: [buy, sell], message: M}"),
-    ]
-    return [
-        {"name": "desk", "file": str(file), "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
-        for file in files
-    ]
-
-
-@pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "sarif", "junit"])
-def test_every_plan_and_every_result_names_the_policies_that_held(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, format: str
-) -> None:
-    """With their digests, in every format; and so does the manifest."""
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
-    rows = wide(SMALL)
-    file = batch(order("a")).rename("desk/one.yaml")
-    for verb in ("plan", "apply", "apply"):
-        said = shell(verb, file, "--format", format)
-        assert said.code == 0
-        for row in rows:
-            assert row["digest"][:16] in said.stdout
-            assert row["file"] in said.stdout
-        if format == "github":
-            assert all(row["digest"][:16] in (tmp_path / "summary.md").read_text("utf-8") for row in rows)
-    manifest = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("utf-8"))
-    assert manifest["policies"] == rows
-
-
-@pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "sarif", "junit"])
-def test_that_there_is_no_policy_is_said(shell: Shell, format: str) -> None:
-    """In every format."""
-    for verb in ("plan", "apply"):
-        said = shell(verb, batch(order("a")), "--format", format)
-        assert ('"policies": []' if format == "json" else "no policy") in said.stdout
 
 
 @pytest.mark.parametrize("format", ["json", "markdown", "github", "sarif", "junit"])
@@ -361,7 +210,7 @@ def test_a_saved_plan_holds_under_the_policy_that_it_was_made_under(shell: Shell
     ]
     held = rules.read_text("utf-8")
     rules.unlink()
-    assert "it was made under the policy" in shell("apply", "plan.json").words
+    assert "it was made under policy desk (policy.yaml, SHA-256" in shell("apply", "plan.json").words
     rules.write_text(held + "\n", "utf-8")
     assert shell("apply", "plan.json").code == 4
     assert added() == []
