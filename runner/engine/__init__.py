@@ -14,7 +14,8 @@ from .execution import Execution
 from .forecast import Crowded, Forecast, forecast
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .matching import find
-from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder, plan
+from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
+from .planning import plan
 from .resting import NOTHING_OPEN, OpenAtExchange
 from .turn import (
     MAX_QUERY_IDS,
@@ -41,6 +42,7 @@ __all__ = [
     "MAX_QUERY_IDS",
     "MAY_LEAVE",
     "NOTHING_OPEN",
+    "NO_LONGER_IN_THE_FILE",
     "OPEN_GATE",
     "Action",
     "Approval",

@@ -120,7 +120,7 @@ class AcceptedOrders:
         track.shown = ACCEPTED if known is None or known.state is None else known.state
         track.vol_exec = None if known is None else known.vol_exec
         track.cancel_sent = track.planned.cancel_sent
-        group = track.planned.key.group
+        group = track.planned.group
         if track.shown is ENDED and is_ioc(track.planned.request):
             self.unfilled[group][track] = None
         elif track.shown in (ACCEPTED, STANDING):
@@ -130,14 +130,14 @@ class AcceptedOrders:
         """An order is at the exchange, and nothing else is known of it yet."""
         track.accepted_at = now
         track.shown = ACCEPTED
-        self.unseen[track.planned.key.group][track] = None
+        self.unseen[track.planned.group][track] = None
 
     def show(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Take what the exchange shows of an order; whether that says that it did not come to stand."""
         state = state_of(order, track.planned.request)
         if state is None:
             return False
-        group = track.planned.key.group
+        group = track.planned.group
         self.unseen[group].pop(track, None)
         executed = executed_text(order)
         if track.shown is state and track.vol_exec == executed:
@@ -163,7 +163,7 @@ class AcceptedOrders:
         """The feed was interrupted: what it showed to stand may have ended since."""
         for track in tracks:
             if track.shown is STANDING:
-                self.unseen[track.planned.key.group][track] = None
+                self.unseen[track.planned.group][track] = None
 
     def take_changed(self, group: str) -> list[OrderTrack]:
         """The orders of a group whose state has still to be written down; asking takes them."""

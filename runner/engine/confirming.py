@@ -82,7 +82,7 @@ class Confirmation:
 
     def _forget_seen(self) -> None:
         unseen = self._orders.accepted.unseen
-        self._waiting = {t: at for t, at in self._waiting.items() if t in unseen[t.planned.key.group]}
+        self._waiting = {t: at for t, at in self._waiting.items() if t in unseen[t.planned.group]}
 
     # --- questions and answers ---
 
@@ -116,7 +116,7 @@ class Confirmation:
             if track is not None and self._counts(track, order):
                 self._orders.steps.follow(track, order, now)
         unseen = self._orders.accepted.unseen
-        left = any(track in unseen[track.planned.key.group] for track in asked.values())
+        left = any(track in unseen[track.planned.group] for track in asked.values())
         self._again(now, failed=left)
 
     def timer(self, now: float, *, connected: bool) -> float | None:

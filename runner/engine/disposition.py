@@ -142,6 +142,8 @@ _KNOWN: Final = {
 def _order(
     order: PlannedOrder, opened: OpenAtExchange, denied: Collection[OrderKey], *, reached: bool
 ) -> Disposition:
+    if order.abandoned:
+        return Disposition.ABANDONED
     known = _KNOWN.get(order.standing)
     if known is not None:
         return known

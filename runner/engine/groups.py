@@ -173,6 +173,14 @@ class GroupTrack:
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
         if tally[_UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
+        return self._abandoned(tally) if self.planned.abandoned else self._settled(tally, outcomes)
+
+    @staticmethod
+    def _abandoned(tally: Mapping[State, int]) -> GroupOutcome:
+        """What is absent is done with; of what is at the exchange a person has to know before all else."""
+        return GroupOutcome.DONE if tally[_SKIPPED] == sum(tally.values()) else GroupOutcome.PARTIAL
+
+    def _settled(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:
         if self.kept:
             return GroupOutcome.PARTIAL if self.accepts_rejects else GroupOutcome.STOPPED
         halted = self.halted(tally)

@@ -86,11 +86,11 @@ class OrderDesk:
 
     def placed(self, group: str) -> Iterator[OrderTrack]:
         """The orders of a group that are at the exchange, in the file's order."""
-        return (t for t in self.tracks.values() if t.planned.key.group == group and t.state is PLACED)
+        return (t for t in self.tracks.values() if t.planned.group == group and t.state is PLACED)
 
     def named(self, group: str, states: frozenset[State]) -> str:
         """The ids of a group's orders in some states, for people."""
-        names = [k.id for k, t in self.tracks.items() if k.group == group and t.state in states]
+        names = [k.id for k, t in self.tracks.items() if t.planned.group == group and t.state in states]
         return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
     # --- told by whoever runs the groups ---

@@ -107,7 +107,7 @@ class OrderSteps:
         """Refused at the door: certainly not booked, and to be sent again, by a later run if need be."""
         self.learn(track, Fact.TURN_AWAY)
         self.note(OrderAbsent, track, now, reason=error)
-        self.queues[track.planned.key.group].append(track)
+        self.queues[track.planned.group].append(track)
 
     def reject(self, track: OrderTrack, error: str, now: float) -> None:
         """The exchange refused it, for good."""
@@ -130,8 +130,8 @@ class OrderSteps:
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self.learn(track, Fact.MISS)
         self.note(OrderAbsent, track, now, reason=reason)
-        if track.may_leave_again:
-            self.queues[track.planned.key.group].append(track)
+        if track.may_leave_again and not track.planned.abandoned:
+            self.queues[track.planned.group].append(track)
         else:
             track.why = reason
             self.learn(track, Fact.SKIP)
@@ -147,13 +147,13 @@ class OrderSteps:
         known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
         if track.txids == tuple(known):
             return
-        if track.state is NEW and track in self.queues[track.planned.key.group]:
-            self.queues[track.planned.key.group].remove(track)
+        if track.state is NEW and track in self.queues[track.planned.group]:
+            self.queues[track.planned.group].remove(track)
         track.txids = tuple(known)
         track.txid = track.txid or track.txids[0]
         for txid in track.txids:
             self.claims.bind(track, txid)
-        self.accepted.unseen[track.planned.key.group].pop(track, None)
+        self.accepted.unseen[track.planned.group].pop(track, None)
         track.why = why
         self.learn(track, Fact.GIVE_UP)
         self.note(OrderUnresolved, track, now, reason=why, txids=track.txids)
@@ -237,12 +237,15 @@ class OrderSteps:
     def write_states(self, group: str, now: float) -> None:
         """Write down how the group's placed orders were last seen, as far as that is news."""
         changed = self.accepted.take_changed(group)
-        tracks = {track.planned.key.id: track for track in changed if track.state is PLACED}
-        if tracks:
+        placed: defaultdict[str, dict[str, OrderTrack]] = defaultdict(dict)
+        for track in changed:
+            if track.state is PLACED:
+                placed[track.planned.key.group][track.planned.key.id] = track
+        for name, tracks in placed.items():
             self._entries.append(
                 GroupStates(
                     at=rfc3339(now),
-                    group=group,
+                    group=name,
                     states={id: str(track.shown) for id, track in tracks.items()},
                     vol_exec=_known({id: track.vol_exec for id, track in tracks.items()}),
                     reasons=_known({id: "" if t.cancel_sent else t.ended_for for id, t in tracks.items()}),
@@ -259,7 +262,7 @@ class OrderSteps:
     def learn(self, track: OrderTrack, fact: Fact) -> None:
         """Take the step that a fact asks for, and all that follows from it."""
         self.stirred = True
-        group = track.planned.key.group
+        group = track.planned.group
         tally, before = self.tallies[group], track.state
         after = track.learn(fact)
         tally[before] -= 1

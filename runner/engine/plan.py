@@ -38,7 +38,6 @@ from .disposition import (
     Disposition,
     Dispositions,
     Standing,
-    decide,
 )
 from .sameness import asks_for_the_same
 
@@ -59,12 +58,18 @@ _CHANGED: Final = Standing.CHANGED
 """The standings that every order is held against: to look a member up in its class costs more than a call."""
 
 
+NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
+"""The group of the orders that an earlier run left in doubt and that the file has no more: no group of a file
+can have that name."""
+
+
 class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     """One order with the message that would leave for it, without ``reqid``, ``deadline`` and token.
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
     author gave the id that it is found by, so that other orders may carry it as well. ``taken_back``: an
     earlier run placed it and has unwound it. ``cancel_sent``: an earlier run asked to cancel it.
+    ``abandoned``: an earlier run left it in doubt, and the file has it no more: it is settled, never sent.
     """
 
     key: OrderKey
@@ -77,6 +82,12 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     taken_back: bool
     known: OrderRecord | None
     cancel_sent: bool = False
+    abandoned: bool = False
+
+    @property
+    def group(self) -> str:
+        """The group that it is settled with: its own, while the file has that."""
+        return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group
 
     @property
     def already_txid(self) -> str | None:
@@ -143,6 +154,11 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     hold: bool = False
 
     @property
+    def abandoned(self) -> bool:
+        """Whether its orders are those that the file has no more."""
+        return self.name == NO_LONGER_IN_THE_FILE
+
+    @property
     def over(self) -> bool:
         """Whether nothing of it is tried any more: it was unwound, or stopped by an order that has ended."""
         return self.unwound or (self.on_reject is not OnReject.CONTINUE and self._has_ended)
@@ -204,7 +220,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         """Whether a run would have anything to do."""
         found = self.dispositions
         return (
-            any(disposition in MAY_LEAVE for disposition in found.orders.values())
+            any(disposition in _TO_BE_DONE for disposition in found.orders.values())
             or any(disposition in _CANCELS for disposition in found.cancels.values())
             or any(group.half_unwound or group.unconfirmed for group in self.groups)
         )
@@ -218,20 +234,19 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         return self.dispositions.cancels[group.name, cancel.ref]
 
 
+_TO_BE_DONE: Final = MAY_LEAVE | {Disposition.ABANDONED}
 _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED})
 
 
-def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
-    """The plan of a batch, given what the journal of its batch and run key says."""
+def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
+    """What a run would do of the orders and cancellations in the file; nothing is decided of them yet."""
     run = RunId(batch.name, run_key)
-    return decide(
-        Plan(
-            run=run,
-            venue=venue,
-            file=batch.file,
-            digest=batch.digest,
-            groups=tuple(_group(group, run, ledger) for group in batch.groups),
-        )
+    return Plan(
+        run=run,
+        venue=venue,
+        file=batch.file,
+        digest=batch.digest,
+        groups=tuple(_group(group, run, ledger) for group in batch.groups),
     )
 
 
@@ -297,6 +312,7 @@ def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
                     "column": order.place.column,
                     "cl_ord_id": order.request.cl_ord_id,
                     "userref": order.request.userref,
+                    **({"group": order.key.group} if order.abandoned else {}),
                 }
                 for order in group.orders
             ],

@@ -4,6 +4,7 @@ from .budget import CALL_COST, RECORDS_COST, CallBudget
 from .codec import (
     MAX_FRAME_BYTES,
     FrameError,
+    add_order_of,
     canonical,
     decode_reply,
     decode_request,
@@ -173,6 +174,7 @@ __all__ = [
     "Unintelligible",
     "Unknown",
     "Unsubscribe",
+    "add_order_of",
     "balances_from",
     "cancel_cost",
     "canonical",

@@ -33,7 +33,7 @@ from .messages import (
 from .orders import OrderNews
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 """Longer frames are refused unread; a snapshot of 5,000 open orders is about 3 MB."""
@@ -61,6 +61,12 @@ def fields_of(message: Any) -> dict[str, Any]:
     content: dict[str, Any] = msgspec.to_builtins(message)
     del content["event"]
     return content
+
+
+def add_order_of(fields: Mapping[str, Any]) -> AddOrder:
+    """The message that ``fields_of`` gave these fields of, apart from what belongs to one sending of it."""
+    kept = {name: value for name, value in fields.items() if name not in ("reqid", "deadline")}
+    return msgspec.convert({"event": "addOrder", **kept}, AddOrder)
 
 
 def canonical(order: AddOrder) -> bytes:

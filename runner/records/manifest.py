@@ -86,7 +86,7 @@ def _asked_to_unwind(ledger: Ledger, group: str, asked: tuple[str, ...]) -> dict
 
 
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
-    known = _known(ledger, key_of(group, planned["id"]))
+    known = _known(ledger, key_of(planned.get("group", group), planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
     shown = {
         "id": planned["id"],
@@ -101,11 +101,13 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
         "request": dict(known.request) if known.request else None,
         "descr": known.descr,
         "error": known.error,
-        "line": planned["line"],
-        "column": planned.get("column", 1),
+        "line": planned["line"] or None,
+        "column": planned.get("column", 1) or None,
         "sent_at": known.sent_at,
         "acked_at": known.acked_at,
     }
+    if "group" in planned:
+        shown["group"] = planned["group"]
     if len(known.txids) > 1:
         shown["txids"] = list(known.txids)
     return shown

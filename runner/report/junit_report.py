@@ -167,7 +167,7 @@ def _case(suite: ET.Element, name: str, file: str, place: Mapping[str, Any]) -> 
     case = ET.SubElement(suite, "testcase", name=xml_text(name), classname=suite.get("name", ""))
     if file:
         case.set("file", xml_text(file))
-        case.set("line", str(place["line"]))
+        case.set("line", str(place["line"] or 1))
     return case
 
 
@@ -193,7 +193,7 @@ def _where(remark: Remark) -> str:
 
 
 def _at(manifest: Mapping[str, Any], item: Mapping[str, Any]) -> str:
-    return f"{manifest['file']}:{item['line']}:{item['column']}: "
+    return f"{manifest['file']}:{item['line'] or 1}:{item['column'] or 1}: "
 
 
 def _count(where: ET.Element, about: ET.Element) -> None:

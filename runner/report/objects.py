@@ -184,7 +184,7 @@ def _order(order: PlannedOrder, becomes: Disposition) -> dict[str, Any]:
     return {
         "id": order.key.id,
         "standing": order.standing.value,
-        "line": order.place.line,
+        "line": order.place.line or None,
         "txid": order.known.txid if order.known else None,
         "message": {"event": order.request.event, **fields_of(order.request)},
         # Text, as all numbers of a file: what its author typed.
@@ -211,7 +211,7 @@ def _order_status(order: PlannedOrder, shown: OpenOrder | None) -> dict[str, Any
         "standing": order.standing.value,
         "txid": known.txid if known else None,
         "outcome": known.outcome.value if known and known.outcome else None,
-        "line": order.place.line,
+        "line": order.place.line or None,
         "exchange": _seen(shown) if shown else None,
     }
 

@@ -74,6 +74,7 @@ RULES: Final = {
     "order-ended": "The exchange accepted an order and then ended it before it was filled.",
     "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
     "order-refused": "An order was refused before it was sent.",
+    "order-abandoned": "An order that an earlier run left in doubt is at the exchange, and not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
     "cancel-open": "The exchange refused a cancellation, and the order still stands.",
@@ -212,8 +213,11 @@ def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
 def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     for order in group["orders"]:
         outcome = OrderOutcome(order["outcome"])
-        name = f"{group['name']}/{order['id']}"
-        if outcome is OrderOutcome.PLACED:
+        name = f"{order.get('group', group['name'])}/{order['id']}"
+        if outcome is OrderOutcome.PLACED and "group" in order:
+            message = f"no longer in the file, and at the exchange as {order['txid']}"
+            yield _remark(file, order, "order-abandoned", name, message)
+        elif outcome is OrderOutcome.PLACED:
             if order["error"] and group["outcome"] != GroupOutcome.DONE:
                 message = f"not filled: {order['error']}{_executed(order)}"
                 yield _remark(file, order, "order-unfilled", name, message)
@@ -273,8 +277,8 @@ def _subject(result: Mapping[str, Any]) -> str:
 def _remark(file: str, place: Mapping[str, Any], rule: str, subject: str, message: str) -> Remark:
     return Remark(
         file=file,
-        line=place["line"],
-        column=place["column"],
+        line=place["line"] or 1,
+        column=place["column"] or 1,
         level=Level.WARNING if rule in _WARNINGS else Level.ERROR,
         rule=rule,
         subject=subject,

@@ -1,0 +1,64 @@
+"""The plan of a batch: what its file asks for, held against its journal, and what the journal left open.
+
+An order that an earlier run left in doubt is settled whatever the file says now. The rest of the file waits
+for that: where such an order turns out to be at the exchange, a person sees it before anything else is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from runner.domain import OnReject, Place
+from runner.protocol import add_order_of
+
+from .disposition import Standing, decide
+from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder, plan_of_file
+
+if TYPE_CHECKING:
+    from runner.domain import Batch, OrderKey
+    from runner.records import Ledger, OrderRecord
+
+_NOWHERE = Place(0, 0)
+
+
+def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
+    """The plan of a batch, given what the journal of its batch and run key says."""
+    found = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
+    return decide(_after_abandoned(found, ledger))
+
+
+def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
+    """The plan with a group before all others of what the journal left in doubt and the file has no more."""
+    known = {order.key for order in plan.orders()}
+    left = {key: record for key, record in ledger.orders.items() if record.in_doubt and key not in known}
+    if not left:
+        return plan
+    abandoned = PlannedGroup(
+        name=NO_LONGER_IN_THE_FILE,
+        needs=(),
+        on_reject=OnReject.STOP,
+        orders=tuple(_abandoned(key, record) for key, record in left.items()),
+        cancel=(),
+        unwound=False,
+        place=_NOWHERE,
+    )
+    after = [structs.replace(each, needs=(NO_LONGER_IN_THE_FILE, *each.needs)) for each in plan.groups]
+    return structs.replace(plan, groups=(abandoned, *after))
+
+
+def _abandoned(key: OrderKey, record: OrderRecord) -> PlannedOrder:
+    assert record.request is not None, "an order in doubt was sent"
+    return PlannedOrder(
+        key=key,
+        place=_NOWHERE,
+        request=add_order_of(record.request),
+        deadline_s=None,
+        content=record.content or "",
+        own_id=False,
+        standing=Standing.DOUBT,
+        taken_back=False,
+        known=record,
+        abandoned=True,
+    )

@@ -1,0 +1,46 @@
+"""What the journal left open is in the plan, whatever the file says now."""
+
+from __future__ import annotations
+
+from runner.engine import NO_LONGER_IN_THE_FILE, Disposition, Plan
+from runner.protocol import fields_of
+from runner.records import Entry, OrderIntent, OrderPlaced, RunStarted, fold
+from tests.engine.builders import group, order, plan_of
+
+AT = {"at": "2026-11-22T07:00:10.000000Z"}
+ABOUT = {**AT, "group": "enter", "id": "a"}
+STARTED = RunStarted(
+    **AT, tool="t", batch="b", run_key="", venue="paper", file="f", digest="0" * 64, groups=()
+)
+
+
+def after(*entries: Entry, name: str = "enter", left: str = "b") -> Plan:
+    """The plan of a file that holds another order, after a run that sent ``enter/a``."""
+    sent = next(plan_of(group("enter", order("a"))).orders())
+    request = {**fields_of(sent.request), "reqid": 3, "deadline": "2026-11-22T07:00:20.000Z"}
+    intent = OrderIntent(**ABOUT, reqid=3, content=sent.content, request=request)
+    return plan_of(group(name, order(left)), ledger=fold([STARTED, intent, *entries]))
+
+
+def test_an_order_in_doubt_that_the_file_has_no_more_comes_first() -> None:
+    """The groups of the file wait for it; it asks for what was sent."""
+    found = after()
+    left, kept = found.groups
+    assert (left.name, left.abandoned) == (NO_LONGER_IN_THE_FILE, True)
+    assert kept.needs == (NO_LONGER_IN_THE_FILE,)
+    (abandoned,) = left.orders
+    assert (str(abandoned.key), abandoned.group) == ("enter/a", NO_LONGER_IN_THE_FILE)
+    assert abandoned.request == next(plan_of(group("enter", order("a"))).orders()).request
+    assert found.becomes(abandoned) is Disposition.ABANDONED
+    assert found.changes
+
+
+def test_an_order_of_a_group_that_was_renamed_is_left_behind() -> None:
+    """Under its new name it is another order."""
+    assert [each.name for each in after(name="exit", left="a").groups] == [NO_LONGER_IN_THE_FILE, "exit"]
+
+
+def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
+    """An order that was placed may leave the file; one that is in it is looked up where it stands."""
+    assert [each.name for each in after(OrderPlaced(**ABOUT, txid="O1", source="reply")).groups] == ["enter"]
+    assert [each.name for each in after(left="a").groups] == ["enter"]
