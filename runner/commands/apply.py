@@ -32,7 +32,7 @@ from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
-from .venues import KRAKEN, live_credentials, live_endpoints, open_venue
+from .venues import KRAKEN, account_at, live_credentials, live_endpoints, open_venue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -154,12 +154,14 @@ def _must_ask(found: Plan, options: ApplyOptions) -> bool:
     return found.venue == KRAKEN and not options.yes
 
 
-def _confirm(review: Review, options: ApplyOptions, out: Output) -> None:
+def _confirm(review: Review, target: Target, options: ApplyOptions, out: Output) -> None:
     found = review.plan
     if not _must_ask(found, options) or options.ask is None:
         return
     where = urlsplit(live_endpoints(options.environ).ws_url).netloc
-    if not out.confirm(found, options.ask, review, exchange=where):
+    key = account_at(target.venue, target.state_dir, options.environ)
+    account = f"of the API key {key}" if key else ""
+    if not out.confirm(found, options.ask, review, account=account, exchange=where):
         raise Refused("not confirmed; nothing was sent")
 
 
@@ -197,7 +199,7 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
             gate = await _asked(guarding, access, out, begun=begun(held.ledger))
             if options.unchecked:
                 out.expect(forecast(seen, options.tier))
-            _confirm(review, options, out)
+            _confirm(review, target, options, out)
             execution = Execution(
                 seen,
                 reqids,

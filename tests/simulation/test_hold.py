@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from random import Random
+
+import pytest
 
 from runner.domain import parse_rfc3339
 from runner.protocol import LIMITS, Tier
@@ -15,6 +18,9 @@ MOST = LIMITS[Tier.STARTER].open_orders_max
 EXTRA = 8
 QUIET_S = 60.0
 STOP_AFTER_S = 300.0
+SEEDS = 8
+CUTS = 0.004
+"""How likely a step cuts the connection."""
 
 
 class Moving(World):
@@ -107,3 +113,26 @@ def test_what_waits_is_skipped_when_the_run_is_stopped() -> None:
     assert "skipped" in outcomes(there.apply(held)).values()
     falling(there, [f"{100.7 - number / 50:.2f}" for number in range(40)], [])
     assert set(outcomes(there.apply(held)).values()) == {"placed"}
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_whatever_the_network_does_no_order_is_refused_or_sent_twice(seed: int) -> None:
+    """Connections are cut and replies come late while orders wait for room; each is booked once."""
+    chance = Random(seed)
+    there, seen = world(), list[int]()
+    there.to_client = lambda _: [chance.choice((0.01, 0.01, 0.3, 2.0))]
+    falling(there, [f"{100.7 - number / 50:.2f}" for number in range(40)], seen)
+    fall = there.on_step
+
+    def on_step(now: World) -> None:
+        fall(now)
+        if chance.random() < CUTS:
+            now.disconnect("cut")
+
+    there.on_step = on_step
+    extra = chance.randint(1, EXTRA)
+    result = there.apply(batch(group("g", *many(MOST + extra), hold="true")))
+    assert set(outcomes(result).values()) == {"placed"}
+    assert max(seen) <= MOST
+    assert there.entries("order-rejected") == []
+    assert len(there.booked()) == len(set(there.booked())) == MOST + extra
