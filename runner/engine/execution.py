@@ -36,10 +36,11 @@ from .groups import WAITING
 from .guarding import OPEN_GATE, Keeper
 from .holding import Holding
 from .link import Link, refusal
+from .opening import opening
 from .order_desk import OrderDesk
 from .orders import State
 from .pacer import Pacer
-from .plan import Plan, opening
+from .plan import Plan
 from .progressing import progress_of
 from .room import Room
 from .turn import (

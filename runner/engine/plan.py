@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
 
@@ -26,11 +26,9 @@ from runner.domain import (
     content_digest,
     derived_cl_ord_id,
     derived_userref,
-    rfc3339,
 )
-from runner.harmless import printable
 from runner.protocol import AddOrder, canonical, fields_of
-from runner.records import CancelRecord, Ledger, OrderRecord, RunStarted
+from runner.records import CancelRecord, Ledger, OrderRecord
 
 from .disposition import (
     MAY_LEAVE,
@@ -278,50 +276,6 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
         close_ordertype=close.ordertype if close else None,
         close_price=close.price if close else None,
         close_price2=close.price2 if close else None,
-    )
-
-
-def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
-    """The journal's first entry of a run. ``now`` is Unix seconds."""
-    return RunStarted(
-        at=rfc3339(now),
-        tool=tool,
-        batch=plan.run.batch,
-        run_key=plan.run.run_key,
-        venue=plan.venue,
-        file=printable(plan.file),
-        digest=plan.digest,
-        groups=describe(plan),
-        plan=plan.approval.plan_id if plan.approval else None,
-        policy=plan.policy,
-        policies=tuple({**one.row(), "file": printable(one.file)} for one in plan.policies),
-    )
-
-
-def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
-    """The plan as the journal's ``run-started`` keeps it, so that the manifest can name every order."""
-    return tuple(
-        {
-            "name": group.name,
-            "needs": list(group.needs),
-            "on_reject": group.on_reject.value,
-            "orders": [
-                {
-                    "id": order.key.id,
-                    "line": order.place.line,
-                    "column": order.place.column,
-                    "cl_ord_id": order.request.cl_ord_id,
-                    "userref": order.request.userref,
-                    **({"group": order.key.group} if order.abandoned else {}),
-                }
-                for order in group.orders
-            ],
-            "cancel": [
-                {"ref": cancel.ref, "line": cancel.place.line, "column": cancel.place.column}
-                for cancel in group.cancel
-            ],
-        }
-        for group in plan.groups
     )
 
 

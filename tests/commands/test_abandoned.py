@@ -1,4 +1,4 @@
-"""Orders that a run left in doubt and that the file has no more: they are settled and shown, and never sent."""
+"""Orders that a run left in doubt and that the file has no more: they are settled, shown, never sent."""
 
 from __future__ import annotations
 

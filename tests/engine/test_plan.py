@@ -8,7 +8,6 @@ import pytest
 
 from runner.domain import OrderKey, RunId, derived_cl_ord_id, derived_userref
 from runner.engine import Plan, PlannedOrder, Standing
-from runner.engine.plan import describe
 from runner.protocol import fields_of
 from runner.records import (
     CancelIntent,
@@ -255,35 +254,6 @@ def test_nothing_to_do_and_something_to_do() -> None:
     done = GroupEnded(**AT, group="enter", outcome="done")
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, done])).changes
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changed
-
-
-def test_the_journal_is_told_of_all_that_is_planned() -> None:
-    """Names, needs, ids, lines: what the manifest needs for what is never reached."""
-    plan = plan_of(group("enter", "a"), group("exit", cancel=f"[{FIRST}]", on_reject="continue"))
-    assert describe(plan) == (
-        {
-            "name": "enter",
-            "needs": [],
-            "on_reject": "stop",
-            "orders": [
-                {
-                    "id": "a",
-                    "line": 6,
-                    "column": 10,
-                    "cl_ord_id": derived_cl_ord_id(RUN, KEY),
-                    "userref": None,
-                },
-            ],
-            "cancel": [],
-        },
-        {
-            "name": "exit",
-            "needs": ["enter"],
-            "on_reject": "continue",
-            "orders": [],
-            "cancel": [{"ref": FIRST, "line": 8, "column": 14}],
-        },
-    )
 
 
 def test_a_plan_is_a_pure_function() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from runner.batchfile import parse
 from runner.domain import OrderKey, rfc3339
 from runner.engine import Plan, plan
-from runner.engine.plan import describe
+from runner.engine.opening import describe
 from runner.protocol import fields_of
 from runner.records import (
     CancelIntent,

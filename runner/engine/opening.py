@@ -1,0 +1,56 @@
+"""The first entry of a run in its journal: what is about to be done, so that the manifest can name all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import rfc3339
+from runner.harmless import printable
+from runner.records import RunStarted
+
+if TYPE_CHECKING:
+    from .plan import Plan
+
+
+def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
+    """The journal's first entry of a run. ``now`` is Unix seconds."""
+    return RunStarted(
+        at=rfc3339(now),
+        tool=tool,
+        batch=plan.run.batch,
+        run_key=plan.run.run_key,
+        venue=plan.venue,
+        file=printable(plan.file),
+        digest=plan.digest,
+        groups=describe(plan),
+        plan=plan.approval.plan_id if plan.approval else None,
+        policy=plan.policy,
+        policies=tuple({**one.row(), "file": printable(one.file)} for one in plan.policies),
+    )
+
+
+def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
+    """The plan as the journal's ``run-started`` keeps it, so that the manifest can name every order."""
+    return tuple(
+        {
+            "name": group.name,
+            "needs": list(group.needs),
+            "on_reject": group.on_reject.value,
+            "orders": [
+                {
+                    "id": order.key.id,
+                    "line": order.place.line,
+                    "column": order.place.column,
+                    "cl_ord_id": order.request.cl_ord_id,
+                    "userref": order.request.userref,
+                    **({"group": order.key.group} if order.abandoned else {}),
+                }
+                for order in group.orders
+            ],
+            "cancel": [
+                {"ref": cancel.ref, "line": cancel.place.line, "column": cancel.place.column}
+                for cancel in group.cancel
+            ],
+        }
+        for group in plan.groups
+    )
