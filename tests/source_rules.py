@@ -102,6 +102,12 @@ def standard_streams(node: ast.AST) -> bool:
             return calls(node, "echo", "secho") or dotted(node) == "print"
 
 
+def socket_reads(node: ast.AST) -> bool:
+    """Bytes taken from a socket, or a library that takes them on its own."""
+    libraries = ("httpx", "http.client", "urllib.request", "requests", "aiohttp", "websockets")
+    return calls(node, "receive_some", "recv", "recv_into") or imports(node, *libraries)
+
+
 def long_function(node: ast.AST) -> bool:
     """A function with more lines than the limit."""
     return isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES

@@ -30,6 +30,7 @@ from tests.source_rules import (
     long_function,
     mocks,
     sleeps,
+    socket_reads,
     standard_streams,
     trio_run,
     waiting,
@@ -111,6 +112,14 @@ def test_one_place_starts_child_processes() -> None:
     assert_only(
         {name.partition("::")[0] for name in offences(child_processes, ".")},
         exceptions={"runner/storage/git.py"},
+    )
+
+
+def test_one_place_reads_sockets() -> None:
+    """What comes in has limits of size and time, which nobody can forget there."""
+    assert_only(
+        {name.partition("::")[0] for name in offences(socket_reads, ".")},
+        exceptions={"runner/transport/intake.py"},
     )
 
 
@@ -317,6 +326,8 @@ SAMPLES = [
     Sample(standard_streams, "sys.stderr.write(text)", "sys.argv"),
     Sample(standard_streams, "click.echo(text)", "out.note(text)"),
     Sample(standard_streams, "os.write(2, data)", "os.write(file, data)"),
+    Sample(socket_reads, "stream.receive_some(4096)", "channel.receive()"),
+    Sample(socket_reads, "import httpx", "import h11"),
     Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
     Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
     Sample(

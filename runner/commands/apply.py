@@ -17,8 +17,8 @@ import trio
 from runner import __version__
 from runner.domain import Answer
 from runner.driver import Driver
-from runner.engine import OPEN_GATE, Execution, Plan, Timing, forecast
-from runner.errors import ExitCode, InvalidInput, Refused, Unresolved
+from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, forecast
+from runner.errors import ExitCode, InvalidInput, Refused, Unreachable, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import fold, manifest, seal_all
@@ -27,15 +27,16 @@ from runner.storage import JOURNAL, MANIFEST, State, hold, journal_entries, writ
 from runner.transport.clock import RunClock
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
+from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
-from .venues import KRAKEN, account_at, live_credentials, live_endpoints, open_venue
+from .venues import KRAKEN, account_at, open_venue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any
 
     from runner.domain import Policy
@@ -175,6 +176,26 @@ class _Held:
     policy: Policy | None
 
 
+async def _look(access: KrakenAccess, held: _Held, options: ApplyOptions, out: Output) -> Review:
+    """The review of a plan before it is sent. Raises ``Refused``, ``Unreachable``."""
+    if options.unchecked:
+        return await glance(access if _must_ask(held.plan, options) else None, held.plan)
+    return await check_before_sending(access, held.plan, held.ledger, out, tier=options.tier)
+
+
+async def _give_up(
+    execution: Execution,
+    failure: Unreachable,
+    append: Callable[[Sequence[Entry]], Awaitable[None]],
+    clock: Callable[[], float],
+) -> None:
+    """Write down a run that ends before it connects."""
+    await append(execution.start(clock()).entries)
+    turn = execution.handle([ConnectFailed(str(failure), final=True)], clock())
+    await append(turn.entries)
+    assert execution.finished, "nothing is open in a run that has sent nothing"
+
+
 def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) -> None:
     found, state = held.plan, held.state
 
@@ -188,12 +209,16 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
             return
         _refuse_without_a_yes(found, options)
         async with open_venue(
-            target.venue, target.state_dir, options.environ, clock, tier=options.tier
+            target.venue, target.state_dir, options.environ, clock, tier=options.tier, say=out.note
         ) as access:
-            if not options.unchecked:
-                review = await check_before_sending(access, found, held.ledger, out, tier=options.tier)
-            else:
-                review = await glance(access if _must_ask(found, options) else None, found)
+            try:
+                review = await _look(access, held, options, out)
+            except Unreachable as failure:
+                # That nothing was sent is a result too.
+                await _give_up(Execution(found, reqids, tool=TOOL), failure, append, clock)
+                for text in failure.details:
+                    out.note(text)
+                return
             seen = review.plan
             guarding = guarding_for(held.policy, seen, target)
             gate = await _asked(guarding, access, out, begun=begun(held.ledger))
@@ -211,7 +236,13 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
             async with fresh_prices(gate, access, guarding):
                 with while_sending(), out.progress(found.run.batch) as observe:
                     driver = Driver(
-                        execution, access, reqids=reqids, append=append, clock=clock, observe=observe
+                        execution,
+                        access,
+                        reqids=reqids,
+                        append=append,
+                        clock=clock,
+                        observe=observe,
+                        clock_needed=not options.unchecked,
                     )
                     await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -13,14 +12,14 @@ from runner.protocol import Tier
 from runner.review import REPORTING, Review, review
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from runner.domain import Account, Market
     from runner.engine import Plan
     from runner.records import Ledger
     from runner.report import Output
     from runner.review import Finding
     from runner.transport.kraken import KrakenAccess
+    from runner.transport.market import Looked
 
     from .batches import Target
 
@@ -41,13 +40,20 @@ class Looking:
     tier: Tier = Tier.STARTER
 
 
-def reviewed(found: Plan, target: Target, looking: Looking) -> Review:
+def reviewed(found: Plan, target: Target, looking: Looking, *, say: Callable[[str], None]) -> Review:
     """The review of a plan at its venue, or without it. Raises ``Unreachable``."""
     if looking.offline:
-        market, account = None, None
-    else:
-        market, account = _at_the_exchange(found, target, looking)
-    return review(found, market, account, time.time(), reporting=looking.currency, tier=looking.tier)
+        return review(found, None, None, time.time(), reporting=looking.currency, tier=looking.tier)
+    looked = _at_the_exchange(found, target, looking, say)
+    return review(
+        found,
+        looked.market,
+        looked.account,
+        time.time(),
+        reporting=looking.currency,
+        tier=looking.tier,
+        gaps=looked.gaps,
+    )
 
 
 async def check_before_sending(
@@ -57,40 +63,52 @@ async def check_before_sending(
 
     Return the review, whose plan knows what the account has open.
 
-    A run that was begun is brought to its end all the same: what it has sent already cannot be refused. What
-    cannot be looked at is left to the exchange, which looks at every order itself.
+    Where a check could not be made nothing is sent either: that raises ``Unreachable``. A run that was begun
+    is brought to its end all the same: what it has sent already cannot be refused.
     """
-    from runner.transport.kraken import AccessFailed  # noqa: PLC0415
-
-    try:
-        market, account = await look(access, found)
-    except AccessFailed as failure:
-        out.note(f"Not checked before sending: {failure.reason}")
-        return review(found, None, None, time.time())
-    result = review(found, market, account, time.time(), tier=tier)
-    if result.errors and not begun(ledger):
-        many = "an order" if len(result.errors) == 1 else "orders"
-        raise Refused(
-            f"the exchange would not take {many} of this batch; nothing was sent",
-            details=[
-                *_shown(result.errors),
-                "Put it right, or say --unchecked to let the exchange decide.",
-            ],
-        )
-    for text in _shown(result.findings):
+    looked = await look(access, found)
+    result = review(found, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
+    if not begun(ledger):
+        _refuse_errors(result)
+        _refuse_gaps(result)
+    for text in (*_shown(result.findings), *(f"Not checked: {name}." for name in result.unchecked)):
         out.note(text)
     return result
 
 
 async def glance(access: KrakenAccess | None, found: Plan) -> Review:
     """The review of a plan that is sent unchecked, as far as it can be read, for a person to say yes to."""
-    from runner.transport.kraken import AccessFailed  # noqa: PLC0415
+    if access is None:
+        return review(found, None, None, time.time())
+    looked = await look(access, found)
+    return review(found, looked.market, looked.account, time.time(), gaps=looked.gaps)
 
-    with suppress(AccessFailed):
-        if access is not None:
-            market, account = await look(access, found)
-            return review(found, market, account, time.time())
-    return review(found, None, None, time.time())
+
+def _refuse_errors(result: Review) -> None:
+    if not result.errors:
+        return
+    many = "an order" if len(result.errors) == 1 else "orders"
+    raise Refused(
+        f"the exchange would not take {many} of this batch; nothing was sent",
+        details=[
+            *_shown(result.errors),
+            *(f"Not checked: {gap}." for gap in result.gaps),
+            "Put it right, or say --unchecked to let the exchange decide.",
+        ],
+    )
+
+
+def _refuse_gaps(result: Review) -> None:
+    if not result.gaps:
+        return
+    raise Unreachable(
+        f"not everything could be checked: {result.gaps[0].reason}",
+        details=[
+            *(f"Not checked: {gap}." for gap in result.gaps),
+            *_shown(result.findings),
+            "Run the same command again later, or say --unchecked to send without these checks.",
+        ],
+    )
 
 
 def begun(ledger: Ledger) -> bool:
@@ -106,35 +124,33 @@ def _shown(findings: Sequence[Finding]) -> list[str]:
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
-async def look(
-    access: KrakenAccess, found: Plan, *, currency: str | None = None
-) -> tuple[Market, Account | None]:
-    """The market of a plan's pairs, and the account where there are credentials. Raises ``AccessFailed``."""
-    from runner.transport.market import read_account, read_market  # noqa: PLC0415 - offline loads no sockets
+async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None) -> Looked:
+    """The market of a plan's pairs, and the account where there are credentials, as far as can be read."""
+    from runner.transport.market import look_over  # noqa: PLC0415 - offline loads no sockets
 
     pairs = [order.request.pair for order in found.orders()]
-    market = await read_market(access, pairs, clock=time.time, reporting=currency)
-    return market, await read_account(access, market) if access.has_credentials else None
+    return await look_over(access, pairs, clock=time.time, reporting=currency)
 
 
-def _at_the_exchange(found: Plan, target: Target, looking: Looking) -> tuple[Market, Account | None]:
+def _at_the_exchange(found: Plan, target: Target, looking: Looking, say: Callable[[str], None]) -> Looked:
     from runner.transport.clock import RunClock  # noqa: PLC0415
-    from runner.transport.kraken import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
     from .venues import look_at_venue  # noqa: PLC0415
 
-    answers: list[tuple[Market, Account | None]] = []
+    answers: list[Looked] = []
 
     async def main() -> None:
-        async with look_at_venue(target.venue, target.state_dir, looking.environ, RunClock()) as access:
+        async with look_at_venue(
+            target.venue, target.state_dir, looking.environ, RunClock(), say=say
+        ) as access:
             answers.append(await look(access, found, currency=looking.currency))
 
-    try:
-        run(main)
-    except AccessFailed as failure:
+    run(main)
+    looked = answers[0]
+    if looked.nothing:
         raise Unreachable(
-            f"the exchange cannot be asked: {failure.reason}",
+            f"the exchange cannot be asked: {looked.gaps[0].reason}",
             details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
-        ) from None
-    return answers[0]
+        )
+    return looked

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from runner.domain import Answer
 from runner.engine import decide, forecast
-from runner.errors import ExitCode, Refused
+from runner.errors import ExitCode, Refused, Unreachable
 from runner.guards import Moment
 from runner.protocol import Tier
 from runner.report import exit_code_of_plan
@@ -42,13 +42,18 @@ def plan(
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     found = plan_of(target, batch, ledger_at(target, batch), policy)
     diff = diff_against(against, batch, out) if against else None
-    review = reviewed(found, target, replace(looking, tier=tier))
+    review = reviewed(found, target, replace(looking, tier=tier), say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)
+    prices_failed: Unreachable | None = None
     if guarding is not None and guarding.pairs and not looking.offline:
         from .pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
 
-        guarding = with_prices(guarding, target, looking.environ)
+        try:
+            guarding = with_prices(guarding, target, looking.environ)
+        except Unreachable as failure:
+            # The plan is shown all the same, with what no rule could be held against.
+            prices_failed = failure
     rulings = rulings_on(found, guarding.gate(Moment.PLAN)) if guarding is not None else ()
     found = decide(found, rulings=rulings)
     found = structs.replace(found, forecast=forecast(found, tier))
@@ -63,8 +68,13 @@ def plan(
         for text in (str(refusal), *refusal.details):
             out.note(text)
         return refusal.exit_code
+    for gap in review.gaps:
+        out.note(f"Not checked: {gap}.")
     code = exit_code_of_plan(found, review, detailed=detailed_exitcode)
-    if saving is not None and code is not ExitCode.REFUSED:
+    if prices_failed is not None:
+        out.note(str(prices_failed))
+        code = ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
+    if saving is not None and code not in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
         saved = save(found, loaded.source, target, saving, review)
         out.note(
             f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"

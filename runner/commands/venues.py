@@ -6,24 +6,24 @@ import base64
 import hashlib
 import json
 import os
-import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import trio
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
-from runner.protocol import Tier, sign
+from runner.protocol import Tier
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange, Options, founding_record, seed_of
 from runner.storage import JOURNAL, Journal, hold, is_held, read_journal, read_limited, write_json
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
+
+from .live_access import Say, credential, live_access, say_nothing
 
 if TYPE_CHECKING:
     from runner.domain import Scenario
@@ -33,20 +33,12 @@ if TYPE_CHECKING:
 PAPER = "paper"
 KRAKEN = "kraken"
 
-REST_URL = "https://api.kraken.com"
-WS_URL = "wss://ws-auth.kraken.com"
-
-CREDENTIAL_NAMES = tuple(
-    f"KRAKEN_API_{what}{source}" for what in ("KEY", "SECRET") for source in ("", "_FILE")
-)
 USUAL = Options()
 """How the simulated exchange behaves where nobody says otherwise."""
 
 _SERVED = "served.json"
 _MAX_SERVED_BYTES = 4096
 _SEED_BYTES = 16
-_MAX_SECRET_FILE_BYTES = 4096
-_CREDENTIAL = re.compile(r"[!-~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +76,7 @@ def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str |
     """
     if venue == KRAKEN:
         named = environ.get("KRAKEN_API_KEY") or environ.get("KRAKEN_API_KEY_FILE")
-        return _credential(environ, "KRAKEN_API_KEY").fingerprint() if named else None
+        return credential(environ, "KRAKEN_API_KEY").fingerprint() if named else None
     records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
     return _paper_credentials(records[0]["seed"]).key.fingerprint() if records else None
 
@@ -149,13 +141,19 @@ async def _attached(where: Endpoints, state_dir: Path) -> AsyncIterator[KrakenAc
 
 @asynccontextmanager
 async def open_venue(
-    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock, *, tier: Tier = Tier.STARTER
+    venue: str,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    clock: RunClock,
+    *,
+    tier: Tier = Tier.STARTER,
+    say: Say = say_nothing,
 ) -> AsyncIterator[KrakenAccess]:
     """The way to an account at a venue, for the length of a run. A simulated exchange that another process
     serves is used as it is served.
     """
     if venue == KRAKEN:
-        access = KrakenAccess(live_endpoints(environ), live_credentials(environ))
+        access = live_access(environ, say=say)
         try:
             yield access
         finally:
@@ -178,7 +176,7 @@ async def open_venue(
 
 @asynccontextmanager
 async def look_at_venue(
-    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock
+    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock, *, say: Say = say_nothing
 ) -> AsyncIterator[KrakenAccess]:
     """The way to a venue for those who only read, with an account where there are credentials.
 
@@ -186,8 +184,7 @@ async def look_at_venue(
     nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
     """
     if venue == KRAKEN:
-        named = any(environ.get(name) for name in CREDENTIAL_NAMES)
-        access = KrakenAccess(live_endpoints(environ), live_credentials(environ) if named else None)
+        access = live_access(environ, say=say, needed=False)
         try:
             yield access
         finally:
@@ -209,62 +206,6 @@ async def look_at_venue(
         finally:
             await _close(access)
             nursery.cancel_scope.cancel()
-
-
-def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
-    """Where Kraken is, or what stands in for it.
-
-    Raises ``InvalidInput`` for what is no URL, and for plain text off this machine.
-    """
-    return Endpoints(_url(environ, "KRAKEN_SPOT_URL", REST_URL), _url(environ, "KRAKEN_WS_AUTH_URL", WS_URL))
-
-
-def live_credentials(environ: Mapping[str, str]) -> Credentials:
-    """The API key and secret from the environment, or from the files that it names.
-
-    Raises ``InvalidInput`` where one is missing, or cannot be what it is said to be.
-    """
-    key, secret = _credential(environ, "KRAKEN_API_KEY"), _credential(environ, "KRAKEN_API_SECRET")
-    # A secret that signs nothing is found now, and not when a run has begun.
-    sign(secret, path="", nonce="", body="")
-    return Credentials(key, secret)
-
-
-def _url(environ: Mapping[str, str], name: str, usual: str) -> str:
-    url = environ.get(name) or usual
-    try:
-        _ = urlsplit(url).port
-    except ValueError as error:
-        raise InvalidInput(f"{name}: {url}: not a URL of an exchange: {error}") from None
-    return url
-
-
-def _credential(environ: Mapping[str, str], name: str) -> Secret:
-    text = environ.get(name, "").strip()
-    file = environ.get(f"{name}_FILE")
-    if text and file:
-        raise InvalidInput(f"{name} and {name}_FILE are both set: say it once")
-    if file:
-        text = _read_secret(Path(file), f"{name}_FILE")
-    if not text:
-        raise InvalidInput(
-            f"{name} is not set", details=[f"Set {name}, or {name}_FILE to a file that holds it."]
-        )
-    if not _CREDENTIAL.fullmatch(text):
-        # Further down it would be refused too, but in words that repeat it.
-        raise InvalidInput(
-            f"{name} is not one word of plain letters, digits and signs",
-            details=["Copy it again, whole and alone; a file holds one key or one secret and nothing else."],
-        )
-    return Secret(text)
-
-
-def _read_secret(path: Path, name: str) -> str:
-    try:
-        with path.open(encoding="utf-8") as file:
-            return file.read(_MAX_SECRET_FILE_BYTES).strip()
-    except (OSError, UnicodeDecodeError):
-        raise InvalidInput(f"{name}: {path} cannot be read") from None
 
 
 def _as_it_was(

@@ -14,7 +14,7 @@ from .batch import (
     Place,
 )
 from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
-from .market import Account, Balance, FeeTier, Instrument, Market, Quote, RestingOrder
+from .market import Account, Balance, FeeTier, Gap, Instrument, Market, Quote, RestingOrder, Subject
 from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
 from .policy import (
@@ -79,6 +79,7 @@ __all__ = [
     "Collar",
     "FaultRule",
     "FeeTier",
+    "Gap",
     "Goodbye",
     "Group",
     "GroupOutcome",
@@ -114,6 +115,7 @@ __all__ = [
     "RunOutcome",
     "Scenario",
     "Secret",
+    "Subject",
     "Window",
     "acts_on",
     "amount_text",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 from types import MappingProxyType
 
 ONLINE = "online"
@@ -192,3 +193,24 @@ class Account:
 
     balances: Mapping[str, Balance] | None = None
     orders: tuple[RestingOrder, ...] | None = None
+
+
+class Subject(StrEnum):
+    """What is read of the exchange before anything is sent; the value names it for people."""
+
+    PAIRS = "pairs, tick sizes, minimums, prices, leverage"
+    PRICES = "prices"
+    WORTH = "what money is worth in another currency"
+    BALANCES = "balances"
+    ORDERS = "open orders, what is canceled"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What could not be read, and why: it is unknown, which is neither zero nor empty."""
+
+    subject: Subject
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{self.subject.value} ({self.reason})"

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import trio
-import trio_websocket
 
 from runner.engine import (
     ClockMeasured,
     Connect,
     ConnectFailed,
     EngineEvent,
+    LockedOut,
     LookedUp,
     LookUp,
     LookUpFailed,
@@ -26,12 +26,14 @@ from runner.engine import (
     OrdersQueried,
     QueryFailed,
     QueryOrders,
+    StillConnecting,
     StopRequested,
     Turn,
 )
 from runner.errors import ExitCode, Stopped
 from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost, Subscribe
 from runner.transport.kraken import AccessFailed
+from runner.transport.websocket import ConnectionEnded, PrivateConnection
 
 from .scribe import Scribe
 
@@ -44,7 +46,6 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder, Reqids
     from runner.records import Entry
     from runner.transport.clock import RunClock
-    from runner.transport.splice import Wire
 
 INBOX = 64
 """Bursts that may wait for the loop; beyond it the reader waits, and so does the exchange."""
@@ -54,6 +55,9 @@ MAX_BURSTS = 16
 
 SEND_TIMEOUT_S = 10.0
 """How long the exchange may take to read what we write; then the connection counts as lost."""
+
+TELL_EVERY_S = 5.0
+"""How often the loop is told that a token is still on its way."""
 
 GOODBYE_TIMEOUT_S = 1.0
 """How long the exchange may take to answer our closing of the connection."""
@@ -66,11 +70,11 @@ class Access(Protocol):
         """A new token, or ``AccessFailed``."""
         ...
 
-    def open_websocket(self) -> AbstractAsyncContextManager[Wire]:
+    def open_websocket(self) -> AbstractAsyncContextManager[PrivateConnection]:
         """A private connection, or ``AccessFailed``."""
         ...
 
-    async def clock_skew(self, now: float) -> tuple[float, float] | None:
+    async def clock_skew(self, now: float) -> tuple[float, float]:
         """How far the exchange's clock is ahead of ours, or ``AccessFailed``."""
         ...
 
@@ -86,7 +90,7 @@ class Access(Protocol):
 @dataclass(frozen=True, slots=True)
 class _Opened:
     connection: int
-    wire: Wire
+    wire: PrivateConnection
     token: Secret
 
 
@@ -106,7 +110,8 @@ class Driver:
     """Runs one ``Execution`` to its end.
 
     ``append`` makes entries durable and returns only then; when it raises, nothing more is sent and the
-    error goes up. ``observe`` is told of progress after each turn.
+    error goes up. ``observe`` is told of progress after each turn. ``clock_needed``: nothing is sent to an
+    exchange whose clock could not be compared with ours.
     """
 
     def __init__(
@@ -118,6 +123,7 @@ class Driver:
         append: Callable[[Sequence[Entry]], Awaitable[None]],
         clock: RunClock,
         observe: Callable[[Progress], None] = lambda _: None,
+        clock_needed: bool = True,
     ) -> None:
         self._execution = execution
         self._access = access
@@ -125,9 +131,10 @@ class Driver:
         self._scribe = Scribe(append)
         self._clock = clock
         self._observe = observe
+        self._clock_needed = clock_needed
         self._token: Secret | None = None
         self._session: ClientSession | None = None
-        self._wire: Wire | None = None
+        self._wire: PrivateConnection | None = None
         self._connection = 0
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
@@ -200,6 +207,8 @@ class Driver:
             case (
                 ClockMeasured()
                 | ConnectFailed()
+                | StillConnecting()
+                | LockedOut()
                 | LookedUp()
                 | LookUpFailed()
                 | OrdersQueried()
@@ -260,7 +269,7 @@ class Driver:
         with trio.move_on_after(SEND_TIMEOUT_S) as scope:
             try:
                 await self._wire.send(texts)
-            except trio_websocket.ConnectionClosed:
+            except ConnectionEnded:
                 return  # The reader of this connection reports it.
         if scope.cancelled_caught:
             self._connection_scope.cancel()
@@ -290,7 +299,7 @@ class Driver:
         event: EngineEvent = ConnectionLost("given up")
         try:
             if self._token is None:
-                self._token = await self._access.fetch_token()
+                self._token = await self._fetch_token()
             async with self._access.open_websocket() as wire:
                 # Only the reading is cut short by the scope, so that the socket can still be closed in peace.
                 with scope:
@@ -301,19 +310,42 @@ class Driver:
         ended.set()
         await self._to_inbox.send(_Lost(connection, event))
 
-    async def _read(self, connection: int, wire: Wire) -> ConnectionLost:
+    async def _fetch_token(self) -> Secret:
+        """A token, for which the exchange may have us wait; the loop is told meanwhile."""
+        token: Secret | None = None
+        failure: AccessFailed | None = None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._keep_telling)
+            try:
+                token = await self._access.fetch_token()
+            except AccessFailed as failed:
+                failure = failed
+            nursery.cancel_scope.cancel()
+        if token is None:
+            raise failure or AccessFailed("there is no token")
+        return token
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await trio.sleep(TELL_EVERY_S)
+            await self._to_inbox.send(StillConnecting())
+
+    async def _read(self, connection: int, wire: PrivateConnection) -> ConnectionLost:
         while True:
             try:
                 texts = await wire.receive()
-            except trio_websocket.ConnectionClosed as closed:
-                return ConnectionLost(_in_words(closed))
+            except ConnectionEnded as end:
+                return ConnectionLost(end.reason)
             await self._to_inbox.send(_Burst(connection, texts))
 
     async def _measure_clock(self) -> None:
         try:
             event: EngineEvent = ClockMeasured(await self._access.clock_skew(self._clock()))
         except AccessFailed as failure:
-            event = ConnectFailed(failure.reason, final=failure.final)
+            if self._clock_needed:
+                event = ConnectFailed(failure.reason, final=failure.final)
+            else:
+                event = ClockMeasured(None)
         await self._to_inbox.send(event)
 
     async def _look_up(self, look: LookUp) -> None:
@@ -321,6 +353,7 @@ class Driver:
             event: EngineEvent = LookedUp(await self._access.look_up(look))
         except AccessFailed as failure:
             event = LookUpFailed(failure.reason)
+            await self._tell_if_locked_out(failure)
         await self._to_inbox.send(event)
 
     async def _query_orders(self, query: QueryOrders) -> None:
@@ -329,7 +362,12 @@ class Driver:
             event: EngineEvent = OrdersQueried(found, query.txids, query.userrefs)
         except AccessFailed as failure:
             event = QueryFailed(failure.reason, query.txids, query.userrefs)
+            await self._tell_if_locked_out(failure)
         await self._to_inbox.send(event)
+
+    async def _tell_if_locked_out(self, failure: AccessFailed) -> None:
+        if failure.locked_out:
+            await self._to_inbox.send(LockedOut(failure.reason))
 
     async def _listen(
         self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
@@ -345,11 +383,3 @@ class Driver:
                     # A run that hangs takes no note of the first one, and is stopped by the second.
                     asked = StopRequested(signal.Signals(number).name)
                     nursery.start_soon(self._to_inbox.send, asked)
-
-
-def _in_words(closed: trio_websocket.ConnectionClosed) -> str:
-    reason = closed.reason
-    if reason is None:
-        return "the connection broke"
-    text = f" {reason.reason}" if reason.reason else ""
-    return f"the exchange closed the connection ({reason.code}{text})"

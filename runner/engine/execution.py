@@ -47,12 +47,14 @@ from .turn import (
     ClockMeasured,
     Connect,
     ConnectFailed,
+    LockedOut,
     LookedUp,
     LookUpFailed,
     MeasureClock,
     OrdersQueried,
     Progress,
     QueryFailed,
+    StillConnecting,
     StopRequested,
     Timing,
     Turn,
@@ -206,6 +208,21 @@ class Execution:
                 self._disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
             case Silent(seconds):
                 self._disconnected(f"nothing was received for {seconds:.0f} s", now)
+            case _:
+                self._take_word(event, now)
+
+    def _take_word(self, event: EngineEvent, now: float) -> None:
+        """What the exchange said that answers no request, and what is said of it on the way."""
+        match event:
+            case StillConnecting():
+                self._link.still_connecting(now)
+            case LockedOut(reason):
+                self._give_up_at_once(reason, now)
+            case (
+                ErrorReply(errorMessage=why)
+                | Unintelligible(reason=why, event="addOrderStatus" | "cancelOrderStatus")
+            ):
+                self._link.heard(why, now, sent_anything=self._sent_anything)
 
     def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
         complaint = self._clock.measured(skew)
@@ -226,6 +243,12 @@ class Execution:
         if self._link.up:
             self._disconnected(reason, now)
 
+    def _give_up_at_once(self, reason: str, now: float) -> None:
+        """Ask for nothing more; what is without a fate stays without one in this run."""
+        self._link.give_up(reason)
+        self._orders.give_up_all(reason, now)
+        self._cancels.give_up_all(now)
+
     def _connected(self, ready: Ready, now: float) -> None:
         self._link.ready()
         self._pacer.start_over(ready, now)
@@ -242,7 +265,7 @@ class Execution:
             self._cancels.recover_all(self._feed, now)
 
     def _disconnected(self, reason: str, now: float) -> None:
-        self._link.lose(reason, now)
+        self._link.lose(reason, now, sent_anything=self._sent_anything)
         self._orders.lose_all(reason, now)
         self._cancels.lose_all()
 
@@ -329,6 +352,8 @@ class Execution:
         )
         if self._link.hopeless:
             self.reason = self._link.reason
+        elif self.outcome is not RunOutcome.DONE and not self.reason and self._link.complaint:
+            self.reason = f"the exchange said: {self._link.complaint}"
         self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
 
     def _ask(self, now: float) -> None:

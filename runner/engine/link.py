@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 FIRST_ATTEMPTS = 3
-"""How often a run that has sent nothing tries to connect before it gives up."""
+"""How often in a row a run that has sent nothing tries to connect before it gives up."""
 
 MAX_ATTEMPTS = 60
 """How often a run tries to connect at all: well under the limit of the exchange."""
@@ -41,6 +41,7 @@ class Link:
     """The connection as the engine sees it. ``reason`` says why it is down, for people.
 
     ``up``: the snapshot is in and nothing has broken since. An attempt is under way until it is up or fails.
+    ``complaint``: the last error on this connection that answers no request.
     """
 
     up: bool = False
@@ -50,6 +51,7 @@ class Link:
     attempts: int = 0
     failures: int = 0
     hopeless: bool = False
+    complaint: str = ""
     _fresh_token: bool = False
     _next_at: float = 0.0
     _since: float = 0.0
@@ -71,6 +73,7 @@ class Link:
         self._connecting = True
         self._since = now
         self.attempts += 1
+        self.complaint = ""
         connect = Connect(self._fresh_token)
         self._fresh_token = False
         return connect
@@ -84,19 +87,31 @@ class Link:
         """The snapshot is in."""
         self.up, self._connecting = True, False
 
-    def lose(self, reason: str, now: float) -> None:
-        """The connection is gone, or can no longer be trusted."""
+    def lose(self, reason: str, now: float, *, sent_anything: bool = True) -> None:
+        """The connection is gone, or can no longer be trusted. One that did not last is a failed attempt."""
         if self.up and now >= self._since + STEADY_S:
             self.failures = 0
         self._fail(reason, now)
-        self.hopeless = self.attempts >= MAX_ATTEMPTS
+        self._count(sent_anything=sent_anything)
 
     def fail(self, event: ConnectFailed, now: float, *, sent_anything: bool) -> None:
         """An attempt came to nothing. Before anything was sent, few are made; after, many."""
         self._fail(event.reason, now)
         self._fresh_token = event.token_refused
-        limit = MAX_ATTEMPTS if sent_anything else FIRST_ATTEMPTS
-        self.hopeless = event.final or self.attempts >= limit
+        self._count(sent_anything=sent_anything)
+        self.hopeless |= event.final
+
+    def heard(self, error: str, now: float, *, sent_anything: bool) -> None:
+        """The exchange complained without saying of what: that may be why it is about to hang up."""
+        self.complaint = error
+        answer = refusal(error)
+        if self._connecting and (answer.final or answer.token_refused):
+            self.fail(answer, now, sent_anything=sent_anything)
+
+    def still_connecting(self, now: float) -> None:
+        """The attempt waits for something that takes its own time."""
+        if self._connecting:
+            self._since = now
 
     def refresh_token(self) -> None:
         """The next attempt takes a new token: the one in hand was refused."""
@@ -117,9 +132,15 @@ class Link:
     def _fail(self, reason: str, now: float) -> None:
         self.up = self._connecting = False
         self.status = None
-        self.reason = reason
+        said = self.complaint
+        self.reason = f"{reason}; the exchange had said: {said}" if said and said not in reason else reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1
+
+    def _count(self, *, sent_anything: bool) -> None:
+        """Give up when there were too many attempts; before anything was sent, few are made in a row."""
+        few = not sent_anything and self.failures >= FIRST_ATTEMPTS
+        self.hopeless = few or self.attempts >= MAX_ATTEMPTS
 
 
 def refusal(error: str) -> ConnectFailed:

@@ -87,6 +87,16 @@ class ConnectFailed(Struct, frozen=True, gc=False):
     token_refused: bool = False
 
 
+class StillConnecting(Struct, frozen=True, gc=False):
+    """The attempt to connect waits for a token, which may take longer than connecting may."""
+
+
+class LockedOut(Struct, frozen=True, gc=False):
+    """The exchange shuts the account out for a while: whoever goes on asking is shut out for longer."""
+
+    reason: str
+
+
 class LookedUp(Struct, frozen=True, gc=False):
     """What the exchange's records hold of the orders asked for, open and closed."""
 
@@ -129,6 +139,8 @@ class StopRequested(Struct, frozen=True, gc=False):
 EngineEvent = (
     Event
     | ConnectFailed
+    | StillConnecting
+    | LockedOut
     | ClockMeasured
     | LookedUp
     | LookUpFailed

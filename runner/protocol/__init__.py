@@ -64,6 +64,7 @@ from .public import (
     currency_of,
     instruments_from,
     price_from,
+    quoted_in,
     quotes_from,
     resting_orders_from,
 )
@@ -96,6 +97,7 @@ from .rest import (
     token_from,
     verify,
 )
+from .scrubbing import Scrubber
 from .server import HEARTBEAT_AFTER_S, INACTIVITY_S, Closing, ServerSession
 from .session import ClientSession, Reqids
 from .subscription import SNAPSHOT_WAIT_S
@@ -161,6 +163,7 @@ __all__ = [
     "Reqids",
     "Request",
     "RestComplaint",
+    "Scrubber",
     "SequenceGap",
     "ServerSession",
     "Silent",
@@ -196,6 +199,7 @@ __all__ = [
     "parse_envelope",
     "price_from",
     "private_call",
+    "quoted_in",
     "quotes_from",
     "resting_orders_from",
     "sign",

@@ -135,9 +135,9 @@ def decode_news(text: str) -> Reply | News:
     return message
 
 
-def load_json(text: str) -> Any:
+def load_json(text: str, *, max_length: int = MAX_FRAME_BYTES) -> Any:
     """JSON from the wire, numbers with a fraction as ``Decimal``. Raises ``FrameError`` for all else."""
-    if len(text) > MAX_FRAME_BYTES:
+    if len(text) > max_length:
         raise FrameError("frame too long")
     try:
         return _DECODER.decode(text)

@@ -1,7 +1,8 @@
 """REST answers about markets and accounts, read into the nouns of ``runner.domain``.
 
-Reading is liberal: numbers may be text or JSON numbers, what is new is passed over, and an entry that lacks
-what nobody can do without is left out. Only an answer that is nothing of the kind is a ``FrameError``.
+Reading is liberal where nothing hangs on it: numbers may be text or JSON numbers, what is new is passed over,
+and of pairs that nobody asked for those that cannot be read are left out. What is asked for and cannot be
+read is a ``FrameError``: unknown is neither zero nor empty.
 Sources: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs, get-ticker-information,
 get-extended-balance and get-open-orders beside it.
 """
@@ -48,10 +49,26 @@ def currency_of(code: str) -> str:
     return _CODES.get(code, code)
 
 
-def instruments_from(result: Any) -> dict[str, Instrument]:
-    """The pairs in an answer of AssetPairs by ``wsname``. Raises ``FrameError``."""
-    found = (_instrument(rest_id, fields) for rest_id, fields in _entries(result, "pairs"))
-    return {one.wsname: one for one in found if one is not None}
+def instruments_from(result: Any, *, wanted: Iterable[str] = ()) -> dict[str, Instrument]:
+    """The pairs in an answer of AssetPairs by ``wsname``.
+
+    Raises ``FrameError``, also for an answer without a pair, and for a ``wanted`` pair that is in it and
+    cannot be read.
+    """
+    found: dict[str, Instrument] = {}
+    unread: list[str] = []
+    for rest_id, fields in _entries(result, "pairs"):
+        instrument = _instrument(rest_id, fields)
+        if instrument is None:
+            unread.append(_text(_mapping(fields).get("wsname")))
+        else:
+            found[instrument.wsname] = instrument
+    lost = [pair for pair in wanted if pair in unread]
+    if lost:
+        raise FrameError(f"{lost[0]} cannot be read")
+    if not found:
+        raise FrameError("no pairs in the answer")
+    return found
 
 
 def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> dict[str, Quote]:
@@ -60,38 +77,48 @@ def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> di
 
     Raises ``FrameError``.
     """
-    names = {
-        name: one.wsname for one in instruments for name in (one.rest_id, one.altname, one.wsname) if name
-    }
+    names = _names(instruments)
     quotes = {names[key]: _quote(fields, at) for key, fields in _entries(result, "quotes") if key in names}
     return {pair: quote for pair, quote in quotes.items() if quote is not None}
 
 
-def balances_from(result: Any) -> dict[str, Balance]:
-    """The balances in an answer of BalanceEx, or of Balance, by currency. Raises ``FrameError``.
+def quoted_in(result: Any, instruments: Iterable[Instrument]) -> set[str]:
+    """The pairs (``wsname``) of which an answer of Ticker tells anything, be it that nobody offers.
 
-    Credit counts as owned. What is staked or bonded does not: no order can take it.
+    Raises ``FrameError``.
+    """
+    names = _names(instruments)
+    return {names[key] for key, fields in _entries(result, "quotes") if key in names and _tells(fields)}
+
+
+def balances_from(result: Any) -> dict[str, Balance]:
+    """The balances in an answer of BalanceEx, or of Balance, by currency.
+
+    Raises ``FrameError``, also for one that cannot be read: it would pass for zero. Credit counts as owned.
+    What is staked or bonded does not: no order can take it.
     """
     totals: dict[str, Balance] = {}
     for code, fields in _entries(result, "balances"):
         name = currency_of(code.removesuffix(_SPENDABLE_SUFFIX))
-        balance = _balance(fields)
-        if balance is not None and "." not in name:
+        if "." not in name:
+            balance = _balance(code, fields)
             before = totals.get(name, Balance(Decimal()))
             totals[name] = Balance(before.total + balance.total, before.held + balance.held)
     return totals
 
 
 def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> tuple[RestingOrder, ...]:
-    """The orders in an answer of OpenOrders. Raises ``FrameError``.
+    """The orders in an answer of OpenOrders.
 
-    A pair that is none of ``instruments`` keeps the exchange's name for it.
+    Raises ``FrameError``, also for one that cannot be read: it would be missing from what stands. A pair that
+    is none of ``instruments`` keeps the exchange's name for it.
     """
     names = {name: one.wsname for one in instruments for name in (one.altname, one.rest_id) if name}
     match result:
         case {"open": dict(orders)}:
-            found = (_resting(txid, _mapping(fields), names) for txid, fields in _entries(orders, "orders"))
-            return tuple(one for one in found if one is not None)
+            return tuple(
+                _resting(txid, _mapping(fields), names) for txid, fields in _entries(orders, "orders")
+            )
         case _:
             raise FrameError("no open orders in the answer")
 
@@ -183,6 +210,18 @@ def _tiers(value: Any) -> tuple[FeeTier, ...]:
     return tuple(sorted(tiers, key=lambda tier: tier.volume))
 
 
+def _names(instruments: Iterable[Instrument]) -> dict[str, str]:
+    """The ``wsname`` of each pair by all that REST answers may call it."""
+    return {
+        name: one.wsname for one in instruments for name in (one.rest_id, one.altname, one.wsname) if name
+    }
+
+
+def _tells(fields: Any) -> bool:
+    told = (_number(_first(_mapping(fields).get(name))) for name in ("b", "a", "c"))
+    return any(number is not None for number in told)
+
+
 def _quote(fields: Any, at: float) -> Quote | None:
     fields = _mapping(fields)
     bid, ask, last = (price_from(_first(fields.get(name))) for name in ("b", "a", "c"))
@@ -208,25 +247,27 @@ def _first(value: Any) -> Any:
 # --- accounts --------------------------------------------------------------------------------
 
 
-def _balance(fields: Any) -> Balance | None:
+def _balance(code: str, fields: Any) -> Balance:
     if not isinstance(fields, dict):
-        total = _number(fields)
-        return None if total is None else Balance(total)
-    total = _number(fields.get("balance"))
-    if total is None:
-        return None
+        return Balance(_needed(code, fields))
+    total = _needed(code, fields.get("balance"))
     credit, used, held = (
-        _number(fields.get(name)) or Decimal() for name in ("credit", "credit_used", "hold_trade")
+        _needed(code, fields.get(name, "0")) for name in ("credit", "credit_used", "hold_trade")
     )
     return Balance(total + credit - used, held)
 
 
-def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> RestingOrder | None:
+def _needed(name: str, value: Any) -> Decimal:
+    number = _number(value)
+    if number is None:
+        raise FrameError(f"{name[:40]} is no number")
+    return number
+
+
+def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> RestingOrder:
     descr = _mapping(fields.get("descr"))
     order = OpenOrder.read(txid, fields)
-    volume = _number(fields.get("vol"))
-    if volume is None:
-        return None
+    volume = _needed(f"the volume of {txid}", fields.get("vol"))
     ordertype, pair = _text(descr.get("ordertype")), _text(descr.get("pair"))
     price, stop = _prices(ordertype, fields, descr)
     opened = _number(fields.get("opentm"))
@@ -237,7 +278,7 @@ def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> 
         type=_text(descr.get("type")),
         ordertype=ordertype,
         volume=volume,
-        executed=_number(fields.get("vol_exec")) or Decimal(),
+        executed=_needed(f"the executed volume of {txid}", fields.get("vol_exec", "0")),
         price=price,
         stop=stop,
         userref=order.userref,

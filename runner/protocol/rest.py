@@ -82,7 +82,8 @@ def parse_envelope(text: str) -> Any:
     Raises ``RestComplaint`` when the answer holds errors (warnings, which start with ``W``, are let
     pass), and ``FrameError`` when it is no such envelope.
     """
-    content = load_json(text)
+    # How long an answer may be is limited where it is read.
+    content = load_json(text, max_length=len(text))
     if not isinstance(content, dict):
         raise FrameError("not an object")
     complaints = content.get("error", [])

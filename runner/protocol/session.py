@@ -36,6 +36,7 @@ from .messages import (
     SystemStatus,
 )
 from .orders import OpenOrder, counted
+from .scrubbing import Scrubber
 from .subscription import Snapshot, Subscription
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class ClientSession:
 
     def __init__(self, token: Secret, reqids: Reqids) -> None:
         self._token = token
+        self._scrub = Scrubber(token)
         self._reqids = reqids
         self._outgoing: list[str] = []
         # An ``addOrder`` that was answered is kept as its reply.
@@ -128,7 +130,7 @@ class ClientSession:
         events: list[Event] = []
         for text in texts:
             try:
-                message = decode_news(text)
+                message = decode_news(self._scrub(text))
             except FrameError as error:
                 events += self._unreadable(error)
             else:
@@ -185,7 +187,8 @@ class ClientSession:
             return [reply]
         self._strays += 1
         if reply.reqid is None and kind in self._asked.values():
-            return [Unintelligible("a reply without reqid", event=reply.event)]
+            said = f": {reply.errorMessage}" if reply.errorMessage else ""
+            return [Unintelligible(f"a reply without reqid{said}", event=reply.event)]
         return []
 
     def _complaint(self, reply: ErrorReply) -> list[Event]:

@@ -49,4 +49,6 @@ def exit_code_of_plan(plan: Plan, review: Review | None, *, detailed: bool) -> E
     """Return what a plan comes to, for the shell and CI; ``detailed``: and whether there is work."""
     if errors_of(plan, review):
         return ExitCode.REFUSED
+    if review is not None and review.gaps:
+        return ExitCode.UNREACHABLE
     return ExitCode.CHANGES if detailed and plan.changes else ExitCode.DONE

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from runner.domain import Subject
 from runner.protocol import Tier
 
 from .books import book_findings
@@ -20,17 +21,13 @@ from .standing import standing_findings
 from .totals import Converter, Totals, totals_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from runner.domain import Account, Market
+    from runner.domain import Account, Gap, Market
     from runner.engine import Plan
 
 REPORTING: Final = "USD"
-
-_BY_THE_MARKET: Final = "pairs, tick sizes, minimums, prices, leverage"
-_BY_THE_BALANCES: Final = "balances"
-_BY_THE_ORDERS: Final = "open orders, what is canceled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +35,8 @@ class Review:
     """A plan with all that is known about it. ``now`` is when, Unix seconds; ``groups`` are in the file's
     order.
 
-    ``findings`` are in the file's order; ``unchecked`` names what nobody could look at, in words.
+    ``findings`` are in the file's order; ``unchecked`` names what nobody could look at, in words. ``gaps``
+    are those of it that the exchange was asked for and did not tell.
     """
 
     plan: Plan
@@ -49,6 +47,7 @@ class Review:
     findings: tuple[Finding, ...]
     totals: Totals
     unchecked: tuple[str, ...]
+    gaps: tuple[Gap, ...]
     converter: Converter
 
     def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
@@ -78,12 +77,13 @@ def review(
     *,
     reporting: str = REPORTING,
     tier: Tier = Tier.STARTER,
+    gaps: Sequence[Gap] = (),
 ) -> Review:
     """Look a plan over at a market and an account; either is None where it was not read.
 
     The review's plan knows what the account has open.
     ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up,
-    ``tier`` the account's.
+    ``tier`` the account's. ``gaps`` are what could not be read of it.
     """
     scene = scene_of(plan, market, account, now, tier)
     funds = funds_of(scene)
@@ -104,15 +104,20 @@ def review(
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda one: one.place)),
         totals=totals_of(scene, funds, converter),
-        unchecked=tuple(_unchecked(market, account)),
+        unchecked=tuple(_unchecked(market, account, gaps)),
+        gaps=tuple(gaps),
         converter=converter,
     )
 
 
-def _unchecked(market: Market | None, account: Account | None) -> Iterator[str]:
+def _unchecked(market: Market | None, account: Account | None, gaps: Sequence[Gap]) -> Iterator[str]:
+    known = {gap.subject: str(gap) for gap in gaps}
+    subjects = []
     if market is None:
-        yield _BY_THE_MARKET
+        subjects.append(Subject.PAIRS)
     if market is None or account is None or account.balances is None:
-        yield _BY_THE_BALANCES
+        subjects.append(Subject.BALANCES)
     if account is None or account.orders is None:
-        yield _BY_THE_ORDERS
+        subjects.append(Subject.ORDERS)
+    subjects += [subject for subject in known if subject not in subjects]
+    return (known.get(subject, subject.value) for subject in sorted(subjects, key=list(Subject).index))

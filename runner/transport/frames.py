@@ -16,8 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TEXT: Final = 0x81
-_CONTROL: Final = (0x89, 0x8A)
-"""Ping and pong. A close is not among them: nothing after it is ours to read."""
+_CLOSE: Final = 0x88
+_PING: Final = 0x89
+_PONG: Final = 0x8A
+_CONTROL: Final = (_PING, _PONG)
+"""A close is not among them: nothing after it is ours to read."""
 
 _SHORT, _MEDIUM, _LONG = 125, 126, 127
 _MASKED: Final = 0x80
@@ -26,22 +29,26 @@ _MASK_BYTES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a stretch of bytes held. ``texts``: the messages; ``control``: whole pings and pongs, as bytes.
+    """What a stretch of bytes held. ``texts``: the messages; ``pings``: what they carried. Pongs are dropped.
 
     ``rest``: bytes not judged yet. ``foreign``: the rest begins with something that is not ours to read.
+    ``missing``: how long the rest has to be at least before it is worth judging again. ``too_long``: the rest
+    begins with a text that is longer than is allowed.
     """
 
     texts: list[str]
-    control: bytes
+    pings: list[bytes]
     rest: bytes
     foreign: bool
+    missing: int
+    too_long: bool = False
 
 
 def cut(data: bytes, *, max_bytes: int) -> Cut:
     """Cut what is whole off the front of ``data``; a text longer than ``max_bytes`` is foreign."""
     texts: list[str] = []
-    control: list[bytes] = []
-    at, have, foreign = 0, len(data), False
+    pings: list[bytes] = []
+    at, have, foreign, missing, size = 0, len(data), False, 2, 0
     while have - at >= 2:
         size = data[at + 1]
         if data[at] == _TEXT and size == _MEDIUM and have - at >= 4 and data[at + 2]:
@@ -53,17 +60,18 @@ def cut(data: bytes, *, max_bytes: int) -> Cut:
             break
         end = start + size
         if end > have:
+            missing = end - at
             break
-        if data[at] != _TEXT:
-            control.append(data[at:end])
-        else:
+        if data[at] == _PING:
+            pings.append(data[start:end])
+        elif data[at] == _TEXT:
             try:
                 texts.append(data[start:end].decode())
             except UnicodeDecodeError:
                 foreign = True
                 break
         at = end
-    return Cut(texts, b"".join(control), data[at:], foreign)
+    return Cut(texts, pings, data[at:], foreign, missing, too_long=foreign and size > max_bytes)
 
 
 def text_frames(texts: Iterable[str]) -> bytes:
@@ -75,6 +83,16 @@ def text_frames(texts: Iterable[str]) -> bytes:
         mask = masks[_MASK_BYTES * number : _MASK_BYTES * (number + 1)]
         parts += (_head(len(payload)), mask, _masked(payload, mask))
     return b"".join(parts)
+
+
+def pong_frames(payloads: Iterable[bytes]) -> bytes:
+    """The answers to pings, masked."""
+    return b"".join(_short_frame(_PONG, payload) for payload in payloads)
+
+
+def close_frame(code: int) -> bytes:
+    """Our goodbye, masked."""
+    return _short_frame(_CLOSE, code.to_bytes(2, "big"))
 
 
 def bare_text_frames(texts: Iterable[str]) -> bytes:
@@ -109,6 +127,11 @@ def _head(size: int, masked: int = _MASKED) -> bytes:
     if size <= 0xFFFF:
         return bytes((_TEXT, masked | _MEDIUM)) + size.to_bytes(2, "big")
     return bytes((_TEXT, masked | _LONG)) + size.to_bytes(8, "big")
+
+
+def _short_frame(first: int, payload: bytes) -> bytes:
+    mask = os.urandom(_MASK_BYTES)
+    return bytes((first, _MASKED | len(payload))) + mask + _masked(payload, mask)
 
 
 def _masked(payload: bytes, mask: bytes) -> bytes:

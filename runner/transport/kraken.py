@@ -1,196 +1,132 @@
 """Sockets and HTTP to one account at one exchange, live or paper: the same code for both.
 
-It fetches what it is told to fetch and reports failure as ``AccessFailed``; whether to try again is not
+It fetches what it is told to fetch and reports failure as ``AccessFailed``; whether a run tries again is not
 decided here. The token and the keys pass through and stay in no message.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-import ssl
-import time
+import os
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import httpx
 import trio
-import trio_websocket
-from wsproto.utilities import ProtocolError
 
-from runner.domain import Secret
-from runner.errors import InvalidInput
 from runner.protocol import (
     CLOSED_ORDERS_PATH,
     MAX_FRAME_BYTES,
     OPEN_ORDERS_PATH,
     QUERY_ORDERS_PATH,
-    RECORDS_COST,
     TIME_PATH,
     TOKEN_PATH,
-    CallBudget,
     Complaint,
     FrameError,
     OpenOrder,
-    RestComplaint,
+    Scrubber,
     classify,
-    parse_envelope,
-    private_call,
     token_from,
 )
 
-from .splice import Splice, Wire
+from .addresses import Address, Credentials, Endpoints
+from .dialing import Dialer, dialer_of
+from .failures import AccessFailed
+from .handshake import shake_hands
+from .http_client import HttpClient
+from .rest_calls import RestCalls
+from .websocket import PrivateConnection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 
+    from runner.domain import Secret
     from runner.engine import LookUp, QueryOrders
 
-CONNECT_TIMEOUT_S = 15.0
-REST_TIMEOUT_S = 15.0
-CLOSE_TIMEOUT_S = 1.0
-SEND_BUFFER_BYTES = 1024 * 1024
-"""A burst of orders, about 90 kB, is handed to the kernel at once; where it allows less it takes less."""
+    T = TypeVar("T")
 
-RECEIVE_QUEUE = 1024
-"""Messages that may wait for the driver where they do not come in bursts."""
+__all__ = ["AccessFailed", "Credentials", "Endpoints", "KrakenAccess"]
 
-PAGE_ORDERS = 50
+CLOSE_TIMEOUT_S: Final = 1.0
+
+PAGE_ORDERS: Final = 50
 """How many closed orders the exchange puts on a page."""
 
-NONCE_TRIES = 5
-NONCE_PAUSE_S = 0.2
-"""Another program with the same key may be ahead of us: a later nonce may do."""
 
-_Stream = trio.SocketStream | trio.SSLStream[trio.SocketStream]
-
-_PLAIN_SCHEMES = {"http", "ws"}
-_SCHEMES = {"http", "https", "ws", "wss"}
-_FINAL = {Complaint.BAD_KEY, Complaint.PERMISSION, Complaint.LOCKOUT}
+def _whole(result: Any) -> Any:
+    return result
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoints:
-    """Where the exchange is: base URL of its REST API, and URL of its private WebSocket."""
-
-    rest_url: str
-    ws_url: str
-
-    def __post_init__(self) -> None:
-        for url in (self.rest_url, self.ws_url):
-            _check(url)
-
-
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """An API key and its secret."""
-
-    key: Secret
-    secret: Secret
-
-
-class AccessFailed(Exception):
-    """A call or a connection came to nothing. ``final``: trying again is useless. ``errors`` are the
-    exchange's own texts, where it answered.
-    """
-
-    def __init__(self, reason: str, *, final: bool = False, errors: tuple[str, ...] = ()) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.final = final
-        self.errors = errors
+def _say_nothing(_: str) -> None:
+    pass
 
 
 class KrakenAccess:
     """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
-    Without credentials only what is public can be read.
+    Without credentials only what is public can be read. ``dialer`` knows the way; without one it is that of
+    the environment, which a way within this machine does not need. ``say`` is told of waits.
     """
 
-    def __init__(self, endpoints: Endpoints, credentials: Credentials | None) -> None:
-        self._endpoints = endpoints
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        credentials: Credentials | None,
+        *,
+        dialer: Dialer | None = None,
+        say: Callable[[str], None] = _say_nothing,
+    ) -> None:
         self._credentials = credentials
-        self._last_nonce = 0
-        self._budget = CallBudget()
-
-    @cached_property
-    def _tls(self) -> ssl.SSLContext | None:
-        """One context for both doors; making it costs more than the rest of the start together."""
-        urls = (self._endpoints.rest_url, self._endpoints.ws_url)
-        return None if all(urlsplit(url).scheme in _PLAIN_SCHEMES for url in urls) else _tls_context()
-
-    @cached_property
-    def _http(self) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            base_url=self._endpoints.rest_url,
-            timeout=REST_TIMEOUT_S,
-            verify=self._tls or False,
-            trust_env=False,
-        )
+        self._endpoints = endpoints
+        base, door = Address.of(endpoints.rest_url), Address.of(endpoints.ws_url)
+        self._dialer = dialer or (dialer_of(os.environ) if base.secure or door.secure else Dialer())
+        self._scrub = Scrubber(*((credentials.key, credentials.secret) if credentials else ()))
+        http = HttpClient(self._dialer, base)
+        self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say)
 
     async def aclose(self) -> None:
         """Give the HTTP connections back."""
-        if "_http" in self.__dict__:
-            await self._http.aclose()
+        await self._rest.aclose()
 
     async def fetch_token(self) -> Secret:
         """A new WebSocket token. Raises ``AccessFailed``."""
-        result = await self._private(TOKEN_PATH, {})
-        try:
-            return token_from(result)
-        except FrameError as error:
-            raise AccessFailed(f"the token call: {error}") from None
+        token = await self._rest.private(TOKEN_PATH, {}, token_from)
+        self._scrub.add(token)
+        return token
 
     @property
     def has_credentials(self) -> bool:
         """Whether the account can be asked for."""
         return self._credentials is not None
 
-    async def read_public(self, path: str, fields: Mapping[str, str]) -> Any:
-        """The result of a public call. Raises ``AccessFailed``."""
-        try:
-            return self._result_of(path, await self._http.get(path, params=dict(fields)))
-        except httpx.HTTPError as error:
-            raise AccessFailed(f"{path}: {_in_words(error)}") from None
-        except RestComplaint as complaint:
-            raise _refused(path, complaint) from None
+    async def read_public(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T] = _whole) -> T:
+        """What ``read`` makes of the result of a public call; it raises ``FrameError`` for what is nothing of
+        the kind. What fails in passing is tried again. Raises ``AccessFailed``.
+        """
+        return await self._rest.public(path, fields, read, patient=True)
 
-    async def read_private(self, path: str) -> Any:
-        """The result of a private call that only reads. Raises ``AccessFailed``."""
-        return await self._records(path, {})
+    async def read_private(self, path: str, read: Callable[[Any], T] = _whole) -> T:
+        """The same for a private call that only reads."""
+        return await self._rest.records(path, {}, read, patient=True)
 
     @asynccontextmanager
-    async def open_websocket(self) -> AsyncIterator[Wire]:
+    async def open_websocket(self) -> AsyncIterator[PrivateConnection]:
         """A private WebSocket connection. Raises ``AccessFailed`` when there is none."""
+        door = Address.of(self._endpoints.ws_url)
+        stream = await self._dialer.open(door)
         try:
-            with trio.fail_after(CONNECT_TIMEOUT_S):
-                stream = await self._open_stream()
-        except (OSError, trio.TooSlowError) as error:
-            raise self._unreachable(error) from None
-        failed: AccessFailed | None = None
+            first = await shake_hands(stream, door)
+        except BaseException as error:
+            await trio.aclose_forcefully(stream)
+            if isinstance(error, AccessFailed):
+                raise AccessFailed(
+                    f"{door.tunnel}: {self._scrub(error.reason)}", answered=error.answered
+                ) from None
+            raise
+        connection = PrivateConnection(stream, first=first, max_bytes=MAX_FRAME_BYTES, scrub=self._scrub)
         try:
-            # trio-websocket leaves the stream open when the other side closes first, so it is owned here.
-            async with stream, trio.open_nursery() as nursery:
-                wire = await self._shake_hands(nursery, stream)
-                try:
-                    yield wire
-                finally:
-                    with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
-                        await wire.aclose()
-                nursery.cancel_scope.cancel()
-        except* (
-            OSError,
-            trio.TooSlowError,
-            trio.BrokenResourceError,
-            trio_websocket.HandshakeError,
-            ProtocolError,
-        ) as group:
-            failed = self._unreachable(group.exceptions[0])
-        if failed is not None:
-            raise failed
+            yield connection
+        finally:
+            with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
+                await connection.aclose()
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """The orders of the account that may carry one of the ids asked for, open and closed.
@@ -246,102 +182,27 @@ class KrakenAccess:
             return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
         return tuple(order for order in _listed(result, "orders") if order.txid in txids)
 
-    async def clock_skew(self, now: float) -> tuple[float, float] | None:
+    async def clock_skew(self, now: float) -> tuple[float, float]:
         """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
 
-        ``now`` is our time at the call. None when the exchange does not tell its time in a form that we know.
+        ``now`` is our time at the call. Raises ``AccessFailed``, also when the exchange tells no time.
         """
         started = trio.current_time()
-        try:
-            answer = await self._http.get(TIME_PATH)
-        except httpx.HTTPError as error:
-            raise AccessFailed(f"{TIME_PATH}: {_in_words(error)}") from None
+        server_s = await self._rest.public(TIME_PATH, {}, _unix_time)
         took_s = trio.current_time() - started
-        try:
-            server_s = int(parse_envelope(answer.text)["unixtime"])
-        except (RestComplaint, FrameError, KeyError, TypeError, ValueError):
-            return None
         # The exchange tells whole seconds, at some moment between our asking and its answer.
         return server_s - (now + took_s), server_s + 1 - now
 
     async def _records(self, path: str, fields: Mapping[str, str]) -> Any:
-        await trio.sleep(self._budget.wait_s(RECORDS_COST, trio.current_time()))
-        self._budget.spend(RECORDS_COST, trio.current_time())
-        return await self._private(path, fields)
-
-    async def _private(self, path: str, fields: Mapping[str, str]) -> Any:
-        for _ in range(NONCE_TRIES - 1):
-            try:
-                return await self._call(path, fields)
-            except RestComplaint as complaint:
-                if all(classify(text) is not Complaint.INVALID_NONCE for text in complaint.errors):
-                    raise _refused(path, complaint) from None
-            await trio.sleep(NONCE_PAUSE_S)
-        try:
-            return await self._call(path, fields)
-        except RestComplaint as complaint:
-            raise _refused(path, complaint) from None
-
-    async def _call(self, path: str, fields: Mapping[str, str]) -> Any:
-        assert self._credentials is not None, "private calls need credentials"
-        key, secret = self._credentials.key.reveal(), self._credentials.secret
-        headers, body = private_call(key, secret, path, self._nonce(), fields)
-        try:
-            answer = await self._http.post(path, headers=headers, content=body)
-        except httpx.HTTPError as error:
-            raise AccessFailed(f"{path}: {_in_words(error)}") from None
-        return self._result_of(path, answer)
-
-    @staticmethod
-    def _result_of(path: str, answer: httpx.Response) -> Any:
-        if answer.status_code >= 500:
-            raise AccessFailed(f"{path}: HTTP status {answer.status_code}")
-        try:
-            return parse_envelope(answer.text)
-        except FrameError as error:
-            raise AccessFailed(f"{path}: HTTP status {answer.status_code}, {error}") from None
-
-    def _nonce(self) -> str:
-        """Milliseconds, as in the exchange's own example: finer ones would lock other programs out."""
-        self._last_nonce = max(self._last_nonce + 1, time.time_ns() // 1_000_000)
-        return str(self._last_nonce)
-
-    async def _open_stream(self) -> _Stream:
-        parts = urlsplit(self._endpoints.ws_url)
-        host = parts.hostname or ""
-        if parts.scheme in _PLAIN_SCHEMES:
-            plain = await trio.open_tcp_stream(host, parts.port or 80)
-            plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-            return plain
-        secured = await trio.open_ssl_over_tcp_stream(
-            host, parts.port or 443, ssl_context=self._tls, https_compatible=True
-        )
-        secured.transport_stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-        return secured
-
-    async def _shake_hands(self, nursery: trio.Nursery, stream: _Stream) -> Wire:
-        parts = urlsplit(self._endpoints.ws_url)
-        splice = Splice(stream, max_bytes=MAX_FRAME_BYTES)
-        with trio.fail_after(CONNECT_TIMEOUT_S):
-            if isinstance(stream, trio.SSLStream):
-                await stream.do_handshake()
-            connection = await trio_websocket.wrap_client_stream(
-                nursery,
-                splice,  # type: ignore[arg-type]  # any stream will do, whatever the hint says
-                parts.netloc,
-                (parts.path or "/") + (f"?{parts.query}" if parts.query else ""),
-                message_queue_size=RECEIVE_QUEUE,
-                max_message_size=MAX_FRAME_BYTES,
-            )
-        return Wire(connection, splice)
-
-    def _unreachable(self, error: Exception) -> AccessFailed:
-        return AccessFailed(f"{self._endpoints.ws_url}: {_in_words(error)}")
+        return await self._rest.records(path, fields, _whole)
 
 
-def _refused(path: str, complaint: RestComplaint) -> AccessFailed:
-    final = any(classify(text) in _FINAL for text in complaint.errors)
-    return AccessFailed(f"{path}: {complaint}", final=final, errors=complaint.errors)
+def _unix_time(result: Any) -> int:
+    match result:
+        case {"unixtime": int(seconds)} if not isinstance(seconds, bool) and seconds > 0:
+            return seconds
+        case _:
+            raise FrameError("no time in the answer")
 
 
 def _count(result: Any) -> int:
@@ -362,35 +223,3 @@ def _listed(orders: Any, what: str) -> Iterator[OpenOrder]:
     for txid, fields in orders.items():
         if isinstance(fields, dict):
             yield OpenOrder.read(txid, fields)
-
-
-def _check(url: str) -> None:
-    """Plain text goes nowhere but to this machine. Raises ``InvalidInput``."""
-    parts = urlsplit(url)
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise InvalidInput(f"{url}: not a URL of an exchange (https://… or wss://…)")
-    if parts.scheme in _PLAIN_SCHEMES and not _is_loopback(parts.hostname):
-        raise InvalidInput(
-            f"{url}: refused without TLS",
-            details=["Use https:// and wss://; plain text is allowed to 127.0.0.1 and localhost only."],
-        )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _tls_context() -> ssl.SSLContext:
-    return httpx.create_ssl_context()
-
-
-def _in_words(error: Exception) -> str:
-    """What went wrong, in a few words; the texts of these errors name hosts and ports, never a header."""
-    if isinstance(error, trio.BrokenResourceError) and error.__cause__ is not None:
-        return str(error.__cause__)
-    if isinstance(error, trio_websocket.ConnectionRejected):
-        return f"the WebSocket was refused with HTTP status {error.status_code}"
-    return str(error) or type(error).__name__

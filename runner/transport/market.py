@@ -1,15 +1,17 @@
 """What the exchange says of pairs, prices and an account, read in a few small calls. Nothing is sent.
 
 Public calls ask for the pairs of a batch alone; all pairs are asked for only when one of them does not exist,
-so that somebody can say which one was meant. What the answers mean is read in ``runner.protocol``.
+so that somebody can say which one was meant. What the answers mean is read in ``runner.protocol``. What could
+not be read is a gap, and never taken for "nothing".
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from runner.domain import Account, Market
+from runner.domain import Account, Gap, Market, Subject
 from runner.protocol import (
     ASSET_PAIRS_PATH,
     BALANCE_EX_PATH,
@@ -20,6 +22,7 @@ from runner.protocol import (
     balances_from,
     classify,
     instruments_from,
+    quoted_in,
     quotes_from,
     resting_orders_from,
 )
@@ -27,9 +30,9 @@ from runner.protocol import (
 from .kraken import AccessFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 
-    from runner.domain import Instrument, Quote
+    from runner.domain import Balance, Instrument, Quote, RestingOrder
 
     from .kraken import KrakenAccess
 
@@ -41,35 +44,153 @@ PAIRS_A_CALL: Final = 100
 UNKNOWN_PAIR: Final = "EQuery:Unknown asset pair"
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What could be read, and why the rest could not. ``market`` and ``account`` are None where nothing of
+    them could be read; an account is None without credentials too.
+    """
+
+    market: Market | None
+    account: Account | None
+    gaps: tuple[Gap, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether nothing at all could be read."""
+        account = self.account
+        known = account is not None and (account.balances is not None or account.orders is not None)
+        return bool(self.gaps) and self.market is None and not known
+
+
+async def look_over(
+    access: KrakenAccess, pairs: Iterable[str], *, clock: Callable[[], float], reporting: str | None = None
+) -> Looked:
+    """Read the market of these pairs (``wsname``) and the account, as far as they can be read.
+
+    What fails in passing was tried again before it is called a gap. After a call without any answer, or a
+    refusal that will not change, no other is made. ``clock`` gives Unix seconds.
+    """
+    reader = _Reader()
+    wanted = tuple(dict.fromkeys(pairs))
+    market = await _market_with_gaps(access, reader, wanted, clock, reporting)
+    if not access.has_credentials:
+        return Looked(market, None, tuple(reader.gaps))
+    instruments = market.instruments.values() if market is not None else ()
+    balances = await reader.read(Subject.BALANCES, partial(_balances, access))
+    orders = await reader.read(Subject.ORDERS, partial(_orders, access, instruments))
+    return Looked(market, Account(balances=balances, orders=orders), tuple(reader.gaps))
+
+
 async def read_market(
     access: KrakenAccess, pairs: Iterable[str], *, clock: Callable[[], float], reporting: str | None = None
 ) -> Market:
     """The market of these pairs (``wsname``), and of those that turn their money into ``reporting``.
 
-    Pairs that do not exist are left out, and then the market names all that do. ``clock`` gives Unix seconds.
-    Raises ``AccessFailed``.
+    Pairs that do not exist are left out, and then the market names all that do; a pair without a price has no
+    quote. ``clock`` gives Unix seconds. Raises ``AccessFailed``.
     """
     wanted = tuple(dict.fromkeys(pairs))
     found, names = await _instruments(access, wanted)
     if reporting is not None:
         found |= await _converters(access, found, reporting)
-    quotes: dict[str, Quote] = {}
-    for some in _in_parts(tuple(found.values())):
-        answer = await access.read_public(TICKER_PATH, {"pair": ",".join(one.rest_id for one in some)})
-        with _reading(TICKER_PATH):
-            quotes |= quotes_from(answer, some, clock())
+    quotes, _ = await _quotes(access, found, wanted, clock)
     return Market(instruments=found, quotes=quotes, at=clock(), names=names)
 
 
 async def read_account(access: KrakenAccess, market: Market) -> Account:
     """What the account owns and has open, each None where the key may not see it. Raises ``AccessFailed``."""
-    balances = await _permitted(access, BALANCE_EX_PATH)
-    orders = await _permitted(access, OPEN_ORDERS_PATH)
-    with _reading(BALANCE_EX_PATH):
-        owned = None if balances is None else balances_from(balances)
-    with _reading(OPEN_ORDERS_PATH):
-        standing = None if orders is None else resting_orders_from(orders, market.instruments.values())
-    return Account(balances=owned, orders=standing)
+    balances = await _balances(access)
+    return Account(balances=balances, orders=await _orders(access, market.instruments.values()))
+
+
+class _Reader:
+    """Reads one thing after the other, and keeps what could not be read with its reason."""
+
+    def __init__(self) -> None:
+        self.gaps: list[Gap] = []
+        self._hopeless: str | None = None
+
+    async def read(self, subject: Subject, call: Callable[[], Awaitable[T]]) -> T | None:
+        """What the call gives; None where it fails, or where no call is worth making any more."""
+        if self._hopeless is not None:
+            self.miss(subject, self._hopeless)
+            return None
+        try:
+            return await call()
+        except AccessFailed as failure:
+            if failure.final or not failure.answered:
+                self._hopeless = failure.reason
+            self.miss(subject, failure.reason)
+            return None
+
+    def miss(self, subject: Subject, reason: str) -> None:
+        """Note what could not be read."""
+        self.gaps.append(Gap(subject, reason))
+
+
+async def _market_with_gaps(
+    access: KrakenAccess,
+    reader: _Reader,
+    wanted: Sequence[str],
+    clock: Callable[[], float],
+    reporting: str | None,
+) -> Market | None:
+    known = await reader.read(Subject.PAIRS, partial(_instruments, access, wanted))
+    if known is None:
+        return None
+    found, names = known
+    if reporting is not None:
+        more = await reader.read(Subject.WORTH, partial(_converters, access, found, reporting))
+        found = found | (more or {})
+    read = await reader.read(Subject.PRICES, partial(_quotes, access, found, wanted, clock))
+    quotes, lacking = read or ({}, None)
+    if lacking is not None:
+        reader.miss(Subject.PRICES, lacking)
+    return Market(instruments=found, quotes=quotes, at=clock(), names=names)
+
+
+async def _quotes(
+    access: KrakenAccess, found: Mapping[str, Instrument], wanted: Iterable[str], clock: Callable[[], float]
+) -> tuple[dict[str, Quote], str | None]:
+    """The quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
+    reading = _Quotes(clock)
+    asked = [pair for pair in wanted if pair in found]
+    for some in _in_parts(tuple(found.values())):
+        needed = {one.wsname for one in some} & set(asked)
+        fields = {"pair": ",".join(one.rest_id for one in some)}
+        try:
+            await access.read_public(TICKER_PATH, fields, partial(reading.read, some, needed))
+        except AccessFailed:
+            if needed and not needed & reading.told:
+                raise
+    lacking = [pair for pair in asked if pair not in reading.told]
+    return reading.kept, f"{TICKER_PATH}: no price of {', '.join(lacking[:5])}" if lacking else None
+
+
+class _Quotes:
+    """What answers tell of prices: each keeps what can be read of it."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self.kept: dict[str, Quote] = {}
+        self.told: set[str] = set()
+
+    def read(self, some: Sequence[Instrument], needed: set[str], result: Any) -> None:
+        """Take an answer; one that says nothing of a needed pair is asked for again."""
+        self.kept |= quotes_from(result, some, self._clock())
+        self.told |= quoted_in(result, some)
+        lacking = sorted(needed - self.told)
+        if lacking:
+            raise FrameError(f"no price of {', '.join(lacking[:5])}")
+
+
+async def _balances(access: KrakenAccess) -> dict[str, Balance] | None:
+    return await _permitted(access, BALANCE_EX_PATH, balances_from)
+
+
+async def _orders(access: KrakenAccess, instruments: Iterable[Instrument]) -> tuple[RestingOrder, ...] | None:
+    known = tuple(instruments)
+    return await _permitted(access, OPEN_ORDERS_PATH, lambda result: resting_orders_from(result, known))
 
 
 async def _instruments(
@@ -81,7 +202,9 @@ async def _instruments(
         found |= await _asset_pairs(access, some) or {}
     if all(pair in found for pair in wanted):
         return {pair: found[pair] for pair in wanted}, ()
-    everything = await _asset_pairs(access, ()) or {}
+    everything = await _asset_pairs(access, ())
+    if everything is None:
+        raise AccessFailed(f"{ASSET_PAIRS_PATH}: the pairs cannot be listed")
     return {pair: everything[pair] for pair in wanted if pair in everything}, tuple(everything)
 
 
@@ -106,31 +229,22 @@ async def _asset_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, 
     """What the exchange says of these pairs, or of all; None where it does not know one of them."""
     fields = {"pair": ",".join(pair.replace("/", "") for pair in pairs)} if pairs else {}
     try:
-        answer = await access.read_public(ASSET_PAIRS_PATH, fields)
+        return await access.read_public(
+            ASSET_PAIRS_PATH, fields, lambda result: instruments_from(result, wanted=pairs)
+        )
     except AccessFailed as failure:
         if any(text.startswith(UNKNOWN_PAIR) for text in failure.errors):
             return None
         raise
-    with _reading(ASSET_PAIRS_PATH):
-        return instruments_from(answer)
 
 
-async def _permitted(access: KrakenAccess, path: str) -> Any:
+async def _permitted(access: KrakenAccess, path: str, read: Callable[[Any], T]) -> T | None:
     try:
-        return await access.read_private(path)
+        return await access.read_private(path, read)
     except AccessFailed as failure:
         if any(classify(text) is Complaint.PERMISSION for text in failure.errors):
             return None
         raise
-
-
-@contextmanager
-def _reading(path: str) -> Iterator[None]:
-    """An answer that is nothing of the kind is a failure like any other."""
-    try:
-        yield
-    except FrameError as error:
-        raise AccessFailed(f"{path}: {error}") from None
 
 
 def _in_parts(items: Sequence[T]) -> Iterator[Sequence[T]]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Final
 import h11
 import trio
 
+from .intake import take_burst
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,6 @@ LINGER_BYTES_MAX: Final = 8 * 1024 * 1024
 """After an answer that leaves a request unread, this much of it is thrown away, so that the client gets to
 read the answer before the connection is reset under it."""
 
-_RECEIVE_BYTES: Final = 64 * 1024
 _METHODS: Final = ("GET", "POST")
 _SHUT: Final = (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError)
 
@@ -147,7 +148,7 @@ class _HttpConnection:
         if self._http.they_are_waiting_for_100_continue:
             go_on = h11.InformationalResponse(status_code=100, headers=[])
             await self._stream.send_all(self._http.send(go_on))
-        self._http.receive_data(bytes(await self._stream.receive_some(_RECEIVE_BYTES)))
+        self._http.receive_data(await take_burst(self._stream))
 
     async def _refuse(self, status: int) -> None:
         if self._http.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
@@ -157,7 +158,7 @@ class _HttpConnection:
         with trio.move_on_after(LINGER_S):
             if isinstance(self._stream, trio.SocketStream):
                 await self._stream.send_eof()
-            while taken < LINGER_BYTES_MAX and (chunk := await self._stream.receive_some(_RECEIVE_BYTES)):
+            while taken < LINGER_BYTES_MAX and (chunk := await take_burst(self._stream)):
                 taken += len(chunk)
 
     async def _send(self, answer: HttpAnswer) -> None:

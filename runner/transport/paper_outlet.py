@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import trio
 
 from .frames import bare_text_frames
+from .intake import take_burst
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,7 @@ class Outlet(trio.abc.Stream):
 
     async def receive_some(self, max_bytes: int | None = None) -> bytes | bytearray:
         """As the stream below."""
-        return await self._stream.receive_some(max_bytes)
+        return await take_burst(self._stream, max_bytes)
 
     async def aclose(self) -> None:
         """Close the stream below."""

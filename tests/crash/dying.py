@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.exit_codes import run
-from runner.transport.splice import Wire
+from runner.transport.websocket import PrivateConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -58,9 +58,9 @@ def watch(countdown: Countdown) -> None:
     for name in ("fsync", "fdatasync"):
         setattr(os, name, _synced(getattr(os, name), name, countdown))
 
-    send = Wire.send
+    send = PrivateConnection.send
 
-    async def send_one_by_one(wire: Wire, texts: Sequence[str]) -> None:
+    async def send_one_by_one(wire: PrivateConnection, texts: Sequence[str]) -> None:
         """A process may die when a part of a burst has left: so each text is a burst of its own here."""
         for text in texts:
             what = json.loads(text)["event"]
@@ -68,7 +68,7 @@ def watch(countdown: Countdown) -> None:
             await send(wire, [text])
             countdown.instant(f"after sending {what}")
 
-    Wire.send = send_one_by_one  # type: ignore[method-assign]
+    PrivateConnection.send = send_one_by_one  # type: ignore[method-assign]
 
 
 def _synced(sync: Callable[[int], None], name: str, countdown: Countdown) -> Callable[[int], None]:

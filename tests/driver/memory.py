@@ -16,9 +16,11 @@ from runner.engine import LookUp, QueryOrders
 from runner.protocol import MAX_FRAME_BYTES, OpenOrder, ServerSession
 from runner.simulator import Exchange
 from runner.simulator.shapes import rest
+from runner.transport.addresses import Address
 from runner.transport.clock import RunClock
+from runner.transport.handshake import shake_hands
 from runner.transport.kraken import AccessFailed
-from runner.transport.splice import Splice, Wire
+from runner.transport.websocket import PrivateConnection
 
 
 @dataclass
@@ -47,7 +49,7 @@ class MemoryAccess:
         return Secret(self.exchange._tokens.issue(self.clock()))
 
     @asynccontextmanager
-    async def open_websocket(self) -> AsyncIterator[Wire]:
+    async def open_websocket(self) -> AsyncIterator[PrivateConnection]:
         ours, theirs = memory_stream_pair()
         self.connections += 1
         async with trio.open_nursery() as nursery:
@@ -55,13 +57,12 @@ class MemoryAccess:
             if self.connections == 1:
                 carry = ours.send_stream.send_all_hook
                 ours.send_stream.send_all_hook = lambda: self._listen(carry)
-            splice = Splice(ours, max_bytes=MAX_FRAME_BYTES)
-            socket = await trio_websocket.wrap_client_stream(nursery, splice, "exchange", "/")
-            yield Wire(socket, splice)
+            first = await shake_hands(ours, Address("exchange", 80, False, "/"))
+            yield PrivateConnection(ours, first=first, max_bytes=MAX_FRAME_BYTES)
             nursery.cancel_scope.cancel()
 
-    async def clock_skew(self, now: float) -> tuple[float, float] | None:
-        return None
+    async def clock_skew(self, now: float) -> tuple[float, float]:
+        return 0.0, 0.0
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         return ()

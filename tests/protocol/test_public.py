@@ -189,7 +189,10 @@ def test_whatever_comes_is_read_or_refused(result: Any) -> None:
 
 @given(st.decimals(allow_nan=False, allow_infinity=False), st.booleans())
 def test_numbers_are_exact(number: Decimal, as_text: bool) -> None:
-    """A balance is what was sent, digit by digit, unless nobody could mean it."""
-    found = balances_from({"EUR": str(number) if as_text else number})
-    sane = len(number.as_tuple().digits) <= 28 and abs(number.adjusted()) <= 28
-    assert (found["EUR"].total == number) if sane else not found
+    """A balance is what was sent, digit by digit; one that nobody could mean is no balance of zero."""
+    answer = {"EUR": str(number) if as_text else number}
+    if len(number.as_tuple().digits) <= 28 and abs(number.adjusted()) <= 28:
+        assert balances_from(answer)["EUR"].total == number
+    else:
+        with pytest.raises(FrameError, match="EUR is no number"):
+            balances_from(answer)

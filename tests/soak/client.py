@@ -12,7 +12,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import trio
-from trio_websocket import ConnectionClosed
 
 from runner.protocol import (
     AddOrder,
@@ -28,6 +27,7 @@ from runner.protocol import (
     Unintelligible,
 )
 from runner.transport.kraken import AccessFailed
+from runner.transport.websocket import ConnectionEnded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from runner.domain import Secret
     from runner.protocol import Event, Request
     from runner.transport.kraken import KrakenAccess
-    from runner.transport.splice import Wire
+    from runner.transport.websocket import PrivateConnection
 
     from .tally import Tally
 
@@ -64,7 +64,7 @@ async def keep_talking(access: KrakenAccess, token: Secret, tally: Tally, number
         with suppress(AccessFailed):
             async with access.open_websocket() as wire:
                 client = _Client(wire, token, tally, number)
-                with suppress(ConnectionClosed):
+                with suppress(ConnectionEnded):
                     await client.run(messages)
                 client.leave()
                 if client.refused:
@@ -85,7 +85,7 @@ def order(reqid: int, number: int) -> AddOrder:
 class _Client:
     """One connection. A session holds every id that it has sent, so it ends with its connection."""
 
-    def __init__(self, wire: Wire, token: Secret, tally: Tally, number: int) -> None:
+    def __init__(self, wire: PrivateConnection, token: Secret, tally: Tally, number: int) -> None:
         self._wire = wire
         self._reqids = Reqids()
         self._session = ClientSession(token, self._reqids)

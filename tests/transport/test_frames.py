@@ -74,16 +74,17 @@ def test_wherever_the_bytes_are_torn_the_same_texts_are_cut(texts: list[str], da
     assert (found, rest) == (texts, b"")
 
 
-def test_pings_and_pongs_are_handed_on_whole() -> None:
+def test_pings_are_handed_on_and_pongs_dropped() -> None:
     """They may stand between texts, and are cut out of the middle."""
     ping, pong = frame(0x89, b"are you there"), frame(0x8A, b"")
     found = cut(served("a") + ping + served("b") + pong + ping[:4], max_bytes=MAX_BYTES)
-    assert (found.texts, found.control, found.rest, found.foreign) == (
+    assert (found.texts, found.pings, found.rest, found.foreign) == (
         ["a", "b"],
-        ping + pong,
+        [b"are you there"],
         ping[:4],
         False,
     )
+    assert found.missing == len(ping)
 
 
 FOREIGN = {

@@ -17,6 +17,19 @@ if TYPE_CHECKING:
 
 PAGE = 50  # ClosedOrders gives no more at a time
 PRIVATE = "/0/private/"
+PAIRS = {
+    f"{base}ZEUR": {
+        "altname": f"{base[1:]}EUR",
+        "wsname": f"{base[1:]}/EUR",
+        "base": base,
+        "quote": "ZEUR",
+        "lot_decimals": 8,
+        "tick_size": "0.01",
+        "ordermin": "0.0001",
+        "costmin": "0.45",
+    }
+    for base in ("XETH", "XXBT")
+}
 UNKNOWN_ORDER = "EOrder:Invalid order"  # what QueryOrders says of an id that never was
 
 
@@ -93,6 +106,10 @@ class Rest:
             case "SystemStatus":
                 stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now))
                 result = {"status": self.venue.script.system_status, "timestamp": stamp}
+            case "AssetPairs":
+                result = {name: pair | {"status": "online"} for name, pair in PAIRS.items()}
+            case "Ticker":
+                result = {name: {"a": ["150.2"], "b": ["150.1"], "c": ["150.1"]} for name in PAIRS}
             case _:
                 return 404, {"error": ["EGeneral:Unknown method"]}
         return 200, {"error": [], "result": result}
@@ -133,6 +150,9 @@ class Rest:
                 found = self.matching(fields, is_open=False)
                 start = int(fields.get("ofs", "0"))
                 return {"closed": listed(found[start : start + PAGE]), "count": len(found)}
+            case "BalanceEx":
+                plenty = {"balance": "1000000.0", "hold_trade": "0.0"}
+                return dict.fromkeys(("ZEUR", "XETH", "XXBT"), plenty)
             case "QueryOrders":
                 wanted = fields.get("txid", "").split(",")
                 return listed([order for order in self.known_to_records() if order.txid in wanted])

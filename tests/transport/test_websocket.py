@@ -1,33 +1,31 @@
-"""The splice beside trio-websocket alone: the same bytes mean the same, however they are torn."""
+"""The connection beside wsproto alone: the same bytes mean the same, however they are torn."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 
 import pytest
 import trio
-import trio_websocket
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 from websockets.sync.server import ServerConnection, serve
 from wsproto import ConnectionType
 from wsproto.connection import Connection
-from wsproto.events import Event, Pong, TextMessage
-from wsproto.utilities import ProtocolError
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 
-from runner.domain import Secret
-from runner.transport.kraken import AccessFailed, Credentials, Endpoints, KrakenAccess
-from runner.transport.splice import RECEIVE_BURSTS, Splice, Wire
+from runner.transport.addresses import Address
+from runner.transport.handshake import shake_hands
+from runner.transport.websocket import ConnectionEnded, PrivateConnection
 from tests.transport.test_frames import FOREIGN, LIMIT_BYTES, MAX_BYTES, frame, served
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
-Conversation = tuple[list[str], int | None, list[Event]]
+Conversation = tuple[list[str], bool, list[bytes]]
 
 
 async def upgraded(stream: trio.abc.Stream, *, first: bytes = b"") -> None:
@@ -44,72 +42,74 @@ async def upgraded(stream: trio.abc.Stream, *, first: bytes = b"") -> None:
 
 
 @asynccontextmanager
-async def wired(stream: trio.abc.Stream) -> AsyncIterator[Wire]:
-    async with stream, trio.open_nursery() as nursery:
-        splice = Splice(stream, max_bytes=MAX_BYTES)
-        socket = await trio_websocket.wrap_client_stream(
-            nursery, splice, "exchange", "/", max_message_size=MAX_BYTES
-        )
-        yield Wire(socket, splice)
-        nursery.cancel_scope.cancel()
+async def wired(stream: trio.abc.Stream) -> AsyncIterator[PrivateConnection]:
+    first = await shake_hands(stream, Address("exchange", 80, secure=False, path="/"))
+    connection = PrivateConnection(stream, first=first, max_bytes=MAX_BYTES)
+    yield connection
+    with trio.move_on_after(1, shield=True):
+        await connection.aclose()
 
 
 @asynccontextmanager
-async def connected(*, first: bytes = b"") -> AsyncIterator[tuple[Wire, trio.abc.Stream]]:
-    """A wire, and the exchange's end of its stream."""
+async def connected(*, first: bytes = b"") -> AsyncIterator[tuple[PrivateConnection, trio.abc.Stream]]:
+    """A connection, and the exchange's end of its stream."""
     ours, theirs = memory_stream_pair()
     async with trio.open_nursery() as nursery:
         nursery.start_soon(lambda: upgraded(theirs, first=first))
         async with wired(ours) as wire:
             yield wire, theirs
+            await theirs.aclose()
 
 
-async def heard_by(chunks: list[bytes], *, spliced: bool) -> Conversation:
-    """What a client makes of these chunks: the messages, its close code, and what it answers."""
+async def heard_by(chunks: list[bytes]) -> Conversation:
+    """What a client makes of these chunks: the messages, whether it was closed, what it answers."""
     ours, theirs = memory_stream_pair()
-    messages: list[str] = []
-
-    async def read(receive: Callable[[], object]) -> None:
-        while True:
-            message = await receive()  # type: ignore[misc]
-            messages.extend(message if isinstance(message, list) else [message])
+    texts: list[str] = []
+    closed = False
+    connection = PrivateConnection(ours, max_bytes=LIMIT_BYTES)
 
     async def exchange() -> None:
-        await upgraded(theirs)
         for chunk in chunks:
             await theirs.send_all(chunk)
             await wait_all_tasks_blocked()
         await theirs.send_eof()
 
-    code: int | None = None
-    try:
-        async with trio.open_nursery() as nursery:
-            splice = Splice(ours, max_bytes=LIMIT_BYTES)
-            stream = splice if spliced else ours
-            nursery.start_soon(exchange)
-            # What trio-websocket calls an end depends on how much of what followed it had read by then.
-            socket = await trio_websocket.wrap_client_stream(
-                nursery,
-                stream,
-                "exchange",
-                "/",
-                max_message_size=LIMIT_BYTES,
-                message_queue_size=100,
-                receive_buffer_size=64 * 1024,
-            )
-            with pytest.raises(trio_websocket.ConnectionClosed):
-                await read(Wire(socket, splice).receive if spliced else socket.get_message)
-            # trio-websocket finds its last word for an end only when all bytes are through.
-            await wait_all_tasks_blocked()
-            code = socket.closed.code if socket.closed else None
-            nursery.cancel_scope.cancel()
-    except* ProtocolError:
-        code = -1  # A ping after its own close frame is too much for trio-websocket.
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(exchange)
+        try:
+            while True:
+                texts += await connection.receive()
+        except ConnectionEnded as end:
+            closed = end.reason != "the connection broke"
     answers = Connection(ConnectionType.SERVER)
     await ours.aclose()
     answers.receive_data(await all_of(theirs))
-    texts = [m if isinstance(m, str) else m.decode(errors="replace") for m in messages]
-    return texts, code, list(answers.events())
+    return texts, closed, pongs_in(answers.events())
+
+
+def by_wsproto(data: bytes) -> Conversation:
+    """The same, as wsproto alone has it."""
+    client = Connection(ConnectionType.CLIENT)
+    client.receive_data(data)
+    texts, parts, pongs = [], [], []
+    for event in client.events():
+        match event:
+            case Ping():
+                pongs.append(bytes(event.payload))
+            case CloseConnection() | BytesMessage():
+                return texts, True, pongs
+            case TextMessage():
+                parts.append(event.data)
+                if sum(map(len, parts)) > LIMIT_BYTES:
+                    return texts, True, pongs
+                if event.message_finished:
+                    texts.append("".join(parts))
+                    parts.clear()
+    return texts, False, pongs
+
+
+def pongs_in(events: Iterable[Event]) -> list[bytes]:
+    return [bytes(event.payload) for event in events if isinstance(event, Pong)]
 
 
 async def all_of(stream: trio.abc.Stream) -> bytes:
@@ -138,19 +138,22 @@ act = st.one_of(
 @settings(max_examples=200)
 @example(b"\x81\x03\x81\x00", [])
 @given(st.lists(act, max_size=8).map(b"".join), st.lists(st.integers(1, 300), max_size=6))
-def test_any_bytes_in_any_chunks_mean_the_same_as_without_the_splice(stream: bytes, cuts: list[int]) -> None:
-    """Messages, close code and answers are those of trio-websocket alone."""
+def test_bytes_in_any_chunks_mean_what_wsproto_alone_makes_of_them(stream: bytes, cuts: list[int]) -> None:
+    """Messages, end and answers: the short way around it changes nothing."""
     chunks, at = [], 0
     for size in [*cuts, len(stream)]:
         chunks.append(stream[at : at + size])
         at += size
     chunks = [chunk for chunk in chunks if chunk]
-    alone = trio.run(lambda: heard_by(chunks, spliced=False))
-    assert trio.run(lambda: heard_by(chunks, spliced=True)) == alone
+    texts, closed, pongs = trio.run(heard_by, chunks)
+    expected = by_wsproto(stream)
+    assert (texts, pongs) == (expected[0], expected[2])
+    # A message that will be too long is refused when it is announced.
+    assert closed or not expected[1]
 
 
 async def test_messages_that_came_together_are_read_together() -> None:
-    """One burst, even with a ping in the middle, which is answered by trio-websocket."""
+    """One burst, even with a ping in the middle, which is answered."""
     async with connected() as (wire, theirs):
         await theirs.send_all(served("a", "b") + frame(0x89, b"still there?") + served("c"))
         assert await wire.receive() == ["a", "b", "c"]
@@ -166,7 +169,7 @@ async def test_what_follows_the_upgrade_in_the_same_packet_is_not_lost() -> None
 
 
 async def test_the_order_of_messages_holds_across_a_fragmented_one() -> None:
-    """A fragmented message is trio-websocket's, and so is all that comes after it."""
+    """A fragmented message is wsproto's, and so is all that comes after it."""
     async with connected() as (wire, theirs):
         parts = served("1", "2") + frame(1, b"thr") + frame(0x80, b"ee") + served("4", "5")
         await theirs.send_all(parts)
@@ -200,6 +203,12 @@ class Counting(trio.abc.Stream):
         await self._below.aclose()
 
 
+async def read_to_the_end(wire: PrivateConnection) -> None:
+    with suppress(ConnectionEnded):
+        while True:
+            await wire.receive()
+
+
 async def test_a_burst_is_one_write_and_no_pong_gets_into_it() -> None:
     """Both write to one socket, each in turn."""
     ours, theirs = memory_stream_pair()
@@ -210,6 +219,7 @@ async def test_a_burst_is_one_write_and_no_pong_gets_into_it() -> None:
         async with wired(counting) as wire:
             before = len(counting.writes)
             nursery.start_soon(wire.send, orders)
+            nursery.start_soon(read_to_the_end, wire)
             await theirs.send_all(frame(0x89, b"ping") + frame(0x89, b"ping"))
             heard: list[str] = []
             server, pongs = Connection(ConnectionType.SERVER), 0
@@ -218,8 +228,9 @@ async def test_a_burst_is_one_write_and_no_pong_gets_into_it() -> None:
                 for event in server.events():
                     heard += [event.data] if isinstance(event, TextMessage) else []
                     pongs += isinstance(event, Pong)
-    assert "".join(heard) == "".join(orders)
-    assert len(counting.writes) - before == 3
+            assert "".join(heard) == "".join(orders)
+            assert len(counting.writes) - before == 2
+            nursery.cancel_scope.cancel()
 
 
 async def test_after_our_goodbye_nothing_more_is_sent() -> None:
@@ -227,52 +238,28 @@ async def test_after_our_goodbye_nothing_more_is_sent() -> None:
     async with connected() as (wire, theirs), trio.open_nursery() as nursery:
         nursery.start_soon(wire.aclose)
         await wait_all_tasks_blocked()
-        with pytest.raises(trio_websocket.ConnectionClosed):
+        with pytest.raises(ConnectionEnded):
             await wire.send(["too late"])
         await theirs.send_all(frame(0x88, b"\x03\xe8"))
 
 
-async def test_a_burst_that_waits_behind_a_close_frame_is_refused() -> None:
-    """Whatever trio-websocket closed for: the splice has seen the frame leave."""
-    async with connected() as (wire, _):
-        await wire._splice.send_all(frame(0x88, b"\x03\xe8"))
-        with pytest.raises(trio_websocket.ConnectionClosed):
-            await wire.send(["too late"])
+async def test_a_goodbye_does_not_wait_for_messages_to_be_read() -> None:
+    """What still comes in is dropped; the close is answered and seen all the same."""
+    async with connected() as (wire, theirs):
+        await theirs.send_all(served("news") * 100 + frame(0x88, b"\x03\xe8"))
+        with trio.fail_after(5):
+            await wire.aclose()
 
 
-async def test_a_goodbye_does_not_wait_behind_messages_that_nobody_reads() -> None:
-    """The reader is gone and the queue is full; the close is answered and seen all the same."""
+async def test_a_ping_after_our_goodbye_is_not_answered() -> None:
+    """After a close frame of ours nothing more is sent."""
     async with connected() as (wire, theirs), trio.open_nursery() as nursery:
-        for _ in range(RECEIVE_BURSTS + 2):
-            await theirs.send_all(served("news"))
-            await wait_all_tasks_blocked()
         nursery.start_soon(wire.aclose)
         await wait_all_tasks_blocked()
-        await theirs.send_all(frame(0x88, b"\x03\xe8"))
-        with trio.fail_after(5):
-            while nursery.child_tasks:
-                await wait_all_tasks_blocked()
-
-
-async def test_a_ping_after_our_goodbye_is_an_end_like_any_other() -> None:
-    """trio-websocket raises when it would have to answer; to the run it is a connection that broke."""
-    listeners = await trio.open_tcp_listeners(0, host="127.0.0.1")
-    port = listeners[0].socket.getsockname()[1]
-
-    async def exchange(stream: trio.SocketStream) -> None:
-        await upgraded(stream)
-        await stream.receive_some()
-        await stream.send_all(frame(0x89, b"still there?"))
-        await stream.receive_some()
-
-    endpoints = Endpoints(f"http://127.0.0.1:{port}", f"ws://127.0.0.1:{port}")
-    access = KrakenAccess(endpoints, Credentials(Secret("key"), Secret("c2VjcmV0")))
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(trio.serve_listeners, exchange, listeners)
-        with trio.fail_after(10), pytest.raises(AccessFailed):
-            async with access.open_websocket():
-                pass
-        nursery.cancel_scope.cancel()
+        await theirs.send_all(frame(0x89, b"still there?") + frame(0x88, b"\x03\xe8"))
+        server = Connection(ConnectionType.SERVER)
+        server.receive_data(await theirs.receive_some())
+        assert [type(event) for event in server.events()] == [CloseConnection]
 
 
 async def test_a_stream_that_ends_is_told_after_the_last_message() -> None:
@@ -281,33 +268,10 @@ async def test_a_stream_that_ends_is_told_after_the_last_message() -> None:
         await theirs.send_all(served("last words"))
         await theirs.aclose()
         assert await wire.receive() == ["last words"]
-        with pytest.raises(trio_websocket.ConnectionClosed):
+        with pytest.raises(ConnectionEnded):
             await wire.receive()
-        with pytest.raises(trio_websocket.ConnectionClosed):
+        with pytest.raises(ConnectionEnded):
             await wire.send(["anybody?"])
-
-
-async def refused(answer: bytes, *, spliced: bool) -> list[str]:
-    """How trio-websocket calls it when the answer to the upgrade is this one."""
-    ours, theirs = memory_stream_pair()
-    await theirs.send_all(answer)
-    await theirs.send_eof()
-    stream = Splice(ours, max_bytes=MAX_BYTES) if spliced else ours
-    try:
-        async with trio.open_nursery() as nursery:
-            await trio_websocket.wrap_client_stream(nursery, stream, "exchange", "/")
-    except (trio_websocket.HandshakeError, trio_websocket.ConnectionClosed) as error:
-        return [repr(error)]
-    except ExceptionGroup as group:
-        return [repr(error) for error in group.exceptions]
-    raise AssertionError("there is no connection")
-
-
-async def test_an_upgrade_that_is_refused_is_left_to_trio_websocket() -> None:
-    """The body of the refusal is not taken for frames."""
-    answer = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\n\x81\x02no"
-    with trio.fail_after(5):
-        assert await refused(answer, spliced=True) == await refused(answer, spliced=False)
 
 
 # --- a real server of other people's making ---
@@ -346,11 +310,14 @@ async def test_another_library_understands_every_burst() -> None:
             back: list[str] = []
             while len(back) < len(sent) + 2:
                 back += await wire.receive()
-            with pytest.raises(trio_websocket.ConnectionClosed) as closed:
+            with pytest.raises(ConnectionEnded) as closed:
                 await wire.receive()
     assert heard == sent
     assert back == [*sent, "inseveralpieces", "after"]
-    assert (closed.value.reason.code, closed.value.reason.reason) == (1001, "maintenance")
+    assert (closed.value.code, closed.value.reason) == (
+        1001,
+        "the exchange closed the connection (1001 maintenance)",
+    )
 
 
 async def test_another_library_sees_a_clean_goodbye() -> None:

@@ -1,0 +1,171 @@
+"""REST calls to the exchange, each to its result: signed, counted, and made again where that may help.
+
+A call that fails in passing (no answer, HTTP status 5xx, an answer that cannot be read) is repeated a few
+times for those who ask for patience. A full call counter is waited for. A refused nonce is tried again
+seldom: each try counts against the key.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import urlencode
+
+import trio
+
+from runner.protocol import (
+    RECORDS_COST,
+    TOKEN_PATH,
+    CallBudget,
+    Complaint,
+    FrameError,
+    RestComplaint,
+    Scrubber,
+    classify,
+    parse_envelope,
+    private_call,
+)
+
+from .failures import AccessFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from .addresses import Credentials
+    from .http_client import HttpAnswer, HttpClient
+
+    T = TypeVar("T")
+
+RETRY_PAUSES_S: Final = (0.5, 1.5)
+"""Between the tries of a call that fails in passing."""
+
+NONCE_PAUSES_S: Final = (0.3, 1.0)
+"""Another program with the same key may be ahead of us: a later nonce may do."""
+
+COUNTER_PAUSES_S: Final = (6.0, 12.0, 18.0)
+"""A full call counter of the lowest tier is empty after 45 seconds, and has room for a call after three."""
+
+_FINAL: Final = {Complaint.BAD_KEY, Complaint.PERMISSION, Complaint.LOCKOUT, Complaint.INVALID_NONCE}
+
+_NONCE_CURE: Final = (
+    "this key was used with finer or later nonces than milliseconds; make a new key for order-batch alone, "
+    "or give this one a nonce window in the exchange's settings"
+)
+
+
+class RestCalls:
+    """The REST API for one account, or for the public without credentials.
+
+    ``say`` is told of waits; ``scrub`` takes secrets out of what comes in.
+    """
+
+    def __init__(
+        self,
+        http: HttpClient,
+        credentials: Credentials | None,
+        *,
+        scrub: Scrubber,
+        say: Callable[[str], None],
+    ) -> None:
+        self._http = http
+        self._credentials = credentials
+        self._scrub = scrub
+        self._say = say
+        self._last_nonce = 0
+        self._budget = CallBudget()
+
+    async def aclose(self) -> None:
+        """Give the connections back."""
+        await self._http.aclose()
+
+    async def public(
+        self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
+    ) -> T:
+        """What ``read`` makes of a public call's result; it raises ``FrameError`` for what is nothing of the
+        kind. Raises ``AccessFailed``.
+        """
+        target = f"{path}?{urlencode(fields)}" if fields else path
+        call = partial(self._http.call, "GET", target)
+        return await _repeated(partial(self._result, path, call, read), patient=patient)
+
+    async def private(
+        self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
+    ) -> T:
+        """The same for a private call."""
+        return await _repeated(partial(self._signed, path, fields, read), patient=patient)
+
+    async def records(
+        self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
+    ) -> T:
+        """The same for a call that reads orders, which counts more and waits for its turn."""
+        await trio.sleep(self._budget.wait_s(RECORDS_COST, trio.current_time()))
+        self._budget.spend(RECORDS_COST, trio.current_time())
+        return await self.private(path, fields, read, patient=patient)
+
+    async def _signed(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:
+        """A private call, made again where the nonce or the call counter is in the way."""
+        nonces, counters = list(NONCE_PAUSES_S), list(COUNTER_PAUSES_S)
+        while True:
+            try:
+                return await self._result(path, partial(self._post, path, fields), read)
+            except AccessFailed as failure:
+                kinds = {classify(text) for text in failure.errors}
+                if Complaint.INVALID_NONCE in kinds and nonces:
+                    await trio.sleep(nonces.pop(0))
+                elif Complaint.ACCOUNT_RATE in kinds and counters:
+                    await self._wait_for_counter(path, failure, counters.pop(0))
+                else:
+                    raise
+
+    async def _wait_for_counter(self, path: str, failure: AccessFailed, pause_s: float) -> None:
+        text = ", ".join(failure.errors)
+        self._say(f"The exchange's call counter is full ({path}: {text}): waiting {pause_s:.0f} s.")
+        await trio.sleep(pause_s)
+
+    async def _post(self, path: str, fields: Mapping[str, str]) -> HttpAnswer:
+        assert self._credentials is not None, "private calls need credentials"
+        key, secret = self._credentials.key.reveal(), self._credentials.secret
+        headers, body = private_call(key, secret, path, self._nonce(), fields)
+        return await self._http.call("POST", path, headers, body)
+
+    async def _result(
+        self, path: str, call: Callable[[], Awaitable[HttpAnswer]], read: Callable[[Any], T]
+    ) -> T:
+        try:
+            answer = await call()
+        except AccessFailed as failure:
+            raise AccessFailed(f"{path}: {failure.reason}", answered=failure.answered) from None
+        if answer.status >= 500:
+            raise AccessFailed(f"{path}: HTTP status {answer.status}")
+        # The one answer that has to hold a token is read as it is.
+        text = answer.text if path == TOKEN_PATH else self._scrub(answer.text)
+        try:
+            return read(parse_envelope(text))
+        except RestComplaint as complaint:
+            raise _refused(path, tuple(map(self._scrub, complaint.errors))) from None
+        except FrameError as error:
+            status = "" if answer.status == 200 else f"HTTP status {answer.status}, "
+            raise AccessFailed(f"{path}: {status}{error}") from None
+
+    def _nonce(self) -> str:
+        """Milliseconds, as in the exchange's own example: finer ones would lock other programs out."""
+        self._last_nonce = max(self._last_nonce + 1, time.time_ns() // 1_000_000)
+        return str(self._last_nonce)
+
+
+async def _repeated(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:
+    for pause_s in RETRY_PAUSES_S if patient else ():
+        try:
+            return await attempt()
+        except AccessFailed as failure:
+            if not failure.passing:
+                raise
+        await trio.sleep(pause_s)
+    return await attempt()
+
+
+def _refused(path: str, errors: tuple[str, ...]) -> AccessFailed:
+    kinds = {classify(text) for text in errors}
+    cure = f"; {_NONCE_CURE}" if Complaint.INVALID_NONCE in kinds else ""
+    return AccessFailed(f"{path}: {', '.join(errors)}{cure}", final=bool(kinds & _FINAL), errors=errors)
