@@ -6,8 +6,9 @@ Each rule is a function from the survey of a document to faults; adding a rule i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -15,15 +16,18 @@ from runner.domain import OrderKey, RunId, derived_userref, parse_rfc3339
 
 from .defaults import defaults_note, from_defaults
 from .document import At, Fault, YamlMap, shorten, show
-from .graph import cycle_in, upstream_of
-from .hints import did_you_mean, nearest
+from .graph import Upstream, cycle_in
+from .hints import did_you_mean
 from .limits import MAX_FAULTS, MAX_ORDERS
+from .reference_hints import groups_by_id, unknown_order_hint
 from .survey import GroupSeen, OrderSeen, Survey, survey_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
 _GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "hold", "orders", "cancel"})
+
+_SHOWN_OF_A_CYCLE: Final = 12
 
 _Check = Callable[[Survey], Iterator[Fault]]
 
@@ -64,8 +68,12 @@ def _known_needs(survey: Survey) -> Iterator[Fault]:
             if name == group.name:
                 yield Fault(at, path, "a group cannot need itself", "remove it")
             elif name not in known:
-                hint = did_you_mean(name, [other for other in names if other != group.name])
+                hint = partial(_group_hint, name, names, group.name)
                 yield Fault(at, path, f"there is no group {show(name)}", hint)
+
+
+def _group_hint(name: str, names: list[str], own: str | None) -> str:
+    return did_you_mean(name, [other for other in names if other != own])
 
 
 def _no_cycles(survey: Survey) -> Iterator[Fault]:
@@ -82,41 +90,32 @@ def _no_cycles(survey: Survey) -> Iterator[Fault]:
     )
     at = group.node.key_at("needs") if "needs" in group.node else group.node.first_key_at
     path = f"{group.path}.needs" if "needs" in group.node else group.path
-    names = " needs ".join(shorten(name) for name in cycle)
+    shown = cycle if len(cycle) <= _SHOWN_OF_A_CYCLE else [*cycle[: _SHOWN_OF_A_CYCLE - 2], "...", cycle[-1]]
+    names = " needs ".join(shorten(name) for name in shown)
     yield Fault(at, path, f"the groups wait for each other: {names}", hint)
 
 
 def _canceled_orders_come_earlier(survey: Survey) -> Iterator[Fault]:
+    groups_of = groups_by_id(survey)
+    orders = {(group, own) for own, groups in groups_of.items() for group in groups}
+    upstream: Upstream | None = None
     for group in survey.groups:
-        upstream: set[str] | None = None
         for entry in group.cancel:
             if entry.order is None:
                 continue
             key, path = entry.order, f"{entry.path}.order"
-            hint = _unknown_order_hint(survey, key)
-            if hint is not None:
+            if key not in orders:
+                hint = partial(unknown_order_hint, survey, groups_of, key)
                 yield Fault(entry.at, path, f"there is no order {show(str(key))} in this batch", hint)
                 continue
-            upstream = upstream_of(survey, group) if upstream is None else upstream
-            if key.group not in upstream:
+            upstream = upstream or Upstream(survey)
+            if not upstream.holds(group.name, key.group):
                 message = f"{show(str(key))} may not be placed yet when this is canceled"
-                yield Fault(entry.at, path, message, _order_hint(survey, group, key))
+                yield Fault(entry.at, path, message, _order_hint(upstream, group, key))
 
 
-def _unknown_order_hint(survey: Survey, key: OrderKey) -> str | None:
-    """What may have been meant; ``None`` if there is such an order."""
-    group = survey.by_name.get(key.group) or survey.by_name.get(nearest(key.group, list(survey.by_name)))
-    if group is None:
-        return ""
-    ids = [order.id for order in group.orders if order.id is not None]
-    if group.name == key.group and key.id in ids:
-        return None
-    own = key.id if key.id in ids else nearest(key.id, ids)
-    return f"did you mean `{shorten(f'{group.name}/{own}')}`?" if own else ""
-
-
-def _order_hint(survey: Survey, group: GroupSeen, key: OrderKey) -> str:
-    if group.name in upstream_of(survey, survey.by_name[key.group]):
+def _order_hint(upstream: Upstream, group: GroupSeen, key: OrderKey) -> str:
+    if group.name is not None and upstream.holds(key.group, group.name):
         return f"cancel it in a group after {shorten(key.group)}"
     return f"add {shorten(key.group)} to the `needs` of this group"
 
@@ -183,12 +182,10 @@ def _is_time(text: str) -> bool:
 def _flags_once(survey: Survey) -> Iterator[Fault]:
     """Kraken's text with commas; lists are looked through by the schema."""
     for text, node, order in _written(survey, "oflags"):
-        flags = text.split(",")
-        for flag in dict.fromkeys(flags) if len(set(flags)) < len(flags) else ():
-            if flag and flags.count(flag) > 1:
-                yield Fault(
-                    node.value_at("oflags"), _path(order, "oflags"), f"{show(flag)} is here twice", "keep one"
-                )
+        twice = next((flag for flag, count in Counter(text.split(",")).items() if flag and count > 1), None)
+        if twice is not None:
+            message = f"{show(twice)} is here twice"
+            yield Fault(node.value_at("oflags"), _path(order, "oflags"), message, "keep one")
 
 
 def _own_ids_differ(survey: Survey) -> Iterator[Fault]:

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from runner.domain import Order
+
 from .document import YamlList, YamlMap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    _Entry = tuple[str, object, int, int]
+
 OWN_FIELD: Final = "id"
 """The one field of an order that cannot have a default."""
+
+_FIELDS: Final = frozenset(Order._fields) - {OWN_FIELD, "place"}
+"""What an order can take over: a key that it does not have is wrong once, under ``defaults``."""
 
 
 def merged(document: YamlMap) -> YamlMap:
@@ -21,7 +28,8 @@ def merged(document: YamlMap) -> YamlMap:
     defaults, groups = document.get("defaults"), document.get("groups")
     if not isinstance(defaults, YamlMap) or not isinstance(groups, YamlList) or not defaults:
         return document
-    return _with(document, "groups", _each(groups, lambda group: _merge_group(defaults, group)))
+    known = [(key, value, *defaults.offsets_of(key)) for key, value in defaults.items() if key in _FIELDS]
+    return _with(document, "groups", _each(groups, lambda group: _merge_group(known, group)))
 
 
 def from_defaults(defaults: object, order: YamlMap, key: str) -> bool:
@@ -38,7 +46,7 @@ def defaults_note(defaults: object, order: YamlMap, key: str) -> str:
     return f"`{key}` comes from `defaults`, line {order.key_at(key)[0]}"
 
 
-def _merge_group(defaults: YamlMap, group: object) -> object:
+def _merge_group(defaults: list[_Entry], group: object) -> object:
     if not isinstance(group, YamlMap):
         return group
     orders = group.get("orders")
@@ -47,14 +55,14 @@ def _merge_group(defaults: YamlMap, group: object) -> object:
     return _with(group, "orders", _each(orders, lambda order: _merge_order(defaults, order)))
 
 
-def _merge_order(defaults: YamlMap, order: object) -> object:
+def _merge_order(defaults: list[_Entry], order: object) -> object:
     """The author's keys first, so that an order still begins where its author began it."""
     if not isinstance(order, YamlMap):
         return order
     result = order.copy()
-    for key, value in defaults.items():
-        if key != OWN_FIELD and key not in order:
-            result.put(key, value, *defaults.offsets_of(key))
+    for key, value, key_offset, value_offset in defaults:
+        if key not in order:
+            result.put(key, value, key_offset, value_offset)
     return result
 
 

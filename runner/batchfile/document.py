@@ -13,12 +13,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 At = tuple[int, int]
 START: Final[At] = (1, 1)
 
 _SHOWN_CHARACTERS = 40
+_LONGEST_PLACEHOLDER = 200
+_FEW_ENTRIES = 32
+_SHOWN_BEFORE = 60
+_SHOWN_AFTER = 140
 
 
 class NumberText(str):
@@ -37,6 +41,10 @@ class Unreadable:
 UNREADABLE: Final = Unreadable()
 
 
+SAID: Final = ""
+"""The message of a fault that is part of another one: it keeps its path from being spoken of again."""
+
+
 class Lines:
     """Where the lines of a text begin, which is found out when the first position is asked for."""
 
@@ -48,15 +56,42 @@ class Lines:
 
     def at(self, offset: int) -> At:
         """Line and column of the character with so many others before it."""
+        starts = self._all()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def start_of(self, line: int) -> int:
+        """Where a line begins, the first being 0; the text's end behind the last one."""
+        starts = self._all()
+        return starts[line] if line < len(starts) else len(self._text)
+
+    def _all(self) -> array[int]:
         if self._starts is None:
             self._starts = array("I", _line_starts(self._text))
-        line = bisect_right(self._starts, offset)
-        return line, offset - self._starts[line - 1] + 1
+        return self._starts
+
+    def between(self, start: int, end: int) -> str:
+        """The text from one character to another."""
+        return self._text[start:end]
+
+    def placeholder_at(self, offset: int) -> str:
+        """The placeholder in double braces that begins at a character; empty if there is none."""
+        if not self._text.startswith("{{", offset):
+            return ""
+        end = self._text.find("}}", offset, offset + _LONGEST_PLACEHOLDER)
+        return self._text[offset : end + 2] if end > 0 else ""
 
     def rest_of_line(self, offset: int) -> str:
-        """What follows, as far as the end of the line."""
-        end = self._text.find("\n", offset)
-        return self._text[offset:] if end < 0 else self._text[offset:end]
+        """What follows, as far as the end of the line, and no more of it than can be of interest."""
+        return self._text[offset : offset + _LONGEST_PLACEHOLDER].partition("\n")[0]
+
+    def excerpt(self, at: At) -> tuple[str, int]:
+        """The line of a position, or as much of a long one as can be shown, and the place in it, from 0."""
+        begins = self.start_of(at[0] - 1)
+        offset = begins + at[1] - 1
+        start = max(begins, offset - _SHOWN_BEFORE)
+        shown = self._text[start : offset + _SHOWN_AFTER].partition("\n")[0].rstrip("\r")
+        return shown, offset - start
 
 
 def _line_starts(text: str) -> Iterator[int]:
@@ -67,15 +102,19 @@ def _line_starts(text: str) -> Iterator[int]:
 
 
 class YamlMap(dict[str, object]):
-    """A mapping. ``offset`` is where it starts, ``first_key_at`` where a reader sees it begin."""
+    """A mapping. ``offset`` is where it starts, ``first_key_at`` where a reader sees it begin; ``incomplete``
+    if some of its entries could not be read, so that keys may be there which it has not.
+    """
 
-    __slots__ = ("_lines", "first_key_at", "offset", "offsets")
+    __slots__ = ("_indexes", "_lines", "first_key_at", "incomplete", "offset", "offsets")
 
     def __init__(self, lines: Lines, offset: int, first_key_at: At) -> None:
         super().__init__()
         self._lines = lines
         self.offset = offset
         self.first_key_at = first_key_at
+        self.incomplete = False
+        self._indexes: dict[str, int] | None = None
         self.offsets: array[int] | list[int] = []
         """Of the first entry's key and value, of the next one's..., in the order of the entries."""
 
@@ -100,16 +139,36 @@ class YamlMap(dict[str, object]):
 
     def offsets_of(self, key: str) -> tuple[int, int]:
         """Where a key and its value stand; twice the mapping's start if it has no such key."""
-        for index, other in enumerate(self):
-            if other == key:
-                return self.offsets[2 * index], self.offsets[2 * index + 1]
-        return self.offset, self.offset
+        index = self._index_of(key)
+        if index is None:
+            return self.offset, self.offset
+        return self.offsets[2 * index], self.offsets[2 * index + 1]
+
+    def _index_of(self, key: str) -> int | None:
+        """The place of an entry among the others; where there are many, all places are kept."""
+        if key not in self:
+            return None
+        if len(self) <= _FEW_ENTRIES:
+            return next(index for index, other in enumerate(self) if other == key)
+        indexes = self._indexes
+        if indexes is None or len(indexes) > len(self):
+            indexes = self._indexes = {}
+        for back, other in enumerate(reversed(self), 1):  # entries are added at the end alone
+            if other in indexes:
+                break
+            indexes[other] = len(self) - back
+        return indexes[key]
+
+    def opens_with_brace(self, key: str) -> bool:
+        """Whether the value of a key is written inside braces."""
+        return self._lines.between(offset := self.offsets_of(key)[1], offset + 1) == "{"
 
     def copy(self) -> YamlMap:
         """The same entries in the same places."""
         other = YamlMap(self._lines, self.offset, self.first_key_at)
         other.update(self)
         other.offsets = self.offsets[:]
+        other.incomplete = self.incomplete
         return other
 
 
@@ -148,13 +207,21 @@ class YamlList(list[object]):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A problem before it knows the name of its file. ``subject`` tells apart what shares a path."""
+    """A problem before it knows the name of its file. ``subject`` tells apart what shares a path.
+
+    A ``hint`` that takes time to find is a function, which is called for what is shown alone.
+    """
 
     at: At
     path: str
     message: str
-    hint: str = ""
+    hint: str | Callable[[], str] = ""
     subject: str = ""
+
+    @property
+    def instead(self) -> str:
+        """The hint's text."""
+        return self.hint if isinstance(self.hint, str) else self.hint()
 
 
 def path_text(steps: Iterable[str | int]) -> str:

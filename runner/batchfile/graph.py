@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .survey import GroupSeen, Survey
+    from .survey import Survey
 
 
 def cycle_in(survey: Survey) -> list[str]:
@@ -17,7 +17,8 @@ def cycle_in(survey: Survey) -> list[str]:
     for start in survey.by_name:
         cycle = _cycle_from(survey, start, done)
         if cycle:
-            first = min(range(len(cycle)), key=lambda i: list(survey.by_name).index(cycle[i]))
+            order = {name: place for place, name in enumerate(survey.by_name)}
+            first = min(range(len(cycle)), key=lambda i: order[cycle[i]])
             turned = cycle[first:] + cycle[:first]
             return [*turned, turned[0]]
     return []
@@ -43,15 +44,65 @@ def _cycle_from(survey: Survey, start: str, done: set[str]) -> list[str]:
     return []
 
 
-def upstream_of(survey: Survey, group: GroupSeen) -> set[str]:
-    """The names of a group and of all groups that are over before its cancellations leave."""
-    if group.name is None or group.name not in survey.by_name:
-        return set(survey.by_name)
-    reached = {group.name}
-    pending = [group.name]
-    while pending:
-        for need in survey.needs_of(pending.pop()):
-            if need not in reached:
-                reached.add(need)
-                pending.append(need)
+class Upstream:
+    """What is over before the cancellations of a group leave: the group itself, and all that it waits for.
+
+    Each group's answer is a set of bits, put together from those that it needs; so all of them take one look
+    at each need. Groups that wait for each other in a circle share theirs.
+    """
+
+    def __init__(self, survey: Survey) -> None:
+        self._bit = {name: 1 << place for place, name in enumerate(survey.by_name)}
+        self._reached = _reached(survey, self._bit)
+
+    def holds(self, group: str | None, other: str) -> bool:
+        """Whether ``other`` is over before ``group`` cancels; a group without a name may wait for all."""
+        if group is None or group not in self._reached:
+            return True
+        return bool(self._reached[group] & self._bit.get(other, 0))
+
+
+def _reached(survey: Survey, bit: dict[str, int]) -> dict[str, int]:
+    """Circles are found as Tarjan does, without recursion: a group is done when all that it needs is."""
+    reached: dict[str, int] = {}
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    circle: list[str] = []
+    for start in survey.by_name:
+        pending = [] if start in number else [(start, iter(survey.needs_of(start)))]
+        if pending:
+            number[start] = lowest[start] = len(number)
+            circle.append(start)
+        while pending:
+            name, needs = pending[-1]
+            need = next(needs, None)
+            if need is None:
+                pending.pop()
+                if pending:
+                    parent = pending[-1][0]
+                    lowest[parent] = min(lowest[parent], lowest[name])
+                if lowest[name] == number[name]:
+                    _close(survey, circle, name, bit, reached)
+            elif need not in number:
+                number[need] = lowest[need] = len(number)
+                circle.append(need)
+                pending.append((need, iter(survey.needs_of(need))))
+            elif need not in reached:
+                lowest[name] = min(lowest[name], number[need])
     return reached
+
+
+def _close(
+    survey: Survey, circle: list[str], name: str, bit: dict[str, int], reached: dict[str, int]
+) -> None:
+    """Take the groups of one circle, of one group mostly, from the stack: they reach the same."""
+    place = circle.index(name) if circle[-1] != name else len(circle) - 1
+    members = circle[place:]
+    del circle[place:]
+    bits = 0
+    for member in members:
+        bits |= bit[member]
+        for need in survey.needs_of(member):
+            bits |= reached.get(need, 0)
+    for member in members:
+        reached[member] = bits

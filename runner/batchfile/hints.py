@@ -5,24 +5,30 @@ It only ever adds to a problem that was found elsewhere; an empty text means tha
 
 from __future__ import annotations
 
-import difflib
 import re
+import unicodedata
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Final
 
+from . import templates
 from .document import NumberText, shorten
-from .scalars import refused_number
+from .nearness import LONGEST_WORD, nearest
+from .notation import readings, shown, tidied
+from .number_hints import NUMBERS, leverage_hint, number_hint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-_LONGEST_WORD = 64
 _LONGEST_TEXT = 200
-_MOST_CHOICES = 200
+_NO_ORDER: Final[Mapping[str, object]] = {}
+_LIKE_A_VALUE: Final = 0.75
+"""Words of a few choices mean very different things: only a slip of the pen is put right."""
 
 _OTHER_KEYS: Final = {
     "side": "type", "direction": "type", "action": "type", "buy_sell": "type",
     "symbol": "pair", "market": "pair", "instrument": "pair", "ticker": "pair",
-    "quantity": "volume", "qty": "volume", "size": "volume", "amount": "volume", "order_qty": "volume",
+    "quantity": "volume", "vol": "volume", "qty": "volume", "size": "volume", "amount": "volume",
+    "order_qty": "volume",
     "limit_price": "price", "limit": "price", "trigger_price": "price", "stop_price": "price",
     "order_type": "ordertype", "kind": "ordertype",
     "tif": "timeinforce", "time_in_force": "timeinforce",
@@ -47,24 +53,55 @@ _EXPLAINED_KEYS: Final = {
     "txid": "a transaction id stands alone: - OUEMWD-CUO73-YYCBEK",
 }
 
+_BOOLEANS: Final = {
+    **dict.fromkeys(("yes", "on", "true", "y", "1"), "true"),
+    **dict.fromkeys(("no", "off", "false", "n", "0"), "false"),
+}
+
 _EXPLAINED_VALUES: Final = {
     "fok": "v1 has no FOK; IOC cancels what does not trade at once",
     "iceberg": "v1 has no iceberg orders",
-    "good-til-canceled": "GTC",
-    "long": "did you mean `buy`?",
-    "short": "did you mean `sell`?",
-    "stop": "did you mean `stop-loss`?",
-    "stop-limit": "did you mean `stop-loss-limit`?",
-    "abort": "did you mean `stop`?",
-    "rollback": "did you mean `unwind`?",
-    "ignore": "did you mean `continue`?",
+    "gtx": "post only is a flag of its own: oflags: post, with timeinforce: GTC",
+    "day": "v1 has no orders for a day: GTD with `expiretm`",
+    **dict.fromkeys(("goodtilcanceled", "goodtillcanceled", "goodtilcancelled", "goodtillcancelled"), "GTC"),
+    **dict.fromkeys(("gtt", "goodtildate", "goodtilldate"), "GTD"),
+    "immediateorcancel": "IOC",
+    **dict.fromkeys(("long", "bid", "purchase", "b"), "buy"),
+    **dict.fromkeys(("short", "ask", "offer", "s"), "sell"),
+    **dict.fromkeys(("stop", "stopmarket", "sl"), "stop-loss"),
+    **dict.fromkeys(("stoplimit", "sll"), "stop-loss-limit"),
+    **dict.fromkeys(("tp", "takeprofitmarket"), "take-profit"),
+    **dict.fromkeys(("lmt", "l"), "limit"),
+    **dict.fromkeys(("mkt", "m"), "market"),
+    **dict.fromkeys(("trailing", "trailingstoploss", "trail"), "trailing-stop"),
+    "postonly": "post",
+    "reduceonly": "it is a key of its own: reduce_only: true",
+    "abort": "stop",
+    "rollback": "unwind",
+    "ignore": "continue",
 }
 
 _V1_NAMES: Final = {"BTC": "XBT", "DOGE": "XDG", "XXBT": "XBT", "XXDG": "XDG", "XETH": "ETH"}
 _QUOTES: Final = ("USDT", "USDC", "USD", "EUR", "GBP", "CAD", "CHF", "JPY", "AUD", "XBT", "BTC", "ETH")
 _SMALL_TIME = re.compile(r"[1-9][0-9]{0,7}")
 _FRACTION_TIME = re.compile(r"([0-9-]+T[0-9:]+)[.][0-9]+(Z|[+-][0-9:]+)")
-_BARE_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
+_PAIR: Final = re.compile(r"[A-Z0-9][A-Z0-9.]{0,15}x?/[A-Z0-9][A-Z0-9.]{0,15}")
+_SECONDS: Final = re.compile(r"[+]?([0-9.,]{1,20}) ?(s|sec|seconds?|ms|m|min|h)?")
+_SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₿": "XBT"}
+_OTHER_FLAGS: Final = {"post-only": "post", "postonly": "post", "maker-only": "post", "maker": "post"}
+_BARE_TIME: Final = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?)? ?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
+)
+_SPAN: Final = re.compile(
+    r"[+]? ?([1-9][0-9]{0,8}) ?(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)", re.IGNORECASE
+)
+_UNITS: Final = {
+    **dict.fromkeys(("s", "sec", "second", "seconds"), 1),
+    **dict.fromkeys(("m", "min", "minute", "minutes"), 60),
+    **dict.fromkeys(("h", "hour", "hours"), 3_600),
+    **dict.fromkeys(("d", "day", "days"), 86_400),
+    **dict.fromkeys(("w", "week", "weeks"), 604_800),
+}
 
 
 def did_you_mean(word: str, choices: Sequence[str]) -> str:
@@ -73,21 +110,13 @@ def did_you_mean(word: str, choices: Sequence[str]) -> str:
     return f"did you mean `{best}`?" if best else ""
 
 
-def nearest(word: str, choices: Sequence[str]) -> str:
-    """The choice that looks most like a word; a different case counts as nothing."""
-    if len(word) > _LONGEST_WORD:
-        return ""
-    folded = {choice.lower(): choice for choice in choices[:_MOST_CHOICES]}
-    found = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=0.6)
-    return folded[found[0]] if found else ""
-
-
 def meant_key(key: str, known: Sequence[str]) -> str:
     """The key that an author meant with one that does not exist; empty if nobody can tell."""
-    other = _OTHER_KEYS.get(key.lower())
+    plain = tidied(key).strip("-\u2013\u2014\u2022 :\uff1a")
+    other = _OTHER_KEYS.get(plain.lower().replace("-", "_"))
     if other in known:
         return str(other)
-    return "" if key in _EXPLAINED_KEYS else nearest(key, known)
+    return "" if key in _EXPLAINED_KEYS else nearest(plain.replace("-", "_"), known)
 
 
 def key_hint(key: str, known: Sequence[str]) -> str:
@@ -106,108 +135,142 @@ def value_hint(value: object, choices: Sequence[str]) -> str:
     """What to write instead of a value that is none of a few choices."""
     if not isinstance(value, str):
         return ""
-    return _EXPLAINED_VALUES.get(value.lower()) or did_you_mean(value.replace("_", "-"), choices)
+    if found := templates.placeholder(value):
+        return _not_filled_in(found[0])
+    word = _joined(tidied(value[:LONGEST_WORD]))
+    for choice in choices:
+        if _joined(choice) == word:
+            return f"did you mean `{choice}`?"
+    explained = _EXPLAINED_VALUES.get(word, "")
+    if explained in choices:
+        return f"did you mean `{explained}`?"
+    meant = nearest(value.replace("_", "-"), choices, _LIKE_A_VALUE)
+    return explained if " " in explained else f"did you mean `{meant}`?" if meant else ""
 
 
-def text_hint(field: str, text: str) -> str:
-    """What to write instead of a text that has not the form that a field wants."""
+def _joined(word: str) -> str:
+    return re.sub(r"[-_ ]", "", word.lower())
+
+
+def _not_filled_in(found: str) -> str:
+    return f"{templates.message(found)}: {templates.HINT}"
+
+
+def text_hint(field: str, text: str, order: Mapping[str, object] = _NO_ORDER) -> str:
+    """What to write instead of a text that has not the form that a field wants; ``order`` is where it is."""
     if len(text) > _LONGEST_TEXT:
         return f"this one has {len(text):,} characters"
-    refused = refused_number(text)
-    if field in _NUMBER_FIELDS and refused is not None:
-        return refused.hint
-    if field in _NUMBER_FIELDS:
-        return _number_hint(field, text)
+    if found := templates.placeholder(text):
+        return _not_filled_in(found[0])
+    if " //" in text:
+        return "a comment begins with `#` and a blank in front of it, not with `//`"
+    if field in NUMBERS:
+        return number_hint(field, text, order)
     maker = _TEXT_HINTS.get(field)
     return maker(text) if maker else ""
 
 
 def pair_hint(text: str) -> str:
     """The pair as v1 names it, from the ways in which other interfaces name it."""
-    upper = text.upper().replace("-", "/").replace("_", "/").replace(" ", "")
-    base, _, quote = upper.partition("/")
-    if not quote:
-        base, quote = _split_pair(upper)
-    base, quote = _V1_NAMES.get(base, base), _V1_NAMES.get(quote, quote)
-    meant = f"{base}/{quote}"
-    return f"did you mean `{shorten(meant)}`?" if base and quote and meant != text else ""
+    plain = re.sub(r"^[A-Z]{3,10}:(?=[A-Z]{5,})", "", tidied(text)).replace(" ", "")
+    plain = "".join(_SIGNS.get(letter, letter) for letter in re.sub(r"[-_:|\\]", "/", plain))
+    base, _, quote = (
+        plain.partition("/")
+        if "/" in plain
+        else _split_pair(plain.replace(".", "") if plain.count(".") == 1 else plain)
+    )
+    if re.fullmatch(r"[A-Za-z0-9]{2,10}/?", plain) and not quote:
+        return f"write the second currency too, such as {_currency(plain.strip('/'))}/EUR"
+    meant = f"{_currency(base)}/{_currency(quote)}"
+    return f"did you mean `{shorten(meant)}`?" if _PAIR.fullmatch(meant) and meant != text else ""
 
 
-def _split_pair(text: str) -> tuple[str, str]:
+def _currency(name: str) -> str:
+    """A currency in the letters of v1: capitals, but for the x behind the name of a tokenized stock."""
+    stock = re.fullmatch(r"([A-Z.]{1,6})x", name)
+    upper = name if stock else name.upper()
+    return _V1_NAMES.get(upper, upper)
+
+
+def _split_pair(text: str) -> tuple[str, str, str]:
     for quote in _QUOTES:
-        if text.endswith(quote) and len(text) > len(quote):
-            base = text.removesuffix(quote)
-            return (base.removesuffix("Z") if base.startswith("X") and len(base) == 5 else base), quote
-    return "", ""
-
-
-def _number_hint(field: str, text: str) -> str:
-    for pattern, fields, hint in _NUMBER_HINTS:
-        found = re.fullmatch(pattern, text)
-        if found and field in fields:
-            return hint.format(shorten(found[1]), plain=shorten(text.replace(",", "")))
-    return ""
+        if text.upper().endswith(quote) and len(text) > len(quote):
+            base = text[: -len(quote)]
+            base = base.removesuffix("Z") if base.startswith("X") and len(base) == 5 else base
+            return base, "/", quote
+    return "", "", ""
 
 
 def _time_hint(text: str) -> str:
-    if _SMALL_TIME.fullmatch(text):
-        return f'seconds from now have a + in front: "+{text}"'
-    fraction = _FRACTION_TIME.fullmatch(text)
+    plain = tidied(text)
+    if _SMALL_TIME.fullmatch(plain):
+        return f'seconds from now have a + in front: "+{plain}"'
+    if re.fullmatch(r"[0-9]{13}", plain):
+        return f"these are milliseconds: write {plain[:10]}"
+    span = _SPAN.fullmatch(plain)
+    if span and 0 < (seconds := int(span[1]) * _UNITS[span[2].lower()]) < 10**9:
+        return f'in seconds from now: "+{seconds}"'
+    fraction = _FRACTION_TIME.fullmatch(plain)
     if fraction:
         return f"whole seconds only: {fraction[1]}{fraction[2]}"
-    if _BARE_TIME.fullmatch(text):
-        return "give date, time and offset: 2026-11-23T09:00:00Z"
+    found = _BARE_TIME.fullmatch(plain)
+    if found:
+        offset = found[4] or ""
+        whole = f"{found[1]}T{found[2] or '00:00'}{found[3] or ':00'}{offset.upper() or 'Z'}"
+        return f"write {whole}" if offset else f"give date, time and offset: {whole}, if that is UTC"
     return ""
 
 
 def _deadline_hint(text: str) -> str:
-    if text.startswith("+"):
-        return f"write {text[1:]}"
-    return "an absolute time makes no sense in a file that is kept" if "T" in text else ""
-
-
-def _cancel_hint(text: str) -> str:
-    if re.fullmatch(r"-?[0-9]{1,10}", text):
-        return f"for a user reference write {{userref: {text}}}"
-    if re.fullmatch(r"[A-Za-z0-9._-]{1,64}/[A-Za-z0-9._-]{1,64}", text):
-        return f"for an order of this batch write {{order: {shorten(text)}}}"
-    if re.fullmatch(r"T[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{6}", text):
-        return "this is the id of a trade; an order's begins with O"
-    if re.fullmatch(r"o[a-z0-9]{5}-[a-z0-9]{5}-[a-z0-9]{6}", text, re.IGNORECASE):
-        return f"in capitals: {text.upper()}"
-    return ""
-
-
-def _order_hint(text: str) -> str:
-    return "" if "/" in text else f"write the group too, such as enter/{shorten(text)}"
+    found = _SECONDS.fullmatch(tidied(text))
+    if not found:
+        return "an absolute time makes no sense in a file that is kept" if "T" in text else ""
+    seconds = readings(found[1])
+    if len(seconds) != 1:
+        return ""
+    number = seconds[0]
+    if found[2] == "ms":
+        number = shown(Decimal(number) / 1000)
+    if not 2 <= Decimal(number) <= 60 or found[2] in ("m", "min", "h"):
+        return "write a number of seconds from 2 to 60"
+    return f"write {shown(Decimal(number).quantize(Decimal('0.001'), ROUND_DOWN))}"
 
 
 def _flags_hint(text: str) -> str:
-    tight = re.sub(r"[ ,;|]+", ",", text.strip().lower())
+    tight = re.sub(r"[ ,;|+]+", ",", tidied(text).lower())
+    tight = ",".join(_OTHER_FLAGS.get(flag.replace("_", "-"), flag) for flag in tight.split(","))
     known = "(fcib|fciq|nompp|post|viqc)"
+    if tight in ("reduce-only", "reduce_only", "reduceonly"):
+        return "it is a key of its own: reduce_only: true"
     return f"write {tight}" if tight != text and re.fullmatch(f"{known}(,{known})*", tight) else ""
 
 
-def _leverage_hint(text: str) -> str:
-    ratio = re.fullmatch(r"([1-9][0-9]{0,2}):1", text)
-    if ratio:
-        return f"write {ratio[1]}"
-    return "leave it out for an order without leverage" if text.lower() in _NO_LEVERAGE else ""
-
-
 def _userref_hint(text: str) -> str:
-    return "" if re.fullmatch(r"[-+]?[0-9.]+", text) else "an id of letters goes to `cl_ord_id`"
+    plain = tidied(text)
+    if re.fullmatch(r"[+]?0*[1-9][0-9]{0,8}", plain):
+        return f"write {plain.lstrip('+0')}"
+    return "" if re.fullmatch(r"[-+]?[0-9.,_ ]+", plain) else "an id of letters goes to `cl_ord_id`"
 
 
 def _version_hint(text: str) -> str:
-    return "write version: 1, without quotes" if text == "1" else ""
+    return "write version: 1" if re.fullmatch(r"v?1(?:[.]0+)*", tidied(text).lower()) else ""
 
 
 def _name_hint(text: str) -> str:
-    if len(text) > _LONGEST_WORD:
+    if len(text) > LONGEST_WORD:
         return f"this one has {len(text):,} characters"
-    tidy = re.sub(r"[^A-Za-z0-9._-]+", "-", text).strip("-._") if text.isascii() else ""
+    tidy = name_of(text)
     return f"for example {tidy}" if tidy and tidy != text else ""
+
+
+def name_of(text: str) -> str:
+    """A text as a name: its letters without their accents, a dash for all else; empty if nothing is left."""
+    letters = unicodedata.normalize("NFKD", tidied(text).replace("ß", "ss"))
+    plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    tidy = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")
+    return (
+        tidy if sum(letter.isalnum() for letter in plain) == sum(letter.isalnum() for letter in tidy) else ""
+    )
 
 
 def _percent_hint(text: str) -> str:
@@ -223,23 +286,6 @@ def _length_hint(text: str) -> str:
     return f"this one has {len(text)} characters" if len(text) > 18 else ""
 
 
-_NO_LEVERAGE: Final = frozenset({"0", "1", "none", "no", "1:1"})
-_NUMBER_FIELDS: Final = frozenset({"price", "price2", "volume"})
-_PRICES: Final = frozenset({"price", "price2"})
-
-# The form, the fields in which it is met, and the hint; {0} is the part of the form in brackets.
-_NUMBER_HINTS: Final = (
-    (r"([0-9]{1,3}),[0-9]{3}", _NUMBER_FIELDS, "a number has no comma; its decimal sign is a point"),
-    (r"([0-9]{1,3}(?:,[0-9]{3})+(?:[.][0-9]+)?)", _NUMBER_FIELDS, "write it without commas: {plain}"),
-    (r"([0-9]+),[0-9]+", _NUMBER_FIELDS, "the decimal sign is a point"),
-    (r"([0-9.]+)%", _PRICES, 'a relative price has a sign in front: "+{0}%"'),
-    (r"([+-])[0-9.]+", {"volume"}, "a volume has no sign; `type` says whether to buy or sell"),
-    (r"(#)[0-9.]+%?", {"price2"}, "`#` is for `price` only"),
-    (r"([0-9]+(?:[.][0-9]+)?) ?[A-Za-z€$£]{1,8}", _NUMBER_FIELDS, "write the number alone: {0}"),
-    (r"([+#-]?[0-9]{19,})(?:[.][0-9]+)?%?", _NUMBER_FIELDS, "at most 18 digits before the point"),
-    (r"([+#-]?[0-9]+)[.][0-9]{19,}%?", _NUMBER_FIELDS, "at most 18 digits behind the point"),
-)
-
 _TEXT_HINTS: Final = {
     "pair": pair_hint,
     "pairs": pair_hint,
@@ -252,26 +298,38 @@ _TEXT_HINTS: Final = {
     "starttm": _time_hint,
     "expiretm": _time_hint,
     "deadline": _deadline_hint,
-    "cancel": _cancel_hint,
-    "order": _order_hint,
     "oflags": _flags_hint,
     "name": _name_hint,
     "id": _name_hint,
     "needs": _name_hint,
     "cl_ord_id": _length_hint,
-    "leverage": _leverage_hint,
+    "leverage": leverage_hint,
     "userref": _userref_hint,
     "version": _version_hint,
 }
 
 
-def kind_hint(value: object, wanted: Sequence[str]) -> str:
+def kind_hint(field: str, value: object, wanted: Sequence[str]) -> str:
     """What to write instead of a value of the wrong kind."""
     if "boolean" in wanted:
-        return "write true or false, without quotes" if isinstance(value, str) else ""
+        meant = _BOOLEANS.get(tidied(value).lower()) if isinstance(value, str) else None
+        return (
+            f"write {meant}"
+            if meant
+            else "write true or false, without quotes"
+            if isinstance(value, str)
+            else ""
+        )
     if "string" in wanted and isinstance(value, (NumberText, bool)):
         text = value if isinstance(value, str) else str(value).lower()
         return f'put it in quotes: "{shorten(text)}"'
-    if "array" in wanted and isinstance(value, str):
-        return f"write [{shorten(value)}]"
+    if "array" in wanted and field == "needs" and str(value).lower() in ("none", "nothing", "false", "[]"):
+        return "write [] to start at once"
+    if "array" in wanted and field in _LISTS_OF_TEXTS and isinstance(value, str):
+        return f"write [{', '.join(re.split(r'[ ,;]+', shorten(value).strip(' ,;')))}]"
     return ""
+
+
+_LISTS_OF_TEXTS: Final = frozenset(
+    {"needs", "allow", "require", "pairs", "types", "ordertypes", "groups", "venues", "days"}
+)

@@ -7,6 +7,8 @@ MAX_NODES = 1_000_000
 """Keys and values of every kind; 10,000 orders with every field have about half as many."""
 MAX_DEPTH = 16
 """Mappings and lists inside each other; the format itself needs seven."""
+MAX_DIRECTIVES = 100
+"""Lines that begin with ``%``; none is allowed, and more than these are not even read."""
 MAX_ORDERS = 10_000
 MAX_GROUPS = 1_000
 MAX_CANCEL_IDS = 50

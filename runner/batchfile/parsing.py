@@ -12,8 +12,9 @@ from runner.domain import Problem
 from .checks import semantic_faults
 from .decode import decode_batch
 from .defaults import merged
-from .document import START, Fault, YamlMap, show
+from .document import SAID, START, Fault, Lines, YamlMap, show
 from .limits import MAX_PROBLEMS
+from .naming import named_path
 from .parsed import Parsed
 from .reader import read
 from .schema import schema_faults
@@ -49,16 +50,16 @@ def _uncollected() -> Iterator[None]:
 def _parsed(content: bytes, file: str) -> Parsed:
     text, faults = decode(content)
     if faults:
-        return _refused(faults, file)
+        return _refused(faults, file, text)
     reading = read(text)
     if not reading.complete:
-        return _refused(reading.faults, file)
+        return _refused(reading.faults, file, text)
     if not isinstance(reading.root, YamlMap):
-        return _refused(reading.faults or [_no_mapping(reading.root)], file)
+        return _refused(reading.faults or [_no_mapping(reading.root)], file, text)
     document = merged(reading.root)
     faults = [*reading.faults, *schema_faults(document), *semantic_faults(document)]
     if faults:
-        return _refused(faults, file)
+        return _refused(faults, file, text, document)
     return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())
 
 
@@ -68,14 +69,21 @@ def _no_mapping(root: object) -> Fault:
     return Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)
 
 
-def _refused(faults: Iterable[Fault], file: str) -> Parsed:
-    return Parsed(None, problems_of(faults, file))
+def _refused(faults: Iterable[Fault], file: str, text: str, document: YamlMap | None = None) -> Parsed:
+    return Parsed(None, problems_of(faults, file, text, document))
 
 
-def problems_of(faults: Iterable[Fault], file: str) -> tuple[Problem, ...]:
-    """Faults as problems of a file, in the file's order, one for each path and no more than can be read."""
-    found = sorted(_one_a_path(faults), key=lambda fault: (fault.at, fault.path))
-    problems = [_problem(fault, file) for fault in found[:MAX_PROBLEMS]]
+def problems_of(
+    faults: Iterable[Fault], file: str, text: str = "", document: object = None
+) -> tuple[Problem, ...]:
+    """Faults as problems of a file, in the file's order, one for each path and no more than can be read.
+
+    ``text`` is what the file holds, and ``document`` what was read of it, if anything was.
+    """
+    lines = Lines(text)
+    first = (fault for fault in _one_a_path(faults) if fault.message != SAID)
+    found = sorted(first, key=lambda fault: (fault.at, fault.path))
+    problems = [_problem(fault, file, lines, document) for fault in found[:MAX_PROBLEMS]]
     if len(found) > MAX_PROBLEMS:
         more = f"and {len(found) - MAX_PROBLEMS:,} more problems, which are not shown"
         problems.append(Problem(file, *found[MAX_PROBLEMS].at, "", more))
@@ -91,8 +99,10 @@ def _one_a_path(faults: Iterable[Fault]) -> list[Fault]:
     return list(first.values())
 
 
-def _problem(fault: Fault, file: str) -> Problem:
-    return Problem(file, *fault.at, fault.path, fault.message, fault.hint)
+def _problem(fault: Fault, file: str, lines: Lines, document: object) -> Problem:
+    source, mark = lines.excerpt(fault.at)
+    path = named_path(fault.path, document)
+    return Problem(file, *fault.at, path, fault.message, fault.instead, source=source, mark=mark)
 
 
 def checked(
@@ -109,7 +119,7 @@ def checked(
     """
     text, faults = decode(content)
     if faults:
-        return problems_of(faults, file)
+        return problems_of(faults, file, text)
     reading = read(text)
     root, faults = reading.root, list(reading.faults)
     if reading.complete and isinstance(root, YamlMap):
@@ -117,4 +127,4 @@ def checked(
     elif reading.complete:
         what = "the file is empty" if root is None else f"the file is not a mapping, but {show(root)}"
         faults.append(Fault(START, "", what, opening))
-    return root if isinstance(root, YamlMap) and not faults else problems_of(faults, file)
+    return root if isinstance(root, YamlMap) and not faults else problems_of(faults, file, text, root)

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from sys import intern
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import yaml
 from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-from .document import UNREADABLE, At, Fault, Lines, YamlList, YamlMap, path_text, shorten
-from .limits import MAX_DEPTH, MAX_FAULTS, MAX_NODES
+from . import templates
+from .cut_values import comma_hint, glued_entry
+from .document import SAID, UNREADABLE, At, Fault, Lines, Unreadable, YamlList, YamlMap, path_text, shorten
+from .limits import MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
+from .notation import MAX_LENGTH
+from .number_hints import refused_hint
 from .scalars import RefusedNumber, resolve
 from .syntax import syntax_fault
 
@@ -27,12 +32,17 @@ if TYPE_CHECKING:
     from .document import NumberText
 
 _COMMENTED_PRICE = re.compile(r"#[0-9][0-9.]*%?")
+_DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _ODD_KEYS: Final = frozenset({"", "<<"})
 _REUSE: Final = "put what the orders share under `defaults`"
+_LINES_NAMED: Final = 5
 _REMEMBERED: Final = 10_000
 """How many unquoted values are kept: most of those in a batch come again and again."""
+
+_NO_ENTRY: Final = object()
+"""In place of a value: what looked like an entry is none."""
 
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -48,6 +58,11 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Plain data and the faults of a text that holds no forbidden character."""
+    if len(directives := list(islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1))) > MAX_DIRECTIVES:
+        # libyaml holds each against all that came before it.
+        at = Lines(text).at(directives[0].start())
+        fault = Fault(at, "", "directives (`%...`) are not allowed", "remove the lines that begin with `%`")
+        return Reading(None, [fault], complete=False)
     reader = _Reader(text)
     complete = False
     try:
@@ -57,6 +72,7 @@ def read(text: str) -> Reading:
         reader.faults.append(syntax_fault(error, text))
     except _GaveUp:
         pass
+    reader.finish()
     return Reading(reader.root, reader.faults, complete)
 
 
@@ -105,6 +121,9 @@ class _Reader:
         self._depth = 0
         self._nodes = 0
         self._documents = 0
+        self._muted = 0
+        self._reused: int | None = None
+        self._reused_lines: list[int] = []
 
     def run(self) -> None:
         """Read to the end, or to a second document."""
@@ -147,7 +166,9 @@ class _Reader:
             if type(event) is ScalarEvent and not event.style and event.tag is None and event.anchor is None:
                 value = plain[event.value]
             if value is None:
-                value = self._value(event, key, key_event)
+                value = self._value(event, key, key_event, node)
+                if value is _NO_ENTRY:
+                    key = None
             if key is not None:
                 node[key] = value
                 place(key_event.start_mark.index)
@@ -194,7 +215,8 @@ class _Reader:
     def _odd_text(self, event: Any, node: YamlMap) -> str | None:
         key: str = event.value
         if key == "<<" and not event.style:
-            self._fault(event, None, "merge keys (`<<`) are not allowed", _REUSE)
+            self._reuse(event, None, "merge keys (`<<`)")
+            node.incomplete = True
         elif not key:
             self._fault(event, None, "a key is missing before `:`", "write `key: value`")
         elif key in node:
@@ -207,10 +229,14 @@ class _Reader:
 
     # --- values --------------------------------------------------------------------------------
 
-    def _value(self, event: Any, step: str | int | None, key_event: Any = None) -> object:
-        """Any value that is no ordinary scalar in a mapping."""
+    def _value(
+        self, event: Any, step: str | int | None, key_event: Any = None, node: YamlMap | None = None
+    ) -> object:
+        """Any value that is no ordinary scalar in a mapping; ``node`` is where it is, if in one."""
         kind = type(event)
         if kind is MappingStartEvent or kind is SequenceStartEvent:
+            if kind is MappingStartEvent and (found := self._lines.placeholder_at(event.start_mark.index)):
+                return self._placeholder(event, step, found)
             self._refuse_properties(event, step)
             return self._container(event, step)
         if kind is not ScalarEvent:
@@ -219,16 +245,24 @@ class _Reader:
         if event.tag is not None or event.anchor is not None:
             self._refuse_properties(event, step)
             return UNREADABLE
-        return self._scalar(event, step, key_event)
+        return self._scalar(event, step, key_event, node)
 
-    def _scalar(self, event: Any, step: str | int | None, key_event: Any) -> object:
+    def _placeholder(self, event: Any, step: str | int | None, found: str) -> Unreadable:
+        """A placeholder in double braces, which YAML reads as a mapping in a mapping."""
+        self._fault(event, step, templates.message(found), templates.HINT)
+        self._muted += 1
+        self._container(event, step)
+        self._muted -= 1
+        return UNREADABLE
+
+    def _scalar(self, event: Any, step: str | int | None, key_event: Any, node: YamlMap | None) -> object:
         if event.style:
             return self._quoted(event, step)
         value = resolve(event.value)
         if value is None:
-            return self._nothing(event, step, key_event)
+            return self._nothing(event, step, key_event, node)
         if isinstance(value, RefusedNumber):
-            self._fault(event, step, value.message, value.hint)
+            self._fault(event, step, value.message, refused_hint(step, event.value))
             return UNREADABLE
         return value
 
@@ -241,10 +275,12 @@ class _Reader:
         self._fault(event, step, f"the text holds the control character U+{code:04X}", "remove the escape")
         return UNREADABLE
 
-    def _nothing(self, event: Any, step: str | int | None, key_event: Any) -> object:
-        """Nothing in the format may be empty; a price behind ``#`` is the way in which it happens."""
+    def _nothing(self, event: Any, step: str | int | None, key_event: Any, node: YamlMap | None) -> object:
+        """Nothing in the format may be empty; what is taken for a key is often half of a value."""
         if not self._depth:
             return None
+        if node is not None and not event.value and self._half_of_a_value(key_event, node):
+            return _NO_ENTRY
         rest = "" if event.value else self._lines.rest_of_line(event.start_mark.index)
         comment = _COMMENTED_PRICE.match(rest.lstrip())
         if comment:
@@ -254,21 +290,80 @@ class _Reader:
         self._fault(key_event or event, step, "there is no value", hint)
         return UNREADABLE
 
+    def _half_of_a_value(self, key_event: Any, node: YamlMap) -> bool:
+        """Whether a key without a value is what follows a decimal comma, or `key:value` without a blank."""
+        start = key_event.start_mark.index
+        if type(key_event) is not ScalarEvent or key_event.style:
+            return False
+        glued = glued_entry(key_event.value)
+        if glued is not None:
+            key, hint = glued
+            self._fault(key_event, key, "a space is missing after the colon", hint)
+            if key not in node:
+                node.put(key, UNREADABLE, start, start)
+            return True
+        last = next(reversed(node), None)
+        return last is not None and self._cut_at_comma(key_event, node, last)
+
+    def _cut_at_comma(self, key_event: Any, node: YamlMap, last: str) -> bool:
+        """Whether a key is what a comma cut off from the value before it, of which there may be several."""
+        start, end = node.offsets[-1], key_event.end_mark.index
+        whole = self._lines.between(start, end) if end - start <= MAX_LENGTH else ""
+        hint = comma_hint(last, key_event.value, whole)
+        if not hint:
+            return False
+        path = path_text([*self._trail, last])
+        if self.faults and self.faults[-1].path == path:
+            self.faults.pop()
+        node[last] = UNREADABLE
+        message = f"`{shorten(whole)}` ends at its comma: inside {{ }} a comma ends a value"
+        self._add(Fault(self._lines.at(start), path, message, hint))
+        return True
+
     # --- complaints ----------------------------------------------------------------------------
 
     def _alias(self, event: Any, step: str | int | None) -> None:
-        self._fault(event, step, f"aliases (`*{shorten(event.anchor)}`) are not allowed", _REUSE)
+        self._reuse(event, step, f"aliases (`*{shorten(event.anchor)}`)")
+
+    def _reuse(self, event: Any, step: str | int | None, means: str) -> None:
+        """Say once that nothing is reused: what goes with the first anchor goes with it."""
+        if self._reused is None:
+            self._fault(event, step, f"{means} are not allowed", _REUSE)
+            self._reused = len(self.faults) - 1
+            return
+        self._fault(event, step, SAID)
+        line = _position(event)[0]
+        if len(self._reused_lines) < _LINES_NAMED and line not in self._reused_lines:
+            self._reused_lines.append(line)
+
+    def finish(self) -> None:
+        """Add to the one fault about anchors where else there are some."""
+        if self._reused is None:
+            return
+        first = self.faults[self._reused]
+        lines = [str(line) for line in self._reused_lines if line != first.at[0]]
+        if lines:
+            more = ", ..." if len(lines) == _LINES_NAMED else ""
+            noun = "line" if len(lines) == 1 else "lines"
+            self.faults[self._reused] = replace(
+                first, hint=f"{_REUSE}; also on {noun} {', '.join(lines)}{more}"
+            )
 
     def _refuse_properties(self, event: Any, step: str | int | None) -> None:
         if event.anchor is not None:
-            self._fault(event, step, f"anchors (`&{shorten(event.anchor)}`) are not allowed", _REUSE)
+            self._reuse(event, step, f"anchors (`&{shorten(event.anchor)}`)")
         if event.tag is not None:
             hint = "write the plain value, in quotes if it is text"
             self._fault(event, step, "tags (`!...`) are not allowed", hint)
 
     def _fault(self, event: Any, step: str | int | None, message: str, hint: str = "") -> None:
+        if self._muted:
+            return
         path = path_text(self._trail if step is None else [*self._trail, step])
-        self.faults.append(Fault(_position(event), path, message, hint))
+        self._add(Fault(_position(event), path, message, hint))
+
+    def _add(self, fault: Fault) -> None:
+        self.faults.append(fault)
         if len(self.faults) > MAX_FAULTS:
             raise _GaveUp
 

@@ -23,43 +23,29 @@ NULLS: Final = frozenset({"", "null", "~"})
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A way to write a number that is refused, with what is wrong about it and what to write."""
+    """A way to write a number that is refused, with what is wrong about it."""
 
     pattern: str
     wrong: str
-    instead: str
 
 
 _REFUSED_FORMS: Final = (
-    _Form(
-        r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)e[-+]?[0-9]+",
-        "a number is written without an exponent",
-        "write all digits, such as 0.00000001",
-    ),
-    _Form(r"[-+]?0[xob][0-9a-f_]+", "a number is decimal", "write a decimal number"),
-    _Form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "a number has no underscores", "write digits alone"),
-    _Form(
-        r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?",
-        "it is a number in base 60 to some YAML readers",
-        "write a decimal number, or put it in quotes if it is text",
-    ),
-    _Form(r"[-+]?\.[0-9]+", "a number has a digit before its point", "write 0 before the point"),
-    _Form(r"[-+]?[0-9]+\.", "a number has a digit after its point", "write the number without the point"),
-    _Form(
-        r"[-+]?0[0-9]+(?:\.[0-9]*)?",
-        "a number has no leading zero",
-        "write the number without it, or in quotes if it is text",
-    ),
-    _Form(r"[-+]?\.(?:inf|nan)", "a number is finite", "write a decimal number"),
+    _Form(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)e[-+]?[0-9]+", "a number is written without an exponent"),
+    _Form(r"[-+]?0[xob][0-9a-f_]+", "a number is decimal"),
+    _Form(r"[-+]?[0-9][0-9_]*_[0-9_]*(?:\.[0-9_]*)?", "a number has no underscores"),
+    _Form(r"[-+]?[0-9]+(?::[0-9]+)+(?:\.[0-9]*)?", "it is a number in base 60 to some YAML readers"),
+    _Form(r"[-+]?\.[0-9]+", "a number has a digit before its point"),
+    _Form(r"[-+]?[0-9]+\.", "a number has a digit after its point"),
+    _Form(r"[-+]?0[0-9]+(?:\.[0-9]*)?", "a number has no leading zero"),
+    _Form(r"[-+]?\.(?:inf|nan)", "a number is finite"),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedNumber:
-    """A number in a form that is not read; ``message`` and ``hint`` say why and what to write."""
+    """A number in a form that is not read; ``message`` says why."""
 
     message: str
-    hint: str
 
 
 def resolve(text: str) -> str | bool | RefusedNumber | None:
@@ -81,5 +67,5 @@ def refused_number(text: str) -> RefusedNumber | None:
         return None
     for form in _REFUSED_FORMS:
         if re.fullmatch(form.pattern, text, re.IGNORECASE):
-            return RefusedNumber(f"{shorten(text)} is refused: {form.wrong}", form.instead)
+            return RefusedNumber(f"{shorten(text)} is refused: {form.wrong}")
     return None

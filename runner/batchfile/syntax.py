@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from .document import START, At, Fault
+from .mistakes import seen_in
 
 if TYPE_CHECKING:
     import yaml
@@ -63,7 +64,13 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     """The one fault that ends the reading of a file."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
     complaint = f"{getattr(error, 'context', None)}: {problem}"
-    at = _position(getattr(error, "problem_mark", None))
+    problem_mark, context_mark = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    at = _position(problem_mark)
+    if problem_mark is not None:
+        begun = context_mark.line if context_mark is not None else problem_mark.line
+        seen = seen_in(text, min(begun, problem_mark.line), problem_mark.line)
+        if seen is not None:
+            return seen
     if "cannot start any token" in problem:
         letter = _letter(text, at)
         if letter == "\t":
@@ -71,8 +78,8 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
         return Fault(at, "", f"no value can begin with `{letter}`", "put the text in quotes")
     for rule in _RULES:
         if rule.says in complaint:
-            begun = getattr(error, "context_mark", None) if rule.of_context else None
-            return Fault(_position(begun) if begun else at, "", rule.message, rule.hint)
+            mark = context_mark if rule.of_context else None
+            return Fault(_position(mark) if mark else at, "", rule.message, rule.hint)
     return Fault(at, "", f"this is not YAML: {problem}")
 
 

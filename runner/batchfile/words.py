@@ -7,17 +7,19 @@ has its words here. One mistake that breaks several rules is said once: the firs
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from .defaults import defaults_note, from_defaults
 from .document import START, UNREADABLE, At, Fault, YamlList, YamlMap, path_text, shorten, show
-from .hints import key_hint, kind_hint, meant_key, text_hint, value_hint
-from .limits import MAX_PROBLEMS
+from .hinting import Hint, Hints
+from .hints import meant_key
+from .limits import MAX_FAULTS, MAX_PROBLEMS
 
 Steps = Sequence[str | int]
 # A ``jsonschema.ValidationError``; its published types allow an unset value in every attribute.
 _Error = Any
-_Words = Callable[[_Error, YamlMap], Iterator[Fault]]
+_Words = Callable[[_Error, YamlMap, Hints], Iterator[Fault]]
 
 _KINDS: Final = {
     "object": "a mapping (lines of `key: value`)",
@@ -33,15 +35,18 @@ def faults_of(errors: Iterable[_Error], document: YamlMap) -> list[Fault]:
     """The faults of a document into which ``defaults`` are merged; one for each mistake, unsorted."""
     readable = [error for error in errors if error.instance is not UNREADABLE]
     readable.sort(key=_rank)
-    misspelled = set(_misspelled(readable))
+    misspelled = set(islice(_misspelled(readable), MAX_FAULTS))
+    hints = Hints(document)
     wrong_defaults = {path[1] for error in readable if _in_defaults(path := error.absolute_path)}
     faults: dict[tuple[str, str], Fault] = {}
     for error in readable:
         if _entry_from_defaults(document, error.absolute_path) in wrong_defaults:
             continue
-        for fault in _WORDS.get(str(error.validator), _own_words)(error, document):
+        for fault in _WORDS.get(str(error.validator), _own_words)(error, document, hints):
             if (fault.path, fault.subject) not in misspelled:
                 faults.setdefault((fault.path, fault.subject), fault)
+        if len(faults) > MAX_FAULTS:
+            break
     return list(faults.values())
 
 
@@ -75,63 +80,70 @@ def _unknown_keys(error: _Error) -> list[str]:
 # --- one function for each keyword of the schema -----------------------------------------------
 
 
-def _type(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _type(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
     kinds = " or ".join(_KINDS[kind] for kind in wanted)
     message = f"{kinds} is wanted here; this is {show(error.instance)}"
-    hint = "" if len(wanted) > 1 else kind_hint(error.instance, wanted)
-    yield _value_fault(error, document, message, hint or _hint(error))
+    yield _value_fault(error, document, message, hints.for_kind(error, wanted))
 
 
-def _enum(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _enum(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     choices = [str(choice) for choice in error.validator_value]
     message = f"one of {', '.join(choices)} is wanted here; this is {show(error.instance)}"
-    yield _value_fault(error, document, message, value_hint(error.instance, choices))
+    yield _value_fault(error, document, message, hints.for_choice(error, choices))
 
 
-def _pattern(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _pattern(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     message = f"{error.schema['patternErrorMessage']}; this is {show(error.instance)}"
-    yield _value_fault(error, document, message, _hint(error))
+    yield _value_fault(error, document, message, hints.for_text(error))
 
 
-def _own_words(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _own_words(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     message = f"{error.schema['errorMessage']}; this is {show(error.instance)}"
-    yield _value_fault(error, document, message, _hint(error))
+    yield _value_fault(error, document, message, hints.for_text(error))
 
 
-def _not(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _not(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     keys = _forbidden_together(error)
     if not keys:
         message = error.schema["errorMessage"]
-        yield _value_fault(error, document, message, _hint(error))
+        yield _value_fault(error, document, message, hints.for_text(error))
         return
     steps = [*error.absolute_path, keys[-1]]
     note = "" if len(keys) == 1 else defaults_note(document.get("defaults"), error.instance, keys[0])
     yield _fault(document, steps, error.instance.key_at(keys[-1]), error.schema["errorMessage"], note)
 
 
-def _required(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _required(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     """All missing keys of one mapping share its position and path."""
+    if _may_be_there(error.instance, document):
+        return
     at, path = _position(document, error.absolute_path), path_text(error.absolute_path)
     if isinstance(error.instance, YamlMap):
         at = error.instance.first_key_at
     for key in error.validator_value:
         if key not in error.instance:
-            yield Fault(at, path, error.schema.get("errorMessage", f"`{key}` is missing"), subject=key)
+            message = error.schema.get("errorMessage", f"`{key}` is missing")
+            yield Fault(at, path, message, hints.for_missing(error, key), subject=key)
 
 
-def _unknown(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _may_be_there(node: object, document: YamlMap) -> bool:
+    """Whether a mapping, or the defaults under it, held entries that could not be read."""
+    defaults = document.get("defaults")
+    return any(isinstance(part, YamlMap) and part.incomplete for part in (node, defaults))
+
+
+def _unknown(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     known = list(error.schema["properties"])
     for key in _unknown_keys(error):
         if from_defaults(document.get("defaults"), error.instance, key):
             continue
         steps = [*error.absolute_path, key]
         message = f"there is no key `{shorten(key)}` here"
-        hint = key_hint(key, known) or (f"known: {', '.join(known)}" if len(known) < 10 else "")
-        yield Fault(error.instance.key_at(key), path_text(steps), message, hint)
+        yield Fault(error.instance.key_at(key), path_text(steps), message, hints.for_key(error, key, known))
 
 
-def _unique(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _unique(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     seen: set[str] = set()
     found = 0
     for index, item in enumerate(error.instance):
@@ -145,19 +157,21 @@ def _unique(error: _Error, document: YamlMap) -> Iterator[Fault]:
             seen.add(item)
 
 
-def _most(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _most(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     what = "characters" if error.validator == "maxLength" else "entries"
     message = f"at most {error.validator_value:,} {what} are allowed here; these are {len(error.instance):,}"
     yield _value_fault(error, document, message, "")
 
 
-def _no_items(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _no_items(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     yield _value_fault(error, document, "the list is empty; at least one entry is wanted here", "")
 
 
-def _one_key(error: _Error, document: YamlMap) -> Iterator[Fault]:
+def _one_key(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     choices = " or ".join(f"`{key}`" for key in error.schema["properties"])
-    yield _value_fault(error, document, f"exactly one key is wanted here: {choices}", "")
+    yield _value_fault(
+        error, document, f"exactly one key is wanted here: {choices}", hints.for_one_key(error)
+    )
 
 
 _WORDS: Final[dict[str, _Words]] = {
@@ -179,17 +193,12 @@ _WORDS: Final[dict[str, _Words]] = {
 # --- where it stands ---------------------------------------------------------------------------
 
 
-def _hint(error: _Error) -> str:
-    names = [step for step in error.absolute_path if isinstance(step, str)]
-    return text_hint(names[-1], error.instance) if names and isinstance(error.instance, str) else ""
-
-
-def _value_fault(error: _Error, document: YamlMap, message: str, hint: str) -> Fault:
+def _value_fault(error: _Error, document: YamlMap, message: str, hint: Hint) -> Fault:
     steps = list(error.absolute_path)
     return _fault(document, steps, _position(document, steps), message, hint)
 
 
-def _fault(document: Any, steps: Steps, at: At, message: str, hint: str = "") -> Fault:
+def _fault(document: Any, steps: Steps, at: At, message: str, hint: Hint = "") -> Fault:
     """A fault, shown at the order and with a note if what is wrong was written under ``defaults``."""
     key = _entry_from_defaults(document, steps)
     if key:

@@ -10,8 +10,9 @@ class Problem:
     """One thing that is wrong, and where. ``line`` and ``column`` start at 1.
 
     ``rule`` names what it breaks where that is a rule of a policy, else it is empty; ``warning``: it stops
-    nothing. ``path`` is where in the document (``groups[0].orders[2].price``; empty for the whole file),
-    ``hint`` what to write instead, or empty.
+    nothing. ``path`` is where in the document, by the names that it gives (``ladder/rung-17: price``) and by
+    numbers where it gives none (``groups[0].orders[2].price``); empty for the whole file. ``hint`` is what to
+    write instead, or empty. ``source`` is the line, or a part of it, and ``mark`` the place in it, from 0.
     """
 
     file: str
@@ -22,6 +23,8 @@ class Problem:
     hint: str = ""
     rule: str = ""
     warning: bool = False
+    source: str = ""
+    mark: int = 0
 
     def __str__(self) -> str:
         path = f"{self.path}: " if self.path else ""

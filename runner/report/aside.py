@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from runner.errors import OrderBatchError
 
 
-def error_lines(error: OrderBatchError, problems: Sequence[Problem], width: int) -> list[Line]:
+def error_lines(
+    error: OrderBatchError, problems: Sequence[Problem], width: int, *, terminal: bool = False
+) -> list[Line]:
     """An error after the problems that led to it, with its details below, one fact each."""
     message = hang(line(Span("error: ", Style.BAD), str(error)), width, 2)
     details = [piece for text in error.details for piece in hang(line(f"  {text}"), width, 4)]
-    return [*problem_lines(problems), *message, *details]
+    return [*problem_lines(problems, width=width if terminal else 0), *message, *details]
 
 
 def note_lines(text: str, width: int) -> list[Line]:

@@ -56,6 +56,16 @@ def width_of(text: str) -> int:
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 
+def cut(text: str, room: int) -> str:
+    """As much of a text as fits into some columns."""
+    taken = 0
+    for place, char in enumerate(text):
+        taken += _columns(char)
+        if taken > room:
+            return text[:place]
+    return text
+
+
 def indent(line: Line, columns: int) -> Line:
     """A line moved to the right; an empty one stays empty."""
     return (Span(" " * columns), *line) if columns and line else line

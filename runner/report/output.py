@@ -124,7 +124,8 @@ class Output:
         """Say why a command gave up, on standard error; where that is no text on standard output too."""
         from .aside import error_lines  # noqa: PLC0415
 
-        self._aside.paint(error_lines(error, problems, self._aside.width))
+        aside = self._aside
+        aside.paint(error_lines(error, problems, aside.width, terminal=aside.terminal))
         self._report.failed(error, problems)
 
     def note(self, text: str) -> None:
@@ -137,7 +138,8 @@ class Output:
         """Say what is to be known about places in a file, on standard error."""
         from .validation_text import problem_lines  # noqa: PLC0415
 
-        self._aside.paint(problem_lines(problems))
+        width = self._aside.width if self._aside.terminal else 0
+        self._aside.paint(problem_lines(problems, width=width))
 
     def expect(self, forecast: Forecast) -> None:
         """Say on standard error what may not fit of a run that begins unchecked; checks say it themselves."""

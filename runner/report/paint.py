@@ -22,9 +22,10 @@ DEFAULT_WIDTH = 80
 
 
 class Painter(Protocol):
-    """Writes lines to one stream that is ``width`` columns wide."""
+    """Writes lines to one stream that is ``width`` columns wide; ``terminal``: somebody looks at it."""
 
     width: int
+    terminal: bool
 
     def paint(self, lines: Iterable[Line]) -> None:
         """Write the lines, and flush."""
@@ -37,6 +38,7 @@ class PlainPainter:
     def __init__(self, stream: TextIO, width: int | None = None) -> None:
         self._stream = stream
         self.width = width or DEFAULT_WIDTH
+        self.terminal = stream.isatty()
 
     def paint(self, lines: Iterable[Line]) -> None:
         """Write the lines, and flush."""
@@ -52,6 +54,7 @@ class RichPainter:
         self._stream = stream
         self.console = console
         self.width = console.width
+        self.terminal = stream.isatty()
 
     def paint(self, lines: Iterable[Line]) -> None:
         """Write the lines, and flush."""

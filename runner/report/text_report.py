@@ -35,7 +35,8 @@ class TextReport:
         """What was found in batch files."""
         from .validation_text import validation_lines  # noqa: PLC0415
 
-        self._painter.paint(validation_lines(files))
+        width = self._painter.width if self._painter.terminal else 0
+        self._painter.paint(validation_lines(files, width=width))
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do, what it comes to, and what is different about it."""

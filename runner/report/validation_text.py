@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.domain import Batch
+from runner.harmless import neutral
 
-from .lines import Line, Span, Style, line
+from .lines import Line, Span, Style, cut, line, width_of
 from .words import count
 
 if TYPE_CHECKING:
@@ -17,22 +18,27 @@ if TYPE_CHECKING:
 
     from runner.domain import Policy, Problem
 
+_NARROWEST = 40
+
 File = tuple[str, "Batch | Policy | None", "Sequence[Problem]"]
 
 
-def validation_lines(files: Sequence[File]) -> list[Line]:
-    """All files in their order, and a count where there are several."""
-    lines = [line for file in files for line in _file(*file)]
+def validation_lines(files: Sequence[File], *, width: int = 0) -> list[Line]:
+    """All files in their order, and a count where there are several.
+
+    With a ``width``, that of a terminal, each problem has its line of the file below it.
+    """
+    lines = [line for file in files for line in _file(*file, width)]
     return [*lines, (), _summary(files)] if len(files) > 1 else lines
 
 
-def problem_lines(problems: Sequence[Problem]) -> list[Line]:
-    """Each problem on its line, its hint on the next."""
-    return [line for problem in problems for line in _problem(problem)]
+def problem_lines(problems: Sequence[Problem], *, width: int = 0) -> list[Line]:
+    """Each problem on its line, then the line of the file if there is a ``width`` for it, then the hint."""
+    return [line for problem in problems for line in _problem(problem, width)]
 
 
-def _file(file: str, batch: Batch | Policy | None, problems: Sequence[Problem]) -> Iterator[Line]:
-    yield from problem_lines(problems)
+def _file(file: str, batch: Batch | Policy | None, problems: Sequence[Problem], width: int) -> Iterator[Line]:
+    yield from problem_lines(problems, width=width)
     if batch is None:
         yield line(f"{file}: ", Span("invalid", Style.BAD), f", {count(len(problems), 'problem')}")
         return
@@ -47,12 +53,27 @@ def _file(file: str, batch: Batch | Policy | None, problems: Sequence[Problem]) 
     yield line(f"{file}: ", Span("valid", Style.GOOD), ", batch ", name, f": {', '.join(counted)}")
 
 
-def _problem(problem: Problem) -> Iterator[Line]:
+def _problem(problem: Problem, width: int) -> Iterator[Line]:
     where = Span(f"{problem.file}:{problem.line}:{problem.column}:", Style.NAME)
     path = (Span(f"{problem.path}:", Style.KNOWN), " ") if problem.path else ()
     yield line(where, " ", *path, problem.message)
+    if problem.source.strip() and width >= _NARROWEST:
+        yield from _source(problem, width)
     if problem.hint:
         yield line(Span(f"    {problem.hint}", Style.QUIET))
+
+
+def _source(problem: Problem, width: int) -> Iterator[Line]:
+    """The line of the file, cut to the terminal, with a mark under the place."""
+    number = f"{problem.line:>6} | "
+    room = width - len(number)
+    start = max(0, min(problem.mark - room // 2, len(problem.source) - room))
+    before = neutral(problem.source[start : problem.mark])
+    shown = before + neutral(problem.source[problem.mark : start + room])
+    yield line(Span(number, Style.QUIET), cut(shown, room))
+    if width_of(before) < room:
+        bar = Span(f"{'':>6} | ", Style.QUIET)
+        yield line(bar, " " * width_of(before), Span("^", Style.BAD))
 
 
 def _summary(files: Sequence[File]) -> Line:

@@ -22,7 +22,7 @@ def test_the_checks_bear_any_document(path: object) -> None:
 def test_checks_and_schema_speak_in_one_run() -> None:
     """A wrong volume does not hide a name that is there twice."""
     problems = parse(batch_text(ORDER, ORDER.replace("0.25", "0")), "f").problems
-    assert [problem.path for problem in problems] == ["groups[0].orders[1].id", "groups[0].orders[1].volume"]
+    assert [problem.path for problem in problems] == ["g/a: id", "g/a: volume"]
 
 
 def test_the_same_id_may_stand_in_two_groups() -> None:

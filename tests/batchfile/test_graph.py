@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile.document import YamlMap
-from runner.batchfile.graph import cycle_in, upstream_of
+from runner.batchfile.graph import Upstream, cycle_in
 from runner.batchfile.reader import read
 from runner.batchfile.survey import Survey, survey_of
 
@@ -42,13 +42,29 @@ def test_unknown_needs_and_oneself_are_left_to_others() -> None:
 
 def test_upstream_is_everything_that_is_over_before() -> None:
     """The group itself, what it needs, and what those need."""
-    groups = survey({"a": None, "b": None, "c": [], "d": ["b"]})
-    assert {name: upstream_of(groups, groups.by_name[name]) for name in "abcd"} == {
-        "a": {"a"},
-        "b": {"a", "b"},
-        "c": {"c"},
-        "d": {"a", "b", "d"},
+    upstream = Upstream(survey({"a": None, "b": None, "c": [], "d": ["b"]}))
+    assert {name: [other for other in "abcd" if upstream.holds(name, other)] for name in "abcd"} == {
+        "a": ["a"],
+        "b": ["a", "b"],
+        "c": ["c"],
+        "d": ["a", "b", "d"],
     }
+    assert upstream.holds(None, "d")
+
+
+@given(st.lists(st.lists(st.integers(0, 7), max_size=3), min_size=1, max_size=8))
+def test_upstream_is_what_a_search_finds(edges: list[list[int]]) -> None:
+    """Also where groups wait for each other in circles, for which there is no order."""
+    names = [f"g{number}" for number in range(len(edges))]
+    groups = survey({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})
+    upstream = Upstream(groups)
+    for name in names:
+        reached, pending = {name}, [name]
+        while pending:
+            new = set(groups.needs_of(pending.pop())) - reached
+            reached |= new
+            pending += new
+        assert {other for other in names if upstream.holds(name, other)} == reached
 
 
 @given(st.lists(st.lists(st.integers(0, 5), max_size=3), min_size=1, max_size=6))

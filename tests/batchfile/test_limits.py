@@ -22,7 +22,7 @@ def test_too_many_orders_are_refused_at_the_first_that_is_too_many(monkeypatch: 
     assert MAX_ORDERS == 10_000
     orders = [ORDER.replace("id: a", f"id: a{number}") for number in range(3)]
     (problem,) = parse(batch_text(*orders), "f").problems
-    assert (problem.line, problem.path) == (8, "groups[0].orders[2]")
+    assert (problem.line, problem.path) == (8, "g/a2")
     assert problem.message == "a batch has at most 2 orders; this one has 3"
     assert parse(batch_text(*orders[:2]), "f").batch is not None
 

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema
 from runner.batchfile.comparing import COMPARISONS
+from runner.batchfile.document import YamlMap
 from runner.batchfile.gate import Gates
 from runner.batchfile.reader import read
 from runner.batchfile.schema import inlined
@@ -38,6 +39,12 @@ def told_by_stock(error: Any) -> tuple[object, ...]:
     return (list(error.absolute_path), steps, error.validator, words, error.instance)
 
 
+def told_in_words(errors: list[Any], document: YamlMap) -> list[tuple[object, ...]]:
+    """All that is said of errors, the hints among them."""
+    faults = faults_of(errors, document)
+    return [(fault.at, fault.path, fault.message, fault.instead, fault.subject) for fault in faults]
+
+
 def same_errors(seeds: range) -> int:
     """Hold mutants against the validator without gates. Gives how many of them were faulty."""
     faulty = 0
@@ -47,7 +54,7 @@ def same_errors(seeds: range) -> int:
         document = mutant(Random(seed))
         ours, stock = list(GATED.iter_errors(document)), list(UNGATED.iter_errors(document))
         assert [told(error) for error in ours] == [told(error) for error in stock], seed
-        assert faults_of(ours, document) == faults_of(stock, document), seed
+        assert told_in_words(ours, document) == told_in_words(stock, document), seed
         assert gate(document) == (not stock), seed
         faulty += bool(stock)
     return faulty

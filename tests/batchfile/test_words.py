@@ -33,7 +33,7 @@ def test_one_mistake_is_said_once() -> None:
     (problem,) = parse(batch_text(MARKET.replace("}", ", price: abc}") % "a"), "f").problems
     assert problem.message == "a market order has no `price`"
     (problem,) = parse(batch_text(MARKET.replace("volume", "volumne") % "a"), "f").problems
-    assert problem.path == "groups[0].orders[0].volumne"
+    assert problem.path == "g/a: volumne"
 
 
 def test_a_wrong_default_is_said_once_where_it_stands() -> None:
@@ -49,5 +49,5 @@ def test_a_wrong_default_is_said_once_where_it_stands() -> None:
 def test_a_default_that_breaks_a_rule_of_an_order_is_named() -> None:
     """The order is pointed at, and the line of the default is told."""
     (problem,) = parse(batch_text(MARKET % "a", head="defaults: {price: 5}\n"), "f").problems
-    assert (problem.line, problem.path) == (7, "groups[0].orders[0].price")
+    assert (problem.line, problem.path) == (7, "g/a: price")
     assert problem.hint == "`price` comes from `defaults`, line 3"

@@ -1,0 +1,179 @@
+"""What to write instead, for an error of the schema: found by where it is and by what is around it.
+
+A hint is a function where it takes time to find; it is called for the problems that are shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final
+
+from .document import NumberText, YamlList, YamlMap, shorten
+from .hints import key_hint, kind_hint, name_of, text_hint, value_hint
+from .number_hints import distance_hint
+from .reference_hints import References
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Hint = str | Callable[[], str]
+
+_Error = Any
+_DISTANCES: Final = {"^[+]": "+", "^[+-]": "+-"}
+"""The signs of a distance, by the pattern that asks for one."""
+_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ORDER_KEYS: Final = frozenset({"pair", "type", "ordertype", "volume"})
+_GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})
+
+
+class Hints:
+    """The hints for one document, into which ``defaults`` are merged."""
+
+    def __init__(self, document: YamlMap) -> None:
+        self._document = document
+        self._references = References(document)
+
+    def for_text(self, error: _Error) -> Hint:
+        """For a text that has not the form that its field wants."""
+        text, steps = error.instance, list(error.absolute_path)
+        if not isinstance(text, str) or not (names := [step for step in steps if isinstance(step, str)]):
+            return ""
+        if signs := _DISTANCES.get(error.schema.get("pattern", "")):
+            return partial(distance_hint, text, signs)
+        if "cancel" in names:
+            return partial(self._cancel_text, names[-1], text)
+        return partial(text_hint, names[-1], text, self._order_at(steps))
+
+    def _cancel_text(self, field: str, text: str) -> str:
+        match field:
+            case "cancel":
+                return text_hint("", text) or self._references.entry_hint(text)
+            case "order":
+                return text_hint("", text) or self._references.reference_hint(text)
+            case _ if re.fullmatch(r"[-+]?[0-9.,_ ]+", text):
+                return text_hint(field, text)
+            case _:
+                return text_hint("", text) or self._references.userref_hint(text)
+
+    def for_kind(self, error: _Error, wanted: Sequence[str]) -> Hint:
+        """For a value of a wrong kind."""
+        steps, value = list(error.absolute_path), error.instance
+        names = [step for step in steps if isinstance(step, str)]
+        field = names[-1] if names else ""
+        if field == "cancel" and (steps[-1] == "cancel" or isinstance(value, NumberText)):
+            entries = self._references.list_hint if steps[-1] == "cancel" else self._references.entry_hint
+            return partial(entries, value)
+        if isinstance(value, YamlMap) and steps[-1:] in (["groups"], ["orders"]):
+            return _list_hint(field, value)
+        if isinstance(value, YamlList) and "array" not in wanted and list(wanted) != ["object"]:
+            return _without_brackets(value)
+        if isinstance(value, NumberText | bool) and len(wanted) > 1 and "cancel" not in names:
+            text = value if isinstance(value, NumberText) else str(value).lower()
+            return partial(text_hint, field, text, self._order_at(steps))
+        return "" if len(wanted) > 1 else kind_hint(field, value, wanted) or self.for_text(error)
+
+    def for_choice(self, error: _Error, choices: Sequence[str]) -> Hint:
+        """For a value that is none of a few."""
+        return partial(value_hint, error.instance, choices)
+
+    def for_key(self, error: _Error, key: str, known: Sequence[str]) -> Hint:
+        """For a key that there is not."""
+        names = [step for step in error.absolute_path if isinstance(step, str)]
+        if "cancel" in names:
+            return partial(self._references.key_hint, key, error.instance[key])
+        if names == ["groups"] and isinstance(error.instance[key], YamlMap) and "name" not in error.instance:
+            return (
+                f"write name: {shorten(key)}, and what is under it beside that"
+                if _PLAIN_NAME.fullmatch(key)
+                else ""
+            )
+        if not names and key == "orders":
+            return "orders are in a group: write groups: with `- name: ...` and `orders:` under it"
+        return partial(_known_key_hint, key, known)
+
+    def for_one_key(self, error: _Error) -> str:
+        """For an entry that has several keys, or none."""
+        keys = [key for key in ("userref", "order") if key in error.instance]
+        return "make two entries of it, one for each key" if len(keys) > 1 else ""
+
+    def for_missing(self, error: _Error, key: str) -> Hint:
+        """For a key that is missing."""
+        steps = list(error.absolute_path)
+        if key == "id" and steps[0:1] == ["groups"] and len(steps) == 4:
+            return partial(self._id_hint, steps)
+        return ""
+
+    # --- what is around it -------------------------------------------------------------------
+
+    def _order_at(self, steps: Sequence[Any]) -> Mapping[str, object]:
+        """The order that some steps lead into, or the defaults."""
+        if steps[:1] == ["defaults"] and isinstance(defaults := self._document.get("defaults"), YamlMap):
+            return defaults
+        node: Any = self._document
+        for step in steps[:4] if steps[:1] == ["groups"] and "orders" in steps else ():
+            node = node[step]
+        return node if isinstance(node, YamlMap) and node is not self._document else {}
+
+    def _id_hint(self, steps: Sequence[Any]) -> str:
+        """An id for the order at some steps, made from what it does, that no other of its group has."""
+        made = self._made_ids.get((steps[1], steps[3]))
+        return f"write id: {made}" if made else ""
+
+    @cached_property
+    def _made_ids(self) -> Mapping[tuple[int, int], str]:
+        made: dict[tuple[int, int], str] = {}
+        groups: Any = self._document.get("groups")
+        for place, group in enumerate(groups if isinstance(groups, YamlList) else ()):
+            orders = group.get("orders") if isinstance(group, YamlMap) else None
+            nodes = (
+                [order if isinstance(order, YamlMap) else {} for order in orders or ()]
+                if isinstance(orders, YamlList)
+                else []
+            )
+            taken = {str(node["id"]) for node in nodes if "id" in node}
+            counts: dict[str, int] = {}
+            for number, node in enumerate(nodes):
+                if node and "id" not in node:
+                    made[place, number] = _new_id(node, taken, counts)
+        return made
+
+
+def _new_id(node: Mapping[str, object], taken: set[str], counts: dict[str, int]) -> str:
+    pair, side = node.get("pair"), node.get("type")
+    base = pair.partition("/")[0] if isinstance(pair, str) else ""
+    stem = name_of("-".join(part for part in (side if isinstance(side, str) else "", base.lower()) if part))[
+        :40
+    ]
+    stem = stem or "order"
+    while True:
+        counts[stem] = counts.get(stem, 0) + 1
+        name = stem if counts[stem] == 1 else f"{stem}-{counts[stem]}"
+        if name not in taken:
+            taken.add(name)
+            return name
+
+
+def _without_brackets(value: YamlList) -> str:
+    if len(value) == 1 and isinstance(value[0], str):
+        return f"write {shorten(value[0])}, without brackets"
+    return "make an entry of each" if len(value) > 1 else ""
+
+
+def _list_hint(field: str, value: YamlMap) -> str:
+    """How to make the list of a mapping: of one entry that lacks its dash, or of entries by their names."""
+    own, keys = ("name", _GROUP_KEYS) if field == "groups" else ("id", _ORDER_KEYS)
+    first = next(iter(value), "")
+    if keys & value.keys():
+        moved = f"put `- ` before its first key, `{shorten(first)}`, and two blanks before the others"
+        return f"it is a list: {moved}"
+    if not _PLAIN_NAME.fullmatch(first) or not all(isinstance(item, YamlMap) for item in value.values()):
+        return f"it is a list: each entry begins with `- {own}: ...`"
+    if value.opens_with_brace(first):
+        return f"it is a list: write `- {{{own}: {first}, ...}}` for `{first}: {{...}}`, and so for each"
+    return f"it is a list: write `- {own}: {first}` for `{first}:`, and so for each"
+
+
+def _known_key_hint(key: str, known: Sequence[str]) -> str:
+    return key_hint(key, known) or (f"known: {', '.join(known)}" if len(known) < 10 else "")

@@ -1,0 +1,49 @@
+"""Where a fault is, in the names that the author gave: ``ladder/rung-17: price`` for what the reader knows as
+``groups[0].orders[16].price``. What has no readable name keeps its number.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from .document import YamlList, YamlMap
+
+_IN_GROUP: Final = re.compile(r"groups\[([0-9]+)\](?:\.orders\[([0-9]+)\])?(?:\.(.+))?")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+def named_path(path: str, document: object) -> str:
+    """A path with the names of its group and order in the place of their numbers."""
+    found = _IN_GROUP.fullmatch(path)
+    return _in_group(path, document, *found.groups()) if found else path
+
+
+def _in_group(path: str, document: object, number: str, place: str | None, rest: str | None) -> str:
+    node = _item(_entry(document, "groups"), number)
+    group = _name(node, "name")
+    if not group:
+        return path
+    if place is None:
+        return _joined(group, rest)
+    order = _name(_item(_entry(node, "orders"), place), "id")
+    if order:
+        return _joined(f"{group}/{order}", rest)
+    return _joined(group, f"orders[{place}]" + (f".{rest}" if rest else ""))
+
+
+def _joined(name: str, rest: str | None) -> str:
+    return f"{name}: {rest}" if rest else name
+
+
+def _entry(node: object, key: str) -> object:
+    return node.get(key) if isinstance(node, YamlMap) else None
+
+
+def _item(node: object, number: str) -> object:
+    return node[int(number)] if isinstance(node, YamlList) and int(number) < len(node) else None
+
+
+def _name(node: object, key: str) -> str:
+    name = _entry(node, key)
+    return str(name) if isinstance(name, str) and _NAME.fullmatch(name) else ""

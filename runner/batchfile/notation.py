@@ -1,0 +1,160 @@
+"""Numbers as people write them elsewhere, put into the one form that a file has: digits with a point.
+
+Thousands separators, decimal commas, exponents, other digits, sums. A text that can be read in two ways has
+two forms, and one that is no number has none: no number is ever guessed.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_DOWN, Decimal, DivisionByZero, InvalidOperation
+from typing import Final
+
+MAX_LENGTH: Final = 100
+"""A longer text is looked at by no pattern that might try it in many ways."""
+
+_MOST_DIGITS: Final = 18
+"""Before and behind the point, as the format has it."""
+_SUM_STEP: Final = Decimal("0.00000001")
+_GROUPS: Final = r"[0-9]{1,3}(?:[ '\u2019][0-9]{3})+"
+_QUOTES: Final = "\"'`\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a\u201b"
+
+_FORMS: Final = (
+    # pattern, separators of thousands to take away, decimal sign
+    (rf"{_GROUPS}(?:[.][0-9]+)?", " '\u2019", "."),
+    (rf"{_GROUPS},[0-9]+", " '\u2019", ","),
+    (r"[0-9]{1,3}(?:,[0-9]{3})+[.][0-9]+", ",", "."),
+    (r"[0-9]{1,3}(?:[.][0-9]{3})+,[0-9]+", ".", ","),
+    (r"[1-9][0-9]{0,2}(?:,[0-9]{3}){2,}", ",", "."),
+    (r"[1-9][0-9]{0,2}(?:[.][0-9]{3}){2,}", ".", ","),
+    (r"[0-9]+,[0-9]+", "", ","),
+    (r"[0-9]*[.]?[0-9]+", "", "."),
+    (r"[0-9]+[.]", "", "."),
+    (r"[0-9]+[.,]?(?:-|\u2013|\u2014|--)", "-\u2013\u2014,.", "."),
+    (r"[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:[.][0-9_]+)?|[0-9]+[.][0-9_]+", "_", "."),
+)
+_TWO_WAYS: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
+_EXPONENT: Final = re.compile(r"(?:[0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{1,6}")
+_WHOLE_OF_BASE: Final = re.compile(r"0[xX][0-9a-fA-F]{1,15}|0[oO][0-7]{1,20}|0[bB][01]{1,60}")
+_SUM: Final = re.compile(r"[-+]?[0-9.(][0-9. ()*/+-]*[0-9.)]")
+_TOKEN: Final = re.compile(r" *([0-9]+(?:[.][0-9]+)?|[()*/+-])")
+
+
+def tidied(text: str) -> str:
+    """A text without what surrounds a value by mistake: odd blanks, quotes of every kind, a last `;`."""
+    plain = "".join(" " if letter.isspace() else letter for letter in text)
+    digits = "".join(str(unicodedata.decimal(letter, letter)) for letter in plain)
+    return digits.strip(" ;,").strip(_QUOTES).strip(" ")
+
+
+def readings(text: str) -> tuple[str, ...]:
+    """The numbers that a text may stand for, without a sign: one, two where it can be read in two ways, or
+    none. More than 18 digits on a side of the point are none.
+    """
+    if len(text) > MAX_LENGTH:
+        return ()
+    if _TWO_WAYS.fullmatch(text):
+        return text.replace(",", ""), text.replace(",", ".")
+    number = _single(text)
+    return (number,) if number and fits(number) else ()
+
+
+def _single(text: str) -> str:
+    if _EXPONENT.fullmatch(text):
+        return _without_exponent(text)
+    if _WHOLE_OF_BASE.fullmatch(text):
+        return str(int(text, 0))
+    for pattern, thousands, sign in _FORMS:
+        if re.fullmatch(pattern, text):
+            kept = text.translate(dict.fromkeys(map(ord, thousands)))
+            return _digits(kept.replace(sign, "."))
+    return ""
+
+
+def _digits(text: str) -> str:
+    """Digits with a point: one before it, one behind it, no zeros in front."""
+    whole, _, behind = text.partition(".")
+    whole = whole.lstrip("0") or "0"
+    return f"{whole}.{behind}" if behind else whole
+
+
+def _without_exponent(text: str) -> str:
+    number = Decimal(text)
+    if not number or abs(number.adjusted()) > _MOST_DIGITS:
+        return ""
+    return shown(number)
+
+
+def shown(number: Decimal) -> str:
+    """A number with all of its digits, and no zeros behind them."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def fits(number: str) -> bool:
+    """Whether a number is more than 0 and has no more digits than the format takes."""
+    whole, _, behind = number.partition(".")
+    return len(whole) <= _MOST_DIGITS and len(behind) <= _MOST_DIGITS and bool(number.strip("0."))
+
+
+def is_sum(text: str) -> bool:
+    """Whether a text is numbers with signs between them: a thing to be worked out first."""
+    return (
+        len(text) <= MAX_LENGTH
+        and _SUM.fullmatch(text) is not None
+        and bool(re.search(r"[0-9.)] *[-+*/]", text))
+    )
+
+
+def result_of(text: str) -> str:
+    """What a sum comes to, cut after eight decimals; empty if it is none, or comes to nothing above 0."""
+    try:
+        value, rest = _terms(_tokens(text))
+        cut = value if value == value.quantize(_SUM_STEP) else value.quantize(_SUM_STEP, ROUND_DOWN)
+    except (InvalidOperation, DivisionByZero, ValueError, IndexError):
+        return ""
+    number = shown(cut)
+    return number if not rest and value > 0 and fits(number) else ""
+
+
+def _tokens(text: str) -> list[str]:
+    tokens, at = [], 0
+    text = text.rstrip()
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            raise ValueError(text)
+        tokens.append(found[1])
+        at = found.end()
+    return tokens
+
+
+def _terms(tokens: list[str]) -> tuple[Decimal, list[str]]:
+    value, tokens = _factors(tokens)
+    while tokens and tokens[0] in "+-":
+        right, rest = _factors(tokens[1:])
+        value = value + right if tokens[0] == "+" else value - right
+        tokens = rest
+    return value, tokens
+
+
+def _factors(tokens: list[str]) -> tuple[Decimal, list[str]]:
+    value, tokens = _factor(tokens)
+    while tokens and tokens[0] in "*/":
+        right, rest = _factor(tokens[1:])
+        value = value * right if tokens[0] == "*" else value / right
+        tokens = rest
+    return value, tokens
+
+
+def _factor(tokens: list[str]) -> tuple[Decimal, list[str]]:
+    if tokens[0] in "+-":
+        value, rest = _factor(tokens[1:])
+        return (value if tokens[0] == "+" else -value), rest
+    if tokens[0] == "(":
+        value, rest = _terms(tokens[1:])
+        if rest[0] != ")":
+            raise ValueError(rest[0])
+        return value, rest[1:]
+    return Decimal(tokens[0]), tokens[1:]
