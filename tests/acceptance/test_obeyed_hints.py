@@ -23,7 +23,8 @@ MOST_STEPS = 40
 
 WHOLE = (
     r"did you mean `(?P<new>[^`]+)`\?",
-    r'(?:.*: |.*, |in seconds )?(?:write|put it in quotes:|in front:|from now:) (?P<new>"[^"]+")(?: or ".*| for .*)?',
+    r'(?:.*: |.*, |in seconds )?(?:write|put it in quotes:|in front:|from now:) (?P<new>"[^"]+")'
+    r'(?: or ".*| for .*)?',
     r"(?:.*: |.*; )?write (?P<new>[^:`]+), or .* if the comma is a decimal sign",
     r'there is no arithmetic here: .*, or (?P<new>"[^"]+") for .*',
     r"write (?P<new>[^:`]+), or put it in quotes.*",
