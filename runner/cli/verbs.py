@@ -149,7 +149,8 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Save the plan here, to be carried out once by `apply FILE`.",
+    help="Save the plan here, to be carried out once by `apply FILE`. Its digest keeps out accidents, not "
+    "forgers: keep it where nobody else writes.",
 )
 @click.option(
     "--valid-for",

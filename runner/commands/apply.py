@@ -77,7 +77,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         live_endpoints(options.environ)
         live_credentials(options.environ)
     if loaded.saved is not None:
-        admitted(loaded.saved, target, options.environ, policy)
+        admitted(loaded.saved, target, options.environ, out, policy)
     folder = folder_of(target, batch)
     with hold(folder) as state:
         ledger = ledger_of(state.journal.contents)

@@ -12,7 +12,7 @@ from runner.engine import Plan, plan
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
-from runner.review import is_saved_plan, read_plan, source_of
+from runner.review import is_saved_plan, read_plan, refuse_other_run_key, source_of
 from runner.storage import JOURNAL, journal_entries, read_limited, state_path
 
 if TYPE_CHECKING:
@@ -64,13 +64,17 @@ def load(target: Target) -> Loaded:
     """What a file holds, be it a batch or a saved plan of one.
 
     Raises ``InvalidBatch``, ``InvalidInput`` when the run key does not fit the batch, or ``Refused`` for a
-    saved plan that was edited.
+    saved plan that was edited, or made for another run key. A plan answers to the rules of its batch file.
     """
     content = read_limited(target.file, MAX_PLAN_BYTES)
     if is_saved_plan(content):
         saved = read_plan(content, name=str(target.file))
         source = source_of(saved)
-        return Loaded(_valid(source, saved.file), source, saved)
+        batch = _valid(source, saved.file)
+        _refuse_key_without_repeat(batch, target)
+        refuse_other_run_key(saved, target.run_key, name=str(target.file))
+        _check_run_key(batch, target)
+        return Loaded(batch, source, saved)
     batch = _valid(content, str(target.file))
     _check_run_key(batch, target)
     return Loaded(batch, content, None)
@@ -95,6 +99,11 @@ def _check_run_key(batch: Batch, target: Target) -> None:
             f"{file}: this batch says `repeat: true`, so it needs a run key",
             details=["Say which repetition this is, such as --run-key 2026-W47: it is applied once per key."],
         )
+    _refuse_key_without_repeat(batch, target)
+
+
+def _refuse_key_without_repeat(batch: Batch, target: Target) -> None:
+    file = batch.file
     if target.run_key and not batch.repeat:
         raise InvalidInput(
             f"{file}: --run-key is for batches that say `repeat: true`",

@@ -16,7 +16,7 @@ from runner.report import exit_code_of_plan
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed
 from .looking import Looking, reviewed
-from .plans import Saving, refuse_no_file, save
+from .plans import Saving, refuse_no_file, save, say_what_it_binds
 from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .revisions import diff_against
 
@@ -79,4 +79,5 @@ def plan(
         out.note(
             f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"
         )
+        say_what_it_binds(saved, saving.path, out)
     return code

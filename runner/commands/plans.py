@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 
 from runner import __version__
 from runner.errors import InvalidInput
-from runner.review import Today, admit, approve, finding_object, market_object, save_plan, write_plan
+from runner.review import (
+    NO_ACCOUNT,
+    Today,
+    admit,
+    approve,
+    finding_object,
+    market_object,
+    save_plan,
+    write_plan,
+)
 from runner.storage import write_text
 
 if TYPE_CHECKING:
@@ -18,6 +27,7 @@ if TYPE_CHECKING:
     from runner.domain import Policy
     from runner.engine import Plan
     from runner.records import Ledger
+    from runner.report import Output
     from runner.review import Review, SavedPlan
 
     from .batches import Target
@@ -61,9 +71,12 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
 
 
 def admitted(
-    saved: SavedPlan, target: Target, environ: Mapping[str, str], policy: Policy | None = None
+    saved: SavedPlan, target: Target, environ: Mapping[str, str], out: Output, policy: Policy | None = None
 ) -> None:
-    """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now."""
+    """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now.
+
+    That it names no account is said.
+    """
     from .venues import account_at  # noqa: PLC0415 - who saves no plan loads no sockets for it
 
     today = Today(
@@ -75,6 +88,13 @@ def admitted(
         policies=policy.files if policy is not None else (),
     )
     admit(saved, today, name=str(target.file))
+    say_what_it_binds(saved, target.file, out)
+
+
+def say_what_it_binds(saved: SavedPlan, file: Path, out: Output) -> None:
+    """Say aloud that a plan names no account."""
+    if saved.account is None:
+        out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")
 
 
 def approved(saved: SavedPlan, found: Plan, ledger: Ledger, target: Target) -> Plan:

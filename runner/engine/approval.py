@@ -7,15 +7,16 @@ was used there, or something stands that nobody saw when it was approved. Knows 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.protocol import fields_of
 
-from .matching import asks_the_same, in_words
+from .matching import asks_the_same, decimal_of, in_words
 from .orders import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from runner.protocol import OpenOrder
 
@@ -43,6 +44,21 @@ def objection(track: OrderTrack, order: OpenOrder, approval: Approval | None) ->
     return (
         f"{order.txid} was placed under its name as {in_words(order)}, the file asks for {fields_of(request)}"
     )
+
+
+def younger(orders: Iterable[OpenOrder], own: Collection[str], approval: Approval | None) -> str:
+    """Why a user reference may not be canceled for a saved plan; empty when it may.
+
+    It stands for other orders than those that were reviewed when one was placed after the plan was made, by
+    another than the plan: ``own`` are the plan's.
+    """
+    if approval is None:
+        return ""
+    for order in orders:
+        opened = decimal_of(order.opentm)
+        if order.txid not in own and (opened is None or opened > Decimal(str(approval.made_at))):
+            return f"{order.txid} carries the userref {order.userref} and was placed after the plan was made"
+    return ""
 
 
 def watched(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:

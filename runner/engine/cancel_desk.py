@@ -6,12 +6,15 @@ decided by whoever runs the groups.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome, rfc3339
+from runner.guards import CancelId
 from runner.protocol import CancelOrder
 from runner.records import CancelIntent, CancelSettled, Entry
 
+from .approval import Approval, younger
 from .canceling import CancelTrack
 from .guarding import OPEN_GATE, Keeper
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
@@ -19,8 +22,10 @@ from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from runner.domain import OrderKey
     from runner.protocol import CancelOrderStatus, OpenOrder, Reqids
 
+    from .orders import OrderTrack
     from .targets import Target
     from .turn import QueryFailed, Timing
 
@@ -34,13 +39,24 @@ MAX_CANCEL_IDS = 50
 class CancelDesk:
     """The cancellations of a plan. ``entries`` is the list to which it adds what must be made durable.
 
-    ``held_back`` says for each group why its cancellation was not let out.
+    ``held_back`` says for each group why its cancellation was not let out; ``sees_all``, whether the feed has
+    shown all orders that are open. ``orders`` are those of the plan.
     """
 
     def __init__(
-        self, reqids: Reqids, timing: Timing, entries: list[Entry], gate: Keeper = OPEN_GATE
+        self,
+        reqids: Reqids,
+        timing: Timing,
+        entries: list[Entry],
+        gate: Keeper = OPEN_GATE,
+        *,
+        approval: Approval | None = None,
+        orders: Mapping[OrderKey, OrderTrack] = MappingProxyType({}),
     ) -> None:
+        self.sees_all = False
         self._gate = gate
+        self._approval = approval
+        self._orders = orders
         self.held_back: dict[str, str] = {}
         self._reqids = reqids
         self._timing = timing
@@ -78,8 +94,10 @@ class CancelDesk:
 
     def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
         """The message that leaves now, its intent noted; None where the gate holds it back."""
-        wanted = tuple(target.text for target in track.waiting.values())
-        if why := self._gate.admit_cancel(track.group, wanted, now, unwind=track.unwind):
+        wanted = [self._id(target, track, feed) for target in track.waiting.values()]
+        if why := self._objection(wanted, feed) or self._gate.admit_cancel(
+            track.group, wanted, now, unwind=track.unwind
+        ):
             self.held_back[track.group] = why
             self.give_up(track, now)
             return None
@@ -87,9 +105,39 @@ class CancelDesk:
         ids = track.send(reqid, feed, now)
         self._by_reqid[reqid] = track
         self._entries.append(
-            CancelIntent(at=rfc3339(now), group=track.group, reqid=reqid, txid=ids, unwind=track.unwind)
+            CancelIntent(
+                at=rfc3339(now),
+                group=track.group,
+                reqid=reqid,
+                txid=ids,
+                unwind=track.unwind,
+                matched=self._matched(wanted, track),
+            )
         )
         return CancelOrder(txid=ids, reqid=reqid)
+
+    def _id(self, target: Target, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> CancelId:
+        if not target.userref:
+            return CancelId.of(target.text)
+        return CancelId(
+            target.text, tuple(track.orders.carrying(target.text, feed)) if self.sees_all else None
+        )
+
+    def _objection(self, wanted: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
+        """Why a saved plan may not cancel this: what it reviewed was what was open when it was made."""
+        if self._approval is None:
+            return ""
+        own = {track.txid for track in self._orders.values() if track.txid}
+        references = [id for id in wanted if id.orders != (id.text,)]
+        if any(id.orders is None for id in references):
+            return "which orders a user reference stands for is not known, and the plan was made for some"
+        orders = (feed[txid] for id in references for txid in id.orders or () if txid in feed)
+        return younger(orders, own, self._approval)
+
+    def _matched(self, wanted: Iterable[CancelId], track: CancelTrack) -> dict[str, tuple[str, ...]] | None:
+        references = {target.text for target in track.targets if target.userref}
+        known = {id.text: id.orders for id in wanted if id.text in references and id.orders is not None}
+        return known or None
 
     def reply(self, status: CancelOrderStatus, now: float) -> None:
         """Count one of the anonymous replies."""

@@ -91,7 +91,9 @@ class Execution:
         self._entries: list[Entry] = []
         self._feed: dict[str, OpenOrder] = {}
         self._orders = OrderDesk(plan, reqids, self._timing, self._entries, gate, feed=self._feed)
-        self._cancels = CancelDesk(reqids, self._timing, self._entries, gate)
+        self._cancels = CancelDesk(
+            reqids, self._timing, self._entries, gate, approval=plan.approval, orders=self._orders.tracks
+        )
         self._ends = GroupEnds(plan, self._orders, self._cancels, self._entries)
         self._groups, self._open = self._ends.all, self._ends.open
         self._link = Link()
@@ -261,6 +263,7 @@ class Execution:
         self._confirmation.connected(now)
         for order in ready.orders:
             self._orders.saw(order, now)
+        self._cancels.sees_all = ready.complete
         if ready.complete:
             self._cancels.recover_all(self._feed, now)
 

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from runner.domain import Answer, Problem
+from runner.guards import CancelId
 
 from .disposition import MAY_LEAVE, CancelDisposition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from runner.domain import OrderKey, Place
     from runner.guards import Gate, Objection
     from runner.protocol import AddOrder
 
-    from .plan import Plan, PlannedGroup
+    from .plan import Plan, PlannedCancel, PlannedGroup
 
 
 class Keeper(Protocol):
@@ -28,7 +29,7 @@ class Keeper(Protocol):
     def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
         """About an order, as it is about to leave."""
 
-    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
         """About a ``cancelOrder`` with these ids. ``unwind``: it takes back what the group had placed."""
 
     def answered(self, *, rejected: bool) -> None:
@@ -42,7 +43,7 @@ class OpenGate:
         """It may."""
         return ""
 
-    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
         """It may."""
         return ""
 
@@ -130,7 +131,7 @@ def _about_cancel(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> It
     leaving = (CancelDisposition.SEND, CancelDisposition.DENIED)
     cancels = [cancel for cancel in group.cancel if plan.cancel_becomes(group, cancel) in leaving]
     if cancels:
-        ids = tuple(cancel.sent_as or cancel.ref for cancel in cancels)
+        ids = [_id(plan, group, cancel) for cancel in cancels]
         for objection in gate.ask_cancel(group.name, ids, now):
             yield Ruling(
                 objection=objection,
@@ -138,3 +139,22 @@ def _about_cancel(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> It
                 place=cancels[0].place,
                 group=group.name,
             )
+
+
+def _id(plan: Plan, group: PlannedGroup, cancel: PlannedCancel) -> CancelId:
+    """What a cancellation would take away: of a user reference what the account has open, and what this batch
+    places under it until then."""
+    if not cancel.userref or cancel.sent_as is None:
+        return CancelId.of(cancel.sent_as or cancel.ref)
+    opened = plan.dispositions.open
+    if not opened.read:
+        return CancelId(cancel.sent_as, None)
+    until = plan.groups[: plan.groups.index(group) + 1]
+    own = [
+        str(order.key)
+        for one in until
+        for order in one.orders
+        if order.request.userref == cancel.sent_as and plan.becomes(order) in MAY_LEAVE
+    ]
+    resting = (order.txid for order in opened.with_userref(cancel.sent_as))
+    return CancelId(cancel.sent_as, (*resting, *own))

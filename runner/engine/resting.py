@@ -15,9 +15,10 @@ _UUID_LENGTH: Final = 32
 
 
 class OpenAtExchange:
-    """What an account has open, looked up by id; false where that is nothing."""
+    """What an account has open, looked up by id; false where that is nothing. ``read``: it was looked at."""
 
-    def __init__(self, orders: Iterable[RestingOrder] = ()) -> None:
+    def __init__(self, orders: Iterable[RestingOrder] = (), *, read: bool = True) -> None:
+        self.read = read
         orders = tuple(orders)
         self._by_txid = {order.txid: order for order in orders}
         self._by_cl_ord_id = {_folded(order.cl_ord_id): order for order in orders if order.cl_ord_id}
@@ -50,7 +51,7 @@ class OpenAtExchange:
         return next((resting for resting in alike if (resting.pair, resting.type) == wanted), None)
 
 
-NOTHING_OPEN: Final = OpenAtExchange()
+NOTHING_OPEN: Final = OpenAtExchange(read=False)
 
 
 def _folded(cl_ord_id: str) -> str:

@@ -1,6 +1,6 @@
 """The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
 
-from .asked import Moment
+from .asked import CancelId, Moment
 from .gate import PRICES_HOLD_S, Gate
 from .needs import currencies, needs_the_day, pairs_to_price
 from .objection import Objection
@@ -23,6 +23,7 @@ from .worth import (
 __all__ = [
     "HUNDRED",
     "PRICES_HOLD_S",
+    "CancelId",
     "Gate",
     "Leg",
     "Moment",

@@ -40,6 +40,21 @@ class Answers:
     rejected: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CancelId:
+    """One id of a ``cancelOrder``. ``orders`` are the open orders that it stands for, of which a user
+    reference may have many or none; None where that is not known.
+    """
+
+    text: str
+    orders: tuple[str, ...] | None
+
+    @classmethod
+    def of(cls, text: str) -> CancelId:
+        """The id of one order."""
+        return cls(text, (text,))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One order that is about to leave. ``now`` is Unix seconds; ``venue`` is None while it is not known."""

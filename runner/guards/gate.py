@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunId, rfc3339
 
-from .asked import Answers, Asked, Moment, is_about, shown
+from .asked import Answers, Asked, CancelId, Moment, is_about, shown
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .objection import Objection, reason
 from .prices import NoPrice
@@ -23,7 +23,7 @@ from .tallies import Tallies
 from .worth import legs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from runner.domain import Market, OrderKey, Policy, Rule
     from runner.protocol import AddOrder
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 PRICES_HOLD_S = 120.0
 """Prices that were read longer ago say nothing any more of a message that leaves now."""
 
-_CanceledId = tuple[RunId, str, str]
-"""One id of a group's cancellation; however often it is sent, it counts once."""
+_Canceled = tuple[RunId, str, str]
+"""One order of a group's cancellation; however often it is sent, it counts once."""
 
 
 class Gate:
@@ -59,7 +59,8 @@ class Gate:
         self._rules = tuple(rule for rule in policy.rules if self._holds(rule))
         self._limiting = tuple(rule for rule in self._rules if isinstance(rule.check, LIMITS))
         self._tallies = Tallies()
-        self._canceled: dict[tuple[str, Hashable], set[_CanceledId]] = defaultdict(set)
+        self._canceled: dict[tuple[str, Hashable], set[_Canceled]] = defaultdict(set)
+        self._uncounted: dict[tuple[str, Hashable], dict[_Canceled, str]] = defaultdict(dict)
         self._stale = False
         self._answered = 0
         self._rejected = 0
@@ -75,7 +76,7 @@ class Gate:
         """Why an order must not leave; empty when it may, and then it counts from now on."""
         return reason(self.ask(key, request, now))
 
-    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
         """Why a ``cancelOrder`` must not leave; empty when it may. To unwind a group is never held back."""
         return reason(self.ask_cancel(group, ids, now, unwind=unwind))
 
@@ -96,13 +97,12 @@ class Gate:
         return found
 
     def ask_cancel(
-        self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
     ) -> tuple[Objection, ...]:
         """What the rules have to say of a ``cancelOrder``. If none denies it, it counts from now on."""
-        names = {(self._run, group, id) for id in ids}
-        found = () if unwind else (*self._moment_is_wrong(now), *self._too_many(names, now))
+        found = () if unwind else (*self._moment_is_wrong(now), *self._too_many(group, ids, now))
         if not reason(found):
-            self._count_cancels(self._run, names, now)
+            self._count_cancels(self._run, group, ids, now)
         return found
 
     def _looked_at(self, asked: Asked) -> Iterator[Objection]:
@@ -123,14 +123,19 @@ class Gate:
                 case (earlier, total):
                     yield self._objection(rule, _sum(total, earlier, limit.most, limit.unit, limit.of))
 
-    def _too_many(self, names: set[_CanceledId], now: float) -> Iterator[Objection]:
+    def _too_many(self, group: str, ids: Sequence[CancelId], now: float) -> Iterator[Objection]:
+        names, unknown = _orders_of(self._run, group, ids)
         for rule in self._rules:
             if isinstance(rule.check, MostCancels) and (shared := cancel_limit(rule.check, self._run, now)):
                 bucket, of = shared
                 before = len(self._canceled[rule.name, bucket] - names)
-                total = before + len(names)
+                total = before + len(names) + len(unknown)
+                uncounted = {**self._uncounted[rule.name, bucket], **unknown}
                 if total > rule.check.most:
                     yield self._objection(rule, _sum(total, before, rule.check.most, "cancels", of))
+                elif uncounted:
+                    why = f"how many orders the userref {next(iter(uncounted.values()))} has is not known"
+                    yield self._objection(rule, NoPrice(why))
 
     def _moment_is_wrong(self, now: float) -> Iterator[Objection]:
         """Where and when: of the rules for orders these hold for cancellations too."""
@@ -165,18 +170,23 @@ class Gate:
             if limit.bucket is not None:
                 self._tallies.put((rule.name, limit.bucket), owner, limit.amount)
 
-    def _count_cancels(self, run: RunId, names: set[_CanceledId], now: float) -> None:
+    def _count_cancels(self, run: RunId, group: str, ids: Sequence[CancelId], now: float) -> None:
+        names, unknown = _orders_of(run, group, ids)
         for rule in self._rules:
             shared = cancel_limit(rule.check, run, now)
             if shared is not None:
-                self._canceled[rule.name, shared[0]] |= names
+                bucket = (rule.name, shared[0])
+                self._canceled[bucket] |= names
+                self._uncounted[bucket] |= unknown
+                for name in names & self._uncounted[bucket].keys():
+                    del self._uncounted[bucket][name]
 
     def _count_sent(self, one: SentOrder | SentCancel) -> None:
         if isinstance(one, SentOrder):
             asked = self._asked(one.run, one.key, one.request, one.at)
             self._count(self._limits(asked), asked.owner)
         else:
-            self._count_cancels(one.run, {(one.run, one.group, id) for id in one.ids}, one.at)
+            self._count_cancels(one.run, one.group, one.ids, one.at)
 
     def _asked(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> Asked:
         self._stale = self.market is not None and now > self.market.at + PRICES_HOLD_S
@@ -195,6 +205,21 @@ class Gate:
 def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit: str, of: str) -> str:
     earlier = f", after {shown(Decimal(before))} before" if before else ""
     return f"{shown(Decimal(total))} {unit}{earlier}; at most {shown(Decimal(most))} for {of}"
+
+
+def _orders_of(
+    run: RunId, group: str, ids: Iterable[CancelId]
+) -> tuple[set[_Canceled], dict[_Canceled, str]]:
+    """The orders of a cancellation, an id that stands for none counting as one; and the ids of which nobody
+    knows for how many they stand."""
+    known: set[_Canceled] = set()
+    unknown: dict[_Canceled, str] = {}
+    for id in ids:
+        if id.orders is None:
+            unknown[run, group, id.text] = id.text
+        else:
+            known |= {(run, group, order) for order in id.orders or (id.text,)}
+    return known, unknown
 
 
 def _is_narrow(rule: Rule) -> bool:

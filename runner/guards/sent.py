@@ -13,10 +13,12 @@ from runner.domain import OrderKey, OrderOutcome, RunId, parse_rfc3339
 from runner.protocol import AddOrder
 from runner.records import CancelIntent, fold
 
+from .asked import CancelId
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.records import Entry
+    from runner.records import Entry, Ledger
 
 _PERHAPS_THERE = frozenset({None, OrderOutcome.PLACED, OrderOutcome.UNRESOLVED})
 _ORDER_FIELDS = ("pair", "type", "ordertype", "price", "price2", "volume", "oflags", "leverage")
@@ -38,7 +40,7 @@ class SentCancel:
 
     run: RunId
     group: str
-    ids: tuple[str, ...]
+    ids: tuple[CancelId, ...]
     at: float
 
 
@@ -54,7 +56,18 @@ def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
             yield SentOrder(run=run, key=key, request=_request(record.request), at=parse_rfc3339(at))
     for entry in entries:
         if isinstance(entry, CancelIntent):
-            yield SentCancel(run=run, group=entry.group, ids=entry.txid, at=parse_rfc3339(entry.at))
+            ids = tuple(_id(text, entry, ledger) for text in entry.txid)
+            yield SentCancel(run=run, group=entry.group, ids=ids, at=parse_rfc3339(entry.at))
+
+
+def _id(text: str, intent: CancelIntent, ledger: Ledger) -> CancelId:
+    """An id that was sent, with the orders that it stood for, as they were known then or are now."""
+    if not text.removeprefix("-").isdigit():
+        return CancelId.of(text)
+    settled = ledger.cancels.get((intent.group, f"userref:{text}"))
+    since = settled.matched if settled is not None and settled.settled else None
+    known = (intent.matched or {}).get(text, since)
+    return CancelId(text, None if known is None else tuple(dict.fromkeys((*known, *(since or ())))))
 
 
 def _request(fields: Mapping[str, Any]) -> AddOrder:

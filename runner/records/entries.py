@@ -142,12 +142,16 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-un
 
 
 class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-intent"):
-    """We are about to send this ``cancelOrder``. ``unwind``: to take back what the group placed."""
+    """We are about to send this ``cancelOrder``. ``unwind``: to take back what the group placed.
+
+    ``matched`` are the open orders that each user reference among the ids stands for, as far as is known.
+    """
 
     group: str
     reqid: int
     txid: tuple[str, ...]
     unwind: bool
+    matched: Mapping[str, tuple[str, ...]] | None = None
 
 
 class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-settled"):

@@ -3,7 +3,7 @@
 No files, no clock.
 """
 
-from .approving import Today, admit, approve
+from .approving import Today, admit, approve, refuse_other_run_key
 from .diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
 from .findings import RULE_WORDS, Finding, Rule, Severity
 from .funds import Hold
@@ -11,11 +11,21 @@ from .objects import cancel_object, finding_object, market_object, order_object,
 from .prices import Priced
 from .renaming import Again
 from .review import REPORTING, Review, review
-from .saved import PLAN_VERSION, SavedPlan, is_saved_plan, read_plan, save_plan, source_of, write_plan
+from .saved import (
+    NO_ACCOUNT,
+    PLAN_VERSION,
+    SavedPlan,
+    is_saved_plan,
+    read_plan,
+    save_plan,
+    source_of,
+    write_plan,
+)
 from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder
 from .totals import CurrencyTotal, PairTotal, Standing, Totals
 
 __all__ = [
+    "NO_ACCOUNT",
     "PLAN_VERSION",
     "REPORTING",
     "RULE_WORDS",
@@ -51,6 +61,7 @@ __all__ = [
     "market_object",
     "order_object",
     "read_plan",
+    "refuse_other_run_key",
     "review",
     "review_object",
     "save_plan",

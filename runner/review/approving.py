@@ -53,6 +53,11 @@ def admit(saved: SavedPlan, today: Today, *, name: str) -> None:
     _refuse([*_elsewhere(saved, today), *_out_of_time(saved, today.now)], name)
 
 
+def refuse_other_run_key(saved: SavedPlan, run_key: str, *, name: str) -> None:
+    """Raise ``Refused`` where a plan is used under another run key than the one that it was made for."""
+    _refuse(list(_other_run_key(saved, run_key)), name)
+
+
 def approve(saved: SavedPlan, found: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
     """The plan that a run is to carry out, marked as approved.
 
@@ -77,13 +82,17 @@ def _elsewhere(saved: SavedPlan, today: Today) -> Iterator[str]:
     if saved.venue != today.venue:
         yield f"it was made for the venue {saved.venue}, and this is {today.venue}: say --venue {saved.venue}"
         return  # Another venue has other accounts.
-    if saved.run_key != today.run_key:
-        yield f"it was made for {_key(saved.run_key)}, and this run has {_key(today.run_key)}"
+    yield from _other_run_key(saved, today.run_key)
     if saved.account is not None and saved.account != today.account:
         yield f"it was made for the account {saved.account}, and this is {today.account or 'none'}"
     if saved.policy != today.policy:
         then, now = _policies(saved.policies), _policies(one.row() for one in today.policies)
         yield f"it was made under {then}, and now there is {now}"
+
+
+def _other_run_key(saved: SavedPlan, run_key: str) -> Iterator[str]:
+    if saved.run_key != run_key:
+        yield f"it was made for {_key(saved.run_key)}, and this run has {_key(run_key)}"
 
 
 def _out_of_time(saved: SavedPlan, now: float) -> Iterator[str]:

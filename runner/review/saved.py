@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 PLAN_VERSION: Final = 2
 
+NO_ACCOUNT: Final = "no account: it was made without an API key, so it may be applied to any account"
+"""What is said of a plan that names no account: in the plan, where it is made and where it is applied."""
+
 Rows = tuple[dict[str, Any], ...]
 
 _HEAD: Final = re.compile(r'\{\n  "plan_version": ([0-9]+),\n  "id": "([0-9a-f]{64})",\n')
@@ -38,8 +41,8 @@ class SavedPlan:
 
     ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
     files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are
-    rows as ``save_plan`` makes them; ``source`` is the batch file, line by line. ``id`` is empty until all
-    else is known.
+    rows as ``save_plan`` makes them; ``binds`` says in words to which account; ``source`` is the batch file,
+    line by line. ``id`` is empty until all else is known.
     """
 
     id: str = ""
@@ -52,6 +55,7 @@ class SavedPlan:
     file: str
     digest: str
     account: str | None
+    binds: str
     policy: str | None
     policies: Rows
     changes: bool
@@ -95,6 +99,7 @@ def save_plan(
         file=found.file,
         digest=found.digest,
         account=account,
+        binds=f"the account {account}" if account is not None else NO_ACCOUNT,
         policy=found.policy,
         policies=tuple(one.row() for one in found.policies),
         changes=found.changes,
@@ -235,7 +240,10 @@ def _names_a_policy(row: object) -> bool:
     return all(isinstance(text, str) for text in row.values())
 
 
-_TEXT: Final = ("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest")
+_TEXT: Final = (
+    *("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest"),
+    "binds",
+)
 _KINDS: Final[dict[str, Any]] = {
     **dict.fromkeys(_TEXT, str),
     **dict.fromkeys(("account", "policy"), str | None),

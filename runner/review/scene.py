@@ -87,7 +87,7 @@ def scene_of(
 
     The plan that comes out knows what the account has open.
     """
-    plan = decide(plan, (account.orders if account else None) or ())
+    plan = decide(plan, account.orders if account else None)
     orders = {order.key: _order(order, plan, market, now) for order in plan.orders()}
     groups = tuple(
         ReviewedGroup(

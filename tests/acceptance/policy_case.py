@@ -1,7 +1,8 @@
 """One case of a guard, from its files: a batch, a policy that denies something of it, and one that passes it.
 
 ``NAME.batch.yaml`` says at the end of a line what is found there (``# deny: rule``, ``# warn: rule``), and in
-lines at its top under which circumstances. ``NAME.earlier.yaml``, where there is one, was applied before.
+lines at its top under which circumstances. ``NAME.earlier.yaml``, where there is one, was applied before, and
+is in a journal; the orders of ``NAME.standing.yaml`` were placed by others, and are open.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.batchfile import parse, parse_policy
-from runner.domain import parse_rfc3339
-from runner.engine import Plan, foresee, plan
+from runner.domain import RestingOrder, parse_rfc3339
+from runner.engine import Plan, decide, foresee, plan
 from runner.guards import Gate, Moment, sent_in
 from runner.records import Ledger, read_entries
 from tests.guards.markets import NOW, market_of
@@ -88,10 +89,23 @@ class Case:
         world.apply(batch)
         return list(sent_in(read_entries(world.journal)))
 
+    def world(self) -> World:
+        """A world in which nothing of the batch was sent, with what others have open."""
+        world = World(now=self.now)
+        if (FOLDER / f"{self.name}.standing.yaml").exists():
+            batch = parse(self._text("standing").encode(), "standing.yaml").batch
+            assert batch is not None
+            world.apply(batch)
+            world.journal.clear()
+            world.sent.clear()
+            world.now = self.now
+        return world
+
     @property
     def plan(self) -> Plan:
         """The batch as it would be sent, nothing of it being there yet."""
-        return plan(self.batch, Ledger(), run_key="", venue=self._said("venue") or "paper")
+        found = plan(self.batch, Ledger(), run_key="", venue=self._said("venue") or "paper")
+        return found if self._said("account") == "none" else decide(found, _resting(self.world()))
 
     def gate(self, policy: Policy) -> Gate:
         """A gate for a run that begins now."""
@@ -106,7 +120,7 @@ class Case:
 
     def left(self, policy: Policy) -> tuple[set[int], World]:
         """The lines whose messages leave when nobody looks but the send path; and the world afterwards."""
-        world = World(now=self.now)
+        world = self.world()
         world.apply(self.batch, gate=self.gate(policy))
         # Orders with a close have no client id, and are known by their user reference.
         adds = {str(frame.get("cl_ord_id") or frame["userref"]) for frame in world.frames("addOrder")}
@@ -115,3 +129,18 @@ class Case:
         orders = {line for line, one in requests if str(one.cl_ord_id or one.userref) in adds}
         cancels = {c.place.line for group in self.plan.groups for c in group.cancel if c.sent_as in ids}
         return orders | cancels, world
+
+
+def _resting(world: World) -> list[RestingOrder]:
+    """What is open in a world, as an account tells it."""
+    return [
+        RestingOrder(
+            txid=txid,
+            pair=order.terms.pair,
+            type=order.terms.type,
+            ordertype=order.terms.ordertype,
+            volume=order.terms.volume,
+            userref=str(order.terms.userref) if order.terms.userref else None,
+        )
+        for txid, order in world.exchange.state().live.items()
+    ]

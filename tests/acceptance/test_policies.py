@@ -94,7 +94,7 @@ def test_each_guard_has_its_case() -> None:
 
 def test_no_file_is_left_over() -> None:
     """Every file belongs to a case."""
-    parts = ("batch", "denies", "passes", "earlier")
+    parts = ("batch", "denies", "passes", "earlier", "standing")
     assert {path.name for path in FOLDER.iterdir()} <= {
         f"{name}.{part}.yaml" for name in NAMES for part in parts
     }

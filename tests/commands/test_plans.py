@@ -19,6 +19,7 @@ from runner.records import Ledger
 from runner.review import read_plan, save_plan, write_plan
 from tests.commands.shell import (
     BATCHES,
+    NOBODY,
     PAPER_RECORD,
     STATE,
     Said,
@@ -192,6 +193,40 @@ def test_a_plan_for_another_venue_account_or_run_key_is_refused(
     monkeypatch.setenv("KRAKEN_API_KEY", "another")
     assert_refused(shell("apply", PLAN, *LIVE, "--run-key", "1"), "made for the account")
     assert sorted(path.name for path in STATE.iterdir()) == ["paper"]
+
+
+def test_a_plan_without_an_account_says_so(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where it is made, in the file, and where it is applied."""
+    file = batch(order())
+    said = make(shell, "--venue", "kraken", "--offline", file=file)
+    assert "WARNING: plan.json: this plan binds no account" in said.words
+    content = json.loads(PLAN.read_text("utf-8"))
+    assert content["account"] is None
+    assert content["binds"].startswith("no account: ")
+    for name, text in NOBODY.items():
+        monkeypatch.setenv(name, text)
+    said = shell("apply", PLAN, *LIVE)
+    assert said.code == 5
+    assert "WARNING: plan.json: this plan binds no account" in said.words
+    said = make(shell, "--venue", "kraken", "--offline", file=file)
+    assert "binds" not in said.words
+    assert json.loads(PLAN.read_text("utf-8"))["binds"] == f"the account {Secret('key').fingerprint()}"
+
+
+def test_a_plan_answers_to_the_rules_for_run_keys(shell: Shell) -> None:
+    """As its batch file does: nothing without `repeat` is placed a second time under a key."""
+    make(shell, file=batch(order()))
+    assert shell("apply", PLAN).code == 0
+    for verb in ("plan", "apply", "status"):
+        options = ("--out", "second.json") if verb == "plan" else ()
+        said = shell(verb, PLAN, "--run-key", "K", *options)
+        assert said.code == 3
+        assert "--run-key is for batches that say `repeat: true`" in said.words
+    assert not Path("second.json").exists()
+    make(shell, "--run-key", "1", file=batch(order(), top="repeat: true", name="again"))
+    assert_refused(shell("plan", PLAN, "--run-key", "2"), "made for the run key 1")
+    assert shell("plan", PLAN, "--run-key", "1").code == 0
+    assert len(added()) == 1
 
 
 def test_no_key_is_in_a_plan(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -56,6 +56,38 @@ def test_one_order_of_a_plan_is_enough() -> None:
     assert_refused(other, other.apply(batch(first, second), approval=PLAN))
 
 
+def resting(after_s: float) -> World:
+    """A world in which somebody has an order under the user reference 17, so long after the plan was made."""
+    world = World()
+    world.now = NOW + after_s
+    world.apply(batch(group("other", order("x", userref="17")), name="other"))
+    return elsewhere(world)
+
+
+@pytest.mark.parametrize(("after_s", "outcome"), [(-60.0, "canceled"), (60.0, "skipped")])
+def test_a_plan_cancels_nothing_that_was_placed_after_it_was_made(after_s: float, outcome: str) -> None:
+    """A user reference stands for what was reviewed: used again later, it would take what came since."""
+    world = resting(after_s)
+    plan = batch(group("one", cancel="[{userref: 17}]"))
+    manifest = world.apply(plan, approval=Approval("f" * 64, NOW))
+    assert manifest["groups"][0]["cancel"]["results"][0]["outcome"] == outcome
+    assert len(world.frames("cancelOrder")) == (outcome == "canceled")
+    if outcome == "skipped":
+        assert manifest["outcome"] == "refused"
+        assert "was placed after the plan was made" in manifest["groups"][0]["reason"]
+
+
+def test_what_the_plan_itself_has_placed_may_be_canceled() -> None:
+    """Its own orders are always younger than it is."""
+    world = World()
+    plan = batch(
+        group("one", order("a", userref="17")),
+        group("two", "b", cancel="[{userref: 17}]"),
+    )
+    manifest = world.apply(plan, approval=Approval("f" * 64, NOW - 60))
+    assert manifest["groups"][1]["cancel"]["results"][0]["outcome"] == "canceled"
+
+
 def test_the_file_itself_may_be_applied_anywhere() -> None:
     """Without a saved plan, what stands under an order's name is that order."""
     world = World()

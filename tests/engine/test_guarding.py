@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from runner.domain import MostOrders, OrderKey, Per
 from runner.engine import OPEN_GATE, Keeper, foresee
+from runner.guards import CancelId
 from runner.protocol import AddOrder
 from runner.records import fold, read_entries
 from tests.engine.builders import (
@@ -42,9 +44,9 @@ class Watchman:
         self.asked.append((str(key), request, now))
         return "denied by r: M" if key.id in self.orders else ""
 
-    def admit_cancel(self, group: str, ids: tuple[str, ...], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
         """About a cancellation."""
-        self.asked.append((group, ids, unwind))
+        self.asked.append((group, tuple(id.text for id in ids), unwind))
         return "denied by r: M" if group in self.cancels and not unwind else ""
 
     def answered(self, *, rejected: bool) -> None:
@@ -162,7 +164,7 @@ def test_an_order_that_is_sent_again_is_asked_about_again() -> None:
 def test_an_open_gate_lets_everything_pass() -> None:
     """Where nobody has a policy."""
     assert OPEN_GATE.admit(KEY, request(), NOW) == ""
-    assert OPEN_GATE.admit_cancel("g", ("O1",), NOW) == ""
+    assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) == ""
     OPEN_GATE.answered(rejected=True)
 
 

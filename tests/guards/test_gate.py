@@ -24,7 +24,7 @@ from runner.domain import (
     RunId,
     Window,
 )
-from runner.guards import PRICES_HOLD_S, Moment, SentCancel, SentOrder
+from runner.guards import PRICES_HOLD_S, CancelId, Moment, SentCancel, SentOrder
 from tests.guards.builders import KEY, RUN, gate, request, rule
 from tests.guards.markets import NOTHING_KNOWN, NOW, market_of
 
@@ -32,6 +32,11 @@ NEVER = AllowedTimes((Window((5,), 0, 1),))
 TWO = Decimal(2)
 A_DAY_S = 86_400.0
 COLLAR = Collar(Against.LAST, Decimal(5), Decimal(5))
+
+
+def ids(*texts: str) -> tuple[CancelId, ...]:
+    """The ids of single orders."""
+    return tuple(map(CancelId.of, texts))
 
 
 def key(id: str) -> OrderKey:
@@ -140,26 +145,51 @@ def test_what_was_sent_before_counts_where_it_belongs() -> None:
 
 def test_cancellations_count_by_id() -> None:
     """An id that is sent again counts once, and one of an earlier batch on the same day too."""
-    earlier = SentCancel(run=RunId("x"), group="g", ids=("O1",), at=NOW)
+    earlier = SentCancel(run=RunId("x"), group="g", ids=ids("O1"), at=NOW)
     one = gate(MostCancels(3, Per.DAY), sent=[earlier])
-    assert one.admit_cancel("g", ("O2", "O3"), NOW) == ""
-    assert one.admit_cancel("g", ("O3",), NOW) == ""
-    assert one.admit_cancel("g", ("O4",), NOW) == (
+    assert one.admit_cancel("g", ids("O2", "O3"), NOW) == ""
+    assert one.admit_cancel("g", ids("O3"), NOW) == ""
+    assert one.admit_cancel("g", ids("O4"), NOW) == (
         "denied by r0: M (4 cancels, after 3 before; at most 3 for a day)"
     )
+
+
+def test_a_user_reference_counts_for_all_of_its_orders() -> None:
+    """One that has none counts as one; one of which that is not known is never below a limit."""
+    assert gate(MostCancels(1, Per.BATCH)).admit_cancel("g", (CancelId("7", ()),), NOW) == ""
+    three = CancelId("7", ("O1", "O2", "O3"))
+    assert gate(MostCancels(3, Per.BATCH)).admit_cancel("g", (three, *ids("O2")), NOW) == ""
+    assert gate(MostCancels(2, Per.BATCH)).admit_cancel("g", (three,), NOW) == (
+        "denied by r0: M (3 cancels; at most 2 for a batch)"
+    )
+    unknown = CancelId("7", None)
+    assert gate(MostCancels(9, Per.BATCH)).admit_cancel("g", (unknown,), NOW) == (
+        "denied by r0: M (how many orders the userref 7 has is not known)"
+    )
+    assert "unknown" not in gate(MostCancels(9, Per.BATCH)).admit_cancel("g", ids("O1"), NOW)
+    planned = gate(MostCancels(9, Per.BATCH), moment=Moment.PLAN)
+    assert [one.answer for one in planned.ask_cancel("g", (unknown,), NOW)] == [Answer.UNCHECKED]
+
+
+def test_an_unknown_number_of_an_earlier_batch_leaves_no_room() -> None:
+    """Nobody can say what is left of the day."""
+    earlier = SentCancel(run=RunId("x"), group="g", ids=(CancelId("7", None),), at=NOW)
+    one = gate(MostCancels(9, Per.DAY), sent=[earlier])
+    assert "how many orders the userref 7 has is not known" in one.admit_cancel("g", ids("O1"), NOW)
+    assert gate(MostCancels(9, Per.BATCH), sent=[earlier]).admit_cancel("g", ids("O1"), NOW) == ""
 
 
 def test_unwinding_is_never_held_back_and_counts() -> None:
     """What a run has placed it may always take back."""
     one = gate(MostCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
-    assert one.admit_cancel("g", ("O1", "O2"), NOW, unwind=True) == ""
-    assert gate(NEVER).admit_cancel("g", ("O1",), NOW) != ""
-    assert "3 cancels, after 2 before" in one.admit_cancel("g", ("O3",), NOW)
+    assert one.admit_cancel("g", ids("O1", "O2"), NOW, unwind=True) == ""
+    assert gate(NEVER).admit_cancel("g", ids("O1"), NOW) != ""
+    assert "3 cancels, after 2 before" in one.admit_cancel("g", ids("O3"), NOW)
 
 
 def test_a_rule_for_some_orders_is_not_about_cancellations() -> None:
     """They name no pair."""
-    assert gate(rule(NEVER, pairs=("ETH/EUR",))).admit_cancel("g", ("O1",), NOW) == ""
+    assert gate(rule(NEVER, pairs=("ETH/EUR",))).admit_cancel("g", ids("O1"), NOW) == ""
 
 
 def test_rules_of_another_venue_do_not_hold() -> None:
@@ -169,7 +199,7 @@ def test_rules_of_another_venue_do_not_hold() -> None:
     assert gate(live_only, venue="kraken").admit(KEY, request(), NOW) != ""
     file = gate(live_only, NEVER, AllowedVenues(("kraken",)), moment=Moment.FILE)
     assert [one.rule for one in file.ask(KEY, request(), NOW)] == ["r"]
-    assert file.ask_cancel("g", ("O1",), NOW) == ()
+    assert file.ask_cancel("g", ids("O1"), NOW) == ()
 
 
 def test_the_answers_of_the_exchange_are_counted() -> None:

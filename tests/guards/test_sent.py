@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from runner.domain import OrderKey, RunId, rfc3339
-from runner.guards import SentCancel, SentOrder, sent_in
+from runner.guards import CancelId, SentCancel, SentOrder, sent_in
 from runner.protocol import fields_of
 from runner.records import (
     CancelIntent,
+    CancelSettled,
     Entry,
     OrderAbsent,
     OrderIntent,
@@ -30,6 +33,14 @@ ORDER = SentOrder(run=RunId("b", "k"), key=OrderKey("g", "a"), request=request(l
 def sent(*entries: Entry) -> list[SentOrder | SentCancel]:
     """What a journal with these entries says."""
     return list(sent_in([STARTED, *entries]))
+
+
+def canceled(*entries: Entry) -> tuple[CancelId, ...]:
+    """The ids of the one cancellation in a journal."""
+    (one,) = sent(*entries)
+    assert isinstance(one, SentCancel)
+    assert (one.run, one.group, one.at) == (RunId("b", "k"), "g", NOW)
+    return one.ids
 
 
 def test_an_intent_counts_until_it_is_known_to_be_nothing() -> None:
@@ -57,9 +68,16 @@ def test_what_was_found_at_the_exchange_counts() -> None:
 
 
 def test_cancellations_count_from_their_intent_on() -> None:
-    """Each message with its ids."""
+    """Each message with its ids, and a user reference with the orders that it had, where that is known."""
     intent = CancelIntent(at=AT, group="g", reqid=2, txid=("O1", "7"), unwind=False)
-    assert sent(intent) == [SentCancel(run=RunId("b", "k"), group="g", ids=("O1", "7"), at=NOW)]
+    assert canceled(intent) == (CancelId("O1", ("O1",)), CancelId("7", None))
+    told = structs.replace(intent, matched={"7": ("O2", "O3")})
+    assert canceled(told) == (CancelId("O1", ("O1",)), CancelId("7", ("O2", "O3")))
+    ended = {"at": AT, "group": "g", "ref": "userref:7", "txid": "7", "outcome": "canceled", "unwind": False}
+    settled = CancelSettled(**ended, matched=("O2", "O4"))
+    assert canceled(intent, settled)[1] == CancelId("7", ("O2", "O4"))
+    assert canceled(told, settled)[1] == CancelId("7", ("O2", "O3", "O4"))
+    assert canceled(intent, CancelSettled(**{**ended, "outcome": "unresolved"}))[1] == CancelId("7", None)
 
 
 def test_an_empty_journal_says_nothing() -> None:

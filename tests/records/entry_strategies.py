@@ -27,6 +27,8 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "tuple[str, ...]": st.lists(_TEXT, max_size=3).map(tuple),
     "Mapping[str, Any]": _OBJECT,
     "Mapping[str, Any] | None": st.none() | _OBJECT,
+    "Mapping[str, tuple[str, ...]] | None": st.none()
+    | st.dictionaries(st.text(max_size=5), st.lists(st.text(max_size=5), max_size=2).map(tuple), max_size=2),
     "tuple[Mapping[str, Any], ...]": st.lists(_OBJECT, max_size=2).map(tuple),
 }
 
