@@ -96,6 +96,11 @@ _tier = click.option(
     show_default=True,
     help="How far the account is verified, which decides how fast it may trade.",
 )
+_same_account = click.option(
+    "--same-account",
+    is_flag=True,
+    help="A new API key is of the account that the journal belongs to, where no IBAN tells.",
+)
 
 
 class _Input(click.Path):
@@ -110,7 +115,7 @@ _file = click.argument("file", type=_input)
 
 
 def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (_format, _state_dir, _run_key, _venue, _file):
+    for option in (_format, _state_dir, _run_key, _venue, _same_account, _file):
         verb = option(verb)
     return verb
 

@@ -13,22 +13,25 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import trio
+from msgspec import structs
 
 from runner import __version__
 from runner.domain import Answer
-from runner.driver import Driver
+from runner.driver import Access, Driver
 from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, forecast
-from runner.errors import ExitCode, InvalidInput, Refused, Unreachable, Unresolved
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Unreachable, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import fold, manifest, seal_all
 from runner.report import exit_code_of
 from runner.storage import JOURNAL, MANIFEST, State, hold, journal_entries, write_json
 from runner.transport.clock import RunClock
+from runner.transport.failures import AccessFailed
 
 from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
 from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
+from .owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
@@ -36,7 +39,7 @@ from .running import run, while_sending
 from .venues import KRAKEN, account_at, open_venue
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from runner.domain import Policy
@@ -86,8 +89,10 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
         try:
-            _carry_out(_Held(found, ledger, state, policy), target, options, out)
-        except Refused as error:
+            run(_Carrying(_Held(found, ledger, state, policy), target, options, out).main)
+        except OtherAccount:
+            raise
+        except (Refused, Unreachable) as error:
             raise _with_what_is_unknown(error, folder) from error
         result = manifest(fold(journal_entries(folder / JOURNAL)))
         told = _publish(result, state, options, out)
@@ -111,7 +116,7 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
     return guarding.gate(Moment.SEND)
 
 
-def _with_what_is_unknown(error: Refused, folder: Path) -> Refused | Unresolved:
+def _with_what_is_unknown(error: Refused | Unreachable, folder: Path) -> OrderBatchError:
     """Why a run broke off: more than a refusal when it leaves orders behind whose fate it did not learn."""
     ledger = fold(journal_entries(folder / JOURNAL))
     unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
@@ -176,77 +181,115 @@ class _Held:
     policy: Policy | None
 
 
-async def _look(access: KrakenAccess, held: _Held, options: ApplyOptions, out: Output) -> Review:
+async def _look(access: KrakenAccess, held: _Held, found: Plan, options: ApplyOptions, out: Output) -> Review:
     """The review of a plan before it is sent. Raises ``Refused``, ``Unreachable``."""
     if options.unchecked:
-        return await glance(access if _must_ask(held.plan, options) else None, held.plan)
-    return await check_before_sending(access, held.plan, held.ledger, out, tier=options.tier)
+        return await glance(access if _must_ask(found, options) else None, found)
+    return await check_before_sending(access, found, held.ledger, out, tier=options.tier)
 
 
-async def _give_up(
-    execution: Execution,
-    failure: Unreachable,
-    append: Callable[[Sequence[Entry]], Awaitable[None]],
-    clock: Callable[[], float],
-) -> None:
-    """Write down a run that ends before it connects."""
-    await append(execution.start(clock()).entries)
-    turn = execution.handle([ConnectFailed(str(failure), final=True)], clock())
-    await append(turn.entries)
-    assert execution.finished, "nothing is open in a run that has sent nothing"
+class _Carrying:
+    """One run of what is held: from the question whose account this is to the last outcome in the journal."""
 
+    def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Output) -> None:
+        self._held = held
+        self._target = target
+        self._options = options
+        self._out = out
+        self._reqids = Reqids()
 
-def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) -> None:
-    found, state = held.plan, held.state
-
-    async def main() -> None:
-        clock = RunClock()
-        reqids = Reqids()
-        if not found.changes:
-            # That there was nothing to do is a result too; it needs no connection.
-            execution = Execution(found, reqids, tool=TOOL, timing=options.timing)
-            await append(execution.start(clock()).entries)
+    async def main(self) -> None:
+        """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
+        self._clock = RunClock()
+        options, found = self._options, self._held.plan
+        known = None if found.changes else owned(found, self._held.ledger, self._target, options.environ)
+        if known is not None:
+            await self._end_at_once(known)  # it needs no connection
             return
-        _refuse_without_a_yes(found, options)
+        if found.changes:
+            _refuse_without_a_yes(found, options)
+        target = self._target
         async with open_venue(
-            target.venue, target.state_dir, options.environ, clock, tier=options.tier, say=out.note
+            target.venue,
+            target.state_dir,
+            options.environ,
+            self._clock,
+            tier=options.tier,
+            say=self._out.note,
         ) as access:
             try:
-                review = await _look(access, held, options, out)
-            except Unreachable as failure:
-                # That nothing was sent is a result too.
-                await _give_up(Execution(found, reqids, tool=TOOL), failure, append, clock)
-                for text in failure.details:
-                    out.note(text)
+                owner = await find_owner(access, self._held.ledger)
+            except AccessFailed as failure:
+                await self._reach_nothing(failure)
                 return
-            seen = review.plan
-            guarding = guarding_for(held.policy, seen, target)
-            gate = await _asked(guarding, access, out, begun=begun(held.ledger))
-            if options.unchecked:
-                out.expect(forecast(seen, options.tier))
-            _confirm(review, target, options, out)
-            execution = Execution(
-                seen,
-                reqids,
-                tool=TOOL,
-                timing=options.timing,
-                gate=gate or OPEN_GATE,
-                limits=LIMITS[options.tier],
-            )
-            async with fresh_prices(gate, access, guarding):
-                with while_sending(), out.progress(found.run.batch) as observe:
-                    driver = Driver(
-                        execution,
-                        access,
-                        reqids=reqids,
-                        append=append,
-                        clock=clock,
-                        observe=observe,
-                        clock_needed=not options.unchecked,
-                    )
-                    await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+            refuse_other_owner(self._held.ledger, owner, target, found.run)
+            owned_plan = structs.replace(found, owner=owner)
+            await (self._send(owned_plan, access) if found.changes else self._end_at_once(owned_plan))
 
-    async def append(entries: Sequence[Entry]) -> None:
+    async def _send(self, found: Plan, access: KrakenAccess) -> None:
+        options, held = self._options, self._held
+        try:
+            review = await _look(access, held, found, options, self._out)
+        except Unreachable as failure:
+            await self._give_up(found, failure)
+            return
+        found = review.plan
+        guarding = guarding_for(held.policy, found, self._target)
+        gate = await _asked(guarding, access, self._out, begun=begun(held.ledger))
+        if options.unchecked:
+            self._out.expect(forecast(found, options.tier))
+        _confirm(review, self._target, options, self._out)
+        async with fresh_prices(gate, access, guarding):
+            await self._drive(self._execution(found, gate), access)
+
+    async def _end_at_once(self, found: Plan) -> None:
+        """That there was nothing to do is a result too."""
+        await self._append(self._execution(found).start(self._clock()).entries)
+
+    async def _give_up(self, found: Plan, failure: Unreachable) -> None:
+        """Write down a run that ends before it connects: that nothing was sent is a result too."""
+        execution = self._execution(found)
+        await self._append(execution.start(self._clock()).entries)
+        turn = execution.handle([ConnectFailed(str(failure), final=True)], self._clock())
+        await self._append(turn.entries)
+        assert execution.finished, "nothing is open in a run that has sent nothing"
+        for text in failure.details:
+            self._out.note(text)
+
+    async def _reach_nothing(self, failure: AccessFailed) -> None:
+        """End as a run that cannot reach the exchange, which is a result if there was anything to send."""
+        if not self._held.plan.changes:
+            raise Unreachable(
+                f"the exchange does not say whose account this is: {failure.reason}",
+                details=["Nothing was sent: what the journal holds is of one account alone."],
+            )
+        await self._give_up(self._held.plan, Unreachable(failure.reason))
+
+    def _execution(self, found: Plan, gate: Gate | None = None) -> Execution:
+        return Execution(
+            found,
+            self._reqids,
+            tool=TOOL,
+            timing=self._options.timing,
+            gate=gate or OPEN_GATE,
+            limits=LIMITS[self._options.tier],
+        )
+
+    async def _drive(self, execution: Execution, access: Access) -> None:
+        with while_sending(), self._out.progress(self._held.plan.run.batch) as observe:
+            driver = Driver(
+                execution,
+                access,
+                reqids=self._reqids,
+                append=self._append,
+                clock=self._clock,
+                observe=observe,
+                clock_needed=not self._options.unchecked,
+            )
+            await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+
+    async def _append(self, entries: Sequence[Entry]) -> None:
+        state = self._held.state
         try:
             # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
             await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
@@ -255,5 +298,3 @@ def _carry_out(held: _Held, target: Target, options: ApplyOptions, out: Output) 
                 f"{state.path}: the journal cannot be written: {error.strerror}",
                 details=["What it does not hold was not sent. Make room, then run the same command again."],
             ) from error
-
-    run(main)

@@ -31,13 +31,17 @@ MAX_PLAN_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a command is about: a batch file, a venue, where state is kept, and a policy that was named."""
+    """What a command is about: a batch file, a venue, where state is kept, and a policy that was named.
+
+    ``same_account``: the author says that the key is of the account that the journal belongs to.
+    """
 
     file: Path
     state_dir: Path
     venue: str
     run_key: str
     policy: Path | None = None
+    same_account: bool = False
 
 
 class InvalidBatch(OrderBatchError):

@@ -6,14 +6,19 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
 from runner.protocol import Tier
 from runner.review import REPORTING, Review, review
 
+from .owners import find_owner, owner_unasked, refuse_other_owner
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from runner.domain import Owner
     from runner.engine import Plan
     from runner.records import Ledger
     from runner.report import Output
@@ -40,13 +45,19 @@ class Looking:
     tier: Tier = Tier.STARTER
 
 
-def reviewed(found: Plan, target: Target, looking: Looking, *, say: Callable[[str], None]) -> Review:
-    """The review of a plan at its venue, or without it. Raises ``Unreachable``."""
+def reviewed(
+    found: Plan, target: Target, looking: Looking, ledger: Ledger, *, say: Callable[[str], None]
+) -> Review:
+    """The review of a plan at its venue, or without it. Raises ``Unreachable``, and ``OtherAccount`` for a
+    journal that is not of the account that was found.
+    """
     if looking.offline:
+        if ledger.claims:
+            refuse_other_owner(ledger, owner_unasked(target, looking.environ), target, found.run)
         return review(found, None, None, time.time(), reporting=looking.currency, tier=looking.tier)
-    looked = _at_the_exchange(found, target, looking, say)
+    looked, owner = _at_the_exchange(found, target, looking, ledger, say)
     return review(
-        found,
+        structs.replace(found, owner=owner),
         looked.market,
         looked.account,
         time.time(),
@@ -132,25 +143,33 @@ async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None
     return await look_over(access, pairs, clock=time.time, reporting=currency)
 
 
-def _at_the_exchange(found: Plan, target: Target, looking: Looking, say: Callable[[str], None]) -> Looked:
+def _at_the_exchange(
+    found: Plan, target: Target, looking: Looking, ledger: Ledger, say: Callable[[str], None]
+) -> tuple[Looked, Owner]:
     from runner.transport.clock import RunClock  # noqa: PLC0415
+    from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
     from .venues import look_at_venue  # noqa: PLC0415
 
-    answers: list[Looked] = []
+    answers: list[tuple[Looked, Owner]] = []
 
     async def main() -> None:
         async with look_at_venue(
             target.venue, target.state_dir, looking.environ, RunClock(), say=say
         ) as access:
-            answers.append(await look(access, found, currency=looking.currency))
+            owner = await find_owner(access, ledger)
+            refuse_other_owner(ledger, owner, target, found.run)
+            answers.append((await look(access, found, currency=looking.currency), owner))
 
-    run(main)
-    looked = answers[0]
+    try:
+        run(main)
+    except AccessFailed as failure:
+        raise Unreachable(f"the exchange cannot be asked: {failure.reason}") from None
+    looked, owner = answers[0]
     if looked.nothing:
         raise Unreachable(
             f"the exchange cannot be asked: {looked.gaps[0].reason}",
             details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
         )
-    return looked
+    return looked, owner

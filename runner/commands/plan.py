@@ -40,9 +40,10 @@ def plan(
     loaded = load(target)
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
-    found = plan_of(target, batch, ledger_at(target, batch), policy)
+    ledger = ledger_at(target, batch)
+    found = plan_of(target, batch, ledger, policy)
     diff = diff_against(against, batch, out) if against else None
-    review = reviewed(found, target, replace(looking, tier=tier), say=out.note)
+    review = reviewed(found, target, replace(looking, tier=tier), ledger, say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)
     prices_failed: Unreachable | None = None

@@ -12,14 +12,17 @@ from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.records import manifest
 
 from .batches import Target, ledger_at, load_batch, plan_of
+from .owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from runner.domain import OrderKey
     from runner.engine import Plan
     from runner.protocol import OpenOrder
+    from runner.records import Ledger
     from runner.report import Output
+    from runner.transport.kraken import KrakenAccess
 
 
 def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: bool) -> ExitCode:
@@ -31,9 +34,13 @@ def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: 
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger)
     shown = None
+    if offline and ledger.claims:
+        refuse_other_owner(ledger, owner_unasked(target, environ), target, found.run)
     if not offline:
         try:
-            shown = _at_the_exchange(found, target, environ)
+            shown = _at_the_exchange(found, ledger, target, environ)
+        except OtherAccount:
+            raise
         except OrderBatchError as error:
             out.note(f"the exchange was not asked: {error}")
     out.status(found, manifest(ledger) if ledger.runs else None, shown)
@@ -42,12 +49,13 @@ def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: 
 
 
 def _at_the_exchange(
-    plan: Plan, target: Target, environ: Mapping[str, str]
+    plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]
 ) -> dict[OrderKey, OpenOrder | None] | None:
     """What the exchange's own records hold of each order; None where there is no exchange yet."""
+
     from .venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
 
-    if target.venue == PAPER and not there_is_a_paper_exchange(target.state_dir):
+    if target.venue == PAPER and not ledger.claims and not there_is_a_paper_exchange(target.state_dir):
         return None
     requests = [order.request for order in plan.orders()]
     look = LookUp(
@@ -55,22 +63,32 @@ def _at_the_exchange(
         userrefs=tuple(dict.fromkeys(request.userref for request in requests if request.userref)),
         since=None,
     )
-    orders = _ask(look, target, environ)
+
+    async def ask(access: KrakenAccess) -> tuple[OpenOrder, ...]:
+        refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
+        return await access.look_up(look)
+
+    orders = _ask(ask, target, environ)
     return {order.key: find(order, orders) for order in plan.orders()}
 
 
-def _ask(look: LookUp, target: Target, environ: Mapping[str, str]) -> tuple[OpenOrder, ...]:
+def _ask(
+    ask: Callable[[KrakenAccess], Awaitable[tuple[OpenOrder, ...]]],
+    target: Target,
+    environ: Mapping[str, str],
+) -> tuple[OpenOrder, ...]:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.kraken import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
-    from .venues import open_venue  # noqa: PLC0415
+    from .venues import KRAKEN, look_at_venue, open_venue  # noqa: PLC0415
 
     answers: list[tuple[OpenOrder, ...]] = []
 
     async def main() -> None:
-        async with open_venue(target.venue, target.state_dir, environ, RunClock()) as access:
-            answers.append(await access.look_up(look))
+        way = open_venue if target.venue == KRAKEN else look_at_venue
+        async with way(target.venue, target.state_dir, environ, RunClock()) as access:
+            answers.append(await ask(access))
 
     try:
         run(main)

@@ -21,9 +21,9 @@ from runner.protocol import Tier
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange, Options, founding_record, seed_of
 from runner.storage import JOURNAL, Journal, hold, is_held, read_journal, read_limited, write_json
-from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
+from runner.transport.kraken import LOOPBACK, Credentials, Endpoints, KrakenAccess, address_of
 
-from .live_access import Say, credential, live_access, say_nothing
+from .live_access import Say, credential, live_access, live_endpoints, say_nothing
 
 if TYPE_CHECKING:
     from runner.domain import Scenario
@@ -79,6 +79,14 @@ def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str |
         return credential(environ, "KRAKEN_API_KEY").fingerprint() if named else None
     records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
     return _paper_credentials(records[0]["seed"]).key.fingerprint() if records else None
+
+
+def address_at(venue: str, environ: Mapping[str, str]) -> str:
+    """The address that orders go to, as journals keep it; the simulated exchange is on this machine.
+
+    Raises ``InvalidInput`` as ``live_endpoints`` does.
+    """
+    return address_of(live_endpoints(environ)) if venue == KRAKEN else LOOPBACK
 
 
 async def serve(

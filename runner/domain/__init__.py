@@ -17,6 +17,7 @@ from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
 from .market import Account, Balance, FeeTier, Gap, Instrument, Market, Quote, RestingOrder, Subject
 from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
+from .owner import Owner, account_by_key
 from .policy import (
     Against,
     AllowedOrdertypes,
@@ -100,6 +101,7 @@ __all__ = [
     "OrderKey",
     "OrderOutcome",
     "OrderState",
+    "Owner",
     "Per",
     "Place",
     "Policy",
@@ -117,6 +119,7 @@ __all__ = [
     "Secret",
     "Subject",
     "Window",
+    "account_by_key",
     "acts_on",
     "amount_text",
     "content_digest",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
     """The journal's first entry of a run. ``now`` is Unix seconds."""
+    owner = plan.owner
     return RunStarted(
         at=rfc3339(now),
         tool=tool,
@@ -25,6 +26,9 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
         groups=describe(plan),
         plan=plan.approval.plan_id if plan.approval else None,
         policy=plan.policy,
+        account=owner.account if owner else None,
+        key=owner.key if owner else None,
+        exchange=owner.exchange if owner else None,
         policies=tuple({**one.row(), "file": printable(one.file)} for one in plan.policies),
     )
 

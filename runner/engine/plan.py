@@ -21,6 +21,7 @@ from runner.domain import (
     OrderKey,
     OrderOutcome,
     OrderState,
+    Owner,
     Place,
     RunId,
     content_digest,
@@ -184,7 +185,8 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
 
     ``policy`` is the SHA-256 of the policy that holds for it, None where there is none, and ``policies`` are
     its files; ``rulings`` are what it says of the plan, as far as it was asked. ``dispositions`` say what
-    becomes of each order and cancellation, as far as the account was read.
+    becomes of each order and cancellation, as far as the account was read. ``owner`` is whose orders they
+    will be, None where that was not asked.
     """
 
     run: RunId
@@ -195,6 +197,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     approval: Approval | None = None
     policy: str | None = None
     policies: tuple[PolicyFile, ...] = ()
+    owner: Owner | None = None
     rulings: tuple[Ruling, ...] = ()
     forecast: Forecast | None = None
     dispositions: Dispositions = Dispositions()

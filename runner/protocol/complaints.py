@@ -21,6 +21,8 @@ class Complaint(Enum):
     """An order with this client order id is open already, perhaps the very one that is asked for."""
     ARGUMENTS = auto()
     """The request itself is wrong: a price, a volume, a pair, a field."""
+    UNKNOWN_METHOD = auto()
+    """The exchange does not know the call; an older one, or one that stands in for it."""
     FUNDS = auto()
     """Not enough money or margin for the order."""
     ORDERS_LIMIT = auto()
@@ -78,7 +80,8 @@ _TABLE = (
     (r"EAuth:Account (?:temporary disabled|unconfirmed)", Complaint.PERMISSION),
     (r"EGeneral:Temporary lockout", Complaint.LOCKOUT),
     (r"EGeneral:Internal error|EService:(?:Unavailable|Busy|Timeout)", Complaint.BUSY),
-    (r"EGeneral:(?:Invalid arguments|Unknown method)|EAPI:Bad request", Complaint.ARGUMENTS),
+    (r"EGeneral:Unknown method", Complaint.UNKNOWN_METHOD),
+    (r"EGeneral:Invalid arguments|EAPI:Bad request", Complaint.ARGUMENTS),
     (r"EOrder:(?:Order|Cost) minimum not met", Complaint.ARGUMENTS),
     (r"EOrder:(?:Tick size check failed|Invalid price|Post only order)", Complaint.ARGUMENTS),
     (r"EQuery:Unknown asset pair|ETrade:Invalid request|Malformed request", Complaint.ARGUMENTS),

@@ -30,6 +30,8 @@ class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started")
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
     the file's order. ``plan`` is the id of the saved plan that it carries out,
     ``policy`` the digest of the policy under which it does, ``policies`` its files: ``{name, file, digest}``.
+    ``account``, ``key`` and ``exchange`` say whose orders they are, as ``Owner`` does; None in journals of
+    versions that did not ask.
     """
 
     tool: str
@@ -42,6 +44,9 @@ class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started")
     plan: str | None = None
     policy: str | None = None
     policies: tuple[Mapping[str, Any], ...] = ()
+    account: str | None = None
+    key: str | None = None
+    exchange: str | None = None
 
 
 class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent"):

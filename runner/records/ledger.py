@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, OrderState, RunOutcome
+from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, OrderState, Owner, RunOutcome
 
 from .entries import (
     CancelIntent,
@@ -110,6 +110,19 @@ class Ledger:
     plans: dict[str, RunOutcome] = field(default_factory=dict)
     went_well: dict[str, None] = field(default_factory=dict)
     cancel_ids_sent: dict[str, None] = field(default_factory=dict)
+
+    @property
+    def claims(self) -> bool:
+        """Whether anything is said of the exchange; a run that never reached it says nothing."""
+        return bool(self.orders or self.cancels or self.unwinds or self.asked)
+
+    @property
+    def owner(self) -> Owner | None:
+        """The account and exchange of the last run; None where no run has noted them."""
+        for run in reversed(self.runs):
+            if run.exchange is not None:
+                return Owner(account=run.account, key=run.key, exchange=run.exchange)
+        return None
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""

@@ -33,6 +33,8 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
         "plan": started.plan,
         "policy": started.policy,
         "policies": list(map(dict, started.policies)),
+        "account": started.account,
+        "exchange": started.exchange,
         "outcome": ended.outcome if ended else RunOutcome.UNFINISHED.value,
         "reason": ended.reason if ended else "the process ended before the run did",
         "started_at": started.at,

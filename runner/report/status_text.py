@@ -68,7 +68,8 @@ def last_run(manifest: Mapping[str, Any] | None) -> Line:
     ended = manifest["finished_at"]
     when = f"ended {moment(ended)}" if ended else f"started {moment(manifest['started_at'])}"
     reason = f" ({manifest['reason']})" if manifest["reason"] else ""
-    return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}")
+    whose = f", for {manifest['account']} at {manifest['exchange']}" if manifest["account"] else ""
+    return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}{whose}")
 
 
 def _rows(

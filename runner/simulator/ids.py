@@ -36,6 +36,12 @@ def amend_id(seed: str, number: int) -> str:
     return _id("T", f"{seed}/amend", number)
 
 
+def iban(seed: str) -> str:
+    """The IBAN of the account, by which it is known with each of its keys."""
+    number = int.from_bytes(_digest("iban", seed, 0)[:8], "big")
+    return f"AA{number % 97:02d}N84G{number:020d}"
+
+
 def token(seed: str, number: int, now: float) -> str:
     """A WebSocket token: 43 characters of Base64."""
     return base64.b64encode(_digest("token", seed, number, repr(now))).decode().rstrip("=")

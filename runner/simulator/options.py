@@ -52,6 +52,14 @@ class CrossedTrigger(StrEnum):
     REFUSE = "refuse"
 
 
+class KeyInfo(StrEnum):
+    """How much ``GetApiKeyInfo`` tells."""
+
+    WHOLE = "whole"
+    NO_IBAN = "no_iban"
+    UNKNOWN_METHOD = "unknown_method"
+
+
 class TriggerNews(StrEnum):
     """How the openOrders feed tells that a trigger was reached."""
 
@@ -298,6 +306,9 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
 
     pair_states: tuple[tuple[str, str], ...] = ()
     """Pairs (``XBT/USD``) that are not online, with their state as AssetPairs tells it."""
+
+    key_info: KeyInfo = KeyInfo.WHOLE
+    """How much GetApiKeyInfo tells; it was added in March 2026."""
 
     rest_orders_cost: int = 1
     """What OpenOrders and ClosedOrders cost; some documents say 2."""

@@ -22,6 +22,7 @@ from .call_counter import counter_for
 from .credentials import Permission
 from .history import CallError
 from .instruments import asset_code
+from .key_info import describe_key
 from .shapes import fixed
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class RestDesk:
         self.tokens = tokens
         self.carry_out = carry_out
         self._venue = venue
-        self._credentials = credentials
+        self.credentials = credentials
         self._nonce = -1
         self._counter = counter_for(venue.options)
 
@@ -88,7 +89,7 @@ class RestDesk:
         known = _PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
         if known is None:
             raise CallError("EGeneral:Unknown method")
-        if known.permission not in self._credentials.permissions:
+        if known.permission is not None and known.permission not in self.credentials.permissions:
             raise CallError("EGeneral:Permission denied")
         if not self._counter.admits(known.cost(self._venue.options), now):
             raise CallError("EAPI:Rate limit exceeded")
@@ -105,12 +106,12 @@ class RestDesk:
 
     def _authenticate(self, call: RestCall, path: str, fields: Mapping[str, str]) -> None:
         headers = {name.lower(): value for name, value in call.headers.items()}
-        if headers.get("api-key") != self._credentials.api_key:
+        if headers.get("api-key") != self.credentials.api_key:
             raise CallError("EAPI:Invalid key")
         nonce = fields.get("nonce", "")
         if not (nonce.isascii() and nonce.isdigit() and len(nonce) <= 20 and int(nonce) <= _NONCE_MAX):
             raise CallError("EAPI:Invalid nonce")
-        if not verify(self._credentials.secret, path, nonce, call.body, headers.get("api-sign", "")):
+        if not verify(self.credentials.secret, path, nonce, call.body, headers.get("api-sign", "")):
             raise CallError("EAPI:Invalid signature")
         if int(nonce) <= self._nonce:
             raise CallError("EAPI:Invalid nonce")
@@ -139,6 +140,10 @@ def _text(value: Any) -> str:
 
 def _token(venue: Venue, desk: RestDesk, _: Mapping[str, str], now: float) -> Any:
     return {"token": desk.tokens.issue(now), "expires": int(venue.options.token_lifetime_s)}
+
+
+def _key_info(venue: Venue, desk: RestDesk, fields: Mapping[str, str], now: float) -> Any:
+    return describe_key(desk.credentials, venue.seed, fields, venue.options.key_info, now)
 
 
 def _balance(venue: Venue, *_: Any) -> Any:
@@ -188,9 +193,9 @@ def _none(_: Options) -> int:
 
 @dataclass(frozen=True, slots=True)
 class _Private:
-    """A private call: what the key must be allowed to do, how it is answered, what it costs."""
+    """A private call: what the key must be allowed to do, if anything, how it is answered, what it costs."""
 
-    permission: Permission
+    permission: Permission | None
     function: Callable[[Venue, RestDesk, Mapping[str, str], float], Any]
     cost: Callable[[Options], int] = _one
 
@@ -204,6 +209,7 @@ def _history(options: Options) -> int:
 
 
 _PRIVATE_CALLS: dict[str, _Private] = {
+    "GetApiKeyInfo": _Private(None, _key_info),
     "GetWebSocketsToken": _Private(Permission.WEBSOCKET, _token),
     "OpenOrders": _Private(Permission.OPEN_ORDERS, history.open_orders, _orders),
     "ClosedOrders": _Private(Permission.CLOSED_ORDERS, history.closed_orders, _orders),

@@ -27,7 +27,7 @@ from runner.protocol import (
     token_from,
 )
 
-from .addresses import Address, Credentials, Endpoints
+from .addresses import Address, Credentials, Endpoints, is_loopback
 from .dialing import Dialer, dialer_of
 from .failures import AccessFailed
 from .handshake import shake_hands
@@ -53,6 +53,10 @@ PAGE_ORDERS: Final = 50
 
 def _whole(result: Any) -> Any:
     return result
+
+
+LOOPBACK = "loopback"
+"""The address of whatever is served on this machine: its ports differ from run to run."""
 
 
 def _say_nothing(_: str) -> None:
@@ -91,6 +95,16 @@ class KrakenAccess:
         token = await self._rest.private(TOKEN_PATH, {}, token_from)
         self._scrub.add(token)
         return token
+
+    @property
+    def address(self) -> str:
+        """Where orders go to, without what differs from run to run: any port of this machine is one place."""
+        return address_of(self._endpoints)
+
+    @property
+    def fingerprint(self) -> str | None:
+        """By which the API key is known; None without one."""
+        return None if self._credentials is None else self._credentials.key.fingerprint()
 
     @property
     def has_credentials(self) -> bool:
@@ -203,6 +217,12 @@ def _unix_time(result: Any) -> int:
             return seconds
         case _:
             raise FrameError("no time in the answer")
+
+
+def address_of(endpoints: Endpoints) -> str:
+    """The address that orders go to, as journals keep it."""
+    address = Address.of(endpoints.ws_url)
+    return LOOPBACK if is_loopback(address.host) else address.header
 
 
 def _count(result: Any) -> int:

@@ -10,7 +10,6 @@ import pytest
 
 from tests.commands.policies import COLLAR, LATER, MANDATE, SMALL, policy
 from tests.commands.shell import (
-    NOBODY,
     SEED,
     STATE,
     Shell,
@@ -19,6 +18,7 @@ from tests.commands.shell import (
     forget_after,
     order,
     requests,
+    served,
 )
 
 
@@ -166,12 +166,20 @@ def test_what_cannot_be_checked_offline_is_said(shell: Shell) -> None:
     assert "group/b: not checked for collar: Too dear no price of ETH/EUR is known" in said.words
 
 
-def test_nothing_is_sent_where_prices_cannot_be_read(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nobody is there who would say what the market is."""
+def test_nothing_is_sent_where_prices_cannot_be_read(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The exchange does not say what the market is."""
     policy(COLLAR)
-    for name, text in NOBODY.items():
-        monkeypatch.setenv(name, text)
-    said = shell("apply", batch(order("a")), "--venue", "kraken", "--yes", "--unchecked")
+    scenario = tmp_path / "scenario.yaml"
+    fault = "{on: Ticker, do: reject, error: 'EService:Unavailable'}"
+    scenario.write_text(f"version: 1\nname: s\nfaults: [{fault}]\n", "utf-8")
+    monkeypatch.setattr("runner.transport.rest_calls.RETRY_PAUSES_S", (0.0, 0.0))
+    with served(tmp_path / "exchange", "--scenario", str(scenario)) as exchange:
+        for name, text in exchange.environment.items():
+            monkeypatch.setenv(name, text)
+        said = shell("apply", batch(order("a")), "--venue", "kraken", "--yes", "--unchecked")
+    assert added(tmp_path / "exchange") == []
     assert said.code == 5
     assert "the prices that the policy desk looks at cannot be read" in said.words
 

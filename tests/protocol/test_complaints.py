@@ -17,7 +17,7 @@ DOCUMENTED = [
     ("EGeneral:Invalid arguments", Complaint.ARGUMENTS),
     ("EGeneral:Invalid arguments:volume", Complaint.ARGUMENTS),
     ("EGeneral:Invalid arguments:Index unavailable", Complaint.ARGUMENTS),
-    ("EGeneral:Unknown method", Complaint.ARGUMENTS),
+    ("EGeneral:Unknown method", Complaint.UNKNOWN_METHOD),
     ("EOrder:Order minimum not met", Complaint.ARGUMENTS),
     ("EOrder:Order minimum not met (volume too low)", Complaint.ARGUMENTS),
     ("EOrder:Cost minimum not met", Complaint.ARGUMENTS),

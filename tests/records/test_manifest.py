@@ -96,7 +96,8 @@ def test_keys_are_the_published_ones() -> None:
     content = manifest_of(INTENT, PLACED, END)
     assert list(content) == [
         *("manifest_version", "tool", "batch", "run_key", "venue", "file", "digest", "plan", "policy"),
-        *("policies", "outcome", "reason", "started_at", "finished_at", "groups", "totals"),
+        *("policies", "account", "exchange", "outcome"),
+        *("reason", "started_at", "finished_at", "groups", "totals"),
     ]
     assert list(content["groups"][0]["orders"][0]) == [
         *(

@@ -45,6 +45,7 @@ class Rest:
             "OpenOrders": (records := repeated(script.records_answers)),
             "ClosedOrders": records,
             "QueryOrders": records,
+            "GetApiKeyInfo": repeated(script.key_info_answers),
         }
         self.ahead_ms = list(script.other_program_ahead_ms)
 
@@ -87,6 +88,8 @@ class Rest:
             return answer.get("status", 200), {"error": [error]} if error else {}
         error = self.refusal(path, headers, fields, body)
         self.venue.ledger.note_call(path, fields, error)
+        if error is None and path.endswith("/GetApiKeyInfo") and self.venue.script.iban is None:
+            error = "EGeneral:Unknown method"
         if error is None and path.endswith("/QueryOrders") and not self.knows_all(fields):
             error = UNKNOWN_ORDER
         return 200, {"error": [error]} if error else {"error": [], "result": self.private(path, fields)}
@@ -156,6 +159,8 @@ class Rest:
             case "QueryOrders":
                 wanted = fields.get("txid", "").split(",")
                 return listed([order for order in self.known_to_records() if order.txid in wanted])
+            case "GetApiKeyInfo":
+                return {"apiKeyName": "foreign", "apiKey": self.venue.api_key, "iban": self.venue.script.iban}
             case _:
                 return {}
 

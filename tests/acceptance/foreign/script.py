@@ -30,6 +30,9 @@ class Script:
 
     # Answers to the first calls of OpenOrders, ClosedOrders and QueryOrders, like those to the token calls.
     records_answers: list[dict[str, Any]] = field(default_factory=list)
+    # Answers to the first calls of GetApiKeyInfo, and the account's IBAN; without one the call is unknown.
+    key_info_answers: list[dict[str, Any]] = field(default_factory=list)
+    iban: str | None = None
     # Another program with the same key comes before each of the first private calls: how far its nonce
     # is ahead of the clock, in milliseconds.
     other_program_ahead_ms: list[int] = field(default_factory=list)

@@ -1,0 +1,116 @@
+"""Does a journal belong to the account that these credentials are for, at this exchange?
+
+What one account has placed says nothing of another: a rehearsal, a subaccount or a second machine with the
+same batch would otherwise make orders look placed that nobody has sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from runner.domain import Owner
+from runner.errors import Refused
+from runner.storage import state_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.domain import RunId
+    from runner.engine import Plan
+    from runner.records import Ledger
+    from runner.transport.kraken import KrakenAccess
+
+    from .batches import Target
+
+
+_PAPER: Final = "paper"
+
+
+class OtherAccount(Refused):
+    """A journal belongs to another account or exchange; nothing was sent."""
+
+
+def owner_unasked(target: Target, environ: Mapping[str, str]) -> Owner:
+    """Return what is known of the account without a connection: its key and the exchange's address."""
+    from .venues import account_at, address_at  # noqa: PLC0415 - offline loads sockets for a journal alone
+
+    key = account_at(target.venue, target.state_dir, environ)
+    return Owner(account=None, key=key, exchange=address_at(target.venue, environ))
+
+
+async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
+    """Return whose account this is: as the journal has it for the same key, else as the exchange says.
+
+    Raises ``AccessFailed`` where that cannot be found out.
+    """
+    from runner.transport.owner import read_owner  # noqa: PLC0415 - offline loads no sockets
+
+    kept = ledger.owner
+    unasked = Owner(account=None, key=access.fingerprint, exchange=access.address)
+    if kept is not None and kept.iban and kept.is_known_as(unasked):
+        return kept
+    return await read_owner(access)
+
+
+def owned(found: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
+    """Return the plan with its owner where the journal knows that without a connection; else None.
+
+    The same key at the same address is the same account as before.
+    """
+    owner = owner_unasked(target, environ)
+    if not ledger.claims:
+        return structs.replace(found, owner=owner)
+    kept = ledger.owner
+    if kept is not None:
+        return structs.replace(found, owner=kept) if kept.is_known_as(owner) else None
+    return found if target.venue == _PAPER else None
+
+
+def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId) -> None:
+    """Raise ``OtherAccount`` unless a journal claims nothing, or is of this account and exchange.
+
+    Without credentials the exchange alone is compared, and without a connection an IBAN is not.
+    ``--same-account`` says what no IBAN can tell: that two keys are of one account.
+    """
+    kept = ledger.owner
+    if not ledger.claims or (kept is not None and kept.is_known_as(owner)):
+        return
+    if kept is not None and not kept.may_be(owner):
+        raise OtherAccount(
+            _title(target, run, "belongs to another account"),
+            details=[*_both(kept, owner), _use_another(target)],
+        )
+    if owner.key is None or target.same_account or (kept is None and target.venue == _PAPER):
+        return
+    if kept is None:
+        raise OtherAccount(
+            _title(target, run, "does not say which account it belongs to"),
+            details=["An earlier version wrote it.", f"This run is for {owner}.", _MAY_BE_ONE],
+        )
+    if owner.account is not None or kept.iban is None:
+        raise OtherAccount(
+            _title(target, run, "may belong to another account"), details=[*_both(kept, owner), _MAY_BE_ONE]
+        )
+
+
+def _title(target: Target, run: RunId, what: str) -> str:
+    folder = state_path(target.state_dir, target.venue, run.batch, run.run_key)
+    return f"{folder}: this journal {what}; nothing was sent"
+
+
+def _both(kept: Owner, owner: Owner) -> tuple[str, str]:
+    return f"Its orders are of {kept}.", f"This run is for {owner}."
+
+
+_MAY_BE_ONE: Final = (
+    "If its orders are of the same account, say --same-account once: without an IBAN on both sides that "
+    "cannot be seen. Otherwise name another --state-dir."
+)
+
+
+def _use_another(target: Target) -> str:
+    if target.venue == _PAPER:
+        return "`order-batch paper reset` forgets the simulated exchange with all that was applied to it."
+    return "Name another --state-dir for this account: then the file is applied there from its beginning."

@@ -1,0 +1,55 @@
+"""Whose a journal is: the account and the exchange that its orders went to.
+
+An account is known by its IBAN, which is the same for all of its API keys; where the exchange names none, by
+the fingerprint of the key. What one account has placed is never taken for what another has.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from msgspec import Struct
+
+BY_KEY: Final = "key:"
+"""How an account begins that is known by the fingerprint of its API key alone."""
+
+
+class Owner(Struct, frozen=True, kw_only=True):
+    """An account at an exchange.
+
+    ``account`` is its IBAN, or ``key:`` and the fingerprint of the API key; None where it was not asked for.
+    ``key`` is that fingerprint; None without credentials. ``exchange`` is the address that orders go to,
+    ``loopback`` for any port of this machine.
+    """
+
+    account: str | None
+    key: str | None
+    exchange: str
+
+    @property
+    def iban(self) -> str | None:
+        """The IBAN of the account, None where it is not known."""
+        return None if self.account is None or self.account.startswith(BY_KEY) else self.account
+
+    def __str__(self) -> str:
+        name = self.account or (f"{BY_KEY}{self.key}" if self.key else "an account without a name")
+        return f"{name} at {self.exchange}"
+
+    def is_known_as(self, other: Owner) -> bool:
+        """Return whether both are certainly one account at one exchange."""
+        if self.exchange != other.exchange:
+            return False
+        if self.iban and other.iban:
+            return self.iban == other.iban
+        return self.key is not None and self.key == other.key
+
+    def may_be(self, other: Owner) -> bool:
+        """Return whether both can be one account at one exchange: nothing that is known tells them apart."""
+        if self.exchange != other.exchange:
+            return False
+        return self.is_known_as(other) or not (self.iban and other.iban)
+
+
+def account_by_key(fingerprint: str) -> str:
+    """Return the name of an account of which nothing is known but a key."""
+    return BY_KEY + fingerprint

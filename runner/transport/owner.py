@@ -1,0 +1,38 @@
+"""Whose account this is, asked of the exchange: by its IBAN, or else by the API key.
+
+Only an exchange that does not know the call, or answers it without an IBAN, leaves the key; a call that fails
+proves nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import Owner, account_by_key
+from runner.protocol import KEY_INFO_PATH, Complaint, classify, iban_from
+
+from .failures import AccessFailed
+
+if TYPE_CHECKING:
+    from .kraken import KrakenAccess
+
+
+async def read_owner(access: KrakenAccess) -> Owner:
+    """Return the account at its exchange. Raises ``AccessFailed`` where that cannot be found out.
+
+    Without credentials the exchange alone is known.
+    """
+    fingerprint = access.fingerprint
+    if fingerprint is None:
+        return Owner(account=None, key=None, exchange=access.address)
+    account = await _read_iban(access) or account_by_key(fingerprint)
+    return Owner(account=account, key=fingerprint, exchange=access.address)
+
+
+async def _read_iban(access: KrakenAccess) -> str | None:
+    try:
+        return await access.read_private(KEY_INFO_PATH, iban_from)
+    except AccessFailed as failure:
+        if failure.errors and all(classify(text) is Complaint.UNKNOWN_METHOD for text in failure.errors):
+            return None
+        raise
