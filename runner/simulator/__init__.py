@@ -15,6 +15,7 @@ from .movement import Move, Movement, Playback, Walk
 from .named import with_named
 from .opening import OPENING, Opening, StandingOrder
 from .options import (
+    ClosedCount,
     CrossedTrigger,
     FeeCurrency,
     Options,
@@ -37,6 +38,7 @@ __all__ = [
     "Arrival",
     "CallError",
     "CallFault",
+    "ClosedCount",
     "Credentials",
     "CrossedTrigger",
     "Delivery",

@@ -12,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from . import reading, shapes
+from .options import ClosedCount
 from .validation import invalid
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     orders.sort(key=_end_of, reverse=True)
     skipped = offset(fields.get("ofs", "0"))
     page = _shown(orders[skipped : skipped + PAGE], venue, fields)
-    return {"closed": page} | counted(fields, len(orders))
+    return {"closed": page} | _as_counted(counted(fields, len(orders)), venue.options.closed_count)
 
 
 def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -148,6 +149,21 @@ def offset(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise CallError(invalid("ofs"))
     return int(text)
+
+
+def _as_counted(told: dict[str, int], form: ClosedCount) -> dict[str, Any]:
+    """The count in the form that an option asks for."""
+    match form:
+        case ClosedCount.TEXT:
+            return {name: str(count) for name, count in told.items()}
+        case ClosedCount.ABSENT:
+            return {}
+        case ClosedCount.ZERO:
+            return dict.fromkeys(told, 0)
+        case ClosedCount.WORDS:
+            return dict.fromkeys(told, "many")
+        case _:
+            return dict(told)
 
 
 def counted(fields: Mapping[str, str], count: int) -> dict[str, int]:

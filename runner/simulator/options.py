@@ -60,6 +60,16 @@ class KeyInfo(StrEnum):
     UNKNOWN_METHOD = "unknown_method"
 
 
+class ClosedCount(StrEnum):
+    """How ClosedOrders says how many there are in all."""
+
+    NUMBER = "number"
+    TEXT = "text"
+    ABSENT = "absent"
+    ZERO = "zero"
+    WORDS = "words"
+
+
 class TriggerNews(StrEnum):
     """How the openOrders feed tells that a trigger was reached."""
 
@@ -309,6 +319,9 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
 
     key_info: KeyInfo = KeyInfo.WHOLE
     """How much GetApiKeyInfo tells; it was added in March 2026."""
+
+    closed_count: ClosedCount = ClosedCount.NUMBER
+    """How ClosedOrders says how many there are; its page says a number, other counts were seen as text."""
 
     rest_orders_cost: int = 1
     """What OpenOrders and ClosedOrders cost; some documents say 2."""

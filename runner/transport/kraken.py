@@ -152,13 +152,29 @@ class KrakenAccess:
         found = list(_orders(await self._records(OPEN_ORDERS_PATH, {}), "open"))
         since = {} if look.since is None else {"start": str(int(look.since))}
         first = await self._records(CLOSED_ORDERS_PATH, since)
-        found += _orders(first, "closed")
+        page = list(_orders(first, "closed"))
         asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
-        pages = range(PAGE_ORDERS, _count(first), PAGE_ORDERS)
-        offsets = [since | {"ofs": str(offset)} for offset in pages]
-        for fields in min(offsets, asked, key=len):
-            found += _orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed")
-        return tuple(found)
+        return (*found, *page, *await self._further(first, page, since, asked))
+
+    async def _further(
+        self, first: Any, page: list[OpenOrder], since: dict[str, str], asked: list[dict[str, str]]
+    ) -> list[OpenOrder]:
+        """The closed orders behind the first page, up to a page that is not full; those that are asked for,
+        by id, where that costs fewer calls. How many there are is believed only where pages bear it out.
+        """
+        found: list[OpenOrder] = []
+        total, offset, calls = _count(first), PAGE_ORDERS, 0
+        pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
+        while offset < (total or 0) or len(page) >= PAGE_ORDERS:
+            if calls + max(pages_to_come, 1) > len(asked):
+                for fields in asked:
+                    found += _orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed")
+                return found
+            fields = since | {"ofs": str(offset)}
+            page = list(_orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed"))
+            found += page
+            offset, calls, pages_to_come = offset + PAGE_ORDERS, calls + 1, pages_to_come - 1
+        return found
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``.
@@ -225,10 +241,12 @@ def address_of(endpoints: Endpoints) -> str:
     return LOOPBACK if is_loopback(address.host) else address.header
 
 
-def _count(result: Any) -> int:
-    """How many closed orders there are in all; without that number, as many as one page holds."""
+def _count(result: Any) -> int | None:
+    """How many closed orders there are in all, None where that is not said in a form that we know."""
     count = result.get("count")
-    return count if isinstance(count, int) else 0
+    if isinstance(count, str) and count.isascii() and count.isdigit():
+        return int(count)
+    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
 
 
 def _orders(result: Any, where: str) -> Iterator[OpenOrder]:
@@ -241,5 +259,6 @@ def _listed(orders: Any, what: str) -> Iterator[OpenOrder]:
     if not isinstance(orders, dict):
         raise AccessFailed(f"the answer holds no {what}")
     for txid, fields in orders.items():
-        if isinstance(fields, dict):
-            yield OpenOrder.read(txid, fields)
+        if not isinstance(fields, dict):
+            raise AccessFailed(f"the answer holds an order that cannot be read among its {what}")
+        yield OpenOrder.read(txid, fields)

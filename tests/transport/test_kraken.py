@@ -20,8 +20,8 @@ from runner.domain import Secret
 from runner.engine import LookUp, QueryOrders
 from runner.errors import InvalidInput
 from runner.protocol import AddOrder, CancelOrder, ClientSession, Reqids
+from runner.simulator import ClosedCount, Exchange, Options
 from runner.simulator import Credentials as PaperCredentials
-from runner.simulator import Exchange, Options
 from runner.transport.kraken import AccessFailed, Credentials, Endpoints, KrakenAccess
 from runner.transport.paper import serve_paper
 
@@ -136,6 +136,19 @@ async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, asked: int
         assert exchange._rest._nonce > before
     assert set(ids[:asked]) <= {order.cl_ord_id for order in orders}
     assert len(counted) == calls
+
+
+@pytest.mark.parametrize("told", list(ClosedCount))
+@pytest.mark.parametrize(("closed", "wanted"), [(120, 1), (120, 110), (100, 100), (20, 20)])
+async def test_a_count_is_believed_only_where_pages_bear_it_out(
+    told: ClosedCount, closed: int, wanted: int
+) -> None:
+    """Absent, unreadable or too small, it proves nothing: pages are read up to one that is not full, or the
+    orders are asked for by id."""
+    async with access(closed_count=told) as (found, exchange):
+        ids = place(exchange, closed, canceled=True)
+        orders = await found.look_up(LookUp(tuple(ids[:wanted]), (), None))
+    assert set(ids[:wanted]) <= {order.cl_ord_id for order in orders}
 
 
 @pytest.mark.parametrize("canceled", [False, True])
