@@ -22,4 +22,4 @@ def test_an_order_has_ten_fields_or_more() -> None:
 def test_faulty_orders_are_faulty() -> None:
     """Each in one place."""
     problems = parse(batch_file(20, faulty=frozenset({3, 17})), "f").problems
-    assert [problem.path for problem in problems] == [f"groups[0].orders[{n}].volume" for n in (3, 17)]
+    assert [problem.path for problem in problems] == [f"group-0/order-{n:05}: volume" for n in (3, 17)]
