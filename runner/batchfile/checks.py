@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import OrderKey, RunId, derived_userref, parse_rfc3339
+from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own_orders_message, parse_rfc3339
 
 from .defaults import defaults_note, from_defaults
 from .document import At, Fault, YamlMap, shorten, show
@@ -118,6 +118,42 @@ def _order_hint(upstream: Upstream, group: GroupSeen, key: OrderKey) -> str:
     if group.name is not None and upstream.holds(key.group, group.name):
         return f"cancel it in a group after {shorten(key.group)}"
     return f"add {shorten(key.group)} to the `needs` of this group"
+
+
+def _references_spare_own_orders(survey: Survey) -> Iterator[Fault]:
+    """A user reference cancels whatever carries it. An order of a group that begins only after the
+    cancellation is over is not open by then.
+    """
+    asked = [(group, entry) for group in survey.groups for entry in group.cancel if entry.kind == "userref"]
+    if not asked:
+        return
+    upstream = Upstream(survey)
+    carrying: dict[str, list[OrderSeen]] = {}
+    for userref, order in _references(survey):
+        carrying.setdefault(userref, []).append(order)
+    for group, entry in asked:
+        reached = [one for one in carrying.get(entry.text, ()) if not _comes_after(upstream, one, group)]
+        if reached and not entry.including_own:
+            names = [f"{order.group}/{order.id}" for order in reached]
+            message = own_orders_message(entry.text, names)
+            yield Fault(entry.at, f"{entry.path}.userref", message, OWN_ORDERS_HINT)
+
+
+def _comes_after(upstream: Upstream, order: OrderSeen, group: GroupSeen) -> bool:
+    if order.group is None or group.name is None or order.group == group.name:
+        return False
+    return upstream.holds(order.group, group.name)
+
+
+def _references(survey: Survey) -> Iterator[tuple[str, OrderSeen]]:
+    """The orders that carry a user reference, their author's or one that is derived for them."""
+    run = RunId(survey.name or "")
+    for order in survey.orders():
+        own = order.node.get("userref")
+        if isinstance(own, str):
+            yield str(own), order
+        elif "close" in order.node and survey.name and order.group and order.id:
+            yield derived_userref(run, OrderKey(order.group, order.id)), order
 
 
 def _canceled_once(survey: Survey) -> Iterator[Fault]:
@@ -231,6 +267,7 @@ _CHECKS: Final[tuple[_Check, ...]] = (
     _no_cycles,
     _canceled_orders_come_earlier,
     _canceled_once,
+    _references_spare_own_orders,
     _groups_do_something,
     _not_too_many_orders,
     _times_exist,

@@ -80,7 +80,7 @@ def _cancellation(entry: Any, at: At) -> Cancellation:
     if isinstance(entry, str):
         return CancelTxid(str(entry), place)
     if "userref" in entry:
-        return CancelUserref(str(entry["userref"]), place)
+        return CancelUserref(str(entry["userref"]), place, including_own=entry.get("including_own") is True)
     group, _, own = str(entry["order"]).partition("/")
     return CancelPlaced(OrderKey(group, own), place)
 

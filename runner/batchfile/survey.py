@@ -34,12 +34,15 @@ class OrderSeen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CancelSeen:
-    """One entry of ``cancel``. ``target`` is equal for entries that cancel the same."""
+    """One entry of ``cancel``. ``target`` is equal for entries that cancel the same; ``including_own``: the
+    author says that orders of the batch are meant too.
+    """
 
     path: str
     at: At
     target: tuple[str, str]
     order: OrderKey | None = None
+    including_own: bool = False
 
     @property
     def kind(self) -> str:
@@ -133,7 +136,8 @@ def _cancel(path: str, entries: object) -> Iterator[CancelSeen]:
             case str():
                 yield CancelSeen(where, at, ("txid", str(entry)))
             case YamlMap() if isinstance(userref := entry.get("userref"), str):
-                yield CancelSeen(where, at, ("userref", str(userref)))
+                meant = entry.get("including_own") is True
+                yield CancelSeen(where, at, ("userref", str(userref)), including_own=meant)
             case YamlMap() if isinstance(order := entry.get("order"), str) and order.count("/") == 1:
                 group, _, own = order.partition("/")
                 yield CancelSeen(where, entry.value_at("order"), ("order", str(order)), OrderKey(group, own))

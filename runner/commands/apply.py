@@ -28,7 +28,7 @@ from runner.storage import JOURNAL, MANIFEST, State, hold, journal_entries, writ
 from runner.transport.clock import RunClock
 from runner.transport.failures import AccessFailed
 
-from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed
+from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed, refuse_own_orders
 from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
@@ -86,6 +86,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         ledger = ledger_of(state.journal.contents)
         found = plan_of(target, batch, ledger, policy)
         refuse_changed(found)
+        refuse_own_orders(found, ledger)
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.batchfile import parse
-from runner.engine import Plan, plan
+from runner.engine import Plan, own_orders_reached, plan
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
@@ -140,6 +140,12 @@ def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None 
     if policy is None:
         return found
     return structs.replace(found, policy=policy.digest, policies=policy.files)
+
+
+def refuse_own_orders(found: Plan, ledger: Ledger) -> None:
+    """Raise ``InvalidBatch`` when a cancellation by user reference would take orders of its own batch."""
+    if problems := own_orders_reached(found, ledger):
+        raise InvalidBatch(found.file, problems)
 
 
 def refuse_changed(found: Plan) -> None:

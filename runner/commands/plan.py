@@ -14,7 +14,7 @@ from runner.guards import Moment
 from runner.protocol import Tier
 from runner.report import exit_code_of_plan
 
-from .batches import Target, ledger_at, load, plan_of, refuse_changed
+from .batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save, say_what_it_binds
 from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
@@ -42,6 +42,7 @@ def plan(
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger, policy)
+    refuse_own_orders(found, ledger)
     diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, replace(looking, tier=tier), ledger, say=out.note)
     found = review.plan

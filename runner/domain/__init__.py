@@ -1,6 +1,7 @@
 """Nouns and their rules, for everyone above. No text formats, no wire, no I/O."""
 
 from .batch import (
+    OWN_ORDERS_HINT,
     Batch,
     Cancellation,
     CancelPlaced,
@@ -12,6 +13,7 @@ from .batch import (
     Order,
     OrderKey,
     Place,
+    own_orders_message,
 )
 from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
 from .market import Account, Balance, FeeTier, Gap, Instrument, Market, Quote, RestingOrder, Subject
@@ -59,6 +61,7 @@ from .secret import Secret
 from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
 __all__ = [
+    "OWN_ORDERS_HINT",
     "Account",
     "Act",
     "Against",
@@ -127,6 +130,7 @@ __all__ = [
     "derived_cl_ord_id",
     "derived_userref",
     "join",
+    "own_orders_message",
     "parse_decimal",
     "parse_duration",
     "parse_price",

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Place(NamedTuple):
@@ -79,10 +82,22 @@ class CancelTxid:
 
 @dataclass(frozen=True, slots=True)
 class CancelUserref:
-    """Cancel every open order that carries this user reference."""
+    """Cancel every open order with this user reference. ``including_own``: orders of this batch too."""
 
     userref: str
     place: Place
+    including_own: bool = False
+
+
+OWN_ORDERS_HINT = (
+    "cancel them by name, {order: group/id}, or write including_own: true beside the userref if all are meant"
+)
+
+
+def own_orders_message(userref: str, names: Sequence[str]) -> str:
+    """Why a cancellation by user reference is refused: it would take these orders of its own batch."""
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return f"userref {userref} would cancel orders of this batch as well: {shown}"
 
 
 @dataclass(frozen=True, slots=True)

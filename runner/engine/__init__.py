@@ -14,6 +14,7 @@ from .execution import Execution
 from .forecast import Crowded, Forecast, forecast
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .matching import find
+from .own_orders import own_orders_reached
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
 from .planning import plan
 from .resting import NOTHING_OPEN, OpenAtExchange
@@ -83,5 +84,6 @@ __all__ = [
     "find",
     "forecast",
     "foresee",
+    "own_orders_reached",
     "plan",
 ]

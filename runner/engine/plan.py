@@ -108,7 +108,8 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
 
 class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     """One cancellation. ``ref`` names it in the records; ``sent_as`` is its text on the wire, which for
-    an order of this batch (``order``) is known only once that is placed. ``userref``: it may match several.
+    an order of this batch (``order``) is known only once that is placed. ``userref``: it may match several,
+    with ``including_own`` orders of this batch too.
     """
 
     ref: str
@@ -117,6 +118,7 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     order: OrderKey | None
     userref: bool
     known: CancelRecord | None
+    including_own: bool = False
 
     @property
     def settled(self) -> bool:
@@ -359,4 +361,5 @@ def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:
         order=item.order if isinstance(item, CancelPlaced) else None,
         userref=isinstance(item, CancelUserref),
         known=ledger.cancels.get((group, ref)),
+        including_own=isinstance(item, CancelUserref) and item.including_own,
     )

@@ -199,6 +199,7 @@ def _cancel(cancel: PlannedCancel, becomes: CancelDisposition) -> dict[str, Any]
         "txid": cancel.known.txid if cancel.known else cancel.sent_as,
         "line": cancel.place.line,
         "settled": cancel.settled,
+        **({"including_own": True} if cancel.including_own else {}),
         "disposition": becomes.value,
     }
 

@@ -13,7 +13,7 @@ from runner.review import Severity
 
 from .grid import grid
 from .lines import Line, Span, Style, hang, line
-from .words import count, moment
+from .words import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 
 SHOWN_FINDINGS: Final = 50
 """More are counted; the JSON form has them all."""
-
-SHOWN_PREY: Final = 5
-"""How many orders behind one user reference are named."""
 
 FAR_PERCENT: Final = 5
 """From here on it is said that a limit is through its own trigger."""
@@ -91,13 +88,21 @@ class Beside:
             yield from _trades(order)
 
     def prey(self, cancel: PlannedCancel) -> Iterator[str]:
-        """The open orders that a cancellation would take away."""
+        """All open orders that a cancellation would take away, whoever placed them; and orders of this batch
+        that will be open by then, where the author has said that they are meant.
+        """
         found: ReviewedCancel | None = self._cancels.get(id(cancel))
         removes = found.removes if found and found.sent else ()
-        for resting in removes[:SHOWN_PREY]:
+        for resting in removes:
             yield f"{resting.txid}, {resting_words(resting)}" if cancel.userref else resting_words(resting)
-        if len(removes) > SHOWN_PREY:
-            yield f"and {count(len(removes) - SHOWN_PREY, 'more order')}"
+        if found and found.sent and cancel.including_own:
+            own = [str(key) for key, one in self._orders.items() if _will_carry(one, cancel)]
+            if own:
+                yield f"and of this batch, once placed: {', '.join(own)}"
+
+
+def _will_carry(order: ReviewedOrder, cancel: PlannedCancel) -> bool:
+    return order.sent and order.order.request.userref == cancel.sent_as
 
 
 def resting_words(order: RestingOrder) -> str:

@@ -283,8 +283,8 @@ def _target(item: Cancellation) -> str:
     match item:
         case CancelTxid(txid=txid):
             return txid
-        case CancelUserref(userref=userref):
-            return f"userref {userref}"
+        case CancelUserref(userref=userref, including_own=own):
+            return f"userref {userref}, including own orders" if own else f"userref {userref}"
         case CancelPlaced(order=key):
             return str(key)
 

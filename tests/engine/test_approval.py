@@ -82,7 +82,7 @@ def test_what_the_plan_itself_has_placed_may_be_canceled() -> None:
     world = World()
     plan = batch(
         group("one", order("a", userref="17")),
-        group("two", "b", cancel="[{userref: 17}]"),
+        group("two", "b", cancel="[{userref: 17, including_own: true}]"),
     )
     manifest = world.apply(plan, approval=Approval("f" * 64, NOW - 60))
     assert manifest["groups"][1]["cancel"]["results"][0]["outcome"] == "canceled"

@@ -186,7 +186,10 @@ def test_a_user_reference_cancels_all_that_carry_it(replies: UserrefReplies, mat
     """However many there are, and however many replies that gives."""
     marked = [order(f"m{n}", userref="17", price=str(90 + n)) for n in range(matches)]
     world = World(exchange_of(Options(userref_replies=replies)))
-    groups = [group("one", "a", *marked), group("two", cancel=f"[{{userref: 17}}, {FIRST}]")]
+    groups = [
+        group("one", "a", *marked),
+        group("two", cancel=f"[{{userref: 17, including_own: true}}, {FIRST}]"),
+    ]
     world, manifest = run(*groups, world=world)
     result, first = manifest["groups"][1]["cancel"]["results"]
     assert result["outcome"] == ("canceled" if matches else "gone")

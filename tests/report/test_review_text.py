@@ -52,6 +52,18 @@ def test_notes_stand_below_what_they_are_about() -> None:
     assert "OUEMWD-CUO73-YYCBEK, sell 1 ETH/EUR @ limit 180, 0.25 of it executed" in lines
 
 
+def test_all_that_a_reference_would_take_away_is_listed() -> None:
+    """Other batches' orders too, and orders of this one where the author means them."""
+    others = [resting(f"O{number:05}-AAAAA-AAAAAA", userref="7") for number in range(12)]
+    cancel = "[{userref: 7, including_own: true}]"
+    batch = group(order("own", userref=7), order("other", userref=8), cancel=cancel)
+    lines = [one.strip() for one in shown(reviewed(batch, account=account(*others, EUR="1000")))]
+    assert [one for one in lines if one.startswith("O0")] == [
+        f"{one.txid}, {resting_words(one)}" for one in others
+    ]
+    assert "and of this batch, once placed: one/own" in lines
+
+
 def test_sums_come_after_the_orders() -> None:
     """By pair and side, in one currency, and what becomes of the balances."""
     lines = shown(reviewed(BATCH, account=RICH))

@@ -67,7 +67,8 @@ def test_what_trades_at_once_takes_no_place() -> None:
 
 def test_cancellations_of_what_is_not_open() -> None:
     """An id or a reference that no open order has; what the batch places itself may be meant."""
-    cancel = "[OUEMWD-CUO73-YYCBEK, OAAAAA-BBBBB-CCCCCC, {userref: 7}, {userref: 8}, {userref: 9}]"
+    cancel = "[OUEMWD-CUO73-YYCBEK, OAAAAA-BBBBB-CCCCCC, {userref: 7}, {userref: 8}"
+    cancel += ", {userref: 9, including_own: true}]"
     old = account(resting("OUEMWD-CUO73-YYCBEK", userref="7"), **POOR)
     batch = group(order(userref=9), cancel=cancel)
     assert found(reviewed(batch, account=old)) == [

@@ -1,0 +1,70 @@
+"""Which cancellations by user reference would take orders of their own batch, as the journal knows it by now.
+
+The file alone was looked at when it was read. Here an earlier run counts too: what it placed may be open,
+whatever group it belongs to, and may have left the file since. Derived references are those of the run key.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import OWN_ORDERS_HINT, OrderOutcome, Problem, own_orders_message
+
+from .disposition import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.records import Ledger
+
+    from .plan import Plan, PlannedCancel, PlannedGroup
+
+_NOT_OPEN = frozenset({Standing.SPENT, Standing.ENDED})
+
+
+def own_orders_reached(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
+    """Return a problem, at its line, for each cancellation that its author has not said to mean them."""
+    return tuple(
+        Problem(
+            plan.file,
+            cancel.place.line,
+            cancel.place.column,
+            f"{group.name}: cancel",
+            own_orders_message(cancel.sent_as or "", names),
+            OWN_ORDERS_HINT,
+        )
+        for group in plan.groups
+        for cancel in group.cancel
+        if cancel.userref and not (cancel.settled or cancel.including_own)
+        if (names := [*_in_the_file(cancel, group, plan), *_out_of_the_file(cancel, plan, ledger)])
+    )
+
+
+def _in_the_file(cancel: PlannedCancel, group: PlannedGroup, plan: Plan) -> Iterator[str]:
+    """Orders that may be open when the cancellation leaves: an earlier run placed them, or this one does."""
+    later = _groups_after(group, plan)
+    for order in plan.orders():
+        if order.request.userref != cancel.sent_as or order.standing in _NOT_OPEN or order.taken_back:
+            continue
+        if order.standing is not Standing.NEW or order.key.group not in later:
+            yield str(order.key)
+
+
+def _groups_after(group: PlannedGroup, plan: Plan) -> set[str]:
+    """The groups that begin only when this one is over."""
+    after: set[str] = set()
+    grown = True
+    while grown:
+        found = {g.name for g in plan.groups if group.name in g.needs or not after.isdisjoint(g.needs)}
+        grown = not found <= after
+        after |= found
+    return after
+
+
+def _out_of_the_file(cancel: PlannedCancel, plan: Plan, ledger: Ledger) -> Iterator[str]:
+    """Orders that an earlier run placed, or may have, and that the file does not name any more."""
+    named = {order.key for order in plan.orders()}
+    for key, record in ledger.orders.items():
+        may_be_open = record.in_doubt or record.outcome is OrderOutcome.PLACED
+        if key not in named and may_be_open and (record.request or {}).get("userref") == cancel.sent_as:
+            yield str(key)
