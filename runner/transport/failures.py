@@ -5,6 +5,7 @@ The texts name hosts, ports and reasons; never a header, a password or a token.
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 from typing import Final
@@ -65,8 +66,9 @@ def describe_failure(error: BaseException) -> str:
             text = "no answer in time"
         case ConnectionResetError():
             text = "the connection was reset by the other side"
-        case OSError(strerror=str(strerror)):
-            text = strerror
+        case OSError(errno=int(number), strerror=str(strerror)):
+            # Trio puts the address in front, which is said already.
+            text = os.strerror(number) if strerror.endswith(os.strerror(number)) else strerror
     return text or type(cause).__name__
 
 

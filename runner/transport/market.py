@@ -97,12 +97,6 @@ async def read_market(
     return Market(instruments=found, quotes=quotes, at=clock(), names=names)
 
 
-async def read_account(access: KrakenAccess, market: Market) -> Account:
-    """What the account owns and has open, each None where the key may not see it. Raises ``AccessFailed``."""
-    balances = await _balances(access)
-    return Account(balances=balances, orders=await _orders(access, market.instruments.values()))
-
-
 class _Reader:
     """Reads one thing after the other, and keeps what could not be read with its reason."""
 

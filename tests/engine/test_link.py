@@ -192,3 +192,69 @@ def test_a_clock_is_right_within_half_a_deadline(skew: tuple[float, float] | Non
 def test_a_refused_subscription_is_a_failed_attempt(error: str, final: bool, token_refused: bool) -> None:
     """One that a new token may mend, or another attempt, or nothing."""
     assert refusal(error) == ConnectFailed(error, final=final, token_refused=token_refused)
+
+
+# --- connections that come to nothing ---
+
+
+@pytest.mark.parametrize(("sent_anything", "limit"), [(False, FIRST_ATTEMPTS), (True, MAX_ATTEMPTS)])
+@pytest.mark.parametrize("up", [False, True])
+def test_connections_that_end_at_once_count_like_refused_ones(
+    up: bool, sent_anything: bool, limit: int
+) -> None:
+    """With a snapshot or without: an exchange that opens and closes the door is left as soon."""
+    link, now = Link(), NOW
+    while not link.hopeless:
+        assert link.want(now) is not None
+        if up:
+            link.ready()
+        link.lose("closed", now, sent_anything=sent_anything)
+        now = max(now, link.timer() or now)
+    assert link.attempts == limit
+
+
+def test_connections_that_last_are_no_failures_in_a_row() -> None:
+    """A run that waits for long before it sends anything may be cut now and then."""
+    link, now = Link(), NOW
+    for _ in range(2 * FIRST_ATTEMPTS):
+        assert link.want(now) is not None
+        link.ready()
+        now += STEADY_S
+        link.lose("closed", now, sent_anything=False)
+        assert not link.hopeless
+        now = max(now, link.timer() or now)
+
+
+@pytest.mark.parametrize(
+    ("error", "final"),
+    [("EGeneral:Temporary lockout", True), ("EGeneral:Permission denied", True), ("EAPI:Invalid key", True)],
+)
+def test_an_error_that_answers_nothing_ends_the_attempt_if_it_is_a_verdict(error: str, final: bool) -> None:
+    """With the exchange's own words."""
+    link = Link()
+    link.want(NOW)
+    link.heard(error, NOW, sent_anything=False)
+    assert (link.hopeless, link.reason) == (final, error)
+
+
+def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> None:
+    """Once; the next attempt has errors of its own."""
+    link = Link()
+    link.want(NOW)
+    link.heard("EService:Whatever", NOW, sent_anything=False)
+    link.on_time(NOW + READY_WAIT_S, sent_anything=False)
+    assert link.reason == "no openOrders snapshot within 20 s; the exchange had said: EService:Whatever"
+    link.want(NOW + READY_WAIT_S)
+    link.fail(ConnectFailed("refused"), NOW + READY_WAIT_S, sent_anything=False)
+    assert link.reason == "refused"
+
+
+def test_an_attempt_that_waits_for_its_token_has_not_failed() -> None:
+    """Its time begins anew each time that it is said."""
+    link = Link()
+    link.want(NOW)
+    link.still_connecting(NOW + READY_WAIT_S - 1)
+    link.on_time(NOW + READY_WAIT_S + 1, sent_anything=False)
+    assert link.timer() == NOW + READY_WAIT_S - 1 + READY_WAIT_S
+    link.on_time(NOW + 2 * READY_WAIT_S - 1, sent_anything=False)
+    assert link.failures == 1

@@ -11,9 +11,10 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import trio
 
-from runner.domain import Secret
-from runner.transport.kraken import AccessFailed, Credentials, Endpoints, KrakenAccess
-from runner.transport.market import read_account, read_market
+from runner.domain import Secret, Subject
+from runner.transport import rest_calls
+from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
+from runner.transport.market import Looked, look_over, read_market
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -120,30 +121,99 @@ async def test_a_batch_that_only_cancels_asks_for_no_pair() -> None:
     assert answers.calls == []
 
 
+async def looked_over(pairs: list[str], **answers: Any) -> tuple[Looked, Answers]:
+    """What is read where some calls have these answers."""
+    exchange = Answers(**answers)
+    async with access_to(exchange) as access:
+        return await look_over(access, pairs, clock=lambda: 0.0), exchange
+
+
 async def test_what_a_key_may_not_see_is_not_known() -> None:
     """A permission that is missing is no failure; the rest is read."""
     denied = {"error": ["EGeneral:Permission denied"]}
     orders = {"error": [], "result": {"open": {"O1": {"vol": "1", "descr": {"pair": "XBTEUR"}}}}}
-    async with access_to(Answers(BalanceEx=denied, OpenOrders=orders)) as access:
-        market = await read_market(access, ["XBT/EUR"], clock=lambda: 0.0)
-        account = await read_account(access, market)
+    looked, _ = await looked_over(["XBT/EUR"], BalanceEx=denied, OpenOrders=orders)
+    account = looked.account
+    assert account is not None
     assert account.balances is None
     assert account.orders is not None
     assert [(one.txid, one.pair) for one in account.orders] == [("O1", "XBT/EUR")]
+    assert (looked.gaps, looked.nothing) == ((), False)
+
+
+NONE_OPEN = {"error": [], "result": {"open": {}}}
+NOTHING_OWNED: dict[str, Any] = {"error": [], "result": {}}
+USUAL = {"BalanceEx": NOTHING_OWNED, "OpenOrders": NONE_OPEN}
+BUSY = {"error": ["EService:Unavailable"]}
+
+
+@pytest.fixture(autouse=True)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rest_calls, "RETRY_PAUSES_S", (0.01, 0.01))
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("call", "answer", "subject", "reason"),
     [
-        ({"error": ["EAPI:Invalid key"]}, "EAPI:Invalid key"),
-        ({"error": [], "result": []}, "no balances in the answer"),
+        ("AssetPairs", {}, Subject.PAIRS, "no pairs in the answer"),
+        ("AssetPairs", [], Subject.PAIRS, "no pairs in the answer"),
+        ("AssetPairs", {"X": PAIRS["XXBTZEUR"] | {"tick_size": 0}}, Subject.PAIRS, "XBT/EUR cannot be read"),
+        ("Ticker", {}, Subject.PRICES, "no price of XBT/EUR"),
+        ("Ticker", {"XXBTZEUR": {"a": None}}, Subject.PRICES, "no price of XBT/EUR"),
+        ("BalanceEx", [], Subject.BALANCES, "no balances in the answer"),
+        ("BalanceEx", {"ZEUR": {"balance": None}}, Subject.BALANCES, "ZEUR is no number"),
+        ("BalanceEx", {"ZEUR": {"balance": "1", "hold_trade": "?"}}, Subject.BALANCES, "ZEUR is no number"),
+        ("OpenOrders", {}, Subject.ORDERS, "no open orders in the answer"),
+        ("OpenOrders", {"open": {"O1": {"vol": None}}}, Subject.ORDERS, "O1 is no number"),
+        ("OpenOrders", None, Subject.ORDERS, "EService:Unavailable"),
     ],
 )
-async def test_any_other_answer_is_a_failure(answer: dict[str, Any], reason: str) -> None:
-    """A refused key, and what is nothing of the kind."""
-    async with access_to(
-        Answers(BalanceEx=answer, OpenOrders={"error": [], "result": {"open": {}}})
-    ) as access:
-        market = await read_market(access, [], clock=lambda: 0.0)
-        with pytest.raises(AccessFailed, match=reason):
-            await read_account(access, market)
+async def test_what_cannot_be_read_is_a_gap_and_the_rest_is_kept(
+    call: str, answer: Any, subject: Subject, reason: str
+) -> None:
+    """It was asked for three times; nothing that is unknown passes for zero or empty."""
+    envelope = BUSY if answer is None else {"error": [], "result": answer}
+    looked, exchange = await looked_over(["XBT/EUR"], **(USUAL | {call: envelope}))
+    assert [gap.subject for gap in looked.gaps] == [subject]
+    assert reason in looked.gaps[0].reason
+    assert call in looked.gaps[0].reason
+    assert len([one for one in exchange.calls if one.startswith(call)]) == 3
+    assert (looked.market is None) is (subject is Subject.PAIRS)
+    assert looked.account is not None
+    assert (looked.account.balances is None) is (subject is Subject.BALANCES)
+    assert (looked.account.orders is None) is (subject is Subject.ORDERS)
+    assert not looked.nothing
+
+
+async def test_prices_of_other_pairs_are_kept() -> None:
+    """An answer that lacks one pair tells of the rest."""
+    answer = {"error": [], "result": {"XETHZEUR": {"a": ["2"], "b": ["1"], "c": ["1"]}}}
+    looked, _ = await looked_over(["XBT/EUR", "ETH/EUR"], **(USUAL | {"Ticker": answer}))
+    assert looked.market is not None
+    assert list(looked.market.quotes) == ["ETH/EUR"]
+    assert [gap.reason for gap in looked.gaps] == ["/0/public/Ticker: no price of XBT/EUR"]
+
+
+async def test_a_market_without_offers_is_known_to_have_none() -> None:
+    """Zeros are an answer: there is no price, and that is no gap."""
+    answer = {"error": [], "result": {"XXBTZEUR": {"a": ["0"], "b": ["0"], "c": ["0"]}}}
+    looked, _ = await looked_over(["XBT/EUR"], **(USUAL | {"Ticker": answer}))
+    assert looked.market is not None
+    assert (looked.gaps, looked.market.quotes) == ((), {})
+
+
+@pytest.mark.parametrize("text", ["EGeneral:Temporary lockout", "EAPI:Invalid key"])
+async def test_after_a_verdict_no_other_call_is_made(text: str) -> None:
+    """What is left is a gap with the same reason."""
+    looked, exchange = await looked_over(["XBT/EUR"], BalanceEx={"error": [text]})
+    assert [gap.subject for gap in looked.gaps] == [Subject.BALANCES, Subject.ORDERS]
+    assert all(text in gap.reason for gap in looked.gaps)
+    assert [one for one in exchange.calls if one in ("BalanceEx", "OpenOrders")] == ["BalanceEx"]
+
+
+async def test_where_nobody_answers_nothing_else_is_tried() -> None:
+    """The reason is said once for all."""
+    access = KrakenAccess(Endpoints("http://127.0.0.1:9", "ws://127.0.0.1:9"), CREDENTIALS)
+    looked = await look_over(access, ["XBT/EUR"], clock=lambda: 0.0)
+    assert looked.nothing
+    assert {gap.reason for gap in looked.gaps} == {"/0/public/AssetPairs: 127.0.0.1:9: Connection refused"}
