@@ -62,6 +62,11 @@ def plan(
     review = replace(review, plan=found)
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
+    for text in (
+        *(f"Not checked: {gap}." for gap in review.gaps),
+        *([str(prices_failed)] if prices_failed else []),
+    ):
+        out.note(text)
     try:
         refuse_changed(found)
         refuse_denied(policy, rulings, found.file)
@@ -70,11 +75,8 @@ def plan(
         for text in (str(refusal), *refusal.details):
             out.note(text)
         return refusal.exit_code
-    for gap in review.gaps:
-        out.note(f"Not checked: {gap}.")
     code = exit_code_of_plan(found, review, detailed=detailed_exitcode)
     if prices_failed is not None:
-        out.note(str(prices_failed))
         code = ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
     if saving is not None and code not in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
         saved = save(found, loaded.source, target, saving, review)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 import trio
 
 from runner.engine import (
+    ClockJumped,
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -169,6 +170,8 @@ class Driver:
             items += self._arrived()
         now = self._clock()
         events = [event for item in items for event in self._events_of(item, now)]
+        if (jumped_s := self._clock.jump()) is not None:
+            events.append(ClockJumped(jumped_s))
         if self._session is not None:
             events += self._session.handle_timer(now)
             await self._flush()

@@ -21,6 +21,7 @@ from .resting import NOTHING_OPEN, OpenAtExchange
 from .turn import (
     MAX_QUERY_IDS,
     Action,
+    ClockJumped,
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -50,6 +51,7 @@ __all__ = [
     "Action",
     "Approval",
     "CancelDisposition",
+    "ClockJumped",
     "ClockMeasured",
     "Connect",
     "ConnectFailed",

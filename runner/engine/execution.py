@@ -13,6 +13,7 @@ from runner.protocol import (
     LIMITS,
     AddOrderStatus,
     CancelOrderStatus,
+    Complaint,
     ConnectionLost,
     ErrorReply,
     OrderChanged,
@@ -24,6 +25,7 @@ from runner.protocol import (
     Tier,
     TradesSeen,
     Unintelligible,
+    classify,
 )
 from runner.records import Entry, RunEnded
 
@@ -44,6 +46,7 @@ from .plan import Plan
 from .progressing import progress_of
 from .room import Room
 from .turn import (
+    ClockJumped,
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -161,9 +164,11 @@ class Execution:
             case AddOrderStatus():
                 self._pacer.answered(event, now)
                 self._orders.answer(event, now)
+                self._mind_lockout(event.errorMessage)
             case CancelOrderStatus():
                 self._pacer.answered(event, now)
                 self._cancels.reply(event, now)
+                self._mind_lockout(event.errorMessage)
             case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
                 self._take_records(event, now)
             case (
@@ -218,6 +223,8 @@ class Execution:
         match event:
             case StillConnecting():
                 self._link.still_connecting(now)
+            case ClockJumped():
+                self._clock.doubt()
             case LockedOut(reason):
                 self._give_up_at_once(reason, now)
             case (
@@ -244,6 +251,11 @@ class Execution:
     def _break_off(self, reason: str, now: float) -> None:
         if self._link.up:
             self._disconnected(reason, now)
+
+    def _mind_lockout(self, error: str | None) -> None:
+        """After a lockout nothing more is sent: each message would be refused, and make it last longer."""
+        if error and classify(error) is Complaint.LOCKOUT:
+            self._link.give_up(error)
 
     def _give_up_at_once(self, reason: str, now: float) -> None:
         """Ask for nothing more; what is without a fate stays without one in this run."""

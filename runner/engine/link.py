@@ -133,14 +133,16 @@ class Link:
         self.up = self._connecting = False
         self.status = None
         said = self.complaint
-        self.reason = f"{reason}; the exchange had said: {said}" if said and said not in reason else reason
+        if not self.hopeless:
+            told = said and said not in reason
+            self.reason = f"{reason}; the exchange had said: {said}" if told else reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1
 
     def _count(self, *, sent_anything: bool) -> None:
         """Give up when there were too many attempts; before anything was sent, few are made in a row."""
         few = not sent_anything and self.failures >= FIRST_ATTEMPTS
-        self.hopeless = few or self.attempts >= MAX_ATTEMPTS
+        self.hopeless |= few or self.attempts >= MAX_ATTEMPTS
 
 
 def refusal(error: str) -> ConnectFailed:

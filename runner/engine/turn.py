@@ -91,6 +91,12 @@ class StillConnecting(Struct, frozen=True, gc=False):
     """The attempt to connect waits for a token, which may take longer than connecting may."""
 
 
+class ClockJumped(Struct, frozen=True, gc=False):
+    """Our machine's clock was set, or it slept: ``seconds`` is how far it is ahead of where it was."""
+
+    seconds: float
+
+
 class LockedOut(Struct, frozen=True, gc=False):
     """The exchange shuts the account out for a while: whoever goes on asking is shut out for longer."""
 
@@ -141,6 +147,7 @@ EngineEvent = (
     | ConnectFailed
     | StillConnecting
     | LockedOut
+    | ClockJumped
     | ClockMeasured
     | LookedUp
     | LookUpFailed

@@ -1,21 +1,40 @@
 """The run's clock: Unix seconds that never go backwards.
 
 It takes the wall's time once and then follows the monotonic clock (virtual in tests), so a wall clock that
-is set during a run moves no deadline.
+is set during a run moves no deadline. That it was set, or that the machine slept, can be asked: then the
+exchange's clock has to be compared with this one again.
 """
 
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING, Final
 
 import trio
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+JUMP_S: Final = 1.0
+"""So much at once is no correction of a clock that runs a little too fast or too slow."""
+
 
 class RunClock:
-    """Call it for the time; use it inside one ``trio.run`` only."""
+    """Call it for the time; use it inside one ``trio.run`` only.
 
-    def __init__(self, wall_s: float | None = None) -> None:
-        self._offset_s = (time.time() if wall_s is None else wall_s) - trio.current_time()
+    ``wall`` and ``steady`` are the machine's clocks: the one that can be set, and the one that cannot.
+    """
+
+    def __init__(
+        self,
+        wall_s: float | None = None,
+        *,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._offset_s = (wall() if wall_s is None else wall_s) - trio.current_time()
+        self._wall, self._steady = wall, steady
+        self._ahead_s = wall() - steady()
 
     def __call__(self) -> float:
         return self._offset_s + trio.current_time()
@@ -23,3 +42,9 @@ class RunClock:
     def trio_time(self, unix_s: float) -> float:
         """A moment as Trio's own clock counts it, for deadlines."""
         return unix_s - self._offset_s
+
+    def jump(self) -> float | None:
+        """How far the wall's clock has jumped since this was asked last, in seconds; None for not at all."""
+        ahead_s = self._wall() - self._steady()
+        jumped_s, self._ahead_s = ahead_s - self._ahead_s, ahead_s
+        return jumped_s if abs(jumped_s) >= JUMP_S else None

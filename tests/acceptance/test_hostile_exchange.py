@@ -16,6 +16,7 @@ from tests.transport.hostile import (
     Socket,
     accepted,
     answer,
+    errors,
     frame,
     hostile,
     linger,
@@ -274,3 +275,66 @@ def test_an_answer_that_is_none_stops_a_run_before_anything_is_sent(
     assert words in everything(said)
     assert call in ("Time", "GetWebSocketsToken") or "--unchecked" in said.words
     assert server.calls["upgrade"] == 0
+
+
+# --- call counters, nonces, lockouts ---------------------------------------------------------
+
+
+def answers_first(call: str, *replies: bytes) -> Callable[[str], bytes | None]:
+    """The first answers to a call; then the usual ones."""
+    left = list(replies)
+    return lambda asked: left.pop(0) if asked == call and left else None
+
+
+@pytest.mark.parametrize("call", ["GetWebSocketsToken", "BalanceEx"])
+def test_a_full_call_counter_is_waited_for(call: str, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several files one after another fill it; each wait is said on a line."""
+    monkeypatch.setattr("runner.transport.rest_calls.COUNTER_PAUSES_S", (0.01,) * 3)
+    full = errors("EAPI:Rate limit exceeded")
+    refuse = HANDSHAKES["status 503"][0]
+    with hostile(Hostile(rest=answers_first(call, full, full), upgrade=refuse)) as server:
+        said = apply(shell, server, monkeypatch)
+    assert (said.code, server.calls[call], server.calls["upgrade"]) == (5, 3, 3)
+    assert said.words.count(f"call counter is full (/0/private/{call}: EAPI:Rate limit exceeded)") == 2
+
+
+@pytest.mark.parametrize("call", ["GetWebSocketsToken", "BalanceEx"])
+@pytest.mark.parametrize(
+    ("text", "made", "words"),
+    [
+        ("EGeneral:Temporary lockout", 1, "EGeneral:Temporary lockout"),
+        ("EAPI:Invalid nonce", 3, "new key"),
+        ("EAPI:Invalid key", 1, "EAPI:Invalid key"),
+    ],
+)
+def test_a_verdict_is_not_knocked_at(
+    call: str, text: str, made: int, words: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One call, or the few that another program with the same key explains; then its cure."""
+    monkeypatch.setattr("runner.transport.rest_calls.NONCE_PAUSES_S", (0.01, 0.01))
+    with hostile(Hostile(rest=lambda asked: errors(text) if asked == call else None)) as server:
+        said = apply(shell, server, monkeypatch)
+    private = {name: server.calls[name] for name in ("OpenOrders", "GetWebSocketsToken") if name != call}
+    assert (said.code, server.calls[call], server.calls["upgrade"]) == (5, made, 0)
+    assert words in everything(said)
+    assert call == "GetWebSocketsToken" or set(private.values()) == {0}
+
+
+def test_a_lockout_that_names_no_request_is_the_reason(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One connection, and its words; the exchange hangs up behind them or not."""
+    locked = frame(b'{"event":"error","errorMessage":"EGeneral:Temporary lockout"}')
+    with hostile(Hostile(upgrade=lambda s, key: send(s, accepted(key) + locked))) as server:
+        said = apply(shell, server, monkeypatch)
+    assert (said.code, server.calls["upgrade"]) == (5, 1)
+    assert "EGeneral:Temporary lockout" in everything(said)
+
+
+def test_what_the_exchange_said_before_it_hung_up_is_kept(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without an id it answers nothing, and is a reason all the same."""
+    words = frame(b'{"event":"error","errorMessage":"EService:Come back later"}')
+    with hostile(Hostile(upgrade=lambda s, key: s.sendall(accepted(key) + words))) as server:
+        said = apply(shell, server, monkeypatch)
+    assert (said.code, server.calls["upgrade"]) == (5, 3)
+    assert "the exchange had said: EService:Come back later" in everything(said)

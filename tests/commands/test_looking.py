@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
+from runner.domain import Subject
 from tests.commands.shell import (
     BATCHES,
     NOBODY,
@@ -16,11 +21,10 @@ from tests.commands.shell import (
     requests,
     served,
 )
+from tests.transport.hostile import Hostile, answer, hostile
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    import pytest
+    from collections.abc import Callable, Iterator
 
 WRONG = order("wrong", price="145.123")
 
@@ -127,3 +131,77 @@ def test_a_run_that_was_begun_is_brought_to_its_end(shell: Shell) -> None:
     said = shell("apply", file)
     assert said.code == 1
     assert "one.yaml:7:10: error: group/wrong" in said.words
+
+
+# --- what cannot be looked at ----------------------------------------------------------------
+
+
+@pytest.fixture
+def at(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Hostile]]:
+    """Point a shell at an exchange of which one call fails."""
+    monkeypatch.setattr("runner.transport.rest_calls.RETRY_PAUSES_S", (0.01, 0.01))
+    with ExitStack() as stack:
+
+        def served_without(*calls: str) -> Hostile:
+            away = answer(b"<html>", "502 Bad gateway")
+            server = Hostile(rest=lambda call: away if call in calls else None)
+            stack.enter_context(hostile(server))
+            for name, text in server.environment.items():
+                monkeypatch.setenv(name, text)
+            return server
+
+        yield served_without
+
+
+@pytest.mark.parametrize("call", ["AssetPairs", "Ticker", "BalanceEx", "OpenOrders"])
+def test_plan_shows_what_it_can_and_ends_with_5(call: str, shell: Shell, at: Callable[..., Hostile]) -> None:
+    """What could not be checked is said in the plan and beside it, with the reason; nothing is saved."""
+    at(call)
+    file = batch(order())
+    text = shell("plan", file, "--venue", "kraken", "--out", "plan.json")
+    data = shell("plan", file, "--venue", "kraken", "--format", "json")
+    assert (text.code, data.code) == (5, 5)
+    assert f"Not checked: {Subject.PRICES.value if call == 'Ticker' else ''}" in text.words
+    assert f"{call}: HTTP status 502" in text.words
+    assert "group/a" in text.stdout or "buy 0.25" in text.stdout
+    assert [call in one for one in data.json["review"]["unchecked"]].count(True) == 1
+    assert not Path("plan.json").exists()
+
+
+def test_what_is_found_wrong_is_refused_beside_what_is_not_known(
+    shell: Shell, at: Callable[..., Hostile]
+) -> None:
+    """The more certain of the two decides."""
+    at("BalanceEx")
+    file = batch(order("good"), WRONG)
+    for command in (("plan", file), ("apply", file, "--yes")):
+        said = shell(*command, "--venue", "kraken")
+        assert said.code == 4
+        assert "Not checked: balances (/0/private/BalanceEx: HTTP status 502)" in said.words
+
+
+def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[..., Hostile]) -> None:
+    """Nothing was asked for that would be sent; told to, it goes on as far as the exchange lets it."""
+    server = at("OpenOrders", "BalanceEx")
+    said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
+    assert (said.code, server.calls["GetWebSocketsToken"], server.calls["upgrade"]) == (5, 0, 0)
+    assert "--unchecked" in said.words
+    assert [f"Not checked: {name}" in said.words for name in ("balances", "open orders")] == [True, True]
+    shell("apply", batch(order()), "--venue", "kraken", "--yes", "--unchecked")
+    assert server.calls["upgrade"] > 0
+
+
+def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
+    shell: Shell, at: Callable[..., Hostile]
+) -> None:
+    """Where there is no price a rule about prices denies; why there is none is said."""
+    at("Ticker")
+    Path("policy.yaml").write_text(
+        "version: 1\nname: desk\nrules:\n"
+        "  - {name: size, check: notional, most: 5, currency: EUR, per: order, message: Too much}\n",
+        "utf-8",
+    )
+    said = shell("plan", batch(order()), "--venue", "kraken")
+    assert said.code == 4
+    assert "the prices that the policy desk looks at cannot be read" in said.words
+    assert "buy 0.25" in said.stdout

@@ -14,6 +14,7 @@ import pytest
 import trio
 
 from runner.commands.running import first_of
+from runner.domain import Secret
 from runner.driver import Driver
 from runner.driver.scribe import Scribe
 from runner.engine import Execution, Plan, Progress, Timing, plan
@@ -209,3 +210,51 @@ async def test_one_turn_is_thought_out_ahead_and_no_more(autojump_clock: object)
     state = access.exchange.state()
     booked = [order.terms.cl_ord_id for order in [*state.live.values(), *state.ended.values()]]
     assert all(booked.count(one) == 1 for one in adds)
+
+
+# --- the clock of the exchange ---
+
+
+class Untimely(MemoryAccess):
+    """An exchange that does not tell its time."""
+
+    asked = 0
+
+    async def clock_skew(self, now: float) -> tuple[float, float]:
+        self.asked += 1
+        raise AccessFailed("/0/public/Time: HTTP status 502")
+
+
+async def test_a_clock_that_cannot_be_compared_stops_a_run(autojump_clock: object) -> None:
+    """After a few tries, and nothing is sent."""
+    access, journal = Untimely(exchange_of(), RunClock()), Journal()
+    await driver_of(journal, access).run()
+    result = journal.manifest()
+    assert (result["outcome"], result["reason"]) == ("unreachable", "/0/public/Time: HTTP status 502")
+    assert (access.asked, access.connections) == (3, 0)
+
+
+async def test_a_clock_need_not_be_compared_by_those_who_say_so(autojump_clock: object) -> None:
+    """The rest is done as ever."""
+    access, journal = Untimely(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access)
+    driver._clock_needed = False
+    await driver.run()
+    assert journal.manifest()["outcome"] == "done"
+    assert access.asked == 1
+
+
+class Slow(MemoryAccess):
+    """An exchange that has us wait for a token."""
+
+    async def fetch_token(self) -> Secret:
+        await trio.sleep(40)
+        return await super().fetch_token()
+
+
+async def test_a_token_may_take_longer_than_a_connection(autojump_clock: object) -> None:
+    """A full call counter is waited for; one attempt is enough."""
+    access, journal = Slow(exchange_of(), RunClock()), Journal()
+    await driver_of(journal, access).run()
+    assert journal.manifest()["outcome"] == "done"
+    assert (access.tokens, access.connections) == (1, 1)

@@ -9,9 +9,32 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.engine import Execution, Turn
+from runner.domain import RunOutcome
+from runner.engine import (
+    ClockJumped,
+    ClockMeasured,
+    Connect,
+    EngineEvent,
+    Execution,
+    LockedOut,
+    LookedUp,
+    LookUp,
+    LookUpFailed,
+    MeasureClock,
+    Turn,
+)
 from runner.engine.turn import TURN_ACTIONS
-from runner.protocol import AddOrder, CancelOrder, Reqids
+from runner.protocol import (
+    AddOrder,
+    AddOrderStatus,
+    CancelOrder,
+    ErrorReply,
+    Ready,
+    Reqids,
+    Subscribe,
+    TradesSeen,
+    Unintelligible,
+)
 from runner.records import CancelIntent, OrderIntent
 from runner.simulator import Options, UserrefReplies
 from tests.engine.builders import (
@@ -397,3 +420,75 @@ def test_any_graph_ends_as_its_rules_say(
     assert len(live) == sum(
         {"done": 2, "partial": 1, "stopped": 1}.get(outcome, 0) for outcome in expected.values()
     )
+
+
+# --- what the exchange says that answers no request ------------------------------------------
+
+
+def sent(*ids: str) -> tuple[Execution, list[AddOrder]]:
+    """A run whose orders have left, and are not answered yet."""
+    execution = Execution(plan_of(group("one", *ids)), Reqids(), tool="test")
+    answers = {MeasureClock: ClockMeasured((0.0, 0.0)), Connect: Ready(()), LookUp: LookedUp(())}
+    answers |= {Subscribe: TradesSeen(())}
+    turn, left = execution.start(NOW), []
+    for _ in range(9):
+        left += [action for action in turn.actions if isinstance(action, AddOrder)]
+        turn = execution.handle([answers[type(a)] for a in turn.actions if type(a) in answers], NOW)
+    assert len(left) == len(ids)
+    return execution, left
+
+
+def test_a_lockout_ends_a_run_at_once() -> None:
+    """Nothing is asked any more: what has left is unresolved, with the exchange's words."""
+    execution, _ = sent("a", "b")
+    turn = execution.handle([LockedOut("EGeneral:Temporary lockout")], NOW)
+    assert (turn.actions, execution.outcome) == ((), RunOutcome.UNRESOLVED)
+    assert execution.reason == "EGeneral:Temporary lockout"
+    before = Execution(plan_of(group("one", "a")), Reqids(), tool="test")
+    before.start(NOW)
+    before.handle([LockedOut("EGeneral:Temporary lockout")], NOW)
+    assert before.outcome is RunOutcome.UNREACHABLE
+
+
+def test_a_lockout_in_a_reply_holds_back_what_has_not_left() -> None:
+    """The group may go on after rejects: not after this one."""
+    execution, (first, second) = sent("a", "b")
+    for request in (first, second):
+        reply = AddOrderStatus(status="error", reqid=request.reqid, errorMessage="EGeneral:Temporary lockout")
+        turn = execution.handle([reply], NOW)
+        assert turn.actions == ()
+    assert execution.finished
+    assert execution.reason == "EGeneral:Temporary lockout"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        ErrorReply(errorMessage="EGeneral:Something"),
+        Unintelligible("a reply without reqid: EGeneral:Something", event="addOrderStatus"),
+    ],
+)
+def test_an_error_without_an_id_is_the_reason_of_an_end_that_has_no_other(event: EngineEvent) -> None:
+    """An order that gets no reply is unresolved; what the exchange said is not lost."""
+    execution, _ = sent("a")
+    execution.handle([event], NOW)
+    execution.handle([LookUpFailed("away")], NOW)
+    now = NOW
+    while not execution.finished:
+        now = max(now + 1, execution.timer() or 0)
+        turn = execution.handle([], now)
+        looks = [LookUpFailed("away") for action in turn.actions if isinstance(action, LookUp)]
+        execution.handle(looks, now)
+    assert execution.outcome is RunOutcome.UNRESOLVED
+    assert "EGeneral:Something" in execution.reason
+
+
+def test_a_clock_that_jumped_is_measured_before_anything_else_is_sent() -> None:
+    """Deadlines may mean nothing any more."""
+    execution = Execution(plan_of(group("one", "a")), Reqids(), tool="test")
+    execution.start(NOW)
+    (connect,) = execution.handle([ClockMeasured((0.0, 0.0))], NOW).actions
+    assert isinstance(connect, Connect)
+    turn = execution.handle([Ready(()), ClockJumped(300.0)], NOW)
+    assert not any(isinstance(action, AddOrder) for action in turn.actions)
+    assert MeasureClock() in turn.actions

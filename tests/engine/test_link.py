@@ -258,3 +258,11 @@ def test_an_attempt_that_waits_for_its_token_has_not_failed() -> None:
     assert link.timer() == NOW + READY_WAIT_S - 1 + READY_WAIT_S
     link.on_time(NOW + 2 * READY_WAIT_S - 1, sent_anything=False)
     assert link.failures == 1
+
+
+def test_what_was_given_up_stays_given_up_for_its_reason() -> None:
+    """Whatever becomes of the connection afterwards."""
+    link = connected()
+    link.give_up("EGeneral:Temporary lockout")
+    link.lose("closed", NOW)
+    assert (link.hopeless, link.reason, link.want(NOW + 60)) == (True, "EGeneral:Temporary lockout", None)

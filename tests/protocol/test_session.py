@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from runner.domain import Secret
 from runner.protocol import (
     PING_AFTER_S,
+    AddOrder,
     AddOrderStatus,
     BareError,
     CancelAll,
@@ -384,3 +385,15 @@ def test_the_token_is_nowhere_but_in_the_frames():
     events += told(session, feed(("A", WHOLE), sequence=1), AddOrderStatus(status="ok", reqid=5))
     shown = [repr(session), str(session), pprint.pformat(vars(session)), repr(order), repr(events)]
     assert [text for text in shown if CANARY in text] == []
+
+
+def test_a_reply_without_an_id_keeps_its_words() -> None:
+    """It answers nothing for certain; what it says is worth knowing."""
+    session = ClientSession(Secret("token"), reqids := Reqids())
+    session.start(1.0)
+    request = AddOrder(pair="ETH/EUR", type="buy", ordertype="market", volume="1", reqid=reqids.take())
+    session.send(request, 1.0)
+    reply = '{"event":"addOrderStatus","status":"error","errorMessage":"EGeneral:Temporary lockout"}'
+    assert session.receive(reply, 2.0) == [
+        Unintelligible("a reply without reqid: EGeneral:Temporary lockout", event="addOrderStatus")
+    ]
