@@ -35,8 +35,9 @@ from .orders import OrderNews
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-MAX_FRAME_BYTES = 4 * 1024 * 1024
-"""Longer frames are refused unread; a snapshot of 5,000 open orders is about 3 MB."""
+MAX_FRAME_BYTES = 64 * 1024 * 1024
+"""Longer frames are refused unread. The exchange allows 225 open orders a pair, and lists an order in about
+600 bytes: there is room for a snapshot of all orders of several hundred pairs."""
 
 _REQUESTS: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Request)}
 _REPLIES: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Reply) if hasattr(cls, "event")}

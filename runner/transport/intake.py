@@ -11,15 +11,16 @@ from typing import Final
 
 import trio
 
+from runner.protocol import MAX_FRAME_BYTES
+
 CHUNK_BYTES: Final = 64 * 1024
 """What is taken from a socket at once."""
 
 HEAD_BYTES: Final = 64 * 1024
 """Status line and headers of an answer, or of a refusal to open a WebSocket."""
 
-ANSWER_BYTES: Final = 96 * 1024 * 1024
-"""One answer, unpacked. The exchange allows 225 open orders a pair, and lists an order in about 700 bytes:
-there is room for all orders of several hundred pairs."""
+ANSWER_BYTES: Final = MAX_FRAME_BYTES
+"""One answer, unpacked: a list of open orders is as long here as it is on the WebSocket."""
 
 ANSWER_S: Final = 15.0
 """From the call to the end of its answer."""

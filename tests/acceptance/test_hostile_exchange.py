@@ -269,8 +269,8 @@ def test_an_answer_that_is_none_stops_a_run_before_anything_is_sent(
     with hostile(Hostile(rest=lambda asked: reply if asked == call else None)) as server:
         said = apply(shell, server, monkeypatch)
     assert said.code == 5, said.words
-    # A reset of the connection that the account was asked over says nothing of the call: it is made anew.
-    assert server.calls[call] == (4 if name == "a reset" else 3)
+    # A connection that was kept may be the one that is reset: that is no answer, and no try.
+    assert server.calls[call] in ((3, 4) if name == "a reset" else (3,))
     assert call in everything(said)
     assert words in everything(said)
     assert call in ("Time", "GetWebSocketsToken") or "--unchecked" in said.words

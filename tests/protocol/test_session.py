@@ -397,3 +397,16 @@ def test_a_reply_without_an_id_keeps_its_words() -> None:
     assert session.receive(reply, 2.0) == [
         Unintelligible("a reply without reqid: EGeneral:Temporary lockout", event="addOrderStatus")
     ]
+
+
+def test_a_snapshot_of_a_large_account_is_read():
+    """Ten thousand orders, as the exchange writes them, are more than four megabytes."""
+    session = started()
+    order = WHOLE | {"misc": "", "oflags": "fciq", "starttm": None, "expiretm": None, "cost": "0.00000"}
+    order |= {"pad": "x" * 300}
+    entries = [{f"O{number:05}-AAAAA-BBBBBB": order | {"userref": number}} for number in range(10_000)]
+    text = json.dumps([entries, "openOrders", {"sequence": 1}])
+    assert len(text) > 4 * 1024 * 1024
+    (event,) = session.receive(text, NOW)
+    assert isinstance(event, Ready)
+    assert (event.complete, len(event.orders)) == (True, 10_000)

@@ -334,3 +334,25 @@ async def test_another_library_sees_a_clean_goodbye() -> None:
             await wire.send(["order"])
             await wire.aclose()
     assert codes == [1000]
+
+
+async def test_a_message_of_many_megabytes_is_put_together() -> None:
+    """A snapshot of a large account comes in a thousand pieces, and what follows it is not lost."""
+    text = "x" * 30_000_000
+
+    def handle(connection: ServerConnection) -> None:
+        connection.send(text)
+        connection.send("after")
+        connection.recv()
+
+    with server(handle) as port:
+        stream = await trio.open_tcp_stream("127.0.0.1", port)
+        first = await shake_hands(stream, Address("exchange", 80, secure=False, path="/"))
+        connection = PrivateConnection(stream, first=first, max_bytes=len(text))
+        heard: list[str] = []
+        with trio.fail_after(20):
+            while len(heard) < 2:
+                heard += await connection.receive()
+            await connection.send(["enough"])
+            await connection.aclose()
+    assert (len(heard[0]), heard[1]) == (len(text), "after")
