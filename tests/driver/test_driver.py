@@ -248,7 +248,7 @@ class Slow(MemoryAccess):
     """An exchange that has us wait for a token."""
 
     async def fetch_token(self) -> Secret:
-        await trio.sleep(40)
+        await trio.sleep_until(trio.current_time() + 40)
         return await super().fetch_token()
 
 

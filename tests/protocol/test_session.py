@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import pprint
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from runner.domain import Secret
 from runner.protocol import (
     PING_AFTER_S,
-    AddOrder,
     AddOrderStatus,
     BareError,
     CancelAll,
@@ -353,60 +351,3 @@ NASTY = st.sampled_from(
         '{"event":"addOrderStatus","event":"heartbeat","status":"ok"}',
     ]
 )
-
-
-@given(st.lists(st.text() | REPLIES.map(encode_reply) | NASTY | SCALARS.map(json.dumps), max_size=8))
-def test_receive_never_raises(frames):
-    """Whatever the exchange sends, events come out, and they can be looked at."""
-    session = started()
-    session.send(add(5), NOW)
-    for frame in frames:
-        for event in session.receive(frame, NOW):
-            if isinstance(event, OrderChanged):
-                order = event.order
-                assert order.executed.is_finite()
-                assert isinstance(order.status, str)
-                assert order.terminal in (True, False)
-                assert isinstance(order.cl_ord_id, str | None)
-                assert isinstance(order.userref, str | None)
-        session.handle_timer(NOW + 100)
-        session.timer()
-
-
-def test_the_token_is_nowhere_but_in_the_frames():
-    """Not in what the session, its requests and its events show of themselves."""
-    session = ClientSession(Secret(CANARY), Reqids())
-    session.start(NOW)
-    order = add(5)
-    session.send(order, NOW)
-    frames = session.outgoing()
-    assert all(CANARY in frame for frame in frames)
-    events = [*session.receive(frames[0], NOW), *session.receive(frames[0][:-1], NOW)]
-    events += told(session, feed(("A", WHOLE), sequence=1), AddOrderStatus(status="ok", reqid=5))
-    shown = [repr(session), str(session), pprint.pformat(vars(session)), repr(order), repr(events)]
-    assert [text for text in shown if CANARY in text] == []
-
-
-def test_a_reply_without_an_id_keeps_its_words() -> None:
-    """It answers nothing for certain; what it says is worth knowing."""
-    session = ClientSession(Secret("token"), reqids := Reqids())
-    session.start(1.0)
-    request = AddOrder(pair="ETH/EUR", type="buy", ordertype="market", volume="1", reqid=reqids.take())
-    session.send(request, 1.0)
-    reply = '{"event":"addOrderStatus","status":"error","errorMessage":"EGeneral:Temporary lockout"}'
-    assert session.receive(reply, 2.0) == [
-        Unintelligible("a reply without reqid: EGeneral:Temporary lockout", event="addOrderStatus")
-    ]
-
-
-def test_a_snapshot_of_a_large_account_is_read():
-    """Ten thousand orders, as the exchange writes them, are more than four megabytes."""
-    session = started()
-    order = WHOLE | {"misc": "", "oflags": "fciq", "starttm": None, "expiretm": None, "cost": "0.00000"}
-    order |= {"pad": "x" * 300}
-    entries = [{f"O{number:05}-AAAAA-BBBBBB": order | {"userref": number}} for number in range(10_000)]
-    text = json.dumps([entries, "openOrders", {"sequence": 1}])
-    assert len(text) > 4 * 1024 * 1024
-    (event,) = session.receive(text, NOW)
-    assert isinstance(event, Ready)
-    assert (event.complete, len(event.orders)) == (True, 10_000)
