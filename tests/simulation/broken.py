@@ -10,9 +10,12 @@ from msgspec import structs
 from runner.domain import CancelOutcome
 from runner.engine import EngineEvent, Execution, LookedUp, Turn
 from runner.engine.groups import Stage
+from runner.engine.order_ends import OrderEnd
 from runner.engine.orders import State
 from runner.protocol import AddOrder, CancelOrderStatus, OrderChanged, Ready
 from runner.records import Entry, OrderIntent, OrderRejected, OrderUnresolved
+
+GONE = CancelOutcome.GONE
 
 
 class BlindResend(Execution):
@@ -53,6 +56,17 @@ class FirstReplyDecides(Execution):
         if track is not None and not track.done:
             fate = CancelOutcome.CANCELED if event.status == "ok" else CancelOutcome.OPEN
             self._cancels._note(track, track.give_up(fate), now)
+
+
+class TrustsSnapshot(Execution):
+    """Takes what the snapshot of a new connection lacks for gone, and does not ask the records."""
+
+    def _connected(self, ready: Ready, now: float) -> None:
+        super()._connected(ready, now)
+        for track in self._cancels._tracks:
+            absent = [ref for ref, one in track.waiting.items() if not track.orders.standing(one, self._feed)]
+            if track.attempts and absent:
+                self._cancels._note(track, track._settle(dict.fromkeys(absent, OrderEnd(GONE))), now)
 
 
 class NoDeadline(Execution):

@@ -51,6 +51,8 @@ class Fault(StrEnum):
     REFUSED_BOOKED = "order refused for good, and booked"
     ACK_OTHER = "reply names another txid than the feed"
     ACK_TWICE = "two replies with two txids"
+    SNAPSHOT_LIES = "snapshot that lacks orders, or comes in parts"
+    NEWS_UNTOLD = "news that the feed never tells"
     MARKET_MOVED = "market moved: fills"
     STATUS_CHANGED = "system status changed and back"
     STOPPED = "run asked to stop"
@@ -95,6 +97,8 @@ _STRIKES_LATER: dict[Fault, tuple[float, float]] = {
     Fault.REFUSED_BOOKED: (0.08, 0.10),
     Fault.ACK_OTHER: (0.08, 0.10),
     Fault.ACK_TWICE: (0.08, 0.10),
+    Fault.SNAPSHOT_LIES: (0.20, 0.80),
+    Fault.NEWS_UNTOLD: (0.15, 0.20),
 }
 """As above; drawn by a chance of their own, so that older seeds stay the worlds that they were."""
 

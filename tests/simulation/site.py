@@ -31,6 +31,7 @@ from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING, STRANGER_USERREF
 from tests.simulation.lying import Liar
 from tests.simulation.schedule import AMBIGUOUS, REASONS, REJECTIONS, REST_FAILURES, Episode, Fault, Schedule
+from tests.simulation.telling import Telling
 from tests.simulation.timeline import Timeline
 
 HEARTBEAT_EVERY_S = 15.0
@@ -122,7 +123,7 @@ class Site:
         self._mistreats_replies = not schedule.chances.keys().isdisjoint(_ON_THE_WAY_BACK)
         self._liar = Liar(schedule, time, auditor)
         self._garbles = Fault.GARBLED in schedule.chances
-        self._loses_news = Fault.FEED_LOST in schedule.chances
+        self._telling = Telling(schedule, time, self.exchange, self._tell)
         self._delays_news = Fault.LATE_FEED in schedule.chances
 
     # --- by itself ---
@@ -342,13 +343,13 @@ class Site:
             else:
                 text = self._written(line, message)
                 self.time.after(self.time.delay_s(), line.listen, text)
-        elif not (
-            self._loses_news
-            and kind is OpenOrders
-            and message.sequence != 1
-            and self.time.strikes(Fault.FEED_LOST)
-        ):
-            self._under_way(line, self._written(line, message))
+        elif kind is OpenOrders and self._telling.odd:
+            self._telling.tell(line, message)
+        else:
+            self._tell(line, message)
+
+    def _tell(self, line: Line, message: Reply) -> None:
+        self._under_way(line, self._written(line, message))
 
     def _mistreat(self, line: Line, message: Reply) -> None:
         """Replies overtake the feed and each other; here they are lost, doubled and late as well."""

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
-from msgspec import structs
 
 from runner.engine import Execution
-from runner.simulator import UserrefReplies
 from tests.simulation.broken import BROKEN
 from tests.simulation.campaign import Campaign, calm, carried_out
 from tests.simulation.schedule import drawn
@@ -32,9 +28,8 @@ def test_a_world_without_faults_needs_one_run(seed: int) -> None:
     What an IOC order or a market order does not fill is held against it, and would be again.
     """
     schedule = calm(drawn(seed))
-    # One reply for several orders leaves it open whether another id was heard of, which takes a second run.
-    options = structs.replace(schedule.options, userref_replies=UserrefReplies.EACH)
-    campaign = Campaign(replace(schedule, options=options))
+
+    campaign = Campaign(schedule)
     result = campaign.carry_out()
     ends = ("market", "IOC")
     may_end = any({o.ordertype, o.timeinforce} & set(ends) for g in campaign.batch.groups for o in g.orders)

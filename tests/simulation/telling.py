@@ -1,0 +1,73 @@
+"""How the openOrders feed tells, when it does not tell all: snapshots that lie, and news never told.
+
+A message that is never told leaves no gap in the sequence, so that nothing but a look at the records can
+bring out what it held. What comes late is what stands by then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from runner.protocol import OpenOrders
+from tests.simulation.schedule import Fault
+
+if TYPE_CHECKING:
+    from runner.simulator import Exchange
+    from tests.simulation.schedule import Schedule
+    from tests.simulation.site import Line
+    from tests.simulation.timeline import Timeline
+
+    Entries = tuple[tuple[str, Any], ...]
+
+_FAULTS = (Fault.FEED_LOST, Fault.SNAPSHOT_LIES, Fault.NEWS_UNTOLD)
+_LIES = ("lacks", "lacks for a while", "is empty", "is empty for a while", "comes in parts", "comes second")
+LATE_S = 2.0
+
+
+class Telling:
+    """Passes the messages of the feed on to ``say``, each with its number on its line."""
+
+    def __init__(
+        self, schedule: Schedule, time: Timeline, exchange: Exchange, say: Callable[[Line, OpenOrders], None]
+    ) -> None:
+        self.odd = not schedule.chances.keys().isdisjoint(_FAULTS)
+        self._time = time
+        self._exchange = exchange
+        self._say = say
+        self._told: Counter[int] = Counter()
+
+    def tell(self, line: Line, message: OpenOrders) -> None:
+        """Tell what a message holds, or not, or in another way."""
+        first = message.sequence == 1
+        if first and message.orders and self._time.strikes(Fault.SNAPSHOT_LIES):
+            self._lie(line, message.orders)
+        elif first or not self._time.strikes(Fault.NEWS_UNTOLD):
+            self._pass_on(line, message.orders, lost=not first and self._time.strikes(Fault.FEED_LOST))
+
+    def _lie(self, line: Line, orders: Entries) -> None:
+        chance, lie = self._time.chance, self._time.chance.choice(_LIES)
+        self._time.note("the snapshot %s", lie)
+        hidden = {txid for txid, _ in orders if chance.random() < 0.5} or {orders[0][0]}
+        match lie:
+            case "is empty" | "is empty for a while":
+                hidden = {txid for txid, _ in orders}
+            case "comes second":
+                hidden = set()
+                self._pass_on(line, ((orders[0][0], {"status": "open"}),))
+        shown = tuple((txid, fields) for txid, fields in orders if txid not in hidden)
+        self._pass_on(line, shown)
+        if lie.endswith(("while", "parts")):
+            late = tuple((txid, fields) for txid, fields in orders if txid in hidden)
+            self._time.after(LATE_S if lie.endswith("while") else 0.0, self._tell_late, line, late)
+
+    def _tell_late(self, line: Line, orders: Entries) -> None:
+        live = self._exchange.state().live
+        if line.speaks and (left := tuple((txid, fields) for txid, fields in orders if txid in live)):
+            self._pass_on(line, left)
+
+    def _pass_on(self, line: Line, orders: Entries, *, lost: bool = False) -> None:
+        self._told[line.number] += 1
+        if not lost:
+            self._say(line, OpenOrders(orders, self._told[line.number]))
