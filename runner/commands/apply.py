@@ -74,7 +74,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out)
     if options.manifest is not None:
-        refuse_no_file(options.manifest, "the manifest")
+        refuse_no_file(options.manifest, "the manifest", target.file, target.policy)
     if target.venue == KRAKEN:
         # Wrong credentials or addresses are found before anything else is begun.
         live_endpoints(options.environ)
@@ -94,7 +94,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         except OtherAccount:
             raise
         except (Refused, Unreachable) as error:
-            raise _with_what_is_unknown(error, folder) from error
+            raise _with_what_is_unknown(error, folder, runs=len(ledger.runs)) from error
         result = manifest(fold(journal_entries(folder / JOURNAL)))
         told = _publish(result, state, options, out)
     code = exit_code_of(result)
@@ -117,14 +117,18 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
     return guarding.gate(Moment.SEND)
 
 
-def _with_what_is_unknown(error: Refused | Unreachable, folder: Path) -> OrderBatchError:
-    """Why a run broke off: more than a refusal when it leaves orders behind whose fate it did not learn."""
+def _with_what_is_unknown(error: Refused | Unreachable, folder: Path, *, runs: int) -> OrderBatchError:
+    """Why a run broke off: more than a refusal when it has sent anything, or leaves orders in doubt. ``runs``
+    is how many there were before it.
+    """
     ledger = fold(journal_entries(folder / JOURNAL))
+    sent = {str(key): record for key, record in ledger.orders.items() if record.sent_run > runs}
     unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
-    if not unknown:
+    if not unknown and not sent:
         return error
     lost = f"The fate of {', '.join(unknown[:3])} is unknown; the next run begins by looking it up."
-    return Unresolved(str(error), details=[*error.details, lost])
+    there = [f"{name} is at the exchange as {record.txid}" for name, record in sent.items() if record.txid]
+    return Unresolved(str(error), details=[*error.details, *([lost] if unknown else []), *there])
 
 
 def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:

@@ -36,7 +36,7 @@ def plan(
 ) -> ExitCode:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
     if saving is not None:
-        refuse_no_file(saving.path, "the plan")
+        refuse_no_file(saving.path, "the plan", target.file, target.policy)
     loaded = load(target)
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)

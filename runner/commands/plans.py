@@ -43,12 +43,17 @@ class Saving:
     environ: Mapping[str, str]
 
 
-def refuse_no_file(path: Path, what: str) -> None:
-    """What cannot be written is found before anything is done; a device is not to be replaced by a file."""
+def refuse_no_file(path: Path, what: str, *inputs: Path | None) -> None:
+    """What cannot be written is found before anything is done; no device and none of the ``inputs`` is to be
+    replaced by a file.
+    """
     if not path.parent.is_dir():
         raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
     if path.exists() and not path.is_file():
         raise InvalidInput(f"{path}: {what} cannot be written: this is no ordinary file")
+    for name in inputs:
+        if name is not None and path.exists() and name.exists() and path.samefile(name):
+            raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
 
 
 def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Review) -> SavedPlan:

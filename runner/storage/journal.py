@@ -27,7 +27,8 @@ class Journal:
         from runner.records import unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
 
         self._durable = durable
-        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+        self._file = os.open(path, flags, 0o600)
         try:
             self.contents, self._size = unseal_all(_read(self._file), name=str(path))
             # A torn tail would run into the next line.

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import ExitStack, contextmanager
+import secrets
+import stat
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -61,7 +63,7 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
     with ExitStack() as stack:
         try:
             _make_folder(path, durable=durable)
-            lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
             stack.callback(os.close, lock)
             _lock(lock, path)
             journal = stack.enter_context(Journal(path / JOURNAL, durable=durable))
@@ -91,14 +93,30 @@ def write_json(target: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_text(target: Path, text: str) -> None:
-    """Replace a file by a text: either the old one or the whole new one is there, always."""
-    draft = target.with_name(target.name + ".new")
-    with draft.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+    """Replace a file by a text: either the old one or the whole new one is there, always.
+
+    No link is followed: one that stands there is replaced. A file keeps its mode.
+    """
+    draft = target.with_name(f".order-batch-{secrets.token_hex(8)}.new")
+    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            _keep_mode(target, number)
+            file.write(text)
+            file.flush()
+            os.fsync(number)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
     sync_folder(target.parent)
+
+
+def _keep_mode(target: Path, number: int) -> None:
+    with suppress(FileNotFoundError):
+        found = target.lstat()
+        if stat.S_ISREG(found.st_mode):
+            os.fchmod(number, stat.S_IMODE(found.st_mode))
 
 
 def _make_folder(path: Path, *, durable: bool) -> None:

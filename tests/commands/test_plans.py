@@ -282,3 +282,17 @@ def test_a_plan_that_would_be_refused_is_not_saved(shell: Shell) -> None:
     said = shell("plan", batch(order("a", price="146")), "--out", PLAN)
     assert said.code == 4
     assert not PLAN.exists()
+
+
+def test_no_output_takes_the_place_of_an_input(shell: Shell) -> None:
+    """Under whatever spelling of its name."""
+    file = batch(order("a"))
+    content = file.read_bytes()
+    Path("same.yaml").hardlink_to(file)
+    for output in (file, file.absolute(), "same.yaml"):
+        said = shell("plan", file, "--out", output)
+        assert (said.code, "which is read" in said.words) == (3, True)
+        said = shell("apply", file, "--manifest", output)
+        assert (said.code, "which is read" in said.words) == (3, True)
+    assert file.read_bytes() == content
+    assert not STATE.exists()

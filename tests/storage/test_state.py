@@ -188,11 +188,9 @@ def test_a_document_is_synced_before_it_takes_its_name(
     monkeypatch.setattr(os, "replace", lambda a, b, **_: (events.append("renamed"), rename(a, b)))
     target = tmp_path / "manifest.json"
     write_json(target, {"a": "ü"})
-    assert [event.removeprefix(f"{tmp_path}/") for event in events] == [
-        "manifest.json.new",
-        "renamed",
-        str(tmp_path),
-    ]
+    draft, *rest = events
+    assert (Path(draft).parent, Path(draft).suffix) == (tmp_path, ".new")
+    assert rest == ["renamed", str(tmp_path)]
     assert target.read_text("utf-8").endswith("}\n")
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
 
@@ -213,3 +211,30 @@ def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Pat
     found = [str(path.relative_to(tmp_path)) for path in journal_paths(tmp_path, "paper")]
     assert found == ["paper/a@2026-W47/journal.jsonl", "paper/b/journal.jsonl"]
     assert journal_paths(tmp_path, "elsewhere") == []
+
+
+def test_no_link_is_followed_where_a_file_is_written(tmp_path: Path) -> None:
+    """Neither the one that stands in its place, nor one under the name of a draft; a mode is kept."""
+    victim, target = tmp_path / "victim", tmp_path / "target"
+    victim.write_text("precious", "utf-8")
+    target.symlink_to(victim)
+    (tmp_path / "target.new").symlink_to(victim)
+    write_text(target, "text")
+    assert (victim.read_text("utf-8"), target.read_text("utf-8")) == ("precious", "text")
+    assert not target.is_symlink()
+    target.chmod(0o640)
+    write_text(target, "more")
+    assert target.stat().st_mode & 0o777 == 0o640
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["target", "target.new", "victim"]
+
+
+@pytest.mark.parametrize("name", ["journal.jsonl", "lock"])
+def test_a_state_that_holds_links_is_not_used(tmp_path: Path, name: str) -> None:
+    """A checkout may have brought it; what it points to stays as it is."""
+    victim, folder = tmp_path / "victim", tmp_path / "state"
+    victim.write_text("precious", "utf-8")
+    folder.mkdir()
+    (folder / name).symlink_to(victim)
+    with pytest.raises(Refused, match="no state can be kept here"), hold(folder):
+        pass
+    assert victim.read_text("utf-8") == "precious"
