@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from runner.domain import CancelOutcome
 from runner.protocol import number_of
@@ -44,10 +44,18 @@ def says_how_much(order: OpenOrder) -> bool:
 
 
 def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | None:
-    """Which of two views of one order is nearer to its end: feed and records lag behind each other."""
+    """Which of two views of one order is nearer to its end: feed and records lag behind each other.
+
+    What never changes, and only the other one says, is taken from there: news of the feed are sparse.
+    """
     if first is None or second is None:
         return first or second
-    return max(first, second, key=_progress)
+    near, far = sorted((first, second), key=_progress, reverse=True)
+    if number_of(near.vol) is not None or number_of(far.vol) is None:
+        return near
+    return structs.replace(
+        near, vol=far.vol, descr=near.descr or far.descr, userref=near.userref or far.userref
+    )
 
 
 def end_of(orders: Sequence[OpenOrder]) -> OrderEnd:

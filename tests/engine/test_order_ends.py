@@ -62,9 +62,20 @@ def test_what_is_absent_is_not_zero(status: str, fields: dict[str, str], says: b
 
 def test_of_two_views_the_one_nearer_to_the_end_counts() -> None:
     """Feed and records lag behind each other."""
-    open_, closed = at_exchange("A", "open", vol="1", vol_exec="0"), at_exchange("A", "closed")
+    open_, closed = at_exchange("A", "open", vol="1", vol_exec="0"), at_exchange("A", "closed", vol="1")
     whole = at_exchange("A", "closed", vol="1", vol_exec="1")
     assert latest(None, None) is None
     assert latest(open_, None) is latest(None, open_) is open_
     assert latest(open_, closed) is latest(closed, open_) is closed
     assert latest(closed, whole) is latest(whole, closed) is whole
+
+
+def test_what_sparse_news_leaves_out_is_taken_from_the_other_view() -> None:
+    """The feed tells of the end alone; what was asked for is in the records."""
+    told = at_exchange("A", "canceled", vol_exec="0.4")
+    stood = at_exchange("A", "open", vol="1", vol_exec="0", userref=17)
+    for merged in (latest(told, stood), latest(stood, told)):
+        assert merged is not None
+        assert (merged.status, merged.vol, merged.vol_exec) == ("canceled", "1", "0.4")
+        assert merged.userref == "17"
+        assert says_how_much(merged)

@@ -123,7 +123,7 @@ class Site:
         self._mistreats_replies = not schedule.chances.keys().isdisjoint(_ON_THE_WAY_BACK)
         self._liar = Liar(schedule, time, auditor)
         self._garbles = Fault.GARBLED in schedule.chances
-        self._telling = Telling(schedule, time, self.exchange, self._tell)
+        self._telling = Telling(schedule, time, self.exchange)
         self._delays_news = Fault.LATE_FEED in schedule.chances
 
     # --- by itself ---
@@ -344,7 +344,7 @@ class Site:
                 text = self._written(line, message)
                 self.time.after(self.time.delay_s(), line.listen, text)
         elif kind is OpenOrders and self._telling.odd:
-            self._telling.tell(line, message)
+            self._telling.tell(line, message, self._tell)
         else:
             self._tell(line, message)
 

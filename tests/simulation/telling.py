@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tests.simulation.timeline import Timeline
 
     Entries = tuple[tuple[str, Any], ...]
+    Say = Callable[[Line, OpenOrders], None]
 
 _FAULTS = (Fault.FEED_LOST, Fault.SNAPSHOT_LIES, Fault.NEWS_UNTOLD)
 _LIES = ("lacks", "lacks for a while", "is empty", "is empty for a while", "comes in parts", "comes second")
@@ -27,26 +28,24 @@ LATE_S = 2.0
 
 
 class Telling:
-    """Passes the messages of the feed on to ``say``, each with its number on its line."""
+    """Passes the messages of the feed on to whoever says them, each with its number on its line."""
 
-    def __init__(
-        self, schedule: Schedule, time: Timeline, exchange: Exchange, say: Callable[[Line, OpenOrders], None]
-    ) -> None:
+    def __init__(self, schedule: Schedule, time: Timeline, exchange: Exchange) -> None:
         self.odd = not schedule.chances.keys().isdisjoint(_FAULTS)
         self._time = time
         self._exchange = exchange
-        self._say = say
         self._told: Counter[int] = Counter()
 
-    def tell(self, line: Line, message: OpenOrders) -> None:
+    def tell(self, line: Line, message: OpenOrders, say: Say) -> None:
         """Tell what a message holds, or not, or in another way."""
         first = message.sequence == 1
         if first and message.orders and self._time.strikes(Fault.SNAPSHOT_LIES):
-            self._lie(line, message.orders)
+            self._lie(line, message.orders, say)
         elif first or not self._time.strikes(Fault.NEWS_UNTOLD):
-            self._pass_on(line, message.orders, lost=not first and self._time.strikes(Fault.FEED_LOST))
+            lost = not first and self._time.strikes(Fault.FEED_LOST)
+            self._pass_on(line, message.orders, say, lost=lost)
 
-    def _lie(self, line: Line, orders: Entries) -> None:
+    def _lie(self, line: Line, orders: Entries, say: Say) -> None:
         chance, lie = self._time.chance, self._time.chance.choice(_LIES)
         self._time.note("the snapshot %s", lie)
         hidden = {txid for txid, _ in orders if chance.random() < 0.5} or {orders[0][0]}
@@ -55,19 +54,19 @@ class Telling:
                 hidden = {txid for txid, _ in orders}
             case "comes second":
                 hidden = set()
-                self._pass_on(line, ((orders[0][0], {"status": "open"}),))
+                self._pass_on(line, ((orders[0][0], {"status": "open"}),), say)
         shown = tuple((txid, fields) for txid, fields in orders if txid not in hidden)
-        self._pass_on(line, shown)
+        self._pass_on(line, shown, say)
         if lie.endswith(("while", "parts")):
             late = tuple((txid, fields) for txid, fields in orders if txid in hidden)
-            self._time.after(LATE_S if lie.endswith("while") else 0.0, self._tell_late, line, late)
+            self._time.after(LATE_S if lie.endswith("while") else 0.0, self._tell_late, line, late, say)
 
-    def _tell_late(self, line: Line, orders: Entries) -> None:
+    def _tell_late(self, line: Line, orders: Entries, say: Say) -> None:
         live = self._exchange.state().live
         if line.speaks and (left := tuple((txid, fields) for txid, fields in orders if txid in live)):
-            self._pass_on(line, left)
+            self._pass_on(line, left, say)
 
-    def _pass_on(self, line: Line, orders: Entries, *, lost: bool = False) -> None:
+    def _pass_on(self, line: Line, orders: Entries, say: Say, *, lost: bool = False) -> None:
         self._told[line.number] += 1
         if not lost:
-            self._say(line, OpenOrders(orders, self._told[line.number]))
+            say(line, OpenOrders(orders, self._told[line.number]))

@@ -108,7 +108,8 @@ class Book:
                 **fields,
             }
             txid, status = request.pop("txid"), request.pop("status", "open")
-            self.orders[txid] = Booked(txid, 0, request, status)
+            executed, reason = request.pop("vol_exec", "0.00000000"), request.pop("reason", None)
+            self.orders[txid] = Booked(txid, 0, request, status, vol_exec=executed, reason=reason)
 
     def place(self, number: int, frame: dict[str, Any]) -> Booked | str:
         """Book an order, or say the error that refuses it."""

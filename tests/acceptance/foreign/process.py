@@ -51,6 +51,10 @@ class Account:
         """The orders that clients placed, in the order of their arrival."""
         return sorted((order for order in self.orders if order["number"]), key=lambda order: order["number"])
 
+    def called(self, name: str) -> list[dict[str, Any]]:
+        """The private REST calls of a name, in their order."""
+        return [one for one in self.entries if one["way"] == "rest" and one["path"].endswith(f"/{name}")]
+
     def status_of(self, txid: str) -> str:
         """``open``, ``closed`` or ``canceled``."""
         return next(order["status"] for order in self.orders if order["txid"] == txid)

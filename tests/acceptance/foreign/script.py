@@ -54,6 +54,11 @@ class Script:
 
     cancel_feed: str = "after"
     cancel_errors: dict[str, str] = field(default_factory=dict)  # txid -> error; the order goes on standing
+    cancel_replies: int | None = None  # so many replies to a cancelOrder, and no more
+    untold: list[str] = field(default_factory=list)  # the feed never tells of these orders' ends
+    # What is wrong with the snapshot of every connection but the first: it is "empty", or "late" (empty, and
+    # after two seconds it comes as an update), comes in "parts", or "second", after an update.
+    snapshot: str = ""
     fills_before_cancel: list[str] = field(default_factory=list)  # these are filled when the cancel arrives
 
     # Faults, each met once: what happens to order k after (or instead of) being booked, before its reply.
@@ -64,6 +69,7 @@ class Script:
     garble: list[int] = field(default_factory=list)
     msg_rate: list[int] = field(default_factory=list)  # dropped with {"Error": "Exceeded msg rate"}
     close_on_cancel: int | None = None
+    lose_cancel: bool = False  # the cancelOrder of such a close is never read
     twice: bool = False  # every reply is sent two times
     away: int = 0  # after a scripted close this many upgrades are refused with 503
     dark: bool = False  # as long as it is away, the REST calls are refused as well

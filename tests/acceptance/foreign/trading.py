@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 CONNECTION_ID = 18140194665070909469  # more than a signed 64-bit number holds, as has been seen
 UNKNOWN_ORDER = "EOrder:Unknown order"
 ABORTED = 1006
+ENDED = ("closed", "canceled")
+LATE_S = 2.0  # how long a snapshot may lack what stands
 
 Frame = dict[str, Any]
 
@@ -106,15 +108,43 @@ class Session:
             await self.send([[], "ownTrades", {"sequence": 1}])
         if subscription["name"] == "openOrders":
             self.subscribed, self.sequence = True, 0
-            orders = self.venue.book.orders.values()
-            await self.feed([{order.txid: order.as_fed()} for order in orders if order.open])
+            await self.snapshot()
+
+    async def snapshot(self) -> None:
+        """Show all open orders, or not, as the script wants it."""
+        orders = self.venue.book.orders.values()
+        whole: list[Frame] = [{order.txid: order.as_fed()} for order in orders if order.open]
+        match self.venue.script.snapshot if self.id > 1 else "":
+            case "empty":
+                await self.feed([])
+            case "late":
+                await self.feed([])
+                asyncio.get_running_loop().call_later(LATE_S, self.catch_up, whole)
+            case "parts":
+                await self.feed(whole[:1])
+                await self.feed(whole[1:])
+            case "second":
+                await self.feed([{txid: {"status": "open"}} for txid in whole[-1]])
+                await self.feed(whole)
+            case _:
+                await self.feed(whole)
+
+    def catch_up(self, entries: list[Frame]) -> None:
+        """Tell of orders that the snapshot lacked."""
+        self.late = asyncio.create_task(self.feed(entries))
 
     async def feed(self, entries: list[Frame]) -> None:
         """Send one message of the openOrders feed, if this connection wants it."""
-        if self.subscribed:
+        told = [entry for entry in entries if not self.is_untold(entry)]
+        if self.subscribed and (told or not entries):
             self.sequence += 1
             with contextlib.suppress(ConnectionClosed):
-                await self.send([entries, "openOrders", {"sequence": self.sequence}])
+                await self.send([told, "openOrders", {"sequence": self.sequence}])
+
+    def is_untold(self, entry: Frame) -> bool:
+        """Whether an entry is about the end of an order that the script keeps to itself."""
+        (txid,) = entry
+        return txid in self.venue.script.untold and entry[txid].get("status") in ENDED
 
     # --- orders ------------------------------------------------------------------------------
 
@@ -202,17 +232,19 @@ class Session:
     async def cancel_order(self, frame: Frame) -> None:
         """Cancel each id for itself: as many anonymous replies as orders were meant."""
         names = [*frame.get("txid", []), *frame.get("cl_ord_id", [])]
+        script = self.venue.script
+        closes = script.close_on_cancel is not None and not self.venue.upgrades_to_refuse and self.id == 1
+        names = [] if closes and script.lose_cancel else names
         answers = [answer for name in names for answer in self.cancel_one(name, frame)]
         updates = [update for answer in answers for update in answer.updates]
-        script = self.venue.script
-        if script.close_on_cancel is not None and not self.venue.upgrades_to_refuse and self.id == 1:
+        if script.close_on_cancel is not None and closes:
             await self.end(script.close_on_cancel)
             return
         if script.shuffle:
             self.venue.random.shuffle(answers)
         if script.cancel_feed == "before":
             await self.publish_one_by_one(updates)
-        for answer in answers:
+        for answer in answers[: script.cancel_replies]:
             await self.send_noise()
             await self.reply(answer.reply)
         if script.cancel_feed != "before":
