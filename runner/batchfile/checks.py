@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own_orders_message, parse_rfc3339
 
-from .defaults import defaults_note, from_defaults
+from .created import created_faults
 from .document import At, Fault, YamlMap, shorten, show
 from .graph import Upstream, cycle_in
 from .hints import did_you_mean
 from .limits import MAX_FAULTS, MAX_ORDERS
+from .own_ids import own_id_faults
 from .reference_hints import groups_by_id, unknown_order_hint
-from .survey import GroupSeen, OrderSeen, Survey, survey_of
+from .survey import GroupSeen, OrderSeen, Survey, path_of, survey_of, written
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -32,10 +33,18 @@ _SHOWN_OF_A_CYCLE: Final = 12
 _Check = Callable[[Survey], Iterator[Fault]]
 
 
-def semantic_faults(document: YamlMap) -> list[Fault]:
-    """What is wrong with a document, ``defaults`` merged in, beyond the schema."""
+def semantic_faults(document: YamlMap, *, run_key: str = "", now: float | None = None) -> list[Fault]:
+    """What is wrong with a document, ``defaults`` merged in, beyond the schema.
+
+    ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds.
+    """
     survey = survey_of(document)
-    return [fault for check in _CHECKS for fault in islice(check(survey), MAX_FAULTS)]
+    checks = (
+        *(check(survey) for check in _CHECKS),
+        own_id_faults(survey, repeat=document.get("repeat") is True, run_key=run_key),
+        created_faults(document, now),
+    )
+    return [fault for found in checks for fault in islice(found, MAX_FAULTS)]
 
 
 def _unique_group_names(survey: Survey) -> Iterator[Fault]:
@@ -186,24 +195,10 @@ def _not_too_many_orders(survey: Survey) -> Iterator[Fault]:
 
 def _times_exist(survey: Survey) -> Iterator[Fault]:
     for key in ("starttm", "expiretm"):
-        for text, node, order in _written(survey, key):
+        for text, node, order in written(survey, key):
             if "T" in text and not _is_time(text):
                 message = f"there is no such date or time: {show(text)}"
-                yield Fault(node.value_at(key), _path(order, key), message)
-
-
-def _written(survey: Survey, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
-    """A field's text wherever an author wrote it: in an order, or under ``defaults`` (no order)."""
-    if survey.defaults is not None and isinstance(text := survey.defaults.get(key), str):
-        yield text, survey.defaults, None
-    for order in survey.orders():
-        text = order.node.get(key)
-        if isinstance(text, str) and not from_defaults(survey.defaults, order.node, key):
-            yield text, order.node, order
-
-
-def _path(order: OrderSeen | None, key: str) -> str:
-    return f"{order.path if order else 'defaults'}.{key}"
+                yield Fault(node.value_at(key), path_of(order, key), message)
 
 
 @lru_cache(1_000)
@@ -217,27 +212,11 @@ def _is_time(text: str) -> bool:
 
 def _flags_once(survey: Survey) -> Iterator[Fault]:
     """Kraken's text with commas; lists are looked through by the schema."""
-    for text, node, order in _written(survey, "oflags"):
+    for text, node, order in written(survey, "oflags"):
         twice = next((flag for flag, count in Counter(text.split(",")).items() if flag and count > 1), None)
         if twice is not None:
             message = f"{show(twice)} is here twice"
-            yield Fault(node.value_at("oflags"), _path(order, "oflags"), message, "keep one")
-
-
-def _own_ids_differ(survey: Survey) -> Iterator[Fault]:
-    """A ``cl_ord_id`` is unique among open orders; a UUID is the same with and without dashes."""
-    first: dict[str, OrderSeen] = {}
-    for order in survey.orders():
-        text = order.node.get("cl_ord_id")
-        if not isinstance(text, str):
-            continue
-        holder = first.setdefault(text.replace("-", "").lower() if len(text) >= 32 else text, order)
-        if holder is not order:
-            line = holder.node.first_key_at[0]
-            message = f"the cl_ord_id {show(text)} is taken by the order on line {line}"
-            note = defaults_note(survey.defaults, order.node, "cl_ord_id")
-            at = order.node.first_key_at if note else order.node.value_at("cl_ord_id")
-            yield Fault(at, f"{order.path}.cl_ord_id", message, note or "each order has its own")
+            yield Fault(node.value_at("oflags"), path_of(order, "oflags"), message, "keep one")
 
 
 def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:
@@ -272,6 +251,5 @@ _CHECKS: Final[tuple[_Check, ...]] = (
     _not_too_many_orders,
     _times_exist,
     _flags_once,
-    _own_ids_differ,
     _derived_ids_differ,
 )

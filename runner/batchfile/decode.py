@@ -20,6 +20,7 @@ from runner.domain import (
     parse_rfc3339,
 )
 
+from .created import created_at
 from .document import NumberText
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def decode_batch(document: YamlMap, file: str, digest: str) -> Batch:
         groups=tuple(_group(node, needs) for node, needs in zip(nodes, before, strict=False)),
         file=file,
         digest=digest,
+        created=created_at(document),
     )
 
 

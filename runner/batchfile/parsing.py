@@ -26,10 +26,14 @@ if TYPE_CHECKING:
 _OPENING = "a batch file begins with `version: 1`, `name: ...` and `groups:`"
 
 
-def parse(content: bytes, file: str) -> Parsed:
-    """The batch in a file's bytes, or all of its problems. Raises nothing."""
+def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = None) -> Parsed:
+    """The batch in a file's bytes, or all of its problems. Raises nothing.
+
+    ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds; a
+    batch that was created later has a problem. None for what was valid at some time or other.
+    """
     with _uncollected():
-        return _parsed(content, file)
+        return _parsed(content, file, run_key, now)
 
 
 @contextmanager
@@ -47,7 +51,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _parsed(content: bytes, file: str) -> Parsed:
+def _parsed(content: bytes, file: str, run_key: str, now: float | None) -> Parsed:
     text, faults = decode(content)
     if faults:
         return _refused(faults, file, text)
@@ -57,7 +61,7 @@ def _parsed(content: bytes, file: str) -> Parsed:
     if not isinstance(reading.root, YamlMap):
         return _refused(reading.faults or [_no_mapping(reading.root)], file, text)
     document = merged(reading.root)
-    faults = [*reading.faults, *schema_faults(document), *semantic_faults(document)]
+    faults = [*reading.faults, *schema_faults(document), *semantic_faults(document, run_key=run_key, now=now)]
     if faults:
         return _refused(faults, file, text, document)
     return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from runner.domain import OrderKey
 
+from .defaults import from_defaults
 from .document import At, YamlList, YamlMap
 from .limits import MAX_GROUPS
 
@@ -88,6 +89,21 @@ class Survey:
         if group.needs is None:
             return (self.before[name],) if name in self.before else ()
         return tuple(need for _, _, need in group.needs if need in self.by_name and need != name)
+
+
+def written(survey: Survey, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
+    """A field's text wherever an author wrote it: in an order, or under ``defaults`` (no order)."""
+    if survey.defaults is not None and isinstance(text := survey.defaults.get(key), str):
+        yield text, survey.defaults, None
+    for order in survey.orders():
+        text = order.node.get(key)
+        if isinstance(text, str) and not from_defaults(survey.defaults, order.node, key):
+            yield text, order.node, order
+
+
+def path_of(order: OrderSeen | None, key: str) -> str:
+    """The path of a field of an order, or of one under ``defaults`` (no order)."""
+    return f"{order.path if order else 'defaults'}.{key}"
 
 
 def survey_of(document: YamlMap) -> Survey:

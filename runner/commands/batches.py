@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -74,12 +75,12 @@ def load(target: Target) -> Loaded:
     if is_saved_plan(content):
         saved = read_plan(content, name=str(target.file))
         source = source_of(saved)
-        batch = _valid(source, saved.file)
+        batch = _valid(source, saved.file, target)
         _refuse_key_without_repeat(batch, target)
         refuse_other_run_key(saved, target.run_key, name=str(target.file))
         _check_run_key(batch, target)
         return Loaded(batch, source, saved)
-    batch = _valid(content, str(target.file))
+    batch = _valid(content, str(target.file), target)
     _check_run_key(batch, target)
     return Loaded(batch, content, None)
 
@@ -89,8 +90,8 @@ def load_batch(target: Target) -> Batch:
     return load(target).batch
 
 
-def _valid(content: bytes, file: str) -> Batch:
-    parsed = parse(content, file)
+def _valid(content: bytes, file: str, target: Target) -> Batch:
+    parsed = parse(content, file, run_key=target.run_key, now=time.time())
     if parsed.batch is None:
         raise InvalidBatch(file, parsed.problems)
     return parsed.batch

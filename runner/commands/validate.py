@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy
@@ -87,7 +88,7 @@ def _checked(file: Path, *, policy: bool) -> Checked:
     if policy:
         rules = parse_policy(content, name)
         return name, rules.policy, rules.problems
-    parsed = parse(content, name)
+    parsed = parse(content, name, now=time.time())
     return name, parsed.batch, parsed.problems
 
 

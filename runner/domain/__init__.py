@@ -15,7 +15,14 @@ from .batch import (
     Place,
     own_orders_message,
 )
-from .identity import RunId, content_digest, derived_cl_ord_id, derived_userref
+from .identity import (
+    RUN_KEY_PLACEHOLDER,
+    RunId,
+    content_digest,
+    derived_cl_ord_id,
+    derived_userref,
+    filled_id,
+)
 from .market import Account, Balance, FeeTier, Gap, Instrument, Market, Quote, RestingOrder, Subject
 from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
 from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
@@ -62,6 +69,7 @@ from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
 __all__ = [
     "OWN_ORDERS_HINT",
+    "RUN_KEY_PLACEHOLDER",
     "Account",
     "Act",
     "Against",
@@ -129,6 +137,7 @@ __all__ = [
     "decimal_text",
     "derived_cl_ord_id",
     "derived_userref",
+    "filled_id",
     "join",
     "own_orders_message",
     "parse_decimal",

@@ -141,6 +141,7 @@ class Batch:
     """A valid batch file: groups in the file's order, names unique, references resolved.
 
     ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex.
+    ``created``: when it was made, in Unix seconds; no order of it is older. None where it does not say.
     """
 
     name: str
@@ -149,3 +150,4 @@ class Batch:
     groups: tuple[Group, ...]
     file: str
     digest: str
+    created: float | None = None

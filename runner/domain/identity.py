@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # Never change it: every derived id hangs on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
 NAMESPACE = uuid.UUID("faae88e2-6f1c-5cd4-9fff-3b6c064b9019")
 
+RUN_KEY_PLACEHOLDER = "{run_key}"
+"""What an author writes in an id of his own, to have the run key there."""
+
 _USERREF_MASK = 0x7FFF_FFFF
 
 
@@ -27,6 +30,11 @@ class RunId:
 
     batch: str
     run_key: str = ""
+
+
+def filled_id(text: str, run_key: str) -> str:
+    """Return an author's own client order id with the run key in it, where it has a place for that."""
+    return text.replace(RUN_KEY_PLACEHOLDER, run_key)
 
 
 def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:

@@ -10,17 +10,19 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from runner.domain import rfc3339
 from runner.protocol import fields_of
 
-from .matching import asks_the_same, decimal_of, in_words
+from .matching import CLOCK_SLACK_S, asks_the_same, decimal_of, in_words, opened_at, says_what_it_asks
 from .orders import NEW
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
-    from runner.protocol import OpenOrder
+    from runner.protocol import AddOrder, OpenOrder
 
     from .orders import OrderTrack
+    from .plan import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +33,46 @@ class Approval:
     made_at: float
 
 
-def objection(track: OrderTrack, order: OpenOrder, approval: Approval | None) -> str:
+def objection(track: OrderTrack, order: OpenOrder, plan: Plan) -> str:
     """Why an order that this journal never saw leave may not be taken for ours; empty when it may."""
-    if approval is not None:
+    if plan.approval is not None:
         return (
             f"{order.txid} stands under its name at the exchange already, as {in_words(order)}: the plan "
             "was used before, or the order was placed after the plan was made"
         )
     request = track.planned.request
+    if track.planned.own_id:
+        return _not_of_this_batch(order, request, plan.created)
     if order.amended or asks_the_same(order, request):
         return ""
     return (
         f"{order.txid} was placed under its name as {in_words(order)}, the file asks for {fields_of(request)}"
     )
+
+
+def _not_of_this_batch(order: OpenOrder, request: AddOrder, created: float | None) -> str:
+    """Why an order under an author's own id is not the one of the batch; anybody may use such an id.
+
+    It counts only where nothing speaks against it: what was canceled, was amended, says too little or is too
+    old may be another's.
+    """
+    opened = opened_at(order)
+    too_old = created is not None and (opened is None or opened < created - CLOCK_SLACK_S)
+    taken_back = order.status in ("canceled", "expired")
+    if not (too_old or taken_back) and says_what_it_asks(order, request) and asks_the_same(order, request):
+        return ""
+    when = f"opened {rfc3339(opened, digits=3)}" if opened else "opened at a time that is not known"
+    state = f", {order.status}" if order.terminal else ""
+    return (
+        f"cl_ord_id {request.cl_ord_id} is carried by {order.txid} ({in_words(order)}, {when}{state}), "
+        "which this batch did not place: give the order another id"
+    )
+
+
+def at_its_line(track: OrderTrack, why: str, plan: Plan) -> str:
+    """An objection with the place of the order in its file."""
+    planned = track.planned
+    return f"{plan.file}:{planned.place.line}:{planned.place.column}: {planned.key}: {why}"
 
 
 def younger(orders: Iterable[OpenOrder], own: Collection[str], approval: Approval | None) -> str:

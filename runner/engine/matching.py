@@ -64,6 +64,20 @@ def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
     )
 
 
+def says_what_it_asks(candidate: OpenOrder, request: AddOrder) -> bool:
+    """Whether the exchange says all by which its order could differ from what the request asked."""
+    said = candidate.descr or Description()
+    prices = ((said.price, request.price), (said.price2, request.price2))
+    return (
+        bool(said.pair and said.type and said.ordertype)
+        and (_in_quote(request) or decimal_of(candidate.vol) is not None)
+        and all(
+            asked is None or parse_price(asked).relative or decimal_of(price) is not None
+            for price, asked in prices
+        )
+    )
+
+
 def _in_quote(request: AddOrder) -> bool:
     """Whether the volume is an amount of money, which the exchange may show as the units it buys."""
     return "viqc" in (request.oflags or "").split(",")

@@ -15,7 +15,7 @@ from runner.records import OrderValidated
 
 from . import settling
 from .alarms import Alarms
-from .approval import objection
+from .approval import at_its_line, objection
 from .claims import is_void
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
@@ -70,7 +70,7 @@ class OrderDesk:
         self.token_refused = False
         self.clock_doubted = False
         self.conflicts: list[str] = []
-        self._approval = plan.approval
+        self._plan = plan
         self.cold = ColdStart(self.tracks.values(), timing, plan.approval)
 
     def start(self, now: float) -> None:
@@ -211,7 +211,7 @@ class OrderDesk:
     def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """An order under the id of one of ours that is placed otherwise, or said not to be there."""
         if track.txid is None and not track.denied:
-            if track.attempts or not objection(track, order, self._approval):
+            if track.attempts or not objection(track, order, self._plan):
                 self._find(track, order, "feed", now)
             return
         denied = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
@@ -302,7 +302,7 @@ class OrderDesk:
         self._looking = settling.due(self._doubts, now)
         if connected:
             self._looking += self.cold.due(now)
-        return settling.look_for(self._looking) if self._looking else None
+        return settling.look_for(self._looking, self._plan.created) if self._looking else None
 
     def questions(self, now: float, *, connected: bool) -> Sequence[Action]:
         """What is to be asked of the exchange now, before anything is sent to it or again."""
@@ -386,8 +386,8 @@ class OrderDesk:
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is NEW and not track.attempts:
             self.cold.met(track, order)
-            if why := objection(track, order, self._approval):
-                self.conflicts.append(f"{track.planned.key}: {why}")
+            if why := objection(track, order, self._plan):
+                self.conflicts.append(at_its_line(track, why, self._plan))
                 self.steps.hold_back(track, why, now)
                 return
         text = None if order.descr is None else order.descr.order

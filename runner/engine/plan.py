@@ -27,6 +27,7 @@ from runner.domain import (
     content_digest,
     derived_cl_ord_id,
     derived_userref,
+    filled_id,
 )
 from runner.protocol import AddOrder, canonical, fields_of
 from runner.records import CancelRecord, Ledger, OrderRecord
@@ -188,7 +189,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     ``policy`` is the SHA-256 of the policy that holds for it, None where there is none, and ``policies`` are
     its files; ``rulings`` are what it says of the plan, as far as it was asked. ``dispositions`` say what
     becomes of each order and cancellation, as far as the account was read. ``owner`` is whose orders they
-    will be, None where that was not asked.
+    will be, None where that was not asked. ``created``: when the batch was made, in Unix seconds, if it says.
     """
 
     run: RunId
@@ -196,6 +197,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     file: str
     digest: str
     groups: tuple[PlannedGroup, ...]
+    created: float | None = None
     approval: Approval | None = None
     policy: str | None = None
     policies: tuple[PolicyFile, ...] = ()
@@ -249,6 +251,7 @@ def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> P
         venue=venue,
         file=batch.file,
         digest=batch.digest,
+        created=batch.created,
         groups=tuple(_group(group, run, ledger) for group in batch.groups),
     )
 
@@ -277,7 +280,9 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
         timeinforce=order.timeinforce,
         stp_type=order.stp_type,
         userref=order.userref or (derived_userref(run, key) if close and not own else None),
-        cl_ord_id=order.cl_ord_id or (None if close or own else derived_cl_ord_id(run, key)),
+        cl_ord_id=filled_id(order.cl_ord_id, run.run_key)
+        if order.cl_ord_id
+        else (None if close or own else derived_cl_ord_id(run, key)),
         close_ordertype=close.ordertype if close else None,
         close_price=close.price if close else None,
         close_price2=close.price2 if close else None,

@@ -106,8 +106,10 @@ def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     return found
 
 
-def look_for(orders: Sequence[OrderTrack]) -> LookUp:
-    """One look for all of these; through all time for those that nothing says were ever sent."""
+def look_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:
+    """One look for all of these; for those that nothing says were ever sent, since their batch was created,
+    in Unix seconds, or through all time where that is not known.
+    """
     cl_ord_ids: list[str] = []
     userrefs: dict[str, None] = {}
     for order in orders:
@@ -116,7 +118,7 @@ def look_for(orders: Sequence[OrderTrack]) -> LookUp:
             cl_ord_ids.append(request.cl_ord_id)
         if request.userref:
             userrefs[request.userref] = None
-    since = min([order.sent_at for order in orders])
+    since = min([order.sent_at or created or 0.0 for order in orders])
     return LookUp(tuple(cl_ord_ids), tuple(userrefs), since - CLOCK_SLACK_S if since else None)
 
 

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile import parse
-from runner.domain import CancelPlaced, CancelTxid, CancelUserref, Close, OnReject, Order, OrderKey, Place
+from runner.domain import (
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    Close,
+    OnReject,
+    Order,
+    OrderKey,
+    Place,
+    parse_rfc3339,
+)
 from tests.batchfile.files import ORDER, assert_one_of_two, batch_text, only_order, valid_file
 
 
@@ -30,28 +40,29 @@ def test_a_whole_order_is_decoded() -> None:
         deadline="2.5",
         userref="-2147483648",
         stp_type="cancel_both",
-        place=Place(14, 9),
+        place=Place(15, 9),
     )
     assert (leverage.leverage, leverage.margin, leverage.reduce_only) == ("5", False, False)
     assert (leverage.starttm, leverage.expiretm) == ("+60", "1795300000")
     assert leverage.oflags == ("post", "fcib", "nompp")
     assert close.price == "#5"
     assert close.close == Close(ordertype="stop-loss-limit", price="-5%", price2="-0.5%")
-    assert (quote.price, quote.oflags, quote.cl_ord_id) == (None, ("viqc",), "free-text.18-chars")
+    assert (quote.price, quote.oflags, quote.cl_ord_id) == (None, ("viqc",), "free-{run_key}")
 
 
 def test_a_whole_group_is_decoded() -> None:
     """Repeat, description, reject rule and each kind of cancellation, with their places."""
     batch = valid_file("every-field")
     assert batch.repeat
+    assert batch.created == parse_rfc3339("2026-11-22T00:00:00Z")
     assert batch.description == "Each field of an order at least once,\nin each of its forms.\n"
     (group,) = batch.groups
     assert (group.name, group.needs, group.on_reject) == ("fields", (), OnReject.CONTINUE)
     assert group.cancel == (
-        CancelTxid("OUEMWD-CUO73-YYCBEK", Place(59, 9)),
-        CancelUserref("-5", Place(60, 9)),
-        CancelUserref("8874657", Place(61, 9)),
-        CancelPlaced(OrderKey("fields", "close"), Place(62, 9)),
+        CancelTxid("OUEMWD-CUO73-YYCBEK", Place(60, 9)),
+        CancelUserref("-5", Place(61, 9)),
+        CancelUserref("8874657", Place(62, 9)),
+        CancelPlaced(OrderKey("fields", "close"), Place(63, 9)),
     )
 
 

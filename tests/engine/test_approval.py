@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -166,3 +167,67 @@ def test_a_killed_run_whose_journal_is_lost_is_not_taken_up_where_it_placed_some
     else:
         assert manifest["outcome"] == "done"
     assert len(world.booked()) == (placed or 5)
+
+
+def theirs(**fields: str | None) -> World:
+    """A world in which another batch has placed an order under the client order id ``mine``."""
+    world = World()
+    world.apply(batch(group("other", order("x", cl_ord_id="mine", **fields)), name="other"))
+    return elsewhere(world)
+
+
+MINE = group("one", order("a", cl_ord_id="mine"), "b")
+
+
+def carried(world: World, manifest: dict[str, Any]) -> None:
+    """The run is refused at the order's line; nothing was sent."""
+    assert manifest["outcome"] == "refused"
+    assert "batch.yaml:6:10: one/a: cl_ord_id mine is carried by O" in manifest["reason"]
+    assert "which this batch did not place: give the order another id" in manifest["reason"]
+    assert world.frames("addOrder") == []
+
+
+@pytest.mark.parametrize(
+    "fields", [{"price": "99"}, {"volume": "1"}, {"pair": "XBT/EUR"}, MARKET, {"ordertype": "stop-loss"}]
+)
+def test_an_order_under_an_own_id_that_asks_for_something_else(fields: dict[str, str | None]) -> None:
+    """Open or filled, it is another's: ours would never be sent."""
+    world = theirs(**fields)
+    carried(world, world.apply(batch(MINE)))
+
+
+def test_an_order_under_an_own_id_that_was_canceled() -> None:
+    """It is not there any more, and anybody may have placed it, even if it asks for the same."""
+    world = World()
+    groups = [group("x", order("x", cl_ord_id="mine")), group("y", cancel="[{order: x/x}]")]
+    world.apply(batch(*groups, name="other"))
+    other = elsewhere(world)
+    manifest = other.apply(batch(MINE))
+    carried(other, manifest)
+    assert "canceled)" in manifest["reason"]
+
+
+def test_an_order_under_an_own_id_that_is_older_than_the_batch() -> None:
+    """An open one would be in the way; the day on which the batch was made tells it from our own."""
+    world = theirs()
+    manifest = world.apply(replace(batch(MINE), created=world.now + 60))
+    carried(world, manifest)
+
+
+def test_an_order_under_an_own_id_that_can_be_ours_is_ours() -> None:
+    """The journal is lost, and the order asks for the same: it is not sent twice."""
+    world = World()
+    world.apply(batch(MINE))
+    other = elsewhere(world)
+    manifest = other.apply(replace(batch(MINE), created=NOW - 60))
+    assert manifest["outcome"] == "done"
+    assert other.frames("addOrder") == []
+
+
+def test_what_ended_before_the_batch_was_made_is_not_looked_for() -> None:
+    """The records are read from that day on: an account with a long history is not read through."""
+    world = theirs(**MARKET)
+    made_later = replace(batch(MINE), created=world.now + 30.0)
+    world.now += 60.0
+    assert world.apply(made_later)["outcome"] == "done"
+    assert len(world.frames("addOrder")) == 2

@@ -124,3 +124,13 @@ def test_the_window_counts_from_when_the_feed_is_seen_again() -> None:
     settling.look_away([track], NOW + 210)
     settling.watch([track], NOW + 300)
     assert settling.settled_at(track, TIMING) == NOW + 200 + 75
+
+
+def test_a_look_goes_back_to_the_day_of_the_batch() -> None:
+    """An order that nothing says was sent cannot be older; one that was sent is no older than that."""
+    new, sent = (OrderTrack.begin(planned) for planned in plan_of(group("g", "a", "b")).orders())
+    sent.sent_at = NOW - 60.0
+    assert settling.look_for([new]).since is None
+    assert settling.look_for([new], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
+    assert settling.look_for([new, sent], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
+    assert settling.look_for([sent], NOW - 3600.0).since == NOW - 60.0 - CLOCK_SLACK_S

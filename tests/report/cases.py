@@ -29,7 +29,7 @@ groups:
       - {id: cash, pair: ETH/EUR, type: buy, ordertype: market,
          volume: 100, oflags: [viqc, fciq], deadline: 5}
       - {id: near, pair: ETH/EUR, type: buy, ordertype: limit,
-         price: "-2%", volume: 0.10, cl_ord_id: my-own-id}
+         price: "-2%", volume: 0.10, cl_ord_id: "w-{run_key}"}
   - name: bracket
     needs: []
     on_reject: continue

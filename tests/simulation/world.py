@@ -332,8 +332,9 @@ class World:
         asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
         try:
             found = list(self._records(OPEN_ORDERS_PATH, "open", {}))
+            since = {} if look.since is None else {"start": str(int(look.since))}
             for fields in asked:
-                found += self._records(CLOSED_ORDERS_PATH, "closed", fields)
+                found += self._records(CLOSED_ORDERS_PATH, "closed", {**fields, **since})
         except OSError as reason:
             self._events.append(LookUpFailed(str(reason)))
         else:
