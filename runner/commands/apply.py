@@ -22,9 +22,9 @@ from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, for
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Unreachable, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
-from runner.records import fold, manifest, seal_all
+from runner.records import OrderIntent, fold, manifest, read_entries, seal_all
 from runner.report import exit_code_of
-from runner.storage import JOURNAL, MANIFEST, State, hold, journal_entries, write_json
+from runner.storage import MANIFEST, State, hold, write_json
 from runner.transport.clock import RunClock
 from runner.transport.failures import AccessFailed
 
@@ -89,13 +89,17 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         refuse_own_orders(found, ledger)
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
+        carrying = _Carrying(_Held(found, ledger, state, policy), target, options, out)
         try:
-            run(_Carrying(_Held(found, ledger, state, policy), target, options, out).main)
+            run(carrying.main)
         except OtherAccount:
             raise
         except (Refused, Unreachable) as error:
-            raise _with_what_is_unknown(error, folder, runs=len(ledger.runs)) from error
-        result = manifest(fold(journal_entries(folder / JOURNAL)))
+            known = carrying.ledger()
+            if any(record.sent_run > len(ledger.runs) for record in known.orders.values()):
+                _keep(manifest(known), state, options, out)
+            raise _with_what_is_unknown(error, known, runs=len(ledger.runs)) from error
+        result = manifest(carrying.ledger())
         told = _publish(result, state, options, out)
     code = exit_code_of(result)
     return code if told else code or ExitCode.INCOMPLETE
@@ -117,11 +121,10 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
     return guarding.gate(Moment.SEND)
 
 
-def _with_what_is_unknown(error: Refused | Unreachable, folder: Path, *, runs: int) -> OrderBatchError:
+def _with_what_is_unknown(error: Refused | Unreachable, ledger: Ledger, *, runs: int) -> OrderBatchError:
     """Why a run broke off: more than a refusal when it has sent anything, or leaves orders in doubt. ``runs``
     is how many there were before it.
     """
-    ledger = fold(journal_entries(folder / JOURNAL))
     sent = {str(key): record for key, record in ledger.orders.items() if record.sent_run > runs}
     unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
     if not unknown and not sent:
@@ -132,12 +135,17 @@ def _with_what_is_unknown(error: Refused | Unreachable, folder: Path, *, runs: i
 
 
 def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
-    """Write the manifest wherever it is wanted; a failure to do so hides nothing of what the run did."""
+    """Write the manifest wherever it is wanted, and show it; whether all of its files could be written."""
+    kept = _keep(result, state, options, out)
+    out.manifest(result, path=str(state.path / MANIFEST), elapsed_s=options.elapsed_s())
+    return kept
+
+
+def _keep(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
+    """Write the manifest wherever it still can be; a failure to do so hides nothing of what the run did."""
     steps: list[Callable[[], object]] = [partial(state.write_manifest, result)]
     if options.manifest is not None:
         steps.append(partial(write_json, options.manifest, result))
-    path = str(state.path / MANIFEST)
-    steps.append(partial(out.manifest, result, path=path, elapsed_s=options.elapsed_s()))
     failures = [error for step in steps if (error := _failure_of(step)) is not None]
     for error in failures:
         out.note(f"The run is over, but its manifest could not be written everywhere: {error}")
@@ -202,6 +210,13 @@ class _Carrying:
         self._options = options
         self._out = out
         self._reqids = Reqids()
+        self._written: list[Entry] = []
+
+    def ledger(self) -> Ledger:
+        """What is known now: the journal as it was found, and all that has become known since. It needs no
+        disk, which may be what has failed.
+        """
+        return fold([*read_entries(self._held.state.journal.contents), *self._written])
 
     async def main(self) -> None:
         """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
@@ -298,7 +313,10 @@ class _Carrying:
         try:
             # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
             await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
+            self._written += entries
         except OSError as error:
+            # What has become known is still worth saying; an intent that was not written down was not sent.
+            self._written += [entry for entry in entries if not isinstance(entry, OrderIntent)]
             raise Refused(
                 f"{state.path}: the journal cannot be written: {error.strerror}",
                 details=["What it does not hold was not sent. Make room, then run the same command again."],

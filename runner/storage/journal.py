@@ -5,6 +5,7 @@ It knows lines and syncs, not what the lines mean.
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import TYPE_CHECKING, Any, Self
 
@@ -27,6 +28,7 @@ class Journal:
         from runner.records import unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
 
         self._durable = durable
+        self._path = path
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         self._file = os.open(path, flags, 0o600)
         try:
@@ -48,9 +50,10 @@ class Journal:
     def write(self, data: bytes) -> None:
         """Write lines that are sealed already, and sync once. On return they are durable.
 
-        Raises ``OSError`` (a full disk, a failing sync); then none of them counts, and they are taken back
-        so far as the disk allows.
+        Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by somebody
+        else); then none of them counts, and they are taken back so far as the disk allows.
         """
+        self._refuse_another()
         try:
             _write(self._file, data)
             if self._durable:
@@ -59,6 +62,12 @@ class Journal:
             os.ftruncate(self._file, self._size)
             raise
         self._size += len(data)
+
+    def _refuse_another(self) -> None:
+        """Raise ``OSError`` where the next run would not find what this one writes."""
+        found, ours = self._path.stat(follow_symlinks=False), os.fstat(self._file)
+        if (found.st_dev, found.st_ino, found.st_size) != (ours.st_dev, ours.st_ino, self._size):
+            raise OSError(errno.ESTALE, "it was replaced or changed while this run held it")
 
     def close(self) -> None:
         """Give the file back."""

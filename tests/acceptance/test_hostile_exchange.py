@@ -219,13 +219,6 @@ def chunks(connection: Socket) -> None:
         connection.sendall((b"10000\r\n" + b"x" * 65536 + b"\r\n") * 16)
 
 
-def drip(connection: Socket, *, head: bytes) -> None:
-    connection.sendall(head)
-    while True:
-        connection.sendall(b"x")
-        time.sleep(0.05)
-
-
 ANSWERS: dict[str, tuple[Any, str]] = {
     "an unknown charset": (
         answer(b"\xff\xfe{}", headers="Content-Type: text/html; charset=klingon\r\n"),

@@ -7,28 +7,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.engine import (
-    ClockMeasured,
-    Connect,
-    Execution,
-    LookedUp,
-    LookUp,
-    MeasureClock,
     Turn,
 )
 from runner.engine.turn import TURN_ACTIONS
 from runner.protocol import (
     AddOrder,
     CancelOrder,
-    Ready,
-    Reqids,
-    Subscribe,
-    TradesSeen,
 )
 from runner.records import CancelIntent, OrderIntent
 from runner.simulator import Options, UserrefReplies
 from tests.engine.builders import (
     FIRST,
-    NOW,
     NOWHERE,
     SECOND,
     THIRD,
@@ -40,7 +29,6 @@ from tests.engine.builders import (
     many,
     order,
     outcomes,
-    plan_of,
 )
 from tests.simulation.world import World, exchange_of, unlimited
 
@@ -321,33 +309,3 @@ def test_rejected_orders_are_tried_again() -> None:
     assert outcomes(manifest) == {"one/a": "placed", "one/bad": "placed"}
     assert prices(world) == ["100", "100", "99"]
     assert len(world.booked()) == 2
-
-
-# --- the contract, and repeatability ---------------------------------------------------------
-
-
-def noisy(seed: int) -> World:
-    """A network that takes its time, differently for each frame."""
-    world = World(exchange_of(Options(shuffle_replies=True, feed_first=bool(seed % 2))), seed=seed)
-    world.to_client = lambda _: [world.random.random()]
-    world.to_exchange = lambda _: [world.random.random()]
-    return world
-
-
-NAMES = ["a", "b", "c", "d"]
-
-
-# --- what the exchange says that answers no request ------------------------------------------
-
-
-def sent(*ids: str) -> tuple[Execution, list[AddOrder]]:
-    """A run whose orders have left, and are not answered yet."""
-    execution = Execution(plan_of(group("one", *ids)), Reqids(), tool="test")
-    answers = {MeasureClock: ClockMeasured((0.0, 0.0)), Connect: Ready(()), LookUp: LookedUp(())}
-    answers |= {Subscribe: TradesSeen(())}
-    turn, left = execution.start(NOW), []
-    for _ in range(9):
-        left += [action for action in turn.actions if isinstance(action, AddOrder)]
-        turn = execution.handle([answers[type(a)] for a in turn.actions if type(a) in answers], NOW)
-    assert len(left) == len(ids)
-    return execution, left

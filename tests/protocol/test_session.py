@@ -20,7 +20,6 @@ from runner.protocol import (
     ErrorReply,
     Heartbeat,
     OpenOrder,
-    OpenOrders,
     OrderChanged,
     OwnTrades,
     Pong,
@@ -28,7 +27,6 @@ from runner.protocol import (
     Reqids,
     SequenceGap,
     Subscribe,
-    SubscriptionStatus,
     SystemStatus,
     TradesSeen,
     Unintelligible,
@@ -322,32 +320,3 @@ def test_an_unreadable_update_shows_as_a_gap():
     (lost,) = session.receive('[[5],"openOrders",{"sequence":2}]', NOW)
     assert lost.event == "openOrders"
     assert told(session, feed(sequence=3)) == [SequenceGap(2, 3)]
-
-
-# --- whatever comes ----------------------------------------------------------------------------
-
-SCALARS = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
-SUBSCRIPTIONS = st.none() | st.dictionaries(st.sampled_from(["name", "depth"]), SCALARS)
-REPLIES = st.one_of(
-    st.builds(AddOrderStatus, status=st.text(), reqid=st.none() | st.integers(0, 9)),
-    st.builds(CancelOrderStatus, status=st.text(), reqid=st.none() | st.integers(0, 9)),
-    st.builds(SubscriptionStatus, status=st.sampled_from(["ok", "error", "?"]), subscription=SUBSCRIPTIONS),
-    st.builds(
-        OpenOrders,
-        st.lists(st.tuples(st.sampled_from("ABC"), st.dictionaries(st.text(max_size=8), SCALARS))).map(tuple),
-        st.none() | st.integers(),
-    ),
-)
-NASTY = st.sampled_from(
-    [
-        "[" * 5_000,
-        "NaN",
-        '[[{"A":{"vol_exec":NaN}}],"openOrders",{"sequence":1}]',
-        '[[{"A":{"vol_exec":"NaN","userref":[0],"status":{}}}],"openOrders",{"sequence":1}]',
-        '[[{"A":{"userref":1e99,"descr":[{"a":"\\ud800"}]}}],"openOrders",{"sequence":1}]',
-        '[[{"A":' + '{"x":' * 300 + "1" + "}" * 300 + '}],"openOrders",{"sequence":3}]',
-        '[[{"\\ud800":{"\\udfff":"\\ud800"}}],"openOrders",{"sequence":' + "9" * 4000 + "}]",
-        '{"event":"subscriptionStatus","status":"error","subscription":{"name":{"a":[]}}}',
-        '{"event":"addOrderStatus","event":"heartbeat","status":"ok"}',
-    ]
-)
