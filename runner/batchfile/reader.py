@@ -24,7 +24,6 @@ from .limits import MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
 from .notation import MAX_LENGTH
 from .number_hints import refused_hint
 from .scalars import RefusedNumber, resolve
-from .syntax import syntax_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,6 +68,8 @@ def read(text: str) -> Reading:
         reader.run()
         complete = True
     except yaml.YAMLError as error:
+        from .syntax import syntax_fault  # noqa: PLC0415 - a file that YAML can read needs no words for it
+
         reader.faults.append(syntax_fault(error, text))
     except _GaveUp:
         pass

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import stat
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -97,7 +96,7 @@ def write_text(target: Path, text: str) -> None:
 
     No link is followed: one that stands there is replaced. A file keeps its mode.
     """
-    draft = target.with_name(f".order-batch-{secrets.token_hex(8)}.new")
+    draft = target.with_name(f".order-batch-{os.urandom(8).hex()}.new")
     number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         with os.fdopen(number, "w", encoding="utf-8") as file:
