@@ -119,7 +119,6 @@ class AcceptedOrders:
         known = track.planned.known
         track.shown = ACCEPTED if known is None or known.state is None else known.state
         track.vol_exec = None if known is None else known.vol_exec
-        track.cancel_sent = track.planned.cancel_sent
         group = track.planned.group
         if track.shown is ENDED and is_ioc(track.planned.request):
             self.unfilled[group][track] = None

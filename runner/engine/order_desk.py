@@ -19,6 +19,7 @@ from .approval import at_its_line, objection
 from .claims import is_void
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
+from .order_ends import each_once
 from .order_steps import OrderSteps
 from .orders import AT_EXCHANGE, DOUBT, NEW, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack, State
 from .turn import earliest
@@ -235,7 +236,7 @@ class OrderDesk:
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Take what the exchange's records hold; what a late enough look did not find is absent."""
         looking, self._looking = self._looking, []
-        self._follow_ended(found := list(found), now)
+        self._follow_ended(found := each_once(found), now)
         asked = {track for track in looking if track.state in (DOUBT, NEW)}
         for order in self._claims.weightiest_first(found):
             for track in self._claims.candidates(order, looking):

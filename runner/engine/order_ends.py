@@ -15,7 +15,7 @@ from runner.domain import CancelOutcome
 from runner.protocol import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from decimal import Decimal
 
     from runner.protocol import OpenOrder
@@ -56,6 +56,14 @@ def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | Non
     return structs.replace(
         near, vol=far.vol, descr=near.descr or far.descr, userref=near.userref or far.userref
     )
+
+
+def each_once(orders: Iterable[OpenOrder]) -> list[OpenOrder]:
+    """Each order as it was last seen: one that ends between the two calls of a look is in both answers."""
+    last: dict[str, OpenOrder] = {}
+    for order in orders:
+        last[order.txid] = latest(last.get(order.txid), order) or order
+    return list(last.values())
 
 
 def end_of(orders: Sequence[OpenOrder]) -> OrderEnd:

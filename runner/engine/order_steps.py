@@ -79,11 +79,11 @@ class OrderSteps:
     # --- before the exchange has said anything ---
 
     def send(self, track: OrderTrack, request: AddOrder, now: float) -> None:
-        """It leaves now; all that was said of an earlier sending is over."""
+        """It leaves now; all that was said and done about an earlier sending is over."""
         assert request.reqid is not None
         key = track.planned.key
         track.sent_at, track.watched_at = now, 0.0
-        track.reqid, track.seen, track.denied = request.reqid, None, False
+        track.reqid, track.seen, track.denied, track.cancel_sent = request.reqid, None, False, False
         track.attempts += 1
         self.learn(track, Fact.SEND)
         self._entries.append(

@@ -194,7 +194,13 @@ class OrderTrack(Struct, eq=False, gc=False):
     @classmethod
     def begin(cls, planned: PlannedOrder, *, held: bool = False) -> OrderTrack:
         """The track of an order at the start of a run; ``held``: it waits for room on its pair."""
-        return cls(planned, _BEGIN[planned.standing], txid=planned.already_txid, held=held)
+        return cls(
+            planned,
+            _BEGIN[planned.standing],
+            txid=planned.already_txid,
+            held=held,
+            cancel_sent=planned.cancel_sent,
+        )
 
     @property
     def final(self) -> bool:

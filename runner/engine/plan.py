@@ -335,7 +335,7 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
 
 def _asked_to_cancel(known: OrderRecord, request: AddOrder, ledger: Ledger) -> bool:
     sent = ledger.cancel_ids_sent
-    return bool(sent) and (known.txid in sent or request.userref in sent)
+    return bool(sent) and not sent.keys().isdisjoint((known.txid, request.userref, *known.txids))
 
 
 def _standing(known: OrderRecord, content: str, request: AddOrder) -> Standing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import CancelOutcome
-from runner.engine.order_ends import OrderEnd, end_of, latest, says_how_much
+from runner.engine.order_ends import OrderEnd, each_once, end_of, latest, says_how_much
 from tests.engine.builders import at_exchange
 
 TOO_LITTLE = "Insignificant volume remaining"
@@ -79,3 +79,10 @@ def test_what_sparse_news_leaves_out_is_taken_from_the_other_view() -> None:
         assert (merged.status, merged.vol, merged.vol_exec) == ("canceled", "1", "0.4")
         assert merged.userref == "17"
         assert says_how_much(merged)
+
+
+def test_an_order_that_ends_during_a_look_is_in_both_lists() -> None:
+    """Open orders are asked for first: it has ended since, and counts once."""
+    open_, other = at_exchange("A", "open", vol="1", vol_exec="0"), at_exchange("B", "open")
+    expired = at_exchange("A", "expired", vol="1", vol_exec="0")
+    assert each_once([open_, other, expired]) == [expired, other]

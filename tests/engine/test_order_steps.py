@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from runner.domain import rfc3339
 from runner.engine.orders import State
 from runner.engine.settling import PATIENCE_S
-from runner.records import GroupStates, OrderEnded, OrderUnresolved
+from runner.records import CancelIntent, GroupStates, OrderEnded, OrderUnresolved
 from runner.simulator import Options
-from tests.engine.builders import FIRST, batch, ended, group, order
+from tests.engine.builders import FIRST, NOW, batch, ended, group, order
 from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, SETTLE_S, Office, office
 from tests.simulation.world import World, exchange_of
 
@@ -72,6 +73,42 @@ def test_an_order_that_we_have_canceled_has_not_ended() -> None:
     desk.see("O1", "a", status="canceled")
     desk.see("O2", "b", status="canceled")
     assert desk.states() == [State.PLACED, State.PLACED]
+
+
+def test_an_order_that_ended_while_the_records_were_read_has_ended() -> None:
+    """They show it twice, open and expired: it did not come to stand."""
+    desk = office()
+    desk.send()
+    desk.wait(DEADLINE_S + SETTLE_S)
+    desk.look(desk.shown("O1", status="open"), desk.shown("O1", status="expired", vol_exec="0"))
+    assert desk.states() == [State.ENDED]
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_an_order_found_again_that_an_earlier_run_canceled_has_not_ended(asked: bool) -> None:
+    """The exchange contradicted itself before: what it shows now ended as asked, or else by itself."""
+    sent = office()
+    request = sent.send()
+    sent.hear(request.reqid or 0, "O1")
+    sent.hear(request.reqid or 0, "O2")
+    cancel = CancelIntent(
+        at=rfc3339(sent.now), group="g", reqid=9, txid=("O1" if asked else "O7",), unwind=False
+    )
+    desk = office(earlier=[*sent.entries, cancel])
+    desk.now = sent.now + DEADLINE_S + SETTLE_S
+    desk.look(desk.shown("O1", status="canceled", vol_exec="0", cancel_reason="User requested"))
+    assert desk.states() == [State.PLACED if asked else State.ENDED]
+
+
+def test_a_cancellation_before_it_was_sent_says_nothing_of_an_order() -> None:
+    """A reference that was canceled once belongs to an order that is sent now as well."""
+    earlier = [CancelIntent(at=rfc3339(NOW), group="g", reqid=9, txid=("17",), unwind=False)]
+    turned_down = office(order("a", userref="17"))
+    turned_down.hear(turned_down.send().reqid or 0, error=FUNDS)
+    desk = office(order("a", userref="17"), earlier=[*turned_down.entries, *earlier])
+    desk.hear(desk.send().reqid or 0, "O1")
+    desk.see("O1", status="canceled", cancel_reason="Post only order", vol_exec="0")
+    assert desk.states() == [State.ENDED]
 
 
 # --- contradictions ----------------------------------------------------------------------------
