@@ -6,34 +6,32 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from runner.domain import Group, OnReject, Order
+from runner.domain import CancelPlaced, CancelTxid, Group, OnReject, Order
 from runner.simulator.orders import CancelReason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from runner.protocol import OpenOrder
     from runner.records import CancelSettled
     from runner.simulator import State
     from runner.simulator.orders import BookedOrder
+    from tests.simulation.facts import Facts
 
 _RANKS = {"": 0, "pending": 1, "open": 2}
 
 
 class Protection:
-    """``booked`` are the txids of each order, by its volume; ``state`` gives the exchange as it is."""
+    """What stands, as far as each runner knows, and what has to go when that is so."""
 
-    def __init__(
-        self,
-        groups: Mapping[str, Group],
-        booked: Mapping[str, list[str]],
-        state: Callable[[], State],
-    ) -> None:
-        self._groups = groups
-        self._booked = booked
-        self._state = state
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._groups = facts.groups
+        self._booked = facts.booked
+        self._state = facts.state
         self._shown: defaultdict[str, dict[str, OpenOrder]] = defaultdict(dict)
         self._filled: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._identified: defaultdict[str, set[str]] = defaultdict(set)
         self._canceled: set[str] = set()
 
     # --- what happens ---
@@ -41,11 +39,14 @@ class Protection:
     def began(self, name: str) -> None:
         """A process starts on a machine: it has been shown nothing yet."""
         self._shown[name].clear()
+        self._identified[name].clear()
 
     def shown(self, name: str, orders: Iterable[OpenOrder]) -> None:
         """A runner has been shown orders, by the feed or by the records; older news comes late at times."""
         seen = self._shown[name]
         for order in orders:
+            if order.cl_ord_id or (order.userref and order.descr is not None):
+                self._identified[name].add(order.txid)
             known = seen.get(order.txid)
             if known is None or _rank(known) <= _rank(order):
                 seen[order.txid] = order
@@ -61,8 +62,8 @@ class Protection:
     # --- what follows ---
 
     def knows(self, name: str, txid: str) -> bool:
-        """Whether a runner has been shown this order."""
-        return txid in self._shown[name]
+        """Whether a runner has been shown this order together with an id that tells whose it is."""
+        return txid in self._identified[name]
 
     def lacks(self, name: str, group: Group) -> str:
         """Why a runner must not cancel for this group, empty when it may: something of it does not stand."""
@@ -71,12 +72,18 @@ class Protection:
         if ended := self.shown_ended_of(name, group):
             return f"canceled although {ended} had ended"
         for order in group.orders:
-            for txid in self._booked.get(order.volume, ()):
-                if self._is_canceled(order, txid) or (group.name, order.id) in self._filled[name]:
-                    continue
-                if not _stands(order, self._shown[name].get(txid)):
-                    return f"canceled before it saw that {order.id} stands"
+            unseen = sum(
+                not self._is_canceled(order, txid) and not _stands(order, self._shown[name].get(txid))
+                for txid in self._booked.get(order.volume, ())
+            )
+            if unseen and unseen > self._count_filled(name, group, order.volume):
+                return f"canceled before it saw that {order.id} stands"
         return ""
+
+    def _count_filled(self, name: str, group: Group, volume: str) -> int:
+        """How many orders of a volume were written down as filled; twins share it."""
+        filled = self._filled[name]
+        return sum((group.name, one.id) in filled for one in group.orders if one.volume == volume)
 
     def shown_ended_of(self, name: str, group: Group) -> str:
         """An order of a group of which a runner has been shown that the exchange ended it unfilled."""
@@ -106,6 +113,44 @@ class Protection:
         return any(
             booked.status != "closed" and booked.reason != CancelReason.USER for booked in self._ended(order)
         )
+
+    # --- what is due ---
+
+    def failed(self, order: Order) -> bool:
+        """Whether the exchange has said no, be it so or not, or has ended the order."""
+        return (
+            order.volume in self._facts.refused
+            or order.volume in self._facts.denied
+            or order.volume in self._facts.disowned
+            or self.has_ended(order)
+        )
+
+    def txids_of(self, volume: str) -> set[str]:
+        """All ids that an order has, or was said to have."""
+        return {*self._booked.get(volume, ()), *self._facts.said_to_be(volume)}
+
+    def txids_asked(self, group: Group) -> set[str]:
+        """What a group is asked to cancel by a transaction id."""
+        txids: set[str] = set()
+        for cancel in group.cancel:
+            match cancel:
+                case CancelTxid(txid=txid):
+                    txids.add(txid)
+                case CancelPlaced(order=key):
+                    txids |= self.txids_of(self._facts.volumes[key.group, key.id])
+        return txids
+
+    def txids_due(self, group: Group) -> set[str]:
+        """Those that must not stand afterwards; of twins nobody can say which of them was meant."""
+        asked = self.txids_asked(group)
+        if not asked:
+            return asked
+        if self.holds_back(group):
+            return set()
+        twins = {
+            txid for volume, txids in self._booked.items() if self._facts.asked[volume] > 1 for txid in txids
+        }
+        return asked - twins
 
     def _ended(self, order: Order) -> Iterator[BookedOrder]:
         ended = self._state().ended

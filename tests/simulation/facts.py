@@ -1,0 +1,85 @@
+"""The orders that a batch asks for, and what the exchange has done with each: what the auditor's parts share.
+
+An order is known by the volume that only it has (but for twins), never by an id that is derived.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from runner.domain import OnReject
+
+if TYPE_CHECKING:
+    from runner.domain import Batch, Group, Order
+    from runner.simulator import Exchange, State
+
+
+class Facts:
+    """``booked``: the txids of each order; ``refused``: those that the exchange turned down for good;
+    ``denied``: those that it said to turn down, and booked; ``lies``: txids that it made up, with the order
+    that each was said to be; ``disowned``: those of which a runner said that somebody else placed them.
+
+    ``asked`` counts the orders of a volume. The file may be edited between two runs: ``batch`` is what it
+    holds now, all else is about everything that it ever held. ``violations`` says what was broken, in words.
+    """
+
+    def __init__(self, batch: Batch, *, runners: int, fresh_machine: bool) -> None:
+        self.violations: dict[str, str] = {}
+        self.runners = runners
+        self.fresh_machine = fresh_machine
+        self.exchange: Exchange | None = None
+        self.groups: dict[str, Group] = {}
+        self.volumes: dict[tuple[str, str], str] = {}
+        self.group_of: dict[str, Group] = {}
+        self.order_of: dict[str, Order] = {}
+        self.asked: Counter[str] = Counter()
+        self.booked: dict[str, list[str]] = {}
+        self.refused: set[str] = set()
+        self.denied: set[str] = set()
+        self.disowned: set[str] = set()
+        self.lies: dict[str, str] = {}
+        self.take_up(batch)
+
+    def take_up(self, batch: Batch) -> None:
+        """The file holds this now."""
+        self.batch = batch
+        self.groups.clear()
+        self.groups.update((group.name, group) for group in batch.groups)
+        for group in batch.groups:
+            for order in group.orders:
+                if (group.name, order.id) not in self.volumes:
+                    self.asked[order.volume] += 1
+                self.volumes[group.name, order.id] = order.volume
+                self.group_of[order.volume] = group
+                self.order_of[order.volume] = order
+
+    def state(self) -> State:
+        """The exchange as it is."""
+        assert self.exchange is not None
+        return self.exchange.state()
+
+    def blame(self, kind: str, what: str) -> None:
+        """Something was broken; each is said once."""
+        self.violations.setdefault(what, kind)
+
+    def is_missing(self, order: Order) -> bool:
+        """Whether an order, or one of its twins, was never booked."""
+        return len(self.booked.get(order.volume, ())) < self.asked[order.volume]
+
+    def went_well(self, group: Group) -> bool:
+        """Whether every order of a group is at the exchange, or was turned down where that is accepted."""
+        accepts = group.on_reject is OnReject.CONTINUE
+        return not any(
+            self.is_missing(order) and not (accepts and order.volume in self.refused)
+            for order in group.orders
+        )
+
+    def said_to_be(self, volume: str) -> set[str]:
+        """The txids that the exchange made up for an order."""
+        return {txid for txid, meant in self.lies.items() if meant == volume} if self.lies else set()
+
+    def came_to_nothing(self, volume: str) -> bool:
+        """Whether all that was booked of an order has ended unfilled: it is as good as absent."""
+        ended, txids = self.state().ended, self.booked.get(volume, ())
+        return all(txid in ended and not ended[txid].executed for txid in txids)

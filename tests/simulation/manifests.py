@@ -1,0 +1,132 @@
+"""What the manifests of one world say, held against what was booked."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import OnReject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from runner.domain import Group, Order
+    from tests.simulation.facts import Facts
+    from tests.simulation.protection import Protection
+    from tests.simulation.witness import Witness
+
+
+def _orders_of(manifest: dict[str, Any]) -> Iterator[tuple[tuple[str, str], dict[str, Any]]]:
+    """Each order with the group and the id that its file gave it."""
+    for group in manifest["groups"]:
+        for order in group["orders"]:
+            yield (order.get("group", group["name"]), order["id"]), order
+
+
+def _seen(orders: Iterable[dict[str, Any]]) -> bool:
+    """Whether a manifest says of any of these orders that it was seen at the exchange."""
+    return any(order["state"] not in (None, "accepted") for order in orders)
+
+
+class Manifests:
+    """``witnesses``: what each machine has made durable and sent."""
+
+    def __init__(self, facts: Facts, protection: Protection, witnesses: dict[str, Witness]) -> None:
+        self._facts = facts
+        self._protection = protection
+        self._witnesses = witnesses
+        self._blame = facts.blame
+        self.listed: set[str] = set()
+
+    def check(self, name: str, manifest: dict[str, Any]) -> None:
+        """Everything that is booked stands in the manifest with its txid, or is said to be unresolved."""
+        told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        for key, order in _orders_of(manifest):
+            volume = self._facts.volumes[key]
+            told[volume].append(order)
+            # Of twins nobody can say which of them has ended.
+            alone = self._facts.asked[volume] == 1
+            asked = self._facts.order_of[volume]
+            if alone and order["outcome"] == "placed" and self._protection.was_shown_ended(name, asked):
+                self._blame("ended", f"{'/'.join(key)} is said to be placed, and has ended")
+        for volume, orders in told.items():
+            self._check_told(name, volume, orders)
+
+    def _check_told(self, name: str, volume: str, orders: list[dict[str, Any]]) -> None:
+        """Orders of one volume: one, or twins."""
+        placed = [order["txid"] for order in orders if order["outcome"] in ("placed", "ended")]
+        booked = self._facts.booked.get(volume, [])
+        if len(placed) == len(orders) and placed == booked:
+            self.listed.update(placed)
+            return
+        doubtful = [order for order in orders if order["outcome"] == "unresolved"]
+        if not all(order["error"] for order in doubtful):
+            self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
+        if wrongly := set(placed) - self._protection.txids_of(volume):
+            self._blame("claim", f"{volume} is said to be placed as {wrongly}, and is not there")
+        listed = {*placed, *(txid for order in doubtful for txid in (order["txid"], *order.get("txids", ())))}
+        self.listed |= listed
+        untold = set(booked) - listed
+        if untold and self._facts.runners == 1:
+            self._check_untold(name, volume, orders, untold)
+
+    def _check_untold(self, name: str, volume: str, orders: list[dict[str, Any]], untold: set[str]) -> None:
+        facts = self._facts
+        if volume in facts.disowned and facts.came_to_nothing(volume):
+            return
+        shown = {txid for txid in untold if self._protection.knows(name, txid)}
+        if shown and facts.asked[volume] == 1 and facts.order_of[volume].userref is None:
+            self._blame("unlisted", f"{volume} was shown as {shown}, which the manifest does not say")
+        # What only another machine has sent may be skipped, by a run that did not get as far as to find it.
+        theirs = volume not in self._witnesses[name].sendings
+        skipped = theirs and all(order["outcome"] == "skipped" for order in orders)
+        # An exchange that denies an order, or calls it otherwise, and never shows it, leaves nothing to tell.
+        deceived = volume in facts.denied or (facts.said_to_be(volume) and not _seen(orders))
+        unresolved = sum(order["outcome"] == "unresolved" for order in orders)
+        if len(untold) > unresolved and not skipped and (shown or not deceived):
+            self._blame("loss", f"{volume} is booked as {untold}, which the manifest does not say")
+
+    def conclude(self, manifest: dict[str, Any]) -> None:
+        """After a last quiet run: all is as after an undisturbed one; its manifest is checked by now."""
+        outcomes = {key: order["outcome"] for key, order in _orders_of(manifest)}
+        live = self._facts.state().live
+        for group in self._reached():
+            for order in group.orders:
+                self._check_in_the_end(group, order, outcomes[group.name, order.id])
+            if any(txid in live for txid in self._protection.txids_due(group)):
+                self._blame("loss", f"what {group.name} was to cancel still stands in the end")
+        self._check_exchange()
+
+    def _check_in_the_end(self, group: Group, order: Order, outcome: str) -> None:
+        volume = order.volume
+        if outcome == "unresolved" or volume in self._facts.refused or volume in self._facts.disowned:
+            return
+        if self._facts.is_missing(order):
+            self._blame("loss", f"{group.name}/{order.id} is not placed in the end")
+        elif outcome != "placed" and not self._protection.has_ended(order):
+            self._blame("loss", f"{group.name}/{order.id} is placed, and {outcome} in the end")
+
+    def _reached(self) -> list[Group]:
+        """The groups that nothing excuses from having been carried out."""
+        reached: list[Group] = []
+        well: set[str] = set()
+        for group in self._facts.batch.groups:
+            accepts = group.on_reject is OnReject.CONTINUE
+            clean = accepts or not any(map(self._protection.failed, group.orders))
+            if clean and well.issuperset(group.needs):
+                reached.append(group)
+                if accepts or not (group.cancel and self._protection.holds_back(group)):
+                    well.add(group.name)
+        return reached
+
+    def _check_exchange(self) -> None:
+        """The ledger and the exchange's own books agree, so neither has overlooked an order."""
+        state = self._facts.state()
+        volumes = Counter(
+            f"{order.terms.volume:.4f}"
+            for order in [*state.live.values(), *state.ended.values()]
+            if order.terms.refid is None  # nobody sent what the exchange places for a ``close``
+        )
+        for volume in self._facts.asked:
+            if volumes[volume] != len(self._facts.booked.get(volume, ())):
+                self._blame("books", f"{volume} stands {volumes[volume]} times in the exchange's books")
