@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from tests.source_tree import Function, called, calls, imports, parameters, seconds_of
 
 MAX_FUNCTION_LINES = 70
 MAX_SLEEP_S = 0.05
+_MODE = re.compile(r"(?=.*[wax+])[rwaxbt+]{1,3}")
 
 
 def waiting(node: ast.AST) -> bool:
@@ -106,6 +108,44 @@ def socket_reads(node: ast.AST) -> bool:
     """Bytes taken from a socket, or a library that takes them on its own."""
     libraries = ("httpx", "http.client", "urllib.request", "requests", "aiohttp", "websockets")
     return calls(node, "receive_some", "recv", "recv_into") or imports(node, *libraries)
+
+
+def opened_files(node: ast.AST) -> bool:
+    """A file that is opened, for reading or writing; what ships inside the package is no such file."""
+    if not isinstance(node, ast.Call):
+        return False
+    match node.func:
+        case ast.Name(id="open") | ast.Attribute(value=ast.Name(id="os" | "io"), attr="open"):
+            return True
+        case ast.Attribute(attr="open"):
+            modes = [*node.args, *(keyword.value for keyword in node.keywords)]
+            return not modes or any(isinstance(mode, ast.Constant) for mode in modes)
+        case ast.Attribute(value=value, attr="read_text" | "read_bytes"):
+            return not ast.unparse(value).startswith("resources.files(")
+        case _:
+            return written_files(node)
+
+
+def written_files(node: ast.AST) -> bool:
+    """A file or folder that is made, written to or put in place of another, or a flag to do so."""
+    flags = ("O_WRONLY", "O_RDWR", "O_CREAT", "O_APPEND", "O_TRUNC", "O_EXCL", "O_TMPFILE")
+    if isinstance(node, ast.Attribute) and node.attr in flags:
+        return True
+    if not isinstance(node, ast.Call):
+        return imports(node, "tempfile")
+    made = ("mkdir", "makedirs", "mkfifo", "mknod", "rename", "renames", "symlink", "link", "copyfile")
+    methods = ("write_text", "write_bytes", "symlink_to", "hardlink_to", "copytree", "copy2", "truncate")
+    match node.func:
+        case ast.Attribute(attr="replace"):
+            # Texts take two arguments, and structs take the fields that change.
+            return dotted(node) == "os.replace" or (len(node.args) == 1 and not node.keywords)
+        case ast.Attribute(attr="open") | ast.Name(id="open"):
+            modes = [*node.args, *(keyword.value for keyword in node.keywords if keyword.arg == "mode")]
+            return any(isinstance(mode, ast.Constant) and _MODE.fullmatch(str(mode.value)) for mode in modes)
+        case ast.Attribute(attr=attr):
+            return attr in made + methods or (attr == "touch" and bool(node.keywords))
+        case _:
+            return False
 
 
 def long_function(node: ast.AST) -> bool:

@@ -29,11 +29,13 @@ from tests.source_rules import (
     logging,
     long_function,
     mocks,
+    opened_files,
     sleeps,
     socket_reads,
     standard_streams,
     trio_run,
     waiting,
+    written_files,
 )
 from tests.source_tree import ROOT, called, lines_of, owned_nodes, place, sources, tree
 
@@ -51,6 +53,8 @@ BELOW_TRANSPORT = (
     "domain",
     "errors.py",
 )
+FROM_TRANSPORT = ("storage", "transport", "driver", "report", "commands", "cli")
+"""The floors that may know files at all."""
 MAX_FILE_LINES = 400
 TOP_LEVEL = {"pyproject.toml", "runner", "schemas", "batches", "tests", "README.md", "LICENSE"}
 LOADED_ONE_AT_A_TIME = {"commands", "transport"}
@@ -120,6 +124,22 @@ def test_one_place_reads_sockets() -> None:
     assert_only(
         {name.partition("::")[0] for name in offences(socket_reads, ".")},
         exceptions={"runner/transport/intake.py"},
+    )
+
+
+def test_one_place_writes_files() -> None:
+    """No link that somebody has left there is followed, and nobody can forget that there."""
+    assert_only(
+        {name.partition("::")[0] for name in offences(written_files, *FROM_TRANSPORT)},
+        exceptions={"runner/storage/writing.py"},
+    )
+
+
+def test_two_places_open_files() -> None:
+    """What is read has a limit, or is our own; what is written is written as said above."""
+    assert_only(
+        {name.partition("::")[0] for name in offences(opened_files, *FROM_TRANSPORT)},
+        exceptions={"runner/storage/files.py", "runner/storage/writing.py"},
     )
 
 
@@ -328,6 +348,15 @@ SAMPLES = [
     Sample(standard_streams, "os.write(2, data)", "os.write(file, data)"),
     Sample(socket_reads, "stream.receive_some(4096)", "channel.receive()"),
     Sample(socket_reads, "import httpx", "import h11"),
+    Sample(written_files, "path.open('a')", "path.open('rb')"),
+    Sample(written_files, "open(path, mode='r+')", "open(path, encoding='utf-8')"),
+    Sample(written_files, "flags = os.O_APPEND", "flags = os.O_NOFOLLOW"),
+    Sample(written_files, "path.write_text(text)", "write_text(path, text)"),
+    Sample(written_files, "draft.replace(target)", "text.replace(old, new)"),
+    Sample(written_files, "os.replace(draft, target)", "structs.replace(plan, owner=owner)"),
+    Sample(opened_files, "path.read_text('utf-8')", "resources.files(package).read_text('utf-8')"),
+    Sample(opened_files, "path.open()", "dialer.open(address)"),
+    Sample(opened_files, "os.open(path, flags)", "os.fdopen(number)"),
     Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
     Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
     Sample(

@@ -56,7 +56,7 @@ class Outlet(io.TextIOWrapper):
     def _go_nowhere(self, error: OSError) -> None:
         if not isinstance(error, BrokenPipeError):
             self.failure = self.failure or error
-        nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+        nowhere = _nowhere()
         os.dup2(nowhere, self.fileno())
         os.close(nowhere)
 
@@ -67,7 +67,7 @@ def outlet(stream: TextIO | None) -> TextIO:
     A character that its encoding does not have is written as its escape.
     """
     if stream is None:
-        stream = cast("TextIO", open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115
+        stream = cast("TextIO", os.fdopen(_nowhere(), "w", encoding="utf-8"))
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     encoding, by_line = stream.encoding, stream.line_buffering
@@ -81,6 +81,12 @@ def open_streams() -> None:
         try:
             os.fstat(descriptor)
         except OSError:
-            os.open(os.devnull, os.O_RDWR)
+            _nowhere()
     sys.stdout, sys.stderr = outlet(sys.stdout), outlet(sys.stderr)
-    sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: PTH123, SIM115
+    sys.stdin = sys.stdin or os.fdopen(_nowhere(), encoding="utf-8")
+
+
+def _nowhere() -> int:
+    from runner.storage import open_nowhere  # noqa: PLC0415 - signals are seen to before this is loaded
+
+    return open_nowhere()

@@ -37,8 +37,20 @@ def _format_option(*formats: Format) -> Callable[..., Any]:
 
 _format = _format_option(*Format)
 _plain_format = _format_option(Format.TEXT, Format.JSON)
+
+
+def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """A folder that was named may be a link; the usual one is whatever lies in a checkout."""
+    from runner.storage import refuse_link  # noqa: PLC0415
+
+    if context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.DEFAULT:
+        refuse_link(value)
+    return value
+
+
 _state_dir = click.option(
     "--state-dir",
+    callback=_checked_state_dir,
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(".order-batch"),
     show_default=True,

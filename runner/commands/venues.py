@@ -20,7 +20,16 @@ from runner.errors import InvalidInput
 from runner.protocol import Tier
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange, Options, founding_record, seed_of
-from runner.storage import JOURNAL, Journal, hold, is_held, read_journal, read_limited, write_json
+from runner.storage import (
+    JOURNAL,
+    Journal,
+    exchange_path,
+    hold,
+    is_held,
+    read_journal,
+    read_limited,
+    write_json,
+)
 from runner.transport.kraken import LOOPBACK, Credentials, Endpoints, KrakenAccess, address_of
 
 from .live_access import Say, credential, live_access, live_endpoints, say_nothing
@@ -56,7 +65,7 @@ def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperE
 
     Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it.
     """
-    folder = state_dir / PAPER / ".exchange"
+    folder = exchange_path(state_dir, PAPER)
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(folder, durable=False) as state:
         (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
@@ -66,7 +75,7 @@ def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperE
 
 def there_is_a_paper_exchange(state_dir: Path) -> bool:
     """Whether anything was ever done on the simulated exchange of a state directory."""
-    return (state_dir / PAPER / ".exchange").is_dir()
+    return exchange_path(state_dir, PAPER).is_dir()
 
 
 def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str | None:
@@ -77,7 +86,7 @@ def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str |
     if venue == KRAKEN:
         named = environ.get("KRAKEN_API_KEY") or environ.get("KRAKEN_API_KEY_FILE")
         return credential(environ, "KRAKEN_API_KEY").fingerprint() if named else None
-    records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
+    records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     return _paper_credentials(records[0]["seed"]).key.fingerprint() if records else None
 
 
@@ -116,7 +125,7 @@ async def serve(
 @contextmanager
 def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
     """Let other commands with this state directory find a served exchange, for the length of a block."""
-    file = state_dir / PAPER / ".exchange" / _SERVED
+    file = exchange_path(state_dir, PAPER) / _SERVED
     write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
     try:
         yield
@@ -126,7 +135,7 @@ def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
 
 def served_elsewhere(state_dir: Path) -> Endpoints | None:
     """Where another process serves the simulated exchange of a state directory, None where none does."""
-    folder = state_dir / PAPER / ".exchange"
+    folder = exchange_path(state_dir, PAPER)
     if not is_held(folder):
         return None  # who served it may have been killed, and have left its address
     try:
@@ -139,7 +148,7 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
 @asynccontextmanager
 async def _attached(where: Endpoints, state_dir: Path) -> AsyncIterator[KrakenAccess]:
     """The way to a simulated exchange that another process serves."""
-    records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
+    records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     access = KrakenAccess(where, _paper_credentials(seed_of(records[0])))
     try:
         yield access
@@ -204,7 +213,7 @@ async def look_at_venue(
         async with _attached(elsewhere, state_dir) as access:
             yield access
         return
-    records = read_journal(state_dir / PAPER / ".exchange" / JOURNAL)
+    records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     exchange, credentials = _as_it_was(records or [founding_record("")])
     async with trio.open_nursery() as nursery:
         where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import OrderOutcome
 from runner.harmless import neutral
+from runner.storage import append_text
 
 from .closing import summary_line
 from .escaping import command_property, command_text
@@ -124,8 +125,7 @@ class GithubReport:
         if self._summary is None:
             return
         try:
-            with self._summary.open("a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
+            append_text(self._summary, text)
         except OSError as error:
             self._note(f"The summary of this step cannot be written: {error.strerror}: {self._summary}")
 

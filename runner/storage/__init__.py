@@ -3,7 +3,18 @@
 from .files import read_limited, read_regular
 from .git import Repository, repository_of
 from .journal import Journal, journal_entries, read_journal
-from .state import JOURNAL, MANIFEST, State, hold, is_held, journal_paths, state_path, write_json, write_text
+from .state import (
+    JOURNAL,
+    MANIFEST,
+    State,
+    exchange_path,
+    hold,
+    is_held,
+    journal_paths,
+    refuse_link,
+    state_path,
+)
+from .writing import append_text, open_nowhere, write_json, write_text
 
 __all__ = [
     "JOURNAL",
@@ -11,13 +22,17 @@ __all__ = [
     "Journal",
     "Repository",
     "State",
+    "append_text",
+    "exchange_path",
     "hold",
     "is_held",
     "journal_entries",
     "journal_paths",
+    "open_nowhere",
     "read_journal",
     "read_limited",
     "read_regular",
+    "refuse_link",
     "repository_of",
     "state_path",
     "write_json",

@@ -1,4 +1,4 @@
-"""Files that a person gives us: read whole, up to a limit, with an error that names the file."""
+"""All files that are read are opened here: what a person gives us, up to a limit, and our own."""
 
 from __future__ import annotations
 
@@ -38,3 +38,12 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
     except OSError as error:
         link = f" (it links to {path.readlink()})" if path.is_symlink() else ""
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}{link}") from error
+
+
+def read_ours(path: Path) -> bytes:
+    """The bytes of a file that this program has written, however long; no link to another one is followed.
+
+    Raises ``OSError``.
+    """
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        return file.read()

@@ -9,6 +9,9 @@ import errno
 import os
 from typing import TYPE_CHECKING, Any, Self
 
+from .files import read_ours
+from .writing import open_journal, sync_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
@@ -29,8 +32,7 @@ class Journal:
 
         self._durable = durable
         self._path = path
-        flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-        self._file = os.open(path, flags, 0o600)
+        self._file = open_journal(path)
         try:
             self.contents, self._size = unseal_all(_read(self._file), name=str(path))
             # A torn tail would run into the next line.
@@ -96,18 +98,9 @@ def journal_entries(path: Path) -> list[Entry]:
     return unseal_entries(_text_of(path), name=str(path))[0]
 
 
-def sync_folder(path: Path) -> None:
-    """Make the names in a folder durable."""
-    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 def _text_of(path: Path) -> str:
     try:
-        return path.read_bytes().decode("latin-1")
+        return read_ours(path).decode("latin-1")
     except FileNotFoundError:
         return ""
 

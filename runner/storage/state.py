@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import fcntl
 import os
-import stat
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from runner.errors import Locked, Refused
-from runner.harmless import json_text
 
-from .journal import Journal, sync_folder
+from .git import repository_of
+from .journal import Journal
+from .writing import make_folder, open_lock, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,14 +42,52 @@ class State:
 
 
 def state_path(root: Path, venue: str, batch: str, run_key: str) -> Path:
-    """The folder of one batch and run key; neither name may hold ``/`` or ``@``."""
-    return root / venue / (f"{batch}@{run_key}" if run_key else batch)
+    """The folder of one batch and run key; neither name may hold ``/`` or ``@``.
+
+    Raises ``Refused`` as ``refuse_link`` does, for a folder below ``root``.
+    """
+    return _below(root, venue, f"{batch}@{run_key}" if run_key else batch)
+
+
+def exchange_path(root: Path, venue: str) -> Path:
+    """The folder in which a simulated exchange keeps itself. Raises ``Refused`` as ``state_path`` does."""
+    return _below(root, venue, ".exchange")
 
 
 def journal_paths(root: Path, venue: str) -> list[Path]:
-    """The journals of all batches of a venue, in the order of their names."""
+    """The journals of all batches of a venue, in the order of their names.
+
+    Raises ``Refused`` as ``state_path`` does.
+    """
     # What the simulated exchange keeps for itself lies beside them, in a folder with a dot.
-    return sorted(path for path in (root / venue).glob("[!.]*/" + JOURNAL))
+    found = sorted(path for path in (root / venue).glob("[!.]*/" + JOURNAL))
+    for path in found:
+        _below(root, venue, path.parent.name)
+    return found
+
+
+def refuse_link(folder: Path) -> None:
+    """Raise ``Refused`` for a link in the work tree of a repository: a commit may have brought it, and state
+    would be kept wherever it leads."""
+    if folder.is_symlink() and repository_of(folder.parent) is not None:
+        raise Refused(
+            f"{folder}: no state is kept behind a link that a commit may have brought here",
+            details=[
+                f"It leads to {folder.readlink()}.",
+                "Remove it, or name the folder that you want with --state-dir or ORDER_BATCH_STATE_DIR.",
+            ],
+        )
+
+
+def _below(root: Path, *names: str) -> Path:
+    for name in names:
+        root /= name
+        refuse_link(root)
+    return root
+
+
+def _unusable(path: Path, error: OSError) -> Refused:
+    return Refused(f"{path}: no state can be kept here: {error.strerror}")
 
 
 @contextmanager
@@ -61,22 +99,24 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
     """
     with ExitStack() as stack:
         try:
-            _make_folder(path, durable=durable)
-            lock = os.open(path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+            make_folder(path, durable=durable)
+            lock = open_lock(path / _LOCK, make=True)
             stack.callback(os.close, lock)
             _lock(lock, path)
             journal = stack.enter_context(Journal(path / JOURNAL, durable=durable))
         except OSError as error:
-            raise Refused(f"{path}: no state can be kept here: {error.strerror}") from error
+            raise _unusable(path, error) from error
         yield State(path, journal)
 
 
 def is_held(path: Path) -> bool:
-    """Whether another process holds a folder."""
+    """Whether another process holds a folder. Raises ``Refused`` as ``hold`` does."""
     try:
-        lock = os.open(path / _LOCK, os.O_RDWR | os.O_CLOEXEC)
+        lock = open_lock(path / _LOCK, make=False)
     except FileNotFoundError:
         return False
+    except OSError as error:
+        raise _unusable(path, error) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -84,48 +124,6 @@ def is_held(path: Path) -> bool:
     finally:
         os.close(lock)
     return False
-
-
-def write_json(target: Path, content: Mapping[str, Any]) -> None:
-    """Replace a file by a JSON document: either the old one or the whole new one is there, always."""
-    write_text(target, json_text(content))
-
-
-def write_text(target: Path, text: str) -> None:
-    """Replace a file by a text: either the old one or the whole new one is there, always.
-
-    No link is followed: one that stands there is replaced. A file keeps its mode.
-    """
-    draft = target.with_name(f".order-batch-{os.urandom(8).hex()}.new")
-    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
-            _keep_mode(target, number)
-            file.write(text)
-            file.flush()
-            os.fsync(number)
-        draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
-    sync_folder(target.parent)
-
-
-def _keep_mode(target: Path, number: int) -> None:
-    with suppress(FileNotFoundError):
-        found = target.lstat()
-        if stat.S_ISREG(found.st_mode):
-            os.fchmod(number, stat.S_IMODE(found.st_mode))
-
-
-def _make_folder(path: Path, *, durable: bool) -> None:
-    """Make a folder and those above it, for us alone; a journal is only as durable as the way to it."""
-    if path.is_dir():
-        return
-    _make_folder(path.parent, durable=durable)
-    path.mkdir(exist_ok=True, mode=0o700)
-    if durable:
-        sync_folder(path.parent)
 
 
 def _lock(lock: int, path: Path) -> None:

@@ -127,3 +127,47 @@ def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     of_results = {"validate", "plan", "apply", "status"}
     formats = "text|json|markdown|github|sarif|junit" if verb in of_results else "text|json"
     assert f"--format [{formats}]" in said.stdout
+
+
+# --- where state is kept ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "link"),
+    [
+        ("apply one.yaml", STATE),
+        ("apply one.yaml", STATE / "paper"),
+        ("apply one.yaml", STATE / "paper/one"),
+        ("status one.yaml", STATE / "paper/one"),
+        ("plan one.yaml", STATE / "paper/.exchange"),
+        ("paper serve", STATE),
+        ("paper serve", STATE / "paper/.exchange"),
+    ],
+)
+def test_a_link_that_a_commit_brought_keeps_no_state(
+    shell: Shell, tmp_path: Path, command: str, link: Path
+) -> None:
+    """The usual folder and those below are refused; nothing is made where the link leads."""
+    elsewhere = tmp_path / "elsewhere"
+    for folder in (elsewhere, tmp_path / ".git", link.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+    link.symlink_to(elsewhere)
+    batch(order())
+    said = shell(*command.split())
+    assert said.code == 4, said.stderr
+    assert f"{link}: no state is kept behind a link" in said.words
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_was_named_may_be_a_link(
+    shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever names it knows where it leads, be it by an option or by the environment."""
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    STATE.symlink_to("elsewhere")
+    file = batch(order())
+    assert shell("apply", file, "--state-dir", STATE).code == 0
+    assert Path("elsewhere/paper/one/manifest.json").is_file()
+    monkeypatch.setenv("ORDER_BATCH_STATE_DIR", str(STATE))
+    assert shell("apply", file).code == 0

@@ -17,12 +17,13 @@ from runner.errors import ExitCode, Locked, Refused
 from runner.storage import (
     JOURNAL,
     MANIFEST,
+    exchange_path,
     hold,
+    is_held,
     journal_paths,
     read_journal,
+    refuse_link,
     state_path,
-    write_json,
-    write_text,
 )
 
 if TYPE_CHECKING:
@@ -177,32 +178,6 @@ def test_the_manifest_is_replaced_at_once(folder: Path, monkeypatch: pytest.Monk
         assert json.loads((folder / MANIFEST).read_text()) == {"number": 2}
 
 
-def test_a_document_is_synced_before_it_takes_its_name(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """First the content, then the name, then the folder."""
-    events: list[str] = []
-    rename, fsync = os.replace, os.fsync
-    synced = events.append
-    monkeypatch.setattr(os, "fsync", lambda f: (synced(name_of(f)), fsync(f)))
-    monkeypatch.setattr(os, "replace", lambda a, b, **_: (events.append("renamed"), rename(a, b)))
-    target = tmp_path / "manifest.json"
-    write_json(target, {"a": "ü"})
-    draft, *rest = events
-    assert (Path(draft).parent, Path(draft).suffix) == (tmp_path, ".new")
-    assert rest == ["renamed", str(tmp_path)]
-    assert target.read_text("utf-8").endswith("}\n")
-    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
-
-
-def test_a_text_replaces_a_file_as_it_is(tmp_path: Path) -> None:
-    """No line end is added, and no draft is left."""
-    target = tmp_path / "plan.json"
-    target.write_text("old", "utf-8")
-    write_text(target, "new")
-    assert [(path.name, path.read_text("utf-8")) for path in tmp_path.iterdir()] == [("plan.json", "new")]
-
-
 def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Path) -> None:
     """All batches and run keys of that venue; what the simulated exchange keeps for itself is not one."""
     for folder in ("paper/b", "paper/a@2026-W47", "paper/.exchange", "kraken/c"):
@@ -211,21 +186,6 @@ def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Pat
     found = [str(path.relative_to(tmp_path)) for path in journal_paths(tmp_path, "paper")]
     assert found == ["paper/a@2026-W47/journal.jsonl", "paper/b/journal.jsonl"]
     assert journal_paths(tmp_path, "elsewhere") == []
-
-
-def test_no_link_is_followed_where_a_file_is_written(tmp_path: Path) -> None:
-    """Neither the one that stands in its place, nor one under the name of a draft; a mode is kept."""
-    victim, target = tmp_path / "victim", tmp_path / "target"
-    victim.write_text("precious", "utf-8")
-    target.symlink_to(victim)
-    (tmp_path / "target.new").symlink_to(victim)
-    write_text(target, "text")
-    assert (victim.read_text("utf-8"), target.read_text("utf-8")) == ("precious", "text")
-    assert not target.is_symlink()
-    target.chmod(0o640)
-    write_text(target, "more")
-    assert target.stat().st_mode & 0o777 == 0o640
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["target", "target.new", "victim"]
 
 
 @pytest.mark.parametrize("name", ["journal.jsonl", "lock"])
@@ -238,3 +198,49 @@ def test_a_state_that_holds_links_is_not_used(tmp_path: Path, name: str) -> None
     with pytest.raises(Refused, match="no state can be kept here"), hold(folder):
         pass
     assert victim.read_text("utf-8") == "precious"
+
+
+@pytest.mark.parametrize(
+    ("link", "refused"), [("paper", [0, 1, 2]), ("paper/one", [0, 2]), ("paper/.exchange", [1])]
+)
+def test_no_folder_of_a_work_tree_leads_elsewhere(tmp_path: Path, link: str, refused: list[int]) -> None:
+    """A commit can bring a link, and state would be kept where it leads. Outside a repository a person has
+    made it, and knows."""
+    elsewhere, root = tmp_path / "elsewhere", tmp_path / "checkout/state"
+    place = root / link
+    for folder in (elsewhere, elsewhere / "one", place.parent):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / JOURNAL).touch()
+    place.symlink_to(elsewhere)
+    asked = [
+        lambda: state_path(root, "paper", "one", ""),
+        lambda: exchange_path(root, "paper"),
+        lambda: journal_paths(root, "paper"),
+    ]
+    for ask in asked:
+        ask()
+    (tmp_path / "checkout/.git").mkdir()
+    for number, ask in enumerate(asked):
+        if number not in refused:
+            ask()
+            continue
+        with pytest.raises(Refused, match=f"^{place}: no state is kept behind a link") as raised:
+            ask()
+        assert raised.value.details[0] == f"It leads to {elsewhere}."
+
+
+def test_a_folder_that_is_none_is_no_link(tmp_path: Path) -> None:
+    """One that is there, one that is not, and a link of a person's own."""
+    (tmp_path / "link").symlink_to("nowhere")
+    for name in (".", "missing", "link"):
+        refuse_link(tmp_path / name)
+    (tmp_path / ".git").mkdir()
+    with pytest.raises(Refused, match="behind a link"):
+        refuse_link(tmp_path / "link")
+
+
+def test_a_lock_that_is_a_link_is_not_asked(tmp_path: Path) -> None:
+    """It would be a lock of something else."""
+    (tmp_path / "lock").symlink_to(tmp_path / "victim")
+    with pytest.raises(Refused, match="no state can be kept here"):
+        is_held(tmp_path)

@@ -1,0 +1,98 @@
+"""All that this program writes into files is opened here, and nowhere else.
+
+A checkout may hold links that somebody else has put where we write. None is followed: not the last part of a
+path, nor what stands under the name of a draft.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from runner.harmless import json_text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+_OURS = os.O_NOFOLLOW | os.O_CLOEXEC
+_OWNER_ONLY = 0o600
+_AS_THE_UMASK_SAYS = 0o666
+
+
+def open_lock(path: Path, *, make: bool) -> int:
+    """Open a file that is locked and never written, as a descriptor. Raises ``OSError``."""
+    return os.open(path, os.O_RDWR | _OURS | (os.O_CREAT if make else 0), _OWNER_ONLY)
+
+
+def open_journal(path: Path) -> int:
+    """Open a file that is read and then added to, as a descriptor; made where there is none.
+
+    Raises ``OSError``.
+    """
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _OURS, _OWNER_ONLY)
+
+
+def open_nowhere() -> int:
+    """Open what holds nothing and keeps nothing, as a descriptor."""
+    return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+
+
+def append_text(target: Path, text: str) -> None:
+    """Add text to the end of a file, made where there is none. Raises ``OSError``."""
+    number = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _OURS, _AS_THE_UMASK_SAYS)
+    with os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(text)
+
+
+def write_json(target: Path, content: Mapping[str, Any]) -> None:
+    """Replace a file by a JSON document: either the old one or the whole new one is there, always."""
+    write_text(target, json_text(content))
+
+
+def write_text(target: Path, text: str) -> None:
+    """Replace a file by a text: either the old one or the whole new one is there, always.
+
+    A link that stands there is replaced itself. A file keeps its mode. Raises ``OSError``.
+    """
+    draft = target.with_name(f".order-batch-{os.urandom(8).hex()}.new")
+    number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURS, _AS_THE_UMASK_SAYS)
+    try:
+        with os.fdopen(number, "w", encoding="utf-8") as file:
+            _keep_mode(target, number)
+            file.write(text)
+            file.flush()
+            os.fsync(number)
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+
+
+def make_folder(path: Path, *, durable: bool) -> None:
+    """Make a folder and those above it, for us alone; a journal is only as durable as the way to it."""
+    if path.is_dir():
+        return
+    make_folder(path.parent, durable=durable)
+    path.mkdir(exist_ok=True, mode=0o700)
+    if durable:
+        sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _keep_mode(target: Path, number: int) -> None:
+    with suppress(FileNotFoundError):
+        found = target.lstat()
+        if stat.S_ISREG(found.st_mode):
+            os.fchmod(number, stat.S_IMODE(found.st_mode))
