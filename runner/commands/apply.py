@@ -22,7 +22,7 @@ from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, for
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Unreachable, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
-from runner.records import OrderIntent, fold, manifest, read_entries, seal_all
+from runner.records import Memory, manifest, read_entries, seal_all
 from runner.report import exit_code_of
 from runner.storage import MANIFEST, State, hold, write_json
 from runner.transport.clock import RunClock
@@ -210,13 +210,14 @@ class _Carrying:
         self._options = options
         self._out = out
         self._reqids = Reqids()
-        self._written: list[Entry] = []
+        self._memory = Memory(read_entries(held.state.journal.contents))
+        self._cannot_write = ""
 
     def ledger(self) -> Ledger:
         """What is known now: the journal as it was found, and all that has become known since. It needs no
         disk, which may be what has failed.
         """
-        return fold([*read_entries(self._held.state.journal.contents), *self._written])
+        return self._memory.ledger()
 
     async def main(self) -> None:
         """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
@@ -306,18 +307,22 @@ class _Carrying:
                 observe=observe,
                 clock_needed=not self._options.unchecked,
             )
-            await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+            try:
+                await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+            finally:
+                if self._cannot_write:
+                    self._memory.add_last_words(driver.last_words(self._cannot_write))
 
     async def _append(self, entries: Sequence[Entry]) -> None:
         state = self._held.state
         try:
             # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
             await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
-            self._written += entries
+            self._memory.add_written(entries)
         except OSError as error:
-            # What has become known is still worth saying; an intent that was not written down was not sent.
-            self._written += [entry for entry in entries if not isinstance(entry, OrderIntent)]
+            self._memory.add_unwritten(entries)
+            self._cannot_write = f"the journal cannot be written: {error.strerror}"
             raise Refused(
-                f"{state.path}: the journal cannot be written: {error.strerror}",
+                f"{state.path}: {self._cannot_write}",
                 details=["What it does not hold was not sent. Make room, then run the same command again."],
             ) from error

@@ -18,6 +18,7 @@ from runner.engine import (
     ClockMeasured,
     Connect,
     ConnectFailed,
+    CutOff,
     EngineEvent,
     LockedOut,
     LookedUp,
@@ -140,6 +141,7 @@ class Driver:
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
         self._all_carried_out = trio.Event()
+        self._ahead = Turn()  # thought out, and not taken up by whoever carries it out
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
 
     async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
@@ -154,11 +156,19 @@ class Driver:
                 await to_carrier.send(self._execution.start(self._clock()))
                 while not self._execution.finished:
                     events = await self._next_events()
-                    await to_carrier.send(self._execution.handle(events, self._clock()))
+                    self._ahead = self._execution.handle(events, self._clock())
+                    await to_carrier.send(self._ahead)
                     self._observe(self._execution.progress())
             await self._all_carried_out.wait()
             await self._hang_up()
             nursery.cancel_scope.cancel()
+
+    def last_words(self, reason: str) -> list[Entry]:
+        """What is known and was not handed to ``append``, once that has raised: nothing more is sent."""
+        now = self._clock()
+        events = [event for item in self._arrived() for event in self._events_of(item, now)]
+        turn = self._execution.handle([*events, CutOff(reason)], now)
+        return [*self._scribe.take(), *self._ahead.entries, *turn.entries]
 
     # --- in ---
 
@@ -233,6 +243,8 @@ class Driver:
 
     async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
         self._scribe.note(turn.entries)
+        if self._ahead is turn:
+            self._ahead = Turn()
         if turn.actions:
             await self._scribe.write()
         else:

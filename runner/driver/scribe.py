@@ -33,6 +33,11 @@ class Scribe:
         """Take entries up; nothing is durable yet."""
         self._waiting += entries
 
+    def take(self) -> list[Entry]:
+        """What was noted and never handed over, for whoever can write no more; it is handed over no more."""
+        entries, self._waiting = self._waiting, []
+        return entries
+
     async def write(self) -> None:
         """On return everything that was noted before is durable. Raises what ``append`` raises."""
         async with self._lock:

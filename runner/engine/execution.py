@@ -50,6 +50,7 @@ from .turn import (
     ClockMeasured,
     Connect,
     ConnectFailed,
+    CutOff,
     LockedOut,
     LookedUp,
     LookUpFailed,
@@ -225,7 +226,7 @@ class Execution:
                 self._link.still_connecting(now)
             case ClockJumped():
                 self._clock.doubt()
-            case LockedOut(reason):
+            case LockedOut(reason) | CutOff(reason):
                 self._give_up_at_once(reason, now)
             case (
                 ErrorReply(errorMessage=why)

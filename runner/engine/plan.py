@@ -59,7 +59,7 @@ _CHANGED: Final = Standing.CHANGED
 
 
 NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
-"""The group of the orders that an earlier run left in doubt and that the file has no more: no group of a file
+"""The group of the orders that nobody was told of and that the file has no more: no group of a file
 can have that name."""
 
 
@@ -69,7 +69,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
     author gave the id that it is found by, so that other orders may carry it as well. ``taken_back``: an
     earlier run placed it and has unwound it. ``cancel_sent``: an earlier run asked to cancel it.
-    ``abandoned``: an earlier run left it in doubt, and the file has it no more: it is settled, never sent.
+    ``abandoned``: nobody was told of it, and the file has it no more: it is settled, never sent.
     """
 
     key: OrderKey
@@ -338,12 +338,15 @@ def _asked_to_cancel(known: OrderRecord, request: AddOrder, ledger: Ledger) -> b
     return bool(sent) and not sent.keys().isdisjoint((known.txid, request.userref, *known.txids))
 
 
+def standing_of(known: OrderRecord) -> Standing:
+    """Where an order stands by what an earlier run has written down of it."""
+    if known.in_doubt:
+        return Standing.DOUBT
+    return _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, Standing.NEW)
+
+
 def _standing(known: OrderRecord, content: str, request: AddOrder) -> Standing:
-    standing = (
-        Standing.DOUBT
-        if known.in_doubt
-        else _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, Standing.NEW)
-    )
+    standing = standing_of(known)
     if standing is Standing.NEW:
         return standing
     same = known.content == content or asks_for_the_same(known.request or {}, fields_of(request))

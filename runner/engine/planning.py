@@ -1,7 +1,8 @@
 """The plan of a batch: what its file asks for, held against its journal, and what the journal left open.
 
-An order that an earlier run left in doubt is settled whatever the file says now. The rest of the file waits
-for that: where such an order turns out to be at the exchange, a person sees it before anything else is sent.
+An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
+told of where that run was cut off before it could tell. The rest of the file waits for that: where such an
+order is at the exchange, a person sees it before anything else is sent.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from msgspec import structs
 from runner.domain import OnReject, Place
 from runner.protocol import add_order_of
 
-from .disposition import Standing, decide
-from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder, plan_of_file
+from .disposition import decide
+from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder, plan_of_file, standing_of
 
 if TYPE_CHECKING:
     from runner.domain import Batch, OrderKey
@@ -30,9 +31,10 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
 
 
 def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
-    """The plan with a group before all others of what the journal left in doubt and the file has no more."""
+    """The plan with a group before all others of what nobody was told of and the file has no more."""
     known = {order.key for order in plan.orders()}
-    left = {key: record for key, record in ledger.orders.items() if record.in_doubt and key not in known}
+    gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
+    left = {key: record for key, record in gone if record.in_doubt or ledger.is_untold(key)}
     if not left:
         return plan
     abandoned = PlannedGroup(
@@ -49,7 +51,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
 
 
 def _abandoned(key: OrderKey, record: OrderRecord) -> PlannedOrder:
-    assert record.request is not None, "an order in doubt was sent"
+    assert record.request is not None, "an order in doubt, or at the exchange, was sent"
     return PlannedOrder(
         key=key,
         place=_NOWHERE,
@@ -57,7 +59,7 @@ def _abandoned(key: OrderKey, record: OrderRecord) -> PlannedOrder:
         deadline_s=None,
         content=record.content or "",
         own_id=False,
-        standing=Standing.DOUBT,
+        standing=standing_of(record),
         taken_back=False,
         known=record,
         abandoned=True,

@@ -103,6 +103,12 @@ class LockedOut(Struct, frozen=True, gc=False):
     reason: str
 
 
+class CutOff(Struct, frozen=True, gc=False):
+    """The run can write nothing down any more: it sends nothing and waits for nothing."""
+
+    reason: str
+
+
 class LookedUp(Struct, frozen=True, gc=False):
     """What the exchange's records hold of the orders asked for, open and closed."""
 
@@ -147,6 +153,7 @@ EngineEvent = (
     | ConnectFailed
     | StillConnecting
     | LockedOut
+    | CutOff
     | ClockJumped
     | ClockMeasured
     | LookedUp

@@ -20,6 +20,7 @@ from .entries import (
 from .ledger import CancelRecord, Ledger, OrderRecord, fold
 from .lines import Content, read_entries, seal, seal_all, to_content, unseal_all, unseal_entries
 from .manifest import MANIFEST_VERSION, manifest
+from .memory import Memory
 
 __all__ = [
     "MANIFEST_VERSION",
@@ -31,6 +32,7 @@ __all__ = [
     "GroupEnded",
     "GroupStates",
     "Ledger",
+    "Memory",
     "OrderAbsent",
     "OrderEnded",
     "OrderIntent",

@@ -95,7 +95,7 @@ class Ledger:
     ``cancelOrder`` messages held, by group and by whether they were to unwind it. ``plans`` are the
     saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
     groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
-    cancel.
+    cancel; ``finished`` are the runs that came to their end, counted from 1: what they held was told.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -110,6 +110,7 @@ class Ledger:
     plans: dict[str, RunOutcome] = field(default_factory=dict)
     went_well: dict[str, None] = field(default_factory=dict)
     cancel_ids_sent: dict[str, None] = field(default_factory=dict)
+    finished: dict[int, None] = field(default_factory=dict)
 
     @property
     def claims(self) -> bool:
@@ -123,6 +124,19 @@ class Ledger:
             if run.exchange is not None:
                 return Owner(account=run.account, key=run.key, exchange=run.exchange)
         return None
+
+    def is_untold(self, key: OrderKey) -> bool:
+        """Whether an order is at the exchange, and no run that came to its end since has listed it."""
+        record = self.orders[key]
+        if record.outcome not in (OrderOutcome.PLACED, OrderOutcome.ENDED) or self._is_canceled(key):
+            return False
+        since = (self.runs[run - 1] for run in self.finished if run >= record.told_run)
+        return not any(key in keys_of(run) for run in since)
+
+    def _is_canceled(self, key: OrderKey) -> bool:
+        ref = f"order:{key}"
+        records = {**self.cancels, **self.unwinds}
+        return any(record.settled for (_, asked), record in records.items() if asked == ref)
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
@@ -166,6 +180,7 @@ class Ledger:
 
     def _end_run(self, entry: RunEnded) -> None:
         self.ended = entry
+        self.finished[len(self.runs)] = None
         plan = self.runs[-1].plan if self.runs else None
         if plan is not None:
             self.plans[plan] = RunOutcome(entry.outcome)
@@ -206,6 +221,15 @@ class Ledger:
             vol_exec=entry.vol_exec,
             reason=entry.reason,
         )
+
+
+def keys_of(run: RunStarted) -> set[OrderKey]:
+    """The orders that a run lists, those that its file had no more included."""
+    return {
+        key_of(order.get("group", group["name"]), order["id"])
+        for group in run.groups
+        for order in group["orders"]
+    }
 
 
 def fold(entries: Iterable[Entry]) -> Ledger:

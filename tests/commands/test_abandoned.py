@@ -63,6 +63,23 @@ def test_an_order_that_is_absent_is_settled_and_the_run_goes_on(shell: Shell) ->
     assert [one["price"] for one in added()] == ["143"]
 
 
+def test_an_order_of_which_nobody_was_told_is_listed_and_stops_the_run(shell: Shell) -> None:
+    """Its run was killed between the reply and the manifest; then its line was deleted."""
+    file = batch(order("a"))
+    shell("apply", file)
+    forget_after(FOLDER, "order-placed")
+    batch(order("c", price="143"))
+    planned = shell("plan", file, "--format", "json")
+    assert planned.json["changes"]
+    assert "no longer in the file" in shell("plan", file).stdout
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert said.code == 1, said.stderr
+    assert said.outcomes() == {"a": "placed", "c": "skipped"}
+    again = shell("apply", file, *QUICK, "--format", "json")
+    assert (again.code, again.outcomes()) == (0, {"c": "placed"})
+    assert len(added()) == 2
+
+
 def test_a_group_that_was_renamed_leaves_its_order_in_doubt_behind(shell: Shell, killed: Path) -> None:
     """The orders of the new group are others, and wait for it."""
     killed.write_text(killed.read_text("utf-8").replace("name: group", "name: other"), "utf-8")

@@ -15,7 +15,7 @@ LATER = group("new", order("b", userref="17"), needs="[old]")
 def placed(group: str, id: str, userref: str = "17") -> Ledger:
     """A journal in which an earlier run placed one order."""
     about = {**AT, "group": group, "id": id}
-    request = {"pair": "ETH/EUR", "userref": userref}
+    request = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "1", "userref": userref}
     intent = OrderIntent(**about, reqid=1, content="c", request=request)
     return fold([intent, OrderPlaced(**about, txid="O1", source="reply")])
 

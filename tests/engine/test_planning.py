@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import pytest
+from msgspec import structs
+
 from runner.engine import NO_LONGER_IN_THE_FILE, Disposition, Plan
+from runner.engine.disposition import Standing
 from runner.protocol import fields_of
-from runner.records import Entry, OrderIntent, OrderPlaced, RunStarted, fold
+from runner.records import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
 from tests.engine.builders import group, order, plan_of
 
 AT = {"at": "2026-11-22T07:00:10.000000Z"}
 ABOUT = {**AT, "group": "enter", "id": "a"}
 STARTED = RunStarted(
-    **AT, tool="t", batch="b", run_key="", venue="paper", file="f", digest="0" * 64, groups=()
+    **AT,
+    tool="t",
+    batch="b",
+    run_key="",
+    venue="paper",
+    file="f",
+    digest="0" * 64,
+    groups=({"name": "enter", "orders": [{"id": "a"}]},),
 )
+STARTED_EMPTY = structs.replace(STARTED, groups=())
+ENDED = RunEnded(**AT, outcome="done")
 
 
 def after(*entries: Entry, name: str = "enter", left: str = "b") -> Plan:
@@ -40,7 +53,23 @@ def test_an_order_of_a_group_that_was_renamed_is_left_behind() -> None:
     assert [each.name for each in after(name="exit", left="a").groups] == [NO_LONGER_IN_THE_FILE, "exit"]
 
 
+PLACED = OrderPlaced(**ABOUT, txid="O1", source="reply")
+
+
 def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
-    """An order that was placed may leave the file; one that is in it is looked up where it stands."""
-    assert [each.name for each in after(OrderPlaced(**ABOUT, txid="O1", source="reply")).groups] == ["enter"]
+    """An order of which a run has told may leave the file; one that is in it is looked up where it stands."""
+    assert [each.name for each in after(PLACED, ENDED).groups] == ["enter"]
     assert [each.name for each in after(left="a").groups] == ["enter"]
+    canceled = CancelSettled(
+        **AT, group="enter", ref="order:enter/a", txid="O1", outcome="canceled", unwind=False
+    )
+    assert [each.name for each in after(PLACED, canceled).groups] == ["enter"]
+
+
+@pytest.mark.parametrize("rest", [(), (STARTED_EMPTY,), (STARTED_EMPTY, ENDED)])
+def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[Entry, ...]) -> None:
+    """It was cut off before its manifest, and no run that lists the order has ended since."""
+    left, kept = after(PLACED, *rest).groups
+    (abandoned,) = left.orders
+    assert (abandoned.standing, abandoned.already_txid) == (Standing.ALREADY, "O1")
+    assert kept.needs == (NO_LONGER_IN_THE_FILE,)

@@ -61,6 +61,10 @@ class Auditor:
 
     # --- what happens ---
 
+    def edited(self, batch: Batch) -> None:
+        """The file holds this from now on."""
+        self._facts.take_up(batch)
+
     def handled(self, request: AddOrder, txid: str | None, error: str | None) -> None:
         """The exchange has decided on an order."""
         volume = request.volume or ""
@@ -144,6 +148,10 @@ class Auditor:
             self._blame("journal", f"{volume} was sent before its intent was durable")
         if "deadline" not in frame:
             self._blame("deadline", f"{volume} was sent without a deadline")
+        if untold := self._manifests.left_out():
+            self._blame(
+                "left out", f"{volume} was sent before {untold}, which the file has no more, was said"
+            )
         group = self._facts.group_of[volume]
         for needed in group.needs:
             self._check_needed(name, group, self._facts.groups[needed])
@@ -255,6 +263,10 @@ class Auditor:
 
     def check_manifest(self, name: str, manifest: dict[str, Any]) -> None:
         """A run has ended and says what became of all orders."""
+        self._manifests.check(name, manifest)
+
+    def check_broken_off(self, name: str, manifest: dict[str, Any]) -> None:
+        """A run whose disk has failed says all that it has come to know."""
         self._manifests.check(name, manifest)
 
     def check_unfinished(self, manifest: dict[str, Any]) -> None:

@@ -6,6 +6,9 @@ others by what it asks for, and not by an id that the code under test has derive
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+from decimal import Decimal
 from random import Random
 from typing import Any
 
@@ -149,6 +152,8 @@ def drawn_batch(
                 place=_PLACE,
             )
         )
+    later = Random(chance.random())
+    groups = [replace(group, hold=later.random() < 0.1) for group in groups]
     return Batch(
         name="drawn",
         description="",
@@ -157,6 +162,35 @@ def drawn_batch(
         file="drawn.yaml",
         digest="0" * 64,
     )
+
+
+def edited(batch: Batch, chance: Random) -> Batch:
+    """The batch with one order less, or with one under another id and for another volume.
+
+    What would have canceled it by its id cancels it no more. Twins are left alone: nobody can tell which of
+    them is gone.
+    """
+    volumes = Counter(order.volume for group in batch.groups for order in group.orders)
+    loose = [(g, o) for g in batch.groups for o in g.orders if volumes[o.volume] == 1]
+    if not loose:
+        return batch
+    group, order = chance.choice(loose)
+    gone = OrderKey(group.name, order.id)
+    again = () if chance.random() < 0.5 else (_under_another_id(order),)
+
+    def without(other: Group) -> Group:
+        at = other.orders.index(order) if other is group else len(other.orders)
+        orders = (*other.orders[:at], *(again if other is group else ()), *other.orders[at + 1 :])
+        kept = (c for c in other.cancel if not (isinstance(c, CancelPlaced) and c.order == gone))
+        return replace(other, orders=orders, cancel=tuple(kept))
+
+    return replace(batch, groups=tuple(map(without, batch.groups)))
+
+
+def _under_another_id(order: Order) -> Order:
+    volume = Decimal(order.volume or "0") + Decimal("0.1")
+    own = f"{order.cl_ord_id}b" if order.cl_ord_id else None
+    return order._replace(id=f"{order.id}b", volume=f"{volume}", cl_ord_id=own)
 
 
 def _needs(chance: Random, before: list[str]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from random import Random
 from typing import Any
 
 from runner.domain import CancelUserref
-from runner.engine import Execution
+from runner.engine import NO_LONGER_IN_THE_FILE, Execution
 from tests.simulation.auditor import Auditor
-from tests.simulation.batches import drawn_batch
-from tests.simulation.machine import SLACK_S, Engine, Killed, Machine
+from tests.simulation.batches import drawn_batch, edited
+from tests.simulation.machine import SLACK_S, DiskFailed, Engine, Killed, Machine
 from tests.simulation.schedule import Fault, Life, Schedule, drawn
 from tests.simulation.site import Site
 from tests.simulation.timeline import START, Timeline
@@ -22,8 +22,15 @@ STEPS_MAX = 20_000
 LIFE_MAX_S = 1800.0
 """A run ends within this time, whatever happens: longer than all its waits together."""
 
-RECOVER_AFTER_S = (30.0, 700.0)
-"""How long nobody runs before each of the runs that nothing disturbs."""
+HOLD_MAX_S = LIFE_MAX_S / 2
+"""A run that waits for room has no end of its own: somebody stops it after this time."""
+
+RECOVER_AFTER_S = (30.0, 700.0, 30.0)
+"""How long nobody runs before each of the runs that nothing disturbs; the last is for a file that was edited,
+where what it holds no more had to be seen first."""
+
+LAST_ANYHOW = 2
+"""How many of these runs are enough where the file was left alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,8 +140,18 @@ class Campaign:
             if life.journal_lost:
                 self.time.count(Fault.JOURNAL_LOST)
                 machine = self._machine(f"machine {number + 1}")
+            self._edit(number)
             self._wait(life.pause_s)
             self._live([(machine, life)])
+
+    def _edit(self, number: int) -> None:
+        """Before this process somebody may edit the file."""
+        if number not in self.schedule.edits:
+            return
+        self.time.count(Fault.EDITED)
+        self.batch = edited(self.batch, Random(self.schedule.seed + number))
+        self.auditor.edited(self.batch)
+        self.time.note("the file holds %s", [order.volume for g in self.batch.groups for order in g.orders])
 
     def _two_at_once(self, after_s: float) -> None:
         one, two = self._machine("one"), self._machine("two")
@@ -147,11 +164,15 @@ class Campaign:
         """Once everything is well again, the same command brings it to the end."""
         machine = self.machines[-1] if self.schedule.second_runner_after_s is None else self.machines[0]
         enough = {"done"}
-        for pause_s in RECOVER_AFTER_S:
-            if self._manifest_of(machine)["outcome"] in enough:
+        for number, pause_s in enumerate(RECOVER_AFTER_S):
+            ended = self._manifest_of(machine)
+            edited = number == 0 and len(self.schedule.lives) in self.schedule.edits
+            seen = any(group["name"] == NO_LONGER_IN_THE_FILE for group in ended["groups"])
+            if not edited and not seen and (ended["outcome"] in enough or number == LAST_ANYHOW):
                 break
             self.recovered += 1
             self.site.heal()
+            self._edit(len(self.schedule.lives) + number)
             self._wait(pause_s)
             self._live([(machine, Life())])
             # What a run without a fault leaves incomplete was refused, and would be again.
@@ -165,6 +186,8 @@ class Campaign:
 
     def _start(self, machine: Machine, life: Life) -> None:
         self.runs += 1
+        if life.stop_after_s is None and any(group.hold for group in self.batch.groups):
+            life = replace(life, stop_after_s=HOLD_MAX_S)
         self.time.left = max(self.time.left, 6)
         self.time.note("%s: order-batch apply (%s)", machine.name, life)
         self._guarded(machine, lambda: machine.begin(self.batch, life))
@@ -177,6 +200,10 @@ class Campaign:
             self.time.note("%s: killed", machine.name)
             if machine.has_begun:
                 self.auditor.check_unfinished(machine.manifest())
+        except DiskFailed as failure:
+            machine.die()
+            self.time.note("%s: its disk failed", machine.name)
+            self.auditor.check_broken_off(machine.name, failure.told)
         self._running = [machine for machine in self.machines if not machine.over]
 
     def _live(self, starting: list[tuple[Machine, Life]], *, until: float = 0.0) -> None:

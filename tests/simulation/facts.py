@@ -5,7 +5,7 @@ An order is known by the volume that only it has (but for twins), never by an id
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from runner.domain import OnReject
@@ -20,6 +20,7 @@ class Facts:
     ``denied``: those that it said to turn down, and booked; ``lies``: txids that it made up, with the order
     that each was said to be; ``disowned``: those of which a runner said that somebody else placed them.
 
+    ``ever``: every order that a group of the file ever held, by its id.
     ``asked`` counts the orders of a volume. The file may be edited between two runs: ``batch`` is what it
     holds now, all else is about everything that it ever held. ``violations`` says what was broken, in words.
     """
@@ -32,6 +33,7 @@ class Facts:
         self.groups: dict[str, Group] = {}
         self.volumes: dict[tuple[str, str], str] = {}
         self.group_of: dict[str, Group] = {}
+        self.ever: defaultdict[str, dict[str, Order]] = defaultdict(dict)
         self.order_of: dict[str, Order] = {}
         self.asked: Counter[str] = Counter()
         self.booked: dict[str, list[str]] = {}
@@ -44,6 +46,8 @@ class Facts:
     def take_up(self, batch: Batch) -> None:
         """The file holds this now."""
         self.batch = batch
+        asked = {order.volume for group in batch.groups for order in group.orders}
+        self.taken_out = [volume for volume in self.asked if volume not in asked]
         self.groups.clear()
         self.groups.update((group.name, group) for group in batch.groups)
         for group in batch.groups:
@@ -52,6 +56,7 @@ class Facts:
                     self.asked[order.volume] += 1
                 self.volumes[group.name, order.id] = order.volume
                 self.group_of[order.volume] = group
+                self.ever[group.name][order.id] = order
                 self.order_of[order.volume] = order
 
     def state(self) -> State:

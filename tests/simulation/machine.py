@@ -16,6 +16,7 @@ from runner.engine import (
     ClockMeasured,
     Connect,
     ConnectFailed,
+    CutOff,
     EngineEvent,
     Execution,
     LookedUp,
@@ -45,7 +46,7 @@ from runner.protocol import (
     Subscribe,
     token_from,
 )
-from runner.records import Entry, Ledger, manifest, seal, unseal_entries
+from runner.records import Entry, Ledger, Memory, manifest, seal, unseal_entries
 from tests.simulation.auditor import Auditor
 from tests.simulation.querying import queried
 from tests.simulation.schedule import Fault, Life
@@ -60,6 +61,13 @@ Engine = Callable[..., Execution]
 
 class Killed(Exception):
     """The process is gone, from one instant to the next."""
+
+
+class DiskFailed(Exception):
+    """The process ends because its journal cannot be written. ``told`` is the manifest that it prints."""
+
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told = told
 
 
 class Machine:
@@ -103,7 +111,7 @@ class Machine:
     def begin(self, batch: Batch, life: Life) -> None:
         """Start the command."""
         self._generation += 1
-        self._life, self._points, self.over = life, 0, False
+        self._life, self._points, self._writes, self.over = life, 0, 0, False
         self._inbox: list[EngineEvent] = []
         self._frames: list[str] = []
         self._reqids = Reqids()
@@ -209,14 +217,31 @@ class Machine:
     def _write(self, entries: Sequence[Entry]) -> None:
         text = "".join(map(seal, entries))
         self._manifest = None
-        if self._life.torn is not None and self._points >= (self._life.kill_at or 1):
+        self._writes += 1
+        life = self._life
+        if self._writes == life.disk_fails_at:
+            raise DiskFailed(self._fail_to_write(entries, text))
+        if life.disk_fails_at is None and life.torn is not None and self._points >= (life.kill_at or 1):
             self._time.count(Fault.TORN)
-            reached = text[: int(len(text) * self._life.torn)]
-            self._disk.write(reached)
-            self._auditor.durable(self.name, entries[: reached.count("\n")], self.now())
+            self._write_part(entries, text, life.torn)
             raise Killed
         self._disk.write(text)
         self._auditor.durable(self.name, entries, self.now())
+
+    def _fail_to_write(self, entries: Sequence[Entry], text: str) -> dict[str, Any]:
+        """What is known is told from memory; some of it may have reached the disk all the same."""
+        self._time.count(Fault.DISK_FAILED)
+        memory = Memory(unseal_entries(self.disk, name="journal.jsonl")[0])
+        self._write_part(entries, text, self._life.torn or 0.0)
+        memory.add_unwritten(entries)
+        last = self._execution.handle([*self._inbox, CutOff("the disk is full")], self.now() + SLACK_S)
+        memory.add_last_words(last.entries)
+        return manifest(memory.ledger())
+
+    def _write_part(self, entries: Sequence[Entry], text: str, share: float) -> None:
+        reached = text[: int(len(text) * share)]
+        self._disk.write(reached)
+        self._auditor.durable(self.name, entries[: reached.count("\n")], self.now())
 
     def _point(self) -> None:
         """An instant at which the process may die."""

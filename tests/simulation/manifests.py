@@ -50,6 +50,8 @@ class Manifests:
             if alone and order["outcome"] == "placed" and self._protection.was_shown_ended(name, asked):
                 self._blame("ended", f"{'/'.join(key)} is said to be placed, and has ended")
         for volume, orders in told.items():
+            if any(o["outcome"] == "unresolved" and not o["error"] for o in orders):
+                self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
             self._check_told(name, volume, orders)
 
     def _check_told(self, name: str, volume: str, orders: list[dict[str, Any]]) -> None:
@@ -60,8 +62,6 @@ class Manifests:
             self.listed.update(placed)
             return
         doubtful = [order for order in orders if order["outcome"] == "unresolved"]
-        if not all(order["error"] for order in doubtful):
-            self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
         if wrongly := set(placed) - self._protection.txids_of(volume):
             self._blame("claim", f"{volume} is said to be placed as {wrongly}, and is not there")
         listed = {*placed, *(txid for order in doubtful for txid in (order["txid"], *order.get("txids", ())))}
@@ -86,6 +86,17 @@ class Manifests:
         if len(untold) > unresolved and not skipped and (shown or not deceived):
             self._blame("loss", f"{volume} is booked as {untold}, which the manifest does not say")
 
+    def left_out(self) -> set[str]:
+        """Orders at the exchange that the file has no more, and that no manifest has ever named."""
+        facts = self._facts
+        return {
+            volume
+            for volume in facts.taken_out
+            if not self.listed.issuperset(facts.booked.get(volume, ()))
+            and volume not in facts.denied
+            and not facts.said_to_be(volume)
+        }
+
     def conclude(self, manifest: dict[str, Any]) -> None:
         """After a last quiet run: all is as after an undisturbed one; its manifest is checked by now."""
         outcomes = {key: order["outcome"] for key, order in _orders_of(manifest)}
@@ -95,6 +106,8 @@ class Manifests:
                 self._check_in_the_end(group, order, outcomes[group.name, order.id])
             if any(txid in live for txid in self._protection.txids_due(group)):
                 self._blame("loss", f"what {group.name} was to cancel still stands in the end")
+        if left := self.left_out():
+            self._blame("loss", f"{left}, which the file has no more, was never said to be at the exchange")
         self._check_exchange()
 
     def _check_in_the_end(self, group: Group, order: Order, outcome: str) -> None:
@@ -112,12 +125,17 @@ class Manifests:
         well: set[str] = set()
         for group in self._facts.batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
-            clean = accepts or not any(map(self._protection.failed, group.orders))
+            clean = accepts or not any(map(self._protection.failed, self._counted(group)))
             if clean and well.issuperset(group.needs):
                 reached.append(group)
                 if accepts or not (group.cancel and self._protection.holds_back(group)):
                     well.add(group.name)
         return reached
+
+    def _counted(self, group: Group) -> Iterable[Order]:
+        """Those whose failure stops a group; one that was taken back is over, whatever the file says now."""
+        ever = self._facts.ever[group.name] if group.on_reject is OnReject.UNWIND else {}
+        return {**ever, **{order.id: order for order in group.orders}}.values()
 
     def _check_exchange(self) -> None:
         """The ledger and the exchange's own books agree, so neither has overlooked an order."""

@@ -8,7 +8,7 @@ Nothing here knows an engine or an exchange.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from random import Random
@@ -58,6 +58,8 @@ class Fault(StrEnum):
     STOPPED = "run asked to stop"
     KILLED = "runner killed"
     TORN = "last journal line torn"
+    DISK_FAILED = "disk failed"
+    EDITED = "file edited between two runs"
     JOURNAL_LOST = "journal lost"
     TWO_RUNNERS = "two runners at once"
     REST_LAG = "REST behind the socket"
@@ -102,6 +104,9 @@ _STRIKES_LATER: dict[Fault, tuple[float, float]] = {
 }
 """As above; drawn by a chance of their own, so that older seeds stay the worlds that they were."""
 
+EDITED_SHARE, DISK_FAILED_SHARE = 0.12, 0.06
+"""How many processes find an edited file, and a disk that fails."""
+
 FAULTS_MAX = 12
 """Faults that strike frames and calls in one life; what comes after them goes well, so that runs end."""
 
@@ -134,6 +139,7 @@ class Life:
     ``kill_at`` counts the instants of the process (before, while and after each durable write, after each
     action); ``torn`` is the share of the last write that reached the disk, None for a kill elsewhere.
     ``journal_lost``: this process starts on another machine, ``pause_s`` after the one before ended.
+    ``disk_fails_at``: the durable write, counted from one, that fails; ``torn`` of it may stay all the same.
     """
 
     pause_s: float = 0.0
@@ -141,6 +147,7 @@ class Life:
     torn: float | None = None
     journal_lost: bool = False
     stop_after_s: float | None = None
+    disk_fails_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +163,8 @@ class Episode:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
     """All faults of one world. ``guarded``: orders that rest under client order ids, and a still market.
-    ``full``: the batch has as many orders as it may have.
+    ``full``: the batch has as many orders as it may have. ``edits``: before which processes somebody edits
+    the file, counted from zero; the one after the last is the first that nothing disturbs.
 
     Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
     cannot know of the other, nothing less than that can keep them from placing an order twice.
@@ -173,6 +181,7 @@ class Schedule:
     second_runner_after_s: float | None
     guarded: bool
     full: bool = False
+    edits: frozenset[int] = frozenset()
 
     @property
     def fresh_machine(self) -> bool:
@@ -205,6 +214,11 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         # A refusal that depends on who asks would be another world for each of the two.
         for fault in (Fault.REJECTED, Fault.RATE_DROPPED, *_STRIKES_LATER):
             chances.pop(fault, None)
+    latest = Random(seed ^ 0xD15C)
+    lives = _with_failing_disks(latest, lives)
+    # What was taken out of the file and of the journal too, nobody can know any more.
+    alone = second is None and not any(life.journal_lost for life in lives)
+    edits = frozenset(n for n in range(1, len(lives) + 1) if alone and latest.random() < EDITED_SHARE)
     return Schedule(
         seed=seed,
         chances=chances,
@@ -217,6 +231,21 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         second_runner_after_s=second,
         guarded=guarded,
         full=full,
+        edits=edits,
+    )
+
+
+def _with_failing_disks(chance: Random, lives: tuple[Life, ...]) -> tuple[Life, ...]:
+    return tuple(
+        replace(
+            life,
+            disk_fails_at=chance.choice((1, 2, 3, 4, 6, 9, 14)),
+            kill_at=None,
+            torn=chance.choice((None, None, chance.random())),
+        )
+        if chance.random() < DISK_FAILED_SHARE
+        else life
+        for life in lives
     )
 
 
