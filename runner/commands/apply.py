@@ -129,7 +129,7 @@ def _with_what_is_unknown(error: Refused | Unreachable, ledger: Ledger, *, runs:
     unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
     if not unknown and not sent:
         return error
-    lost = f"The fate of {', '.join(unknown[:3])} is unknown; the next run begins by looking it up."
+    lost = f"The fate of {', '.join(unknown)} is unknown; the next run begins by looking it up."
     there = [f"{name} is at the exchange as {record.txid}" for name, record in sent.items() if record.txid]
     return Unresolved(str(error), details=[*error.details, *([lost] if unknown else []), *there])
 

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any
 import trio
 
 from runner.domain import Secret
-from runner.errors import InvalidInput
+from runner.errors import InvalidInput, Unreachable
 from runner.protocol import Tier
 from runner.simulator import Credentials as PaperCredentials
 from runner.simulator import Exchange, Options, founding_record, seed_of
 from runner.storage import (
     JOURNAL,
-    Journal,
+    State,
     exchange_path,
     hold,
     is_held,
@@ -52,10 +52,13 @@ _SEED_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class PaperExchange:
-    """The simulated exchange as it was left by the last run, with the journal that keeps it."""
+    """The simulated exchange as it was left by the last run.
+
+    ``keep`` makes what was said to it outlive the process. It raises ``Unreachable``.
+    """
 
     exchange: Exchange
-    journal: Journal
+    keep: Callable[[list[dict[str, Any]]], None]
     credentials: Credentials
 
 
@@ -63,14 +66,15 @@ class PaperExchange:
 def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperExchange]:
     """Hold the simulated exchange of a state directory; made anew where there is none.
 
-    Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it.
+    Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it, and
+    ``Unreachable`` where a new one cannot be kept.
     """
     folder = exchange_path(state_dir, PAPER)
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(folder, durable=False) as state:
         (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
-        exchange, credentials = _as_it_was(state.journal.contents or [_found(state.journal)], options)
-        yield PaperExchange(exchange, state.journal, credentials)
+        exchange, credentials = _as_it_was(state.journal.contents or [_found(state)], options)
+        yield PaperExchange(exchange, partial(_keep, state), credentials)
 
 
 def there_is_a_paper_exchange(state_dir: Path) -> bool:
@@ -108,13 +112,13 @@ async def serve(
 ) -> None:
     """Serve a simulated exchange until cancelled; on loopback, unless told otherwise.
 
-    Raises ``InvalidInput`` where it cannot listen.
+    Raises ``InvalidInput`` where it cannot listen, ``Unreachable`` when its disk takes no more.
     """
     from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no server
 
     await serve_paper(
         paper.exchange,
-        persist=paper.journal.append,
+        persist=paper.keep,
         clock=clock,
         listening=listening,
         scenario=scenario,
@@ -124,9 +128,15 @@ async def serve(
 
 @contextmanager
 def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
-    """Let other commands with this state directory find a served exchange, for the length of a block."""
+    """Let other commands with this state directory find a served exchange, for the length of a block.
+
+    Raises ``Unreachable`` where that cannot be written down.
+    """
     file = exchange_path(state_dir, PAPER) / _SERVED
-    write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
+    try:
+        write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
+    except OSError as error:
+        raise Unreachable(f"{file}: nobody can be told of this exchange: {error.strerror}") from error
     try:
         yield
     finally:
@@ -245,11 +255,24 @@ def _forget(_: object) -> None:
     pass
 
 
-def _found(journal: Journal) -> dict[str, Any]:
+def _found(state: State) -> dict[str, Any]:
     """The first line of a new exchange: the seed that its ids come from."""
     opening = founding_record(os.urandom(_SEED_BYTES).hex())
-    journal.append([opening])
+    _keep(state, [opening])
     return opening
+
+
+def _keep(state: State, records: list[dict[str, Any]]) -> None:
+    """Keep what was said to a simulated exchange. Where that fails the exchange is gone, as one whose machine
+    has stopped: nothing of it was answered, and the next run finds what was kept before."""
+    try:
+        state.journal.append(records)
+    except OSError as error:
+        raise Unreachable(
+            f"{state.path}: the simulated exchange has stopped, for it cannot keep what it does: "
+            f"{error.strerror}",
+            details=["Make room, then run the same command again."],
+        ) from error
 
 
 def _paper_credentials(seed: str) -> Credentials:

@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import pty
+import resource
 import signal
 import subprocess
 import sys
@@ -112,6 +113,17 @@ def forget_after(folder: Path, kind: str) -> None:
     kinds = [entry["entry"] for entry in read_journal(folder / JOURNAL)]
     lines = (folder / JOURNAL).read_text("ascii").splitlines(keepends=True)
     (folder / JOURNAL).write_text("".join(lines[: kinds.index(kind) + 1]), "ascii")
+
+
+@contextlib.contextmanager
+def room(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a size, in bytes: a full disk, for the length of a block."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 # --- the simulated exchange ------------------------------------------------------------------

@@ -8,7 +8,19 @@ import pytest
 
 from runner.commands.venues import account_at, paper_exchange
 from runner.errors import Locked
-from tests.commands.shell import GOOD_SECRET, NOBODY, SEED, Shell
+from runner.storage import JOURNAL, hold, read_journal
+from tests.commands.shell import (
+    GOOD_SECRET,
+    NOBODY,
+    PAPER_RECORD,
+    SEED,
+    STATE,
+    Shell,
+    added,
+    batch,
+    order,
+    room,
+)
 
 BOTH = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
 
@@ -38,6 +50,48 @@ def test_account_of_the_environment_is_not_asked_for_paper(
     for name in NOBODY:
         monkeypatch.setenv(name, "nonsense")
     assert shell("apply", SEED).code == 0
+
+
+# --- a disk that takes no more ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("more", [0, 300, 700, 1500, 2600])
+def test_an_exchange_whose_disk_is_full_has_gone(shell: Shell, more: int) -> None:
+    """Nothing is answered that was not kept. The run names the disk and every order that it has sent, by the
+    exchange's id or as unknown."""
+    assert shell("apply", batch(order("z"), name="before")).code == 0
+    with hold(STATE / "paper/.exchange") as state:
+        state.journal.append([{"now": 1700000000.0, "advance": True}] * 200)
+    groups = "".join(f"- {{name: g{number}, orders: [{order(f'o{number}')}]}}\n" for number in range(12))
+    Path("one.yaml").write_text(f"version: 1\nname: one\ngroups:\n{groups}", "utf-8")
+    with room((STATE / PAPER_RECORD).stat().st_size + more):
+        said = shell("apply", "one.yaml")
+    assert (said.code, said.stdout) == (6, "")
+    assert "the simulated exchange has stopped, for it cannot keep what it does: File too large" in said.words
+    entries = read_journal(STATE / "paper/one" / JOURNAL)
+    sent = [f"{entry['group']}/{entry['id']}" for entry in entries if "request" in entry]
+    assert [key for key in sent if key not in said.words] == []
+    assert len(added()) - 1 in (len(sent) - 1, len(sent))
+
+
+def test_an_exchange_that_cannot_be_made_is_unreachable(shell: Shell) -> None:
+    """Nothing was sent, and nothing is there that the next run could not begin with."""
+    with room(20):
+        said = shell("apply", SEED)
+        assert (said.code, said.stdout) == (5, "")
+        assert "File too large" in said.words
+        assert shell("paper", "serve").code == 5
+    assert shell("apply", SEED).code == 0
+
+
+def test_an_exchange_that_nobody_can_find_is_not_served(shell: Shell) -> None:
+    """The address did not fit on the disk."""
+    with paper_exchange(STATE):
+        pass
+    with room((STATE / PAPER_RECORD).stat().st_size):
+        said = shell("paper", "serve")
+    assert said.code == 5
+    assert "nobody can be told of this exchange: File too large" in said.words
 
 
 # --- which account ---------------------------------------------------------------------------
