@@ -126,7 +126,9 @@ class Manifests:
         for group in self._facts.batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
             clean = accepts or not any(map(self._protection.failed, self._counted(group)))
-            if clean and well.issuperset(group.needs):
+            # An exchange that says no to an order every time keeps a group waiting for room.
+            waits = group.hold and any(order.volume in self._facts.refused for order in group.orders)
+            if clean and not waits and well.issuperset(group.needs):
                 reached.append(group)
                 if accepts or not (group.cancel and self._protection.holds_back(group)):
                     well.add(group.name)
