@@ -33,7 +33,7 @@ from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .plans import admitted, approved, refuse_no_file
-from .policies import Guarding, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
+from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
 from .venues import KRAKEN, account_at, open_venue
@@ -245,7 +245,11 @@ class _Carrying:
                 return
             refuse_other_owner(self._held.ledger, owner, target, found.run)
             owned_plan = structs.replace(found, owner=owner)
-            await (self._send(owned_plan, access) if found.changes else self._end_at_once(owned_plan))
+            if not found.changes:
+                await self._end_at_once(owned_plan)
+                return
+            with counted(self._held.policy, owned_plan, target):
+                await self._send(owned_plan, access)
 
     async def _send(self, found: Plan, access: KrakenAccess) -> None:
         options, held = self._options, self._held

@@ -6,17 +6,20 @@ All that are found hold, and so does one that is named with --policy; where they
 
 from __future__ import annotations
 
+import os
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse_policy
-from runner.domain import Answer, join
+from runner.domain import Answer, join, rfc3339
 from runner.engine import foresee
 from runner.errors import InvalidInput, Refused
 from runner.guards import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
-from runner.storage import journal_entries, journal_paths, read_regular
+from runner.records import RunStarted, owner_of
+from runner.storage import Sender, join_senders, journal_entries, journal_paths, read_regular
 
 from .batches import InvalidBatch, Target
 from .policy_files import places_of, policy_paths
@@ -24,9 +27,10 @@ from .policy_files import places_of, policy_paths
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from runner.domain import Market, Policy, Problem
+    from runner.domain import Market, Owner, Policy, Problem
     from runner.engine import Plan, Ruling
     from runner.guards import Moment
+    from runner.records import Entry
     from runner.report import Output
     from runner.review import SavedPlan
 
@@ -102,6 +106,24 @@ def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding 
     return Guarding(policy=policy, plan=plan, sent=sent, pairs=pairs)
 
 
+@contextmanager
+def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]:
+    """Hold back other runs, for the length of a block, where a limit of a day counts theirs and this one's.
+
+    In it no journal that such a limit counts is written by anybody else. Raises ``Locked``, ``Refused``.
+    """
+    sender = Sender(
+        pid=os.getpid(),
+        batch=plan.run.batch,
+        run_key=plan.run.run_key,
+        since=rfc3339(time.time(), digits=3),
+        alone=policy is not None and needs_the_day(policy, target.venue),
+        owner=plan.owner,
+    )
+    with join_senders(target.state_dir, target.venue, sender):
+        yield
+
+
 def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
     """What a policy would say of a run that begins now."""
     return foresee(plan, gate, time.time())
@@ -121,10 +143,34 @@ def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -
 
 def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrder | SentCancel]:
     """From all journals of the venue where a rule counts the day, else from the batch's own."""
-    for path in journal_paths(target.state_dir, target.venue):
-        own = path.parent.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
-        if own or needs_the_day(policy):
-            try:
-                yield from sent_in(journal_entries(path))
-            except OSError as error:
-                raise InvalidInput(f"{path}: the journal cannot be read: {error.strerror}") from error
+    every = needs_the_day(policy, target.venue)
+    place = target.state_dir / target.venue
+    try:
+        for path in journal_paths(target.state_dir, target.venue):
+            place = path
+            own = path.parent.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
+            if own or every:
+                entries = journal_entries(path)
+                _refuse_headless(entries, path)
+                if own or _may_be_of(entries, plan.owner):
+                    yield from sent_in(entries)
+    except OSError as error:
+        raise InvalidInput(
+            f"{error.filename or place}: the journal cannot be read: {error.strerror}"
+        ) from error
+
+
+def _refuse_headless(entries: Sequence[Entry], path: Path) -> None:
+    if entries and not isinstance(entries[0], RunStarted):
+        raise Refused(
+            f"{path}: this journal does not begin with the beginning of a run",
+            details=["What it says cannot be counted. Restore the file from a copy."],
+        )
+
+
+def _may_be_of(entries: Sequence[Entry], owner: Owner | None) -> bool:
+    """Whether a journal may hold orders of an account; all may be of one that is not known."""
+    if owner is None:
+        return True
+    known = [one for entry in entries if isinstance(entry, RunStarted) and (one := owner_of(entry))]
+    return not known or any(owner.may_share_limits(one) for one in known)

@@ -49,6 +49,14 @@ class Owner(Struct, frozen=True, kw_only=True):
             return False
         return self.is_known_as(other) or not (self.iban and other.iban)
 
+    def may_share_limits(self, other: Owner) -> bool:
+        """Return whether a limit of a day may have to count the orders of both as one account's.
+
+        Only two IBANs tell that they have nothing in common: a key may be another one of the same account,
+        and so may an address.
+        """
+        return not (self.iban and other.iban) or self.iban == other.iban
+
 
 def account_by_key(fingerprint: str) -> str:
     """Return the name of an account of which nothing is known but a key."""

@@ -31,7 +31,7 @@ class Answer(StrEnum):
 
 
 class Per(StrEnum):
-    """What a limit is for. A day is a day of UTC, and counts every batch of the venue."""
+    """What a limit is for. A day is a day of UTC, and counts every batch of an account at a venue."""
 
     ORDER = "order"
     PAIR = "pair"

@@ -24,7 +24,8 @@ def pairs_to_price(policy: Policy, pairs: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pairs)) if priced else ()
 
 
-def needs_the_day(policy: Policy) -> bool:
-    """Whether a rule counts what all batches have sent today."""
+def needs_the_day(policy: Policy, venue: str) -> bool:
+    """Whether a rule that holds at a venue counts what all batches have sent today."""
     limits = (MostVolume, MostNotional, MostOrders, MostAlike, MostCancels)
-    return any(isinstance(rule.check, limits) and rule.check.per is Per.DAY for rule in policy.rules)
+    holding = (rule for rule in policy.rules if not rule.only.venues or venue in rule.only.venues)
+    return any(isinstance(rule.check, limits) and rule.check.per is Per.DAY for rule in holding)

@@ -1,6 +1,7 @@
 """What was sent before, from journals: the orders and cancellations that limits of a batch and a day count.
 
-An order counts from its intent on, unless it is known that it is not at the exchange.
+An order counts from its intent on, unless it is known that it never was at the exchange: one that has ended
+may have been filled in part.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from runner.records import Entry, Ledger
 
-_PERHAPS_THERE = frozenset({None, OrderOutcome.PLACED, OrderOutcome.UNRESOLVED})
+_PERHAPS_THERE = frozenset({None, OrderOutcome.PLACED, OrderOutcome.ENDED, OrderOutcome.UNRESOLVED})
 _ORDER_FIELDS = ("pair", "type", "ordertype", "price", "price2", "volume", "oflags", "leverage")
 
 

@@ -17,7 +17,7 @@ from .entries import (
     RunEnded,
     RunStarted,
 )
-from .ledger import CancelRecord, Ledger, OrderRecord, fold
+from .ledger import CancelRecord, Ledger, OrderRecord, fold, owner_of
 from .lines import Content, read_entries, seal, seal_all, to_content, unseal_all, unseal_entries
 from .manifest import MANIFEST_VERSION, manifest
 from .memory import Memory
@@ -46,6 +46,7 @@ __all__ = [
     "RunStarted",
     "fold",
     "manifest",
+    "owner_of",
     "read_entries",
     "seal",
     "seal_all",

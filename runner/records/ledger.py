@@ -121,8 +121,8 @@ class Ledger:
     def owner(self) -> Owner | None:
         """The account and exchange of the last run; None where no run has noted them."""
         for run in reversed(self.runs):
-            if run.exchange is not None:
-                return Owner(account=run.account, key=run.key, exchange=run.exchange)
+            if (owner := owner_of(run)) is not None:
+                return owner
         return None
 
     def is_untold(self, key: OrderKey) -> bool:
@@ -230,6 +230,13 @@ def keys_of(run: RunStarted) -> set[OrderKey]:
         for group in run.groups
         for order in group["orders"]
     }
+
+
+def owner_of(run: RunStarted) -> Owner | None:
+    """Return whose orders a run was to send; None where it has not noted that."""
+    if run.exchange is None:
+        return None
+    return Owner(account=run.account, key=run.key, exchange=run.exchange)
 
 
 def fold(entries: Iterable[Entry]) -> Ledger:

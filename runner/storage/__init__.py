@@ -3,6 +3,7 @@
 from .files import read_limited, read_regular
 from .git import Repository, repository_of
 from .journal import Journal, journal_entries, read_journal
+from .senders import Sender, join_senders
 from .state import (
     JOURNAL,
     MANIFEST,
@@ -21,11 +22,13 @@ __all__ = [
     "MANIFEST",
     "Journal",
     "Repository",
+    "Sender",
     "State",
     "append_text",
     "exchange_path",
     "hold",
     "is_held",
+    "join_senders",
     "journal_entries",
     "journal_paths",
     "open_nowhere",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -54,16 +55,33 @@ def exchange_path(root: Path, venue: str) -> Path:
     return _below(root, venue, ".exchange")
 
 
+def senders_path(root: Path, venue: str) -> Path:
+    """The folder of those who send at a venue just now. Raises ``Refused`` as ``state_path`` does."""
+    return _below(root, venue, ".senders")
+
+
 def journal_paths(root: Path, venue: str) -> list[Path]:
     """The journals of all batches of a venue, in the order of their names.
 
-    Raises ``Refused`` as ``state_path`` does.
+    Raises ``Refused`` as ``state_path`` does, and ``OSError`` where that cannot be seen: a folder that cannot
+    be read is not an empty one.
     """
-    # What the simulated exchange keeps for itself lies beside them, in a folder with a dot.
-    found = sorted(path for path in (root / venue).glob("[!.]*/" + JOURNAL))
-    for path in found:
-        _below(root, venue, path.parent.name)
-    return found
+    try:
+        with os.scandir(_below(root, venue)) as entries:
+            # What is kept beside them for the venue as a whole is in folders with a dot.
+            names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
+    except FileNotFoundError:
+        return []
+    folders = [_below(root, venue, name) for name in names]
+    return [path / JOURNAL for path in folders if stat.S_ISDIR(path.stat().st_mode) and _has_journal(path)]
+
+
+def _has_journal(folder: Path) -> bool:
+    try:
+        (folder / JOURNAL).lstat()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def refuse_link(folder: Path) -> None:

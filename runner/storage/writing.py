@@ -23,7 +23,7 @@ _AS_THE_UMASK_SAYS = 0o666
 
 
 def open_lock(path: Path, *, make: bool) -> int:
-    """Open a file that is locked and never written, as a descriptor. Raises ``OSError``."""
+    """Open a file that is locked, whatever it holds, as a descriptor. Raises ``OSError``."""
     return os.open(path, os.O_RDWR | _OURS | (os.O_CREAT if make else 0), _OWNER_ONLY)
 
 

@@ -7,7 +7,9 @@ import json
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from runner.storage import JOURNAL, MANIFEST, Journal, Sender, join_senders, read_journal
 from tests.commands.policies import COLLAR, LATER, MANDATE, SMALL, policy
 from tests.commands.shell import (
     SEED,
@@ -127,6 +129,82 @@ def test_the_day_is_counted_over_all_batches_and_runs(shell: Shell) -> None:
     assert said.code == 4
     assert "1.2 ETH, after 0.6 before; at most 1 for a day" in said.words
     assert shell("apply", batch(order("a", volume="0.4"), name="third")).code == 0
+    assert len(added()) == 2
+
+
+def rewrite(batch_name: str, *, skip: int = 0, **changed: object) -> None:
+    """Change fields of all lines of a journal that have them, and leave out its first lines."""
+    path = STATE / "paper" / batch_name / JOURNAL
+    lines = [{name: value for name, value in line.items() if name != "crc"} for line in read_journal(path)]
+    path.unlink()
+    with Journal(path) as journal:
+        journal.append([{**line, **{n: v for n, v in changed.items() if n in line}} for line in lines[skip:]])
+
+
+def test_the_day_is_counted_for_one_account(shell: Shell) -> None:
+    """Another IBAN tells of another one; what tells of none may be the same, and so counts."""
+    policy(SMALL)
+    assert shell("apply", batch(order("a", volume="0.6"), name="first")).code == 0
+    second = batch(order("a", volume="0.6"), name="second")
+    rewrite("first", account="AA99")
+    assert shell("plan", second).code == 0
+    assert shell("plan", second, "--offline").code == 4
+    rewrite("first", account="key:of-somebody")
+    assert shell("plan", second).code == 4
+    assert shell("apply", second).code == 4
+
+
+def test_a_day_that_cannot_be_read_is_not_taken_for_empty(shell: Shell) -> None:
+    """Links, damage, a lost beginning: nothing is sent, and the journal is named."""
+    policy(SMALL)
+    first, second = (batch(order("a", volume="0.6"), name=name) for name in ("first", "second"))
+    assert shell("apply", first).code == 0
+    journal = STATE / "paper" / "first" / JOURNAL
+    whole = journal.read_bytes()
+
+    def refused(code: int, why: str) -> None:
+        said = shell("apply", second)
+        assert (said.code, "paper/first" in said.words, why in said.words) == (code, True, True), said
+        assert len(added()) == 1
+
+    rewrite("first", skip=1)
+    refused(4, "does not begin with the beginning of a run")
+    journal.write_bytes(b"x" + whole)
+    refused(4, "damaged")
+    journal.unlink()
+    journal.symlink_to("nowhere")
+    refused(3, "cannot be read")
+    journal.parent.rename("elsewhere")
+    journal.parent.symlink_to("nowhere")
+    refused(3, "No such file")
+    journal.parent.unlink()
+    Path("elsewhere").rename(journal.parent)
+    journal.unlink()
+    journal.write_bytes(whole + whole[:40])  # it is being written
+    said = shell("apply", second)
+    assert "1.2 ETH, after 0.6 before" in said.words
+    assert (said.code, len(added())) == (4, 1)
+
+
+def test_nothing_is_sent_beside_a_run_that_counts_it(shell: Shell) -> None:
+    """Whoever sends nothing goes on: plans, and what was applied before."""
+    done, new = (batch(order("a", price=price), name=f"b{price}") for price in (140, 141))
+    assert shell("apply", done).code == 0
+    limit = Sender(pid=4711, batch="slow", run_key="", since="10:00", alone=True, owner=None)
+    with join_senders(STATE, "paper", limit):
+        said = shell("apply", new)
+        assert said.code == 7
+        assert ".order-batch/paper: another run is sending orders" in said.words
+        assert "Process 4711 has been applying slow since 10:00, under a limit of a day." in said.words
+        assert not (STATE / "paper" / "b141" / MANIFEST).exists()
+        assert shell("apply", done).code == 0
+        for verb in ("plan", "status"):
+            assert shell(verb, new).code == 0
+    assert len(added()) == 1
+    with join_senders(STATE, "paper", structs.replace(limit, alone=False)):
+        assert shell("apply", new).code == 0
+        policy(SMALL)
+        assert shell("apply", batch(order("a"), name="third")).code == 7
     assert len(added()) == 2
 
 

@@ -41,6 +41,22 @@ def test_what_makes_two_owners_one(kept: Owner, now: Owner, certainly: bool, may
     assert (now.is_known_as(kept), now.may_be(kept)) == (certainly, maybe)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "maybe"),
+    [
+        (owner("AA01"), owner("AA02"), False),
+        (owner("AA01"), owner("AA01", "k2"), True),
+        (owner("AA01"), owner("AA01", exchange="another address"), True),
+        (owner("AA01"), owner(BY_KEY, "k2"), True),
+        (owner(BY_KEY), owner(account_by_key("k2"), "k2"), True),
+        (owner(None, None), owner("AA01"), True),
+    ],
+)
+def test_only_two_ibans_tell_limits_apart(one: Owner, other: Owner, maybe: bool) -> None:
+    """What is not known may be the same account."""
+    assert one.may_share_limits(other) is other.may_share_limits(one) is maybe
+
+
 def test_an_owner_is_named_for_people() -> None:
     """By its IBAN, or by what there is."""
     assert str(owner("AA01")) == "AA01 at ws-auth.kraken.com"

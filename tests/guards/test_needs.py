@@ -41,5 +41,12 @@ def test_currencies_are_those_that_limits_are_said_in() -> None:
 def test_the_day_is_read_for_rules_that_count_it() -> None:
     """No other journal is opened for any other rule."""
     for check in (MostOrders(1, Per.DAY), MostCancels(1, Per.DAY), MostVolume(ONE, Per.DAY)):
-        assert needs_the_day(policy(rule(check)))
-    assert not needs_the_day(policy(rule(MostOrders(1, Per.BATCH)), rule(AllowedPairs(("*/*",)))))
+        assert needs_the_day(policy(rule(check)), "paper")
+    assert not needs_the_day(policy(rule(MostOrders(1, Per.BATCH)), rule(AllowedPairs(("*/*",)))), "paper")
+
+
+def test_a_rule_of_another_venue_counts_nothing_here() -> None:
+    """Where it holds, the day is read."""
+    live = policy(rule(MostOrders(1, Per.DAY), venues=("kraken",)))
+    assert not needs_the_day(live, "paper")
+    assert needs_the_day(live, "kraken")

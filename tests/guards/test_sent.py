@@ -12,6 +12,7 @@ from runner.records import (
     CancelSettled,
     Entry,
     OrderAbsent,
+    OrderEnded,
     OrderIntent,
     OrderPlaced,
     OrderRefused,
@@ -48,6 +49,13 @@ def test_an_intent_counts_until_it_is_known_to_be_nothing() -> None:
     assert sent(INTENT) == [ORDER]
     assert sent(INTENT, OrderPlaced(**HERE, txid="O1", source="reply")) == [ORDER]
     assert sent(INTENT, OrderUnresolved(**HERE, reason="r")) == [ORDER]
+
+
+def test_an_order_that_the_exchange_ended_counts() -> None:
+    """It may have been filled in part, as one that was canceled."""
+    placed = OrderPlaced(**HERE, txid="O1", source="reply")
+    ended = OrderEnded(**HERE, txid="O1", status="canceled", reason="Insufficient margin")
+    assert sent(INTENT, placed, ended) == [ORDER]
 
 
 def test_what_is_not_at_the_exchange_does_not_count() -> None:

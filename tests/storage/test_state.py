@@ -188,6 +188,23 @@ def test_journals_of_a_venue_are_found_in_the_order_of_their_names(tmp_path: Pat
     assert journal_paths(tmp_path, "elsewhere") == []
 
 
+def test_a_venue_that_cannot_be_seen_is_not_empty(tmp_path: Path) -> None:
+    """What is no folder holds no journal; what leads nowhere may have held one."""
+    (tmp_path / "paper" / "b").mkdir(parents=True)
+    (tmp_path / "paper" / "file").touch()
+    assert journal_paths(tmp_path, "paper") == []
+    (tmp_path / "paper" / "b" / JOURNAL).symlink_to("nowhere")
+    (path,) = journal_paths(tmp_path, "paper")
+    with pytest.raises(OSError, match="symbolic links"):
+        read_journal(path)
+    (tmp_path / "paper" / "link").symlink_to("nowhere")
+    with pytest.raises(FileNotFoundError):
+        journal_paths(tmp_path, "paper")
+    (tmp_path / "file").touch()
+    with pytest.raises(NotADirectoryError):
+        journal_paths(tmp_path, "file")
+
+
 @pytest.mark.parametrize("name", ["journal.jsonl", "lock"])
 def test_a_state_that_holds_links_is_not_used(tmp_path: Path, name: str) -> None:
     """A checkout may have brought it; what it points to stays as it is."""
