@@ -5,14 +5,12 @@ Without that each of them takes the whole rest of the limit for its own.
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from typing import TYPE_CHECKING
 
-from tests.acceptance.foreign.process import foreign_exchange
+from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.commands.policies import policy
-from tests.commands.shell import Shell, added, batch, finish, order, served, start
+from tests.commands.shell import Shell, batch, finish, order, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
     import pytest
 
 MOST = 75
-SLOW = 74
-"""More orders of one pair than may leave at once: the last ones take many seconds."""
 DAY = f"{{name: day, check: orders, most: {MOST}, per: day, message: Enough for today}}"
 ARRIVAL_LIMIT_S = 20
 LIVE = ("--venue", "kraken", "--yes", "--unchecked")
@@ -30,15 +26,20 @@ LIVE = ("--venue", "kraken", "--yes", "--unchecked")
 AT_MARKET = "pair: ETH/EUR, type: buy, ordertype: market, volume: 0.01"
 
 
-def orders(count: int, *, name: str) -> str:
-    """A batch of so many orders, all in one group."""
-    return str(batch(*(f"{{id: o{number}, {AT_MARKET}}}" for number in range(count)), name=name))
+def orders(count: int, then: int = 0, *, name: str) -> str:
+    """A batch of so many orders in a group, and some in one after it."""
+    lines = [f"{{id: o{number}, {AT_MARKET}}}" for number in range(count + then)]
+    file = batch(*lines[:count], name=name)
+    if then:
+        more = "".join(f"      - {line}\n" for line in lines[count:])
+        file.write_text(f"{file.read_text('utf-8')}  - name: second\n    orders:\n{more}", "utf-8")
+    return str(file)
 
 
-def wait_for_orders(folder: Path, count: int) -> None:
-    """Until so many are booked at the simulated exchange of a folder."""
+def wait_for_orders(exchange: Foreign, count: int) -> None:
+    """Until so many have arrived."""
     limit = time.monotonic() + ARRIVAL_LIMIT_S
-    while len(added(folder)) < count:
+    while len(exchange.account().received("addOrder")) < count:
         assert time.monotonic() < limit, "the orders do not arrive"
         time.sleep(0.02)
 
@@ -65,23 +66,24 @@ def test_two_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_quick_one_beside_a_slow_one(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Not sent beside a paced run, with a policy or without; what that has sent counts when it was killed."""
-    with served(tmp_path / "exchange") as exchange:
+    """Not sent beside it, with a policy or without; what the slow one has sent counts when it was killed."""
+    policy(DAY)
+    slow, quick, later = orders(60, 10, name="slow"), orders(12, name="quick"), orders(20, name="later")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    free = batch(order("a"), name="free").rename(elsewhere / "free.yaml")
+    # The first group of the slow one is answered when the quick one has sent its orders too.
+    with foreign_exchange(tmp_path, iban="AA01", bursts=[72], burst_limit_s=60) as exchange:
         for name, text in exchange.environment.items():
             monkeypatch.setenv(name, text)
-        policy(DAY)
-        quick = orders(12, name="quick")
-        elsewhere = tmp_path / "elsewhere"
-        elsewhere.mkdir()
-        free = batch(order("a"), name="free").rename(elsewhere / "free.yaml")
-        with start("apply", orders(SLOW, name="slow"), *LIVE, **exchange.environment) as slow:
-            wait_for_orders(tmp_path / "exchange", 50)
+        with start("apply", slow, *LIVE, **exchange.environment) as process:
+            wait_for_orders(exchange, 60)
             for file in (quick, free):
                 said = shell("apply", file, *LIVE)
                 assert said.code == 7, said
-                assert f"Process {slow.pid} has been applying slow since 20" in said.words
-            os.kill(slow.pid, signal.SIGKILL)
-        said = shell("apply", orders(20, name="later"), *LIVE)
+                assert f"Process {process.pid} has been applying slow since 20" in said.words
+            process.kill()
+        said = shell("apply", later, *LIVE)
         assert said.code == 4
-        assert f"at most {MOST} for a day" in said.words
-        assert len(added(tmp_path / "exchange")) <= SLOW
+        assert f"76 orders, after 75 before; at most {MOST} for a day" in said.words
+        assert len(exchange.account().booked()) == 60
