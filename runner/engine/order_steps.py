@@ -147,6 +147,7 @@ class OrderSteps:
         known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
         if track.txids == tuple(known):
             return
+        request = fields_of(track.planned.request) if _is_unheard_of(track) else None
         if track.state is NEW and track in self.queues[track.planned.group]:
             self.queues[track.planned.group].remove(track)
         track.txids = tuple(known)
@@ -156,7 +157,7 @@ class OrderSteps:
         self.accepted.unseen[track.planned.group].pop(track, None)
         track.why = why
         self.learn(track, Fact.GIVE_UP)
-        self.note(OrderUnresolved, track, now, reason=why, txids=track.txids)
+        self.note(OrderUnresolved, track, now, reason=why, txids=track.txids, request=request)
 
     # --- at the exchange ---
 
@@ -172,7 +173,7 @@ class OrderSteps:
         order: OpenOrder | None = None,
     ) -> None:
         """It is at the exchange, as ``order`` where that is known; the feed may know more of it."""
-        unknown_before = not track.attempts and track.state in (NEW, SKIPPED)
+        unknown_before = _is_unheard_of(track)
         if order is None and track.seen is not None and track.seen.txid == txid:
             order = track.seen
         self.learn(track, fact)
@@ -271,6 +272,11 @@ class OrderSteps:
             self.doubts.pop(track, None)
         elif before in AT_EXCHANGE and after is not before:
             self.fallen[group] = None
+
+
+def _is_unheard_of(track: OrderTrack) -> bool:
+    """Whether no journal of ours knows that the order was ever sent."""
+    return not track.attempts and track.state in (NEW, SKIPPED)
 
 
 def _known(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:

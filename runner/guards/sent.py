@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from runner.domain import OrderKey, OrderOutcome, RunId, parse_rfc3339
 from runner.protocol import AddOrder
-from runner.records import CancelIntent, fold
+from runner.records import CancelIntent, OrderUnresolved, fold
 
 from .asked import CancelId
 
@@ -51,14 +51,25 @@ def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
     if not ledger.runs:
         return
     run = RunId(ledger.runs[-1].batch, ledger.runs[-1].run_key)
+    found = {OrderKey(one.group, one.id): one for one in entries if _is_found_in_doubt(one)}
     for key, record in ledger.orders.items():
-        at = record.sent_at or record.acked_at
-        if record.outcome in _PERHAPS_THERE and record.request is not None and at is not None:
-            yield SentOrder(run=run, key=key, request=_request(record.request), at=parse_rfc3339(at))
+        fields, at = record.request, record.sent_at or record.acked_at
+        if fields is None and key in found:
+            fields, at = found[key].request, found[key].at
+        if record.outcome in _PERHAPS_THERE and fields is not None and at is not None:
+            # Where the exchange has shown an order under several ids, each of them may be one.
+            twins = (OrderKey(key.group, f"{key.id} as {txid}") for txid in record.txids[1:])
+            for name in (key, *twins):
+                yield SentOrder(run=run, key=name, request=_request(fields), at=parse_rfc3339(at))
     for entry in entries:
         if isinstance(entry, CancelIntent):
             ids = tuple(_id(text, entry, ledger) for text in entry.txid)
             yield SentCancel(run=run, group=entry.group, ids=ids, at=parse_rfc3339(entry.at))
+
+
+def _is_found_in_doubt(entry: Entry) -> TypeGuard[OrderUnresolved]:
+    """Whether an entry is about an order of which no intent is known, and no placing either."""
+    return isinstance(entry, OrderUnresolved) and entry.request is not None
 
 
 def _id(text: str, intent: CancelIntent, ledger: Ledger) -> CancelId:

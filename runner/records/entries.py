@@ -138,12 +138,14 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-un
     """Neither presence nor absence could be proven, or the exchange contradicts itself.
 
     ``reason`` says what was tried or found, ``txids`` under which ids the exchange has shown the order.
+    ``request`` is given where no intent of ours stands before it: the journal was lost.
     """
 
     group: str
     id: str
     reason: str
     txids: tuple[str, ...] = ()
+    request: Mapping[str, Any] | None = None
 
 
 class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-intent"):

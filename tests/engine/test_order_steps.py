@@ -10,6 +10,7 @@ from msgspec import structs
 from runner.domain import rfc3339
 from runner.engine.orders import State
 from runner.engine.settling import PATIENCE_S
+from runner.protocol import fields_of
 from runner.records import CancelIntent, GroupStates, OrderEnded, OrderUnresolved
 from runner.simulator import Options
 from tests.engine.builders import FIRST, NOW, batch, ended, group, order
@@ -125,6 +126,19 @@ def test_two_acknowledgements_with_two_ids() -> None:
     desk.see("O1")
     desk.see("O2")
     assert unresolved(desk) == ("O1", "O2")
+
+
+def test_two_orders_of_a_lost_journal_are_written_down_with_what_they_ask_for() -> None:
+    """No intent stands before them, and limits have to count them all the same."""
+    desk = office()
+    desk.desk.steps.contradict(desk.track(), "it is there twice", ("O1", "O2"), desk.now)
+    (entry,) = [entry for entry in desk.entries if isinstance(entry, OrderUnresolved)]
+    assert entry.request == fields_of(desk.track().planned.request)
+    known = office()
+    known.send()
+    known.desk.steps.contradict(known.track(), "it is there twice", ("O1", "O2"), known.now)
+    (entry,) = [entry for entry in known.entries if isinstance(entry, OrderUnresolved)]
+    assert entry.request is None
 
 
 @pytest.mark.parametrize("before", [False, True])

@@ -51,6 +51,21 @@ def test_an_intent_counts_until_it_is_known_to_be_nothing() -> None:
     assert sent(INTENT, OrderUnresolved(**HERE, reason="r")) == [ORDER]
 
 
+def test_an_order_that_was_only_ever_found_in_doubt_counts() -> None:
+    """The journal was lost, and the exchange contradicts itself of what it found."""
+    found = OrderUnresolved(**HERE, reason="r", txids=("O1",), request=INTENT.request)
+    assert sent(found) == [ORDER]
+
+
+def test_an_order_under_several_ids_counts_as_often() -> None:
+    """Each of them may trade; the batch's own next sending takes the place of one."""
+    twice = OrderUnresolved(**HERE, reason="r", txids=("O1", "O2"))
+    one, other = sent(INTENT, twice)
+    assert one == ORDER
+    assert isinstance(other, SentOrder)
+    assert (other.key, other.request, other.at) == (OrderKey("g", "a as O2"), ORDER.request, NOW)
+
+
 def test_an_order_that_the_exchange_ended_counts() -> None:
     """It may have been filled in part, as one that was canceled."""
     placed = OrderPlaced(**HERE, txid="O1", source="reply")
