@@ -6,6 +6,7 @@ decided by whoever runs the groups.
 
 from __future__ import annotations
 
+from math import inf
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -187,9 +188,15 @@ class CancelDesk:
             (now if first.begun_at is None else first.begun_at) - CLOCK_SLACK_S,
         )
         self._queried = about
+        self._hold_all_until(inf)
         for track in about:
             track.orders.records.ask(now)
         return self._query
+
+    def _hold_all_until(self, moment: float) -> None:
+        """One question is under way at a time: who waits for its turn loses no patience."""
+        for track in self._tracks:
+            track.orders.records.held_until = moment
 
     def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take an answer of the records; where they could not be asked, they are asked again, as long as
@@ -199,6 +206,7 @@ class CancelDesk:
         if query is None or (query.txids, query.userrefs) != (event.asked, event.userrefs):
             return
         about, self._query, self._queried = self._queried, None, []
+        self._hold_all_until(now)
         for track in about:
             if isinstance(event, OrdersQueried):
                 track.learn(event.found, event.asked, event.userrefs, now)

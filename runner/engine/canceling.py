@@ -9,6 +9,7 @@ never concluded from its absence in a snapshot: the records have to say how it e
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome
@@ -252,7 +253,8 @@ class CancelTrack:
         for ref, target in self.waiting.items():
             if ref not in standing and self._is_absent(target, feed, timing):
                 verdicts[ref] = OrderEnd(CancelOutcome.GONE)
-        if now >= self._given_up_at(timing) or self._is_unheard(feed, timing):
+        given_up_at = self._given_up_at(timing)
+        if (given_up_at is not None and now >= given_up_at) or self._is_unheard(feed, timing):
             rest = {ref: target for ref, target in self.waiting.items() if ref not in verdicts}
             verdicts |= {ref: self._unsettled(target, feed) for ref, target in rest.items()}
         return verdicts
@@ -334,11 +336,15 @@ class CancelTrack:
         start = self.sent_at if unclear else self._evidence_at(timing) or self.sent_at
         return max(start, self.orders.records.due_at)
 
-    def _given_up_at(self, timing: Timing) -> float:
-        """When an id that nothing has settled is unresolved."""
-        lag_s = 0.0 if self.orders.records.answered_at is None else timing.settle_s
-        patient_until = (self.begun_at or 0.0) + timing.cancel_wait_s + lag_s + PATIENCE_S
-        return max(patient_until, (self.sent_at or 0.0) + timing.cancel_wait_s)
+    def _given_up_at(self, timing: Timing) -> float | None:
+        """When an id that nothing has settled is unresolved; None while a question is under way."""
+        records = self.orders.records
+        if records.held_until == inf:
+            return None
+        lag_s = 0.0 if records.answered_at is None else timing.settle_s
+        sure_at = (self.begun_at or 0.0) + timing.cancel_wait_s + lag_s
+        patient_from = records.held_until if records.has_still_to_ask(sure_at) else sure_at
+        return max(patient_from + PATIENCE_S, (self.sent_at or 0.0) + timing.cancel_wait_s)
 
     def _settle(self, ends: Mapping[str, OrderEnd]) -> list[str]:
         for ref, end in ends.items():

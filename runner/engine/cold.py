@@ -55,6 +55,7 @@ class ColdStart:
         self._trades_due: float | None = None
         self._trades_known = False
         self._failures = 0
+        self._patient_from: float | None = None
         self._last_sign: float | None = None
         self.hopeless = ""
 
@@ -118,7 +119,9 @@ class ColdStart:
         self._looking = False
         self._failures += 1
         self._look_at = now + RETRY_EVERY_S[min(self._failures, len(RETRY_EVERY_S) - 1)]
-        if self._began_at is not None and now >= max(self._began_at, self._proven_at()) + PATIENCE_S:
+        # How long a look takes depends on how much the account has traded: patience begins after the first.
+        self._patient_from = now if self._patient_from is None else self._patient_from
+        if now >= max(self._patient_from, self._proven_at()) + PATIENCE_S:
             self.hopeless = f"the exchange's records cannot be read: {why}"
 
     def timer(self) -> float | None:

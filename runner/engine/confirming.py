@@ -59,7 +59,7 @@ class Confirmation:
         patience_s = self._timing.settle_s + PATIENCE_S
         for track in unseen:
             self._waiting.setdefault(track, now + patience_s)
-        if any(now < self._waiting[track] for track in unseen):
+        if any(now < self._waiting[track] or track in self._asking for track in unseen):
             return False
         self._give_up(unseen, now)
         if matters:
@@ -102,10 +102,18 @@ class Confirmation:
         if not asked or tuple(asked) != event.asked or event.userrefs:
             return
         self._asking = []
+        self._stay_patient(asked.values(), now)
         if isinstance(event, OrdersQueried):
             self._learn(asked, event.found, now)
         else:
             self._again(now, failed=True)
+
+    def _stay_patient(self, asked: Iterable[OrderTrack], now: float) -> None:
+        """An answer that was asked for too early and took longer than patience lasts is not the last."""
+        if self._asked_at < self._connected_at + self._timing.settle_s:
+            for track in asked:
+                if self._waiting.get(track, now) < now:
+                    self._waiting[track] = now + PATIENCE_S
 
     def _learn(self, asked: Mapping[str | None, OrderTrack], found: Sequence[OpenOrder], now: float) -> None:
         if self._asked_at >= self._connected_at + self._timing.settle_s:

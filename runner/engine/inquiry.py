@@ -7,6 +7,7 @@ what they were never asked. Decides nothing about orders.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING
 
 from .order_ends import latest
@@ -25,6 +26,8 @@ class Inquiry:
     """The questions about one cancellation and their answers. Times are Unix seconds.
 
     ``answered_at``: when the last question that was answered was asked. ``due_at``: when the next may be.
+    ``held_until``: until when a question was under way, this one or one that went before it; infinite while
+    one is.
     """
 
     known: dict[str, OpenOrder] = field(default_factory=dict)
@@ -33,7 +36,9 @@ class Inquiry:
     answered_at: float | None = None
     due_at: float = 0.0
     why: str = ""
+    held_until: float = 0.0
     _asked_at: float | None = None
+    _last_asked_at: float = 0.0
     _rounds: int = 0
 
     @property
@@ -46,10 +51,12 @@ class Inquiry:
         self.unknown = self.references = frozenset()
         self.answered_at = None
         self.due_at, self._rounds = now, 0
+        self._last_asked_at = 0.0
 
     def ask(self, now: float) -> None:
         """A question leaves."""
-        self._asked_at = now
+        self._asked_at = self._last_asked_at = now
+        self.held_until = inf
 
     def answer(
         self, found: Iterable[OpenOrder], txids: Iterable[str], references: Iterable[str], now: float
@@ -66,6 +73,10 @@ class Inquiry:
         """The records could not be asked."""
         self.why = why
         self._wait(now)
+
+    def has_still_to_ask(self, sure_at: float) -> bool:
+        """Whether questions took so long that none was asked at a time when its answer would be sure."""
+        return self._last_asked_at < sure_at < self.held_until
 
     def order(self, txid: str) -> OpenOrder | None:
         """An order as the records last showed it."""
@@ -85,6 +96,6 @@ class Inquiry:
         return userref in self.references
 
     def _wait(self, now: float) -> None:
-        self._asked_at = None
+        self._asked_at, self.held_until = None, now
         self.due_at = now + ASK_AGAIN_S[min(self._rounds, len(ASK_AGAIN_S) - 1)]
         self._rounds += 1

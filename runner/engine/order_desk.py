@@ -288,7 +288,7 @@ class OrderDesk:
                 continue
             if now >= track.deadline_at + self._timing.reply_margin_s:
                 self.steps.lose(track, "no reply until the deadline", now)
-        for track in settling.overdue(self._doubts, now, self._timing) if self._doubts else ():
+        for track in () if self._looking else settling.overdue(self._doubts, now, self._timing):
             tried = f"{track.looks} looks at the exchange's records"
             self.steps.give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
 
@@ -319,10 +319,10 @@ class OrderDesk:
     def timer(self, *, connected: bool) -> float | None:
         """When ``on_time`` or ``look`` should be asked next."""
         alarm = self._alarms.next()
-        cold = self.cold.timer() if connected and not self._looking else None
-        if not self._doubts:
-            return alarm if cold is None else earliest(alarm, cold)
-        return earliest(alarm, cold, settling.timer(self._doubts, self._timing, looking=bool(self._looking)))
+        if self._looking:
+            return alarm  # A look ends sooner or later, and may settle everything.
+        cold = self.cold.timer() if connected else None
+        return earliest(alarm, cold, settling.timer(self._doubts, self._timing) if self._doubts else None)
 
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
         holder, txid = self._claims.holder(reply.txid or ""), reply.txid

@@ -152,9 +152,10 @@ class OrderTrack(Struct, eq=False, gc=False):
     ``deadline_at``: after it the exchange refuses the order. ``watched_at``: from when on the feed would have
     shown it, 0 if always since it was sent, None if not yet again. ``seen``: the order as the feed showed it
     while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
-    ``looked_at``: when the last look began, after ``looks`` looks that found nothing. ``refusals``: how many
-    of its ``attempts`` the exchange refused for the rate. ``guessed``: it was
-    found by a user reference that others may share.
+    ``looked_at``: when the last look began, after ``looks`` looks that found nothing; ``patient_from``: from
+    when on looks that fail use up patience, 0 while one has still to end after the window.
+    ``refusals``: how many of its ``attempts`` the exchange refused for the rate. ``guessed``: it was found by
+    a user reference that others may share.
 
     Of an accepted order: ``shown`` is how it was last seen at the exchange, ``vol_exec`` how much of it was
     executed, ``ended_for`` why it ended; ``cancel_sent``: a cancellation of the batch was sent for it.
@@ -172,7 +173,7 @@ class OrderTrack(Struct, eq=False, gc=False):
     sent_at: float = 0.0
     deadline_at: float = 0.0
     watched_at: float | None = 0.0
-    doubted_at: float = 0.0
+    patient_from: float = 0.0
     look_at: float = 0.0
     looked_at: float = 0.0
     looks: int = 0

@@ -29,12 +29,13 @@ RETRY_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
 """The waits where patience is running: between looks after the window, and before anything is sent."""
 
 PATIENCE_S = 30.0
-"""How long after the settle window a look may still fail before the order is given up as unresolved."""
+"""How long looks may still fail before the order is given up as unresolved. It counts from the end of the
+first look that ended after the settle window, for an account that trades much takes long to look through."""
 
 
 def begin(order: OrderTrack, now: float) -> None:
     """Begin to look for an order."""
-    order.doubted_at = now
+    order.patient_from = 0.0
     order.looks = 0
     order.look_at = now
 
@@ -70,29 +71,27 @@ def settled_at(order: OrderTrack, timing: Timing) -> float:
     return (watched_at if watched_at > order.deadline_at else order.deadline_at) + timing.settle_s
 
 
-def given_up_at(order: OrderTrack, timing: Timing) -> float:
-    """When an order that could not be looked for is unresolved."""
-    settled = settled_at(order, timing)
-    return (settled if settled > order.doubted_at else order.doubted_at) + PATIENCE_S
+def given_up_at(order: OrderTrack, timing: Timing) -> float | None:
+    """When an order that could not be looked for is unresolved; None while a look has still to end."""
+    patient_from = order.patient_from
+    return patient_from + PATIENCE_S if patient_from >= settled_at(order, timing) else None
 
 
 def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[OrderTrack]:
-    """The orders that are unresolved by now."""
-    # None is given up so long before its deadline and the window after it are over.
+    """The orders that are unresolved by now; ask while no look is under way, for that may settle them."""
     return [
         order
         for order in orders
-        if now >= order.deadline_at + timing.settle_s + PATIENCE_S and now >= given_up_at(order, timing)
+        if order.patient_from and (until := given_up_at(order, timing)) is not None and now >= until
     ]
 
 
-def timer(orders: Iterable[OrderTrack], timing: Timing, *, looking: bool) -> float | None:
-    """When the first of the orders is to be looked for, if no look is under way, or is unresolved."""
+def timer(orders: Iterable[OrderTrack], timing: Timing) -> float | None:
+    """When the first of the orders is to be looked for or is unresolved; ask while no look is under way."""
     first: float | None = None
     for order in orders:
-        moment = given_up_at(order, timing)
-        if order.look_at < moment and not looking:
-            moment = order.look_at
+        until = given_up_at(order, timing) if order.patient_from else None
+        moment = order.look_at if until is None or order.look_at < until else until
         if first is None or moment < first:
             first = moment
     return first
@@ -126,6 +125,8 @@ def look_again(order: OrderTrack, now: float, timing: Timing) -> None:
     """After a look that found nothing: when the next is due, the last one just after the window."""
     order.looks += 1
     settled = settled_at(order, timing)
+    if order.patient_from < settled <= now:
+        order.patient_from = now
     waits = LOOK_EVERY_S if order.looked_at < settled else RETRY_EVERY_S
     order.look_at = now + waits[min(order.looks, len(waits) - 1)]
     if order.looked_at < settled < order.look_at:

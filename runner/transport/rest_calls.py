@@ -99,8 +99,10 @@ class RestCalls:
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
         """The same for a call that reads orders, which counts more and waits for its turn."""
-        await trio.sleep(self._budget.wait_s(RECORDS_COST, trio.current_time()))
-        self._budget.spend(RECORDS_COST, trio.current_time())
+        now = trio.current_time()
+        wait_s = self._budget.wait_s(RECORDS_COST, now)
+        self._budget.spend(RECORDS_COST, now)  # before the wait, for others may ask meanwhile
+        await trio.sleep(wait_s)
         return await self.private(path, fields, read, patient=patient)
 
     async def _signed(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:

@@ -145,6 +145,25 @@ def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
     assert office.settled() == [("B", "skipped")]
 
 
+def test_nothing_is_given_up_while_the_records_are_asked() -> None:
+    """A question may take longer than patience lasts; who had to wait for another's is asked about next."""
+    office = Office()
+    _, second = tracks = [office.desk.take_up("g", (Target(n, n, userref=True),))[0] for n in ("17", "18")]
+    for track in tracks:
+        office.desk.send(track, office.feed, NOW)
+    now = NOW + 20
+    asked = office.desk.query(office.feed, now)
+    for _ in range(9):
+        now += 100
+        office.desk.on_time(office.feed, now)
+    assert office.settled() == []
+    assert asked is not None
+    office.desk.queried(OrdersQueried((at_exchange("A", "canceled"),), asked.txids, asked.userrefs), now)
+    office.desk.on_time(office.feed, now)
+    assert not second.done
+    assert office.desk.query(office.feed, now) is not None
+
+
 def test_the_timer_is_the_next_of_all() -> None:
     """None while nothing is on the wire."""
     office = Office()

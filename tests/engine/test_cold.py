@@ -73,6 +73,17 @@ def test_records_that_cannot_be_read_end_patience() -> None:
     assert cold.due(now + 1) == []
 
 
+def test_patience_counts_from_the_end_of_the_first_look() -> None:
+    """An account that trades much takes minutes to look through, and that may fail in the last of them."""
+    cold = ColdStart(tracks("a"), Timing())
+    assert cold.due(NOW)
+    cold.failed("HTTP status 502", now := NOW + 10 * PATIENCE_S)
+    assert not cold.hopeless
+    assert cold.due(now + PATIENCE_S)
+    cold.failed("HTTP status 502", now + PATIENCE_S)
+    assert cold.hopeless
+
+
 def test_news_of_other_looks_says_nothing_of_these() -> None:
     """A look for orders in doubt is not a look for these."""
     cold = ColdStart(tracks("a"), Timing())

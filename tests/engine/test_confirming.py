@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.engine import Timing
+from runner.engine import OrdersQueried, QueryOrders, Timing
+from runner.engine.confirming import Confirmation
+from runner.engine.groups import GroupTrack
 from runner.protocol import QUERY_ORDERS_PATH
 from runner.simulator import Options, PostOnlyRefusal
-from tests.engine.builders import FIRST, batch, canceled, ended, group, order
+from tests.engine.builders import FIRST, batch, canceled, ended, group, order, plan_of
+from tests.engine.order_office import office
 from tests.simulation.world import Killed, World, exchange_of
 
 if TYPE_CHECKING:
@@ -153,6 +156,38 @@ def test_nothing_is_canceled_for_what_cannot_be_learned() -> None:
     world.to_client = lambda _: [0.01]
     again = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]"), group("then", "b")))
     assert (again["outcome"], stands(world)) == ("done", False)
+
+
+def test_an_answer_that_takes_longer_than_patience_lasts() -> None:
+    """It is waited for."""
+    world = silent(World())
+    later = world.later
+    world.later = lambda s, act: later(130.0 if world.queries and s == 0.02 else s, act)  # type: ignore[method-assign]
+    manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
+    assert manifest["outcome"] == "done"
+    assert world.queries
+
+
+def test_an_answer_that_was_asked_for_too_early_is_not_the_last() -> None:
+    """It took longer than patience lasts, and could not count: once more the records are asked."""
+    desk = office()
+    planned = plan_of(group("g", "a", cancel=f"[{FIRST}]")).groups[0]
+    confirmation, protect = Confirmation(desk.desk, Timing()), GroupTrack(planned)
+    desk.hear(desk.send().reqid or 0, "O1")
+    desk.now += WORD_S
+    confirmation.connected(desk.now)
+    for _ in range(2):
+        assert not confirmation.is_over(protect, desk.now, matters=True)
+        desk.now += WORD_S
+    assert confirmation.query(desk.now, connected=True) == [QueryOrders(("O1",))]
+    desk.now += 10 * SETTLE_S
+    assert not confirmation.is_over(protect, desk.now, matters=True)
+    confirmation.queried(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
+    assert not confirmation.is_over(protect, desk.now, matters=True)
+    assert confirmation.query(desk.now, connected=True) == [QueryOrders(("O1",))]
+    confirmation.queried(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
+    assert confirmation.is_over(protect, desk.now, matters=True)
+    assert not protect.unknown
 
 
 def test_an_order_that_stands_alone_is_placed() -> None:

@@ -31,6 +31,18 @@ def test_a_failure_says_nothing_of_any_order() -> None:
     assert not inquiry.knows_not("A")
 
 
+def test_a_question_that_took_too_long_is_not_the_last() -> None:
+    """Nor is one that had to wait for another's; what was asked late enough, or ended early enough, is."""
+    inquiry = Inquiry()
+    inquiry.ask(NOW)
+    inquiry.fail("HTTP status 502", NOW + 200)
+    assert inquiry.has_still_to_ask(NOW + 90)
+    assert not inquiry.has_still_to_ask(NOW + 201)
+    assert not inquiry.has_still_to_ask(NOW)
+    inquiry.start_over(NOW + 300)
+    assert not inquiry.has_still_to_ask(NOW + 315)
+
+
 def test_after_a_new_message_only_new_answers_count() -> None:
     """What is known of orders stays; that one was unknown before says nothing now."""
     inquiry = Inquiry()

@@ -106,6 +106,32 @@ def test_patience_ends() -> None:
     assert desk.states() == [State.PLACED]
 
 
+@pytest.mark.parametrize("settles", [True, False])
+def test_no_order_is_given_up_while_a_look_is_under_way(settles: bool) -> None:
+    """However long it takes, and though it was not at this order: that one is looked for next."""
+    desk = office("a", "b")
+    desk.send("a")
+    desk.wait(DEADLINE_S + MARGIN_S)
+    assert desk.desk.look(desk.now, connected=True) is not None
+    desk.send("b")
+    for _ in range(10):
+        assert desk.desk.timer(connected=True) is None or desk.now < NOW + 100
+        desk.wait(100)
+    desk.desk.looked_up((), desk.now, can_send=True)
+    desk.wait(0)
+    assert desk.states() == [State.DOUBT, State.DOUBT]
+    assert desk.desk.timer(connected=True) == desk.now
+    look = desk.desk.look(desk.now, connected=True)
+    assert look is not None
+    assert len(look.cl_ord_ids) == 2
+    if settles:
+        desk.desk.looked_up([desk.shown("O1", "a"), desk.shown("O2", "b")], desk.now, can_send=True)
+    else:
+        desk.desk.look_failed("HTTP status 502", desk.now)
+        desk.wait(30)
+    assert set(desk.states()) == {State.PLACED if settles else State.UNRESOLVED}
+
+
 @pytest.mark.parametrize(("news", "state"), [(FUNDS, State.REJECTED), (BUSY, State.UNRESOLVED)])
 def test_news_after_giving_up(news: str, state: State) -> None:
     """A definite answer still counts, an indefinite one changes nothing."""

@@ -75,7 +75,7 @@ def test_after_the_window_looks_that_fail_are_soon_repeated() -> None:
     (track,) = doubts("a")
     looks_of(track, answer_s=0.25)
     now, moments = NOW + 75.25, []
-    while (now := max(now, track.look_at)) < settling.given_up_at(track, TIMING):
+    while (now := max(now, track.look_at)) < (settling.given_up_at(track, TIMING) or 0.0):
         assert settling.due([track], now) == [track]
         moments.append(now - NOW)
         settling.look_again(track, now, TIMING)
@@ -103,14 +103,34 @@ def test_nothing_but_doubt_is_looked_for(state: State) -> None:
     assert next_look([track], NOW) is None
 
 
-def test_absence_and_patience_have_their_times() -> None:
-    """Absence is proven after deadline and window; patience ends later, for an old doubt as for a new."""
+def test_absence_has_its_time() -> None:
+    """It is proven after deadline and window, for an old doubt as for a new."""
     (track,) = doubts("a")
     assert settling.settled_at(track, TIMING) == NOW + 75
-    assert settling.given_up_at(track, TIMING) == NOW + 75 + settling.PATIENCE_S
     track.deadline_at = NOW - 86_400
     assert settling.settled_at(track, TIMING) < NOW
-    assert settling.given_up_at(track, TIMING) == NOW + settling.PATIENCE_S
+
+
+@pytest.mark.parametrize("deadline_at", [NOW, NOW - 86_400])
+@pytest.mark.parametrize("answer_s", [0.25, 50.0, 500.0])
+def test_patience_begins_when_the_first_look_after_the_window_has_ended(
+    deadline_at: float, answer_s: float
+) -> None:
+    """However long looks take, for an old doubt as for a new: one of them has to prove something first."""
+    (track,) = doubts("a")
+    track.deadline_at = deadline_at
+    settled, now = settling.settled_at(track, TIMING), NOW
+    while now < settled or track.looks == 0:
+        assert settling.given_up_at(track, TIMING) is None
+        assert settling.overdue([track], now + 1e6, TIMING) == []
+        now = max(now, track.look_at)
+        assert settling.due([track], now) == [track]
+        now += answer_s
+        settling.look_again(track, now, TIMING)
+    assert settling.given_up_at(track, TIMING) == now + settling.PATIENCE_S
+    assert settling.overdue([track], now, TIMING) == []
+    assert settling.overdue([track], now + settling.PATIENCE_S, TIMING) == [track]
+    assert (settling.timer([track], TIMING) or 0.0) <= now + settling.PATIENCE_S
 
 
 def test_the_window_counts_from_when_the_feed_is_seen_again() -> None:
