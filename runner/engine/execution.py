@@ -26,6 +26,7 @@ from runner.protocol import (
     TradesSeen,
     Unintelligible,
     classify,
+    is_about_the_clocks,
 )
 from runner.records import Entry, RunEnded
 
@@ -165,11 +166,11 @@ class Execution:
             case AddOrderStatus():
                 self._pacer.answered(event, now)
                 self._orders.answer(event, now)
-                self._mind_lockout(event.errorMessage)
+                self._mind_error(event.errorMessage)
             case CancelOrderStatus():
                 self._pacer.answered(event, now)
                 self._cancels.reply(event, now)
-                self._mind_lockout(event.errorMessage)
+                self._mind_error(event.errorMessage)
             case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
                 self._take_records(event, now)
             case (
@@ -253,10 +254,12 @@ class Execution:
         if self._link.up:
             self._disconnected(reason, now)
 
-    def _mind_lockout(self, error: str | None) -> None:
+    def _mind_error(self, error: str | None) -> None:
         """After a lockout nothing more is sent: each message would be refused, and make it last longer."""
         if error and classify(error) is Complaint.LOCKOUT:
             self._link.give_up(error)
+        if error and is_about_the_clocks(error):
+            self._clock.doubt()
 
     def _give_up_at_once(self, reason: str, now: float) -> None:
         """Ask for nothing more; what is without a fate stays without one in this run."""
@@ -311,9 +314,6 @@ class Execution:
         orders.on_time(now)
         if link.up:
             orders.look_back(self._feed.values(), now)
-        if orders.clock_doubted:
-            orders.clock_doubted = False
-            self._clock.doubt()
         if orders.token_refused:
             orders.token_refused = False
             self._disconnected("the token was refused", now)

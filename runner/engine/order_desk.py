@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 class OrderDesk:
     """The orders of a plan. ``entries`` is the list to which it adds what must be made durable, ``feed`` what
     the openOrders feed shows, by txid.
-
-    ``clock_doubted``: the exchange refused a deadline, so one of the clocks is wrong.
     """
 
     def __init__(
@@ -69,7 +67,6 @@ class OrderDesk:
         self._looking: list[OrderTrack] = []
         self.sent = 0
         self.token_refused = False
-        self.clock_doubted = False
         self.conflicts: list[str] = []
         self._plan = plan
         self.cold = ColdStart(self.tracks.values(), timing, plan.approval)
@@ -190,7 +187,10 @@ class OrderDesk:
             if track.state is SENT:
                 self._see_early(track, order, now)
             elif self._claims.fits(track, order):
-                self._find(track, order, "feed", now)
+                if track.denied and track.state is NEW:
+                    self._find_another(track, order, now)
+                else:
+                    self._find(track, order, "feed", now)
                 return
         if not named and (other := self._claims.contradicted(order)) is not None:
             self._find_another(other, order, now)
@@ -322,7 +322,7 @@ class OrderDesk:
         if self._looking:
             return alarm  # A look ends sooner or later, and may settle everything.
         cold = self.cold.timer() if connected else None
-        return earliest(alarm, cold, settling.timer(self._doubts, self._timing) if self._doubts else None)
+        return earliest(alarm, cold, settling.timer(self._doubts, self._timing))
 
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
         holder, txid = self._claims.holder(reply.txid or ""), reply.txid
@@ -354,23 +354,23 @@ class OrderDesk:
     def _refuse(self, track: OrderTrack, error: str, now: float) -> None:
         if track.state not in OPEN_TO_NEWS or track.txids:
             return
+        complaint = classify(error)
         if not is_definite_refusal(error):
             self.steps.lose(track, error, now)
         elif (seen := track.seen) is not None and self._claims.fits(track, seen):
             self._refuse_seen(track, seen, error, now)
-        elif track.has_another_turn(complaint := classify(error)):
+        elif track.has_another_turn(complaint):
             self.token_refused |= complaint is Complaint.BAD_TOKEN
-            self.clock_doubted |= complaint is Complaint.INVALID_DEADLINE
-            track.why = error
+            track.why, track.denied = error, complaint is Complaint.DEADLINE
             if track.state in UNDER_WAY:
                 self.steps.turn_away(track, error, now)
         else:
             self._gate.answered(rejected=True)
-            self.steps.reject(track, error, now)
+            self.steps.reject(track, track.refusal(complaint, error), now)
 
     def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
         """It is at the exchange, whoever denies it."""
-        if track.has_another_turn(classify(error)):
+        if (complaint := classify(error)) is not Complaint.DEADLINE and track.has_another_turn(complaint):
             self._find(track, seen, "feed", now)
         else:
             why = f"refused ({error}), and yet it is at the exchange, as {seen.txid}"

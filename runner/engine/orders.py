@@ -220,6 +220,9 @@ class OrderTrack(Struct, eq=False, gc=False):
                 return self.may_leave_again
             case Complaint.INVALID_DEADLINE:
                 return self.may_leave_again and self.state in UNDER_WAY
+            case Complaint.DEADLINE if self.planned.deadline_s is None:
+                # An author who says how late is too late is not overruled.
+                return self.may_leave_again and self.state in UNDER_WAY
             case Complaint.RATE | Complaint.ACCOUNT_RATE:
                 self.refusals += 1
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
@@ -229,6 +232,16 @@ class OrderTrack(Struct, eq=False, gc=False):
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
             case _:
                 return False
+
+    def refusal(self, complaint: Complaint, error: str) -> str:
+        """Why an order is refused for good, in the exchange's words and ours where those do not suffice."""
+        if complaint not in (Complaint.DEADLINE, Complaint.INVALID_DEADLINE):
+            return error
+        own = self.planned.deadline_s
+        if complaint is Complaint.DEADLINE and own is not None:
+            return f"{error}: it came later than the {own} s that its own deadline allows, and was not placed"
+        times = "once" if self.attempts == 1 else f"{self.attempts} times"
+        return f"{error}: sent {times}, and not placed"
 
     def learn(self, fact: Fact) -> State:
         """Take the step that a fact asks for; a step that is not in the table is our defect."""

@@ -13,7 +13,7 @@ from .codec import (
     fields_of,
     load_json,
 )
-from .complaints import Complaint, classify, is_definite_refusal
+from .complaints import Complaint, classify, is_about_the_clocks, is_definite_refusal
 from .events import (
     ConnectionLost,
     Event,
@@ -197,6 +197,7 @@ __all__ = [
     "fixed_cost",
     "iban_from",
     "instruments_from",
+    "is_about_the_clocks",
     "is_definite_refusal",
     "load_json",
     "number_of",

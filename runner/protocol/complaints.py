@@ -34,7 +34,8 @@ class Complaint(Enum):
     MESSAGE_RATE = auto()
     """Too many messages on this connection; one was dropped, and not always is it said which."""
     DEADLINE = auto()
-    """The order reached the matching engine after its deadline, and was refused there."""
+    """The order reached the matching engine after its deadline, and was refused there: it was long on its
+    way, or one of the clocks is wrong."""
     INVALID_DEADLINE = auto()
     """By the exchange's clock the deadline is over or too far ahead: one of the clocks is wrong."""
     MARKET_STATE = auto()
@@ -71,7 +72,7 @@ _TABLE = (
     (r"EBM:limit exceeded", Complaint.ACCOUNT_RATE),
     (r"Exceeded msg rate", Complaint.MESSAGE_RATE),
     (r"EService:Deadline elapsed", Complaint.DEADLINE),
-    (r"EGeneral:Invalid arguments:\s*deadline", Complaint.INVALID_DEADLINE),
+    (r"E(?:General:Invalid arguments|Order):.*\bdeadline\b.*", Complaint.INVALID_DEADLINE),
     (r"EService:Market in \w+ mode", Complaint.MARKET_STATE),
     (r"ESession:Invalid session|EAPI:Invalid token", Complaint.BAD_TOKEN),
     (r"EAPI:Invalid (?:key|signature)", Complaint.BAD_KEY),
@@ -115,6 +116,11 @@ def is_definite_refusal(text: str) -> bool:
     if complaint is Complaint.OTHER:
         return _JUDGES.search(text[:_MAX_TEXT]) is not None
     return complaint not in _AMBIGUOUS
+
+
+def is_about_the_clocks(text: str) -> bool:
+    """Whether the clocks are to be compared before anything else is sent: one of them may be wrong."""
+    return "deadline" in text[:_MAX_TEXT].lower()
 
 
 @lru_cache(maxsize=256)  # An exchange says the same few texts, if need be to every order of a batch.

@@ -92,7 +92,7 @@ def _check_form(request: AmendOrder, venue: Venue, now: float) -> None:
         except ValueError:
             raise _Refusal(validation.invalid("deadline")) from None
         if now > deadline:
-            raise _Refusal("EService:Deadline elapsed")
+            raise _Refusal(venue.options.deadline_elapsed_error)
 
 
 def _changed(request: AmendOrder, order: BookedOrder, venue: Venue) -> Terms:

@@ -227,6 +227,9 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     deadline_ahead_min_s: float = 0.0
     """How far ahead a ``deadline`` has to be at least when the order arrives; the documents say 0.5 or 2."""
 
+    deadline_elapsed_error: str = "EService:Deadline elapsed"
+    """The answer to what comes after its deadline; ``EGeneral:Invalid arguments:deadline`` means the same."""
+
     crossed_trigger: CrossedTrigger = CrossedTrigger.FIRE
     """Whether a trigger that the market has passed already fires at once, or is refused."""
 

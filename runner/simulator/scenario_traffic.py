@@ -30,7 +30,6 @@ from .history import CallError
 from .replies import refused
 from .rest import RestCall, read_call
 from .scenario import Rules, share
-from .validation import DEADLINE_ELAPSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
     from runner.protocol import Reply, Request
 
     from .feeds import Delivery
+    from .options import Options
 
 WAITING_MAX = 100_000
 """Messages on their way on all lines together; beyond it they are lost, as in a queue that is full."""
@@ -106,12 +106,14 @@ class _Way:
 class Traffic:
     """All lines of an exchange that opened at ``opened`` (Unix seconds).
 
-    An order that says no deadline and is longer on its way than ``deadline_s`` is refused for it.
+    An order that says no deadline and is longer on its way than the options allow is refused for it.
     """
 
-    def __init__(self, scenario: Scenario, opened: float, deadline_s: float | None = None) -> None:
+    def __init__(self, scenario: Scenario, opened: float, options: Options | None = None) -> None:
         self.scenario = scenario
+        deadline_s = None if options is None else options.deadline_default_s
         self._deadline_s = math.inf if deadline_s is None else deadline_s
+        self._late_error = "" if options is None else options.deadline_elapsed_error
         self.rules = Rules(scenario)
         self._numbers = count()
         self._seed = str(scenario.seed)
@@ -195,7 +197,7 @@ class Traffic:
                 _mute(line, fault, now)
         line.arrived = max(line.arrived, now + self._delay_s(fault))
         if line.arrived - now > self._deadline_s and _wants_deadline(content):
-            late = Departure(connection, _refusal(content[0], DEADLINE_ELAPSED))
+            late = Departure(connection, _refusal(content[0], self._late_error))
             self._push(self._out, line.arrived + self._delay_s(None), late)
             return
         end = fault if fault is not None and fault.act is Act.END else None

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from .scene import Scene, Wanted
 
 UNAVAILABLE = "EService:Unavailable"
-DEADLINE_ELAPSED = "EService:Deadline elapsed"
 
 FREE_TEXT_MAX = 18
 """Longer client order ids are UUIDs."""
@@ -153,7 +152,7 @@ def _deadline(text: str, scene: Scene) -> str | None:
     if deadline - scene.now > scene.options.deadline_ahead_max_s:
         return invalid("deadline")
     if scene.now > deadline:
-        return DEADLINE_ELAPSED
+        return scene.options.deadline_elapsed_error
     too_near = deadline - scene.now < scene.options.deadline_ahead_min_s
     return invalid("deadline") if too_near else None
 

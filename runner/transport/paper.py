@@ -136,8 +136,7 @@ class _Server:
     ) -> None:
         self._exchange = exchange
         self._goodbye = Goodbye() if scenario is None else scenario.goodbye
-        deadline_s = exchange.options.deadline_default_s
-        self._traffic = None if scenario is None else Traffic(scenario, clock(), deadline_s)
+        self._traffic = None if scenario is None else Traffic(scenario, clock(), exchange.options)
         self._persist = persist
         self._clock = clock
         self._numbers = count(1)

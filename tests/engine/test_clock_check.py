@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from runner.engine import Timing
+from runner.engine import MeasureClock, Timing
 from runner.engine.clock_check import BACK_S, JUMP_S, ClockCheck
+from runner.engine.orders import MAX_SENDS
+from runner.protocol import AddOrderStatus
 from runner.simulator import Options
-from tests.engine.builders import NOW, batch, ended, group, many, outcomes
+from tests.engine.builders import NOW, batch, ended, group, many, order, outcomes
 from tests.simulation.world import World, exchange_of
 
 AGREE, APART = (-0.5, 0.5), (119.0, 120.0)
+ELAPSED = "EService:Deadline elapsed"
+TEXTS = [ELAPSED, "EGeneral:Invalid arguments:deadline"]
+"""What may be said of an order that comes after its deadline."""
 
 
 def agreed() -> ClockCheck:
@@ -67,9 +74,9 @@ def test_our_own_clock_may_jump(before: float, due: float | None, now: float, ri
     assert clock.right is right
 
 
-def skewed_world(after: int, skew: tuple[float, float]) -> World:
+def skewed_world(after: int, skew: tuple[float, float], **options: Any) -> World:
     """The exchange's clock jumps once it has taken so many orders: it then refuses deadlines."""
-    world = World(exchange_of(Options(enforce_rates=False)))
+    world = World(exchange_of(Options(enforce_rates=False, **options)))
     handled, handle = [0], world.exchange.handle
 
     def jumping(connection, request, token, now):  # type: ignore[no-untyped-def]
@@ -84,9 +91,11 @@ def skewed_world(after: int, skew: tuple[float, float]) -> World:
     return world
 
 
-def test_the_clock_is_measured_again_when_a_deadline_is_refused() -> None:
+@pytest.mark.parametrize("skew", [(-120.0, -119.0), (119.0, 120.0)])
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_clock_is_measured_again_when_a_deadline_is_refused(text: str, skew: tuple[float, float]) -> None:
     """Nothing more is sent by a clock that is wrong, and what was refused for it is not rejected for good."""
-    world = skewed_world(2, (-120.0, -119.0))
+    world = skewed_world(2, skew, deadline_elapsed_error=text)
     manifest = world.apply(batch(group("one", *many(3)), group("two", "late")))
     assert outcomes(manifest) == {
         "one/o0": "placed",
@@ -120,3 +129,81 @@ def test_a_deadline_that_was_refused_by_mistake_costs_a_measurement() -> None:
     world.exchange.handle = once  # type: ignore[method-assign]
     assert outcomes(world.apply(batch(group("one", "a")))) == {"one/a": "placed"}
     assert len(world.frames("addOrder")) == 2
+
+
+def late_world(times: int, *, book: str = "", **options: Any) -> World:
+    """So many orders come after their deadline, though the clocks agree. ``book``: they are taken all the
+    same, whatever is said of them, and the feed shows it ``before`` or ``after`` that."""
+    world = World(exchange_of(Options(**options)))
+    handle, left = world.exchange.handle, [times]
+
+    def delayed(connection, request, token, now):  # type: ignore[no-untyped-def]
+        if request.event != "addOrder" or not left[0]:
+            return handle(connection, request, token, now)
+        left[0] -= 1
+        told = handle(connection, request, token, now) if book else []
+        feed = [one for one in told if not isinstance(one.message, AddOrderStatus)]
+        said = handle(connection, request, token, now + 70)
+        return [*said, *feed] if book == "after" else [*feed, *said]
+
+    world.exchange.handle = delayed  # type: ignore[method-assign]
+    return world
+
+
+def measured_by(world: World) -> list[float]:
+    """The moments at which the exchange is asked for its time from now on."""
+    moments: list[float] = []
+    world.on_turn = lambda turn: moments.extend(world.now for one in turn.actions if one == MeasureClock())
+    return moments
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_was_long_on_its_way_is_sent_again_once_the_clock_was_measured(text: str) -> None:
+    """Under its identity with a fresh deadline: the refusal is definite, so that nothing was booked."""
+    world = late_world(1, deadline_elapsed_error=text)
+    moments = measured_by(world)
+    manifest = world.apply(batch(group("one", "a", "b")))
+    assert outcomes(manifest) == {"one/a": "placed", "one/b": "placed"}
+    first, _, second = world.frames("addOrder")
+    assert first["cl_ord_id"] == second["cl_ord_id"]
+    assert first["deadline"] < second["deadline"]
+    assert len(moments) == 2
+    assert len(world.booked()) == 2
+
+
+def test_an_author_who_says_how_late_is_too_late_is_not_overruled() -> None:
+    """It is rejected in plain words; the others wait for the clock."""
+    world = late_world(1)
+    moments = measured_by(world)
+    manifest = world.apply(batch(group("one", order("a", deadline="2.5"), on_reject="continue")))
+    (rejected,) = manifest["groups"][0]["orders"]
+    assert rejected["outcome"] == "rejected"
+    assert rejected["error"] == (
+        f"{ELAPSED}: it came later than the 2.5 s that its own deadline allows, and was not placed"
+    )
+    assert len(world.frames("addOrder")) == 1
+    assert len(moments) == 1
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_always_too_late_is_rejected_in_the_end(text: str) -> None:
+    """After as many sendings as for any other reason, each after a measurement."""
+    world = late_world(99, deadline_elapsed_error=text)
+    moments = measured_by(world)
+    (rejected,) = world.apply(batch(group("one", "a")))["groups"][0]["orders"]
+    assert rejected["outcome"] == "rejected"
+    assert rejected["error"] == f"{text}: sent {MAX_SENDS} times, and not placed"
+    assert len(world.frames("addOrder")) == MAX_SENDS == len(moments)
+    assert world.booked() == []
+
+
+@pytest.mark.parametrize("text", TEXTS)
+@pytest.mark.parametrize("book", ["before", "after"])
+def test_an_order_that_is_there_in_spite_of_its_deadline_is_not_sent_again(text: str, book: str) -> None:
+    """Presence counts, whoever denies it; that the matching engine has refused it is a contradiction."""
+    world = late_world(1, book=book, deadline_elapsed_error=text)
+    manifest = world.apply(batch(group("one", "a")))
+    (there,) = manifest["groups"][0]["orders"]
+    assert there["txid"] in world.exchange.state().live
+    assert len(world.frames("addOrder")) == len(world.booked()) == 1
+    assert manifest["outcome"] == ("unresolved" if text == ELAPSED else "done")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.protocol import Complaint, classify, is_definite_refusal
+from runner.protocol import Complaint, classify, is_about_the_clocks, is_definite_refusal
 
 DOCUMENTED = [
     ("EOrder:Unknown order", Complaint.GONE),
@@ -44,6 +44,9 @@ DOCUMENTED = [
     ("EBM:limit exceeded:CAL", Complaint.ACCOUNT_RATE),
     ("Exceeded msg rate", Complaint.MESSAGE_RATE),
     ("EService:Deadline elapsed", Complaint.DEADLINE),
+    ("EGeneral:Invalid arguments:deadline elapsed", Complaint.INVALID_DEADLINE),
+    ("EGeneral:Invalid arguments:Invalid deadline", Complaint.INVALID_DEADLINE),
+    ("EOrder:Deadline exceeded", Complaint.INVALID_DEADLINE),
     ("EService:Market in cancel_only mode", Complaint.MARKET_STATE),
     ("EService:Market in post_only mode", Complaint.MARKET_STATE),
     ("EService:Market in limit_only mode", Complaint.MARKET_STATE),
@@ -115,6 +118,7 @@ def test_a_text_that_only_resembles_one_is_other(text):
         ("[ETrade:Locked]", True),
         ("EAccount:Something new", True),
         ("EService:Something new", False),
+        ("EService:Deadline exceeded", False),
         ("EGeneral:Something new", False),
         ("ENew:Something", False),
         ("out of cheese", False),
@@ -124,6 +128,21 @@ def test_a_text_that_only_resembles_one_is_other(text):
 def test_an_unknown_text_settles_an_order_only_from_those_that_judge_orders(text, definite):
     """What we have never heard of is looked up, never believed."""
     assert is_definite_refusal(text) is definite
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("EService:Deadline elapsed", True),
+        ("EGeneral:Invalid arguments:deadline", True),
+        ("EService:Deadline exceeded", True),
+        ("EService:Busy", False),
+        ("EOrder:Insufficient funds", False),
+    ],
+)
+def test_whatever_speaks_of_a_deadline_is_about_the_clocks(text, about):
+    """Whether it settles the order or not."""
+    assert is_about_the_clocks(text) is about
 
 
 @given(st.text())

@@ -21,7 +21,7 @@ from runner.protocol import (
     Ping,
     Pong,
 )
-from runner.simulator import Delivery, RestCall, Traffic
+from runner.simulator import Delivery, Options, RestCall, Traffic
 from runner.simulator.scenario_traffic import Ending
 from tests.simulator.builders import NOW, order
 
@@ -277,11 +277,12 @@ def test_an_order_that_is_too_long_on_its_way(
 ) -> None:
     """It is refused for the deadline that counts where none was said; a deadline of its own counts there."""
     road = Road(rule("addOrder", Act.DELAY, seconds=Decimal(delay_s)))
-    road.traffic = Traffic(road.traffic.scenario, NOW, deadline_s)
+    options = Options(deadline_default_s=deadline_s, deadline_elapsed_error="too late")
+    road.traffic = Traffic(road.traffic.scenario, NOW, options)
     road.traffic.connected(1)
     road.ask()
 
     assert road.arrived(6) == arrived
-    assert road.departed(6) == ([] if arrived else ["EService:Deadline elapsed"])
+    assert road.departed(6) == ([] if arrived else ["too late"])
     road.ask(order(deadline="2023-11-14T22:13:50Z"), at=6)
     assert road.arrived(12) == ["addOrder"]

@@ -268,6 +268,7 @@ OPTIONS = [
     (Options(lenient_oflags=False), {"oflags": ""}, INVALID + "oflags"),
     (Options(expiretm_without_gtd=False), {"expiretm": "+60"}, INVALID + "expiretm"),
     (Options(post_only_refusal=PostOnlyRefusal.CANCEL), {"oflags": "post", "price": "151"}, None),
+    (Options(deadline_elapsed_error="late"), {"deadline": rfc3339(NOW - 0.001)}, "late"),
     (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.4)}, INVALID + "deadline"),
     (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.6)}, None),
     (Options(cl_ord_id_character="[a-z0-9-]"), {"cl_ord_id": "mine-1"}, None),
