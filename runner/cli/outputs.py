@@ -23,7 +23,14 @@ def output_as(format: str) -> Output:
         stderr=sys.stderr,
         step_summary=Path(summary) if summary else None,
         command=getattr(sys.stdout, "command", None),
+        rooted_path=_rooted_path,
     )
+
+
+def _rooted_path(file: str) -> str:
+    from .rooted import rooted_path  # noqa: PLC0415 - most formats name a file as it was given
+
+    return rooted_path(file, os.environ)
 
 
 def output_of(args: Sequence[str]) -> Output:

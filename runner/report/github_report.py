@@ -1,7 +1,8 @@
 """Results as GitHub workflow annotations, which a pull request shows beside the line; the whole result goes
 into the step's summary.
 
-GitHub takes ten annotations of a kind from a step; what is beyond that is in the summary, or in the log.
+GitHub takes ten annotations of a kind from a step; what is beyond that is in the summary, or in the log. All
+commands of a step share its summary.
 Nothing that others wrote can become a command: commands are lines that begin with two colons.
 Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -15,10 +16,10 @@ from runner.harmless import neutral
 from runner.storage import append_text
 
 from .closing import summary_line
-from .escaping import command_property, command_text
+from .escaping import code, command_property, command_text
 from .lines import plain
 from .markdown_report import MarkdownReport
-from .page import STEP_SUMMARY_BYTES
+from .page import STEP_SUMMARY_BYTES, is_cut
 from .plan_text import plan_summary
 from .policy_words import policies_of_plan, policies_of_run, policy_words
 from .remarks import (
@@ -28,6 +29,7 @@ from .remarks import (
     remarks_of_plan,
     remarks_of_problems,
     remarks_of_result,
+    rooted,
 )
 from .status_text import status_summary
 from .words import count
@@ -47,10 +49,16 @@ if TYPE_CHECKING:
 
 MAX_OF_A_KIND: Final = 10
 
+HEADLINE_BYTES: Final = 2_000
+"""What each command may add to a summary that other commands have filled."""
+
+GITHUB_TAKES_BYTES: Final = 1024 * 1024
+
 
 class GithubReport:
     """The format ``github``. ``summary`` is the file of the step's summary, or None; ``command`` writes a
-    line that is a command, and ``note`` says on standard error what could not be written.
+    line that is a command, ``note`` says on standard error what could not be written, and ``rooted_path``
+    names a file from the repository's root.
     """
 
     def __init__(
@@ -60,46 +68,48 @@ class GithubReport:
         *,
         command: Callable[[str], object],
         note: Callable[[str], None],
+        rooted_path: Callable[[str], str],
     ) -> None:
         self._stdout = stdout
         self._command = command
         self._note = note
         self._summary = summary
-        self._markdown = MarkdownReport(self._append, limit=STEP_SUMMARY_BYTES)
+        self._rooted_path = rooted_path
+        self._all_in_summary = False
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
+        self._page().validated(files)
         self._annotate(remarks_of_problems(problem for _, _, found in files for problem in found))
         bad = sum(batch is None for _, batch, _ in files)
         self._say(f"{count(len(files), 'file')}, {bad or 'none'} invalid")
-        self._markdown.validated(files)
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """What a run would do."""
+        self._page().plan(plan, review, diff)
         self._annotate(remarks_of_plan(plan, review))
         self._say(plain(plan_summary(plan, review)))
         self._say(policy_words(policies_of_plan(plan)))
-        self._markdown.plan(plan, review, diff)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did."""
+        self._page(f"{code(path)} has them all").manifest(manifest, path=path, elapsed_s=elapsed_s)
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
         self._say(policy_words(policies_of_run(manifest)))
-        self._markdown.manifest(manifest, path=path, elapsed_s=elapsed_s)
 
     def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
         """What the journal says, and the exchange."""
+        self._page().status(plan, manifest, shown)
         if manifest is not None:
             doubts = [one for one in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in one.rule]
             self._annotate(doubts)
         self._say(plain(status_summary(plan)))
-        self._markdown.status(plan, manifest, shown)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""
+        self._page().failed(error, problems)
         self._annotate(remarks_of_problems(problems) or [remarks_of_error(error, "")])
-        self._markdown.failed(error, problems)
 
     def served(self, variables: Mapping[str, str]) -> None:
         """No step shows it."""
@@ -107,10 +117,10 @@ class GithubReport:
     def _annotate(self, remarks: Sequence[Remark]) -> None:
         for level in Level:
             alike = [one for one in remarks if one.level is level]
-            for one in alike[:MAX_OF_A_KIND]:
+            for one in rooted(alike[:MAX_OF_A_KIND], self._rooted_path):
                 self._command(annotation(one))
             rest = alike[MAX_OF_A_KIND:]
-            if rest and self._summary is not None:
+            if rest and self._all_in_summary:
                 self._say(f"{count(len(rest), f'more {level.value}')}: see the summary of this step")
             elif rest:
                 for one in rest:
@@ -121,6 +131,18 @@ class GithubReport:
         self._stdout.write(f"- {neutral(text)}\n")
         self._stdout.flush()
 
+    def _page(self, more: str = "`--format json` shows them all") -> MarkdownReport:
+        """What adds a page to the summary, as long as what is there leaves room for; ``more`` is markdown."""
+        return MarkdownReport(self._append, limit=self._room(), more=more)
+
+    def _room(self) -> int:
+        """How many bytes the summary takes yet: GitHub drops one that is too long as a whole."""
+        try:
+            there = self._summary.stat().st_size if self._summary else 0
+        except OSError:
+            there = 0
+        return max(STEP_SUMMARY_BYTES - there, min(HEADLINE_BYTES, GITHUB_TAKES_BYTES - there))
+
     def _append(self, text: str) -> None:
         if self._summary is None:
             return
@@ -128,6 +150,10 @@ class GithubReport:
             append_text(self._summary, text)
         except OSError as error:
             self._note(f"The summary of this step cannot be written: {error.strerror}: {self._summary}")
+            return
+        self._all_in_summary = not is_cut(text)
+        if not text:
+            self._note("The summary of this step has no room left; nothing was added to it.")
 
 
 def annotation(remark: Remark) -> str:

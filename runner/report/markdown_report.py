@@ -66,11 +66,16 @@ _MORE: Final = "`--format json` shows them all"
 
 
 class MarkdownReport:
-    """What ``--format markdown`` writes. ``limit`` is the longest page, in bytes."""
+    """What ``--format markdown`` writes. ``limit`` is the longest page, in bytes; ``more`` says where what
+    has no room can be read.
+    """
 
-    def __init__(self, write: Callable[[str], object], *, limit: int = COMMENT_BYTES) -> None:
+    def __init__(
+        self, write: Callable[[str], object], *, limit: int = COMMENT_BYTES, more: str = _MORE
+    ) -> None:
         self._write = write
         self._limit = limit
+        self._more = more
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
@@ -124,7 +129,7 @@ class MarkdownReport:
         """No comment is made of it."""
 
     def _page(self, top: list[str], sections: list[Section]) -> None:
-        self._write(page_of(top, sections, limit=self._limit, more=_MORE))
+        self._write(page_of(top, sections, limit=self._limit, more=self._more))
 
 
 def _top(verb: str, batch: str, run_key: str, venue: str, file: str) -> list[str]:

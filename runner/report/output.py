@@ -54,6 +54,7 @@ class Output:
     Colours and width are found out by rich, which respects ``NO_COLOR``, ``FORCE_COLOR``, ``COLUMNS`` and
     ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given. ``step_summary`` is the file to which
     ``github`` adds the whole result, None outside of a workflow; ``command`` writes its workflow commands.
+    ``rooted_path`` names a file from the repository's root, as annotations and SARIF have to.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Output:
         width: int | None = None,
         step_summary: Path | None = None,
         command: Callable[[str], object] | None = None,
+        rooted_path: Callable[[str], str] = str,
     ) -> None:
         self._format = format
         self._stdout = stdout
@@ -74,6 +76,7 @@ class Output:
         self._width = width
         self._step_summary = step_summary
         self._command = command or stdout.write
+        self._rooted_path = rooted_path
 
     # --- results -----------------------------------------------------------------------------
 
@@ -201,11 +204,17 @@ class Output:
             case Format.GITHUB:
                 from .github_report import GithubReport  # noqa: PLC0415
 
-                return GithubReport(self._stdout, self._step_summary, command=self._command, note=self.note)
+                return GithubReport(
+                    self._stdout,
+                    self._step_summary,
+                    command=self._command,
+                    note=self.note,
+                    rooted_path=self._rooted_path,
+                )
             case Format.SARIF:
                 from .sarif_report import SarifReport  # noqa: PLC0415
 
-                return SarifReport(self._stdout)
+                return SarifReport(self._stdout, self._rooted_path)
             case Format.JUNIT:
                 from .junit_report import JunitReport  # noqa: PLC0415
 

@@ -13,9 +13,10 @@ COMMENT_BYTES: Final = 60_000
 """A comment on a pull request may have 65,536 characters; others add a line or two."""
 
 STEP_SUMMARY_BYTES: Final = 900_000
-"""A step's summary may have 1 MiB, and other steps' tools write there too."""
+"""A step's summary may have 1 MiB, and other commands of the step write there too."""
 
 _NOTE_BYTES: Final = 200
+_LEFT_OUT: Final = "not shown here: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +37,27 @@ class Section:
 def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -> str:
     """A page of at most ``limit`` bytes of UTF-8. ``more`` says where all of it can be read.
 
-    What is short is there as a whole; those that are long share what is left in equal parts.
+    What is short is there as a whole; those that are long share what is left in equal parts. Where not even
+    the top has room, its first line alone is there; where that has none, the page is empty.
     """
     text = "\n".join(top) + "\n"
-    wanted = [size(_wrapped(section, list(section.rows))) for section in sections]
-    for section, share in zip(sections, _shares(wanted, limit - size(text)), strict=True):
-        block = _block(section, share, more)
-        text += block if size(block) <= share else ""
-    return text
+    wholes = [_wrapped(section, list(section.rows)) for section in sections]
+    if size(text) + sum(map(size, wholes)) <= limit:
+        return text + "".join(wholes)
+    note = f"\n_Some of this is {_LEFT_OUT}{more}._\n"
+    room = limit - size(text) - size(note)
+    if room < 0:
+        text = f"{top[0] if top else ''}\n{note}"
+        return text if size(text) <= limit else ""
+    shares = _shares(list(map(size, wholes)), room)
+    blocks = [_block(section, share, more) for section, share in zip(sections, shares, strict=True)]
+    shown = [block if size(block) <= share else "" for block, share in zip(blocks, shares, strict=True)]
+    return "".join([text, *shown, note if "" in shown else ""])
+
+
+def is_cut(page: str) -> bool:
+    """Whether a page may have left something out."""
+    return not page or _LEFT_OUT in page
 
 
 def _shares(wanted: list[int], room: int) -> list[int]:
@@ -73,7 +87,7 @@ def _block(section: Section, room: int, more: str) -> str:
             break
         kept.append(row)
     left = len(section.rows) - len(kept)
-    note = [f"\n_{left:,} more {section.noun} are not shown here: {more}._"] if left else []
+    note = [f"\n_{left:,} more {section.noun} are {_LEFT_OUT}{more}._"] if left else []
     return _wrapped(section, kept, note)
 
 

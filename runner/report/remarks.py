@@ -6,7 +6,7 @@ that asked for it. It decides how much each weighs, and nothing about how it is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,7 +18,7 @@ from .cancel_text import how_much, is_partly_filled
 from .refusals import refusals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.domain import Problem
     from runner.engine import Plan
@@ -96,6 +96,8 @@ _FAILED_ORDERS: Final = {
     OrderOutcome.UNRESOLVED,
 }
 
+_ENDS: Final = (".", ":", ";", ",", "!", "?", "…")
+
 _WARNINGS: Final = {"cancel-gone", "cancel-partial", "order-unfilled"}
 
 _CANCEL_COMPLAINTS: Final = {
@@ -131,8 +133,19 @@ def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
         level=Level.ERROR,
         rule=f"command-{error.exit_code.name.lower()}",
         subject="",
-        message=" ".join([str(error), *error.details]),
+        message=sentences([str(error), *error.details]),
     )
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Parts in one line, each ended as a sentence unless it ends in a mark of its own."""
+    *before, last = filter(None, (part.strip() for part in parts))
+    return " ".join([*(part if part.endswith(_ENDS) else f"{part}." for part in before), last])
+
+
+def rooted(remarks: Sequence[Remark], rooted_path: Callable[[str], str]) -> list[Remark]:
+    """Remarks whose files are named from another folder; ``rooted_path`` says how."""
+    return [replace(one, file=rooted_path(one.file)) if one.file else one for one in remarks]
 
 
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:

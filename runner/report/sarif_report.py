@@ -24,10 +24,11 @@ from .remarks import (
     remarks_of_problems,
     remarks_of_refusal,
     remarks_of_result,
+    rooted,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
@@ -43,10 +44,11 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif
 
 
 class SarifReport:
-    """What ``--format sarif`` writes."""
+    """What ``--format sarif`` writes. ``rooted_path`` names a file as whoever reads it does."""
 
-    def __init__(self, stdout: TextIO) -> None:
+    def __init__(self, stdout: TextIO, rooted_path: Callable[[str], str]) -> None:
         self._stdout = stdout
+        self._rooted_path = rooted_path
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
         """What was found in batch files."""
@@ -74,7 +76,7 @@ class SarifReport:
         """No finding is made of it."""
 
     def _write(self, remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None) -> None:
-        self._stdout.write(json_text(sarif_of(remarks, policies)))
+        self._stdout.write(json_text(sarif_of(rooted(remarks, self._rooted_path), policies)))
         self._stdout.flush()
 
 

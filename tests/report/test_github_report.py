@@ -9,7 +9,8 @@ import pytest
 
 from runner.errors import Refused
 from runner.report import Format, Output
-from runner.report.github_report import MAX_OF_A_KIND, annotation
+from runner.report.github_report import GITHUB_TAKES_BYTES, MAX_OF_A_KIND, annotation
+from runner.report.page import STEP_SUMMARY_BYTES
 from runner.report.remarks import Level, Remark
 from tests.report.builders import Journal, batch_of, ladder
 from tests.report.cases import CASES, crowd, plan_of, result_of
@@ -104,8 +105,39 @@ def test_what_others_say_is_no_command() -> None:
 def test_an_error_without_a_place_is_an_annotation_without_one() -> None:
     """GitHub shows it at the top."""
     stdout = io.StringIO()
-    Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()).error(Refused("no", details=["why"]))
-    assert stdout.getvalue() == "::error title=command-refused::no why\n"
+    error = Refused("no", details=["It was:", "why?", "Do this"])
+    Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO()).error(error)
+    assert stdout.getvalue() == "::error title=command-refused::no. It was: why? Do this\n"
+
+
+def test_annotations_name_files_from_the_root() -> None:
+    """The log names them as they were given."""
+    stdout = io.StringIO()
+    out = Output(Format.GITHUB, stdout=stdout, stderr=io.StringIO(), rooted_path="sub/{}".format)
+    result_of(many(12))(out)
+    assert stdout.getvalue().count("::error file=sub/l.yaml,line=") == MAX_OF_A_KIND
+    assert stdout.getvalue().count("- error: l.yaml:") == 2
+
+
+def test_a_summary_never_passes_what_github_takes(tmp_path: Path) -> None:
+    """What is cut is said with where the whole is; the log names the rest of what is wrong."""
+    summary = tmp_path / "summary.md"
+    summary.write_text("x" * (STEP_SUMMARY_BYTES - 5_000), "utf-8")
+    stdout, stderr = io.StringIO(), io.StringIO()
+    out = Output(Format.GITHUB, stdout=stdout, stderr=stderr, step_summary=summary)
+    result_of(many(200))(out)
+    assert STEP_SUMMARY_BYTES - 5_000 < summary.stat().st_size <= STEP_SUMMARY_BYTES
+    assert "shown here: `.order-batch/paper/ladder/manifest.json` has them all._" in summary.read_text()
+    assert stdout.getvalue().count("- error: l.yaml:") == 190
+    for _ in range(100):
+        result_of(many(2))(out)
+    assert summary.stat().st_size <= GITHUB_TAKES_BYTES
+    assert summary.read_text().count("### Result of `ladder`") > 50
+    assert "no room left" not in stderr.getvalue()
+    summary.write_text("x" * GITHUB_TAKES_BYTES, "utf-8")
+    result_of(many(2))(out)
+    assert summary.stat().st_size == GITHUB_TAKES_BYTES
+    assert "The summary of this step has no room left" in stderr.getvalue()
 
 
 def test_a_crowd_is_annotated_where_it_failed() -> None:

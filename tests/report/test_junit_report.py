@@ -95,4 +95,4 @@ def test_an_error_is_a_test_that_could_not_run() -> None:
     Output(Format.JUNIT, stdout=stdout, stderr=io.StringIO()).error(Refused("no", details=["why"]))
     (case,) = ET.fromstring(stdout.getvalue()).iter("testcase")
     assert case.get("file") is None
-    assert [(end.tag, end.get("message")) for end in case] == [("error", "no why")]
+    assert [(end.tag, end.get("message")) for end in case] == [("error", "no. why")]

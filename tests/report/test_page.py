@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.report.page import Section, page_of, size
+from runner.report.page import Section, is_cut, page_of, size
 
 MORE = "see there"
 SECTIONS = st.lists(
@@ -66,3 +66,20 @@ def test_later_sections_keep_a_word() -> None:
     assert abs(first - second) < 10
     assert first > 150
     assert re.search(r"_9,\d\d\d more rows are not shown here: see there\._", page)
+
+
+def test_a_section_without_room_is_spoken_of() -> None:
+    """One that is dropped as a whole is not dropped unsaid."""
+    long = Section(title="t" * 900, rows=("x",))
+    page = page_of(["top"], [long], limit=500, more=MORE)
+    assert page == "top\n\n_Some of this is not shown here: see there._\n"
+    assert is_cut(page)
+    assert not is_cut(page_of(["top"], [long], limit=5_000, more=MORE))
+
+
+def test_a_top_without_room_is_cut_to_its_first_line() -> None:
+    """And a page without room for that is empty."""
+    top = ["first", "x" * 900]
+    assert page_of(top, [], limit=500, more=MORE) == "first\n\n_Some of this is not shown here: see there._\n"
+    assert page_of(top, [], limit=20, more=MORE) == ""
+    assert is_cut("")

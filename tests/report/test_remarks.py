@@ -86,7 +86,7 @@ def test_problems_and_errors_are_remarks_too() -> None:
         (one.line, one.column, one.subject, one.message, one.hint) for one in remarks_of_problems(problems)
     ] == [(one.line, one.column, one.path, one.message, one.hint) for one in problems]
     error = remarks_of_error(Refused("no", details=["because"]), "")
-    assert (error.text, error.rule) == ("no because", "command-refused")
+    assert (error.text, error.rule) == ("no. because", "command-refused")
 
 
 def test_every_rule_says_what_it_means() -> None:

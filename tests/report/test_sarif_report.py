@@ -87,6 +87,15 @@ def test_a_reject_has_its_rule_and_its_place() -> None:
     }
 
 
+def test_files_are_named_from_the_root() -> None:
+    """Code scanning does not know the folder in which the command ran."""
+    stdout = io.StringIO()
+    CASES["result-unwound"](
+        Output(Format.SARIF, stdout=stdout, stderr=io.StringIO(), rooted_path="sub/{}".format)
+    )
+    assert '"uri": "sub/batches/quickstart.yaml"' in stdout.getvalue()
+
+
 def test_a_run_in_which_all_went_well_has_no_results() -> None:
     """It is a log all the same."""
     assert shown("result-done")["runs"][0]["results"] == []
