@@ -180,7 +180,8 @@ def pair_hint(text: str) -> str:
         else _split_pair(plain.replace(".", "") if plain.count(".") == 1 else plain)
     )
     if re.fullmatch(r"[A-Za-z0-9]{2,10}/?", plain) and not quote:
-        return f"write the second currency too, such as {_currency(plain.strip('/'))}/EUR"
+        name = _currency(plain.strip("/"))
+        return f"write the second currency too, such as {name}/{'USD' if name.endswith('x') else 'EUR'}"
     meant = f"{_currency(base)}/{_currency(quote)}"
     return f"did you mean `{shorten(meant)}`?" if _PAIR.fullmatch(meant) and meant != text else ""
 

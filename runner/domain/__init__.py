@@ -32,7 +32,19 @@ if TYPE_CHECKING:
         derived_userref,
         filled_id,
     )
-    from .market import Account, Balance, FeeTier, Gap, Instrument, Market, Quote, RestingOrder, Subject
+    from .market import (
+        CURRENCY,
+        TOKENIZED,
+        Account,
+        Balance,
+        FeeTier,
+        Gap,
+        Instrument,
+        Market,
+        Quote,
+        RestingOrder,
+        Subject,
+    )
     from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
     from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
     from .owner import Owner, account_by_key
@@ -77,8 +89,10 @@ if TYPE_CHECKING:
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
 __all__ = [
+    "CURRENCY",
     "OWN_ORDERS_HINT",
     "RUN_KEY_PLACEHOLDER",
+    "TOKENIZED",
     "Account",
     "Act",
     "Against",

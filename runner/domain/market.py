@@ -13,6 +13,8 @@ from enum import StrEnum
 from types import MappingProxyType
 
 ONLINE = "online"
+CURRENCY = "currency"
+TOKENIZED = "tokenized_asset"
 NO_MONEY = Decimal()
 
 
@@ -32,6 +34,7 @@ class Instrument:
     ``rest_id`` its key in REST answers (``XXBTZUSD``); ``base`` and ``quote`` are the parts of ``wsname``,
     ``base_code`` and ``quote_code`` the same currencies in REST answers (``XXBT``). ``tick_size`` and
     ``costmin`` are in quote units, ``ordermin`` in base units; None where the exchange does not say.
+    ``asset_class`` is what its base is: a currency, or a tokenized asset such as a stock (``NVDAx/USD``).
     ``status`` is ``online``, ``cancel_only``, ``post_only``, ``limit_only``, ``reduce_only``, or a word
     that came later.
     Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
@@ -46,6 +49,7 @@ class Instrument:
     rest_id: str = ""
     base_code: str = ""
     quote_code: str = ""
+    asset_class: str = CURRENCY
     ordermin: Decimal | None = None
     costmin: Decimal | None = None
     status: str = ONLINE

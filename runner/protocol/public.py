@@ -13,7 +13,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from runner.domain import Balance, FeeTier, Instrument, Quote, RestingOrder
+from runner.domain import CURRENCY, Balance, FeeTier, Instrument, Quote, RestingOrder
 
 from .codec import FrameError
 from .orders import OpenOrder
@@ -29,6 +29,9 @@ MAX_DIGITS: Final = 28
 
 _SPENDABLE_SUFFIX: Final = ".F"
 """Balances that earn rewards and are traded under the plain name; other suffixes are locked up."""
+
+_TOKENIZED_SUFFIX: Final = ".T"
+"""Balances of tokenized assets, whose plain names may have a dot of their own (``BRK.Bx``)."""
 
 _PLAIN: Final = re.compile(r"[+-]?[0-9]*\.?[0-9]*(?:[eE][+-]?[0-9]+)?")
 """Decimal reads more than anybody writes: underscores, blanks around it, digits of other scripts."""
@@ -49,11 +52,13 @@ def currency_of(code: str) -> str:
     return _CODES.get(code, code)
 
 
-def instruments_from(result: Any, *, wanted: Iterable[str] = ()) -> dict[str, Instrument]:
+def instruments_from(
+    result: Any, *, wanted: Iterable[str] = (), may_be_none: bool = False
+) -> dict[str, Instrument]:
     """The pairs in an answer of AssetPairs by ``wsname``.
 
-    Raises ``FrameError``, also for an answer without a pair, and for a ``wanted`` pair that is in it and
-    cannot be read.
+    Raises ``FrameError``, also for an answer without a pair unless there ``may_be_none``, and for a
+    ``wanted`` pair that is in it and cannot be read.
     """
     found: dict[str, Instrument] = {}
     unread: list[str] = []
@@ -66,7 +71,7 @@ def instruments_from(result: Any, *, wanted: Iterable[str] = ()) -> dict[str, In
     lost = [pair for pair in wanted if pair in unread]
     if lost:
         raise FrameError(f"{lost[0]} cannot be read")
-    if not found:
+    if not found and not (may_be_none and not result):
         raise FrameError("no pairs in the answer")
     return found
 
@@ -99,8 +104,8 @@ def balances_from(result: Any) -> dict[str, Balance]:
     """
     totals: dict[str, Balance] = {}
     for code, fields in _entries(result, "balances"):
-        name = currency_of(code.removesuffix(_SPENDABLE_SUFFIX))
-        if "." not in name:
+        name = currency_of(code.removesuffix(_SPENDABLE_SUFFIX).removesuffix(_TOKENIZED_SUFFIX))
+        if "." not in name or code.endswith(_TOKENIZED_SUFFIX):
             balance = _balance(code, fields)
             before = totals.get(name, Balance(Decimal()))
             totals[name] = Balance(before.total + balance.total, before.held + balance.held)
@@ -172,6 +177,7 @@ def _instrument(rest_id: str, fields: Any) -> Instrument | None:
         rest_id=rest_id,
         base_code=_text(fields.get("base")) or base,
         quote_code=_text(fields.get("quote")) or quote,
+        asset_class=_text(fields.get("aclass_base")) or CURRENCY,
         ordermin=price_from(fields.get("ordermin")),
         costmin=price_from(fields.get("costmin")),
         status=_text(fields.get("status")) or "online",

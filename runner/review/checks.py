@@ -96,6 +96,10 @@ def _meant_pair(pair: str, names: tuple[str, ...]) -> str:
     for name in (renamed, f"{quote}/{base}"):
         if name in names:
             return name
+    # The base of a tokenized asset ends in a small x: NVDAx.
+    alike = [name for name in names if name.upper() == pair.upper()]
+    if alike:
+        return alike[0]
     near = difflib.get_close_matches(pair, names, n=1, cutoff=0.6)
     return near[0] if near else ""
 

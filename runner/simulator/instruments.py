@@ -10,14 +10,17 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from runner.domain import CURRENCY, TOKENIZED
+
 
 class Instrument(Struct, frozen=True, kw_only=True, gc=False):
     """One pair. ``tick`` is the step of the price, ``ordermin`` in base units, ``costmin`` in quote units.
 
-    ``wsname``, ``altname`` and ``rest_id`` are its three names, ``base`` is the currency that is bought or
-    sold, ``quote`` the one that is paid. ``lot_step`` is the smallest step of a volume. A price has
-    ``price_decimals``; in the feeds prices, costs and fees have ``shown_decimals``, and in AssetPairs an
-    amount of the quote currency has ``cost_decimals``.
+    ``wsname``, ``altname`` and ``rest_id`` are its three names, ``asset_class`` is what its base is: a
+    currency or a tokenized asset. ``base`` is what is bought or sold, ``quote`` the currency that is paid.
+    ``lot_step`` is the smallest step of a volume. A price has ``price_decimals``; in the feeds prices, costs
+    and fees have ``shown_decimals``, and in AssetPairs an amount of the quote currency has
+    ``cost_decimals``.
     """
 
     wsname: str
@@ -28,6 +31,7 @@ class Instrument(Struct, frozen=True, kw_only=True, gc=False):
     tick: Decimal
     ordermin: Decimal
     costmin: Decimal
+    asset_class: str
     lot_decimals: int
     lot_step: Decimal
     price_decimals: int
@@ -38,6 +42,16 @@ class Instrument(Struct, frozen=True, kw_only=True, gc=False):
 def asset_code(asset: str) -> str:
     """The name of a currency in REST answers: ``XXBT`` for XBT, ``ZEUR`` for EUR, ``SOL`` for SOL."""
     return _ASSET_CODES.get(asset, asset)
+
+
+def balance_code(asset: str) -> str:
+    """The name of its balance: that of a tokenized asset has a suffix, as in ``NVDAx.T``."""
+    return f"{asset}.T" if asset_class(asset) == TOKENIZED else asset_code(asset)
+
+
+def asset_class(asset: str) -> str:
+    """What an asset is; the name of one that is tokenized ends in a small letter."""
+    return TOKENIZED if asset.endswith("x") else CURRENCY
 
 
 def find(name: str, *, common_names: bool = False) -> Instrument | None:
@@ -85,6 +99,7 @@ _REST_IDS = {
     for base in ("SOL", "ADA", "DOT", "LINK", "AVAX", "USDC", "TRX", "ATOM", "UNI")
 }
 _REST_IDS |= {f"{base}/USD": f"{base}USD" for base in ("BCH", "ALGO", "AAVE", "NEAR", "FIL", "SUI", "PEPE")}
+_REST_IDS |= {f"{base}/USD": f"{base}USD" for base in ("NVDAx", "SPYx")}
 _REST_IDS |= {"SHIB/USD": "SHIBUSD", "SOL/EUR": "SOLEUR"}
 
 # wsnames, tick, ordermin, lot decimals
@@ -117,6 +132,7 @@ _TABLE = (
     ("SUI/USD", "0.0001", "0.9", 5),
     ("PEPE/USD", "0.000000001", "250000", 5),
     ("SHIB/USD", "0.00000001", "160000", 5),
+    ("NVDAx/USD SPYx/USD", "0.01", "0.01", 8),
 )
 
 
@@ -129,6 +145,7 @@ def _instrument(wsname: str, tick: Decimal, ordermin: Decimal, lot_decimals: int
         rest_id=_REST_IDS.get(wsname) or asset_code(base) + asset_code(quote),
         base=base,
         quote=quote,
+        asset_class=asset_class(base),
         tick=tick,
         ordermin=ordermin,
         costmin=Decimal("0.00002") if quote == "XBT" else Decimal("0.5"),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from . import validation
+from .scene import leverages_of
 
 if TYPE_CHECKING:
     from .scene import Scene, Wanted
@@ -18,12 +19,13 @@ if TYPE_CHECKING:
 def form(scene: Scene) -> str | None:
     """Leverage and its like have to fit together, and what closes a position needs one."""
     request = scene.request
+    offered = leverages_of(scene.instrument, scene.options)
+    if request.leverage is not None and request.leverage not in offered:
+        return validation.invalid("leverage")
+    if request.margin and (request.leverage is not None or not offered):
+        return validation.invalid("margin")
     if request.leverage is None and request.ordertype != "settle-position" and not request.reduce_only:
         return None
-    if request.leverage is not None and request.leverage not in scene.options.leverages:
-        return validation.invalid("leverage")
-    if request.leverage is not None and request.margin:
-        return validation.invalid("margin")
     on_margin = scene.leverage() is not None
     if request.ordertype == "settle-position":
         return _settling(scene) if on_margin else validation.invalid("leverage")

@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from runner.domain import CURRENCY, TOKENIZED
+
 from .history import CallError
 from .instruments import INSTRUMENTS, Instrument, asset_code, find_rest
+from .scene import leverages_of
 from .shapes import fixed
 
 if TYPE_CHECKING:
@@ -22,8 +25,8 @@ _FIAT = ("USD", "EUR", "GBP")
 
 
 def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
-    """All pairs, or those that ``pair`` lists, keyed by their REST ids."""
-    return {one.rest_id: _described(one, venue) for one in _wanted(fields)}
+    """All pairs of a class, or those that ``pair`` lists, keyed by their REST ids."""
+    return {one.rest_id: _described(one, venue) for one in _wanted(fields, "aclass_base")}
 
 
 def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
@@ -39,33 +42,39 @@ def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
 
 def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """The quote and the last price of pairs; there is no history, so the day's figures say the last price."""
-    return {one.rest_id: _quoted(one, venue) for one in _wanted(fields)}
+    return {one.rest_id: _quoted(one, venue) for one in _wanted(fields, "asset_class")}
 
 
-def _wanted(fields: Mapping[str, str]) -> list[Instrument]:
+def _wanted(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
+    """The pairs of a class, of currencies where none is named: those of another are as good as unknown."""
+    wanted = fields.get(class_field, CURRENCY)
+    if wanted not in (CURRENCY, TOKENIZED):
+        raise CallError(f"EGeneral:Invalid arguments:{class_field}")
     if "pair" not in fields:
-        return list(INSTRUMENTS.values())
+        return [one for one in INSTRUMENTS.values() if one.asset_class == wanted]
     found = [find_rest(name) for name in fields["pair"].split(",")]
-    if None in found:
+    known = [one for one in found if one is not None and one.asset_class == wanted]
+    if len(known) < len(found):
         raise CallError("EQuery:Unknown asset pair")
-    return [one for one in found if one is not None]
+    return known
 
 
 def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
+    leverages = [int(leverage) for leverage in leverages_of(one, venue.options)]
     return {
         "altname": one.altname,
         "wsname": one.wsname,
-        "aclass_base": "currency",
+        "aclass_base": one.asset_class,
         "base": asset_code(one.base),
-        "aclass_quote": "currency",
+        "aclass_quote": CURRENCY,
         "quote": asset_code(one.quote),
         "lot": "unit",
         "cost_decimals": one.cost_decimals,
         "pair_decimals": one.price_decimals,
         "lot_decimals": one.lot_decimals,
         "lot_multiplier": 1,
-        "leverage_buy": [int(one) for one in venue.options.leverages],
-        "leverage_sell": [int(one) for one in venue.options.leverages],
+        "leverage_buy": leverages,
+        "leverage_sell": leverages,
         "fees": [[int(tier.volume), _percent(tier.taker)] for tier in venue.fees.tiers],
         "fees_maker": [[int(tier.volume), _percent(tier.maker)] for tier in venue.fees.tiers],
         "fee_volume_currency": "ZUSD",

@@ -21,7 +21,7 @@ from . import history, public, rest_trades, rest_trading
 from .call_counter import counter_for
 from .credentials import Permission
 from .history import CallError
-from .instruments import asset_code
+from .instruments import balance_code
 from .key_info import describe_key
 from .shapes import fixed
 
@@ -148,14 +148,14 @@ def _key_info(venue: Venue, desk: RestDesk, fields: Mapping[str, str], now: floa
 
 def _balance(venue: Venue, *_: Any) -> Any:
     return {
-        asset_code(asset): fixed(amount, _BALANCE_DECIMALS)
+        balance_code(asset): fixed(amount, _BALANCE_DECIMALS)
         for asset, amount in venue.account.balances.items()
     }
 
 
 def _balance_ex(venue: Venue, *_: Any) -> Any:
     return {
-        asset_code(asset): {
+        balance_code(asset): {
             "balance": fixed(amount, _BALANCE_DECIMALS),
             "hold_trade": fixed(venue.held_for_spot(asset), _BALANCE_DECIMALS),
         }

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from runner.domain import CURRENCY
+
 from . import holds, reading
 from .options import FeeCurrency
 from .orders import OTHER_SIDE, CloseTerms, Terms
@@ -35,6 +37,11 @@ class Wanted(Struct, frozen=True, gc=False):
     terms: Terms
     reckoned_at: Decimal
     hold: Hold
+
+
+def leverages_of(instrument: Instrument, options: Options) -> tuple[str, ...]:
+    """The leverages that a pair is offered with: tokenized assets are not traded on margin."""
+    return options.leverages if instrument.asset_class == CURRENCY else ()
 
 
 class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
@@ -68,7 +75,8 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     def leverage(self) -> str | None:
         """What the order borrows by, or None for a spot order; ``margin`` asks for the most there is."""
         if self.request.leverage is None and self.request.margin:
-            return self.options.leverages[-1]
+            offered = leverages_of(self.instrument, self.options)
+            return offered[-1] if offered else None
         return self.request.leverage
 
     def volume(self) -> Decimal:

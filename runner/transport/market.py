@@ -1,8 +1,9 @@
 """What the exchange says of pairs, prices and an account, read in a few small calls. Nothing is sent.
 
 Public calls ask for the pairs of a batch alone; all pairs are asked for only when one of them does not exist,
-so that somebody can say which one was meant. What the answers mean is read in ``runner.protocol``. What could
-not be read is a gap, and never taken for "nothing".
+so that somebody can say which one was meant. Tokenized assets, such as the stock ``NVDAx``, are asked for
+apart: the exchange leaves them out unless their class is named. What the answers mean is read in
+``runner.protocol``. What could not be read is a gap, and never taken for "nothing".
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from runner.domain import Account, Gap, Market, Subject
+from runner.domain import CURRENCY, TOKENIZED, Account, Gap, Market, Subject
 from runner.protocol import (
     ASSET_PAIRS_PATH,
     BALANCE_EX_PATH,
@@ -42,6 +43,9 @@ PAIRS_A_CALL: Final = 100
 """So that the address of a call stays within what servers take."""
 
 UNKNOWN_PAIR: Final = "EQuery:Unknown asset pair"
+
+_NO_SUCH_CLASS: Final = (UNKNOWN_PAIR, "EGeneral:Invalid arguments")
+"""What an exchange says that has no tokenized assets, or none for where we are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,13 @@ async def _quotes(
     """The quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
     reading = _Quotes(clock)
     asked = [pair for pair in wanted if pair in found]
-    for some in _in_parts(tuple(found.values())):
+    classes = dict.fromkeys(one.asset_class for one in found.values())
+    alike = [[one for one in found.values() if one.asset_class == name] for name in classes]
+    for some in (part for group in alike for part in _in_parts(group)):
         needed = {one.wsname for one in some} & set(asked)
         fields = {"pair": ",".join(one.rest_id for one in some)}
+        if some[0].asset_class != CURRENCY:
+            fields["asset_class"] = some[0].asset_class
         try:
             await access.read_public(TICKER_PATH, fields, partial(reading.read, some, needed))
         except AccessFailed:
@@ -192,13 +200,17 @@ async def _instruments(
 ) -> tuple[dict[str, Instrument], tuple[str, ...]]:
     """The wanted pairs as far as they exist; the names of all pairs where one of them does not."""
     found: dict[str, Instrument] = {}
-    for some in _in_parts(wanted):
+    tokenized = [pair for pair in wanted if _looks_tokenized(pair)]
+    for some in _in_parts([pair for pair in wanted if pair not in tokenized]):
         found |= await _asset_pairs(access, some) or {}
+    for some in _in_parts(tokenized):
+        found |= await _tokenized_pairs(access, some)
     if all(pair in found for pair in wanted):
         return {pair: found[pair] for pair in wanted}, ()
-    everything = await _asset_pairs(access, ())
-    if everything is None:
+    currencies = await _asset_pairs(access, ())
+    if currencies is None:
         raise AccessFailed(f"{ASSET_PAIRS_PATH}: the pairs cannot be listed")
+    everything = currencies | await _tokenized_pairs(access, ())
     return {pair: everything[pair] for pair in wanted if pair in everything}, tuple(everything)
 
 
@@ -230,6 +242,27 @@ async def _asset_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, 
         if any(text.startswith(UNKNOWN_PAIR) for text in failure.errors):
             return None
         raise
+
+
+async def _tokenized_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, Instrument]:
+    """The same of pairs whose base is a tokenized asset; empty where it does not know one of them."""
+    fields = {"pair": ",".join(pair.replace("/", "") for pair in pairs)} if pairs else {}
+    try:
+        return await access.read_public(
+            ASSET_PAIRS_PATH,
+            {**fields, "aclass_base": TOKENIZED},
+            lambda result: instruments_from(result, wanted=pairs, may_be_none=True),
+        )
+    except AccessFailed as failure:
+        if any(text.startswith(_NO_SUCH_CLASS) for text in failure.errors):
+            return {}
+        raise
+
+
+def _looks_tokenized(pair: str) -> bool:
+    """Whether a base is written as those of tokenized assets are, with a small letter: ``NVDAx``."""
+    base = pair.partition("/")[0]
+    return base != base.upper()
 
 
 async def _permitted(access: KrakenAccess, path: str, read: Callable[[Any], T]) -> T | None:

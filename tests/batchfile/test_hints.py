@@ -27,6 +27,9 @@ from runner.batchfile.hints import (
         ("XXBTZUSD", "XBT/USD"),
         ("XETHZEUR", "ETH/EUR"),
         ("eth_eur", "ETH/EUR"),
+        ("NVDAx-USD", "NVDAx/USD"),
+        ("NVDAxUSD", "NVDAx/USD"),
+        ("NVDAx/BTC", "NVDAx/XBT"),
     ],
 )
 def test_a_pair_of_another_interface_is_recognised(text: str, meant: str) -> None:

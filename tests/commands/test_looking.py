@@ -32,6 +32,21 @@ WRONG = order("wrong", price="145.123")
 # --- plan ------------------------------------------------------------------------------------
 
 
+def test_tokenized_assets_are_planned_and_sent(shell: Shell) -> None:
+    """With their small letter, from a balance that has a suffix of its own at the exchange."""
+    stock = {"pair": "NVDAx/USD", "price": "190", "volume": "2.5"}
+    file = batch(order("sell", type="sell", **stock), order("crypto", price="140"))
+    plan = shell("plan", file, "--format", "json")
+    assert (plan.code, plan.json["review"]["findings"], plan.json["review"]["unchecked"]) == (0, [], [])
+    balances = {one["currency"]: one for one in plan.json["review"]["balances"]}
+    assert (balances["NVDAx"]["before"], balances["NVDAx"]["held"]) == ("100", "2.5")
+    assert shell("apply", file, "--format", "json").outcomes() == {"sell": "placed", "crypto": "placed"}
+    assert [one["pair"] for one in added()] == ["NVDAx/USD", "ETH/EUR"]
+    wrong = shell("plan", batch(order("a", pair="NVDAX/USD"), name="capitals"))
+    assert (wrong.code, "did you mean NVDAx/USD?" in " ".join(wrong.stdout.split())) == (4, True)
+
+
+
 def test_the_quickstart_has_nothing_wrong_with_it(shell: Shell) -> None:
     """Before and after it is applied; money, distance and balances stand beside the orders."""
     before = shell("plan", BATCHES / "quickstart.yaml", "--format", "json")

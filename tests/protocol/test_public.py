@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.domain import FeeTier
+from runner.domain import CURRENCY, TOKENIZED, FeeTier
 from runner.protocol import (
     FrameError,
     balances_from,
@@ -125,6 +125,16 @@ def test_credit_counts_and_rewards_add_up() -> None:
         }
     )
     assert (found["EUR"].total, found["EUR"].available) == (Decimal(16), Decimal(15))
+
+
+def test_tokenized_assets_are_read() -> None:
+    """Their balances have a suffix, their names a small letter that stays, and their pairs a class."""
+    found = balances_from({"NVDAx.T": "2.5", "BRK.Bx.T": "1", "SOL03.S": "1"})
+    assert {name: one.total for name, one in found.items()} == {"NVDAx": Decimal("2.5"), "BRK.Bx": 1}
+    entry = {"wsname": "NVDAx/USD", "base": "NVDAx", "tick_size": "0.01", "lot_decimals": 8}
+    one = instruments_from({"NVDAxUSD": entry | {"aclass_base": TOKENIZED}})["NVDAx/USD"]
+    assert (one.base, one.altname, one.asset_class) == ("NVDAx", "NVDAxUSD", TOKENIZED)
+    assert instruments_from({"NVDAxUSD": entry})["NVDAx/USD"].asset_class == CURRENCY
 
 
 def test_open_orders_are_read() -> None:

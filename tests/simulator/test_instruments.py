@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 
+from runner.domain import CURRENCY, TOKENIZED
 from runner.simulator import INSTRUMENTS, OPENING
-from runner.simulator.instruments import find, find_rest
+from runner.simulator.instruments import asset_class, balance_code, find, find_rest
 
 NAMES = [
     ("XBT/USD", "XBTUSD", "XXBTZUSD"),
@@ -20,6 +21,7 @@ NAMES = [
     ("SOL/EUR", "SOLEUR", "SOLEUR"),
     ("LTC/USD", "LTCUSD", "XLTCZUSD"),
     ("PEPE/USD", "PEPEUSD", "PEPEUSD"),
+    ("NVDAx/USD", "NVDAxUSD", "NVDAxUSD"),
 ]
 
 
@@ -66,3 +68,14 @@ def test_every_pair_opens_with_a_quote_in_whole_ticks() -> None:
         assert 0 < bid < ask
         assert bid % INSTRUMENTS[pair].tick == ask % INSTRUMENTS[pair].tick == 0
         assert INSTRUMENTS[pair].base in balances
+
+
+def test_balances_of_tokenized_assets_have_a_suffix() -> None:
+    """The small letter stays, and is what they are known by."""
+    assert [balance_code(name) for name in ("NVDAx", "XBT", "SOL", "EUR")] == [
+        "NVDAx.T",
+        "XXBT",
+        "SOL",
+        "ZEUR",
+    ]
+    assert [asset_class(name) for name in ("NVDAx", "AVAX")] == [TOKENIZED, CURRENCY]

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from runner.simulator import Options
+from tests.simulator.builders import Desk
 from tests.simulator.test_margin import MARKET, desk
 
 LONG = MARKET | {"volume": "1"}
@@ -55,3 +56,12 @@ def test_margin_orders(
         it.placed(**one)
 
     assert it.error(**fields) == expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [({"leverage": "2"}, INVALID + "leverage"), ({"margin": True}, INVALID + "margin"), ({}, None)],
+)
+def test_tokenized_assets_are_not_traded_on_margin(fields: dict[str, Any], expected: str | None) -> None:
+    """AssetPairs offers no leverage for them."""
+    assert Desk().error(pair="NVDAx/USD", price="170", **fields) == expected

@@ -37,8 +37,30 @@ def test_asset_pairs(name: str) -> None:
 
 
 def test_all_pairs() -> None:
-    """Without a filter every pair of the table."""
+    """Without a filter every pair of the table that trades currencies."""
     assert len(get("/0/public/AssetPairs")) == 36
+
+
+def test_pairs_of_tokenized_assets() -> None:
+    """They are shown to whoever names their class alone, and are not traded on margin."""
+    stocks = get("/0/public/AssetPairs?aclass_base=tokenized_asset")
+    assert list(stocks) == ["NVDAxUSD", "SPYxUSD"]
+    one = stocks["NVDAxUSD"]
+    assert (one["wsname"], one["base"], one["aclass_base"], one["aclass_quote"]) == (
+        "NVDAx/USD",
+        "NVDAx",
+        "tokenized_asset",
+        "currency",
+    )
+    assert (one["leverage_buy"], one["leverage_sell"]) == ([], [])
+    assert list(get("/0/public/Ticker?asset_class=tokenized_asset&pair=NVDAxUSD")) == ["NVDAxUSD"]
+    for wrong in ("AssetPairs?pair=NVDAxUSD", "AssetPairs?pair=XBTUSD&aclass_base=tokenized_asset"):
+        with pytest.raises(RestComplaint, match="EQuery:Unknown asset pair"):
+            get(f"/0/public/{wrong}")
+    with pytest.raises(RestComplaint, match="EQuery:Unknown asset pair"):
+        get("/0/public/Ticker?pair=NVDAxUSD,XBTUSD")
+    with pytest.raises(RestComplaint, match="EGeneral:Invalid arguments:aclass_base"):
+        get("/0/public/AssetPairs?aclass_base=gold")
 
 
 def test_ticker() -> None:

@@ -26,11 +26,22 @@ PAIRS = {
     "SOLCHF": {"wsname": "SOL/CHF", "altname": "SOLCHF", "tick_size": "0.01", "lot_decimals": 8},
     "EURUSD": {"wsname": "EUR/USD", "altname": "EURUSD", "tick_size": "0.00001", "lot_decimals": 8},
 }
+STOCKS = {
+    "NVDAxUSD": {
+        "wsname": "NVDAx/USD",
+        "altname": "NVDAxUSD",
+        "tick_size": "0.01",
+        "lot_decimals": 8,
+        "aclass_base": "tokenized_asset",
+    }
+}
 CREDENTIALS = Credentials(Secret("key"), Secret("a2VlcA=="))
 
 
 class Answers:
     """An exchange that answers a few calls, and remembers which were made."""
+
+    stocks: dict[str, dict[str, Any]] | None = STOCKS
 
     def __init__(self, **private: Any) -> None:
         self.calls: list[str] = []
@@ -40,16 +51,21 @@ class Answers:
         """The envelope for one call."""
         parts = urlsplit(target)
         name = parts.path.rsplit("/", 1)[1]
-        asked = parse_qs(parts.query).get("pair", [""])[0]
-        self.calls.append(f"{name} {asked}".strip())
+        fields = parse_qs(parts.query)
+        asked = fields.get("pair", [""])[0]
+        tokenized = {"aclass_base", "asset_class"} & fields.keys()
+        self.calls.append(f"{name}{' tokenized' if tokenized else ''} {asked}".strip())
         if name in self.private:
             return dict(self.private[name])
-        wanted = {key: one for key, one in PAIRS.items() if {key, one["altname"]} & set(asked.split(","))}
+        if tokenized and self.stocks is None:
+            return {"error": ["EGeneral:Invalid arguments:aclass_base"]}
+        pairs = self.stocks or {} if tokenized else PAIRS
+        wanted = {key: one for key, one in pairs.items() if {key, one["altname"]} & set(asked.split(","))}
         if asked and len(wanted) < len(asked.split(",")):
             return {"error": ["EQuery:Unknown asset pair"]}
         if name == "Ticker":
             return {"error": [], "result": {key: {"a": ["2"], "b": ["1"], "c": ["1"]} for key in wanted}}
-        return {"error": [], "result": wanted or PAIRS}
+        return {"error": [], "result": wanted or pairs}
 
     async def serve(self, stream: trio.SocketStream) -> None:
         """One connection, one call after the other."""
@@ -111,6 +127,48 @@ async def test_a_pair_that_does_not_exist_brings_the_names_of_all() -> None:
         market = await read_market(access, ["XBT/EUR", "EHT/EUR"], clock=lambda: 0.0)
     assert list(market.instruments) == ["XBT/EUR"]
     assert "ETH/EUR" in market.names
+
+
+async def test_tokenized_assets_are_asked_for_by_their_class() -> None:
+    """Apart from currencies, in every call; a batch without them costs no call more."""
+    answers = Answers()
+    async with access_to(answers) as access:
+        market = await read_market(access, ["NVDAx/USD", "XBT/EUR"], clock=lambda: 0.0, reporting="USD")
+    assert answers.calls == [
+        "AssetPairs XBTEUR",
+        "AssetPairs tokenized NVDAxUSD",
+        "AssetPairs EURUSD",
+        "Ticker tokenized NVDAxUSD",
+        "Ticker XXBTZEUR,EURUSD",
+    ]
+    assert set(market.quotes) == {"NVDAx/USD", "XBT/EUR", "EUR/USD"}
+
+
+async def test_a_mistyped_tokenized_asset_brings_its_right_name() -> None:
+    """In capitals it looks like a currency, and the currencies do not have it."""
+    for wrong in ("NVDAX/USD", "NVDIAx/USD"):
+        async with access_to(Answers()) as access:
+            market = await read_market(access, ["XBT/EUR", wrong], clock=lambda: 0.0)
+        assert list(market.instruments) == ["XBT/EUR"]
+        assert {"NVDAx/USD", "ETH/EUR"} <= set(market.names)
+
+
+@pytest.mark.parametrize("stocks", [None, {}])
+async def test_an_exchange_without_tokenized_assets_has_none(
+    stocks: dict[str, Any] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says so, or lists none; nothing else is to be told from that."""
+    monkeypatch.setattr(Answers, "stocks", stocks)
+    async with access_to(Answers()) as access:
+        market = await read_market(access, ["NVDAx/USD"], clock=lambda: 0.0)
+    assert (market.instruments, "NVDAx/USD" in market.names) == ({}, False)
+
+
+async def test_tokenized_assets_that_cannot_be_read_are_a_gap() -> None:
+    """Nobody knows then whether the pair exists."""
+    looked, _ = await looked_over(["NVDAx/USD"], **(USUAL | {"AssetPairs": BUSY}))
+    assert looked.market is None
+    assert [gap.subject for gap in looked.gaps] == [Subject.PAIRS]
 
 
 async def test_a_batch_that_only_cancels_asks_for_no_pair() -> None:
