@@ -46,7 +46,6 @@ def test_tokenized_assets_are_planned_and_sent(shell: Shell) -> None:
     assert (wrong.code, "did you mean NVDAx/USD?" in " ".join(wrong.stdout.split())) == (4, True)
 
 
-
 def test_the_quickstart_has_nothing_wrong_with_it(shell: Shell) -> None:
     """Before and after it is applied; money, distance and balances stand beside the orders."""
     before = shell("plan", BATCHES / "quickstart.yaml", "--format", "json")

@@ -80,7 +80,13 @@ def test_all_problems_at_once() -> None:
 
 @pytest.mark.parametrize(
     ("name", "pair"),
-    [("XBTUSD.csv", "XBT/USD"), ("ethEUR_60.csv", "ETH/EUR"), ("prices.csv", None), ("", None)],
+    [
+        ("XBTUSD.csv", "XBT/USD"),
+        ("ethEUR_60.csv", "ETH/EUR"),
+        ("NVDAxUSD.csv", "NVDAx/USD"),
+        ("prices.csv", None),
+        ("", None),
+    ],
 )
 def test_the_pair_is_in_the_name(name: str, pair: str | None) -> None:
     """As the exchange names its files."""
