@@ -30,7 +30,7 @@ _HAPPENS: Final = ("status", "quote", "disconnect", "unsubscribe")
 _NEVER_SAID: Final = ("1004", "1005")
 """Close codes that have no meaning, or stand for none."""
 
-_TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE, Act.END)
+_TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE, Act.END, Act.HIDE)
 _SAY_WHY: Final = (Act.REJECT, Act.END)
 _NEED_TIME: Final = (Act.DELAY, Act.REORDER)
 
@@ -70,7 +70,7 @@ def _details_fit_the_act(root: YamlMap) -> Iterator[Fault]:
             message = "`error` goes with `do: reject` and `do: end` only"
             yield Fault(node.key_at("error"), f"{path}.error", message)
         if "seconds" in node and act not in _TAKE_TIME:
-            hint = "it goes with delay, reorder, mute and end"
+            hint = "it goes with delay, reorder, mute, hide and end"
             yield Fault(node.key_at("seconds"), f"{path}.seconds", "`seconds` means nothing here", hint)
 
 

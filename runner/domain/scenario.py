@@ -68,7 +68,8 @@ class Act(StrEnum):
     """What becomes of a message that a fault strikes.
 
     ``end``: the order is taken, and ended by the exchange. ``rename``: the reply names another order than was
-    booked. ``contradict``: the reply comes as it is, and once more under another txid.
+    booked. ``contradict``: the reply comes as it is, and once more under another txid. ``hide``: a message of
+    the feed comes without its orders, which come later or not at all; no number is missing.
     """
 
     REJECT = "reject"
@@ -81,6 +82,7 @@ class Act(StrEnum):
     END = "end"
     RENAME = "rename"
     CONTRADICT = "contradict"
+    HIDE = "hide"
 
 
 ACTS_ON_REQUESTS = (Act.REJECT, Act.LOSE, Act.DELAY, Act.MUTE, Act.DISCONNECT)
@@ -92,6 +94,8 @@ def acts_on(name: str) -> tuple[Act, ...]:
     """What can be done to a request, a message or a REST call of this name."""
     if name == "addOrder":
         return (*ACTS_ON_REQUESTS, Act.END)
+    if name == "openOrders":
+        return (*ACTS_ON_MESSAGES, Act.HIDE)
     if name == "addOrderStatus":
         return (*ACTS_ON_MESSAGES, Act.REJECT, Act.RENAME, Act.CONTRADICT)
     if name in REQUESTS:
@@ -106,7 +110,7 @@ class FaultRule:
     ``where`` are fields that must have these texts. The first ``skip`` messages that fit are let through,
     then it happens ``times`` times (None: always), each time by a ``chance`` between 0 and 1. ``error`` is
     for ``reject``, and the reason for ``end``; ``seconds`` says for how long, for ``delay``, ``reorder`` and
-    ``mute`` (None: for good), and how long after it was taken, for ``end``.
+    ``mute`` and ``hide`` (None: for good), and how long after it was taken, for ``end``.
     """
 
     on: str

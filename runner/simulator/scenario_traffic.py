@@ -80,8 +80,12 @@ class CallFault:
 
 @dataclass(slots=True)
 class _Line:
+    """``number`` is that of the last message of openOrders, ``extra`` how many the exchange did not count."""
+
     arrived: float = 0.0
     departed: float = 0.0
+    number: int = 0
+    extra: int = 0
     muted_until: float = 0.0
     tokens: float | None = None
     counted: float = 0.0
@@ -165,8 +169,20 @@ class Traffic:
 
     def departures(self, now: float) -> list[Departure]:
         """What is to be sent and cut now."""
-        due = [one for one in self._out.due(now) if one.connection in self._lines]
+        due = [self._numbered(one) for one in self._out.due(now) if one.connection in self._lines]
         return [one for one in due if one.message is None or self.silent_until(one.connection) <= now]
+
+    def _numbered(self, departure: Departure) -> Departure:
+        """The feed counts what is told late as well."""
+        message, line = departure.message, self._lines[departure.connection]
+        if not isinstance(message, OpenOrders):
+            return departure
+        if message.sequence is None:
+            line.extra += 1
+            line.number += 1
+        else:
+            line.number = message.sequence + line.extra
+        return Departure(departure.connection, structs.replace(message, sequence=line.number))
 
     def heard(self, connection: int, content: Any, now: float) -> None:
         """A client has said something; it is on its way to the exchange now, or something else is."""
@@ -216,6 +232,8 @@ class Traffic:
                 self._send(delivery.connection, None, now)
             case Act.MUTE:
                 _mute(line, fault, now)
+            case Act.HIDE:
+                self._hide(delivery, fault, now)
             case Act.REORDER:
                 late = max(line.departed, now) + self._delay_s(fault)
                 self._push(self._out, late, Departure(delivery.connection, delivery.message))
@@ -224,6 +242,16 @@ class Traffic:
                     self._send(delivery.connection, message, now, fault)
                 if act is Act.DUPLICATE:
                     self._send(delivery.connection, delivery.message, now)
+
+    def _hide(self, delivery: Delivery, fault: FaultRule | None, now: float) -> None:
+        """The orders of a message of the feed are told later, as they are now, or never."""
+        message = delivery.message
+        assert fault is not None
+        assert isinstance(message, OpenOrders), "other messages cannot be hidden"
+        self._send(delivery.connection, structs.replace(message, orders=()), now)
+        if fault.seconds is not None:
+            late = Departure(delivery.connection, structs.replace(message, sequence=None))
+            self._push(self._out, now + self._delay_s(None) + _s(fault.seconds), late)
 
     def asked(self, call: RestCall) -> CallFault:
         """What becomes of a REST call."""

@@ -30,6 +30,7 @@ groups:
 REASON = "Post only order"
 END = f"{{on: addOrder, do: end, error: {REASON}, times: 1}}"
 OVERTAKEN = f"{END}, {{on: addOrderStatus, do: reorder, seconds: 0.5, times: 1}}"
+HIDDEN = f"{END}, {{on: openOrders, do: hide, skip: 1}}"
 SILENT = f"{END}, {{on: openOrders, do: lose, skip: 1}}"
 
 
@@ -62,9 +63,10 @@ def test_an_order_that_ended_protects_nothing(tmp_path: Path, faults: str) -> No
     assert [one["outcome"] for one in group_of(said)["cancel"]["results"]] == ["skipped"]
 
 
-def test_a_feed_that_is_silent(tmp_path: Path) -> None:
+@pytest.mark.parametrize("faults", [SILENT, HIDDEN], ids=["silent", "hiding"])
+def test_a_feed_that_does_not_tell(tmp_path: Path, faults: str) -> None:
     """The records say what became of it."""
-    said, _ = apply(tmp_path, SILENT)
+    said, _ = apply(tmp_path, faults)
     assert (said.code, said.orders()["new"]["error"]) == (1, REASON), said.stderr
 
 

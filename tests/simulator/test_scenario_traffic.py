@@ -164,6 +164,26 @@ def test_a_reply_may_contradict_the_book(act: Act, said: list[tuple[str, str | N
     assert [(s, t if t in (None, "O1") else "other", e) for s, t, e in found] == said
 
 
+@pytest.mark.parametrize("seconds", [None, Decimal(2)])
+def test_the_feed_may_hide_orders(seconds: Decimal | None) -> None:
+    """For a while or for good, and no number is missing: what comes late is counted too."""
+    road = Road(rule("openOrders", Act.HIDE, seconds=seconds, times=1))
+    one, two = (("O1", {"status": "open"}),), (("O2", {"status": "open"}),)
+    road.traffic.leaving(Delivery(1, OpenOrders(one, 1)), NOW)
+    road.traffic.leaving(Delivery(1, OpenOrders(two, 2)), NOW)
+    assert said_by_feed(road, 0) == [((), 1), (two, 2)]
+    late = [] if seconds is None else [(one, 3)]
+    assert said_by_feed(road, 2) == late
+    road.traffic.leaving(Delivery(1, OpenOrders(two, 3)), NOW + 3)
+    assert said_by_feed(road, 3) == [(two, 3 + len(late))]
+
+
+def said_by_feed(road: Road, at: float) -> list[tuple[Any, int | None]]:
+    """The messages of openOrders that have reached the client by now."""
+    heard = [one.message for one in road.traffic.departures(NOW + at)]
+    return [(one.orders, one.sequence) for one in heard if isinstance(one, OpenOrders)]
+
+
 def test_an_order_may_be_ended_once_it_is_taken() -> None:
     """So long after it was taken, for the reason that is given; one that is refused is not."""
     road = Road(rule("addOrder", Act.END, error="Post only order", seconds=Decimal(2)))
