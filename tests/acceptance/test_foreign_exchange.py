@@ -7,16 +7,14 @@ the manifest that the command prints.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
-from tests.acceptance.foreign.process import ROOT, Foreign, foreign_exchange
+from tests.acceptance.foreign.process import Foreign, foreign_exchange
+from tests.commands.shell import ROOT, start
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -60,15 +58,13 @@ class Run:
 
 def apply(exchange: Foreign, folder: Path, file: Path, *options: str) -> Run:
     """Apply a batch file at the exchange, state in a folder of its own."""
-    command = [sys.executable, "-m", "runner", "apply", str(file), "--venue", "kraken", "--yes"]
-    command += ["--format", "json", "--state-dir", str(folder / "state"), *options]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("KRAKEN_")}
-    environment = {**inherited, **exchange.environment}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=APPLY_LIMIT_S, check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Run(done.returncode, done.stdout, done.stderr)
+    state = ("--format", "json", "--state-dir", str(folder / "state"))
+    command = ("apply", str(file), "--venue", "kraken", "--yes", *state, *options)
+    with start(*command, **exchange.environment) as process:
+        stdout, stderr = process.communicate(APPLY_LIMIT_S)
+        code = process.wait()
+    assert "Traceback" not in stderr, stderr
+    return Run(code, stdout, stderr)
 
 
 def batch(folder: Path, *groups: str) -> Path:

@@ -15,8 +15,9 @@ import pytest
 from websockets.exceptions import ConnectionClosed, ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.acceptance.foreign.process import ROOT, Foreign, foreign_exchange
+from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.acceptance.foreign.rest import signature
+from tests.commands.shell import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,9 @@ from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.commands.shell import Said, finish, start
 
 if TYPE_CHECKING:
-    import subprocess
     from pathlib import Path
+
+    from tests.processes import Process
 
 STANDING = "OUEMWD-CUO73-YYCBEK"
 ARRIVAL_LIMIT_S = 20
@@ -39,7 +40,7 @@ groups:
 """
 
 
-def begin(exchange: Foreign, folder: Path, *, deadline_s: int = 2) -> subprocess.Popen[str]:
+def begin(exchange: Foreign, folder: Path, *, deadline_s: int = 2) -> Process:
     """Begin to apply the batch, or ask for the same again; state in a folder of its own."""
     file = folder / "silent.yaml"
     file.write_text(BATCH, "utf-8")

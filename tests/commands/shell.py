@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.cli.exit_codes import run
 from runner.storage import JOURNAL, read_journal
+from tests.processes import Process, launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +145,7 @@ def added(state_dir: Path = STATE) -> list[dict[str, Any]]:
 class Served:
     """A simulated exchange in a process of its own."""
 
-    process: subprocess.Popen[str]
+    process: Process
     environment: dict[str, str]
 
     def stop(self) -> int:
@@ -184,15 +185,12 @@ def environment(**more: str) -> dict[str, str]:
     return {**plain, "PYTHONPATH": str(ROOT), **more}
 
 
-def start(*args: str, **more: str) -> subprocess.Popen[str]:
+def start(*args: str, **more: str) -> Process:
     """Start a command in a process of its own, its output in pipes; ``more`` are variables."""
-    command = [sys.executable, "-m", "runner", *args]
-    return subprocess.Popen(
-        command, env=environment(**more), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
+    return launch("runner", *args, environment=environment(**more))
 
 
-def finish(process: subprocess.Popen[str]) -> Said:
+def finish(process: Process) -> Said:
     """Wait for a process to end."""
     stdout, stderr = process.communicate(timeout=LIMIT_S)
     return Said(process.returncode, stdout, stderr)
@@ -210,15 +208,11 @@ def python(code: str, *args: str, **more: str) -> Said:
 def at_terminal(answer: bytes, *args: str, **variables: str) -> tuple[int, str]:
     """Run a command at a terminal and answer its question; gives the exit code and what was shown there."""
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "runner", *args]
-    shown = b""
-    with subprocess.Popen(
-        command,
-        env=environment(TERM="xterm-256color", **variables),
-        stdin=theirs,
-        stdout=subprocess.DEVNULL,
-        stderr=theirs,
-    ) as process:
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    streams, shown = (theirs, nowhere, theirs), b""
+    variables = environment(TERM="xterm-256color", **variables)
+    with launch("runner", *args, environment=variables, streams=streams) as process:
+        os.close(nowhere)
         os.close(theirs)
         # Reading from a terminal whose other side has gone is an error, and the end.
         with contextlib.suppress(OSError):

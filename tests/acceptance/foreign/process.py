@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
+import os
 import urllib.request
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tests.processes import Process, launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[3]
 STOP_LIMIT_S = 5
 
 
@@ -72,7 +72,7 @@ class Foreign:
     ws_url: str
     api_key: str
     api_secret: str
-    process: subprocess.Popen[str]
+    process: Process
 
     @property
     def environment(self) -> dict[str, str]:
@@ -99,8 +99,7 @@ def foreign_exchange(folder: Path, **script: Any) -> Iterator[Foreign]:
     """Start the exchange with a script; it is stopped at the end of the block."""
     path = folder / "script.json"
     path.write_text(json.dumps(script), "utf-8")
-    command = [sys.executable, "-m", "tests.acceptance.foreign", "--script", str(path)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with launch("tests.acceptance.foreign", "--script", str(path), environment=os.environ) as process:
         assert process.stdout is not None
         try:
             line = process.stdout.readline()

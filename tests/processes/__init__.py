@@ -1,0 +1,5 @@
+"""Command lines in processes of their own that need not start Python each time."""
+
+from .client import Process, launch
+
+__all__ = ["Process", "launch"]

@@ -1,0 +1,134 @@
+"""A process that has loaded everything already, and becomes a command line each time it is asked to.
+
+``python -m tests.processes.server DESCRIPTOR``: requests come over that socket, each with descriptors: input,
+output and error of the new process, and a pipe that is told its id and, when it has ended, its exit code.
+A process that is forked so runs the same code as one that was started afresh, in a fraction of the time. How
+Python itself starts is what it does not show: that has tests which start Python.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import selectors
+import signal
+import socket
+import sys
+import traceback
+from typing import Any
+
+PACKAGES = ("runner", "tests.acceptance.foreign")
+ALSO = ("certifi", "encodings.idna", "h11", "httpcore", "trio_websocket", "websockets.asyncio.server")
+MAX_REQUEST_BYTES = 1 << 20
+DESCRIPTORS = 4
+NUMBER_BYTES = 8
+
+
+def load() -> None:
+    """Import whatever a command line may need, but nothing that would run as a program."""
+    for name in PACKAGES:
+        package = importlib.import_module(name)
+        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    for name in ALSO:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def serve(requests: socket.socket) -> None:
+    """Fork a process for each request, until nobody is left who could ask."""
+    running: dict[int, tuple[int, int]] = {}  # by the descriptor of a process: its id, and the pipe to tell
+    with selectors.DefaultSelector() as selector:
+        selector.register(requests, selectors.EVENT_READ)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is not requests:
+                    selector.unregister(key.fd)
+                    tell_end(key.fd, *running.pop(key.fd))
+                    continue
+                data, descriptors, _, _ = socket.recv_fds(requests, MAX_REQUEST_BYTES, DESCRIPTORS)
+                if not data:
+                    return
+                pid = os.fork()
+                if not pid:
+                    become(json.loads(data), descriptors, [requests.fileno(), *running])
+                for descriptor in descriptors[:3]:
+                    os.close(descriptor)
+                tell(descriptors[3], pid)
+                watch = os.pidfd_open(pid)
+                selector.register(watch, selectors.EVENT_READ)
+                running[watch] = (pid, descriptors[3])
+
+
+def tell(pipe: int, number: int) -> None:
+    """Write a number to whoever asked for a process."""
+    os.write(pipe, number.to_bytes(NUMBER_BYTES, signed=True))
+
+
+def tell_end(watch: int, pid: int, pipe: int) -> None:
+    """Write the exit code of a process that has ended; negative for a signal, as subprocess has it."""
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    with contextlib.suppress(BrokenPipeError):
+        tell(pipe, code)
+    os.close(pipe)
+    os.close(watch)
+
+
+def become(request: dict[str, Any], descriptors: list[int], ours: list[int]) -> None:
+    """Be the program that is asked for, and end with its exit code."""
+    code = 70
+    try:
+        for number, descriptor in enumerate(descriptors[:3]):
+            os.dup2(descriptor, number)
+        for descriptor in (*ours, *descriptors):
+            os.close(descriptor)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(request["environment"])
+        os.chdir(request["folder"])
+        sys.path[:0] = [path for path in os.environ.get("PYTHONPATH", "").split(os.pathsep) if path]
+        open_streams()
+        code = program(request["module"], request["args"])
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        with contextlib.suppress(OSError, ValueError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+
+
+def open_streams() -> None:
+    """Make the streams anew, as Python does when it starts."""
+    encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
+    sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115
+    sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)  # noqa: SIM115
+    sys.stderr.reconfigure(line_buffering=True)
+
+
+def program(module: str, args: list[str]) -> int:
+    """Run a module as ``python -m`` does; gives its exit code."""
+    sys.argv = [module, *args]
+    try:
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with socket.socket(fileno=int(sys.argv[1])) as requests:
+        load()
+        serve(requests)

@@ -1,0 +1,90 @@
+"""A process that is forked is told from one that was started afresh by nothing that a test looks at."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.processes import launch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PROGRAM = """\
+import os, sys
+print(sys.argv[1:], os.getcwd(), sorted(os.environ), sys.stdin.read(), sys.stdout.encoding, __name__)
+print("an error", file=sys.stderr)
+sys.exit(7)
+"""
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> dict[str, str]:
+    """An environment in which there is a module ``program``."""
+    (tmp_path / "program.py").write_text(PROGRAM, "utf-8")
+    (tmp_path / "endless.py").write_text("import time\nprint('begun', flush=True)\ntime.sleep(60)\n", "utf-8")
+    (tmp_path / "broken.py").write_text("1 / 0\n", "utf-8")
+    return {"PYTHONPATH": str(tmp_path), "PATH": os.environ["PATH"], "LC_CTYPE": "C.UTF-8"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+def test_arguments_folder_variables_and_streams_are_its_own(
+    tmp_path: Path, program: dict[str, str], encoding: str
+) -> None:
+    """All the same as with an interpreter of its own."""
+    variables = program | {"PYTHONIOENCODING": encoding}
+    fresh = subprocess.run(
+        [sys.executable, "-m", "program", "a", "b c"],
+        cwd=tmp_path,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    with launch("program", "a", "b c", environment=variables, folder=tmp_path) as process:
+        told = process.communicate(20)
+    assert (process.returncode, *told) == (fresh.returncode, fresh.stdout, fresh.stderr)
+
+
+def test_a_signal_ends_it(program: dict[str, str]) -> None:
+    """Its exit code is negative, and it has its process id."""
+    with launch("endless", environment=program) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        assert process.poll() is None
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(0)
+        process.terminate()
+        assert process.wait(20) == -signal.SIGTERM
+
+
+def test_one_that_has_ended_long_ago_is_waited_for(program: dict[str, str]) -> None:
+    """What is told of its end may come with its process id."""
+    for _ in range(20):
+        with launch("broken", environment=program) as process:
+            process.communicate(20)
+        assert process.returncode == 1
+
+
+def test_a_defect_has_a_traceback(program: dict[str, str]) -> None:
+    """And an exit code that says so."""
+    with launch("broken", environment=program) as process:
+        stdout, stderr = process.communicate(20)
+    assert (process.returncode, stdout) == (1, "")
+    assert "ZeroDivisionError" in stderr
+
+
+def test_streams_may_lead_elsewhere(tmp_path: Path, program: dict[str, str]) -> None:
+    """To a file, say."""
+    with (
+        (tmp_path / "output").open("w") as file,
+        launch("program", environment=program, streams=(None, file.fileno(), None)) as process,
+    ):
+        assert process.communicate(20) == ("", "an error\n")
+    assert "__main__" in (tmp_path / "output").read_text("utf-8")
