@@ -28,7 +28,16 @@ from runner.storage import MANIFEST, State, hold, write_json
 from runner.transport.clock import RunClock
 from runner.transport.failures import AccessFailed
 
-from .batches import Target, folder_of, ledger_of, load, plan_of, refuse_changed, refuse_own_orders
+from .batches import (
+    Target,
+    folder_of,
+    ledger_of,
+    load,
+    plan_of,
+    refuse_changed,
+    refuse_own_orders,
+    refuse_tracked,
+)
 from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
@@ -82,6 +91,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     if loaded.saved is not None:
         admitted(loaded.saved, target, options.environ, out, policy)
     folder = folder_of(target, batch)
+    refuse_tracked(folder)
     with hold(folder) as state:
         ledger = ledger_of(state.journal.contents)
         found = plan_of(target, batch, ledger, policy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
@@ -14,7 +14,7 @@ from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
 from runner.review import is_saved_plan, read_plan, refuse_other_run_key, source_of
-from runner.storage import JOURNAL, journal_entries, read_limited, state_path
+from runner.storage import JOURNAL, journal_entries, read_limited, state_path, tracked_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -127,12 +127,44 @@ def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
 
 
 def ledger_at(target: Target, batch: Batch) -> Ledger:
-    """What the journal of a batch comes to, held by nobody. Raises ``Refused`` where it cannot be read."""
+    """What the journal of a batch comes to, held by nobody. Raises ``Refused`` where it cannot be read, or
+    git tracks it.
+    """
     folder = folder_of(target, batch)
+    refuse_tracked(folder)
     try:
         return fold(journal_entries(folder / JOURNAL))
     except OSError as error:
         raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
+
+
+def refuse_tracked(folder: Path) -> None:
+    """Raise ``Refused`` where git tracks the state of a batch: then a commit says what was placed, no run."""
+    try:
+        tracked = tracked_state(folder)
+    except InvalidInput as error:
+        raise Refused(
+            f"{folder}: whether git tracks this state cannot be seen; nothing was sent",
+            details=[str(error), *error.details, _STATE_ELSEWHERE],
+        ) from error
+    if not tracked:
+        return
+    names = ", ".join(map(str, tracked[:_NAMED]))
+    more = f" and {len(tracked) - _NAMED} more" if len(tracked) > _NAMED else ""
+    root = folder.parent.parent
+    raise Refused(
+        f"{folder}: git tracks this state, so it is not believed; nothing was sent",
+        details=[
+            f"Tracked: {names}{more}.",
+            "Whoever made the commit wrote what it says was placed, and anybody can make one.",
+            f"Take it out: git rm -r --cached {root}, add {root.name}/ to .gitignore, and commit both.",
+            _STATE_ELSEWHERE,
+        ],
+    )
+
+
+_NAMED: Final = 3
+_STATE_ELSEWHERE: Final = "Or keep the state outside of the repository, with --state-dir."
 
 
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:

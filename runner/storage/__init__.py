@@ -15,6 +15,7 @@ from .state import (
     refuse_link,
     state_path,
 )
+from .tracked import tracked_state
 from .writing import append_text, open_nowhere, write_json, write_text
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "refuse_link",
     "repository_of",
     "state_path",
+    "tracked_state",
     "write_json",
     "write_text",
 ]

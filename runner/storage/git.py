@@ -45,6 +45,13 @@ _LINK: Final = "120000"
 _FOLDER: Final = "040000"
 
 
+_NO_REPOSITORY: Final = b"fatal: not a git repository"
+
+
+class NoGit(InvalidInput):
+    """There is no git here, or nothing that it could be asked about."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What a tree holds under a name: git's ``mode`` and the id of the object."""
@@ -97,9 +104,17 @@ class Repository:
         )
         return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
-    def tracked(self, path: Path) -> list[str]:
-        """The files at or below a path, itself below the top level, that git tracks."""
-        listed = self._output(f"{path}: git cannot list it", "ls-files", "-z", "--cached", "--", str(path))
+    def tracked(self, *paths: Path) -> list[str]:
+        """The files at or below some paths, themselves below the top level, that git tracks.
+
+        Raises ``NoGit`` where there is no git, or no repository after all, and ``InvalidInput`` with git's
+        own words where it cannot say.
+        """
+        done = self._run("ls-files", "-z", "--cached", "--", *map(str, paths))
+        failure = _failure(f"{self.top}: git cannot list what it tracks", done) if done.returncode else None
+        if failure is not None:
+            raise NoGit(str(failure)) if _NO_REPOSITORY in done.stderr else failure
+        listed = done.stdout
         return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
     def _resolve(self, commit: str, path: PurePosixPath, links: int) -> Entry | None:
@@ -149,7 +164,7 @@ class Repository:
 def repository_of(path: Path) -> Repository | None:
     """The repository whose work tree a path is in, None where there is none. It is known by its ``.git``, a
     name that no commit can hold, so that nothing in a checkout is taken for a repository."""
-    whole = path.resolve()
+    whole = Path(os.path.realpath(path))  # where `resolve` would raise for a circle of links
     for folder in (whole, *whole.parents):
         if (folder / ".git").exists():
             return Repository(folder)
@@ -174,6 +189,8 @@ def _child(command: list[str], environment: dict[str, str]) -> subprocess.Comple
             check=False,
             timeout=LIMIT_S,
         )
+    except FileNotFoundError as error:
+        raise NoGit(f"git cannot be run: {error}") from error
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         raise InvalidInput(f"git cannot be run: {error}") from error
 

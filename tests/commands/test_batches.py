@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from runner.commands.batches import (
     refuse_changed,
 )
 from runner.errors import InvalidInput, Refused
-from tests.commands.shell import SEED, STATE, Shell, batch, order
+from tests.commands.shell import SEED, STATE, Shell, added, batch, order
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,3 +134,34 @@ def test_every_verb_refuses_it_with_3(shell: Shell, verb: str, make: Callable[[]
     assert words in text.words
     assert words in data.json["error"]
     assert not STATE.exists()
+
+
+def test_state_that_git_tracks_is_refused(shell: Shell) -> None:
+    """A journal in a pull request would make orders look placed that nobody has sent."""
+    file = batch(order("a"))
+    shell("apply", file)
+    for args in (("init", "--quiet"), ("add", ".")):
+        subprocess.run(["git", *args], check=True)
+    placed = added()
+    file.write_text(file.read_text() + f"      - {order('b')}\n")
+    for verb in ("plan", "apply", "status"):
+        said = shell(verb, file)
+        assert (said.code, said.stdout) == (4, ""), (verb, said)
+        assert ".order-batch/paper/one: git tracks this state, so it is not believed" in said.words
+        assert "journal.jsonl" in said.words
+        assert "git rm -r --cached .order-batch, add .order-batch/ to .gitignore" in said.words
+    assert added() == placed
+    subprocess.run(["git", "rm", "-r", "--quiet", "--cached", ".order-batch"], check=True)
+    assert shell("apply", file).code == 0
+    assert len(added()) == 2
+
+
+def test_git_that_cannot_say_what_it_tracks_is_no_permission(shell: Shell) -> None:
+    """Its own words name the cure, as for a folder of another owner."""
+    file = batch(order("a"))
+    subprocess.run(["git", "init", "--quiet"], check=True)
+    Path(".git/index").write_text("garbage", "ascii")
+    said = shell("apply", file)
+    assert (said.code, STATE.exists()) == (4, False)
+    assert "whether git tracks this state cannot be seen; nothing was sent" in said.words
+    assert "fatal: " in said.words
