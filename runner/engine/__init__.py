@@ -13,7 +13,7 @@ from .disposition import (
 from .execution import Execution
 from .forecast import Crowded, Forecast, forecast
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
-from .matching import find
+from .matching import find, normal_cl_ord_id
 from .own_orders import own_orders_reached
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
 from .planning import plan
@@ -88,6 +88,7 @@ __all__ = [
     "find",
     "forecast",
     "foresee",
+    "normal_cl_ord_id",
     "own_orders_reached",
     "plan",
 ]

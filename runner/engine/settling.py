@@ -33,6 +33,10 @@ PATIENCE_S = 30.0
 first look that ended after the settle window, for an account that trades much takes long to look through."""
 
 
+LATE_S = 60.0
+"""So long after its deadline no exchange opens an order, whatever its clock says."""
+
+
 def begin(order: OrderTrack, now: float) -> None:
     """Begin to look for an order."""
     order.patient_from = 0.0
@@ -107,7 +111,7 @@ def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
 
 def look_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:
     """One look for all of these; for those that nothing says were ever sent, since their batch was created,
-    in Unix seconds, or through all time where that is not known.
+    in Unix seconds, or through all time where that is not known. What was sent was opened by its deadline.
     """
     cl_ord_ids: list[str] = []
     userrefs: dict[str, None] = {}
@@ -118,7 +122,13 @@ def look_for(orders: Sequence[OrderTrack], created: float | None = None) -> Look
         if request.userref:
             userrefs[request.userref] = None
     since = min([order.sent_at or created or 0.0 for order in orders])
-    return LookUp(tuple(cl_ord_ids), tuple(userrefs), since - CLOCK_SLACK_S if since else None)
+    sent = all(order.sent_at for order in orders)
+    return LookUp(
+        tuple(cl_ord_ids),
+        tuple(userrefs),
+        since - CLOCK_SLACK_S if since else None,
+        max(order.deadline_at for order in orders) + LATE_S if sent else None,
+    )
 
 
 def look_again(order: OrderTrack, now: float, timing: Timing) -> None:

@@ -53,13 +53,14 @@ class ClockMeasured(Struct, frozen=True, gc=False):
 class LookUp(Struct, frozen=True, gc=False):
     """Ask the exchange's records for orders by client order id and by user reference.
 
-    ``since`` is Unix seconds: nothing older is of interest; None for all that there is. Answered by
-    ``LookedUp`` or ``LookUpFailed``.
+    ``since`` is Unix seconds: nothing that was opened earlier is of interest; None for all that there is.
+    ``until``: nor what was opened later. Answered by ``LookedUp`` or ``LookUpFailed``.
     """
 
     cl_ord_ids: tuple[str, ...]
     userrefs: tuple[str, ...]
     since: float | None
+    until: float | None = None
 
 
 class QueryOrders(Struct, frozen=True, gc=False):

@@ -13,17 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import trio
 
 from runner.protocol import (
-    CLOSED_ORDERS_PATH,
     MAX_FRAME_BYTES,
-    OPEN_ORDERS_PATH,
-    QUERY_ORDERS_PATH,
     TIME_PATH,
     TOKEN_PATH,
-    Complaint,
     FrameError,
     OpenOrder,
     Scrubber,
-    classify,
     token_from,
 )
 
@@ -32,11 +27,12 @@ from .dialing import Dialer, dialer_of
 from .failures import AccessFailed
 from .handshake import shake_hands
 from .http_client import HttpClient
+from .order_records import OrderRecords
 from .rest_calls import RestCalls
 from .websocket import PrivateConnection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping
 
     from runner.domain import Secret
     from runner.engine import LookUp, QueryOrders
@@ -46,9 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["AccessFailed", "Credentials", "Endpoints", "KrakenAccess"]
 
 CLOSE_TIMEOUT_S: Final = 1.0
-
-PAGE_ORDERS: Final = 50
-"""How many closed orders the exchange puts on a page."""
 
 
 def _whole(result: Any) -> Any:
@@ -85,6 +78,7 @@ class KrakenAccess:
         self._scrub = Scrubber(*((credentials.key, credentials.secret) if credentials else ()))
         http = HttpClient(self._dialer, base)
         self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say)
+        self._records = OrderRecords(self._read_records)
 
     async def aclose(self) -> None:
         """Give the HTTP connections back."""
@@ -143,74 +137,14 @@ class KrakenAccess:
                 await connection.aclose()
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        """The orders of the account that may carry one of the ids asked for, open and closed.
-
-        Closed orders are paged through or asked for by id, whichever costs fewer calls. Raises
-        ``AccessFailed``. Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders and
-        get-closed-orders beside it.
+        """The orders of the account that may carry one of the ids asked for, open and closed. Raises
+        ``AccessFailed``.
         """
-        found = list(_orders(await self._records(OPEN_ORDERS_PATH, {}), "open"))
-        since = {} if look.since is None else {"start": str(int(look.since))}
-        first = await self._records(CLOSED_ORDERS_PATH, since)
-        page = list(_orders(first, "closed"))
-        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
-        return (*found, *page, *await self._further(first, page, since, asked))
-
-    async def _further(
-        self, first: Any, page: list[OpenOrder], since: dict[str, str], asked: list[dict[str, str]]
-    ) -> list[OpenOrder]:
-        """The closed orders behind the first page, up to a page that is not full; those that are asked for,
-        by id, where that costs fewer calls. How many there are is believed only where pages bear it out.
-        """
-        found: list[OpenOrder] = []
-        total, offset, calls = _count(first), PAGE_ORDERS, 0
-        pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
-        while offset < (total or 0) or len(page) >= PAGE_ORDERS:
-            if calls + max(pages_to_come, 1) > len(asked):
-                for fields in asked:
-                    found += _orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed")
-                return found
-            fields = since | {"ofs": str(offset)}
-            page = list(_orders(await self._records(CLOSED_ORDERS_PATH, fields), "closed"))
-            found += page
-            offset, calls, pages_to_come = offset + PAGE_ORDERS, calls + 1, pages_to_come - 1
-        return found
+        return await self._records.look_up(look)
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
-        """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``.
-
-        What QueryOrders does not know is looked for among the open orders and those that have ended last.
-        Source: https://docs.kraken.com/api/docs/rest-api/get-orders-info
-        """
-        found = {order.txid: order for order in await self._known(query.txids)} if query.txids else {}
-        if missing := set(query.txids).difference(found):
-            open_orders = _orders(await self._records(OPEN_ORDERS_PATH, {}), "open")
-            ended = _orders(await self._records(CLOSED_ORDERS_PATH, {}), "closed")
-            found |= {order.txid: order for order in (*open_orders, *ended) if order.txid in missing}
-        for userref in query.userrefs:
-            found |= {order.txid: order for order in await self._carrying(userref, query.since)}
-        return tuple(found.values())
-
-    async def _carrying(self, userref: str, since: float) -> list[OpenOrder]:
-        """The orders with a user reference: open ones, and then those that have ended since."""
-        carrying = {"userref": userref}
-        found = list(_orders(await self._records(OPEN_ORDERS_PATH, carrying), "open"))
-        carrying |= {"start": str(int(since)), "closetime": "close"}
-        found += _orders(await self._records(CLOSED_ORDERS_PATH, carrying), "closed")
-        return [order for order in found if order.userref == userref]
-
-    async def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
-        """An id that it does not know makes the exchange refuse the whole call: then its halves are asked."""
-        try:
-            result = await self._records(QUERY_ORDERS_PATH, {"txid": ",".join(txids)})
-        except AccessFailed as failure:
-            if not failure.errors or any(classify(text) is not Complaint.GONE for text in failure.errors):
-                raise
-            if len(txids) == 1:
-                return ()
-            middle = len(txids) // 2
-            return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
-        return tuple(order for order in _listed(result, "orders") if order.txid in txids)
+        """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``."""
+        return await self._records.query(query)
 
     async def clock_skew(self, now: float) -> tuple[float, float]:
         """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
@@ -223,8 +157,8 @@ class KrakenAccess:
         # The exchange tells whole seconds, at some moment between our asking and its answer.
         return server_s - (now + took_s), server_s + 1 - now
 
-    async def _records(self, path: str, fields: Mapping[str, str]) -> Any:
-        return await self._rest.records(path, fields, _whole)
+    async def _read_records(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
+        return await self._rest.records(path, fields, _whole, patient=patient)
 
 
 def _unix_time(result: Any) -> int:
@@ -239,26 +173,3 @@ def address_of(endpoints: Endpoints) -> str:
     """The address that orders go to, as journals keep it."""
     address = Address.of(endpoints.ws_url)
     return LOOPBACK if is_loopback(address.host) else address.header
-
-
-def _count(result: Any) -> int | None:
-    """How many closed orders there are in all, None where that is not said in a form that we know."""
-    count = result.get("count")
-    if isinstance(count, str) and count.isascii() and count.isdigit():
-        return int(count)
-    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
-
-
-def _orders(result: Any, where: str) -> Iterator[OpenOrder]:
-    """The orders of an answer, as the feed would show them; REST gives times as numbers."""
-    return _listed(result.get(where) if isinstance(result, dict) else None, f"{where} orders")
-
-
-def _listed(orders: Any, what: str) -> Iterator[OpenOrder]:
-    """The orders of a JSON object that names each by its id."""
-    if not isinstance(orders, dict):
-        raise AccessFailed(f"the answer holds no {what}")
-    for txid, fields in orders.items():
-        if not isinstance(fields, dict):
-            raise AccessFailed(f"the answer holds an order that cannot be read among its {what}")
-        yield OpenOrder.read(txid, fields)

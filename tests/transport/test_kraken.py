@@ -125,7 +125,7 @@ async def test_orders_are_found_by_client_id(canceled: bool) -> None:
     assert "never" not in {order.cl_ord_id for order in orders}
 
 
-@pytest.mark.parametrize(("closed", "asked", "calls"), [(120, 1, 3), (120, 60, 4), (10, 60, 2)])
+@pytest.mark.parametrize(("closed", "asked", "calls"), [(120, 1, 2), (120, 2, 4), (120, 60, 4), (10, 60, 2)])
 async def test_closed_orders_are_read_by_the_cheaper_way(closed: int, asked: int, calls: int) -> None:
     """One order among many is asked for by id; many are found by paging; one page holds few."""
     async with access() as (found, exchange):

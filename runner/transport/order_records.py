@@ -1,0 +1,192 @@
+"""The exchange's records of orders over REST: open and closed ones, read whole or asked for by id.
+
+Each call fills a counter that empties slowly, so that is done which costs fewer calls. What an answer says of
+itself (how many there are, to which id it was narrowed) is believed only where the orders in it bear it out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from runner.engine import normal_cl_ord_id
+from runner.protocol import (
+    CLOSED_ORDERS_PATH,
+    OPEN_ORDERS_PATH,
+    QUERY_ORDERS_PATH,
+    Complaint,
+    OpenOrder,
+    classify,
+)
+
+from .failures import AccessFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from runner.engine import LookUp, QueryOrders
+
+PAGE_ORDERS: Final = 50
+"""How many closed orders the exchange puts on a page."""
+
+_ANY: Final[Mapping[str, str]] = {}
+
+
+class Reading(Protocol):
+    """One call for records to its result, or ``AccessFailed``. ``patient``: repeated where that may help."""
+
+    async def __call__(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
+        """The result as it came."""
+        ...
+
+
+class Pages:
+    """Pages of closed orders, the latest first: ``found`` by txid, and where the next page begins."""
+
+    def __init__(self, first: Sequence[OpenOrder]) -> None:
+        self.found = {order.txid: order for order in first}
+        self.offset = PAGE_ORDERS
+        self.full, self.ended = len(first) >= PAGE_ORDERS, not first
+
+    def add(self, page: Sequence[OpenOrder]) -> None:
+        """Take the next page. Raises ``AccessFailed`` for one that goes no further: those have no end."""
+        if page and all(order.txid in self.found for order in page):
+            raise AccessFailed(f"{CLOSED_ORDERS_PATH}: the page from {self.offset} on shows nothing new")
+        self.found |= {order.txid: order for order in page}
+        self.offset += PAGE_ORDERS
+        self.full, self.ended = len(page) >= PAGE_ORDERS, not page
+
+
+class OrderRecords:
+    """The records of one account, read with ``read``. All methods raise ``AccessFailed``.
+
+    Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders, get-closed-orders and get-orders-info
+    beside it.
+    """
+
+    def __init__(self, read: Reading) -> None:
+        self._read = read
+
+    async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
+        """The orders that may carry one of the ids asked for, open and closed."""
+        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+        only = asked[0] if len(asked) == 1 else None
+        found = await self._open(only or _ANY)
+        if only is not None and (carrying := await self._closed_by_id(only)) is not None:
+            return (*found, *carrying)
+        return (*found, *await self._closed(_within(look), asked))
+
+    async def _closed(self, within: Mapping[str, str], asked: list[dict[str, str]]) -> list[OpenOrder]:
+        """The closed orders of a span of time, up to a page that is not full; those that are asked for, by
+        id, where that costs fewer calls.
+        """
+        result = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
+        pages, total = Pages(_orders(result, "closed")), _count(result)
+        pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
+        calls = 0
+        while pages.offset < (total or 0) or pages.full:
+            if asked and (pages.ended or calls + max(pages_to_come, 1) > len(asked)):
+                if (carrying := await self._all_closed_by_id(asked)) is not None:
+                    return [*pages.found.values(), *carrying]
+                asked = []
+            if pages.ended:
+                raise AccessFailed(f"{CLOSED_ORDERS_PATH}: {total} orders, and none from {pages.offset} on")
+            pages.add(await self._page(within, pages.offset))
+            calls, pages_to_come = calls + 1, pages_to_come - 1
+        return [*pages.found.values()]
+
+    async def _all_closed_by_id(self, asked: Iterable[Mapping[str, str]]) -> list[OpenOrder] | None:
+        found: list[OpenOrder] = []
+        for id in asked:
+            carrying = await self._closed_by_id(id)
+            if carrying is None:
+                return None
+            found += carrying
+        return found
+
+    async def _closed_by_id(self, id: Mapping[str, str]) -> list[OpenOrder] | None:
+        """All closed orders with an id; None from an exchange that does not narrow its answer to it."""
+        pages = Pages(await self._page(id, 0))
+        while pages.full and _all_carry(pages.found.values(), id):
+            pages.add(await self._page(id, pages.offset))
+        return [*pages.found.values()] if _all_carry(pages.found.values(), id) else None
+
+    async def _page(self, fields: Mapping[str, str], offset: int) -> list[OpenOrder]:
+        # A long look would be in vain for one call that fails in passing.
+        asked = {**fields, "ofs": str(offset)} if offset else fields
+        return _orders(await self._read(CLOSED_ORDERS_PATH, asked, patient=True), "closed")
+
+    async def _open(self, fields: Mapping[str, str] = _ANY) -> list[OpenOrder]:
+        return _orders(await self._read(OPEN_ORDERS_PATH, fields, patient=False), "open")
+
+    async def query(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
+        """Those of the orders asked for that any of the exchange's records knows.
+
+        What QueryOrders does not know is looked for among the open orders and those that have ended last.
+        """
+        found = {order.txid: order for order in await self._known(query.txids)} if query.txids else {}
+        if missing := set(query.txids).difference(found):
+            # What ends meanwhile is in the second list.
+            listed = [*await self._open(), *await self._page(_ANY, 0)]
+            found |= {order.txid: order for order in listed if order.txid in missing}
+        for userref in query.userrefs:
+            found |= {order.txid: order for order in await self._carrying(userref, query.since)}
+        return tuple(found.values())
+
+    async def _carrying(self, userref: str, since: float) -> list[OpenOrder]:
+        """The orders with a user reference: open ones, and then those that have ended since."""
+        carrying = {"userref": userref}
+        found = await self._open(carrying)
+        ended_since = {**carrying, "start": str(int(since)), "closetime": "close"}
+        pages = Pages(await self._page(ended_since, 0))
+        while pages.full:
+            pages.add(await self._page(ended_since, pages.offset))
+        return [order for order in (*found, *pages.found.values()) if order.userref == userref]
+
+    async def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+        """An id that it does not know makes the exchange refuse the whole call: then its halves are asked."""
+        try:
+            result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=False)
+        except AccessFailed as failure:
+            if not failure.errors or any(classify(text) is not Complaint.GONE for text in failure.errors):
+                raise
+            if len(txids) == 1:
+                return ()
+            middle = len(txids) // 2
+            return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
+        return tuple(order for order in _listed(result, "orders") if order.txid in txids)
+
+
+def _within(look: LookUp) -> dict[str, str]:
+    """When the orders of a look were opened, as far as that is known."""
+    since = {} if look.since is None else {"start": str(int(look.since))}
+    return since if look.until is None else {**since, "end": str(int(look.until) + 1), "closetime": "open"}
+
+
+def _all_carry(orders: Iterable[OpenOrder], id: Mapping[str, str]) -> bool:
+    if (userref := id.get("userref")) is not None:
+        return all(order.userref == userref for order in orders)
+    asked = normal_cl_ord_id(id["cl_ord_id"])
+    return all(normal_cl_ord_id(order.cl_ord_id or "") == asked for order in orders)
+
+
+def _count(result: Any) -> int | None:
+    """How many closed orders there are in all, None where that is not said in a form that we know."""
+    count = result.get("count")
+    if isinstance(count, str) and count.isascii() and count.isdigit():
+        return int(count)
+    return count if isinstance(count, int) and not isinstance(count, bool) and count >= 0 else None
+
+
+def _orders(result: Any, where: str) -> list[OpenOrder]:
+    """The orders of an answer, as the feed would show them; REST gives times as numbers."""
+    return [*_listed(result.get(where) if isinstance(result, dict) else None, f"{where} orders")]
+
+
+def _listed(orders: Any, what: str) -> Iterator[OpenOrder]:
+    """The orders of a JSON object that names each by its id."""
+    if not isinstance(orders, dict):
+        raise AccessFailed(f"the answer holds no {what}")
+    for txid, fields in orders.items():
+        if not isinstance(fields, dict):
+            raise AccessFailed(f"the answer holds an order that cannot be read among its {what}")
+        yield OpenOrder.read(txid, fields)
