@@ -30,7 +30,9 @@ def chance(node: ast.AST) -> bool:
 
 
 def files(node: ast.AST) -> bool:
-    """Disk, processes and the environment."""
+    """Disk, processes and the environment; a buffer in memory is none of them."""
+    if isinstance(node, ast.ImportFrom) and node.module == "io":
+        return any(name.name not in ("BytesIO", "StringIO") for name in node.names)
     modules = ("os", "pathlib", "shutil", "tempfile", "glob", "io", "socket", "subprocess")
     return imports(node, *modules) or calls(node, "open")
 

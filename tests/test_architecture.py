@@ -329,6 +329,7 @@ SAMPLES = [
     Sample(chance, "uuid.uuid4()", "uuid.uuid5(NAMESPACE, name)"),
     Sample(files, "from pathlib import Path", "from importlib import resources"),
     Sample(files, "open(name)", "OpenOrder(name)"),
+    Sample(files, "from io import FileIO", "from io import BytesIO"),
     Sample(logging, "import logging", "import json"),
     Sample(floats, "float(price)", "Decimal(price)"),
     Sample(broad_except, "try: ...\nexcept: ...", "try: ...\nexcept OSError: ..."),

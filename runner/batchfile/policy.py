@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from datetime import UTC, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ from runner.domain import (
     Collar,
     MostAlike,
     MostCancels,
+    MostLeverage,
     MostNotional,
     MostOrders,
     MostRejects,
@@ -79,10 +81,22 @@ def _after_needs_a_share(root: YamlMap) -> Iterator[Fault]:
             yield Fault(node.key_at("after"), f"{path}.after", "`after` means something beside `share` only")
 
 
+def _zones_exist(root: YamlMap) -> Iterator[Fault]:
+    for path, node in _rules(root):
+        zone = node.get("zone")
+        if node.get("check") == "times" and isinstance(zone, str):
+            try:
+                _zone(zone)
+            except KeyError:
+                message = f"there is no time zone {show(zone)}"
+                yield Fault(node.value_at("zone"), f"{path}.zone", message, _zone_hint(zone))
+
+
 _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
     _unique_names,
     _limits_say_something,
     _after_needs_a_share,
+    _zones_exist,
 )
 
 
@@ -148,9 +162,27 @@ def _minutes(text: object) -> int:
     return int(hours) * 60 + int(minutes)
 
 
+def _zone(name: str) -> tzinfo:
+    from .zones import zone_named  # noqa: PLC0415 - most policies name none
+
+    return zone_named(name)
+
+
+def _zone_hint(word: str) -> str:
+    from .zones import zone_hint  # noqa: PLC0415
+
+    return zone_hint(word)
+
+
 def _windows(node: YamlMap) -> AllowedTimes:
     spans: Any = node["allow"]
-    return AllowedTimes(tuple(_window(span) for span in spans))
+    zone = _zone(str(node["zone"])) if "zone" in node else UTC
+    rest = node.get("rest") is not False
+    return AllowedTimes(tuple(_window(span) for span in spans), zone, rest)
+
+
+def _leverage(node: YamlMap) -> MostLeverage:
+    return MostLeverage(None if node["most"] == "none" else _count(node, "most"))
 
 
 def _notional(node: YamlMap) -> MostNotional:
@@ -173,6 +205,7 @@ _DECODERS: Final[dict[str, Callable[[YamlMap], Check]]] = {
     "ordertypes": lambda node: AllowedOrdertypes(_texts(node, "allow")),
     "venues": lambda node: AllowedVenues(_texts(node, "allow")),
     "times": _windows,
+    "leverage": _leverage,
     "fields": lambda node: RequiredFields(_texts(node, "require")),
     "volume": lambda node: MostVolume(_number(node, "most"), Per(str(node["per"]))),
     "notional": _notional,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import UTC, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -86,7 +87,7 @@ class AllowedVenues:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of each of some days (0 is Monday), in minutes after midnight UTC.
+    """A span of each of some days (0 is Monday), in minutes after midnight by the clock on the wall.
 
     ``end`` is not part of it. With ``end`` at or before ``begin`` it goes on into the next day.
     """
@@ -98,9 +99,21 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class AllowedTimes:
-    """When messages may leave."""
+    """When messages may leave, and when what they ask for may begin, in days and hours of ``zone``.
+
+    Without ``rest`` an order must be over as well before the window ends in which it begins.
+    """
 
     windows: tuple[Window, ...]
+    zone: tzinfo = UTC
+    rest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MostLeverage:
+    """The most leverage that an order may ask for; None where none may trade on margin."""
+
+    most: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +191,7 @@ Check = (
     | AllowedOrdertypes
     | AllowedVenues
     | AllowedTimes
+    | MostLeverage
     | RequiredFields
     | MostVolume
     | MostNotional

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
@@ -87,12 +86,6 @@ class Asked:
 def day_of(now: float) -> int:
     """The day of UTC, counted from 1970."""
     return int(now // SECONDS_A_DAY)
-
-
-def weekday_and_minute(now: float) -> tuple[int, int]:
-    """The day of the week (0 is Monday) and the minutes since midnight, in UTC."""
-    moment = datetime.fromtimestamp(now, UTC)
-    return moment.weekday(), moment.hour * 60 + moment.minute
 
 
 def is_about(only: Only, pair: str, leg: Leg) -> bool:

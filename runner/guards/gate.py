@@ -11,13 +11,14 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunId, rfc3339
+from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunId
 
 from .asked import Answers, Asked, CancelId, Moment, is_about, shown
+from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .objection import Objection, reason
 from .prices import NoPrice
-from .rules import Complaint, complaints, outside
+from .rules import Complaint, complaints
 from .sent import SentCancel, SentOrder
 from .tallies import Tallies
 from .worth import legs
@@ -144,7 +145,7 @@ class Gate:
         for rule in self._rules:
             match rule.check:
                 case AllowedTimes() as times if outside(times, now) and not _is_narrow(rule):
-                    yield self._objection(rule, f"it is {rfc3339(now)[:16].replace('T', ' ')} UTC")
+                    yield self._objection(rule, f"it is {on_the_wall(times, now)}")
                 case AllowedVenues(allow) if self._venue not in allow and not _is_narrow(rule):
                     yield self._objection(rule, f"{self._venue} is not {' or '.join(allow)}")
 

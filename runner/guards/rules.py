@@ -17,16 +17,17 @@ from runner.domain import (
     AllowedTypes,
     AllowedVenues,
     Collar,
+    MostLeverage,
     MostRejects,
     RequiredFields,
-    rfc3339,
 )
 
-from .asked import is_about, matches, shown, weekday_and_minute
+from .asked import is_about, matches, shown
+from .hours import wrong_hours
 from .prices import NoPrice, prices, unknown
 
 if TYPE_CHECKING:
-    from runner.domain import Only, Quote, Rule, Window
+    from runner.domain import Only, Quote, Rule
     from runner.protocol import AddOrder
 
     from .asked import Asked
@@ -43,20 +44,6 @@ def complaints(rule: Rule, asked: Asked) -> Iterator[Complaint]:
     look = _LOOKS.get(type(rule.check))
     if look is not None:
         yield from look(rule.check, asked, rule.only)
-
-
-def outside(times: AllowedTimes, now: float) -> bool:
-    """Whether a moment is in none of the windows."""
-    day, minute = weekday_and_minute(now)
-    return not any(_covers(window, day, minute) for window in times.windows)
-
-
-def _covers(window: Window, day: int, minute: int) -> bool:
-    if window.begin < window.end:
-        return day in window.days and window.begin <= minute < window.end
-    if minute >= window.begin:
-        return day in window.days
-    return (day - 1) % 7 in window.days and minute < window.end
 
 
 # --- one function a check ------------------------------------------------------------------------
@@ -86,9 +73,22 @@ def _venues(check: AllowedVenues, asked: Asked, only: Only) -> Iterator[Complain
 
 
 def _times(check: AllowedTimes, asked: Asked, only: Only) -> Iterator[Complaint]:
-    about = is_about(only, asked.request.pair, asked.order)
-    if about and asked.venue is not None and outside(check, asked.now):
-        yield f"it is {rfc3339(asked.now)[:16].replace('T', ' ')} UTC"
+    if asked.venue is not None and is_about(only, asked.request.pair, asked.order):
+        yield from wrong_hours(check, asked)
+
+
+def _leverage(check: MostLeverage, asked: Asked, only: Only) -> Iterator[Complaint]:
+    request = asked.request
+    if not is_about(only, request.pair, asked.order):
+        return
+    most = "none" if check.most is None else f"at most {check.most}"
+    if request.leverage:
+        if check.most is None or int(request.leverage) > check.most:
+            yield f"leverage {request.leverage}; {most} is allowed"
+    elif request.margin:
+        yield f"margin, with the most leverage of the pair; {most} is allowed"
+    elif request.ordertype == "settle-position":
+        yield f"settle-position, of a position on margin; {most} is allowed"
 
 
 def _fields(check: RequiredFields, asked: Asked, only: Only) -> Iterator[Complaint]:
@@ -164,6 +164,7 @@ _LOOKS: Final[dict[type, Callable[[Any, Asked, Only], Iterator[Complaint]]]] = {
     AllowedOrdertypes: _ordertypes,
     AllowedVenues: _venues,
     AllowedTimes: _times,
+    MostLeverage: _leverage,
     RequiredFields: _fields,
     Collar: _collar,
     MostRejects: _rejects,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema, parse_policy
+from runner.batchfile.zones import zone_named
 from runner.domain import (
     Against,
     AllowedOrdertypes,
@@ -25,6 +26,7 @@ from runner.domain import (
     Collar,
     MostAlike,
     MostCancels,
+    MostLeverage,
     MostNotional,
     MostOrders,
     MostRejects,
@@ -72,6 +74,8 @@ def problems(text: str) -> list[str]:
             'check: times, allow: [{from: "22:00", to: "06:00"}]',
             AllowedTimes((Window((0, 1, 2, 3, 4, 5, 6), 1320, 360),)),
         ),
+        ("check: leverage, most: none", MostLeverage(None)),
+        ("check: leverage, most: 2", MostLeverage(2)),
         ("check: fields, require: [post, expiretm]", RequiredFields(("post", "expiretm"))),
         ("check: volume, most: 2.50, per: order", MostVolume(Decimal("2.50"), Per.ORDER)),
         ("check: notional, most: 5000, currency: EUR, per: day", MostNotional(Decimal(5000), "EUR", Per.DAY)),
@@ -89,6 +93,14 @@ def test_each_check_is_understood(text: str, check: Check) -> None:
     (rule,) = read(text).rules
     assert rule.check == check
     assert (rule.name, rule.message, rule.place, rule.answer) == ("r0", "M", Place(4, 6), Answer.DENY)
+
+
+def test_hours_are_of_a_zone_by_its_name() -> None:
+    """And say whether orders may rest after them."""
+    (rule,) = read('check: times, allow: [{from: "09:00", to: "17:00"}], zone: Asia/Tokyo, rest: false').rules
+    assert isinstance(rule.check, AllowedTimes)
+    assert str(rule.check.zone) == str(zone_named("Asia/Tokyo"))
+    assert not rule.check.rest
 
 
 def test_a_policy_keeps_where_it_is_from() -> None:
@@ -121,8 +133,9 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         '10:14: rules[1].against: one of last, mid is wanted here; this is "lst" (did you mean `last`?)',
         "11:12: rules[1].above: a share is a plain number with % behind it, such as 2.5%; this is 2 "
         "(write 2%)",
-        "13:22: rules[2].check: one of pairs, types, ordertypes, venues, times, fields, volume, notional, "
-        'collar, orders, duplicates, cancels, rejects is wanted here; this is "pair" (did you mean `pairs`?)',
+        "13:22: rules[2].check: one of pairs, types, ordertypes, venues, times, leverage, fields, volume, "
+        'notional, collar, orders, duplicates, cancels, rejects is wanted here; this is "pair" '
+        "(did you mean `pairs`?)",
         "14:6: rules[3]: `message` is missing",
         "14:36: rules[3].most: a limit is more than 0; this is 0",
         '14:44: rules[3].per: one of order, pair, batch, day is wanted here; this is "month"',
@@ -144,6 +157,17 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         ("check: orders, most: 2, per: order", "one of pair, batch, day is wanted here"),
         ("check: cancels, most: 2, per: day, only: {pairs: [ETH/EUR]}", "there is no key `pairs` here"),
         ("check: notional, most: 1, per: day", "`currency` is missing"),
+        (
+            'check: times, allow: [{from: "09:00", to: "17:00"}], zone: Berlin',
+            "did you mean `Europe/Berlin`?",
+        ),
+        (
+            'check: times, allow: [{from: "09:00", to: "17:00"}], zone: "+02:00"',
+            'there is no time zone "+02:00" (write a name of the time zone database',
+        ),
+        ("check: leverage, most: 1", "the most leverage is none, or a whole number from 2; this is 1"),
+        ("check: leverage, most: None", 'or a whole number from 2; this is "None"'),
+        ("check: leverage, allow: none", "`most` is missing"),
         ("check: types, allow: [long]", "did you mean `buy`?"),
     ],
 )

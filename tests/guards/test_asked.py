@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runner.domain import Only, parse_rfc3339
-from runner.guards.asked import day_of, is_about, matches, shown, weekday_and_minute
+from runner.guards.asked import day_of, is_about, matches, shown
 from runner.guards.prices import Leg
 from tests.guards.builders import asked
 from tests.guards.markets import QUOTES
@@ -43,8 +43,6 @@ def test_a_day_is_a_day_of_utc() -> None:
     """The last second of a day and the first of the next are on two of them."""
     midnight = parse_rfc3339("2026-11-19T00:00:00Z")
     assert day_of(midnight) == day_of(midnight - 0.001) + 1
-    assert weekday_and_minute(midnight) == (3, 0)
-    assert weekday_and_minute(midnight - 1) == (2, 24 * 60 - 1)
 
 
 @pytest.mark.parametrize(

@@ -11,25 +11,21 @@ from runner.domain import (
     Against,
     AllowedOrdertypes,
     AllowedPairs,
-    AllowedTimes,
     AllowedTypes,
     AllowedVenues,
     Check,
     Collar,
+    MostLeverage,
     MostRejects,
     RequiredFields,
-    Window,
-    parse_rfc3339,
 )
 from runner.guards.asked import Answers, Asked
 from runner.guards.prices import NoPrice
-from runner.guards.rules import complaints, outside
+from runner.guards.rules import complaints
 from tests.guards.builders import asked, rule
 from tests.guards.markets import market_of, quote
 
 CLOSE = {"close_ordertype": "stop-loss", "close_price": "140"}
-EVENING = AllowedTimes((Window((2,), 22 * 60, 4 * 60),))
-OFFICE = AllowedTimes((Window((0, 1, 2, 3, 4), 8 * 60, 17 * 60 + 30),))
 FIVE = Decimal(5)
 
 
@@ -46,6 +42,20 @@ def said(check: Check, about: Asked | None = None) -> list[object]:
         (AllowedTypes(("buy",)), asked(), asked(**CLOSE), "close sell is not buy"),
         (AllowedOrdertypes(("limit",)), asked(), asked(**CLOSE), "close stop-loss is none of limit"),
         (AllowedVenues(("paper",)), asked(), asked(venue="kraken"), "kraken is not paper"),
+        (MostLeverage(None), asked(), asked(leverage="2"), "leverage 2; none is allowed"),
+        (MostLeverage(3), asked(leverage="3"), asked(leverage="4"), "leverage 4; at most 3 is allowed"),
+        (
+            MostLeverage(3),
+            asked(),
+            asked(margin=True),
+            "margin, with the most leverage of the pair; at most 3 is allowed",
+        ),
+        (
+            MostLeverage(None),
+            asked(),
+            asked(ordertype="settle-position"),
+            "settle-position, of a position on margin; none is allowed",
+        ),
         (RequiredFields(("post",)), asked(oflags="fciq,post"), asked(oflags="fciq"), "without post"),
         (RequiredFields(("close",)), asked(**CLOSE), asked(), "without close"),
         (RequiredFields(("expiretm",)), asked(expiretm="+60"), asked(expiretm="0"), "without expiretm"),
@@ -58,35 +68,6 @@ def test_what_a_check_passes_and_what_it_does_not(
     """One order on each side of it, and what is said of the other."""
     assert said(check, passing) == []
     assert said(check, failing) == [words]
-
-
-@pytest.mark.parametrize(
-    ("times", "now", "wrong"),
-    [
-        (OFFICE, "2026-11-18T07:59:59Z", True),
-        (OFFICE, "2026-11-18T08:00:00Z", False),
-        (OFFICE, "2026-11-18T17:29:59Z", False),
-        (OFFICE, "2026-11-18T17:30:00Z", True),
-        (OFFICE, "2026-11-21T12:00:00Z", True),
-        (EVENING, "2026-11-18T21:59:59Z", True),
-        (EVENING, "2026-11-18T23:00:00Z", False),
-        (EVENING, "2026-11-19T03:59:59Z", False),
-        (EVENING, "2026-11-19T04:00:00Z", True),
-        (EVENING, "2026-11-19T23:00:00Z", True),
-        (EVENING, "2026-11-18T03:00:00Z", True),
-    ],
-)
-def test_windows_begin_and_end_on_the_minute(times: AllowedTimes, now: str, wrong: bool) -> None:
-    """The end is not part of a window; one over midnight belongs to the day on which it begins."""
-    assert outside(times, parse_rfc3339(now)) is wrong
-
-
-def test_a_window_of_the_whole_day() -> None:
-    """To 24:00, or to its own beginning."""
-    for end in (24 * 60, 0):
-        always = AllowedTimes((Window(tuple(range(7)), 0, end),))
-        assert not outside(always, parse_rfc3339("2026-11-18T00:00:00Z"))
-        assert not outside(always, parse_rfc3339("2026-11-18T23:59:59Z"))
 
 
 @pytest.mark.parametrize(("price", "wrong"), [("157.5", 0), ("157.51", 1), ("142.5", 0), ("142.49", 1)])

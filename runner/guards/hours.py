@@ -1,0 +1,83 @@
+"""When something may happen: the windows of a rule, by the clocks and days of its time zone.
+
+A clock on the wall shows some times twice and others never. A window then begins at the later and ends at the
+earlier of what its time could be, so that nothing is inside that could be outside as well.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from .worth import UNPRICED, moment_of, starts_later
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import AllowedTimes, Window
+
+    from .asked import Asked
+
+_DAYS_BACK: Final = (0, 1)
+"""A window is no longer than a day: what began two days ago is over."""
+
+
+def outside(times: AllowedTimes, moment: float) -> bool:
+    """Whether a moment, in Unix seconds, is in none of the windows."""
+    return _closes(times, moment) is None
+
+
+def wrong_hours(times: AllowedTimes, asked: Asked) -> Iterator[str]:
+    """What is wrong with when an order leaves, begins and ends."""
+    now, request = asked.now, asked.request
+    if outside(times, now):
+        yield f"it is {on_the_wall(times, now)}"
+    begin = moment_of(request.starttm, now) if starts_later(request, now) else None
+    if begin is not None and outside(times, begin):
+        yield f"it starts on {on_the_wall(times, begin)}"
+    closes = _closes(times, now if begin is None else begin)
+    if times.rest or closes is None:
+        return
+    end = _over_by(asked)
+    if end is None:
+        yield f"it may rest after {on_the_wall(times, closes)}"
+    elif end > closes:
+        yield f"it may rest until {on_the_wall(times, end)}, after {on_the_wall(times, closes)}"
+
+
+def on_the_wall(times: AllowedTimes, moment: float) -> str:
+    """Return a moment as the clocks of a rule show it, with their zone."""
+    return f"{datetime.fromtimestamp(moment, times.zone):%Y-%m-%d %H:%M} {times.zone}"
+
+
+def _over_by(asked: Asked) -> float | None:
+    """When an order is over in any case, in Unix seconds; None where it may rest without an end."""
+    request = asked.request
+    if request.close_ordertype is not None:
+        return None
+    if request.ordertype in UNPRICED or (request.timeinforce == "IOC" and request.ordertype == "limit"):
+        return asked.now
+    return moment_of(request.expiretm, asked.now) if request.timeinforce == "GTD" else None
+
+
+def _closes(times: AllowedTimes, moment: float) -> float | None:
+    """When the last of the windows closes that a moment is in; None where it is in none."""
+    today = datetime.fromtimestamp(moment, times.zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    days = [today.replace(tzinfo=None) - timedelta(days=back) for back in _DAYS_BACK]
+    spans = [
+        _span(window, day, times) for window in times.windows for day in days if day.weekday() in window.days
+    ]
+    return max((end for begin, end in spans if begin <= moment < end), default=None)
+
+
+def _span(window: Window, day: datetime, times: AllowedTimes) -> tuple[float, float]:
+    """When a window begins and ends that belongs to a day, in Unix seconds."""
+    begin = day + timedelta(minutes=window.begin)
+    end = day + timedelta(minutes=window.end, days=window.end <= window.begin)
+    return max(_could_be(begin, times)), min(_could_be(end, times))
+
+
+def _could_be(shown: datetime, times: AllowedTimes) -> tuple[float, float]:
+    """What a clock on the wall could mean by a time: the same twice, but where clocks are set."""
+    either = shown.replace(tzinfo=times.zone)
+    return either.replace(fold=0).timestamp(), either.replace(fold=1).timestamp()
