@@ -239,6 +239,11 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     "--unchecked", is_flag=True, help="Send also what the exchange would reject, and let it say so."
 )
 @click.option(
+    "--validate-only",
+    is_flag=True,
+    help="Have the exchange validate each order. Nothing is placed, canceled or kept.",
+)
+@click.option(
     "--deadline",
     type=click.IntRange(2, 60),
     default=10,
@@ -264,6 +269,7 @@ def apply(
     *,
     yes: bool,
     unchecked: bool,
+    validate_only: bool,
     deadline: int,
     settle: int,
     manifest: Path | None,
@@ -283,6 +289,7 @@ def apply(
     options = ApplyOptions(
         yes=yes,
         unchecked=unchecked,
+        validate_only=validate_only,
         timing=Timing(deadline_s=Decimal(deadline), settle_s=settle),
         manifest=manifest,
         environ=os.environ,

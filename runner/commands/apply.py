@@ -18,7 +18,7 @@ from msgspec import structs
 from runner import __version__
 from runner.domain import Answer
 from runner.driver import Access, Driver
-from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, forecast
+from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, forecast, to_validate
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Unreachable, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
@@ -45,6 +45,7 @@ from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
+from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
 from .venues import KRAKEN, account_at, open_venue
 
 if TYPE_CHECKING:
@@ -64,11 +65,12 @@ TOOL = f"order-batch {__version__}"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
     """How to apply. ``ask`` puts a question to a person, None where there is no terminal. ``unchecked``: the
-    exchange alone says what is wrong with an order.
+    exchange alone says what is wrong with an order. ``validate_only``: nothing is placed.
     """
 
     yes: bool
     unchecked: bool = False
+    validate_only: bool = False
     timing: Timing
     manifest: Path | None
     environ: Mapping[str, str]
@@ -99,6 +101,8 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         refuse_own_orders(found, ledger)
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
+        if options.validate_only:
+            refuse_in_doubt(found)
         carrying = _Carrying(_Held(found, ledger, state, policy), target, options, out)
         try:
             run(carrying.main)
@@ -146,14 +150,19 @@ def _with_what_is_unknown(error: Refused | Unreachable, ledger: Ledger, *, runs:
 
 def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
     """Write the manifest wherever it is wanted, and show it; whether all of its files could be written."""
+    path = str(state.path / MANIFEST)
+    if options.validate_only:
+        result, path = as_validation(result), ""
     kept = _keep(result, state, options, out)
-    out.manifest(result, path=str(state.path / MANIFEST), elapsed_s=options.elapsed_s())
+    out.manifest(result, path=path, elapsed_s=options.elapsed_s())
     return kept
 
 
 def _keep(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
     """Write the manifest wherever it still can be; a failure to do so hides nothing of what the run did."""
-    steps: list[Callable[[], object]] = [partial(state.write_manifest, result)]
+    steps: list[Callable[[], object]] = []
+    if not options.validate_only:
+        steps.append(partial(state.write_manifest, result))
     if options.manifest is not None:
         steps.append(partial(write_json, options.manifest, result))
     failures = [error for step in steps if (error := _failure_of(step)) is not None]
@@ -172,7 +181,7 @@ def _failure_of(step: Callable[[], object]) -> OSError | None:
 
 def _refuse_without_a_yes(found: Plan, options: ApplyOptions) -> None:
     """Nobody is asked anything for a run that nobody can say yes to."""
-    if found.venue == KRAKEN and not options.yes and options.ask is None:
+    if _must_ask(found, options) and options.ask is None:
         raise InvalidInput(
             "real orders are sent only after a yes, and there is no terminal to ask at",
             details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
@@ -180,7 +189,7 @@ def _refuse_without_a_yes(found: Plan, options: ApplyOptions) -> None:
 
 
 def _must_ask(found: Plan, options: ApplyOptions) -> bool:
-    return found.venue == KRAKEN and not options.yes
+    return found.venue == KRAKEN and not (options.yes or options.validate_only)
 
 
 def _confirm(review: Review, target: Target, options: ApplyOptions, out: Output) -> None:
@@ -237,6 +246,9 @@ class _Carrying:
         if known is not None:
             await self._end_at_once(known)  # it needs no connection
             return
+        if options.validate_only and found.changes and not any((wanted := to_validate(found)).orders()):
+            await self._end_at_once(wanted)
+            return
         if found.changes:
             _refuse_without_a_yes(found, options)
         target = self._target
@@ -274,6 +286,9 @@ class _Carrying:
         if options.unchecked:
             self._out.expect(forecast(found, options.tier))
         _confirm(review, self._target, options, self._out)
+        if options.validate_only:
+            self._out.note(NOTHING_IS_PLACED)
+            found = to_validate(found)
         async with fresh_prices(gate, access, guarding):
             await self._drive(self._execution(found, gate), access)
 
@@ -329,6 +344,9 @@ class _Carrying:
 
     async def _append(self, entries: Sequence[Entry]) -> None:
         state = self._held.state
+        if self._options.validate_only:
+            self._memory.add_written(entries)
+            return
         try:
             # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
             await trio.to_thread.run_sync(state.journal.write, seal_all(entries))

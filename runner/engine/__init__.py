@@ -41,6 +41,7 @@ from .turn import (
     Timing,
     Turn,
 )
+from .validating import in_doubt, to_validate
 
 __all__ = [
     "ASKED_FOR",
@@ -88,7 +89,9 @@ __all__ = [
     "find",
     "forecast",
     "foresee",
+    "in_doubt",
     "normal_cl_ord_id",
     "own_orders_reached",
     "plan",
+    "to_validate",
 ]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _CERTAIN = FINAL - {State.UNRESOLVED}
-_DECIDED = AT_EXCHANGE | {State.REJECTED, State.SKIPPED}
+_DECIDED = AT_EXCHANGE | {State.REJECTED, State.SKIPPED, State.VALIDATED}
 """States in which an order is thought to be at the exchange under one id, or not to be there."""
 
 

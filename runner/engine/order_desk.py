@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339, seconds
 from runner.protocol import Complaint, OwnTrades, Subscribe, classify, is_definite_refusal
-from runner.records import OrderValidated
 
 from . import settling
 from .alarms import Alarms
@@ -336,11 +335,12 @@ class OrderDesk:
         elif txid and track.state not in AT_EXCHANGE and not track.txids:
             self._gate.answered(rejected=False)
             self.steps.place(track, Fact.ACCEPT, "reply", now, txid=txid, descr=reply.descr)
-        elif txid or track.state not in OPEN_TO_NEWS:
+        elif txid or track.txids or track.state not in OPEN_TO_NEWS:
             return
         elif track.planned.request.validate:
-            self.steps.learn(track, Fact.VALIDATE)
-            self.steps.note(OrderValidated, track, now, descr=reply.descr)
+            self._gate.answered(rejected=False)
+            if not self._find_seen(track, now):
+                self.steps.validate(track, reply.descr, now)
         else:
             self.steps.lose(track, "the exchange said ok without a txid", now)
 

@@ -20,6 +20,7 @@ from runner.records import (
     OrderRefused,
     OrderRejected,
     OrderUnresolved,
+    OrderValidated,
 )
 
 from . import settling
@@ -159,6 +160,11 @@ class OrderSteps:
         self.learn(track, Fact.GIVE_UP)
         self.note(OrderUnresolved, track, now, reason=why, txids=track.txids, request=request)
 
+    def validate(self, track: OrderTrack, descr: str | None, now: float) -> None:
+        """The exchange would take it, and has not."""
+        self.learn(track, Fact.VALIDATE)
+        self.note(OrderValidated, track, now, descr=descr)
+
     # --- at the exchange ---
 
     def place(
@@ -173,6 +179,10 @@ class OrderSteps:
         order: OpenOrder | None = None,
     ) -> None:
         """It is at the exchange, as ``order`` where that is known; the feed may know more of it."""
+        if track.planned.request.validate and track.attempts:
+            why = f"sent to be validated and not placed, and yet it is at the exchange, as {txid}"
+            self.contradict(track, why, (txid,), now)
+            return
         unknown_before = _is_unheard_of(track)
         if order is None and track.seen is not None and track.seen.txid == txid:
             order = track.seen

@@ -85,6 +85,11 @@ def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
 
 
 def _advice(manifest: Mapping[str, Any], in_doubt: int) -> str:
+    if in_doubt and manifest.get("validate_only"):
+        return (
+            "These orders were sent to be validated, and nothing says that they were not placed. Look for "
+            "them before you apply the batch, among open and closed orders at the exchange:"
+        )
     again = "Run the same command again: it looks up what was under way before it sends anything."
     unknown_cancels = _totals(manifest)[1][CancelOutcome.UNRESOLVED]
     if in_doubt:

@@ -73,7 +73,8 @@ class JunitReport:
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Each group is a suite, each order and cancellation a test case."""
-        root = ET.Element("testsuites", name=xml_text(f"order-batch apply {manifest['batch']}"))
+        verb = "apply --validate-only" if manifest.get("validate_only") else "apply"
+        root = ET.Element("testsuites", name=xml_text(f"order-batch {verb} {manifest['batch']}"))
         root.set("time", f"{elapsed_s:.3f}")
         for group in manifest["groups"]:
             suite = _suite(root, f"{manifest['batch']}/{group['name']}")

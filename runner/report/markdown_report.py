@@ -105,7 +105,8 @@ class MarkdownReport:
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """What a run did. Where its manifest is, is of no use to who reads a comment."""
-        top = _top("Result", *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
+        title = "Validation" if manifest.get("validate_only") else "Result"
+        top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
         top += ["", code(policy_words(policies_of_run(manifest)))]
         told = {**manifest, "reason": ""}
         top += ["", f"**{plain(summary_line(told, elapsed_s))}**"]

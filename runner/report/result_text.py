@@ -58,7 +58,8 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     for block in (complaint_lines(manifest), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
     lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]
-    return [*lines, line(Span(f"manifest: {path}", Style.QUIET))]
+    kept = f"manifest: {path}" if path else "no journal was written: what was validated is not kept"
+    return [*lines, line(Span(kept, Style.QUIET))]
 
 
 def result_blocks(manifest: Mapping[str, Any]) -> list[Block]:
@@ -84,7 +85,7 @@ def outcome_word(outcome: OrderOutcome) -> Span:
 def result_title(manifest: Mapping[str, Any]) -> Line:
     """Which batch this is about, and where it went."""
     names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
-    return heading_of("result of ", *names)
+    return heading_of("validation of " if manifest.get("validate_only") else "result of ", *names)
 
 
 def _heading(group: Mapping[str, Any]) -> Line:

@@ -80,7 +80,7 @@ def _terms(fields: Mapping[str, Any]) -> Iterator[str]:
     if fields.get("close[ordertype]"):
         yield f"each fill closed @ {_at(fields, 'close[{}]')}"
     if fields.get("validate"):
-        yield "validate only, not placed"
+        yield "to be validated only"
 
 
 def _flag(flag: str, fields: Mapping[str, Any]) -> Iterator[str]:

@@ -42,7 +42,7 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "0.
             "buy 0.25 ETH/EUR @ limit 150, each fill closed @ stop-loss 120",
         ),
         (LIMIT | {"userref": "17"}, "buy 0.25 ETH/EUR @ limit 150, userref 17"),
-        (LIMIT | {"validate": "true"}, "buy 0.25 ETH/EUR @ limit 150, validate only, not placed"),
+        (LIMIT | {"validate": "true"}, "buy 0.25 ETH/EUR @ limit 150, to be validated only"),
     ],
 )
 def test_an_order_in_words(fields: dict[str, object], words: str) -> None:

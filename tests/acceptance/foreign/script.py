@@ -50,6 +50,9 @@ class Script:
     noise: bool = False
     feed: str = "after"  # the openOrders update comes "before" or "after" the reply
     rejects: dict[str, str] = field(default_factory=dict)  # order number -> error
+    # What becomes of an order that is only to be validated: it is judged and forgotten, or "placed" all the
+    # same, with its txid in the reply or "silently", or not placed and given a "txid".
+    on_validate: str = ""
     fills: list[int] = field(default_factory=list)  # these orders are filled as soon as they are booked
 
     cancel_feed: str = "after"

@@ -179,11 +179,21 @@ class Session:
             return Answer({**reply, "status": "error", "errorMessage": outcome}, number=number)
         reply |= {"status": "ok", "descr": outcome.descr()}
         if "validate" in frame:
-            return Answer(reply, number=number)
+            return self.validated(reply, outcome, number)
         reply["txid"] = outcome.txid
         if "cl_ord_id" in frame:
             reply["cl_ord_id"] = frame["cl_ord_id"]
         return Answer(reply, self.life_of(outcome), number)
+
+    def validated(self, reply: Frame, order: Booked, number: int) -> Answer:
+        """The answer to an order that was only to be validated, as the script wants it."""
+        how = self.venue.script.on_validate
+        if how in ("placed", "txid"):
+            reply["txid"] = order.txid
+        if how not in ("placed", "silently"):
+            return Answer(reply, number=number)
+        self.venue.book.orders[order.txid] = order
+        return Answer(reply, self.life_of(order), number)
 
     def life_of(self, order: Booked) -> list[Frame]:
         """What the feed tells of a new order: pending, then open, then perhaps filled at once."""

@@ -1,0 +1,36 @@
+"""``apply --validate-only``: the exchange judges each order, nothing is placed, and nothing of it is kept.
+
+Neither journal nor manifest of the state folder hears of it: a later run could take it for having placed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.engine import in_doubt
+from runner.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.engine import Plan
+
+NOTHING_IS_PLACED: Final = (
+    "Each order is sent to be validated, as if it came first; nothing is placed, and nothing is canceled."
+)
+
+
+def refuse_in_doubt(found: Plan) -> None:
+    """Raise ``Refused`` when an earlier run left orders in doubt: those only a real run settles."""
+    doubted = in_doubt(found)
+    if doubted:
+        names = ", ".join(str(order.key) for order in doubted[:3])
+        raise Refused(
+            f"{names}: an earlier run may have placed this; nothing was sent",
+            details=["The same command without --validate-only looks it up before it sends anything."],
+        )
+
+
+def as_validation(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the manifest of a run that had orders validated, which says so."""
+    return {**result, "validate_only": True}

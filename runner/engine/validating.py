@@ -1,0 +1,57 @@
+"""A plan of which nothing is placed: what would leave is sent to be validated, and nothing else is sent.
+
+Each order is judged as if it came first. So no group waits for another or for room, none is taken back, and
+no cancellation is left: the exchange cannot be asked what it would say of one without doing it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from runner.domain import OnReject
+
+from .disposition import ASKED_FOR, Disposition, decide
+
+if TYPE_CHECKING:
+    from runner.protocol import AddOrder
+
+    from .plan import Plan, PlannedGroup, PlannedOrder
+
+VALIDATE: Final = "true"
+"""What ``validate`` is on the wire. It is never sent as false: its mere presence may count."""
+
+_IN_DOUBT: Final = frozenset({Disposition.LOOK_UP, Disposition.ABANDONED})
+
+
+def to_validate(plan: Plan) -> Plan:
+    """Return the plan that has each order of another validated which that would place.
+
+    Where that is none its groups are there all the same, with nothing in them.
+    """
+    groups = tuple(_group(group, plan) for group in plan.groups)
+    return decide(structs.replace(plan, groups=tuple(group for group in groups if group.orders) or groups))
+
+
+def in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
+    """Return the orders of which it has to be known first whether they are at the exchange."""
+    return tuple(order for order in plan.orders() if plan.becomes(order) in _IN_DOUBT)
+
+
+def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:
+    asked = [order for order in group.orders if plan.becomes(order) in ASKED_FOR]
+    return structs.replace(
+        group,
+        needs=(),
+        on_reject=OnReject.CONTINUE,
+        orders=tuple(structs.replace(one, request=_validated(one)) for one in asked),
+        cancel=(),
+        unwound=False,
+        went_well=False,
+        hold=False,
+    )
+
+
+def _validated(order: PlannedOrder) -> AddOrder:
+    return structs.replace(order.request, validate=VALIDATE)

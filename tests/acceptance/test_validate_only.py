@@ -1,0 +1,71 @@
+"""``apply --validate-only`` at an exchange that shares no code with us, and may not do what it is asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.foreign.process import Foreign, foreign_exchange
+from tests.commands.shell import Said, Shell, batch, order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FUNDS = "EOrder:Insufficient funds"
+CANCELED = "OUEMWD-CUO73-YYCBEK"
+
+
+def validate(shell: Shell, exchange: Foreign, monkeypatch: pytest.MonkeyPatch, *orders: str) -> Said:
+    """Have a batch validated there, which would also cancel an order."""
+    for name, text in exchange.environment.items():
+        monkeypatch.setenv(name, text)
+    file = batch(*orders, cancel=f"[{CANCELED}]")
+    timing = ("--deadline", "2", "--settle", "0", "--unchecked", "--format", "json")
+    return shell("apply", file, "--venue", "kraken", "--validate-only", *timing)
+
+
+def test_orders_are_judged_and_forgotten(
+    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each leaves with ``validate`` as text, no cancellation does, and what stands goes on standing."""
+    script = {"rejects": {"2": FUNDS}, "standing": [{"txid": CANCELED}]}
+    with foreign_exchange(tmp_path, **script) as exchange:
+        said = validate(shell, exchange, monkeypatch, order("a"), order("b", price="144"))
+        account = exchange.account()
+    assert (said.code, said.outcomes()) == (1, {"a": "validated", "b": "rejected"})
+    assert said.orders()["b"]["error"] == FUNDS
+    assert [frame["validate"] for frame in account.received("addOrder")] == ["true", "true"]
+    assert account.received("cancelOrder") == []
+    assert account.status_of(CANCELED) == "open"
+    assert account.booked() == []
+
+
+@pytest.mark.parametrize(
+    ("how", "feed"), [("placed", "after"), ("placed", "before"), ("silently", "before"), ("txid", "after")]
+)
+def test_an_exchange_that_names_or_shows_an_order_is_loud(
+    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch, how: str, feed: str
+) -> None:
+    """Nothing was to be placed: what may be there is unresolved, with its txid, and never called placed."""
+    with foreign_exchange(tmp_path, on_validate=how, feed=feed) as exchange:
+        said = validate(shell, exchange, monkeypatch, order("a"))
+        booked = [one["txid"] for one in exchange.account().booked()]
+    assert (said.code, said.outcomes()) == (6, {"a": "unresolved"})
+    shown = said.orders()["a"]
+    assert "and yet it is at the exchange, as O" in shown["error"]
+    assert booked in ([], [shown["txid"]])
+    assert "not placed, and yet" in said.words
+    assert said.json["totals"]["orders"]["placed"] == 0
+
+
+def test_a_lost_answer_is_asked_for_again(
+    tmp_path: Path, shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a look whether it is there: to be validated twice does no harm."""
+    with foreign_exchange(tmp_path, mute=[1]) as exchange:
+        said = validate(shell, exchange, monkeypatch, order("a"))
+        account = exchange.account()
+    assert (said.code, said.outcomes()) == (0, {"a": "validated"})
+    assert [frame["validate"] for frame in account.received("addOrder")] == ["true", "true"]
+    assert account.booked() == []
