@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .document import shorten
 from .number_hints import decimal_comma_hint
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 _GLUED: Final = re.compile(r"([a-z_]{2,20}[0-9]?):([^\s:/].*)")
 _AFTER_COMMA: Final = re.compile(r"[0-9][0-9.,]{0,40}(?: ?[A-Za-z€$£%]{1,8})?|[-\u2013\u2014]{1,2}")
-_WITH_COMMAS: Final = re.compile(r"[+#-]?[0-9][0-9., ]*(?: ?[A-Za-z€$£%]{1,8})?|[0-9.]+,[-\u2013\u2014]{1,2}")
+_WITH_COMMAS: Final = re.compile(
+    r"(?:[€$£¥₿]|[A-Z]{3,4}) ?[0-9][0-9., ]*|[+#-]?[0-9][0-9., ]*(?: ?[A-Za-z€$£%]{1,8})?"
+    r"|[0-9.]+,[-\u2013\u2014]{1,2}"
+)
 _LISTS: Final = frozenset(
     {"oflags", "needs", "allow", "require", "pairs", "types", "ordertypes", "venues", "days"}
 )
@@ -23,13 +29,14 @@ def glued_entry(text: str) -> tuple[str, str] | None:
     return (found[1], f"write {found[1]}: {shorten(found[2])}") if found else None
 
 
-def comma_hint(key: str, rest: str, whole: str) -> str:
+def comma_hint(key: str, rest: str, whole: str, order: Mapping[str, object]) -> str:
     """What to write where a comma in braces ended the value of a key; empty if that is not what happened.
 
-    ``rest`` is what YAML took for the next key, and ``whole`` the text from the value to its end.
+    ``rest`` is what YAML took for the next key, ``whole`` the text from the value to its end, and
+    ``order`` what was read before it.
     """
     if _AFTER_COMMA.fullmatch(rest) and _WITH_COMMAS.fullmatch(whole):
-        return decimal_comma_hint(key, re.sub(r", +", ",", whole))
+        return decimal_comma_hint(key, re.sub(r", +", ",", whole), order)
     if key in _LISTS and _TEXTS_WITH_COMMAS.fullmatch(whole):
         return f"write [{', '.join(re.split(' *, *', whole))}]"
     return ""

@@ -28,6 +28,8 @@ _SIGNS: Final = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY
 _SAME: Final = {"BTC": "XBT", "DOGE": "XDG", "EURO": "EUR", "EUROS": "EUR", "DOLLAR": "USD", "DOLLARS": "USD"}
 _PAIR: Final = re.compile(r"[A-Za-z0-9.]{1,16}/[A-Za-z0-9.]{1,16}")
 _THOUSAND: Final = frozenset({"k", "K"})
+_POINT_OR_THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}[.][0-9]{3}")
+"""With a currency beside it, 1.000 is as likely a thousand."""
 _UNCLEAR: Final = frozenset({"m", "M", "mn", "mio", "Mio", "bn", "B", "T"})
 _RELATIVE: Final = re.compile(r"([+#-]) ?([0-9.][0-9.,]*) ?(%?)")
 _PERCENT: Final = re.compile(r"([0-9.][0-9.,]*) ?%")
@@ -86,9 +88,9 @@ def leverage_hint(text: str) -> str:
     return f"write {int(found[1])}" if found and int(found[1]) > 1 else ""
 
 
-def decimal_comma_hint(field: str, text: str) -> str:
-    """What to write for a number that a comma cut in two inside braces."""
-    hint = number_hint(field if field in NUMBERS else "price", text, {})
+def decimal_comma_hint(field: str, text: str, order: Order) -> str:
+    """What to write for a number that a comma cut in two inside braces; ``order`` is what it is in."""
+    hint = number_hint(field if field in NUMBERS else "price", text, order)
     found = readings(tidied(text))
     if len(found) == 1:
         return f"the decimal sign is a point: write {found[0]}"
@@ -171,6 +173,8 @@ def _amount(field: str, text: str, order: Order) -> str:
     numbers = readings(digits)
     if not numbers:
         return _too_long(digits)
+    if unit and _POINT_OR_THOUSANDS.fullmatch(digits):
+        numbers = (digits, digits.replace(".", ""))
     return _with_unit(field, unit, numbers, order) if unit else _alone(numbers)
 
 
@@ -181,30 +185,32 @@ def _with_unit(field: str, unit: str, numbers: tuple[str, ...], order: Order) ->
         return "write all digits, without a letter behind them"
     if unit.lower() == "x":
         return f"`leverage: {numbers[0]}` is a key of its own; {_counts(field, order)}"
-    if len(numbers) > 1:
-        return _two_ways(numbers)
     in_currency = _volume_in if field == "volume" else _price_in
-    return in_currency(_currency(unit), numbers[0], order)
+    return in_currency(_currency(unit), numbers, order)
 
 
-def _price_in(currency: str, number: str, order: Order) -> str:
+def _price_in(currency: str, numbers: tuple[str, ...], order: Order) -> str:
     quote = _quote(order)
     if quote and currency != quote.upper():
         return (
             f"a price of {order.get('pair')} is in {quote}, not in {shorten(currency)}: write it in {quote}"
         )
-    return f"write the number alone: {number}" + ("" if quote else ", in the currency behind the slash")
+    return _alone(numbers) + ("" if quote else ", in the currency behind the slash")
 
 
-def _volume_in(currency: str, number: str, order: Order) -> str:
+def _volume_in(currency: str, numbers: tuple[str, ...], order: Order) -> str:
+    """What to write for an amount: a number alone only where it counts what a volume counts."""
     base, quote = _base(order), _quote(order)
     if not base:
         return "volume counts the currency before the slash of the pair: write how much of that"
     counted = quote if "viqc" in _flags(order) else base
     if currency == counted.upper():
-        return f"write the number alone: {number}"
+        return _alone(numbers)
     if currency != quote.upper():
         return f"volume counts {counted}, not {shorten(currency)}: write how much {counted}"
+    if len(numbers) > 1:
+        return f"volume counts {base}; write how much {base} {' or '.join(numbers)} {quote} are"
+    number = numbers[0]
     if order.get("ordertype") == "market" and order.get("type") == "buy" and not _borrows(order):
         spent = f"to spend {number} {quote} at market: `volume: {number}` with `oflags: viqc`"
         return f"volume counts {base}; {spent}"
@@ -239,6 +245,8 @@ def _alone(numbers: tuple[str, ...]) -> str:
 def _two_ways(numbers: tuple[str, ...]) -> str:
     if len(numbers) < 2:
         return ""
+    if "." in numbers[0]:
+        return f"the point is the decimal sign: write {numbers[0]}, or {numbers[1]} if it parts thousands"
     return f"a number has no comma: write {numbers[0]}, or {numbers[1]} if the comma is a decimal sign"
 
 

@@ -310,7 +310,7 @@ class _Reader:
         """Whether a key is what a comma cut off from the value before it, of which there may be several."""
         start, end = node.offsets[-1], key_event.end_mark.index
         whole = self._lines.between(start, end) if end - start <= MAX_LENGTH else ""
-        hint = comma_hint(last, key_event.value, whole)
+        hint = comma_hint(last, key_event.value, whole, node)
         if not hint:
             return False
         path = path_text([*self._trail, last])

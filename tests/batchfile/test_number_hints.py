@@ -98,5 +98,22 @@ def test_a_distance_has_a_sign() -> None:
 
 def test_a_decimal_comma_becomes_a_point() -> None:
     """Unless it may have been meant for thousands."""
-    assert decimal_comma_hint("volume", "0,25") == "the decimal sign is a point: write 0.25"
-    assert decimal_comma_hint("price", "1,500").startswith("a number has no comma: write 1500, or 1.500")
+    assert decimal_comma_hint("volume", "0,25", {}) == "the decimal sign is a point: write 0.25"
+    assert decimal_comma_hint("price", "1,500", {}).startswith("a number has no comma: write 1500, or 1.500")
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "hint"),
+    [
+        ("volume", "1,000 EUR", "volume counts ETH; write how much ETH 1000 or 1.000 EUR are"),
+        ("volume", "1.000 EUR", "volume counts ETH; write how much ETH 1.000 or 1000 EUR are"),
+        ("volume", "1,000 USD", "volume counts ETH, not USD: write how much ETH"),
+        ("volume", "1,000 ETH", "a number has no comma: write 1000, or 1.000 if the comma is a decimal sign"),
+        ("price", "1,000 USD", "a price of ETH/EUR is in EUR, not in USD: write it in EUR"),
+        ("price", "1.550 EUR", "the point is the decimal sign: write 1.550, or 1550 if it parts thousands"),
+        ("price", "0.550 EUR", "write the number alone: 0.550"),
+    ],
+)
+def test_an_amount_that_reads_in_two_ways_keeps_its_currency(field: str, text: str, hint: str) -> None:
+    """No number alone is offered that would count something else."""
+    assert number_hint(field, text, {"pair": "ETH/EUR", "ordertype": "limit", "price": "145"}) == hint
