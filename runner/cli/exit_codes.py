@@ -1,19 +1,18 @@
 """Errors to exit codes: the outermost floor, the only one that catches whatever comes.
 
 A person sees what is wrong and what to do; a traceback is shown only on request (ORDER_BATCH_DEBUG=1),
-for a defect of ours. click is loaded only for a command line that needs it.
+for a defect of ours. click, and what writes reports, is loaded only for a command line that needs it.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 
-from .outputs import format_wanted, output_as, output_of
+from . import usage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 def run(args: Sequence[str]) -> int:
     """Run a command line; gives its exit code."""
     try:
-        code = _validate(args[1:]) if _is_plain_validation(args) else _parsed(args)
+        code = _carry_out(args)
         sys.stdout.flush()
         _say_what_was_lost()
         return int(code or 0)
@@ -32,13 +31,25 @@ def run(args: Sequence[str]) -> int:
         return _in_words(error, args)
 
 
+def _carry_out(args: Sequence[str]) -> int | None:
+    """Carry a command line out, without click where it can be told what is wanted."""
+    if usage.is_asked_for(list(args)):
+        sys.stdout.write(usage.TEXT)
+        return ExitCode.DONE
+    return _validate(args[1:]) if _is_plain_validation(args) else _parsed(args)
+
+
 def _is_plain_validation(args: Sequence[str]) -> bool:
     """Whether a command line is ``validate FILE ...`` alone, as editors and hooks run it at each save."""
     return len(args) > 1 and args[0] == "validate" and not any(arg.startswith("-") for arg in args)
 
 
 def _validate(files: Sequence[str]) -> int:
+    from pathlib import Path  # noqa: PLC0415
+
     from runner.commands.validate import validate  # noqa: PLC0415
+
+    from .outputs import output_as  # noqa: PLC0415
 
     return validate([Path(file) for file in files], output_as("text"))
 
@@ -47,6 +58,7 @@ def _parsed(args: Sequence[str]) -> int | None:
     """Run a command line that click takes apart. Raises what the command raises."""
     import click  # noqa: PLC0415
 
+    from .outputs import format_wanted  # noqa: PLC0415
     from .verbs import order_batch  # noqa: PLC0415
 
     try:
@@ -62,6 +74,8 @@ def _parsed(args: Sequence[str]) -> int | None:
 
 
 def _in_words(error: Exception, args: Sequence[str]) -> int:
+    from .outputs import output_of  # noqa: PLC0415 - not loaded where all goes well without it
+
     match error:
         case OrderBatchError():
             output_of(args).error(error, problems=getattr(error, "problems", ()))

@@ -10,7 +10,7 @@ import pytest
 from runner.cli.verbs import order_batch
 from tests.commands.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
-HEAVY = {"trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
+HEAVY = {"click", "trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
 FLOORS = {"runner.domain", "runner.engine", "runner.simulator", "runner.protocol", "runner.records"}
 
 LOADS = """
@@ -57,7 +57,7 @@ def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> N
     """Neither Trio nor HTTP is loaded where nothing is sent; in JSON, rich is not loaded either."""
     options = [] if verb == "validate" else ["--state-dir", tmp_path]
     options += ["--offline"] if verb != "validate" else []
-    assert loaded(verb, SEED, "--format", "json", *options) <= {"yaml", *FLOORS}
+    assert loaded(verb, SEED, "--format", "json", *options) <= {"click", "yaml", *FLOORS}
 
 
 # --- what is opened --------------------------------------------------------------------------

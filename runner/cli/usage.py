@@ -1,0 +1,47 @@
+"""What ``order-batch --help`` says, as click makes of the verbs' own words: a test holds the two together.
+
+It stands here because click takes longer to load than all else that this answer needs.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+WIDTH = 80
+"""Columns that the text was made for: click makes no lines wider, and narrower ones on a narrow terminal."""
+
+TEXT = """\
+Usage: order-batch [OPTIONS] COMMAND [ARGS]...
+
+  Order plans kept in git, applied exactly once over Kraken's WebSocket API
+  v1.
+
+  Exit codes: 0 done, 1 something was rejected or skipped, 3 invalid, 4
+  refused, 5 unreachable, 6 unresolved (never retry it as if it had failed), 7
+  locked.
+
+Options:
+  --version   Show the version and exit.
+  -h, --help  Show this message and exit.
+
+Commands:
+  apply     Carry a batch out: once, however often it is called.
+  paper     The simulated exchange.
+  plan      Show what apply would send, what it comes to, and what is...
+  schema    Print a published JSON Schema, which is JSON in either format.
+  status    Show what became of each order: the journal against the...
+  validate  Check batch files, and policies.
+"""
+
+
+def is_asked_for(args: list[str]) -> bool:
+    """Whether nothing but this is wanted, and there is room for it."""
+    return args in (["--help"], ["-h"]) and not os.environ.get("COLUMNS") and _columns() >= WIDTH
+
+
+def _columns() -> int:
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else WIDTH
+    except (OSError, ValueError):
+        return WIDTH
