@@ -15,6 +15,7 @@ from runner.domain import (
     CancelUserref,
     Group,
     OnReject,
+    Order,
 )
 from runner.records import (
     CancelIntent,
@@ -84,6 +85,10 @@ class Auditor:
         else:
             self._facts.lies[txid] = request.volume or ""
 
+    def reused(self, order: Order, txid: str) -> None:
+        """Somebody else's order carries the id that the author gave to this one."""
+        self._facts.reused[order.volume] = txid
+
     def began(self, name: str) -> None:
         """A process starts on a machine."""
         witness = self._witnesses.setdefault(name, Witness())
@@ -148,9 +153,11 @@ class Auditor:
             self._blame("journal", f"{volume} was sent before its intent was durable")
         if "deadline" not in frame:
             self._blame("deadline", f"{volume} was sent without a deadline")
-        if untold := self._manifests.left_out():
+        if self._facts.reused:
+            self._blame("reused", f"{volume} was sent although an id of its batch is somebody else's")
+        if left := self._manifests.left_out():
             self._blame(
-                "left out", f"{volume} was sent before {untold}, which the file has no more, was said"
+                "left out", f"{volume} was sent before anybody was told of {left}, taken out of the file"
             )
         group = self._facts.group_of[volume]
         for needed in group.needs:
@@ -195,6 +202,10 @@ class Auditor:
     def _disowned(self, entry: OrderRefused) -> None:
         """What carries the author's own id is said to be somebody else's: it is, or came to nothing."""
         volume, key = self._facts.volumes[entry.group, entry.id], f"{entry.group}/{entry.id}"
+        theirs = self._facts.reused.get(volume)
+        if theirs is not None and theirs in entry.error:
+            self._facts.disowned.add(volume)
+            return
         named = any(txid in entry.error for txid in self._facts.booked.get(volume, ()))
         if self._facts.order_of[volume].cl_ord_id is None or not named:
             self._blame("claim", f"{key} is said to be refused, which nobody asked for")
@@ -223,7 +234,7 @@ class Auditor:
         group = self._facts.groups[intent.group]
         if intent.unwind:
             allowed = {txid for order in group.orders for txid in self._protection.txids_of(order.volume)}
-            if not any(map(self._protection.failed, group.orders)) and self._facts.runners == 1:
+            if not self._protection.failed_of(group) and self._facts.runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
             allowed = self._texts_asked(group)

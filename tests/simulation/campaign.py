@@ -14,8 +14,9 @@ from runner.engine import NO_LONGER_IN_THE_FILE, Execution
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import drawn_batch, edited
 from tests.simulation.machine import SLACK_S, DiskFailed, Engine, Killed, Machine
-from tests.simulation.schedule import Fault, Life, Schedule, drawn
+from tests.simulation.schedule import LAG_MAX_S, Fault, Life, Schedule, drawn
 from tests.simulation.site import Site
+from tests.simulation.strangers import place_strangers, reuse_id
 from tests.simulation.timeline import START, Timeline
 
 STEPS_MAX = 20_000
@@ -93,7 +94,8 @@ class Campaign:
         """All lives, then a quiet run if the last one did not bring everything to its end."""
         self.time.quiet = True
         if any(isinstance(cancel, CancelUserref) for group in self.batch.groups for cancel in group.cancel):
-            self.site.place_strangers()
+            place_strangers(self.site)
+        self._reuse_id()
         self.time.quiet = False
         try:
             self._disturbed()
@@ -115,6 +117,17 @@ class Campaign:
             faults=self.time.faults,
             violations=tuple((kind, what) for what, kind in self.auditor.violations.items()),
         )
+
+    def _reuse_id(self) -> None:
+        """Somebody else's order has an id of the batch's, so long ago that the records show it."""
+        own = [order for group in self.batch.groups for order in group.orders if order.cl_ord_id]
+        reuse = self.schedule.reused
+        if reuse is None or not own:
+            return
+        self.time.count(Fault.ID_REUSED)
+        order = own[self.schedule.seed % len(own)]
+        self.auditor.reused(order, reuse_id(self.site, str(order.cl_ord_id), reuse))
+        self._wait(LAG_MAX_S + 1)
 
     def _machine(self, name: str) -> Machine:
         machine = Machine(name, self.site, self.auditor, skew_s=self.schedule.skew_s, engine=self.engine)
@@ -260,4 +273,12 @@ def carried_out(seed: int, *, engine: Engine = Execution, orders_max: int = 20) 
 
 def calm(schedule: Schedule) -> Schedule:
     """The same world without a fault."""
-    return replace(schedule, chances={}, lives=(Life(),), episodes=(), second_runner_after_s=None)
+    return replace(
+        schedule,
+        chances={},
+        lives=(Life(),),
+        episodes=(),
+        second_runner_after_s=None,
+        edits=frozenset(),
+        reused=None,
+    )

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Facts:
     """``booked``: the txids of each order; ``refused``: those that the exchange turned down for good;
     ``denied``: those that it said to turn down, and booked; ``lies``: txids that it made up, with the order
-    that each was said to be; ``disowned``: those of which a runner said that somebody else placed them.
+    that each was said to be; ``reused``: orders whose own id somebody else's order carries, with its txid;
+    ``disowned``: those of which a runner said that somebody else placed them.
 
     ``ever``: every order that a group of the file ever held, by its id.
     ``asked`` counts the orders of a volume. The file may be edited between two runs: ``batch`` is what it
@@ -41,6 +42,7 @@ class Facts:
         self.denied: set[str] = set()
         self.disowned: set[str] = set()
         self.lies: dict[str, str] = {}
+        self.reused: dict[str, str] = {}
         self.take_up(batch)
 
     def take_up(self, batch: Batch) -> None:

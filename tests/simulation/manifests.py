@@ -72,7 +72,7 @@ class Manifests:
 
     def _check_untold(self, name: str, volume: str, orders: list[dict[str, Any]], untold: set[str]) -> None:
         facts = self._facts
-        if volume in facts.disowned and facts.came_to_nothing(volume):
+        if volume in facts.disowned | facts.denied and facts.came_to_nothing(volume):
             return
         shown = {txid for txid in untold if self._protection.knows(name, txid)}
         if shown and facts.asked[volume] == 1 and facts.order_of[volume].userref is None:
@@ -121,11 +121,13 @@ class Manifests:
 
     def _reached(self) -> list[Group]:
         """The groups that nothing excuses from having been carried out."""
+        if self._facts.reused or self._facts.disowned:
+            return []  # All of it is refused.
         reached: list[Group] = []
         well: set[str] = set()
         for group in self._facts.batch.groups:
             accepts = group.on_reject is OnReject.CONTINUE
-            clean = accepts or not any(map(self._protection.failed, self._counted(group)))
+            clean = accepts or not self._protection.failed_of(group)
             # An exchange that says no to an order every time keeps a group waiting for room.
             waits = group.hold and any(order.volume in self._facts.refused for order in group.orders)
             if clean and not waits and well.issuperset(group.needs):
@@ -133,11 +135,6 @@ class Manifests:
                 if accepts or not (group.cancel and self._protection.holds_back(group)):
                     well.add(group.name)
         return reached
-
-    def _counted(self, group: Group) -> Iterable[Order]:
-        """Those whose failure stops a group; one that was taken back is over, whatever the file says now."""
-        ever = self._facts.ever[group.name] if group.on_reject is OnReject.UNWIND else {}
-        return {**ever, **{order.id: order for order in group.orders}}.values()
 
     def _check_exchange(self) -> None:
         """The ledger and the exchange's own books agree, so neither has overlooked an order."""

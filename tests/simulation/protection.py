@@ -125,6 +125,14 @@ class Protection:
             or self.has_ended(order)
         )
 
+    def failed_of(self, group: Group) -> bool:
+        """Whether an order that counts for a group has failed.
+
+        A group that was to be taken back is over, whatever its file says now.
+        """
+        ever = self._facts.ever[group.name] if group.on_reject is OnReject.UNWIND else {}
+        return any(map(self.failed, (*ever.values(), *group.orders)))
+
     def txids_of(self, volume: str) -> set[str]:
         """All ids that an order has, or was said to have."""
         return {*self._booked.get(volume, ()), *self._facts.said_to_be(volume)}

@@ -60,6 +60,7 @@ class Fault(StrEnum):
     TORN = "last journal line torn"
     DISK_FAILED = "disk failed"
     EDITED = "file edited between two runs"
+    ID_REUSED = "own id that another order carries"
     JOURNAL_LOST = "journal lost"
     TWO_RUNNERS = "two runners at once"
     REST_LAG = "REST behind the socket"
@@ -67,6 +68,14 @@ class Fault(StrEnum):
 
     # As equal as texts are; an enumeration's own hash is a call of Python's, for each chance of a fault.
     __hash__ = str.__hash__
+
+
+class Reuse(StrEnum):
+    """What has become of the other order that carries an author's own id."""
+
+    OPEN = "open"
+    CANCELED = "canceled"
+    FILLED = "filled"
 
 
 _STRIKES: dict[Fault, tuple[float, float]] = {
@@ -104,8 +113,8 @@ _STRIKES_LATER: dict[Fault, tuple[float, float]] = {
 }
 """As above; drawn by a chance of their own, so that older seeds stay the worlds that they were."""
 
-EDITED_SHARE, DISK_FAILED_SHARE = 0.12, 0.06
-"""How many processes find an edited file, and a disk that fails."""
+EDITED_SHARE, DISK_FAILED_SHARE, REUSED_SHARE = 0.12, 0.06, 0.05
+"""How many processes find an edited file, and a disk that fails; how many batches reuse an id."""
 
 FAULTS_MAX = 12
 """Faults that strike frames and calls in one life; what comes after them goes well, so that runs end."""
@@ -164,7 +173,8 @@ class Episode:
 class Schedule:
     """All faults of one world. ``guarded``: orders that rest under client order ids, and a still market.
     ``full``: the batch has as many orders as it may have. ``edits``: before which processes somebody edits
-    the file, counted from zero; the one after the last is the first that nothing disturbs.
+    the file, counted from zero; the one after the last is the first that nothing disturbs. ``reused``: an
+    order of somebody else's has the id that the author gave to one, and is in this state.
 
     Kraken refuses a second order under one ``cl_ord_id`` only while the first is open. So where one runner
     cannot know of the other, nothing less than that can keep them from placing an order twice.
@@ -182,6 +192,7 @@ class Schedule:
     guarded: bool
     full: bool = False
     edits: frozenset[int] = frozenset()
+    reused: Reuse | None = None
 
     @property
     def fresh_machine(self) -> bool:
@@ -218,7 +229,10 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
     lives = _with_failing_disks(latest, lives)
     # What was taken out of the file and of the journal too, nobody can know any more.
     alone = second is None and not any(life.journal_lost for life in lives)
+    reused = latest.choice(tuple(Reuse)) if latest.random() < REUSED_SHARE else None
     edits = frozenset(n for n in range(1, len(lives) + 1) if alone and latest.random() < EDITED_SHARE)
+    if reused is not None:
+        edits = frozenset()
     return Schedule(
         seed=seed,
         chances=chances,
@@ -232,6 +246,7 @@ def drawn(seed: int, *, orders_max: int = 20, full: bool = False) -> Schedule:
         guarded=guarded,
         full=full,
         edits=edits,
+        reused=reused,
     )
 
 

@@ -28,7 +28,7 @@ from runner.protocol import (
 )
 from runner.simulator import CallError, Credentials, Delivery, Exchange, Opening, StandingOrder
 from tests.simulation.auditor import Auditor
-from tests.simulation.batches import STANDING, STRANGER_USERREF
+from tests.simulation.batches import STANDING
 from tests.simulation.lying import Liar
 from tests.simulation.schedule import AMBIGUOUS, REASONS, REJECTIONS, REST_FAILURES, Episode, Fault, Schedule
 from tests.simulation.telling import Telling
@@ -152,12 +152,6 @@ class Site:
     def forget(self) -> None:
         """Have no connections any more."""
         self._lines.clear()
-
-    def place_strangers(self) -> None:
-        """Another program has orders of its own, one of which looks like ours but for its size."""
-        for price in ("101.50", "102.50"):
-            fields = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": price, "volume": "0.7"}
-            self.rest("/0/private/AddOrder", fields | {"userref": STRANGER_USERREF})
 
     def _change_status(self, episode: Episode) -> None:
         if self.time.quiet:

@@ -1,0 +1,30 @@
+"""Orders of somebody else's on the same account: other programs have orders of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tests.simulation.batches import STRANGER_USERREF
+from tests.simulation.schedule import Reuse
+
+if TYPE_CHECKING:
+    from tests.simulation.site import Site
+
+_BUY = {"pair": "ETHEUR", "type": "buy"}
+
+
+def place_strangers(site: Site) -> None:
+    """Two orders under a reference that a batch may cancel."""
+    for price in ("101.50", "102.50"):
+        fields = {**_BUY, "ordertype": "limit", "price": price, "volume": "0.7"}
+        site.rest("/0/private/AddOrder", fields | {"userref": STRANGER_USERREF})
+
+
+def reuse_id(site: Site, cl_ord_id: str, reuse: Reuse) -> str:
+    """An order under an id that the author of the batch has given to one of it; its txid."""
+    kind = {"ordertype": "market"} if reuse is Reuse.FILLED else {"ordertype": "limit", "price": "98.50"}
+    fields = {**_BUY, **kind, "volume": "0.9", "cl_ord_id": cl_ord_id}
+    (txid,) = site.rest("/0/private/AddOrder", fields)["txid"]
+    if reuse is Reuse.CANCELED:
+        site.rest("/0/private/CancelOrder", {"txid": txid})
+    return str(txid)
