@@ -18,6 +18,7 @@ from runner.records import CancelIntent, CancelSettled, Entry
 from .approval import Approval, younger
 from .canceling import CancelTrack
 from .guarding import OPEN_GATE, Keeper
+from .matching import CLOCK_SLACK_S
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from .orders import OrderTrack
     from .targets import Target
     from .turn import QueryFailed, Timing
-
-CLOCK_SLACK_S = 5
-"""How far the exchange's clock may be from ours when orders are asked for that have ended of late."""
 
 MAX_CANCEL_IDS = 50
 """The exchange's limit for a batch cancel. A group's own list is held to it when the file is read."""

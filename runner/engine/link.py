@@ -26,6 +26,9 @@ MAX_ATTEMPTS = 60
 STEADY_S = 60.0
 """A connection that lasted so long after its attempt began was a good one: the next is tried at once."""
 
+MAX_SKEW_S = 5.0
+"""How far the clocks may seem to be apart, however long a deadline is."""
+
 READY_WAIT_S = 20.0
 """How long an attempt may take from its start to the openOrders snapshot."""
 
@@ -156,9 +159,10 @@ def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> st
 
     ``skew`` is the least and the most that the exchange's clock is ahead, in seconds; None if it is unknown.
     Half of a deadline is the most that is borne: orders must neither expire on their way nor outlive it much.
+    Nor more than ``MAX_SKEW_S``: the age of an order says whether it can be the one that was sent.
     """
     least, most = skew or (0.0, 0.0)
-    limit = seconds(deadline_s) / 2
+    limit = min(seconds(deadline_s) / 2, MAX_SKEW_S)
     if least <= limit and most >= -limit:
         return None
     off = least if least > 0 else most

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from .plan import PlannedOrder
 
-CLOCK_SLACK_S = 5
-"""How far the exchange's clock may be from ours when the age of an order is judged."""
+CLOCK_SLACK_S = 8
+"""How far the exchange's clock may be from ours when the age of an order is judged: what is borne when they
+are compared, the second in which the exchange tells its time, and what they part in a run."""
 
 _SPELLED_AS_OURS = re.compile("[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
 _FREE_TEXT_LENGTH = 18

@@ -33,8 +33,9 @@ PATIENCE_S = 30.0
 first look that ended after the settle window, for an account that trades much takes long to look through."""
 
 
-LATE_S = 60.0
-"""So long after its deadline no exchange opens an order, whatever its clock says."""
+ASIDE_S = 60.0
+"""So long before its sending and after its deadline no order was opened, by whatever clock. To search a bit
+more costs nothing; what is overlooked is sent again."""
 
 
 def begin(order: OrderTrack, now: float) -> None:
@@ -121,14 +122,21 @@ def look_for(orders: Sequence[OrderTrack], created: float | None = None) -> Look
             cl_ord_ids.append(request.cl_ord_id)
         if request.userref:
             userrefs[request.userref] = None
-    since = min([order.sent_at or created or 0.0 for order in orders])
+    since = min([_opened_from(order, created) for order in orders])
     sent = all(order.sent_at for order in orders)
     return LookUp(
         tuple(cl_ord_ids),
         tuple(userrefs),
-        since - CLOCK_SLACK_S if since else None,
-        max(order.deadline_at for order in orders) + LATE_S if sent else None,
+        since or None,
+        max(order.deadline_at for order in orders) + ASIDE_S if sent else None,
     )
+
+
+def _opened_from(order: OrderTrack, created: float | None) -> float:
+    """Before when it was not opened, in Unix seconds; 0 where that is not known."""
+    if order.sent_at:
+        return order.sent_at - ASIDE_S
+    return created - CLOCK_SLACK_S if created else 0.0
 
 
 def look_again(order: OrderTrack, now: float, timing: Timing) -> None:

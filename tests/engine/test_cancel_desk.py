@@ -8,8 +8,9 @@ import pytest
 
 from runner.domain import CancelOutcome
 from runner.engine import OrdersQueried, QueryOrders, Timing
-from runner.engine.cancel_desk import CLOCK_SLACK_S, MAX_CANCEL_IDS, CancelDesk
+from runner.engine.cancel_desk import MAX_CANCEL_IDS, CancelDesk
 from runner.engine.canceling import CancelTrack
+from runner.engine.matching import CLOCK_SLACK_S
 from runner.engine.targets import Target
 from runner.protocol import CancelOrder, CancelOrderStatus, OpenOrder, Reqids
 from runner.records import CancelIntent, CancelSettled, Entry

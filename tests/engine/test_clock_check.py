@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from runner.engine import MeasureClock, Timing
 from runner.engine.clock_check import BACK_S, JUMP_S, ClockCheck
+from runner.engine.link import clock_complaint
 from runner.engine.orders import MAX_SENDS
 from runner.protocol import AddOrderStatus
 from runner.simulator import Options
@@ -207,3 +209,33 @@ def test_an_order_that_is_there_in_spite_of_its_deadline_is_not_sent_again(text:
     assert there["txid"] in world.exchange.state().live
     assert len(world.frames("addOrder")) == len(world.booked()) == 1
     assert manifest["outcome"] == ("unresolved" if text == ELAPSED else "done")
+
+
+MARKET = {"ordertype": "market", "price": None}
+CLOSING = {"price": "151", "close": "{ordertype: limit, price: 160}"}
+
+
+@pytest.mark.parametrize("fields", [MARKET, CLOSING])
+@pytest.mark.parametrize("deadline_s", [10, 50])
+def test_an_order_is_found_by_the_worst_clock_that_is_borne(
+    deadline_s: int, fields: dict[str, str | None]
+) -> None:
+    """The exchange's clock is behind, so that the order seems to be older than its sending."""
+    world, behind_s = World(), 1.0
+    while clock_complaint((-behind_s - 1, -behind_s), Decimal(deadline_s)) is None:
+        behind_s += 0.5
+    behind_s += (
+        0.5  # The exchange tells whole seconds: so far it may be when it seems to be just near enough.
+    )
+    world.skew = (-behind_s, 1.0 - behind_s)
+    handle = world.exchange.handle
+    world.exchange.handle = lambda c, r, t, now: handle(c, r, t, now - behind_s)  # type: ignore[method-assign]
+    world.to_client = lambda frame: (
+        []
+        if (isinstance(frame, list) and frame[-1]["sequence"] > 1) or "addOrderStatus" in str(frame)
+        else [0.01]
+    )
+    timing = Timing(deadline_s=Decimal(deadline_s))
+    manifest = world.apply(batch(group("one", order("a", **fields))), timing=timing)
+    assert len(world.frames("addOrder")) == 1
+    assert outcomes(manifest) == {"one/a": "placed"}

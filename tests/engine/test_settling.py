@@ -91,7 +91,7 @@ def test_one_look_asks_for_all_that_are_due() -> None:
     assert look is not None
     assert look.cl_ord_ids == (tracks[0].planned.request.cl_ord_id,)
     assert look.userrefs == ("17",)
-    assert look.since == NOW - 20 - CLOCK_SLACK_S
+    assert look.since == NOW - 20 - settling.ASIDE_S
     assert [track.looked_at for track in tracks] == [NOW, NOW, NOW, 0.0]
 
 
@@ -153,4 +153,4 @@ def test_a_look_goes_back_to_the_day_of_the_batch() -> None:
     assert settling.look_for([new]).since is None
     assert settling.look_for([new], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
     assert settling.look_for([new, sent], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
-    assert settling.look_for([sent], NOW - 3600.0).since == NOW - 60.0 - CLOCK_SLACK_S
+    assert settling.look_for([sent], NOW - 3600.0).since == NOW - 60.0 - settling.ASIDE_S
