@@ -16,9 +16,18 @@ import trio
 from msgspec import structs
 
 from runner import __version__
-from runner.domain import Answer
+from runner.domain import Answer, Gap, Subject
 from runner.driver import Access, Driver
-from runner.engine import OPEN_GATE, ConnectFailed, Execution, Plan, Timing, forecast, to_validate
+from runner.engine import (
+    OPEN_GATE,
+    ConnectFailed,
+    Execution,
+    Plan,
+    Timing,
+    claims_of,
+    forecast,
+    to_validate,
+)
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Unreachable, Unresolved
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
@@ -38,6 +47,7 @@ from .batches import (
     refuse_own_orders,
     refuse_tracked,
 )
+from .journal_claims import hold_claims
 from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
@@ -46,13 +56,13 @@ from .policies import Guarding, counted, guarding_for, policy_for, problems_of, 
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
 from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
-from .venues import KRAKEN, account_at, open_venue
+from .venues import KRAKEN, account_at, look_at_venue, open_venue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from runner.domain import Policy
+    from runner.domain import Owner, Policy
     from runner.guards import Gate
     from runner.records import Entry, Ledger
     from runner.report import Output
@@ -242,7 +252,8 @@ class _Carrying:
         """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
         self._clock = RunClock()
         options, found = self._options, self._held.plan
-        known = None if found.changes else owned(found, self._held.ledger, self._target, options.environ)
+        quiet = not found.changes and not claims_of(found)
+        known = owned(found, self._held.ledger, self._target, options.environ) if quiet else None
         if known is not None:
             await self._end_at_once(known)  # it needs no connection
             return
@@ -252,26 +263,32 @@ class _Carrying:
         if found.changes:
             _refuse_without_a_yes(found, options)
         target = self._target
-        async with open_venue(
-            target.venue,
-            target.state_dir,
-            options.environ,
-            self._clock,
-            tier=options.tier,
-            say=self._out.note,
+        # Who sends nothing is not kept out by others who use a simulated exchange.
+        way = partial(open_venue, tier=options.tier) if found.changes else look_at_venue
+        async with way(
+            target.venue, target.state_dir, options.environ, self._clock, say=self._out.note
         ) as access:
             try:
-                owner = await find_owner(access, self._held.ledger)
+                owner = await self._believed_owner(access)
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
-            refuse_other_owner(self._held.ledger, owner, target, found.run)
-            owned_plan = structs.replace(found, owner=owner)
+            whose = structs.replace(found, owner=owner)
             if not found.changes:
-                await self._end_at_once(owned_plan)
+                await self._end_at_once(whose)
                 return
-            with counted(self._held.policy, owned_plan, target):
-                await self._send(owned_plan, access)
+            with counted(self._held.policy, whose, target):
+                await self._send(whose, access)
+
+    async def _believed_owner(self, access: KrakenAccess) -> Owner:
+        """Return whose account this is, once the journal is of that account and nothing contradicts it."""
+        found, ledger, out = self._held.plan, self._held.ledger, self._out
+        owner = await find_owner(access, ledger)
+        refuse_other_owner(ledger, owner, self._target, found.run)
+        unheld = await hold_claims(access, found, ledger, self._target, out.note)
+        if unheld:
+            out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
+        return owner
 
     async def _send(self, found: Plan, access: KrakenAccess) -> None:
         options, held = self._options, self._held
@@ -310,8 +327,8 @@ class _Carrying:
         """End as a run that cannot reach the exchange, which is a result if there was anything to send."""
         if not self._held.plan.changes:
             raise Unreachable(
-                f"the exchange does not say whose account this is: {failure.reason}",
-                details=["Nothing was sent: what the journal holds is of one account alone."],
+                f"what the journal says cannot be held against the exchange: {failure.reason}",
+                details=["Nothing was sent. Run the same command again later."],
             )
         await self._give_up(self._held.plan, Unreachable(failure.reason))
 

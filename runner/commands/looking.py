@@ -13,6 +13,7 @@ from runner.errors import Refused, Unreachable
 from runner.protocol import Tier
 from runner.review import REPORTING, Review, review
 
+from .journal_claims import OFFLINE, hold_claims
 from .owners import find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
@@ -48,14 +49,22 @@ class Looking:
 def reviewed(
     found: Plan, target: Target, looking: Looking, ledger: Ledger, *, say: Callable[[str], None]
 ) -> Review:
-    """The review of a plan at its venue, or without it. Raises ``Unreachable``, and ``OtherAccount`` for a
-    journal that is not of the account that was found.
+    """The review of a plan at its venue, or without it. Raises ``Unreachable``, ``OtherAccount`` for a
+    journal that is not of the account that was found, and ``Contradicted`` for one that the exchange denies.
     """
     if looking.offline:
         if ledger.claims:
             refuse_other_owner(ledger, owner_unasked(target, looking.environ), target, found.run)
-        return review(found, None, None, time.time(), reporting=looking.currency, tier=looking.tier)
-    looked, owner = _at_the_exchange(found, target, looking, ledger, say)
+        return review(
+            found,
+            None,
+            None,
+            time.time(),
+            reporting=looking.currency,
+            tier=looking.tier,
+            unheld=OFFLINE,
+        )
+    looked, owner, unheld = _at_the_exchange(found, target, looking, ledger, say)
     return review(
         structs.replace(found, owner=owner),
         looked.market,
@@ -64,6 +73,7 @@ def reviewed(
         reporting=looking.currency,
         tier=looking.tier,
         gaps=looked.gaps,
+        unheld=unheld,
     )
 
 
@@ -145,14 +155,14 @@ async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None
 
 def _at_the_exchange(
     found: Plan, target: Target, looking: Looking, ledger: Ledger, say: Callable[[str], None]
-) -> tuple[Looked, Owner]:
+) -> tuple[Looked, Owner, str]:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
     from .venues import look_at_venue  # noqa: PLC0415
 
-    answers: list[tuple[Looked, Owner]] = []
+    answers: list[tuple[Looked, Owner, str]] = []
 
     async def main() -> None:
         async with look_at_venue(
@@ -160,16 +170,17 @@ def _at_the_exchange(
         ) as access:
             owner = await find_owner(access, ledger)
             refuse_other_owner(ledger, owner, target, found.run)
-            answers.append((await look(access, found, currency=looking.currency), owner))
+            unheld = await hold_claims(access, found, ledger, target, say)
+            answers.append((await look(access, found, currency=looking.currency), owner, unheld))
 
     try:
         run(main)
     except AccessFailed as failure:
         raise Unreachable(f"the exchange cannot be asked: {failure.reason}") from None
-    looked, owner = answers[0]
+    looked, owner, unheld = answers[0]
     if looked.nothing:
         raise Unreachable(
             f"the exchange cannot be asked: {looked.gaps[0].reason}",
             details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
         )
-    return looked, owner
+    return looked, owner, unheld

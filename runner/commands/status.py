@@ -7,18 +7,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.engine import LookUp, Standing, find
+from runner.engine import LookUp, Standing, claims_of, contradictions, find
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.records import manifest
 
 from .batches import Target, ledger_at, load_batch, plan_of
+from .journal_claims import ask_until_sure
 from .owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
 
     from runner.domain import OrderKey
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.protocol import OpenOrder
     from runner.records import Ledger
     from runner.report import Output
@@ -26,37 +27,43 @@ if TYPE_CHECKING:
 
 
 def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: bool) -> ExitCode:
-    """Show it; an order whose fate is unknown gives the exit code of an unresolved run.
+    """Show it; an order whose fate is unknown gives the exit code of an unresolved run, and a journal that
+    the exchange contradicts that of a refusal.
 
     ``offline``: the journal alone is asked.
     """
     batch = load_batch(target)
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger)
-    shown = None
+    shown: Mapping[OrderKey, OpenOrder | None] | None = None
+    denied: list[Contradiction] = []
     if offline and ledger.claims:
         refuse_other_owner(ledger, owner_unasked(target, environ), target, found.run)
     if not offline:
         try:
-            shown = _at_the_exchange(found, ledger, target, environ)
+            shown, denied = _at_the_exchange(found, ledger, target, environ, out.note)
         except OtherAccount:
             raise
         except OrderBatchError as error:
             out.note(f"the exchange was not asked: {error}")
-    out.status(found, manifest(ledger) if ledger.runs else None, shown)
+    out.status(found, manifest(ledger) if ledger.runs else None, shown, denied)
+    if denied:
+        return ExitCode.REFUSED
     in_doubt = any(order.standing is Standing.DOUBT for order in found.orders())
     return ExitCode.UNRESOLVED if in_doubt else ExitCode.DONE
 
 
 def _at_the_exchange(
-    plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]
-) -> dict[OrderKey, OpenOrder | None] | None:
-    """What the exchange's own records hold of each order; None where there is no exchange yet."""
+    plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
+) -> tuple[dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
+    """What the exchange's own records hold of each order, None where there is no exchange yet; and what they
+    say against the journal.
+    """
 
     from .venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
 
     if target.venue == PAPER and not ledger.claims and not there_is_a_paper_exchange(target.state_dir):
-        return None
+        return None, []
     requests = [order.request for order in plan.orders()]
     look = LookUp(
         cl_ord_ids=tuple(request.cl_ord_id for request in requests if request.cl_ord_id),
@@ -66,10 +73,21 @@ def _at_the_exchange(
 
     async def ask(access: KrakenAccess) -> tuple[OpenOrder, ...]:
         refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
-        return await access.look_up(look)
+        known = {} if not claims_of(plan) else (await ask_until_sure(access, plan, ledger, say))[0]
+        return (*await access.look_up(look), *known.values())
 
     orders = _ask(ask, target, environ)
-    return {order.key: find(order, orders) for order in plan.orders()}
+    shown = {order.key: find(order, orders) for order in plan.orders()}
+    return shown, _against(plan, shown, orders)
+
+
+def _against(
+    plan: Plan, shown: Mapping[OrderKey, OpenOrder | None], orders: Iterable[OpenOrder]
+) -> list[Contradiction]:
+    """What the records say against the journal; an order that nothing has shown is unknown to them."""
+    claims = claims_of(plan)
+    unknown = {claim.txid for claim in claims if claim.key is not None and shown[claim.key] is None}
+    return contradictions(claims, {order.txid: order for order in orders}, unknown)
 
 
 def _ask(

@@ -207,6 +207,7 @@ class Subject(StrEnum):
     WORTH = "what money is worth in another currency"
     BALANCES = "balances"
     ORDERS = "open orders, what is canceled"
+    CLAIMS = "what the journal calls placed or canceled was not held against the exchange"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .disposition import (
 from .execution import Execution
 from .forecast import Crowded, Forecast, forecast
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
+from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .matching import find, normal_cl_ord_id
 from .own_orders import own_orders_reached
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
@@ -53,10 +54,12 @@ __all__ = [
     "Action",
     "Approval",
     "CancelDisposition",
+    "Claim",
     "ClockJumped",
     "ClockMeasured",
     "Connect",
     "ConnectFailed",
+    "Contradiction",
     "Crowded",
     "CutOff",
     "Disposition",
@@ -85,6 +88,8 @@ __all__ = [
     "StopRequested",
     "Timing",
     "Turn",
+    "claims_of",
+    "contradictions",
     "decide",
     "find",
     "forecast",

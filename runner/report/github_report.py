@@ -25,6 +25,7 @@ from .policy_words import policies_of_plan, policies_of_run, policy_words
 from .remarks import (
     Level,
     Remark,
+    remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
     remarks_of_problems,
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -98,13 +99,20 @@ class GithubReport:
         self._say(plain(summary_line(manifest, elapsed_s)))
         self._say(policy_words(policies_of_run(manifest)))
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
         """What the journal says, and the exchange."""
-        self._page().status(plan, manifest, shown)
+        self._page().status(plan, manifest, shown, denied)
         if manifest is not None:
             doubts = [one for one in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in one.rule]
             self._annotate(doubts)
-        self._say(plain(status_summary(plan)))
+        self._annotate(remarks_of_contradictions(denied, plan.file))
+        self._say(plain(status_summary(plan, denied)))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""

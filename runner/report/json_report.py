@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -50,9 +50,15 @@ class JsonReport:
         """The manifest as it is on disk; where that is, and how long it took, is not part of it."""
         self._write(manifest)
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
         """What the journal says, and the exchange."""
-        self._write(status_object(plan, manifest, shown))
+        self._write(status_object(plan, manifest, shown, denied))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""

@@ -15,6 +15,7 @@ from .escaping import xml_text
 from .policy_words import DIGEST_DIGITS, policies_of_plan, policies_of_run, policy_words
 from .remarks import (
     Level,
+    remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
     remarks_of_problems,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -103,9 +104,16 @@ class JunitReport:
                 case = _case(suite, remark.subject, remark.file, _place(remark))
                 _ended(case, "failure", remark.text, _where(remark))
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
         """What the last run left."""
-        left = remarks_of_result(manifest) if manifest else []
+        left = remarks_of_contradictions(denied, plan.file)
+        left += remarks_of_result(manifest) if manifest else []
         held = policies_of_run(manifest) if manifest else None
         self._told(f"order-batch status {plan.run.batch}", left, plan.file, held)
 

@@ -29,6 +29,7 @@ from .refusals import refusals
 from .remarks import (
     Level,
     Remark,
+    remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
     remarks_of_problems,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from runner.domain import Batch, OrderKey, Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, FieldChange, GroupChange, Review
@@ -115,11 +116,19 @@ class MarkdownReport:
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
         self._page(top, [*sections, _footer(manifest["digest"])])
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
         """What the journal says, and the exchange."""
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
-        top += ["", f"**{plain(status_summary(plan))}**", "", code(plain(last_run(manifest)))]
-        self._page(top, [_blocks("Every order and cancellation", status_blocks(plan, manifest, shown))])
+        top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
+        sections = [*_remarks(remarks_of_contradictions(denied, plan.file))]
+        sections.append(_blocks("Every order and cancellation", status_blocks(plan, manifest, shown)))
+        self._page(top, sections)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runner.domain import Batch, OrderKey, Problem
-    from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.engine import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, FieldChange, Review, Sum
@@ -124,11 +124,12 @@ def status_object(
     plan: Plan,
     manifest: Mapping[str, Any] | None,
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
+    denied: Sequence[Contradiction] = (),
 ) -> dict[str, Any]:
     """What the journal says of each order; ``last_run`` is the manifest, None before the first run.
 
     ``exchange`` is what the exchange has of it, and null where it has none; ``exchange_asked`` says whether
-    it was asked at all.
+    it was asked at all. ``contradictions`` are what of the journal it denies.
     """
     return {
         "batch": plan.run.batch,
@@ -137,6 +138,7 @@ def status_object(
         "last_run": manifest,
         "exchange_asked": shown is not None,
         "orders": [_order_status(order, (shown or {}).get(order.key)) for order in plan.orders()],
+        "contradictions": list(map(_contradiction, denied)),
     }
 
 
@@ -215,6 +217,12 @@ def _order_status(order: PlannedOrder, shown: OpenOrder | None) -> dict[str, Any
         "line": order.place.line or None,
         "exchange": _seen(shown) if shown else None,
     }
+
+
+def _contradiction(one: Contradiction) -> dict[str, Any]:
+    claim = one.claim
+    named = {"order": None if claim.key is None else str(claim.key), "txid": claim.txid}
+    return {**named, "line": claim.place.line or None, "why": one.why}
 
 
 def _seen(order: OpenOrder) -> dict[str, Any]:

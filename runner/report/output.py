@@ -9,7 +9,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Forecast, Plan, Progress
+    from runner.engine import Contradiction, Forecast, Plan, Progress
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from .paint import Painter
 
     Shown = Mapping[OrderKey, OpenOrder | None]
+
+
+_NAMED: Final = 5
 
 
 class Format(StrEnum):
@@ -43,7 +46,13 @@ class _Report(Protocol):
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None: ...
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None: ...
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None: ...
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None: ...
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None: ...
     def served(self, variables: Mapping[str, str]) -> None: ...
 
@@ -100,13 +109,24 @@ class Output:
 
             self._aside.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None = None) -> None:
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None = None,
+        denied: Sequence[Contradiction] = (),
+    ) -> None:
         """Show what the journal says of a file's orders; ``manifest`` is the last run's, None before any.
 
         ``shown`` is what the exchange has of each order, None for one that it does not have; None where it
-        was not asked.
+        was not asked. ``denied`` is what of the journal the exchange contradicts, which standard error says
+        too.
         """
-        self._report.status(plan, manifest, shown)
+        for one in denied[:_NAMED]:
+            self.note(f"WARNING: {one}.")
+        if len(denied) > _NAMED:
+            self.note(f"WARNING: so it does {len(denied) - _NAMED} more of what the journal says.")
+        self._report.status(plan, manifest, shown, denied)
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""

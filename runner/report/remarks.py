@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.domain import Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.review import Finding, Review
 
@@ -70,6 +70,7 @@ RULES: Final = {
     "policy-unchecked": "What a rule of the policy needs to know is not known yet.",
     "plan-refused": "Nothing of the plan would be sent.",
     "order-changed": "An order differs from what was placed under its name.",
+    "journal-contradicted": "The exchange contradicts what the journal says.",
     "order-rejected": "The exchange rejected an order.",
     "order-ended": "The exchange accepted an order and then ended it before it was filled.",
     "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
@@ -170,6 +171,22 @@ def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]
             subject="plan",
             message=f"refused: {', '.join(why)}; nothing would be sent",
         )
+    ]
+
+
+def remarks_of_contradictions(denied: Iterable[Contradiction], file: str) -> list[Remark]:
+    """What of a journal the exchange contradicts, at the line of the order or cancellation."""
+    return [
+        Remark(
+            file=file,
+            line=one.claim.place.line or 1,
+            column=one.claim.place.column or 1,
+            level=Level.ERROR,
+            rule="journal-contradicted",
+            subject=str(one.claim.key or f"cancel {one.claim.txid}"),
+            message=str(one),
+        )
+        for one in denied
     ]
 
 

@@ -146,8 +146,10 @@ def finding_lines(review: Review, width: int) -> list[Line]:
         lines += hang(_finding(finding), width, 4)
     if len(review.findings) > len(shown):
         lines.append(line(f"and {len(review.findings) - len(shown)} more, which --format json shows"))
-    if review.unchecked and review.plan.changes:
-        lines += hang(line(Span(f"not checked: {'; '.join(review.unchecked)}", Style.QUIET)), width, 2)
+    # Of a plan with nothing to do one thing is worth knowing: on whose word there is nothing to do.
+    unchecked = review.unchecked if review.plan.changes else filter(None, [review.unheld])
+    if texts := "; ".join(map(str, unchecked)):
+        lines += hang(line(Span(f"not checked: {texts}", Style.QUIET)), width, 2)
     return [(), *lines] if lines else []
 
 

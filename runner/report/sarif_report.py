@@ -19,6 +19,7 @@ from .policy_words import DIGEST_DIGITS, policies_of_plan, policies_of_run, poli
 from .remarks import (
     RULES,
     Remark,
+    remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
     remarks_of_problems,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -63,10 +64,17 @@ class SarifReport:
         """What did not go as asked."""
         self._write(remarks_of_result(manifest), policies_of_run(manifest))
 
-    def status(self, plan: Plan, manifest: Mapping[str, Any] | None, shown: Shown | None) -> None:
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
         """What the last run left."""
         policies = policies_of_run(manifest) if manifest else None
-        self._write(remarks_of_result(manifest) if manifest else [], policies)
+        left = remarks_of_result(manifest) if manifest else []
+        self._write([*remarks_of_contradictions(denied, plan.file), *left], policies)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Why there is no result."""

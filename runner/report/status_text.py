@@ -16,13 +16,13 @@ from .lines import Line, Span, Style, hang, line
 from .plan_text import target, title, what
 from .result_text import cancel_row, outcome_word
 from .table import Block, Row, block_lines
-from .words import moment, wanted
+from .words import count, moment, wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from runner.domain import OrderKey
-    from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.engine import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.protocol import OpenOrder
 
 
@@ -31,11 +31,14 @@ def status_lines(
     manifest: Mapping[str, Any] | None,
     width: int,
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
+    denied: Sequence[Contradiction] = (),
 ) -> list[Line]:
     """The status as lines of at most ``width`` columns, long words aside."""
     lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
     lines += block_lines(status_blocks(plan, manifest, shown), width)
-    return [*lines, (), *hang(status_summary(plan), width, 2)]
+    for one in denied:
+        lines += hang(line(Span("contradicted: ", Style.BAD), str(one)), width, 2)
+    return [*lines, (), *hang(status_summary(plan, denied), width, 2)]
 
 
 def status_blocks(
@@ -129,10 +132,12 @@ def _cancel_row(cancel: PlannedCancel) -> Row:
     return cancel_row(structs.asdict(known), line("  ".join(filter(None, (target(cancel), named)))))
 
 
-def status_summary(plan: Plan) -> Line:
-    """How many orders have met which fate, in one line."""
+def status_summary(plan: Plan, denied: Sequence[Contradiction] = ()) -> Line:
+    """How many orders have met which fate, in one line, and how much of it the exchange contradicts."""
     words = Counter(_word(order).text for order in plan.orders())
     counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
     in_doubt = any(order.standing is Standing.DOUBT for order in plan.orders())
     advice = "; apply looks up what is in doubt before it sends anything" if in_doubt else ""
-    return line(Span(counted, Style.NAME), advice)
+    claims = count(len(denied), "claim")
+    against = f"the exchange contradicts {claims} of the journal: apply is refused; " if denied else ""
+    return line(Span(against, Style.BAD), Span(counted, Style.NAME), advice)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from runner.domain import Batch, OrderKey, Policy, Problem
-    from runner.engine import Plan
+    from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
     from runner.review import Diff, Review
@@ -65,11 +65,12 @@ class TextReport:
         plan: Plan,
         manifest: Mapping[str, Any] | None,
         shown: Mapping[OrderKey, OpenOrder | None] | None,
+        denied: Sequence[Contradiction],
     ) -> None:
         """What the journal says, and the exchange."""
         from .status_text import status_lines  # noqa: PLC0415
 
-        self._painter.paint(status_lines(plan, manifest, self._painter.width, shown))
+        self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """An error is for standard error alone."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import Subject
+from runner.domain import Gap, Subject
+from runner.engine import claims_of
 from runner.protocol import Tier
 
 from .books import book_findings
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from decimal import Decimal
 
-    from runner.domain import Account, Gap, Market
+    from runner.domain import Account, Market
     from runner.engine import Plan
 
 REPORTING: Final = "USD"
@@ -36,7 +37,8 @@ class Review:
     order.
 
     ``findings`` are in the file's order; ``unchecked`` names what nobody could look at, in words. ``gaps``
-    are those of it that the exchange was asked for and did not tell.
+    are those of it that the exchange was asked for and did not tell. ``unheld``: what the journal claims was
+    not held against the exchange, and why; None where it was, or claims nothing.
     """
 
     plan: Plan
@@ -49,6 +51,7 @@ class Review:
     unchecked: tuple[str, ...]
     gaps: tuple[Gap, ...]
     converter: Converter
+    unheld: Gap | None = None
 
     def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
         """An amount in the reporting currency; None where the market does not tell what it is worth."""
@@ -78,13 +81,16 @@ def review(
     reporting: str = REPORTING,
     tier: Tier = Tier.STARTER,
     gaps: Sequence[Gap] = (),
+    unheld: str = "",
 ) -> Review:
     """Look a plan over at a market and an account; either is None where it was not read.
 
     The review's plan knows what the account has open.
     ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up,
-    ``tier`` the account's. ``gaps`` are what could not be read of it.
+    ``tier`` the account's. ``gaps`` are what could not be read of it; ``unheld`` is why the journal was not
+    held against the exchange, empty where it was.
     """
+    claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
     scene = scene_of(plan, market, account, now, tier)
     funds = funds_of(scene)
     converter = Converter(market, reporting)
@@ -104,9 +110,10 @@ def review(
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda one: one.place)),
         totals=totals_of(scene, funds, converter),
-        unchecked=tuple(_unchecked(market, account, gaps)),
+        unchecked=tuple(_unchecked(market, account, [*gaps, *([claims] if claims else [])])),
         gaps=tuple(gaps),
         converter=converter,
+        unheld=claims,
     )
 
 

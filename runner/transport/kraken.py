@@ -32,7 +32,7 @@ from .rest_calls import RestCalls
 from .websocket import PrivateConnection
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from runner.domain import Secret
     from runner.engine import LookUp, QueryOrders
@@ -145,6 +145,13 @@ class KrakenAccess:
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``."""
         return await self._records.query(query)
+
+    async def known_orders(self, txids: Sequence[str]) -> tuple[dict[str, OpenOrder], str]:
+        """The orders with these ids that any of the exchange's records knows, and an id that none knows.
+
+        It is empty where all are known. The asking ends with the first unknown one. Raises ``AccessFailed``.
+        """
+        return await self._records.known(txids)
 
     async def clock_skew(self, now: float) -> tuple[float, float]:
         """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 PAGE_ORDERS: Final = 50
 """How many closed orders the exchange puts on a page."""
 
+IDS_A_CALL: Final = 50
+"""By how many ids the exchange can be asked for orders at once."""
+
 _ANY: Final[Mapping[str, str]] = {}
 
 
@@ -125,9 +128,7 @@ class OrderRecords:
         """
         found = {order.txid: order for order in await self._known(query.txids)} if query.txids else {}
         if missing := set(query.txids).difference(found):
-            # What ends meanwhile is in the second list.
-            listed = [*await self._open(), *await self._page(_ANY, 0)]
-            found |= {order.txid: order for order in listed if order.txid in missing}
+            found |= await self._listed_among(missing)
         for userref in query.userrefs:
             found |= {order.txid: order for order in await self._carrying(userref, query.since)}
         return tuple(found.values())
@@ -144,16 +145,63 @@ class OrderRecords:
 
     async def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
         """An id that it does not know makes the exchange refuse the whole call: then its halves are asked."""
+        found = await self._all_known(txids, patient=False)
+        if found is not None:
+            return tuple(found.values())
+        if len(txids) == 1:
+            return ()
+        middle = len(txids) // 2
+        return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
+
+    async def known(self, txids: Sequence[str]) -> tuple[dict[str, OpenOrder], str]:
+        """The orders with these ids, and an id that no record knows; empty where all are known.
+
+        With the first unknown one the asking ends. What fails in passing is tried again.
+        """
+        found: dict[str, OpenOrder] = {}
+        if len(txids) > IDS_A_CALL:  # Most orders of a large batch rest, and one call tells of those.
+            found = await self._listed_among(set(txids))
+        while left := [txid for txid in txids if txid not in found]:
+            part = left[:IDS_A_CALL]
+            found |= await self._all_known(part, patient=True) or {}
+            if any(txid not in found for txid in part):
+                found |= await self._listed_among(set(part))
+                told, unknown = await self._narrowed([txid for txid in part if txid not in found])
+                found |= told
+                if unknown:
+                    return found, unknown
+        return found, ""
+
+    async def _narrowed(self, txids: list[str]) -> tuple[dict[str, OpenOrder], str]:
+        """Ask halves until one id is left that is unknown; empty where all turn out to be known."""
+        found: dict[str, OpenOrder] = {}
+        while txids:
+            half = txids[: (len(txids) + 1) // 2]
+            told = await self._all_known(half, patient=True) or {}
+            found |= told
+            if all(txid in told for txid in half):
+                txids = txids[len(half) :]
+            elif len(half) == 1:
+                return found, half[0]
+            else:
+                txids = [txid for txid in half if txid not in told]
+        return found, ""
+
+    async def _all_known(self, txids: Sequence[str], *, patient: bool) -> dict[str, OpenOrder] | None:
+        """The orders with these ids, None where the exchange refuses the call for one that is unknown."""
         try:
-            result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=False)
+            result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=patient)
         except AccessFailed as failure:
-            if not failure.errors or any(classify(text) is not Complaint.GONE for text in failure.errors):
-                raise
-            if len(txids) == 1:
-                return ()
-            middle = len(txids) // 2
-            return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
-        return tuple(order for order in _listed(result, "orders") if order.txid in txids)
+            if failure.errors and all(classify(text) is Complaint.GONE for text in failure.errors):
+                return None
+            raise
+        return {order.txid: order for order in _listed(result, "orders") if order.txid in txids}
+
+    async def _listed_among(self, txids: set[str]) -> dict[str, OpenOrder]:
+        """Those of the orders that are open, or among those that have ended last."""
+        # What ends meanwhile is in the second list.
+        listed = [*await self._open(), *await self._page(_ANY, 0)]
+        return {order.txid: order for order in listed if order.txid in txids}
 
 
 def _within(look: LookUp) -> dict[str, str]:

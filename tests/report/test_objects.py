@@ -91,7 +91,8 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     """None before the first run."""
     journal = in_doubt()
     content = status_object(journal.plan(), journal.manifest())
-    assert list(content) == ["batch", "run_key", "venue", "last_run", "exchange_asked", "orders"]
+    names = ["batch", "run_key", "venue", "last_run", "exchange_asked", "orders", "contradictions"]
+    assert list(content) == names
     assert content["last_run"] == journal.manifest()
     assert content["orders"][0] == {
         "group": "enter",

@@ -178,6 +178,33 @@ async def test_ids_that_are_not_known_do_not_hide_those_that_are() -> None:
     assert len(calls) <= 7
 
 
+async def test_an_order_that_no_record_knows_is_found_in_few_calls(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Wherever it is among many; the asking ends there. Where all are known it is one call for fifty."""
+    monkeypatch.setattr("runner.protocol.budget.CALLS_MAX", 1000)  # no call waits for another
+    unknown = "OABCDE-FGHIJ-KLMNOP"
+    async with access(enforce_rest_rates=False) as (found, exchange):
+        place(exchange, 120, canceled=True)
+        txids = list(exchange.state().ended)
+        calls = calls_of(exchange)
+        known, missing = await found.known_orders(txids[:50])
+        assert (set(known), missing, len(calls)) == (set(txids[:50]), "", 1)
+        for place_of_it in (0, 24, 49):
+            calls.clear()
+            asked = [*txids[:place_of_it], unknown, *txids[place_of_it:49]]
+            known, missing = await found.known_orders(asked)
+            assert (missing, unknown in known) == (unknown, False)
+            assert len(calls) <= 10
+        calls.clear()
+        many = ["OABCDE-FGHIJ-KLMNOP", "OABCDE-FGHIJ-KLMNOQ", *txids[:48]]
+        assert await found.known_orders(many)
+        assert len(calls) <= 10
+        calls.clear()
+        known, missing = await found.known_orders(txids)
+        assert (set(known), missing, len(calls)) == (set(txids), "", 4)
+
+
 async def test_records_that_cannot_be_asked_say_nothing_of_any_order() -> None:
     """A refusal that is not about an unknown id is no answer."""
     async with access(key=Secret("CANARY-key")) as (found, _):

@@ -1,0 +1,124 @@
+"""Before an order is called placed already: does the exchange know it?
+
+A journal is a file, and anybody may have written one. What it claims is held against the exchange's records
+wherever there are credentials for them, in one call for fifty orders. The records may lag: of a run that has
+just ended they are asked again before they contradict anything.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import parse_rfc3339
+from runner.engine import claims_of, contradictions
+from runner.errors import Refused
+from runner.protocol import Complaint, classify
+from runner.storage import state_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from runner.engine import Contradiction, Plan
+    from runner.protocol import OpenOrder
+    from runner.records import Ledger
+    from runner.transport.kraken import KrakenAccess
+
+    from .batches import Target
+
+RECORDS_LAG_S: Final = 60.0
+"""How long the records may lack what the WebSocket has told."""
+
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Between looks at the records while the journal may be ahead of them."""
+
+NO_KEY: Final = "there is no API key"
+OFFLINE: Final = "no connection was made"
+
+_NAMED: Final = 5
+
+
+class Contradicted(Refused):
+    """The exchange contradicts what a journal claims; nothing was sent."""
+
+    def __init__(self, folder: Path, found: Sequence[Contradiction]) -> None:
+        more = [f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else []
+        super().__init__(
+            f"{folder}: the exchange contradicts this journal; nothing was sent",
+            details=[*(f"{one}." for one in map(_sentence, found[:_NAMED])), *more, _CURE],
+        )
+
+
+def _sentence(found: Contradiction) -> str:
+    text = str(found)
+    return text[:1].upper() + text[1:]
+
+
+_CURE: Final = (
+    "If your own runs did not write it, move the folder away: a run without a journal asks the exchange "
+    "which of its orders are there. If they did, find out what became of these before anything is sent."
+)
+
+
+async def hold_claims(
+    access: KrakenAccess, plan: Plan, ledger: Ledger, target: Target, say: Callable[[str], None]
+) -> str:
+    """Hold what a journal claims against the exchange; return why it could not be, empty where it holds.
+
+    Raises ``Contradicted``, and ``AccessFailed`` where the records cannot be asked.
+    """
+    from runner.transport.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
+
+    if not claims_of(plan):
+        return ""
+    if not access.has_credentials:
+        return NO_KEY
+    try:
+        _, found = await ask_until_sure(access, plan, ledger, say)
+    except AccessFailed as failure:
+        if any(classify(text) is Complaint.PERMISSION for text in failure.errors):
+            return failure.reason
+        raise
+    if found:
+        folder = state_path(target.state_dir, target.venue, plan.run.batch, plan.run.run_key)
+        raise Contradicted(folder, found)
+    return ""
+
+
+async def ask_until_sure(
+    access: KrakenAccess, plan: Plan, ledger: Ledger, say: Callable[[str], None]
+) -> tuple[Mapping[str, OpenOrder], list[Contradiction]]:
+    """The orders that the journal claims, as the records know them, and what these say against the journal,
+    once they can lag no more. With the first order that is unknown the asking ends.
+
+    Raises ``AccessFailed``.
+    """
+    import trio  # noqa: PLC0415
+
+    claims = claims_of(plan)
+    txids = tuple(dict.fromkeys(claim.txid for claim in claims))
+    pauses = list(PAUSES_S)
+    while True:
+        known, unknown = await access.known_orders(txids)
+        found = contradictions(claims, known, {unknown} if unknown else ())
+        if not found or not pauses or not _may_be_ahead(ledger, time.time()):
+            return known, found
+        pause_s = pauses.pop(0)
+        say(f"{_sentence(found[0])}. Its records may lag: they are asked again in {pause_s:.0f} s.")
+        await trio.sleep(pause_s)
+
+
+def _may_be_ahead(ledger: Ledger, now: float) -> bool:
+    """Whether the last run ended so lately that the records may not tell of it yet."""
+    told = [ledger.ended.at] if ledger.ended else []
+    told += [ledger.runs[-1].at] if ledger.runs else []
+    told += [record.acked_at for record in ledger.orders.values() if record.acked_at]
+    return any(abs(now - moment) < RECORDS_LAG_S for moment in map(_moment, told))
+
+
+def _moment(text: str) -> float:
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        return 0.0  # A time that is none is no time of ours.
