@@ -3,21 +3,48 @@
 from __future__ import annotations
 
 import difflib
+from bisect import bisect
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping
 
 LONGEST_WORD: Final = 64
-_MOST_CHOICES: Final = 200
+_NEIGHBOURS: Final = 6
+"""How many words on each side of a word are held against it, by the alphabet and by their ends."""
 
 
-def nearest(word: str, choices: Sequence[str], likeness: float = 0.6) -> str:
-    """The choice that looks most like a word; a different case counts as nothing."""
+def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:
+    """The choice that looks most like a word; a different case counts as nothing.
+
+    Where there are many choices, only those that begin or end as the word does are looked at.
+    """
     if len(word) > LONGEST_WORD:
         return ""
-    folded = {choice.lower(): choice for choice in choices[:_MOST_CHOICES] if len(choice) <= LONGEST_WORD}
-    if word.lower() in folded:
-        return folded[word.lower()]
-    found = difflib.get_close_matches(word.lower(), list(folded), n=1, cutoff=likeness)
+    word = word.lower()
+    folded, forward, backward = _ordered(tuple(choices))
+    if word in folded:
+        return folded[word]
+    found = difflib.get_close_matches(word, _around(word, forward, backward), n=1, cutoff=likeness)
     return folded[found[0]] if found else ""
+
+
+@lru_cache(maxsize=8)
+def _ordered(choices: tuple[str, ...]) -> tuple[Mapping[str, str], list[str], list[str]]:
+    """The choices by their words in small letters; these words in order, and turned round in order."""
+    folded = {choice.lower(): choice for choice in choices if len(choice) <= LONGEST_WORD}
+    return folded, sorted(folded), sorted(word[::-1] for word in folded)
+
+
+def _around(word: str, forward: list[str], backward: list[str]) -> list[str]:
+    """The words that stand next to a word in either order, each once; all of them where there are few."""
+    if len(forward) <= 4 * _NEIGHBOURS:
+        return forward
+    near = _beside(word, forward) + [turned[::-1] for turned in _beside(word[::-1], backward)]
+    return list(dict.fromkeys(near))
+
+
+def _beside(word: str, ordered: list[str]) -> list[str]:
+    place = bisect(ordered, word)
+    return ordered[max(0, place - _NEIGHBOURS) : place + _NEIGHBOURS]

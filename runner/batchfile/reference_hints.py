@@ -97,7 +97,7 @@ class References:
         return ""
 
     def _group_hint(self, name: str) -> str:
-        ids = [order.id for order in self._survey.by_name[name].orders if order.id]
+        ids = self._survey.by_name[name].ids
         if not ids or len(ids) > _FEW:
             such = f"{{order: {name}/{ids[0] if ids else 'id'}}}"
             return f"a group is not canceled as a whole: list each order, such as {such}"
@@ -182,13 +182,13 @@ def nearest_order(survey: Survey, groups_of: Mapping[str, list[str]], group: str
     if in_groups:
         best = group if group in in_groups else nearest(group, in_groups) or in_groups[0]
         return shorten(f"{best}/{own}")
-    seen = survey.by_name.get(group) or survey.by_name.get(nearest(group, list(survey.by_name)))
+    seen = survey.by_name.get(group) or survey.by_name.get(nearest(group, survey.by_name))
     if seen is not None:
-        ids = [order.id for order in seen.orders if order.id is not None]
+        ids = seen.ids
         best_id = nearest(own, ids) or (ids[0] if len(ids) == 1 and seen.name == group else "")
         if best_id:
             return shorten(f"{seen.name}/{best_id}")
-    best_id = nearest(own, list(groups_of))
+    best_id = nearest(own, groups_of)
     return shorten(f"{groups_of[best_id][0]}/{best_id}") if best_id else ""
 
 

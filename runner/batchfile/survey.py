@@ -58,13 +58,17 @@ class CancelSeen:
 
 @dataclass(frozen=True, slots=True)
 class GroupSeen:
-    """One group. ``needs`` holds index, position and name of each entry; ``None`` if it is not there."""
+    """One group. ``needs`` holds index, position and name of each entry; ``None`` if it is not there.
+
+    ``ids`` are those of its orders that can be read.
+    """
 
     path: str
     node: YamlMap
     name: str | None
     needs: tuple[tuple[int, At, str], ...] | None
     orders: tuple[OrderSeen, ...]
+    ids: tuple[str, ...]
     cancel: tuple[CancelSeen, ...]
 
 
@@ -129,7 +133,8 @@ def _group(index: int, node: YamlMap) -> GroupSeen:
         OrderSeen(path, position, order, _text(order, "id"), name)
         for position, order in _maps(node.get("orders"))
     )
-    return GroupSeen(path, node, name, _needs(node), orders, tuple(_cancel(path, node.get("cancel"))))
+    ids = tuple(order.id for order in orders if order.id is not None)
+    return GroupSeen(path, node, name, _needs(node), orders, ids, tuple(_cancel(path, node.get("cancel"))))
 
 
 def _needs(node: YamlMap) -> tuple[tuple[int, At, str], ...] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from runner.batchfile.nearness import nearest
 
 
@@ -13,7 +15,15 @@ def test_the_nearest_is_near() -> None:
     assert nearest("market-limit", ["limit", "take-profit-limit"], 0.75) == ""
 
 
-def test_no_time_is_spent_on_long_words_and_many_choices() -> None:
-    """Of a thousand choices the first two hundred are looked at."""
+def test_no_time_is_spent_on_long_words() -> None:
+    """Nobody mistypes one."""
     assert nearest("x" * 65, ["x" * 65]) == ""
-    assert nearest("nama", [*(f"{number:09}" for number in range(1_000)), "name"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("buy-etc-777", "buy-eth-777"), ("by-eth-777", "buy-eth-777"), ("uy-eth-777", "buy-eth-777")],
+)
+def test_among_many_choices_neighbours_are_looked_at(typed: str, meant: str) -> None:
+    """By the beginning or by the end, wherever the letter is that is wrong."""
+    assert nearest(typed, [f"buy-eth-{number}" for number in range(1_000)]) == meant
