@@ -214,6 +214,15 @@ def test_top_level_is_what_was_designed() -> None:
     assert {"pyproject.toml", "runner", "schemas", "tests", "LICENSE"} <= names
 
 
+def test_whoever_limits_the_size_of_files_compiles_none() -> None:
+    """Python does not notice that what it has compiled was cut off, and fails at each later start."""
+    limited, kept = re.compile(r"\.setrlimit\(\w"), re.compile(r"sys\.dont_write_bytecode = True")
+    texts = {place(path): path.read_text("utf-8") for path in (ROOT / "tests").rglob("*.py")}
+    limiting = {name for name, text in texts.items() if limited.search(text)}
+    assert limiting == {name for name, text in texts.items() if kept.search(text)}
+    assert len(limiting) >= 3
+
+
 def test_tests_do_not_sleep() -> None:
     """No test waits for real longer than a twentieth of a second; under a mock clock time is free."""
     assert_only(offences(sleeps, "../tests"), exceptions=set())

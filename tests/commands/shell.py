@@ -118,13 +118,18 @@ def forget_after(folder: Path, kind: str) -> None:
 
 @contextlib.contextmanager
 def room(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size, in bytes: a full disk, for the length of a block."""
+    """Let no file of this process grow beyond a size, in bytes: a full disk, for the length of a block.
+
+    What Python compiles would be cut off as well, and be a stumbling block ever after: it is not kept.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    sys.dont_write_bytecode = True
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = False
 
 
 # --- the simulated exchange ------------------------------------------------------------------

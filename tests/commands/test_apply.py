@@ -288,6 +288,7 @@ def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
 
 LIMITED = """
 import resource, sys
+sys.dont_write_bytecode = True
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
 from runner.cli.exit_codes import run
 sys.exit(run(sys.argv[2:]))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 FILL = """
 import resource, signal, sys
+sys.dont_write_bytecode = True
 from pathlib import Path
 from runner.storage import Journal
 
