@@ -6,6 +6,7 @@ Nothing is sent before the file is valid, the state is held and the plan is acce
 from __future__ import annotations
 
 import signal
+import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -47,6 +48,7 @@ from .batches import (
     refuse_own_orders,
     refuse_tracked,
 )
+from .elsewhere import placed_elsewhere
 from .journal_claims import hold_claims
 from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance
@@ -113,6 +115,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
             found = approved(loaded.saved, found, ledger, target)
         if options.validate_only:
             refuse_in_doubt(found)
+        found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time()))
         carrying = _Carrying(_Held(found, ledger, state, policy), target, options, out)
         try:
             run(carrying.main)

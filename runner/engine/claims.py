@@ -31,6 +31,11 @@ def is_void(order: OpenOrder) -> bool:
     return order.terminal and executed is not None and not executed
 
 
+def twice(one: str, other: str) -> str:
+    """The complaint that an order stands under two ids."""
+    return f"placed twice, as {one} and as {other}"
+
+
 class Claims:
     """The ids of all orders of a run, and the txids that they were given."""
 

@@ -3,7 +3,8 @@
 The journal may be lost or old, so the exchange is asked for every order that is about to be sent: open ones
 are in the snapshot, ended ones in its records. Those lag, so there are two signs that a runner has just died
 over this batch: some of it stands there, placed not long ago; or the account has just traded what the batch
-trades (the ownTrades feed does not lag). Then absence is believed only after deadline and settle window.
+trades (the ownTrades feed does not lag) and nobody says that the order was another's. Then absence is
+believed only after deadline and settle window.
 """
 
 from __future__ import annotations
@@ -13,18 +14,21 @@ from typing import TYPE_CHECKING
 from runner.domain import seconds
 
 from .approval import watched
-from .matching import CLOCK_SLACK_S, opened_at, traded_at
+from .fresh_trades import FreshTrades
+from .matching import opened_at
 from .settling import PATIENCE_S, RETRY_EVERY_S
+from .turn import earliest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from runner.domain import OrderKey
     from runner.protocol import JsonObject, OpenOrder
 
-    from .approval import Approval
+    from .claims import Claims
     from .orders import OrderTrack
-    from .turn import Timing
+    from .plan import Plan
+    from .turn import OrdersQueried, QueryFailed, QueryOrders, Timing
 
 TRADES_WAIT_S = 1.5
 """How long the snapshot of the ownTrades feed may take."""
@@ -40,18 +44,17 @@ class ColdStart:
     once patience has ended.
     """
 
-    def __init__(
-        self, tracks: Iterable[OrderTrack], timing: Timing, approval: Approval | None = None
-    ) -> None:
+    def __init__(self, tracks: Iterable[OrderTrack], timing: Timing, plan: Plan, claims: Claims) -> None:
         self.waiting: dict[OrderKey, OrderTrack] = {
-            track.planned.key: track for track in watched(tracks, approval)
+            track.planned.key: track for track in watched(tracks, plan.approval)
         }
         self._timing = timing
+        self._trades = FreshTrades(claims, plan)
         self._began_at: float | None = None
         self._looking = False
-        self._looked_at = 0.0
-        self._look_at = 0.0
-        self._looked = False
+        self._looked_at = 0.0  # when the last look was asked for
+        self._look_at: float | None = 0.0
+        self._seen_at: float | None = None  # when the last look that was answered was asked for
         self._trades_due: float | None = None
         self._trades_known = False
         self._failures = 0
@@ -61,10 +64,10 @@ class ColdStart:
 
     def due(self, now: float) -> list[OrderTrack]:
         """The orders to be looked for now; asking begins the look."""
-        if not self.waiting or self.hopeless or self._looked or now < self._look_at:
+        if not self.waiting or self.hopeless or self._look_at is None or now < self._look_at:
             return []
         self._began_at = self._began_at or now
-        self._looked_at = now
+        self._looked_at, self._look_at = now, None
         self._looking = True
         return list(self.waiting.values())
 
@@ -82,12 +85,22 @@ class ColdStart:
 
     def traded(self, trades: Iterable[JsonObject], now: float) -> None:
         """What the account has traded lately."""
-        asked = {(one.planned.request.pair, one.planned.request.type) for one in self.waiting.values()}
-        moments = [traded_at(trade) for trade in trades if (trade.get("pair"), trade.get("type")) in asked]
-        fresh = [moment for moment in moments if moment >= now - self._timing.settle_s - CLOCK_SLACK_S]
-        self._last_sign = max([*fresh, self._last_sign or 0.0]) or None
+        self._trades.take(trades, self.waiting.values(), now - self._timing.settle_s)
         self._trades_known = True
         self._conclude(now)
+
+    def query(self, now: float) -> list[QueryOrders]:
+        """The question whose orders have traded that is due now; asking begins it."""
+        query = self._trades.query(now) if self.waiting and not self.hopeless else None
+        return [] if query is None else [query]
+
+    def queried(
+        self, event: OrdersQueried | QueryFailed, now: float, find: Callable[[OrderTrack, OpenOrder], None]
+    ) -> None:
+        """Take an answer about the orders that have traded: ``find`` is told of those of the batch."""
+        if self._trades.asked(event):
+            self._trades.queried(event, self.waiting.values(), now, find)
+            self._conclude(now)
 
     def on_time(self, now: float) -> None:
         """An exchange that does not tell of its trades is not waited for."""
@@ -99,17 +112,16 @@ class ColdStart:
         """A look is over. If it was at these: what it did not show is absent, or is looked for again."""
         if self._looking:
             self._looking = False
-            self._looked = True
+            self._seen_at = self._looked_at
             self._conclude(now)
 
     def _conclude(self, now: float) -> None:
-        if not (self._looked and self._trades_known):
+        if self._seen_at is None or not self._trades_known or self._trades.unasked:
             return
-        self._looked = False
         proven_at = self._proven_at()
-        if self._looked_at >= proven_at:
+        if self._seen_at >= proven_at:
             self.waiting.clear()
-        else:
+        elif self._look_at is None and not self._looking:
             self._look_at = max(proven_at, now)
 
     def failed(self, why: str, now: float) -> None:
@@ -125,16 +137,16 @@ class ColdStart:
             self.hopeless = f"the exchange's records cannot be read: {why}"
 
     def timer(self) -> float | None:
-        """When ``due`` or ``on_time`` should be asked next."""
+        """When ``due``, ``query`` or ``on_time`` should be asked next."""
         if not self.waiting or self.hopeless:
             return None
-        if not self._looked and not self._looking:
-            return self._look_at
-        return None if self._trades_known else self._trades_due
+        trades_due = None if self._trades_known else self._trades_due
+        return earliest(self._look_at, trades_due, self._trades.timer())
 
     def _proven_at(self) -> float:
         """When a look that finds nothing proves absence: at once, unless a runner has just died."""
         began = self._began_at or 0.0
-        if self._last_sign is None or self._last_sign < began - RECENT_S:
+        sign = max(self._last_sign or 0.0, self._trades.last or 0.0)
+        if not sign or sign < began - RECENT_S:
             return 0.0
         return began + seconds(self._timing.deadline_s) + self._timing.settle_s

@@ -194,6 +194,7 @@ class Execution:
             case TradesSeen(trades):
                 self._orders.cold.traded(trades, now)
             case OrdersQueried() | QueryFailed():
+                self._orders.queried(event, now)
                 self._confirmation.queried(event, now)
                 self._cancels.queried(event, now)
 

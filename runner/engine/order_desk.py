@@ -15,7 +15,7 @@ from runner.protocol import Complaint, OwnTrades, Subscribe, classify, is_defini
 from . import settling
 from .alarms import Alarms
 from .approval import at_its_line, objection
-from .claims import is_void
+from .claims import is_void, twice
 from .cold import ColdStart
 from .guarding import OPEN_GATE, Keeper
 from .order_ends import each_once
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from runner.records import Entry
 
     from .plan import Plan
-    from .turn import Action, LookUp, Timing
+    from .turn import Action, LookUp, OrdersQueried, QueryFailed, Timing
 
 
 class OrderDesk:
@@ -68,7 +68,7 @@ class OrderDesk:
         self.token_refused = False
         self.conflicts: list[str] = []
         self._plan = plan
-        self.cold = ColdStart(self.tracks.values(), timing, plan.approval)
+        self.cold = ColdStart(self.tracks.values(), timing, plan, steps.claims)
 
     def start(self, now: float) -> None:
         """The run begins: look at once for what an earlier run left in doubt."""
@@ -204,7 +204,7 @@ class OrderDesk:
             self._alarms.set(now + self._timing.feed_grace_s, track)
         elif track.seen.txid != order.txid and self._claims.is_another(track, order):
             both = (track.seen.txid, order.txid)
-            self.steps.contradict(track, _twice(*both), both, now)
+            self.steps.contradict(track, twice(*both), both, now)
             return
         track.seen = order
 
@@ -215,7 +215,7 @@ class OrderDesk:
                 self._find(track, order, "feed", now)
             return
         denied = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
-        why = denied if track.txid is None else _twice(track.txid, order.txid)
+        why = denied if track.txid is None else twice(track.txid, order.txid)
         self.steps.contradict(track, why, (order.txid,), now)
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
@@ -257,6 +257,10 @@ class OrderDesk:
             else:
                 settling.look_again(track, now, self._timing)
 
+    def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
+        """Take what the records say of orders that have just traded."""
+        self.cold.queried(event, now, lambda track, order: self._find(track, order, "lookup", now))
+
     def _follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
         """The records show more than was asked for: what they say to have ended has ended."""
         for order in found:
@@ -280,8 +284,7 @@ class OrderDesk:
 
     def on_time(self, now: float) -> None:
         """Reply overdue, reply trailing the feed for too long, patience at its end."""
-        if self.cold.waiting:
-            self.cold.on_time(now)
+        self.cold.on_time(now)
         for track in self._alarms.due(now):
             if track.state is not SENT or self._find_seen(track, now):
                 continue
@@ -312,6 +315,7 @@ class OrderDesk:
         if connected and self.cold.wants_trades(now):
             wanted = {"name": OwnTrades.channel, "snapshot": True}
             asked.append(Subscribe(subscription=wanted, reqid=self._reqids.take()))
+        asked += self.cold.query(now) if connected else ()
         look = self.look(now, connected=connected)
         return asked if look is None else [*asked, look]
 
@@ -328,7 +332,7 @@ class OrderDesk:
         if holder is not None and holder is not track:
             self.steps.give_up(track, f"its reply names {txid}, which is {holder.planned.key}", now)
         elif txid and (other := self._shown_otherwise(track, txid)):
-            self.steps.contradict(track, _twice(other, txid), (other, txid), now)
+            self.steps.contradict(track, twice(other, txid), (other, txid), now)
         elif txid and track.denied and track.state not in OPEN_TO_NEWS:
             why = f"refused ({track.why}), and then accepted as {txid}"
             self.steps.contradict(track, why, (txid,), now)
@@ -394,7 +398,3 @@ class OrderDesk:
         text = None if order.descr is None else order.descr.order
         track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
         self.steps.place(track, Fact.FIND, source, now, txid=order.txid, descr=text, order=order)
-
-
-def _twice(one: str, other: str) -> str:
-    return f"placed twice, as {one} and as {other}"

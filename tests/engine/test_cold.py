@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
-from runner.engine import Timing
+from runner.engine import OrdersQueried, Timing
+from runner.engine.claims import Claims
 from runner.engine.cold import RECENT_S, TRADES_WAIT_S, ColdStart
 from runner.engine.orders import OrderTrack
 from runner.engine.settling import PATIENCE_S
@@ -18,9 +20,18 @@ def tracks(*orders: str) -> list[OrderTrack]:
     return [OrderTrack.begin(planned) for planned in plan_of(group("g", *orders)).orders()]
 
 
+def cold_start(tracks: list[OrderTrack], elsewhere: frozenset[str] = frozenset()) -> ColdStart:
+    """The beginning of a run that is about to send these."""
+    claims = Claims()
+    for track in tracks:
+        claims.add(track)
+    plan = structs.replace(plan_of(group("g", "a")), elsewhere=elsewhere)
+    return ColdStart(tracks, Timing(), plan, claims)
+
+
 def test_one_look_that_shows_nothing_is_enough() -> None:
     """No sign of the batch: nobody has begun it."""
-    cold = ColdStart(tracks("a", "b"), Timing())
+    cold = cold_start(tracks("a", "b"))
     assert cold.waiting
     assert cold.wants_trades(NOW)
     assert not cold.wants_trades(NOW)
@@ -36,7 +47,7 @@ def test_one_look_that_shows_nothing_is_enough() -> None:
 def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
     """Some of the batch was placed a moment ago: the rest may be in records that lag."""
     found, missing = tracks("a", "b")
-    cold = ColdStart([found, missing], Timing())
+    cold = cold_start([found, missing])
     cold.traded([], NOW)
     cold.due(NOW)
     cold.met(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
@@ -52,7 +63,7 @@ def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
 def test_an_old_sign_is_no_reason_to_wait() -> None:
     """Whoever placed it is long gone, and the records have caught up."""
     found, missing = tracks("a", "b")
-    cold = ColdStart([found, missing], Timing())
+    cold = cold_start([found, missing])
     cold.traded([], NOW)
     cold.due(NOW)
     cold.met(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
@@ -62,7 +73,7 @@ def test_an_old_sign_is_no_reason_to_wait() -> None:
 
 def test_records_that_cannot_be_read_end_patience() -> None:
     """Nothing is sent unseen."""
-    cold = ColdStart(tracks("a"), Timing())
+    cold = cold_start(tracks("a"))
     now = NOW
     while not cold.hopeless:
         assert cold.due(now)
@@ -86,7 +97,7 @@ def test_patience_counts_from_the_end_of_the_first_look() -> None:
 
 def test_news_of_other_looks_says_nothing_of_these() -> None:
     """A look for orders in doubt is not a look for these."""
-    cold = ColdStart(tracks("a"), Timing())
+    cold = cold_start(tracks("a"))
     cold.looked(NOW)
     cold.failed("HTTP status 502", NOW)
     assert cold.waiting
@@ -95,9 +106,9 @@ def test_news_of_other_looks_says_nothing_of_these() -> None:
 
 def test_an_authors_own_user_reference_is_not_looked_for() -> None:
     """It marks older orders as well; of those the journal alone knows."""
-    assert not ColdStart(tracks(order("a", userref="17")), Timing()).waiting
-    assert ColdStart(tracks(order("a", close="{ordertype: limit, price: 160}")), Timing()).waiting
-    assert ColdStart(tracks(order("a", cl_ord_id="mine")), Timing()).waiting
+    assert not cold_start(tracks(order("a", userref="17"))).waiting
+    assert cold_start(tracks(order("a", close="{ordertype: limit, price: 160}"))).waiting
+    assert cold_start(tracks(order("a", cl_ord_id="mine"))).waiting
 
 
 BUY = {"pair": "ETH/EUR", "type": "buy", "time": f"{NOW - 20:.4f}"}
@@ -115,7 +126,7 @@ BUY = {"pair": "ETH/EUR", "type": "buy", "time": f"{NOW - 20:.4f}"}
 )
 def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], waits: bool) -> None:
     """An order that was filled a moment ago is not open any more, and may not be in the records yet."""
-    cold = ColdStart(tracks("a"), Timing())
+    cold = cold_start(tracks("a"))
     assert cold.wants_trades(NOW)
     cold.due(NOW)
     cold.traded([trade], NOW + 0.1)
@@ -126,7 +137,7 @@ def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], wai
 
 def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
     """It has a moment to tell them."""
-    cold = ColdStart(tracks("a"), Timing())
+    cold = cold_start(tracks("a"))
     assert cold.wants_trades(NOW)
     cold.due(NOW)
     cold.looked(NOW + 0.2)
@@ -134,3 +145,45 @@ def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
     assert cold.waiting
     cold.on_time(NOW + TRADES_WAIT_S)
     assert not cold.waiting
+
+
+def test_a_trade_that_was_anothers_is_no_reason_to_wait() -> None:
+    """Whose it was is asked while the look is under way; nothing is concluded before the answer."""
+    cold = cold_start(tracks("a"))
+    assert cold.wants_trades(NOW)
+    cold.due(NOW)
+    cold.traded([BUY | {"ordertxid": "O1"}], NOW + 0.1)
+    (query,) = cold.query(NOW + 0.1)
+    cold.looked(NOW + 0.2)
+    assert (bool(cold.waiting), cold.timer()) == (True, None)
+    stranger = at_exchange("O1", status="closed", userref="77")
+    cold.queried(OrdersQueried((stranger,), query.txids), NOW + 0.3, lambda *_: None)
+    assert not cold.waiting
+
+
+def test_an_order_that_becomes_known_later_ends_the_wait() -> None:
+    """The records lag; they are asked again, and the look that was taken before still counts."""
+    cold = cold_start(tracks("a"))
+    cold.due(NOW)
+    cold.traded([BUY | {"ordertxid": "O1"}], NOW)
+    (query,) = cold.query(NOW)
+    cold.looked(NOW + 0.1)
+    cold.queried(OrdersQueried((), query.txids), NOW + 0.2, lambda *_: None)
+    assert cold.waiting
+    assert cold.timer() == NOW + 1.2
+    (query,) = cold.query(NOW + 1.2)
+    stranger = at_exchange("O1", status="closed", userref="77")
+    cold.queried(OrdersQueried((stranger,), query.txids), NOW + 1.3, lambda *_: None)
+    assert not cold.waiting
+
+
+def test_answers_to_others_questions_are_passed_over() -> None:
+    """Cancellations ask the records too."""
+    cold = cold_start(tracks("a"))
+    cold.due(NOW)
+    cold.traded([BUY | {"ordertxid": "O1"}], NOW)
+    cold.looked(NOW + 0.1)
+    cold.query(NOW + 0.1)
+    stranger = at_exchange("O1", status="closed", userref="77")
+    cold.queried(OrdersQueried((stranger,), ("O1", "O2")), NOW + 0.3, lambda *_: None)
+    assert cold.waiting
