@@ -61,6 +61,9 @@ SEND_TIMEOUT_S = 10.0
 TELL_EVERY_S = 5.0
 """How often the loop is told that a token is still on its way."""
 
+OBSERVE_EVERY_S = 1.0
+"""How often whoever watches is told how far the run is, beside every turn."""
+
 GOODBYE_TIMEOUT_S = 1.0
 """How long the exchange may take to answer our closing of the connection."""
 
@@ -112,8 +115,8 @@ class Driver:
     """Runs one ``Execution`` to its end.
 
     ``append`` makes entries durable and returns only then; when it raises, nothing more is sent and the
-    error goes up. ``observe`` is told of progress after each turn. ``clock_needed``: nothing is sent to an
-    exchange whose clock could not be compared with ours.
+    error goes up. ``observe`` is told of progress after each turn and once a second. ``clock_needed``:
+    nothing is sent to an exchange whose clock could not be compared with ours.
     """
 
     def __init__(
@@ -152,6 +155,7 @@ class Driver:
             # The next turn is thought out while the last one is made durable and sent, and no further ahead.
             to_carrier, turns = trio.open_memory_channel[Turn](0)
             nursery.start_soon(self._carry_out_all, turns, nursery)
+            nursery.start_soon(self._keep_observing)
             async with to_carrier:
                 await to_carrier.send(self._execution.start(self._clock()))
                 while not self._execution.finished:
@@ -383,6 +387,12 @@ class Driver:
     async def _tell_if_locked_out(self, failure: AccessFailed) -> None:
         if failure.locked_out:
             await self._to_inbox.send(LockedOut(failure.reason))
+
+    async def _keep_observing(self) -> None:
+        """Whoever watches hears of waits too, in which nothing happens."""
+        while True:
+            await trio.sleep(OBSERVE_EVERY_S)
+            self._observe(self._execution.progress())
 
     async def _listen(
         self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED

@@ -41,6 +41,7 @@ from .turn import (
     StopRequested,
     Timing,
     Turn,
+    Wait,
 )
 from .validating import in_doubt, to_validate
 
@@ -88,6 +89,7 @@ __all__ = [
     "StopRequested",
     "Timing",
     "Turn",
+    "Wait",
     "claims_of",
     "contradictions",
     "decide",

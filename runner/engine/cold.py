@@ -17,7 +17,7 @@ from .approval import watched
 from .fresh_trades import FreshTrades
 from .matching import opened_at
 from .settling import PATIENCE_S, RETRY_EVERY_S
-from .turn import earliest
+from .turn import Wait, earliest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -142,6 +142,22 @@ class ColdStart:
             return None
         trades_due = None if self._trades_known else self._trades_due
         return earliest(self._look_at, trades_due, self._trades.timer())
+
+    def wait(self) -> Wait | None:
+        """What is waited for before anything is sent, and until when."""
+        if not self.waiting or self.hopeless:
+            return None
+        if self._seen_at is None or self._look_at is None:
+            return Wait("a look through the exchange's records, where orders of this batch may be already")
+        return Wait(self._reason, self._proven_at())
+
+    @property
+    def _reason(self) -> str:
+        if self._last_sign:
+            return "the exchange's records: another run has placed orders of this batch moments ago"
+        names = ", ".join(self._trades.names[:3])
+        whose = f"{names}, which has just traded," if names else "an order that has just traded"
+        return f"word of whose {whose} is: it may be of this batch, placed by another run"
 
     def _proven_at(self) -> float:
         """When a look that finds nothing proves absence: at once, unless a runner has just died."""

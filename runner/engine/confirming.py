@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from .accepted import ACCEPTED, STANDING, state_of
 from .orders import PLACED
 from .settling import PATIENCE_S, RETRY_EVERY_S
-from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders
+from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, Wait
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,6 +65,15 @@ class Confirmation:
         if matters:
             group.unknown = ", ".join(track.planned.key.id for track in unseen)
         return True
+
+    def wait(self) -> Wait | None:
+        """The orders that the exchange has still to show, and until when there is patience."""
+        if not self._waiting:
+            return None
+        names = ", ".join([track.planned.key.id for track in self._waiting][:3])
+        more = f" and {len(self._waiting) - 3} more" if len(self._waiting) > 3 else ""
+        what = f"the exchange to show {names}{more}, which it has accepted"
+        return Wait(what, max(self._waiting.values()))
 
     def _pending(self, group: GroupTrack, *, cancels: bool) -> list[OrderTrack]:
         """What has still to be shown: where nothing is canceled, what was seen to stand before is enough."""

@@ -30,6 +30,7 @@ from runner.protocol import (
 )
 from runner.records import Entry, RunEnded
 
+from .awaiting import progress_in
 from .cancel_desk import CancelDesk
 from .clock_check import ClockCheck
 from .confirming import Confirmation
@@ -44,7 +45,6 @@ from .order_desk import OrderDesk
 from .orders import State
 from .pacer import Pacer
 from .plan import Plan
-from .progressing import progress_of
 from .room import Room
 from .turn import (
     ClockJumped,
@@ -151,9 +151,7 @@ class Execution:
 
     def progress(self) -> Progress:
         """How far the run has come."""
-        asked = sum(len(group.planned.cancel) for group in self._groups.values())
-        remaining_s = self._pacer.remaining_s(self._now)
-        return progress_of(self._orders, self._cancels, asked, remaining_s, connected=self._link.up)
+        return progress_in(self._runner, self._holding, self._timing, self._now)
 
     # --- what happened ---
 

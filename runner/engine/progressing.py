@@ -10,10 +10,17 @@ from .turn import Progress
 if TYPE_CHECKING:
     from .cancel_desk import CancelDesk
     from .order_desk import OrderDesk
+    from .turn import Wait
 
 
 def progress_of(
-    orders: OrderDesk, cancels: CancelDesk, cancels_asked: int, remaining_s: float, *, connected: bool
+    orders: OrderDesk,
+    cancels: CancelDesk,
+    cancels_asked: int,
+    remaining_s: float,
+    *,
+    connected: bool,
+    wait: Wait | None = None,
 ) -> Progress:
     """Return the counts of a run as it is now."""
     total = orders.total()
@@ -27,4 +34,5 @@ def progress_of(
         canceled=cancels.settled,
         remaining_s=remaining_s,
         connected=connected,
+        wait=wait,
     )

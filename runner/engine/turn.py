@@ -208,9 +208,16 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
     status_wait_s: float = 60.0
 
 
+class Wait(Struct, frozen=True, gc=False):
+    """What a run waits for, in words, and until when at most, in Unix seconds, where that is known."""
+
+    what: str
+    until: float | None = None
+
+
 class Progress(Struct, frozen=True, gc=False):
     """How far a run has come; ``settled`` counts orders whose fate is known. ``remaining_s``: how long the
-    rate limit lets the rest take, in seconds; 0 when all may leave at once."""
+    rate limit lets the rest take, in seconds; 0 when all may leave at once. ``wait``: what keeps it."""
 
     orders: int
     sent: int
@@ -221,3 +228,4 @@ class Progress(Struct, frozen=True, gc=False):
     canceled: int
     connected: bool
     remaining_s: float = 0.0
+    wait: Wait | None = None

@@ -5,29 +5,46 @@ It is loaded only where there is a terminal to draw on.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from rich.text import Text
 
 from runner.harmless import neutral
 
-from .words import seconds
+from .waiting import SAY_AFTER_S, counts, wait_words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from rich.console import Console
+    from rich.console import Console, RenderableType
 
     from runner.engine import Progress as RunProgress
+    from runner.engine import Wait
 
 BAR_WIDTH = 24
+
+
+class _Display(Progress):
+    """A bar, and below it what the run waits for, once that has lasted a while."""
+
+    wait: Wait | None = None
+    since = 0.0
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        """Return what is drawn, several times a second."""
+        yield from super().get_renderables()
+        wait, now = self.wait, time.time()
+        if wait is not None and now >= self.since + SAY_AFTER_S:
+            yield Text(neutral(wait_words(wait, now)), style="dim")
 
 
 @contextmanager
 def live_progress(console: Console, batch: str) -> Iterator[Callable[[RunProgress], None]]:
     """A bar with counts that the yielded callable brings up to date."""
-    display = Progress(
+    display = _Display(
         TextColumn("{task.description}", markup=False, style="bold"),
         BarColumn(BAR_WIDTH, complete_style="cyan", finished_style="green"),
         TextColumn("{task.fields[counts]}", markup=False),
@@ -41,21 +58,10 @@ def live_progress(console: Console, batch: str) -> Iterator[Callable[[RunProgres
         yield lambda progress: _show(display, task, progress)
 
 
-def counts(progress: RunProgress) -> str:
-    """How far a run has come, in words."""
-    parts = [f"{progress.sent} sent", f"{progress.placed} of {progress.orders} placed"]
-    if progress.rejected:
-        parts.append(f"{progress.rejected} rejected")
-    if progress.cancels:
-        parts.append(f"{progress.canceled} of {progress.cancels} canceled")
-    if progress.remaining_s >= 1:
-        parts.append(f"about {seconds(round(progress.remaining_s))} left")
-    if not progress.connected:
-        parts.append("connecting again" if progress.sent else "connecting")
-    return ", ".join(parts)
-
-
-def _show(display: Progress, task: TaskID, progress: RunProgress) -> None:
+def _show(display: _Display, task: TaskID, progress: RunProgress) -> None:
+    if progress.wait is None or display.wait is None or progress.wait.what != display.wait.what:
+        display.since = time.time()
+    display.wait = progress.wait
     display.update(
         task,
         total=progress.orders + progress.cancels,

@@ -6,6 +6,7 @@ their own, each loaded when it is first needed.
 
 from __future__ import annotations
 
+import time
 from contextlib import nullcontext
 from enum import StrEnum
 from functools import cached_property
@@ -191,15 +192,19 @@ class Output:
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """A display of a running apply, on standard error, for as long as the context lasts.
 
-        The callable takes news at any rate. Without a terminal, and where it is no text, it does nothing.
+        The callable takes news at any rate. Without a terminal, and where it is no text, it says in lines
+        what the run waits for.
         """
+        from .waiting import WaitLines  # noqa: PLC0415
+
+        lines = nullcontext(WaitLines(self.note, time.time))
         if self._format is not Format.TEXT or not self._stderr.isatty():
-            return nullcontext(_ignore)
+            return lines
         from .paint import console_of  # noqa: PLC0415
 
         console = console_of(self._stderr, color=self._color, width=self._width)
         if console.is_dumb_terminal or not console.is_terminal:
-            return nullcontext(_ignore)
+            return lines
         from .live import live_progress  # noqa: PLC0415 - it needs more of rich than all else
 
         return live_progress(console, batch)
@@ -252,7 +257,3 @@ class Output:
         from .paint import painter  # noqa: PLC0415
 
         return painter(stream, color=self._color, width=self._width)
-
-
-def _ignore(_: Progress) -> None:
-    pass

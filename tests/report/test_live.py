@@ -8,7 +8,8 @@ import pytest
 from rich.console import Console
 
 from runner.engine import Progress
-from runner.report.live import counts, live_progress
+from runner.report.live import live_progress
+from runner.report.waiting import counts
 
 
 def progress(**changes: int | bool) -> Progress:

@@ -51,7 +51,8 @@ def test_json_needs_no_rich() -> None:
         "from runner.errors import Refused\n"
         "out = Output(Format.JSON, stdout=io.StringIO(), stderr=io.StringIO())\n"
         "out.note('x'); out.validated([]); out.error(Refused('y'))\n"
-        "with out.progress('z') as observe: observe(None)\n"
+        "from runner.engine import Progress, Wait\n"
+        "with out.progress('z') as observe: observe(Progress(*range(8), 1, Wait('x')))\n"
     )
     assert "runner.report.json_report" in loaded
     assert "rich" not in loaded
@@ -150,7 +151,7 @@ NEWS = Progress(orders=2, sent=2, placed=1, rejected=0, settled=1, cancels=0, ca
 
 @pytest.mark.parametrize("format", list(Format))
 def test_no_terminal_no_display(format: Format) -> None:
-    """News go nowhere."""
+    """News go nowhere: a run that waits for nothing has nothing to say."""
     out, stdout, stderr = streams(format)
     with out.progress("quickstart") as observe:
         observe(NEWS)

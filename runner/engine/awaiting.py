@@ -1,0 +1,74 @@
+"""What a run waits for, and until when, for whoever watches it: no wait is silent. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .orders import SENT
+from .progressing import progress_of
+from .settling import settled_at
+from .turn import Wait, earliest
+
+if TYPE_CHECKING:
+    from .group_runner import GroupRunner
+    from .holding import Holding
+    from .order_desk import OrderDesk
+    from .turn import Progress, Timing
+
+SHORT_S = 1.0
+"""A wait for the rate limit that is not worth a word."""
+
+
+def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: float) -> Progress:
+    """Return how far a run has come, and what it waits for."""
+    asked = sum(len(group.planned.cancel) for group in runner.ends.all.values())
+    remaining_s = runner.pacer.remaining_s(now)
+    return progress_of(
+        runner.orders,
+        runner.cancels,
+        asked,
+        remaining_s,
+        connected=runner.link.up,
+        wait=_wait(runner, holding, timing) or _paced(remaining_s, now) or _answers(runner, asked),
+    )
+
+
+def _wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
+    """What keeps the next message from leaving, beside the rate limit."""
+    link, orders = runner.link, runner.orders
+    if not link.up:
+        return (
+            None
+            if link.hopeless
+            else Wait(f"a connection ({link.reason})" if link.reason else "a connection")
+        )
+    if (until := holding.timer()) is not None:
+        return Wait(f"the exchange, which is in status {link.status}", until)
+    return orders.cold.wait() or _doubts(orders, timing) or runner.confirmation.wait()
+
+
+def _doubts(orders: OrderDesk, timing: Timing) -> Wait | None:
+    doubts = orders.steps.doubts
+    if not doubts:
+        return None
+    names = ", ".join([str(track.planned.key) for track in doubts][:3])
+    more = f" and {len(doubts) - 3} more" if len(doubts) > 3 else ""
+    return Wait(
+        f"the exchange's records to show what became of {names}{more}",
+        max(settled_at(track, timing) for track in doubts),
+    )
+
+
+def _paced(remaining_s: float, now: float) -> Wait | None:
+    return Wait("the rate limit", now + remaining_s) if remaining_s >= SHORT_S else None
+
+
+def _answers(runner: GroupRunner, cancels_asked: int) -> Wait | None:
+    """What is under way."""
+    orders = runner.orders
+    if sent := orders.total()[SENT]:
+        until = earliest(orders.timer(connected=False))
+        return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
+    if orders.unsent and any(orders.unsent.values()):
+        return Wait("room for the next order")
+    return Wait("word of what was canceled") if runner.cancels.settled < cancels_asked else None

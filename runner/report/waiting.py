@@ -1,0 +1,70 @@
+"""How far a run is and what it waits for, in words; and who says so where no terminal shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import rfc3339
+
+from .words import seconds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.engine import Progress, Wait
+
+SAY_AFTER_S: Final = 1.0
+"""How long a wait lasts before it is worth a line; whoever watches looks once a second."""
+
+SAY_EVERY_S: Final = 10.0
+"""How often a wait that goes on is said again."""
+
+
+def counts(progress: Progress) -> str:
+    """How far a run has come."""
+    parts = [f"{progress.sent} sent", f"{progress.placed} of {progress.orders} placed"]
+    if progress.rejected:
+        parts.append(f"{progress.rejected} rejected")
+    if progress.cancels:
+        parts.append(f"{progress.canceled} of {progress.cancels} canceled")
+    if progress.remaining_s >= 1:
+        parts.append(f"about {seconds(round(progress.remaining_s))} left")
+    if not progress.connected:
+        parts.append("connecting again" if progress.sent else "connecting")
+    return ", ".join(parts)
+
+
+def wait_words(wait: Wait, now: float) -> str:
+    """What is waited for, and until when: by the clock, and how long from ``now``, in Unix seconds."""
+    if wait.until is None or wait.until <= now:
+        return f"Waiting for {wait.what}."
+    clock = rfc3339(wait.until, digits=3)[11:19]
+    return f"Waiting for {wait.what}; until {clock} UTC at most, in {seconds(round(wait.until - now))}."
+
+
+class WaitLines:
+    """Says in a line what a run waits for: soon after a wait begins, then every ten seconds.
+
+    ``say`` writes a line; ``clock`` tells Unix seconds.
+    """
+
+    def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:
+        self._say = say
+        self._clock = clock
+        self._what = ""
+        self._since = 0.0
+        self._said_at: float | None = None
+
+    def __call__(self, progress: Progress) -> None:
+        """Take news; they may come at any rate."""
+        wait, now = progress.wait, self._clock()
+        if wait is None:
+            self._what = ""
+            return
+        if wait.what != self._what:
+            self._what, self._since = wait.what, now
+            self._said_at = None
+        due = self._since + SAY_AFTER_S if self._said_at is None else self._said_at + SAY_EVERY_S
+        if now >= due:
+            self._said_at = now
+            self._say(f"{wait_words(wait, now)} So far: {counts(progress)}.")

@@ -1,0 +1,73 @@
+"""What a run waits for, said in lines where no terminal shows it."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.engine import Progress, Wait
+from runner.report.waiting import WaitLines, wait_words
+
+NOW = 1_795_000_000.0
+
+
+def progress(wait: Wait | None) -> Progress:
+    """How far a run of two orders has come."""
+    return Progress(2, 1, 0, 0, 0, 0, 0, connected=True, wait=wait)
+
+
+class Watch:
+    """Somebody who is told once a second, with a clock that is turned by hand."""
+
+    def __init__(self) -> None:
+        self.now = NOW
+        self.said: list[tuple[float, str]] = []
+        self.lines = WaitLines(lambda text: self.said.append((self.now - NOW, text)), lambda: self.now)
+
+    def wait(self, duration_s: int, wait: Wait | None) -> None:
+        """Hear the same for so long."""
+        for _ in range(duration_s):
+            self.lines(progress(wait))
+            self.now += 1
+
+    @property
+    def moments(self) -> list[float]:
+        """When something was said."""
+        return [moment for moment, _ in self.said]
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        (None, "Waiting for a connection."),
+        (NOW - 1, "Waiting for a connection."),
+        (NOW + 85, "Waiting for a connection; until 11:08:05 UTC at most, in 1 min 25 s."),
+    ],
+)
+def test_a_wait_in_words(until: float | None, words: str) -> None:
+    """By the clock, and how long that is from now."""
+    assert wait_words(Wait("a connection", until), NOW) == words
+
+
+def test_a_wait_is_said_at_once_and_then_every_ten_seconds() -> None:
+    """No silence lasts longer than that."""
+    watch = Watch()
+    watch.wait(35, Wait("a connection", NOW + 40))
+    assert watch.moments == [1, 11, 21, 31]
+    assert watch.said[0][1].endswith("in 39.0 s. So far: 1 sent, 0 of 2 placed.")
+
+
+def test_a_wait_for_something_else_is_said_anew() -> None:
+    """It has not been heard of yet."""
+    watch = Watch()
+    watch.wait(5, Wait("a connection"))
+    watch.wait(5, Wait("the rate limit"))
+    assert watch.moments == [1, 6]
+
+
+def test_short_waits_are_no_news() -> None:
+    """Nobody is told of what is over within a moment."""
+    watch = Watch()
+    for _ in range(20):
+        watch.wait(1, Wait("a connection"))
+        watch.wait(1, None)
+    assert watch.said == []
