@@ -38,6 +38,7 @@ from runner.transport.kraken import AccessFailed
 from runner.transport.websocket import ConnectionEnded, PrivateConnection
 
 from .scribe import Scribe
+from .watching import keep_observing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -60,9 +61,6 @@ SEND_TIMEOUT_S = 10.0
 
 TELL_EVERY_S = 5.0
 """How often the loop is told that a token is still on its way."""
-
-OBSERVE_EVERY_S = 1.0
-"""How often whoever watches is told how far the run is, beside every turn."""
 
 GOODBYE_TIMEOUT_S = 1.0
 """How long the exchange may take to answer our closing of the connection."""
@@ -155,7 +153,7 @@ class Driver:
             # The next turn is thought out while the last one is made durable and sent, and no further ahead.
             to_carrier, turns = trio.open_memory_channel[Turn](0)
             nursery.start_soon(self._carry_out_all, turns, nursery)
-            nursery.start_soon(self._keep_observing)
+            nursery.start_soon(keep_observing, self._execution, self._observe)
             async with to_carrier:
                 await to_carrier.send(self._execution.start(self._clock()))
                 while not self._execution.finished:
@@ -311,8 +309,6 @@ class Driver:
         self._connection += 1
         self._session = self._wire = None
 
-    # --- tasks ---
-
     async def _connect(self, connection: int, scope: trio.CancelScope, ended: trio.Event) -> None:
         """One connection from its token to its end; every end is told to the loop."""
         event: EngineEvent = ConnectionLost("given up")
@@ -387,12 +383,6 @@ class Driver:
     async def _tell_if_locked_out(self, failure: AccessFailed) -> None:
         if failure.locked_out:
             await self._to_inbox.send(LockedOut(failure.reason))
-
-    async def _keep_observing(self) -> None:
-        """Whoever watches hears of waits too, in which nothing happens."""
-        while True:
-            await trio.sleep(OBSERVE_EVERY_S)
-            self._observe(self._execution.progress())
 
     async def _listen(
         self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED

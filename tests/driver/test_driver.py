@@ -17,9 +17,9 @@ from runner.commands.running import first_of
 from runner.domain import Secret
 from runner.driver import Driver
 from runner.driver.scribe import Scribe
-from runner.engine import Execution, LookUp, Plan, Progress, Timing, plan
+from runner.engine import Execution, Plan, Progress, Timing, plan
 from runner.errors import ExitCode, Stopped
-from runner.protocol import OpenOrder, Reqids
+from runner.protocol import Reqids
 from runner.records import Entry, fold, manifest, read_entries, to_content
 from runner.transport.clock import RunClock
 from runner.transport.kraken import AccessFailed
@@ -262,22 +262,3 @@ async def test_a_token_may_take_longer_than_a_connection(autojump_clock: object)
     await driver_of(journal, access).run()
     assert journal.manifest()["outcome"] == "done"
     assert (access.tokens, access.connections) == (1, 1)
-
-
-async def test_whoever_watches_hears_of_a_wait_in_which_nothing_happens(autojump_clock: object) -> None:
-    """A look through the records takes its time: it is told once a second that this is what is waited for."""
-    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
-    driver = driver_of(journal, access)
-    told: list[Progress] = []
-    driver._observe = told.append
-
-    async def look_up(_: LookUp) -> tuple[OpenOrder, ...]:
-        told.clear()
-        with trio.move_on_after(30):
-            await trio.sleep_forever()
-        assert len([now for now in told if now.wait is not None and "a look" in now.wait.what]) >= 29
-        return ()
-
-    access.look_up = look_up  # type: ignore[method-assign]
-    await driver.run()
-    assert journal.manifest()["outcome"] == "done"

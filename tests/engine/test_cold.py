@@ -86,7 +86,7 @@ def test_records_that_cannot_be_read_end_patience() -> None:
 
 def test_patience_counts_from_the_end_of_the_first_look() -> None:
     """An account that trades much takes minutes to look through, and that may fail in the last of them."""
-    cold = ColdStart(tracks("a"), Timing())
+    cold = cold_start(tracks("a"))
     assert cold.due(NOW)
     cold.failed("HTTP status 502", now := NOW + 10 * PATIENCE_S)
     assert not cold.hopeless
