@@ -11,7 +11,8 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from .document import NumberText, YamlList, YamlMap, shorten
-from .hints import key_hint, kind_hint, name_of, text_hint, value_hint
+from .hints import kind_hint, name_of, text_hint, value_hint
+from .key_hints import key_hint
 from .number_hints import distance_hint
 from .reference_hints import References
 
@@ -89,9 +90,12 @@ class Hints:
                 if _PLAIN_NAME.fullmatch(key)
                 else ""
             )
-        if not names and key == "orders":
-            return "orders are in a group: write groups: with `- name: ...` and `orders:` under it"
-        return partial(_known_key_hint, key, known)
+        if not names and key in ("orders", "cancel"):
+            what = "orders" if key == "orders" else "cancellations"
+            return f"{what} are in a group: write groups: with `- name: ...` and `{key}:` under it"
+        if names == ["groups"] and len(_ORDER_KEYS & error.instance.keys()) > 1:
+            return "orders are in a group: put them under its `orders:`, each as an entry of a list"
+        return partial(_known_key_hint, key, known, error.instance)
 
     def for_one_key(self, error: _Error) -> str:
         """For an entry that has several keys, or none."""
@@ -103,6 +107,10 @@ class Hints:
         steps = list(error.absolute_path)
         if key == "id" and steps[0:1] == ["groups"] and len(steps) == 4:
             return partial(self._id_hint, steps)
+        if key == "version":
+            return "write version: 1"
+        if key == "name" and steps[:1] == ["groups"]:
+            return f"write name: group-{steps[1] + 1}"
         return ""
 
     # --- what is around it -------------------------------------------------------------------
@@ -175,5 +183,5 @@ def _list_hint(field: str, value: YamlMap) -> str:
     return f"it is a list: write `- {own}: {first}` for `{first}:`, and so for each"
 
 
-def _known_key_hint(key: str, known: Sequence[str]) -> str:
-    return key_hint(key, known) or (f"known: {', '.join(known)}" if len(known) < 10 else "")
+def _known_key_hint(key: str, known: Sequence[str], beside: Mapping[str, object]) -> str:
+    return key_hint(key, known, beside) or (f"known: {', '.join(known)}" if len(known) < 10 else "")

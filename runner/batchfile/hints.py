@@ -24,35 +24,6 @@ _NO_ORDER: Final[Mapping[str, object]] = {}
 _LIKE_A_VALUE: Final = 0.75
 """Words of a few choices mean very different things: only a slip of the pen is put right."""
 
-_OTHER_KEYS: Final = {
-    "side": "type", "direction": "type", "action": "type", "buy_sell": "type",
-    "symbol": "pair", "market": "pair", "instrument": "pair", "ticker": "pair",
-    "quantity": "volume", "vol": "volume", "qty": "volume", "size": "volume", "amount": "volume",
-    "order_qty": "volume",
-    "limit_price": "price", "limit": "price", "trigger_price": "price", "stop_price": "price",
-    "order_type": "ordertype", "kind": "ordertype",
-    "tif": "timeinforce", "time_in_force": "timeinforce",
-    "flags": "oflags", "post_only": "oflags", "stptype": "stp_type",
-    "expire_time": "expiretm", "start_time": "starttm",
-    "client_order_id": "cl_ord_id", "order_userref": "userref",
-    "depends_on": "needs", "after": "needs", "dependencies": "needs",
-    "cancelled": "cancel", "canceled": "cancel", "cancels": "cancel", "cancellations": "cancel",
-    "on_error": "on_reject", "on_failure": "on_reject", "default": "defaults",
-    "close[ordertype]": "close", "close[price]": "close", "close[price2]": "close",
-}  # fmt: skip
-
-_EXPLAINED_KEYS: Final = {
-    "id": "each order has its own id",
-    "event": "the runner adds it",
-    "token": "the runner adds it, and it belongs in no file",
-    "reqid": "the runner adds it",
-    "validate": "`order-batch validate` and `plan` try a file without placing anything",
-    "trigger": "v1 has no choice of the trigger's price",
-    "displayvol": "v1 has no iceberg orders",
-    "sender_sub_id": "it is for institutions and not supported",
-    "txid": "a transaction id stands alone: - OUEMWD-CUO73-YYCBEK",
-}
-
 _BOOLEANS: Final = {
     **dict.fromkeys(("yes", "on", "true", "y", "1"), "true"),
     **dict.fromkeys(("no", "off", "false", "n", "0"), "false"),
@@ -108,27 +79,6 @@ def did_you_mean(word: str, choices: Sequence[str]) -> str:
     """The choice that looks most like a word, as a question; empty if none does."""
     best = nearest(word, choices)
     return f"did you mean `{best}`?" if best else ""
-
-
-def meant_key(key: str, known: Sequence[str]) -> str:
-    """The key that an author meant with one that does not exist; empty if nobody can tell."""
-    plain = tidied(key).strip("-\u2013\u2014\u2022 :\uff1a")
-    other = _OTHER_KEYS.get(plain.lower().replace("-", "_"))
-    if other in known:
-        return str(other)
-    return "" if key in _EXPLAINED_KEYS else nearest(plain.replace("-", "_"), known)
-
-
-def key_hint(key: str, known: Sequence[str]) -> str:
-    """What to write instead of a key that does not exist."""
-    meant = meant_key(key, known)
-    if key == "post_only" and meant:
-        return "write oflags: post"
-    if key.startswith("close[") and meant:
-        return "write close: {ordertype: ..., price: ...}"
-    if meant:
-        return f"did you mean `{meant}`?"
-    return _EXPLAINED_KEYS.get(key, "")
 
 
 def value_hint(value: object, choices: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any, Final
 from .defaults import defaults_note, from_defaults
 from .document import START, UNREADABLE, At, Fault, YamlList, YamlMap, path_text, shorten, show
 from .hinting import Hint, Hints
-from .hints import meant_key
+from .key_hints import meant_key
 from .limits import MAX_FAULTS, MAX_PROBLEMS
 
 Steps = Sequence[str | int]
@@ -69,7 +69,7 @@ def _misspelled(errors: Iterable[_Error]) -> Iterator[tuple[str, str]]:
         if error.validator == "additionalProperties":
             path, known = path_text(error.absolute_path), list(error.schema["properties"])
             for key in _unknown_keys(error):
-                yield path, meant_key(key, known)
+                yield path, meant_key(key, known, error.instance)
 
 
 def _unknown_keys(error: _Error) -> list[str]:

@@ -7,9 +7,7 @@ import pytest
 from runner.batchfile.document import NumberText
 from runner.batchfile.hints import (
     did_you_mean,
-    key_hint,
     kind_hint,
-    meant_key,
     pair_hint,
     text_hint,
     value_hint,
@@ -41,30 +39,6 @@ def test_a_pair_of_another_interface_is_recognised(text: str, meant: str) -> Non
 def test_no_pair_is_made_up(text: str) -> None:
     """A pair that is right, or that nobody can read, has no hint."""
     assert pair_hint(text) == ""
-
-
-@pytest.mark.parametrize(
-    ("key", "hint"),
-    [
-        ("prize", "did you mean `price`?"),
-        ("Volume", "did you mean `volume`?"),
-        ("side", "did you mean `type`?"),
-        ("post_only", "write oflags: post"),
-        ("close[price]", "write close: {ordertype: ..., price: ...}"),
-        ("token", "the runner adds it, and it belongs in no file"),
-        ("zzzzzz", ""),
-        ("x" * 100_000, ""),
-    ],
-)
-def test_a_key_that_does_not_exist_finds_the_one_that_was_meant(key: str, hint: str) -> None:
-    """By its letters, or by the name that another interface gives it."""
-    assert key_hint(key, ["type", "price", "volume", "oflags", "close"]) == hint
-
-
-def test_a_meant_key_must_exist_in_that_place() -> None:
-    """`side` means `type` in an order, and nothing at the top of a file."""
-    assert meant_key("side", ["type"]) == "type"
-    assert meant_key("side", ["version", "groups"]) == ""
 
 
 @pytest.mark.parametrize(
