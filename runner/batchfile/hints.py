@@ -164,12 +164,38 @@ def _time_hint(text: str) -> str:
     fraction = _FRACTION_TIME.fullmatch(plain)
     if fraction:
         return f"whole seconds only: {fraction[1]}{fraction[2]}"
-    found = _BARE_TIME.fullmatch(plain)
-    if found:
-        offset = found[4] or ""
-        whole = f"{found[1]}T{found[2] or '00:00'}{found[3] or ':00'}{offset.upper() or 'Z'}"
-        return f"write {whole}" if offset else f"give date, time and offset: {whole}, if that is UTC"
-    return ""
+    return "write 0" if plain.lower() in ("now", "never") else _date_hint(plain)
+
+
+def _date_hint(text: str) -> str:
+    found = _BARE_TIME.fullmatch(_year_first(text))
+    if not found:
+        return ""
+    offset = found[4] or ""
+    whole = f"{found[1]}T{found[2] or '00:00'}{found[3] or ':00'}{offset.upper() or 'Z'}"
+    return f"write {whole}" if offset else f"give date, time and offset: {whole}, if that is UTC"
+
+
+def _year_first(text: str) -> str:
+    """A date with its year in front, as far as its numbers can be read in one way alone."""
+    found = re.fullmatch(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})((?:[T ].*)?)", text)
+    if not found:
+        return text
+    first, point, second, last, rest = found.groups()
+    if len(first) == 4:
+        year, month, day = first, second, last
+    elif len(last) == 4 and (point == "." or int(first) > 12):
+        year, month, day = last, second, first
+    elif len(last) == 4 and int(second) > 12:
+        year, month, day = last, first, second
+    else:
+        return text
+    return f"{year}-{int(month):02}-{int(day):02}{rest}" if int(month) <= 12 and len(day) < 3 else text
+
+
+def _day_hint(text: str) -> str:
+    day = _year_first(tidied(text))
+    return f"write {day}" if day != text and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else ""
 
 
 def _deadline_hint(text: str) -> str:
@@ -248,6 +274,7 @@ _TEXT_HINTS: Final = {
     "to": _time_of_day_hint,
     "starttm": _time_hint,
     "expiretm": _time_hint,
+    "created": _day_hint,
     "deadline": _deadline_hint,
     "oflags": _flags_hint,
     "name": _name_hint,

@@ -26,6 +26,8 @@ _KEYS: Final = (
 )
 _NO_BLANK: Final = re.compile(rf"(?m)(?:^[ ]*(?:-[ ]+)?|[{{,][ ]*)(({_KEYS}):([^\s:,}}][^\n,}}]*))")
 _NO_BLANK_AFTER_DASH: Final = re.compile(rf"(?m)^[ ]*(-({_KEYS}|[a-z_]+):[ ])")
+_NO_BLANK_BEFORE_BRACE: Final = re.compile(r"(?m)^[ ]*(-)([{\[])")
+_NO_COLON: Final = re.compile(rf"(?m)^[ ]*(?:-[ ]+)?(({_KEYS})[ ]+([^\s:#,{{}}\[\]][^\n:#{{}}]*))$")
 _ODD_BLANK: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u200b\u202f\u205f\u3000]")
 _ODD_COLON: Final = re.compile(rf"(?m)^[ ]*(?:-[ ]+)?(?:{_KEYS})([\uff1a\ufe55\ufe30])")
 _ODD_DASH: Final = re.compile(rf"(?m)^[ ]*([\u2013\u2014\u2022*\u00b7\u2010\u2011\u2212])[ ]*(?:{_KEYS}):")
@@ -83,6 +85,10 @@ def _colon(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
     if found:
         hint = f"write - {found[1][1:].strip()}"
         yield Fault(lines.at(found.start(1)), "", "a space is missing after the dash", hint)
+        return
+    found = _NO_BLANK_BEFORE_BRACE.search(text, start, end)
+    if found:
+        yield Fault(lines.at(found.start(1)), "", "a space is missing after the dash", f"write - {found[2]}")
 
 
 def _odd_letters(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
@@ -131,6 +137,20 @@ def _separators(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault
         yield Fault(lines.at(found.start(1)), "", message, f"write `, {found[1]}:`")
 
 
+def _no_colon(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
+    found = _NO_COLON.search(text, start, end)
+    if found:
+        hint = f"write {found[2]}: {shorten(found[3].strip())}"
+        yield Fault(lines.at(found.start(1)), "", "a colon is missing after the key", hint)
+
+
+def _closed_twice(text: str, start: int, end: int, lines: Lines) -> Iterator[Fault]:
+    for opens, closes in ("{}", "[]"):
+        last = text.rfind(closes, start, end)
+        if last >= 0 and text.count(closes, 0, end) > text.count(opens, 0, end):
+            yield Fault(lines.at(last), "", f"this `{closes}` closes nothing", "remove it")
+
+
 _LOOKS: Final[tuple[Callable[[str, int, int, Lines], Iterator[Fault]], ...]] = (
     _conflict,
     _template,
@@ -139,4 +159,6 @@ _LOOKS: Final[tuple[Callable[[str, int, int, Lines], Iterator[Fault]], ...]] = (
     _equals,
     _comment_in_braces,
     _separators,
+    _no_colon,
+    _closed_twice,
 )

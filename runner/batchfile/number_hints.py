@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     Order = Mapping[str, object]
 
+_TIMES: Final = frozenset({"starttm", "expiretm"})
 _TEXTS: Final = frozenset({"id", "name", "cl_ord_id", "description", "order", "pair", "message"})
 PRICES: Final = frozenset({"price", "price2"})
 NUMBERS: Final = PRICES | {"volume"}
@@ -69,6 +70,8 @@ def refused_hint(field: str | int | None, text: str) -> str:
     """What to write instead of a number that YAML readers disagree about, in any field."""
     if field == "leverage":
         return leverage_hint(text)
+    if field in _TIMES and ":" in text:
+        return "give date, time and offset, such as 2026-11-23T09:00:00Z"
     sign, digits = ("-", text[1:]) if text.startswith("-") else ("", text.removeprefix("+"))
     found = readings(digits)
     if field in NUMBERS:

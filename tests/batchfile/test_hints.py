@@ -121,3 +121,23 @@ def test_only_a_near_word_is_suggested() -> None:
     """A far one would mislead."""
     assert did_you_mean("entre", ["enter", "exit"]) == "did you mean `enter`?"
     assert did_you_mean("nowhere", ["enter", "exit"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "hint"),
+    [
+        ("expiretm", "24.12.2026", "give date, time and offset: 2026-12-24T00:00:00Z, if that is UTC"),
+        ("expiretm", "2026/12/24 18:00", "give date, time and offset: 2026-12-24T18:00:00Z, if that is UTC"),
+        ("expiretm", "12/24/2026", "give date, time and offset: 2026-12-24T00:00:00Z, if that is UTC"),
+        ("expiretm", "03/04/2026", ""),
+        ("expiretm", "never", "write 0"),
+        ("starttm", "now", "write 0"),
+        ("created", "24.12.2026", "write 2026-12-24"),
+        ("created", "1.2.2026", "write 2026-02-01"),
+        ("created", "03/04/2026", ""),
+        ("created", "99.99.2026", ""),
+    ],
+)
+def test_a_date_is_put_right_where_it_reads_in_one_way(field: str, text: str, hint: str) -> None:
+    """A day and a month that may be exchanged are not guessed."""
+    assert text_hint(field, text) == hint
