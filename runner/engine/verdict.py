@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from runner.domain import GroupOutcome, RunOutcome
 
 from .groups import BAD
-from .orders import State
+from .orders import AT_EXCHANGE, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,6 +28,9 @@ def why_ended(outcome: GroupOutcome, group: GroupTrack, orders: OrderDesk, cance
         return ""
     if unresolved := orders.named(group.name, frozenset({State.UNRESOLVED})):
         return f"the fate of {unresolved} is unknown"
+    if group.planned.abandoned:
+        there = orders.named(group.name, AT_EXCHANGE)
+        return f"{there} is at the exchange: look at that before anything else is sent"
     said = [
         f"{names} {words}"
         for states, words in ((BAD - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))

@@ -120,7 +120,10 @@ def _rows(
         notes = [Span(note, Style.QUIET) for note in (*_order_notes(order, group), *beside.notes(order.key))]
         notes += [Span(note, Style.WARNING) for note in beside.trades(order.key)]
         yield Row(
-            cells=(_order_word(order, group, plan, beside, refused=refused), Span(order.key.id)),
+            cells=(
+                _order_word(order, group, plan, beside, refused=refused),
+                Span(str(order.key) if order.abandoned else order.key.id),
+            ),
             body=line(what(order)),
             tail=beside.tail(order.key, order.place),
             notes=tuple(map(line, notes)),

@@ -107,14 +107,15 @@ def _order_row(order: Mapping[str, Any]) -> Row:
     outcome = OrderOutcome(order["outcome"])
     word = _ALREADY if order["already"] else outcome_word(outcome)
     asks = wanted(order["request"], order["descr"])
+    name = Span(f"{order['group']}/{order['id']}" if "group" in order else order["id"])
     if order["txid"] and not order["error"]:
-        return Row(cells=(word, Span(order["id"]), Span(order["txid"])), body=line(asks))
+        return Row(cells=(word, name, Span(order["txid"])), body=line(asks))
     if not order["error"]:
-        return Row(cells=(word, Span(order["id"])), body=line(asks))
+        return Row(cells=(word, name), body=line(asks))
     named = _known_as(order)
     notes = tuple(line(Span(text, Style.QUIET)) for text in (asks, named) if text)
     why = Span(order["error"], _ORDER_STYLES[outcome])
-    return Row(cells=(word, Span(order["id"])), body=line(why), notes=notes)
+    return Row(cells=(word, name), body=line(why), notes=notes)
 
 
 def _known_as(order: Mapping[str, Any]) -> str:

@@ -60,7 +60,7 @@ class Beside:
 
     def tail(self, key: OrderKey | None, place: Place) -> str:
         """Notional and distance, each as wide as the widest, and the line; without a key the line alone."""
-        at = f"line {place.line}"
+        at = f"line {place.line or '-'}"
         return f"{self._tails.get(key, self._blank)}  {at}" if self._tails else at
 
     def is_wrong(self, key: OrderKey) -> bool:

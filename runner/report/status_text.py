@@ -105,7 +105,7 @@ def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...
     if order.standing is Standing.CHANGED:
         notes.append("the file asks for something else now, which is refused under this id")
     return Row(
-        cells=(_word(order), Span(order.key.id), *txid),
+        cells=(_word(order), Span(str(order.key) if order.abandoned else order.key.id), *txid),
         body=line(asks or what(order)),
         notes=tuple(line(note) for note in notes),
     )

@@ -71,10 +71,13 @@ def test_an_order_of_which_nobody_was_told_is_listed_and_stops_the_run(shell: Sh
     batch(order("c", price="143"))
     planned = shell("plan", file, "--format", "json")
     assert planned.json["changes"]
-    assert "no longer in the file" in shell("plan", file).stdout
+    assert "group/a" in shell("plan", file).stdout
+    assert "group/a" in shell("status", file).stdout
     said = shell("apply", file, *QUICK, "--format", "json")
     assert said.code == 1, said.stderr
     assert said.outcomes() == {"a": "placed", "c": "skipped"}
+    left, _ = said.json["groups"]
+    assert left["reason"] == "a is at the exchange: look at that before anything else is sent"
     again = shell("apply", file, *QUICK, "--format", "json")
     assert (again.code, again.outcomes()) == (0, {"c": "placed"})
     assert len(added()) == 2
