@@ -34,6 +34,7 @@ from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import Memory, manifest, read_entries, seal_all
 from runner.report import exit_code_of
+from runner.review import refuse_other_account
 from runner.storage import MANIFEST, State, hold, write_json
 from runner.transport.clock import RunClock
 from runner.transport.failures import AccessFailed
@@ -58,7 +59,7 @@ from .policies import Guarding, counted, guarding_for, policy_for, problems_of, 
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
 from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
-from .venues import KRAKEN, account_at, look_at_venue, open_venue
+from .venues import KRAKEN, look_at_venue, open_venue
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -68,7 +69,7 @@ if TYPE_CHECKING:
     from runner.guards import Gate
     from runner.records import Entry, Ledger
     from runner.report import Output
-    from runner.review import Review
+    from runner.review import Review, SavedPlan
     from runner.transport.kraken import KrakenAccess
 
 TOOL = f"order-batch {__version__}"
@@ -116,7 +117,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         if options.validate_only:
             refuse_in_doubt(found)
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time()))
-        carrying = _Carrying(_Held(found, ledger, state, policy), target, options, out)
+        carrying = _Carrying(_Held(found, ledger, state, policy, loaded.saved), target, options, out)
         try:
             run(carrying.main)
         except OtherAccount:
@@ -205,25 +206,34 @@ def _must_ask(found: Plan, options: ApplyOptions) -> bool:
     return found.venue == KRAKEN and not (options.yes or options.validate_only)
 
 
-def _confirm(review: Review, target: Target, options: ApplyOptions, out: Output) -> None:
+def _named(owner: Owner | None) -> str:
+    """An account for a person: by its IBAN where the exchange told one, and by the key."""
+    if owner is None or owner.key is None:
+        return ""
+    key = f"the API key {owner.key}"
+    return f"{owner.iban} (by {key})" if owner.iban else f"of {key}"
+
+
+def _confirm(review: Review, options: ApplyOptions, out: Output) -> None:
     found = review.plan
     if not _must_ask(found, options) or options.ask is None:
         return
     where = urlsplit(live_endpoints(options.environ).ws_url).netloc
-    key = account_at(target.venue, target.state_dir, options.environ)
-    account = f"of the API key {key}" if key else ""
-    if not out.confirm(found, options.ask, review, account=account, exchange=where):
+    if not out.confirm(found, options.ask, review, account=_named(found.owner), exchange=where):
         raise Refused("not confirmed; nothing was sent")
 
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is to be done, what was done before, the state that keeps both, and the policy that holds."""
+    """What is to be done, what was done before, the state that keeps both, the policy that holds, and the
+    saved plan that is carried out, if it is one.
+    """
 
     plan: Plan
     ledger: Ledger
     state: State
     policy: Policy | None
+    saved: SavedPlan | None
 
 
 async def _look(access: KrakenAccess, held: _Held, found: Plan, options: ApplyOptions, out: Output) -> Review:
@@ -288,6 +298,8 @@ class _Carrying:
         found, ledger, out = self._held.plan, self._held.ledger, self._out
         owner = await find_owner(access, ledger)
         refuse_other_owner(ledger, owner, self._target, found.run)
+        if self._held.saved is not None:
+            refuse_other_account(self._held.saved, owner, name=str(self._target.file))
         unheld = await hold_claims(access, found, ledger, self._target, out.note)
         if unheld:
             out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
@@ -305,7 +317,7 @@ class _Carrying:
         gate = await _asked(guarding, access, self._out, begun=begun(held.ledger))
         if options.unchecked:
             self._out.expect(forecast(found, options.tier))
-        _confirm(review, self._target, options, self._out)
+        _confirm(review, options, self._out)
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
             found = to_validate(found)

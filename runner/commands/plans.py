@@ -64,7 +64,7 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
         tool=f"order-batch {__version__}",
         now=time.time(),
         valid_for_s=saving.valid_for_s,
-        account=None if saving.offline else _account(target, saving.environ),
+        account=None if saving.offline else _account(found, target, saving.environ),
         market=None if review.market is None else market_object(review.market),
         findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in found.rulings)],
     )
@@ -107,9 +107,15 @@ def approved(saved: SavedPlan, found: Plan, ledger: Ledger, target: Target) -> P
     return approve(saved, found, ledger.plans.get(saved.id), name=str(target.file))
 
 
-def _account(target: Target, environ: Mapping[str, str]) -> str | None:
-    """The account that a plan is made for. A simulated one is opened now, so that the plan names it."""
-    from .venues import PAPER, account_at, paper_exchange  # noqa: PLC0415
+def _account(found: Plan, target: Target, environ: Mapping[str, str]) -> str | None:
+    """The account that a plan is made for: by its IBAN, which all of its keys share, else by the key.
+
+    A simulated one is opened now, so that the plan names it.
+    """
+    from .venues import KRAKEN, PAPER, account_at, paper_exchange  # noqa: PLC0415
+
+    if target.venue == KRAKEN and found.owner is not None and found.owner.iban:
+        return found.owner.iban  # A simulated exchange has one key for ever, which says as much.
 
     account = account_at(target.venue, target.state_dir, environ)
     if account is None and target.venue == PAPER:

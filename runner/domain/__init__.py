@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     )
     from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
     from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
-    from .owner import Owner, account_by_key
+    from .owner import Owner, account_by_key, may_be_iban
     from .policy import (
         Against,
         AllowedOrdertypes,
@@ -164,6 +164,7 @@ __all__ = [
     "derived_userref",
     "filled_id",
     "join",
+    "may_be_iban",
     "own_orders_message",
     "parse_decimal",
     "parse_duration",

@@ -6,12 +6,16 @@ the fingerprint of the key. What one account has placed is never taken for what 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from msgspec import Struct
 
 BY_KEY: Final = "key:"
 """How an account begins that is known by the fingerprint of its API key alone."""
+
+
+_IBAN: Final = re.compile("[A-Z0-9]{4,64}")
 
 
 class Owner(Struct, frozen=True, kw_only=True):
@@ -56,6 +60,11 @@ class Owner(Struct, frozen=True, kw_only=True):
         and so may an address.
         """
         return not (self.iban and other.iban) or self.iban == other.iban
+
+
+def may_be_iban(account: str) -> bool:
+    """Return whether the name of an account can be an IBAN as the exchange tells it: capitals and digits."""
+    return _IBAN.fullmatch(account) is not None
 
 
 def account_by_key(fingerprint: str) -> str:

@@ -3,7 +3,7 @@
 No files, no clock.
 """
 
-from .approving import Today, admit, approve, refuse_other_run_key
+from .approving import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
 from .findings import RULE_WORDS, Finding, Rule, Severity
 from .funds import Hold
@@ -61,6 +61,7 @@ __all__ = [
     "market_object",
     "order_object",
     "read_plan",
+    "refuse_other_account",
     "refuse_other_run_key",
     "review",
     "review_object",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from runner.domain import RunOutcome
+from runner.domain import RunOutcome, may_be_iban
 from runner.engine import Approval
 from runner.errors import Refused
 
@@ -20,7 +20,7 @@ from .saved import cancel_rows, group_rows, order_rows
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from runner.domain import PolicyFile
+    from runner.domain import Owner, PolicyFile
     from runner.engine import Plan
 
     from .saved import Rows, SavedPlan
@@ -37,7 +37,9 @@ _USED_UP: Final = frozenset({RunOutcome.DONE, RunOutcome.INCOMPLETE})
 class Today:
     """Where and when a plan is to be carried out. ``now`` is Unix seconds.
 
-    ``account`` and ``policy`` are None where there is none; ``policies`` names the files of that.
+    ``account`` is the fingerprint of the API key: whose that is by its IBAN, the exchange has to be asked
+    (``refuse_other_account``). ``account`` and ``policy`` are None where there is none; ``policies`` names
+    the files of that.
     """
 
     now: float
@@ -51,6 +53,15 @@ class Today:
 def admit(saved: SavedPlan, today: Today, *, name: str) -> None:
     """Raise ``Refused`` where a plan was made for elsewhere or for another time. ``name`` is its file's."""
     _refuse([*_elsewhere(saved, today), *_out_of_time(saved, today.now)], name)
+
+
+def refuse_other_account(saved: SavedPlan, owner: Owner, *, name: str) -> None:
+    """Raise ``Refused`` where a plan was made for another account than the one that was found.
+
+    A plan names an account by its IBAN, or by the fingerprint of the API key where the exchange tells none.
+    """
+    if saved.account is not None and saved.account not in (owner.iban, owner.key):
+        _refuse([_other_account(saved, owner.iban or owner.key)], name)
 
 
 def refuse_other_run_key(saved: SavedPlan, run_key: str, *, name: str) -> None:
@@ -83,11 +94,16 @@ def _elsewhere(saved: SavedPlan, today: Today) -> Iterator[str]:
         yield f"it was made for the venue {saved.venue}, and this is {today.venue}: say --venue {saved.venue}"
         return  # Another venue has other accounts.
     yield from _other_run_key(saved, today.run_key)
-    if saved.account is not None and saved.account != today.account:
-        yield f"it was made for the account {saved.account}, and this is {today.account or 'none'}"
+    by_key = saved.account is not None and not may_be_iban(saved.account)
+    if by_key and saved.account != today.account:
+        yield _other_account(saved, today.account)
     if saved.policy != today.policy:
         then, now = _policies(saved.policies), _policies(one.row() for one in today.policies)
         yield f"it was made under {then}, and now there is {now}"
+
+
+def _other_account(saved: SavedPlan, account: str | None) -> str:
+    return f"it was made for the account {saved.account}, and this is {account or 'none'}"
 
 
 def _other_run_key(saved: SavedPlan, run_key: str) -> Iterator[str]:

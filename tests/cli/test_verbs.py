@@ -100,7 +100,7 @@ def test_person_is_asked_before_real_orders_are_sent(tmp_path: Path) -> None:
     for _, shown in answers[:3]:
         assert shown.index("buy-eth") < shown.index("[y/N]")
         assert "127.0.0.1:" in shown
-        assert "of the API key" in shown
+        assert "(by the API key " in shown
         assert "largest at the market:" in shown
     assert "not confirmed; nothing was sent" in answers[0][1]
     assert "[y/N]" not in answers[3][1]

@@ -17,6 +17,7 @@ from runner.domain import Secret
 from runner.engine import plan as engine_plan
 from runner.records import Ledger
 from runner.review import read_plan, save_plan, write_plan
+from tests.acceptance.foreign.process import foreign_exchange
 from tests.commands.shell import (
     BATCHES,
     NOBODY,
@@ -296,3 +297,25 @@ def test_no_output_takes_the_place_of_an_input(shell: Shell) -> None:
         assert (said.code, "which is read" in said.words) == (3, True)
     assert file.read_bytes() == content
     assert not STATE.exists()
+
+
+def test_a_plan_binds_the_account_and_not_the_key(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A new key of the account may apply what was reviewed; another account's may not, and sends nothing."""
+    file = batch(order())
+    for seed, (name, iban, code) in enumerate((("a", "AA01", 0), ("b", "AA02", 4), ("c", "AA01", 0))):
+        (tmp_path / name).mkdir()
+        with foreign_exchange(tmp_path / name, iban=iban, seed=seed) as exchange:
+            for variable, text in exchange.environment.items():
+                monkeypatch.setenv(variable, text)
+            if name == "a":
+                make(shell, "--venue", "kraken", file=file)
+                content = json.loads(PLAN.read_text("utf-8"))
+                assert (content["account"], content["binds"]) == ("AA01", "the account AA01")
+                continue
+            said = shell("apply", PLAN, *LIVE, "--unchecked", "--state-dir", name)
+            assert said.code == code, said
+            assert len(exchange.account().received("addOrder")) == (0 if code else 1)
+            if code:
+                assert "it was made for the account AA01, and this is AA02" in said.words

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from runner.domain import OrderKey, OrderOutcome, PolicyFile, RunOutcome
+from runner.domain import OrderKey, OrderOutcome, Owner, PolicyFile, RunOutcome
 from runner.errors import Refused
 from runner.records import Ledger, OrderRecord
-from runner.review import Today, admit, approve
+from runner.review import Today, admit, approve, refuse_other_account
 from tests.review.saved_plans import DAY_S, NOW, SOURCE, found, saved
 
 HERE = Today(now=NOW + 60, venue="kraken", run_key="2026-W47", account="0123456789abcdef", policy=None)
@@ -78,6 +78,31 @@ def test_the_last_moment_of_a_plan_is_before_its_expiry() -> None:
     """And clocks that are a little apart are no reason."""
     admit(saved(), replace(HERE, now=NOW + DAY_S - 0.001), name="plan.json")
     admit(saved(), replace(HERE, now=NOW - 299), name="plan.json")
+
+
+@pytest.mark.parametrize(
+    ("account", "owner", "fits"),
+    [
+        ("AA01", Owner(account="AA01", key="f" * 16, exchange="x"), True),
+        ("AA01", Owner(account="AA02", key="f" * 16, exchange="x"), False),
+        ("AA01", Owner(account=None, key="f" * 16, exchange="x"), False),
+        ("f" * 16, Owner(account="AA01", key="f" * 16, exchange="x"), True),
+        ("f" * 16, Owner(account="AA01", key="e" * 16, exchange="x"), False),
+        (None, Owner(account="AA01", key="f" * 16, exchange="x"), True),
+    ],
+)
+def test_a_plan_is_for_one_account_by_its_iban_or_its_key(
+    account: str | None, owner: Owner, fits: bool
+) -> None:
+    """An IBAN is the same for a new key; what was saved with a fingerprint holds for that key."""
+    plan = saved(account=account)
+    admit(plan, replace(HERE, account=owner.key if account == "AA01" else account), name="plan.json")
+    if fits:
+        refuse_other_account(plan, owner, name="plan.json")
+    else:
+        with pytest.raises(Refused) as caught:
+            refuse_other_account(plan, owner, name="plan.json")
+        assert f"it was made for the account {account}" in caught.value.details[0]
 
 
 def test_a_plan_for_no_account_may_be_applied_to_any() -> None:
