@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from runner.domain import OnReject, Place
+from runner.domain import OnReject, Place, derived_cl_ord_id, derived_userref
 from runner.protocol import add_order_of
 
 from .disposition import decide
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder, plan_of_file, standing_of
 
 if TYPE_CHECKING:
-    from runner.domain import Batch, OrderKey
+    from runner.domain import Batch, OrderKey, RunId
     from runner.records import Ledger, OrderRecord
 
 _NOWHERE = Place(0, 0)
@@ -41,7 +41,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
         name=NO_LONGER_IN_THE_FILE,
         needs=(),
         on_reject=OnReject.STOP,
-        orders=tuple(_abandoned(key, record) for key, record in left.items()),
+        orders=tuple(_abandoned(key, record, plan.run) for key, record in left.items()),
         cancel=(),
         unwound=False,
         place=_NOWHERE,
@@ -50,15 +50,17 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
     return structs.replace(plan, groups=(abandoned, *after))
 
 
-def _abandoned(key: OrderKey, record: OrderRecord) -> PlannedOrder:
+def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     assert record.request is not None, "an order in doubt, or at the exchange, was sent"
+    request = add_order_of(record.request)
+    derived = (derived_cl_ord_id(run, key), derived_userref(run, key))
     return PlannedOrder(
         key=key,
         place=_NOWHERE,
-        request=add_order_of(record.request),
+        request=request,
         deadline_s=None,
         content=record.content or "",
-        own_id=False,
+        own_id=(request.cl_ord_id or request.userref) not in derived,
         standing=standing_of(record),
         taken_back=False,
         known=record,

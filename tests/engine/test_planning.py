@@ -7,9 +7,11 @@ from msgspec import structs
 
 from runner.engine import NO_LONGER_IN_THE_FILE, Disposition, Plan
 from runner.engine.disposition import Standing
+from runner.engine.orders import State
 from runner.protocol import fields_of
 from runner.records import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
-from tests.engine.builders import group, order, plan_of
+from tests.engine.builders import at_exchange, group, order, plan_of
+from tests.engine.order_office import DEADLINE_S, SAME, SETTLE_S, Office, office
 
 AT = {"at": "2026-11-22T07:00:10.000000Z"}
 ABOUT = {**AT, "group": "enter", "id": "a"}
@@ -27,9 +29,11 @@ STARTED_EMPTY = structs.replace(STARTED, groups=())
 ENDED = RunEnded(**AT, outcome="done")
 
 
-def after(*entries: Entry, name: str = "enter", left: str = "b") -> Plan:
+def after(
+    *entries: Entry, name: str = "enter", left: str = "b", fields: dict[str, str] | None = None
+) -> Plan:
     """The plan of a file that holds another order, after a run that sent ``enter/a``."""
-    sent = next(plan_of(group("enter", order("a"))).orders())
+    sent = next(plan_of(group("enter", order("a", **(fields or {})))).orders())
     request = {**fields_of(sent.request), "reqid": 3, "deadline": "2026-11-22T07:00:20.000Z"}
     intent = OrderIntent(**ABOUT, reqid=3, content=sent.content, request=request)
     return plan_of(group(name, order(left)), ledger=fold([STARTED, intent, *entries]))
@@ -46,6 +50,28 @@ def test_an_order_in_doubt_that_the_file_has_no_more_comes_first() -> None:
     assert abandoned.request == next(plan_of(group("enter", order("a"))).orders()).request
     assert found.becomes(abandoned) is Disposition.ABANDONED
     assert found.changes
+
+
+@pytest.mark.parametrize(
+    ("fields", "own"),
+    [({}, False), ({"close": "{ordertype: limit, price: 160}"}, False), ({"userref": "17"}, True)],
+)
+def test_whose_id_it_has_is_known_still(fields: dict[str, str], own: bool) -> None:
+    """A reference that its author gave may be another order's as well; one that we derived names it alone."""
+    (abandoned,) = after(fields=fields).groups[0].orders
+    assert abandoned.own_id is own
+
+
+def test_a_reference_that_two_orders_share_still_finds_the_other_one() -> None:
+    """The line of one was deleted while both were in doubt."""
+    sent = office(order("a", userref="17"), order("b", userref="17", volume="0.5"))
+    sent.send("a")
+    sent.send("b")
+    desk = Office(plan_of(group("g", order("a", userref="17")), ledger=fold(sent.entries)))
+    desk.now += DEADLINE_S + SETTLE_S
+    desk.look(at_exchange("O1", **SAME))
+    found = {str(key): track.state for key, track in desk.desk.tracks.items()}
+    assert found == {"g/b": State.SKIPPED, "g/a": State.PLACED}
 
 
 def test_an_order_of_a_group_that_was_renamed_is_left_behind() -> None:
