@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .link import clock_complaint
+from .link import clock_complaint, clock_limit_s
+from .turn import ConnectFailed
 
 if TYPE_CHECKING:
     from .turn import Timing
@@ -45,14 +46,32 @@ class ClockCheck:
         self._asked = True
         return True
 
-    def measured(self, skew: tuple[float, float] | None) -> str | None:
-        """Take the answer, in seconds by which the exchange's clock is ahead; gives what is wrong with it."""
+    def measured(self, skew: tuple[float, float] | None) -> ConnectFailed | None:
+        """Take the answer, in seconds by which the exchange's clock is ahead; gives why it does not do.
+
+        An answer that was long on its way allows for any skew within that time: where it does not show the
+        clocks apart it shows nothing, and they are to be compared again.
+        """
         self._asked = False
         complaint = clock_complaint(skew, self._deadline_s)
-        self.right = complaint is None
-        return complaint
+        self.right = False
+        if complaint is not None:
+            return ConnectFailed(complaint, final=True)
+        limit_s, took_s = clock_limit_s(self._deadline_s), _took_s(skew)
+        if took_s > limit_s:
+            return ConnectFailed(
+                f"the exchange took {took_s:.1f} s to tell its time, too long to compare clocks by it; "
+                f"a deadline of {self._deadline_s} s bears {limit_s:.1f} s"
+            )
+        self.right = True
+        return None
 
-    def failed(self) -> bool:
-        """A question came to nothing; whether one was under way."""
-        asked, self._asked = self._asked, False
-        return asked
+    def failed(self) -> None:
+        """A question came to nothing, if one was under way."""
+        self._asked = False
+
+
+def _took_s(skew: tuple[float, float] | None) -> float:
+    """How long the answer was under way: the exchange tells whole seconds, so that one comes on top."""
+    least, most = skew or (0.0, 0.0)
+    return most - least - 1

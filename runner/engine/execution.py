@@ -235,23 +235,21 @@ class Execution:
                 self._link.heard(why, now, sent_anything=self._sent_anything)
 
     def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
-        complaint = self._clock.measured(skew)
+        failure = self._clock.measured(skew)
         self._pacer.clock_is(skew)
-        if complaint is not None:
-            self._break_off(complaint, now)
-            self._link.fail(ConnectFailed(complaint, final=True), now, sent_anything=self._sent_anything)
+        if failure is not None:
+            self._connect_failed(failure, now)
         elif not self._link.up:
             self._actions.append(Connect(fresh_token=False))
 
     def _connect_failed(self, event: ConnectFailed, now: float) -> None:
-        if self._clock.failed() and self._link.up:
-            self._disconnected(event.reason, now)
-        else:
+        self._clock.failed()
+        if not self._link.up:
             self._link.fail(event, now, sent_anything=self._sent_anything)
-
-    def _break_off(self, reason: str, now: float) -> None:
-        if self._link.up:
-            self._disconnected(reason, now)
+            return
+        self._disconnected(event.reason, now)
+        if event.final:
+            self._link.give_up(event.reason)
 
     def _mind_error(self, error: str | None) -> None:
         """After a lockout nothing more is sent: each message would be refused, and make it last longer."""

@@ -158,12 +158,19 @@ def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> st
     """Why deadlines would mean nothing with a clock so far from ours, or None when they would.
 
     ``skew`` is the least and the most that the exchange's clock is ahead, in seconds; None if it is unknown.
-    Half of a deadline is the most that is borne: orders must neither expire on their way nor outlive it much.
-    Nor more than ``MAX_SKEW_S``: the age of an order says whether it can be the one that was sent.
     """
     least, most = skew or (0.0, 0.0)
-    limit = min(seconds(deadline_s) / 2, MAX_SKEW_S)
+    limit = clock_limit_s(deadline_s)
     if least <= limit and most >= -limit:
         return None
     off = least if least > 0 else most
     return f"the exchange's clock is {off:+.1f} s from ours; a deadline of {deadline_s} s bears {limit:.1f} s"
+
+
+def clock_limit_s(deadline_s: Decimal) -> float:
+    """How far the clocks may be apart, in seconds.
+
+    Half of a deadline is the most that is borne: orders must neither expire on their way nor outlive it much.
+    Nor more than ``MAX_SKEW_S``: the age of an order says whether it can be the one that was sent.
+    """
+    return min(seconds(deadline_s) / 2, MAX_SKEW_S)

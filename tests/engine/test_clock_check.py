@@ -46,16 +46,58 @@ def test_clocks_that_are_apart() -> None:
     clock = agreed()
     clock.doubt()
     assert clock.wants_measuring()
-    assert "+119.0 s from ours" in (clock.measured(APART) or "")
+    failure = clock.measured(APART)
+    assert failure is not None
+    assert failure.final
+    assert "+119.0 s from ours" in failure.reason
     assert not clock.right
 
 
+@pytest.mark.parametrize(
+    ("took_s", "deadline_s", "right"), [(4.9, 10, True), (5.1, 10, False), (0.9, 2, True), (1.1, 2, False)]
+)
+def test_an_answer_that_took_too_long_is_no_measurement(took_s: float, deadline_s: int, right: bool) -> None:
+    """Any skew within that time may hide behind it; that it shows none says nothing, and is no verdict."""
+    clock = ClockCheck(Timing(deadline_s=Decimal(deadline_s)))
+    failure = clock.measured((-took_s, 1.0))
+    assert clock.right is right
+    assert (failure is None) is right
+    assert failure is None or (not failure.final and f"took {took_s} s" in failure.reason)
+    assert clock.wants_measuring() is not right
+
+
+def test_clocks_that_are_apart_for_certain_need_no_quick_answer() -> None:
+    """However long it took, the least that they are apart is too much."""
+    failure = ClockCheck(Timing()).measured((9.0, 30.0))
+    assert failure is not None
+    assert failure.final
+
+
+def test_a_run_whose_exchange_is_always_slow_to_tell_its_time_sends_nothing() -> None:
+    """It asks a few times more, and says why it ended."""
+    world = World(skew=(-13.0, 1.0))
+    moments = measured_by(world)
+    manifest = world.apply(batch(group("one", "a")))
+    assert manifest["outcome"] == "unreachable"
+    assert "took 13.0 s to tell its time" in manifest["reason"]
+    assert len(moments) == 3
+    assert not world.frames("addOrder")
+
+
+def test_an_exchange_that_is_slow_to_tell_its_time_once_is_asked_again() -> None:
+    """The next answer says what the first could not."""
+    world = World(skew=(-13.0, 1.0))
+    world.on_turn = lambda turn: setattr(world, "skew", AGREE) if world.now > began + 0.5 else None
+    began = world.now
+    assert world.apply(batch(group("one", "a")))["outcome"] == "done"
+    assert world.now > began + 0.5
+
+
 def test_a_question_that_fails_is_asked_again() -> None:
-    """And it is known that one was under way."""
+    """One that brought no answer is over."""
     clock = ClockCheck(Timing())
-    assert not clock.failed()
     clock.wants_measuring()
-    assert clock.failed()
+    clock.failed()
     assert clock.wants_measuring()
 
 
