@@ -34,6 +34,7 @@ class Confirmation:
         self._waiting: dict[OrderTrack, float] = {}  # until when there is patience
         self._expected_by: dict[str, float] = {}  # until when the feed has time to show a group's orders
         self._asking: list[OrderTrack] = []
+        self._round: list[OrderTrack] = []  # those whose turn to be asked about is still to come
         self._absent: dict[OrderTrack, None] = {}  # not in records that are up to date
         self._asked_at = 0.0
         self._ask_at = 0.0
@@ -100,7 +101,9 @@ class Confirmation:
         if not self._waiting or self._asking or not connected or now < self._ask_at:
             return []
         self._forget_seen()
-        self._asking = [track for track, until in self._waiting.items() if now < until][:MAX_QUERY_IDS]
+        due = {track: None for track, until in self._waiting.items() if now < until}
+        self._round = [track for track in self._round if track in due] or list(due)
+        self._asking, self._round = self._round[:MAX_QUERY_IDS], self._round[MAX_QUERY_IDS:]
         self._asked_at = now
         txids = tuple(track.txid for track in self._asking if track.txid is not None)
         return [QueryOrders(txids)] if txids else []
@@ -132,9 +135,11 @@ class Confirmation:
             track = asked.get(order.txid)
             if track is not None and self._counts(track, order):
                 self._orders.steps.follow(track, order, now)
-        unseen = self._orders.accepted.unseen
-        left = any(track in unseen[track.planned.group] for track in asked.values())
-        self._again(now, failed=left)
+        self._forget_seen()
+        if self._round:
+            self._ask_at = now  # Everyone has a turn before anyone has the next.
+        else:
+            self._again(now, failed=bool(self._waiting))
 
     def timer(self, now: float, *, connected: bool) -> float | None:
         """When ``is_over`` or ``query`` should be asked next."""

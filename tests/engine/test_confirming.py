@@ -190,6 +190,29 @@ def test_an_answer_that_was_asked_for_too_early_is_not_the_last() -> None:
     assert not protect.unknown
 
 
+def test_every_order_has_its_turn_before_one_is_asked_about_again() -> None:
+    """More than fit into a question, and the records know the last of them alone."""
+    names = [f"o{number}" for number in range(120)]
+    desk = office(*names)
+    planned = plan_of(group("g", *names, cancel=f"[{FIRST}]")).groups[0]
+    confirmation, protect = Confirmation(desk.desk, Timing()), GroupTrack(planned)
+    for name in names:
+        desk.hear(desk.send(name).reqid or 0, f"T{name}")
+    confirmation.connected(desk.now)
+    confirmation.is_over(protect, desk.now, matters=True)
+    desk.now += WORD_S
+    asked: list[list[str]] = []
+    while len(asked) < 5:
+        assert not confirmation.is_over(protect, desk.now, matters=True)
+        for query in confirmation.query(desk.now, connected=True):
+            asked.append([*query.txids])
+            last = [desk.shown(txid, txid[1:]) for txid in query.txids if txid[1:] in names[100:]]
+            confirmation.queried(OrdersQueried(tuple(last), query.txids), desk.now)
+        desk.now = max(confirmation.timer(desk.now, connected=True) or 0.0, desk.now)
+    shown = [f"T{name}" for name in names]
+    assert asked == [shown[:50], shown[50:100], shown[100:], shown[:50], shown[50:100]]
+
+
 def test_an_order_that_stands_alone_is_placed() -> None:
     """Nothing rests upon it, so what cannot be learned of it is left open."""
     world = silent(World())
