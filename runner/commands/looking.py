@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.domain import RunOutcome
+from runner.engine import LookUp, objections, taken_ids
 from runner.errors import Refused, Unreachable
-from runner.protocol import Tier
+from runner.protocol import Complaint, Tier, classify
 from runner.review import REPORTING, Review, review
 
 from .journal_claims import OFFLINE, hold_claims
@@ -19,7 +20,7 @@ from .owners import find_owner, owner_unasked, refuse_other_owner
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from runner.domain import Owner
+    from runner.domain import OrderKey, Owner
     from runner.engine import Plan
     from runner.records import Ledger
     from runner.report import Output
@@ -64,16 +65,17 @@ def reviewed(
             tier=looking.tier,
             unheld=OFFLINE,
         )
-    looked, owner, unheld = _at_the_exchange(found, target, looking, ledger, say)
+    said = _at_the_exchange(found, target, looking, ledger, say)
     return review(
-        structs.replace(found, owner=owner),
-        looked.market,
-        looked.account,
+        structs.replace(found, owner=said.owner),
+        said.looked.market,
+        said.looked.account,
         time.time(),
         reporting=looking.currency,
         tier=looking.tier,
-        gaps=looked.gaps,
-        unheld=unheld,
+        gaps=said.looked.gaps,
+        unheld=said.unheld,
+        taken=said.taken,
     )
 
 
@@ -153,16 +155,28 @@ async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None
     return await look_over(access, pairs, clock=time.time, reporting=currency)
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the exchange said: of market and account, whose that is, why the journal was not held against it
+    (empty where it was), and why orders would be refused whose author's own id is taken.
+    """
+
+    looked: Looked
+    owner: Owner
+    unheld: str
+    taken: Mapping[OrderKey, str]
+
+
 def _at_the_exchange(
     found: Plan, target: Target, looking: Looking, ledger: Ledger, say: Callable[[str], None]
-) -> tuple[Looked, Owner, str]:
+) -> _Said:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
     from .venues import look_at_venue  # noqa: PLC0415
 
-    answers: list[tuple[Looked, Owner, str]] = []
+    answers: list[_Said] = []
 
     async def main() -> None:
         async with look_at_venue(
@@ -171,16 +185,32 @@ def _at_the_exchange(
             owner = await find_owner(access, ledger)
             refuse_other_owner(ledger, owner, target, found.run)
             unheld = await hold_claims(access, found, ledger, target, say)
-            answers.append((await look(access, found, currency=looking.currency), owner, unheld))
+            taken = await _taken(access, found)
+            answers.append(_Said(await look(access, found, currency=looking.currency), owner, unheld, taken))
 
     try:
         run(main)
     except AccessFailed as failure:
         raise Unreachable(f"the exchange cannot be asked: {failure.reason}") from None
-    looked, owner, unheld = answers[0]
+    looked = answers[0].looked
     if looked.nothing:
         raise Unreachable(
             f"the exchange cannot be asked: {looked.gaps[0].reason}",
             details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
         )
-    return looked, owner, unheld
+    return answers[0]
+
+
+async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
+    """Why a run would be refused for orders whose author's own id is taken; nothing where nobody may ask."""
+    from runner.transport.failures import AccessFailed  # noqa: PLC0415
+
+    ids = taken_ids(found)
+    if not ids or not access.has_credentials:
+        return {}
+    try:
+        return objections(found, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None)))
+    except AccessFailed as failure:
+        if any(classify(text) is Complaint.PERMISSION for text in failure.errors):
+            return {}
+        raise

@@ -1,6 +1,6 @@
 """Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
 
-from .approval import Approval
+from .approval import Approval, objections, taken_ids
 from .disposition import (
     ASKED_FOR,
     MAY_LEAVE,
@@ -98,7 +98,9 @@ __all__ = [
     "foresee",
     "in_doubt",
     "normal_cl_ord_id",
+    "objections",
     "own_orders_reached",
     "plan",
+    "taken_ids",
     "to_validate",
 ]

@@ -13,16 +13,26 @@ from typing import TYPE_CHECKING
 from runner.domain import rfc3339
 from runner.protocol import fields_of
 
-from .matching import CLOCK_SLACK_S, asks_the_same, decimal_of, in_words, opened_at, says_what_it_asks
+from .disposition import Standing
+from .matching import (
+    CLOCK_SLACK_S,
+    asks_the_same,
+    decimal_of,
+    in_words,
+    is_ours,
+    opened_at,
+    says_what_it_asks,
+)
 from .orders import NEW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Iterator
 
+    from runner.domain import OrderKey
     from runner.protocol import AddOrder, OpenOrder
 
     from .orders import OrderTrack
-    from .plan import Plan
+    from .plan import Plan, PlannedOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +43,46 @@ class Approval:
     made_at: float
 
 
-def objection(track: OrderTrack, order: OpenOrder, plan: Plan) -> str:
+def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
     """Why an order that this journal never saw leave may not be taken for ours; empty when it may."""
     if plan.approval is not None:
         return (
             f"{order.txid} stands under its name at the exchange already, as {in_words(order)}: the plan "
             "was used before, or the order was placed after the plan was made"
         )
-    request = track.planned.request
-    if track.planned.own_id:
+    request = planned.request
+    if planned.own_id:
         return _not_of_this_batch(order, request, plan.created)
     if order.amended or asks_the_same(order, request):
         return ""
     return (
         f"{order.txid} was placed under its name as {in_words(order)}, the file asks for {fields_of(request)}"
     )
+
+
+def taken_ids(plan: Plan) -> tuple[str, ...]:
+    """Return the client order ids of new orders that their author gave: anybody may have used them before."""
+    return tuple(order.request.cl_ord_id for order in _own_and_new(plan) if order.request.cl_ord_id)
+
+
+def objections(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
+    """Return why a run would be refused for orders under an author's own client order id, by the order.
+
+    ``orders`` are those that the exchange has under the ``taken_ids``; as in a run, open ones are met first.
+    """
+    met = sorted(orders, key=lambda order: order.terminal)
+    found = {}
+    for planned in _own_and_new(plan):
+        first = next((one for one in met if is_ours(one, planned.request, sent_at=None)), None)
+        if first is not None and (why := objection(planned, first, plan)):
+            found[planned.key] = why
+    return found
+
+
+def _own_and_new(plan: Plan) -> Iterator[PlannedOrder]:
+    for order in plan.orders():
+        if order.own_id and order.request.cl_ord_id and order.standing is Standing.NEW:
+            yield order
 
 
 def _not_of_this_batch(order: OpenOrder, request: AddOrder, created: float | None) -> str:

@@ -211,7 +211,7 @@ class OrderDesk:
     def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """An order under the id of one of ours that is placed otherwise, or said not to be there."""
         if track.txid is None and not track.denied:
-            if track.attempts or not objection(track, order, self._plan):
+            if track.attempts or not objection(track.planned, order, self._plan):
                 self._find(track, order, "feed", now)
             return
         denied = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
@@ -391,7 +391,7 @@ class OrderDesk:
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is NEW and not track.attempts:
             self.cold.met(track, order)
-            if why := objection(track, order, self._plan):
+            if why := objection(track.planned, order, self._plan):
                 self.conflicts.append(at_its_line(track, why, self._plan))
                 self.steps.hold_back(track, why, now)
                 return

@@ -40,6 +40,7 @@ class Rule(StrEnum):
     STARTTM = "starttm"
     EXPIRETM = "expiretm"
     CANCEL_NOT_OPEN = "cancel-not-open"
+    OWN_ID = "own-id"
 
 
 RULE_WORDS: Final = {
@@ -59,6 +60,7 @@ RULE_WORDS: Final = {
     Rule.STARTTM: "An order's start is over.",
     Rule.EXPIRETM: "An order's expiry is over, or makes no sense.",
     Rule.CANCEL_NOT_OPEN: "What is to be canceled is not open.",
+    Rule.OWN_ID: "An order that the batch did not place carries the client order id of its author.",
 }
 """What each rule looks for, in one sentence."""
 

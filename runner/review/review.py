@@ -6,6 +6,7 @@ Whether what was found stops a run is the caller's to decide, by ``Review.errors
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import Gap, Subject
@@ -15,20 +16,21 @@ from runner.protocol import Tier
 from .books import book_findings
 from .checks import order_findings
 from .crossing import crossing_findings
-from .findings import Finding, Severity
+from .findings import Finding, Rule, Severity
 from .funds import funds_of
 from .scene import ReviewedGroup, ReviewedOrder, scene_of
 from .standing import standing_findings
 from .totals import Converter, Totals, totals_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from runner.domain import Account, Market
-    from runner.engine import Plan
+    from runner.domain import Account, Market, OrderKey
+    from runner.engine import Plan, PlannedOrder
 
 REPORTING: Final = "USD"
+NOTHING_TAKEN: Final[Mapping[OrderKey, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,13 +84,14 @@ def review(
     tier: Tier = Tier.STARTER,
     gaps: Sequence[Gap] = (),
     unheld: str = "",
+    taken: Mapping[OrderKey, str] = NOTHING_TAKEN,
 ) -> Review:
     """Look a plan over at a market and an account; either is None where it was not read.
 
     The review's plan knows what the account has open.
     ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up,
     ``tier`` the account's. ``gaps`` are what could not be read of it; ``unheld`` is why the journal was not
-    held against the exchange, empty where it was.
+    held against the exchange, empty where it was. ``taken``: why orders are refused whose own id is taken.
     """
     claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
     scene = scene_of(plan, market, account, now, tier)
@@ -100,6 +103,7 @@ def review(
         *crossing_findings(scene),
         *standing_findings(scene),
         *funds.findings,
+        *(_taken(order, why, plan) for order in plan.orders() if (why := taken.get(order.key))),
     ]
     return Review(
         plan=scene.plan,
@@ -114,6 +118,17 @@ def review(
         gaps=tuple(gaps),
         converter=converter,
         unheld=claims,
+    )
+
+
+def _taken(order: PlannedOrder, why: str, plan: Plan) -> Finding:
+    return Finding(
+        file=plan.file,
+        place=order.place,
+        subject=str(order.key),
+        rule=Rule.OWN_ID,
+        severity=Severity.ERROR,
+        message=why,
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+
 import pytest
 
 from tests.commands.shell import STATE, Shell, added, batch, order
@@ -65,3 +68,41 @@ def test_a_day_that_has_not_begun(shell: Shell) -> None:
         assert said.code == INVALID
         assert "is in the future" in said.stdout + said.words
     assert shell("apply", batch(order(), top="created: 2020-01-01")).code == 0
+
+
+def bare(text: str) -> str:
+    """A text without its folding, pairs and prices as the records write them: the feed has more signs."""
+    folded = " ".join(text.split()).replace("ETH/EUR", "ETHEUR").replace("XBT/EUR", "XBTEUR")
+    return re.sub(r"(?<= )([0-9]+)\.0+(?=[ ,])", r"\1", folded)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "cancel"),
+    [
+        (order(cl_ord_id="x", price="146"), ""),
+        (order(cl_ord_id="x"), "[{order: group/a}]"),
+        (FILLED % "x", ""),
+    ],
+)
+def test_a_plan_foresees_what_apply_refuses(shell: Shell, theirs: str, cancel: str) -> None:
+    """In the same words, with the same exit code, in every headline and at the line of the order."""
+    assert shell("apply", batch(theirs, name="two", cancel=cancel)).code == 0
+    file = batch(order(cl_ord_id="x"))
+    plan, shown = shell("plan", file), shell("plan", file, "--format", "json")
+    run = shell("apply", file)
+    assert (plan.code, shown.code, run.code) == (REFUSED, REFUSED, REFUSED)
+    said = bare(run.stdout + run.stderr)
+    words = re.search("cl_ord_id x is carried by .*? give the order another id", said)
+    assert words is not None
+    assert words[0] in bare(plan.stdout)
+    assert "refused" in plan.stdout
+    (finding,) = [one for one in shown.json["review"]["findings"] if one["rule"] == "own-id"]
+    assert (bare(finding["message"]), finding["line"], shown.json["refused"]) == (words[0], 6, True)
+
+
+def test_an_order_that_can_be_ours_is_no_hindrance_to_a_plan(shell: Shell) -> None:
+    """The journal is lost, and it stands as the file asks for it."""
+    file = batch(order(cl_ord_id="x"))
+    assert shell("apply", file).code == 0
+    shutil.rmtree(STATE / "paper" / "one")
+    assert shell("plan", file).code == 0

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from runner.engine import Approval
+from runner.engine import Approval, objections, taken_ids
 from runner.records import fold, read_entries
-from tests.engine.builders import FIRST, NOW, batch, group, order, outcomes
+from tests.engine.builders import FIRST, NOW, at_exchange, batch, group, order, outcomes, plan_of
 from tests.simulation.world import Killed, World
 
 PLAN = Approval("f" * 64, NOW)
@@ -231,3 +232,30 @@ def test_what_ended_before_the_batch_was_made_is_not_looked_for() -> None:
     world.now += 60.0
     assert world.apply(made_later)["outcome"] == "done"
     assert len(world.frames("addOrder")) == 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({}, ""),
+        ({"opentm": NOW - 60}, "opened"),
+        ({"opentm": None}, "opened at a time that is not known"),
+        ({"status": "canceled"}, ", canceled)"),
+        ({"vol": "7"}, "which this batch did not place"),
+        ({"cl_ord_id": "another"}, ""),
+    ],
+)
+def test_what_stands_under_an_own_id_is_foreseen(fields: dict[str, Any], why: str) -> None:
+    """What is too old, canceled or asks for something else; an order under another id says nothing."""
+    found = structs.replace(plan_of(group("one", order("a", cl_ord_id="mine"))), created=NOW)
+    assert taken_ids(found) == ("mine",)
+    descr = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "100", "price2": "0"}
+    told = {"cl_ord_id": "mine", "opentm": NOW + 60, "vol": "0.25", "descr": descr, **fields}
+    said = objections(found, [at_exchange(**told)])
+    assert bool(said) is bool(why)
+    assert why in "".join(said.values())
+
+
+def test_an_id_of_ours_is_no_own_id() -> None:
+    """Nobody else has it, so that nobody is asked."""
+    assert taken_ids(plan_of(group("one", "a", order("b", userref="17")))) == ()
