@@ -1,9 +1,13 @@
 """What holds for every test: hypothesis never fails a test for being slow on a busy machine, and what Python
 has compiled is kept, whatever the surroundings say: hundreds of processes would compile it all again."""
 
+import contextlib
+import importlib
 import os
 import sys
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -11,3 +15,15 @@ settings.load_profile("default")
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Each worker compiles a part of the tests first, so that not all of them compile all."""
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or session.config.args_source is not session.config.ArgsSource.TESTPATHS:
+        return
+    modules = sorted(Path(__file__).parent.rglob("test_*.py"))
+    for module in modules[int(worker["workerid"].removeprefix("gw")) :: worker["workercount"]]:
+        name = module.relative_to(Path(__file__).parent.parent).with_suffix("")
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # told when the module is collected
+            importlib.import_module(".".join(name.parts))
