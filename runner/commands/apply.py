@@ -98,7 +98,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out)
     if options.manifest is not None:
-        refuse_no_file(options.manifest, "the manifest", target.file, target.policy)
+        refuse_no_file(options.manifest, "the manifest", target, options.environ, loaded.saved)
     if target.venue == KRAKEN:
         # Wrong credentials or addresses are found before anything else is begun.
         live_endpoints(options.environ)

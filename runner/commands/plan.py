@@ -35,15 +35,15 @@ def plan(
     tier: Tier = Tier.STARTER,
 ) -> ExitCode:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
-    if saving is not None:
-        refuse_no_file(saving.path, "the plan", target.file, target.policy)
     loaded = load(target)
+    if saving is not None:
+        refuse_no_file(saving.path, "the plan", target, looking.environ, loaded.saved)
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
+    diff = diff_against(against, batch, out) if against else None
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
-    diff = diff_against(against, batch, out) if against else None
     review = reviewed(found, target, replace(looking, tier=tier), ledger, say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner import __version__
@@ -18,11 +19,12 @@ from runner.review import (
     save_plan,
     write_plan,
 )
-from runner.storage import write_text
+from runner.storage import JOURNAL, LOCK, write_text
+
+from .policy_files import is_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
     from runner.domain import Policy
     from runner.engine import Plan
@@ -43,16 +45,30 @@ class Saving:
     environ: Mapping[str, str]
 
 
-def refuse_no_file(path: Path, what: str, *inputs: Path | None) -> None:
-    """What cannot be written is found before anything is done; no device and none of the ``inputs`` is to be
-    replaced by a file.
+def refuse_no_file(
+    path: Path, what: str, target: Target, environ: Mapping[str, str], saved: SavedPlan | None = None
+) -> None:
+    """Refuse what cannot be written before anything is done, and what would take the place of a device, of
+    anything that is read, of a policy or of the state. Raises ``InvalidInput``.
     """
+    from .live_access import CREDENTIAL_NAMES  # noqa: PLC0415 - who writes no file loads no sockets for it
+
     if not path.parent.is_dir():
         raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
     if path.exists() and not path.is_file():
         raise InvalidInput(f"{path}: {what} cannot be written: this is no ordinary file")
-    for name in inputs:
-        if name is not None and path.exists() and name.exists() and path.samefile(name):
+    if is_policy(path):
+        raise InvalidInput(f"{path}: {what} cannot be written: only a policy has this name")
+    if any((path.parent / name).exists() for name in (JOURNAL, LOCK)):
+        raise InvalidInput(
+            f"{path}: {what} cannot be written among journals",
+            details=["What was placed is kept in that folder: write it somewhere else."],
+        )
+    secrets = [Path(environ[name]) for name in CREDENTIAL_NAMES if name.endswith("_FILE") and name in environ]
+    planned = [] if saved is None else [Path(saved.file)]
+    policies = [] if target.policy is None else [target.policy]
+    for name in (target.file, *policies, *planned, *secrets):
+        if path.exists() and name.exists() and path.samefile(name):
             raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
 
 

@@ -110,11 +110,24 @@ def _below(repository: Repository, file: Path) -> PurePosixPath:
     whole = Path.cwd() / file
     for path in (whole, whole.parent.resolve() / whole.name):
         if ".." not in path.parts and path.is_relative_to(repository.top):
+            _refuse_inner(repository, path, file)
             return PurePosixPath(path.relative_to(repository.top))
     raise InvalidInput(
         f"--against: {file} is not in the repository of the working directory, {repository.top}",
         details=["Run the command from a folder of the repository that has the file."],
     )
+
+
+def _refuse_inner(repository: Repository, path: Path, file: Path) -> None:
+    """Raise ``InvalidInput`` for a file of a submodule, or of another repository below the top level, of
+    which the outer one holds no version.
+    """
+    inner = repository_of(path.parent)
+    if inner is not None and inner.top != repository.top and inner.top.is_relative_to(repository.top):
+        raise InvalidInput(
+            f"--against: {file} is in a repository of its own, {inner.top}",
+            details=["Run the command from there: revisions of the outer one do not hold the file."],
+        )
 
 
 def _unknown(against: str, named_as_file: bool, repository: Repository | None) -> InvalidInput:

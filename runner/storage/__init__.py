@@ -6,6 +6,7 @@ from .journal import Journal, journal_entries, read_journal
 from .senders import Sender, join_senders
 from .state import (
     JOURNAL,
+    LOCK,
     MANIFEST,
     State,
     exchange_path,
@@ -20,6 +21,7 @@ from .writing import append_text, open_nowhere, write_json, write_text
 
 __all__ = [
     "JOURNAL",
+    "LOCK",
     "MANIFEST",
     "Journal",
     "Repository",

@@ -43,6 +43,7 @@ _SETTINGS: Final = (
 _FILES: Final = ("100644", "100755")
 _LINK: Final = "120000"
 _FOLDER: Final = "040000"
+_SUBMODULE: Final = "160000"
 
 
 _NO_REPOSITORY: Final = b"fatal: not a git repository"
@@ -126,6 +127,11 @@ class Repository:
                 rest = PurePosixPath(*path.parts[depth:])
                 goal = self._goal(entry, PurePosixPath(*path.parts[: depth - 1]), path, links)
                 return self._resolve(commit, goal / rest, links - 1)
+            if entry is not None and entry.mode == _SUBMODULE:
+                raise InvalidInput(
+                    f"{path}: it is in a repository of its own, the submodule "
+                    f"{PurePosixPath(*path.parts[:depth])}: run the command from there"
+                )
             if entry is None or (entry.mode != _FOLDER and depth < len(path.parts)):
                 return None
             tree = entry.id

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal.jsonl"
 MANIFEST = "manifest.json"
-_LOCK = "lock"
+LOCK = "lock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
     with ExitStack() as stack:
         try:
             make_folder(path, durable=durable)
-            lock = open_lock(path / _LOCK, make=True)
+            lock = open_lock(path / LOCK, make=True)
             stack.callback(os.close, lock)
             _lock(lock, path)
             journal = stack.enter_context(Journal(path / JOURNAL, durable=durable))
@@ -130,7 +130,7 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
 def is_held(path: Path) -> bool:
     """Whether another process holds a folder. Raises ``Refused`` as ``hold`` does."""
     try:
-        lock = open_lock(path / _LOCK, make=False)
+        lock = open_lock(path / LOCK, make=False)
     except FileNotFoundError:
         return False
     except OSError as error:

@@ -299,6 +299,38 @@ def test_no_output_takes_the_place_of_an_input(shell: Shell) -> None:
     assert not STATE.exists()
 
 
+def test_no_output_takes_the_place_of_the_state(shell: Shell) -> None:
+    """An overwritten journal would say nothing of what was placed, and a new lock would lock nobody out."""
+    file = batch(order("a"))
+    shell("apply", file)
+    shell("plan", file, "--out", PLAN)
+    kept = {path: path.read_bytes() for path in STATE.rglob("*") if path.is_file()}
+    assert {path.name for path in kept} >= {"journal.jsonl", "lock", "manifest.json"}
+    Path("in").symlink_to(STATE / "paper" / "one")
+    for output in (*kept, Path("in/journal.jsonl")):
+        for words in (("apply", file, "--manifest"), ("apply", PLAN, "--manifest"), ("plan", file, "--out")):
+            said = shell(*words, output)
+            assert (said.code, "cannot be written among journals" in said.words) == (3, True)
+    assert {path: path.read_bytes() for path in STATE.rglob("*") if path.is_file()} == kept
+
+
+def test_no_output_takes_the_place_of_what_stands_behind_a_plan(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its batch file, a policy that is found beside it, and a file with a secret."""
+    file, key = batch(order("a")), Path("key")
+    key.write_text("k")
+    monkeypatch.setenv("KRAKEN_API_KEY_FILE", str(key))
+    shell("plan", file, "--offline", "--out", PLAN)
+    kept = file.read_bytes()
+    for output, why in ((file, "which is read"), (key, "which is read"), ("policy.yaml", "only a policy")):
+        for words in (("apply", PLAN, "--manifest"), ("plan", PLAN, "--offline", "--out")):
+            said = shell(*words, output)
+            assert (said.code, why in said.words) == (3, True), said
+    assert (file.read_bytes(), key.read_text()) == (kept, "k")
+    assert not Path("policy.yaml").exists()
+
+
 def test_a_plan_binds_the_account_and_not_the_key(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -289,3 +290,22 @@ def test_a_renamed_batch_would_be_placed_again_and_says_so(shell: Shell, committ
     assert said.json["diff"]["placed_again"] == [
         {"what": "batch", "was": "one", "now": "two", "orders": 1, "line": 1}
     ]
+
+
+@pytest.mark.parametrize("against", ["main", "main:inner/one.yaml", "main:./inner/one.yaml"])
+def test_a_file_of_a_submodule_is_not_taken_for_a_new_one(
+    shell: Shell, committed: Path, tmp_path_factory: pytest.TempPathFactory, against: str
+) -> None:
+    """The outer repository holds only the id of its commit, and no version of the file."""
+    outer = tmp_path_factory.mktemp("outer")
+    source = Path.cwd()
+    git("-C", str(outer), "init", "--quiet", "--initial-branch", "main")
+    add = ("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(source), "inner")
+    git("-C", str(outer), *add)
+    git("-C", str(outer), "commit", "--quiet", "--message", "inner")
+    with chdir(outer):
+        said = shell("plan", Path("inner") / committed, "--offline", "--against", against)
+        assert said.code == 3
+        assert "repository of its own" in said.words
+    with chdir(outer / "inner"):
+        assert same(shell("plan", committed, "--offline", "--against", "main"))
