@@ -168,7 +168,7 @@ class CancelDesk:
     # --- the exchange's records ---
 
     def query(self, feed: Mapping[str, OpenOrder], now: float) -> QueryOrders | None:
-        """The question to the records that is due now, one at a time; all tracks without user references
+        """The question to the records that is due now, one at a time; tracks without user references
         share one."""
         if self._query is not None:
             return None
@@ -177,8 +177,8 @@ class CancelDesk:
         ]
         if not due:
             return None
-        first = due[0]
-        about = [first] if first.userrefs else [track for track in due if not track.userrefs]
+        about = self._in_one_question(due, feed)
+        first = about[0]
         txids = dict.fromkeys(txid for track in about for txid in track.unclear(feed))
         self._query = QueryOrders(
             tuple(txids)[:MAX_QUERY_IDS],
@@ -190,6 +190,22 @@ class CancelDesk:
         for track in about:
             track.orders.records.ask(now)
         return self._query
+
+    def _in_one_question(
+        self, due: Iterable[CancelTrack], feed: Mapping[str, OpenOrder]
+    ) -> list[CancelTrack]:
+        """Those whose turn it is, each with all its ids: who waits longest is the first."""
+        turns = sorted(due, key=lambda track: track.orders.records.due_at)
+        if turns[0].userrefs:
+            return turns[:1]
+        about: list[CancelTrack] = []
+        room = MAX_QUERY_IDS
+        for track in turns:
+            asks = len(track.unclear(feed))
+            if not track.userrefs and (not about or asks <= room):
+                about.append(track)
+                room -= asks
+        return about
 
     def _hold_all_until(self, moment: float) -> None:
         """One question is under way at a time: who waits for its turn loses no patience."""

@@ -88,7 +88,7 @@ class FreshTrades:
         find: Callable[[OrderTrack, OpenOrder], None],
     ) -> None:
         """Take the answer: ``find`` is told of what is waited for, and strangers' orders count no more."""
-        self._asked = ()
+        asked, self._asked = self._asked, ()
         for order in event.found if isinstance(event, OrdersQueried) else ():
             for track in self._named(order, waiting):
                 if self._claims.fits(track, order):
@@ -96,6 +96,8 @@ class FreshTrades:
             if self._claims.holder(order.txid) is not None or self._is_strange(order, waiting):
                 self._unknown.pop(order.txid, None)
                 self._settled.add(order.txid)
+        # What is still unknown goes behind those that were not asked about yet.
+        self._unknown |= {txid: self._unknown.pop(txid) for txid in asked if txid in self._unknown}
         self._ask_at = now + ASK_AGAIN_S[min(self._rounds, len(ASK_AGAIN_S) - 1)]
         self._rounds += 1
 

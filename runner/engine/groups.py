@@ -143,9 +143,15 @@ class GroupTrack:
 
     def to_take_back(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
         """The ids of what the group has placed, without what an earlier run has taken back."""
-        left = (track for track in placed if not track.planned.taken_back)
         return tuple(
-            Target(f"order:{track.planned.key}", track.txid or "", young=track.attempts > 0) for track in left
+            Target(
+                f"order:{track.planned.key}",
+                track.txid or "",
+                young=track.attempts > 0,
+                again=track.planned.not_found,
+            )
+            for track in placed
+            if not track.planned.taken_back
         )
 
     def to_cancel(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:

@@ -68,7 +68,8 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
     author gave the id that it is found by, so that other orders may carry it as well. ``taken_back``: an
-    earlier run placed it and has unwound it. ``cancel_sent``: an earlier run asked to cancel it.
+    earlier run placed it and has unwound it; ``not_found``: it was to, and no such order was known.
+    ``cancel_sent``: an earlier run asked to cancel it.
     ``abandoned``: nobody was told of it, and the file has it no more: it is settled, never sent.
     """
 
@@ -81,6 +82,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     standing: Standing
     taken_back: bool
     known: OrderRecord | None
+    not_found: bool = False
     cancel_sent: bool = False
     abandoned: bool = False
 
@@ -330,6 +332,7 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
         own_id=bool(order.userref or order.cl_ord_id),
         standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
         taken_back=taken_back is not None and taken_back.settled,
+        not_found=taken_back is not None and taken_back.outcome is CancelOutcome.GONE,
         known=known,
         cancel_sent=known is not None and _asked_to_cancel(known, request, ledger),
     )

@@ -175,7 +175,7 @@ class Ledger:
         self.asked.clear()
         kept = (*SETTLED_CANCELS, CancelOutcome.GONE)
         self.cancels = {ref: record for ref, record in self.cancels.items() if record.outcome in kept}
-        self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.settled}
+        self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.outcome in kept}
         self.ended = None
 
     def _end_run(self, entry: RunEnded) -> None:

@@ -123,6 +123,21 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
     assert sent.may_leave
 
 
+def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
+    """Those that the records do not know yet keep no others from being asked about."""
+    office = Office()
+    targets = tuple(Target(f"O{number}", f"O{number}", young=True) for number in range(120))
+    for track in office.desk.take_up("g", targets, unwind=True):
+        office.desk.send(track, {}, NOW)
+    asked, now = [], NOW + 20
+    while len(asked) < 6:
+        if query := office.desk.query({}, now):
+            asked.append(query.txids[0])
+            office.desk.queried(OrdersQueried((), query.txids), now)
+        now += 1
+    assert sorted(asked) == ["O0", "O0", "O100", "O100", "O50", "O50"]
+
+
 @pytest.mark.parametrize(
     ("sent", "outcome"), [(True, CancelOutcome.UNRESOLVED), (False, CancelOutcome.SKIPPED)]
 )

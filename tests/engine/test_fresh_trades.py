@@ -168,3 +168,16 @@ def test_a_user_reference_of_ours_says_nothing() -> None:
     case.trade()
     case.answer(record(userref=case.request.userref, vol="0.26"))
     assert (case.found, case.trades.last) == ([], NOW)
+
+
+def test_more_trades_than_one_question_holds_are_asked_about_in_turn() -> None:
+    """Those that the records do not know yet keep no others from being asked about."""
+    case = Case()
+    for number in range(60):
+        case.trade(ordertxid=f"O{number}")
+    first = case.trades.query(NOW)
+    assert first is not None
+    case.trades.queried(OrdersQueried((), first.txids), case.tracks, NOW, lambda *_: None)
+    second = case.trades.query(NOW + 60)
+    assert second is not None
+    assert {*first.txids, *second.txids} == {f"O{number}" for number in range(60)}

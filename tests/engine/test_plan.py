@@ -232,6 +232,16 @@ def test_an_unwound_group_is_spent() -> None:
     assert not plan.changes
 
 
+def test_an_order_that_an_unwinding_did_not_find_is_looked_for_again() -> None:
+    """It may stand, and it may be over: it is not asked to be canceled before that is known."""
+    gone = settled("gone", unwind=True, ref="order:enter/a")
+    plan = plan_of(
+        group("enter", "a", "b", on_reject="unwind"), ledger=fold([STARTED, *UNWOUND, gone, STARTED])
+    )
+    assert [one.not_found for one in plan.orders()] == [True, False]
+    assert plan.groups[0].half_unwound
+
+
 @pytest.mark.parametrize("outcome", [None, "open", "unresolved"])
 def test_an_unwinding_that_was_cut_short_is_gone_on_with(outcome: str | None) -> None:
     """The process died, or the cancel was refused: the order may stand, so there is something to do."""
