@@ -40,13 +40,16 @@ RECENT_S = 600.0
 class ColdStart:
     """The orders whose absence has to be shown before anything is sent. Times are Unix seconds.
 
-    While any is ``waiting``, nothing is sent. ``hopeless`` says why the exchange's records could not be read,
+    While any is ``waiting``, nothing is sent; what is only to be validated cannot be placed twice, and never
+    waits. ``hopeless`` says why the exchange's records could not be read,
     once patience has ended.
     """
 
     def __init__(self, tracks: Iterable[OrderTrack], timing: Timing, plan: Plan, claims: Claims) -> None:
         self.waiting: dict[OrderKey, OrderTrack] = {
-            track.planned.key: track for track in watched(tracks, plan.approval)
+            track.planned.key: track
+            for track in watched(tracks, plan.approval)
+            if track.planned.request.validate is None
         }
         self._timing = timing
         self._trades = FreshTrades(claims, plan)

@@ -24,6 +24,8 @@ def progress_of(
 ) -> Progress:
     """Return the counts of a run as it is now."""
     total = orders.total()
+    first = next(iter(orders.tracks.values()), None)  # All are to be validated, or none is.
+    validating = first is not None and first.planned.request.validate is not None
     return Progress(
         orders=len(orders.tracks),
         sent=orders.sent,
@@ -35,4 +37,5 @@ def progress_of(
         remaining_s=remaining_s,
         connected=connected,
         wait=wait,
+        validated=total[State.VALIDATED] if validating else None,
     )

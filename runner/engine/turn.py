@@ -217,7 +217,8 @@ class Wait(Struct, frozen=True, gc=False):
 
 class Progress(Struct, frozen=True, gc=False):
     """How far a run has come; ``settled`` counts orders whose fate is known. ``remaining_s``: how long the
-    rate limit lets the rest take, in seconds; 0 when all may leave at once. ``wait``: what keeps it."""
+    rate limit lets the rest take, in seconds; 0 when all may leave at once. ``wait``: what keeps it.
+    ``validated`` is None where the orders are to be placed."""
 
     orders: int
     sent: int
@@ -229,3 +230,4 @@ class Progress(Struct, frozen=True, gc=False):
     connected: bool
     remaining_s: float = 0.0
     wait: Wait | None = None
+    validated: int | None = None

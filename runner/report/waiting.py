@@ -22,7 +22,9 @@ SAY_EVERY_S: Final = 10.0
 
 def counts(progress: Progress) -> str:
     """How far a run has come."""
-    parts = [f"{progress.sent} sent", f"{progress.placed} of {progress.orders} placed"]
+    told = progress.validated
+    done = f"{progress.placed} of {progress.orders} placed"
+    parts = [f"{progress.sent} sent", done if told is None else f"{told} of {progress.orders} validated"]
     if progress.rejected:
         parts.append(f"{progress.rejected} rejected")
     if progress.cancels:

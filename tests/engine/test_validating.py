@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any, Final
+
+import pytest
 
 from runner.domain import OnReject
 from runner.engine import Disposition, Plan, in_doubt, to_validate
 from runner.engine.orders import State
+from runner.protocol import QUERY_ORDERS_PATH
 from runner.records import OrderIntent, OrderPlaced, fold
-from tests.engine.builders import FIRST, group, order, plan_of
+from tests.engine.builders import FIRST, batch, group, order, outcomes, plan_of
 from tests.engine.order_office import Office, office
+from tests.simulation import world as world_module
+from tests.simulation.world import World
+
+MARKET: Final[dict[str, Any]] = {"ordertype": "market", "price": None}
 
 
 def earlier(*ids: str, placed: bool) -> Plan:
@@ -99,6 +107,28 @@ def test_the_feed_contradicts_an_ok_without_a_txid() -> None:
     desk.see(vol="0.25")
     desk.hear(reqid)
     assert desk.states() == [State.UNRESOLVED]
+
+
+@pytest.mark.parametrize("validates", [True, False])
+def test_what_places_nothing_need_not_wait_for_word_of_another_run(
+    monkeypatch: pytest.MonkeyPatch, validates: bool
+) -> None:
+    """An order of which nobody says whose it is has just traded: it might be what is placed now."""
+    world = World()
+    market = order("a", **MARKET)
+    world.apply(batch(group("g", market), name="earlier"))
+    world.journal.clear()
+    if validates:
+        planned = world_module.plan
+        monkeypatch.setattr(world_module, "plan", lambda *args, **keys: to_validate(planned(*args, **keys)))
+    world.rest_fails = lambda path: "HTTP status 502" if path == QUERY_ORDERS_PATH else None
+    began, seen = world.now, []
+    world.on_turn = lambda _: seen.append(world.execution.progress().validated)
+    manifest = world.apply(batch(group("g", order("b", **MARKET)), name="later"))
+    assert outcomes(manifest) == {"g/b": "validated" if validates else "placed"}
+    assert (world.now - began < 3) is validates
+    assert len(world.booked()) == 2 - validates
+    assert seen[-1] == (1 if validates else None)
 
 
 def test_validated_orders_count_as_answered() -> None:

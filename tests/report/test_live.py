@@ -23,6 +23,7 @@ def progress(**changes: int | bool) -> Progress:
     [
         (progress(connected=False), "0 sent, 0 of 20 placed, 0 of 2 canceled, connecting"),
         (progress(sent=20, placed=12), "20 sent, 12 of 20 placed, 0 of 2 canceled"),
+        (progress(sent=20, validated=12), "20 sent, 12 of 20 validated, 0 of 2 canceled"),
         (
             progress(sent=12, placed=12, remaining_s=100),
             "12 sent, 12 of 20 placed, 0 of 2 canceled, about 1 min 40 s left",
