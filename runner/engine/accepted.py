@@ -151,7 +151,7 @@ class AcceptedOrders:
         if is_ioc(track.planned.request):
             self.unfilled[group][track] = None
             return False
-        return not track.cancel_sent
+        return not (track.cancel_sent and may_be_ours(order))
 
     def is_canceled_by_batch(self, track: OrderTrack) -> bool:
         """Whether the batch itself cancels an order, at one place or another."""

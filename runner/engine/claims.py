@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .matching import decimal_of, is_ours, is_since, normal_cl_ord_id
+from .matching import asks_the_same, decimal_of, is_ours, is_since, normal_cl_ord_id
 from .orders import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, State
 
 if TYPE_CHECKING:
@@ -90,12 +90,15 @@ class Claims:
     def is_another(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Whether an order under the id of one of ours came from it as well.
 
-        A derived client order id has no other owner. Any other may mark older orders.
+        A derived client order id has no other owner. Any other may mark older orders, and other ones.
         """
         request = track.planned.request
         if not is_ours(order, request, sent_at=track.sent_at or None):
             return False
-        return not track.planned.own_id or (track.sent_at > 0 and is_since(order, track.sent_at))
+        if not track.planned.own_id:
+            return True
+        sent_at = track.sent_at or track.planned.sent_before
+        return sent_at > 0 and is_since(order, sent_at) and asks_the_same(order, request)
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
         """The orders that an order at the exchange could be, most of the time none or one.

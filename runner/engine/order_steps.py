@@ -26,6 +26,7 @@ from runner.records import (
 from . import settling
 from .accepted import AcceptedOrders, may_be_ours
 from .claims import Claims
+from .order_ends import latest
 from .orders import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, SKIPPED, UNDER_WAY, Fact, OrderTrack
 from .queue import OrderQueue
 
@@ -206,7 +207,7 @@ class OrderSteps:
         if unknown_before and order is not None and may_be_ours(order):
             # This journal knows nothing of an earlier run, which may have carried out its cancellations.
             track.cancel_sent = self.accepted.is_canceled_by_batch(track)
-        shown = self._feed.get(txid) or order
+        shown = latest(self._feed.get(txid), order)
         if shown is not None:
             self.follow(track, shown, now)
 

@@ -28,6 +28,7 @@ from runner.domain import (
     derived_cl_ord_id,
     derived_userref,
     filled_id,
+    parse_rfc3339,
 )
 from runner.protocol import AddOrder, canonical, fields_of
 from runner.records import CancelRecord, Ledger, OrderRecord
@@ -101,6 +102,11 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     def acknowledged(self) -> bool:
         """Whether the exchange has named a txid for it: its absence can never be proven."""
         return self.known is not None and self.known.txid is not None
+
+    @property
+    def sent_before(self) -> float:
+        """When an earlier run sent it, in Unix seconds; 0 where none did."""
+        return parse_rfc3339(self.known.sent_at) if self.known and self.known.sent_at else 0.0
 
     @property
     def unconfirmed(self) -> bool:

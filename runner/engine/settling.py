@@ -50,7 +50,7 @@ def remember(order: OrderTrack) -> None:
     known = order.planned.known
     assert known is not None
     assert known.request is not None
-    order.sent_at = parse_rfc3339(known.sent_at or "")
+    order.sent_at = order.planned.sent_before
     order.deadline_at = parse_rfc3339(known.request["deadline"])
     order.watched_at = None
     order.why = known.error or "an earlier run ended without its reply"

@@ -128,15 +128,16 @@ class Ledger:
     def is_untold(self, key: OrderKey) -> bool:
         """Whether an order is at the exchange, and no run that came to its end since has listed it."""
         record = self.orders[key]
-        if record.outcome not in (OrderOutcome.PLACED, OrderOutcome.ENDED) or self._is_canceled(key):
+        if record.outcome not in (OrderOutcome.PLACED, OrderOutcome.ENDED) or self._came_to_nothing(key):
             return False
         since = (self.runs[run - 1] for run in self.finished if run >= record.told_run)
         return not any(key in keys_of(run) for run in since)
 
-    def _is_canceled(self, key: OrderKey) -> bool:
-        ref = f"order:{key}"
-        records = {**self.cancels, **self.unwinds}
-        return any(record.settled for (_, asked), record in records.items() if asked == ref)
+    def _came_to_nothing(self, key: OrderKey) -> bool:
+        """Whether an order was canceled again before any of it was executed."""
+        ref, records = f"order:{key}", {**self.cancels, **self.unwinds}
+        ends = [record for (_, asked), record in records.items() if asked == ref and record.settled]
+        return any(end.vol_exec is not None and not end.vol_exec.strip("0.") for end in ends)
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""

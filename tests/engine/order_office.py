@@ -29,7 +29,8 @@ class Office:
     entries: list[Entry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.desk = OrderDesk(self.plan, Reqids(), Timing(), self.entries)
+        self.feed: dict[str, OpenOrder] = {}
+        self.desk = OrderDesk(self.plan, Reqids(), Timing(), self.entries, feed=self.feed)
         self.desk.start(self.now)
 
     def track(self, id: str = "a") -> OrderTrack:

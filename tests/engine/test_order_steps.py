@@ -85,6 +85,39 @@ def test_an_order_that_ended_while_the_records_were_read_has_ended() -> None:
     assert desk.states() == [State.ENDED]
 
 
+def test_an_order_that_was_to_be_canceled_and_ended_by_itself_has_ended() -> None:
+    """The exchange says why: what expired was not canceled by anybody."""
+    desk = office("a", "b")
+    for id, txid in (("a", "O1"), ("b", "O2")):
+        desk.hear(desk.send(id).reqid or 0, txid)
+    desk.desk.steps.mark_canceled(("O1", "O2"))
+    desk.see("O1", "a", status="expired", vol_exec="0")
+    desk.see("O2", "b", status="canceled", cancel_reason="User requested", vol_exec="0")
+    assert desk.states() == [State.ENDED, State.PLACED]
+
+
+def test_of_feed_and_records_the_one_nearer_to_the_end_counts() -> None:
+    """The feed has shown an order open before its reply was lost; the records know its end."""
+    desk = office()
+    desk.send()
+    desk.feed["O1"] = desk.shown("O1", status="open")
+    desk.wait(DEADLINE_S + SETTLE_S)
+    desk.look(desk.shown("O1", status="expired", vol_exec="0"))
+    assert desk.states() == [State.ENDED]
+
+
+@pytest.mark.parametrize(("volume", "another"), [("0.25000000", True), ("7", False)])
+def test_an_own_id_that_was_said_to_be_another_order(volume: str, another: bool) -> None:
+    """An earlier run was told a txid that nobody knows; the order is there under another one. What asks for
+    something else under that id is somebody else's."""
+    sent = office(order("a", cl_ord_id="mine"))
+    request = sent.send()
+    sent.hear(request.reqid or 0, "O9")
+    desk = office(order("a", cl_ord_id="mine"), earlier=sent.entries)
+    desk.see("O1", vol=volume, opentm=f"{NOW + 1:.6f}")
+    assert desk.states() == [State.UNRESOLVED if another else State.PLACED]
+
+
 @pytest.mark.parametrize("asked", [True, False])
 def test_an_order_found_again_that_an_earlier_run_canceled_has_not_ended(asked: bool) -> None:
     """The exchange contradicted itself before: what it shows now ended as asked, or else by itself."""

@@ -87,9 +87,12 @@ def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
     assert [each.name for each in after(PLACED, ENDED).groups] == ["enter"]
     assert [each.name for each in after(left="a").groups] == ["enter"]
     canceled = CancelSettled(
-        **AT, group="enter", ref="order:enter/a", txid="O1", outcome="canceled", unwind=False
+        **AT, group="enter", ref="order:enter/a", txid="O1", outcome="canceled", unwind=False, vol_exec="0.00"
     )
     assert [each.name for each in after(PLACED, canceled).groups] == ["enter"]
+    for executed in ("0.01", None):
+        partly = structs.replace(canceled, vol_exec=executed)
+        assert len(after(PLACED, partly).groups) == 2
 
 
 @pytest.mark.parametrize("rest", [(), (STARTED_EMPTY,), (STARTED_EMPTY, ENDED)])

@@ -86,6 +86,10 @@ class Facts:
         """The txids that the exchange made up for an order."""
         return {txid for txid, meant in self.lies.items() if meant == volume} if self.lies else set()
 
+    def is_hidden(self, volume: str) -> bool:
+        """Whether the exchange has called an order something else than it is, or a runner has."""
+        return volume in self.denied or volume in self.disowned or bool(self.said_to_be(volume))
+
     def came_to_nothing(self, volume: str) -> bool:
         """Whether all that was booked of an order has ended unfilled: it is as good as absent."""
         ended, txids = self.state().ended, self.booked.get(volume, ())

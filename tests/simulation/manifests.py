@@ -45,7 +45,7 @@ class Manifests:
             volume = self._facts.volumes[key]
             told[volume].append(order)
             # Of twins nobody can say which of them has ended.
-            alone = self._facts.asked[volume] == 1
+            alone = self._facts.asked[volume] == 1 and not self._facts.said_to_be(volume)
             asked = self._facts.order_of[volume]
             if alone and order["outcome"] == "placed" and self._protection.was_shown_ended(name, asked):
                 self._blame("ended", f"{'/'.join(key)} is said to be placed, and has ended")
@@ -72,7 +72,7 @@ class Manifests:
 
     def _check_untold(self, name: str, volume: str, orders: list[dict[str, Any]], untold: set[str]) -> None:
         facts = self._facts
-        if volume in facts.disowned | facts.denied and facts.came_to_nothing(volume):
+        if facts.is_hidden(volume) and facts.came_to_nothing(volume):
             return
         shown = {txid for txid in untold if self._protection.knows(name, txid)}
         if shown and facts.asked[volume] == 1 and facts.order_of[volume].userref is None:
@@ -93,8 +93,8 @@ class Manifests:
             volume
             for volume in facts.taken_out
             if not self.listed.issuperset(facts.booked.get(volume, ()))
-            and volume not in facts.denied
-            and not facts.said_to_be(volume)
+            and not facts.is_hidden(volume)
+            and not facts.came_to_nothing(volume)
         }
 
     def conclude(self, manifest: dict[str, Any]) -> None:
