@@ -1,8 +1,18 @@
 """Killed at any instant, its journal lost: the same command finds in the exchange's records what stands."""
 
+import pytest
+
 from tests.crash.matrix import assert_exactly_once, campaign
 
+pytestmark = pytest.mark.timeout(300)
 
-def test_killed_at_every_instant() -> None:
+
+def test_killed_at_a_quarter_of_all_instants() -> None:
     """What a machine that is gone has placed is found by its derived ids, and nothing is placed twice."""
+    assert_exactly_once(campaign("--lost", "--lanes", "2,6,10,13/14"), deaths=14)
+
+
+@pytest.mark.long
+def test_killed_at_every_instant() -> None:
+    """The whole of it."""
     assert_exactly_once(campaign("--lost"), deaths=50)
