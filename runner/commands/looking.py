@@ -135,10 +135,14 @@ def _refuse_gaps(result: Review) -> None:
 
 
 def begun(ledger: Ledger) -> bool:
-    """Whether the last run broke off with something sent."""
-    if ledger.ended is None:
-        return bool(ledger.runs)
-    return RunOutcome(ledger.ended.outcome) in (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
+    """Whether the last run broke off, and anything was sent since a run came to a good or bad end."""
+    ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
+    since = max(ended, default=0)
+    sent = any(record.in_doubt or record.sent_run > since for record in ledger.orders.values())
+    return since < len(ledger.runs) and (sent or bool(ledger.asked))
+
+
+_BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
 
 
 def _shown(findings: Sequence[Finding]) -> list[str]:

@@ -95,7 +95,8 @@ class Ledger:
     ``cancelOrder`` messages held, by group and by whether they were to unwind it. ``plans`` are the
     saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
     groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
-    cancel; ``finished`` are the runs that came to their end, counted from 1: what they held was told.
+    cancel; ``finished`` are the runs that came to their end, counted from 1, with how: what they
+    held was told.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -110,7 +111,7 @@ class Ledger:
     plans: dict[str, RunOutcome] = field(default_factory=dict)
     went_well: dict[str, None] = field(default_factory=dict)
     cancel_ids_sent: dict[str, None] = field(default_factory=dict)
-    finished: dict[int, None] = field(default_factory=dict)
+    finished: dict[int, RunOutcome] = field(default_factory=dict)
 
     @property
     def claims(self) -> bool:
@@ -181,10 +182,10 @@ class Ledger:
 
     def _end_run(self, entry: RunEnded) -> None:
         self.ended = entry
-        self.finished[len(self.runs)] = None
+        outcome = self.finished[len(self.runs)] = RunOutcome(entry.outcome)
         plan = self.runs[-1].plan if self.runs else None
         if plan is not None:
-            self.plans[plan] = RunOutcome(entry.outcome)
+            self.plans[plan] = outcome
 
     def _end_group(self, entry: GroupEnded) -> None:
         self.groups[entry.group] = entry

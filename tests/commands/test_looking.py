@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.domain import Subject
+from runner.storage import JOURNAL
 from tests.commands.shell import (
     BATCHES,
     NOBODY,
@@ -17,6 +18,7 @@ from tests.commands.shell import (
     Shell,
     added,
     batch,
+    forget_after,
     order,
     requests,
     served,
@@ -219,3 +221,27 @@ def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
     assert said.code == 4
     assert "the prices that the policy desk looks at cannot be read" in said.words
     assert "buy 0.25" in said.stdout
+
+
+# --- a run that was broken off ---------------------------------------------------------------
+
+
+def test_a_run_that_ended_before_it_sent_anything_is_checked_again(shell: Shell) -> None:
+    """Nothing of the file was reviewed and sent, so nothing has to be brought to its end."""
+    file = batch(order("a", volume="100000"))
+    shell("apply", file, "--unchecked")
+    forget_after(STATE / "paper" / "one", "run-started")
+    said = shell("apply", file)
+    assert (said.code, "nothing was sent" in said.stderr) == (4, True), said.stderr
+
+
+def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> None:
+    """The second time it was killed before it sent anything; what the first had sent is known."""
+    file = batch(order("a"), order("b", price="144", volume="100000"))
+    shell("apply", file, "--unchecked")
+    forget_after(STATE / "paper" / "one", "order-placed")
+    journal = STATE / "paper" / "one" / JOURNAL
+    started = next(line for line in journal.read_text("ascii").splitlines() if "run-started" in line)
+    with journal.open("a", encoding="ascii") as file_of_it:
+        file_of_it.write(started + "\n")
+    assert shell("apply", file, "--format", "json").outcomes() == {"a": "placed", "b": "rejected"}
