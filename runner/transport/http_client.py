@@ -16,7 +16,7 @@ from .failures import AccessFailed, describe_failure, in_short
 from .intake import ANSWER_S, HEAD_BYTES, Allowance, IntakeError, strict_text, take, unpacked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from .addresses import Address
     from .dialing import Dialer
@@ -33,6 +33,10 @@ class HttpAnswer:
     text: str = field(repr=False)
 
 
+def _unsigned() -> tuple[Mapping[str, str], str]:
+    return {}, ""
+
+
 class HttpClient:
     """Calls one host. Use it inside one ``trio.run`` and ``aclose`` it."""
 
@@ -40,6 +44,7 @@ class HttpClient:
         self._dialer = dialer
         self._address = address
         self._idle: list[trio.abc.Stream] = []
+        self._leaving = trio.Lock()
 
     async def aclose(self) -> None:
         """Give the connections back."""
@@ -47,10 +52,18 @@ class HttpClient:
             await trio.aclose_forcefully(self._idle.pop())
 
     async def call(
-        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: str = ""
+        self, method: str, target: str, sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned
     ) -> HttpAnswer:
-        """Make a call. Raises ``AccessFailed`` for what is no whole answer, in time and of a sane size."""
-        request = _request(self._address, method, target, headers or {}, body.encode())
+        """Make a call. Raises ``AccessFailed`` for what is no whole answer, in time and of a sane size.
+
+        ``sign`` makes its headers and its body once a connection stands, and no other call leaves before it
+        has left: calls that are numbered leave in their order.
+        """
+
+        def request() -> list[h11.Event]:
+            headers, body = sign()
+            return _request(self._address, method, target, headers, body.encode())
+
         while self._idle:
             # A connection that was kept may have been closed meanwhile; then nothing was answered.
             call = _Call(self._idle.pop())
@@ -61,9 +74,11 @@ class HttpClient:
                     raise
         return await self._carry_out(_Call(await self._dialer.open(self._address)), request)
 
-    async def _carry_out(self, call: _Call, request: list[h11.Event]) -> HttpAnswer:
+    async def _carry_out(self, call: _Call, request: Callable[[], list[h11.Event]]) -> HttpAnswer:
         try:
-            answer = await call.carry_out(request)
+            async with self._leaving:
+                await call.send(request())
+            answer = await call.answer()
         except BaseException as error:
             await trio.aclose_forcefully(call.stream)
             if isinstance(error, _BROKEN):
@@ -98,13 +113,16 @@ class _Call:
             and not self._http.trailing_data[0]
         )
 
-    async def carry_out(self, request: list[h11.Event]) -> HttpAnswer:
-        """Send the request and read its answer."""
+    async def send(self, request: list[h11.Event]) -> None:
+        """Send the request."""
         data = b"".join(self._http.send(event) or b"" for event in request)
         with trio.move_on_at(self._allowance.deadline) as scope:
             await self.stream.send_all(data)
         if scope.cancelled_caught:
             raise self._allowance.late()
+
+    async def answer(self) -> HttpAnswer:
+        """Read the answer."""
         head = await self._head()
         headers = {name: value.decode("latin-1") for name, value in head.headers}
         length = headers.get(b"content-length", "")

@@ -126,10 +126,13 @@ class RestCalls:
         await trio.sleep(pause_s)
 
     async def _post(self, path: str, fields: Mapping[str, str]) -> HttpAnswer:
+        return await self._http.call("POST", path, partial(self._sign, path, fields))
+
+    def _sign(self, path: str, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+        """Headers and body of a call that is about to leave: a nonce that is overtaken would be refused."""
         assert self._credentials is not None, "private calls need credentials"
         key, secret = self._credentials.key.reveal(), self._credentials.secret
-        headers, body = private_call(key, secret, path, self._nonce(), fields)
-        return await self._http.call("POST", path, headers, body)
+        return private_call(key, secret, path, self._nonce(), fields)
 
     async def _result(
         self, path: str, call: Callable[[], Awaitable[HttpAnswer]], read: Callable[[Any], T]

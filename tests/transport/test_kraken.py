@@ -22,6 +22,8 @@ from runner.errors import InvalidInput
 from runner.protocol import AddOrder, CancelOrder, ClientSession, Reqids
 from runner.simulator import ClosedCount, Exchange, Options
 from runner.simulator import Credentials as PaperCredentials
+from runner.transport.addresses import Address
+from runner.transport.dialing import Dialer
 from runner.transport.kraken import AccessFailed, Credentials, Endpoints, KrakenAccess
 from runner.transport.paper import serve_paper
 
@@ -31,7 +33,7 @@ WALL_S = 1_795_000_000.0
 
 @asynccontextmanager
 async def access(
-    *, key: Secret = KEY, secret: Secret = SECRET, **options: Any
+    *, key: Secret = KEY, secret: Secret = SECRET, dialer: Dialer | None = None, **options: Any
 ) -> AsyncIterator[tuple[KrakenAccess, Exchange]]:
     """An account at a simulated exchange that is served for the length of a block."""
     exchange = Exchange(
@@ -43,7 +45,8 @@ async def access(
         async with trio.open_nursery() as nursery:
             serve = partial(serve_paper, exchange, persist=lambda _: None, clock=time.time)
             where = await nursery.start(serve)
-            found = KrakenAccess(Endpoints(where.rest_url, where.ws_url), Credentials(key, secret))
+            endpoints = Endpoints(where.rest_url, where.ws_url)
+            found = KrakenAccess(endpoints, Credentials(key, secret), dialer=dialer)
             try:
                 yield found, exchange
             finally:
@@ -105,6 +108,38 @@ async def test_a_nonce_that_another_program_has_overtaken_is_tried_again() -> No
     async with access() as (found, exchange):
         exchange._rest._nonce = time.time_ns() // 1_000_000 + 300
         assert (await found.fetch_token()).reveal()
+
+
+async def test_calls_at_once_do_not_overtake_each_other() -> None:
+    """Whoever has a connection first leaves first, with the next nonce: none is refused and made again."""
+    at_once = 8
+
+    class LastFirst(Dialer):
+        """The last connection that is asked for stands first."""
+
+        turns = [trio.Event() for _ in range(at_once + 1)]
+        asked = 0
+
+        async def open(self, address: Address) -> trio.abc.Stream:
+            self.asked += 1
+            mine = at_once - self.asked
+            stream = await super().open(address)
+            if mine:
+                await self.turns[mine - 1].wait()
+            return stream
+
+    dialer = LastFirst()
+    async with access(dialer=dialer) as (found, exchange):
+        calls, tokens = calls_of(exchange), []
+
+        async def fetch() -> None:
+            tokens.append(await found.fetch_token())
+            dialer.turns[len(tokens) - 1].set()
+
+        async with trio.open_nursery() as nursery:
+            for _ in range(at_once):
+                nursery.start_soon(fetch)
+    assert len(tokens) == len(calls) == at_once
 
 
 async def test_a_nonce_far_behind_is_given_up_with_the_exchanges_words() -> None:
