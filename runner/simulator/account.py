@@ -31,7 +31,7 @@ def rounded_up(amount: Decimal) -> Decimal:
 
 
 class Hold(Struct, frozen=True, gc=False):
-    """What one open order keeps from being spent otherwise."""
+    """The amount that one open order keeps from being spent otherwise."""
 
     asset: str
     amount: Decimal
@@ -56,24 +56,24 @@ class Account:
         return dict(self._holds)
 
     def balance(self, asset: str) -> Decimal:
-        """What the account owns of a currency."""
+        """Return the balance of a currency, including what open orders hold of it."""
         return self._balances.get(asset, ZERO)
 
     def held(self, asset: str) -> Decimal:
-        """What open orders hold of a currency."""
+        """Return the amount of a currency that open orders hold."""
         return self._held.get(asset, ZERO)
 
     def available(self, asset: str) -> Decimal:
-        """What a new order may hold of a currency."""
+        """Return the amount of a currency that a new order may hold."""
         return self._balances.get(asset, ZERO) - self._held.get(asset, ZERO)
 
     def held_by(self, txid: str) -> Decimal:
-        """What one order holds, of whatever currency it is."""
+        """Return the amount that one order holds, in the currency of its hold; 0 if it holds nothing."""
         hold = self._holds.get(txid)
         return ZERO if hold is None else hold.amount
 
     def holds_of(self, txid: str, asset: str) -> bool:
-        """Whether an order holds anything of a currency."""
+        """Return whether an order holds any amount of a currency."""
         hold = self._holds.get(txid)
         return hold is not None and hold.asset == asset
 

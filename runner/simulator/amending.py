@@ -77,7 +77,7 @@ def _check_rate(order: BookedOrder, venue: Venue, now: float) -> None:
 
 
 def _check_form(request: AmendOrder, venue: Venue, now: float) -> None:
-    """What is asked for at all, and whether now is the time for it."""
+    """Check that the request changes something, and that the market's state and the deadline allow it now."""
     if request.display_volume is not None:
         # There are no orders with a display volume on v1.
         raise _Refusal(validation.invalid("display_volume"))

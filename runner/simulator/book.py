@@ -65,7 +65,7 @@ class OrderBook:
         return self._cl_ord_keys.get(key)
 
     def count(self, pair: str) -> int:
-        """How many live orders a pair has."""
+        """Return the number of live orders of a pair."""
         return self._counts.get(pair, 0)
 
     def best(self, pair: str, type: str) -> BookedOrder | None:
@@ -82,7 +82,7 @@ class OrderBook:
         return [self.live[txid] for txid in self._waiting.get(pair, ())]
 
     def waits(self, pair: str) -> bool:
-        """Whether a pair has any order with a trigger that was not reached."""
+        """Return whether a pair has any order whose trigger has not been reached."""
         return pair in self._waiting
 
     def as_of(self, moment: float) -> list[BookedOrder]:

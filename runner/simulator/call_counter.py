@@ -42,7 +42,7 @@ class CallCounter:
         self._since = 0.0
 
     def admits(self, cost: int, now: float) -> bool:
-        """Whether a call of this cost may be made now (Unix seconds); then it is counted."""
+        """Return whether a call of this cost may be made now (Unix seconds), and count it if so."""
         if self._most is None or not cost:
             return True
         used = max(0.0, self._used - (now - self._since) * self._decay_per_s)

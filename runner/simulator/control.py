@@ -1,4 +1,4 @@
-"""What a person at the exchange's control page sees, and what they may do there.
+"""The control page of the exchange: the view of a person who uses it, and the actions they may take.
 
 A view is made of what the exchange and its scenario say of themselves; nothing secret is in it. Who may ask
 is decided where the page is served.
@@ -34,7 +34,7 @@ TEXT_SHOWN = 600
 
 
 class ControlError(Exception):
-    """What was asked for cannot be done; the message says why."""
+    """The requested action cannot be done; the message says why."""
 
 
 def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> dict[str, Any]:
@@ -200,7 +200,7 @@ def _scenario(traffic: Traffic) -> dict[str, Any]:
 
 
 def _always(scenario: Scenario) -> list[str]:
-    """What is in force for every message."""
+    """Return the settings that apply to every message, one line each."""
     lines = {
         f"latency {scenario.latency_s} s each way": scenario.latency_s,
         f"jitter up to {scenario.jitter_s} s": scenario.jitter_s,

@@ -1,4 +1,4 @@
-"""Who may do what: the account's API key, and the tokens that were given out for it.
+"""Access rights: the account's API key, and the tokens that were issued for it.
 
 Tokens are not kept between runs: after a restart every token is refused, as after any long pause.
 """
@@ -59,9 +59,9 @@ class Tokens:
         return text
 
     def admits(self, token: Secret | None, connection: int, now: float, *, lasts: bool = True) -> bool:
-        """Whether a request under this token is taken on this connection; says so from then on.
+        """Return whether a request with this token is accepted on this connection; if so, note its use there.
 
-        One that was used there ``lasts`` beyond its lifetime, or does not.
+        With ``lasts``, a token that was used on the connection stays valid there beyond its lifetime.
         """
         issued = None if token is None else self._issued.get(token.reveal())
         if issued is None:

@@ -99,7 +99,7 @@ def _replacement(request: EditOrder, order: BookedOrder, venue: Venue) -> AddOrd
 
 
 def _volume(request: EditOrder, order: BookedOrder, venue: Venue) -> Decimal | None:
-    """What the new order asks for; None for text that means nothing, and for less than was executed."""
+    """Return the volume of the new order; None if the text is no number or less than the executed volume."""
     if request.volume is None:
         return order.remaining
     try:
@@ -112,7 +112,7 @@ def _volume(request: EditOrder, order: BookedOrder, venue: Venue) -> Decimal | N
 
 
 def _checked(replacement: AddOrder, order: BookedOrder, venue: Venue, now: float) -> Wanted | str:
-    """What the new order means in an account in which the old one holds nothing any more; or the error."""
+    """Return the new order as resolved in an account without the hold of the old one, or the error."""
     held = Hold(_held_asset(order), venue.account.held_by(order.txid))
     venue.account.release(order.txid)
     scene = venue.scene(replacement, instruments.INSTRUMENTS[order.terms.pair], now)

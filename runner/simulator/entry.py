@@ -115,7 +115,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
 
 
 def validates(validate: str | bool | None, options: Options) -> bool:
-    """Whether a request only wants to know if it would be taken."""
+    """Return whether a request only asks if the order would be accepted."""
     if options.validate_false_validates:
         return validate is not None
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")

@@ -132,7 +132,7 @@ class Exchange:
         return [*self.advance(now), Delivery(connection, replies.complaint(error, self.options))]
 
     def timer(self) -> float | None:
-        """When ``advance`` has something to do, in Unix seconds, or None."""
+        """Return the time of the next work for ``advance``, in Unix seconds, or None if there is none."""
         due = self._venue.timer()
         if self._movement is None:
             return due
@@ -286,7 +286,7 @@ class Exchange:
         return self._feeds.publish(changes, now)
 
     def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
-        """Why this request is not looked at any further."""
+        """Return the error for which this request is refused before it is carried out, or None."""
         if type(request) is Subscribe or type(request) is Unsubscribe:
             problem = feed_name_problem(request)
             if problem is not None:

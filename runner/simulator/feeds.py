@@ -1,7 +1,7 @@
-"""Who has subscribed to what, and the messages that a change becomes for each of them.
+"""The subscriptions of all connections, and the messages that a change becomes for each of them.
 
-A subscription counts its own messages from 1; the snapshot is the first. What a change is, is not decided
-here.
+A subscription counts its own messages from 1; the snapshot is the first. The changes themselves are decided
+elsewhere.
 Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 """
 
@@ -42,7 +42,7 @@ class Delivery(Struct, frozen=True, gc=False):
 
 
 class _Subscription(Struct):
-    """How many messages it has been told, and how it wants to be told.
+    """The number of messages sent for a subscription, and their format.
 
     ``counted``: an order comes with the rate counter of its pair. ``fill_by_fill``: no trades are merged.
     """
@@ -105,7 +105,7 @@ class Feeds:
         return ended
 
     def hears(self, connection: int) -> bool:
-        """Whether a connection has a subscription."""
+        """Return whether a connection has a subscription."""
         return connection in self._orders or connection in self._trades
 
     def leave(self, connection: int) -> None:
@@ -190,7 +190,7 @@ class Feeds:
         return [OwnTrades(trades, subscription.next())] if self._worth(trades) else []
 
     def _counts(self, request: Subscribe) -> bool:
-        """Whether the rate counter is told: to whoever asks, where there is one."""
+        """Return whether the rate counter is reported: if the request asks for it and rates are enforced."""
         wanted = str(request.subscription.get("ratecounter", "")).lower() == "true"
         return wanted and self._venue.rates.enforced
 
@@ -199,7 +199,7 @@ class Feeds:
 
 
 def feed_name_problem(request: Subscribe | Unsubscribe) -> str | None:
-    """Why a subscription names no feed that is served here."""
+    """Return the error of a subscription that names no feed that is served here, or None."""
     name = request.subscription.get("name")
     if name is None:
         return "Malformed request"

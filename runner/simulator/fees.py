@@ -1,4 +1,4 @@
-"""What a trade costs: the fee schedule, and the volume of the last 30 days that decides the tier.
+"""The fee of a trade: the fee schedule, and the volume of the last 30 days that decides the tier.
 
 Volume counts in US dollars, at the quotes of the moment of the trade.
 Source: https://www.kraken.com/features/fee-schedule

@@ -145,7 +145,7 @@ def moment(text: str | None, known: Mapping[str, float], field: str, unbounded: 
 
 
 def offset(text: str) -> int:
-    """How many results to pass over."""
+    """Return the number of results to skip. Raises CallError if the text is no such number."""
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise CallError(invalid("ofs"))
     return int(text)
@@ -167,5 +167,5 @@ def _as_counted(told: dict[str, int], form: ClosedCount) -> dict[str, Any]:
 
 
 def counted(fields: Mapping[str, str], count: int) -> dict[str, int]:
-    """How many results there are in all, unless the caller would rather not know."""
+    """Return the total number of results as ``count``, or nothing if the call has ``without_count``."""
     return {} if fields.get("without_count", "").lower() == "true" else {"count": count}

@@ -1,4 +1,4 @@
-"""What an order may still take from the account, and therefore holds.
+"""The amount that an order may still take from the account, and therefore holds.
 
 A hold is the most that the order can cost: no fill may find the balance short. Whether there is enough is
 not decided here.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Wish(Struct, frozen=True, gc=False):
-    """What the size of a hold depends on. ``leverage`` is None for a spot order."""
+    """The values that the size of a hold depends on. ``leverage`` is None for a spot order."""
 
     pair: str
     type: str

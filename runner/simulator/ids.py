@@ -59,7 +59,7 @@ def shuffle_key(seed: str, *parts: object) -> bytes:
 
 
 def is_order_id(text: str) -> bool:
-    """Whether a text has the form of an order's transaction id."""
+    """Return whether a text has the form of an order's transaction id."""
     return _TXID.fullmatch(text) is not None
 
 

@@ -50,7 +50,7 @@ def balance_code(asset: str) -> str:
 
 
 def asset_class(asset: str) -> str:
-    """What an asset is; the name of one that is tokenized ends in a small letter."""
+    """Return the class of an asset; the name of a tokenized asset ends in a small ``x``."""
     return TOKENIZED if asset.endswith("x") else CURRENCY
 
 

@@ -35,14 +35,14 @@ class Position:
     opened: float
 
     def worth(self, price: Decimal) -> Decimal:
-        """What closing it at this price would earn, or lose."""
+        """Return the profit of closing the position at this price; negative for a loss."""
         gain = price * self.volume - self.cost
         return gain if self.type == "buy" else -gain
 
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What closing some of a pair's positions came to."""
+    """The result of closing some of a pair's positions."""
 
     volume: Decimal
     cost: Decimal
@@ -69,11 +69,11 @@ class Positions:
         return sum((one.volume for one in self._of(pair, type)), ZERO)
 
     def loss(self, pair: str, type: str, price: Decimal) -> Decimal:
-        """What closing the positions of this side at a price would lose; 0 if it would not."""
+        """Return the loss from closing the positions of this side at a price; 0 if there would be none."""
         return max(ZERO, -sum((one.worth(price) for one in self._of(pair, type)), ZERO))
 
     def cost(self, pair: str, type: str, volume: Decimal) -> Decimal:
-        """What so much of the positions of this side has cost, oldest first."""
+        """Return the cost of ``volume`` base units of the positions of this side, oldest first."""
         cost = ZERO
         for one in self._of(pair, type):
             part = min(volume, one.volume)
@@ -81,7 +81,7 @@ class Positions:
         return cost
 
     def borrowed(self, asset: str) -> Decimal:
-        """What the positions in a quote currency have cost."""
+        """Return the total cost of the positions in a quote currency."""
         return sum((one.cost for one in self._in(asset)), ZERO)
 
     def level(self, asset: str) -> Decimal | None:

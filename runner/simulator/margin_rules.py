@@ -1,6 +1,6 @@
-"""Why the exchange would not take a margin order: the checks that look at positions.
+"""The checks for which the exchange refuses a margin order: those that look at positions.
 
-They stand in the list in ``validation.py`` and follow its rules.
+They are in the list in ``validation.py`` and follow its rules.
 Source: https://docs.kraken.com/api/docs/guides/spot-errors
 """
 
@@ -35,7 +35,7 @@ def form(scene: Scene) -> str | None:
 
 
 def room(scene: Scene, wanted: Wanted) -> str | None:
-    """Whether a position of this size may be opened now."""
+    """Return the error of a position that may not be opened now in this size, or None."""
     terms = wanted.terms
     if terms.leverage is None or terms.reduce_only:
         return None

@@ -39,12 +39,12 @@ class Quote(Struct, frozen=True, gc=False):
         return self.ask if type == "buy" else self.bid
 
     def on_offer(self, type: str, wanted: Decimal) -> Decimal:
-        """How much of ``wanted`` an order of this ``type`` can trade at that price."""
+        """Return how much of ``wanted`` an order of this ``type`` can trade at the ``opposite`` price."""
         volume = self.ask_volume if type == "buy" else self.bid_volume
         return wanted if volume is None else min(volume, wanted)
 
     def crossed_by(self, type: str, limit: Decimal) -> bool:
-        """Whether an order with this limit price can trade at once."""
+        """Return whether an order with this limit price can trade at once."""
         return limit >= self.ask if type == "buy" else limit <= self.bid
 
     def worst(self, type: str, wanted: Decimal) -> Decimal:
@@ -90,7 +90,7 @@ class Market:
         return self._quotes[pair]
 
     def knows(self, pair: str) -> bool:
-        """Whether a pair has a quote."""
+        """Return whether a pair has a quote."""
         return pair in self._quotes
 
     def move(

@@ -1,6 +1,6 @@
-"""What a started order trades: with the crowd's quotes, by price and then by time, and never with itself.
+"""The trades of a started order: with the crowd's quotes, by price and then by time, never with itself.
 
-An order that comes takes the crowd's prices and is the taker; one that rests is met at its own price. Where
+A new order takes the crowd's prices and is the taker; a resting order trades at its own price. Where
 the account's own order would be met first, self-trade prevention ends one of the two, or both. At one price
 the crowd was there first.
 """
@@ -83,7 +83,7 @@ def _next_trade(venue: Venue, order: BookedOrder, now: float, *, resting: bool) 
 
 
 def _meets(terms: Terms, price: Decimal | None, quote: Quote) -> bool:
-    """Whether the account's own resting order at this price would be the first that a new one meets."""
+    """Return whether a new order would meet the account's own resting order at this price first."""
     assert price is not None
     if terms.type == "buy":
         return price < quote.ask and (terms.limit is None or price <= terms.limit)
@@ -103,10 +103,10 @@ def _prevent(venue: Venue, order: BookedOrder, own: BookedOrder, now: float) -> 
 
 
 def _affordable(venue: Venue, order: BookedOrder, volume: Decimal, price: Decimal, rate: Decimal) -> bool:
-    """Whether the account can pay for this trade.
+    """Return whether the account can pay for this trade.
 
     A spot order with a limit has held the most that it can cost. The others may have been started, or their
-    trigger reached, when the market had gone elsewhere; a liquidation has no choice.
+    trigger reached, after the market had moved; a liquidation is always carried out.
     """
     terms, account = order.terms, venue.account
     if terms.leverage is None and (terms.limit is not None or terms.type == "sell"):

@@ -39,10 +39,10 @@ class Move:
 
 
 class Movement(Protocol):
-    """Where moves come from; times are Unix seconds."""
+    """The source of the market's moves; times are Unix seconds."""
 
     def due(self) -> float | None:
-        """When the next move is due, or None when there is none to come."""
+        """Return the time at which the next move is due, or None if no move is left."""
 
     def until(self, now: float) -> list[Move]:
         """The moves that are due by now and were not given yet, the oldest first."""
@@ -50,7 +50,7 @@ class Movement(Protocol):
 
 @dataclass(slots=True)
 class _Place:
-    """Where a pair's walk stands: its bid in fine parts of a tick."""
+    """The position of a pair's walk: its bid in fine parts of a tick."""
 
     pair: str
     home: int
