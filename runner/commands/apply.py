@@ -52,12 +52,13 @@ from .batches import (
 from .elsewhere import placed_elsewhere
 from .journal_claims import hold_claims
 from .live_access import live_credentials, live_endpoints
-from .looking import begun, check_before_sending, glance
+from .looking import begun, check_before_sending, glance, read_history
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import fresh_prices, priced
 from .running import run, while_sending
+from .speaking import spoken
 from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
 from .venues import KRAKEN, look_at_venue, open_venue
 
@@ -282,7 +283,8 @@ class _Carrying:
             target.venue, target.state_dir, options.environ, self._clock, say=self._out.note
         ) as access:
             try:
-                owner = await self._believed_owner(access)
+                asked = "the exchange to say whose account and orders these are"
+                owner = await spoken(self._believed_owner(access), self._out.note, asked)
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
@@ -307,14 +309,18 @@ class _Carrying:
 
     async def _send(self, found: Plan, access: KrakenAccess) -> None:
         options, held = self._options, self._held
+        if not options.unchecked:
+            await read_history(access, found, self._out.note)
+        look = _look(access, held, found, options, self._out)
         try:
-            review = await _look(access, held, found, options, self._out)
+            review = await spoken(look, self._out.note, "the exchange's prices, balances and open orders")
         except Unreachable as failure:
             await self._give_up(found, failure)
             return
         found = review.plan
         guarding = guarding_for(held.policy, found, self._target)
-        gate = await _asked(guarding, access, self._out, begun=begun(held.ledger))
+        asked = _asked(guarding, access, self._out, begun=begun(held.ledger))
+        gate = await spoken(asked, self._out.note, "the prices that the policy looks at")
         if options.unchecked:
             self._out.expect(forecast(found, options.tier))
         _confirm(review, options, self._out)

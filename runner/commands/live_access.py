@@ -13,7 +13,7 @@ from typing import Final
 
 from runner.domain import Secret
 from runner.errors import InvalidInput
-from runner.protocol import sign
+from runner.protocol import Tier, sign
 from runner.storage import read_limited
 from runner.transport.dialing import dialer_of
 from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
@@ -36,13 +36,15 @@ def say_nothing(_: str) -> None:
     """For those who have nobody to tell."""
 
 
-def live_access(environ: Mapping[str, str], *, say: Say = say_nothing, needed: bool = True) -> KrakenAccess:
+def live_access(
+    environ: Mapping[str, str], *, say: Say = say_nothing, needed: bool = True, tier: Tier = Tier.STARTER
+) -> KrakenAccess:
     """The way to the account of the environment; unless it is ``needed``, without credentials to the public
     alone. ``say`` is told of waits and warnings. Raises ``InvalidInput``.
     """
     named = needed or any(environ.get(name) for name in CREDENTIAL_NAMES)
     credentials = live_credentials(environ, say=say) if named else None
-    return KrakenAccess(live_endpoints(environ), credentials, dialer=dialer_of(environ), say=say)
+    return KrakenAccess(live_endpoints(environ), credentials, dialer=dialer_of(environ), say=say, tier=tier)
 
 
 def live_endpoints(environ: Mapping[str, str]) -> Endpoints:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
 from runner.domain import RunOutcome
-from runner.engine import LookUp, objections, taken_ids
+from runner.engine import LookUp, first_look, objections, taken_ids
 from runner.errors import Refused, Unreachable
 from runner.protocol import Complaint, Tier, classify
 from runner.review import REPORTING, Review, review
@@ -77,6 +78,21 @@ def reviewed(
         unheld=said.unheld,
         taken=said.taken,
     )
+
+
+async def read_history(access: KrakenAccess, found: Plan, say: Callable[[str], None]) -> None:
+    """Look through the records before prices are read, which would be old afterwards.
+
+    What cannot be read now is looked for again before anything leaves.
+    """
+    from runner.transport.failures import AccessFailed  # noqa: PLC0415
+
+    from .speaking import spoken  # noqa: PLC0415
+
+    if (look := first_look(found)) is not None:
+        with suppress(AccessFailed):
+            what = "the exchange's records, where orders of this batch may be already"
+            await spoken(access.read_history(look), say, what, lambda: access.doing)
 
 
 async def check_before_sending(
@@ -184,7 +200,7 @@ def _at_the_exchange(
 
     async def main() -> None:
         async with look_at_venue(
-            target.venue, target.state_dir, looking.environ, RunClock(), say=say
+            target.venue, target.state_dir, looking.environ, RunClock(), tier=looking.tier, say=say
         ) as access:
             owner = await find_owner(access, ledger)
             refuse_other_owner(ledger, owner, target, found.run)

@@ -180,7 +180,7 @@ async def open_venue(
     serves is used as it is served.
     """
     if venue == KRAKEN:
-        access = live_access(environ, say=say)
+        access = live_access(environ, say=say, tier=tier)
         try:
             yield access
         finally:
@@ -193,7 +193,7 @@ async def open_venue(
     with paper_exchange(state_dir, Options(tier=tier)) as paper:
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, clock))
-            access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), paper.credentials)
+            access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), paper.credentials, tier=tier)
             try:
                 yield access
             finally:
@@ -203,7 +203,13 @@ async def open_venue(
 
 @asynccontextmanager
 async def look_at_venue(
-    venue: str, state_dir: Path, environ: Mapping[str, str], clock: RunClock, *, say: Say = say_nothing
+    venue: str,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    clock: RunClock,
+    *,
+    tier: Tier = Tier.STARTER,
+    say: Say = say_nothing,
 ) -> AsyncIterator[KrakenAccess]:
     """The way to a venue for those who only read, with an account where there are credentials.
 
@@ -211,7 +217,7 @@ async def look_at_venue(
     nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
     """
     if venue == KRAKEN:
-        access = live_access(environ, say=say, needed=False)
+        access = live_access(environ, say=say, needed=False, tier=tier)
         try:
             yield access
         finally:

@@ -38,7 +38,7 @@ from runner.transport.kraken import AccessFailed
 from runner.transport.websocket import ConnectionEnded, PrivateConnection
 
 from .scribe import Scribe
-from .watching import keep_observing
+from .watching import Working, keep_observing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -66,7 +66,7 @@ GOODBYE_TIMEOUT_S = 1.0
 """How long the exchange may take to answer our closing of the connection."""
 
 
-class Access(Protocol):
+class Access(Working, Protocol):
     """The way to an account; ``runner.transport.kraken.KrakenAccess`` is one."""
 
     async def fetch_token(self) -> Secret:
@@ -153,7 +153,7 @@ class Driver:
             # The next turn is thought out while the last one is made durable and sent, and no further ahead.
             to_carrier, turns = trio.open_memory_channel[Turn](0)
             nursery.start_soon(self._carry_out_all, turns, nursery)
-            nursery.start_soon(keep_observing, self._execution, self._observe)
+            nursery.start_soon(keep_observing, self._execution, self._access, self._observe)
             async with to_carrier:
                 await to_carrier.send(self._execution.start(self._clock()))
                 while not self._execution.finished:

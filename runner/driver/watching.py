@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import trio
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,8 +16,20 @@ OBSERVE_EVERY_S = 1.0
 """How often whoever watches is told how far a run is, beside every turn."""
 
 
-async def keep_observing(execution: Execution, observe: Callable[[Progress], None]) -> None:
+class Working(Protocol):
+    """Whoever may be at work for long; ``doing`` says how far it is, in words, or is empty."""
+
+    @property
+    def doing(self) -> str:
+        """How far it is."""
+        ...
+
+
+async def keep_observing(execution: Execution, working: Working, observe: Callable[[Progress], None]) -> None:
     """Tell ``observe`` once a second how far a run is, until cancelled."""
     while True:
         await trio.sleep(OBSERVE_EVERY_S)
-        observe(execution.progress())
+        progress = execution.progress()
+        if progress.wait is not None and (doing := working.doing):
+            progress = replace(progress, wait=replace(progress.wait, detail=doing))
+        observe(progress)

@@ -19,6 +19,7 @@ from .own_orders import own_orders_reached
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
 from .planning import plan
 from .resting import NOTHING_OPEN, OpenAtExchange
+from .settling import first_look
 from .turn import (
     MAX_QUERY_IDS,
     Action,
@@ -94,6 +95,7 @@ __all__ = [
     "contradictions",
     "decide",
     "find",
+    "first_look",
     "forecast",
     "foresee",
     "in_doubt",

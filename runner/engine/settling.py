@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
 
+from .approval import watched
 from .matching import CLOCK_SLACK_S
-from .orders import DOUBT
+from .orders import DOUBT, OrderTrack
 from .turn import LookUp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from .orders import OrderTrack
+    from .plan import Plan
     from .turn import Timing
 
 LOOK_EVERY_S = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0)
@@ -137,6 +138,23 @@ def _opened_from(order: OrderTrack, created: float | None) -> float:
     if order.sent_at:
         return order.sent_at - ASIDE_S
     return created - CLOCK_SLACK_S if created else 0.0
+
+
+def first_look(plan: Plan) -> LookUp | None:
+    """The look that a run begins with, for all that another machine or an earlier run may have placed; None
+    where there is nothing to be looked for.
+
+    It reaches back to when the batch was created, and no less far for a saved plan: the orders of its batch
+    may have been placed before the plan was made, from the file or by another plan, and a look that passed
+    over these would place them a second time. That the plan itself was not used before it was made is not
+    enough.
+    """
+    tracks = [OrderTrack.begin(planned) for planned in plan.orders()]
+    doubts = [track for track in tracks if track.state is DOUBT]
+    for track in doubts:
+        remember(track)
+    new = watched(tracks, plan.approval)
+    return look_for([*doubts, *new], plan.created) if new else None
 
 
 def look_again(order: OrderTrack, now: float, timing: Timing) -> None:

@@ -209,10 +209,13 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Wait(Struct, frozen=True, gc=False):
-    """What a run waits for, in words, and until when at most, in Unix seconds, where that is known."""
+    """What a run waits for, in words, and until when at most, in Unix seconds, where that is known.
+    ``detail`` says how far it is.
+    """
 
     what: str
     until: float | None = None
+    detail: str = ""
 
 
 class Progress(Struct, frozen=True, gc=False):

@@ -1,6 +1,6 @@
 """Kraken's WebSocket API v1 and its REST envelope as values: no socket, no clock, no secrets kept."""
 
-from .budget import CALL_COST, RECORDS_COST, CallBudget
+from .budget import CALL_COST, CALL_LIMITS, RECORDS_COST, CallBudget
 from .codec import (
     MAX_FRAME_BYTES,
     FrameError,
@@ -110,6 +110,7 @@ __all__ = [
     "BALANCE_EX_PATH",
     "BALANCE_PATH",
     "CALL_COST",
+    "CALL_LIMITS",
     "CLOSED_ORDERS_PATH",
     "HEARTBEAT_AFTER_S",
     "INACTIVITY_S",

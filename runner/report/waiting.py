@@ -38,10 +38,11 @@ def counts(progress: Progress) -> str:
 
 def wait_words(wait: Wait, now: float) -> str:
     """What is waited for, and until when: by the clock, and how long from ``now``, in Unix seconds."""
+    what = f"{wait.what} ({wait.detail})" if wait.detail else wait.what
     if wait.until is None or wait.until <= now:
-        return f"Waiting for {wait.what}."
+        return f"Waiting for {what}."
     clock = rfc3339(wait.until, digits=3)[11:19]
-    return f"Waiting for {wait.what}; until {clock} UTC at most, in {seconds(round(wait.until - now))}."
+    return f"Waiting for {what}; until {clock} UTC at most, in {seconds(round(wait.until - now))}."
 
 
 class WaitLines:

@@ -6,25 +6,17 @@ Source: https://docs.kraken.com/api/docs/guides/spot-rest-ratelimits
 
 from __future__ import annotations
 
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from runner.protocol import Tier
+from runner.protocol import CALL_LIMITS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from .options import Options
-
-TIERS: Final[Mapping[Tier, tuple[int, float]]] = MappingProxyType(
-    {Tier.STARTER: (15, 0.33), Tier.INTERMEDIATE: (20, 0.5), Tier.PRO: (20, 1.0)}
-)
-"""How far the counter of each tier may rise, and how fast it falls a second."""
 
 
 def counter_for(options: Options) -> CallCounter:
     """The counter that the options ask for: the tier's, but for what they say otherwise."""
-    most, decay_per_s = TIERS[options.tier]
+    most, decay_per_s = CALL_LIMITS[options.tier]
     if options.rest_calls_max is not None:
         most = options.rest_calls_max
     if options.rest_calls_per_s is not None:

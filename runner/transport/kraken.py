@@ -19,6 +19,7 @@ from runner.protocol import (
     FrameError,
     OpenOrder,
     Scrubber,
+    Tier,
     token_from,
 )
 
@@ -60,7 +61,8 @@ class KrakenAccess:
     """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
     Without credentials only what is public can be read. ``dialer`` knows the way; without one it is that of
-    the environment, which a way within this machine does not need. ``say`` is told of waits.
+    the environment, which a way within this machine does not need. ``say`` is told of waits. ``tier`` is
+    the account's.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class KrakenAccess:
         *,
         dialer: Dialer | None = None,
         say: Callable[[str], None] = _say_nothing,
+        tier: Tier = Tier.STARTER,
     ) -> None:
         self._credentials = credentials
         self._endpoints = endpoints
@@ -77,7 +80,7 @@ class KrakenAccess:
         self._dialer = dialer or (dialer_of(os.environ) if base.secure or door.secure else Dialer())
         self._scrub = Scrubber(*((credentials.key, credentials.secret) if credentials else ()))
         http = HttpClient(self._dialer, base)
-        self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say)
+        self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say, tier=tier)
         self._records = OrderRecords(self._read_records)
 
     async def aclose(self) -> None:
@@ -141,6 +144,17 @@ class KrakenAccess:
         ``AccessFailed``.
         """
         return await self._records.look_up(look)
+
+    async def read_history(self, look: LookUp) -> None:
+        """Read through the closed orders as ``look_up`` will, so that it has less to read then. Raises
+        ``AccessFailed``.
+        """
+        await self._records.read_closed(look)
+
+    @property
+    def doing(self) -> str:
+        """How far a reading of many closed orders is, in words; empty while there is none."""
+        return self._records.doing
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``."""

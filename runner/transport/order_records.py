@@ -19,6 +19,7 @@ from runner.protocol import (
 )
 
 from .failures import AccessFailed
+from .history import History, history_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -68,6 +69,8 @@ class OrderRecords:
 
     def __init__(self, read: Reading) -> None:
         self._read = read
+        self._history: History | None = None
+        self.doing = ""
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """The orders that may carry one of the ids asked for, open and closed."""
@@ -76,13 +79,31 @@ class OrderRecords:
         found = await self._open(only or _ANY)
         if only is not None and (carrying := await self._closed_by_id(only)) is not None:
             return (*found, *carrying)
-        return (*found, *await self._closed(_within(look), asked))
+        return (*found, *await self.read_closed(look))
 
-    async def _closed(self, within: Mapping[str, str], asked: list[dict[str, str]]) -> list[OpenOrder]:
-        """The closed orders of a span of time, up to a page that is not full; those that are asked for, by
-        id, where that costs fewer calls.
+    async def read_closed(self, look: LookUp) -> list[OpenOrder]:
+        """The closed orders that may carry one of the ids asked for. What an earlier look has found of them
+        is not read again.
         """
-        result = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
+        before = self._history if self._history is not None and self._history.covers(look) else None
+        within = _within(look) if before is None else before.rest
+        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+        try:
+            first = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
+            found = await self._closed(first, within, asked)
+        finally:
+            self.doing = ""
+        if before is not None:
+            return before.joined(found)
+        self._history = history_of(look, first, found) or self._history
+        return found
+
+    async def _closed(
+        self, result: Any, within: Mapping[str, str], asked: list[dict[str, str]]
+    ) -> list[OpenOrder]:
+        """The closed orders of a span of time, up to a page that is not full; those that are asked for, by
+        id, where that costs fewer calls. ``result`` is the first page.
+        """
         pages, total = Pages(_orders(result, "closed")), _count(result)
         pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
         calls = 0
@@ -93,13 +114,16 @@ class OrderRecords:
                 asked = []
             if pages.ended:
                 raise AccessFailed(f"{CLOSED_ORDERS_PATH}: {total} orders, and none from {pages.offset} on")
+            of = f" of {calls + 1 + max(pages_to_come, 1)}" if total else ""
+            self.doing = f"closed orders, page {calls + 2}{of}"
             pages.add(await self._page(within, pages.offset))
             calls, pages_to_come = calls + 1, pages_to_come - 1
         return [*pages.found.values()]
 
-    async def _all_closed_by_id(self, asked: Iterable[Mapping[str, str]]) -> list[OpenOrder] | None:
+    async def _all_closed_by_id(self, asked: Sequence[Mapping[str, str]]) -> list[OpenOrder] | None:
         found: list[OpenOrder] = []
-        for id in asked:
+        for number, id in enumerate(asked, 1):
+            self.doing = f"closed orders by their ids, {number} of {len(asked)}"
             carrying = await self._closed_by_id(id)
             if carrying is None:
                 return None

@@ -15,6 +15,7 @@ from urllib.parse import urlencode
 import trio
 
 from runner.protocol import (
+    CALL_LIMITS,
     RECORDS_COST,
     TOKEN_PATH,
     CallBudget,
@@ -22,6 +23,7 @@ from runner.protocol import (
     FrameError,
     RestComplaint,
     Scrubber,
+    Tier,
     classify,
     parse_envelope,
     private_call,
@@ -57,7 +59,8 @@ _NONCE_CURE: Final = (
 class RestCalls:
     """The REST API for one account, or for the public without credentials.
 
-    ``say`` is told of waits; ``scrub`` takes secrets out of what comes in.
+    ``say`` is told of waits; ``scrub`` takes secrets out of what comes in. ``tier`` decides how fast the call
+    counter falls.
     """
 
     def __init__(
@@ -67,13 +70,14 @@ class RestCalls:
         *,
         scrub: Scrubber,
         say: Callable[[str], None],
+        tier: Tier = Tier.STARTER,
     ) -> None:
         self._http = http
         self._credentials = credentials
         self._scrub = scrub
         self._say = say
         self._last_nonce = 0
-        self._budget = CallBudget()
+        self._budget = CallBudget(*CALL_LIMITS[tier])
 
     async def aclose(self) -> None:
         """Give the connections back."""

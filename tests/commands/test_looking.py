@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.domain import Subject
+from runner.simulator import Exchange
 from runner.storage import JOURNAL
 from tests.commands.shell import (
     BATCHES,
@@ -27,6 +28,8 @@ from tests.transport.hostile import Hostile, answer, hostile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from runner.simulator.rest import RestCall, RestReply
 
 WRONG = order("wrong", price="145.123")
 
@@ -121,6 +124,24 @@ def test_apply_refuses_what_plan_found(shell: Shell) -> None:
     assert "one.yaml:7:10: error: group/wrong: price 145.123" in said.words
     assert "nothing was sent" in said.words
     assert added() == []
+
+
+def test_prices_and_balances_are_read_after_the_records(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look through these may take minutes, after which prices would be old."""
+    paths: list[str] = []
+    reply_to = Exchange.rest
+
+    def noted(self: Exchange, call: RestCall, now: float) -> RestReply:
+        paths.append(call.path.rpartition("/")[2])
+        return reply_to(self, call, now)
+
+    monkeypatch.setattr(Exchange, "rest", noted)
+    assert shell("apply", batch(order("a"))).code == 0
+    looks = [number for number, path in enumerate(paths) if path == "ClosedOrders"]
+    assert len(looks) == 2
+    assert looks[0] < paths.index("BalanceEx") < looks[1]
 
 
 def test_unchecked_lets_the_exchange_decide(shell: Shell) -> None:

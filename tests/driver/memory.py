@@ -41,6 +41,7 @@ class MemoryAccess:
     cut_after: int | None = None
     mute_from: str | None = None
     deaf: bool = False
+    doing: str = ""
 
     async def fetch_token(self) -> Secret:
         if self.refuse:

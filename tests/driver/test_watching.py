@@ -32,15 +32,17 @@ class SlowAccess(MemoryAccess):
     heard: list[Progress] = field(default_factory=list)
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
+        self.doing = "page 2 of 9"
         before = len(self.told)
         with trio.move_on_after(30):
             await trio.sleep_forever()
         self.heard = self.told[before:]
+        self.doing = ""
         return await super().look_up(look)
 
 
 async def test_a_wait_in_which_nothing_happens_is_told_once_a_second(autojump_clock: object) -> None:
-    """A look through the records takes its time: it is told that this is what is waited for."""
+    """A look through the records takes its time: what is waited for, and how far it is."""
     clock = RunClock()
     access, reqids = SlowAccess(exchange_of(), clock), Reqids()
     found = plan(batch(group("one", "a")), Ledger(), run_key="", venue="paper")
@@ -59,3 +61,4 @@ async def test_a_wait_in_which_nothing_happens_is_told_once_a_second(autojump_cl
     await driver.run()
     looking = [one.wait for one in access.heard if one.wait is not None and "a look" in one.wait.what]
     assert len(looking) >= 28
+    assert looking[-1].detail == "page 2 of 9"

@@ -3,12 +3,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.protocol.budget import CALLS_MAX, CALLS_PER_S, RECORDS_COST, CallBudget
+from runner.protocol import Tier
+from runner.protocol.budget import CALL_LIMITS, RECORDS_COST, CallBudget
+
+CALLS_MAX, CALLS_PER_S = CALL_LIMITS[Tier.STARTER]
 
 
 def test_calls_go_at_once_until_the_counter_is_full() -> None:
     """Seven calls of two fit under fifteen; the eighth waits until one unit has decayed."""
-    budget = CallBudget()
+    budget = CallBudget(CALLS_MAX, CALLS_PER_S)
     for _ in range(7):
         assert budget.wait_s(RECORDS_COST, 100.0) == 0
         budget.spend(RECORDS_COST, 100.0)
@@ -18,7 +21,7 @@ def test_calls_go_at_once_until_the_counter_is_full() -> None:
 @given(st.lists(st.tuples(st.integers(1, 4), st.floats(0, 60)), max_size=60))
 def test_whoever_waits_as_told_is_never_over(calls: list[tuple[int, float]]) -> None:
     """The exchange's own counter, kept beside ours, never passes its limit."""
-    budget, counter, at, now = CallBudget(), 0.0, 0.0, 0.0
+    budget, counter, at, now = CallBudget(CALLS_MAX, CALLS_PER_S), 0.0, 0.0, 0.0
     for cost, pause in calls:
         now += pause
         now += budget.wait_s(cost, now)

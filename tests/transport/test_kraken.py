@@ -213,13 +213,11 @@ async def test_ids_that_are_not_known_do_not_hide_those_that_are() -> None:
     assert len(calls) <= 7
 
 
-async def test_an_order_that_no_record_knows_is_found_in_few_calls(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+async def test_an_order_that_no_record_knows_is_found_in_few_calls() -> None:
     """Wherever it is among many; the asking ends there. Where all are known it is one call for fifty."""
-    monkeypatch.setattr("runner.protocol.budget.CALLS_MAX", 1000)  # no call waits for another
     unknown = "OABCDE-FGHIJ-KLMNOP"
     async with access(enforce_rest_rates=False) as (found, exchange):
+        found._rest._budget.most = 1000  # no call waits for another
         place(exchange, 120, canceled=True)
         txids = list(exchange.state().ended)
         calls = calls_of(exchange)
