@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,6 +56,8 @@ def refuse_no_file(
 
     if not path.parent.is_dir():
         raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise InvalidInput(f"{path}: {what} cannot be written: nothing can be written into {path.parent}")
     if path.exists() and not path.is_file():
         raise InvalidInput(f"{path}: {what} cannot be written: this is no ordinary file")
     if is_policy(path):

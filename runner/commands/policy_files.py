@@ -88,9 +88,10 @@ def _hops(file: Path) -> Iterator[Path]:
     for _ in range(MAX_LINKS):
         # Two dots are the system's to follow, since the folder before them may be a link.
         yield path.parent.resolve() / path.name if ".." in path.parts else path
-        if not path.is_symlink():
-            break
-        path = path.parent / path.readlink()
+        try:
+            path = path.parent / path.readlink()
+        except OSError:
+            break  # it is no link, or cannot be looked at, which whoever reads it will say
     yield Path(os.path.realpath(file))
 
 

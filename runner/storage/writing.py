@@ -11,7 +11,7 @@ import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from runner.harmless import json_text
+from runner.harmless import json_text, without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,10 +41,13 @@ def open_nowhere() -> int:
 
 
 def append_text(target: Path, text: str) -> None:
-    """Add text to the end of a file, made where there is none. Raises ``OSError``."""
+    """Add text to the end of a file, made where there is none, without commands to whoever prints the file.
+
+    Raises ``OSError``.
+    """
     number = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _OURS, _AS_THE_UMASK_SAYS)
     with os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(text)
+        file.write(without_commands(text))
 
 
 def write_json(target: Path, content: Mapping[str, Any]) -> None:

@@ -277,6 +277,17 @@ def test_a_plan_that_cannot_be_written_is_said_at_once(shell: Shell, path: str) 
     assert shell("plan", "missing.yaml", "--out", path).code == 3
 
 
+def test_a_folder_that_takes_nothing_is_said_before_anything_is_done(shell: Shell) -> None:
+    """A run is not carried out whose manifest could not be written."""
+    folder = Path("closed")
+    folder.mkdir(mode=0o555)
+    if os.access(folder, os.W_OK):
+        pytest.skip("root writes wherever it likes")
+    said = shell("apply", batch(order("a")), "--manifest", folder / "manifest.json")
+    assert (said.code, "nothing can be written into closed" in said.words) == (3, True)
+    assert not STATE.exists()
+
+
 def test_a_plan_that_would_be_refused_is_not_saved(shell: Shell) -> None:
     """An order that changed after it was placed cannot be applied, so there is nothing to approve."""
     shell("apply", batch(order("a")))

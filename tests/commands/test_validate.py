@@ -50,6 +50,16 @@ def test_file_names_of_any_kind_are_shown(shell: Shell) -> None:
     assert data.json["files"][0]["file"] == name
 
 
+def test_a_file_that_cannot_be_looked_at_hides_no_other(shell: Shell) -> None:
+    """It is one problem more: a name that is too long is like a folder that nobody may enter."""
+    long = f"{'a' * 300}.yaml"
+    Path("bad.yaml").write_text("version: 2\n", "utf-8")
+    said = shell("validate", long, "bad.yaml")
+    assert said.code == 3
+    assert "cannot be read: File name too long" in said.words
+    assert "bad.yaml:1:10" in said.words
+
+
 def test_endless_file_is_read_up_to_a_limit(shell: Shell) -> None:
     """A device that never ends is a file that is too long."""
     said = shell("validate", Path("/dev/zero"))

@@ -67,6 +67,12 @@ def test_text_is_added_to_a_file_and_through_no_link(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text("utf-8").count("\n") == 2
 
 
+def test_a_text_that_is_added_holds_no_command_to_whoever_prints_the_file(tmp_path: Path) -> None:
+    """Steps print their summaries, and what is printed is obeyed."""
+    append_text(tmp_path / "file", "| `##[add-mask]sell` |\n::error::x\n")
+    assert (tmp_path / "file").read_text("utf-8") == "| `#\\x23[add-mask]sell` |\n:\\x3aerror::x\n"
+
+
 def test_nowhere_takes_everything_and_gives_nothing() -> None:
     """A stream that is missing is opened to it."""
     number = open_nowhere()
