@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.batchfile import parse
-from runner.engine import Plan, own_orders_reached, plan
+from runner.engine import RESTORE, Plan, own_orders_reached, plan
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
@@ -185,10 +185,26 @@ def refuse_changed(found: Plan) -> None:
     """Raise ``Refused`` when an order differs from what was placed under its name."""
     if not found.changed:
         return
+    if unrecorded := [order for order in found.changed if order.unrecorded]:
+        raise Refused(
+            f"{_names(unrecorded)}: the journal lacks what was asked for; nothing was sent",
+            details=[*(_all_that_is_known(found.file, order) for order in unrecorded), RESTORE],
+        )
     details = [line for order in found.changed for line in _both_versions(found.file, order)]
     details.append("What was placed cannot be placed differently: give the order a new id.")
-    names = ", ".join(str(order.key) for order in found.changed[:3])
-    raise Refused(f"{names}: changed after it was placed; nothing was sent", details=details)
+    raise Refused(f"{_names(found.changed)}: changed after it was placed; nothing was sent", details=details)
+
+
+def _names(orders: Sequence[PlannedOrder]) -> str:
+    return ", ".join(str(order.key) for order in orders[:3])
+
+
+def _all_that_is_known(file: str, order: PlannedOrder) -> str:
+    where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
+    known = order.known
+    outcome = known.outcome.value if known and known.outcome else "in doubt"
+    said = [known.txid, known.error] if known else []
+    return f"{where}: an earlier run has called it {': '.join(filter(None, [outcome, *said]))}"
 
 
 def _both_versions(file: str, order: PlannedOrder) -> list[str]:

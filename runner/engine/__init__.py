@@ -17,7 +17,7 @@ from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .matching import find, normal_cl_ord_id
 from .own_orders import own_orders_reached
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
-from .planning import plan
+from .planning import RESTORE, plan
 from .resting import NOTHING_OPEN, OpenAtExchange
 from .settling import first_look
 from .turn import (
@@ -53,6 +53,7 @@ __all__ = [
     "NOTHING_OPEN",
     "NO_LONGER_IN_THE_FILE",
     "OPEN_GATE",
+    "RESTORE",
     "Action",
     "Approval",
     "CancelDisposition",

@@ -53,6 +53,11 @@ def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
     request = planned.request
     if planned.own_id:
         return _not_of_this_batch(order, request, plan.created)
+    return differs(request, order)
+
+
+def differs(request: AddOrder, order: OpenOrder) -> str:
+    """Return how an order at the exchange differs from what the file asks for under its name, in words."""
     if order.amended or asks_the_same(order, request):
         return ""
     return (

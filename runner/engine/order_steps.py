@@ -25,6 +25,7 @@ from runner.records import (
 
 from . import settling
 from .accepted import AcceptedOrders, may_be_ours
+from .approval import differs
 from .claims import Claims
 from .order_ends import latest
 from .orders import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, SKIPPED, UNDER_WAY, Fact, OrderTrack
@@ -184,6 +185,9 @@ class OrderSteps:
             why = f"sent to be validated and not placed, and yet it is at the exchange, as {txid}"
             self.contradict(track, why, (txid,), now)
             return
+        if order is not None and track.planned.unrecorded and (why := differs(track.planned.request, order)):
+            self.contradict(track, why, (txid,), now)
+            return
         unknown_before = _is_unheard_of(track)
         if order is None and track.seen is not None and track.seen.txid == txid:
             order = track.seen
@@ -286,8 +290,8 @@ class OrderSteps:
 
 
 def _is_unheard_of(track: OrderTrack) -> bool:
-    """Whether no journal of ours knows that the order was ever sent."""
-    return not track.attempts and track.state in (NEW, SKIPPED)
+    """Whether no journal of ours knows that the order was ever sent, or as what."""
+    return not track.attempts and (track.state in (NEW, SKIPPED) or track.planned.unrecorded)
 
 
 def _known(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:

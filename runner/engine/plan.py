@@ -104,6 +104,11 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return self.known is not None and self.known.txid is not None
 
     @property
+    def unrecorded(self) -> bool:
+        """Whether an earlier run knew of it, and the journal does not hold what was asked for."""
+        return self.known is not None and self.known.unrecorded
+
+    @property
     def sent_before(self) -> float:
         """When an earlier run sent it, in Unix seconds; 0 where none did."""
         return parse_rfc3339(self.known.sent_at) if self.known and self.known.sent_at else 0.0
@@ -327,7 +332,8 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
     request = add_order(order, run, key)
     content = content_digest(canonical(request))
     known = ledger.orders.get(key)
-    standing = _NEW if known is None else _standing(known, content, request)
+    own_id = bool(order.userref or order.cl_ord_id)
+    standing = _NEW if known is None else _standing(known, content, request, own_id=own_id)
     taken_back = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
     return PlannedOrder(
         key=key,
@@ -335,7 +341,7 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
         request=request,
         deadline_s=Decimal(order.deadline) if order.deadline else None,
         content=content,
-        own_id=bool(order.userref or order.cl_ord_id),
+        own_id=own_id,
         standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
         taken_back=taken_back is not None and taken_back.settled,
         not_found=taken_back is not None and taken_back.outcome is CancelOutcome.GONE,
@@ -356,9 +362,11 @@ def standing_of(known: OrderRecord) -> Standing:
     return _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, Standing.NEW)
 
 
-def _standing(known: OrderRecord, content: str, request: AddOrder) -> Standing:
+def _standing(known: OrderRecord, content: str, request: AddOrder, *, own_id: bool) -> Standing:
     standing = standing_of(known)
-    if standing is Standing.NEW:
+    # Of what was asked for nothing may be known: an id that we derive finds it all the same.
+    found_by_id = standing is Standing.DOUBT and known.unrecorded and request.cl_ord_id and not own_id
+    if standing is Standing.NEW or found_by_id:
         return standing
     same = known.content == content or asks_for_the_same(known.request or {}, fields_of(request))
     return standing if same else Standing.CHANGED

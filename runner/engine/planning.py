@@ -7,11 +7,12 @@ order is at the exchange, a person sees it before anything else is sent.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
 from runner.domain import OnReject, Place, derived_cl_ord_id, derived_userref
+from runner.errors import Refused
 from runner.protocol import add_order_of
 
 from .disposition import decide
@@ -20,6 +21,11 @@ from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder, plan_
 if TYPE_CHECKING:
     from runner.domain import Batch, OrderKey, RunId
     from runner.records import Ledger, OrderRecord
+
+RESTORE: Final = (
+    "A part of the journal is missing: restore it, or find out at the exchange what became of the order, "
+    "and give it a new id."
+)
 
 _NOWHERE = Place(0, 0)
 
@@ -51,7 +57,11 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
 
 
 def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
-    assert record.request is not None, "an order in doubt, or at the exchange, was sent"
+    if record.request is None:
+        raise Refused(
+            f"{key}: the journal lacks what was asked for, and the file has it no more; nothing was sent",
+            details=[f"All that the journal holds of it: {record.txid or 'no id'}, {record.error}.", RESTORE],
+        )
     request = add_order_of(record.request)
     derived = (derived_cl_ord_id(run, key), derived_userref(run, key))
     return PlannedOrder(

@@ -39,6 +39,13 @@ ASIDE_S = 60.0
 more costs nothing; what is overlooked is sent again."""
 
 
+LONGEST_DEADLINE_S = 60.0
+"""The longest deadline that an order can have."""
+
+UNKNOWN = 0.0
+"""The deadline of an order whose sending is not in the journal, until the feed is there."""
+
+
 def begin(order: OrderTrack, now: float) -> None:
     """Begin to look for an order."""
     order.patient_from = 0.0
@@ -50,9 +57,9 @@ def remember(order: OrderTrack) -> None:
     """Take an order's times from the journal of the run that left it in doubt."""
     known = order.planned.known
     assert known is not None
-    assert known.request is not None
+    deadline = (known.request or {}).get("deadline")
     order.sent_at = order.planned.sent_before
-    order.deadline_at = parse_rfc3339(known.request["deadline"])
+    order.deadline_at = parse_rfc3339(deadline) if deadline else UNKNOWN
     order.watched_at = None
     order.why = known.error or "an earlier run ended without its reply"
 
@@ -67,6 +74,8 @@ def look_away(orders: Iterable[OrderTrack], now: float) -> None:
 def watch(orders: Iterable[OrderTrack], now: float) -> None:
     """The feed is back, with all that is open: what it does not show has ended by now, or never was."""
     for order in orders:
+        if order.deadline_at == UNKNOWN:
+            order.deadline_at = now + LONGEST_DEADLINE_S  # An earlier run sent it, so before now.
         if order.watched_at is None:
             order.watched_at = now
 

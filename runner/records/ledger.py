@@ -66,6 +66,11 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     txids: tuple[str, ...] = ()
 
     @property
+    def unrecorded(self) -> bool:
+        """Whether the journal does not hold what was asked for: a part of it is missing."""
+        return self.content is None and self.request is None
+
+    @property
     def in_doubt(self) -> bool:
         """Whether the order may be at the exchange without our knowing."""
         return self.outcome in _IN_DOUBT
@@ -311,6 +316,7 @@ def _unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRe
         told_run=run,
         outcome=OrderOutcome.UNRESOLVED,
         error=entry.reason,
+        request=known.request or entry.request,
         txid=known.txid or (txids[0] if txids else None),
         txids=txids,
     )

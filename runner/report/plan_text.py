@@ -165,6 +165,8 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
             yield f"placed as {txid}, and ended by the exchange: {why}; to try again, give it a new id"
         case Standing.DOUBT:
             yield "an earlier run may have placed it, so it is looked up before anything is sent"
+        case Standing.CHANGED if order.unrecorded:
+            yield "an earlier run knew of it, and the journal lacks what was asked for: it is refused"
         case Standing.CHANGED:
             yield f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"
         case Standing.SPENT:

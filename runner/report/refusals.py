@@ -14,8 +14,11 @@ if TYPE_CHECKING:
 def refusals(plan: Plan, review: Review | None = None) -> list[str]:
     """Return why nothing of a plan would be sent, in a few words each; empty where it may be applied."""
     why = []
-    if plan.changed:
-        why.append(f"{len(plan.changed)} changed after it was placed")
+    unrecorded = sum(order.unrecorded for order in plan.changed)
+    if unrecorded:
+        why.append(f"{unrecorded} of which the journal lacks what was asked for")
+    if changed := len(plan.changed) - unrecorded:
+        why.append(f"{changed} changed after it was placed")
     if plan.denied:
         why.append(f"{count(len(plan.denied), 'denial')} of the policy")
     if review is not None and review.errors:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
-from runner.engine import Disposition
+from runner.engine import RESTORE, Disposition
 from runner.review import RULE_WORDS
 
 from .cancel_text import how_much, is_partly_filled
@@ -212,8 +212,10 @@ def _changed(plan: Plan) -> list[Remark]:
             level=Level.ERROR,
             rule="order-changed",
             subject=str(order.key),
-            message=f"differs from what was placed as {_txid(order.known)}: it is refused",
-            hint="give the order a new id",
+            message="the journal lacks what an earlier run asked for: it is refused"
+            if order.unrecorded
+            else f"differs from what was placed as {_txid(order.known)}: it is refused",
+            hint=RESTORE if order.unrecorded else "give the order a new id",
         )
         for order in plan.orders()
         if plan.becomes(order) is Disposition.CHANGED

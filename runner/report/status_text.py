@@ -102,7 +102,9 @@ def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...
     notes += seen
     if taken_back:
         notes.append(f"taken back: {taken_back}")
-    if order.standing is Standing.CHANGED:
+    if order.standing is Standing.CHANGED and order.unrecorded:
+        notes.append("the journal lacks what was asked for")
+    elif order.standing is Standing.CHANGED:
         notes.append("the file asks for something else now, which is refused under this id")
     return Row(
         cells=(_word(order), Span(str(order.key) if order.abandoned else order.key.id), *txid),

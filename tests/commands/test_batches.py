@@ -18,6 +18,7 @@ from runner.commands.batches import (
     refuse_changed,
 )
 from runner.errors import InvalidInput, Refused
+from runner.records import OrderPlaced, fold
 from tests.commands.shell import SEED, STATE, Shell, added, batch, order
 
 if TYPE_CHECKING:
@@ -104,6 +105,17 @@ def test_a_changed_order_is_refused_field_by_field(shell: Shell) -> None:
     places = ["one.yaml:6:10: group/a: " + name for name in ("volume was 0.25", "userref was absent")]
     assert [any(field.startswith(place) for field in fields) for place in places] == [True, True]
     assert "give the order a new id" in advice
+
+
+def test_an_order_of_which_half_is_lost_is_not_called_changed(shell: Shell) -> None:
+    """What is known of it is said, and what to do."""
+    one = target(batch(order("a")))
+    at = {"at": "2026-11-22T09:00:00.000000Z", "group": "group", "id": "a"}
+    ledger = fold([OrderPlaced(**at, txid="O1", source="ack", descr=None)])
+    with pytest.raises(Refused, match="group/a: the journal lacks what was asked for") as caught:
+        refuse_changed(plan_of(one, load_batch(one), ledger))
+    assert caught.value.details[0] == "one.yaml:6:10: group/a: an earlier run has called it placed: O1"
+    assert "restore it, or find out at the exchange" in caught.value.details[1]
 
 
 def test_a_file_may_be_tidied_up(shell: Shell) -> None:
