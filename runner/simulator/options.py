@@ -1,4 +1,4 @@
-"""What the documents leave open, as named options with a default each.
+"""The points that the documents leave open, as named options with a default each.
 
 A point that no document settles is decided here and nowhere else, so that a run can be repeated under
 every reading. Texts with a detail (``EGeneral:Invalid arguments:price``) are built where they are caused.
@@ -17,28 +17,28 @@ from .fees import FeeTier
 
 
 class PostOnlyRefusal(StrEnum):
-    """Where an order with ``post`` that would take is turned away."""
+    """The way to refuse an order with ``post`` that would take: in the reply, or by canceling it."""
 
     REPLY = "reply"
     CANCEL = "cancel"
 
 
 class ValidateReply(StrEnum):
-    """What a validated order's reply holds beside ``status`` and ``descr``."""
+    """The fields in a validated order's reply beside ``status`` and ``descr``."""
 
     WITHOUT_TXID = "without_txid"
     EMPTY_TXID = "empty_txid"
 
 
 class UserrefReplies(StrEnum):
-    """How many replies a user reference in ``cancelOrder`` gets when it names several orders."""
+    """The number of replies to a user reference in ``cancelOrder`` that names several orders."""
 
     EACH = "each"
     ONE = "one"
 
 
 class FeeCurrency(StrEnum):
-    """When ``fcib`` makes the exchange take its fee in the base currency."""
+    """The condition under which ``fcib`` makes the exchange take its fee in the base currency."""
 
     QUOTE = "quote"
     WRITTEN = "written"
@@ -46,14 +46,14 @@ class FeeCurrency(StrEnum):
 
 
 class CrossedTrigger(StrEnum):
-    """What becomes of an order whose trigger has been passed already when it comes."""
+    """The fate of an order whose trigger has already been passed when it arrives."""
 
     FIRE = "fire"
     REFUSE = "refuse"
 
 
 class KeyInfo(StrEnum):
-    """How much ``GetApiKeyInfo`` tells."""
+    """The extent of the answer to ``GetApiKeyInfo``."""
 
     WHOLE = "whole"
     NO_IBAN = "no_iban"
@@ -61,7 +61,7 @@ class KeyInfo(StrEnum):
 
 
 class ClosedCount(StrEnum):
-    """How ClosedOrders says how many there are in all."""
+    """The form in which ClosedOrders reports the total number of orders."""
 
     NUMBER = "number"
     TEXT = "text"
@@ -71,7 +71,7 @@ class ClosedCount(StrEnum):
 
 
 class TriggerNews(StrEnum):
-    """How the openOrders feed tells that a trigger was reached."""
+    """The form in which the openOrders feed reports that a trigger was reached."""
 
     MISC = "misc"
     FLAG = "flag"

@@ -43,7 +43,7 @@ _UNTRIGGERED = ("limit", "market", "settle-position")
 
 
 class CancelReason(StrEnum):
-    """Why an order ended unfilled. USER and REPLACED have been captured, the others are in their manner."""
+    """The reason why an order ended unfilled. USER and REPLACED were captured, the others imitate them."""
 
     USER = "User requested"
     POST_ONLY = "Post only order"
@@ -68,7 +68,7 @@ class CloseTerms(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Terms(Struct, frozen=True, gc=False, cache_hash=True):
-    """What was asked, resolved at booking.
+    """The terms that an order was placed with, resolved at booking.
 
     ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean: an order
     with a ``stop`` is one with a trigger. ``volume`` is in base units. Times are Unix seconds, None when not
@@ -105,7 +105,7 @@ class Terms(Struct, frozen=True, gc=False, cache_hash=True):
 
     @property
     def triggered(self) -> bool:
-        """Whether the order waits for a trigger before it may trade."""
+        """True if the order has a trigger that must be reached before it may trade."""
         return self.ordertype not in _UNTRIGGERED
 
 
@@ -139,17 +139,17 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
 
     @property
     def waits(self) -> bool:
-        """Whether the order has a trigger that was not reached yet."""
+        """True if the order has a trigger that has not been reached yet."""
         return self.terms.triggered and "stopped" not in self.misc and "touched" not in self.misc
 
     @property
     def rests(self) -> bool:
-        """Whether the order stands in the book with its limit price, for others to trade with."""
+        """True if the order is in the book at its limit price, for others to trade with."""
         return self.status is OPEN and self.terms.limit is not None and not self.waits
 
     @property
     def live(self) -> bool:
-        """Whether anything can still happen to the order."""
+        """True if the order is pending or open, so that its state can still change."""
         return self.status in _LIVE
 
     def filled(self, volume: Decimal, cost: Decimal, fee: Decimal, now: float) -> BookedOrder:

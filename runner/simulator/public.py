@@ -88,7 +88,7 @@ def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
 
 
 def _venue(options: Options) -> dict[str, str]:
-    """Where orders of a pair are executed, a field that is younger than the rest."""
+    """Return the venue where orders of a pair are executed, a field that is younger than the rest."""
     return {} if options.execution_venue is None else {"execution_venue": options.execution_venue}
 
 

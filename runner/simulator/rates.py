@@ -39,7 +39,7 @@ class Rates:
 
     @property
     def enforced(self) -> bool:
-        """Whether anything is refused here."""
+        """True if transactions over the limits are refused."""
         return self._options.enforce_rates and not self.lenient
 
     def told(self, pair: str, now: float) -> int | str:
@@ -83,7 +83,7 @@ class Rates:
         return TOO_MANY_OPEN if counted >= most else None
 
     def _counts(self, order: BookedOrder) -> bool:
-        """Whether an order counts as open."""
+        """Return whether an order counts as open."""
         if order.terms.starttm is not None and order.status == "pending":
             return self._options.scheduled_counts_as_open
         return self._options.untriggered_counts_as_open or not order.terms.triggered

@@ -98,7 +98,11 @@ def oflags(text: str | None, *, lenient: bool) -> tuple[str, ...]:
 
 @lru_cache(maxsize=CACHED)
 def cl_ord_key(text: str, *, folds: bool) -> str:
-    """What a client order id is compared by. Source: https://docs.kraken.com/api/docs/guides/spot-clordid"""
+    """Return the form of a client order id by which ids are compared; ``folds`` makes spellings equal.
+
+    Raises ValueError if the text is no client order id.
+    Source: https://docs.kraken.com/api/docs/guides/spot-clordid
+    """
     if _UUID.fullmatch(text) or _HEX.fullmatch(text):
         return text.lower().replace("-", "") if folds else text
     if not _FREE_TEXT.fullmatch(text):

@@ -45,7 +45,7 @@ _SWITCHES = ("margin", "reduce_only")
 
 
 class Carrier(Protocol):
-    """Who carries a request out, and keeps it."""
+    """The part of the exchange that carries a request out and records it."""
 
     def carry_out(self, request: Request, now: float) -> list[Reply]:
         """The replies; what the feeds tell of it goes its own way."""
@@ -147,7 +147,7 @@ def _carried_out(carrier: Carrier, request: Request, now: float) -> Reply:
 
 
 def _canceled(carrier: Carrier, named: Mapping[str, list[str]], now: float) -> int:
-    """How many orders were canceled; the first error when there were none."""
+    """Return the number of canceled orders. Raises CallError with the first error if there were none."""
     replies = carrier.carry_out(_request(CancelOrder.event, named), now)
     errors = [fields_of(reply).get("errorMessage") for reply in replies]
     count = errors.count(None)

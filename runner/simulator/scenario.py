@@ -1,7 +1,8 @@
-"""Which message a scenario's rules strike. The first rule that fits strikes; each counts for itself.
+"""The choice of messages that a scenario's rules strike. The first rule that fits strikes; each rule has a
+count of its messages.
 
-There is no chance here: what looks like it follows from the seed, the rule and how often it was asked, so
-the same messages in the same order are struck again. What a strike does is not decided here.
+Nothing here is random: what looks random follows from the seed, the rule and how many messages fitted it,
+so the same messages in the same order are struck again. The effect of a strike is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Rule:
 
     @property
     def spent(self) -> bool:
-        """Whether it will never strike again."""
+        """True if the rule will never strike again."""
         return self.fault.times is not None and self.struck >= self.fault.times
 
 

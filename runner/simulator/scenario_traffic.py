@@ -46,7 +46,7 @@ WAITING_MAX = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What a client has said reaches the exchange. ``end``: an order is ended once it is taken."""
+    """A client's message reaches the exchange. ``end``: the rule that ends its order once it is accepted."""
 
     connection: int
     content: tuple[Request, Secret | None] | FrameError
@@ -71,7 +71,7 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class CallFault:
-    """What becomes of a REST call: an error instead of a result, no answer at all, or a late one."""
+    """The fate of a REST call: an error instead of a result, no answer at all, or a late one."""
 
     error: str = ""
     lost: bool = False
@@ -142,15 +142,15 @@ class Traffic:
         return 0.0 if line is None else line.muted_until
 
     def timer(self) -> float:
-        """When there is something to take; infinite when nothing is on its way."""
+        """Return the time at which something is due, in Unix seconds; infinite if nothing is on its way."""
         return min(self._in.timer(), self._out.timer(), self._endings.timer(), self._moments.timer())
 
     def moments(self, now: float) -> list[Moment]:
-        """What happens on the exchange by itself now."""
+        """Return the moments of the timeline that are due now, and remove them."""
         return self._moments.due(now)
 
     def arrivals(self, now: float) -> list[Arrival]:
-        """What reaches the exchange now."""
+        """Return the messages that reach the exchange now, and remove them."""
         return [one for one in self._in.due(now) if one.connection in self._lines]
 
     def endings(self, now: float) -> list[Ending]:
@@ -168,7 +168,7 @@ class Traffic:
                 )
 
     def departures(self, now: float) -> list[Departure]:
-        """What is to be sent and cut now."""
+        """Return the messages to send and the connections to cut now."""
         due = [self._numbered(one) for one in self._out.due(now) if one.connection in self._lines]
         return [one for one in due if one.message is None or self.silent_until(one.connection) <= now]
 
@@ -254,7 +254,7 @@ class Traffic:
             self._push(self._out, now + self._delay_s(None) + _s(fault.seconds), late)
 
     def asked(self, call: RestCall) -> CallFault:
-        """What becomes of a REST call."""
+        """Return the fate of a REST call; a call that cannot be read has no fault."""
         try:
             path, fields = read_call(call)
         except CallError:
@@ -277,7 +277,7 @@ class Traffic:
         self._push(self._out, line.departed, Departure(connection, message))
 
     def _said(self, message: Reply, fault: FaultRule | None) -> tuple[Reply, ...]:
-        """What a client is told in place of a reply; the exchange may contradict itself."""
+        """Return the messages that a client gets in place of a reply; the exchange may contradict itself."""
         if fault is None or not isinstance(message, AddOrderStatus) or not message.txid:
             return (message,)
         other = structs.replace(message, txid=ids.order_id(f"{self._seed} elsewhere", next(self._numbers)))
@@ -316,7 +316,7 @@ def _mute(line: _Line, fault: FaultRule | None, now: float) -> None:
 
 
 def _admitted(line: _Line, rate: MessageRate, now: float) -> bool:
-    """Whether one more message fits into a line's rate; then it is counted."""
+    """Return whether one more message fits into a line's rate, and count it if so."""
     tokens = rate.burst if line.tokens is None else line.tokens
     tokens = min(rate.burst, tokens + (now - line.counted) * _s(rate.per_s)) if line.counted else tokens
     line.counted = now
@@ -325,7 +325,7 @@ def _admitted(line: _Line, rate: MessageRate, now: float) -> bool:
 
 
 def _wants_deadline(content: Any) -> bool:
-    """Whether it is an order that is bound by the deadline which counts where none was said."""
+    """Return whether the content is an order without a deadline, to which the default deadline applies."""
     return not isinstance(content, FrameError) and content[0].event == "addOrder" and not content[0].deadline
 
 

@@ -28,10 +28,10 @@ if TYPE_CHECKING:
 
 
 class Wanted(Struct, frozen=True, gc=False):
-    """What an order means: its terms, before it has an id and a number, and what it would hold.
+    """An order as resolved: its terms, before it has an id and a number, and its hold if it is placed.
 
-    ``reckoned_at`` is the price that its cost is reckoned at: its limit, else its trigger, else how far it
-    has to go into the market.
+    ``reckoned_at`` is the price that its cost is reckoned at: its limit, else its trigger, else the last
+    price that it has to go to in the market.
     """
 
     terms: Terms
@@ -69,11 +69,11 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         return reading.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
     def cl_ord_key(self) -> str:
-        """What the ``cl_ord_id`` of an order that has one is compared by."""
+        """Return the form of the order's ``cl_ord_id`` by which ids are compared; the order must have one."""
         return reading.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
 
     def leverage(self) -> str | None:
-        """What the order borrows by, or None for a spot order; ``margin`` asks for the most there is."""
+        """Return the order's leverage, or None for a spot order; ``margin`` asks for the highest on offer."""
         if self.request.leverage is None and self.request.margin:
             offered = leverages_of(self.instrument, self.options)
             return offered[-1] if offered else None
@@ -96,7 +96,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         return self.positions.volume(self.instrument.wsname, OTHER_SIDE[self.request.type])
 
     def wanted(self) -> Wanted:
-        """What the order means at this moment."""
+        """Return the order as resolved at this moment."""
         terms = self._terms()
         price = terms.limit or terms.stop or self.quote.worst(terms.type, terms.volume)
         wish = holds.of_terms(terms, terms.volume, price)
@@ -145,7 +145,7 @@ def _with_fee_currency(flags: tuple[str, ...], type: str) -> tuple[str, ...]:
 
 
 def _fee_in_base(flags: tuple[str, ...], type: str, preference: FeeCurrency) -> bool:
-    """Whether the exchange takes the fee of a spot order in the base currency."""
+    """Return whether the exchange takes the fee of a spot order in the base currency."""
     if "fcib" in flags:
         return preference is not FeeCurrency.QUOTE
     return type == "sell" and "fciq" not in flags and preference is FeeCurrency.DEFAULTS

@@ -242,7 +242,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
 
 
 def _traded(order: BookedOrder, decimals: int) -> tuple[str, str, str, str]:
-    """What has been traded: average price, cost, fee, volume. Most orders that are shown have not traded."""
+    """Return the average price, cost, fee and volume traded. Most orders that are shown have not traded."""
     if not order.executed:
         nothing = fixed(None, decimals)
         return nothing, nothing, nothing, fixed(None, 8)

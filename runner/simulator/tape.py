@@ -40,7 +40,7 @@ class Print:
 
 @dataclass(frozen=True, slots=True)
 class Tape:
-    """What was paid for a pair, in the order of time; never empty."""
+    """The prices paid for a pair, in the order of time; never empty."""
 
     pair: str
     prints: tuple[Print, ...]
@@ -100,7 +100,7 @@ class _Reader:
             self.rows.append(tuple(values))
 
     def prints(self) -> Iterator[Print]:
-        """What was paid: each trade, and of each bar its open, its two ends and its close."""
+        """Yield the prices paid: each trade, and of each bar its open, its two ends and its close."""
         if not self._bars:
             yield from (Print(time, price, volume) for time, price, volume in self.rows)
             return

@@ -1,6 +1,6 @@
-"""When a stop or a take-profit is reached, and where a trailing stop goes as the market moves.
+"""The triggers of stop and take-profit orders, and the course of a trailing stop as the market moves.
 
-Triggers look at the last traded price. What a fired order trades is decided in ``matching.py``.
+Triggers look at the last traded price. The trades of a fired order are decided in ``matching.py``.
 Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 """
 
@@ -38,7 +38,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
 
 
 def reached(type: str, ordertype: str, stop: Decimal, last: Decimal) -> bool:
-    """Whether the last price is at the trigger or past it."""
+    """Return whether the last price is at the trigger or past it."""
     upwards = (type == "buy") != ordertype.startswith("take-profit")
     return last >= stop if upwards else last <= stop
 

@@ -1,8 +1,8 @@
-"""Why the exchange would not take an order: a row of checks, each with one documented error string.
+"""The checks for which the exchange refuses an order: a list, each with one documented error string.
 
 A check returns the string or None. They run in order, and the first string is the answer; so a check may
-rely on what those before it have established. Adding a rule is adding a function to the row; where a rule
-is about a field that few orders have, the row says so, and spares the others the question.
+rely on what those before it have established. Adding a rule is adding a function to the list; where a rule
+is about a field that few orders have, the list asks for the field first and skips the check without it.
 Source: https://docs.kraken.com/api/docs/guides/spot-errors
 """
 
@@ -71,7 +71,7 @@ def invalid(field: str) -> str:
 
 
 def examined(scene: Scene) -> Wanted | str:
-    """What an order means, or the error string of the first check that fails."""
+    """Return the order as resolved, or the error string of the first check that fails."""
     problem = _malformed(scene)
     if problem is not None:
         return problem
@@ -80,7 +80,7 @@ def examined(scene: Scene) -> Wanted | str:
 
 
 def _malformed(scene: Scene) -> str | None:
-    """What is wrong with a request by itself, and whether it comes at the right time."""
+    """Return the error of a request whose form is wrong or that comes at the wrong time, or None."""
     request = scene.request
     timed = request.timeinforce == "GTD" or request.expiretm is not None or request.starttm is not None
     return (
@@ -100,7 +100,7 @@ def _malformed(scene: Scene) -> str | None:
 
 
 def _unsuitable(scene: Scene, wanted: Wanted) -> str | None:
-    """What market and account have against an order that is well-formed."""
+    """Return the error of a well-formed order that the market or the account does not allow, or None."""
     terms = wanted.terms
     return (
         _minimums(scene, wanted)

@@ -94,7 +94,7 @@ class Venue:
         self._open_up(opening)
 
     def take_changes(self) -> list[Change]:
-        """What has happened since the last call; empty when nothing has changed."""
+        """Return the changes since the last call, and forget them; empty if nothing has changed."""
         changes, self._changes = self._changes, []
         return changes
 
@@ -163,7 +163,7 @@ class Venue:
         self.settle(now)
 
     def timer(self) -> float | None:
-        """When the next order starts or expires, or all are canceled, or None."""
+        """Return the Unix time at which the next order starts or expires or all are canceled, or None."""
         while self._due and self._due[0][2] not in self.book.live:
             heapq.heappop(self._due)
         due = self._due[0][0] if self._due else None
@@ -187,12 +187,12 @@ class Venue:
                 self.settle(due)
 
     def held_for_spot(self, asset: str) -> Decimal:
-        """What spot orders hold of a currency; what margin ties up is not among it."""
+        """Return the amount of a currency that spot orders hold, without what margin orders hold."""
         spot = (txid for txid, one in self.book.live.items() if one.terms.leverage is None)
         return sum((self.account.held_by(txid) for txid in spot if self.account.holds_of(txid, asset)), ZERO)
 
     def crosses(self, terms: Terms) -> bool:
-        """Whether the limit of an order, if it has one, meets the crowd's quote."""
+        """Return whether the limit of an order, if it has one, meets the crowd's quote."""
         return terms.limit is not None and self.market.quote(terms.pair).crossed_by(terms.type, terms.limit)
 
     # --- the steps of an order's life -------------------------------------------------------------
