@@ -1,4 +1,4 @@
-"""What a schema cannot express: names that must be unique, and references that must lead somewhere.
+"""The rules that a schema cannot express: names must be unique, and references must lead somewhere.
 
 Each rule is a function from the survey of a document to faults; adding a rule is adding a function to
 ``_CHECKS``. They also run on a document that the schema found faulty, as far as it can be understood.
@@ -34,9 +34,10 @@ _Check = Callable[[Survey], Iterator[Fault]]
 
 
 def semantic_faults(document: YamlMap, *, run_key: str = "", now: float | None = None) -> list[Fault]:
-    """What is wrong with a document, ``defaults`` merged in, beyond the schema.
+    """Return the faults of a document, with ``defaults`` merged in, that the schema cannot find.
 
-    ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds.
+    ``run_key``: the run key that it is applied with, empty if not known. ``now``: Unix seconds, None if the
+    date does not matter.
     """
     survey = survey_of(document)
     checks = (

@@ -18,7 +18,7 @@ _DATE_LENGTH = len("2026-11-29")
 
 
 def created_faults(document: YamlMap, now: float | None) -> Iterator[Fault]:
-    """What is wrong with the date; ``now`` is Unix seconds, None where it does not matter."""
+    """Yield the faults of the date; ``now`` is Unix seconds, None if the date may be in the future."""
     text = document.get(_KEY)
     if not isinstance(text, str) or len(text) != _DATE_LENGTH:
         return
@@ -33,7 +33,7 @@ def created_faults(document: YamlMap, now: float | None) -> Iterator[Fault]:
 
 
 def created_at(document: YamlMap) -> float | None:
-    """When the day begins, in Unix seconds, for a document without faults; None where it names none."""
+    """Return the start of the day, in Unix seconds, for a document without faults; None if it names none."""
     text = document.get(_KEY)
     return None if text is None else _midnight(str(text))
 

@@ -1,4 +1,4 @@
-"""What YAML takes for a key without a value, and is half of an entry: `price: 145,50` in braces, `id:buy`."""
+"""Halves of entries that YAML takes for keys without a value: `price: 145,50` in braces, `id:buy`."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def glued_entry(text: str) -> tuple[str, str] | None:
 
 
 def comma_hint(key: str, rest: str, whole: str, order: Mapping[str, object]) -> str:
-    """What to write where a comma in braces ended the value of a key; empty if that is not what happened.
+    """Return a hint for a value that a comma in braces has ended; empty if no comma did.
 
-    ``rest`` is what YAML took for the next key, ``whole`` the text from the value to its end, and
-    ``order`` what was read before it.
+    ``key`` is the key of the value, ``rest`` the text that YAML took for the next key, ``whole`` the text
+    from the value to the end of ``rest``, and ``order`` the entries read before it.
     """
     if _AFTER_COMMA.fullmatch(rest) and _WITH_COMMAS.fullmatch(whole):
         return decimal_comma_hint(key, re.sub(r", +", ",", whole), order)

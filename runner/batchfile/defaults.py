@@ -33,7 +33,7 @@ def merged(document: YamlMap) -> YamlMap:
 
 
 def from_defaults(defaults: object, order: YamlMap, key: str) -> bool:
-    """Whether an entry of a merged order was written under ``defaults``."""
+    """Return whether an entry of a merged order was written under ``defaults``."""
     if not isinstance(defaults, YamlMap) or order is defaults or key not in defaults:
         return False
     return key in order and order.offsets_of(key) == defaults.offsets_of(key)

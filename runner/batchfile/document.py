@@ -46,7 +46,7 @@ SAID: Final = ""
 
 
 class Lines:
-    """Where the lines of a text begin, which is found out when the first position is asked for."""
+    """The offsets at which the lines of a text begin, computed when the first position is asked for."""
 
     __slots__ = ("_starts", "_text")
 
@@ -61,7 +61,7 @@ class Lines:
         return line, offset - starts[line - 1] + 1
 
     def start_of(self, line: int) -> int:
-        """Where a line begins, the first being 0; the text's end behind the last one."""
+        """Return the offset where a line begins, the first being 0; behind the last line, the text's end."""
         starts = self._all()
         return starts[line] if line < len(starts) else len(self._text)
 
@@ -82,7 +82,7 @@ class Lines:
         return self._text[offset : end + 2] if end > 0 else ""
 
     def rest_of_line(self, offset: int) -> str:
-        """What follows, as far as the end of the line, and no more of it than can be of interest."""
+        """Return the text from a character to the end of its line, cut after the longest placeholder."""
         return self._text[offset : offset + _LONGEST_PLACEHOLDER].partition("\n")[0]
 
     def excerpt(self, at: At) -> tuple[str, int]:
@@ -120,7 +120,7 @@ class YamlMap(dict[str, object]):
 
     @property
     def at(self) -> At:
-        """Where it starts."""
+        """The line and column where the mapping starts."""
         return self._lines.at(self.offset)
 
     def put(self, key: str, value: object, key_offset: int, value_offset: int) -> None:
@@ -130,15 +130,15 @@ class YamlMap(dict[str, object]):
         self.offsets.append(value_offset)
 
     def key_at(self, key: str) -> At:
-        """Where a key stands; the mapping's start if it has no such key."""
+        """Return the line and column of a key; the mapping's start if it has no such key."""
         return self._lines.at(self.offsets_of(key)[0])
 
     def value_at(self, key: str) -> At:
-        """Where a value stands; the mapping's start if there is no such key."""
+        """Return the line and column of a key's value; the mapping's start if there is no such key."""
         return self._lines.at(self.offsets_of(key)[1])
 
     def offsets_of(self, key: str) -> tuple[int, int]:
-        """Where a key and its value stand; twice the mapping's start if it has no such key."""
+        """Return the offsets of a key and its value; twice the mapping's start if it has no such key."""
         index = self._index_of(key)
         if index is None:
             return self.offset, self.offset
@@ -160,7 +160,7 @@ class YamlMap(dict[str, object]):
         return indexes[key]
 
     def opens_with_brace(self, key: str) -> bool:
-        """Whether the value of a key is written inside braces."""
+        """Return whether the value of a key is written inside braces."""
         return self._lines.between(offset := self.offsets_of(key)[1], offset + 1) == "{"
 
     def copy(self) -> YamlMap:
@@ -185,7 +185,7 @@ class YamlList(list[object]):
 
     @property
     def at(self) -> At:
-        """Where it starts."""
+        """The line and column where the list starts."""
         return self._lines.at(self.offset)
 
     def put(self, value: object, value_offset: int) -> None:
@@ -194,7 +194,7 @@ class YamlList(list[object]):
         self._offsets.append(value_offset)
 
     def item_at(self, index: int) -> At:
-        """Where an item stands."""
+        """Return the line and column of an item."""
         return self._lines.at(self._offsets[index])
 
     def with_items(self, items: Iterable[object]) -> YamlList:

@@ -45,10 +45,10 @@ def _cycle_from(survey: Survey, start: str, done: set[str]) -> list[str]:
 
 
 class Upstream:
-    """What is over before the cancellations of a group leave: the group itself, and all that it waits for.
+    """The groups that are over before a group's cancellations leave: itself, and all that it waits for.
 
-    Each group's answer is a set of bits, put together from those that it needs; so all of them take one look
-    at each need. Groups that wait for each other in a circle share theirs.
+    Each group's answer is a set of bits, put together from the sets of the groups that it needs; so all of
+    them take one look at each need. Groups that wait for each other in a circle share one set.
     """
 
     def __init__(self, survey: Survey) -> None:
@@ -56,7 +56,7 @@ class Upstream:
         self._reached = _reached(survey, self._bit)
 
     def holds(self, group: str | None, other: str) -> bool:
-        """Whether ``other`` is over before ``group`` cancels; a group without a name may wait for all."""
+        """Return whether ``other`` is over before ``group`` cancels; a nameless group may wait for all."""
         if group is None or group not in self._reached:
             return True
         return bool(self._reached[group] & self._bit.get(other, 0))

@@ -1,6 +1,6 @@
-"""What to write instead, for an error of the schema: found by where it is and by what is around it.
+"""Hints for errors of the schema, found by the place of an error and by what is around it.
 
-A hint is a function where it takes time to find; it is called for the problems that are shown.
+A hint that takes time to find is a function; it is called for the problems that are shown.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def _without_brackets(value: YamlList) -> str:
 
 
 def _list_hint(field: str, value: YamlMap) -> str:
-    """How to make the list of a mapping: of one entry that lacks its dash, or of entries by their names."""
+    """Return a hint for a mapping in place of a list: an entry without its dash, or entries by name."""
     own, keys = ("name", _GROUP_KEYS) if field == "groups" else ("id", _ORDER_KEYS)
     first = next(iter(value), "")
     if keys & value.keys():

@@ -1,6 +1,6 @@
-"""What to write instead: near words, words of other interfaces, and forms that people carry over.
+"""Hints on what to write instead: near words, words of other interfaces, and forms that people carry over.
 
-It only ever adds to a problem that was found elsewhere; an empty text means that nothing helps.
+A hint only ever adds to a problem that was found elsewhere; an empty text means that there is no hint.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def did_you_mean(word: str, choices: Sequence[str]) -> str:
 
 
 def value_hint(value: object, choices: Sequence[str]) -> str:
-    """What to write instead of a value that is none of a few choices."""
+    """Return a hint for a value that is none of a few choices; empty if nothing is near."""
     if not isinstance(value, str):
         return ""
     if found := templates.placeholder(value):
@@ -107,7 +107,7 @@ def _not_filled_in(found: str) -> str:
 
 
 def text_hint(field: str, text: str, order: Mapping[str, object] = _NO_ORDER) -> str:
-    """What to write instead of a text that has not the form that a field wants; ``order`` is where it is."""
+    """Return a hint for a text in the wrong form for its field; ``order`` is the mapping that it is in."""
     if len(text) > _LONGEST_TEXT:
         return f"this one has {len(text):,} characters"
     if found := templates.placeholder(text):
@@ -288,7 +288,7 @@ _TEXT_HINTS: Final = {
 
 
 def kind_hint(field: str, value: object, wanted: Sequence[str]) -> str:
-    """What to write instead of a value of the wrong kind."""
+    """Return a hint for a value of the wrong kind; ``wanted`` are the kinds that the schema allows."""
     if "boolean" in wanted:
         meant = _BOOLEANS.get(tidied(value).lower()) if isinstance(value, str) else None
         return (

@@ -1,6 +1,7 @@
-"""What to write instead of a key that does not exist: a near one, or the one that other interfaces call so.
+"""Hints for a key that does not exist: a near key, or the key that other interfaces call by this name.
 
-What is meant may depend on what else is in the mapping: a limit beside a trigger is another key than alone.
+The key that is meant may depend on the rest of the mapping: a limit beside a trigger is another key than
+alone.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def meant_key(key: str, known: Sequence[str], beside: Mapping[str, object] = _NO
 
 
 def key_hint(key: str, known: Sequence[str], beside: Mapping[str, object] = _NOTHING) -> str:
-    """What to write instead of a key that does not exist."""
+    """Return a hint for a key that does not exist; empty if none fits. ``beside`` is its mapping."""
     plain, meant = _plain(key), meant_key(key, known, beside)
     if meant == "oflags" and plain != "flags":
         return "add post to `oflags`" if "oflags" in beside else "write oflags: post"

@@ -1,4 +1,4 @@
-"""How large a batch file may be. Each limit is here so that no file can keep the reader busy for long."""
+"""The limits on a batch file's size, each of which keeps a file from occupying the reader for long."""
 
 from __future__ import annotations
 

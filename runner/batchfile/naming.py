@@ -1,5 +1,5 @@
-"""Where a fault is, in the names that the author gave: ``ladder/rung-17: price`` for what the reader knows as
-``groups[0].orders[16].price``. What has no readable name keeps its number.
+"""The place of a fault in the names that the author gave: ``ladder/rung-17: price`` for the reader's
+``groups[0].orders[16].price``. A group or order without a readable name keeps its number.
 """
 
 from __future__ import annotations

@@ -93,13 +93,13 @@ def shown(number: Decimal) -> str:
 
 
 def fits(number: str) -> bool:
-    """Whether a number is more than 0 and has no more digits than the format takes."""
+    """Return whether a number is more than 0 and has no more digits than the format allows."""
     whole, _, behind = number.partition(".")
     return len(whole) <= _MOST_DIGITS and len(behind) <= _MOST_DIGITS and bool(number.strip("0."))
 
 
 def is_sum(text: str) -> bool:
-    """Whether a text is numbers with signs between them: a thing to be worked out first."""
+    """Return whether a text is a sum: numbers with signs between them, whose result is to be worked out."""
     return (
         len(text) <= MAX_LENGTH
         and _SUM.fullmatch(text) is not None
@@ -108,7 +108,7 @@ def is_sum(text: str) -> bool:
 
 
 def result_of(text: str) -> str:
-    """What a sum comes to, cut after eight decimals; empty if it is none, or comes to nothing above 0."""
+    """Return the result of a sum, cut after eight decimals; empty if it is no sum or not above 0."""
     try:
         value, rest = _terms(_tokens(text))
         cut = value if value == value.quantize(_SUM_STEP) else value.quantize(_SUM_STEP, ROUND_DOWN)

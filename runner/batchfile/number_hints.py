@@ -1,4 +1,4 @@
-"""What to write where a price, volume or other number is not in the format's form.
+"""Hints for a price, volume or other number that is not in the format's form.
 
 A hint gives a number only where the text can mean no other one, in the currency that the field counts in:
 `volume: 100 EUR` is no volume of 100 ETH. ``order`` is the order as far as it could be read.
@@ -43,7 +43,7 @@ _PREFIX: Final = "=@~\u2248<>\u2264\u2265"
 
 
 def distance_hint(text: str, signs: str) -> str:
-    """What to write for a distance, which has one of some signs in front."""
+    """Return a hint for a distance, which begins with one of ``signs``; empty if the number is unclear."""
     plain = tidied(text).lstrip("+-# ")
     percent = "%" * plain.endswith("%")
     numbers = readings(plain.removesuffix("%").rstrip())
@@ -53,7 +53,7 @@ def distance_hint(text: str, signs: str) -> str:
 
 
 def number_hint(field: str, text: str, order: Order) -> str:
-    """What to write instead of a text that is no number of the format; empty where nothing is certain."""
+    """Return a hint for a text that is no number of the format; empty if nothing is certain."""
     comment = re.fullmatch(r"([^#/]*[^#/ ]) ?(?:#|//).*", text)
     if comment and not text.startswith("#"):
         return "a comment begins with `#` and a blank in front of it"
@@ -67,7 +67,7 @@ def number_hint(field: str, text: str, order: Order) -> str:
 
 
 def refused_hint(field: str | int | None, text: str) -> str:
-    """What to write instead of a number that YAML readers disagree about, in any field."""
+    """Return a hint for a number that YAML readers disagree about, in any field."""
     if field == "leverage":
         return leverage_hint(text)
     if field in _TIMES and ":" in text:
@@ -83,7 +83,7 @@ def refused_hint(field: str | int | None, text: str) -> str:
 
 
 def leverage_hint(text: str) -> str:
-    """What to write for a leverage: the number of times alone."""
+    """Return a hint for a leverage: the number of times alone; empty if the text is no leverage."""
     plain = tidied(text).lower()
     if plain in _NO_LEVERAGE:
         return "leave it out for an order without leverage"
@@ -92,7 +92,7 @@ def leverage_hint(text: str) -> str:
 
 
 def decimal_comma_hint(field: str, text: str, order: Order) -> str:
-    """What to write for a number that a comma cut in two inside braces; ``order`` is what it is in."""
+    """Return a hint for a number that a comma cut in two inside braces; ``order`` is its mapping."""
     hint = number_hint(field if field in NUMBERS else "price", text, order)
     found = readings(tidied(text))
     if len(found) == 1:
@@ -202,7 +202,7 @@ def _price_in(currency: str, numbers: tuple[str, ...], order: Order) -> str:
 
 
 def _volume_in(currency: str, numbers: tuple[str, ...], order: Order) -> str:
-    """What to write for an amount: a number alone only where it counts what a volume counts."""
+    """Return a hint for an amount: a number alone only if it counts the currency that a volume counts."""
     base, quote = _base(order), _quote(order)
     if not base:
         return "volume counts the currency before the slash of the pair: write how much of that"
@@ -221,7 +221,7 @@ def _volume_in(currency: str, numbers: tuple[str, ...], order: Order) -> str:
 
 
 def _at_limit(number: str, base: str, quote: str, order: Order) -> str:
-    """What an amount of the quote currency comes to at the order's own limit, where it has a plain one."""
+    """Return a hint that converts an amount of the quote currency at the order's own limit, if plain."""
     ordertype = str(order.get("ordertype"))
     price = order.get("price" if ordertype == "limit" else "price2" if ordertype.endswith("-limit") else "")
     if not isinstance(price, str) or not re.fullmatch(r"[0-9]+(?:[.][0-9]+)?", price) or not fits(price):

@@ -24,7 +24,7 @@ _SHORTEST: Final = "x"
 
 
 def own_id_faults(survey: Survey, *, repeat: bool, run_key: str) -> Iterator[Fault]:
-    """What is wrong with the ids once the run key is filled in; it is empty where it is not known."""
+    """Yield the faults of the ids once ``run_key`` is filled in; the key is empty if it is not known."""
     for text, node, order in written(survey, _KEY):
         if found := _fault_of(text, repeat=repeat, run_key=run_key):
             yield Fault(node.value_at(_KEY), path_of(order, _KEY), *found)
@@ -32,7 +32,7 @@ def own_id_faults(survey: Survey, *, repeat: bool, run_key: str) -> Iterator[Fau
 
 
 def _fault_of(text: str, *, repeat: bool, run_key: str) -> tuple[str, str] | None:
-    """What is wrong with one id, and what to write instead."""
+    """Return the message and the hint for a faulty id, or None if there is no fault."""
     if not repeat and RUN_KEY_PLACEHOLDER in text:
         message = f"{show(text)} waits for a run key, which only a batch with `repeat: true` has"
         return message, "write the id itself, or nothing: then one is derived"

@@ -1,4 +1,4 @@
-"""What comes out of reading a batch file; light enough to be imported by everyone."""
+"""The result of reading a batch file; light enough to be imported everywhere."""
 
 from __future__ import annotations
 

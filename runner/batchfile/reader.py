@@ -48,7 +48,7 @@ _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What was read. ``complete`` is false if reading ended early; ``root`` is then not to be checked."""
+    """The data that was read. ``complete`` is false if reading ended early; then do not check ``root``."""
 
     root: object
     faults: list[Fault]
@@ -292,7 +292,10 @@ class _Reader:
         return UNREADABLE
 
     def _half_of_a_value(self, key_event: Any, node: YamlMap) -> bool:
-        """Whether a key without a value is what follows a decimal comma, or `key:value` without a blank."""
+        """Return whether a key without a value follows a decimal comma, or is `key:value` without a blank.
+
+        If so, the fault is added.
+        """
         start = key_event.start_mark.index
         if type(key_event) is not ScalarEvent or key_event.style:
             return False
@@ -307,7 +310,10 @@ class _Reader:
         return last is not None and self._cut_at_comma(key_event, node, last)
 
     def _cut_at_comma(self, key_event: Any, node: YamlMap, last: str) -> bool:
-        """Whether a key is what a comma cut off from the value before it, of which there may be several."""
+        """Return whether a comma cut the key off the value before it, and add the fault if so.
+
+        There may be several commas in one value; they are one fault.
+        """
         start, end = node.offsets[-1], key_event.end_mark.index
         whole = self._lines.between(start, end) if end - start <= MAX_LENGTH else ""
         hint = comma_hint(last, key_event.value, whole, node)

@@ -1,4 +1,4 @@
-"""What to write to cancel something: which order, id or user reference an author meant with an entry."""
+"""Hints for entries of ``cancel``: the order, id or user reference that an author meant."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class References:
         }
 
     def entry_hint(self, text: str) -> str:
-        """What to write for a text as an entry of ``cancel``."""
+        """Return a hint for a text as an entry of ``cancel``."""
         word = text.strip().strip("\"'\u201c\u201d\u2018\u2019")
         if word.lower() in _ALL:
             return NOTHING_SUCH
@@ -62,7 +62,7 @@ class References:
         return self.order_hint(word) or self._txid_hint(word) or self._unknown_hint(word)
 
     def list_hint(self, value: object) -> str:
-        """What to write for a value in the place of the list."""
+        """Return a hint for a value in place of the list."""
         if isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in _ALL | _NONE):
             nothing = value is False or str(value).lower() in _NONE
             return "leave `cancel` out to cancel nothing" if nothing else NOTHING_SUCH
@@ -136,7 +136,7 @@ class References:
         return ""
 
     def reference_hint(self, text: str) -> str:
-        """What to write for a text in ``{order: ...}`` that is not of the form ``group/id``."""
+        """Return a hint for a text in ``{order: ...}`` that is not of the form ``group/id``."""
         word = re.sub(r"[ .:>\\]+", "/", text.strip(), count=1) if "/" not in text else text.replace(" ", "")
         hint = self.order_hint(word) or self._unknown_hint(word)
         found = re.search(r"\{order: ([^}]+)\}", hint)
@@ -146,14 +146,14 @@ class References:
         return f"write the group and the id, such as {next(orders, 'enter/buy-eth')}"
 
     def userref_hint(self, text: str) -> str:
-        """What to write for a text in ``{userref: ...}`` that is no number."""
+        """Return a hint for a text in ``{userref: ...}`` that is no number."""
         return (
             self.order_hint(text)
             or "a user reference is a number; an order of this batch is {order: group/id}"
         )
 
     def key_hint(self, key: str, value: object) -> str:
-        """What to write for an entry under a key that there is not."""
+        """Return a hint for an entry under a key that does not exist."""
         if (
             key in ("txid", "ordertxid", "order_id", "orderid")
             and isinstance(value, str)
@@ -193,6 +193,6 @@ def nearest_order(survey: Survey, groups_of: Mapping[str, list[str]], group: str
 
 
 def unknown_order_hint(survey: Survey, groups_of: Mapping[str, list[str]], key: OrderKey) -> str:
-    """What may have been meant with an order that there is not."""
+    """Return a hint for a reference to an order that does not exist; empty if no name is near."""
     meant = nearest_order(survey, groups_of, key.group, key.id)
     return f"did you mean `{meant}`?" if meant else ""

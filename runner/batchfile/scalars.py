@@ -1,4 +1,4 @@
-"""What an unquoted scalar is: YAML 1.2's true, false and null, a plain number, or text.
+"""The meaning of an unquoted scalar: YAML 1.2's true, false and null, a plain number, or text.
 
 A number in a form that YAML readers disagree about is refused instead of guessed at.
 """
@@ -62,7 +62,7 @@ def resolve(text: str) -> str | bool | RefusedNumber | None:
 
 
 def refused_number(text: str) -> RefusedNumber | None:
-    """What is wrong with a text that is a number in a form that we do not read; ``None`` for any other."""
+    """Return the refusal of a number in a form that is not read here; ``None`` for any other text."""
     if len(text) > _LONGEST_NUMBER:
         return None
     for form in _REFUSED_FORMS:

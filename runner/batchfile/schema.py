@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
-    """What the schema finds in a document into which ``defaults`` are merged, one fault a mistake."""
+    """Return the faults that the schema finds in a document with ``defaults`` merged in, one per mistake."""
     schema, gates = _compiled(name)
     gate = gates.of(schema)
     if gate is not None and gate(document):

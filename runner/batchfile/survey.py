@@ -1,6 +1,6 @@
-"""What can be understood of a document that may be faulty: its groups, orders, needs and cancellations.
+"""The readable parts of a document that may be faulty: its groups, orders, needs and cancellations.
 
-Whatever is not of the right shape is left out, since the schema has complained about it.
+Parts that do not have the right shape are left out, since the schema has reported them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class CancelSeen:
 
     @property
     def kind(self) -> str:
-        """What it is canceled by: ``txid``, ``userref`` or ``order``."""
+        """The kind of name by which it is canceled: ``txid``, ``userref`` or ``order``."""
         return self.target[0]
 
     @property

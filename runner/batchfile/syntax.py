@@ -1,4 +1,4 @@
-"""What the YAML parser complains about, in words for the person who wrote the file.
+"""The complaints of the YAML parser, in words for the person who wrote the file.
 
 The parser speaks of tokens and contexts; a table maps its sentences to ours. A sentence that is not
 in the table is quoted after words of our own.

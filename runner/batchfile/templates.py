@@ -20,5 +20,5 @@ def placeholder(text: str, start: int = 0, end: int | None = None) -> re.Match[s
 
 
 def message(found: str) -> str:
-    """What is wrong with a placeholder."""
+    """Return the message for a placeholder."""
     return f"variables such as `{shorten(found)}` are not filled in here"

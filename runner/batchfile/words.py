@@ -128,7 +128,7 @@ def _required(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]
 
 
 def _may_be_there(node: object, document: YamlMap) -> bool:
-    """Whether a mapping, or the defaults under it, held entries that could not be read."""
+    """Return whether a mapping, or the document's defaults, held entries that could not be read."""
     defaults = document.get("defaults")
     return any(isinstance(part, YamlMap) and part.incomplete for part in (node, defaults))
 
@@ -220,7 +220,7 @@ def _entry_from_defaults(document: Any, steps: Steps) -> str:
 
 
 def _position(document: object, steps: Steps) -> At:
-    """Where the value at the end of some steps begins."""
+    """Return the line and column of the value at the end of the steps."""
     node: object = document
     at = document.first_key_at if isinstance(document, YamlMap) else START
     for step in steps:
