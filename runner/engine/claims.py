@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .matching import asks_the_same, decimal_of, is_ours, is_since, normal_cl_ord_id
-from .orders import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, State
+from .orders import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, UNDER_WAY, State
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -37,9 +37,12 @@ def twice(one: str, other: str) -> str:
 
 
 class Claims:
-    """The ids of all orders of a run, and the txids that they were given."""
+    """The ids of all orders of a run, and the txids that they were given. ``elsewhere`` are the ids of orders
+    that other runs have placed.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, elsewhere: Container[str] = ()) -> None:
+        self._elsewhere = elsewhere
         self._by_cl_ord_id: dict[str, OrderTrack] = {}
         self._by_derived_userref: dict[str, OrderTrack] = {}
         self._by_own_userref: dict[str, list[OrderTrack]] = {}
@@ -82,10 +85,30 @@ class Claims:
 
     def contradicted(self, order: OpenOrder) -> OrderTrack | None:
         """The order of ours that is shown here under a second txid, or though it is said not to be there."""
-        track = self._named_by(order)
-        if track is None or order.txid in self._holders or not self.is_another(track, order):
+        if order.txid in self._holders:
             return None
-        return track if track.state in _DECIDED or track.txids else None
+        track = self._named_by(order)
+        if track is None:
+            return self._marked_by(order)
+        decided = track.state in _DECIDED or track.txids
+        return track if decided and self.is_another(track, order) else None
+
+    @property
+    def any_denied(self) -> bool:
+        """Whether some order with a user reference of the author's was sent and is said not to be there."""
+        sharing = self._by_own_userref.values()
+        return any(_is_denied(track) for tracks in sharing for track in tracks)
+
+    def _marked_by(self, order: OpenOrder) -> OrderTrack | None:
+        """The order that was refused and is marked here by the author's user reference; none while the reply
+        to another may claim what is shown."""
+        if order.txid in self._elsewhere:
+            return None
+        sharing = self._by_own_userref.get(order.userref or "", ())
+        alike = [track for track in sharing if self.is_another(track, order)]
+        if any(track.state in UNDER_WAY for track in alike):
+            return None
+        return next(filter(_is_denied, alike), None)
 
     def is_another(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Whether an order under the id of one of ours came from it as well.
@@ -159,6 +182,11 @@ class Claims:
 
 def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:
     return one.planned.request == other.planned.request
+
+
+def _is_denied(track: OrderTrack) -> bool:
+    """Whether it was sent, and is said not to be there."""
+    return track.sent_at > 0 and track.state in (State.NEW, State.REJECTED)
 
 
 def _swap(one: OrderTrack, other: OrderTrack) -> None:

@@ -219,9 +219,9 @@ class OrderDesk:
         self.steps.contradict(track, why, (order.txid,), now)
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
-        """See whether what the feed has shown before is one that is in doubt by now; while nothing has become
-        known of ours there is nothing new to be found."""
-        if self.steps.stirred and self._doubts:
+        """See whether what the feed has shown before is one that is in doubt by now, or denied; while nothing
+        has become known of ours there is nothing new to be found."""
+        if self.steps.stirred and (self._doubts or self._claims.any_denied):
             for order in self._claims.unclaimed(feed):
                 self.saw(order, now)
         self.steps.stirred = False

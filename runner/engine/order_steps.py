@@ -57,7 +57,7 @@ class OrderSteps:
         self.queues: dict[str, OrderQueue] = {}
         self.tallies: dict[str, dict[State, int]] = {}  # how many orders of each group are in each state
         self.doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
-        self.claims = Claims()
+        self.claims = Claims(plan.elsewhere)
         self.accepted = AcceptedOrders(plan)
         self.stirred = False
         self.fallen: dict[str, None] = {}

@@ -148,3 +148,51 @@ def test_no_order_at_the_exchange_ever_stands_for_two(count: int, data: st.DataO
     expected = Counter({State.PLACED: sum(booked), State.REJECTED: count - sum(booked)})
     assert Counter(desk.states()) == +expected
     assert {txid for txid in txids(desk) if txid} == {f"O{n}" for n in range(count) if booked[n]}
+
+
+@pytest.mark.parametrize("first", ["reply", "feed"])
+def test_a_refused_order_that_the_author_s_reference_marks_is_there(first: str) -> None:
+    """Whoever denies it: it asks for the same, and is no older than its sending."""
+    desk = office(ALIKE[0])
+    desk.send("a")
+    desk.feed["O1"] = at_exchange("O1", **SAME)
+    for news in (first, "feed" if first == "reply" else "reply"):
+        if news == "feed":
+            show(desk, "O1")
+        else:
+            desk.hear(1, error=FUNDS)
+    desk.desk.look_back(desk.feed.values(), desk.now)
+    assert (desk.states(), txids(desk)) == ([State.UNRESOLVED], ["O1"])
+
+
+def test_what_was_turned_away_for_the_rate_and_is_there_is_not_sent_again() -> None:
+    """It has a turn left, and the feed shows that it needs none."""
+    desk = office(ALIKE[0])
+    desk.send("a")
+    desk.hear(1, error="EOrder:Rate limit exceeded")
+    assert desk.states() == [State.NEW]
+    show(desk, "O1")
+    assert (desk.states(), txids(desk)) == ([State.PLACED], ["O1"])
+
+
+def test_an_older_order_and_another_one_deny_no_refusal() -> None:
+    """A user reference of the author's may mark many orders."""
+    desk = office(ALIKE[0])
+    desk.send("a")
+    desk.hear(1, error=FUNDS)
+    for fields in ({"opentm": f"{desk.now - 60:.6f}"}, {"vol": "0.26"}, {"userref": 18}):
+        desk.desk.saw(at_exchange("O9", **{**SAME, **fields}), desk.now)
+    assert desk.states() == [State.REJECTED]
+
+
+def test_what_its_twin_may_claim_denies_no_refusal() -> None:
+    """One of two is refused, and the other one has no reply yet."""
+    desk = office(*ALIKE[:2])
+    desk.send("a")
+    desk.send("b")
+    desk.hear(1, error=FUNDS)
+    show(desk, "O2")
+    assert desk.states() == [State.REJECTED, State.SENT]
+    desk.hear(2, "O2")
+    show(desk, "O2")
+    assert desk.states() == [State.REJECTED, State.PLACED]
