@@ -37,10 +37,14 @@ Commands:
 
 def is_asked_for(args: list[str]) -> bool:
     """Whether nothing but this is wanted, and there is room for it."""
-    return args in (["--help"], ["-h"]) and not os.environ.get("COLUMNS") and _columns() >= WIDTH
+    return args in (["--help"], ["-h"]) and _columns() >= WIDTH
 
 
 def _columns() -> int:
+    """The width that is said, or that of the terminal: 0 if it says nothing that can be understood."""
+    said = os.environ.get("COLUMNS")
+    if said:
+        return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0
     try:
         return os.get_terminal_size(sys.__stdout__.fileno()).columns if sys.__stdout__ else WIDTH
     except (OSError, ValueError):

@@ -24,8 +24,9 @@ def test_the_text_is_the_one_of_the_verbs() -> None:
 
 
 @pytest.mark.parametrize("option", ["--help", "-h"])
-def test_it_is_shown_when_asked_for(shell: Shell, option: str) -> None:
+def test_it_is_shown_when_asked_for(shell: Shell, option: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """On standard output, with exit code 0."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     said = shell(option)
     assert (said.code, said.stdout, said.stderr) == (0, usage.TEXT, "")
 
@@ -34,6 +35,9 @@ def test_a_narrow_terminal_gets_narrow_lines(shell: Shell, monkeypatch: pytest.M
     """From click, whether the width is the terminal's or was set."""
     monkeypatch.setenv("COLUMNS", "60")
     assert shell("--help").stdout == made_by_click(60) != usage.TEXT
+    for width, enough in (("60", False), ("80", True), ("200", True), ("wide", False), ("\u00b2", False)):
+        monkeypatch.setenv("COLUMNS", width)
+        assert usage.is_asked_for(["--help"]) == enough
     monkeypatch.delenv("COLUMNS")
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((60, 24)))
     assert not usage.is_asked_for(["--help"])
