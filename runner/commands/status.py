@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.engine import LookUp, Standing, claims_of, contradictions, find
+from runner.engine import CLOCK_SLACK_S, LookUp, Standing, claims_of, contradictions, find
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.records import manifest
 
@@ -64,21 +64,30 @@ def _at_the_exchange(
 
     if target.venue == PAPER and not ledger.claims and not there_is_a_paper_exchange(target.state_dir):
         return None, []
-    requests = [order.request for order in plan.orders()]
-    look = LookUp(
-        cl_ord_ids=tuple(request.cl_ord_id for request in requests if request.cl_ord_id),
-        userrefs=tuple(dict.fromkeys(request.userref for request in requests if request.userref)),
-        since=None,
-    )
 
     async def ask(access: KrakenAccess) -> tuple[OpenOrder, ...]:
         refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
         known = {} if not claims_of(plan) else (await ask_until_sure(access, plan, ledger, say))[0]
-        return (*await access.look_up(look), *known.values())
+        look = _look_for_others(plan, known)
+        return (*(await access.look_up(look) if look else ()), *known.values())
 
     orders = _ask(ask, target, environ)
     shown = {order.key: find(order, orders) for order in plan.orders()}
     return shown, _against(plan, shown, orders)
+
+
+def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | None:
+    """Return the look for what no txid has shown, None where there is nothing left to look for.
+
+    It may go through all that the account has ever closed, fifty orders a call.
+    """
+    requests = [
+        order.request for order in plan.orders() if order.known is None or order.known.txid not in known
+    ]
+    cl_ord_ids = tuple(request.cl_ord_id for request in requests if request.cl_ord_id)
+    userrefs = tuple(dict.fromkeys(request.userref for request in requests if request.userref))
+    since = None if plan.created is None else plan.created - CLOCK_SLACK_S
+    return LookUp(cl_ord_ids, userrefs, since) if cl_ord_ids or userrefs else None
 
 
 def _against(

@@ -14,7 +14,7 @@ from .execution import Execution
 from .forecast import Crowded, Forecast, forecast
 from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
-from .matching import find, normal_cl_ord_id
+from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
 from .own_orders import own_orders_reached
 from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
 from .planning import RESTORE, plan
@@ -48,6 +48,7 @@ from .validating import in_doubt, to_validate
 
 __all__ = [
     "ASKED_FOR",
+    "CLOCK_SLACK_S",
     "MAX_QUERY_IDS",
     "MAY_LEAVE",
     "NOTHING_OPEN",

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
+import pytest
+
+from runner.protocol import CLOSED_ORDERS_PATH, QUERY_ORDERS_PATH
+from runner.simulator import Exchange, RestCall, RestReply
 from tests.commands.shell import BATCHES, SEED, STATE, Shell, batch, forget_after, order
 
 QUICKSTART = BATCHES / "quickstart.yaml"
@@ -70,6 +75,31 @@ def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
     assert [one["exchange"]["txid"] for one in said["orders"]] == [one["txid"] for one in said["orders"]]
     text = shell("status", QUICKSTART).stdout
     assert "at the exchange: canceled" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("new", "looks"), [(False, False), (True, True)])
+def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, new: bool, looks: bool
+) -> None:
+    """The records are asked for it by that; a look is for what has none."""
+    shell("apply", QUICKSTART)
+    file = Path("quickstart.yaml")
+    later = "  - name: later\n    orders:\n      - " + order("new") + "\n"
+    file.write_text(QUICKSTART.read_text("utf-8") + (later if new else ""), "utf-8")
+    paths, answer = [], Exchange.rest
+
+    def rest(self: Exchange, call: RestCall, now: float) -> RestReply:
+        paths.append(call.path)
+        return answer(self, call, now)
+
+    monkeypatch.setattr(Exchange, "rest", rest)
+    said = shell("status", file, "--format", "json").json
+    assert {one["id"]: (one["exchange"] or {}).get("status") for one in said["orders"]} == {
+        **{"buy-eth": "open", "buy-xbt": "canceled", "buy-xbt-now": "closed", "sell-eth": "open"},
+        **({"new": None} if new else {}),
+    }
+    assert QUERY_ORDERS_PATH in paths
+    assert (CLOSED_ORDERS_PATH in paths) is looks
 
 
 def test_offline_asks_the_journal_alone(shell: Shell) -> None:
