@@ -56,8 +56,8 @@ def test_a_file_that_cannot_be_looked_at_hides_no_other(shell: Shell) -> None:
     Path("bad.yaml").write_text("version: 2\n", "utf-8")
     said = shell("validate", long, "bad.yaml")
     assert said.code == 3
-    assert "cannot be read: File name too long" in said.words
-    assert "bad.yaml:1:10" in said.words
+    assert "cannot be read: File name too long" in said.stdout
+    assert "bad.yaml:1:10" in said.stdout
 
 
 def test_endless_file_is_read_up_to_a_limit(shell: Shell) -> None:
