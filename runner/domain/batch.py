@@ -95,7 +95,7 @@ OWN_ORDERS_HINT = (
 
 
 def own_orders_message(userref: str, names: Sequence[str]) -> str:
-    """Why a cancellation by user reference is refused: it would take these orders of its own batch."""
+    """Say why a cancellation by user reference is refused: it would cancel these orders of its own batch."""
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"userref {userref} would cancel orders of this batch as well: {shown}"
 
@@ -112,7 +112,7 @@ Cancellation = CancelTxid | CancelUserref | CancelPlaced
 
 
 class OnReject(StrEnum):
-    """What a group does when the exchange rejects one of its orders."""
+    """The reaction of a group when the exchange rejects one of its orders."""
 
     STOP = "stop"
     CONTINUE = "continue"

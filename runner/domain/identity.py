@@ -1,4 +1,4 @@
-"""Who an order is: the same on every machine, with or without local files.
+"""The identity of an order: the same on every machine, with or without local files.
 
 Identity of an order = (batch name, run key, group, order id). Placing an order cannot be undone,
 so an identity is spent once, and an order whose content changed under a spent identity is refused.

@@ -20,7 +20,7 @@ NO_MONEY = Decimal()
 
 @dataclass(frozen=True, slots=True)
 class FeeTier:
-    """What trading costs from a 30-day ``volume`` in US dollars on, in percent of an order's cost."""
+    """The trading fee from a 30-day ``volume`` in US dollars on, in percent of an order's cost."""
 
     volume: Decimal
     percent: Decimal
@@ -28,7 +28,7 @@ class FeeTier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Instrument:
-    """What the exchange says of one pair.
+    """The exchange's description of one pair.
 
     ``wsname`` is its name on the socket (``XBT/USD``), ``altname`` the one in ``descr`` (``XBTUSD``),
     ``rest_id`` its key in REST answers (``XXBTZUSD``); ``base`` and ``quote`` are the parts of ``wsname``,
@@ -94,7 +94,7 @@ class Quote:
 
     @property
     def complete(self) -> bool:
-        """Whether none of them is missing."""
+        """True if none of them is missing."""
         return None not in (self.bid, self.ask, self.last)
 
     @property
@@ -123,9 +123,9 @@ class Market:
     names: tuple[str, ...] = ()
 
     def rate(self, currency: str, into: str) -> Decimal | None:
-        """What one unit of a currency is worth in another, at mid prices; by way of a third where it must.
+        """Return the worth of one unit of a currency in another, at mid prices; via a third if need be.
 
-        None where the quotes do not tell.
+        None if the quotes do not say.
         """
         direct = self._direct(currency, into)
         if direct is not None:
@@ -148,14 +148,14 @@ class Market:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What an account owns of a currency, and how much of it its open orders hold."""
+    """The amount of a currency that an account owns, and how much of it its open orders hold."""
 
     total: Decimal
     held: Decimal = NO_MONEY
 
     @property
     def available(self) -> Decimal:
-        """What a new order may take."""
+        """The amount that a new order may take."""
         return self.total - self.held
 
 
@@ -190,9 +190,9 @@ class RestingOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """What an account holds: balances by currency, in the words of ``wsname``, and its open orders.
+    """The holdings of an account: balances by currency, in the words of ``wsname``, and its open orders.
 
-    Either is None where the exchange was not asked, or the key may not see it.
+    Either is None if the exchange was not asked, or if the key may not see it.
     """
 
     balances: Mapping[str, Balance] | None = None
@@ -200,7 +200,7 @@ class Account:
 
 
 class Subject(StrEnum):
-    """What is read of the exchange before anything is sent; the value names it for people."""
+    """A part of the exchange's data that is read before anything is sent; the value names it for people."""
 
     PAIRS = "pairs, tick sizes, minimums, prices, leverage"
     PRICES = "prices"
@@ -212,7 +212,7 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What could not be read, and why: it is unknown, which is neither zero nor empty."""
+    """Something that could not be read, and why: it is unknown, which is neither zero nor empty."""
 
     subject: Subject
     reason: str

@@ -28,7 +28,7 @@ class Price:
 
     @property
     def relative(self) -> bool:
-        """Whether the price means something only beside a reference price."""
+        """True if the price means something only together with a reference price."""
         return bool(self.sign) or self.percent
 
 

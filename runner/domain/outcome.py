@@ -1,6 +1,6 @@
-"""How things end, in the words of the manifest.
+"""The outcomes of orders, cancellations, groups and runs, in the words of the manifest.
 
-*refused* by us before sending, *rejected* by the exchange, *unresolved* when nobody can know.
+*refused* by us before sending, *rejected* by the exchange, *unresolved* when it cannot be known.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from enum import StrEnum
 
 
 class OrderOutcome(StrEnum):
-    """What became of one order.
+    """The outcome of one order.
 
-    ``placed``: the exchange accepted it, and it stands, was filled, or was canceled by the batch itself.
+    ``placed``: the exchange accepted it, and it is open, was filled, or was canceled by the batch itself.
     ``ended``: the exchange accepted it and then ended it before it was filled.
     """
 
@@ -25,7 +25,7 @@ class OrderOutcome(StrEnum):
 
 
 class OrderState(StrEnum):
-    """How an accepted order was last seen at the exchange.
+    """The last known state of an accepted order at the exchange.
 
     ``accepted``: neither the feed nor the records have shown it yet. ``standing``: open, or scheduled.
     ``ended``: canceled or expired before all of it was executed.
@@ -38,7 +38,7 @@ class OrderState(StrEnum):
 
 
 class CancelOutcome(StrEnum):
-    """What became of one id in a group's ``cancelOrder``; the first three are what was wanted."""
+    """The outcome of one id in a group's ``cancelOrder``; the first three are desired."""
 
     CANCELED = "canceled"
     CLOSED = "closed"
@@ -49,11 +49,11 @@ class CancelOutcome(StrEnum):
 
 
 class GroupOutcome(StrEnum):
-    """What became of a group.
+    """The outcome of a group.
 
-    ``partial``: something was rejected and the group went on, or an order that was to be canceled
-    still stands. ``stopped``: an order that did not come to stand stopped it. ``unwound``: the same, and what
-    it had placed was canceled. ``unfinished``: the process died before the group was through.
+    ``partial``: something was rejected and the group went on, or an order that was to be canceled is still
+    open. ``stopped``: an order that did not come to be open stopped it. ``unwound``: the same, and what it
+    had placed was canceled. ``unfinished``: the process died before the group was done.
     """
 
     DONE = "done"
@@ -66,9 +66,10 @@ class GroupOutcome(StrEnum):
 
 
 class RunOutcome(StrEnum):
-    """What became of a run. ``refused``: by us, before anything was sent. ``unreachable``: the exchange
-    could not be used, and nothing was sent.
-    ``unfinished``: the journal has no end, so the process died.
+    """The outcome of a run.
+
+    ``refused``: by us, before anything was sent. ``unreachable``: the exchange could not be used, and nothing
+    was sent. ``unfinished``: the journal has no end, so the process died.
     """
 
     DONE = "done"

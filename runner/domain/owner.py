@@ -1,4 +1,4 @@
-"""Whose a journal is: the account and the exchange that its orders went to.
+"""The owner of a journal: the account and the exchange that its orders went to.
 
 An account is known by its IBAN, which is the same for all of its API keys; where the exchange names none, by
 the fingerprint of the key. What one account has placed is never taken for what another has.

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 class Answer(StrEnum):
-    """What a rule says to what it does not allow.
+    """The answer of a rule to what it does not allow.
 
-    ``unchecked`` is no author's choice: nothing was sent yet, and what the rule needs is not known.
+    An author cannot choose ``unchecked``: nothing was sent yet, and what the rule needs is not known.
     """
 
     DENY = "deny"
@@ -32,7 +32,7 @@ class Answer(StrEnum):
 
 
 class Per(StrEnum):
-    """What a limit is for. A day is a day of UTC, and counts every batch of an account at a venue."""
+    """The scope of a limit. A day is a day of UTC, and counts every batch of an account at a venue."""
 
     ORDER = "order"
     PAIR = "pair"
@@ -80,7 +80,7 @@ class AllowedOrdertypes:
 
 @dataclass(frozen=True, slots=True)
 class AllowedVenues:
-    """Where orders may go."""
+    """The venues that orders may go to."""
 
     allow: tuple[str, ...]
 
@@ -99,9 +99,9 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class AllowedTimes:
-    """When messages may leave, and when what they ask for may begin, in days and hours of ``zone``.
+    """The days and hours of ``zone`` when messages may leave, and when what they ask for may begin.
 
-    Without ``rest`` an order must be over as well before the window ends in which it begins.
+    Without ``rest`` an order must also be over before the window ends in which it begins.
     """
 
     windows: tuple[Window, ...]
@@ -118,7 +118,7 @@ class MostLeverage:
 
 @dataclass(frozen=True, slots=True)
 class RequiredFields:
-    """What an order has to say: fields of ``addOrder``, or ``post`` for the order flag."""
+    """The fields of ``addOrder`` that an order must have, or ``post`` for the order flag."""
 
     fields: tuple[str, ...]
 
@@ -142,7 +142,7 @@ class MostNotional:
 
 @dataclass(frozen=True, slots=True)
 class Collar:
-    """How far a price may be from the market's, in percent of that; None where a side is left open."""
+    """The allowed distance of a price from the market's, in percent of that; None if a side is open."""
 
     against: Against
     above: Decimal | None
@@ -175,9 +175,9 @@ class MostCancels:
 
 @dataclass(frozen=True, slots=True)
 class MostRejects:
-    """When to stop sending: after so many rejects in a run, or at a share of what was answered, in percent.
+    """The rejects after which sending stops: so many in a run, or a share of the answers, in percent.
 
-    The share means something only from ``after`` answers on.
+    The share counts only from ``after`` answers on.
     """
 
     most: int | None

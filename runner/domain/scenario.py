@@ -1,6 +1,6 @@
-"""What a scenario is: how the simulated exchange is to behave worse than it has to, and when.
+"""The nouns of a scenario: how the simulated exchange is to behave worse than it has to, and when.
 
-Nouns only. What a fault does to a message is decided by the simulator, how a file says it by the reader.
+What a fault does to a message is decided by the simulator, how a file says it by the reader.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ REST_CALLS = (
 
 
 class Act(StrEnum):
-    """What becomes of a message that a fault strikes.
+    """The effect of a fault on a message.
 
     ``end``: the order is taken, and ended by the exchange. ``rename``: the reply names another order than was
     booked. ``contradict``: the reply comes as it is, and once more under another txid. ``hide``: a message of
@@ -91,7 +91,7 @@ ACTS_ON_CALLS = (Act.REJECT, Act.LOSE, Act.DELAY)
 
 
 def acts_on(name: str) -> tuple[Act, ...]:
-    """What can be done to a request, a message or a REST call of this name."""
+    """Return what can be done to a request, a message or a REST call of this name."""
     if name == "addOrder":
         return (*ACTS_ON_REQUESTS, Act.END)
     if name == "openOrders":
@@ -125,7 +125,7 @@ class FaultRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteMove:
-    """Where a pair's market moves to."""
+    """The quote that a pair's market moves to."""
 
     pair: str
     bid: Decimal
@@ -134,7 +134,7 @@ class QuoteMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """What happens ``at_s`` seconds after the exchange has opened: exactly one of the others is set."""
+    """An event ``at_s`` seconds after the exchange has opened: exactly one of the other fields is set."""
 
     at_s: Decimal
     status: str | None = None
@@ -153,9 +153,9 @@ class Goodbye:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRate:
-    """How many messages a connection may send: ``burst`` at once, ``per_s`` in the long run.
+    """The rate at which a connection may send messages: ``burst`` at once, ``per_s`` in the long run.
 
-    ``bare`` answers beyond that without an ``event``, as has been seen; else as documented.
+    Beyond it, ``bare`` answers without an ``event``, as has been seen; otherwise as documented.
     """
 
     per_s: Decimal

@@ -1,4 +1,4 @@
-"""What a rule is asked about: one message that is about to leave, and what is known beside it."""
+"""The input of a rule: one message that is about to leave, and what else is known."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ SECONDS_A_DAY = 86_400
 
 
 class Moment(Enum):
-    """When rules are asked. FILE: only the batch file is known, not when and where it will be sent.
+    """The moment at which rules are asked.
 
-    PLAN: nothing is sent yet, so what cannot be known is said to be unchecked. SEND: what cannot be known
-    is not allowed.
+    FILE: only the batch file is known, not when and where it will be sent. PLAN: nothing is sent yet, so what
+    cannot be known is reported as unchecked. SEND: what cannot be known is not allowed.
     """
 
     FILE = auto()
@@ -33,7 +33,7 @@ class Moment(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """How the exchange has answered the orders of this run so far."""
+    """The exchange's answers to the orders of this run so far."""
 
     answered: int = 0
     rejected: int = 0
@@ -69,7 +69,7 @@ class Asked:
 
     @property
     def owner(self) -> tuple[RunId, OrderKey]:
-        """Whose amounts these are in a tally."""
+        """The order to which these amounts belong in a tally."""
         return self.run, self.key
 
     @property
@@ -89,7 +89,7 @@ def day_of(now: float) -> int:
 
 
 def is_about(only: Only, pair: str, leg: Leg) -> bool:
-    """Whether a rule is about an order, or about the close that it brings along."""
+    """Return whether a rule applies to an order, or to the conditional close of one."""
     return (
         (not only.pairs or matches(pair, only.pairs))
         and (not only.types or leg.type in only.types)
@@ -98,7 +98,7 @@ def is_about(only: Only, pair: str, leg: Leg) -> bool:
 
 
 def matches(pair: str, patterns: tuple[str, ...]) -> bool:
-    """Whether a pair is one of some pairs, of which a star stands for any base or any quote currency."""
+    """Return whether a pair matches a pattern; a star stands for any base or any quote currency."""
     base, _, quote = pair.partition("/")
     return any(pattern in (pair, f"*/{quote}", f"{base}/*", "*/*") for pattern in patterns)
 

@@ -74,11 +74,11 @@ class Gate:
     # --- the send path ---
 
     def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
-        """Why an order must not leave; empty when it may, and then it counts from now on."""
+        """Return why an order must not leave; empty if it may, and then it counts from now on."""
         return reason(self.ask(key, request, now))
 
     def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
-        """Why a ``cancelOrder`` must not leave; empty when it may. To unwind a group is never held back."""
+        """Return why a ``cancelOrder`` must not leave; empty if it may. Unwinding is never held back."""
         return reason(self.ask_cancel(group, ids, now, unwind=unwind))
 
     def answered(self, *, rejected: bool) -> None:
@@ -89,7 +89,7 @@ class Gate:
     # --- the same, with everything that the rules have to say ---
 
     def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Objection, ...]:
-        """What the rules have to say of an order. If none denies it, it counts from now on."""
+        """Return the rules' objections to an order. If none denies it, it counts from now on."""
         asked = self._asked(self._run, key, request, now)
         limits = list(self._limits(asked))
         found = (*self._looked_at(asked), *self._too_much(limits, asked.owner))
@@ -100,7 +100,7 @@ class Gate:
     def ask_cancel(
         self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
     ) -> tuple[Objection, ...]:
-        """What the rules have to say of a ``cancelOrder``. If none denies it, it counts from now on."""
+        """Return the rules' objections to a ``cancelOrder``. If none denies it, it counts from now on."""
         found = () if unwind else (*self._moment_is_wrong(now), *self._too_many(group, ids, now))
         if not reason(found):
             self._count_cancels(self._run, group, ids, now)
@@ -139,7 +139,7 @@ class Gate:
                     yield self._objection(rule, NoPrice(why))
 
     def _moment_is_wrong(self, now: float) -> Iterator[Objection]:
-        """Where and when: of the rules for orders these hold for cancellations too."""
+        """Yield objections to the time and the venue; these rules apply to cancellations as well."""
         if self._venue is None:
             return
         for rule in self._rules:
@@ -224,5 +224,5 @@ def _orders_of(
 
 
 def _is_narrow(rule: Rule) -> bool:
-    """Whether a rule is about some orders only, which a cancellation is not."""
+    """Return whether a rule is about some orders only, and therefore not about cancellations."""
     return bool(rule.only.pairs or rule.only.types or rule.only.ordertypes)

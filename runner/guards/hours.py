@@ -1,6 +1,6 @@
-"""When something may happen: the windows of a rule, by the clocks and days of its time zone.
+"""The windows in which something may happen, by the clocks and days of a rule's time zone.
 
-A clock on the wall shows some times twice and others never. A window then begins at the later and ends at the
+A local clock shows some times twice and others never. A window then begins at the later and ends at the
 earlier of what its time could be, so that nothing is inside that could be outside as well.
 """
 
@@ -23,12 +23,12 @@ _DAYS_BACK: Final = (0, 1)
 
 
 def outside(times: AllowedTimes, moment: float) -> bool:
-    """Whether a moment, in Unix seconds, is in none of the windows."""
+    """Return whether a moment, in Unix seconds, is in none of the windows."""
     return _closes(times, moment) is None
 
 
 def wrong_hours(times: AllowedTimes, asked: Asked) -> Iterator[str]:
-    """What is wrong with when an order leaves, begins and ends."""
+    """Yield what is wrong with the times at which an order leaves, begins and ends."""
     now, request = asked.now, asked.request
     if outside(times, now):
         yield f"it is {on_the_wall(times, now)}"
@@ -51,7 +51,7 @@ def on_the_wall(times: AllowedTimes, moment: float) -> str:
 
 
 def _over_by(asked: Asked) -> float | None:
-    """When an order is over in any case, in Unix seconds; None where it may rest without an end."""
+    """Return when an order is over in any case, in Unix seconds; None if it may rest without an end."""
     request = asked.request
     if request.close_ordertype is not None:
         return None
@@ -61,7 +61,7 @@ def _over_by(asked: Asked) -> float | None:
 
 
 def _closes(times: AllowedTimes, moment: float) -> float | None:
-    """When the last of the windows closes that a moment is in; None where it is in none."""
+    """Return when the last window that holds a moment closes, in Unix seconds; None if it is in none."""
     today = datetime.fromtimestamp(moment, times.zone).replace(hour=0, minute=0, second=0, microsecond=0)
     days = [today.replace(tzinfo=None) - timedelta(days=back) for back in _DAYS_BACK]
     spans = [
@@ -71,13 +71,13 @@ def _closes(times: AllowedTimes, moment: float) -> float | None:
 
 
 def _span(window: Window, day: datetime, times: AllowedTimes) -> tuple[float, float]:
-    """When a window begins and ends that belongs to a day, in Unix seconds."""
+    """Return when a window that belongs to a day begins and ends, in Unix seconds."""
     begin = day + timedelta(minutes=window.begin)
     end = day + timedelta(minutes=window.end, days=window.end <= window.begin)
     return max(_could_be(begin, times)), min(_could_be(end, times))
 
 
 def _could_be(shown: datetime, times: AllowedTimes) -> tuple[float, float]:
-    """What a clock on the wall could mean by a time: the same twice, but where clocks are set."""
+    """Return both moments, in Unix seconds, that a local time can mean; equal unless clocks are set then."""
     either = shown.replace(tzinfo=times.zone)
     return either.replace(fold=0).timestamp(), either.replace(fold=1).timestamp()

@@ -31,9 +31,10 @@ _OF = {Per.ORDER: "an order", Per.PAIR: "all orders of {} in a batch", Per.BATCH
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What a message takes of a limit. ``bucket`` names what shares it, None where each order stands alone.
+    """The amount that a message takes of a limit.
 
-    ``unit`` follows a number (``EUR``, ``orders``); ``of`` says for people what the limit is for.
+    ``bucket`` names what shares the limit, None if it holds for each order alone. ``unit`` follows a number
+    (``EUR``, ``orders``); ``of`` says for people what the limit is for.
     """
 
     amount: Amount
@@ -63,7 +64,7 @@ def limit_of(check: Check, asked: Asked) -> Limit | None:
 
 
 def _likeness(request: AddOrder) -> Hashable:
-    """What two orders have in common that ask for the same; 1.0 asks for no more than 1."""
+    """Return what two orders that ask for the same have in common; 1.0 is the same as 1."""
     numbers = (request.price, request.price2, request.volume)
     return (request.pair, request.type, request.ordertype, *(_plain(text) for text in numbers))
 
@@ -74,14 +75,14 @@ def _plain(text: str | None) -> str:
 
 
 def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] | None:
-    """Which sum of ids a check holds a ``cancelOrder`` against, and what that is for; None where none."""
+    """Return which sum of ids a check limits for a ``cancelOrder``, and what it is for; None if none."""
     if not isinstance(check, MostCancels):
         return None
     return (day_of(now) if check.per is Per.DAY else run), _OF[check.per]
 
 
 def _bucket(per: Per, asked: Asked, shared: Hashable = "") -> tuple[Hashable, str]:
-    """Which sum an order belongs to, and what the limit is for in words.
+    """Return which sum an order belongs to, and what the limit is for in words.
 
     ``shared`` is what a batch or a day is divided by: the base currency for volumes, what is asked for where
     likeness counts.
@@ -98,7 +99,7 @@ def _bucket(per: Per, asked: Asked, shared: Hashable = "") -> tuple[Hashable, st
 
 
 def exceeds(limit: Limit, before: Amount) -> tuple[Decimal, Decimal] | NoPrice | None:
-    """What is there before and what it would come to, when that is too much; what is missing to know it."""
+    """Return the sum before and after if that is too much, or what is missing to know it; None if allowed."""
     if isinstance(limit.amount, NoPrice):
         return limit.amount
     if isinstance(before, NoPrice):

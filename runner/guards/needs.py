@@ -1,4 +1,4 @@
-"""What a policy has to know before it can be asked: whether prices, which, and what was sent today."""
+"""The facts that a policy needs before it can be asked: prices, of which pairs, and what was sent today."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def pairs_to_price(policy: Policy, pairs: Iterable[str]) -> tuple[str, ...]:
 
 
 def needs_the_day(policy: Policy, venue: str) -> bool:
-    """Whether a rule that holds at a venue counts what all batches have sent today."""
+    """Return whether a rule that holds at a venue counts what all batches have sent today."""
     limits = (MostVolume, MostNotional, MostOrders, MostAlike, MostCancels)
     holding = (rule for rule in policy.rules if not rule.only.venues or venue in rule.only.venues)
     return any(isinstance(rule.check, limits) and rule.check.per is Per.DAY for rule in holding)

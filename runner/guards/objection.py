@@ -1,4 +1,4 @@
-"""What a rule has to say about one message: a value, so that all of them can be shown at once."""
+"""The objections of a rule to one message: values, so that all of them can be shown at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Objection:
 
     @property
     def denies(self) -> bool:
-        """Whether the message must not leave."""
+        """True if the message must not leave."""
         return self.answer is Answer.DENY
 
     def __str__(self) -> str:
@@ -32,5 +32,5 @@ class Objection:
 
 
 def reason(objections: tuple[Objection, ...]) -> str:
-    """Why a message must not leave, in one line; empty when it may."""
+    """Return why a message must not leave, in one line; empty if it may."""
     return "; ".join(str(objection) for objection in objections if objection.denies)

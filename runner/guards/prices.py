@@ -1,4 +1,4 @@
-"""What rules count of an order beside a market that somebody has read.
+"""The amounts of an order that rules count, at a market that has been read.
 
 What cannot be known is a value (`NoPrice`) and never a guess: a quote of which a part is missing is none.
 Nothing here knows a rule.
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NoPrice:
-    """What is needed is not known; ``why`` says what is missing."""
+    """A value that is needed but not known; ``why`` says what is missing."""
 
     why: str
 
@@ -62,7 +62,7 @@ def volume(request: AddOrder, quote: Quote | None) -> Decimal | NoPrice:
 
 
 def notional(request: AddOrder, market: Market | None, currency: str) -> Decimal | NoPrice:
-    """What an order is worth at most, in a currency."""
+    """Return what an order is worth at most, in a currency."""
     worth = _in_its_own(request, market)
     own = request.pair.partition("/")[2]
     if isinstance(worth, NoPrice) or own == currency:

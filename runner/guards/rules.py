@@ -40,7 +40,7 @@ _TIMES: Final = frozenset({"starttm", "expiretm"})
 
 
 def complaints(rule: Rule, asked: Asked) -> Iterator[Complaint]:
-    """What a rule does not allow of an order; limits are looked at elsewhere."""
+    """Yield what a rule does not allow of an order; limits are checked elsewhere."""
     look = _LOOKS.get(type(rule.check))
     if look is not None:
         yield from look(rule.check, asked, rule.only)

@@ -1,7 +1,7 @@
-"""What was sent before, from journals: the orders and cancellations that limits of a batch and a day count.
+"""The orders and cancellations in journals that count for the limits of a batch and of a day.
 
-An order counts from its intent on, unless it is known that it never was at the exchange: one that has ended
-may have been filled in part.
+An order counts from its intent on, unless it is known that it was never at the exchange: an ended order may
+have been filled in part.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class SentCancel:
 
 
 def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
-    """What the journal of one batch and run key says was sent."""
+    """Yield what was sent according to the journal of one batch and run key."""
     ledger = fold(entries)
     if not ledger.runs:
         return
@@ -68,7 +68,7 @@ def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
 
 
 def _is_found_in_doubt(entry: Entry) -> TypeGuard[OrderUnresolved]:
-    """Whether an entry is about an order of which no intent is known, and no placing either."""
+    """Return whether an entry is about an order of which neither intent nor placing is known."""
     return isinstance(entry, OrderUnresolved) and entry.request is not None
 
 

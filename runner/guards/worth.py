@@ -1,8 +1,8 @@
-"""What an order comes to at a market: its prices, whether it trades at once, and what a unit of it is worth.
+"""The worth of an order at a market: its prices, whether it trades at once, what a unit of it is worth.
 
-Reviews and rules reckon with this one module. An order meets a market price: the other side of the quote when
-it arrives, or its trigger once that is reached. Without a limit, or with one that is through that price, it
-trades there; else it rests at its limit. What cannot be known is None and never a guess.
+Reviews and rules compute with this one module. An order meets a market price: the other side of the quote
+when it arrives, or its trigger once that is reached. Without a limit, or with one that is through that price,
+it trades there; otherwise it rests at its limit. What cannot be known is None and never a guess.
 Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 """
 
@@ -52,7 +52,7 @@ class Resolved:
 
     @property
     def relative(self) -> bool:
-        """Whether the price follows the market until the exchange has the order."""
+        """True if the price follows the market until the exchange has the order."""
         return self.reference is not None
 
 
@@ -77,7 +77,7 @@ class Worth:
 
 
 def legs(request: AddOrder) -> Iterator[Leg]:
-    """What a message asks to trade: the order, then its conditional close if it has one."""
+    """Yield what a message asks to trade: the order, then its conditional close if it has one."""
     yield Leg("", request.type, request.ordertype, request.price, request.price2)
     if request.close_ordertype is not None:
         other = "sell" if request.type == "buy" else "buy"
@@ -157,7 +157,7 @@ def moment_of(text: str | None, now: float) -> float | None:
 
 
 def starts_later(request: AddOrder, now: float) -> bool:
-    """Whether an order waits for its start, whatever the market does until then."""
+    """Return whether an order waits for its start, whatever the market does until then."""
     start = moment_of(request.starttm, now)
     return start is not None and start > now
 
@@ -189,7 +189,7 @@ def _resolved(
 
 
 def _upwards(price: Price, leg: Leg) -> bool:
-    """Which way a relative price points.
+    """Return whether a relative price points upwards.
 
     A trailing stop's ``+`` is the distance of its reversal, so the side decides; ``#`` points to where the
     order does not trade at once.
@@ -206,7 +206,10 @@ def _upwards(price: Price, leg: Leg) -> bool:
 
 
 def _reached(leg: Leg, stop: Decimal, last: Decimal | None) -> bool | None:
-    """Whether the last price is at the trigger or past it; triggers look at the last trade alone."""
+    """Return whether the last trade is at the trigger or past it; None if its price is unknown.
+
+    Triggers look at the last trade alone.
+    """
     if last is None:
         return None
     upwards = (leg.type == "buy") != leg.ordertype.startswith("take-profit")

@@ -22,8 +22,9 @@ RECORDS_COST = 2
 
 @dataclass(slots=True)
 class CallBudget:
-    """What one key has used up of what its tier allows, as far as we know: other programs may use it too.
-    Times in Unix seconds.
+    """The calls that one key has used up of those that its tier allows, as far as we know.
+
+    Other programs may use the same key. Times are in Unix seconds.
     """
 
     most: float
@@ -32,7 +33,7 @@ class CallBudget:
     since: float = 0.0
 
     def wait_s(self, cost: int, now: float) -> float:
-        """How long a call of this cost has to wait; 0 when it may go now."""
+        """Return how many seconds a call of this cost has to wait; 0 if it may go now."""
         over = self._used_at(now) + cost - self.most
         return max(0.0, over / self.per_s)
 

@@ -230,7 +230,7 @@ def _build(cls: Any, content: dict[str, Any]) -> Any:
 
 
 def _in_words(error: msgspec.ValidationError) -> str:
-    """What is wrong, the name of the field first."""
+    """Describe what is wrong, the name of the field first."""
     missing = _MISSING.fullmatch(str(error))
     wrong = _WRONG.search(str(error))
     if missing is not None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 
 class Complaint(Enum):
-    """What an error text of the exchange is about."""
+    """The subject of an error text of the exchange."""
 
     GONE = auto()
     """The order to cancel is not open: filled, canceled, or never known."""
@@ -101,12 +101,12 @@ _JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.I
 
 
 def classify(text: str) -> Complaint:
-    """What an error text is about; ``OTHER`` for what is not in the table."""
+    """Return what an error text is about; ``OTHER`` if it is not in the table."""
     return _classified(text[:_MAX_TEXT])
 
 
 def is_definite_refusal(text: str) -> bool:
-    """Whether an error in answer to ``addOrder`` means that the order is certainly not booked.
+    """Return whether an error in answer to ``addOrder`` means that the order is certainly not booked.
 
     Only known verdicts, and unknown texts of those that judge orders, are definite. Trouble inside the
     exchange, a duplicate id, a dropped message and texts from elsewhere are not: look the order up.
@@ -119,7 +119,7 @@ def is_definite_refusal(text: str) -> bool:
 
 
 def is_about_the_clocks(text: str) -> bool:
-    """Whether the clocks are to be compared before anything else is sent: one of them may be wrong."""
+    """Return whether the clocks must be compared before anything else is sent: one may be wrong."""
     return "deadline" in text[:_MAX_TEXT].lower()
 
 

@@ -1,4 +1,4 @@
-"""What a client session tells the engine, beside the exchange's own replies.
+"""The events that a client session reports to the engine, besides the exchange's own replies.
 
 The session has already matched, merged and checked: an ``OrderChanged`` carries the whole order as it
 is now, not the sparse update, and a reply whose ``reqid`` is not waited for never gets here.

@@ -1,4 +1,4 @@
-"""What the openOrders feed has said so far, merged by txid and bounded.
+"""The content of the openOrders feed so far, merged by txid and bounded.
 
 Sequence numbers go up by one. Orders at their end are kept, so that late news of them can be told apart, and
 the oldest are forgotten beyond a limit.

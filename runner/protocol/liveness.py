@@ -1,4 +1,4 @@
-"""Whether a connection still lives: when to ping, and when to believe that nobody is there."""
+"""The state of a connection: when to ping, and when to consider the other side dead."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Liveness:
 
     @property
     def due(self) -> float | None:
-        """When ``silence`` or ``idle`` will have something to say; None after silence was told."""
+        """The time when ``silence`` or ``idle`` will report something; None once silence was reported."""
         if self._received is None or self._given_up:
             return None
         silent, idle = self._received + SILENCE_S, self._active + PING_AFTER_S
@@ -41,5 +41,5 @@ class Liveness:
         return now - self._received
 
     def idle(self, now: float) -> bool:
-        """Whether a ping is due."""
+        """Return whether a ping is due."""
         return self._received is not None and not self._given_up and now >= self._active + PING_AFTER_S

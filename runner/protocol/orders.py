@@ -26,7 +26,7 @@ _COUNT_MAX = 12  # Characters of a counter that anybody tells; longer texts are 
 
 
 class Description(Struct, frozen=True, gc=False):
-    """What an order asks for, in the exchange's words; ``order`` is the whole of it for people."""
+    """The terms of an order, in the exchange's words; ``order`` describes the whole of it for people."""
 
     pair: str | None = None
     type: str | None = None
@@ -125,7 +125,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @property
     def terminal(self) -> bool:
-        """Whether nothing can happen to the order any more."""
+        """True if nothing can happen to the order any more."""
         return self.status in TERMINAL_STATUSES
 
     @property
@@ -135,7 +135,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @property
     def touched_at(self) -> float:
-        """When it was created or last amended, in Unix seconds by the exchange's clock; 0 where not told."""
+        """The time it was created or last amended, in Unix seconds by the exchange's clock; 0 if unknown."""
         amended = self.lastupdated if self.amended else None
         moment = _number(amended) or _number(self.opentm) or _NOTHING
         return int(moment * 1_000_000) / 1_000_000
@@ -147,9 +147,9 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @property
     def filled(self) -> bool:
-        """Whether all of an order that is closed was executed, or all but what is too little to be traded.
+        """True if all of a closed order was executed, or all but a rest that is too small to be traded.
 
-        Decided by volumes where they are known: the exchange says ``closed`` of what was not filled as well.
+        Decided by volumes where they are known: the exchange reports unfilled orders as ``closed`` as well.
         """
         volume, executed = _number(self.vol), _number(self.vol_exec)
         if self.status != "closed":

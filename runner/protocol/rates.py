@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Tier(StrEnum):
-    """How far an account is verified; it decides how fast that account may trade."""
+    """The verification level of an account; it decides how fast that account may trade."""
 
     STARTER = "starter"
     INTERMEDIATE = "intermediate"
@@ -30,7 +30,7 @@ class Tier(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What an account may do on each pair.
+    """The limits of an account on each pair.
 
     ``threshold`` and ``decay_per_s`` are in units of the counter; ``open_orders_max`` counts orders.
     """
@@ -53,7 +53,7 @@ AGE_BOUNDS_S: Final = (5, 10, 15, 45, 90, 300)
 
 
 class Transaction(StrEnum):
-    """What counts. A natural fill, an expiry, and canceling what is not open do not."""
+    """The transactions that count. A natural fill, an expiry, and canceling what is not open do not."""
 
     ADD = "add"
     AMEND = "amend"
@@ -75,13 +75,16 @@ def fixed_cost(transaction: Transaction) -> int:
 
 
 def cost(transaction: Transaction, age_s: float = math.inf) -> int:
-    """What a transaction costs on an order of this age (seconds); an addition has no age."""
+    """Return what a transaction costs on an order of this age (seconds); an addition has no age."""
     by_age = _BY_AGE.get(transaction)
     return _FIXED[transaction] + (by_age[bisect_right(AGE_BOUNDS_S, age_s)] if by_age else 0)
 
 
 def cancel_cost(ages_s: Iterable[float]) -> int:
-    """What canceling orders of these ages costs, in one message or in several: each pays for itself."""
+    """Return what canceling orders of these ages (seconds) costs, in one message or in several.
+
+    Each order is charged separately.
+    """
     return sum(cost(Transaction.CANCEL, age_s) for age_s in ages_s)
 
 
@@ -103,7 +106,7 @@ class RateCounter(Struct, frozen=True, gc=False):
     stepped: bool = False
 
     def at(self, now: float) -> float:
-        """Where it stands; a moment before ``since`` counts as ``since``."""
+        """Return the level at ``now`` (Unix seconds); a moment before ``since`` counts as ``since``."""
         if now <= self.since:
             return self.level
         past = math.floor(now) - math.floor(self.since) if self.stepped else now - self.since
@@ -117,7 +120,7 @@ class RateCounter(Struct, frozen=True, gc=False):
         return RateCounter(self.decay_per_s, level if level > 0 else 0.0, since, self.stepped)
 
     def falls_to(self, level: float, now: float) -> float:
-        """When it will have fallen to a level that is not negative: ``now`` if it has."""
+        """Return when it will have fallen to a level that is not negative: ``now`` if it already has."""
         assert level >= 0, level
         over = self.at(now) - level
         return now if over <= 0 else now + over / self.decay_per_s

@@ -57,7 +57,7 @@ def sign(secret: Secret, path: str, nonce: str, body: str) -> str:
 
 
 def verify(secret: Secret, path: str, nonce: str, body: str, signature: str) -> bool:
-    """Whether a signature is the one that ``sign`` gives, compared in constant time."""
+    """Return whether a signature is the one that ``sign`` gives; compares in constant time."""
     expected = sign(secret, path, nonce, body).encode()
     return hmac.compare_digest(expected, signature.encode(errors="replace"))
 

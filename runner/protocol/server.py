@@ -84,7 +84,7 @@ class ServerSession:
         return encode_reply(message)
 
     def timer(self) -> float:
-        """When ``handle_timer`` has something to do, in Unix seconds."""
+        """Return when ``handle_timer`` has something to do, in Unix seconds."""
         if self._subscriptions:
             return self._sent + HEARTBEAT_AFTER_S
         return max(self._sent, self._heard) + self._inactivity_s

@@ -94,7 +94,7 @@ class ClientSession:
 
     @property
     def strays(self) -> int:
-        """How many replies were dropped because nothing that was sent here waits for them."""
+        """The number of replies that were dropped because no request that was sent here waits for them."""
         return self._strays
 
     def start(self, now: float) -> None:
@@ -121,7 +121,7 @@ class ClientSession:
         return frames
 
     def receive(self, text: str, now: float) -> list[Event]:
-        """What a frame of the exchange means; nothing for noise. Never raises, whatever the text."""
+        """Return the events in a frame of the exchange; none for noise. Never raises, whatever the text."""
         return self.receive_all((text,), now)
 
     def receive_all(self, texts: Iterable[str], now: float) -> list[Event]:
@@ -138,12 +138,12 @@ class ClientSession:
         return events
 
     def timer(self) -> float | None:
-        """When ``handle_timer`` wants to be called next, in Unix seconds; None when nothing is due."""
+        """Return when ``handle_timer`` must be called next, in Unix seconds; None if nothing is due."""
         snapshot, alive = self._subscription.snapshot_due, self._liveness.due
         return alive if snapshot is None or (alive is not None and alive < snapshot) else snapshot
 
     def handle_timer(self, now: float) -> list[Event]:
-        """What the passing of time means: a missing snapshot, a dead connection, or a ping to write."""
+        """Return the events that are due (a missing snapshot, a dead connection), or queue a ping."""
         events: list[Event] = []
         due = self._subscription.snapshot_due
         if due is not None and now >= due:
@@ -234,7 +234,7 @@ class ClientSession:
         return events
 
     def _missed_snapshot(self, message: News) -> bool:
-        """Whether a frame that could not be read, nor said what it was, must have been the snapshot."""
+        """Return whether a frame that could neither be read nor identified must have been the snapshot."""
         awaited = self._subscription.snapshot is Snapshot.AWAITED
         return awaited and self._lost_a_frame and message.sequence not in (None, 1)
 
@@ -248,10 +248,10 @@ class ClientSession:
         )
 
     def _was_open_before(self, order: OpenOrder) -> bool:
-        """Whether an entry may stand in a late snapshot: a whole order, open, and not sent from here.
+        """Return whether an order may be part of a late snapshot: complete, open, and not sent from here.
 
-        An exchange that sends no snapshot of an empty account would else have its first news of our own
-        order taken for the list of all that is open.
+        Otherwise, if an exchange sends no snapshot of an empty account, its first news of our own order would
+        be taken for the list of all that is open.
         """
         ours = order.cl_ord_id in self._labels or order.userref in self._labels
         return order.descr is not None and not order.terminal and not ours
