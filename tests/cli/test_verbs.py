@@ -34,7 +34,7 @@ for verb in ("validate", "plan", "status", "apply", "validate", "plan", "status"
 
 def loaded(*args: object) -> set[str]:
     """The heavy modules that a command has loaded at its end."""
-    said = python(LOADS, *map(str, args))
+    said = python(LOADS, *map(str, args), COLUMNS="80")
     assert said.code == 0, said.stderr
     return (HEAVY | FLOORS) & set(said.stdout.rsplit("loaded:", 1)[1].split())
 
