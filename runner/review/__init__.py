@@ -1,4 +1,4 @@
-"""What a reviewer is told of a plan, what is wrong with it, what is different, and what was approved.
+"""The review of a plan: its facts and sums, its faults, its differences, and its approval.
 
 No files, no clock.
 """

@@ -35,11 +35,11 @@ _USED_UP: Final = frozenset({RunOutcome.DONE, RunOutcome.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """Where and when a plan is to be carried out. ``now`` is Unix seconds.
+    """The place and time at which a plan is to be carried out. ``now`` is Unix seconds.
 
-    ``account`` is the fingerprint of the API key: whose that is by its IBAN, the exchange has to be asked
-    (``refuse_other_account``). ``account`` and ``policy`` are None where there is none; ``policies`` names
-    the files of that.
+    ``account`` is the fingerprint of the API key: its owner's IBAN has to be asked of the exchange
+    (``refuse_other_account``). ``account`` and ``policy`` are None if there is none; ``policies`` names
+    the files of the policy.
     """
 
     now: float
@@ -119,7 +119,7 @@ def _out_of_time(saved: SavedPlan, now: float) -> Iterator[str]:
 
 
 def _different(saved: SavedPlan, found: Plan, *, resumed: bool) -> Iterator[str]:
-    """What its source comes to now, held against what it lists."""
+    """Yield how the plan that its source gives now differs from what the saved plan lists."""
     if saved.digest != found.digest or saved.batch != found.run.batch or saved.groups != group_rows(found):
         yield "its batch file is not the one that it lists"
         return
@@ -132,7 +132,7 @@ def _different(saved: SavedPlan, found: Plan, *, resumed: bool) -> Iterator[str]
 
 
 def _asked(rows: Rows) -> list[dict[str, object]]:
-    """What rows ask for, apart from what became of it."""
+    """Return what rows ask for, without what became of it."""
     plain = (row if isinstance(row, dict) else {} for row in rows)
     return [{name: row[name] for name in row if name not in _FATE} for row in plain]
 

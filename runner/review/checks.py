@@ -1,7 +1,7 @@
-"""What the exchange would refuse of a single order, or what nobody can have meant by it: a list of checks.
+"""The checks of a single order: what the exchange would refuse of it, or what cannot have been meant.
 
 A check takes one order that would be sent and yields what is wrong with it; adding a rule is adding a
-function to ``_CHECKS``. What depends on other orders is looked at in modules of its own.
+function to ``_CHECKS``. What depends on other orders is checked in other modules.
 Source: https://docs.kraken.com/api/docs/guides/spot-errors
 """
 
@@ -46,7 +46,7 @@ class Case:
 
     @property
     def tolerant(self) -> Severity:
-        """How much weighs what another moment may undo: little where the group goes on after a reject."""
+        """The severity of what may soon be different: a warning if the group goes on after a reject."""
         goes_on = self.group.group.on_reject is OnReject.CONTINUE
         return Severity.WARNING if goes_on else Severity.ERROR
 
@@ -218,7 +218,7 @@ def _costmin(case: Case) -> Iterator[Finding]:
 
 
 def _named_cost(case: Case) -> Decimal | None:
-    """What the exchange holds against its minimum: the volume at the price that the order names."""
+    """Return the cost that the exchange compares with its minimum: the volume at the price of the order."""
     priced = case.order.priced
     if "viqc" in flags_of(case.request):
         return priced.notional

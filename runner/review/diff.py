@@ -26,7 +26,7 @@ _MOST_LISTED: Final = 5
 
 
 class Kind(StrEnum):
-    """What became of something between two versions."""
+    """The kind of difference between two versions."""
 
     ADDED = "added"
     REMOVED = "removed"
@@ -79,7 +79,7 @@ class GroupChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """What orders come to on one side of one pair, in one unit, before and after.
+    """The total of the orders on one side of one pair, in one unit, before and after.
 
     ``what`` is ``volume`` (in the base currency, or in the quote currency for orders with oflag ``viqc``) or
     ``worth`` (volume times limit price; orders whose price the market decides have none).
@@ -94,7 +94,7 @@ class Sum:
 
     @property
     def difference(self) -> Decimal:
-        """How much more it is now."""
+        """The increase; negative if the sum is smaller now."""
         return self.now - self.was
 
 
@@ -116,12 +116,12 @@ class Diff:
 
     @property
     def empty(self) -> bool:
-        """Whether both versions ask for the same."""
+        """True if both versions ask for the same."""
         return not (self.fields or self.groups)
 
 
 def diff(old: Batch | None, new: Batch, against: str) -> Diff:
-    """What is different in ``new``; everything, where there was no file before. ``against`` names it."""
+    """Return what is different in ``new``; everything, if there was no file before. ``against`` names it."""
     old_groups = {group.name: group for group in old.groups} if old else {}
     new_groups = {group.name: group for group in new.groups}
     changes = [_group(old_groups.get(name), new_groups.get(name)) for name in merged(old_groups, new_groups)]
@@ -181,7 +181,7 @@ def _moved(old: Group | None, new: Group | None) -> Iterator[FieldChange]:
 
 
 def _resorted(name: str, old: list[str], new: list[str]) -> Iterator[FieldChange]:
-    """What both have, from the first place on where they disagree."""
+    """Yield the ids that both versions have, from the first place on where their order differs."""
     both = set(old) & set(new)
     was, now = ([id for id in ids if id in both] for ids in (old, new))
     if was != now:
@@ -258,7 +258,7 @@ _PLACE: Final = frozenset({"id", "place", "close"})
 
 
 def _order_fields(order: Order | None) -> dict[str, str]:
-    """What an order asks for, in the words and in the order of the file's format."""
+    """Return what an order asks for, in the words and in the order of the file's format."""
     if order is None:
         return {}
     values = {name: value for name, value in order._asdict().items() if name not in _PLACE}

@@ -1,7 +1,7 @@
-"""What a reviewer is told is wrong with an order, or with what is to be canceled.
+"""The findings of a review: what is wrong with an order, or with what is to be canceled.
 
-A finding is a value with its place in the file. An error is what the exchange would refuse, or what nobody
-can have meant; nothing is sent while there is one. A warning is said and stops nothing.
+A finding is a value with its place in the file. An error is what the exchange would refuse, or what cannot
+have been meant; nothing is sent while there is one. A warning is reported and stops nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """The severity of a finding."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Rule(StrEnum):
-    """What was looked at. The value names it in every output, so it is never renamed."""
+    """The rule that was checked. The value names it in every output, so it is never renamed."""
 
     UNKNOWN_PAIR = "unknown-pair"
     PAIR_STATUS = "pair-status"

@@ -1,7 +1,7 @@
-"""Whether the account can pay for a batch, order by order, in the sequence in which a run sends them.
+"""The funds for a batch: what the account can pay for, order by order, in the sequence of sending.
 
-What an order that waits may still take is held; what trades at once is paid and received; what is canceled is
-given back when its group cancels. Orders on margin are left out: what they need is not said by any balance.
+What a waiting order may still take is held; what trades at once is paid and received; what is canceled is
+given back when its group cancels. Orders on margin are left out: what they need is not in any balance.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NOTHING = Decimal()
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """What an order takes out of reach of the others: an amount of a currency."""
+    """The amount of a currency that an order withholds from the others."""
 
     currency: str
     amount: Decimal
@@ -38,8 +38,9 @@ class Hold:
 
 @dataclass(slots=True)
 class Flow:
-    """What a batch does to one currency: what waits in it, what is given back, what trades at once brings and
-    takes.
+    """The changes that a batch makes to one currency.
+
+    It holds what waits, gets back what is canceled, and receives and pays what trades at once.
     """
 
     held: Decimal = NOTHING
@@ -49,7 +50,7 @@ class Flow:
 
     @property
     def change(self) -> Decimal:
-        """What is available afterwards, less what was available before."""
+        """The difference between what is available afterwards and what was available before."""
         return self.released + self.received - self.held - self.paid
 
 
@@ -81,8 +82,9 @@ def funds_of(scene: Scene) -> Funds:
 
 
 def hold_of(order: ReviewedOrder) -> Hold | None:
-    """What an order takes at most: base units when it sells, its cost when it buys, and the fee where that
-    comes out of the same currency.
+    """Return what an order takes at most; None if that is not known, or if it is on margin.
+
+    That is base units when it sells, its cost when it buys, and the fee if it is taken in the same currency.
     """
     priced, instrument, request = order.priced, order.instrument, order.order.request
     if instrument is None or priced.volume is None or on_margin(request):
@@ -123,7 +125,7 @@ def _book(order: ReviewedOrder, group: ReviewedGroup, scene: Scene, funds: Funds
 
 
 def proceeds_of(order: ReviewedOrder) -> Hold | None:
-    """What an order brings when it trades, less the fee where that comes out of the same currency."""
+    """Return what an order brings when it trades, less the fee if it is taken in the same currency."""
     priced, instrument, request = order.priced, order.instrument, order.order.request
     buys = request.type == "buy"
     brings = priced.volume if buys else priced.notional
@@ -134,7 +136,7 @@ def proceeds_of(order: ReviewedOrder) -> Hold | None:
 
 
 def _paid(order: ReviewedOrder, hold: Hold) -> Decimal:
-    """What trading at once takes, which for a buy may be less than what its limit would have let it take."""
+    """Return what trading at once takes; for a buy that may be less than its limit would let it take."""
     priced, instrument, request = order.priced, order.instrument, order.order.request
     if request.type == "sell" or priced.notional is None or instrument is None:
         return hold.amount
@@ -199,7 +201,7 @@ class _Sources:
                 self._by_currency.setdefault(proceeds.currency, []).append((rank, order, proceeds))
 
     def help_for(self, order: ReviewedOrder, currency: str) -> str:
-        """What brings the currency that an order lacks, too late or only some day; empty if nothing does."""
+        """Name the order that brings the missing currency, too late or only some day; empty if none does."""
         sources = self._by_currency.get(currency, [])
         at = bisect_left(sources, self._rank[order.order.key], key=itemgetter(0))
         if at < len(sources):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def review_object(review: Review) -> dict[str, Any]:
-    """What a plan comes to as a whole, and what was found."""
+    """Return the totals of a plan, and the findings, as an object for JSON."""
     totals = review.totals
     return {
         "at": rfc3339(review.now),
@@ -68,7 +68,7 @@ def market_object(market: Market) -> dict[str, Any]:
 
 
 def order_object(order: ReviewedOrder, review: Review) -> dict[str, Any]:
-    """What an order comes to: prices and notional in the quote currency, ``reported`` in the other one."""
+    """Return the money of an order: in the quote currency, and ``reported`` in the reporting currency."""
     priced = order.priced
     quote = order.order.request.pair.partition("/")[2]
     return {

@@ -1,6 +1,6 @@
-"""What a reviewer is told of an order's money at a market: its prices, notional, fees, distance, its close.
+"""The money of an order at a market: its prices, notional, fees, distance, and its close.
 
-What trades at once, and what a unit is worth then, is reckoned where the rules of a policy reckon it too.
+What trades at once, and what a unit is worth then, is computed where the rules of a policy compute it too.
 Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 """
 
@@ -35,7 +35,7 @@ NEVER_REST = frozenset({"market", "settle-position"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """What an order comes to. Each is None where the market does not tell, or the order has none.
+    """The money of an order. Each is None if the market does not say, or if the order has none.
 
     ``price`` is what a unit of it trades at: the market's, where it trades at once or once its trigger is
     reached, else its limit. ``volume`` is in base units; ``notional``, ``most`` (what it may cost or bring at
@@ -45,7 +45,7 @@ class Priced:
 
     ``takes``: it would trade at once, ``through`` so many percent through the market. ``rests``: it would
     stay open. ``triggered``: its trigger has been passed. ``beyond``: how many percent its limit is through
-    its trigger. ``close`` is what its conditional close comes to once the order trades. A fee is None where
+    its trigger. ``close`` is what its conditional close comes to once the order trades. A fee is None if
     the order can never pay it.
     """
 
@@ -68,7 +68,7 @@ class Priced:
 
 
 def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote | None, now: float) -> Priced:
-    """What an order comes to at a quote, as far as either is known."""
+    """Return the money of an order at a quote, as far as quote and instrument are known."""
     tick = instrument.tick_size if instrument else None
     leg, *close = legs(request)
     worth = worth_of(leg, quote, tick, waits=starts_later(request, now))
@@ -97,17 +97,17 @@ def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote |
 
 
 def may_rest(request: AddOrder) -> bool:
-    """Whether an order may come to be open for longer than a moment."""
+    """Return whether an order may come to be open for longer than a moment."""
     return request.ordertype not in NEVER_REST and request.timeinforce != "IOC"
 
 
 def on_margin(request: AddOrder) -> bool:
-    """Whether the order is paid for with borrowed money, or settles such a debt."""
+    """Return whether an order is paid for with borrowed money, or settles such a debt."""
     return bool(request.leverage or request.margin or request.ordertype == "settle-position")
 
 
 def fee_in_base(request: AddOrder) -> bool:
-    """Whether the author has the fee taken in the base currency."""
+    """Return whether the author has the fee taken in the base currency."""
     return "fcib" in flags_of(request) and not on_margin(request)
 
 

@@ -61,12 +61,12 @@ class Review:
 
     @property
     def errors(self) -> tuple[Finding, ...]:
-        """What has to be put right before anything is sent."""
+        """The findings that have to be corrected before anything is sent."""
         return tuple(one for one in self.findings if one.severity is Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
-        """What is worth knowing."""
+        """The findings that are worth knowing and stop nothing."""
         return tuple(one for one in self.findings if one.severity is Severity.WARNING)
 
     def orders(self) -> Iterator[ReviewedOrder]:

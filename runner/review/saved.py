@@ -37,7 +37,7 @@ _HEAD_BYTES: Final = 128
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedPlan:
-    """What a plan file says. Times are RFC 3339 in UTC, to the millisecond.
+    """The content of a plan file. Times are RFC 3339 in UTC, to the millisecond.
 
     ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
     files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are
@@ -68,12 +68,12 @@ class SavedPlan:
 
     @property
     def made_at(self) -> float:
-        """When it was made, in Unix seconds."""
+        """The time it was made, in Unix seconds."""
         return parse_rfc3339(self.created_at)
 
     @property
     def ends_at(self) -> float:
-        """When it may be applied no more, in Unix seconds."""
+        """The time from which it may no longer be applied, in Unix seconds."""
         return parse_rfc3339(self.expires_at)
 
 
@@ -140,7 +140,7 @@ def read_plan(content: bytes, *, name: str) -> SavedPlan:
 
 
 def is_saved_plan(content: bytes) -> bool:
-    """Whether a file is a saved plan and no batch, also where somebody has edited it."""
+    """Return whether a file is a saved plan and not a batch, even if it was edited."""
     head = content[:_HEAD_BYTES]
     # Two of three signs, so that no one change hides a plan, nor makes a batch look like one.
     signs = (head.startswith(b"{"), b'"plan_version"' in head, _ID_BYTES.search(head) is not None)

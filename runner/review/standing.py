@@ -1,4 +1,4 @@
-"""What is open at the exchange: too many orders on one pair, and cancellations of what is not open.
+"""The open orders at the exchange: too many on one pair, and cancellations of what is not open.
 
 Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 """

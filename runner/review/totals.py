@@ -1,7 +1,7 @@
-"""What a batch comes to: by pair and side, by currency, and in one currency; before and after.
+"""The totals of a batch: by pair and side, by currency, and in one currency; before and after.
 
-*After* is when all of it stands: what waits is held, what trades at once has traded, what is canceled is
-gone.
+*After* is when all of it is at the exchange: what waits is held, what trades at once has traded, what is
+canceled is gone.
 """
 
 from __future__ import annotations
@@ -33,9 +33,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairTotal:
-    """What would be sent on one side of a pair. ``volume`` is in base units, ``notional`` in quote units,
-    ``reported`` in the reporting currency; None where a price is missing. ``before`` and ``after`` are the
-    account's open orders there, None where nobody asked for them.
+    """The total of what would be sent on one side of a pair.
+
+    ``volume`` is in base units, ``notional`` in quote units, ``reported`` in the reporting currency; None if
+    a price is missing. ``before`` and ``after`` are the account's open orders there, None if they were not
+    asked for.
     """
 
     pair: str
@@ -50,8 +52,10 @@ class PairTotal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyTotal:
-    """What a batch does to one currency. ``before`` and ``after`` are what is available for new orders, None
-    where the balance is not known; the rest is what happens in between.
+    """The effect of a batch on one currency.
+
+    ``before`` and ``after`` are what is available for new orders, None if the balance is not known; the rest
+    is what happens in between.
     """
 
     currency: str
@@ -79,7 +83,7 @@ class Totals:
 
 
 def totals_of(scene: Scene, funds: Funds, converter: Converter) -> Totals:
-    """What a plan comes to; ``converter`` turns money into the reporting currency."""
+    """Return the totals of a plan; ``converter`` turns money into the reporting currency."""
     sent = [order for order in scene.orders() if order.sent]
     pairs = _by_pair(sent, scene, converter)
     return Totals(
