@@ -1,4 +1,4 @@
-"""What is said on standard error: why a command gave up, and remarks by the way."""
+"""The text on standard error: why a command gave up, and remarks by the way."""
 
 from __future__ import annotations
 

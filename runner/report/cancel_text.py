@@ -1,4 +1,4 @@
-"""What became of an order that was to be canceled, in words: filled, or canceled, and how much."""
+"""The fate of an order that was to be canceled, in words: filled, or canceled, and how much."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MEANINGS: Final = {
 
 
 def is_partly_filled(result: Mapping[str, Any]) -> bool:
-    """Whether an order was canceled after some of it had been executed."""
+    """Return whether an order was canceled after some of it had been executed."""
     executed = result["vol_exec"]
     return result["outcome"] == CancelOutcome.CANCELED and executed is not None and Decimal(executed) > 0
 

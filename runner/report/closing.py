@@ -70,7 +70,7 @@ def _style(remark: Remark) -> Style:
 
 
 def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
-    """What to look at, and what not to do, when the fate of something is unknown."""
+    """Return what to look at, and what not to do, when the fate of something is unknown."""
     in_doubt = [
         (f"{group['name']}/{order['id']}", order)
         for group in manifest["groups"]

@@ -1,7 +1,7 @@
-"""What a person is told before real orders leave: whose they are, where they go, how many, and for how much.
+"""The summary for a person before real orders leave: whose they are, where they go, how many, how much.
 
-Where no market was read, worth is volume times price, in the currency that pays; an order without a price of
-its own has none.
+Where no market was read, worth is volume times price, in the currency that pays; an order without a price
+has none.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ QUESTION = "Send them?"
 def confirmation_lines(
     plan: Plan, width: int, review: Review | None = None, *, account: str = "", exchange: str = ""
 ) -> list[Line]:
-    """What is about to be sent, in a few lines of at most ``width`` columns.
+    """Describe what is about to be sent, in a few lines of at most ``width`` columns.
 
     ``account`` and ``exchange`` say whose money it is and where it goes, as far as that is known.
     """
@@ -83,7 +83,7 @@ def _largest(plan: Plan) -> Iterator[Line]:
 
 
 def worth_of(order: PlannedOrder) -> Decimal | None:
-    """What an order may cost or bring in its quote currency; None where the market decides."""
+    """Return what an order may cost or bring in its quote currency; None if the market decides."""
     request = order.request
     volume = Decimal(request.volume or "0")
     if "viqc" in (request.oflags or "").split(","):

@@ -80,7 +80,7 @@ def again_words(again: Again) -> str:
 
 
 def order_words(order: OrderChange) -> str:
-    """What is different about an order, or what it asks for, field by field."""
+    """Describe what is different about an order, or what it asks for, field by field."""
     if order.kind is Kind.REMOVED:
         return ", ".join(f"{change.name} {change.was}" for change in order.fields)
     return ", ".join(map(change_words, order.fields))
@@ -94,7 +94,7 @@ def sum_words(sum: Sum) -> str:
 
 
 def group_words(group: GroupChange) -> str:
-    """What is different about a group itself."""
+    """Describe what is different about a group itself."""
     if group.kind is Kind.CHANGED:
         return ", ".join(map(change_words, group.fields))
     return group.kind.value

@@ -27,7 +27,7 @@ _CODES = {
 
 
 def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
-    """How a run ended, for the shell and CI.
+    """Return the exit code that tells the shell and CI how a run ended.
 
     A run whose end is not in the journal counts as unresolved: something may have been sent.
     """
@@ -40,7 +40,7 @@ def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
 
 
 def _is_unknown(manifest: Mapping[str, Any]) -> bool:
-    """Whether the outcome of anything that was sent is unknown."""
+    """Return whether the outcome of anything that was sent is unknown."""
     groups = [group["outcome"] for group in manifest.get("groups", ())]
     return GroupOutcome.UNRESOLVED in groups
 

@@ -1,4 +1,4 @@
-"""How long a run will take and why, in a line; and what may not fit, for who sends unchecked."""
+"""The forecast of a run's duration and its reason, in a line; and what may not fit, if sent unchecked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def in_words(forecast: Forecast) -> str:
 
 
 def crowded_words(forecast: Forecast) -> list[str]:
-    """What is said of each pair on which too many orders may come to be open."""
+    """Return a sentence for each pair on which too many orders may come to be open."""
     tier = forecast.tier.value.capitalize()
     return [
         f"{one.orders} of these orders may be open on {one.pair} at once; {tier} allows {one.allowed}, "

@@ -79,21 +79,21 @@ class GithubReport:
         self._all_in_summary = False
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
-        """What was found in batch files."""
+        """Write what was found in batch files."""
         self._page().validated(files)
         self._annotate(remarks_of_problems(problem for _, _, found in files for problem in found))
         bad = sum(batch is None for _, batch, _ in files)
         self._say(f"{count(len(files), 'file')}, {bad or 'none'} invalid")
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What a run would do."""
+        """Write what a run would do."""
         self._page().plan(plan, review, diff)
         self._annotate(remarks_of_plan(plan, review))
         self._say(plain(plan_summary(plan, review)))
         self._say(policy_words(policies_of_plan(plan)))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """What a run did."""
+        """Write what a run did."""
         self._page(f"{code(path)} has them all").manifest(manifest, path=path, elapsed_s=elapsed_s)
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
@@ -106,7 +106,7 @@ class GithubReport:
         shown: Shown | None,
         denied: Sequence[Contradiction],
     ) -> None:
-        """What the journal says, and the exchange."""
+        """Write what the journal says, and what the exchange says."""
         self._page().status(plan, manifest, shown, denied)
         if manifest is not None:
             doubts = [one for one in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in one.rule]
@@ -115,7 +115,7 @@ class GithubReport:
         self._say(plain(status_summary(plan, denied)))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
-        """Why there is no result."""
+        """Write why there is no result."""
         self._page().failed(error, problems)
         self._annotate(remarks_of_problems(problems) or [remarks_of_error(error, "")])
 
@@ -140,11 +140,11 @@ class GithubReport:
         self._stdout.flush()
 
     def _page(self, more: str = "`--format json` shows them all") -> MarkdownReport:
-        """What adds a page to the summary, as long as what is there leaves room for; ``more`` is markdown."""
+        """Return a report that adds a page to the summary, as long as there is room; ``more`` is markdown."""
         return MarkdownReport(self._append, limit=self._room(), more=more)
 
     def _room(self) -> int:
-        """How many bytes the summary takes yet: GitHub drops one that is too long as a whole."""
+        """Return how many more bytes the summary takes: GitHub drops one that is too long as a whole."""
         try:
             there = self._summary.stat().st_size if self._summary else 0
         except OSError:

@@ -30,17 +30,17 @@ _SERVED_KEYS = {
 
 
 class JsonReport:
-    """What ``--format json`` writes."""
+    """The writer of ``--format json``."""
 
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
-        """What was found in batch files."""
+        """Write what was found in batch files."""
         self._write(validated_object(files))
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What a run would do, and what is different about it."""
+        """Write what a run would do, and what is different about it."""
         content = plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)})
         if plan.forecast is not None:
             content["forecast"] = forecast_object(plan.forecast)
@@ -57,15 +57,15 @@ class JsonReport:
         shown: Shown | None,
         denied: Sequence[Contradiction],
     ) -> None:
-        """What the journal says, and the exchange."""
+        """Write what the journal says, and what the exchange says."""
         self._write(status_object(plan, manifest, shown, denied))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
-        """Why there is no result."""
+        """Write why there is no result."""
         self._write(error_object(error, problems))
 
     def served(self, variables: Mapping[str, str]) -> None:
-        """Where the simulated exchange is, on one line."""
+        """Write where the simulated exchange is, on one line."""
         self._write({_SERVED_KEYS[name]: text for name, text in variables.items()}, one_line=True)
 
     def _write(self, content: Mapping[str, Any], *, one_line: bool = False) -> None:

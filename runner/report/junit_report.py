@@ -49,7 +49,7 @@ _FAILED: Final = {
 
 
 class JunitReport:
-    """What ``--format junit`` writes."""
+    """The writer of ``--format junit``."""
 
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
@@ -68,7 +68,7 @@ class JunitReport:
         self._write(root)
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What is wrong with a plan; it has run nothing, so an order is no test case yet."""
+        """Write what is wrong with a plan; it has run nothing, so an order is no test case yet."""
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
         self._told(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
 
@@ -96,7 +96,7 @@ class JunitReport:
         self._write(root, policies_of_run(manifest))
 
     def _add_unwound(self, root: ET.Element, manifest: Mapping[str, Any]) -> None:
-        """What should have been taken back and was not is in no other suite."""
+        """Add a suite for orders that should have been taken back and were not: no other suite has them."""
         left = [one for one in remarks_of_result(manifest) if one.subject.startswith("taking back ")]
         if left:
             suite = _suite(root, f"{manifest['batch']}: taken back")
@@ -111,14 +111,14 @@ class JunitReport:
         shown: Shown | None,
         denied: Sequence[Contradiction],
     ) -> None:
-        """What the last run left."""
+        """Write what the last run left."""
         left = remarks_of_contradictions(denied, plan.file)
         left += remarks_of_result(manifest) if manifest else []
         held = policies_of_run(manifest) if manifest else None
         self._told(f"order-batch status {plan.run.batch}", left, plan.file, held)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
-        """Why there is no result."""
+        """Write why there is no result."""
         root = ET.Element("testsuites", name="order-batch")
         suite = _suite(root, "order-batch")
         for remark in remarks_of_problems(problems) or [remarks_of_error(error, "")]:

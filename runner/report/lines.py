@@ -14,7 +14,7 @@ from runner.harmless import neutral
 
 
 class Style(StrEnum):
-    """What a piece of text is; the value is how rich is told to show it. Words carry the meaning."""
+    """The kind of a piece of text; the value is how rich is told to show it. Words carry the meaning."""
 
     PLAIN = ""
     NAME = "bold"
@@ -52,7 +52,7 @@ def plain(line: Line) -> str:
 
 
 def width_of(text: str) -> int:
-    """How many columns a text takes on a terminal."""
+    """Return how many columns a text takes on a terminal."""
     return len(text) if text.isascii() else sum(map(_columns, text))
 
 

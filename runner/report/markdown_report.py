@@ -67,8 +67,9 @@ _MORE: Final = "`--format json` shows them all"
 
 
 class MarkdownReport:
-    """What ``--format markdown`` writes. ``limit`` is the longest page, in bytes; ``more`` says where what
-    has no room can be read.
+    """The writer of ``--format markdown``.
+
+    ``limit`` is the longest page, in bytes; ``more`` says where to read what has no room.
     """
 
     def __init__(
@@ -79,7 +80,7 @@ class MarkdownReport:
         self._more = more
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
-        """What was found in batch files."""
+        """Write what was found in batch files."""
         problems = remarks_of_problems(problem for _, _, found in files for problem in found)
         bad = sum(remark.level is Level.ERROR for remark in problems)
         verdict = f"**{count(bad, 'problem')}**" if bad else "**valid**"
@@ -91,7 +92,7 @@ class MarkdownReport:
         self._page(top, [*_remarks(problems), table])
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What a run would do, and what is different about it."""
+        """Write what a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", code(policy_words(policies_of_plan(plan)))]
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
@@ -105,7 +106,7 @@ class MarkdownReport:
         self._page([*top], [*sections, _footer(plan.digest)])
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """What a run did. Where its manifest is, is of no use to who reads a comment."""
+        """Write what a run did. The path of its manifest is left out: readers of a comment cannot use it."""
         title = "Validation" if manifest.get("validate_only") else "Result"
         top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
         top += ["", code(policy_words(policies_of_run(manifest)))]
@@ -123,7 +124,7 @@ class MarkdownReport:
         shown: Shown | None,
         denied: Sequence[Contradiction],
     ) -> None:
-        """What the journal says, and the exchange."""
+        """Write what the journal says, and what the exchange says."""
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
         sections = [*_remarks(remarks_of_contradictions(denied, plan.file))]
@@ -131,7 +132,7 @@ class MarkdownReport:
         self._page(top, sections)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
-        """Why there is no result."""
+        """Write why there is no result."""
         remarks = remarks_of_problems(problems) or [remarks_of_error(error, "")]
         self._page(["### order-batch gave up", "", code(str(error))], _remarks(remarks))
 
@@ -148,7 +149,7 @@ def _top(verb: str, batch: str, run_key: str, venue: str, file: str) -> list[str
 
 
 def _remarks(remarks: Sequence[Remark]) -> list[Section]:
-    """What is wrong comes first, and open as long as it is short."""
+    """Return a section with what is wrong; it comes first, and is open as long as it is short."""
     if not remarks:
         return []
     counted = Counter(one.level for one in remarks)
@@ -171,7 +172,7 @@ def _message(remark: Remark) -> str:
 
 
 def _money(plan: Plan, review: Review | None) -> list[Section]:
-    """What it comes to. Without a market that is what the file says of volumes."""
+    """Return sections with the money; without a market that is what the file says of volumes."""
     if review is None or review.market is None:
         return [_sides(plan)]
     balances = balances_section(review)
@@ -179,7 +180,7 @@ def _money(plan: Plan, review: Review | None) -> list[Section]:
 
 
 def _sides(plan: Plan) -> Section:
-    """What would be sent on each side of each pair."""
+    """Return a section with what would be sent on each side of each pair."""
     volumes: dict[tuple[str, str, str], Decimal] = {}
     numbers: Counter[tuple[str, str, str]] = Counter()
     for order in plan.orders():
@@ -266,7 +267,7 @@ def _word(span: Span) -> str:
 
 
 def _messages(plan: Plan) -> Section:
-    """What would leave, word by word; nothing where nothing would."""
+    """Return a section with the messages that would leave, word by word; empty if none would."""
     rows = [
         json.dumps({"event": order.request.event, **fields_of(order.request)})
         for order in plan.orders()

@@ -1,4 +1,4 @@
-"""What a review adds to a plan in markdown: money by side and by currency, and what nobody could look at."""
+"""The review of a plan in markdown: money by side and by currency, and what could not be checked."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def review_top(review: Review) -> list[str]:
-    """What all of it comes to, when that was, and what could not be looked at."""
+    """Return lines with the worth of all of it, when the market was read, and what could not be checked."""
     lines = []
     totals = review.totals
     if totals.reported is not None:
@@ -41,7 +41,7 @@ def _fees(review: Review) -> str:
 
 
 def sides_section(review: Review) -> Section:
-    """What would be sent on each side of each pair, and what stands there before and after."""
+    """Return a section with what would be sent on each side of each pair, and what is open there."""
     totals = [total for total in review.totals.pairs if total.orders or total.before]
     if not totals:
         return Section()
@@ -73,7 +73,7 @@ def _open(standing: OpenOrders | None, base: str) -> str:
 
 
 def balances_section(review: Review) -> Section | None:
-    """What it does to each currency; None where no balance is known."""
+    """Return a section with the effect on each currency; None if no balance is known."""
     totals = [total for total in review.totals.currencies if total.before is not None]
     if not totals:
         return None

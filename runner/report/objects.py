@@ -29,7 +29,7 @@ PLAN_VERSION: Final = 1
 
 
 def validated_object(files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> dict[str, Any]:
-    """What was found in each file."""
+    """Return what was found in each file."""
     return {"files": [_file(*file) for file in files]}
 
 
@@ -76,7 +76,7 @@ def _with_review(content: dict[str, Any], review: Review) -> dict[str, Any]:
 
 
 def diff_object(diff: Diff) -> dict[str, Any]:
-    """What is different from another version of the file; amounts are text, as all numbers of a file."""
+    """Return what is different from another version of the file; amounts are text, as in the file."""
     return {
         "against": diff.against,
         "fields": list(map(_change, diff.fields)),
@@ -126,10 +126,10 @@ def status_object(
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
     denied: Sequence[Contradiction] = (),
 ) -> dict[str, Any]:
-    """What the journal says of each order; ``last_run`` is the manifest, None before the first run.
+    """Return what the journal says of each order; ``last_run`` is the manifest, None before the first.
 
-    ``exchange`` is what the exchange has of it, and null where it has none; ``exchange_asked`` says whether
-    it was asked at all. ``contradictions`` are what of the journal it denies.
+    ``exchange`` is what the exchange has of it, and null if it has none; ``exchange_asked`` says whether
+    it was asked at all. ``contradictions`` are the parts of the journal that it denies.
     """
     return {
         "batch": plan.run.batch,
@@ -143,7 +143,7 @@ def status_object(
 
 
 def error_object(error: OrderBatchError, problems: Sequence[Problem]) -> dict[str, Any]:
-    """Why a command gave up."""
+    """Return why a command gave up."""
     return {
         "error": str(error),
         "details": list(error.details),

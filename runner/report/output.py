@@ -33,7 +33,7 @@ _NAMED: Final = 5
 
 
 class Format(StrEnum):
-    """How results are written."""
+    """The format of results."""
 
     TEXT = "text"
     JSON = "json"
@@ -59,7 +59,7 @@ class _Report(Protocol):
 
 
 class Output:
-    """Where a command writes.
+    """The output of a command.
 
     Colours and width are found out by rich, which respects ``NO_COLOR``, ``FORCE_COLOR``, ``COLUMNS`` and
     ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given. ``step_summary`` is the file to which

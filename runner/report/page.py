@@ -56,12 +56,12 @@ def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -
 
 
 def is_cut(page: str) -> bool:
-    """Whether a page may have left something out."""
+    """Return whether a page may have left something out."""
     return not page or _LEFT_OUT in page
 
 
 def _shares(wanted: list[int], room: int) -> list[int]:
-    """How much of the room each gets: the shortest first, nobody more than a fair part of what is left."""
+    """Return the room for each: the shortest first, none more than a fair part of what is left."""
     shares = [0] * len(wanted)
     for served, index in enumerate(sorted(range(len(wanted)), key=wanted.__getitem__)):
         shares[index] = max(min(wanted[index], room // (len(wanted) - served)), 0)

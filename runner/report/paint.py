@@ -84,7 +84,7 @@ def painter(stream: TextIO, *, color: bool | None = None, width: int | None = No
 
 
 def _perhaps_a_terminal(stream: TextIO) -> bool:
-    """Whether rich has to be asked: it takes longer to load than a pipe takes to fill."""
+    """Return whether rich has to be asked: it takes longer to load than a pipe takes to fill."""
     return stream.isatty() or any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 

@@ -74,7 +74,7 @@ def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
 
 
 def title(begin: str, plan: Plan) -> Line:
-    """Which batch this is about, and where it goes."""
+    """Return a line that names the batch, and where it goes."""
     return heading_of(begin, plan.run.batch, plan.run.run_key, plan.venue, plan.file)
 
 
@@ -85,13 +85,13 @@ def heading_of(begin: str, batch: str, run_key: str, venue: str, file: str) -> L
 
 
 def what(order: PlannedOrder) -> str:
-    """What a planned order asks for, in words."""
+    """Return what a planned order asks for, in words."""
     words = asked(fields_of(order.request), own_id=order.own_id)
     return words if order.deadline_s is None else f"{words}, deadline {order.deadline_s} s"
 
 
 def target(cancel: PlannedCancel) -> str:
-    """What a cancellation is about: a txid, an order of this batch, or a user reference."""
+    """Return what a cancellation is about: a txid, an order of this batch, or a user reference."""
     if cancel.userref:
         return f"userref {cancel.sent_as}"
     return str(cancel.order or cancel.ref)
@@ -141,7 +141,7 @@ def _rows(
 def _order_word(
     order: PlannedOrder, group: PlannedGroup, plan: Plan, beside: Beside, *, refused: bool
 ) -> Span:
-    """What becomes of it, in a word; of a plan that is refused nothing is sent."""
+    """Return the fate of an order in a word; if the plan is refused, nothing is sent."""
     becomes = plan.becomes(order)
     if becomes is Disposition.UNREACHABLE and group.over:
         return _LEFT
@@ -185,7 +185,7 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
 
 
 def plan_summary(plan: Plan, review: Review | None = None) -> Line:
-    """How many orders and cancellations would meet which fate, in one line."""
+    """Count the orders and cancellations by their fate, in one line."""
     counted = ", ".join(_counted(plan))
     if why := refusals(plan, review):
         rest = f"; nothing would be sent of {counted}" if counted else "; nothing would be sent"

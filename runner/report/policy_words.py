@@ -1,4 +1,4 @@
-"""Which policies held for a plan or a run, in the words that every format uses."""
+"""The policies that held for a plan or a run, in the words that every format uses."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a person is told of the money before real orders leave: sums, what trades at once, what is odd.
+"""The money that a person is shown before real orders leave: sums, what trades at once, what is odd.
 
-All of it is what the review found; nothing is reckoned here but sums.
+All of it is what the review found; nothing is computed here but sums.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def money_lines(review: Review, width: int) -> list[Line]:
 
 
 def _sums(leaving: Sequence[ReviewedOrder], width: int) -> list[Line]:
-    """What each currency pays and receives once everything has traded, fees aside."""
+    """Return what each currency pays and receives once everything has traded, without fees."""
     pays: defaultdict[str, Decimal] = defaultdict(Decimal)
     receives: defaultdict[str, Decimal] = defaultdict(Decimal)
     for order in leaving:
@@ -103,7 +103,7 @@ def _largest(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
 
 
 def _market_worth(order: ReviewedOrder) -> Decimal | None:
-    """What an order's volume is worth at the market, whatever price it names."""
+    """Return what an order's volume is worth at the market, whatever price it names."""
     price = None if order.quote is None else order.quote.opposite(order.order.request.type)
     volume = order.priced.volume
     return None if price is None or volume is None else price * volume

@@ -1,4 +1,4 @@
-"""Why nothing of a plan would be sent: the one thing that every headline and the exit code read."""
+"""The reasons why nothing of a plan would be sent: every headline and the exit code read them here."""
 
 from __future__ import annotations
 

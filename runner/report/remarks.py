@@ -1,7 +1,7 @@
-"""What is wrong, and where, in the one form that annotations, SARIF, JUnit and markdown are made of.
+"""The remarks on what is wrong, in the one form for annotations, SARIF, JUnit and markdown.
 
 Problems of a file, what a plan refuses and what the exchange rejected later all point at the line and column
-that asked for it. It decides how much each weighs, and nothing about how it is written.
+that asked for it. This module decides the level of each, and nothing about how it is written.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Level(StrEnum):
-    """How much a remark weighs."""
+    """The level of a remark."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -109,7 +109,7 @@ _CANCEL_COMPLAINTS: Final = {
 
 
 def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
-    """What is wrong with batch files."""
+    """Return what is wrong with batch files."""
     return [
         Remark(
             file=one.file,
@@ -126,7 +126,7 @@ def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
 
 
 def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
-    """Why a command gave up."""
+    """Return why a command gave up."""
     return Remark(
         file=file,
         line=1,
@@ -150,7 +150,7 @@ def rooted(remarks: Sequence[Remark], rooted_path: Callable[[str], str]) -> list
 
 
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
-    """What a plan cannot do, what a review found of it, and what a policy says, in the file's order."""
+    """Return what a plan cannot do, what a review found and what a policy says, in the file's order."""
     found = [_finding(one) for one in (review.findings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted([*_changed(plan), *found, *ruled], key=lambda one: (one.line, one.column))
@@ -175,7 +175,7 @@ def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]
 
 
 def remarks_of_contradictions(denied: Iterable[Contradiction], file: str) -> list[Remark]:
-    """What of a journal the exchange contradicts, at the line of the order or cancellation."""
+    """Return what the exchange denies of a journal, at the line of the order or cancellation."""
     return [
         Remark(
             file=file,
@@ -235,7 +235,7 @@ def remarks_of_result(manifest: Mapping[str, Any]) -> list[Remark]:
 
 
 def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
-    """Whether an earlier run settled this cancellation: this one sent none for its group.
+    """Return whether an earlier run settled this cancellation: this one sent none for its group.
 
     ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
     """

@@ -83,7 +83,7 @@ def outcome_word(outcome: OrderOutcome) -> Span:
 
 
 def result_title(manifest: Mapping[str, Any]) -> Line:
-    """Which batch this is about, and where it went."""
+    """Return a line that names the batch, and where it went."""
     names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
     return heading_of("validation of " if manifest.get("validate_only") else "result of ", *names)
 

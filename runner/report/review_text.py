@@ -1,6 +1,6 @@
-"""What a review adds to a plan for a person: money and distance beside each order, notes, sums, findings.
+"""The review of a plan for a person: money and distance beside each order, notes, sums, findings.
 
-Everything is said once; what nobody could look at is said too.
+Everything is said once; what could not be checked is said as well.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ _STYLES: Final = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.WARNING}
 
 
 class Beside:
-    """What stands beside the orders and cancellations of a plan, looked up by their own names."""
+    """The notes beside the orders and cancellations of a plan, looked up by their own names."""
 
     def __init__(self, review: Review | None, plan: Plan) -> None:
         self._plan = plan
@@ -64,11 +64,11 @@ class Beside:
         return f"{self._tails.get(key, self._blank)}  {at}" if self._tails else at
 
     def is_wrong(self, key: OrderKey) -> bool:
-        """Whether a check refuses this order."""
+        """Return whether a check refuses this order."""
         return str(key) in self._wrong
 
     def notes(self, key: OrderKey) -> Iterator[str]:
-        """What else there is to know of an order."""
+        """Yield what else there is to know of an order."""
         order = self._orders.get(key)
         if order is None:
             return
@@ -82,7 +82,7 @@ class Beside:
                 yield _relative(price, order)
 
     def trades(self, key: OrderKey) -> Iterator[str]:
-        """What is to be known of when an order trades, and at which price."""
+        """Yield what there is to know of when an order trades, and at which price."""
         order = self._orders.get(key)
         if order is not None and order.sent:
             yield from _trades(order)
@@ -114,14 +114,14 @@ def resting_words(order: RestingOrder) -> str:
 
 
 def seen_line(review: Review) -> Line:
-    """When the market was looked at, or that nobody did."""
+    """Return a line that says when the market was read, or that it was not."""
     if review.market is None:
         return line(Span("offline: no market and no account were looked at", Style.QUIET))
     return line(Span(f"at the market of {moment(rfc3339(review.market.at))}", Style.QUIET))
 
 
 def sum_lines(review: Review, width: int) -> list[Line]:
-    """What all of it comes to, by pair and side and by currency; nothing where there is nothing to add up."""
+    """Return the sums by pair and side and by currency; no lines if there is nothing to add up."""
     totals = review.totals
     lines: list[Line] = []
     if totals.pairs:
@@ -177,7 +177,7 @@ def _distance(order: ReviewedOrder) -> str:
 
 
 def _trades(order: ReviewedOrder) -> Iterator[str]:
-    """What is to be known of when it trades: through the market, past its trigger, far from it, its close."""
+    """Yield remarks on how an order trades: through the market, past its trigger, far from it, its close."""
     priced, quote = order.priced, order.order.request.pair.partition("/")[2]
     if priced.takes and priced.through:
         yield f"at once, {percent(priced.through)} through the market"

@@ -45,23 +45,23 @@ SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif
 
 
 class SarifReport:
-    """What ``--format sarif`` writes. ``rooted_path`` names a file as whoever reads it does."""
+    """The writer of ``--format sarif``. ``rooted_path`` names a file from the repository's root."""
 
     def __init__(self, stdout: TextIO, rooted_path: Callable[[str], str]) -> None:
         self._stdout = stdout
         self._rooted_path = rooted_path
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
-        """What was found in batch files."""
+        """Write what was found in batch files."""
         self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What is wrong with a plan; a difference is nothing wrong."""
+        """Write what is wrong with a plan; a difference is nothing wrong."""
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
         self._write(remarks, policies_of_plan(plan))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """What did not go as asked."""
+        """Write what did not go as asked."""
         self._write(remarks_of_result(manifest), policies_of_run(manifest))
 
     def status(
@@ -71,13 +71,13 @@ class SarifReport:
         shown: Shown | None,
         denied: Sequence[Contradiction],
     ) -> None:
-        """What the last run left."""
+        """Write what the last run left."""
         policies = policies_of_run(manifest) if manifest else None
         left = remarks_of_result(manifest) if manifest else []
         self._write([*remarks_of_contradictions(denied, plan.file), *left], policies)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
-        """Why there is no result."""
+        """Write why there is no result."""
         self._write(remarks_of_problems(problems) or [remarks_of_error(error, "")])
 
     def served(self, variables: Mapping[str, str]) -> None:

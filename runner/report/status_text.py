@@ -1,6 +1,6 @@
-"""What the journal says became of each order of the file as it is now, and what the exchange has of it.
+"""The status of each order of the file as it is now: from the journal, and from the exchange.
 
-Where the exchange was not asked, the journal is the only witness: what happened since is not in it.
+If the exchange was not asked, the journal is the only witness: what happened since is not in it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def status_blocks(
 
 
 def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:
-    """What became of the orders that a group placed and then took back, by ``group/id``."""
+    """Return the fate of the orders that a group placed and then took back, by ``group/id``."""
     groups = manifest["groups"] if manifest else ()
     return {
         result["order"]: result["outcome"]
@@ -65,7 +65,7 @@ def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def last_run(manifest: Mapping[str, Any] | None) -> Line:
-    """How the last run ended, and when."""
+    """Return a line that says how the last run ended, and when."""
     if manifest is None:
         return line("it was never applied, as far as the journal here says")
     ended = manifest["finished_at"]
@@ -87,7 +87,7 @@ def _rows(
 
 
 def _seen(order: OpenOrder | None) -> str:
-    """What the exchange has of an order."""
+    """Return what the exchange has of an order."""
     if order is None:
         return "not at the exchange"
     of = f" of {order.vol}" if order.vol else ""
@@ -135,7 +135,7 @@ def _cancel_row(cancel: PlannedCancel) -> Row:
 
 
 def status_summary(plan: Plan, denied: Sequence[Contradiction] = ()) -> Line:
-    """How many orders have met which fate, in one line, and how much of it the exchange contradicts."""
+    """Count the orders by their fate, and what the exchange contradicts of it, in one line."""
     words = Counter(_word(order).text for order in plan.orders())
     counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
     in_doubt = any(order.standing is Standing.DOUBT for order in plan.orders())

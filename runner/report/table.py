@@ -50,7 +50,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things go. ``starts[n]`` is the column of what comes after ``n`` cells.
+    """The columns of a table. ``starts[n]`` is the column of what comes after ``n`` cells.
 
     ``tail_at`` is None where bodies are stacked below the cells.
     """
@@ -61,7 +61,7 @@ class Layout:
 
     @property
     def stacked(self) -> bool:
-        """Whether bodies stand on lines of their own."""
+        """True if bodies are on lines below the cells."""
         return self.tail_at is None
 
 

@@ -26,20 +26,20 @@ if TYPE_CHECKING:
 
 
 class TextReport:
-    """What ``--format text`` writes."""
+    """The writer of ``--format text``."""
 
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
 
     def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
-        """What was found in batch files."""
+        """Write what was found in batch files."""
         from .validation_text import validation_lines  # noqa: PLC0415
 
         width = self._painter.width if self._painter.terminal else 0
         self._painter.paint(validation_lines(files, width=width))
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
-        """What a run would do, what it comes to, and what is different about it."""
+        """Write what a run would do, its totals, and what is different about it."""
         from .plan_text import plan_lines  # noqa: PLC0415
         from .refusals import refusals  # noqa: PLC0415
 
@@ -54,7 +54,7 @@ class TextReport:
             self._painter.paint([(), *diff_lines(diff, self._painter.width)])
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """What a run did."""
+        """Write what a run did."""
         from .result_text import result_lines  # noqa: PLC0415
 
         width = self._painter.width
@@ -67,7 +67,7 @@ class TextReport:
         shown: Mapping[OrderKey, OpenOrder | None] | None,
         denied: Sequence[Contradiction],
     ) -> None:
-        """What the journal says, and the exchange."""
+        """Write what the journal says, and what the exchange says."""
         from .status_text import status_lines  # noqa: PLC0415
 
         self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied))
@@ -76,5 +76,5 @@ class TextReport:
         """An error is for standard error alone."""
 
     def served(self, variables: Mapping[str, str]) -> None:
-        """Where the simulated exchange is, as lines that a shell takes."""
+        """Write where the simulated exchange is, as lines that a shell takes."""
         self._painter.paint(line(f"export {name}={shlex.quote(text)}") for name, text in variables.items())

@@ -1,4 +1,4 @@
-"""What was found in batch files: every problem where an editor can jump to it, then a count.
+"""The problems in batch files: each in a form from which an editor can jump to it, then a count.
 
 The first line of a problem keeps the form ``file:line:column: path: message`` and is never folded.
 """

@@ -1,4 +1,4 @@
-"""How far a run is and what it waits for, in words; and who says so where no terminal shows it."""
+"""The progress of a run and what it waits for, in words; and lines for where no terminal shows it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAY_EVERY_S: Final = 10.0
 
 
 def counts(progress: Progress) -> str:
-    """How far a run has come."""
+    """Return how far a run has come, in words."""
     told = progress.validated
     done = f"{progress.placed} of {progress.orders} placed"
     parts = [f"{progress.sent} sent", done if told is None else f"{told} of {progress.orders} validated"]
@@ -37,7 +37,7 @@ def counts(progress: Progress) -> str:
 
 
 def wait_words(wait: Wait, now: float) -> str:
-    """What is waited for, and until when: by the clock, and how long from ``now``, in Unix seconds."""
+    """Return what is waited for, and until when: by the clock, and how long from ``now``, in Unix seconds."""
     what = f"{wait.what} ({wait.detail})" if wait.detail else wait.what
     if wait.until is None or wait.until <= now:
         return f"Waiting for {what}."

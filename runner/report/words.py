@@ -1,4 +1,4 @@
-"""What a message asks for, in one line of Kraken's own words: ``buy 0.25 ETH/EUR @ limit 150``.
+"""The terms of a message in one line of Kraken's own words: ``buy 0.25 ETH/EUR @ limit 150``.
 
 Numbers stay as their author typed them. What the exchange assumes anyway (``GTC``) is not said.
 """
@@ -20,9 +20,9 @@ def asked(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
 
 
 def wanted(request: Mapping[str, Any] | None, descr: str | None) -> str:
-    """What an order that was sent asked for; empty where neither its fields nor a description are known.
+    """Return what an order that was sent asked for; empty if neither its fields nor a description is known.
 
-    Its author's words, unless only the exchange knows which price a relative one came to.
+    In the words of its author, unless only the exchange knows which price a relative one came to.
     """
     if request is None or (
         descr and any(_relative(request.get(name) or "0") for name in ("price", "price2"))
