@@ -95,7 +95,7 @@ OWN_ORDERS_HINT = (
 
 
 def own_orders_message(userref: str, names: Sequence[str]) -> str:
-    """Say why a cancellation by user reference is refused: it would cancel these orders of its own batch."""
+    """Return why a cancellation by user reference is refused: it would cancel these orders of its batch."""
     shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     return f"userref {userref} would cancel orders of this batch as well: {shown}"
 

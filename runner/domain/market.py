@@ -36,7 +36,7 @@ class Instrument:
     ``costmin`` are in quote units, ``ordermin`` in base units; None where the exchange does not say.
     ``asset_class`` is what its base is: a currency, or a tokenized asset such as a stock (``NVDAx/USD``).
     ``status`` is ``online``, ``cancel_only``, ``post_only``, ``limit_only``, ``reduce_only``, or a word
-    that came later.
+    that was added later.
     Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
     """
 

@@ -1,7 +1,7 @@
 """The owner of a journal: the account and the exchange that its orders went to.
 
-An account is known by its IBAN, which is the same for all of its API keys; where the exchange names none, by
-the fingerprint of the key. What one account has placed is never taken for what another has.
+An account is known by its IBAN, which is the same for all of its API keys; if the exchange reports none, by
+the fingerprint of the key. Orders of one account are never taken for those of another.
 """
 
 from __future__ import annotations

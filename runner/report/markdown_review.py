@@ -41,7 +41,7 @@ def _fees(review: Review) -> str:
 
 
 def sides_section(review: Review) -> Section:
-    """Return a section with what would be sent on each side of each pair, and what is open there."""
+    """Return a section with what would be sent by pair and side, and what is open there before and after."""
     totals = [total for total in review.totals.pairs if total.orders or total.before]
     if not totals:
         return Section()

@@ -1,6 +1,6 @@
 """The review of a plan for a person: money and distance beside each order, notes, sums, findings.
 
-Everything is said once; what could not be checked is said as well.
+Everything is said once, and also what could not be checked.
 """
 
 from __future__ import annotations

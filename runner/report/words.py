@@ -1,6 +1,6 @@
 """The terms of a message in one line of Kraken's own words: ``buy 0.25 ETH/EUR @ limit 150``.
 
-Numbers stay as their author typed them. What the exchange assumes anyway (``GTC``) is not said.
+Numbers stay as their author typed them. What the exchange assumes anyway (``GTC``) is left out.
 """
 
 from __future__ import annotations

@@ -39,8 +39,8 @@ class Priced:
 
     ``price`` is what a unit of it trades at: the market's, where it trades at once or once its trigger is
     reached, else its limit. ``volume`` is in base units; ``notional``, ``most`` (what it may cost or bring at
-    most) and the fees are in quote units. ``named`` is the price that the exchange holds it against its
-    minimums with: its limit, else its trigger. ``distance`` is how far that lies above the middle of the
+    most) and the fees are in quote units. ``named`` is the price at which the exchange compares it with its
+    minimums: its limit, else its trigger. ``distance`` is how far that lies above the middle of the
     market, in percent.
 
     ``takes``: it would trade at once, ``through`` so many percent through the market. ``rests``: it would
