@@ -54,7 +54,7 @@ def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
     found = {OrderKey(one.group, one.id): one for one in entries if _is_found_in_doubt(one)}
     for key, record in ledger.orders.items():
         fields, at = record.request, record.sent_at or record.acked_at
-        if fields is None and key in found:
+        if at is None and key in found:
             fields, at = found[key].request, found[key].at
         if record.outcome in _PERHAPS_THERE and fields is not None and at is not None:
             # Where the exchange has shown an order under several ids, each of them may be one.
