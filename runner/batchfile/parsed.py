@@ -13,10 +13,14 @@ SCHEMA_NAMES: Final = ("batch", "manifest", "plan", "policy", "scenario")
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """Either the batch or its problems, never both and never neither; problems in the file's order."""
+    """Either the batch or its problems, never both and never neither; problems in the file's order.
+
+    ``other`` is the name of what the file is where it is known to be something else.
+    """
 
     batch: Batch | None
     problems: tuple[Problem, ...]
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from .checks import semantic_faults
 from .decode import decode_batch
 from .defaults import merged
 from .document import SAID, START, Fault, Lines, YamlMap, show
+from .kinds import kind_of
 from .limits import MAX_PROBLEMS
 from .naming import named_path
 from .parsed import Parsed
@@ -60,6 +61,10 @@ def _parsed(content: bytes, file: str, run_key: str, now: float | None) -> Parse
         return _refused(reading.faults, file, text)
     if not isinstance(reading.root, YamlMap):
         return _refused(reading.faults or [_no_mapping(reading.root)], file, text)
+    other = kind_of(reading.root)
+    if other is not None:
+        fault = Fault(START, "", f"this is {other.what}, and no batch", other.use)
+        return Parsed(None, problems_of([fault], file, text), other.name)
     document = merged(reading.root)
     faults = [*reading.faults, *schema_faults(document), *semantic_faults(document, run_key=run_key, now=now)]
     if faults:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy
+from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy, parse_scenario
 from runner.domain import Batch, Problem
-from runner.errors import ExitCode, InvalidInput
+from runner.errors import ExitCode, InvalidInput, Refused
 from runner.storage import read_limited, read_regular
 
 from .policy_files import is_policy, places_of, policy_paths
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from runner.domain import Policy
+    from runner.domain import Content, Policy
     from runner.engine import Ruling
     from runner.report import Output
 
-    Checked = tuple[str, Batch | Policy | None, Sequence[Problem]]
+    Checked = tuple[str, Content | None, Sequence[Problem]]
 
 _NOWHERE = "paper"
 """A batch is planned for some venue; which one says nothing while only its file is known."""
@@ -89,6 +89,29 @@ def _checked(file: Path, *, policy: bool) -> Checked:
         rules = parse_policy(content, name)
         return name, rules.policy, rules.problems
     parsed = parse(content, name, now=time.time())
+    match parsed.other:
+        case "policy":
+            rules = parse_policy(content, name)
+            return name, rules.policy, rules.problems
+        case "scenario":
+            scene = parse_scenario(content, name)
+            return name, scene.scenario, scene.problems
+        case "plan":
+            return _checked_plan(content, name)
+        case _:
+            return name, parsed.batch, parsed.problems
+
+
+def _checked_plan(content: bytes, name: str) -> Checked:
+    """A saved plan: as it was saved, and a batch inside that is still valid."""
+    from runner.review import read_plan, source_of  # noqa: PLC0415 - most files are batches
+
+    try:
+        saved = read_plan(content, name=name)
+    except Refused as error:
+        hint = "; ".join(error.details)
+        return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), hint)]
+    parsed = parse(source_of(saved), saved.file, run_key=saved.run_key, now=time.time())
     return name, parsed.batch, parsed.problems
 
 

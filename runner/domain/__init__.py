@@ -89,6 +89,9 @@ if TYPE_CHECKING:
     from .secret import Secret
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
+    Content = Batch | Policy | Scenario
+    """What a file holds that can be checked."""
+
 __all__ = [
     "CURRENCY",
     "OWN_ORDERS_HINT",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Policy, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -35,7 +35,7 @@ class JsonReport:
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Write what was found in batch files."""
         self._write(validated_object(files))
 

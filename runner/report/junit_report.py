@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Policy, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -54,7 +54,7 @@ class JunitReport:
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Each file is a suite; each problem is a test case that failed."""
         root = ET.Element("testsuites", name="order-batch validate")
         for file, batch, problems in files:

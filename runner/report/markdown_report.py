@@ -11,7 +11,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import Policy
+from runner.domain import Policy, Scenario
 from runner.engine import MAY_LEAVE
 from runner.protocol import fields_of
 from runner.review import Kind
@@ -42,7 +42,7 @@ from .words import count
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -79,7 +79,7 @@ class MarkdownReport:
         self._limit = limit
         self._more = more
 
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Write what was found in batch files."""
         problems = remarks_of_problems(problem for _, _, found in files for problem in found)
         bad = sum(remark.level is Level.ERROR for remark in problems)
@@ -280,9 +280,11 @@ def _messages(plan: Plan) -> Section:
     return Section(title=title, head=(f"{ticks}json",), rows=tuple(rows), foot=(ticks,), noun="messages")
 
 
-def _file_row(file: str, batch: Batch | Policy | None, problems: Sequence[Problem]) -> str:
+def _file_row(file: str, batch: Content | None, problems: Sequence[Problem]) -> str:
     if isinstance(batch, Policy):
         return f"| 🟢 | {code(file)} | policy {code(batch.name)}, {count(len(batch.rules), 'rule')} | | |"
+    if isinstance(batch, Scenario):
+        return f"| 🟢 | {code(file)} | scenario {code(batch.name)} | | |"
     if batch is None:
         return f"| 🔴 | {code(file)} | {count(len(problems), 'problem')} | | |"
     orders = sum(len(group.orders) for group in batch.groups)

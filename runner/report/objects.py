@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import Policy
+from runner.domain import Batch, Policy, Scenario
 from runner.engine import CancelDisposition, Disposition, Standing
 from runner.protocol import fields_of
 
@@ -19,7 +19,7 @@ from .refusals import errors_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Batch, OrderKey, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 PLAN_VERSION: Final = 1
 
 
-def validated_object(files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> dict[str, Any]:
+def validated_object(files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> dict[str, Any]:
     """Return what was found in each file."""
     return {"files": [_file(*file) for file in files]}
 
@@ -152,8 +152,8 @@ def error_object(error: OrderBatchError, problems: Sequence[Problem]) -> dict[st
     }
 
 
-def _file(file: str, content: Batch | Policy | None, problems: Sequence[Problem]) -> dict[str, Any]:
-    batch = None if isinstance(content, Policy) else content
+def _file(file: str, content: Content | None, problems: Sequence[Problem]) -> dict[str, Any]:
+    batch = content if isinstance(content, Batch) else None
     groups = batch.groups if batch else ()
     return {
         "file": file,
@@ -162,6 +162,7 @@ def _file(file: str, content: Batch | Policy | None, problems: Sequence[Problem]
         "orders": sum(len(group.orders) for group in groups) if batch else None,
         "cancellations": sum(len(group.cancel) for group in groups) if batch else None,
         **({"policy": content.name, "rules": len(content.rules)} if isinstance(content, Policy) else {}),
+        **({"scenario": content.name} if isinstance(content, Scenario) else {}),
         "problems": [_problem(problem) for problem in problems],
     }
 

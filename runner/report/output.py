@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Policy, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Forecast, Plan, Progress
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -44,7 +44,7 @@ class Format(StrEnum):
 
 
 class _Report(Protocol):
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None: ...
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None: ...
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None: ...
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
     def status(
@@ -90,7 +90,7 @@ class Output:
 
     # --- results -----------------------------------------------------------------------------
 
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Show what was found in each file: ``(file, batch or policy or None, problems)``."""
         self._report.validated(files)
 

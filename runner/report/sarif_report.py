@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Batch, OrderKey, Policy, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -51,7 +51,7 @@ class SarifReport:
         self._stdout = stdout
         self._rooted_path = rooted_path
 
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Write what was found in batch files."""
         self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
 

@@ -14,7 +14,7 @@ from .lines import line
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Batch, OrderKey, Policy, Problem
+    from runner.domain import Content, OrderKey, Problem
     from runner.engine import Contradiction, Plan
     from runner.errors import OrderBatchError
     from runner.protocol import OpenOrder
@@ -31,7 +31,7 @@ class TextReport:
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
 
-    def validated(self, files: Sequence[tuple[str, Batch | Policy | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Write what was found in batch files."""
         from .validation_text import validation_lines  # noqa: PLC0415
 

@@ -16,11 +16,11 @@ from .words import count
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from runner.domain import Policy, Problem
+    from runner.domain import Content, Problem
+
+    File = tuple[str, Content | None, Sequence[Problem]]
 
 _NARROWEST = 40
-
-File = tuple[str, "Batch | Policy | None", "Sequence[Problem]"]
 
 
 def validation_lines(files: Sequence[File], *, width: int = 0) -> list[Line]:
@@ -37,12 +37,17 @@ def problem_lines(problems: Sequence[Problem], *, width: int = 0) -> list[Line]:
     return [line for problem in problems for line in _problem(problem, width)]
 
 
-def _file(file: str, batch: Batch | Policy | None, problems: Sequence[Problem], width: int) -> Iterator[Line]:
+def _file(file: str, batch: Content | None, problems: Sequence[Problem], width: int) -> Iterator[Line]:
     yield from problem_lines(problems, width=width)
     if batch is None:
         yield line(f"{file}: ", Span("invalid", Style.BAD), f", {count(len(problems), 'problem')}")
         return
     if not isinstance(batch, Batch):
+        from runner.domain import Scenario  # noqa: PLC0415 - who checks batches waits for no other noun
+
+        if isinstance(batch, Scenario):
+            yield line(f"{file}: ", Span("valid", Style.GOOD), ", scenario ", Span(batch.name, Style.NAME))
+            return
         rules = f": {count(len(batch.rules), 'rule')}"
         yield line(f"{file}: ", Span("valid", Style.GOOD), ", policy ", Span(batch.name, Style.NAME), rules)
         return

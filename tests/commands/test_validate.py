@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from runner.report import Format
 from tests.commands.shell import BATCHES, STATE, Shell, batch, order
 
 
@@ -58,6 +61,31 @@ def test_a_file_that_cannot_be_looked_at_hides_no_other(shell: Shell) -> None:
     assert said.code == 3
     assert "cannot be read: File name too long" in said.stdout
     assert "bad.yaml:1:10" in said.stdout
+
+
+@pytest.mark.parametrize("format", list(Format))
+def test_each_kind_of_file_is_checked_as_what_it_is(shell: Shell, format: Format) -> None:
+    """By its content, whatever it is called: a policy, a scenario, a saved plan."""
+    file = batch(order("a"))
+    rule = "{name: r, check: pairs, allow: [ETH/EUR], message: m}"
+    Path("mandate.yml").write_text(f"version: 1\nname: p\nrules: [{rule}]\n", "utf-8")
+    Path("day.yaml").write_text("version: 1\nname: s\nlatency_s: 0.5\n", "utf-8")
+    shell("plan", file, "--offline", "--out", "plan.json")
+    said = shell("validate", file, "mandate.yml", "day.yaml", "plan.json", "--format", format)
+    assert said.code == 0, said
+    Path("mandate.yml").write_text("version: 1\nname: p\nrules: [{name: r}]\n", "utf-8")
+    Path("day.yaml").write_text("version: 1\nname: s\nlatency_s: soon\n", "utf-8")
+    plan = Path("plan.json").read_text("utf-8")
+    Path("plan.json").write_text(plan.replace("0.25", "0.52"), "utf-8")
+    said = shell("validate", "mandate.yml", "day.yaml", "plan.json")
+    assert said.code == 3
+    assert "`check` is missing" in said.stdout
+    assert "latency_s: " in said.stdout
+    assert "plan.json: invalid, 1 problem" in said.stdout
+    assert "last byte" in said.stdout
+    shell("apply", file, "--manifest", "manifest.json")
+    assert "this is a results manifest" in shell("validate", "manifest.json").stdout
+    assert "this is a policy" in shell("apply", "mandate.yml").words
 
 
 def test_endless_file_is_read_up_to_a_limit(shell: Shell) -> None:

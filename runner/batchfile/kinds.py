@@ -1,0 +1,40 @@
+"""What a file is that was given as a batch and is none, known by its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from .document import YamlMap
+
+
+class Kind(NamedTuple):
+    """A kind of file: the name of its schema, what a person calls it, and what to do with one."""
+
+    name: str
+    what: str
+    use: str
+
+
+_MADE: Final = {
+    "plan_version": Kind("plan", "a saved plan", "carry it out with `order-batch apply`"),
+    "manifest_version": Kind("manifest", "a results manifest", "give the batch file that it names as `file`"),
+}
+_WRITTEN: Final = {
+    "rules": Kind("policy", "a policy", "call it policy.yaml beside the batch, or name it with --policy"),
+    "targets": Kind("targets", "a targets file", "nothing here reads one: write the orders themselves"),
+    **dict.fromkeys(
+        ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
+        Kind("scenario", "a scenario", "give it to `order-batch paper serve --scenario`"),
+    ),
+}
+
+
+def kind_of(root: YamlMap) -> Kind | None:
+    """The kind of a file that is no batch; None for a batch, and for what nobody can tell."""
+    for key, kind in _MADE.items():
+        if key in root:
+            return kind
+    if "groups" in root:
+        return None
+    return next((kind for key, kind in _WRITTEN.items() if key in root), None)
