@@ -29,7 +29,7 @@ from runner.engine import (
     forecast,
     to_validate,
 )
-from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Unreachable, Unresolved
+from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
 from runner.guards import Moment
 from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import Memory, manifest, read_entries, seal_all
@@ -49,6 +49,7 @@ from .batches import (
     refuse_own_orders,
     refuse_tracked,
 )
+from .broken_off import has_sent, with_what_is_known
 from .elsewhere import placed_elsewhere
 from .journal_claims import hold_claims
 from .live_access import live_credentials, live_endpoints
@@ -125,9 +126,9 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
             raise
         except (Refused, Unreachable) as error:
             known = carrying.ledger()
-            if any(record.sent_run > len(ledger.runs) for record in known.orders.values()):
+            if has_sent(known, runs=len(ledger.runs)):
                 _keep(manifest(known), state, options, out)
-            raise _with_what_is_unknown(error, known, runs=len(ledger.runs)) from error
+            raise with_what_is_known(error, known, runs=len(ledger.runs)) from error
         result = manifest(carrying.ledger())
         told = _publish(result, state, options, out)
     code = exit_code_of(result)
@@ -148,19 +149,6 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
     if not begun:
         refuse_denied(guarding.policy, rulings, file)
     return guarding.gate(Moment.SEND)
-
-
-def _with_what_is_unknown(error: Refused | Unreachable, ledger: Ledger, *, runs: int) -> OrderBatchError:
-    """Why a run broke off: more than a refusal when it has sent anything, or leaves orders in doubt. ``runs``
-    is how many there were before it.
-    """
-    sent = {str(key): record for key, record in ledger.orders.items() if record.sent_run > runs}
-    unknown = [str(key) for key, record in ledger.orders.items() if record.in_doubt]
-    if not unknown and not sent:
-        return error
-    lost = f"The fate of {', '.join(unknown)} is unknown; the next run begins by looking it up."
-    there = [f"{name} is at the exchange as {record.txid}" for name, record in sent.items() if record.txid]
-    return Unresolved(str(error), details=[*error.details, *([lost] if unknown else []), *there])
 
 
 def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
