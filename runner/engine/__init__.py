@@ -16,7 +16,8 @@ from .guarding import OPEN_GATE, Keeper, Ruling, foresee
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
 from .own_orders import own_orders_reached
-from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedCancel, PlannedGroup, PlannedOrder
+from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder
+from .planned_cancel import PlannedCancel
 from .planning import RESTORE, plan
 from .resting import NOTHING_OPEN, OpenAtExchange
 from .settling import first_look

@@ -94,8 +94,10 @@ class CancelDesk:
     def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
         """The message that leaves now, its intent noted; None where the gate holds it back."""
         wanted = [self._id(target, track, feed) for target in track.waiting.values()]
-        if why := self._objection(wanted, feed) or self._gate.admit_cancel(
-            track.group, wanted, now, unwind=track.unwind
+        if why := (
+            _spares(track, feed)
+            or self._objection(wanted, feed)
+            or self._gate.admit_cancel(track.group, wanted, now, unwind=track.unwind)
         ):
             self.held_back[track.group] = why
             self.give_up(track, now)
@@ -267,3 +269,18 @@ class CancelDesk:
                     reason=end.reason,
                 )
             )
+
+
+def _spares(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:
+    """Why a user reference that an earlier run asked for in vain may not leave: others have it too."""
+    for target in track.waiting.values():
+        if not target.meant_until:
+            continue
+        if not (track.attempts or track.orders.records.knows_reference(target.text)):
+            return f"the records did not say which orders carry userref {target.text} since it found none"
+        if spared := list(track.orders.spared(target, feed)):
+            return (
+                f"{', '.join(spared[:3])} may have been placed after userref {target.text} was to be "
+                "canceled and none was found: cancel what is still to go by its id"
+            )
+    return ""

@@ -231,8 +231,7 @@ class CancelTrack:
         """Whether no further open order has a user reference: all replies agree, or the records say so."""
         agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.asked
         return bool(agreed) or (
-            self.orders.records.knows_reference(target.text)
-            and not list(self.orders.carrying(target.text, feed))
+            self.orders.records.knows_reference(target.text) and not list(self.orders.meant(target, feed))
         )
 
     def _still_gone(self, feed: Mapping[str, OpenOrder]) -> dict[str, OrderEnd]:
@@ -240,9 +239,7 @@ class CancelTrack:
         return {
             ref: OrderEnd(CancelOutcome.GONE)
             for ref, target in self.waiting.items()
-            if target.again
-            and self.orders.records.knows_not(target.text)
-            and not self.orders.of(target, feed)
+            if target.again and self.orders.is_unknown(target, feed)
         }
 
     def _verdicts(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> dict[str, OrderEnd]:

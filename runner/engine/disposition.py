@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, RestingOrder
 
     from .guarding import Ruling
-    from .plan import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from .plan import Plan, PlannedGroup, PlannedOrder
+    from .planned_cancel import PlannedCancel
 
 
 class Standing(StrEnum):

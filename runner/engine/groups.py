@@ -164,7 +164,17 @@ class GroupTrack:
             text = cancel.sent_as or (track.txid if track else None)
             if text is not None:
                 young = track is not None and track.attempts > 0
-                targets.append(Target(cancel.ref, text, cancel.userref, young=young, again=cancel.look_again))
+                targets.append(
+                    Target(
+                        cancel.ref,
+                        text,
+                        cancel.userref,
+                        young=young,
+                        again=cancel.look_again,
+                        meant_until=cancel.meant_until,
+                        spared=_sent_since(cancel.meant_until, tracks.values()),
+                    )
+                )
         return tuple(targets)
 
     def outcome_after_end(self, tally: Mapping[State, int]) -> GroupOutcome:
@@ -197,3 +207,14 @@ class GroupTrack:
         if halted:
             return GroupOutcome.UNWOUND
         return GroupOutcome.PARTIAL if any(_each_bad(tally)) else GroupOutcome.DONE
+
+
+def _sent_since(moment: float, tracks: Iterable[OrderTrack]) -> frozenset[str]:
+    """The orders that were sent after a moment, if it is one."""
+    if not moment:
+        return frozenset()
+    return frozenset(
+        track.txid
+        for track in tracks
+        if track.txid and (track.attempts or track.planned.sent_before > moment)
+    )

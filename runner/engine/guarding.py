@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from runner.guards import Gate, Objection
     from runner.protocol import AddOrder
 
-    from .plan import Plan, PlannedCancel, PlannedGroup
+    from .plan import Plan, PlannedGroup
+    from .planned_cancel import PlannedCancel
 
 
 class Keeper(Protocol):

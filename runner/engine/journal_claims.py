@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, Place
     from runner.protocol import OpenOrder
 
-    from .plan import Plan, PlannedCancel, PlannedOrder
+    from .plan import Plan, PlannedOrder
+    from .planned_cancel import PlannedCancel
 
 UNKNOWN_THERE: Final = "the exchange knows no such order"
 

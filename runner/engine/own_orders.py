@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from runner.records import Ledger
 
-    from .plan import Plan, PlannedCancel, PlannedGroup
+    from .plan import Plan, PlannedGroup
+    from .planned_cancel import PlannedCancel
 
 _NOT_OPEN = frozenset({Standing.SPENT, Standing.ENDED})
 
@@ -35,7 +36,7 @@ def own_orders_reached(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
         )
         for group in plan.groups
         for cancel in group.cancel
-        if cancel.userref and not (cancel.settled or cancel.including_own)
+        if cancel.userref and not (cancel.settled or cancel.look_again or cancel.including_own)
         if (names := [*_in_the_file(cancel, group, plan), *_out_of_the_file(cancel, plan, ledger)])
     )
 

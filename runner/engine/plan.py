@@ -31,7 +31,7 @@ from runner.domain import (
     parse_rfc3339,
 )
 from runner.protocol import AddOrder, canonical, fields_of
-from runner.records import CancelRecord, Ledger, OrderRecord
+from runner.records import Ledger, OrderRecord
 
 from .disposition import (
     MAY_LEAVE,
@@ -40,6 +40,7 @@ from .disposition import (
     Dispositions,
     Standing,
 )
+from .planned_cancel import PlannedCancel
 from .sameness import asks_for_the_same
 
 if TYPE_CHECKING:
@@ -118,37 +119,6 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         """Whether an earlier run ended before the exchange showed what became of it."""
         state = self.known.state if self.known else None
         return self.standing is Standing.ALREADY and state is OrderState.ACCEPTED
-
-
-class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
-    """One cancellation. ``ref`` names it in the records; ``sent_as`` is its text on the wire, which for
-    an order of this batch (``order``) is known only once that is placed. ``userref``: it may match several,
-    with ``including_own`` orders of this batch too.
-    """
-
-    ref: str
-    place: Place
-    sent_as: str | None
-    order: OrderKey | None
-    userref: bool
-    known: CancelRecord | None
-    including_own: bool = False
-
-    @property
-    def settled(self) -> bool:
-        """Whether an earlier run has seen to it: the records said how the order ended, or that no order with
-        the user reference was open.
-        """
-        no_such_reference = (
-            self.userref and self.known is not None and self.known.outcome is CancelOutcome.GONE
-        )
-        return no_such_reference or (self.known is not None and self.known.settled)
-
-    @property
-    def look_again(self) -> bool:
-        """Whether an earlier run found no such order: it is looked for again, and canceled if it is there."""
-        gone = self.known is not None and self.known.outcome is CancelOutcome.GONE
-        return gone and not self.userref
 
 
 class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from .inquiry import Inquiry
+from .matching import CLOCK_SLACK_S, opened_at
 from .order_ends import latest, says_how_much
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ class Target(Struct, frozen=True, gc=False):
 
     A user reference stands for all orders that carried it and were open when the message left. ``young``:
     this run placed the order, so that the records may not know it yet. ``again``: an earlier run found no
-    such order; it is looked for before anything is sent.
+    such order; it is looked for before anything is sent. ``meant_until``: of the orders with such a user
+    reference those are meant that were opened by then, in Unix seconds; 0 where all are. ``spared``:
+    orders of this batch that were sent later.
     """
 
     ref: str
@@ -35,6 +38,24 @@ class Target(Struct, frozen=True, gc=False):
     userref: bool = False
     young: bool = False
     again: bool = False
+    meant_until: float = 0.0
+    spared: frozenset[str] = frozenset()
+
+    def may_mean(self, order: OpenOrder) -> bool:
+        """Whether an order that carries the user reference may be one of those that are meant."""
+        opened = opened_at(order)
+        if not self.meant_until:
+            return True
+        return order.txid not in self.spared and (
+            opened is None or opened <= self.meant_until + CLOCK_SLACK_S
+        )
+
+    def may_spare(self, order: OpenOrder) -> bool:
+        """Whether an order that carries the user reference may be one of those that are not."""
+        opened = opened_at(order)
+        if not self.meant_until:
+            return False
+        return order.txid in self.spared or opened is None or opened > self.meant_until - CLOCK_SLACK_S
 
 
 @dataclass(slots=True)
@@ -94,6 +115,20 @@ class TargetOrders:
             if order is not None and order.userref == userref and not order.terminal:
                 yield txid
 
+    def meant(self, target: Target, feed: Feed) -> Iterator[str]:
+        """The open orders with a target's user reference that it may mean."""
+        for txid in self.carrying(target.text, feed):
+            order = self.order(txid, feed)
+            if order is not None and target.may_mean(order):
+                yield txid
+
+    def spared(self, target: Target, feed: Feed) -> Iterator[str]:
+        """The open orders with a target's user reference that it may not mean, and would cancel."""
+        for txid in self.carrying(target.text, feed) if target.meant_until else ():
+            order = self.order(txid, feed)
+            if order is not None and target.may_spare(order):
+                yield txid
+
     def to_cancel(self, targets: Iterable[Target], feed: Feed) -> list[OpenOrder]:
         """The orders that are known to be open and that a ``cancelOrder`` with these targets would cancel."""
         txids = [
@@ -108,13 +143,14 @@ class TargetOrders:
         """Note which open orders the user references stand for, beside those that are known already."""
         for target in targets:
             if target.userref:
-                self._add(target, self.carrying(target.text, feed))
+                self._add(target, self.meant(target, feed))
 
     def match_found(self, targets: Iterable[Target], found: Iterable[OpenOrder]) -> None:
         """Note which orders of an answer the user references stand for, if the answer was about them."""
         for target in targets:
             if target.userref and self.records.knows_reference(target.text):
-                self._add(target, (order.txid for order in found if order.userref == target.text))
+                carrying = (order for order in found if order.userref == target.text)
+                self._add(target, (order.txid for order in carrying if target.may_mean(order)))
 
     def _add(self, target: Target, txids: Iterable[str]) -> None:
         self.matched[target.ref] = tuple(dict.fromkeys((*self.matched.get(target.ref, ()), *txids)))

@@ -77,7 +77,11 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
-    """What is known of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry."""
+    """What is known of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry.
+
+    ``asked_at``: when a run last asked for it, None where this journal never saw it leave; ``told_at``:
+    when its outcome was written down.
+    """
 
     txid: str
     outcome: CancelOutcome
@@ -85,6 +89,8 @@ class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
     vol: str | None = None
     vol_exec: str | None = None
     reason: str | None = None
+    asked_at: str | None = None
+    told_at: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -100,8 +106,8 @@ class Ledger:
     ``cancelOrder`` messages held, by group and by whether they were to unwind it. ``plans`` are the
     saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
     groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
-    cancel; ``finished`` are the runs that came to their end, counted from 1, with how: what they
-    held was told.
+    cancel, and ``cancel_asked_at`` says when a group last asked for one; ``finished`` are the runs that came
+    to their end, counted from 1, with how: what they held was told.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -116,6 +122,7 @@ class Ledger:
     plans: dict[str, RunOutcome] = field(default_factory=dict)
     went_well: dict[str, None] = field(default_factory=dict)
     cancel_ids_sent: dict[str, None] = field(default_factory=dict)
+    cancel_asked_at: dict[tuple[str, str], str] = field(default_factory=dict)
     finished: dict[int, RunOutcome] = field(default_factory=dict)
 
     @property
@@ -214,6 +221,8 @@ class Ledger:
         self.cancel_reqids.setdefault(about, entry.reqid)
         self.asked[about] = (*self.asked.get(about, ()), *entry.txid)
         self.cancel_ids_sent.update(dict.fromkeys(entry.txid))
+        for text in entry.txid:
+            self.cancel_asked_at[entry.group, text] = entry.at
         if entry.unwind:
             self.unwinding[entry.group] = None
 
@@ -227,6 +236,8 @@ class Ledger:
             vol=entry.vol,
             vol_exec=entry.vol_exec,
             reason=entry.reason,
+            asked_at=self.cancel_asked_at.get((entry.group, entry.txid)),
+            told_at=entry.at,
         )
 
 
