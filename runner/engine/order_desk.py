@@ -21,7 +21,7 @@ from .guarding import OPEN_GATE, Keeper
 from .order_ends import each_once
 from .order_steps import OrderSteps
 from .orders import AT_EXCHANGE, DOUBT, NEW, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack, State
-from .turn import earliest
+from .turn import OrdersQueried, earliest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from runner.records import Entry
 
     from .plan import Plan
-    from .turn import Action, LookUp, OrdersQueried, QueryFailed, Timing
+    from .turn import Action, LookUp, QueryFailed, Timing
 
 
 class OrderDesk:
@@ -74,8 +74,6 @@ class OrderDesk:
         """The run begins: look at once for what an earlier run left in doubt."""
         for track in self._doubts:
             settling.begin(track, now)
-
-    # --- asked by whoever runs the groups ---
 
     def total(self) -> Counter[State]:
         """How many orders of the run are in each state."""
@@ -260,6 +258,8 @@ class OrderDesk:
     def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take what the records say of orders that have just traded."""
         self.cold.queried(event, now, lambda track, order: self._find(track, order, "lookup", now))
+        for order in self._claims.unclaimed(event.found if isinstance(event, OrdersQueried) else ()):
+            self._take_another_record(order, now)
 
     def _follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
         """The records show more than was asked for: what they say to have ended has ended."""

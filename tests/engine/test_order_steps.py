@@ -8,6 +8,7 @@ import pytest
 from msgspec import structs
 
 from runner.domain import rfc3339
+from runner.engine import OrdersQueried
 from runner.engine.orders import State
 from runner.engine.settling import PATIENCE_S
 from runner.protocol import fields_of
@@ -146,6 +147,15 @@ def test_a_cancellation_before_it_was_sent_says_nothing_of_an_order() -> None:
 
 
 # --- contradictions ----------------------------------------------------------------------------
+
+
+def test_an_answer_about_something_else_that_shows_an_order_a_second_time() -> None:
+    """A query of the records for what has just traded brings it up."""
+    desk = office()
+    desk.hear(desk.send().reqid or 0, "O9")
+    found = (desk.shown("O1", status="closed", vol_exec="0.25000000"),)
+    desk.desk.queried(OrdersQueried(found, ("O1",)), desk.now)
+    assert unresolved(desk) == ("O9", "O1")
 
 
 def test_two_acknowledgements_with_two_ids() -> None:
