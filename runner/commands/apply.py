@@ -27,6 +27,7 @@ from runner.engine import (
     Timing,
     claims_of,
     forecast,
+    taken_ids,
     to_validate,
 )
 from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
@@ -53,7 +54,7 @@ from .broken_off import has_sent, with_what_is_known
 from .elsewhere import placed_elsewhere
 from .journal_claims import hold_claims
 from .live_access import live_credentials, live_endpoints
-from .looking import begun, check_before_sending, glance, read_history
+from .looking import begun, check_before_sending, glance, read_history, refuse_taken
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
@@ -118,7 +119,8 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
             found = approved(loaded.saved, found, ledger, target)
         if options.validate_only:
             refuse_in_doubt(found)
-        found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time()))
+        placed = placed_elsewhere(target, time.time(), other_than=found.run if taken_ids(found) else None)
+        found = structs.replace(found, elsewhere=placed)
         carrying = _Carrying(_Held(found, ledger, state, policy, loaded.saved), target, options, out)
         try:
             run(carrying.main)
@@ -227,6 +229,8 @@ class _Held:
 
 async def _look(access: KrakenAccess, held: _Held, found: Plan, options: ApplyOptions, out: Output) -> Review:
     """The review of a plan before it is sent. Raises ``Refused``, ``Unreachable``."""
+    if options.validate_only:
+        await refuse_taken(access, found)
     if options.unchecked:
         return await glance(access if _must_ask(found, options) else None, found)
     return await check_before_sending(access, found, held.ledger, out, tier=options.tier)

@@ -1,11 +1,14 @@
-"""The orders that other runs of this machine have placed of late: their trades are no other runner's."""
+"""The orders that other runs of this machine have placed: their trades are no other runner's, and neither is
+an order that stands under an author's own id.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from runner.domain import RunId
 from runner.errors import Refused
-from runner.records import OrderPlaced
+from runner.records import OrderPlaced, RunStarted
 from runner.storage import journal_entries, journal_paths
 
 if TYPE_CHECKING:
@@ -17,17 +20,22 @@ LATELY_S: Final = 600.0
 """Whose journal was written longer ago is in the exchange's records by now, which are asked as well."""
 
 
-def placed_elsewhere(target: Target, now: float) -> frozenset[str]:
-    """Return the ids of orders in the journals of a venue that were written to of late; ``now`` is Unix
-    seconds. A journal that cannot be read says nothing.
+def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = None) -> frozenset[str]:
+    """Return the ids of orders in the journals of a venue that were written to of late, or ever by runs
+    ``other_than`` one; ``now`` is Unix seconds. A journal that cannot be read says nothing.
     """
-    return frozenset(_placed(target, now - LATELY_S))
+    return frozenset(_placed(target, now - LATELY_S if other_than is None else 0.0, other_than))
 
 
-def _placed(target: Target, since: float) -> Iterator[str]:
+def _placed(target: Target, since: float, other_than: RunId | None) -> Iterator[str]:
     for path in journal_paths(target.state_dir, target.venue):
         try:
             entries = journal_entries(path) if path.stat().st_mtime >= since else []
         except (OSError, Refused):
             continue
-        yield from (entry.txid for entry in entries if isinstance(entry, OrderPlaced))
+        if not any(isinstance(entry, RunStarted) and _run_of(entry) == other_than for entry in entries):
+            yield from (entry.txid for entry in entries if isinstance(entry, OrderPlaced))
+
+
+def _run_of(entry: RunStarted) -> RunId:
+    return RunId(entry.batch, entry.run_key)

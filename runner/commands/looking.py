@@ -123,6 +123,28 @@ async def glance(access: KrakenAccess | None, found: Plan) -> Review:
     return review(found, looked.market, looked.account, time.time(), gaps=looked.gaps)
 
 
+async def refuse_taken(access: KrakenAccess, found: Plan) -> None:
+    """Raise ``Refused`` where others use an id of the batch: what only validates would pass such orders over.
+
+    Raises ``Unreachable`` where that cannot be seen.
+    """
+    from runner.transport.failures import AccessFailed  # noqa: PLC0415
+
+    try:
+        taken = await _taken(access, found)
+    except AccessFailed as failure:
+        raise Unreachable(failure.reason) from None
+    if taken:
+        places = {order.key: order.place for order in found.orders()}
+        raise Refused(
+            "an id of this batch is taken; nothing was sent",
+            details=[
+                f"{found.file}:{places[key].line}:{places[key].column}: {key}: {why}"
+                for key, why in taken.items()
+            ],
+        )
+
+
 def _refuse_errors(result: Review) -> None:
     if not result.errors:
         return

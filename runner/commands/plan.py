@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
 from runner.domain import Answer
-from runner.engine import decide, forecast
+from runner.engine import decide, forecast, taken_ids
 from runner.errors import ExitCode, Refused, Unreachable
 from runner.guards import Moment
 from runner.protocol import Tier
 from runner.report import exit_code_of_plan
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
+from .elsewhere import placed_elsewhere
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save, say_what_it_binds
 from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
@@ -44,6 +46,8 @@ def plan(
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
+    if taken_ids(found):
+        found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
     review = reviewed(found, target, replace(looking, tier=tier), ledger, say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)

@@ -52,7 +52,7 @@ def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
         )
     request = planned.request
     if planned.own_id:
-        return _not_of_this_batch(order, request, plan.created)
+        return _not_of_this_batch(order, request, plan)
     return differs(request, order)
 
 
@@ -90,16 +90,20 @@ def _own_and_new(plan: Plan) -> Iterator[PlannedOrder]:
             yield order
 
 
-def _not_of_this_batch(order: OpenOrder, request: AddOrder, created: float | None) -> str:
+def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
     """Why an order under an author's own id is not the one of the batch; anybody may use such an id.
 
     It counts only where nothing speaks against it: what was canceled, was amended, says too little or is too
-    old may be another's.
+    old may be another's, and what another journal of this machine has placed is.
     """
-    opened = opened_at(order)
+    opened, created = opened_at(order), plan.created
     too_old = created is not None and (opened is None or opened < created - CLOCK_SLACK_S)
-    taken_back = order.status in ("canceled", "expired")
-    if not (too_old or taken_back) and says_what_it_asks(order, request) and asks_the_same(order, request):
+    ended_or_theirs = order.status in ("canceled", "expired") or order.txid in plan.elsewhere
+    if (
+        not (too_old or ended_or_theirs)
+        and says_what_it_asks(order, request)
+        and asks_the_same(order, request)
+    ):
         return ""
     when = f"opened {rfc3339(opened, digits=3)}" if opened else "opened at a time that is not known"
     state = f", {order.status}" if order.terminal else ""

@@ -173,7 +173,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     its files; ``rulings`` are what it says of the plan, as far as it was asked. ``dispositions`` say what
     becomes of each order and cancellation, as far as the account was read. ``owner`` is whose orders they
     will be, None where that was not asked. ``created``: when the batch was made, in Unix seconds, if it says.
-    ``elsewhere``: the ids of orders that other runs of this machine have placed of late, as far as was read.
+    ``elsewhere``: the ids of orders that other runs of this machine have placed, as far as was read.
     """
 
     run: RunId

@@ -106,3 +106,22 @@ def test_an_order_that_can_be_ours_is_no_hindrance_to_a_plan(shell: Shell) -> No
     assert shell("apply", file).code == 0
     shutil.rmtree(STATE / "paper" / "one")
     assert shell("plan", file).code == 0
+
+
+@pytest.mark.parametrize("rest", [order("b", cl_ord_id="x"), order("a", cl_ord_id="x")])
+def test_an_order_that_another_journal_of_this_machine_has_placed(shell: Shell, rest: str) -> None:
+    """It asks for the same, and is another batch's all the same: it would never be sent, unseen."""
+    assert shell("apply", batch(order(cl_ord_id="x"), name="two")).code == 0
+    file = batch(rest)
+    for command in (("plan", file), ("apply", file), ("apply", file, "--validate-only")):
+        said = shell(*command)
+        assert (said.code, "x is carried by O" in " ".join((said.stdout + said.stderr).split())) == (4, True)
+    assert len(added()) == 1
+
+
+def test_a_journal_of_its_own_that_was_moved_away_makes_nothing_another_s(shell: Shell) -> None:
+    """The order stays the batch's, whatever its folder is called."""
+    file = batch(order(cl_ord_id="x"))
+    assert shell("apply", file).code == 0
+    (STATE / "paper" / "one").rename(STATE / "paper" / "one.old")
+    assert (shell("plan", file).code, shell("apply", file).code, len(added())) == (0, 0, 1)
