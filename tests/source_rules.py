@@ -69,7 +69,15 @@ def trio_run(node: ast.AST) -> bool:
 
 def child_processes(node: ast.AST) -> bool:
     """Anything that starts a program."""
-    modules = ("subprocess", "multiprocessing", "pty", "webbrowser", "concurrent.futures.process")
+    modules = (
+        "subprocess",
+        "multiprocessing",
+        "pty",
+        "webbrowser",
+        "concurrent.futures.process",
+        "asyncio",
+        "ctypes",
+    )
     names = (
         "system",
         "popen",
@@ -84,7 +92,17 @@ def child_processes(node: ast.AST) -> bool:
     execs = isinstance(node, ast.Call) and called(node.func).startswith(
         ("execv", "execl", "spawnv", "spawnl")
     )
-    return imports(node, *modules) or started or execs
+    taken = isinstance(node, ast.ImportFrom) and any(alias.name in names for alias in node.names)
+    return imports(node, *modules) or by_name(node, *modules) or started or taken or execs
+
+
+def by_name(node: ast.AST, *modules: str) -> bool:
+    """A module that is imported by its name as a text."""
+    match node:
+        case ast.Call(args=[ast.Constant(value=str(name)), *_]):
+            return called(node.func) in ("__import__", "import_module") and name in modules
+        case _:
+            return False
 
 
 def dotted(node: ast.AST) -> str:
@@ -103,13 +121,31 @@ def standard_streams(node: ast.AST) -> bool:
         case ast.Call(args=[ast.Constant(value=1 | 2), *_]):
             return dotted(node) in ("os.write", "os.fdopen", "open")
         case _:
-            return calls(node, "echo", "secho") or dotted(node) == "print"
+            return written_elsewhere(node)
+
+
+def written_elsewhere(node: ast.AST) -> bool:
+    """What writes to a standard stream without naming it."""
+    if imports(node, "faulthandler", "pprint"):
+        return True
+    if isinstance(node, ast.Call) and dotted(node) == "getattr":
+        return any(isinstance(one, ast.Constant) and one.value in ("stdout", "stderr") for one in node.args)
+    traceback = dotted(node).startswith("traceback.print_")
+    devices = isinstance(node, ast.Constant) and node.value in ("/dev/stdout", "/dev/stderr", "/dev/tty")
+    return traceback or devices or calls(node, "echo", "secho") or dotted(node) == "print"
 
 
 def socket_reads(node: ast.AST) -> bool:
     """Bytes taken from a socket, or a library that takes them on its own."""
     libraries = ("httpx", "http.client", "urllib.request", "requests", "aiohttp", "websockets")
-    return calls(node, "receive_some", "recv", "recv_into") or imports(node, *libraries)
+    reads = ("receive_some", "recv", "recv_into", "recvfrom", "recvfrom_into", "recvmsg", "makefile")
+    return calls(node, *reads) or imports(node, *libraries)
+
+
+def unpacking(node: ast.AST) -> bool:
+    """Bytes of which a few come to many."""
+    names = ("decompress", "decompressobj", "BZ2Decompressor", "LZMADecompressor")
+    return calls(node, *names) or imports(node, "gzip", "bz2", "lzma", "zipfile", "tarfile")
 
 
 def opened_files(node: ast.AST) -> bool:
@@ -134,9 +170,13 @@ def written_files(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute) and node.attr in flags:
         return True
     if not isinstance(node, ast.Call):
-        return imports(node, "tempfile")
+        return imports(node, "tempfile", "sqlite3", "dbm", "shelve", "zipfile", "tarfile", "gzip", "mmap")
     made = ("mkdir", "makedirs", "mkfifo", "mknod", "rename", "renames", "symlink", "link", "copyfile")
     methods = ("write_text", "write_bytes", "symlink_to", "hardlink_to", "copytree", "copy2", "truncate")
+    if dotted(node).startswith("shutil."):
+        return dotted(node) not in ("shutil.rmtree", "shutil.get_terminal_size")
+    if calls(node, "FileIO", "open_file"):
+        return True
     match node.func:
         case ast.Attribute(attr="replace"):
             # Texts take two arguments, and structs take the fields that change.

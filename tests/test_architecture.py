@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +33,11 @@ from tests.source_rules import (
     socket_reads,
     standard_streams,
     trio_run,
+    unpacking,
     waiting,
     written_files,
 )
+from tests.source_samples import SAMPLES, Sample
 from tests.source_tree import ROOT, called, lines_of, owned_nodes, place, sources, tree
 
 if TYPE_CHECKING:
@@ -123,6 +124,14 @@ def test_one_place_reads_sockets() -> None:
     """What comes in has limits of size and time, which nobody can forget there."""
     assert_only(
         {name.partition("::")[0] for name in offences(socket_reads, ".")},
+        exceptions={"runner/transport/intake.py"},
+    )
+
+
+def test_one_place_unpacks() -> None:
+    """A few bytes that come to gigabytes are cut off at the limit of size."""
+    assert_only(
+        {name.partition("::")[0] for name in offences(unpacking, ".")},
         exceptions={"runner/transport/intake.py"},
     )
 
@@ -318,62 +327,6 @@ def text_files() -> Iterator[Path]:
 
 
 # --- the rules can fail ----------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sample:
-    """A line that breaks a rule, and one beside it that does not."""
-
-    rule: Callable[[ast.AST], bool]
-    wrong: str
-    right: str
-
-
-SAMPLES = [
-    Sample(waiting, "async def f(): ...", "def f(): ..."),
-    Sample(waiting, "[x async for x in y]", "[x for x in y]"),
-    Sample(clock, "import time", "from runner.domain import times"),
-    Sample(clock, "datetime.now(UTC)", "datetime.fromtimestamp(now, UTC)"),
-    Sample(chance, "from secrets import token_hex", "from runner.domain import Secret"),
-    Sample(chance, "uuid.uuid4()", "uuid.uuid5(NAMESPACE, name)"),
-    Sample(files, "from pathlib import Path", "from importlib import resources"),
-    Sample(files, "open(name)", "OpenOrder(name)"),
-    Sample(files, "from io import FileIO", "from io import BytesIO"),
-    Sample(logging, "import logging", "import json"),
-    Sample(floats, "float(price)", "Decimal(price)"),
-    Sample(broad_except, "try: ...\nexcept: ...", "try: ...\nexcept OSError: ..."),
-    Sample(broad_except, "try: ...\nexcept BaseException: ...", "try: ...\nexcept BaseException: raise"),
-    Sample(
-        broad_except,
-        "try: ...\nexcept (OSError, Exception): ...",
-        "try: ...\nexcept (OSError, KeyError): ...",
-    ),
-    Sample(trio_run, "trio.run(main)", "nursery.run(main)"),
-    Sample(trio_run, "from trio import run", "from trio import sleep"),
-    Sample(child_processes, "import subprocess", "import sys"),
-    Sample(child_processes, "os.execvpe(name, args, env)", "cursor.execute(name)"),
-    Sample(child_processes, "trio.run_process(command)", "trio.run(main)"),
-    Sample(standard_streams, "sys.stderr.write(text)", "sys.argv"),
-    Sample(standard_streams, "click.echo(text)", "out.note(text)"),
-    Sample(standard_streams, "os.write(2, data)", "os.write(file, data)"),
-    Sample(socket_reads, "stream.receive_some(4096)", "channel.receive()"),
-    Sample(socket_reads, "import httpx", "import h11"),
-    Sample(written_files, "path.open('a')", "path.open('rb')"),
-    Sample(written_files, "open(path, mode='r+')", "open(path, encoding='utf-8')"),
-    Sample(written_files, "flags = os.O_APPEND", "flags = os.O_NOFOLLOW"),
-    Sample(written_files, "path.write_text(text)", "write_text(path, text)"),
-    Sample(written_files, "draft.replace(target)", "text.replace(old, new)"),
-    Sample(written_files, "os.replace(draft, target)", "structs.replace(plan, owner=owner)"),
-    Sample(opened_files, "path.read_text('utf-8')", "resources.files(package).read_text('utf-8')"),
-    Sample(opened_files, "path.open()", "dialer.open(address)"),
-    Sample(opened_files, "os.open(path, flags)", "os.fdopen(number)"),
-    Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
-    Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
-    Sample(
-        sleeps, "async def f(): await trio.sleep(LIMIT)", "async def f(mock_clock): await trio.sleep(LIMIT)"
-    ),
-    Sample(mocks, "from unittest import mock", "from unittest import TestCase"),
-]
 
 
 @pytest.mark.parametrize(
