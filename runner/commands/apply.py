@@ -53,6 +53,7 @@ from .batches import (
 from .broken_off import has_sent, with_what_is_known
 from .elsewhere import placed_elsewhere
 from .journal_claims import hold_claims
+from .left_open import say_what_was_left_open
 from .live_access import live_credentials, live_endpoints
 from .looking import begun, check_before_sending, glance, read_history, refuse_taken
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
@@ -115,6 +116,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
         found = plan_of(target, batch, ledger, policy)
         refuse_changed(found)
         refuse_own_orders(found, ledger)
+        told = not say_what_was_left_open(found, ledger, out)
         if loaded.saved is not None:
             found = approved(loaded.saved, found, ledger, target)
         if options.validate_only:
@@ -132,7 +134,7 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
                 _keep(manifest(known), state, options, out)
             raise with_what_is_known(error, known, runs=len(ledger.runs)) from error
         result = manifest(carrying.ledger())
-        told = _publish(result, state, options, out)
+        told &= _publish(result, state, options, out)
     code = exit_code_of(result)
     return code if told else code or ExitCode.INCOMPLETE
 

@@ -17,6 +17,7 @@ from runner.report import exit_code_of_plan
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .elsewhere import placed_elsewhere
+from .left_open import say_what_was_left_open
 from .looking import Looking, reviewed
 from .plans import Saving, refuse_no_file, save, say_what_it_binds
 from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
@@ -46,6 +47,7 @@ def plan(
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
+    say_what_was_left_open(found, ledger, out)
     if taken_ids(found):
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
     review = reviewed(found, target, replace(looking, tier=tier), ledger, say=out.note)

@@ -13,6 +13,7 @@ from runner.records import manifest
 
 from .batches import Target, ledger_at, load_batch, plan_of
 from .journal_claims import ask_until_sure
+from .left_open import say_what_was_left_open
 from .owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
@@ -50,7 +51,8 @@ def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: 
     if denied:
         return ExitCode.REFUSED
     in_doubt = any(order.standing is Standing.DOUBT for order in found.orders())
-    return ExitCode.UNRESOLVED if in_doubt else ExitCode.DONE
+    left_open = say_what_was_left_open(found, ledger, out)
+    return ExitCode.UNRESOLVED if in_doubt or left_open else ExitCode.DONE
 
 
 def _at_the_exchange(
