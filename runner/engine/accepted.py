@@ -27,6 +27,9 @@ STANDING: Final = OrderState.STANDING
 FILLED: Final = OrderState.FILLED
 ENDED: Final = OrderState.ENDED
 
+NEVER_REST: Final = frozenset({"market", "settle-position"})
+"""The types of order that are filled at once, or not at all."""
+
 _CANCELED_BY_A_CLIENT = frozenset({"", "user requested"})
 """The reasons of an end that a cancellation brings about; "" where the exchange says none."""
 
@@ -42,7 +45,7 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
     """
     match order.status:
         case "open":
-            return STANDING
+            return None if ends_at_once(request) else STANDING
         case "pending":
             return STANDING if request.starttm not in (None, "0") else None
         case "canceled" | "expired":
@@ -64,6 +67,11 @@ def executed_text(order: OpenOrder) -> str | None:
 def is_ioc(request: AddOrder) -> bool:
     """Whether what cannot be executed at once is canceled by the exchange, as asked for."""
     return request.timeinforce == "IOC"
+
+
+def ends_at_once(request: AddOrder) -> bool:
+    """Whether an order never rests: ``open`` says nothing of it, for its end comes within moments."""
+    return is_ioc(request) or request.ordertype in NEVER_REST
 
 
 def may_be_ours(order: OpenOrder) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from runner.protocol import LIMITS, RateCounter
 
+from .accepted import ends_at_once
 from .cancel_timing import Burden, best_moment
 from .disposition import ASKED_FOR, CancelDisposition
 from .pacer import ADD_COST
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from runner.protocol import Limits, Tier
 
     from .plan import Plan, PlannedGroup, PlannedOrder
-
-_NEVER_REST = ("market", "settle-position")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +153,7 @@ class _Course:
 
 def may_rest(order: PlannedOrder) -> bool:
     """Whether an order may come to be open for longer than a moment."""
-    return order.request.ordertype not in _NEVER_REST and order.request.timeinforce != "IOC"
+    return not ends_at_once(order.request)
 
 
 def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder
 
     from .cancel_desk import CancelDesk
+    from .canceling import CancelTrack
     from .clock_check import ClockCheck
     from .confirming import Confirmation
     from .group_ends import GroupEnds
@@ -138,6 +139,21 @@ class GroupRunner:
         matters = self.ends.is_needed(group) or bool(group.to_cancel(self.orders.tracks))
         return self.confirmation.is_over(group, now, matters=matters)
 
+    def _must_not_leave(self, cancel: CancelTrack, group: GroupTrack) -> bool:
+        """Return whether an order has ended since the cancellation was decided on, so that it is called off.
+
+        One that has left before is brought to its end: it may have been carried out.
+        """
+        if cancel.unwind:
+            return False
+        if group.what_next(self.orders.tallies[group.name]) is not Next.CANCEL:
+            return True
+        group.note_unfilled(self.orders.accepted, self.ends.all)
+        if cancel.attempts or not group.unfilled:
+            return False
+        group.kept = group.to_cancel(self.orders.tracks)
+        return True
+
     def _cancel(self, group: GroupTrack, now: float) -> None:
         for cancel in group.cancels:
             if cancel.done or cancel.on_the_wire:
@@ -146,7 +162,7 @@ class GroupRunner:
                 self.cancels.give_up(cancel, now)
             elif not cancel.unwind and not self._may_go_on(group, now):
                 continue
-            elif not cancel.unwind and group.what_next(self.orders.tallies[group.name]) is not Next.CANCEL:
+            elif self._must_not_leave(cancel, group):
                 self.cancels.give_up(cancel, now)
             elif (
                 cancel.may_leave

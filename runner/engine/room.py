@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from .accepted import NEVER_REST
 from .orders import DOUBT, PLACED, SENT
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 
 NEWS_WITHIN_S: Final = 30.0
 """An order that was accepted and that the feed has not shown for so long is not open."""
-
-NEVER_REST: Final = frozenset({"market", "settle-position"})
 
 
 class Room:

@@ -40,6 +40,16 @@ def test_a_state_is_decided_by_volumes(status: str, said: dict[str, Any], state:
     assert state_of(at_exchange(status=status, **said), request) is state
 
 
+@pytest.mark.parametrize(
+    ("fields", "state"),
+    [({"timeinforce": "IOC"}, None), ({"ordertype": "market", "price": None}, None), ({}, STANDING)],
+)
+def test_what_ends_at_once_does_not_stand(fields: dict[str, Any], state: OrderState | None) -> None:
+    """It may be shown open for the moment that it takes."""
+    request = next(plan_of(group("g", order("a", **fields))).orders()).request
+    assert state_of(at_exchange(status="open"), request) is state
+
+
 def test_a_scheduled_order_stands_while_it_is_pending() -> None:
     """Nothing more will be said of it until its time has come."""
     request = next(plan_of(group("g", order("a", starttm="+60"))).orders()).request

@@ -190,6 +190,16 @@ def test_an_answer_that_was_asked_for_too_early_is_not_the_last() -> None:
     assert not protect.unknown
 
 
+def test_an_ioc_order_that_is_open_for_a_moment_is_no_protection() -> None:
+    """Its end comes a second later, and only then it is known that nothing was filled."""
+    world = World()
+    world.to_client = lambda frame: [1.0] if isinstance(frame, list) and "canceled" in str(frame) else [0.01]
+    ioc = order("a", price="100", timeinforce="IOC")
+    manifest = world.apply(batch(group("protect", ioc, cancel=f"[{FIRST}]")))
+    assert ended(manifest) == {"protect": "stopped"}
+    assert stands(world)
+
+
 def test_every_order_has_its_turn_before_one_is_asked_about_again() -> None:
     """More than fit into a question, and the records know the last of them alone."""
     names = [f"o{number}" for number in range(120)]
