@@ -28,7 +28,7 @@ def run(args: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - nothing may reach a person as a traceback
-        return _in_words(error, args)
+        return _told(error, args)
 
 
 def _carry_out(args: Sequence[str]) -> int | None:
@@ -71,6 +71,16 @@ def _parsed(args: Sequence[str]) -> int | None:
         error.show()
         return ExitCode.INVALID
     return code
+
+
+def _told(error: Exception, args: Sequence[str]) -> int:
+    """The exit code of an error that is said; what goes wrong while it is said changes no exit code."""
+    try:
+        return _in_words(error, args)
+    except Exception as second:  # noqa: BLE001 - as above
+        code = _defect(second)
+        _say(f"order-batch: {error}")
+        return error.exit_code if isinstance(error, OrderBatchError) else code
 
 
 def _in_words(error: Exception, args: Sequence[str]) -> int:

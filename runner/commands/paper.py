@@ -101,6 +101,11 @@ def paper_reset(state_dir: Path, out: Output) -> ExitCode:
             f"{folder}: this is a link, and nothing behind a link is removed",
             details=[f"Remove the link itself, or reset the folder that it points to: {folder.readlink()}."],
         )
+    if (elsewhere := served_elsewhere(state_dir)) is not None:
+        raise Locked(
+            f"{state_dir}: this exchange is being served, at {elsewhere.rest_url}",
+            details=["Stop `order-batch paper serve` first: it would go on with what is forgotten here."],
+        )
     if folder.exists():
         # It is held and not opened: also one that cannot be read any longer can be forgotten.
         with hold(folder / ".exchange", durable=False):

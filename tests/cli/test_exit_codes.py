@@ -20,7 +20,7 @@ from runner import __version__
 from runner.cli import main
 from runner.cli.exit_codes import run
 from runner.cli.verbs import order_batch
-from runner.errors import ExitCode
+from runner.errors import ExitCode, Unresolved
 from tests.commands.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order, python
 
 # --- what a command says about itself --------------------------------------------------------
@@ -111,6 +111,26 @@ def test_defect_ends_with_70_and_without_a_traceback(shell: Shell, broken: str) 
     assert "a defect of ours" in said.words
     assert "ORDER_BATCH_DEBUG=1" in said.words
     assert "a detail" not in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [(Unresolved("an order in doubt"), 6), (KeyError("a detail"), 70)],
+    indirect=["broken"],
+)
+def test_what_goes_wrong_while_an_error_is_said_changes_no_exit_code(
+    shell: Shell, broken: str, code: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report that cannot be loaded hides no order in doubt, and is no traceback."""
+
+    def fail(*_: object) -> None:
+        raise TypeError("in the report")
+
+    monkeypatch.setattr("runner.cli.outputs.output_of", fail)
+    said = shell(broken)
+    assert said.code == code
+    assert "a defect of ours" in said.words
+    assert ("an order in doubt" in said.words) == (code == 6)
 
 
 @pytest.mark.parametrize("broken", [OSError(5, "Input/output error", "some/file")], indirect=True)

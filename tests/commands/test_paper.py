@@ -222,6 +222,8 @@ def test_commands_use_an_exchange_that_is_served(shell: Shell) -> None:
         said = shell("paper", "serve")
         assert said.code == 7
         assert f"is served already, at {url}" in said.words
+        said = shell("paper", "reset")
+        assert (said.code, f"is being served, at {url}" in said.words) == (7, True)
         file = batch(order("a"))
         assert shell("apply", file).code == 0
         assert shell("plan", file).code == 0
