@@ -115,6 +115,8 @@ def resting_words(order: RestingOrder) -> str:
 
 def seen_line(review: Review) -> Line:
     """Return a line that says when the market was read, or that it was not."""
+    if review.market is None and review.gaps:
+        return line(Span("the market could not be read", Style.QUIET))
     if review.market is None:
         return line(Span("offline: no market and no account were looked at", Style.QUIET))
     return line(Span(f"at the market of {moment(rfc3339(review.market.at))}", Style.QUIET))

@@ -97,9 +97,10 @@ def review(
     scene = scene_of(plan, market, account, now, tier)
     funds = funds_of(scene)
     converter = Converter(market, reporting)
+    unread = any(gap.subject is Subject.PRICES for gap in gaps)
     findings = [
         *order_findings(scene),
-        *book_findings(scene),
+        *(() if unread else book_findings(scene)),
         *crossing_findings(scene),
         *standing_findings(scene),
         *funds.findings,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from runner.domain import Gap, Subject
 from runner.report.lines import plain, width_of
 from runner.report.plan_text import plan_lines
 from runner.report.review_text import SHOWN_FINDINGS, resting_words
@@ -113,6 +114,13 @@ def test_offline_says_what_nobody_looked_at() -> None:
     assert lines[1] == "offline: no market and no account were looked at"
     assert any(one.startswith("not checked: pairs, tick sizes") for one in lines)
     assert "what it comes to in USD is not known" in lines
+
+
+def test_a_market_that_could_not_be_read_is_not_called_offline() -> None:
+    """It was asked, and gave no answer."""
+    gap = Gap(Subject.PAIRS, "/0/public/AssetPairs: EService:Unavailable")
+    looked = replace(reviewed(group(order()), market=None), gaps=(gap,))
+    assert shown(looked)[1] == "the market could not be read"
 
 
 @pytest.mark.parametrize("width", [60, 80, 100])

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from runner.domain import Gap, Subject
 from runner.protocol import quotes_from
-from tests.review.markets import INSTRUMENTS, MARKET, NOW, account, found, group, order, reviewed
+from runner.review import review
+from tests.review.markets import INSTRUMENTS, MARKET, NOW, account, found, group, order, plan_of, reviewed
 
 NO_PRICES = ["0", "0.00000", "-1", "NaN", "", "stale", None, True, [], "1_0", " 1"]
 SIDES = {"a": "ask", "b": "bid", "c": "last trade"}
@@ -31,6 +33,13 @@ def test_a_pair_without_any_price_is_said_to_have_none() -> None:
     review = reviewed(group(order()), market=replace(MARKET, quotes={}))
     assert review.findings[0].message == "ETH/EUR has no ask and no bid and no last trade at the moment"
     assert found(reviewed(group(order()), market=None)) == []
+
+
+def test_prices_that_could_not_be_read_make_no_book_empty() -> None:
+    """That they are not known is said, and nothing is said of the book."""
+    gap = Gap(Subject.PRICES, "/0/public/Ticker: EService:Unavailable")
+    looked = review(plan_of(group(order())), replace(MARKET, quotes={}), None, NOW, gaps=[gap])
+    assert (found(looked), str(gap) in looked.unchecked) == ([], True)
 
 
 def test_post_crosses_nothing_in_an_empty_book() -> None:
