@@ -20,7 +20,7 @@ from runner.review import (
     save_plan,
     write_plan,
 )
-from runner.storage import JOURNAL, LOCK, write_text
+from runner.storage import JOURNAL, LOCK, repository_of, write_text
 
 from .policy_files import is_policy
 
@@ -56,6 +56,12 @@ def refuse_no_file(
 
     if not path.parent.is_dir():
         raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
+    for folder in path.parents:
+        if folder.is_symlink() and repository_of(folder.parent) is not None:
+            raise InvalidInput(
+                f"{path}: {what} cannot be written behind a link that a commit may have brought here",
+                details=[f"{folder} leads to {folder.readlink()}: name that folder itself."],
+            )
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise InvalidInput(f"{path}: {what} cannot be written: nothing can be written into {path.parent}")
     if path.exists() and not path.is_file():

@@ -325,6 +325,21 @@ def test_no_output_takes_the_place_of_the_state(shell: Shell) -> None:
     assert {path: path.read_bytes() for path in STATE.rglob("*") if path.is_file()} == kept
 
 
+def test_no_output_is_written_behind_a_link_of_a_work_tree(shell: Shell, tmp_path: Path) -> None:
+    """A commit may have put it in place of the folder that a workflow names; elsewhere links are followed."""
+    file = batch(order("a"))
+    (tmp_path / "goal" / "below").mkdir(parents=True)
+    Path("plans").symlink_to(tmp_path / "goal")
+    assert shell("plan", file, "--offline", "--out", "plans/below/one.json").code == 0
+    Path(".git").mkdir()
+    for output in ("plans/two.json", "plans/below/two.json", Path("plans/two.json").absolute()):
+        said = shell("plan", file, "--offline", "--out", output)
+        assert (said.code, "behind a link" in said.words) == (3, True)
+        said = shell("apply", file, "--manifest", output)
+        assert (said.code, "behind a link" in said.words) == (3, True)
+    assert [path.name for path in (tmp_path / "goal").rglob("*.json")] == ["one.json"]
+
+
 def test_no_output_takes_the_place_of_what_stands_behind_a_plan(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
