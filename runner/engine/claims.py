@@ -100,8 +100,8 @@ class Claims:
         return any(_is_denied(track) for tracks in sharing for track in tracks)
 
     def _marked_by(self, order: OpenOrder) -> OrderTrack | None:
-        """The order that was refused and is marked here by the author's user reference; none while the reply
-        to another may claim what is shown."""
+        """The order that was refused, or only validated, and is marked here by the author's user reference;
+        none while the reply to another may claim what is shown."""
         if order.txid in self._elsewhere:
             return None
         sharing = self._by_own_userref.get(order.userref or "", ())
@@ -186,7 +186,7 @@ def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:
 
 def _is_denied(track: OrderTrack) -> bool:
     """Whether it was sent, and is said not to be there."""
-    return track.sent_at > 0 and track.state in (State.NEW, State.REJECTED)
+    return track.sent_at > 0 and track.state in (State.NEW, State.REJECTED, State.VALIDATED)
 
 
 def _swap(one: OrderTrack, other: OrderTrack) -> None:

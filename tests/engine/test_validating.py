@@ -12,8 +12,8 @@ from runner.engine import Disposition, Plan, in_doubt, to_validate
 from runner.engine.orders import State
 from runner.protocol import QUERY_ORDERS_PATH
 from runner.records import OrderIntent, OrderPlaced, fold
-from tests.engine.builders import FIRST, batch, group, order, outcomes, plan_of
-from tests.engine.order_office import Office, office
+from tests.engine.builders import FIRST, at_exchange, batch, group, order, outcomes, plan_of
+from tests.engine.order_office import SAME, Office, office
 from tests.simulation import world as world_module
 from tests.simulation.world import World
 
@@ -149,3 +149,13 @@ def test_validated_orders_count_as_answered() -> None:
     desk.hear(desk.send("a").reqid or 0)
     desk.hear(desk.send("b").reqid or 0, error="EOrder:Insufficient funds")
     assert heard == [False, True]
+
+
+def test_what_was_validated_and_its_author_s_reference_shows_at_the_exchange() -> None:
+    """Its reply named no txid; the feed shows it all the same, and no order of anybody else."""
+    desk = validating(order("a", userref="17"))
+    desk.hear(desk.send().reqid or 0)
+    desk.desk.saw(at_exchange("O9", **{**SAME, "opentm": f"{desk.now - 60:.6f}"}), desk.now)
+    assert desk.states() == [State.VALIDATED]
+    desk.desk.saw(at_exchange("O1", **SAME), desk.now)
+    assert (desk.states(), desk.track().txids) == ([State.UNRESOLVED], ("O1",))
