@@ -72,11 +72,15 @@ def test_a_review_finds_exactly_this(name: str) -> None:
     assert found_in(name) == (FOLDER / f"{name}.findings").read_text("utf-8")
 
 
+SHOWN_ELSEWHERE = [Rule.OWN_ID]
+"""It needs an order that somebody has placed before: ``tests/commands/test_own_ids.py``."""
+
+
 def test_every_rule_has_a_case() -> None:
     """Each check is shown failing by a batch of its own, and there is one in which nothing is wrong."""
     assert sorted(path.stem for path in FOLDER.glob("*.findings")) == CASES
     text = "".join((FOLDER / f"{name}.findings").read_text("utf-8") for name in CASES)
-    assert [rule.value for rule in Rule if f"[{rule.value}]" not in text] == []
+    assert [rule for rule in Rule if f"[{rule.value}]" not in text] == SHOWN_ELSEWHERE
     assert (FOLDER / "clean.findings").read_text("utf-8") == ""
 
 
