@@ -112,9 +112,10 @@ def test_live_path_works_against_it_across_a_restart(
             for name, text in exchange.environment.items():
                 monkeypatch.setenv(name, text)
             runs.append(shell(*command, "--state-dir", state))
+            if state != "first":
+                # What the first state holds is held against what stands, and nothing is sent.
+                runs.append(shell(*command, "--state-dir", "first"))
             assert exchange.stop() == 0
-    # What the first state holds needs no exchange at all.
-    runs.append(shell(*command, "--state-dir", "first"))
     assert [run.code for run in runs] == [0, 0, 0]
     assert [one["price"] for one in requests(exchange_dir)] == ["145", "144.50", "143"]
     placed = [{name: one["txid"] for name, one in run.orders().items()} for run in runs]
