@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.domain import Problem
-    from runner.engine import Contradiction, Plan
+    from runner.engine import Contradiction, Plan, PlannedOrder
     from runner.errors import OrderBatchError
     from runner.review import Finding, Review
 
@@ -75,7 +75,7 @@ RULES: Final = {
     "order-ended": "The exchange accepted an order and then ended it before it was filled.",
     "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
     "order-refused": "An order was refused before it was sent.",
-    "order-abandoned": "An order that an earlier run left in doubt is at the exchange, and not in the file.",
+    "order-abandoned": "An order of an earlier run is, or may be, at the exchange, and is not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
     "cancel-open": "The exchange refused a cancellation, and the order still stands.",
@@ -153,7 +153,9 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     """Return what a plan cannot do, what a review found and what a policy says, in the file's order."""
     found = [_finding(one) for one in (review.findings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
-    return sorted([*_changed(plan), *found, *ruled], key=lambda one: (one.line, one.column))
+    return sorted(
+        [*_abandoned(plan), *_changed(plan), *found, *ruled], key=lambda one: (one.line, one.column)
+    )
 
 
 def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]:
@@ -201,6 +203,27 @@ def _finding(finding: Finding) -> Remark:
         message=finding.message,
         hint=finding.hint,
     )
+
+
+def _abandoned(plan: Plan) -> list[Remark]:
+    return [
+        Remark(
+            file=plan.file,
+            line=1,
+            column=1,
+            level=Level.WARNING,
+            rule="order-abandoned",
+            subject=str(order.key),
+            message=f"no longer in the file, and {_whereabouts(order)}: that is settled before all else",
+        )
+        for order in plan.orders()
+        if plan.becomes(order) is Disposition.ABANDONED
+    ]
+
+
+def _whereabouts(order: PlannedOrder) -> str:
+    txid = order.already_txid
+    return f"at the exchange as {txid}" if txid else "left in doubt by an earlier run"
 
 
 def _changed(plan: Plan) -> list[Remark]:
