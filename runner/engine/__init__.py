@@ -1,5 +1,6 @@
 """Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
 
+from .accepted import ends_at_once
 from .approval import Approval, objections, taken_ids
 from .disposition import (
     ASKED_FOR,
@@ -97,6 +98,7 @@ __all__ = [
     "claims_of",
     "contradictions",
     "decide",
+    "ends_at_once",
     "find",
     "first_look",
     "forecast",

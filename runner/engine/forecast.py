@@ -116,7 +116,7 @@ class _Course:
         moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
         self.born[order.key] = pair, moment
         self.unsent[pair] -= 1
-        if may_rest(order) and not (hold and self.open[pair] >= self.limits.open_orders_max):
+        if not ends_at_once(order.request) and not (hold and self.open[pair] >= self.limits.open_orders_max):
             self.open[pair] += 1
             self.most_open[pair] = max(self.most_open[pair], self.open[pair])
         return moment
@@ -149,11 +149,6 @@ class _Course:
 
     def _counter(self, pair: str) -> RateCounter:
         return self.counters.get(pair) or RateCounter(self.limits.decay_per_s)
-
-
-def may_rest(order: PlannedOrder) -> bool:
-    """Whether an order may come to be open for longer than a moment."""
-    return not ends_at_once(order.request)
 
 
 def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import Quote, decimal_text
+from runner.engine import ends_at_once
 from runner.guards import (
     HUNDRED,
     Resolved,
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 MOST_DECIMALS = 18
 """As many as a batch file may hold."""
-
-NEVER_REST = frozenset({"market", "settle-position"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +85,7 @@ def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote |
         most=money_of(request, volume, worth.most),
         distance=_distance(own, quote),
         takes=worth.at_once,
-        rests=not worth.at_once and (may_rest(request) or starts_later(request, now)),
+        rests=not worth.at_once and (not ends_at_once(request) or starts_later(request, now)),
         triggered=worth.triggered,
         through=worth.through,
         beyond=worth.beyond,
@@ -94,11 +93,6 @@ def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote |
         fee_maker=maker,
         fee_taker=taker,
     )
-
-
-def may_rest(request: AddOrder) -> bool:
-    """Return whether an order may come to be open for longer than a moment."""
-    return request.ordertype not in NEVER_REST and request.timeinforce != "IOC"
 
 
 def on_margin(request: AddOrder) -> bool:
