@@ -1,9 +1,9 @@
-"""What becomes of each order and each cancellation in the next run: decided here, once, and read by all.
+"""The disposition of each order and each cancellation in the next run: decided here once, and read by all.
 
-Text, JSON, markdown, exit code, forecast, guards, checks and the prompt ask the plan, and that has it from
-``decide``. It is made of three things: what the journal says (``Standing``), what the account has open, and
-what a policy denies. A group that was unwound is over: what it had placed was taken back, so what is left of
-it is not tried, and no group that needs it is begun. So is one of which the exchange has ended an order.
+Text, JSON, markdown, exit code, forecast, policy, checks and the prompt read it from the plan. It depends on
+the journal (``Standing``), on the account's open orders and on the policy. A group that was unwound, or
+stopped by an order that the exchange ended, is over: its remaining orders are not sent, and no group that
+needs it starts.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 class Standing(StrEnum):
-    """Where an order of the file stands before the run, as the journal alone knows it.
+    """The state of an order before the run, according to the journal alone.
 
-    ``new``: nothing is known of it. ``already``: an earlier run placed it. ``ended``: an earlier run placed
-    it, and the exchange ended it before it was filled: it is not sent again. ``doubt``: an earlier run may
-    have placed it, so it is looked for first. ``changed``: it was placed with other content: it is refused.
-    ``spent``: it was not placed, and its group was unwound or stopped for good; alone it is not tried again.
+    ``new``: never sent. ``already``: placed by an earlier run. ``ended``: placed by an earlier run and ended
+    by the exchange before it was filled; never sent again. ``doubt``: an earlier run may have placed it, so
+    it is looked up first. ``changed``: placed with other content, which is refused. ``spent``: not placed,
+    and its group was unwound or stopped for good; it is not sent again on its own.
     """
 
     NEW = "new"
@@ -45,14 +45,14 @@ class Standing(StrEnum):
 
 
 class Disposition(StrEnum):
-    """What becomes of an order in the next run.
+    """The next run's treatment of an order.
 
-    ``send``: it leaves. ``look_up``: an earlier run may have placed it, so it is looked for, and sent if it
+    ``send``: it is sent. ``look_up``: an earlier run may have placed it, so it is looked up, and sent if it
     is absent. ``placed``: an earlier run placed it. ``ended``: an earlier run placed it, and the exchange
     ended it before it was filled. ``open_at_exchange``: the account has it open, although the journal does
     not know it. ``changed``: it was placed with other content, which is refused. ``abandoned``: the journal
-    left it open, and the file has it no more. ``unreachable``: it does not leave, because its group, or one
-    that its group needs, was taken back or stopped for good. ``denied``: a rule denies it.
+    left it open, and the file no longer has it. ``unreachable``: it is not sent, because its group, or one
+    that its group needs, was unwound or stopped for good. ``denied``: a rule denies it.
     """
 
     SEND = "send"
@@ -67,9 +67,9 @@ class Disposition(StrEnum):
 
 
 class CancelDisposition(StrEnum):
-    """What becomes of a cancellation in the next run; the words mean what they mean for an order.
+    """The next run's treatment of a cancellation; the values mean the same as for an order.
 
-    ``settled``: an earlier run has seen to it.
+    ``settled``: an earlier run settled it.
     """
 
     SEND = "send"
@@ -79,15 +79,17 @@ class CancelDisposition(StrEnum):
 
 
 ASKED_FOR: Final = frozenset({Disposition.SEND, Disposition.DENIED})
-"""Orders that would leave now if no rule denied them: what money and limits are reckoned with."""
+"""Orders that would be sent now if no rule denied them; money and limits are computed from these."""
 
 MAY_LEAVE: Final = frozenset({Disposition.SEND, Disposition.LOOK_UP, Disposition.DENIED})
-"""Orders for which a message may leave: what is looked up may prove absent."""
+"""Orders for which a message may be sent: one that is looked up may prove absent."""
 
 
 class Dispositions(Struct, frozen=True, kw_only=True):
-    """The dispositions of a plan. ``cancels`` are named by group and ``ref``; ``unreachable`` are the groups
-    that are not reached, each with the group that it needs in vain. ``open`` is what the account has open.
+    """The dispositions of a plan.
+
+    ``cancels`` are keyed by group and ``ref``. ``unreachable`` maps each group that will not be reached to
+    the needed group that blocks it. ``open``: the account's open orders.
     """
 
     orders: Mapping[OrderKey, Disposition] = MappingProxyType({})
@@ -99,9 +101,9 @@ class Dispositions(Struct, frozen=True, kw_only=True):
 def decide(
     plan: Plan, open_orders: Iterable[RestingOrder] | None = None, rulings: tuple[Ruling, ...] | None = None
 ) -> Plan:
-    """Return the plan with its dispositions, given what the account has open and what a policy says.
+    """Return the plan with its dispositions, given the account's open orders and the rulings of the policy.
 
-    What is None stays as it was decided before: at first nothing is open and nobody has ruled.
+    An argument that is None keeps its earlier value; initially there are no open orders and no rulings.
     """
     opened = plan.dispositions.open if open_orders is None else OpenAtExchange(open_orders)
     ruled = plan.rulings if rulings is None else rulings
@@ -166,10 +168,10 @@ def _cancel(
 
 
 def _unreachable(groups: tuple[PlannedGroup, ...]) -> dict[str, str]:
-    """The groups that the next run will skip for certain, each with the group that it needs in vain."""
+    """Return the groups that the next run will certainly skip, each with the needed group that blocks it."""
     stops = {group.name for group in groups if group.over}
     skipped: dict[str, str] = {}
-    # Groups may stand in any order, so one pass may bring up a reason for the next.
+    # Groups may come in any order, so one pass may block further groups in the next.
     while found := _skipped_by(groups, stops | skipped.keys(), skipped):
         skipped |= found
     return skipped

@@ -1,4 +1,4 @@
-"""The first entry of a run in its journal: what is about to be done, so that the manifest can name all."""
+"""The first journal entry of a run: it names everything in the plan, so that the manifest can do so."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
-    """The journal's first entry of a run. ``now`` is Unix seconds."""
+    """Return the first journal entry of a run. ``now`` is Unix seconds."""
     owner = plan.owner
     return RunStarted(
         at=rfc3339(now),
@@ -34,7 +34,7 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
 
 
 def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
-    """The plan as the journal's ``run-started`` keeps it, so that the manifest can name every order."""
+    """Return the plan as the journal's ``run-started`` keeps it, from which the manifest names each order."""
     return tuple(
         {
             "name": group.name,

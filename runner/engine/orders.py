@@ -1,13 +1,13 @@
-"""The life of one order, from the plan to its fate.
+"""The life cycle of one order, as one table of transitions.
 
-Rules, in one table below (a pair that is missing is a defect of ours, and stops the run):
+A pair that is missing from the table is an internal error, and stops the run. Rules:
 
-* An order is sent only when it is new, when its absence was proven, or when it was turned away at the door.
-* A missing reply is doubt, never a rejection. Doubt ends by a late reply, by finding the order at the
+* An order is sent only if it is new, if its absence was proven, or if it was turned away.
+* A missing reply means doubt, never a rejection. Doubt ends with a late reply, by finding the order at the
   exchange, by proof of its absence, or not at all (unresolved).
-* What was found or acknowledged is placed. Nothing said of its sending takes that back; only the exchange
-  itself may end it later, and then it did not come to stand.
-* An order that has ended is never sent again: a part of it may have been executed.
+* An order that was found or acknowledged is placed. No later reply takes that back; only the exchange itself
+  may end the order, which then counts as not placed.
+* An order that has ended is never sent again: it may have been executed in part.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 
 
 MAX_SENDS = 5
-"""How often an order that was proven absent is sent again before we stop believing that it will arrive."""
+"""Maximum number of sends of an order that was proven absent each time."""
 
 MAX_REFUSALS = 20
-"""How often an order may be refused for the rate, each time after a longer wait."""
+"""Maximum number of times an order may be refused for the rate, each time after a longer wait."""
 
 
 class State(StrEnum):
-    """Where an order is in its life."""
+    """The state of an order in its life cycle."""
 
     NEW = auto()
     SENT = auto()
@@ -58,15 +58,14 @@ SENT: Final = State.SENT
 DOUBT: Final = State.DOUBT
 PLACED: Final = State.PLACED
 SKIPPED: Final = State.SKIPPED
-"""The states of an order that has no fate yet, and the fate of most. They are asked for at every step, and to
-look a member up in its class costs more than a call."""
+"""Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 NONE_YET: Mapping[State, int] = dict.fromkeys(State, 0)
-"""No order in any state: the beginning of a tally."""
+"""An empty tally: no order in any state."""
 
 
 class Fact(StrEnum):
-    """What can become known of an order.
+    """Something learned about an order.
 
     ``TURN_AWAY``: refused for a reason that is not the order's own (the token), so it may be sent again.
     ``LOSE``: the reply is lost or late. ``MISS``: its absence is proven. ``END``: the exchange has ended it.
@@ -101,10 +100,10 @@ _NEXT: dict[tuple[State, Fact], State] = {
     (State.UNRESOLVED, Fact.VALIDATE): State.VALIDATED,
     (State.UNRESOLVED, Fact.REJECT): State.REJECTED,
     (State.PLACED, Fact.END): State.ENDED,
-    # Beside patience at its end: one of ours there twice, or two of ours as one order there. It must
-    # never happen, and is never passed over.
+    # Besides a timeout: an order exists twice at the exchange, or two of ours are one order there. This must
+    # never happen, and is never ignored.
     **{(state, Fact.GIVE_UP): State.UNRESOLVED for state in State},
-    # Presence is the one fact that always counts, however late it becomes known.
+    # Presence always counts, however late it becomes known.
     **{(state, fact): State.PLACED for state in State for fact in (Fact.ACCEPT, Fact.FIND)},
     (State.ENDED, Fact.ACCEPT): State.ENDED,
     (State.ENDED, Fact.FIND): State.ENDED,
@@ -125,7 +124,7 @@ AT_EXCHANGE = frozenset({State.PLACED, State.ENDED})
 """The exchange has accepted it, whatever has become of it since."""
 UNDER_WAY = frozenset({State.SENT, State.DOUBT})
 OPEN_TO_NEWS = UNDER_WAY | {State.UNRESOLVED}
-"""States in which a refusal or a validation still tells something."""
+"""States in which a rejection or a validation still counts."""
 
 OUTCOMES: dict[State, OrderOutcome] = {
     State.PLACED: OrderOutcome.PLACED,
@@ -147,22 +146,21 @@ _BEGIN = {
 
 
 class OrderTrack(Struct, eq=False, gc=False):
-    """What this run knows of one order. Times are Unix seconds.
+    """The state of one order in this run. Times are Unix seconds.
 
-    ``deadline_at``: after it the exchange refuses the order. ``watched_at``: from when on the feed would have
-    shown it, 0 if always since it was sent, None if not yet again. ``seen``: the order as the feed showed it
-    while its reply is still awaited. ``look_at``: when it is next looked for, if in doubt;
-    ``looked_at``: when the last look began, after ``looks`` looks that found nothing; ``patient_from``: from
-    when on looks that fail use up patience, 0 while one has still to end after the window.
-    ``refusals``: how many of its ``attempts`` the exchange refused for the rate. ``guessed``: it was found by
-    a user reference that others may share.
+    ``deadline_at``: the exchange refuses the order after it. ``watched_at``: the feed would have shown the
+    order since then; 0 means since it was sent, None that the feed is down. ``seen``: the order as the feed
+    showed it before its reply. ``look_at``: the next look-up while in doubt; ``looked_at``: the start of the
+    last look-up, after ``looks`` look-ups without a result; ``patient_from``: failed look-ups count against
+    the patience from then on, 0 while one has still to end after the settle window. ``refusals``: how many of
+    its ``attempts`` the exchange refused for the rate. ``guessed``: it was found by a user reference that
+    others may share.
 
-    Of an accepted order: ``shown`` is how it was last seen at the exchange, ``vol_exec`` how much of it was
-    executed, ``ended_for`` why it ended; ``cancel_sent``: a cancellation of the batch was sent for it.
-    ``denied``: the exchange refused its last sending, which says that it is not there.
-    ``txids``: all ids under which it was shown, where the exchange contradicts itself.
-    ``held``: it waits for room on its pair; ``no_room``: the exchange had none for it, with ``room_seen``
-    orders open.
+    Of an accepted order: ``shown`` is its state as last shown by the exchange, ``vol_exec`` its executed
+    volume, ``ended_for`` the reason of its end; ``cancel_sent``: the batch sent a cancellation for it.
+    ``denied``: the exchange refused its last sending, so it should not be there. ``txids``: all its ids, if
+    the exchange contradicts itself. ``held``: it waits for room on its pair; ``no_room``: the exchange had
+    none for it, with ``room_seen`` orders open.
     """
 
     planned: PlannedOrder
@@ -194,7 +192,7 @@ class OrderTrack(Struct, eq=False, gc=False):
 
     @classmethod
     def begin(cls, planned: PlannedOrder, *, held: bool = False) -> OrderTrack:
-        """The track of an order at the start of a run; ``held``: it waits for room on its pair."""
+        """Return the track of an order at the start of a run; ``held``: it waits for room on its pair."""
         return cls(
             planned,
             _BEGIN[planned.standing],
@@ -205,23 +203,23 @@ class OrderTrack(Struct, eq=False, gc=False):
 
     @property
     def final(self) -> bool:
-        """Whether the order's fate is known, or given up."""
+        """True if the order's outcome is known, or given up."""
         return self.state in FINAL
 
     @property
     def may_leave_again(self) -> bool:
-        """Whether it has not been sent in vain too often."""
+        """True if it may be sent again after having been proven absent."""
         return self.attempts - self.refusals < MAX_SENDS
 
     def has_another_turn(self, complaint: Complaint) -> bool:
-        """Whether an order refused for this reason, which is not its own, is to be sent again."""
+        """Return whether an order refused for this reason, which is not its own, is to be sent again."""
         match complaint:
             case Complaint.BAD_TOKEN:
                 return self.may_leave_again
             case Complaint.INVALID_DEADLINE:
                 return self.may_leave_again and self.state in UNDER_WAY
             case Complaint.DEADLINE if self.planned.deadline_s is None:
-                # An author who says how late is too late is not overruled.
+                # A deadline that the author set is final.
                 return self.may_leave_again and self.state in UNDER_WAY
             case Complaint.RATE | Complaint.ACCOUNT_RATE:
                 self.refusals += 1
@@ -234,7 +232,9 @@ class OrderTrack(Struct, eq=False, gc=False):
                 return False
 
     def refusal(self, complaint: Complaint, error: str) -> str:
-        """Why an order is refused for good, in the exchange's words and ours where those do not suffice."""
+        """Return the reason of a final refusal: the exchange's text, with an explanation if that does not
+        suffice.
+        """
         if complaint not in (Complaint.DEADLINE, Complaint.INVALID_DEADLINE):
             return error
         own = self.planned.deadline_s
@@ -244,7 +244,7 @@ class OrderTrack(Struct, eq=False, gc=False):
         return f"{error}: sent {times}, and not placed"
 
     def learn(self, fact: Fact) -> State:
-        """Take the step that a fact asks for; a step that is not in the table is our defect."""
+        """Make the transition for a fact; one that is not in the table is an internal error."""
         state = _NEXT.get((self.state, fact))
         assert state is not None, f"no step for {self.state} and {fact} of {self.planned.key}"
         self.state = state

@@ -1,7 +1,7 @@
-"""What is to be done: a batch held against what the journal says was done before.
+"""The plan of a batch: its file compared with its journal.
 
-Decides for each order whether it is new, already placed, in doubt or changed, and what exactly
-would leave for it. Knows no connection and no clock.
+Classifies each order (new, placed, in doubt, changed) and builds the message that would be sent for it. Knows
+no connection and no clock.
 """
 
 from __future__ import annotations
@@ -57,22 +57,22 @@ _ACCEPTED = {OrderOutcome.PLACED: Standing.ALREADY, OrderOutcome.ENDED: Standing
 
 _NEW: Final = Standing.NEW
 _CHANGED: Final = Standing.CHANGED
-"""The standings that every order is held against: to look a member up in its class costs more than a call."""
+"""Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 
 NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
-"""The group of the orders that nobody was told of and that the file has no more: no group of a file
-can have that name."""
+"""The name of the group for unsettled orders that are no longer in the file; no group of a file can have it.
+"""
 
 
 class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
-    """One order with the message that would leave for it, without ``reqid``, ``deadline`` and token.
+    """One order with the message that would be sent for it, without ``reqid``, ``deadline`` and token.
 
-    ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: the
-    author gave the id that it is found by, so that other orders may carry it as well. ``taken_back``: an
-    earlier run placed it and has unwound it; ``not_found``: it was to, and no such order was known.
-    ``cancel_sent``: an earlier run asked to cancel it.
-    ``abandoned``: nobody was told of it, and the file has it no more: it is settled, never sent.
+    ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
+    found by an id that its author chose, which other orders may carry as well. ``taken_back``: an earlier run
+    placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier run
+    sent a cancellation for it. ``abandoned``: it is unsettled and no longer in the file, so it is resolved
+    but never sent.
     """
 
     key: OrderKey
@@ -90,42 +90,42 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def group(self) -> str:
-        """The group that it is settled with: its own, while the file has that."""
+        """The group that it is settled with: its own, if it is still in the file."""
         return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group
 
     @property
     def already_txid(self) -> str | None:
-        """The transaction id that an earlier run was given."""
+        """The transaction id from an earlier run."""
         accepted = self.standing in (Standing.ALREADY, Standing.ENDED)
         return self.known.txid if self.known and accepted else None
 
     @property
     def acknowledged(self) -> bool:
-        """Whether the exchange has named a txid for it: its absence can never be proven."""
+        """True if the exchange has named a txid for it, so that its absence can never be proven."""
         return self.known is not None and self.known.txid is not None
 
     @property
     def unrecorded(self) -> bool:
-        """Whether an earlier run knew of it, and the journal does not hold what was asked for."""
+        """True if an earlier run knew of it, but the journal lacks its content."""
         return self.known is not None and self.known.unrecorded
 
     @property
     def sent_before(self) -> float:
-        """When an earlier run sent it, in Unix seconds; 0 where none did."""
+        """The time at which an earlier run sent it, in Unix seconds; 0 if none did."""
         return parse_rfc3339(self.known.sent_at) if self.known and self.known.sent_at else 0.0
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether an earlier run ended before the exchange showed what became of it."""
+        """True if an earlier run ended before the exchange showed the order's state."""
         state = self.known.state if self.known else None
         return self.standing is Standing.ALREADY and state is OrderState.ACCEPTED
 
 
 class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
-    """One group, in the file's order. ``unwound``: an earlier run began to take back what it had placed.
+    """One group, in the file's order.
 
-    ``went_well``: an earlier run brought it to a good end.
-    ``hold``: its orders wait until their pair has room for one more.
+    ``unwound``: an earlier run began to unwind it. ``went_well``: an earlier run completed it. ``hold``: its
+    orders wait until their pair has room for one more.
     """
 
     name: str
@@ -140,23 +140,23 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def abandoned(self) -> bool:
-        """Whether its orders are those that the file has no more."""
+        """True for the group of the orders that are no longer in the file."""
         return self.name == NO_LONGER_IN_THE_FILE
 
     @property
     def over(self) -> bool:
-        """Whether nothing of it is tried any more: it was unwound, or stopped by an order that has ended."""
+        """True if nothing more of it is attempted: it was unwound, or stopped by an order that has ended."""
         return self.unwound or (self.on_reject is not OnReject.CONTINUE and self._has_ended)
 
     @property
     def half_unwound(self) -> bool:
-        """Whether an earlier run did not get to the end of taking back what the group had placed."""
+        """True if an earlier run did not finish unwinding the group."""
         left = any(o.standing is Standing.ALREADY and not o.taken_back for o in self.orders)
         return self.over and self.on_reject is OnReject.UNWIND and left
 
     @property
     def unconfirmed(self) -> bool:
-        """Whether it is not known yet of some order whether it came to stand."""
+        """True if the state of some order is not known yet."""
         canceled = bool(self.cancel) and all(cancel.settled for cancel in self.cancel)
         known = self.went_well or self.over or canceled
         return not known and any(order.unconfirmed for order in self.orders)
@@ -167,13 +167,14 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Plan(Struct, frozen=True, kw_only=True, gc=False):
-    """Everything that a run would do. ``approval``: the saved plan that it carries out, if it is one.
+    """Everything that a run would do.
 
-    ``policy`` is the SHA-256 of the policy that holds for it, None where there is none, and ``policies`` are
-    its files; ``rulings`` are what it says of the plan, as far as it was asked. ``dispositions`` say what
-    becomes of each order and cancellation, as far as the account was read. ``owner`` is whose orders they
-    will be, None where that was not asked. ``created``: when the batch was made, in Unix seconds, if it says.
-    ``elsewhere``: the ids of orders that other runs of this machine have placed, as far as was read.
+    ``approval``: the saved plan that it carries out, if any. ``policy``: the SHA-256 of its policy, None
+    without one; ``policies``: the files of the policy; ``rulings``: what the policy says of the plan, once
+    evaluated. ``dispositions``: what becomes of each order and cancellation, given the open orders if they
+    were read. ``owner``: the account that the orders will belong to, None if unknown. ``created``: the
+    batch's creation time in Unix seconds, if the file has one. ``elsewhere``: the txids placed by other runs
+    on this machine, as far as their journals were read.
     """
 
     run: RunId
@@ -192,22 +193,22 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     dispositions: Dispositions = Dispositions()
 
     def orders(self) -> Iterator[PlannedOrder]:
-        """All orders in the file's order."""
+        """Return all orders in the file's order."""
         return chain.from_iterable([group.orders for group in self.groups])
 
     @property
     def changed(self) -> tuple[PlannedOrder, ...]:
-        """Orders whose content differs from what was placed under the same identity."""
+        """The orders whose content differs from what was placed under the same identity."""
         return tuple([order for order in self.orders() if order.standing is _CHANGED])
 
     @property
     def denied(self) -> tuple[Ruling, ...]:
-        """What a policy denies of it, as far as it was asked."""
+        """The rulings of the policy that deny something, once evaluated."""
         return tuple(ruling for ruling in self.rulings if ruling.objection.denies)
 
     @property
     def changes(self) -> bool:
-        """Whether a run would have anything to do."""
+        """True if a run would have anything to do."""
         found = self.dispositions
         return (
             any(disposition in _TO_BE_DONE for disposition in found.orders.values())
@@ -216,11 +217,11 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         )
 
     def becomes(self, order: PlannedOrder) -> Disposition:
-        """Return what becomes of one of its orders."""
+        """Return the disposition of one of its orders."""
         return self.dispositions.orders[order.key]
 
     def cancel_becomes(self, group: PlannedGroup, cancel: PlannedCancel) -> CancelDisposition:
-        """Return what becomes of one of its cancellations."""
+        """Return the disposition of one of its cancellations."""
         return self.dispositions.cancels[group.name, cancel.ref]
 
 
@@ -229,7 +230,7 @@ _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED})
 
 
 def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
-    """What a run would do of the orders and cancellations in the file; nothing is decided of them yet."""
+    """Return the plan of the orders and cancellations in the file, without dispositions."""
     run = RunId(batch.name, run_key)
     return Plan(
         run=run,
@@ -242,7 +243,7 @@ def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> P
 
 
 def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
-    """The message for an order. It carries exactly one id that it can be found by.
+    """Return the message for an order, with exactly one id to find it by.
 
     The author's own id is kept; an order with ``close`` gets a derived ``userref``, since the exchange
     refuses ``close`` beside a ``cl_ord_id``; any other gets a derived ``cl_ord_id``.
@@ -293,7 +294,7 @@ def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
 
 
 def _spend(order: PlannedOrder) -> PlannedOrder:
-    """What was not placed of a group that is over."""
+    """Return an order of a group that is over: one that was not placed is spent."""
     return structs.replace(order, standing=Standing.SPENT) if order.standing is _NEW else order
 
 
@@ -326,7 +327,7 @@ def _asked_to_cancel(known: OrderRecord, request: AddOrder, ledger: Ledger) -> b
 
 
 def standing_of(known: OrderRecord) -> Standing:
-    """Where an order stands by what an earlier run has written down of it."""
+    """Return an order's standing from the record of earlier runs."""
     if known.in_doubt:
         return Standing.DOUBT
     return _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, Standing.NEW)
@@ -334,7 +335,7 @@ def standing_of(known: OrderRecord) -> Standing:
 
 def _standing(known: OrderRecord, content: str, request: AddOrder, *, own_id: bool) -> Standing:
     standing = standing_of(known)
-    # Of what was asked for nothing may be known: an id that we derive finds it all the same.
+    # The journal may lack the order's content; a derived id still finds it.
     found_by_id = standing is Standing.DOUBT and known.unrecorded and request.cl_ord_id and not own_id
     if standing is Standing.NEW or found_by_id:
         return standing

@@ -1,7 +1,7 @@
-"""One cancellation of a plan: what an earlier run learned of it, and whether that settles it.
+"""One cancellation of a plan, with the result of earlier runs.
 
-That nothing carries a user reference is known once the records, asked late enough, showed nothing. Until then
-a later run looks once more, and means the orders alone that stood when it was asked for.
+That no order carries a user reference is known only once the records, read late enough, showed none. Until
+then a later run looks again, and cancels only orders that were open at the time of the earlier request.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from runner.domain import CancelOutcome, OrderKey, Place, parse_rfc3339
 from runner.records import CancelRecord
 
 RECORDS_LAG_S: Final = 75.0
-"""How long the records may lack what is open, and a bit more."""
+"""The longest time for which the records may lack an open order, with a margin."""
 
 
 class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
-    """One cancellation. ``ref`` names it in the records; ``sent_as`` is its text on the wire, which for
-    an order of this batch (``order``) is known only once that is placed. ``userref``: it may match several,
-    with ``including_own`` orders of this batch too.
+    """One cancellation.
+
+    ``ref`` names it in the records; ``sent_as`` is its text on the wire, None until the order of this batch
+    that it names (``order``) is placed. ``userref``: it may match several orders, with ``including_own``
+    those of this batch too.
     """
 
     ref: str
@@ -33,21 +35,27 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def settled(self) -> bool:
-        """Whether an earlier run has seen to it: the records said how the order ended, or that no order with
-        the user reference was open, when they could lag no more.
+        """True if an earlier run settled it.
+
+        The records said how the order ended or, at a time when they could lag no more, that no order with the
+        user reference was open.
         """
         return self._no_such_reference or (self.known is not None and self.known.settled)
 
     @property
     def look_again(self) -> bool:
-        """Whether an earlier run found no such order: it is looked for again, and canceled if it is there."""
+        """True if an earlier run found no such order: the run looks again, and cancels the order if it is
+        there.
+        """
         gone = self.known is not None and self.known.outcome is CancelOutcome.GONE
         return gone and not self._no_such_reference
 
     @property
     def meant_until(self) -> float:
-        """When it was last asked for, in Unix seconds, if it is a user reference that is looked for again:
-        younger orders with it are not meant. Else 0.
+        """The time of the last request, in Unix seconds, for a user reference that is looked up again; else
+        0.
+
+        Orders opened after it are not meant.
         """
         known = self.known if self.userref and self.look_again else None
         return parse_rfc3339(known.asked_at) if known is not None and known.asked_at else 0.0

@@ -1,8 +1,8 @@
-"""The plan of a batch: what its file asks for, held against its journal, and what the journal left open.
+"""The plan of a batch, including orders that the journal left unsettled and the file no longer contains.
 
 An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
-told of where that run was cut off before it could tell. The rest of the file waits for that: where such an
-order is at the exchange, a person sees it before anything else is sent.
+reported if that run was cut off before it could do so. All other groups wait for it: if such an order is at
+the exchange, a person sees it before anything else is sent.
 """
 
 from __future__ import annotations
@@ -31,13 +31,16 @@ _NOWHERE = Place(0, 0)
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
-    """The plan of a batch, given what the journal of its batch and run key says."""
+    """Return the plan of a batch, given the journal of its batch and run key.
+
+    Raises ``Refused`` if an unsettled order is neither in the file nor fully in the journal.
+    """
     found = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
     return decide(_after_abandoned(found, ledger))
 
 
 def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
-    """The plan with a group before all others of what nobody was told of and the file has no more."""
+    """Put the unsettled orders that are no longer in the file into a group before all others."""
     known = {order.key for order in plan.orders()}
     gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
     left = {key: record for key, record in gone if record.in_doubt or ledger.is_untold(key)}

@@ -15,7 +15,7 @@ _UUID_LENGTH: Final = 32
 
 
 class OpenAtExchange:
-    """What an account has open, looked up by id; false where that is nothing. ``read``: it was looked at."""
+    """The account's open orders, looked up by id; false if there are none. ``read``: the account was read."""
 
     def __init__(self, orders: Iterable[RestingOrder] = (), *, read: bool = True) -> None:
         self.read = read
@@ -31,15 +31,15 @@ class OpenAtExchange:
         return bool(self._by_txid)
 
     def with_txid(self, txid: str) -> tuple[RestingOrder, ...]:
-        """The one with this transaction id, if it is open."""
+        """Return the open order with this transaction id, if there is one."""
         return (self._by_txid[txid],) if txid in self._by_txid else ()
 
     def with_userref(self, userref: str) -> tuple[RestingOrder, ...]:
-        """All that carry this user reference."""
+        """Return all open orders with this user reference."""
         return tuple(self._by_userref.get(userref, ()))
 
     def of(self, order: PlannedOrder) -> RestingOrder | None:
-        """An order of a plan as it is open at the exchange."""
+        """Return the open order that matches an order of a plan, or None."""
         if order.known and order.known.txid:
             return self._by_txid.get(order.known.txid)
         request = order.request

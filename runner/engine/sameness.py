@@ -1,6 +1,6 @@
-"""Two ways to write one order. Numbers are compared as numbers: ``145.50`` and ``145.5`` ask for the same.
+"""Comparison of two messages for one order. Numbers are compared as numbers: ``145.50`` equals ``145.5``.
 
-A formatter may rewrite a file that was applied. What leaves for an order keeps the author's own text.
+A formatter may rewrite a file that was applied. The message that is sent keeps the author's own text.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _OF_ONE_SENDING: Final = frozenset({"reqid", "deadline"})
 
 
 def asks_for_the_same(sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
-    """Tell whether two messages for an order, as their fields on the wire, ask for the same thing."""
+    """Return whether two messages for an order, as their wire fields, ask for the same thing."""
     return _meaning(sent) == _meaning(now)
 
 

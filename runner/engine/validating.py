@@ -1,7 +1,7 @@
-"""A plan of which nothing is placed: what would leave is sent to be validated, and nothing else is sent.
+"""A plan for validation only: orders are sent to be validated, and nothing else is sent.
 
-Each order is judged as if it came first. So no group waits for another or for room, none is taken back, and
-no cancellation is left: the exchange cannot be asked what it would say of one without doing it.
+Each order is judged on its own. So no group waits for another or for room, none is unwound, and no
+cancellation is left: the exchange cannot validate one without carrying it out.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ if TYPE_CHECKING:
     from .plan import Plan, PlannedGroup, PlannedOrder
 
 VALIDATE: Final = "true"
-"""What ``validate`` is on the wire. It is never sent as false: its mere presence may count."""
+"""The wire value of ``validate``. It is never sent as false: its mere presence may count."""
 
 _IN_DOUBT: Final = frozenset({Disposition.LOOK_UP, Disposition.ABANDONED})
 
 
 def to_validate(plan: Plan) -> Plan:
-    """Return the plan that has each order of another validated which that would place.
+    """Return a plan that validates each order that the given plan would place.
 
-    Where that is none its groups are there all the same, with nothing in them.
+    If there is none, its groups remain, without orders.
     """
     groups = tuple(_group(group, plan) for group in plan.groups)
     return decide(structs.replace(plan, groups=tuple(group for group in groups if group.orders) or groups))
 
 
 def in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
-    """Return the orders of which it has to be known first whether they are at the exchange."""
+    """Return the orders that must first be looked up at the exchange."""
     return tuple(order for order in plan.orders() if plan.becomes(order) in _IN_DOUBT)
 
 
