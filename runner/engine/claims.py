@@ -1,8 +1,8 @@
-"""Which order at the exchange is which of ours, and which of ours a reply is about.
+"""The assignment of orders at the exchange, and of replies, to our orders.
 
-A derived id names its order. A user reference of the author's may mark several orders that ask for the same
-(twins): while nothing else is known, one of them takes what is found, and a reply that says otherwise is
-handed to its twin. They ask for the same, so it matters only that no two of them stand for one order.
+A derived id names its order. A user reference of the author's may be on several identical orders (twins):
+while nothing else is known, one of them takes the order that is found, and a reply that says otherwise is
+passed to its twin. As they are identical, it matters only that no two of them take the same order.
 """
 
 from __future__ import annotations
@@ -22,24 +22,22 @@ if TYPE_CHECKING:
 
 _CERTAIN = FINAL - {State.UNRESOLVED}
 _DECIDED = AT_EXCHANGE | {State.REJECTED, State.SKIPPED, State.VALIDATED}
-"""States in which an order is thought to be at the exchange under one id, or not to be there."""
+"""States in which an order is known to be at the exchange under one id, or not to be there."""
 
 
 def is_void(order: OpenOrder) -> bool:
-    """Whether an order has ended without anything having been executed: it is as good as absent."""
+    """Return whether an order has ended with nothing executed: it is as good as absent."""
     executed = decimal_of(order.vol_exec)
     return order.terminal and executed is not None and not executed
 
 
 def twice(one: str, other: str) -> str:
-    """The complaint that an order stands under two ids."""
+    """Return the error text for an order that exists under two ids."""
     return f"placed twice, as {one} and as {other}"
 
 
 class Claims:
-    """The ids of all orders of a run, and the txids that they were given. ``elsewhere`` are the ids of orders
-    that other runs have placed.
-    """
+    """The ids of all orders of a run, and their txids. ``elsewhere``: the txids placed by other runs."""
 
     def __init__(self, elsewhere: Container[str] = ()) -> None:
         self._elsewhere = elsewhere
@@ -49,10 +47,10 @@ class Claims:
         self._holders: dict[str, OrderTrack] = {}
 
     def add(self, track: OrderTrack) -> None:
-        """Take up an order at the start of a run."""
+        """Add an order at the start of a run."""
         planned = track.planned
         if planned.request.cl_ord_id:
-            known_as = planned.request.cl_ord_id  # One that we derived has the normal spelling already.
+            known_as = planned.request.cl_ord_id  # A derived id has the normal spelling already.
             self._by_cl_ord_id[normal_cl_ord_id(known_as) if planned.own_id else known_as] = track
         elif planned.request.userref and planned.own_id:
             self._by_own_userref.setdefault(planned.request.userref, []).append(track)
@@ -62,29 +60,29 @@ class Claims:
             self._holders[track.txid] = track
 
     def bind(self, track: OrderTrack, txid: str) -> None:
-        """The order is this one at the exchange; nobody else can be."""
+        """Assign a txid to an order; no other order can have it."""
         self._holders[txid] = track
 
     def holder(self, txid: str) -> OrderTrack | None:
-        """The order that is this one at the exchange, if that is known."""
+        """Return the order that has this txid, if known."""
         return self._holders.get(txid)
 
     def carrying(self, userref: str) -> list[OrderTrack]:
-        """The orders that are at the exchange and carry this user reference."""
+        """Return the orders that are at the exchange and carry this user reference."""
         derived = self._by_derived_userref.get(userref)
         sharing = [derived] if derived else self._by_own_userref.get(userref, [])
         return [track for track in sharing if track.state in AT_EXCHANGE]
 
     def unclaimed(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
-        """Those of the orders at the exchange that are not known to be one of ours."""
+        """Return the orders at the exchange that are not known to be ours."""
         return [order for order in orders if order.txid not in self._holders]
 
     def weightiest_first(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
-        """The orders that are not known to be one of ours, those last that came to nothing."""
+        """Return the orders that are not known to be ours, void ones last."""
         return sorted(self.unclaimed(orders), key=is_void)
 
     def contradicted(self, order: OpenOrder) -> OrderTrack | None:
-        """The order of ours that is shown here under a second txid, or though it is said not to be there."""
+        """Return our order that is shown here under a second txid, or although it should not exist."""
         if order.txid in self._holders:
             return None
         track = self._named_by(order)
@@ -95,13 +93,16 @@ class Claims:
 
     @property
     def any_denied(self) -> bool:
-        """Whether some order with a user reference of the author's was sent and is said not to be there."""
+        """True if an order with a user reference of the author's was sent and should not exist."""
         sharing = self._by_own_userref.values()
         return any(_is_denied(track) for tracks in sharing for track in tracks)
 
     def _marked_by(self, order: OpenOrder) -> OrderTrack | None:
-        """The order that was refused, or only validated, and is marked here by the author's user reference;
-        none while the reply to another may claim what is shown."""
+        """Return our order that was refused, or only validated, and is shown here by the author's user
+        reference.
+
+        None while the reply to another order may claim what is shown.
+        """
         if order.txid in self._elsewhere:
             return None
         sharing = self._by_own_userref.get(order.userref or "", ())
@@ -111,9 +112,9 @@ class Claims:
         return next(filter(_is_denied, alike), None)
 
     def is_another(self, track: OrderTrack, order: OpenOrder) -> bool:
-        """Whether an order under the id of one of ours came from it as well.
+        """Return whether an order under the id of one of ours also came from it.
 
-        A derived client order id has no other owner. Any other may mark older orders, and other ones.
+        A derived client order id is unique. Any other may be on older orders, and on others.
         """
         request = track.planned.request
         if not is_ours(order, request, sent_at=track.sent_at or None):
@@ -124,10 +125,10 @@ class Claims:
         return sent_at > 0 and is_since(order, sent_at) and asks_the_same(order, request)
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
-        """The orders that an order at the exchange could be, most of the time none or one.
+        """Return our orders that an order at the exchange could be, mostly none or one.
 
-        A derived id names its order, even one that this journal never saw leave. A user reference of the
-        author's may mark older orders too, so it speaks only for orders that are known to be in doubt.
+        A derived id names its order, even one whose sending is not in this journal. A user reference of the
+        author's may be on older orders too, so it counts only for orders that are known to be in doubt.
         """
         if order.txid in self._holders:
             return []
@@ -138,8 +139,7 @@ class Claims:
         return [one for one in sharing if one in doubts] if sharing else []
 
     def _named_by(self, order: OpenOrder) -> OrderTrack | None:
-        """The order that an id of our own names: a client order id, in whatever spelling, or a user
-        reference that we derived."""
+        """Return our order with a given client order id, in any spelling, or a derived user reference."""
         track = None
         if order.cl_ord_id:
             known = self._by_cl_ord_id
@@ -149,17 +149,17 @@ class Claims:
         return track
 
     def fits(self, track: OrderTrack, order: OpenOrder) -> bool:
-        """Whether an order at the exchange may be taken for this one."""
+        """Return whether an order at the exchange may be assigned to this one of ours."""
         sent_at = track.sent_at if track.sent_at else None
         ours = order.txid not in self._holders and is_ours(order, track.planned.request, sent_at=sent_at)
         return ours and not self.has_rival(track)
 
     def has_rival(self, track: OrderTrack) -> bool:
-        """Whether what carries this order's user reference could be another order, whose reply will tell."""
+        """Return whether another order with the same user reference still awaits its reply."""
         return any(other.state is SENT for other in self._sharing(track))
 
     def meant(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
-        """The order that a reply to this one is about: itself, or a twin that was taken for it."""
+        """Return the order that a reply belongs to: the order itself, or a twin that was taken for it."""
         if not self._by_own_userref:
             return track
         twins = [other for other in self._sharing(track) if _ask_the_same(other, track)]
@@ -185,12 +185,12 @@ def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:
 
 
 def _is_denied(track: OrderTrack) -> bool:
-    """Whether it was sent, and is said not to be there."""
+    """Return whether the order was sent, and should not exist."""
     return track.sent_at > 0 and track.state in (State.NEW, State.REJECTED, State.VALIDATED)
 
 
 def _swap(one: OrderTrack, other: OrderTrack) -> None:
-    """Each has sent what the other was thought to have sent."""
+    """Exchange the sendings of two orders that were mistaken for each other."""
     one.reqid, other.reqid = other.reqid, one.reqid
     one.sent_at, other.sent_at = other.sent_at, one.sent_at
     one.deadline_at, other.deadline_at = other.deadline_at, one.deadline_at

@@ -1,7 +1,7 @@
-"""The run of a plan: events and the time in, a turn out (what to make durable, then what to do).
+"""The run of a plan: takes events and the time, returns turns (what to make durable, then what to do).
 
-It leads the groups through their orders and cancellations; what is known of those is the desks', and the
-connection is the link's. Take the turn before asking ``finished``, or the last entries are lost.
+It leads the groups through their orders and cancellations, whose state is kept by their managers; ``Link``
+keeps the state of the connection. Take the turn before testing ``finished``, or the last entries are lost.
 """
 
 from __future__ import annotations
@@ -125,32 +125,32 @@ class Execution:
         self.outcome: RunOutcome | None = None
         self.reason = ""
 
-    # --- the contract with whoever drives ---
+    # --- the contract with the driver ---
 
     @property
     def finished(self) -> bool:
-        """Whether nothing is left to be done."""
+        """True if nothing is left to be done."""
         return self.outcome is not None
 
     def start(self, now: float) -> Turn:
-        """Begin: note what is about to be done, and ask for a connection if there is anything to do."""
+        """Start the run: write its first entry, and request a connection if there is anything to do."""
         self._entries.append(opening(self._plan, tool=self._tool, now=now))
         self._orders.start(now)
         return self._turn(now)
 
     def handle(self, events: Iterable[EngineEvent], now: float) -> Turn:
-        """Take events in the order in which they happened; none at all when only the time has come."""
+        """Take events in the order in which they happened; pass none if only the timer has expired."""
         self._clock.watch(self._now, self._timer, now)
         for event in events:
             self._take(event, now)
         return self._turn(now)
 
     def timer(self) -> float | None:
-        """When ``handle`` wants to be called although nothing has happened, in Unix seconds."""
+        """Return when to call ``handle`` even if nothing has happened, in Unix seconds."""
         return self._timer
 
     def progress(self) -> Progress:
-        """How far the run has come."""
+        """Return the progress of the run."""
         return progress_in(self._runner, self._holding, self._timing, self._now)
 
     # --- what happened ---
@@ -220,7 +220,7 @@ class Execution:
                 self._take_word(event, now)
 
     def _take_word(self, event: EngineEvent, now: float) -> None:
-        """What the exchange said that answers no request, and what is said of it on the way."""
+        """Take messages of the exchange that answer no request, and news about the connection itself."""
         match event:
             case StillConnecting():
                 self._link.still_connecting(now)
@@ -252,14 +252,16 @@ class Execution:
             self._link.give_up(event.reason)
 
     def _mind_error(self, error: str | None) -> None:
-        """After a lockout nothing more is sent: each message would be refused, and make it last longer."""
+        """React to an error text: after a lockout send nothing more, for each refused message would prolong
+        it.
+        """
         if error and classify(error) is Complaint.LOCKOUT:
             self._link.give_up(error)
         if error and is_about_the_clocks(error):
             self._clock.doubt()
 
     def _give_up_at_once(self, reason: str, now: float) -> None:
-        """Ask for nothing more; what is without a fate stays without one in this run."""
+        """Stop the run at once; orders without an outcome are unresolved."""
         self._link.give_up(reason)
         self._orders.give_up_all(reason, now)
         self._cancels.give_up_all(now)
@@ -268,7 +270,7 @@ class Execution:
         self._link.ready()
         self._pacer.start_over(ready, now)
         self._orders.watch(now)
-        # What was open on the last connection may have ended since: only the snapshot says what stands.
+        # What was open on the last connection may have ended since: only the snapshot says what is open.
         over = {txid: order for txid, order in self._feed.items() if order.terminal}
         self._feed.clear()
         self._feed.update(over)
@@ -292,7 +294,7 @@ class Execution:
             self._on_time(now)
             self._ends.revise(now)
             self._pacer.begin_turn()
-            # One group's end may let another begin, which may end at once: go on until all stand still.
+            # One group's end may let another begin, which may end at once: repeat until no group moves.
             while self._runner.advance(now):
                 pass
             if self._open:
@@ -330,7 +332,7 @@ class Execution:
             self._cancels.give_up_all(now)
 
     def _hold(self, now: float) -> None:
-        """While the exchange does not take what we have, it waits; when that lasts too long, it is left."""
+        """Wait while the exchange does not accept what the run has to send; after too long, give it up."""
         link = self._link
         if not link.up or link.may_add:  # What takes orders takes cancellations too.
             self._holding.end()
@@ -350,7 +352,7 @@ class Execution:
     def _needs_connection(self) -> bool:
         return any(not (group.stage is WAITING or group.only_looks) for group in self._open)
 
-    # --- the end, and what is asked for until then ---
+    # --- the end, and the requests until then ---
 
     def _finish(self, now: float) -> None:
         self._ends.write_states(now)
@@ -370,7 +372,7 @@ class Execution:
         self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
 
     def _ask(self, now: float) -> None:
-        """Ask for a connection and for a look at the exchange's records, each when it is due."""
+        """Request a connection and a look-up in the exchange's records, each if it is due."""
         if self._link.up:
             if not self._clock.right and any(self._orders.queues.values()) and self._clock.wants_measuring():
                 self._actions.append(MeasureClock())

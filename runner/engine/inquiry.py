@@ -1,7 +1,7 @@
-"""What the exchange's records have said about the ids of one cancellation, and when they are asked again.
+"""The answers of the exchange's records about one cancellation, and the times of further queries.
 
-The records may lag, so an answer counts from when it was asked for; what they do not know is kept apart from
-what they were never asked. Decides nothing about orders.
+The records may lag, so an answer counts from the time of its query; ids that the records do not know are kept
+apart from ids that were never queried. Decides nothing about orders.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder
 
 ASK_AGAIN_S = (1.0, 2.0, 4.0, 8.0)
-"""Pauses between questions about the same orders; the last one goes on."""
+"""Delays between queries about the same orders; the last one repeats."""
 
 
 @dataclass(slots=True)
 class Inquiry:
-    """The questions about one cancellation and their answers. Times are Unix seconds.
+    """The queries about one cancellation and their answers. Times are Unix seconds.
 
-    ``answered_at``: when the last question that was answered was asked. ``due_at``: when the next may be.
-    ``held_until``: until when a question was under way, this one or one that went before it; infinite while
-    one is.
+    ``answered_at``: the time of the last query that was answered. ``due_at``: the earliest time of the next.
+    ``held_until``: the end of the last query, of this or of another cancellation; infinite while one is under
+    way.
     """
 
     known: dict[str, OpenOrder] = field(default_factory=dict)
@@ -43,25 +43,25 @@ class Inquiry:
 
     @property
     def under_way(self) -> bool:
-        """Whether a question is not answered yet."""
+        """True if a query is not answered yet."""
         return self._asked_at is not None
 
     def start_over(self, now: float) -> None:
-        """What was answered before says nothing of what happens now; the orders that are known stay so."""
+        """Discard earlier answers, which say nothing of what happens now; known orders are kept."""
         self.unknown = self.references = frozenset()
         self.answered_at = None
         self.due_at, self._rounds = now, 0
         self._last_asked_at = 0.0
 
     def ask(self, now: float) -> None:
-        """A question leaves."""
+        """Note that a query is sent."""
         self._asked_at = self._last_asked_at = now
         self.held_until = inf
 
     def answer(
         self, found: Iterable[OpenOrder], txids: Iterable[str], references: Iterable[str], now: float
     ) -> None:
-        """The records have answered about these ids."""
+        """Take the answer of the records about these ids."""
         for order in found:
             self.known[order.txid] = latest(self.known.get(order.txid), order) or order
         self.unknown = frozenset(txids).difference(self.known)
@@ -70,29 +70,29 @@ class Inquiry:
         self._wait(now)
 
     def fail(self, why: str, now: float) -> None:
-        """The records could not be asked."""
+        """Note that a query failed."""
         self.why = why
         self._wait(now)
 
     def has_still_to_ask(self, sure_at: float) -> bool:
-        """Whether questions took so long that none was asked at a time when its answer would be sure."""
+        """Return whether queries took so long that none was sent late enough to be conclusive."""
         return self._last_asked_at < sure_at < self.held_until
 
     def order(self, txid: str) -> OpenOrder | None:
-        """An order as the records last showed it."""
+        """Return an order as the records last showed it."""
         return self.known.get(txid)
 
     def has_told(self, txid: str) -> bool:
-        """Whether the records have said how an order ended."""
+        """Return whether the records have shown the end of an order."""
         order = self.known.get(txid)
         return order is not None and order.terminal
 
     def knows_not(self, txid: str) -> bool:
-        """Whether the last answer was that there is no such order."""
+        """Return whether, by the last answer, there is no such order."""
         return txid in self.unknown
 
     def knows_reference(self, userref: str) -> bool:
-        """Whether the last answer was about all orders with a user reference."""
+        """Return whether the last answer covered all orders with a user reference."""
         return userref in self.references
 
     def _wait(self, now: float) -> None:

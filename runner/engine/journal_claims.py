@@ -1,7 +1,7 @@
-"""What a journal claims of the exchange, held against the exchange's own records.
+"""The journal's claims about the exchange, compared with the exchange's own records.
 
-An order is called placed because an earlier run wrote so; a journal may be another's, be forged, or be of an
-exchange that has been forgotten. What the records do not say contradicts nothing.
+An order counts as placed because an earlier run wrote so; but a journal may belong to another account, be
+forged, or refer to an exchange that was reset. Missing records contradict nothing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CLAIMED: Final = (Standing.ALREADY, Standing.ENDED)
 class Claim(Struct, frozen=True, gc=False):
     """One claim: that the order ``key`` was placed, or that a cancellation (``key`` None) has ended an order.
 
-    ``request`` is what was asked for, None for a cancellation. ``place`` is in the batch file.
+    ``request`` is the message that was sent, None for a cancellation. ``place`` is in the batch file.
     """
 
     txid: str
@@ -43,12 +43,12 @@ class Claim(Struct, frozen=True, gc=False):
 
     @property
     def words(self) -> str:
-        """What the journal says, in words."""
+        """The statement of the journal, in words."""
         return f"{self.key} was placed as {self.txid}" if self.key else f"{self.txid} was canceled or closed"
 
 
 class Contradiction(Struct, frozen=True, gc=False):
-    """A claim of the journal, and ``why`` the exchange's records say otherwise."""
+    """A claim of the journal, and ``why`` the exchange's records contradict it."""
 
     claim: Claim
     why: str
@@ -58,7 +58,7 @@ class Contradiction(Struct, frozen=True, gc=False):
 
 
 def claims_of(plan: Plan) -> tuple[Claim, ...]:
-    """Return what the journal claims of a plan's orders and cancellations, and what nothing is done about."""
+    """Return the journal's claims about a plan's orders and cancellations on which the plan relies."""
     return tuple(_claims(plan))
 
 
@@ -85,7 +85,7 @@ def _ended(cancel: PlannedCancel) -> tuple[str, ...]:
 
 
 def contradiction(claim: Claim, order: OpenOrder) -> str:
-    """Return what an order in the exchange's records says against a claim, in words; empty for nothing."""
+    """Return how an order in the exchange's records contradicts a claim; empty if it does not."""
     if claim.request is None:
         return f"the exchange calls it {order.status}" if order.status and not order.terminal else ""
     if other := _other_id(claim.request, order):
@@ -98,10 +98,10 @@ def contradiction(claim: Claim, order: OpenOrder) -> str:
 def contradictions(
     claims: Iterable[Claim], known: Mapping[str, OpenOrder], unknown: Collection[str]
 ) -> list[Contradiction]:
-    """Return what the records say against these claims.
+    """Return the claims that the records contradict.
 
-    ``known`` are the orders that the records told of, ``unknown`` are ids that they do not know. Of all
-    others they were not asked.
+    ``known`` are the orders that the records returned, ``unknown`` ids that they do not know. All others were
+    not queried.
     """
     found = []
     for claim in claims:
@@ -115,7 +115,7 @@ def contradictions(
 
 
 def _other_id(request: AddOrder, order: OpenOrder) -> str:
-    """The id of another order, in words, where the exchange tells one; empty where it does not."""
+    """Return the differing id in words if the exchange shows another one; empty if it does not."""
     wanted, told = request.cl_ord_id, order.cl_ord_id
     if wanted and told and normal_cl_ord_id(told) != normal_cl_ord_id(wanted):
         return f"cl_ord_id {told}, and not {wanted}"

@@ -1,7 +1,7 @@
-"""All orders of a run: which were sent, what the exchange said of them, and which are in doubt.
+"""All orders of a run: interprets what the exchange says of them, and decides on the steps.
 
-It reads what the exchange says and decides which step that is; the steps are taken in ``order_steps.py``. The
-desk does not know groups, connections or cancellations: it is told when to send, to skip and to give up.
+The steps themselves are made in ``order_steps.py``. Groups, connections and cancellations are not known here:
+the caller decides when to send, to skip and to give up.
 """
 
 from __future__ import annotations
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 
 class OrderDesk:
-    """The orders of a plan. ``entries`` is the list to which it adds what must be made durable, ``feed`` what
-    the openOrders feed shows, by txid.
+    """The orders of a plan.
+
+    ``entries`` is the list to which it adds what must be made durable, ``feed`` the openOrders feed by txid.
     """
 
     def __init__(
@@ -71,28 +72,31 @@ class OrderDesk:
         self.cold = ColdStart(self.tracks.values(), timing, plan, steps.claims)
 
     def start(self, now: float) -> None:
-        """The run begins: look at once for what an earlier run left in doubt."""
+        """Begin to look up the orders that an earlier run left in doubt."""
         for track in self._doubts:
             settling.begin(track, now)
 
     def total(self) -> Counter[State]:
-        """How many orders of the run are in each state."""
+        """Return the number of orders of the run in each state."""
         return sum(map(Counter, self.tallies.values()), Counter())
 
     def placed(self, group: str) -> Iterator[OrderTrack]:
-        """The orders of a group that are at the exchange, in the file's order."""
+        """Return the orders of a group that are at the exchange, in the file's order."""
         return (t for t in self.tracks.values() if t.planned.group == group and t.state is PLACED)
 
     def named(self, group: str, states: frozenset[State]) -> str:
-        """The ids of a group's orders in some states, for people."""
+        """Return the ids of a group's orders in some states, for people."""
         names = [k.id for k, t in self.tracks.items() if t.planned.group == group and t.state in states]
         return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
-    # --- told by whoever runs the groups ---
+    # --- called by the group runner ---
 
     def send(self, track: OrderTrack, now: float) -> AddOrder | None:
-        """The message for an order that leaves now, its intent noted; None where the gate holds it back. Its
-        deadline counts from now, so that the journal knows it first, and a slow disk only shortens it."""
+        """Return the message for an order that is sent now, with its intent recorded; None if the gate denies
+        it.
+
+        The deadline counts from now, so that the journal knows it first and a slow disk only shortens it.
+        """
         planned, key = track.planned, track.planned.key
         own = planned.deadline_s
         deadline_at = now + (self._deadline_s if own is None else seconds(own))
@@ -118,7 +122,9 @@ class OrderDesk:
                 self.steps.learn(track, Fact.SKIP)
 
     def lose_all(self, why: str, now: float) -> None:
-        """The connection broke: every order without a reply is in doubt, unless the feed has shown it."""
+        """Handle a broken connection: every order without a reply is in doubt, unless the feed has shown
+        it.
+        """
         for track in list(self._by_reqid.values()):
             if track.state is SENT and not self._find_seen(track, now):
                 self.steps.lose(track, why, now)
@@ -126,19 +132,19 @@ class OrderDesk:
         self.accepted.interrupt(track for track in self.tracks.values() if track.state is PLACED)
 
     def watch(self, now: float) -> None:
-        """The feed shows again whatever is open."""
+        """Note that the feed shows all open orders again."""
         settling.watch(self._doubts, now)
 
     def give_up_all(self, why: str, now: float) -> None:
-        """Stop waiting: every order without a fate is unresolved."""
+        """Stop waiting: every order without an outcome is unresolved."""
         for track in self.tracks.values():
             if track.state in (SENT, DOUBT) and not self._find_seen(track, now):
                 self.steps.give_up(track, why, now)
 
-    # --- told by the exchange ---
+    # --- messages of the exchange ---
 
     def answer(self, reply: AddOrderStatus, now: float) -> None:
-        """Take the reply to an ``addOrder``."""
+        """Handle the reply to an ``addOrder``."""
         if reply.reqid is None:
             return
         asked = self._by_reqid.pop(reply.reqid, None)
@@ -147,7 +153,7 @@ class OrderDesk:
             return
         self._answered[reply.reqid] = asked
         if asked.reqid != reply.reqid and not reply.txid:
-            return  # That an earlier sending was refused says nothing of the one that is under way.
+            return  # A refusal of an earlier sending says nothing of the current one.
         track = self._claims.meant(asked, reply)
         self._answered[reply.reqid] = track
         self.steps.stirred |= track is not asked
@@ -159,7 +165,7 @@ class OrderDesk:
             self._refuse(track, reply.errorMessage or "no reason given", now)
 
     def _hear_again(self, reply: AddOrderStatus, now: float) -> None:
-        """One more reply to the same request: most of the time the first of them came twice."""
+        """Handle another reply to the same request; mostly a duplicate of the first."""
         track = self._answered.get(reply.reqid or 0)
         if track is None:
             return
@@ -174,7 +180,7 @@ class OrderDesk:
             self.steps.contradict(track, why, (), now)
 
     def saw(self, order: OpenOrder, now: float) -> None:
-        """The feed or the snapshot shows an order; it may be one of ours that is waited for."""
+        """Handle an order in the feed or the snapshot; it may be one of ours that is in doubt."""
         holder = self._claims.holder(order.txid)
         if holder is not None:
             self.steps.follow(holder, order, now)
@@ -193,7 +199,7 @@ class OrderDesk:
             self._find_another(other, order, now)
 
     def _see_early(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """The feed shows what is sent before its reply is there."""
+        """Handle an order that the feed shows before its reply has come."""
         if not track.planned.request.cl_ord_id and (
             track.planned.own_id or not self._claims.fits(track, order)
         ):
@@ -207,7 +213,9 @@ class OrderDesk:
         track.seen = order
 
     def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """An order under the id of one of ours that is placed otherwise, or said not to be there."""
+        """Handle an order under the id of one of ours that is placed under another txid, or should not
+        exist.
+        """
         if track.txid is None and not track.denied:
             if track.attempts or not objection(track.planned, order, self._plan):
                 self._find(track, order, "feed", now)
@@ -217,27 +225,29 @@ class OrderDesk:
         self.steps.contradict(track, why, (order.txid,), now)
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
-        """See whether what the feed has shown before is one that is in doubt by now, or denied; while nothing
-        has become known of ours there is nothing new to be found."""
+        """Match earlier orders of the feed with ours that have become in doubt or denied since.
+
+        Does nothing unless something has become known of ours since the last call.
+        """
         if self.steps.stirred and (self._doubts or self._claims.any_denied):
             for order in self._claims.unclaimed(feed):
                 self.saw(order, now)
         self.steps.stirred = False
 
     def dropped(self, reqid: int, why: str, now: float) -> None:
-        """A request was dropped, or its reply could not be read."""
+        """Handle a request that was dropped, or whose reply could not be read."""
         track = self._by_reqid.get(reqid)
         if track is not None and track.reqid == reqid and track.state is SENT:
             self.steps.lose(track, why, now)
 
     def looked_up(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
-        """Take what the exchange's records hold; what a late enough look did not find is absent."""
+        """Handle the result of a look-up; an order that a late enough look-up did not find is absent."""
         looking, self._looking = self._looking, []
         self._follow_ended(found := each_once(found), now)
         asked = {track for track in looking if track.state in (DOUBT, NEW)}
         for order in self._claims.weightiest_first(found):
             for track in self._claims.candidates(order, looking):
-                # The author's own id may be an older order's, unless it was asked for.
+                # The author's own id may belong to an older order, unless it was looked up.
                 wanted = track in asked or track in self._doubts or not track.planned.own_id
                 if wanted and self._claims.fits(track, order):
                     asked.discard(track)
@@ -256,25 +266,25 @@ class OrderDesk:
                 settling.look_again(track, now, self._timing)
 
     def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
-        """Take what the records say of orders that have just traded."""
+        """Handle the records of orders that have just traded."""
         self.cold.queried(event, now, lambda track, order: self._find(track, order, "lookup", now))
         for order in self._claims.unclaimed(event.found if isinstance(event, OrdersQueried) else ()):
             self._take_another_record(order, now)
 
     def _follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
-        """The records show more than was asked for: what they say to have ended has ended."""
+        """Take the ends of our orders from the records, which show more than was requested."""
         for order in found:
             if order.terminal and (holder := self._claims.holder(order.txid)) is not None:
                 self.steps.follow(holder, order, now)
 
     def _take_another_record(self, order: OpenOrder, now: float) -> None:
-        """A record of an order that nobody waits for may show one of ours a second time."""
+        """Handle a record of an order that is not awaited: it may show one of ours a second time."""
         track = self._claims.contradicted(order)
         if track is not None and not is_void(order):
             self._find_another(track, order, now)
 
     def look_failed(self, why: str, now: float) -> None:
-        """The exchange's records could not be read: look again later, as long as there is patience."""
+        """Handle a failed look-up: try again later, until the patience ends."""
         looking, self._looking = self._looking, []
         self.cold.failed(why, now)
         for track in looking:
@@ -283,7 +293,7 @@ class OrderDesk:
                 settling.look_again(track, now, self._timing)
 
     def on_time(self, now: float) -> None:
-        """Reply overdue, reply trailing the feed for too long, patience at its end."""
+        """Handle an overdue reply, a reply that lags too far behind the feed, and the end of patience."""
         self.cold.on_time(now)
         for track in self._alarms.due(now):
             if track.state is not SENT or self._find_seen(track, now):
@@ -295,10 +305,10 @@ class OrderDesk:
             self.steps.give_up(track, f"{track.why or 'no reply'}; {tried} settled nothing", now)
 
     def look(self, now: float, *, connected: bool) -> LookUp | None:
-        """The look that is due now, one at a time.
+        """Return the look-up that is due now, one at a time.
 
-        What may have been placed from elsewhere is looked for when the snapshot is in: an order that ends
-        between the two would else be seen by neither.
+        Orders that may have been placed from elsewhere are looked up only after the snapshot: an order that
+        ends between the two would otherwise be seen by neither.
         """
         if self._looking:
             return None
@@ -308,7 +318,7 @@ class OrderDesk:
         return settling.look_for(self._looking, self._plan.created) if self._looking else None
 
     def questions(self, now: float, *, connected: bool) -> Sequence[Action]:
-        """What is to be asked of the exchange now, before anything is sent to it or again."""
+        """Return the requests that are due now, before anything is sent."""
         asked: list[Action] = []
         if not (self._doubts or self.cold.waiting):
             return asked
@@ -320,10 +330,10 @@ class OrderDesk:
         return asked if look is None else [*asked, look]
 
     def timer(self, *, connected: bool) -> float | None:
-        """When ``on_time`` or ``look`` should be asked next."""
+        """Return when to call ``on_time`` or ``look`` next."""
         alarm = self._alarms.next()
         if self._looking:
-            return alarm  # A look ends sooner or later, and may settle everything.
+            return alarm  # The look-up under way may settle everything.
         cold = self.cold.timer() if connected else None
         return earliest(alarm, cold, settling.timer(self._doubts, self._timing))
 
@@ -349,7 +359,7 @@ class OrderDesk:
             self.steps.lose(track, "the exchange said ok without a txid", now)
 
     def _shown_otherwise(self, track: OrderTrack, txid: str) -> str | None:
-        """The other id under which an order is at the exchange, if there is one."""
+        """Return the other id under which an order is at the exchange, if there is one."""
         if track.txid is not None:
             return None if txid in (track.txid, *track.txids) else track.txid
         seen = track.seen
@@ -373,7 +383,7 @@ class OrderDesk:
             self.steps.reject(track, track.refusal(complaint, error), now)
 
     def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
-        """It is at the exchange, whoever denies it."""
+        """Handle the refusal of an order that the feed has shown: it is at the exchange nevertheless."""
         if (complaint := classify(error)) is not Complaint.DEADLINE and track.has_another_turn(complaint):
             self._find(track, seen, "feed", now)
         else:
@@ -381,7 +391,7 @@ class OrderDesk:
             self.steps.contradict(track, why, (seen.txid,), now)
 
     def _find_seen(self, track: OrderTrack, now: float) -> bool:
-        """Believe what the feed has shown of an order whose reply has not come; whether it has shown it."""
+        """Accept an order that the feed has shown before its reply; return whether there was one."""
         seen = track.seen
         shown = track.state is SENT and seen is not None and self._claims.fits(track, seen)
         if shown and seen is not None:

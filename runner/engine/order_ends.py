@@ -1,8 +1,8 @@
-"""How an order that was to be canceled has ended, and how much of it was executed.
+"""The end of an order that was to be canceled, and its executed volume.
 
 Decided by volumes, never by the status alone: the exchange says ``closed`` of orders that were not filled,
-and ``canceled`` of orders that were filled in part.
-Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
+and ``canceled`` of orders that were filled in part. Source:
+https://docs.kraken.com/api/docs/websocket-v1/openorders
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 
 class OrderEnd(Struct, frozen=True, gc=False):
-    """The outcome of one cancellation. ``vol`` and ``vol_exec`` are base units as text, None where nobody
-    has said them; of several orders they are sums. ``reason``: why it ended, in the exchange's words.
+    """The outcome of one cancellation.
+
+    ``vol`` and ``vol_exec`` are base units as text, None if unknown; of several orders they are sums.
+    ``reason``: the reason of the end, in the exchange's words.
     """
 
     outcome: CancelOutcome
@@ -33,9 +35,9 @@ class OrderEnd(Struct, frozen=True, gc=False):
 
 
 def says_how_much(order: OpenOrder) -> bool:
-    """Whether what was said of an order that has ended leaves no question how much of it was executed.
+    """Return whether the executed volume of an order that has ended is certain.
 
-    ``closed`` without a reason means filled: where less was executed, news of a fill is missing.
+    ``closed`` without a reason means filled: if less was executed, news of a fill is missing.
     """
     executed, volume = number_of(order.vol_exec), number_of(order.vol)
     if executed is None or not volume:
@@ -44,9 +46,9 @@ def says_how_much(order: OpenOrder) -> bool:
 
 
 def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | None:
-    """Which of two views of one order is nearer to its end: feed and records lag behind each other.
+    """Return the view of an order that is nearer to its end; feed and records lag behind each other.
 
-    What never changes, and only the other one says, is taken from there: news of the feed are sparse.
+    Fields that never change are taken from the other one if missing: messages of the feed are sparse.
     """
     if first is None or second is None:
         return first or second
@@ -59,7 +61,9 @@ def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | Non
 
 
 def each_once(orders: Iterable[OpenOrder]) -> list[OpenOrder]:
-    """Each order as it was last seen: one that ends between the two calls of a look is in both answers."""
+    """Return each order once, as it was last seen: one that ends between the two calls of a look-up is in
+    both answers.
+    """
     last: dict[str, OpenOrder] = {}
     for order in orders:
         last[order.txid] = latest(last.get(order.txid), order) or order
@@ -67,7 +71,7 @@ def each_once(orders: Iterable[OpenOrder]) -> list[OpenOrder]:
 
 
 def end_of(orders: Sequence[OpenOrder]) -> OrderEnd:
-    """How these orders ended; only where all were filled is it said that they were."""
+    """Return the common end of some orders: ``CLOSED`` only if all were filled."""
     filled = all(map(_is_filled, orders))
     reasons = dict.fromkeys(order.cancel_reason for order in orders if order.cancel_reason)
     same_pair = len({order.pair for order in orders}) == 1

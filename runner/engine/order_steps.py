@@ -1,7 +1,7 @@
-"""The steps of all orders of a run, each with its journal entry: they are taken here and nowhere else.
+"""The steps of all orders of a run, each with its journal entry; no other module makes them.
 
-It keeps what follows from a step: how many orders of a group are in each state, which are in doubt, which
-wait to be sent, and how the accepted ones were last seen. When a step is due is decided by the desk.
+It keeps what follows from a step: the number of a group's orders in each state, the orders in doubt, the
+queues, and the last state of the accepted orders. The order manager decides when a step is due.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ if TYPE_CHECKING:
 
 
 class OrderSteps:
-    """The orders of a plan, and the steps that each has taken. ``entries`` is the list to which it adds what
-    must be made durable, ``feed`` what the openOrders feed shows, by txid.
+    """The orders of a plan, and the steps that each has made.
 
-    ``fallen`` names the groups of which a placed order is placed no more, each until it is taken out.
+    ``entries`` is the list to which it adds what must be made durable, ``feed`` the openOrders feed by txid.
+    ``fallen`` names the groups with a placed order that is no longer placed, until it is read.
     """
 
     def __init__(self, plan: Plan, entries: list[Entry], feed: Mapping[str, OpenOrder]) -> None:
@@ -55,7 +55,7 @@ class OrderSteps:
         self.tracks: dict[OrderKey, OrderTrack] = {}
         self.unsent: defaultdict[str, int] = defaultdict(int)
         self.queues: dict[str, OrderQueue] = {}
-        self.tallies: dict[str, dict[State, int]] = {}  # how many orders of each group are in each state
+        self.tallies: dict[str, dict[State, int]] = {}  # the number of orders of each group in each state
         self.doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
         self.claims = Claims(plan.elsewhere)
         self.accepted = AcceptedOrders(plan)
@@ -82,7 +82,7 @@ class OrderSteps:
     # --- before the exchange has said anything ---
 
     def send(self, track: OrderTrack, request: AddOrder, now: float) -> None:
-        """It leaves now; all that was said and done about an earlier sending is over."""
+        """Record that an order is sent now; everything known of an earlier sending is void."""
         assert request.reqid is not None
         key = track.planned.key
         track.sent_at, track.watched_at = now, 0.0
@@ -101,25 +101,29 @@ class OrderSteps:
         )
 
     def hold_back(self, track: OrderTrack, why: str, now: float) -> None:
-        """It is not sent, for a reason of ours: a rule, or what stands at the exchange under its identity."""
+        """Refuse to send an order for a reason of ours: a rule, or an order at the exchange under its
+        identity.
+        """
         track.why = why
         self.learn(track, Fact.REFUSE)
         self.note(OrderRefused, track, now, error=why)
 
     def turn_away(self, track: OrderTrack, error: str, now: float) -> None:
-        """Refused at the door: certainly not booked, and to be sent again, by a later run if need be."""
+        """Requeue an order that the exchange turned away: certainly not booked, to be sent again, if need be
+        by a later run.
+        """
         self.learn(track, Fact.TURN_AWAY)
         self.note(OrderAbsent, track, now, reason=error)
         self.queues[track.planned.group].append(track)
 
     def reject(self, track: OrderTrack, error: str, now: float) -> None:
-        """The exchange refused it, for good."""
+        """Record that the exchange has rejected the order for good."""
         track.why, track.denied = error, True
         self.learn(track, Fact.REJECT)
         self.note(OrderRejected, track, now, error=error)
 
     def lose(self, track: OrderTrack, why: str, now: float) -> None:
-        """Its reply is lost or says nothing: it is in doubt."""
+        """Put an order in doubt whose reply is lost or says nothing."""
         if track.state not in UNDER_WAY:
             return
         track.why = why
@@ -129,7 +133,7 @@ class OrderSteps:
         settling.begin(track, now)
 
     def miss(self, track: OrderTrack, now: float) -> None:
-        """Its absence is proven: it is sent again, unless that was in vain too often."""
+        """Record that an order's absence is proven: send it again, unless it was sent too often."""
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self.learn(track, Fact.MISS)
         self.note(OrderAbsent, track, now, reason=reason)
@@ -140,13 +144,15 @@ class OrderSteps:
             self.learn(track, Fact.SKIP)
 
     def give_up(self, track: OrderTrack, why: str, now: float) -> None:
-        """Nothing more will become known of it: it is unresolved."""
+        """Declare an order unresolved: nothing more will become known of it."""
         track.why = why
         self.learn(track, Fact.GIVE_UP)
         self.note(OrderUnresolved, track, now, reason=why)
 
     def contradict(self, track: OrderTrack, why: str, txids: tuple[str, ...], now: float) -> None:
-        """The exchange contradicts itself: the order is there, under all of these ids, and unresolved."""
+        """Record that the exchange contradicts itself: the order is there, under all of these ids, and
+        unresolved.
+        """
         known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
         if track.txids == tuple(known):
             return
@@ -163,7 +169,7 @@ class OrderSteps:
         self.note(OrderUnresolved, track, now, reason=why, txids=track.txids, request=request)
 
     def validate(self, track: OrderTrack, descr: str | None, now: float) -> None:
-        """The exchange would take it, and has not."""
+        """Record that the exchange has validated the order, and not placed it."""
         self.learn(track, Fact.VALIDATE)
         self.note(OrderValidated, track, now, descr=descr)
 
@@ -180,7 +186,9 @@ class OrderSteps:
         descr: str | None,
         order: OpenOrder | None = None,
     ) -> None:
-        """It is at the exchange, as ``order`` where that is known; the feed may know more of it."""
+        """Record that an order is at the exchange, as ``order`` if that is known; the feed may know more of
+        it.
+        """
         if track.planned.request.validate and track.attempts:
             why = f"sent to be validated and not placed, and yet it is at the exchange, as {txid}"
             self.contradict(track, why, (txid,), now)
@@ -209,14 +217,16 @@ class OrderSteps:
         )
         self.accepted.add(track, now)
         if unknown_before and order is not None and may_be_ours(order):
-            # This journal knows nothing of an earlier run, which may have carried out its cancellations.
+            # An earlier run that this journal does not know may have carried out its cancellations.
             track.cancel_sent = self.accepted.is_canceled_by_batch(track)
         shown = latest(self._feed.get(txid), order)
         if shown is not None:
             self.follow(track, shown, now)
 
     def follow(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """Take what the exchange shows of an order of ours; one that it has ended did not come to stand."""
+        """Take the state that the exchange shows of an order of ours; an order that it ended counts as not
+        placed.
+        """
         if not self.accepted.show(track, order) or track.state is not PLACED:
             return
         track.why = track.ended_for
@@ -236,14 +246,16 @@ class OrderSteps:
         )
 
     def mark_canceled(self, ids: Iterable[str]) -> None:
-        """A cancellation of these ids leaves: an order of ours that ends from now on was canceled by us."""
+        """Note that a cancellation of these ids is sent: an order of ours that ends from now on was canceled
+        by us.
+        """
         for id in ids:
             holder = self.claims.holder(id)
             for track in self.claims.carrying(id) if holder is None else (holder,):
                 track.cancel_sent = True
 
     def take_fallen(self) -> list[str]:
-        """The groups of which a placed order is placed no more; asking takes them."""
+        """Return the groups with a placed order that is no longer placed, and clear the list."""
         if not self.fallen:
             return []
         names = list(self.fallen)
@@ -251,7 +263,7 @@ class OrderSteps:
         return names
 
     def write_states(self, group: str, now: float) -> None:
-        """Write down how the group's placed orders were last seen, as far as that is news."""
+        """Write the last states of the group's placed orders, as far as they have changed."""
         changed = self.accepted.take_changed(group)
         placed: defaultdict[str, dict[str, OrderTrack]] = defaultdict(dict)
         for track in changed:
@@ -271,12 +283,12 @@ class OrderSteps:
     # --- all of them ---
 
     def note(self, fact: Callable[..., Entry], track: OrderTrack, now: float, **said: object) -> None:
-        """Write down what has become known of an order."""
+        """Write a journal entry about an order."""
         key = track.planned.key
         self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **said))
 
     def learn(self, track: OrderTrack, fact: Fact) -> None:
-        """Take the step that a fact asks for, and all that follows from it."""
+        """Make the transition for a fact, and update all that depends on it."""
         self.stirred = True
         group = track.planned.group
         tally, before = self.tallies[group], track.state
@@ -290,10 +302,10 @@ class OrderSteps:
 
 
 def _is_unheard_of(track: OrderTrack) -> bool:
-    """Whether no journal of ours knows that the order was ever sent, or as what."""
+    """Return whether the journal does not know that the order was ever sent, or with what content."""
     return not track.attempts and (track.state in (NEW, SKIPPED) or track.planned.unrecorded)
 
 
 def _known(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:
-    """Those that say something; None where none does."""
+    """Return the entries with a text; None if there is none."""
     return {id: text for id, text in texts.items() if text} or None

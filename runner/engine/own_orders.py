@@ -1,7 +1,7 @@
-"""Which cancellations by user reference would take orders of their own batch, as the journal knows it by now.
+"""Cancellations by user reference that would cancel orders of their own batch, according to the journal.
 
-The file alone was looked at when it was read. Here an earlier run counts too: what it placed may be open,
-whatever group it belongs to, and may have left the file since. Derived references are those of the run key.
+The check of the file knows the file alone. Here earlier runs count too: their orders may be open, whatever
+group they belong to, and may no longer be in the file. Derived references are those of the run key.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _NOT_OPEN = frozenset({Standing.SPENT, Standing.ENDED})
 
 
 def own_orders_reached(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
-    """Return a problem, at its line, for each cancellation that its author has not said to mean them."""
+    """Return a problem, at its line, for each cancellation that reaches own orders without saying so."""
     return tuple(
         Problem(
             plan.file,
@@ -42,7 +42,7 @@ def own_orders_reached(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
 
 
 def _in_the_file(cancel: PlannedCancel, group: PlannedGroup, plan: Plan) -> Iterator[str]:
-    """Orders that may be open when the cancellation leaves: an earlier run placed them, or this one does."""
+    """Yield the orders of the file that may be open when the cancellation is sent."""
     later = _groups_after(group, plan)
     for order in plan.orders():
         if order.request.userref != cancel.sent_as or order.standing in _NOT_OPEN or order.taken_back:
@@ -52,7 +52,7 @@ def _in_the_file(cancel: PlannedCancel, group: PlannedGroup, plan: Plan) -> Iter
 
 
 def _groups_after(group: PlannedGroup, plan: Plan) -> set[str]:
-    """The groups that begin only when this one is over."""
+    """Return the groups that begin only after this one."""
     after: set[str] = set()
     grown = True
     while grown:
@@ -63,7 +63,7 @@ def _groups_after(group: PlannedGroup, plan: Plan) -> set[str]:
 
 
 def _out_of_the_file(cancel: PlannedCancel, plan: Plan, ledger: Ledger) -> Iterator[str]:
-    """Orders that an earlier run placed, or may have, and that the file does not name any more."""
+    """Yield the orders that an earlier run placed, or may have, and that the file no longer names."""
     named = {order.key for order in plan.orders()}
     for key, record in ledger.orders.items():
         may_be_open = record.in_doubt or record.outcome is OrderOutcome.PLACED

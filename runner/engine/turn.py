@@ -1,7 +1,7 @@
-"""The contract between deciding and doing: events in, a turn out.
+"""The interface between decision and execution: events in, a turn out.
 
-A turn is what to make durable and then, only then, what to do. Whoever carries it out writes all
-``entries`` to disk first; if that fails, none of the ``actions`` may happen.
+A turn says what to make durable and, only then, what to do. The caller first writes all ``entries`` to disk;
+if that fails, none of the ``actions`` may happen.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 TURN_ACTIONS = 256
-"""After so many actions a turn ends, and the next one begins at once: the first orders are at the exchange
-while others are made ready, and what waits to be written stays small."""
+"""Maximum number of actions in a turn. The next turn begins at once: the first orders reach the exchange
+while others are prepared, and little waits to be written."""
 
 MAX_QUERY_IDS = 50
 """The exchange's limit of transaction ids in one query."""
 
 NEXT_TURN_S = 1e-5
-"""At once, as the clock counts it: time must pass, or a world without one would stand still."""
+"""The shortest delay. Must be > 0, or simulated time would not advance."""
 
 
 class Connect(Struct, frozen=True, gc=False):
-    """Open a connection, in place of the one there is, and subscribe to openOrders.
+    """Open a connection, replacing the current one, and subscribe to openOrders.
 
     ``fresh_token``: the token in hand was refused. Answered by ``Ready`` or ``ConnectFailed``.
     """
@@ -42,9 +42,9 @@ class MeasureClock(Struct, frozen=True, gc=False):
 
 
 class ClockMeasured(Struct, frozen=True, gc=False):
-    """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
+    """The exchange's clock compared with ours: the least and the most that it can be ahead, in seconds.
 
-    None where the exchange does not tell its time in a form that we know.
+    None if the exchange's answer could not be understood.
     """
 
     skew: tuple[float, float] | None
@@ -53,8 +53,8 @@ class ClockMeasured(Struct, frozen=True, gc=False):
 class LookUp(Struct, frozen=True, gc=False):
     """Ask the exchange's records for orders by client order id and by user reference.
 
-    ``since`` is Unix seconds: nothing that was opened earlier is of interest; None for all that there is.
-    ``until``: nor what was opened later. Answered by ``LookedUp`` or ``LookUpFailed``.
+    ``since`` and ``until``, in Unix seconds, limit the search to orders that were opened between them; None
+    means no limit. Answered by ``LookedUp`` or ``LookUpFailed``.
     """
 
     cl_ord_ids: tuple[str, ...]
@@ -64,10 +64,10 @@ class LookUp(Struct, frozen=True, gc=False):
 
 
 class QueryOrders(Struct, frozen=True, gc=False):
-    """Ask the exchange's records what became of orders, by up to ``MAX_QUERY_IDS`` transaction ids.
+    """Ask the exchange's records for orders by up to ``MAX_QUERY_IDS`` transaction ids.
 
-    ``userrefs``: all open orders with these user references as well, and those that have ended since
-    ``since`` (Unix seconds). Answered by ``OrdersQueried`` or ``QueryFailed``.
+    ``userrefs``: also all open orders with these user references, and those that have ended since ``since``
+    (Unix seconds). Answered by ``OrdersQueried`` or ``QueryFailed``.
     """
 
     txids: tuple[str, ...]
@@ -80,8 +80,11 @@ class QueryOrders(Struct, frozen=True, gc=False):
 
 
 class ConnectFailed(Struct, frozen=True, gc=False):
-    """No connection came about. ``final``: trying again is useless (credentials refused);
-    ``token_refused``: the exchange did not accept the token."""
+    """An attempt to connect failed.
+
+    ``final``: trying again is useless (credentials refused); ``token_refused``: the exchange did not accept
+    the token.
+    """
 
     reason: str
     final: bool = False
@@ -93,25 +96,25 @@ class StillConnecting(Struct, frozen=True, gc=False):
 
 
 class ClockJumped(Struct, frozen=True, gc=False):
-    """Our machine's clock was set, or it slept: ``seconds`` is how far it is ahead of where it was."""
+    """Our machine's clock was set, or the machine slept; ``seconds`` is how far the clock jumped ahead."""
 
     seconds: float
 
 
 class LockedOut(Struct, frozen=True, gc=False):
-    """The exchange shuts the account out for a while: whoever goes on asking is shut out for longer."""
+    """The exchange has locked the account out for a while; further requests would prolong the lockout."""
 
     reason: str
 
 
 class CutOff(Struct, frozen=True, gc=False):
-    """The run can write nothing down any more: it sends nothing and waits for nothing."""
+    """The journal can no longer be written: the run sends nothing more and waits for nothing."""
 
     reason: str
 
 
 class LookedUp(Struct, frozen=True, gc=False):
-    """What the exchange's records hold of the orders asked for, open and closed."""
+    """The orders that a look-up found in the exchange's records, open and closed."""
 
     found: tuple[OpenOrder, ...]
 
@@ -123,11 +126,11 @@ class LookUpFailed(Struct, frozen=True, gc=False):
 
 
 class OrdersQueried(Struct, frozen=True, gc=False):
-    """The orders among ``asked`` that the exchange's records know, whatever their status; and those with the
-    user references ``userrefs``, if that was asked for.
+    """The orders among ``asked`` that the exchange's records know, whatever their status, and those with the
+    user references ``userrefs``, if requested.
 
-    An order that is missing from ``found`` is not known to the records at that moment, which may lag: that
-    alone never says that it is not open.
+    An order that is missing from ``found`` is not known to the records at that moment. The records may lag,
+    so that alone never says that it is not open.
     """
 
     found: tuple[OpenOrder, ...]
@@ -136,7 +139,7 @@ class OrdersQueried(Struct, frozen=True, gc=False):
 
 
 class QueryFailed(Struct, frozen=True, gc=False):
-    """The records could not be asked about these orders: nothing has become known of any of them."""
+    """The records could not be queried: nothing is known of any of these orders."""
 
     reason: str
     asked: tuple[str, ...]
@@ -144,7 +147,7 @@ class QueryFailed(Struct, frozen=True, gc=False):
 
 
 class StopRequested(Struct, frozen=True, gc=False):
-    """A person or CI wants the run to stop: nothing new is sent, what is under way is awaited."""
+    """A person or CI wants the run to stop: it sends nothing new and awaits what was sent."""
 
     reason: str
 
@@ -174,7 +177,7 @@ class Turn(Struct, frozen=True, gc=False):
 
 
 def earliest(*moments: float | None) -> float | None:
-    """The first of some moments; None for what never comes."""
+    """Return the earliest of some times; None stands for never."""
     first: float | None = None
     for moment in moments:
         if moment is not None and (first is None or moment < first):
@@ -183,18 +186,17 @@ def earliest(*moments: float | None) -> float | None:
 
 
 def resumes_at(actions: Sequence[Action], now: float) -> float | None:
-    """When the next turn begins if this one has room for no more actions; None while it has."""
+    """Return when the next turn begins if this one is full; None if it is not."""
     return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
 
 
 class Timing(Struct, frozen=True, kw_only=True, gc=False):
-    """How long each wait may last, in seconds.
+    """The limits of each wait, in seconds.
 
-    ``deadline_s``: how long the exchange may take to accept an order (2 to 60). ``reply_margin_s``: how
-    much later its reply may still arrive. ``settle_s``: how long after the deadline the exchange's records
-    may lag (up to a minute has been seen). ``feed_grace_s``: how long a reply may trail the feed.
-    ``word_wait_s``: how long the feed may take to show what became of a group's orders, before the records
-    are asked.
+    ``deadline_s``: time for the exchange to accept an order (2 to 60). ``reply_margin_s``: extra time for its
+    reply. ``settle_s``: lag of the exchange's records after the deadline (up to a minute has been seen).
+    ``feed_grace_s``: lag of a reply behind the feed. ``word_wait_s``: time for the feed to show a group's
+    orders, before the records are queried.
     """
 
     deadline_s: Decimal = Decimal(10)
@@ -209,8 +211,9 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Wait(Struct, frozen=True, gc=False):
-    """What a run waits for, in words, and until when at most, in Unix seconds, where that is known.
-    ``detail`` says how far it is.
+    """The reason for which a run waits, for people.
+
+    ``until``: the latest end of the wait in Unix seconds, if known. ``detail``: its progress.
     """
 
     what: str
@@ -219,9 +222,12 @@ class Wait(Struct, frozen=True, gc=False):
 
 
 class Progress(Struct, frozen=True, gc=False):
-    """How far a run has come; ``settled`` counts orders whose fate is known. ``remaining_s``: how long the
-    rate limit lets the rest take, in seconds; 0 when all may leave at once. ``wait``: what keeps it.
-    ``validated`` is None where the orders are to be placed."""
+    """The progress of a run.
+
+    ``settled`` counts orders with an outcome. ``remaining_s``: the time that the rate limit requires for the
+    rest, in seconds; 0 if all may be sent at once. ``wait``: the current wait, if any. ``validated`` is None
+    if the orders are to be placed.
+    """
 
     orders: int
     sent: int
