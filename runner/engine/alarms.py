@@ -1,7 +1,7 @@
-"""When an order whose reply is awaited should be thought of again, although nothing has happened.
+"""Timers for orders that await a reply.
 
-Orders that leave together share a moment. One that has met its fate meanwhile needs no alarm: it is let go of
-when its moment comes first.
+Orders that are sent together share a time. An order that gets its outcome first is dropped when its time
+comes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 class Alarms:
-    """Moments, in Unix seconds, each with the orders that wait for it."""
+    """Times, in Unix seconds, each with the orders that wait for it."""
 
     def __init__(self) -> None:
         self._moments: list[float] = []
         self._waiting: dict[float, list[OrderTrack]] = {}
 
     def set(self, at: float, track: OrderTrack) -> None:
-        """Think of this order again at that moment, if its reply is still awaited by then."""
+        """Set an alarm for an order that still awaits its reply by then."""
         waiting = self._waiting.get(at)
         if waiting is None:
             self._waiting[at] = [track]
@@ -32,14 +32,14 @@ class Alarms:
             waiting.append(track)
 
     def due(self, now: float) -> list[OrderTrack]:
-        """The orders whose moment has come, earliest first; each is given once for each alarm."""
+        """Return the orders whose time has come, earliest first; each once for each alarm."""
         due: list[OrderTrack] = []
         while self._moments and self._moments[0] <= now:
             due += self._waiting.pop(heapq.heappop(self._moments))
         return due
 
     def next(self) -> float | None:
-        """The first moment at which a reply may still be awaited."""
+        """Return the first time at which a reply may still be awaited."""
         while self._moments:
             waiting = self._waiting[self._moments[0]]
             while waiting and waiting[-1].state is not SENT:

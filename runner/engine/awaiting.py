@@ -1,4 +1,4 @@
-"""What a run waits for, and until when, for whoever watches it: no wait is silent. Decides nothing."""
+"""The current wait of a run, and its latest end: every wait is reported. Decides nothing."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from .turn import Progress, Timing
 
 SHORT_S = 1.0
-"""A wait for the rate limit that is not worth a word."""
+"""A wait for the rate limit below this is not reported."""
 
 
 def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: float) -> Progress:
-    """Return how far a run has come, and what it waits for."""
+    """Return the progress of a run, and its current wait."""
     asked = sum(len(group.planned.cancel) for group in runner.ends.all.values())
     remaining_s = runner.pacer.remaining_s(now)
     return progress_of(
@@ -34,7 +34,7 @@ def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: floa
 
 
 def _wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
-    """What keeps the next message from leaving, beside the rate limit."""
+    """Return what keeps the next message from being sent, other than the rate limit."""
     link, orders = runner.link, runner.orders
     if not link.up:
         return (
@@ -64,7 +64,7 @@ def _paced(remaining_s: float, now: float) -> Wait | None:
 
 
 def _answers(runner: GroupRunner, cancels_asked: int) -> Wait | None:
-    """What is under way."""
+    """Return the wait for what is under way."""
     orders = runner.orders
     if sent := orders.total()[SENT]:
         until = earliest(orders.timer(connected=False))

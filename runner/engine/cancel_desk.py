@@ -1,7 +1,6 @@
-"""All cancellations of a run: what was sent, what the replies count to, and what became of each id.
+"""All cancellations of a run: what was sent, the replies to it, and the outcome of each id.
 
-Each step is written as a journal entry here, and nowhere else. When a cancellation may be sent is
-decided by whoever runs the groups.
+All their journal entries are written here. The group runner decides when a cancellation is sent.
 """
 
 from __future__ import annotations
@@ -32,14 +31,15 @@ if TYPE_CHECKING:
     from .turn import QueryFailed, Timing
 
 MAX_CANCEL_IDS = 50
-"""The exchange's limit for a batch cancel. A group's own list is held to it when the file is read."""
+"""The exchange's limit for a batch cancel. A group's own list is checked against it when the file is read."""
 
 
 class CancelDesk:
-    """The cancellations of a plan. ``entries`` is the list to which it adds what must be made durable.
+    """The cancellations of a plan.
 
-    ``held_back`` says for each group why its cancellation was not let out; ``sees_all``, whether the feed has
-    shown all orders that are open. ``orders`` are those of the plan.
+    ``entries`` is the list to which it adds what must be made durable. ``held_back``: the reason for which a
+    group's cancellation was not sent. ``sees_all``: the feed has shown all open orders. ``orders`` are those
+    of the plan.
     """
 
     def __init__(
@@ -67,32 +67,32 @@ class CancelDesk:
 
     @property
     def sent_anything(self) -> bool:
-        """Whether any ``cancelOrder`` has left in this run."""
+        """True if any ``cancelOrder`` was sent in this run."""
         return bool(self._by_reqid)
 
     @property
     def waiting(self) -> bool:
-        """Whether any cancellation has still to be sent."""
+        """True if any cancellation has still to be sent."""
         return any(track.may_leave for track in self._tracks)
 
     @property
     def settled(self) -> int:
-        """How many ids have an outcome."""
+        """The number of ids with an outcome."""
         return sum(len(track.ends) for track in self._tracks)
 
     def why_not(self, group: str) -> str:
-        """Why a group's cancellation did not end as asked, for people."""
+        """Return the reason for which a group's cancellation did not succeed, for people."""
         return self.held_back.get(group, "a cancellation did not end as asked")
 
     def take_up(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
-        """Take up a group's cancellation: one message, or as many as the exchange's limit asks for."""
+        """Add a group's cancellation: one message, or as many as the exchange's limit requires."""
         chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
         opened = [CancelTrack(group, chunk, unwind=unwind) for chunk in chunks]
         self._tracks += opened
         return opened
 
     def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
-        """The message that leaves now, its intent noted; None where the gate holds it back."""
+        """Return the message that is sent now, with its intent recorded; None if it may not be sent."""
         wanted = [self._id(target, track, feed) for target in track.waiting.values()]
         if why := (
             _spares(track, feed)
@@ -125,7 +125,9 @@ class CancelDesk:
         )
 
     def _objection(self, wanted: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
-        """Why a saved plan may not cancel this: what it reviewed was what was open when it was made."""
+        """Return why a saved plan may not cancel these ids: its review covered only orders open at the
+        time.
+        """
         if self._approval is None:
             return ""
         own = {track.txid for track in self._orders.values() if track.txid}
@@ -147,7 +149,7 @@ class CancelDesk:
             track.reply(status, now)
 
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
-        """Settle what the feed, the count of replies and the time allow to settle."""
+        """Settle what the feed, the count of replies and the time allow."""
         for track in self._tracks:
             if track.waiting and (track.attempts or track.orders.records.answered_at is not None):
                 settled = track.read_feed(feed)
@@ -157,12 +159,12 @@ class CancelDesk:
                     self._note(track, settled, now)
 
     def lose_all(self) -> None:
-        """The connection broke: no more replies will come for what was sent."""
+        """Handle a broken connection: no more replies will come for what was sent."""
         for track in self._tracks:
             track.lose()
 
     def recover_all(self, feed: Mapping[str, OpenOrder], now: float) -> None:
-        """After a reconnect, with the snapshot in ``feed``: ask about what was sent and is not shown open."""
+        """After a reconnect, with the snapshot in ``feed``: query what was sent and is not shown open."""
         for track in self._tracks:
             if track.attempts and not track.done and not track.on_the_wire:
                 self._note(track, track.recover(feed, now), now)
@@ -170,8 +172,10 @@ class CancelDesk:
     # --- the exchange's records ---
 
     def query(self, feed: Mapping[str, OpenOrder], now: float) -> QueryOrders | None:
-        """The question to the records that is due now, one at a time; tracks without user references
-        share one."""
+        """Return the query to the records that is due now, one at a time.
+
+        Cancellations without user references share one query.
+        """
         if self._query is not None:
             return None
         due = [
@@ -196,7 +200,7 @@ class CancelDesk:
     def _in_one_question(
         self, due: Iterable[CancelTrack], feed: Mapping[str, OpenOrder]
     ) -> list[CancelTrack]:
-        """Those whose turn it is, each with all its ids: who waits longest is the first."""
+        """Return the cancellations for the next query, each with all its ids, the longest waiting first."""
         turns = sorted(due, key=lambda track: track.orders.records.due_at)
         if turns[0].userrefs:
             return turns[:1]
@@ -210,14 +214,12 @@ class CancelDesk:
         return about
 
     def _hold_all_until(self, moment: float) -> None:
-        """One question is under way at a time: who waits for its turn loses no patience."""
+        """Suspend the patience of all: only one query is under way at a time."""
         for track in self._tracks:
             track.orders.records.held_until = moment
 
     def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
-        """Take an answer of the records; where they could not be asked, they are asked again, as long as
-        there is patience.
-        """
+        """Take an answer of the records; a query that failed is repeated while there is patience."""
         query = self._query
         if query is None or (query.txids, query.userrefs) != (event.asked, event.userrefs):
             return
@@ -235,7 +237,7 @@ class CancelDesk:
         self._note(track, track.give_up(verdict), now)
 
     def skip_waiting(self, now: float) -> None:
-        """Do not send what has not been sent."""
+        """Give up the cancellations that were not sent."""
         for track in self._tracks:
             if not track.on_the_wire:
                 self.give_up(track, now)
@@ -246,7 +248,7 @@ class CancelDesk:
             self.give_up(track, now)
 
     def timer(self, feed: Mapping[str, OpenOrder], now: float) -> float | None:
-        """When ``on_time`` or ``query`` may next know more although nothing has happened."""
+        """Return when to call ``on_time`` or ``query`` next even if nothing has happened."""
         if not self._tracks:
             return None
         return earliest(*[track.timer(feed, now, self._timing) for track in self._tracks if track.waiting])
@@ -272,7 +274,9 @@ class CancelDesk:
 
 
 def _spares(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:
-    """Why a user reference that an earlier run asked for in vain may not leave: others have it too."""
+    """Return why a user reference that once found no order may not be sent again: other orders now carry
+    it.
+    """
     for target in track.waiting.values():
         if not target.meant_until:
             continue

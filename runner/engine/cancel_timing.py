@@ -1,8 +1,8 @@
-"""When a planned cancellation leaves: at once, or when the orders have come of age and it costs less.
+"""The time at which a planned cancellation is sent: at once, or when its orders are older and it costs less.
 
-Canceling young orders fills the counter that the orders after it need. So the moments at which it gets
-cheaper are tried, and the one is taken after which everything is done first. Knows no connection.
-Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+Canceling young orders fills the counter that later orders need. So the times at which the cost falls are
+compared, and the one with the earliest completion of everything is chosen. Knows no connection. Source:
+https://docs.kraken.com/api/docs/guides/spot-ratelimits
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from runner.protocol import AGE_BOUNDS_S, cancel_cost
 
 _GRAIN = 1e-5  # units of the counter
 GRAIN_S = 0.001
-"""Moments that are so close are the same: clocks have no finer grain that means anything."""
+"""Times this close are the same: clocks are not more precise."""
 
 
 class Burden(Struct, frozen=True, kw_only=True, gc=False):
-    """What a cancellation means for one pair.
+    """The cost of a cancellation on one pair.
 
-    ``born``: when the orders to be canceled were created, in Unix seconds. ``level``: where the counter will
-    stand at a moment. ``room``: how far it may go. ``beside``: orders that may leave while it waits;
-    ``after``: orders that leave only when it is done.
+    ``born``: the creation times of the orders to be canceled, in Unix seconds. ``level``: the counter at a
+    given time. ``room``: its maximum. ``beside``: orders that may be sent while the cancellation waits;
+    ``after``: orders that are sent only after it.
     """
 
     born: Sequence[float]
@@ -36,11 +36,11 @@ class Burden(Struct, frozen=True, kw_only=True, gc=False):
     after: int = 0
 
     def cost(self, moment: float) -> int:
-        """What the cancellation costs at a moment."""
+        """Return the cost of the cancellation at a given time."""
         return cancel_cost(moment - born for born in self.born)
 
     def fits_from(self, moment: float) -> float:
-        """When it fits, at the cost of this moment; never when that is more than there is room for."""
+        """Return when it fits, at the cost of this moment; infinity if the cost exceeds the maximum."""
         cost = self.cost(moment)
         if cost > self.room:
             return inf
@@ -48,7 +48,7 @@ class Burden(Struct, frozen=True, kw_only=True, gc=False):
         return moment + (over / self.decay_per_s if over > _GRAIN else 0.0)
 
     def done_at(self, moment: float) -> float:
-        """When all orders of the pair have left, if the cancellation leaves at this moment."""
+        """Return when all orders of the pair have been sent, if the cancellation is sent at this moment."""
         cost = self.cost(moment)
         level = self.level(moment)
         meanwhile = max(0, min(self.beside, int(self.room - cost - level)))
@@ -57,7 +57,9 @@ class Burden(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
-    """When to send the cancellation, so that everything on these pairs is done as early as possible."""
+    """Return when to send the cancellation, so that everything on these pairs completes as early as
+    possible.
+    """
     if all(burden.done_at(now) <= now for burden in burdens.values()):
         return now
     best, soonest = now, inf
@@ -71,13 +73,15 @@ def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
 
 
 def first_moment(burdens: Mapping[str, Burden], now: float) -> float:
-    """When any order of the cancellation fits by itself: for what is to be gone as early as possible."""
+    """Return when any order of the cancellation fits by itself: for what is to be canceled as soon as
+    possible.
+    """
     alone = ({pair: structs.replace(burden, born=[min(burden.born)])} for pair, burden in burdens.items())
     return min((next(_moments(one, now)) for one in alone), default=now)
 
 
 def _moments(burdens: Mapping[str, Burden], now: float) -> Iterator[float]:
-    """The first moment at which the cancellation fits, and the first at each lower cost."""
+    """Yield the first moment at which the cancellation fits, and the first at each lower cost."""
     for start, end in _spans(burdens, now):
         moment = max((burden.fits_from(start) for burden in burdens.values()), default=start)
         if moment < end:
@@ -85,7 +89,7 @@ def _moments(burdens: Mapping[str, Burden], now: float) -> Iterator[float]:
 
 
 def _spans(burdens: Mapping[str, Burden], now: float) -> list[tuple[float, float]]:
-    """The spans of time within which the cost stays the same."""
+    """Return the time spans within which the cost is constant."""
     ages = {
         born + bound + GRAIN_S
         for burden in burdens.values()

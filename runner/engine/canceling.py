@@ -1,9 +1,9 @@
-"""What became of each id of one ``cancelOrder``.
+"""The outcome of each id of one ``cancelOrder``.
 
-The replies are anonymous: N ids get N of them, in no promised order, and a user reference gets one for
-each order that it matches, or a single one. They are counted and never attributed. Who was canceled is read
-from the openOrders feed and, where that is silent, from the exchange's records. That an order is not open is
-never concluded from its absence in a snapshot: the records have to say how it ended, or not know it.
+The replies are anonymous: N ids get N of them, in no promised order, and a user reference gets one for each
+order that it matches, or a single one. They are counted and never attributed. Which orders were canceled is
+read from the openOrders feed and, if that does not show it, from the exchange's records. Absence from a
+snapshot never means that an order is not open: the records must show its end, or not know it.
 """
 
 from __future__ import annotations
@@ -27,23 +27,23 @@ if TYPE_CHECKING:
 
 
 TOO_FAST_FOR_S = 330.0
-"""How long a cancellation that is refused for the rate is tried again: by then no order is too young."""
+"""The time for which a cancellation refused for the rate is retried: by then no order is too young."""
 
 PATIENCE_S = 30.0
-"""How long the records are asked about a cancellation beyond the time by which they must know of it."""
+"""The time for which the records are queried about a cancellation after they must know of it."""
 
 MAX_REPEATS = 1
-"""How often a cancellation leaves again because the records still show its order open."""
+"""Maximum number of times a cancellation is sent again because the records still show its order open."""
 
 
 @dataclass(slots=True, eq=False)
 class CancelTrack:
-    """One group's cancellation under way. Times are Unix seconds; ``None`` means not yet.
+    """One group's cancellation. Times are Unix seconds; ``None`` means not yet.
 
-    ``asked``: how many replies may come. ``gone`` counts the errors that say that there is no such open
-    order, ``refused`` all others, after which an order may well stand; ``too_fast`` those of them that only
-    speak of the rate. ``begun_at``: when the first message left. ``look_first``: the records are to be asked
-    before it leaves.
+    ``asked``: the number of replies that may come. ``gone`` counts the errors that say that there is no such
+    open order, ``refused`` all others, after which an order may still be open; ``too_fast`` those of them
+    that only concern the rate. ``begun_at``: the time of the first message. ``look_first``: query the records
+    before sending.
     """
 
     group: str
@@ -76,37 +76,37 @@ class CancelTrack:
 
     @property
     def done(self) -> bool:
-        """Whether every id has an outcome."""
+        """True if every id has an outcome."""
         return not self.waiting
 
     @property
     def on_the_wire(self) -> bool:
-        """Whether a ``cancelOrder`` was sent whose replies may still come."""
+        """True if a ``cancelOrder`` was sent whose replies may still come."""
         return self.sent_at is not None
 
     @property
     def may_leave(self) -> bool:
-        """Whether the next ``cancelOrder`` may leave, if there is anything to cancel."""
+        """True if the next ``cancelOrder`` may be sent."""
         return bool(self.waiting) and not self.on_the_wire and not self.look_first
 
     @property
     def only_looks(self) -> bool:
-        """Whether nothing has left, and nothing will before the records have been asked."""
+        """True if nothing was sent, and nothing will be before the records were queried."""
         return self.look_first and not self.attempts
 
     @property
     def replies(self) -> int:
-        """How many replies have come."""
+        """The number of replies so far."""
         return self.ok + self.gone + self.refused
 
     def standing(self, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
-        """The orders that are known to be open and that the next ``cancelOrder`` would cancel."""
+        """Return the orders that are known to be open and that the next ``cancelOrder`` would cancel."""
         return self.orders.to_cancel(self.waiting.values(), feed)
 
     # --- what happens to the message ---
 
     def send(self, reqid: int, feed: Mapping[str, OpenOrder], now: float) -> tuple[str, ...]:
-        """The ids to put into the next ``cancelOrder``, which leaves now under ``reqid``."""
+        """Record that the next ``cancelOrder`` is sent now, and return its ids."""
         self.reqid, self.sent_at, self.replied_at = reqid, now, None
         self.ok = self.gone = self.refused = self.too_fast = 0
         self.attempts += 1
@@ -130,11 +130,14 @@ class CancelTrack:
             self.too_fast += complaint in (Complaint.RATE, Complaint.ACCOUNT_RATE)
 
     def lose(self) -> None:
-        """The connection broke: no more replies will come for what was sent."""
+        """Handle a broken connection: no more replies will come for what was sent."""
         self.sent_at = self.replied_at = None
 
     def turn_back(self, now: float, timing: Timing) -> bool:
-        """Give what was refused for the rate alone another turn; whether it was. Ask after ``read_feed``."""
+        """Schedule a cancellation again that was refused for the rate; return whether it was.
+
+        Call it after ``read_feed``.
+        """
         patience = self.begun_at is not None and now < self.begun_at + TOO_FAST_FOR_S
         turned = bool(self.too_fast and patience and self.waiting and self._heard_out(now, timing))
         if turned:
@@ -142,7 +145,9 @@ class CancelTrack:
         return turned
 
     def recover(self, feed: Mapping[str, OpenOrder], now: float) -> list[str]:
-        """After a reconnect, with the snapshot in ``feed``: ask the records about what is not shown open."""
+        """After a reconnect, with the snapshot in ``feed``: query the records about what is not shown
+        open.
+        """
         # Before the connection broke, the feed may not have shown all that a user reference stands for.
         self.orders.match(self.waiting.values(), feed)
         settled = self.read_feed(feed)
@@ -154,44 +159,45 @@ class CancelTrack:
     # --- what the records say ---
 
     def wants_query(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
-        """Whether the records are to be asked about what waits."""
+        """Return whether a query about the waiting ids is due."""
         due = self._query_at(feed, timing)
         return due is not None and now >= due
 
     @property
     def userrefs(self) -> tuple[str, ...]:
-        """The user references that wait, as text."""
+        """The waiting user references, as text."""
         return tuple(target.text for target in self.waiting.values() if target.userref)
 
     def unclear(self, feed: Mapping[str, OpenOrder]) -> list[str]:
-        """The orders behind what waits whose end nobody has told in full."""
+        """Return the orders behind the waiting ids whose end is not fully known."""
         txids = [txid for target in self.waiting.values() for txid in self.orders.txids(target)]
         return [txid for txid in dict.fromkeys(txids) if not self.orders.is_clear(txid, feed)]
 
     def learn(
         self, found: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
     ) -> None:
-        """Take what the records hold; what was asked for and is not in ``found`` they do not know."""
+        """Take the answer of the records: they do not know an id that was queried and is not in ``found``."""
         self.orders.records.answer(found, txids, userrefs, now)
         self.orders.match_found(self.waiting.values(), found)
         self.look_first = False
 
     def learn_nothing(self, why: str, now: float) -> None:
-        """The records could not be asked: what was only to be looked at first leaves unseen."""
+        """Note that the query failed; a cancellation that waited for it is sent without."""
         self.orders.records.fail(why, now)
         self.look_first = False
 
     # --- what becomes of the ids ---
 
     def read_feed(self, feed: Mapping[str, OpenOrder]) -> list[str]:
-        """Settle what feed and records have settled; gives the refs that they did."""
+        """Settle the ids whose orders have ended according to feed and records; return their refs."""
         ends = {ref: end for ref, target in self.waiting.items() if (end := self._ended(target, feed))}
         return self._settle(ends) if ends else []
 
     def judge(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
-        """Settle what has not ended, once the replies, the records or the time allow it; gives the refs.
+        """Settle ids that have not ended, once the replies, the records or the time allow it; return their
+        refs.
 
-        Ask after ``read_feed``: what still waits is either open or unknown, as far as anybody has said.
+        Call it after ``read_feed``, when the waiting orders are either open or unknown.
         """
         if not self.waiting:
             return []
@@ -204,11 +210,11 @@ class CancelTrack:
         return settled
 
     def give_up(self, outcome: CancelOutcome) -> list[str]:
-        """Settle everything that still waits with one outcome."""
+        """Settle all waiting ids with one outcome."""
         return self._settle(dict.fromkeys(self.waiting, OrderEnd(outcome)))
 
     def timer(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> float | None:
-        """When ``query`` or ``judge`` may next know more although nothing has happened."""
+        """Return when to call ``query`` or ``judge`` next even if nothing has happened."""
         moments = [self._query_at(feed, timing)]
         if self.sent_at is not None:
             moments += [self.sent_at + timing.cancel_wait_s, self._given_up_at(timing)]
@@ -219,7 +225,7 @@ class CancelTrack:
     # --- the verdicts ---
 
     def _ended(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd | None:
-        """How the orders of a target ended, once it is said of each of them, and how much was executed."""
+        """Return the end of a target's orders, once the end and the executed volume of each are known."""
         orders = self.orders.of(target, feed)
         if not orders or not all(order.terminal for order in orders):
             return None
@@ -228,14 +234,16 @@ class CancelTrack:
         return end_of(orders) if not target.userref or self._is_whole(target, feed) else None
 
     def _is_whole(self, target: Target, feed: Mapping[str, OpenOrder]) -> bool:
-        """Whether no further open order has a user reference: all replies agree, or the records say so."""
+        """Return whether no further open order has the user reference: all replies agree, or the records say
+        so.
+        """
         agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.asked
         return bool(agreed) or (
             self.orders.records.knows_reference(target.text) and not list(self.orders.meant(target, feed))
         )
 
     def _still_gone(self, feed: Mapping[str, OpenOrder]) -> dict[str, OrderEnd]:
-        """What an earlier run did not find, and the records still do not know."""
+        """Return the ids that an earlier run did not find, and that the records still do not know."""
         return {
             ref: OrderEnd(CancelOutcome.GONE)
             for ref, target in self.waiting.items()
@@ -257,7 +265,9 @@ class CancelTrack:
         return verdicts
 
     def _stand_refused(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
-        """Whether what is shown open stands for certain: as many refusals as orders, or nothing but no."""
+        """Return whether the orders shown open are certainly open: as many refusals as orders, or only
+        refusals.
+        """
         if (
             self._heard_out(now, timing)
             and self.replies == self.asked
@@ -268,7 +278,9 @@ class CancelTrack:
         return only_no and now >= (self.sent_at or now) + timing.cancel_wait_s
 
     def _is_absent(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
-        """Whether the records, asked late enough, do not know such an order, and nothing contradicts."""
+        """Return whether the records, queried late enough, do not know such an order, and nothing
+        contradicts.
+        """
         asked_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
         if asked_at is None or sure_at is None or asked_at < sure_at or self._refused_unseen(feed):
             return False
@@ -277,30 +289,34 @@ class CancelTrack:
         return self.orders.is_unknown(target, feed)
 
     def _refused_unseen(self, feed: Mapping[str, OpenOrder]) -> bool:
-        """Whether there were more refusals than orders that stand: then one of the others may stand too."""
+        """Return whether there were more refusals than open orders: then one of the others may be open
+        too.
+        """
         standing = sum(self.orders.standing(target, feed) for target in self.waiting.values())
         standing += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
         return self.refused > standing
 
     def _unsettled(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
-        """The outcome when patience has ended; of an order that is over, perhaps without its volumes."""
+        """Return the outcome at the end of patience; for an order that has ended, perhaps without its
+        volumes.
+        """
         orders = self.orders.of(target, feed)
         if orders and all(order.terminal for order in orders) and not target.userref:
             return end_of(orders)
         return OrderEnd(CancelOutcome.UNRESOLVED)
 
     def _shown_open_for_long(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
-        """Whether a cancellation that left long ago may have been lost on its way: it leaves again."""
+        """Return whether an old cancellation may have been lost on its way, so that it is sent again."""
         unanswered = self.repeats < MAX_REPEATS and self.replies < self.asked
         return unanswered and self._is_shown_open(feed, timing)
 
     def _is_unheard(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
-        """Whether it has left in vain as often as it may: no reply, and the records show the order open."""
+        """Return whether it was sent as often as it may be, without a reply and with the order still open."""
         in_vain = self.repeats >= MAX_REPEATS and not self.replies
         return in_vain and self._is_shown_open(feed, timing)
 
     def _is_shown_open(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
-        """Whether the records, asked when every reply has had its time, show an order open."""
+        """Return whether the records, queried after the time for replies, show an order open."""
         asked_at = self.orders.records.answered_at
         if self.sent_at is None or asked_at is None or asked_at < self.sent_at + timing.cancel_wait_s:
             return False
@@ -309,12 +325,14 @@ class CancelTrack:
     # --- when ---
 
     def _heard_out(self, now: float, timing: Timing) -> bool:
-        """Whether all replies are in, and the feed has had its time since the last of them."""
+        """Return whether all replies have come, and the feed has had its time since the last of them."""
         enough = self.replies >= self.asked and self.replied_at is not None
         return enough and now >= (self.replied_at or now) + timing.cancel_grace_s
 
     def _evidence_at(self, timing: Timing) -> float | None:
-        """From when on what the records do not know counts: all replies are in, or have had their time."""
+        """Return from when on an unknown id counts as absent: all replies have come, or have had their
+        time.
+        """
         if self.sent_at is None:
             return None
         if self.replied_at is not None and self.replies >= self.asked:
@@ -322,7 +340,7 @@ class CancelTrack:
         return self.sent_at + timing.cancel_wait_s
 
     def _query_at(self, feed: Mapping[str, OpenOrder], timing: Timing) -> float | None:
-        """When the records are to be asked next; None without a reason to, or while a query is under way."""
+        """Return when to query the records next; None without a reason, or while a query is under way."""
         if not self.waiting or self.orders.records.under_way:
             return None
         if self.look_first:
@@ -334,7 +352,7 @@ class CancelTrack:
         return max(start, self.orders.records.due_at)
 
     def _given_up_at(self, timing: Timing) -> float | None:
-        """When an id that nothing has settled is unresolved; None while a question is under way."""
+        """Return when an id that nothing has settled is unresolved; None while a query is under way."""
         records = self.orders.records
         if records.held_until == inf:
             return None

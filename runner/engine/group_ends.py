@@ -1,4 +1,4 @@
-"""All groups of a run: which are open, how each ended, and what that is worth when an order ends later."""
+"""All groups of a run: the open ones, the outcome of each, and its revision if an order ends later."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class GroupEnds:
         self._entries = entries
 
     def is_needed(self, group: GroupTrack) -> bool:
-        """Whether an open group rests upon this one."""
+        """Return whether an open group depends on this one."""
         return any(group.name in other.planned.needs for other in self.open)
 
     def conclude(self, group: GroupTrack, now: float) -> None:
-        """End a group of which nothing is under way any more."""
+        """End a group with nothing under way any more."""
         outcome = group.verdict(self._orders.tallies[group.name])
         self.end(group, outcome, why_ended(outcome, group, self._orders, self._cancels), now)
 
     def end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
-        """A group is through."""
+        """End a group with an outcome."""
         self._orders.steps.write_states(group.name, now)
         group.stage = Stage.ENDED
         self.open.remove(group)
@@ -47,7 +47,7 @@ class GroupEnds:
         self._note(group, why, now)
 
     def revise(self, now: float) -> None:
-        """An order that a group had counted on is placed no more: say so, and let nothing rest upon it."""
+        """Revise groups with an order that is no longer placed, and stop the groups that depend on them."""
         for name in self._orders.steps.take_fallen():
             group = self.all[name]
             if group.outcome is None:
@@ -61,7 +61,7 @@ class GroupEnds:
                     other.stop_after(name, why)
 
     def write_states(self, now: float) -> None:
-        """Write down what has become of the orders since their groups ended."""
+        """Write the states of orders that have changed since their groups ended."""
         for name in self.all:
             self._orders.steps.write_states(name, now)
 

@@ -1,6 +1,6 @@
-"""The way of each group through a run: wait, stream, see that its orders stand, cancel, end.
+"""The progress of each group through a run: wait, stream, confirm its orders, cancel, end.
 
-What is known of orders and cancellations is the desks'; when the rate lets something leave is the pacer's.
+The managers keep the state of orders and cancellations; the pacer applies the rate limit.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, kw_only=True)
 class GroupRunner:
-    """Takes the groups of a run further.
+    """Advances the groups of a run.
 
-    What is to leave goes to ``actions``; ``feed`` is what the openOrders feed shows, by txid.
+    Messages to send are added to ``actions``; ``feed`` is the openOrders feed by txid.
     """
 
     ends: GroupEnds
@@ -53,11 +53,11 @@ class GroupRunner:
     _why: str = field(default="", init=False)
 
     def stop(self, why: str) -> None:
-        """Send no more: what is under way is awaited, and nothing else."""
+        """Send no more; only await what was sent."""
         self._stopped, self._why = True, why
 
     def advance(self, now: float) -> bool:
-        """Take the first group that can go on a step further; False when all have to wait."""
+        """Advance the first group that can go on by one stage; return False if all have to wait."""
         for group in self.ends.open:
             before = group.stage
             if before is STREAMING:
@@ -73,7 +73,7 @@ class GroupRunner:
         return False
 
     def try_to_begin(self, group: GroupTrack, now: float) -> None:
-        """Begin a group once all that it needs has ended well; skip it when that cannot be any more."""
+        """Begin a group once all that it needs have ended well; skip it if that has become impossible."""
         waits = False
         for name in group.planned.needs:
             needed = self.ends.all[name]
@@ -92,7 +92,7 @@ class GroupRunner:
         self.orders.skip_queue(group.name, why)
         tally = self.orders.tallies[group.name]
         if tally[DOUBT]:
-            return  # An earlier run may have placed one of its orders: that is looked up in any case.
+            return  # An earlier run may have placed one of its orders, which is looked up in any case.
         outcome = GroupOutcome.UNRESOLVED if tally[State.UNRESOLVED] else GroupOutcome.SKIPPED
         self.ends.end(group, outcome, why, now)
 
@@ -104,7 +104,7 @@ class GroupRunner:
         waiting = len(queue)
         if waiting and (self._stopped or group.halted(tally)):
             self.orders.skip_queue(group.name, self._why or "the group stopped")
-        # While the fate of one is unknown, or what another machine may have done, nothing is added to it.
+        # Send nothing while an order is in doubt, or while another machine may have placed orders.
         elif (
             waiting
             and not (tally[DOUBT] or self.orders.cold.waiting)
@@ -125,7 +125,7 @@ class GroupRunner:
                 self.orders.skip_queue(group.name, "the group stopped")
 
     def _confirm(self, group: GroupTrack, now: float) -> None:
-        """New protection stands before old protection goes: see whether it does."""
+        """Prepare the cancellation once the group's orders are known to be open or filled."""
         if self._stopped or group.looks_first(self.orders.tracks) or self._may_go_on(group, now):
             group.note_unfilled(self.orders.accepted, self.ends.all)
             group.stage = Stage.CANCELING
@@ -133,7 +133,7 @@ class GroupRunner:
             group.cancels = self.cancels.take_up(group.name, targets, unwind=unwind)
 
     def _may_go_on(self, group: GroupTrack, now: float) -> bool:
-        """Whether it is known what became of the group's orders, as far as anything depends on it."""
+        """Return whether the state of the group's orders is known, as far as anything depends on it."""
         if not self.orders.accepted.unseen[group.name]:
             return True
         matters = self.ends.is_needed(group) or bool(group.to_cancel(self.orders.tracks))
@@ -142,7 +142,7 @@ class GroupRunner:
     def _must_not_leave(self, cancel: CancelTrack, group: GroupTrack) -> bool:
         """Return whether an order has ended since the cancellation was decided on, so that it is called off.
 
-        One that has left before is brought to its end: it may have been carried out.
+        A cancellation that was sent before is completed: it may have been carried out.
         """
         if cancel.unwind:
             return False

@@ -1,7 +1,7 @@
-"""The life of one group: wait for what it needs, stream its orders, cancel, end.
+"""The life cycle of one group: wait for the groups it needs, stream its orders, cancel, end.
 
-New protection stands before old protection goes: the cancellation of a group is thought of only when
-every order of the group has met its fate, and the exchange has shown that it stands or was filled.
+New protection must be in place before old protection is removed: a group's cancellation is considered only
+when every order of the group has an outcome, and the exchange has shown that it is open or was filled.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Stage(Enum):
-    """Where a group is in its life."""
+    """The stage of a group in its life cycle."""
 
     WAITING = auto()
     STREAMING = auto()
@@ -39,11 +39,11 @@ class Stage(Enum):
 
 WAITING: Final = Stage.WAITING
 STREAMING: Final = Stage.STREAMING
-"""The stages at which every turn finds most groups."""
+"""The most frequent stages, as aliases."""
 
 
 class Next(Enum):
-    """What a group does once every order of it has met its fate."""
+    """The next step of a group once all its orders have an outcome."""
 
     CANCEL = auto()
     UNWIND = auto()
@@ -51,22 +51,22 @@ class Next(Enum):
 
 
 BAD = frozenset({State.ENDED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
-"""An order that ended so is not placed, as far as we know."""
+"""States that mean that an order is not placed, as far as is known."""
 
 _TURNED_DOWN = (State.REJECTED, State.REFUSED, State.ENDED)
-"""An order that ended so has the group taken back, where the author asked for that."""
+"""States of an order for which the group is unwound, if the author requested that."""
 
-_each_bad = itemgetter(*BAD)  # how many orders of a tally have ended in each of these states
+_each_bad = itemgetter(*BAD)  # the counts of these states in a tally
 _SKIPPED: Final = State.SKIPPED
 _UNRESOLVED: Final = State.UNRESOLVED
 
 
 class GroupTrack:
-    """What this run knows of one group; what it knows of the orders is the desk's.
+    """The state of one group in this run; the state of its orders is kept by the order manager.
 
-    ``stopped_for``: why a group that it needs is no ground to stand on any more. ``unfilled`` names the IOC
-    orders, here and in the groups that it needs, that were not wholly filled, ``unknown`` those of which it
-    could not be learned whether they stand. ``kept`` is what is not canceled, because nothing new protects.
+    ``stopped_for``: the reason for which a group that it needs is no longer good. ``unfilled`` names the IOC
+    orders, here and in the groups that it needs, that were not fully filled, ``unknown`` the orders whose
+    state could not be learned. ``kept``: targets that are not canceled, because no new order protects.
     """
 
     def __init__(self, planned: PlannedGroup) -> None:
@@ -83,32 +83,31 @@ class GroupTrack:
 
     @property
     def went_well(self) -> bool:
-        """Whether groups that need this one may go on."""
+        """True if groups that need this one may start."""
         accepted = self.outcome is GroupOutcome.PARTIAL and self.accepts_rejects
         return self.outcome is GroupOutcome.DONE or accepted
 
     @property
     def only_looks(self) -> bool:
-        """Whether nothing of it is left but to look for what an earlier run did not find: that is no reason
-        to connect.
-        """
+        """True if only a look-up of ids that an earlier run did not find is left: no reason to connect."""
         looking = all(cancel.done or cancel.only_looks for cancel in self.cancels)
         return self.stage is Stage.CANCELING and looking
 
     def looks_first(self, tracks: Mapping[OrderKey, OrderTrack]) -> bool:
-        """Whether it ended well before but for orders that nobody knew: those are looked for, and only if one
-        is there does anything rest upon the group's orders again.
+        """Return whether it had ended well except for orders that were not found.
+
+        Those are looked up first; only if one exists does anything depend on the group's orders again.
         """
         return self.planned.went_well and all(target.again for target in self.to_cancel(tracks))
 
     def halted(self, tally: Mapping[State, int]) -> bool:
-        """Whether a fate already known forbids sending more of this group's orders."""
-        # It was allowed to go on over what is rejected, not over what never left.
+        """Return whether an outcome so far forbids sending more of this group's orders."""
+        # Rejected orders are accepted by ``continue``; orders that were never sent are not.
         halting = tally[_SKIPPED] if self.accepts_rejects else any(_each_bad(tally))
         return self.planned.over or bool(halting) or bool(self.stopped_for)
 
     def what_next(self, tally: Mapping[State, int]) -> Next:
-        """What follows when the last order has met its fate."""
+        """Return the next step after the last order has its outcome."""
         if tally[_UNRESOLVED] or self.unknown:
             return Next.STOP
         if not self.halted(tally):
@@ -124,12 +123,14 @@ class GroupTrack:
         self.unfilled = ", ".join([*own, *inherited])
 
     def stop_after(self, name: str, why: str) -> None:
-        """Go no further: a group that this one needs had ended well, and does so no longer."""
+        """Stop because a group that this one needs had ended well, and no longer does."""
         if name in self.planned.needs and self.stage is not WAITING:
             self.stopped_for = f"it needs {name}, of which {why}"
 
     def targets(self, orders: OrderDesk) -> tuple[tuple[Target, ...], bool]:
-        """What is to be canceled once every order has met its fate, and whether to take the group back."""
+        """Return the targets to cancel once every order has an outcome, and whether that unwinds the
+        group.
+        """
         match self.what_next(orders.tallies[self.name]):
             case Next.CANCEL if self.unfilled:
                 self.kept = self.to_cancel(orders.tracks)
@@ -142,7 +143,7 @@ class GroupTrack:
                 return (), False
 
     def to_take_back(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
-        """The ids of what the group has placed, without what an earlier run has taken back."""
+        """Return the group's placed orders that an earlier run has not unwound, as targets."""
         return tuple(
             Target(
                 f"order:{track.planned.key}",
@@ -155,7 +156,7 @@ class GroupTrack:
         )
 
     def to_cancel(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:
-        """The ids that the group's cancellation stands for, without those that are settled already."""
+        """Return the targets of the group's cancellation that are not settled yet."""
         targets = []
         for cancel in self.planned.cancel:
             if cancel.settled:
@@ -178,14 +179,14 @@ class GroupTrack:
         return tuple(targets)
 
     def outcome_after_end(self, tally: Mapping[State, int]) -> GroupOutcome:
-        """How the group has ended after all, once an order has ended that it had counted on."""
+        """Return the revised outcome after an order of the group has ended later."""
         if tally[_UNRESOLVED]:
             return GroupOutcome.UNRESOLVED
         before = self.outcome or GroupOutcome.DONE
         return GroupOutcome.PARTIAL if before is GroupOutcome.DONE else before
 
     def verdict(self, tally: Mapping[State, int]) -> GroupOutcome:
-        """How the group ended; ask when nothing of it is under way any more."""
+        """Return the outcome of the group. Call it only when nothing of it is under way."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
         if tally[_UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
@@ -193,7 +194,7 @@ class GroupTrack:
 
     @staticmethod
     def _abandoned(tally: Mapping[State, int]) -> GroupOutcome:
-        """What is absent is done with; of what is at the exchange a person has to know before all else."""
+        """Return ``DONE`` if all orders are absent; of one at the exchange a person has to know first."""
         return GroupOutcome.DONE if tally[_SKIPPED] == sum(tally.values()) else GroupOutcome.PARTIAL
 
     def _settled(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:
@@ -210,7 +211,7 @@ class GroupTrack:
 
 
 def _sent_since(moment: float, tracks: Iterable[OrderTrack]) -> frozenset[str]:
-    """The orders that were sent after a moment, if it is one."""
+    """Return the orders that were sent after a moment; none if it is 0."""
     if not moment:
         return frozenset()
     return frozenset(

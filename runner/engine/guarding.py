@@ -1,6 +1,6 @@
-"""Where the engine asks before a message leaves, and what a plan is told before anything does.
+"""The check before a message is sent, and the evaluation of a policy over a whole plan.
 
-It knows no rule: whoever keeps the gate does, and a gate that nobody keeps is open.
+The rules themselves are not known here. Without a policy every message is allowed.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ if TYPE_CHECKING:
 
 
 class Keeper(Protocol):
-    """Who is asked about every message. The answers say why it must not leave; they are empty when it may."""
+    """A check of every message. Its methods return why a message must not be sent; empty if it may."""
 
     def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
-        """About an order, as it is about to leave."""
+        """Check an order that is about to be sent."""
 
     def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
-        """About a ``cancelOrder`` with these ids. ``unwind``: it takes back what the group had placed."""
+        """Check a ``cancelOrder`` with these ids. ``unwind``: it cancels what the group had placed."""
 
     def answered(self, *, rejected: bool) -> None:
-        """The exchange has answered an order that was sent."""
+        """Note that the exchange has answered an order that was sent."""
 
 
 class OpenGate:
-    """Nobody has a policy: everything may leave."""
+    """No policy: every message is allowed."""
 
     def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
-        """It may."""
+        """Allow the order."""
         return ""
 
     def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
-        """It may."""
+        """Allow the cancellation."""
         return ""
 
     def answered(self, *, rejected: bool) -> None:
-        """Nothing hangs on it."""
+        """Do nothing."""
 
 
 OPEN_GATE = OpenGate()
@@ -57,9 +57,9 @@ OPEN_GATE = OpenGate()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """An objection with the place in the batch file that it is about; ``subject`` names what stands there.
+    """An objection with its place in the batch file; ``subject`` names what is at that place.
 
-    ``order`` is the order that it is about, None where it is about the cancellation of ``group``.
+    ``order`` is the order that it concerns, None if it concerns the cancellation of ``group``.
     """
 
     objection: Objection
@@ -69,7 +69,7 @@ class Ruling:
     order: OrderKey | None = None
 
     def problem(self, file: str) -> Problem:
-        """The same as something that is wrong with a batch file, at its line."""
+        """Return it as a problem of a batch file, at its line."""
         said = self.objection
         return Problem(
             file,
@@ -83,7 +83,7 @@ class Ruling:
         )
 
     def row(self) -> dict[str, str | int]:
-        """The same as plain data."""
+        """Return it as plain data."""
         said = self.objection
         return {
             "rule": said.rule,
@@ -104,9 +104,9 @@ _WORDS = {
 
 
 def foresee(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
-    """What a gate would say of a run that begins now, if everything went well; in the file's order.
+    """Return the objections of a gate to a run that begins now and succeeds, in the file's order.
 
-    The gate counts what it lets pass, so it is of no use for the run itself.
+    The gate counts what it lets pass, so it cannot be used for the run itself.
     """
     return tuple(
         ruling
@@ -143,8 +143,10 @@ def _about_cancel(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> It
 
 
 def _id(plan: Plan, group: PlannedGroup, cancel: PlannedCancel) -> CancelId:
-    """What a cancellation would take away: of a user reference what the account has open, and what this batch
-    places under it until then."""
+    """Return what a cancellation would cancel.
+
+    Of a user reference these are the account's open orders, and orders that this batch places before.
+    """
     if not cancel.userref or cancel.sent_as is None:
         return CancelId.of(cancel.sent_as or cancel.ref)
     opened = plan.dispositions.open

@@ -1,8 +1,9 @@
-"""When each order and each planned cancellation may leave: as early as the rate counter of its pair allows.
+"""The pacing of orders and planned cancellations: each is sent as early as the rate counter of its pair
+allows.
 
-Every message is counted when it leaves, whatever becomes of it. A pair that is full holds up no other. A
-planned cancellation reserves its place; one that takes back what a failing group has placed waits for
-nothing. What leaves at all is decided elsewhere.
+Every message is counted when it is sent, whatever becomes of it. A full pair does not delay another. A
+planned cancellation reserves its place; one that unwinds a failing group does not wait. Which messages are
+sent at all is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -43,14 +44,14 @@ if TYPE_CHECKING:
 
 ADD_COST = 1
 FORGOTTEN_AFTER_S = 300.0
-"""The age from which an order's cancellation costs nothing, so that its age is of no interest."""
+"""The age from which an order's cancellation costs nothing, so that its age is irrelevant."""
 
 PAUSE_S = 5.0
-"""How long nothing leaves after the exchange has said that the whole account is too fast."""
+"""The pause of all messages after the exchange has said that the whole account is too fast."""
 
 
 class _Reserved(Struct, frozen=True, gc=False):
-    """A planned cancellation that waits for its moment, with what it will cost each pair."""
+    """A planned cancellation that waits for its moment, with its cost for each pair."""
 
     track: CancelTrack
     at: float
@@ -58,12 +59,12 @@ class _Reserved(Struct, frozen=True, gc=False):
 
     @property
     def stands(self) -> bool:
-        """Whether it still waits."""
+        """True if it still waits."""
         return not (self.track.done or self.track.on_the_wire)
 
 
 class _Pairs(dict[str, PairCounter]):
-    """The counters by their pair, each made when it is first asked for."""
+    """The counters by their pair, each created on first use."""
 
     def __init__(self, limits: Limits) -> None:
         super().__init__()
@@ -77,8 +78,8 @@ class _Pairs(dict[str, PairCounter]):
 class Pacer:
     """The rate counters of all pairs, as one run sees them. ``unsent`` is shared with the queues.
 
-    Ask ``due`` and ``may_cancel`` in a turn, and tell it of what leaves and of what happens. ``timer`` says
-    when asking again may have another answer.
+    Call ``due`` and ``may_cancel`` in a turn, and report what is sent and what happens. ``timer`` says when
+    they may return something else.
     """
 
     def __init__(
@@ -94,10 +95,10 @@ class Pacer:
         self._ahead_s = 0.0
         self._wake: float | None = None
 
-    # --- asked in a turn ---
+    # --- called in a turn ---
 
     def begin_turn(self) -> None:
-        """A turn begins: what was said of the next moment is said anew."""
+        """Begin a turn: forget the wake-up time and the reservations that have ended."""
         self._wake = None
         if self._reserved:
             self._reserved = {key: one for key, one in self._reserved.items() if one.stands}
@@ -105,9 +106,10 @@ class Pacer:
     def due(
         self, queue: OrderQueue, now: float, admits: Callable[[OrderTrack], bool] | None = None
     ) -> Iterator[OrderTrack]:
-        """The orders of a queue that may leave now; tell ``sent`` of each before the next is asked for.
+        """Yield the orders of a queue that may be sent now. Call ``sent`` for each before taking the next.
 
-        ``admits`` is asked about each; one that it does not let go holds back those of its pair behind it.
+        ``admits`` is called for each; an order that it holds back also holds back those of its pair behind
+        it.
         """
         self._streams[id(queue)] = queue
         heads = [(queue.place(pair), pair, room) for pair in queue.pairs() if (room := self._room(pair, now))]
@@ -118,7 +120,7 @@ class Pacer:
             if lane and admits is not None and not admits(lane[0]):
                 heapq.heappop(heads)
                 continue
-            if lane:  # Whoever took the order before may have emptied the queue.
+            if lane:  # The consumer of the last order may have emptied the queue.
                 track = queue.take(pair)
                 if track.state is NEW:
                     yield track
@@ -130,7 +132,7 @@ class Pacer:
             self._streams.pop(id(queue), None)
 
     def may_cancel(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> bool:
-        """Whether a cancellation leaves now. If not, its place is reserved at its best moment."""
+        """Return whether a cancellation may be sent now. If not, its place is reserved at its best moment."""
         key = id(track)
         self._reserved.pop(key, None)
         if track.unwind and not track.attempts:
@@ -147,19 +149,19 @@ class Pacer:
         return False
 
     def timer(self) -> float | None:
-        """When something that waits may leave, as far as time alone decides it."""
+        """Return when something that waits may be sent, as far as time alone decides it."""
         return self._wake
 
     def remaining_s(self, now: float) -> float:
-        """How long it takes to send all that is unsent, and what waits for its moment."""
+        """Return the seconds needed to send all unsent orders and reserved cancellations."""
         waits = [self._drained(pair, unsent, now) - now for pair, unsent in self._unsent.items() if unsent]
         waits += [reserved.at - now for reserved in self._reserved.values()]
         return max(waits, default=0.0)
 
-    # --- told of what leaves ---
+    # --- messages that are sent ---
 
     def sent(self, request: AddOrder, now: float) -> None:
-        """An order leaves."""
+        """Count an order that is sent."""
         counter = self._pairs[request.pair]
         message = counter.sent(ADD_COST, now)
         assert request.reqid is not None
@@ -174,22 +176,22 @@ class Pacer:
     def sent_cancel(
         self, request: CancelOrder, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float
     ) -> None:
-        """A cancellation leaves."""
+        """Count a cancellation that is sent."""
         assert request.reqid is not None
         self._by_reqid[request.reqid] = tuple(
             (self._pairs[pair], self._pairs[pair].sent(cancel_cost(now - born for born in births), now))
             for pair, births in self._births(track, feed).items()
         )
 
-    # --- told of what happens ---
+    # --- messages that are received ---
 
     def changed(self, event: OrderChanged, now: float) -> None:
-        """The feed has shown an order, and maybe told the counter of its pair."""
+        """Take an order from the feed, which may report the counter of its pair."""
         if event.ratecount is not None and (pair := event.order.pair) is not None:
             self._pairs[pair].told(event.ratecount, self._message_of(event.order), now)
 
     def answered(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
-        """A reply has come; an order gets one, a cancellation one for each id."""
+        """Take a reply; an order gets one, a cancellation one for each id."""
         if reply.reqid is None:
             return
         known = self._by_reqid
@@ -207,7 +209,7 @@ class Pacer:
                 counter.pause(now + PAUSE_S)
 
     def start_over(self, ready: Ready, now: float) -> None:
-        """A new connection stands, and its snapshot has told the counters of some pairs."""
+        """Take a new connection, whose snapshot reports the counters of some pairs."""
         if ready.maxratecount is not None and ready.maxratecount > 0:
             self._adopt(seconds(ready.maxratecount))
         counts: dict[str, Decimal] = {}
@@ -221,12 +223,12 @@ class Pacer:
         self._by_reqid.clear()
 
     def clock_is(self, skew: tuple[float, float] | None) -> None:
-        """How far the exchange's clock is ahead of ours, in seconds: the least and the most, if known."""
+        """Set how far the exchange's clock is ahead, in seconds: the least and the most, if known."""
         if skew is not None:
             self._ahead_s, _ = skew
 
     def _adopt(self, threshold: float) -> None:
-        """The exchange has told the threshold: it is the truth, and a low one speaks of a slow decay."""
+        """Apply the threshold that the exchange reports; a low one also implies a slow decay."""
         before = self._pairs.limits
         decay = min(before.decay_per_s, LIMITS[tier_within(threshold)].decay_per_s)
         if (threshold, decay) == (before.threshold, before.decay_per_s):
@@ -238,7 +240,7 @@ class Pacer:
     # --- what is known ---
 
     def _room(self, pair: str, now: float) -> int:
-        """How many orders of a pair may leave now before this is asked again."""
+        """Return the number of orders of a pair that may be sent now before the next call."""
         counter = self._pairs[pair]
         room = counter.fits(ADD_COST, now)
         if not room:
@@ -247,11 +249,11 @@ class Pacer:
         reserved = [one for one in self._reserved.values() if one.stands and pair in one.costs]
         if not reserved:
             return room
-        # The moment of a reservation that holds it back is a wake of its own.
+        # A reservation that holds it back has already scheduled a wake-up.
         return int(all(counter.leaves_room(ADD_COST, now, one.costs[pair], one.at) for one in reserved))
 
     def wake_at(self, moment: float | None) -> None:
-        """Ask again at this moment, if nothing else is due before."""
+        """Set the wake-up time, if none is earlier."""
         if moment is not None and (self._wake is None or moment < self._wake):
             self._wake = moment
 
@@ -274,7 +276,7 @@ class Pacer:
         return burdens
 
     def _births(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, list[float]]:
-        """When the orders of a cancellation that are still open were created, for each pair."""
+        """Return the creation times of the cancellation's open orders, for each pair."""
         births: dict[str, list[float]] = {}
         for order in track.standing(feed):
             if order.pair is not None:
@@ -282,7 +284,7 @@ class Pacer:
         return births
 
     def _born(self, order: OpenOrder) -> float:
-        """When an order was created or last amended, by our clock, and rather too late than too early."""
+        """Return when an order was created or last amended, by our clock, rather too late than too early."""
         ours = self._message_of(order)
         if ours is not None and not order.amended:
             return ours.arrived_at or ours.at

@@ -1,11 +1,11 @@
-"""What the rate counter of one pair can be at most when the next message reaches the exchange.
+"""The maximum of one pair's rate counter when the next message reaches the exchange.
 
-Rules: a message counts in full from the moment it leaves, and begins to be forgotten only when it is known
-to have arrived, for until then it may be on its way; so neither jitter nor a stalled connection leads over
-the limit. On one ordered connection a message that arrived proves that all before it did. No answer and the
-next message together take less than the quickest round trip, which is forgotten in advance. The counter
-that the feed tells is the truth at a moment in the past; what it may not hold yet is added.
-Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+Rules: a message counts in full from the moment it is sent, and decays only once it is known to have arrived,
+as it may be on its way until then; so neither jitter nor a stalled connection leads over the limit. On one
+ordered connection a message that arrived proves that all before it did. A reply and the next message together
+take at least the quickest round trip, whose decay is counted in advance. The counter that the feed reports is
+the truth at a moment in the past; messages that it may not include yet are added. Source:
+https://docs.kraken.com/api/docs/guides/spot-ratelimits
 """
 
 from __future__ import annotations
@@ -25,24 +25,27 @@ if TYPE_CHECKING:
     from runner.protocol import Limits
 
 MARGIN = 0.05
-"""Units that are left free: the threshold itself may be over it, and clocks are not the same."""
+"""Units that are left free: the threshold itself may be too much, and clocks differ."""
 
 NEWS_SLACK = 0.25
-"""Units by which news of the counter may be ahead of our own: it is as old as its way was long, and a counter
-falls meanwhile."""
+"""Units by which a reported counter may exceed our own: the report is delayed, and the counter decays
+meanwhile."""
 
 ARRIVED_AFTER_S = 12.0
-"""A message that was not answered for so long has arrived, or never will."""
+"""A message without a reply for this long has arrived, or never will."""
 
-_TRIPS_MIN = 16  # Round trips to be seen before the quickest is believed, and so much of it then.
+_TRIPS_MIN = 16  # Round trips before the quickest is used, and the share of it that counts.
 _TRIP_SHARE = 0.8
-_GRAIN = 1e-5  # Units that mean nothing: the time of today has no finer ones.
+_GRAIN = 1e-5  # Tolerance in units: float times of today are not more precise.
 _STRIKES_MAX = 5
 
 
 class Sent(Struct, eq=False, gc=False):
-    """A message on its way, or arrived. ``bound``: the most that the counter was when it had arrived.
-    ``alone``: nothing else was under way when it left."""
+    """A message on its way, or arrived.
+
+    ``bound``: the maximum of the counter on its arrival. ``alone``: nothing else was on its way when it was
+    sent.
+    """
 
     serial: int
     cost: float
@@ -69,19 +72,21 @@ class PairCounter:
         self._not_before = 0.0
         self._trips = 0
         self._quickest_s = math.inf
-        self._forgotten = 0.0  # units, between the last answer and the arrival of the next message, at least
+        self._forgotten = (
+            0.0  # minimum decay in units between the last reply and the arrival of the next message
+        )
 
     def bound(self, now: float) -> float:
-        """The most that the counter can be when the next message arrives."""
+        """Return the maximum of the counter when the next message arrives."""
         level = self._arrived.at(now) - self._forgotten
         return level + self._weight if level > 0 else self._weight
 
     def room(self) -> float:
-        """The most that the counter may be after the next message."""
+        """Return the maximum that the counter may have after the next message."""
         return self.limits.threshold - self._margin
 
     def ready(self, cost: float, now: float) -> float | None:
-        """When a message of this cost may leave, ``now`` if it may; None when only news can tell."""
+        """Return when a message of this cost may be sent, ``now`` if at once; None if only news can tell."""
         self._give_up_waiting(now)
         left = self.room() - cost - self._weight
         if left < -_GRAIN:
@@ -92,19 +97,21 @@ class PairCounter:
         return moment if moment > self._not_before else self._not_before
 
     def fits(self, cost: float, now: float) -> int:
-        """How many messages of this cost may leave at once, all of them now."""
+        """Return the number of messages of this cost that may be sent now."""
         moment = self.ready(cost, now)
         if moment is None or moment > now:
             return 0
         return max(1, int((self.room() - self.bound(now) + _GRAIN) // cost))
 
     def leaves_room(self, cost: float, now: float, reserved: float, at: float) -> bool:
-        """Whether a message of this cost, sent now, leaves room for another of ``reserved`` at ``at``."""
+        """Return whether a message of this cost, sent now, leaves room for another of ``reserved`` at
+        ``at``.
+        """
         later = self._arrived.charged(cost, now).at(at) - self._forgotten
         return max(0.0, later) + self._weight + reserved <= self.room() + _GRAIN
 
     def sent(self, cost: float, now: float) -> Sent:
-        """Count a message that leaves now."""
+        """Count a message that is sent now."""
         self._serial += 1
         self._weight += cost
         self._unseen_weight += cost
@@ -114,7 +121,7 @@ class PairCounter:
         return message
 
     def arrived(self, message: Sent, now: float) -> None:
-        """A message was answered: it has arrived, and so has all that was sent before it."""
+        """Note that a message was answered: it has arrived, and so have all before it."""
         if message.arrived_at is not None:
             return
         if message.alone and now < message.at + ARRIVED_AFTER_S:
@@ -128,7 +135,9 @@ class PairCounter:
             self._arrived = self._arrived.charged(first.cost, now)
 
     def told(self, count: Decimal, message: Sent | None, now: float) -> None:
-        """The feed has told the counter with an order: with one of ours, or (None) with someone else's."""
+        """Apply the counter that the feed reports with an order; ``message`` is None if the order is not
+        ours.
+        """
         if message is not None:
             if message.arrived_at is None:
                 self.arrived(message, now)
@@ -139,7 +148,7 @@ class PairCounter:
         units, rounding = _read(count)
         least, most = units - rounding if units > rounding else 0.0, units + rounding + pending
         known = self._arrived.at(now)
-        # News of ours may be as old as its order; what others do counts from now.
+        # A report with our order may be as old as the order; activity of others counts from now.
         expected = self._seen_bound if message is not None and self._seen_bound > known else known
         excess = least - expected - unseen
         foreign = excess > NEWS_SLACK
@@ -149,24 +158,26 @@ class PairCounter:
             self._arrived = self._arrived.charged(most - known, now)
 
     def refused(self, now: float) -> None:
-        """A message was refused for the rate: someone else trades here, or we know less than we thought."""
+        """Note that a message was refused for the rate: another client trades here, or our count is too
+        low.
+        """
         self.strikes = min(self.strikes + 1, _STRIKES_MAX)
         self._widen(math.inf)
         level = self.limits.threshold + 2.0 ** (self.strikes - 1) - 1
         self._arrived = self._arrived.charged(max(0.0, level - self._arrived.at(now)), now)
 
     def pause(self, until: float) -> None:
-        """Let nothing through for a while, whatever this counter says."""
+        """Block all messages until a given time."""
         self._not_before = max(self._not_before, until)
 
     def adopt(self, limits: Limits) -> None:
-        """The limits are other than was thought."""
+        """Apply other limits."""
         self.limits = limits
         self._arrived = structs.replace(self._arrived, decay_per_s=limits.decay_per_s)
         self._forget_in_advance()
 
     def start_over(self, count: Decimal | None, now: float) -> None:
-        """A new connection stands. ``count``: the counter in its snapshot, None where it told none."""
+        """Start a new connection. ``count``: the counter in its snapshot, None if it reports none."""
         if self._under_way:
             self.arrived(self._under_way[-1], now)
         self._unseen.clear()
@@ -177,7 +188,7 @@ class PairCounter:
         self._seen_bound = self._arrived.at(now)
 
     def _forget_in_advance(self) -> None:
-        """Once enough round trips were seen, the quickest says what is forgotten during the next."""
+        """Set the decay during the next round trip from the quickest one, once enough were seen."""
         if self._trips >= _TRIPS_MIN:
             self._forgotten = self.limits.decay_per_s * _TRIP_SHARE * self._quickest_s
 
@@ -188,7 +199,7 @@ class PairCounter:
             self._unseen_weight -= seen.cost
 
     def _widen(self, excess: float) -> None:
-        """Leave more room: by what was counted beyond our own reckoning, within reason."""
+        """Leave more room: by the excess over our own count, within limits."""
         most = NEWS_SLACK + max(2.0, self.limits.decay_per_s)
         self._margin = min(most, max(self._margin, NEWS_SLACK + excess))
 
@@ -197,8 +208,7 @@ class PairCounter:
             self.arrived(self._under_way[0], now)
 
 
-@lru_cache(maxsize=1024)  # A counter stands at the same values again and again.
+@lru_cache(maxsize=1024)  # The same values come again and again.
 def _read(count: Decimal) -> tuple[float, float]:
-    """The units that are told, and how far the counter may be from them: a whole number may have been rounded
-    either way."""
+    """Return the reported units and their uncertainty: a whole number may have been rounded either way."""
     return int(count * 1000) / 1000, 1.0 if count and count == count.to_integral_value() else 0.0

@@ -1,4 +1,4 @@
-"""How far a run has come, counted for whoever watches it."""
+"""The progress of a run, as counts."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def progress_of(
     connected: bool,
     wait: Wait | None = None,
 ) -> Progress:
-    """Return the counts of a run as it is now."""
+    """Return the current counts of a run."""
     total = orders.total()
-    first = next(iter(orders.tracks.values()), None)  # All are to be validated, or none is.
+    first = next(iter(orders.tracks.values()), None)  # Either all are to be validated, or none is.
     validating = first is not None and first.planned.request.validate is not None
     return Progress(
         orders=len(orders.tracks),

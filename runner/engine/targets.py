@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
 
 class Target(Struct, frozen=True, gc=False):
-    """One id to be canceled: ``ref`` names it in the records, ``text`` is what the wire carries.
+    """One id to be canceled: ``ref`` names it in the journal, ``text`` is its text on the wire.
 
-    A user reference stands for all orders that carried it and were open when the message left. ``young``:
-    this run placed the order, so that the records may not know it yet. ``again``: an earlier run found no
-    such order; it is looked for before anything is sent. ``meant_until``: of the orders with such a user
-    reference those are meant that were opened by then, in Unix seconds; 0 where all are. ``spared``:
-    orders of this batch that were sent later.
+    A user reference means all orders that carried it and were open when the message was sent. ``young``: this
+    run placed the order, so that the records may not know it yet. ``again``: an earlier run found no such
+    order; it is looked up before anything is sent. ``meant_until``: only orders with the user reference that
+    were opened by then (Unix seconds) are meant; 0 means all. ``spared``: orders of this batch that were sent
+    later.
     """
 
     ref: str
@@ -42,7 +42,7 @@ class Target(Struct, frozen=True, gc=False):
     spared: frozenset[str] = frozenset()
 
     def may_mean(self, order: OpenOrder) -> bool:
-        """Whether an order that carries the user reference may be one of those that are meant."""
+        """Return whether an order with the user reference may be one of those that are meant."""
         opened = opened_at(order)
         if not self.meant_until:
             return True
@@ -51,7 +51,7 @@ class Target(Struct, frozen=True, gc=False):
         )
 
     def may_spare(self, order: OpenOrder) -> bool:
-        """Whether an order that carries the user reference may be one of those that are not."""
+        """Return whether an order with the user reference may be one that is not meant."""
         opened = opened_at(order)
         if not self.meant_until:
             return False
@@ -60,40 +60,40 @@ class Target(Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class TargetOrders:
-    """The orders behind the ids. ``matched``: those that a user reference stands for, by its ``ref``."""
+    """The orders behind the ids. ``matched``: the orders of each user reference, by its ``ref``."""
 
     matched: dict[str, tuple[str, ...]] = field(default_factory=dict)
     records: Inquiry = field(default_factory=Inquiry)
 
     def txids(self, target: Target) -> tuple[str, ...]:
-        """The orders that a target stands for, as far as anything has shown them."""
+        """Return the txids of a target, as far as known."""
         return self.matched.get(target.ref, ()) if target.userref else (target.text,)
 
     def order(self, txid: str, feed: Feed) -> OpenOrder | None:
-        """An order as it is known best; None where nothing has shown it."""
+        """Return the latest view of an order; None if it was never shown."""
         return latest(feed.get(txid), self.records.order(txid))
 
     def of(self, target: Target, feed: Feed) -> list[OpenOrder]:
-        """The orders of a target that anything has shown."""
+        """Return the orders of a target that were shown."""
         orders = [self.order(txid, feed) for txid in self.txids(target)]
         return [order for order in orders if order is not None]
 
     def is_clear(self, txid: str, feed: Feed) -> bool:
-        """Whether it is known that an order has ended, and how much of it was executed."""
+        """Return whether the end of an order and its executed volume are known."""
         order = self.order(txid, feed)
         return order is not None and order.terminal and says_how_much(order)
 
     def is_unclear(self, target: Target, feed: Feed) -> bool:
-        """Whether an order of a target has ended, and nothing has said how much of it was executed."""
+        """Return whether an order of a target has ended with an unknown executed volume."""
         return any(order.terminal and not says_how_much(order) for order in self.of(target, feed))
 
     def is_recorded_open(self, target: Target, feed: Feed) -> bool:
-        """Whether the records show an order of a target open, and the feed does not show that it ended."""
+        """Return whether the records show an order of a target open, and the feed does not show its end."""
         recorded = [txid for txid in self.txids(target) if self.records.order(txid) is not None]
         return any((order := self.order(txid, feed)) is not None and not order.terminal for txid in recorded)
 
     def is_unknown(self, target: Target, feed: Feed) -> bool:
-        """Whether nothing has shown an order of a target, and the records answered that there is none."""
+        """Return whether no order of a target was ever shown, and the records answered that there is none."""
         if self.of(target, feed):
             return False
         if target.userref:
@@ -101,36 +101,38 @@ class TargetOrders:
         return self.records.knows_not(target.text)
 
     def standing(self, target: Target, feed: Feed) -> int:
-        """How many orders of a target are known to be open."""
+        """Return the number of a target's orders that are known to be open."""
         return sum(not order.terminal for order in self.of(target, feed))
 
     def places(self, targets: Iterable[Target], feed: Feed) -> int:
-        """How many orders may stand behind some targets."""
+        """Return the number of orders that may be behind some targets."""
         return sum(self.standing(target, feed) or 1 for target in targets)
 
     def carrying(self, userref: str, feed: Feed) -> Iterator[str]:
-        """The open orders with a user reference."""
+        """Yield the open orders with a user reference."""
         for txid in dict.fromkeys((*feed, *self.records.known)):
             order = self.order(txid, feed)
             if order is not None and order.userref == userref and not order.terminal:
                 yield txid
 
     def meant(self, target: Target, feed: Feed) -> Iterator[str]:
-        """The open orders with a target's user reference that it may mean."""
+        """Yield the open orders with a target's user reference that it may mean."""
         for txid in self.carrying(target.text, feed):
             order = self.order(txid, feed)
             if order is not None and target.may_mean(order):
                 yield txid
 
     def spared(self, target: Target, feed: Feed) -> Iterator[str]:
-        """The open orders with a target's user reference that it may not mean, and would cancel."""
+        """Yield the open orders with a target's user reference that it may not mean, but would cancel."""
         for txid in self.carrying(target.text, feed) if target.meant_until else ():
             order = self.order(txid, feed)
             if order is not None and target.may_spare(order):
                 yield txid
 
     def to_cancel(self, targets: Iterable[Target], feed: Feed) -> list[OpenOrder]:
-        """The orders that are known to be open and that a ``cancelOrder`` with these targets would cancel."""
+        """Return the orders that are known to be open and that a ``cancelOrder`` with these targets would
+        cancel.
+        """
         txids = [
             txid
             for target in targets
@@ -140,13 +142,13 @@ class TargetOrders:
         return [order for order in known if order is not None and not order.terminal]
 
     def match(self, targets: Iterable[Target], feed: Feed) -> None:
-        """Note which open orders the user references stand for, beside those that are known already."""
+        """Add the open orders of the user references to those that are known already."""
         for target in targets:
             if target.userref:
                 self._add(target, self.meant(target, feed))
 
     def match_found(self, targets: Iterable[Target], found: Iterable[OpenOrder]) -> None:
-        """Note which orders of an answer the user references stand for, if the answer was about them."""
+        """Add the orders of an answer to the user references, if the answer covered them."""
         for target in targets:
             if target.userref and self.records.knows_reference(target.text):
                 carrying = (order for order in found if order.userref == target.text)
