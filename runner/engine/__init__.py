@@ -1,26 +1,22 @@
 """Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
 
 from .accepted import ends_at_once
-from .approval import Approval, objections, taken_ids
-from .disposition import (
-    ASKED_FOR,
-    MAY_LEAVE,
-    CancelDisposition,
-    Disposition,
-    Dispositions,
-    Standing,
-    decide,
-)
+from .approval import objections, taken_ids
+from .disposition import ASKED_FOR, MAY_LEAVE, CancelDisposition, Disposition, Dispositions
 from .execution import Execution
-from .forecast import Crowded, Forecast, forecast
-from .guarding import OPEN_GATE, Keeper, Ruling, foresee
+from .forecast import forecast
+from .forecast_values import Crowded, Forecast
+from .foresight import foresee
+from .guarding import OPEN_GATE, Keeper
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
 from .own_orders import own_orders_reached
-from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder
+from .plan import Approval, Plan, decide
+from .planned import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder, Standing
 from .planned_cancel import PlannedCancel
 from .planning import RESTORE, plan
 from .resting import NOTHING_OPEN, OpenAtExchange
+from .ruling import Ruling
 from .settling import first_look
 from .turn import (
     MAX_QUERY_IDS,

@@ -6,14 +6,12 @@ was used there, or something stands that nobody saw when it was approved. Knows 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339
 from runner.protocol import fields_of
 
-from .disposition import Standing
 from .matching import (
     CLOCK_SLACK_S,
     asks_the_same,
@@ -24,6 +22,7 @@ from .matching import (
     says_what_it_asks,
 )
 from .orders import NEW
+from .planned import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -32,15 +31,8 @@ if TYPE_CHECKING:
     from runner.protocol import AddOrder, OpenOrder
 
     from .orders import OrderTrack
-    from .plan import Plan, PlannedOrder
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds."""
-
-    plan_id: str
-    made_at: float
+    from .plan import Approval, Plan
+    from .planned import PlannedOrder
 
 
 def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:

@@ -14,10 +14,11 @@ from runner.guards import CancelId
 from runner.protocol import CancelOrder
 from runner.records import CancelIntent, CancelSettled, Entry
 
-from .approval import Approval, younger
+from .approval import younger
 from .canceling import CancelTrack
 from .guarding import OPEN_GATE, Keeper
 from .matching import CLOCK_SLACK_S
+from .plan import Approval
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
 
 if TYPE_CHECKING:

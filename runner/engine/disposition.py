@@ -13,35 +13,19 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
+from .planned import Standing
 from .resting import NOTHING_OPEN, OpenAtExchange
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection
 
-    from runner.domain import OrderKey, RestingOrder
+    from runner.domain import OrderKey
 
-    from .guarding import Ruling
-    from .plan import Plan, PlannedGroup, PlannedOrder
+    from .planned import PlannedGroup, PlannedOrder
     from .planned_cancel import PlannedCancel
-
-
-class Standing(StrEnum):
-    """The state of an order before the run, according to the journal alone.
-
-    ``new``: never sent. ``already``: placed by an earlier run. ``ended``: placed by an earlier run and ended
-    by the exchange before it was filled; never sent again. ``doubt``: an earlier run may have placed it, so
-    it is looked up first. ``changed``: placed with other content, which is refused. ``spent``: not placed,
-    and its group was unwound or stopped for good; it is not sent again on its own.
-    """
-
-    NEW = "new"
-    ALREADY = "already"
-    ENDED = "ended"
-    DOUBT = "doubt"
-    CHANGED = "changed"
-    SPENT = "spent"
+    from .ruling import Ruling
 
 
 class Disposition(StrEnum):
@@ -98,21 +82,10 @@ class Dispositions(Struct, frozen=True, kw_only=True):
     open: OpenAtExchange = NOTHING_OPEN
 
 
-def decide(
-    plan: Plan, open_orders: Iterable[RestingOrder] | None = None, rulings: tuple[Ruling, ...] | None = None
-) -> Plan:
-    """Return the plan with its dispositions, given the account's open orders and the rulings of the policy.
-
-    An argument that is None keeps its earlier value; initially there are no open orders and no rulings.
-    """
-    opened = plan.dispositions.open if open_orders is None else OpenAtExchange(open_orders)
-    ruled = plan.rulings if rulings is None else rulings
-    return structs.replace(plan, rulings=ruled, dispositions=_decided(plan.groups, opened, ruled))
-
-
-def _decided(
+def dispositions_of(
     groups: tuple[PlannedGroup, ...], opened: OpenAtExchange, rulings: tuple[Ruling, ...]
 ) -> Dispositions:
+    """Return what becomes of each order and cancellation of these groups."""
     unreachable = _unreachable(groups)
     denied = [ruling for ruling in rulings if ruling.objection.denies]
     orders = {ruling.order for ruling in denied if ruling.order is not None}

@@ -16,6 +16,7 @@ from runner.protocol import LIMITS, RateCounter
 from .accepted import ends_at_once
 from .cancel_timing import Burden, best_moment
 from .disposition import ASKED_FOR, CancelDisposition
+from .forecast_values import Crowded, Forecast
 from .pacer import ADD_COST
 from .pair_counter import MARGIN
 
@@ -25,31 +26,8 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey
     from runner.protocol import Limits, Tier
 
-    from .plan import Plan, PlannedGroup, PlannedOrder
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crowded:
-    """A pair on which more orders may come to be open than its cap allows."""
-
-    pair: str
-    orders: int
-    allowed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forecast:
-    """What a run will take: ``seconds`` in all, 0 when everything may leave at once.
-
-    ``bottleneck``: the pair that everything else waits for, None when nothing waits.
-    """
-
-    tier: Tier
-    orders: int
-    pairs: int
-    seconds: float
-    bottleneck: str | None
-    crowded: tuple[Crowded, ...]
+    from .plan import Plan
+    from .planned import PlannedGroup, PlannedOrder
 
 
 def forecast(plan: Plan, tier: Tier) -> Forecast:

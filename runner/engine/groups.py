@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .canceling import CancelTrack
     from .order_desk import OrderDesk
     from .orders import OrderTrack
-    from .plan import PlannedGroup
+    from .planned import PlannedGroup
 
 
 class Stage(Enum):

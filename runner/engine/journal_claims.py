@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from runner.protocol import AddOrder, add_order_of, fields_of
 
-from .disposition import Standing
 from .matching import asks_the_same, in_words, normal_cl_ord_id
+from .planned import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, Place
     from runner.protocol import OpenOrder
 
-    from .plan import Plan, PlannedOrder
+    from .plan import Plan
+    from .planned import PlannedOrder
     from .planned_cancel import PlannedCancel
 
 UNKNOWN_THERE: Final = "the exchange knows no such order"

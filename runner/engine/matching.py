@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from runner.protocol import AddOrder, JsonObject, OpenOrder
 
-    from .plan import PlannedOrder
+    from .planned import PlannedOrder
 
 CLOCK_SLACK_S = 8
 """How far the exchange's clock may be from ours when the age of an order is judged: what is borne when they

@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from runner.records import Entry
 
     from .orders import State
-    from .plan import Plan, PlannedGroup
+    from .plan import Plan
+    from .planned import PlannedGroup
 
 
 class OrderSteps:

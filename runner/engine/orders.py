@@ -20,7 +20,7 @@ from msgspec import Struct
 from runner.domain import OrderOutcome
 from runner.protocol import Complaint
 
-from .disposition import Standing
+from .planned import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderState
     from runner.protocol import OpenOrder
 
-    from .plan import PlannedOrder
+    from .planned import PlannedOrder
 
 
 MAX_SENDS = 5

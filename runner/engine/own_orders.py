@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING
 
 from runner.domain import OWN_ORDERS_HINT, OrderOutcome, Problem, own_orders_message
 
-from .disposition import Standing
+from .planned import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.records import Ledger
 
-    from .plan import Plan, PlannedGroup
+    from .plan import Plan
+    from .planned import PlannedGroup
     from .planned_cancel import PlannedCancel
 
 _NOT_OPEN = frozenset({Standing.SPENT, Standing.ENDED})

@@ -20,37 +20,29 @@ from runner.domain import (
     OnReject,
     OrderKey,
     OrderOutcome,
-    OrderState,
     Owner,
-    Place,
     RunId,
     content_digest,
     derived_cl_ord_id,
     derived_userref,
     filled_id,
-    parse_rfc3339,
 )
 from runner.protocol import AddOrder, canonical, fields_of
 from runner.records import Ledger, OrderRecord
 
-from .disposition import (
-    MAY_LEAVE,
-    CancelDisposition,
-    Disposition,
-    Dispositions,
-    Standing,
-)
+from .disposition import MAY_LEAVE, CancelDisposition, Disposition, Dispositions, dispositions_of
+from .planned import PlannedGroup, PlannedOrder, Standing
 from .planned_cancel import PlannedCancel
+from .resting import OpenAtExchange
 from .sameness import asks_for_the_same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from runner.domain import Batch, Cancellation, Group, Order, PolicyFile
+    from runner.domain import Batch, Cancellation, Group, Order, PolicyFile, RestingOrder
 
-    from .approval import Approval
-    from .forecast import Forecast
-    from .guarding import Ruling
+    from .forecast_values import Forecast
+    from .ruling import Ruling
 
 
 _ACCEPTED = {OrderOutcome.PLACED: Standing.ALREADY, OrderOutcome.ENDED: Standing.ENDED}
@@ -60,110 +52,11 @@ _CHANGED: Final = Standing.CHANGED
 """Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 
-NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
-"""The name of the group for unsettled orders that are no longer in the file; no group of a file can have it.
-"""
+class Approval(Struct, frozen=True):
+    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds."""
 
-
-class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
-    """One order with the message that would be sent for it, without ``reqid``, ``deadline`` and token.
-
-    ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
-    found by an id that its author chose, which other orders may carry as well. ``taken_back``: an earlier run
-    placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier run
-    sent a cancellation for it. ``abandoned``: it is unsettled and no longer in the file, so it is resolved
-    but never sent.
-    """
-
-    key: OrderKey
-    place: Place
-    request: AddOrder
-    deadline_s: Decimal | None
-    content: str
-    own_id: bool
-    standing: Standing
-    taken_back: bool
-    known: OrderRecord | None
-    not_found: bool = False
-    cancel_sent: bool = False
-    abandoned: bool = False
-
-    @property
-    def group(self) -> str:
-        """The group that it is settled with: its own, if it is still in the file."""
-        return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group
-
-    @property
-    def already_txid(self) -> str | None:
-        """The transaction id from an earlier run."""
-        accepted = self.standing in (Standing.ALREADY, Standing.ENDED)
-        return self.known.txid if self.known and accepted else None
-
-    @property
-    def acknowledged(self) -> bool:
-        """True if the exchange has named a txid for it, so that its absence can never be proven."""
-        return self.known is not None and self.known.txid is not None
-
-    @property
-    def unrecorded(self) -> bool:
-        """True if an earlier run knew of it, but the journal lacks its content."""
-        return self.known is not None and self.known.unrecorded
-
-    @property
-    def sent_before(self) -> float:
-        """The time at which an earlier run sent it, in Unix seconds; 0 if none did."""
-        return parse_rfc3339(self.known.sent_at) if self.known and self.known.sent_at else 0.0
-
-    @property
-    def unconfirmed(self) -> bool:
-        """True if an earlier run ended before the exchange showed the order's state."""
-        state = self.known.state if self.known else None
-        return self.standing is Standing.ALREADY and state is OrderState.ACCEPTED
-
-
-class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
-    """One group, in the file's order.
-
-    ``unwound``: an earlier run began to unwind it. ``went_well``: an earlier run completed it. ``hold``: its
-    orders wait until their pair has room for one more.
-    """
-
-    name: str
-    needs: tuple[str, ...]
-    on_reject: OnReject
-    orders: tuple[PlannedOrder, ...]
-    cancel: tuple[PlannedCancel, ...]
-    unwound: bool
-    place: Place
-    went_well: bool = False
-    hold: bool = False
-
-    @property
-    def abandoned(self) -> bool:
-        """True for the group of the orders that are no longer in the file."""
-        return self.name == NO_LONGER_IN_THE_FILE
-
-    @property
-    def over(self) -> bool:
-        """True if nothing more of it is attempted: it was unwound, or stopped by an order that has ended."""
-        return self.unwound or (self.on_reject is not OnReject.CONTINUE and self._has_ended)
-
-    @property
-    def half_unwound(self) -> bool:
-        """True if an earlier run did not finish unwinding the group."""
-        left = any(o.standing is Standing.ALREADY and not o.taken_back for o in self.orders)
-        return self.over and self.on_reject is OnReject.UNWIND and left
-
-    @property
-    def unconfirmed(self) -> bool:
-        """True if the state of some order is not known yet."""
-        canceled = bool(self.cancel) and all(cancel.settled for cancel in self.cancel)
-        known = self.went_well or self.over or canceled
-        return not known and any(order.unconfirmed for order in self.orders)
-
-    @property
-    def _has_ended(self) -> bool:
-        return any(order.standing is Standing.ENDED for order in self.orders)
+    plan_id: str
+    made_at: float
 
 
 class Plan(Struct, frozen=True, kw_only=True, gc=False):
@@ -227,6 +120,18 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
 
 _TO_BE_DONE: Final = MAY_LEAVE | {Disposition.ABANDONED}
 _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED})
+
+
+def decide(
+    plan: Plan, open_orders: Iterable[RestingOrder] | None = None, rulings: tuple[Ruling, ...] | None = None
+) -> Plan:
+    """Return the plan with its dispositions, given the account's open orders and the rulings of the policy.
+
+    An argument that is None keeps its earlier value; initially there are no open orders and no rulings.
+    """
+    opened = plan.dispositions.open if open_orders is None else OpenAtExchange(open_orders)
+    ruled = plan.rulings if rulings is None else rulings
+    return structs.replace(plan, rulings=ruled, dispositions=dispositions_of(plan.groups, opened, ruled))
 
 
 def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:

@@ -15,8 +15,8 @@ from runner.domain import OnReject, Place, derived_cl_ord_id, derived_userref
 from runner.errors import Refused
 from runner.protocol import add_order_of
 
-from .disposition import decide
-from .plan import NO_LONGER_IN_THE_FILE, Plan, PlannedGroup, PlannedOrder, plan_of_file, standing_of
+from .plan import Plan, decide, plan_of_file, standing_of
+from .planned import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder
 
 if TYPE_CHECKING:
     from runner.domain import Batch, OrderKey, RunId

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from runner.domain import RestingOrder
 
-    from .plan import PlannedOrder
+    from .planned import PlannedOrder
 
 _UUID_LENGTH: Final = 32
 

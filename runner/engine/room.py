@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder
 
     from .orders import OrderTrack
-    from .plan import PlannedGroup
+    from .planned import PlannedGroup
 
 NEWS_WITHIN_S: Final = 30.0
 """An order that was accepted and that the feed has not shown for so long is not open."""

@@ -12,12 +12,14 @@ from msgspec import structs
 
 from runner.domain import OnReject
 
-from .disposition import ASKED_FOR, Disposition, decide
+from .disposition import ASKED_FOR, Disposition
+from .plan import decide
 
 if TYPE_CHECKING:
     from runner.protocol import AddOrder
 
-    from .plan import Plan, PlannedGroup, PlannedOrder
+    from .plan import Plan
+    from .planned import PlannedGroup, PlannedOrder
 
 VALIDATE: Final = "true"
 """The wire value of ``validate``. It is never sent as false: its mere presence may count."""

@@ -18,7 +18,7 @@ from tests.commands.shell import Said, finish, start
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.processes import Process
+    from tests.processes.client import Process
 
 STANDING = "OUEMWD-CUO73-YYCBEK"
 ARRIVAL_LIMIT_S = 20

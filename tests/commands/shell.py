@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.cli.exit_codes import run
 from runner.storage import JOURNAL, read_journal
-from tests.processes import Process, launch
+from tests.processes.client import Process, launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pytest
-
-from runner.domain import MostOrders, OrderKey, Per
-from runner.engine import OPEN_GATE, Keeper, foresee
+from runner.domain import OrderKey
+from runner.engine import OPEN_GATE, Keeper
 from runner.guards import CancelId
 from runner.protocol import AddOrder
-from runner.records import fold, read_entries
 from tests.engine.builders import (
     FIRST,
     SECOND,
@@ -23,11 +20,10 @@ from tests.engine.builders import (
     group,
     order,
     outcomes,
-    plan_of,
 )
-from tests.guards.builders import KEY, gate, request
+from tests.guards.builders import KEY, request
 from tests.guards.markets import NOW
-from tests.simulation.world import START, World
+from tests.simulation.world import World
 
 
 @dataclass
@@ -166,15 +162,3 @@ def test_an_open_gate_lets_everything_pass() -> None:
     assert OPEN_GATE.admit(KEY, request(), NOW) == ""
     assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) == ""
     OPEN_GATE.answered(rejected=True)
-
-
-@pytest.mark.parametrize("per", [Per.BATCH, Per.DAY])
-def test_a_plan_is_told_at_the_lines_of_what_would_leave(per: Per) -> None:
-    """Orders that are placed already are not objected to, nor groups that nobody reaches."""
-    world = World()
-    world.apply(batch(group("one", "a")))
-    plan = plan_of(group("one", "a", "b"), ledger=fold(read_entries(world.journal)))
-    rulings = foresee(plan, gate(MostOrders(1, per)), START)
-    assert rulings == ()
-    rulings = foresee(plan_of(group("one", "a", "b"), group("two", "c")), gate(MostOrders(1, per)), START)
-    assert [(ruling.subject, ruling.place.line) for ruling in rulings] == [("one/b", 7), ("two/c", 10)]

@@ -6,8 +6,8 @@ import pytest
 from msgspec import structs
 
 from runner.engine import NO_LONGER_IN_THE_FILE, Disposition, Plan
-from runner.engine.disposition import Standing
 from runner.engine.orders import State
+from runner.engine.planned import Standing
 from runner.protocol import fields_of
 from runner.records import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
 from tests.engine.builders import at_exchange, group, order, plan_of

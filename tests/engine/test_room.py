@@ -9,7 +9,7 @@ from runner.engine.room import NEWS_WITHIN_S, Room
 from tests.engine.builders import NOW, at_exchange, group, order, plan_of
 
 if TYPE_CHECKING:
-    from runner.engine.plan import PlannedGroup
+    from runner.engine.planned import PlannedGroup
 
 HELD = group("g", "a", "b", "c", order("m", ordertype="market", price=None), hold="true")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.processes import launch
+from tests.processes.client import launch
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import urllib.request
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.processes import Process, launch
+from tests.processes.client import Process, launch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

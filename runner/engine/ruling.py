@@ -1,0 +1,60 @@
+"""An objection of a policy to an order or a cancellation of a plan, with its place in the batch file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from runner.domain import Answer, Problem
+
+if TYPE_CHECKING:
+    from runner.domain import OrderKey, Place
+    from runner.guards import Objection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """An objection with its place in the batch file; ``subject`` names what is at that place.
+
+    ``order`` is the order that it concerns, None if it concerns the cancellation of ``group``.
+    """
+
+    objection: Objection
+    subject: str
+    place: Place
+    group: str = ""
+    order: OrderKey | None = None
+
+    def problem(self, file: str) -> Problem:
+        """Return it as a problem of a batch file, at its line."""
+        said = self.objection
+        return Problem(
+            file,
+            self.place.line,
+            self.place.column,
+            self.subject,
+            f"{_WORDS[said.answer]} {said.rule}: {said.message}",
+            said.detail,
+            rule=f"policy-{said.answer.value}",
+            warning=not said.denies,
+        )
+
+    def row(self) -> dict[str, str | int]:
+        """Return it as plain data."""
+        said = self.objection
+        return {
+            "rule": said.rule,
+            "answer": said.answer.value,
+            "message": said.message,
+            "detail": said.detail,
+            "subject": self.subject,
+            "line": self.place.line,
+            "column": self.place.column,
+        }
+
+
+_WORDS = {
+    Answer.DENY: "denied by",
+    Answer.WARN: "warning of",
+    Answer.UNCHECKED: "not checked for",
+}
