@@ -1,4 +1,4 @@
-"""Our decisions: what a batch comes to, and every step of carrying it out. No I/O, no clock."""
+"""The engine: the plan of a batch and every decision of its run. No I/O, no clock."""
 
 from .accepted import ends_at_once
 from .approval import objections, taken_ids

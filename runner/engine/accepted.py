@@ -1,9 +1,9 @@
-"""Orders that the exchange has accepted: whether they stand, were filled, or were ended by the exchange.
+"""The state of orders that the exchange has accepted: open, filled, or ended by the exchange.
 
-That an order was accepted does not say that it stands: a post-only order that would trade, a self-trade or
-missing margin end it afterwards, in the feed. So nothing that protects the account is given up before the
-feed, or else the records, have shown each order. An order that has ended is not placed, unless its batch
-canceled it, or it is IOC, whose end is its nature.
+An accepted order is not necessarily open: a post-only order that would trade, a self-trade or missing margin
+end it afterwards, in the feed. So protection of the account is not removed before the feed or the records
+have shown each order. An order that has ended is not placed, unless its batch canceled it, or it is IOC,
+which always ends.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ FILLED: Final = OrderState.FILLED
 ENDED: Final = OrderState.ENDED
 
 NEVER_REST: Final = frozenset({"market", "settle-position"})
-"""The types of order that are filled at once, or not at all."""
+"""Order types that are filled at once, or not at all."""
 
 _CANCELED_BY_A_CLIENT = frozenset({"", "user requested"})
-"""The reasons of an end that a cancellation brings about; "" where the exchange says none."""
+"""End reasons that a cancellation causes; "" if the exchange gives none."""
 
 _TOO_LITTLE_LEFT = "insufficient volume"
-"""What is left of an order that was filled may be too little to trade."""
+"""The end reason of a filled order whose remainder is too little to trade."""
 
 
 def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
-    """What the exchange shows of an accepted order; None where that is not known.
+    """Return the state of an accepted order as the exchange shows it; None if unknown.
 
-    Only ``open`` says that an order stands: the exchange has still to look at a ``pending`` one, unless it is
+    Only ``open`` means that an order is open: the exchange has still to check a ``pending`` one, unless it is
     scheduled.
     """
     match order.status:
@@ -57,35 +57,37 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
 
 
 def executed_text(order: OpenOrder) -> str | None:
-    """How much of an order was executed, as the exchange wrote it; None for nothing."""
+    """Return the executed volume of an order, as the exchange wrote it; None for zero."""
     text = order.vol_exec
     if text is None or (text.__class__ is str and not text.strip("0.")):
-        return None  # So it is said of most orders: to read a number takes longer.
+        return None  # The common case, faster than parsing a number.
     return str(text) if decimal_of(text) else None
 
 
 def is_ioc(request: AddOrder) -> bool:
-    """Whether what cannot be executed at once is canceled by the exchange, as asked for."""
+    """Return whether the exchange cancels what cannot be executed at once."""
     return request.timeinforce == "IOC"
 
 
 def ends_at_once(request: AddOrder) -> bool:
-    """Whether an order never rests: ``open`` says nothing of it, for its end comes within moments."""
+    """Return whether an order never rests: ``open`` means nothing then, for its end comes within moments."""
     return is_ioc(request) or request.ordertype in NEVER_REST
 
 
 def may_be_ours(order: OpenOrder) -> bool:
-    """Whether a cancellation by a client has ended this order, as far as the exchange says why it ended."""
+    """Return whether a cancellation by a client may have ended this order, as far as the exchange says."""
     return order.status == "canceled" and (order.cancel_reason or "").lower() in _CANCELED_BY_A_CLIENT
 
 
 def why_ended(order: OpenOrder) -> str:
-    """Why the exchange ended an order, in its own words as far as there are any."""
+    """Return why the exchange ended an order, in its own words if there are any."""
     return order.cancel_reason or f"{order.status} by the exchange, which gives no reason"
 
 
 def _closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
-    """``closed`` is decided by volumes, for some orders that the exchange ends are called so as well."""
+    """Return the state of a ``closed`` order, by its volumes: some orders that the exchange ends are
+    ``closed`` too.
+    """
     executed = decimal_of(order.vol_exec)
     if executed is None:
         return None
@@ -106,11 +108,11 @@ def _is_in_quote(request: AddOrder) -> bool:
 
 
 class AcceptedOrders:
-    """What is known of the orders that the exchange has accepted.
+    """The state of the accepted orders, by group.
 
-    All by group. ``unseen``: those that neither feed nor records have shown since they were accepted, or
-    since the feed was interrupted. ``unfilled``: IOC orders that ended before all of them was executed.
-    ``changed``: those whose state is not written down yet.
+    ``unseen``: orders that neither feed nor records have shown since they were accepted, or since the feed
+    was interrupted. ``unfilled``: IOC orders that ended before they were fully executed. ``changed``: orders
+    whose state is not written to the journal yet.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -123,7 +125,7 @@ class AcceptedOrders:
         self._canceled_userrefs = {cancel.sent_as for cancel in cancels if cancel.userref}
 
     def take_up(self, track: OrderTrack) -> None:
-        """Take up an order that an earlier run has placed."""
+        """Add an order that an earlier run has placed."""
         known = track.planned.known
         track.shown = ACCEPTED if known is None or known.state is None else known.state
         track.vol_exec = None if known is None else known.vol_exec
@@ -134,13 +136,13 @@ class AcceptedOrders:
             self.unseen[group][track] = None
 
     def add(self, track: OrderTrack, now: float) -> None:
-        """An order is at the exchange, and nothing else is known of it yet."""
+        """Add an order that is at the exchange, with nothing else known yet."""
         track.accepted_at = now
         track.shown = ACCEPTED
         self.unseen[track.planned.group][track] = None
 
     def show(self, track: OrderTrack, order: OpenOrder) -> bool:
-        """Take what the exchange shows of an order; whether that says that it did not come to stand."""
+        """Take the state of an order from the exchange; return whether the exchange ended it."""
         state = state_of(order, track.planned.request)
         if state is None:
             return False
@@ -150,7 +152,7 @@ class AcceptedOrders:
         if track.shown is state and track.vol_exec == executed:
             return False
         if track.shown in (FILLED, ENDED):
-            return False  # Nothing can happen to it any more: this is old news.
+            return False  # The state is final: this is outdated.
         track.shown, track.vol_exec = state, executed
         self.changed[group][track] = None
         if state is not ENDED:
@@ -162,17 +164,17 @@ class AcceptedOrders:
         return not (track.cancel_sent and may_be_ours(order))
 
     def is_canceled_by_batch(self, track: OrderTrack) -> bool:
-        """Whether the batch itself cancels an order, at one place or another."""
+        """Return whether the batch itself cancels an order somewhere."""
         userref = track.planned.request.userref
         return track.planned.key in self._canceled_keys or userref in self._canceled_userrefs
 
     def interrupt(self, tracks: Iterable[OrderTrack]) -> None:
-        """The feed was interrupted: what it showed to stand may have ended since."""
+        """Note that the feed was interrupted: orders that it showed open may have ended since."""
         for track in tracks:
             if track.shown is STANDING:
                 self.unseen[track.planned.group][track] = None
 
     def take_changed(self, group: str) -> list[OrderTrack]:
-        """The orders of a group whose state has still to be written down; asking takes them."""
+        """Return the orders of a group whose state must still be written, and clear the list."""
         changed, self.changed[group] = self.changed[group], {}
         return [track for track in changed if track.shown is not None]

@@ -1,7 +1,7 @@
-"""A saved plan in the hands of a run: it was approved once, so it is carried out once.
+"""The approval of a run by a saved plan: it was approved once, so it is carried out once.
 
-What this journal never saw leave, and the exchange has all the same, was sent from elsewhere: then the plan
-was used there, or something stands that nobody saw when it was approved. Knows no file and no clock.
+An order at the exchange that this journal never sent was sent from elsewhere: either the plan was used there,
+or the order was not reviewed with the plan. Knows no file and no clock.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
-    """Why an order that this journal never saw leave may not be taken for ours; empty when it may."""
+    """Return why an order that this journal never sent may not be taken for ours; empty if it may."""
     if plan.approval is not None:
         return (
             f"{order.txid} stands under its name at the exchange already, as {in_words(order)}: the plan "
@@ -49,7 +49,9 @@ def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
 
 
 def differs(request: AddOrder, order: OpenOrder) -> str:
-    """Return how an order at the exchange differs from what the file asks for under its name, in words."""
+    """Return how an order at the exchange differs from the file's order of the same identity; empty if it
+    does not.
+    """
     if order.amended or asks_the_same(order, request):
         return ""
     return (
@@ -58,14 +60,14 @@ def differs(request: AddOrder, order: OpenOrder) -> str:
 
 
 def taken_ids(plan: Plan) -> tuple[str, ...]:
-    """Return the client order ids of new orders that their author gave: anybody may have used them before."""
+    """Return the author's own client order ids of new orders: others may have used them before."""
     return tuple(order.request.cl_ord_id for order in _own_and_new(plan) if order.request.cl_ord_id)
 
 
 def objections(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
-    """Return why a run would be refused for orders under an author's own client order id, by the order.
+    """Return why a run would be refused for orders under an author's own client order id, by order.
 
-    ``orders`` are those that the exchange has under the ``taken_ids``; as in a run, open ones are met first.
+    ``orders`` are those that the exchange has under the ``taken_ids``; as in a run, open ones come first.
     """
     met = sorted(orders, key=lambda order: order.terminal)
     found = {}
@@ -83,10 +85,10 @@ def _own_and_new(plan: Plan) -> Iterator[PlannedOrder]:
 
 
 def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
-    """Why an order under an author's own id is not the one of the batch; anybody may use such an id.
+    """Return why an order under an author's own id is not the batch's; such an id may be used by anyone.
 
-    It counts only where nothing speaks against it: what was canceled, was amended, says too little or is too
-    old may be another's, and what another journal of this machine has placed is.
+    An order that was canceled or amended, is incomplete or too old, or was placed by another journal of this
+    machine may be another's; only without any such sign it counts as the batch's.
     """
     opened, created = opened_at(order), plan.created
     too_old = created is not None and (opened is None or opened < created - CLOCK_SLACK_S)
@@ -106,16 +108,16 @@ def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
 
 
 def at_its_line(track: OrderTrack, why: str, plan: Plan) -> str:
-    """An objection with the place of the order in its file."""
+    """Return an objection with the place of the order in its file."""
     planned = track.planned
     return f"{plan.file}:{planned.place.line}:{planned.place.column}: {planned.key}: {why}"
 
 
 def younger(orders: Iterable[OpenOrder], own: Collection[str], approval: Approval | None) -> str:
-    """Why a user reference may not be canceled for a saved plan; empty when it may.
+    """Return why a user reference may not be canceled for a saved plan; empty if it may.
 
-    It stands for other orders than those that were reviewed when one was placed after the plan was made, by
-    another than the plan: ``own`` are the plan's.
+    It reaches an order that was not reviewed if one was placed after the plan was made, and not by the plan:
+    ``own`` are the plan's orders.
     """
     if approval is None:
         return ""
@@ -127,10 +129,10 @@ def younger(orders: Iterable[OpenOrder], own: Collection[str], approval: Approva
 
 
 def watched(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:
-    """The orders that the exchange may have without our having sent them.
+    """Return the orders that the exchange may have although this journal did not send them.
 
-    An author's own user reference marks older orders as well, of which the journal alone knows; one that is
-    younger than the plan is a use of the plan.
+    An author's own user reference may be on older orders too, so without a saved plan such orders are left to
+    the journal. With one, an order that is younger than the plan means that the plan was used.
     """
     new = [track for track in tracks if track.state is NEW]
     if approval is None:

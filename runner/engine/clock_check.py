@@ -1,6 +1,6 @@
-"""Whether the exchange's clock and ours agree: a deadline means something only while they nearly do.
+"""The comparison of the exchange's clock with ours: a deadline is useful only while they nearly agree.
 
-They are compared before the first connection, and again where there is a reason to doubt: the exchange has
+They are compared before the first connection, and again if there is a reason to doubt: the exchange has
 refused a deadline, or our clock has jumped.
 """
 
@@ -15,14 +15,17 @@ if TYPE_CHECKING:
     from .turn import Timing
 
 JUMP_S = 10.0
-"""When nothing is heard of a run for so much longer than it asked for, its clock may have jumped."""
+"""The delay of a timer from which our clock may have jumped."""
 
 BACK_S = 1.0
-"""A clock that goes back by so much is wrong now, or was before."""
+"""A clock that goes back by this much is wrong now, or was before."""
 
 
 class ClockCheck:
-    """``right``: the clocks agreed when they were last compared, and nothing speaks against it since."""
+    """The state of the clock comparison.
+
+    ``right``: the clocks agreed when they were last compared, and nothing contradicts that since.
+    """
 
     def __init__(self, timing: Timing) -> None:
         self._deadline_s = timing.deadline_s
@@ -30,27 +33,29 @@ class ClockCheck:
         self.right = False
 
     def doubt(self) -> None:
-        """There is a reason to compare the clocks again."""
+        """Request another comparison of the clocks."""
         self.right = False
 
     def watch(self, before: float, due: float | None, now: float) -> None:
-        """Compare two readings of our own clock; ``due`` is when the run wanted to be called, if at all."""
+        """Compare two readings of our own clock; ``due`` is when the timer should have expired, if there was
+        one.
+        """
         late = due is not None and now > due + JUMP_S
         if before and (late or now < before - BACK_S):
             self.doubt()
 
     def wants_measuring(self) -> bool:
-        """Whether the exchange is to be asked for its time now; asking begins it."""
+        """Return whether to query the exchange's time now, and note the start of the query."""
         if self.right or self._asked:
             return False
         self._asked = True
         return True
 
     def measured(self, skew: tuple[float, float] | None) -> ConnectFailed | None:
-        """Take the answer, in seconds by which the exchange's clock is ahead; gives why it does not do.
+        """Take the skew of the exchange's clock in seconds; return why it is not acceptable, or None.
 
-        An answer that was long on its way allows for any skew within that time: where it does not show the
-        clocks apart it shows nothing, and they are to be compared again.
+        A slow answer is compatible with any skew within its delay: if it does not show the clocks apart, it
+        shows nothing, and they are to be compared again.
         """
         self._asked = False
         complaint = clock_complaint(skew, self._deadline_s)
@@ -67,11 +72,11 @@ class ClockCheck:
         return None
 
     def failed(self) -> None:
-        """A question came to nothing, if one was under way."""
+        """Note that the query failed, if one was under way."""
         self._asked = False
 
 
 def _took_s(skew: tuple[float, float] | None) -> float:
-    """How long the answer was under way: the exchange tells whole seconds, so that one comes on top."""
+    """Return the duration of the query; the exchange's time is in whole seconds, which adds one."""
     least, most = skew or (0.0, 0.0)
     return most - least - 1

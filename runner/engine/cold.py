@@ -1,10 +1,10 @@
-"""Before the first send: may another machine have placed these orders already?
+"""The check before the first send: another machine may already have placed these orders.
 
-The journal may be lost or old, so the exchange is asked for every order that is about to be sent: open ones
-are in the snapshot, ended ones in its records. Those lag, so there are two signs that a runner has just died
-over this batch: some of it stands there, placed not long ago; or the account has just traded what the batch
-trades (the ownTrades feed does not lag) and nobody says that the order was another's. Then absence is
-believed only after deadline and settle window.
+The journal may be lost or old, so every order that is about to be sent is looked up: open ones are in the
+snapshot, ended ones in the exchange's records. Those lag, so there are two signs that a runner has just died
+over this batch: some of its orders exist and are recent; or the account has just traded what the batch trades
+(the ownTrades feed does not lag) and the order is not known to be another's. Then absence counts only after
+deadline and settle window.
 """
 
 from __future__ import annotations
@@ -31,18 +31,17 @@ if TYPE_CHECKING:
     from .turn import OrdersQueried, QueryFailed, QueryOrders, Timing
 
 TRADES_WAIT_S = 1.5
-"""How long the snapshot of the ownTrades feed may take."""
+"""Maximum wait for the snapshot of the ownTrades feed."""
 
 RECENT_S = 600.0
-"""An order of the batch that was placed longer ago is no sign of a runner that has just died."""
+"""An order of the batch that is older than this is no sign of a runner that has just died."""
 
 
 class ColdStart:
-    """The orders whose absence has to be shown before anything is sent. Times are Unix seconds.
+    """The orders whose absence must be proven before anything is sent. Times are Unix seconds.
 
-    While any is ``waiting``, nothing is sent; what is only to be validated cannot be placed twice, and never
-    waits. ``hopeless`` says why the exchange's records could not be read,
-    once patience has ended.
+    Nothing is sent while any is ``waiting``; an order that is only validated cannot be placed twice, and
+    never waits. ``hopeless``: why the exchange's records could not be read, once patience has ended.
     """
 
     def __init__(self, tracks: Iterable[OrderTrack], timing: Timing, plan: Plan, claims: Claims) -> None:
@@ -55,9 +54,9 @@ class ColdStart:
         self._trades = FreshTrades(claims, plan)
         self._began_at: float | None = None
         self._looking = False
-        self._looked_at = 0.0  # when the last look was asked for
+        self._looked_at = 0.0  # the start of the last look-up
         self._look_at: float | None = 0.0
-        self._seen_at: float | None = None  # when the last look that was answered was asked for
+        self._seen_at: float | None = None  # the start of the last look-up that was answered
         self._trades_due: float | None = None
         self._trades_known = False
         self._failures = 0
@@ -66,7 +65,7 @@ class ColdStart:
         self.hopeless = ""
 
     def due(self, now: float) -> list[OrderTrack]:
-        """The orders to be looked for now; asking begins the look."""
+        """Return the orders to be looked up now, and note the start of the look-up."""
         if not self.waiting or self.hopeless or self._look_at is None or now < self._look_at:
             return []
         self._began_at = self._began_at or now
@@ -75,44 +74,44 @@ class ColdStart:
         return list(self.waiting.values())
 
     def met(self, track: OrderTrack, order: OpenOrder) -> None:
-        """An order of the batch is at the exchange, though this run has not sent it."""
+        """Record that an order of the batch is at the exchange, though this run has not sent it."""
         if self.waiting.pop(track.planned.key, None) is not None:
             self._last_sign = max(self._last_sign or 0.0, opened_at(order) or 0.0)
 
     def wants_trades(self, now: float) -> bool:
-        """Whether the ownTrades feed is to be subscribed to; said once."""
+        """Return whether to subscribe to the ownTrades feed; True only once."""
         if not self.waiting or self._trades_due is not None:
             return False
         self._trades_due = now + TRADES_WAIT_S
         return True
 
     def traded(self, trades: Iterable[JsonObject], now: float) -> None:
-        """What the account has traded lately."""
+        """Take the account's latest trades."""
         self._trades.take(trades, self.waiting.values(), now - self._timing.settle_s)
         self._trades_known = True
         self._conclude(now)
 
     def query(self, now: float) -> list[QueryOrders]:
-        """The question whose orders have traded that is due now; asking begins it."""
+        """Return the query about traded orders that is due now, and note its start."""
         query = self._trades.query(now) if self.waiting and not self.hopeless else None
         return [] if query is None else [query]
 
     def queried(
         self, event: OrdersQueried | QueryFailed, now: float, find: Callable[[OrderTrack, OpenOrder], None]
     ) -> None:
-        """Take an answer about the orders that have traded: ``find`` is told of those of the batch."""
+        """Take an answer about traded orders; ``find`` is called for those of the batch."""
         if self._trades.asked(event):
             self._trades.queried(event, self.waiting.values(), now, find)
             self._conclude(now)
 
     def on_time(self, now: float) -> None:
-        """An exchange that does not tell of its trades is not waited for."""
+        """Stop waiting for an ownTrades snapshot that does not come."""
         if self._trades_due is not None and now >= self._trades_due and not self._trades_known:
             self._trades_known = True
             self._conclude(now)
 
     def looked(self, now: float) -> None:
-        """A look is over. If it was at these: what it did not show is absent, or is looked for again."""
+        """Note that a look-up has ended: orders that it did not show are absent, or are looked up again."""
         if self._looking:
             self._looking = False
             self._seen_at = self._looked_at
@@ -128,26 +127,26 @@ class ColdStart:
             self._look_at = max(proven_at, now)
 
     def failed(self, why: str, now: float) -> None:
-        """A look came to nothing."""
+        """Note a failed look-up."""
         if not self._looking:
             return
         self._looking = False
         self._failures += 1
         self._look_at = now + RETRY_EVERY_S[min(self._failures, len(RETRY_EVERY_S) - 1)]
-        # How long a look takes depends on how much the account has traded: patience begins after the first.
+        # A look-up takes long for an account that trades much: patience begins after the first.
         self._patient_from = now if self._patient_from is None else self._patient_from
         if now >= max(self._patient_from, self._proven_at()) + PATIENCE_S:
             self.hopeless = f"the exchange's records cannot be read: {why}"
 
     def timer(self) -> float | None:
-        """When ``due``, ``query`` or ``on_time`` should be asked next."""
+        """Return when to call ``due``, ``query`` or ``on_time`` next."""
         if not self.waiting or self.hopeless:
             return None
         trades_due = None if self._trades_known else self._trades_due
         return earliest(self._look_at, trades_due, self._trades.timer())
 
     def wait(self) -> Wait | None:
-        """What is waited for before anything is sent, and until when."""
+        """Return the current wait before anything is sent, and its end."""
         if not self.waiting or self.hopeless:
             return None
         if self._seen_at is None or self._look_at is None:
@@ -163,7 +162,9 @@ class ColdStart:
         return f"word of whose {whose} is: it may be of this batch, placed by another run"
 
     def _proven_at(self) -> float:
-        """When a look that finds nothing proves absence: at once, unless a runner has just died."""
+        """Return from when on a look-up without a result proves absence: at once, unless a runner has just
+        died.
+        """
         began = self._began_at or 0.0
         sign = max(self._last_sign or 0.0, self._trades.last or 0.0)
         if not sign or sign < began - RECENT_S:

@@ -1,8 +1,8 @@
-"""Before anything rests upon a group's orders: has the exchange shown what became of each of them?
+"""The confirmation of a group's accepted orders, before anything depends on them.
 
-The feed tells within moments. Where it is silent, the records are asked by txid, for a limited time. A
-record may lag: that it says ``open`` counts at once only for an order that was accepted on this connection;
-any other is missing in the snapshot, which may be younger.
+The feed shows them within moments. If it does not, the records are queried by txid, for a limited time. The
+records may lag: their ``open`` counts at once only for an order that was accepted on this connection; any
+other is missing in the snapshot, which may be newer.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Confirmation:
-    """The orders of which the feed is silent, and the questions about them. Times are Unix seconds."""
+    """The accepted orders that the feed has not shown, and the queries about them. Times are Unix seconds."""
 
     def __init__(self, orders: OrderDesk, timing: Timing) -> None:
         self._orders = orders
@@ -34,7 +34,7 @@ class Confirmation:
         self._waiting: dict[OrderTrack, float] = {}  # until when there is patience
         self._expected_by: dict[str, float] = {}  # until when the feed has time to show a group's orders
         self._asking: list[OrderTrack] = []
-        self._round: list[OrderTrack] = []  # those whose turn to be asked about is still to come
+        self._round: list[OrderTrack] = []  # not queried yet in this round
         self._absent: dict[OrderTrack, None] = {}  # not in records that are up to date
         self._asked_at = 0.0
         self._ask_at = 0.0
@@ -42,13 +42,14 @@ class Confirmation:
         self._connected_at = 0.0
 
     def connected(self, now: float) -> None:
-        """The snapshot is in: from now on the feed shows whatever happens."""
+        """Note that the snapshot has arrived: from now on the feed shows all changes."""
         self._connected_at = now
 
     def is_over(self, group: GroupTrack, now: float, *, matters: bool) -> bool:
-        """Whether the group may go on. ``matters``: something is canceled or begun because its orders stand.
+        """Return whether the group may go on.
 
-        Orders of which nothing can be learned become the group's ``unknown``.
+        ``matters``: a cancellation or another group depends on its orders. Orders whose state cannot be
+        learned become the group's ``unknown``.
         """
         if self._waiting:
             self._forget_seen()
@@ -68,7 +69,7 @@ class Confirmation:
         return True
 
     def wait(self) -> Wait | None:
-        """The orders that the exchange has still to show, and until when there is patience."""
+        """Return the wait for orders that the exchange has still to show, until the end of patience."""
         if not self._waiting:
             return None
         names = ", ".join([track.planned.key.id for track in self._waiting][:3])
@@ -77,14 +78,16 @@ class Confirmation:
         return Wait(what, max(self._waiting.values()))
 
     def _pending(self, group: GroupTrack, *, cancels: bool) -> list[OrderTrack]:
-        """What has still to be shown: where nothing is canceled, what was seen to stand before is enough."""
+        """Return the orders that must still be shown; if nothing is canceled, an earlier confirmation
+        suffices.
+        """
         unseen = self._orders.accepted.unseen[group.name]
         if not unseen or (group.planned.went_well and not cancels):
             return []
         return [track for track in unseen if track.state is PLACED and (cancels or track.shown is ACCEPTED)]
 
     def _give_up(self, unseen: Iterable[OrderTrack], now: float) -> None:
-        """Nothing more will be learned. What records that are up to date do not know is in doubt."""
+        """Stop waiting: an order that is absent from up-to-date records is contradictory."""
         for track in unseen:
             if track in self._absent:
                 why = f"accepted as {track.txid}, which neither the feed nor the records know"
@@ -97,7 +100,7 @@ class Confirmation:
     # --- questions and answers ---
 
     def query(self, now: float, *, connected: bool) -> list[QueryOrders]:
-        """The question that is due now, one at a time; asking begins it."""
+        """Return the query that is due now, one at a time, and note its start."""
         if not self._waiting or self._asking or not connected or now < self._ask_at:
             return []
         self._forget_seen()
@@ -109,7 +112,7 @@ class Confirmation:
         return [QueryOrders(txids)] if txids else []
 
     def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
-        """Take an answer, if it is to the question that is under way: others ask the records too."""
+        """Take an answer, if it belongs to the query under way: other modules query the records too."""
         asked = {track.txid: track for track in self._asking}
         if not asked or tuple(asked) != event.asked or event.userrefs:
             return
@@ -121,7 +124,7 @@ class Confirmation:
             self._again(now, failed=True)
 
     def _stay_patient(self, asked: Iterable[OrderTrack], now: float) -> None:
-        """An answer that was asked for too early and took longer than patience lasts is not the last."""
+        """Extend the patience if the query was sent too early and its answer came too late."""
         if self._asked_at < self._connected_at + self._timing.settle_s:
             for track in asked:
                 if self._waiting.get(track, now) < now:
@@ -137,12 +140,12 @@ class Confirmation:
                 self._orders.steps.follow(track, order, now)
         self._forget_seen()
         if self._round:
-            self._ask_at = now  # Everyone has a turn before anyone has the next.
+            self._ask_at = now  # Finish the round before starting the next.
         else:
             self._again(now, failed=bool(self._waiting))
 
     def timer(self, now: float, *, connected: bool) -> float | None:
-        """When ``is_over`` or ``query`` should be asked next."""
+        """Return when to call ``is_over`` or ``query`` next."""
         if not (self._expected_by or self._waiting):
             return None
         moments = [moment for moment in self._expected_by.values() if moment > now]
@@ -157,11 +160,11 @@ class Confirmation:
         wait_s = RETRY_EVERY_S[min(self._failures, len(RETRY_EVERY_S) - 1)]
         settled = self._connected_at + self._timing.settle_s
         again = now + wait_s
-        # Just when the records are up to date the answer proves something.
+        # Query again as soon as the records are up to date, when the answer is conclusive.
         self._ask_at = settled if self._asked_at < settled < again else again
 
     def _counts(self, track: OrderTrack, order: OpenOrder) -> bool:
-        """Whether a record says something: one that says that an order is open may be an old one."""
+        """Return whether a record counts: one that says that an order is open may be outdated."""
         if state_of(order, track.planned.request) is not STANDING:
             return True
         fresh = track.accepted_at >= self._connected_at > 0

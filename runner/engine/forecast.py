@@ -1,7 +1,7 @@
-"""How long the rate limit will let a run take, and which pair decides it: a plan reckoned through.
+"""A forecast of the time that the rate limit requires for a run, and of the pair that limits it.
 
-Nothing is rejected and the network takes no time, so a run takes at least as long. What other programs use
-up is not known here, nor how old the orders are that an earlier run or somebody else has placed.
+It assumes that nothing is rejected and that the network takes no time, so a run takes at least as long. The
+usage by other programs and the age of orders from earlier runs or others are not known here.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def forecast(plan: Plan, tier: Tier) -> Forecast:
-    """How long a run of this plan will take for an account of this tier."""
+    """Return the forecast of a run of this plan for an account of this tier."""
     course = _Course(LIMITS[tier], plan)
     for group in plan.groups:
         course.unsent.update(order.request.pair for order in course.to_send(group))
@@ -56,7 +56,7 @@ def forecast(plan: Plan, tier: Tier) -> Forecast:
 
 @dataclass(slots=True)
 class _Course:
-    """A run as it would go. Times are seconds since its beginning."""
+    """A simulated run. Times are seconds since its beginning."""
 
     limits: Limits
     plan: Plan
@@ -70,15 +70,15 @@ class _Course:
 
     @property
     def room(self) -> float:
-        """How far a counter may go."""
+        """The maximum of a counter."""
         return self.limits.threshold - MARGIN
 
     def to_send(self, group: PlannedGroup) -> list[PlannedOrder]:
-        """The orders of a group that leave."""
+        """Return the orders of a group that are sent."""
         return [order for order in group.orders if self.plan.becomes(order) in ASKED_FOR]
 
     def run(self, group: PlannedGroup) -> None:
-        """Send what a group has to send, as soon as the groups that it needs are done."""
+        """Send the messages of a group, as soon as the groups that it needs are done."""
         begin = max((self.ends.get(name, 0.0) for name in group.needs), default=0.0)
         last: dict[str, float] = {}
         for order in self.to_send(group):
@@ -88,7 +88,7 @@ class _Course:
         self.ends[group.name] = self._cancel(group, max(last.values(), default=begin))
 
     def _send(self, order: PlannedOrder, begin: float, *, hold: bool) -> float:
-        """Send an order that may leave from ``begin`` on; when it does, if there is always room."""
+        """Send an order that may be sent from ``begin`` on; return when it is, if there is always room."""
         pair = order.request.pair
         counter = self.counters[pair] = self._counter(pair).charged(ADD_COST, begin)
         moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
@@ -100,7 +100,7 @@ class _Course:
         return moment
 
     def _cancel(self, group: PlannedGroup, now: float) -> float:
-        """Cancel what the group cancels, as far as its orders are known; when that leaves."""
+        """Cancel the group's targets, as far as their orders are known; return when that is sent."""
         births: dict[str, list[float]] = {}
         for cancel in group.cancel:
             sent = self.plan.cancel_becomes(group, cancel) is CancelDisposition.SEND
@@ -130,7 +130,7 @@ class _Course:
 
 
 def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:
-    """The groups that will be reached, each after those that it needs, and the earlier to begin first."""
+    """Yield the groups that will be reached, each after those that it needs, and the earliest first."""
     skipped = plan.dispositions.unreachable
     needed_by: dict[str, list[int]] = {}
     awaited = [len(group.needs) for group in plan.groups]

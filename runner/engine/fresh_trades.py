@@ -1,8 +1,8 @@
-"""Whose orders have just traded? A runner that died over this batch may have placed one that was filled.
+"""The owners of orders that have just traded: a runner that died over this batch may have placed one.
 
-The ownTrades feed tells the order of a trade and not whose it is. The journals of this machine and the
-exchange's records do: by its client order id at once, by what it asks for where it carries none. What the
-records do not know yet, or do not say enough of, stays unknown.
+The ownTrades feed gives the order of a trade but not its owner. The journals of this machine and the
+exchange's records do: by its client order id, or by its content if it has none. An order that the records do
+not know yet, or describe incompletely, stays unknown.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     from .turn import QueryFailed
 
 NAMELESS = ""
-"""The order of a trade that does not name it."""
+"""The txid for a trade that does not name its order."""
 
 _LONGEST_ID = 40
-"""Characters of an order's id, more than any has: what is longer is not asked for."""
+"""Maximum length of an order's id in characters, more than any has; a longer one is not queried."""
 
 
 class FreshTrades:
-    """The orders of fresh trades that may be another runner's. Times are Unix seconds."""
+    """The orders of fresh trades that another runner may have placed. Times are Unix seconds."""
 
     def __init__(self, claims: Claims, plan: Plan) -> None:
         self._claims = claims
         self._elsewhere = plan.elsewhere
         self._created = plan.created
-        self._unknown: dict[str, float] = {}  # when each traded last
+        self._unknown: dict[str, float] = {}  # the time of the last trade of each
         self._settled: set[str] = set()
         self._asked: tuple[str, ...] = ()
         self._ask_at = 0.0
@@ -45,21 +45,21 @@ class FreshTrades:
 
     @property
     def last(self) -> float | None:
-        """When an order of which nobody has said whose it is traded last; None where there is none."""
+        """The time of the last trade of an order with an unknown owner; None if there is none."""
         return max(self._unknown.values(), default=None)
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The orders of which nobody has said whose they are, as far as they have names."""
+        """The txids of orders with an unknown owner, as far as known."""
         return tuple(txid for txid in self._unknown if txid != NAMELESS)
 
     @property
     def unasked(self) -> bool:
-        """Whether the first answer about an order is still to come."""
+        """True if the first answer about an order is still to come."""
         return bool(self.names) and not self._rounds
 
     def take(self, trades: Iterable[JsonObject], waiting: Collection[OrderTrack], since: float) -> None:
-        """Take what the account has traded, of the kind that is waited for and not before ``since``."""
+        """Take the account's trades that may belong to waiting orders and are not older than ``since``."""
         kinds = {(track.planned.request.pair, track.planned.request.type) for track in waiting}
         for trade in trades:
             moment = traded_at(trade)
@@ -70,14 +70,14 @@ class FreshTrades:
                 self._unknown[txid] = max(moment, self._unknown.get(txid, moment))
 
     def query(self, now: float) -> QueryOrders | None:
-        """The question that is due now, one at a time; asking begins it."""
+        """Return the query that is due now, one at a time, and note its start."""
         if self._asked or not self.names or now < self._ask_at:
             return None
         self._asked = self.names[:MAX_QUERY_IDS]
         return QueryOrders(self._asked)
 
     def asked(self, event: OrdersQueried | QueryFailed) -> bool:
-        """Whether this is the answer to the question that is under way."""
+        """Return whether this is the answer to the query under way."""
         return bool(self._asked) and self._asked == event.asked and not event.userrefs
 
     def queried(
@@ -87,7 +87,7 @@ class FreshTrades:
         now: float,
         find: Callable[[OrderTrack, OpenOrder], None],
     ) -> None:
-        """Take the answer: ``find`` is told of what is waited for, and strangers' orders count no more."""
+        """Take the answer: call ``find`` for orders that are waited for, and drop orders of others."""
         asked, self._asked = self._asked, ()
         for order in event.found if isinstance(event, OrdersQueried) else ():
             for track in self._named(order, waiting):
@@ -96,13 +96,13 @@ class FreshTrades:
             if self._claims.holder(order.txid) is not None or self._is_strange(order, waiting):
                 self._unknown.pop(order.txid, None)
                 self._settled.add(order.txid)
-        # What is still unknown goes behind those that were not asked about yet.
+        # Orders that are still unknown go behind those that were not queried yet.
         self._unknown |= {txid: self._unknown.pop(txid) for txid in asked if txid in self._unknown}
         self._ask_at = now + ASK_AGAIN_S[min(self._rounds, len(ASK_AGAIN_S) - 1)]
         self._rounds += 1
 
     def timer(self) -> float | None:
-        """When ``query`` should be asked next."""
+        """Return when to call ``query`` next."""
         return None if self._asked or not self.names else self._ask_at
 
     def _is_known(self, txid: str, waiting: Collection[OrderTrack]) -> bool:
@@ -112,15 +112,19 @@ class FreshTrades:
         return txid in self._elsewhere and not any(track.planned.own_id for track in waiting)
 
     def _named(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> list[OrderTrack]:
-        """Those waited for that the order's id may name; an author's own id may be an older batch's."""
+        """Return the waiting orders that the order's id may name; an author's own id may be an older
+        batch's.
+        """
         opened = opened_at(order)
         older = bool(self._created and opened and opened < self._created - CLOCK_SLACK_S)
         named = self._claims.candidates(order, waiting)
         return [track for track in named if track in waiting and not (older and track.planned.own_id)]
 
     def _is_strange(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> bool:
-        """Whether an order cannot be one of those that are waited for. An id of another says so, and an order
-        has either a client order id or a user reference; without any, that it asks for something else.
+        """Return whether an order cannot be one of the waiting orders.
+
+        An id of another order proves that (an order has either a client order id or a user reference);
+        without any id, different content does.
         """
         if order.cl_ord_id:
             return not self._named(order, waiting)

@@ -1,4 +1,4 @@
-"""How long a run waits for an exchange that is there and does not take what the run has for it."""
+"""The limited wait for an exchange that is connected but does not accept what the run has to send."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ if TYPE_CHECKING:
 
 
 class Holding:
-    """Since when something is held back, in Unix seconds, if anything is."""
+    """The time since which something is held back, in Unix seconds, if anything is."""
 
     def __init__(self, timing: Timing) -> None:
         self._wait_s = timing.status_wait_s
         self._since: float | None = None
 
     def end(self) -> None:
-        """The exchange takes everything, or is not there."""
+        """Note that the exchange accepts everything, or is not connected."""
         self._since = None
 
     def is_over(self, now: float, *, waits: bool, sent_anything: bool) -> bool:
-        """Whether what waits to be sent was held for too long; a run that has sent nothing does not wait."""
+        """Return whether messages were held back for too long; a run that has sent nothing does not wait."""
         if not waits:
             self._since = None
             return False
@@ -31,5 +31,5 @@ class Holding:
         return over
 
     def timer(self) -> float | None:
-        """When ``is_over`` should be asked again."""
+        """Return when to call ``is_over`` next."""
         return None if self._since is None else self._since + self._wait_s

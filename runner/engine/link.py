@@ -1,7 +1,7 @@
-"""Whether we are connected, whether we may trade, and when to try again.
+"""The state of the connection, the permission to trade, and the time of the next attempt.
 
-Kraken allows about 150 connections in ten minutes from one address, then bans it for ten; after
-maintenance at most one attempt in five seconds. Source: https://docs.kraken.com/api/docs/guides/spot-ws-intro
+Kraken allows about 150 connections in ten minutes from one address, then bans it for ten; after maintenance
+at most one attempt in five seconds. Source: https://docs.kraken.com/api/docs/guides/spot-ws-intro
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 FIRST_ATTEMPTS = 3
-"""How often in a row a run that has sent nothing tries to connect before it gives up."""
+"""Maximum number of consecutive attempts of a run that has sent nothing."""
 
 MAX_ATTEMPTS = 60
-"""How often a run tries to connect at all: well under the limit of the exchange."""
+"""Maximum number of attempts in a run: well under the limit of the exchange."""
 
 STEADY_S = 60.0
-"""A connection that lasted so long after its attempt began was a good one: the next is tried at once."""
+"""A connection that lasted this long after its attempt began was good: the next attempt is immediate."""
 
 MAX_SKEW_S = 5.0
-"""How far the clocks may seem to be apart, however long a deadline is."""
+"""Maximum difference of the clocks, however long a deadline is."""
 
 READY_WAIT_S = 20.0
-"""How long an attempt may take from its start to the openOrders snapshot."""
+"""Maximum time from the start of an attempt to the openOrders snapshot."""
 
 _BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 
@@ -43,8 +43,8 @@ _CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
 class Link:
     """The connection as the engine sees it. ``reason`` says why it is down, for people.
 
-    ``up``: the snapshot is in and nothing has broken since. An attempt is under way until it is up or fails.
-    ``complaint``: the last error on this connection that answers no request.
+    ``up``: the snapshot has arrived and nothing has broken since. An attempt is under way until it is up or
+    fails. ``complaint``: the last error on this connection that answers no request.
     """
 
     up: bool = False
@@ -61,16 +61,16 @@ class Link:
 
     @property
     def may_add(self) -> bool:
-        """Whether orders may be sent. A status that we do not know is a reason not to."""
+        """True if orders may be sent; an unknown status forbids it."""
         return self.up and (self.status is None or self.status in _ADDS)
 
     @property
     def may_cancel(self) -> bool:
-        """Whether cancellations may be sent; maintenance refuses them too."""
+        """True if cancellations may be sent; maintenance refuses them too."""
         return self.up and (self.status is None or self.status in _CANCELS)
 
     def want(self, now: float) -> Connect | None:
-        """The attempt that is due now, if any; taking it counts it."""
+        """Return the attempt that is due now, if any, and count it."""
         if self.up or self._connecting or self.hopeless or now < self._next_at:
             return None
         self._connecting = True
@@ -82,52 +82,52 @@ class Link:
         return connect
 
     def give_up(self, reason: str) -> None:
-        """There is no use in a connection any more."""
+        """Make no more attempts."""
         self.reason = reason
         self.hopeless = True
 
     def ready(self) -> None:
-        """The snapshot is in."""
+        """Note that the snapshot has arrived."""
         self.up, self._connecting = True, False
 
     def lose(self, reason: str, now: float, *, sent_anything: bool = True) -> None:
-        """The connection is gone, or can no longer be trusted. One that did not last is a failed attempt."""
+        """Note that the connection is gone or unreliable. One that did not last is a failed attempt."""
         if self.up and now >= self._since + STEADY_S:
             self.failures = 0
         self._fail(reason, now)
         self._count(sent_anything=sent_anything)
 
     def fail(self, event: ConnectFailed, now: float, *, sent_anything: bool) -> None:
-        """An attempt came to nothing. Before anything was sent, few are made; after, many."""
+        """Note a failed attempt. Before anything was sent, few are made; after, many."""
         self._fail(event.reason, now)
         self._fresh_token = event.token_refused
         self._count(sent_anything=sent_anything)
         self.hopeless |= event.final
 
     def heard(self, error: str, now: float, *, sent_anything: bool) -> None:
-        """The exchange complained without saying of what: that may be why it is about to hang up."""
+        """Take an error that answers no request: it may be why the exchange is about to hang up."""
         self.complaint = error
         answer = refusal(error)
         if self._connecting and (answer.final or answer.token_refused):
             self.fail(answer, now, sent_anything=sent_anything)
 
     def still_connecting(self, now: float) -> None:
-        """The attempt waits for something that takes its own time."""
+        """Extend an attempt that waits for a token."""
         if self._connecting:
             self._since = now
 
     def refresh_token(self) -> None:
-        """The next attempt takes a new token: the one in hand was refused."""
+        """Request a new token for the next attempt: the current one was refused."""
         self._fresh_token = True
 
     def on_time(self, now: float, *, sent_anything: bool) -> None:
-        """An attempt that takes too long has failed."""
+        """Fail an attempt that takes too long."""
         if self._connecting and now >= self._since + READY_WAIT_S:
             reason = f"no openOrders snapshot within {READY_WAIT_S:.0f} s"
             self.fail(ConnectFailed(reason), now, sent_anything=sent_anything)
 
     def timer(self) -> float | None:
-        """When ``want`` or ``on_time`` should be asked again."""
+        """Return when to call ``want`` or ``on_time`` next."""
         if self._connecting:
             return self._since + READY_WAIT_S
         return None if self.up or self.hopeless else self._next_at
@@ -143,19 +143,19 @@ class Link:
         self.failures += 1
 
     def _count(self, *, sent_anything: bool) -> None:
-        """Give up when there were too many attempts; before anything was sent, few are made in a row."""
+        """Give up after too many attempts; before anything was sent, after few consecutive ones."""
         few = not sent_anything and self.failures >= FIRST_ATTEMPTS
         self.hopeless |= few or self.attempts >= MAX_ATTEMPTS
 
 
 def refusal(error: str) -> ConnectFailed:
-    """What it means that the subscription was refused with this text of the exchange."""
+    """Return the meaning of a refused subscription, from the exchange's error text."""
     complaint = classify(error)
     return ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
 
 
 def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:
-    """Why deadlines would mean nothing with a clock so far from ours, or None when they would.
+    """Return why deadlines would be useless with such a clock skew, or None.
 
     ``skew`` is the least and the most that the exchange's clock is ahead, in seconds; None if it is unknown.
     """
@@ -168,9 +168,9 @@ def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> st
 
 
 def clock_limit_s(deadline_s: Decimal) -> float:
-    """How far the clocks may be apart, in seconds.
+    """Return the maximum difference of the clocks, in seconds.
 
-    Half of a deadline is the most that is borne: orders must neither expire on their way nor outlive it much.
-    Nor more than ``MAX_SKEW_S``: the age of an order says whether it can be the one that was sent.
+    It is half of a deadline, so that orders neither expire on their way nor outlive it much, and at most
+    ``MAX_SKEW_S``, since the age of an order decides whether it can be the one that was sent.
     """
     return min(seconds(deadline_s) / 2, MAX_SKEW_S)

@@ -1,8 +1,8 @@
-"""Is an order that stands at the exchange the one that we sent?
+"""The comparison of an order at the exchange with one that we sent.
 
 A client order id decides alone: the order may have been amended by hand since. A user reference is not
-unique, so an order that it marks must also ask for the same thing and be no older than the sending.
-When in doubt the answer is no: a wrong yes would lose an order, a wrong no is settled by looking on.
+unique, so an order that it marks must also have the same content and be no older than the sending. When in
+doubt the orders do not match: a wrong match would lose an order, a wrong mismatch only costs another look-up.
 """
 
 from __future__ import annotations
@@ -22,34 +22,36 @@ if TYPE_CHECKING:
     from .planned import PlannedOrder
 
 CLOCK_SLACK_S = 8
-"""How far the exchange's clock may be from ours when the age of an order is judged: what is borne when they
-are compared, the second in which the exchange tells its time, and what they part in a run."""
+"""The possible difference of the exchange's clock from ours when the age of an order is judged: the tolerance
+of the comparison, the resolution of the exchange's time (one second), and the drift during a run."""
 
 _SPELLED_AS_OURS = re.compile("[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}")
 _FREE_TEXT_LENGTH = 18
 
 
 def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -> bool:
-    """Whether ``candidate`` came from ``request``. ``sent_at`` None: nothing says that it was ever sent."""
+    """Return whether ``candidate`` came from ``request``. ``sent_at`` None: it is not known to have been
+    sent.
+    """
     if request.cl_ord_id is not None:
         return normal_cl_ord_id(candidate.cl_ord_id or "") == normal_cl_ord_id(request.cl_ord_id)
     if request.userref is None or candidate.userref != request.userref:
         return False
     if candidate.descr is None or candidate.vol is None:
-        return False  # Its first, whole message was lost: the records will tell what it asks for.
+        return False  # Its first, complete message was lost: the records will show its content.
     return asks_the_same(candidate, request) and (sent_at is None or is_since(candidate, sent_at))
 
 
 def normal_cl_ord_id(text: str) -> str:
-    """One spelling for the same 128 bits: a UUID may come with or without dashes, in either case."""
+    """Return one spelling for the same 128 bits: a UUID may come with or without dashes, in either case."""
     if len(text) <= _FREE_TEXT_LENGTH or _SPELLED_AS_OURS.fullmatch(text):
-        return text  # The same text serves the message and the search: no order keeps it twice.
+        return text  # The same string object serves message and search, so it is not stored twice.
     bare = text.replace("-", "").lower()
     return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
 
 
 def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
-    """Whether the exchange's order asks for what the request asked; what it does not say cannot differ.
+    """Return whether the exchange's order has the content of the request; missing fields do not count.
 
     A relative price was resolved by the exchange and is not compared.
     """
@@ -66,7 +68,7 @@ def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
 
 
 def says_what_it_asks(candidate: OpenOrder, request: AddOrder) -> bool:
-    """Whether the exchange says all by which its order could differ from what the request asked."""
+    """Return whether the exchange's order has all fields that are compared with the request."""
     said = candidate.descr or Description()
     prices = ((said.price, request.price), (said.price2, request.price2))
     return (
@@ -80,7 +82,7 @@ def says_what_it_asks(candidate: OpenOrder, request: AddOrder) -> bool:
 
 
 def _in_quote(request: AddOrder) -> bool:
-    """Whether the volume is an amount of money, which the exchange may show as the units it buys."""
+    """Return whether the volume is an amount of money, which the exchange may show as the units it buys."""
     return "viqc" in (request.oflags or "").split(",")
 
 
@@ -96,9 +98,9 @@ def _same_number(said: object, asked: str | None) -> bool:
 
 
 def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None:
-    """The order at the exchange that a planned one stands for: by its txid if that is known, else by its id.
+    """Return the order at the exchange for a planned one: by its txid if that is known, else by its id.
 
-    An author's own user reference finds nothing by itself, for it may mark older orders.
+    An author's own user reference alone finds nothing, for it may be on older orders.
     """
     known = planned.known
     if known is not None and known.txid is not None:
@@ -109,31 +111,31 @@ def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None
 
 
 def in_words(order: OpenOrder) -> str:
-    """What an order at the exchange asks for, in the exchange's own words as far as it says them."""
+    """Return the content of an order at the exchange, in the exchange's own words if there are any."""
     said = None if order.descr is None else order.descr.order
     return said or f"volume {order.vol or 'unknown'}"
 
 
 def opened_at(order: OpenOrder) -> float | None:
-    """When the exchange opened an order, in Unix seconds, if it says so."""
+    """Return when the exchange opened an order, in Unix seconds, if it says so."""
     opened = decimal_of(order.opentm)
     return int(opened * 1000) / 1000 if opened else None
 
 
 def traded_at(trade: JsonObject) -> float:
-    """When a trade of the ownTrades feed took place, in Unix seconds; 0 where that is not said."""
+    """Return the time of a trade of the ownTrades feed, in Unix seconds; 0 if missing."""
     moment = decimal_of(trade.get("time"))
     return int(moment * 1000) / 1000 if moment else 0.0
 
 
 def is_since(candidate: OpenOrder, sent_at: float) -> bool:
-    """Whether an order at the exchange may be as young as a sending; one that does not say its age may be."""
+    """Return whether an order at the exchange may be as young as a sending; True if its age is unknown."""
     opened = decimal_of(candidate.opentm)
     return opened is None or opened == 0 or opened >= Decimal(sent_at) - CLOCK_SLACK_S
 
 
 def decimal_of(said: object) -> Decimal | None:
-    """A number of the exchange, or None where it is absent or not one."""
+    """Return a number of the exchange, or None if it is absent or not a number."""
     if said is None:
         return None
     try:

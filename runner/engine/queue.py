@@ -1,7 +1,7 @@
 """The unsent orders of one group: in the file's order, with the pairs side by side.
 
-A pair whose rate counter is full must not hold up another, so each pair is a lane of its own. When an order
-may leave is not known here.
+A pair whose rate counter is full must not delay another, so each pair is a lane of its own. When an order may
+be sent is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class OrderQueue:
-    """A queue with a lane for each pair. ``unsent`` counts what waits on a pair, here and elsewhere."""
+    """A queue with a lane for each pair. ``unsent`` counts the waiting orders of each pair, of all queues."""
 
     def __init__(self, unsent: defaultdict[str, int] | None = None) -> None:
         self._lanes: dict[str, deque[OrderTrack]] = {}
@@ -33,7 +33,7 @@ class OrderQueue:
         return iter(sorted((track for lane in self._lanes.values() for track in lane), key=_place))
 
     def append(self, track: OrderTrack) -> None:
-        """Take an order in, at its place in the file: one that comes back goes before those after it."""
+        """Insert an order at its place in the file: one that is requeued goes before those after it."""
         pair = track.planned.request.pair
         lane = self._lanes.get(pair)
         if lane is None:
@@ -46,33 +46,33 @@ class OrderQueue:
         self._unsent[pair] += 1
 
     def pairs(self) -> list[str]:
-        """The pairs that have orders waiting."""
+        """Return the pairs with waiting orders."""
         return [pair for pair, lane in self._lanes.items() if lane]
 
     def lane(self, pair: str) -> Sequence[OrderTrack]:
-        """The orders of a pair that wait, now and later."""
+        """Return a live view of a pair's waiting orders."""
         return self._lanes[pair]
 
     def waiting(self, pair: str) -> int:
-        """How many orders of a pair wait."""
+        """Return the number of a pair's waiting orders."""
         return len(self._lanes.get(pair, ()))
 
     def place(self, pair: str) -> Place:
-        """Where in the file the next order of a pair stands."""
+        """Return the place of a pair's next order in the file."""
         return self._lanes[pair][0].planned.place
 
     def take(self, pair: str) -> OrderTrack:
-        """Take out the next order of a pair."""
+        """Remove and return the next order of a pair."""
         self._length -= 1
         self._unsent[pair] -= 1
         return self._lanes[pair].popleft()
 
     def popleft(self) -> OrderTrack:
-        """Take out the order that stands first in the file."""
+        """Remove and return the order that is first in the file."""
         return self.take(min(self.pairs(), key=self.place))
 
     def remove(self, track: OrderTrack) -> None:
-        """Take out this order."""
+        """Remove an order."""
         pair = track.planned.request.pair
         self._lanes[pair].remove(track)
         self._length -= 1

@@ -1,9 +1,8 @@
 """Room for one more open order on a pair: for groups whose orders wait for it instead of being rejected.
 
-It counts what the feed shows as open, whoever placed it, and what is under way. The count may be wrong (the
+It counts the open orders of the feed, whoever placed them, and those under way. The count may be wrong (the
 exchange does not say which orders it counts), so an order that is refused for lack of room waits until fewer
-are open than when it was sent.
-Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+are open than when it was sent. Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 """
 
 from __future__ import annotations
@@ -24,13 +23,13 @@ if TYPE_CHECKING:
     from .planned import PlannedGroup
 
 NEWS_WITHIN_S: Final = 30.0
-"""An order that was accepted and that the feed has not shown for so long is not open."""
+"""An accepted order that the feed has not shown for this long is not open."""
 
 
 class Room:
-    """How many orders of each pair are open, beside the ``most`` that may be. Times are Unix seconds.
+    """The number of open orders of each pair, and its maximum ``most``. Times are Unix seconds.
 
-    ``wake_at`` is told when the count may fall although nothing happens.
+    ``wake_at`` is called with the time at which the count may fall although nothing happens.
     """
 
     def __init__(
@@ -43,8 +42,8 @@ class Room:
     def admission(
         self, group: PlannedGroup, feed: Mapping[str, OpenOrder], now: float
     ) -> Callable[[OrderTrack], bool] | None:
-        """Return who decides, order by order, whether there is room for one of a group that would leave now;
-        None for a group that does not wait.
+        """Return a function that decides whether there is room for an order of the group now; None for a
+        group that does not wait.
         """
         if not group.hold:
             return None
@@ -65,7 +64,9 @@ class Room:
         return admits
 
     def _counts(self, feed: Mapping[str, OpenOrder], now: float) -> Counter[str]:
-        """Open orders by pair; those whose pair is not known are counted for all, under no name."""
+        """Return the open orders by pair; those of unknown pair are counted under "", which counts for
+        all.
+        """
         counts = Counter(order.pair or "" for order in feed.values() if not order.terminal)
         for track in self._tracks.values():
             request = track.planned.request

@@ -1,4 +1,4 @@
-"""How a group and a run ended, once everything in them has met its fate.
+"""The outcome of a group and of a run, once everything in them has an outcome.
 
 Plain rules on outcomes; they know no order and no connection.
 """
@@ -23,7 +23,7 @@ _ENDED = frozenset({State.ENDED})
 
 
 def why_ended(outcome: GroupOutcome, group: GroupTrack, orders: OrderDesk, cancels: CancelDesk) -> str:
-    """Why a group ended as it did, for people; empty where there is nothing to explain."""
+    """Return why a group ended as it did, for people; empty if there is nothing to explain."""
     if outcome is GroupOutcome.DONE:
         return ""
     if unresolved := orders.named(group.name, frozenset({State.UNRESOLVED})):
@@ -58,10 +58,11 @@ def how_ended(
     kept_out: bool,
     sent_anything: bool,
 ) -> RunOutcome:
-    """How a run ended. ``refused``: something stands at the exchange that the file contradicts.
+    """Return the outcome of a run.
 
-    ``held_back``: the gate let something not pass, which is all that there is to say when nothing was sent.
-    ``kept_out``: the exchange could not be reached, or did not take what we have.
+    ``refused``: an order at the exchange contradicts the file. ``held_back``: the gate denied something,
+    which decides the outcome only if nothing was sent. ``kept_out``: the exchange was unreachable, or did not
+    accept what the run had to send.
     """
     outcomes = set(groups)
     if stopped:
