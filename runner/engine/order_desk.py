@@ -1,7 +1,6 @@
 """All orders of a run: interprets what the exchange says of them, and decides on the steps.
 
-The steps themselves are made in ``order_steps.py``. Groups, connections and cancellations are not known here:
-the caller decides when to send, to skip and to give up.
+The steps are made in ``order_steps.py``. Groups, connections and cancellations are not known here.
 """
 
 from __future__ import annotations
@@ -34,10 +33,7 @@ if TYPE_CHECKING:
 
 
 class OrderDesk:
-    """The orders of a plan.
-
-    ``entries`` is the list to which it adds what must be made durable, ``feed`` the openOrders feed by txid.
-    """
+    """The orders of a plan. Adds to ``entries`` what must be made durable; ``feed`` is openOrders by txid."""
 
     def __init__(
         self,
@@ -92,8 +88,7 @@ class OrderDesk:
     # --- called by the group runner ---
 
     def send(self, track: OrderTrack, now: float) -> AddOrder | None:
-        """Return the message for an order that is sent now, with its intent recorded; None if the gate denies
-        it.
+        """Return the message for an order that is sent now, its intent recorded; None if the gate denies it.
 
         The deadline counts from now, so that the journal knows it first and a slow disk only shortens it.
         """
@@ -213,9 +208,7 @@ class OrderDesk:
         track.seen = order
 
     def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """Handle an order under the id of one of ours that is placed under another txid, or should not
-        exist.
-        """
+        """Handle an order under the id of one of ours that has another txid, or should not exist."""
         if track.txid is None and not track.denied:
             if track.attempts or not objection(track.planned, order, self._plan):
                 self._find(track, order, "feed", now)
@@ -225,10 +218,7 @@ class OrderDesk:
         self.steps.contradict(track, why, (order.txid,), now)
 
     def look_back(self, feed: Iterable[OpenOrder], now: float) -> None:
-        """Match earlier orders of the feed with ours that have become in doubt or denied since.
-
-        Does nothing unless something has become known of ours since the last call.
-        """
+        """Match orders of the feed with ours that have become in doubt or denied since the last call."""
         if self.steps.stirred and (self._doubts or self._claims.any_denied):
             for order in self._claims.unclaimed(feed):
                 self.saw(order, now)
@@ -307,8 +297,8 @@ class OrderDesk:
     def look(self, now: float, *, connected: bool) -> LookUp | None:
         """Return the look-up that is due now, one at a time.
 
-        Orders that may have been placed from elsewhere are looked up only after the snapshot: an order that
-        ends between the two would otherwise be seen by neither.
+        Orders that may have been placed from elsewhere are looked up after the snapshot, to miss none that
+        ends.
         """
         if self._looking:
             return None
