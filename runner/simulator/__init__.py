@@ -7,7 +7,6 @@ from . import control
 from .credentials import Credentials, Permission
 from .exchange import STATUSES, Exchange
 from .feeds import Delivery
-from .fees import FeeTier
 from .history import CallError
 from .instruments import INSTRUMENTS, Instrument
 from .market import Quote
@@ -18,6 +17,7 @@ from .options import (
     ClosedCount,
     CrossedTrigger,
     FeeCurrency,
+    FeeTier,
     Options,
     PostOnlyRefusal,
     TriggerNews,

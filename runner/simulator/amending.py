@@ -13,7 +13,7 @@ from msgspec import structs
 from runner.domain import parse_rfc3339
 from runner.protocol import AmendOrderStatus, Transaction
 
-from . import holds, ids, instruments, matching, reading, shapes, validation
+from . import error_texts, holds, ids, instruments, matching, reading, shapes
 from .orders import CancelReason, Status
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from runner.protocol import AmendOrder
 
+    from .matching_engine import MatchingEngine
     from .orders import BookedOrder, Terms
-    from .venue import Venue
 
 REASON = "User requested"
 _CHANGES = ("volume", "limit_price", "trigger_price", "post_only")
@@ -32,7 +32,7 @@ class _Refusal(Exception):
     """The amendment is not possible; the message is the exchange's error string."""
 
 
-def amend(request: AmendOrder, venue: Venue, now: float) -> AmendOrderStatus:
+def amend(request: AmendOrder, venue: MatchingEngine, now: float) -> AmendOrderStatus:
     """Change an order, or say why not; then it stands as it was."""
     try:
         order = _found(request, venue)
@@ -54,15 +54,15 @@ def amend(request: AmendOrder, venue: Venue, now: float) -> AmendOrderStatus:
     )
 
 
-def _found(request: AmendOrder, venue: Venue) -> BookedOrder:
+def _found(request: AmendOrder, venue: MatchingEngine) -> BookedOrder:
     if (request.txid is None) == (request.cl_ord_id is None):
-        raise _Refusal(validation.invalid("txid"))
+        raise _Refusal(error_texts.invalid("txid"))
     txid = request.txid
     if request.cl_ord_id is not None:
         try:
             key = reading.cl_ord_key(request.cl_ord_id, folds=venue.options.cl_ord_id_folds)
         except ValueError:
-            raise _Refusal(validation.invalid("cl_ord_id")) from None
+            raise _Refusal(error_texts.invalid("cl_ord_id")) from None
         txid = venue.book.with_cl_ord_key(key)
     order = venue.book.live.get(txid or "")
     if order is None:
@@ -70,43 +70,43 @@ def _found(request: AmendOrder, venue: Venue) -> BookedOrder:
     return order
 
 
-def _check_rate(order: BookedOrder, venue: Venue, now: float) -> None:
+def _check_rate(order: BookedOrder, venue: MatchingEngine, now: float) -> None:
     over = venue.rates.charge_change(Transaction.AMEND, order, now)
     if over is not None:
         raise _Refusal(over)
 
 
-def _check_form(request: AmendOrder, venue: Venue, now: float) -> None:
+def _check_form(request: AmendOrder, venue: MatchingEngine, now: float) -> None:
     """Check that the request changes something, and that the market's state and the deadline allow it now."""
     if request.display_volume is not None:
         # There are no orders with a display volume on v1.
-        raise _Refusal(validation.invalid("display_volume"))
+        raise _Refusal(error_texts.invalid("display_volume"))
     if all(getattr(request, name) is None for name in _CHANGES):
-        raise _Refusal(validation.invalid("volume"))
+        raise _Refusal(error_texts.invalid("volume"))
     if venue.status != "online" and venue.status not in ("post_only", "limit_only"):
         mode = f"EService:Market in {venue.status} mode"
-        raise _Refusal(mode if venue.status == "cancel_only" else validation.UNAVAILABLE)
+        raise _Refusal(mode if venue.status == "cancel_only" else error_texts.UNAVAILABLE)
     if request.deadline is not None:
         try:
             deadline = parse_rfc3339(request.deadline)
         except ValueError:
-            raise _Refusal(validation.invalid("deadline")) from None
+            raise _Refusal(error_texts.invalid("deadline")) from None
         if now > deadline:
             raise _Refusal(venue.options.deadline_elapsed_error)
 
 
-def _changed(request: AmendOrder, order: BookedOrder, venue: Venue) -> Terms:
+def _changed(request: AmendOrder, order: BookedOrder, venue: MatchingEngine) -> Terms:
     """The terms as they are to be; the number stays for now."""
     terms = order.terms
     if terms.ordertype.startswith("trailing-stop") and (request.limit_price or request.trigger_price):
         # Their prices follow the market, and are none to set.
-        raise _Refusal(validation.invalid("trigger_price" if request.trigger_price else "limit_price"))
+        raise _Refusal(error_texts.invalid("trigger_price" if request.trigger_price else "limit_price"))
     limit = _price(request.limit_price, "limit_price", terms.limit, order, venue)
     stop = _price(request.trigger_price, "trigger_price", terms.stop if order.waits else None, order, venue)
     oflags = terms.oflags
     if request.post_only is not None:
         if terms.ordertype != "limit":
-            raise _Refusal(validation.invalid("post_only"))
+            raise _Refusal(error_texts.invalid("post_only"))
         oflags = tuple(flag for flag in oflags if flag != "post")
         oflags = ("post", *oflags) if request.post_only else oflags
     crosses = limit is not None and venue.market.quote(terms.pair).crossed_by(terms.type, limit)
@@ -123,7 +123,7 @@ def _changed(request: AmendOrder, order: BookedOrder, venue: Venue) -> Terms:
 
 
 def _price(
-    text: str | None, field: str, before: Decimal | None, order: BookedOrder, venue: Venue
+    text: str | None, field: str, before: Decimal | None, order: BookedOrder, venue: MatchingEngine
 ) -> Decimal | None:
     """The price that a text means, or None where there is none; relative ones refer to the last trade."""
     if text is None:
@@ -132,9 +132,9 @@ def _price(
     try:
         value = reading.price(text)
     except ValueError:
-        raise _Refusal(validation.invalid(field)) from None
+        raise _Refusal(error_texts.invalid(field)) from None
     if before is None or value.sign == "#":
-        raise _Refusal(validation.invalid(field))
+        raise _Refusal(error_texts.invalid(field))
     meant = reading.moved(value, venue.market.quote(order.terms.pair).last, instrument.tick)
     if meant <= 0:
         raise _Refusal("EOrder:Invalid price")
@@ -150,15 +150,15 @@ def _volume(request: AmendOrder, order: BookedOrder) -> Decimal:
     try:
         volume = reading.number(request.volume)
     except ValueError:
-        raise _Refusal(validation.invalid("volume")) from None
+        raise _Refusal(error_texts.invalid("volume")) from None
     if volume != volume.quantize(instrument.lot_step):
-        raise _Refusal(validation.invalid("volume"))
+        raise _Refusal(error_texts.invalid("volume"))
     if volume < instrument.ordermin and volume >= order.executed:
         raise _Refusal("EOrder:Order minimum not met")
     return volume
 
 
-def _check_money(order: BookedOrder, terms: Terms, venue: Venue) -> None:
+def _check_money(order: BookedOrder, terms: Terms, venue: MatchingEngine) -> None:
     left = terms.volume - order.executed
     if left <= 0:
         return
@@ -169,7 +169,7 @@ def _check_money(order: BookedOrder, terms: Terms, venue: Venue) -> None:
         raise _Refusal("EOrder:Insufficient margin" if margin else "EOrder:Insufficient funds")
 
 
-def _carry_out(order: BookedOrder, terms: Terms, venue: Venue, now: float) -> None:
+def _carry_out(order: BookedOrder, terms: Terms, venue: MatchingEngine, now: float) -> None:
     before = order.terms
     left = terms.volume - order.executed
     if left <= 0:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from runner.protocol import CancelAllStatus, CancelOrderStatus, Transaction
 
 from . import ids, reading
+from .error_texts import UNAVAILABLE, invalid
 from .options import UserrefReplies
 from .orders import CancelReason
-from .validation import UNAVAILABLE, invalid
 
 if TYPE_CHECKING:
     from runner.protocol import CancelAll, CancelOrder

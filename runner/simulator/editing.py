@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING
 
 from runner.protocol import AddOrder, EditOrderStatus, Transaction
 
-from . import entry, ids, instruments, reading, shapes, validation
+from . import entry, error_texts, ids, instruments, reading, shapes, validation
 from .account import Hold
 from .orders import CancelReason, Status
 
 if TYPE_CHECKING:
     from runner.protocol import EditOrder
 
+    from .matching_engine import MatchingEngine
     from .orders import BookedOrder, Terms
     from .scene import Wanted
-    from .venue import Venue
 
 _DESCR_DECIMALS = 8
 
 
-def edit(request: EditOrder, venue: Venue, now: float) -> EditOrderStatus:
+def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStatus:
     """Put a new order in the place of an old one, or say why not; then the old one stands as it was."""
     found = _found(request, venue)
     if isinstance(found, str):
@@ -48,7 +48,7 @@ def edit(request: EditOrder, venue: Venue, now: float) -> EditOrderStatus:
     return _edited(request, found, terms, terms.txid)
 
 
-def _found(request: EditOrder, venue: Venue) -> BookedOrder | str:
+def _found(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
     """The order that is meant and may be edited, or the error."""
     options = venue.options
     instrument = instruments.find(request.pair, common_names=options.common_names)
@@ -62,7 +62,7 @@ def _found(request: EditOrder, venue: Venue) -> BookedOrder | str:
     return options.not_editable_error if barred else order
 
 
-def _named(text: str, venue: Venue) -> BookedOrder | None:
+def _named(text: str, venue: MatchingEngine) -> BookedOrder | None:
     if ids.is_order_id(text):
         return venue.book.live.get(text)
     try:
@@ -72,12 +72,12 @@ def _named(text: str, venue: Venue) -> BookedOrder | None:
     return venue.book.live[carriers[0]] if len(carriers) == 1 else None
 
 
-def _replacement(request: EditOrder, order: BookedOrder, venue: Venue) -> AddOrder | str:
+def _replacement(request: EditOrder, order: BookedOrder, venue: MatchingEngine) -> AddOrder | str:
     """The order that is to stand instead, as if it had been asked for; or the error."""
     terms = order.terms
     volume = _volume(request, order, venue)
     if volume is None:
-        return validation.invalid("volume")
+        return error_texts.invalid("volume")
     userref = request.newuserref or (str(terms.userref) if terms.userref else None)
     return AddOrder(
         pair=terms.pair,
@@ -98,7 +98,7 @@ def _replacement(request: EditOrder, order: BookedOrder, venue: Venue) -> AddOrd
     )
 
 
-def _volume(request: EditOrder, order: BookedOrder, venue: Venue) -> Decimal | None:
+def _volume(request: EditOrder, order: BookedOrder, venue: MatchingEngine) -> Decimal | None:
     """Return the volume of the new order; None if the text is no number or less than the executed volume."""
     if request.volume is None:
         return order.remaining
@@ -111,7 +111,7 @@ def _volume(request: EditOrder, order: BookedOrder, venue: Venue) -> Decimal | N
     return volume - order.executed if venue.options.edit_volume_with_executed else volume
 
 
-def _checked(replacement: AddOrder, order: BookedOrder, venue: Venue, now: float) -> Wanted | str:
+def _checked(replacement: AddOrder, order: BookedOrder, venue: MatchingEngine, now: float) -> Wanted | str:
     """Return the new order as resolved in an account without the hold of the old one, or the error."""
     held = Hold(_held_asset(order), venue.account.held_by(order.txid))
     venue.account.release(order.txid)

@@ -32,11 +32,12 @@ from runner.protocol import (
 from . import amending, cancellations, editing, ids, instruments, replies, switch
 from .credentials import Credentials, Permission, Tokens
 from .feeds import Delivery, Feeds, feed_name_problem
+from .matching_engine import MatchingEngine
 from .movement import Move
 from .opening import OPENING, Opening
 from .options import Options
 from .rest import RestCall, RestDesk, RestReply
-from .venue import OrderUpdate, State, Venue
+from .venue import OrderUpdate, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -87,7 +88,7 @@ class Exchange:
         self.options = options
         self._seed = seed
         self._credentials = credentials
-        self._venue = Venue(seed=seed, options=options, opening=opening)
+        self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
         self._feeds = Feeds(self._venue)
         self._tokens = Tokens(seed, options.token_lifetime_s)
         self._rest = RestDesk(self._venue, self._tokens, credentials, self._carried_out)

@@ -12,7 +12,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from .options import FeeTier
 
 if TYPE_CHECKING:
     from .market import Market
@@ -23,14 +23,6 @@ BUCKET_S = 3600.0
 """Trades are forgotten by the hour, so that the memory of them has an end."""
 _ONE = Decimal(1)
 _volume_of = attrgetter("volume")
-
-
-class FeeTier(Struct, frozen=True, gc=False):
-    """The shares of the cost that are charged from a 30-day volume on; the volume is in US dollars."""
-
-    volume: Decimal
-    taker: Decimal
-    maker: Decimal
 
 
 class Fees:

@@ -12,8 +12,8 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from . import reading, shapes
+from .error_texts import invalid
 from .options import ClosedCount
-from .validation import invalid
 
 if TYPE_CHECKING:
     from .orders import BookedOrder

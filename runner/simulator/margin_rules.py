@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from . import validation
+from . import error_texts
 from .scene import leverages_of
 
 if TYPE_CHECKING:
@@ -21,16 +21,16 @@ def form(scene: Scene) -> str | None:
     request = scene.request
     offered = leverages_of(scene.instrument, scene.options)
     if request.leverage is not None and request.leverage not in offered:
-        return validation.invalid("leverage")
+        return error_texts.invalid("leverage")
     if request.margin and (request.leverage is not None or not offered):
-        return validation.invalid("margin")
+        return error_texts.invalid("margin")
     if request.leverage is None and request.ordertype != "settle-position" and not request.reduce_only:
         return None
     on_margin = scene.leverage() is not None
     if request.ordertype == "settle-position":
-        return _settling(scene) if on_margin else validation.invalid("leverage")
+        return _settling(scene) if on_margin else error_texts.invalid("leverage")
     if request.reduce_only:
-        return _reducing(scene) if on_margin else validation.invalid("reduce_only")
+        return _reducing(scene) if on_margin else error_texts.invalid("reduce_only")
     return None
 
 

@@ -13,7 +13,13 @@ from msgspec import Struct
 
 from runner.protocol import Tier
 
-from .fees import FeeTier
+
+class FeeTier(Struct, frozen=True, gc=False):
+    """The shares of the cost that are charged from a 30-day volume on; the volume is in US dollars."""
+
+    volume: Decimal
+    taker: Decimal
+    maker: Decimal
 
 
 class PostOnlyRefusal(StrEnum):

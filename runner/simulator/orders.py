@@ -175,3 +175,9 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
         assert (self.status, status) in _STEPS, f"{self.txid}: {self.status} to {status}"
         closetm = None if status is OPEN else now
         return structs.replace(self, status=status, updated=now, closetm=closetm, reason=reason)
+
+
+def reached(type: str, ordertype: str, stop: Decimal, last: Decimal) -> bool:
+    """Return whether the last price is at the trigger or past it."""
+    upwards = (type == "buy") != ordertype.startswith("take-profit")
+    return last >= stop if upwards else last <= stop

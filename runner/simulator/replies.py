@@ -26,7 +26,7 @@ from runner.protocol import (
     Unsubscribe,
 )
 
-from .validation import invalid
+from .error_texts import invalid
 
 if TYPE_CHECKING:
     from runner.protocol import FrameError, Reply, Request

@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from . import history, shapes
+from .error_texts import invalid
 from .history import CallError
 from .instruments import INSTRUMENTS
-from .validation import invalid
 
 if TYPE_CHECKING:
     from .shapes import Trade

@@ -24,9 +24,9 @@ from runner.protocol import (
 )
 
 from . import shapes
+from .error_texts import invalid
 from .history import CallError
 from .instruments import find_rest
-from .validation import invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runner.protocol import CancelAllOrdersAfterStatus
 
-from .validation import UNAVAILABLE, invalid
+from .error_texts import UNAVAILABLE, invalid
 
 if TYPE_CHECKING:
     from runner.protocol import CancelAllOrdersAfter

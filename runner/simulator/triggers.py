@@ -13,6 +13,7 @@ from msgspec import structs
 
 from . import matching, reading, shapes
 from .instruments import INSTRUMENTS
+from .orders import reached
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -35,12 +36,6 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
             matching.fill(venue, fired, now, resting=False)
             return True
     return False
-
-
-def reached(type: str, ordertype: str, stop: Decimal, last: Decimal) -> bool:
-    """Return whether the last price is at the trigger or past it."""
-    upwards = (type == "buy") != ordertype.startswith("take-profit")
-    return last >= stop if upwards else last <= stop
 
 
 def _trailed(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:

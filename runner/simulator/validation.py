@@ -11,8 +11,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from . import margin_rules, reading, triggers
+from . import margin_rules, reading
+from .error_texts import UNAVAILABLE, invalid
 from .options import CrossedTrigger, PostOnlyRefusal
+from .orders import reached
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     from .options import Options
     from .orders import Terms
     from .scene import Scene, Wanted
-
-UNAVAILABLE = "EService:Unavailable"
 
 FREE_TEXT_MAX = 18
 """Longer client order ids are UUIDs."""
@@ -63,11 +63,6 @@ _PRICES = {
     "trailing-stop-limit": (_PLUS, _SIGNED),
     "settle-position": (_NOTHING, _NOTHING),
 }
-
-
-def invalid(field: str) -> str:
-    """The error string for a field that cannot be read or must not be there."""
-    return f"EGeneral:Invalid arguments:{field}"
 
 
 def examined(scene: Scene) -> Wanted | str:
@@ -207,7 +202,7 @@ def _trigger(scene: Scene, terms: Terms, stop: Decimal) -> str | None:
     options = scene.options
     if options.crossed_trigger is CrossedTrigger.FIRE:
         return None
-    passed = triggers.reached(terms.type, terms.ordertype, stop, scene.quote.last)
+    passed = reached(terms.type, terms.ordertype, stop, scene.quote.last)
     return options.crossed_trigger_error if passed else None
 
 

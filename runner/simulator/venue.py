@@ -1,8 +1,7 @@
 """One account and one market: everything that is kept, and the few steps by which it changes.
 
-The steps of an order's life (write, tell, end) are here, and so is the order of events: what a change sets
-off is worked off before anything else is heard. What an order asks for is read in ``entry.py``, what it
-trades is decided in ``matching.py``. No connection, no subscription and no token is known here.
+The steps of an order's life (write, tell, end) are here. Their order is decided in ``matching_engine.py``.
+No connection, no subscription and no token is known here.
 """
 
 from __future__ import annotations
@@ -11,11 +10,11 @@ import heapq
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from runner.protocol import AddOrder
 
-from . import entry, instruments, matching, shapes, triggers
+from . import shapes
 from .account import ZERO, Account, Hold
 from .book import OrderBook
 from .fees import Fees
@@ -28,8 +27,6 @@ from .shapes import Trade
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from runner.protocol import AddOrderStatus
 
     from .instruments import Instrument
     from .opening import Opening
@@ -91,7 +88,6 @@ class Venue:
         self._numbers = 0
         self._changes: list[Change] = []
         self._due: list[tuple[float, int, str]] = []
-        self._open_up(opening)
 
     def take_changes(self) -> list[Change]:
         """Return the changes since the last call, and forget them; empty if nothing has changed."""
@@ -115,24 +111,9 @@ class Venue:
 
     # --- what can be asked of it ----------------------------------------------------------------
 
-    def place(self, request: AddOrder, now: float) -> AddOrderStatus:
-        """Take an order, or say in the exchange's words why not."""
-        status = entry.place(self, request, now)
-        self.settle(now)
-        return status
-
     def cancel(self, txid: str, reason: CancelReason, now: float) -> None:
         """End a live order."""
         self.end(self.book.live[txid], Status.CANCELED, now, reason)
-
-    def end_for(self, txid: str, reason: str, now: float) -> bool:
-        """End an order for any reason, if it is live; whether it was."""
-        order = self.book.live.get(txid)
-        if order is not None:
-            status = Status.EXPIRED if reason == CancelReason.EXPIRED else Status.CANCELED
-            self.end(order, status, now, reason)
-            self.settle(now)
-        return order is not None
 
     def cancel_all(self, reason: CancelReason, now: float) -> int:
         """End every live order; how many there were."""
@@ -140,27 +121,6 @@ class Venue:
         for txid in txids:
             self.cancel(txid, reason, now)
         return len(txids)
-
-    def quote(
-        self,
-        pair: str,
-        bid: Decimal,
-        ask: Decimal,
-        now: float,
-        *,
-        last: Decimal | None = None,
-        depth: Decimal | None = None,
-    ) -> None:
-        """Move a pair's market: resting orders that it crosses are filled at their own prices."""
-        self.market.move(pair, bid, ask, last, depth)
-        for type in ("buy", "sell"):
-            best = self.book.best(pair, type)
-            if best is not None and self.crosses(best.terms):
-                self._fill_crossed(pair, type, now)
-        self.moved.setdefault(pair)
-        for position in self.positions.in_danger(pair, self.options.liquidation_level):
-            entry.liquidate(self, position, now)
-        self.settle(now)
 
     def timer(self) -> float | None:
         """Return the Unix time at which the next order starts or expires or all are canceled, or None."""
@@ -170,21 +130,6 @@ class Venue:
         if self.cancel_at is None or self.status == "maintenance":
             return due
         return self.cancel_at if due is None else min(due, self.cancel_at)
-
-    def advance(self, now: float) -> None:
-        """Let orders start and expire whose time has come."""
-        while (due := self.timer()) is not None and due <= now:
-            if self.cancel_at is not None and due == self.cancel_at:
-                self.cancel_at = None
-                self.cancel_all(CancelReason.TIMER, due)
-                continue
-            _, _, txid = heapq.heappop(self._due)
-            order = self.book.live[txid]
-            if order.terms.expiretm is not None and order.terms.expiretm <= due:
-                self.end(order, Status.EXPIRED, due, CancelReason.EXPIRED)
-            elif order.status is Status.PENDING:
-                entry.start(self, order, due)
-                self.settle(due)
 
     def held_for_spot(self, asset: str) -> Decimal:
         """Return the amount of a currency that spot orders hold, without what margin orders hold."""
@@ -267,39 +212,3 @@ class Venue:
         if paid != amount:
             self.written_off[asset] = self.written_off.get(asset, ZERO) + paid - amount
         self.account.move(asset, paid)
-
-    def settle(self, now: float) -> None:
-        """Work off what has been set off: secondary orders first, then triggers."""
-        while self._closing or self.moved:
-            if self._closing:
-                terms, volume = self._closing.pop(0)
-                entry.place_close(self, terms, volume, now)
-                continue
-            pair = next(iter(self.moved))
-            if not self.book.waits(pair) or not triggers.fire_next(self, pair, now):
-                self.moved.pop(pair, None)
-
-    def _fill_crossed(self, pair: str, type: str, now: float) -> None:
-        for order in self.book.by_priority(pair, type):
-            if not self.crosses(order.terms):
-                break
-            if order.txid in self.book.live:
-                matching.fill(self, order, now, resting=True)
-
-    def _open_up(self, opening: Opening) -> None:
-        for pair, bid, ask in opening.quotes:
-            self.market.move(pair, Decimal(bid), Decimal(ask))
-        for standing in opening.orders:
-            request = AddOrder(
-                pair=standing.pair,
-                type=standing.type,
-                ordertype="limit",
-                price=standing.price,
-                volume=standing.volume,
-            )
-            scene = self.scene(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
-            wanted = scene.wanted()
-            terms = structs.replace(wanted.terms, txid=standing.txid, number=self.next_number())
-            assert not self.crosses(terms), f"{standing.txid} would not rest"
-            self.account.hold(terms.txid, wanted.hold)
-            self.write(BookedOrder(terms=terms, status=Status.OPEN, updated=opening.opened))

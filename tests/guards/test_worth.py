@@ -8,7 +8,7 @@ import pytest
 
 from runner.domain import Quote
 from runner.guards.worth import Leg, base_volume, flags_of, money_of, starts_later, to_tick, worth_of
-from runner.simulator.triggers import reached
+from runner.simulator.orders import reached
 from tests.guards.builders import request
 from tests.guards.markets import NOW, quote
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from runner.simulator import Options
-from runner.simulator.fees import BUCKET_S, WINDOW_S, Fees, FeeTier
+from runner.simulator.fees import BUCKET_S, WINDOW_S, Fees
 from runner.simulator.market import Market
+from runner.simulator.options import FeeTier
 from tests.simulator.builders import NOW, Desk
 
 TIERS = (FeeTier(Decimal(1000), Decimal("0.003"), Decimal("0.001")),)

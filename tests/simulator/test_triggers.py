@@ -9,7 +9,7 @@ import pytest
 
 from runner.protocol import OpenOrders
 from runner.simulator import CrossedTrigger, Options, TriggerNews
-from runner.simulator.triggers import reached
+from runner.simulator.orders import reached
 from tests.simulator.builders import Desk, table
 
 SELL_STOP = {"ordertype": "stop-loss", "type": "sell", "price": "140"}
