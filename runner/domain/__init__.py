@@ -5,8 +5,9 @@ A module is loaded when the first of its names is asked for: who validates a fil
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from runner.lazily import opened_by_name
 
 if TYPE_CHECKING:
     from .batch import (
@@ -177,25 +178,19 @@ __all__ = [
     "seconds",
 ]
 
-_LIGHT_FIRST = (
-    "batch",
-    "problem",
-    "identity",
-    "times",
-    "money",
-    "outcome",
-    "secret",
-    "owner",
-    "market",
-    "scenario",
-    "policy",
+__getattr__ = opened_by_name(
+    __name__,
+    light_first=(
+        "batch",
+        "problem",
+        "identity",
+        "times",
+        "money",
+        "outcome",
+        "secret",
+        "owner",
+        "market",
+        "scenario",
+        "policy",
+    ),
 )
-
-
-def __getattr__(name: str) -> Any:
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    modules = (import_module(f".{module}", __name__) for module in _LIGHT_FIRST)
-    value = next(vars(module)[name] for module in modules if name in vars(module))
-    globals()[name] = value
-    return value

@@ -1,23 +1,33 @@
-"""The disk: journals, locks, manifests, and batch files as bytes."""
+"""The disk: journals, locks, manifests, and batch files as bytes.
 
-from .files import read_limited, read_regular
-from .git import Repository, repository_of
-from .journal import Journal, journal_entries, read_journal
-from .senders import Sender, join_senders
-from .state import (
-    JOURNAL,
-    LOCK,
-    MANIFEST,
-    State,
-    exchange_path,
-    hold,
-    is_held,
-    journal_paths,
-    refuse_link,
-    state_path,
-)
-from .tracked import tracked_state
-from .writing import append_text, open_nowhere, write_json, write_text
+A module is loaded when the first of its names is asked for: who reads a file waits for no journal.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.lazily import opened_by_name
+
+if TYPE_CHECKING:
+    from .files import read_limited, read_regular
+    from .git import Repository, repository_of
+    from .journal import Journal, journal_entries, read_journal
+    from .senders import Sender, join_senders
+    from .state import (
+        JOURNAL,
+        LOCK,
+        MANIFEST,
+        State,
+        exchange_path,
+        hold,
+        is_held,
+        journal_paths,
+        refuse_link,
+        state_path,
+    )
+    from .tracked import tracked_state
+    from .writing import append_text, open_nowhere, write_json, write_text
 
 __all__ = [
     "JOURNAL",
@@ -45,3 +55,7 @@ __all__ = [
     "write_json",
     "write_text",
 ]
+
+__getattr__ = opened_by_name(
+    __name__, light_first=("files", "writing", "git", "journal", "tracked", "state", "senders")
+)
