@@ -142,6 +142,19 @@ def socket_reads(node: ast.AST) -> bool:
     return calls(node, *reads) or imports(node, *libraries)
 
 
+def from_a_test(node: ast.AST) -> bool:
+    """Something taken from a module of tests; what tests share is in a module beside them."""
+    match node:
+        case ast.Import(names):
+            parts = [part for alias in names for part in alias.name.split(".")]
+        case ast.ImportFrom(module=module, names=names):
+            named = [alias.name for alias in names if (module or "tests").startswith("tests")]
+            parts = [*(module or "").split("."), *named]
+        case _:
+            return False
+    return any(part.startswith("test_") for part in parts)
+
+
 def unpacking(node: ast.AST) -> bool:
     """Bytes of which a few come to many."""
     names = ("decompress", "decompressobj", "BZ2Decompressor", "LZMADecompressor")

@@ -25,6 +25,7 @@ from tests.source_rules import (
     clock,
     files,
     floats,
+    from_a_test,
     logging,
     long_function,
     mocks,
@@ -235,6 +236,11 @@ def test_whoever_limits_the_size_of_files_compiles_none() -> None:
 def test_tests_do_not_sleep() -> None:
     """No test waits for real longer than a twentieth of a second; under a mock clock time is free."""
     assert_only(offences(sleeps, "../tests"), exceptions=set())
+
+
+def test_nothing_imports_from_a_test_module() -> None:
+    """What tests share is in a module beside them, so that each test can be moved or deleted alone."""
+    assert_only(offences(from_a_test, ".", "../tests"), exceptions=set())
 
 
 def test_tests_mock_nothing_of_ours() -> None:

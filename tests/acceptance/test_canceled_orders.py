@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.acceptance.foreign.applying import FIRST, NOWHERE, SECOND, Run, apply, batch, group
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.acceptance.test_foreign_exchange import FIRST, NOWHERE, SECOND, Run, apply, batch, group
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,83 +7,23 @@ the manifest that the command prints.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
 
+from tests.acceptance.foreign.applying import FIRST, NOWHERE, SECOND, Run, apply, batch, group
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.commands.shell import ROOT, start
+from tests.commands.shell import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST, SECOND = "OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7"
-NOWHERE = "OGTT3Y-C6I3P-XRI6HX"
 FUNDS = "EOrder:Insufficient funds"
-APPLY_LIMIT_S = 60
 MANIFEST_KEYS = {
     *("manifest_version", "tool", "batch", "run_key", "venue", "outcome", "started_at", "finished_at"),
     *("groups", "totals"),
 }
-
-
-@dataclass(frozen=True)
-class Run:
-    """How one run of the command line ended."""
-
-    code: int
-    stdout: str
-    stderr: str
-
-    @property
-    def manifest(self) -> dict[str, Any]:
-        """The manifest on stdout."""
-        content: dict[str, Any] = json.loads(self.stdout)
-        return content
-
-    def group(self, name: str) -> dict[str, Any]:
-        """One group of the manifest."""
-        return next(group for group in self.manifest["groups"] if group["name"] == name)
-
-    def orders(self) -> dict[str, dict[str, Any]]:
-        """All orders of the manifest by id."""
-        return {order["id"]: order for group in self.manifest["groups"] for order in group["orders"]}
-
-    def canceled(self, group: str) -> dict[str, str]:
-        """What became of each id in a group's cancelOrder."""
-        return {item["txid"]: item["outcome"] for item in self.group(group)["cancel"]["results"]}
-
-
-def apply(exchange: Foreign, folder: Path, file: Path, *options: str) -> Run:
-    """Apply a batch file at the exchange, state in a folder of its own."""
-    state = ("--format", "json", "--state-dir", str(folder / "state"))
-    command = ("apply", str(file), "--venue", "kraken", "--yes", *state, *options)
-    with start(*command, **exchange.environment) as process:
-        stdout, stderr = process.communicate(APPLY_LIMIT_S)
-        code = process.wait()
-    assert "Traceback" not in stderr, stderr
-    return Run(code, stdout, stderr)
-
-
-def batch(folder: Path, *groups: str) -> Path:
-    """A batch file of groups that are given as YAML."""
-    file = folder / "batch.yaml"
-    file.write_text("version: 1\nname: foreign\ngroups:\n" + "".join(groups), "utf-8")
-    return file
-
-
-def group(name: str, *, orders: int = 0, cancel: str = "", **more: str) -> str:
-    """A group of limit orders, each at a price of its own, so that no two can be mistaken."""
-    lines = [f"  - name: {name}"] + [f"    {key}: {value}" for key, value in more.items()]
-    if orders:
-        lines.append("    orders:")
-    fixed = "pair: ETH/EUR, type: buy, ordertype: limit, volume: 0.25"
-    lines += [f"      - {{id: {name}-{n}, {fixed}, price: {100 + n}.50}}" for n in range(1, orders + 1)]
-    if cancel:
-        lines.append(f"    cancel: {cancel}")
-    return "\n".join(lines) + "\n"
 
 
 def assert_truthful(run: Run, exchange: Foreign) -> None:

@@ -21,6 +21,7 @@ NOWHERE = "OGTT3Y-C6I3P-XRI6HX"
 _LIMIT = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "100", "volume": "0.25"}
 TOO_MUCH = {"volume": "100000"}
 """What makes an order be rejected for lack of money."""
+_AT_ONCE = {"ordertype": "market", "price": None, "volume": "0.01"}
 
 
 def order(id: str, **fields: str | None) -> str:
@@ -43,6 +44,11 @@ def many(count: int, **fields: str) -> list[str]:
     return [
         order(f"o{number}", **{"price": f"{100 + number / 100:.2f}", **fields}) for number in range(count)
     ]
+
+
+def crowd(count: int, pair: str = "ETH/EUR", name: str = "o") -> list[str]:
+    """So many orders that are filled at once."""
+    return [order(f"{name}{number}", pair=pair, **_AT_ONCE) for number in range(count)]
 
 
 def batch(*groups: str, name: str = "b") -> Batch:

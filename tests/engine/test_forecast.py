@@ -9,8 +9,7 @@ import pytest
 from runner.engine import Crowded, forecast
 from runner.protocol import LIMITS, Tier
 from runner.simulator import Options
-from tests.engine.builders import batch, group, many, order, plan_of
-from tests.engine.test_pacer import crowd
+from tests.engine.builders import batch, crowd, group, many, order, plan_of
 from tests.simulation.world import START, World, exchange_of
 
 

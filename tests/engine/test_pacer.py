@@ -12,15 +12,8 @@ from runner.engine.pacer import Pacer
 from runner.engine.pair_counter import MARGIN
 from runner.protocol import LIMITS, AddOrder, AddOrderStatus, OpenOrder, OrderChanged, Ready, Tier
 from runner.simulator import Options
-from tests.engine.builders import FIRST, NOW, TOO_MUCH, batch, ended, group, many, order, outcomes
+from tests.engine.builders import FIRST, NOW, TOO_MUCH, batch, crowd, ended, group, many, order, outcomes
 from tests.simulation.world import START, World, exchange_of
-
-AT_ONCE: dict[str, Any] = {"ordertype": "market", "price": None, "volume": "0.01"}
-
-
-def crowd(count: int, pair: str = "ETH/EUR", name: str = "o") -> list[str]:
-    """So many orders that are filled at once."""
-    return [order(f"{name}{number}", pair=pair, **AT_ONCE) for number in range(count)]
 
 
 def run(*groups: str, **options: Any) -> tuple[World, dict[str, Any]]:

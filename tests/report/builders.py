@@ -6,6 +6,7 @@ come from the same functions that a run uses.
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,23 @@ groups:
     cancel:
       - order: enter/buy-xbt
 """
+
+EDITED_QUICKSTART = (
+    QUICKSTART.replace("price: 145", "price: 144.5")
+    .replace("id: sell-eth", "id: sell-more")
+    .replace("on_reject: unwind", "on_reject: stop")
+    .replace("userref: 8874657", "userref: 17")
+    .replace("buy-xbt-now, ", "buy-xbt-now, oflags: fciq, ")
+)
+
+ONE_ORDER = """\
+version: 1
+name: n
+groups: [{name: g, orders: [{id: a, pair: ETH/EUR, type: buy, ordertype: market, volume: 1}]}]
+"""
+
+NASTY = "[bold red]EOrder[/] \x1b[2J\x1b]0;owned\x07\r\n\u202eevil [link=http://x]"
+"""What an exchange may say: markup, escape codes, a change of direction, a link."""
 
 
 LADDER = """\
@@ -222,3 +240,11 @@ class Journal:
 def _key(name: str) -> OrderKey:
     group, _, id = name.partition("/")
     return OrderKey(group, id)
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Always."""
+        return True

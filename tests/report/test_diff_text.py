@@ -7,15 +7,7 @@ import pytest
 from runner.report.diff_text import diff_lines, diff_summary
 from runner.report.lines import plain, width_of
 from runner.review import diff
-from tests.report.builders import QUICKSTART, batch_of
-
-NEW = (
-    QUICKSTART.replace("price: 145", "price: 144.5")
-    .replace("id: sell-eth", "id: sell-more")
-    .replace("on_reject: unwind", "on_reject: stop")
-    .replace("userref: 8874657", "userref: 17")
-    .replace("buy-xbt-now, ", "buy-xbt-now, oflags: fciq, ")
-)
+from tests.report.builders import EDITED_QUICKSTART, QUICKSTART, batch_of
 
 TEXT = """\
 against main: orders: 1 added, 2 changed, 1 removed; 1 cancellation added; 1 cancellation removed
@@ -39,7 +31,7 @@ offer
 
 def test_a_difference_is_told_line_by_line() -> None:
     """Each change with its mark, its words and its line; then the sums."""
-    found = diff(batch_of(QUICKSTART), batch_of(NEW), "main")
+    found = diff(batch_of(QUICKSTART), batch_of(EDITED_QUICKSTART), "main")
     lines = [plain(one).rstrip() for one in diff_lines(found, 100)]
     assert "\n".join(lines) + "\n" == TEXT
 

@@ -12,9 +12,8 @@ from runner.report import Format, Output
 from runner.report.github_report import GITHUB_TAKES_BYTES, MAX_OF_A_KIND, annotation
 from runner.report.page import STEP_SUMMARY_BYTES
 from runner.report.remarks import Level, Remark
-from tests.report.builders import Journal, batch_of, ladder
+from tests.report.builders import NASTY, Journal, batch_of, ladder
 from tests.report.cases import CASES, crowd, plan_of, result_of
-from tests.report.test_output import NASTY
 
 
 def shown(name: str, summary: Path | None = None) -> str:

@@ -10,9 +10,8 @@ import pytest
 from runner.errors import Refused
 from runner.report import Format, Output
 from runner.report.lines import neutral
-from tests.report.builders import FILE, Journal, batch_of
+from tests.report.builders import FILE, NASTY, ONE_ORDER, Journal, batch_of
 from tests.report.cases import CASES, result_of
-from tests.report.test_output import NASTY, ONE_ORDER
 
 
 def shown(name: str) -> ET.Element:

@@ -12,10 +12,18 @@ from runner.errors import Refused
 from runner.report import Format, Output
 from runner.report.page import COMMENT_BYTES
 from runner.review import diff
-from tests.report.builders import FILE, LADDER, QUICKSTART, Journal, batch_of, txid
+from tests.report.builders import (
+    EDITED_QUICKSTART,
+    FILE,
+    LADDER,
+    NASTY,
+    ONE_ORDER,
+    QUICKSTART,
+    Journal,
+    batch_of,
+    txid,
+)
 from tests.report.cases import CASES, crowd, quickstart, result_of
-from tests.report.test_diff_text import NEW
-from tests.report.test_output import NASTY, ONE_ORDER
 from tests.review.markets import account, group, order, resting, reviewed
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
@@ -104,7 +112,7 @@ def test_a_review_without_a_market_says_what_it_could_not_look_at() -> None:
 def test_a_difference_is_shown_field_by_field() -> None:
     """Open while it is short."""
     out, stdout = output()
-    found = diff(batch_of(QUICKSTART), batch_of(NEW), "origin/main")
+    found = diff(batch_of(QUICKSTART), batch_of(EDITED_QUICKSTART), "origin/main")
     out.plan(quickstart().plan(), None, found)
     text = stdout.getvalue()
     assert_well_formed(text)

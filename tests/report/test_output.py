@@ -12,17 +12,8 @@ import pytest
 from runner.engine import Progress
 from runner.errors import Refused
 from runner.report import Format, Output
-from tests.report.builders import Journal, batch_of
+from tests.report.builders import NASTY, ONE_ORDER, Journal, Terminal, batch_of
 from tests.report.cases import CASES, live_plan
-from tests.report.test_paint import Terminal
-
-NASTY = "[bold red]EOrder[/] \x1b[2J\x1b]0;owned\x07\r\n\u202eevil [link=http://x]"
-
-ONE_ORDER = """\
-version: 1
-name: n
-groups: [{name: g, orders: [{id: a, pair: ETH/EUR, type: buy, ordertype: market, volume: 1}]}]
-"""
 
 
 def streams(format: Format, **options: bool) -> tuple[Output, io.StringIO, io.StringIO]:

@@ -9,17 +9,10 @@ import pytest
 
 from runner.report.lines import Span, Style, line
 from runner.report.paint import PlainPainter, console_of, encodable, painter
+from tests.report.builders import Terminal
 
 LINES = [line(Span("rejected", Style.BAD), "  [bold]not markup[/bold] :smile:"), (), line("end  ")]
 TEXT = "rejected  [bold]not markup[/bold] :smile:\n\nend\n"
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        """Always."""
-        return True
 
 
 @pytest.fixture(autouse=True)

@@ -14,9 +14,8 @@ from runner.report.remarks import (
     seen_to_before,
 )
 from runner.review import Rule
-from tests.report.builders import FILE, Journal, batch_of, txid
+from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, problems_of, quickstart, unlucky_cancels, unwound
-from tests.report.test_output import ONE_ORDER
 from tests.review.markets import group, order, reviewed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.review import Again
-from tests.review.test_diff import between, group, text
+from tests.review.versions import between, group, text
 
 A, B = "a, price: 100, volume: 1", "b, price: 99, volume: 2"
 

@@ -20,6 +20,7 @@ from runner.protocol import (
     token_from,
 )
 from runner.simulator import OPENING, Credentials, Exchange, Opening, Options, Permission, RestCall
+from runner.simulator.orders import BookedOrder, Status, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,6 +52,23 @@ def order(**fields: Any) -> AddOrder:
     """The documents' order: a buy of 0.25 ETH/EUR at 150, which rests."""
     base = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
     return AddOrder(**{name: value for name, value in (base | fields).items() if value is not None})
+
+
+def booked(
+    txid: str = "A", *, status: Status = Status.OPEN, updated: float = 0.0, **terms: Any
+) -> BookedOrder:
+    """An order of one unit at 100, unless said otherwise."""
+    base: dict[str, Any] = {
+        "txid": txid,
+        "number": ord(txid[0]),
+        "pair": "ETH/EUR",
+        "type": "buy",
+        "ordertype": "limit",
+        "volume": Decimal(1),
+        "limit": Decimal(100),
+        "opentm": 0.0,
+    }
+    return BookedOrder(terms=Terms(**base | terms), status=status, updated=updated)
 
 
 class Desk:

@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from runner.simulator.book import OrderBook
-from runner.simulator.orders import BookedOrder, Status, Terms
-
-
-def booked(
-    txid: str = "A", *, status: Status = Status.OPEN, updated: float = 0.0, **terms: Any
-) -> BookedOrder:
-    """An order of one unit at 100, unless said otherwise."""
-    base: dict[str, Any] = {
-        "txid": txid,
-        "number": ord(txid[0]),
-        "pair": "ETH/EUR",
-        "type": "buy",
-        "ordertype": "limit",
-        "volume": Decimal(1),
-        "limit": Decimal(100),
-        "opentm": 0.0,
-    }
-    return BookedOrder(terms=Terms(**base | terms), status=status, updated=updated)
+from runner.simulator.orders import BookedOrder, Status
+from tests.simulator.builders import booked
 
 
 def book(*orders: BookedOrder, ended_max: int = 10) -> OrderBook:

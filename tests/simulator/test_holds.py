@@ -13,7 +13,7 @@ from runner.simulator.account import Account
 from runner.simulator.holds import Wish, needed, of_terms
 from runner.simulator.margin import Position, Positions
 from runner.simulator.market import Market
-from tests.simulator.test_book import booked
+from tests.simulator.builders import booked
 
 WISH = Wish("ETH/EUR", "buy", "limit", Decimal(2), Decimal(100), None, fee_in_base=False)
 

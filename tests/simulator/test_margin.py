@@ -11,20 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runner.protocol import AddOrder, CancelAll, OwnTrades, Subscribe
-from runner.simulator import Opening, Options
-from tests.simulator.builders import Desk, exchange, order
-
-CASH = Opening(
-    balances=(("EUR", "1000"), ("ETH", "1")),
-    quotes=(("ETH/EUR", "100.00", "100.10"),),
-)
-FREE = Options(taker_fee=Decimal(0), maker_fee=Decimal(0))
-MARKET: dict[str, Any] = {"ordertype": "market", "price": None, "leverage": "2"}
-
-
-def desk(options: Options = FREE) -> Desk:
-    """A thousand euros, one unit, and ETH at 100."""
-    return Desk(options=options, opening=CASH)
+from runner.simulator import Options
+from tests.simulator.builders import exchange, order
+from tests.simulator.margin import CASH, MARKET, desk
 
 
 def test_a_position_ties_its_margin_up_and_moves_no_units() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from runner.domain import rfc3339
 from runner.protocol import AddOrder, AddOrderStatus
 from runner.simulator import Options, PostOnlyRefusal
-from tests.simulator import test_margin_rules
+from tests.simulator import margin
 from tests.simulator.builders import NOW, Desk, order
 
 INVALID = "EGeneral:Invalid arguments:"
@@ -353,7 +353,7 @@ def test_every_documented_error_of_an_order_has_a_case() -> None:
 
     Those about rates, and about what is canceled, stand with what they are about.
     """
-    caused = [error for error, _ in REFUSED] + [row[0] for row in test_margin_rules.CASES]
+    caused = [error for error, _ in REFUSED] + [row[0] for row in margin.CASES]
     caused += [row[-1] for row in LIMITS]
     documented = {f"EOrder:{text}" for line in DOCUMENTED.split("\n") for text in line.split(";") if text}
 

@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import TextMessage
 
+from tests.transport import server_frames
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -87,12 +89,8 @@ def accepted(key: bytes, *, accept: bytes | None = None, more: bytes = b"") -> b
 
 
 def frame(payload: bytes, first: int = 0x81) -> bytes:
-    """A server's frame."""
-    size = len(payload)
-    if size < 126:
-        return bytes((first, size)) + payload
-    wide = size > 0xFFFF
-    return bytes((first, 127 if wide else 126)) + size.to_bytes(8 if wide else 2, "big") + payload
+    """A server's frame, a whole text unless said otherwise."""
+    return server_frames.frame(first, payload)
 
 
 def reset(connection: Socket) -> None:

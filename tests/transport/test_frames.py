@@ -9,25 +9,10 @@ from wsproto.connection import Connection
 from wsproto.events import TextMessage
 
 from runner.transport.frames import bare_text_frames, cut, text_frames
+from tests.transport.server_frames import FOREIGN, LIMIT_BYTES, MAX_BYTES, frame, served
 
-MAX_BYTES = 100_000
-LIMIT_BYTES = 1_000
 SIZES = [0, 1, 125, 126, 127, 65_535, 65_536]
 texts_of_all_sizes = st.lists(st.text(max_size=300) | st.sampled_from(["x" * size for size in SIZES]))
-
-
-def served(*texts: str) -> bytes:
-    """What a server sends for these texts: whole, final, unmasked."""
-    return b"".join(frame(0x81, text.encode()) for text in texts)
-
-
-def frame(first: int, payload: bytes) -> bytes:
-    """A server's frame with any first byte."""
-    size = len(payload)
-    if size < 126:
-        return bytes((first, size)) + payload
-    wide = size > 0xFFFF
-    return bytes((first, 127 if wide else 126)) + size.to_bytes(8 if wide else 2, "big") + payload
 
 
 @given(texts_of_all_sizes)
@@ -85,23 +70,6 @@ def test_pings_are_handed_on_and_pongs_dropped() -> None:
         False,
     )
     assert found.missing == len(ping)
-
-
-FOREIGN = {
-    "the first of several fragments": frame(0x01, b"frag"),
-    "a later fragment": frame(0x80, b"ment"),
-    "bytes": frame(0x82, b"\x00\x01"),
-    "a close": frame(0x88, b"\x03\xe8"),
-    "a reserved bit": frame(0xC1, b"text"),
-    "an unknown opcode": frame(0x83, b"text"),
-    "a masked frame": bytes((0x81, 0x84)) + b"keys" + b"text",
-    "text that is not UTF-8": frame(0x81, b"\xff\xfe"),
-    "an overlong ping": frame(0x89, b"x" * 126),
-    "a size that is written too wide": bytes((0x81, 126, 0, 5)) + b"short",
-    "a size that is written far too wide": bytes((0x81, 127, 0, 0, 0, 0, 0, 0, 0, 200)) + b"x" * 200,
-    "a text over the limit": frame(0x81, b"x" * (LIMIT_BYTES + 1)),
-    "the head of a text over the limit": frame(0x81, b"x" * (LIMIT_BYTES + 1))[:10],
-}
 
 
 def test_what_is_no_plain_text_is_left_for_others() -> None:

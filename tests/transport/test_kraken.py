@@ -5,11 +5,8 @@ from __future__ import annotations
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trio
@@ -20,38 +17,13 @@ from runner.domain import Secret
 from runner.engine import LookUp, QueryOrders
 from runner.errors import InvalidInput
 from runner.protocol import AddOrder, CancelOrder, ClientSession, Reqids
-from runner.simulator import ClosedCount, Exchange, Options
-from runner.simulator import Credentials as PaperCredentials
+from runner.simulator import ClosedCount, Exchange
 from runner.transport.addresses import Address
 from runner.transport.dialing import Dialer
 from runner.transport.kraken import AccessFailed, Credentials, Endpoints, KrakenAccess
-from runner.transport.paper import serve_paper
+from tests.transport.accounts import KEY, SECRET, access
 
-KEY, SECRET = Secret("key"), Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")
 WALL_S = 1_795_000_000.0
-
-
-@asynccontextmanager
-async def access(
-    *, key: Secret = KEY, secret: Secret = SECRET, dialer: Dialer | None = None, **options: Any
-) -> AsyncIterator[tuple[KrakenAccess, Exchange]]:
-    """An account at a simulated exchange that is served for the length of a block."""
-    exchange = Exchange(
-        seed="test",
-        credentials=PaperCredentials(api_key="key", secret=SECRET),
-        options=Options(**{"enforce_rates": False} | options),
-    )
-    with trio.fail_after(20):
-        async with trio.open_nursery() as nursery:
-            serve = partial(serve_paper, exchange, persist=lambda _: None, clock=time.time)
-            where = await nursery.start(serve)
-            endpoints = Endpoints(where.rest_url, where.ws_url)
-            found = KrakenAccess(endpoints, Credentials(key, secret), dialer=dialer)
-            try:
-                yield found, exchange
-            finally:
-                await found.aclose()
-                nursery.cancel_scope.cancel()
 
 
 def place(exchange: Exchange, count: int, *, canceled: bool) -> list[str]:

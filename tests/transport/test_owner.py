@@ -11,8 +11,8 @@ from runner.simulator.options import KeyInfo
 from runner.transport.kraken import LOOPBACK, AccessFailed, Credentials, Endpoints, KrakenAccess, address_of
 from runner.transport.owner import read_owner
 from runner.transport.rest_calls import RETRY_PAUSES_S
+from tests.transport.accounts import KEY, access
 from tests.transport.served import SECRET, exchange, served
-from tests.transport.test_kraken import KEY, access
 
 
 def failing(times: int, **fields: Any) -> FaultRule:

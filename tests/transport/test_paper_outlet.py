@@ -12,7 +12,7 @@ from trio_websocket import wrap_client_stream, wrap_server_stream
 
 from runner.transport.frames import bare_text_frames, cut
 from runner.transport.paper_outlet import Outlet
-from tests.transport.test_frames import frame
+from tests.transport.server_frames import frame
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

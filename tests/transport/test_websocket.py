@@ -21,7 +21,7 @@ from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, Tex
 from runner.transport.addresses import Address
 from runner.transport.handshake import shake_hands
 from runner.transport.websocket import ConnectionEnded, PrivateConnection
-from tests.transport.test_frames import FOREIGN, LIMIT_BYTES, MAX_BYTES, frame, served
+from tests.transport.server_frames import FOREIGN, LIMIT_BYTES, MAX_BYTES, frame, served
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
