@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ExitCode(IntEnum):
-    """What the shell and CI see when a command ends."""
+    """The exit codes of a command."""
 
     DONE = 0
     INCOMPLETE = 1

@@ -20,7 +20,7 @@ OWN_FIELD: Final = "id"
 """The one field of an order that cannot have a default."""
 
 _FIELDS: Final = frozenset(Order._fields) - {OWN_FIELD, "place"}
-"""What an order can take over: a key that it does not have is wrong once, under ``defaults``."""
+"""The fields an order can inherit: an unknown one is reported once, under ``defaults``."""
 
 
 def merged(document: YamlMap) -> YamlMap:

@@ -25,7 +25,7 @@ _CLASSES: Final = {"object": YamlMap, "array": YamlList, "string": str, "number"
 """The class of each of the schema's types: in a document no class is derived from another but text's."""
 
 _REMEMBERED = 1_000
-"""How many good values of one property are kept: most fields of a batch hold few different ones."""
+"""Number of valid values cached per property: most fields of a batch hold few different ones."""
 
 _WORDS: Final = frozenset(
     {

@@ -1,4 +1,4 @@
-"""What a file is that was given as a batch and is none, known by its keys."""
+"""The kind of a file that was given as a batch but is not one, recognised by its keys."""
 
 from __future__ import annotations
 

@@ -14,6 +14,6 @@ MAX_GROUPS = 1_000
 MAX_CANCEL_IDS = 50
 """For one ``cancelOrder``; Kraken documents no number for v1 and 50 for its REST twin."""
 MAX_PROBLEMS = 200
-"""How many problems are shown; one more says how many there are besides."""
+"""Maximum number of problems shown; one more line counts the rest."""
 MAX_FAULTS = 5_000
-"""How many faults one stage looks for before it gives up on the file."""
+"""Maximum number of faults that one stage collects before it gives up on the file."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 LONGEST_WORD: Final = 64
 _NEIGHBOURS: Final = 6
-"""How many words on each side of a word are held against it, by the alphabet and by their ends."""
+"""Number of neighbouring words compared on each side, sorted by the alphabet and by their ends."""
 
 
 def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:

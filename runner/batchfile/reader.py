@@ -38,7 +38,7 @@ _ODD_KEYS: Final = frozenset({"", "<<"})
 _REUSE: Final = "put what the orders share under `defaults`"
 _LINES_NAMED: Final = 5
 _REMEMBERED: Final = 10_000
-"""How many unquoted values are kept: most of those in a batch come again and again."""
+"""Number of unquoted values cached: most values of a batch are repeated."""
 
 _NO_ENTRY: Final = object()
 """In place of a value: what looked like an entry is none."""

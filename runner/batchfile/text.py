@@ -21,7 +21,7 @@ _MOSTLY = 0.7
 """The share of zeros in the places that hold the upper half of a letter: nearly all, in most languages."""
 
 _HARMLESS = b"\n" + bytes(range(0x20, 0x7F))
-"""What most files are made of: a file of these alone needs no closer look."""
+"""The characters most files are made of: a file of these alone needs no further check."""
 
 # Bytes that are no UTF-8 come out of the decoder as U+DC80 to U+DCFF. The last group turns the reading
 # direction around or breaks a line where most editors do not.

@@ -40,7 +40,7 @@ def _carry_out(args: Sequence[str]) -> int | None:
 
 
 def _is_plain_validation(args: Sequence[str]) -> bool:
-    """Whether a command line is ``validate FILE ...`` alone, as editors and hooks run it at each save."""
+    """Return True for a plain ``validate FILE ...``, as editors and hooks run it at each save."""
     return len(args) > 1 and args[0] == "validate" and not any(arg.startswith("-") for arg in args)
 
 

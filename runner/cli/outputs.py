@@ -1,4 +1,4 @@
-"""Where a command writes, made from the streams and the environment of the process."""
+"""The output of a command, made from the streams and the environment of the process."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def output_as(format: str) -> Output:
-    """Where to write in a format."""
+    """Return the output for a format."""
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
     return Output(
         Format(format),
@@ -34,12 +34,12 @@ def _rooted_path(file: str) -> str:
 
 
 def output_of(args: Sequence[str]) -> Output:
-    """Where to write when a command failed before it knew its own options."""
+    """Return the output for a command that failed before its options were parsed."""
     return output_as(format_wanted(args))
 
 
 def format_wanted(args: Sequence[str]) -> str:
-    """The format that a command line asks for, which was perhaps never understood."""
+    """Return the format that a command line asks for, even if it could not be parsed."""
     given = [text for name, text in itertools.pairwise(args) if name == "--format"]
     given += [arg.removeprefix("--format=") for arg in args if arg.startswith("--format=")]
     return next((text for text in given if text in set(Format)), Format.TEXT.value)

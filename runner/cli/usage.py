@@ -1,6 +1,6 @@
-"""What ``order-batch --help`` says, as click makes of the verbs' own words: a test holds the two together.
+"""The output of ``order-batch --help``, as click renders it; a test compares the two.
 
-It stands here because click takes longer to load than all else that this answer needs.
+It is a constant because importing click takes longer than everything else that this answer needs.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import os
 import sys
 
 WIDTH = 80
-"""Columns that the text was made for: click makes no lines wider, and narrower ones on a narrow terminal."""
+"""Columns of the text: click makes no wider lines, but narrower ones on a narrow terminal."""
 
 TEXT = """\
 Usage: order-batch [OPTIONS] COMMAND [ARGS]...
@@ -36,12 +36,12 @@ Commands:
 
 
 def is_asked_for(args: list[str]) -> bool:
-    """Whether nothing but this is wanted, and there is room for it."""
+    """Return True if only the help is requested and the terminal is wide enough for it."""
     return args in (["--help"], ["-h"]) and _columns() >= WIDTH
 
 
 def _columns() -> int:
-    """The width that is said, or that of the terminal: 0 if it says nothing that can be understood."""
+    """Return the value of COLUMNS, or the width of the terminal; 0 for a value that is not a number."""
     said = os.environ.get("COLUMNS")
     if said:
         return int(said) if said.isascii() and said.isdecimal() and len(said) < 6 else 0

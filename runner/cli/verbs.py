@@ -369,7 +369,7 @@ def schema(name: str, format: str) -> int:
 
 
 def _typed(name: str) -> bool:
-    """Whether an option was given, and is not what it usually is."""
+    """Return True if an option was given with a value other than its default."""
     source = click.get_current_context().get_parameter_source(name)
     return source is not click.core.ParameterSource.DEFAULT
 

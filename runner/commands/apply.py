@@ -81,8 +81,9 @@ TOOL = f"order-batch {__version__}"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
-    """How to apply. ``ask`` puts a question to a person, None where there is no terminal. ``unchecked``: the
-    exchange alone says what is wrong with an order. ``validate_only``: nothing is placed.
+    """The options of ``apply``. ``ask`` asks a person for confirmation, None without a terminal.
+
+    ``unchecked``: skip the pre-flight check. ``validate_only``: place nothing.
     """
 
     yes: bool
@@ -218,9 +219,7 @@ def _confirm(review: Review, options: ApplyOptions, out: Output) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What is to be done, what was done before, the state that keeps both, the policy that holds, and the
-    saved plan that is carried out, if it is one.
-    """
+    """The plan, its policy, the locked state with the journal, and the saved plan, if one is applied."""
 
     plan: Plan
     ledger: Ledger
@@ -251,9 +250,7 @@ class _Carrying:
         self._cannot_write = ""
 
     def ledger(self) -> Ledger:
-        """What is known now: the journal as it was found, and all that has become known since. It needs no
-        disk, which may be what has failed.
-        """
+        """Return the journal as it was found plus what was learned since. Reads no disk, which may have failed."""
         return self._memory.ledger()
 
     async def main(self) -> None:
@@ -325,7 +322,7 @@ class _Carrying:
             await self._drive(self._execution(found, gate), access)
 
     async def _end_at_once(self, found: Plan) -> None:
-        """That there was nothing to do is a result too."""
+        """Report the result of a run that has nothing to do."""
         await self._append(self._execution(found).start(self._clock()).entries)
 
     async def _give_up(self, found: Plan, failure: Unreachable) -> None:

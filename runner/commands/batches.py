@@ -32,9 +32,9 @@ MAX_PLAN_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a command is about: a batch file, a venue, where state is kept, and a policy that was named.
+    """The subject of a command: a batch file, a venue, a state directory, and a policy that was named.
 
-    ``same_account``: the author says that the key is of the account that the journal belongs to.
+    ``same_account``: the user confirms that the key belongs to the account of the journal.
     """
 
     file: Path
@@ -66,7 +66,7 @@ class Loaded:
 
 
 def load(target: Target) -> Loaded:
-    """What a file holds, be it a batch or a saved plan of one.
+    """Read a batch file, or a saved plan and the batch in it.
 
     Raises ``InvalidBatch``, ``InvalidInput`` when the run key does not fit the batch, or ``Refused`` for a
     saved plan that was edited, or made for another run key. A plan answers to the rules of its batch file.
@@ -122,12 +122,12 @@ def folder_of(target: Target, batch: Batch) -> Path:
 
 
 def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
-    """What the lines of a journal come to."""
+    """Return the ledger of a journal's lines."""
     return fold(read_entries(contents))
 
 
 def ledger_at(target: Target, batch: Batch) -> Ledger:
-    """What the journal of a batch comes to, held by nobody. Raises ``Refused`` where it cannot be read, or
+    """Return the ledger of a batch without locking it. Raises ``Refused`` if it cannot be read, or
     git tracks it.
     """
     folder = folder_of(target, batch)
@@ -168,7 +168,7 @@ _STATE_ELSEWHERE: Final = "Or keep the state outside of the repository, with --s
 
 
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:
-    """What applying the batch would do, and under which policy."""
+    """Return the plan of a batch and the policy that applies to it."""
     found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
     if policy is None:
         return found

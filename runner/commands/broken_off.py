@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def has_sent(ledger: Ledger, *, runs: int) -> bool:
-    """Whether an order or a cancellation has left in this run; ``runs`` is how many there were before it."""
+    """Return True if this run has sent an order or a cancellation; ``runs`` counts the runs before it."""
     orders = any(record.sent_run > runs for record in ledger.orders.values())
     return orders or (len(ledger.runs) > runs and bool(ledger.asked))
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .batches import Target
 
 LATELY_S: Final = 600.0
-"""Whose journal was written longer ago is in the exchange's records by now, which are asked as well."""
+"""Maximum age of a journal that is read: older orders are in the exchange's records, read as well."""
 
 
 def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = None) -> frozenset[str]:

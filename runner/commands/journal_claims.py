@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from .batches import Target
 
 RECORDS_LAG_S: Final = 60.0
-"""How long the records may lack what the WebSocket has told."""
+"""Maximum time that the records may lag behind the WebSocket."""
 
 PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Between looks at the records while the journal may be ahead of them."""
@@ -110,7 +110,7 @@ async def ask_until_sure(
 
 
 def _may_be_ahead(ledger: Ledger, now: float) -> bool:
-    """Whether the last run ended so lately that the records may not tell of it yet."""
+    """Return True if the last run ended so recently that the records may not show it yet."""
     told = [ledger.ended.at] if ledger.ended else []
     told += [ledger.runs[-1].at] if ledger.runs else []
     told += [record.acked_at for record in ledger.orders.values() if record.acked_at]

@@ -48,7 +48,7 @@ def live_access(
 
 
 def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
-    """Where Kraken is, or what stands in for it.
+    """Return the addresses of Kraken, or of its replacement.
 
     Raises ``InvalidInput`` for what is no URL, for plain text off this machine, and for a way there (proxy,
     authorities) that cannot be taken.

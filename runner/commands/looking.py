@@ -37,7 +37,7 @@ SHOWN_FINDINGS: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looking:
-    """How a plan is looked over. ``offline``: nobody is asked. ``currency``: what money is added up in.
+    """The options of a review. ``offline``: no network. ``currency``: the currency of totals.
 
     ``tier`` is the account's.
     """
@@ -173,7 +173,7 @@ def _refuse_gaps(result: Review) -> None:
 
 
 def begun(ledger: Ledger) -> bool:
-    """Whether the last run broke off, and anything was sent since a run came to a good or bad end."""
+    """Return True if the last run was interrupted after sending something since the last run that ended."""
     ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
     since = max(ended, default=0)
     sent = any(record.in_doubt or record.sent_run > since for record in ledger.orders.values())
@@ -199,8 +199,8 @@ async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What the exchange said: of market and account, whose that is, why the journal was not held against it
-    (empty where it was), and why orders would be refused whose author's own id is taken.
+    """The exchange's answers: market, account and its owner, the reason why the journal was not compared with
+    them (empty if it was), and a reason for each order that would be refused because its own id is taken.
     """
 
     looked: Looked
@@ -244,7 +244,7 @@ def _at_the_exchange(
 
 
 async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
-    """Why a run would be refused for orders whose author's own id is taken; nothing where nobody may ask."""
+    """Return the reasons to refuse orders whose author's own id is taken; none without an account."""
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     ids = taken_ids(found)

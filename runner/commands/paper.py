@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """What was typed: ports (0: any), PEM files for TLS, an address beyond this machine, how prices move,
-    a scenario file, the account's tier, and options as ``NAME=VALUE``.
+    """The options of ``paper serve``: ports (0: any), PEM files for TLS, an address other than loopback, the
+    movement of prices, a scenario file, the account's tier, and options as ``NAME=VALUE``.
     """
 
     rest_port: int = 0

@@ -1,4 +1,4 @@
-"""What moves the simulated market, as it was typed: ``walk``, ``walk:SEED``, or the name of a CSV file."""
+"""The movement of the simulated market as given: ``walk``, ``walk:SEED``, or the name of a CSV file."""
 
 from __future__ import annotations
 

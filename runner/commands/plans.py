@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saving:
-    """Where a plan is to be saved, and for how long it may be applied. ``offline``: for no account yet."""
+    """The path of a plan to be saved, and its lifetime. ``offline``: for no account yet."""
 
     path: Path
     valid_for_s: int

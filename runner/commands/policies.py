@@ -97,7 +97,7 @@ class Guarding:
 
 
 def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding | None:
-    """What stands between a plan and the exchange, without prices yet; None without a policy."""
+    """Return the policy check of a plan, without prices yet; None without a policy."""
     if policy is None:
         return None
     sent = tuple(_sent_before(policy, plan, target))
@@ -125,12 +125,12 @@ def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]
 
 
 def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
-    """What a policy would say of a run that begins now."""
+    """Return the rulings of a policy on a run that begins now."""
     return foresee(plan, gate, time.time())
 
 
 def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:
-    """What the policy says, at the lines of the batch file that it is about."""
+    """Return the rulings as problems, at the lines of the batch file that they are about."""
     return tuple(ruling.problem(file) for ruling in rulings if ruling.objection.answer in answers)
 
 
@@ -169,7 +169,7 @@ def _refuse_headless(entries: Sequence[Entry], path: Path) -> None:
 
 
 def _may_be_of(entries: Sequence[Entry], owner: Owner | None) -> bool:
-    """Whether a journal may hold orders of an account; all may be of one that is not known."""
+    """Return True if a journal may hold orders of an account; always for an unknown account."""
     if owner is None:
         return True
     known = [one for entry in entries if isinstance(entry, RunStarted) and (one := owner_of(entry))]

@@ -1,9 +1,8 @@
-"""Where the policies for a batch are. Light: most batches that are validated have none.
+"""Finding the policies of a batch. Imports little: most batches that are validated have none.
 
 A policy is a file called ``policy.yaml`` in the batch's folder, or in one above it up to the repository's
-root. All that are found hold, and so does one that is named: no place and no option is a way around another.
-What looks like a policy under another spelling, and what cannot be looked at, ends the command: unseen rules
-would be no rules.
+root. All that are found apply, together with one that is named: none overrides another. A misspelt name of a
+policy and an unreadable folder end the command, so that no rule is skipped unnoticed.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 POLICY: Final = "policy.yaml"
 MAX_LINKS: Final = 40
-"""As many links as the system itself follows."""
+"""Maximum number of symbolic links followed, the same as the system's."""
 
 _WORDS: Final = ("policy", "policies")
 _ENDINGS: Final = ("yaml", "yml", "json", "toml", "txt", "")
@@ -36,8 +35,8 @@ _STREAMS: Final = re.compile(r"/dev/?$|/dev/fd|/proc(/|$)")
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where to look for policies: folders, nearest first. ``stream``: also where the command runs, because a
-    batch comes from a pipe, which is in no folder.
+    """The folders to search for policies, nearest first. ``stream``: the working directory is searched too,
+    because a batch comes from a pipe, which is in no folder.
     """
 
     folders: tuple[Path, ...]
@@ -45,8 +44,8 @@ class Places:
 
 
 def places_of(files: Iterable[Path]) -> Places:
-    """Return where the policies for some files are looked for: beside each as it is named and beside what it
-    links to, and in the folders above up to the repository's root."""
+    """Return the folders to search for the policies of some files: the folder of each file as it is named,
+    the folder of each link target, and the folders above up to the repository's root."""
     folders: list[Path] = []
     streams = False
     for file in files:
@@ -60,10 +59,10 @@ def places_of(files: Iterable[Path]) -> Places:
 
 
 def policy_paths(places: Places, given: Path | None = None, *, but: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """Return the policies that hold, the one that was named first, then the nearest. ``but`` are the files
-    that the command is about, which are no policies.
+    """Return the policies that apply: the named one first, then the nearest. ``but`` are the files
+    that the command is about, which are not policies.
 
-    Raises ``InvalidInput`` where a folder cannot be looked at, or holds a policy under another spelling.
+    Raises ``InvalidInput`` if a folder cannot be read, or holds a policy with a misspelt name.
     """
     found = {} if given is None else {os.path.realpath(given): given}
     others = {os.path.realpath(file) for file in (*but, *found.values())}
@@ -75,7 +74,7 @@ def policy_paths(places: Places, given: Path | None = None, *, but: Iterable[Pat
 
 
 def is_policy(file: Path) -> bool:
-    """Whether a file is found as a policy, and so is no batch."""
+    """Return True if a file has the name of a policy, so that it is not a batch."""
     return file.name == POLICY
 
 
@@ -83,7 +82,7 @@ def is_policy(file: Path) -> bool:
 
 
 def _hops(file: Path) -> Iterator[Path]:
-    """A file as it is named, then each that a link points to, then where it really is."""
+    """Yield a file as it is named, then each link target, then its real path."""
     path = file.absolute()
     for _ in range(MAX_LINKS):
         # Two dots are the system's to follow, since the folder before them may be a link.
@@ -96,7 +95,7 @@ def _hops(file: Path) -> Iterator[Path]:
 
 
 def _upwards(folder: Path) -> list[Path]:
-    """A folder and those above it up to the repository's root; where there is none, the folder alone."""
+    """Return a folder and those above it up to the repository's root; without one, the folder alone."""
     above: list[Path] = []
     for one in (folder, *folder.parents):
         above.append(one)
@@ -106,7 +105,7 @@ def _upwards(folder: Path) -> list[Path]:
 
 
 def _is_ordinary(file: Path) -> bool:
-    """Whether a file is one that lies in a folder; what is not there may be."""
+    """Return True for a regular file; also for a missing one, which may become one."""
     try:
         return stat.S_ISREG(file.stat().st_mode)
     except OSError:
@@ -114,7 +113,7 @@ def _is_ordinary(file: Path) -> bool:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether a path is in a folder of devices or of processes, where nobody keeps a policy."""
+    """Return True for a path below /dev or /proc, where no policy is kept."""
     return _STREAMS.match(str(path.parent)) is not None
 
 
@@ -144,8 +143,8 @@ def _policy_in(folder: Path, others: set[str]) -> Path | None:
 
 
 def _is_misspelt(name: str, *, right: bool) -> bool:
-    """Whether a name is that of a policy in another spelling. ``right``: the right one is there as well, and
-    a copy of it is only a copy."""
+    """Return True for a misspelt name of a policy. ``right``: the correct one exists as well, so that a copy
+    of it is ignored."""
     if name == POLICY:
         return False
     plain = name.casefold().strip(" \t\n._-~#")
@@ -161,7 +160,7 @@ def _is_misspelt(name: str, *, right: bool) -> bool:
 
 
 def _near(text: str, wanted: str) -> bool:
-    """Whether a text is a word but for one slip: a letter wrong, missing, too many, or two exchanged."""
+    """Return True for at most one typing error: a letter wrong, missing, too many, or two exchanged."""
     if text == wanted:
         return True
     if abs(len(text) - len(wanted)) > 1:
@@ -174,7 +173,7 @@ def _near(text: str, wanted: str) -> bool:
 
 
 def _shown(folder: Path) -> Path:
-    """A folder as it is called in messages: from here, where it is below."""
+    """Return a folder as shown in messages: relative if it is below the working directory."""
     try:
         return folder.relative_to(Path.cwd())
     except ValueError:

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 GARBAGE_AFTER = 50_000
-"""How many objects are made, net, until garbage is looked for: those of about a thousand orders."""
+"""Net number of new objects that triggers a garbage collection: those of about a thousand orders."""
 
 SWITCH_S = 0.0002
-"""How soon the thread that syncs the journal gets its turn while the next orders are made ready, in seconds.
-Making them ready takes less than the default of five milliseconds, so that it would wait for all of it."""
+"""Thread switch interval in seconds, so that the journal's sync overlaps with the preparation of orders.
+Preparing them takes less than the default of five milliseconds, so that the sync would wait for all of it."""
 
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)

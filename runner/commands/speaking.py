@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 SAY_AFTER_S: Final = 1.5
-"""How long a wait lasts before it is worth a line."""
+"""Minimum duration of a wait that is reported."""
 
 SAY_EVERY_S: Final = 10.0
 

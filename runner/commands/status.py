@@ -58,8 +58,8 @@ def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: 
 def _at_the_exchange(
     plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
 ) -> tuple[dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
-    """What the exchange's own records hold of each order, None where there is no exchange yet; and what they
-    say against the journal.
+    """Return the exchange's record of each order, None if there is no exchange yet, and the contradictions
+    between the records and the journal.
     """
 
     from .venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
@@ -95,7 +95,7 @@ def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | Non
 def _against(
     plan: Plan, shown: Mapping[OrderKey, OpenOrder | None], orders: Iterable[OpenOrder]
 ) -> list[Contradiction]:
-    """What the records say against the journal; an order that nothing has shown is unknown to them."""
+    """Return the contradictions between the records and the journal."""
     claims = claims_of(plan)
     unknown = {claim.txid for claim in claims if claim.key is not None and shown[claim.key] is None}
     return contradictions(claims, {order.txid: order for order in orders}, unknown)

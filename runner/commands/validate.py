@@ -74,7 +74,7 @@ class _Policies:
         return join(list({policy.digest: policy for policy in found}.values()))
 
     def bad(self, *, but: Sequence[Path]) -> list[Checked]:
-        """What is wrong with policies, but for those that were named as files."""
+        """Return the problems of policies, except for those that were named as files."""
         read = [one for path, one in self._checked.items() if one[1] is None and path not in but]
         return [*read, *self._unseen.values()]
 
@@ -116,7 +116,7 @@ def _checked_plan(content: bytes, name: str) -> Checked:
 
 
 def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:
-    """What a policy says of a batch; nothing where either of them is not valid."""
+    """Return the rulings of a policy on a batch; none if either of them is invalid."""
     batch = checked[1]
     if not isinstance(batch, Batch) or rules is None:
         return ()

@@ -43,7 +43,7 @@ PAPER = "paper"
 KRAKEN = "kraken"
 
 USUAL = Options()
-"""How the simulated exchange behaves where nobody says otherwise."""
+"""The default options of the simulated exchange."""
 
 _SERVED = "served.json"
 _MAX_SERVED_BYTES = 4096
@@ -78,7 +78,7 @@ def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperE
 
 
 def there_is_a_paper_exchange(state_dir: Path) -> bool:
-    """Whether anything was ever done on the simulated exchange of a state directory."""
+    """Return True if the simulated exchange of a state directory was ever used."""
     return exchange_path(state_dir, PAPER).is_dir()
 
 
@@ -144,7 +144,7 @@ def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
 
 
 def served_elsewhere(state_dir: Path) -> Endpoints | None:
-    """Where another process serves the simulated exchange of a state directory, None where none does."""
+    """Return the addresses of a simulated exchange that another process serves for this state, or None."""
     folder = exchange_path(state_dir, PAPER)
     if not is_held(folder):
         return None  # who served it may have been killed, and have left its address

@@ -91,7 +91,7 @@ if TYPE_CHECKING:
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds
 
     Content = Batch | Policy | Scenario
-    """What a file holds that can be checked."""
+    """Any file content that can be checked."""
 
 __all__ = [
     "CURRENCY",

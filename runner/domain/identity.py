@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAMESPACE = uuid.UUID("faae88e2-6f1c-5cd4-9fff-3b6c064b9019")
 
 RUN_KEY_PLACEHOLDER = "{run_key}"
-"""What an author writes in an id of his own, to have the run key there."""
+"""The placeholder in an author's own id that is replaced by the run key."""
 
 _USERREF_MASK = 0x7FFF_FFFF
 

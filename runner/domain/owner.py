@@ -12,7 +12,7 @@ from typing import Final
 from msgspec import Struct
 
 BY_KEY: Final = "key:"
-"""How an account begins that is known by the fingerprint of its API key alone."""
+"""Prefix of an account that is known by the fingerprint of its API key alone."""
 
 
 _IBAN: Final = re.compile("[A-Z0-9]{4,64}")

@@ -23,7 +23,7 @@ REQUESTS = (
     "subscribe",
     "unsubscribe",
 )
-"""What a client sends."""
+"""The messages that a client sends."""
 
 MESSAGES = (
     "addOrderStatus",
@@ -39,7 +39,7 @@ MESSAGES = (
     "subscriptionStatus",
     "systemStatus",
 )
-"""What the exchange sends; heartbeats come from the connection itself."""
+"""The messages that the exchange sends; heartbeats come from the connection itself."""
 
 REST_CALLS = (
     "AddOrder",

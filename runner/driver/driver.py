@@ -57,13 +57,13 @@ MAX_BURSTS = 16
 """Bursts that are taken into one turn, so that one sync covers them."""
 
 SEND_TIMEOUT_S = 10.0
-"""How long the exchange may take to read what we write; then the connection counts as lost."""
+"""Maximum time for the exchange to read a write; then the connection counts as lost."""
 
 TELL_EVERY_S = 5.0
-"""How often the loop is told that a token is still on its way."""
+"""Interval of the events that report that a token is still awaited."""
 
 GOODBYE_TIMEOUT_S = 1.0
-"""How long the exchange may take to answer our closing of the connection."""
+"""Maximum time for the exchange to answer a close of the connection."""
 
 
 class Access(Working, Protocol):
@@ -78,7 +78,7 @@ class Access(Working, Protocol):
         ...
 
     async def clock_skew(self, now: float) -> tuple[float, float]:
-        """How far the exchange's clock is ahead of ours, or ``AccessFailed``."""
+        """Return the skew of the exchange's clock, positive if ahead of ours. Raises ``AccessFailed``."""
         ...
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
@@ -166,7 +166,7 @@ class Driver:
             nursery.cancel_scope.cancel()
 
     def last_words(self, reason: str) -> list[Entry]:
-        """What is known and was not handed to ``append``, once that has raised: nothing more is sent."""
+        """Return the entries that were not passed to ``append`` before it raised; nothing more is sent."""
         now = self._clock()
         events = [event for item in self._arrived() for event in self._events_of(item, now)]
         turn = self._execution.handle([*events, CutOff(reason)], now)
@@ -190,7 +190,7 @@ class Driver:
         return events
 
     def _arrived(self) -> list[object]:
-        """What waits in the inbox already, up to the limit of one turn."""
+        """Take the waiting items from the inbox, up to the limit of one turn."""
         items: list[object] = []
         while len(items) < MAX_BURSTS:
             try:

@@ -1,8 +1,8 @@
-"""What the engine has said and the journal does not hold yet.
+"""The entries that the engine has returned and the journal does not hold yet.
 
-Rules: entries are written in the order in which they were noted, one write at a time. Whatever leaves waits
-until all that was noted before is durable; what the exchange said may be written while more of it comes in,
-for an outcome that a crash takes away is only found again.
+Rules: entries are written in the order in which they were noted, one write at a time. A message leaves only
+after all entries noted before it are durable. Entries from the exchange may be written in the background:
+one that a crash loses is found again at the exchange.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from runner.records import Entry
 
 LINGER_S = 0.02
-"""How long what the exchange said may wait for more of it: one sync then covers a burst of replies."""
+"""Delay of background writes, so that one sync covers a burst of replies."""
 
 
 class Scribe:
@@ -30,24 +30,24 @@ class Scribe:
         self._lingers = False
 
     def note(self, entries: Iterable[Entry]) -> None:
-        """Take entries up; nothing is durable yet."""
+        """Queue entries; they are not durable yet."""
         self._waiting += entries
 
     def take(self) -> list[Entry]:
-        """What was noted and never handed over, for whoever can write no more; it is handed over no more."""
+        """Remove and return the queued entries, after a write has failed."""
         entries, self._waiting = self._waiting, []
         return entries
 
     async def write(self) -> None:
-        """On return everything that was noted before is durable. Raises what ``append`` raises."""
+        """Write all queued entries; they are durable on return. Raises what ``append`` raises."""
         async with self._lock:
             while self._waiting:
                 entries, self._waiting = self._waiting, []
                 await self._append(entries)
 
     def write_meanwhile(self, nursery: trio.Nursery) -> None:
-        """See to it that what was noted gets written, without waiting for it."""
-        # A write that is under way takes along what is noted until its end.
+        """Start writing the queued entries without waiting for it."""
+        # A write in progress also takes the entries that are noted until it ends.
         if self._waiting and not (self._lingers or self._lock.locked()):
             self._lingers = True
             nursery.start_soon(self._write_soon)

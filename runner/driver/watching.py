@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from runner.engine import Execution, Progress
 
 OBSERVE_EVERY_S = 1.0
-"""How often whoever watches is told how far a run is, beside every turn."""
+"""Interval of progress reports, in addition to one after each turn."""
 
 
 class Working(Protocol):
@@ -21,7 +21,7 @@ class Working(Protocol):
 
     @property
     def doing(self) -> str:
-        """How far it is."""
+        """Return a description of the current step."""
         ...
 
 

@@ -13,11 +13,11 @@ from types import MappingProxyType
 from .rates import Tier
 
 CALL_LIMITS = MappingProxyType({Tier.STARTER: (15, 0.33), Tier.INTERMEDIATE: (20, 0.5), Tier.PRO: (20, 1.0)})
-"""How far the counter of each tier may rise, and how fast it falls a second."""
+"""The maximum of each tier's call counter, and its decay per second."""
 
 CALL_COST = 1
 RECORDS_COST = 2
-"""What reading open or closed orders costs."""
+"""Cost of reading open or closed orders."""
 
 
 @dataclass(slots=True)

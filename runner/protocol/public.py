@@ -25,7 +25,7 @@ TICKER_PATH: Final = "/0/public/Ticker"
 BALANCE_EX_PATH: Final = "/0/private/BalanceEx"
 
 MAX_DIGITS: Final = 28
-"""What decimals are reckoned with; a number that is longer would not come out as it went in."""
+"""Precision of decimals; a longer number would be rounded."""
 
 _SPENDABLE_SUFFIX: Final = ".F"
 """Balances that earn rewards and are traded under the plain name; other suffixes are locked up."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from .messages import SubscriptionStatus
 
 SNAPSHOT_WAIT_S = 3.0
-"""How long a confirmed subscription may go without its snapshot."""
+"""Maximum wait for the snapshot of a confirmed subscription."""
 
 
 class Snapshot(Enum):

@@ -1,4 +1,4 @@
-"""What is written down: journal entries, their lines, and the manifest as a fold of them. No files."""
+"""The records of a run: journal entries, their lines, and the manifest as a fold of them. No files."""
 
 from .entries import (
     CancelIntent,

@@ -1,4 +1,4 @@
-"""What the journal says: one frozen value for each fact, in the order in which the facts became known.
+"""The entries of the journal: one frozen value per fact, in the order in which the facts became known.
 
 An intent is a fact about us (it is written before the wire sees anything), an outcome is a fact
 about the exchange. ``at`` is RFC 3339 in UTC. Nothing here knows a file.
@@ -13,7 +13,7 @@ from msgspec import Struct
 
 
 class _Kind:
-    """What an entry is called in the journal, where a class and its values have an attribute of it."""
+    """The name of an entry in the journal, as an attribute of the class and of its values."""
 
     def __get__(self, entry: Struct | None, cls: type[Struct]) -> str:
         return str(cls.__struct_config__.tag)
@@ -90,7 +90,7 @@ class OrderEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="order-ended")
 
 
 class GroupStates(_Entry, frozen=True, kw_only=True, gc=False, tag="group-states"):
-    """How a group's placed orders were last seen at the exchange: the state of each, by order id.
+    """The last state at the exchange of each placed order of a group, by order id.
 
     ``vol_exec`` is how much was executed of those of which anything was, ``reasons`` why the exchange says
     that an order ended.
@@ -162,7 +162,7 @@ class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-inte
 
 
 class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-settled"):
-    """What became of one id of a ``cancelOrder``. ``ref`` is what the file asked for, ``txid`` what was sent.
+    """The outcome of one id of a ``cancelOrder``. ``ref`` is the id in the file, ``txid`` the one sent.
 
     ``matched`` are the orders that a user reference stood for, as far as anything showed them. ``vol`` and
     ``vol_exec`` are base units, asked for and executed; ``reason`` is why it ended, in the exchange's words.

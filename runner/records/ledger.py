@@ -37,12 +37,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED})
-"""What was wanted: the order has ended, so the cancellation is not sent again. Of an order that nobody knew
-it is not known how it ended, nor whether it ever was: that one is looked for again."""
+"""Outcomes after which a cancellation is not sent again, because the order has ended. An unknown order is not
+among them: it is not known how it ended or whether it existed, so it is looked up again."""
 
 
 class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
-    """What is known of one order. ``outcome`` None: an intent without an end, so its fate is unknown.
+    """The state of one order. ``outcome`` None: an intent without an outcome, so its fate is unknown.
 
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
     ``told_run`` is the run in which something was last learned of it. ``state`` and ``vol_exec`` are None
@@ -67,17 +67,17 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def unrecorded(self) -> bool:
-        """Whether the journal does not hold what was asked for: a part of it is missing."""
+        """Return True if the journal lacks the request of the order, because a part of it is missing."""
         return self.content is None and self.request is None
 
     @property
     def in_doubt(self) -> bool:
-        """Whether the order may be at the exchange without our knowing."""
+        """Return True if it is unknown whether the order is at the exchange."""
         return self.outcome in _IN_DOUBT
 
 
 class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
-    """What is known of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry.
+    """The state of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry.
 
     ``asked_at``: when a run last asked for it, None where this journal never saw it leave; ``told_at``:
     when its outcome was written down.
@@ -94,7 +94,7 @@ class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def settled(self) -> bool:
-        """Whether there is nothing left to cancel."""
+        """Return True if nothing is left to cancel."""
         return self.outcome in SETTLED_CANCELS
 
 
@@ -127,7 +127,7 @@ class Ledger:
 
     @property
     def claims(self) -> bool:
-        """Whether anything is said of the exchange; a run that never reached it says nothing."""
+        """Return True if the journal holds a fact about the exchange; an unconnected run adds none."""
         return bool(self.orders or self.cancels or self.unwinds or self.asked)
 
     @property
@@ -139,7 +139,7 @@ class Ledger:
         return None
 
     def is_untold(self, key: OrderKey) -> bool:
-        """Whether an order is at the exchange, and no run that came to its end since has listed it."""
+        """Return True if an order is at the exchange and no completed run has listed it since."""
         record = self.orders[key]
         if record.outcome not in (OrderOutcome.PLACED, OrderOutcome.ENDED) or self._came_to_nothing(key):
             return False
@@ -147,7 +147,7 @@ class Ledger:
         return not any(key in keys_of(run) for run in since)
 
     def _came_to_nothing(self, key: OrderKey) -> bool:
-        """Whether an order was canceled again before any of it was executed."""
+        """Return True if an order was canceled before any of it was executed."""
         ref, records = f"order:{key}", {**self.cancels, **self.unwinds}
         ends = [record for (_, asked), record in records.items() if asked == ref and record.settled]
         return any(end.vol_exec is not None and not end.vol_exec.strip("0.") for end in ends)

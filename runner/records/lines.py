@@ -26,7 +26,7 @@ T = TypeVar("T")
 _KINDS: dict[str, Any] = {cls.kind: cls for cls in typing.get_args(Entry)}
 
 Content = Mapping[str, Any] | Entry
-"""What a line can hold: an entry, or a JSON object of somebody else's."""
+"""The content of a line: an entry, or any other JSON object."""
 
 _DECODER = msgspec.json.Decoder()
 _ENTRY_DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)

@@ -64,7 +64,7 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
-    """What was to be taken back, and what became of it; asked for and not answered is unresolved."""
+    """Return the cancellations of a group and their outcomes; one without a reply is unresolved."""
     asked = ledger.asked.get((group, True))
     unanswered = _asked_to_unwind(ledger, group, asked) if asked else {}
     answered = {ref: record for (owner, ref), record in ledger.unwinds.items() if owner == group}
@@ -116,7 +116,7 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
 
 
 def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
-    """What is to be said of an order. That an earlier run had it rejected is no outcome of this one."""
+    """Return the record of an order for this run. A rejection by an earlier run does not count."""
     record = ledger.orders.get(key)
     if record is None:
         return _SKIPPED
@@ -146,14 +146,14 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
 
 
 def _executed(record: CancelRecord | None) -> dict[str, str | None]:
-    """How much of an order was executed before it ended, and why it did."""
+    """Return the executed volume of an ended order and the reason of its end."""
     if record is None:
         return {"vol": None, "vol_exec": None, "reason": None}
     return {"vol": record.vol, "vol_exec": record.vol_exec, "reason": record.reason}
 
 
 def _text(ledger: Ledger, ref: str) -> str | None:
-    """What the wire carries for a cancellation; None for an order that was not placed."""
+    """Return the id that the wire carries for a cancellation; None for an order that was not placed."""
     kind, _, target = ref.partition(":")
     match kind:
         case "userref":

@@ -1,7 +1,7 @@
-"""What one run knows: what its journal held, what it has written, and what it could not write any more.
+"""The memory of one run: the journal as found, the entries written, and those that could not be written.
 
-When the disk fails, the run says all that it has come to know, from here. A message of which the journal has
-no intent was not sent, so nothing is in doubt about it.
+When the disk fails, the result of the run is made from here. A message without an intent in the journal was
+not sent, so its outcome is not in doubt.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ class Memory:
                 self._entries.append(entry)
 
     def add_last_words(self, entries: Iterable[Entry]) -> None:
-        """What a run says that was broken off: its groups and itself have not come to their end."""
+        """Add the last entries of an interrupted run: neither its groups nor the run itself have ended."""
         self.add_unwritten(entry for entry in entries if not isinstance(entry, GroupEnded | RunEnded))
 
     def _was_sent(self, intent: CancelIntent) -> bool:
-        """Whether this run has sent a cancellation of the same group before."""
+        """Return True if this run has sent a cancellation of the same group before."""
         sent = (entry for entry in self._entries[self._found :] if isinstance(entry, CancelIntent))
         return any((entry.group, entry.unwind) == (intent.group, intent.unwind) for entry in sent)
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 MAX_OF_A_KIND: Final = 10
 
 HEADLINE_BYTES: Final = 2_000
-"""What each command may add to a summary that other commands have filled."""
+"""Size reserved for each command in a summary that other commands have filled."""
 
 GITHUB_TAKES_BYTES: Final = 1024 * 1024
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from runner.review import Review, ReviewedOrder
 
 NAMED: Final = 3
-"""How many orders are named before the rest is counted."""
+"""Maximum number of orders named before the rest is counted."""
 
 
 def money_lines(review: Review, width: int) -> list[Line]:

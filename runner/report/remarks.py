@@ -159,7 +159,7 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
 
 
 def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]:
-    """That a plan is refused as a whole, for formats that have no headline; nothing for one that is not."""
+    """Return a remark on a plan that is refused as a whole, for formats without a headline; else none."""
     why = refusals(plan, review)
     if not why:
         return []

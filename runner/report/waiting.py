@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from runner.engine import Progress, Wait
 
 SAY_AFTER_S: Final = 1.0
-"""How long a wait lasts before it is worth a line; whoever watches looks once a second."""
+"""Minimum duration of a wait that is reported; checked once a second."""
 
 SAY_EVERY_S: Final = 10.0
-"""How often a wait that goes on is said again."""
+"""Interval of further reports of the same wait."""
 
 
 def counts(progress: Progress) -> str:

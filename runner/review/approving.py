@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .saved import Rows, SavedPlan
 
 CLOCK_SLACK_S: Final = 300.0
-"""How far the clocks of the machine that plans and of the one that applies may be apart."""
+"""Tolerated difference between the clocks of the planning and the applying machine."""
 
 _NAMED: Final = 3
 _USED_UP: Final = frozenset({RunOutcome.DONE, RunOutcome.INCOMPLETE})

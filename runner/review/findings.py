@@ -62,7 +62,7 @@ RULE_WORDS: Final = {
     Rule.CANCEL_NOT_OPEN: "What is to be canceled is not open.",
     Rule.OWN_ID: "An order that the batch did not place carries the client order id of its author.",
 }
-"""What each rule looks for, in one sentence."""
+"""One sentence per rule that explains it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 PLAN_VERSION: Final = 2
 
 NO_ACCOUNT: Final = "no account: it was made without an API key, so it may be applied to any account"
-"""What is said of a plan that names no account: in the plan, where it is made and where it is applied."""
+"""Message about a plan that names no account; shown in the plan, by ``plan`` and by ``apply``."""
 
 Rows = tuple[dict[str, Any], ...]
 

@@ -66,7 +66,7 @@ _PERMISSIONS: dict[type, Permission] = {
 _DEFAULTS = Options()
 
 _Cause: TypeAlias = "dict[str, Any] | Request"
-"""What has changed something: a request, which is put into words when the record is taken, or the words."""
+"""The cause of a change: a request, described when the record is taken, or its description."""
 
 
 class Exchange:

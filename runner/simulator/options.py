@@ -108,7 +108,7 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     """The answer to a subscription under such a token."""
 
     token_lifetime_s: float = 900.0
-    """How long a token may lie unused; used in time, it lives as long as its connection."""
+    """Seconds until an unused token expires; a used one lives as long as its connection."""
 
     malformed_error: str = "Malformed request"
     """The text of the ``error`` event for a frame that is not a JSON object."""
@@ -117,37 +117,37 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     """The text of the ``error`` event for an event that does not exist."""
 
     token_needs_subscription: bool = False
-    """Whether a token that was used in time lives on only while its connection has a private subscription."""
+    """Expire a used token unless its connection has a private subscription."""
 
     inactivity_s: float = 60.0
-    """How long a connection without a subscription may be silent before it is closed; infinite for ever."""
+    """Seconds of silence until a connection without a subscription is closed; infinite for never."""
 
     single_ids: bool = False
-    """Whether ``cancelOrder`` takes a text in place of a list with one id."""
+    """Accept a string in place of a list with one id in ``cancelOrder``."""
 
     any_reqid: bool = False
-    """Whether a ``reqid`` that is no integer is passed over instead of refused."""
+    """Ignore a ``reqid`` that is not an integer instead of refusing it."""
 
     numeric_fields: bool = False
-    """Whether a JSON number is taken where the documents ask for text (``"volume": 0.25``)."""
+    """Accept a JSON number where the documents ask for a string (``"volume": 0.25``)."""
 
     common_names: bool = False
-    """Whether ``BTC/USD`` and ``DOGE/USD`` are understood beside ``XBT/USD`` and ``XDG/USD``."""
+    """Accept ``BTC/USD`` and ``DOGE/USD`` besides ``XBT/USD`` and ``XDG/USD``."""
 
     descr_price_decimals: bool = False
-    """Whether ``descr`` shows all decimals of the pair's price instead of the price as it was sent."""
+    """Pad prices in ``descr`` to all decimals of the pair instead of showing them as sent."""
 
     duplicate_cl_ord_id_error: str = "EOrder:Duplicate cl_ord_id"
     """The answer to a ``cl_ord_id`` that an open order of the account carries."""
 
     cl_ord_id_folds: bool = True
-    """Whether the dashed, dashless, upper-case and lower-case forms of one UUID are one ``cl_ord_id``."""
+    """Treat all spellings of a UUID (dashes, upper and lower case) as the same ``cl_ord_id``."""
 
     cl_ord_id_character: str = "[ -~]"
-    """Of what a free ``cl_ord_id`` is made, as a regular expression for one character; all must be ASCII."""
+    """Regular expression for one character of a free-form ``cl_ord_id``; all must be ASCII."""
 
     validate_false_validates: bool = True
-    """Whether ``validate`` validates by being present at all, even as ``false``."""
+    """Validate whenever ``validate`` is present, even as ``false``."""
 
     rest_validate_false_validates: bool = False
     """The same for REST's AddOrder, where it used to; known clients place orders with ``False`` in each."""
@@ -162,16 +162,16 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     """The answer to an order type with a price that it does not take."""
 
     truncate_volume: bool = False
-    """Whether a volume with too many decimals is cut instead of refused."""
+    """Truncate a volume with too many decimals instead of refusing it."""
 
     lenient_oflags: bool = True
-    """Whether ``oflags`` may be empty, hold blanks, and name a flag twice."""
+    """Accept ``oflags`` that are empty, contain blanks or repeat a flag."""
 
     expiretm_without_gtd: bool = True
-    """Whether ``expiretm`` is honoured when ``timeinforce`` is not ``GTD``, instead of refused."""
+    """Honour ``expiretm`` when ``timeinforce`` is not ``GTD`` instead of refusing it."""
 
     post_only_refusal: PostOnlyRefusal = PostOnlyRefusal.REPLY
-    """Whether a crossing ``post`` order is answered with an error, or accepted and then canceled."""
+    """Answer a crossing ``post`` order with an error, or accept it and then cancel it."""
 
     unknown_order_error: str = "EOrder:Unknown order"
     """The answer to canceling what is not open; newer documents say ``EOrder:Invalid order``."""
@@ -180,34 +180,34 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     """The answer of QueryOrders to an id that never was."""
 
     userref_replies: UserrefReplies = UserrefReplies.EACH
-    """How many replies a user reference gets that matches several open orders."""
+    """The number of replies to a user reference that matches several open orders."""
 
     collapse_duplicate_ids: bool = False
-    """Whether an id that stands twice in one ``cancelOrder`` gets one reply instead of two."""
+    """Send one reply instead of two for a duplicate id in one ``cancelOrder``."""
 
     cancel_ids_max: int = 50
-    """How many ids one ``cancelOrder`` may hold; with more, the whole request gets one error."""
+    """Maximum number of ids in one ``cancelOrder``; with more, the whole request gets one error."""
 
     cancel_by_cl_ord_id_only: bool = True
-    """Whether ``cancelOrder`` may come with ``cl_ord_id`` and no ``txid``."""
+    """Accept ``cancelOrder`` with ``cl_ord_id`` and no ``txid``."""
 
     cancel_mixed_lists: bool = True
-    """Whether ``cancelOrder`` may hold both lists."""
+    """Accept ``cancelOrder`` with both lists."""
 
     shuffle_replies: bool = False
-    """Whether the replies to one ``cancelOrder`` leave in an order of their own (repeatable by the seed)."""
+    """Shuffle the replies to one ``cancelOrder`` (repeatable by the seed)."""
 
     feed_first: bool = False
-    """Whether the feed tells of an order before the reply does."""
+    """Report an order in the feed before replying to its request."""
 
     empty_snapshot: bool = True
-    """Whether a subscription with nothing to show starts with an empty snapshot."""
+    """Start a subscription with nothing to show with an empty snapshot."""
 
     depth: Decimal | None = None
-    """Base units on each side of a fresh quote; ``None`` is without end."""
+    """Base units on each side of a fresh quote; ``None`` for no limit."""
 
     levels: int = 1
-    """Prices with ``depth`` on each side of a quote, a tick apart; more than one only where depth ends."""
+    """Price levels with ``depth`` on each side of a quote, a tick apart; only one if ``depth`` is None."""
 
     taker_fee: Decimal = Decimal("0.0040")
     """Fee on what an incoming order takes, as a share of its cost, in the lowest tier."""
@@ -219,67 +219,67 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     """The tiers above the lowest, by 30-day volume; empty for one rate at any volume."""
 
     fee_currency: FeeCurrency = FeeCurrency.WRITTEN
-    """When ``fcib`` counts: never, when the client wrote it, or also where it is the default."""
+    """The condition under which ``fcib`` applies: never, if the client wrote it, or also by default."""
 
     deadline_default_s: float | None = 5.0
-    """How long an order without a ``deadline`` may be on its way (under a scenario); ``None`` for ever."""
+    """Maximum transit time of an order without a ``deadline`` (under a scenario); ``None`` for no limit."""
 
     deadline_ahead_max_s: float = 60.0
-    """How far ahead a ``deadline`` may be; older documents say 90."""
+    """Maximum distance of a ``deadline``; older documents say 90."""
 
     expire_ahead_min_s: float = 0.0
-    """How far ahead the ``expiretm`` of a GTD order has to be; REST's document says 5."""
+    """Minimum distance of a GTD order's ``expiretm``; REST's document says 5."""
 
     deadline_ahead_min_s: float = 0.0
-    """How far ahead a ``deadline`` has to be at least when the order arrives; the documents say 0.5 or 2."""
+    """Minimum distance of a ``deadline`` when the order arrives; the documents say 0.5 or 2."""
 
     deadline_elapsed_error: str = "EService:Deadline elapsed"
     """The answer to what comes after its deadline; ``EGeneral:Invalid arguments:deadline`` means the same."""
 
     crossed_trigger: CrossedTrigger = CrossedTrigger.FIRE
-    """Whether a trigger that the market has passed already fires at once, or is refused."""
+    """Fire or refuse a trigger that the market has already passed."""
 
     crossed_trigger_error: str = "EOrder:Invalid price"
     """The answer to such an order when it is refused."""
 
     trigger_news: TriggerNews = TriggerNews.MISC
-    """Whether a reached trigger is told as ``misc``, or as a field ``stopped`` or ``touched`` of its own."""
+    """Report a reached trigger in ``misc``, or in a separate field ``stopped`` or ``touched``."""
 
     trailing_news: bool = False
-    """Whether the feed tells each new ``stopprice`` of a trailing stop."""
+    """Report each new ``stopprice`` of a trailing stop in the feed."""
 
     close_inherits_userref: bool = True
-    """Whether an order placed by ``close`` carries the ``userref`` of its parent."""
+    """Copy the ``userref`` of the parent to an order placed by ``close``."""
 
     close_below_minimum: bool = True
-    """Whether a fill below the pair's minimum still places its ``close`` order."""
+    """Place the ``close`` order of a fill below the pair's minimum."""
 
     not_editable_error: str = "EOrder:Invalid order"
     """The answer of ``editOrder`` for an order that is open and not to be edited."""
 
     edit_volume_with_executed: bool = True
-    """Whether ``volume`` of ``editOrder`` counts what was executed before; then the rest alone is placed."""
+    """Include the executed volume in ``volume`` of ``editOrder``; only the rest is placed."""
 
     count_as_text: bool = False
-    """Whether ``count`` of ``cancelAll`` is text, as in the table, or a number, as in the sample."""
+    """Send ``count`` of ``cancelAll`` as a string, as in the table, or a number, as in the sample."""
 
     cancel_after_max_s: int = 86400
     """The longest ``timeout`` of ``cancelAllOrdersAfter``."""
 
     scheduled_orders_max: int | None = None
-    """How many orders with a ``starttm`` to come the account may have."""
+    """Maximum number of the account's orders with a future ``starttm``."""
 
     leverages: tuple[str, ...] = ("2", "3", "4", "5")
     """The values of ``leverage`` that are taken; ``margin`` means the last."""
 
     margin_allowed: bool = True
-    """Whether the account may open positions at all."""
+    """Allow the account to open positions."""
 
     opposing_position: bool = True
-    """Whether an order may close a position and open one of the other side with the rest."""
+    """Let an order close a position and open the opposite one with the rest."""
 
     positions_max: int = 500
-    """How many positions may be open."""
+    """Maximum number of open positions."""
 
     position_volume_max: Decimal | None = None
     """Base units that the positions of one pair may have."""
@@ -294,79 +294,79 @@ class Options(Struct, frozen=True, kw_only=True, gc=False):
     """Percent: positions are closed by the exchange when equity falls below this share."""
 
     zero_volume_closes: bool = True
-    """Whether ``volume`` 0 of a closing margin order means the whole position."""
+    """Close the whole position with a margin order of ``volume`` 0."""
 
     ended_orders_kept: int = 10_000
-    """How many ended orders are remembered; the first to end is forgotten first."""
+    """Maximum number of ended orders kept; the oldest is dropped first."""
 
     trades_kept: int = 10_000
-    """How many trades are remembered."""
+    """Maximum number of trades kept."""
 
     rest_lag_s: float = 0.0
-    """How far OpenOrders, ClosedOrders and QueryOrders lag behind the socket."""
+    """Seconds that OpenOrders, ClosedOrders and QueryOrders lag behind the socket."""
 
     open_orders_lag_s: float | None = None
-    """How far OpenOrders alone lags; at most as far as the others, ``None`` for as far."""
+    """Seconds that OpenOrders alone lags; at most ``rest_lag_s``, ``None`` for the same."""
 
     enforce_rest_rates: bool = True
-    """Whether a REST call that goes over the call counter of its key is refused."""
+    """Refuse a REST call that exceeds the call counter of its key."""
 
     rest_calls_max: int | None = None
-    """How far the call counter of a key may rise; ``None`` for what the tier has."""
+    """Maximum of a key's call counter; ``None`` for the tier's."""
 
     rest_calls_per_s: float | None = None
-    """How fast it falls; ``None`` for what the tier has."""
+    """Decay of the call counter per second; ``None`` for the tier's."""
 
     rest_cancel_pending: bool = False
-    """Whether CancelOrder says ``pending``; nothing ever is, because a cancellation is done at once."""
+    """Answer CancelOrder with ``pending``, although a cancellation is done at once."""
 
     execution_venue: str | None = None
-    """What AssetPairs says as ``execution_venue``; ``None`` leaves it out, as it was before April 2026."""
+    """Value of ``execution_venue`` in AssetPairs; ``None`` omits it, as before April 2026."""
 
     pair_states: tuple[tuple[str, str], ...] = ()
-    """Pairs (``XBT/USD``) that are not online, with their state as AssetPairs tells it."""
+    """Pairs (``XBT/USD``) that are not online, with their ``status`` in AssetPairs."""
 
     key_info: KeyInfo = KeyInfo.WHOLE
-    """How much GetApiKeyInfo tells; it was added in March 2026."""
+    """The detail of GetApiKeyInfo; it was added in March 2026."""
 
     closed_count: ClosedCount = ClosedCount.NUMBER
-    """How ClosedOrders says how many there are; its page says a number, other counts were seen as text."""
+    """Format of the ``count`` of ClosedOrders; documented as a number, other counts were seen as text."""
 
     rest_orders_cost: int = 1
-    """What OpenOrders and ClosedOrders cost; some documents say 2."""
+    """Cost of OpenOrders and ClosedOrders; some documents say 2."""
 
     rest_history_cost: int = 4
-    """What TradesHistory costs; older documents say 2."""
+    """Cost of TradesHistory; older documents say 2."""
 
     tier: Tier = Tier.STARTER
-    """How far the account is verified: its rate counters and its cap of open orders."""
+    """Account tier; sets the rate counters and the cap of open orders."""
 
     enforce_rates: bool = True
-    """Whether what goes over the rate limit or over the cap of open orders is refused."""
+    """Refuse requests that exceed the rate limit or the cap of open orders."""
 
     threshold_is_over: bool = False
-    """Whether a counter that reaches its threshold is over it already."""
+    """Treat a counter that equals its threshold as exceeding it."""
 
     cancels_refused: bool = True
-    """Whether a cancellation that goes over the threshold is refused, as an order is."""
+    """Refuse a cancellation that exceeds the threshold, like an order."""
 
     cancel_all_cost: int = 1
-    """What ``cancelAll`` costs on each pair that it empties; no document says."""
+    """Cost of ``cancelAll`` on each pair that it empties; undocumented."""
 
     domain_rate_max: float | None = None
-    """What the counters of all pairs may come to together; beyond it: ``Domain rate limit exceeded``."""
+    """Maximum sum of the counters of all pairs; beyond it: ``Domain rate limit exceeded``."""
 
     stepped_decay: bool = False
-    """Whether the counters fall once a second instead of all the time."""
+    """Decay the counters once a second instead of continuously."""
 
     refused_transactions_count: bool = True
-    """Whether an order that is refused for the rate is charged nevertheless."""
+    """Charge an order that is refused because of the rate limit."""
 
     whole_ratecount: bool = True
-    """Whether ``ratecount`` is a number without its fraction, instead of text with two decimals."""
+    """Send ``ratecount`` as an integer instead of a string with two decimals."""
 
     untriggered_counts_as_open: bool = True
-    """Whether an order that waits for its trigger counts towards the cap of open orders."""
+    """Count orders that wait for their trigger towards the cap of open orders."""
 
     scheduled_counts_as_open: bool = True
-    """Whether an order that waits for its ``starttm`` does."""
+    """Count orders that wait for their ``starttm`` towards the cap of open orders."""

@@ -41,7 +41,7 @@ class OrderUpdate(Struct, frozen=True, gc=False):
 
 
 Change = OrderUpdate | Trade | None
-"""What has happened; None is something that is kept and that no feed tells."""
+"""A change of state; None for one that is kept but not reported in a feed."""
 
 REMINDERS_SPARE = 1000
 """So many reminders may be about orders that are gone, beside two for each that stands."""

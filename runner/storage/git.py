@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LIMIT_S: Final = 30
 MAX_LINKS: Final = 8
-"""How many symbolic links a path may go through."""
+"""Maximum number of symbolic links in a path."""
 
 _KEPT: Final = ("HOME", "XDG_CONFIG_HOME")
 _FIXED: Final = {
@@ -55,7 +55,7 @@ class NoGit(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What a tree holds under a name: git's ``mode`` and the id of the object."""
+    """An entry of a git tree: its ``mode`` and the id of the object."""
 
     mode: str
     id: str

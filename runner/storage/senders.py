@@ -1,4 +1,4 @@
-"""Who sends orders at a venue just now, so that one run at a time uses up what a limit of a day leaves.
+"""The runs that are sending orders at a venue, so that only one at a time uses a daily limit.
 
 ``<state-dir>/<venue>/.senders/`` holds a file for each run that sends, locked for as long as it does. A lock
 dies with its process, and what a killed run has left there is removed by the next one.

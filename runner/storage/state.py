@@ -1,4 +1,4 @@
-"""Where a run keeps what must outlive it: one folder for each venue, batch and run key.
+"""The persistent state of a run: one folder for each venue, batch and run key.
 
 ``<state-dir>/<venue>/<batch>[@<run key>]/`` holds ``journal.jsonl``, ``manifest.json`` and ``lock``. A paper
 journal and a live one never meet, so a rehearsal cannot make a live order look placed.
@@ -128,7 +128,7 @@ def hold(path: Path, *, durable: bool = True) -> Iterator[State]:
 
 
 def is_held(path: Path) -> bool:
-    """Whether another process holds a folder. Raises ``Refused`` as ``hold`` does."""
+    """Return True if another process has locked a folder. Raises ``Refused`` as ``hold`` does."""
     try:
         lock = open_lock(path / LOCK, make=False)
     except FileNotFoundError:

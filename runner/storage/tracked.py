@@ -1,6 +1,6 @@
-"""Which files of a state folder came with a checkout: whoever made the commit wrote them, and no run of ours.
+"""The files of a state folder that git tracks: the author of a commit wrote them, not a run of this program.
 
-Git is asked once. Where it is not there, or a folder is in no repository, nothing can have come that way.
+Git runs once. Without git, or outside a repository, no file is tracked.
 """
 
 from __future__ import annotations

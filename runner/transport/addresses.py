@@ -1,6 +1,6 @@
-"""Where the exchange is, and through which proxy one gets there: addresses as text, judged before use.
+"""The addresses of the exchange and of the proxy, checked before use.
 
-Plain text goes nowhere but to this machine. A password in an address is never shown.
+Connections without TLS are allowed to this machine only. A password in an address is never shown.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _NO_PROXY_NAMES: Final = ("no_proxy", "NO_PROXY")
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Where the exchange is: base URL of its REST API, and URL of its private WebSocket."""
+    """The exchange's addresses: base URL of its REST API, and URL of its private WebSocket."""
 
     rest_url: str
     ws_url: str
@@ -119,7 +119,7 @@ def without_password(url: str) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Return True if a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -180,8 +180,8 @@ def _authorization(parts: SplitResult) -> str | None:
 
 
 def _covers(entry: str, address: Address) -> bool:
-    """Whether an entry of ``NO_PROXY`` names a host: all, itself, its domain, its network, with a port or
-    without."""
+    """Return True if an entry of ``NO_PROXY`` matches a host: all, its name, domain or network, with or
+    without a port."""
     if entry == "*":
         return True
     network = _network(entry)

@@ -44,7 +44,7 @@ class RunClock:
         return unix_s - self._offset_s
 
     def jump(self) -> float | None:
-        """How far the wall's clock has jumped since this was asked last, in seconds; None for not at all."""
+        """Return the jump of the wall clock since the last call, in seconds; None without one."""
         ahead_s = self._wall() - self._steady()
         jumped_s, self._ahead_s = ahead_s - self._ahead_s, ahead_s
         return jumped_s if abs(jumped_s) >= JUMP_S else None

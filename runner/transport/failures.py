@@ -42,17 +42,17 @@ class AccessFailed(Exception):
 
     @property
     def locked_out(self) -> bool:
-        """Whether the exchange shuts the account out for a while, and longer for those who go on asking."""
+        """Return True if the exchange has locked the account out for a while; further calls prolong it."""
         return any(classify(text) is Complaint.LOCKOUT for text in self.errors)
 
     @property
     def passing(self) -> bool:
-        """Whether the same call may do better in a moment."""
+        """Return True if the same call may succeed in a moment."""
         return not self.final and all(classify(text) in _PASSING for text in self.errors)
 
 
 def describe_failure(error: BaseException) -> str:
-    """What went wrong on a socket, in a few words."""
+    """Describe the failure of a socket in a few words."""
     cause = _cause(error)
     text = str(cause)
     match cause:

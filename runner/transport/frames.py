@@ -29,11 +29,11 @@ _MASK_BYTES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a stretch of bytes held. ``texts``: the messages; ``pings``: what they carried. Pongs are dropped.
+    """The frames of some bytes. ``texts``: the messages; ``pings``: their payloads. Pongs are dropped.
 
-    ``rest``: bytes not judged yet. ``foreign``: the rest begins with something that is not ours to read.
-    ``missing``: how long the rest has to be at least before it is worth judging again. ``too_long``: the rest
-    begins with a text that is longer than is allowed.
+    ``rest``: bytes not parsed yet. ``foreign``: the rest begins with a frame that this module does not parse.
+    ``missing``: the minimum length of the rest before parsing it again. ``too_long``: the rest begins with a
+    text above the size limit.
     """
 
     texts: list[str]
@@ -102,9 +102,9 @@ def bare_text_frames(texts: Iterable[str]) -> bytes:
 
 
 def _extent(data: bytes, at: int) -> tuple[int, int]:
-    """Where the payload of the frame at ``at`` starts, and its size: -1 when the frame is not ours to read.
+    """Return the start and the size of the payload of the frame at ``at``; size -1 for a foreign frame.
 
-    While the size has not come in whole, the payload starts beyond the data.
+    While the size is incomplete, the payload starts beyond the data.
     """
     first, size = data[at], data[at + 1]
     if size <= _SHORT:

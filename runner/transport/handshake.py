@@ -96,7 +96,7 @@ async def _answer(
 
 
 def _fault(headers: Iterable[tuple[bytes, bytes]], key: bytes) -> str | None:
-    """Why an answer with status 101 opens nothing; None when it does."""
+    """Return the fault in an answer with status 101, or None."""
     values: dict[bytes, list[bytes]] = {}
     for name, value in headers:
         values.setdefault(name.lower(), []).append(value.strip())

@@ -1,7 +1,7 @@
-"""What a look through the closed orders has found, for the next look: that reads only what has ended since.
+"""A cache of closed orders: a later look-up reads only the orders that have ended since.
 
-A first look may take minutes on an account with a long history, so it is taken before prices are read, and
-none of it is taken twice. What cannot be bounded by what the exchange says itself is read again.
+The first look-up may take minutes on an account with a long history, so it runs before prices are read, and
+only once. A look-up that the exchange's answers do not bound is repeated.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder
 
 OVERLAP_S: Final = 3600
-"""What ended so shortly before the newest order of an earlier look is read again: records lag, by a minute at
-most as far as was seen, and the longest settle window is ten."""
+"""Overlap of two look-ups before the newest order of the earlier one: records lag, by a minute at most as
+far as was seen, and the longest settle window is ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class History:
     newest: int
 
     def covers(self, look: LookUp) -> bool:
-        """Whether all that a look asks for was asked for here."""
+        """Return True if the cached look-up covers another one."""
         far = self.since is None or (look.since is not None and look.since >= self.since)
         return far and look.until is None and self.ids.issuperset(_ids_of(look))
 
     @property
     def rest(self) -> dict[str, str]:
-        """What is asked of the exchange instead of all: the orders that have ended since."""
+        """Return the look-up of the remaining orders: those that have ended since."""
         return {"start": str(self.newest - OVERLAP_S), "closetime": "close"}
 
     def joined(self, later: Iterable[OpenOrder]) -> list[OpenOrder]:
@@ -48,8 +48,8 @@ class History:
 
 
 def history_of(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> History | None:
-    """What to keep of a look that is over; None for one of a span of time, and where the exchange does not
-    say when orders ended.
+    """Return the cache entry of a finished look-up; None if it was limited in time, or if the exchange does
+    not report the end of orders.
     """
     newest = 0 if look.until is not None else _newest(first_page)
     if not newest:
@@ -70,9 +70,9 @@ def _bare(cl_ord_id: str | None) -> str:
 
 
 def _newest(result: Any) -> int:
-    """When the latest of the closed orders on a page ended, in Unix seconds; 0 where one does not say it.
+    """Return the latest end of the closed orders on a page, in Unix seconds; 0 if one has none.
 
-    What is said to have ended later than now would hide what ends from now on.
+    An end in the future is ignored: it would hide the orders that end from now on.
     """
     try:
         newest = max((int(fields["closetm"]) for fields in result["closed"].values()), default=0)

@@ -106,7 +106,7 @@ class _Call:
 
     @property
     def reusable(self) -> bool:
-        """Whether the next call may go over the same stream."""
+        """Return True if the next call may use the same stream."""
         return (
             self._http.our_state is h11.DONE
             and self._http.their_state is h11.DONE
@@ -156,7 +156,7 @@ class _Call:
         return event
 
     def _last_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
-        """What the end of the stream means: of a body, where no length was said."""
+        """Return the event for the end of the stream: the end of a body without a declared length."""
         try:
             return self._http.next_event()
         except h11.RemoteProtocolError:

@@ -1,7 +1,7 @@
-"""What others send us over a socket, within limits: so many bytes, so long, and text that is text.
+"""Reading from sockets within limits of size, time and encoding.
 
-Every socket is read here and nowhere else, so that no answer without an end keeps a run waiting or fills the
-memory. What the bytes mean is for the caller.
+Every socket is read here and nowhere else, so that an endless answer can neither block a run nor fill the
+memory. The caller interprets the bytes.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import trio
 from runner.protocol import MAX_FRAME_BYTES
 
 CHUNK_BYTES: Final = 64 * 1024
-"""What is taken from a socket at once."""
+"""Maximum number of bytes read at once."""
 
 HEAD_BYTES: Final = 64 * 1024
 """Status line and headers of an answer, or of a refusal to open a WebSocket."""
@@ -34,11 +34,11 @@ _ANY_ZLIB_HEADER: Final = zlib.MAX_WBITS | 32
 
 
 class IntakeError(Exception):
-    """What came in was too much, too slow, or no text; the text says which."""
+    """The input was too long, too slow, or not text; the message says which."""
 
 
 class Allowance:
-    """How much one answer may bring, and until when; a clock of Trio's, started where it is made."""
+    """The size and time limit of one answer; the time starts when the value is created."""
 
     def __init__(
         self, *, max_bytes: int = ANSWER_BYTES, seconds: float = ANSWER_S, bytes_per_s: float = BYTES_PER_S
@@ -51,7 +51,7 @@ class Allowance:
 
     @property
     def deadline(self) -> float:
-        """When the answer has to be there, by Trio's clock."""
+        """Return the time limit of the answer, by Trio's clock."""
         return self._started + self._seconds + self.taken / self._bytes_per_s
 
     def count(self, size: int) -> None:
@@ -84,9 +84,9 @@ async def take(stream: trio.abc.ReceiveStream, allowance: Allowance) -> bytes:
 
 
 async def take_burst(stream: trio.abc.ReceiveStream, max_bytes: int | None = CHUNK_BYTES) -> bytes:
-    """What has come in on a connection that stays open; none at its end.
+    """Return the available bytes of a connection that stays open; empty at its end.
 
-    How long it may be silent, and how long a message may be, is for whoever reads the messages.
+    The caller limits the silence of the connection and the length of messages.
     """
     return bytes(await stream.receive_some(max_bytes or CHUNK_BYTES))
 

@@ -95,7 +95,7 @@ class KrakenAccess:
 
     @property
     def address(self) -> str:
-        """Where orders go to, without what differs from run to run: any port of this machine is one place."""
+        """Return the destination of orders, equal in every run: the port of a local one is omitted."""
         return address_of(self._endpoints)
 
     @property
@@ -105,12 +105,12 @@ class KrakenAccess:
 
     @property
     def has_credentials(self) -> bool:
-        """Whether the account can be asked for."""
+        """Return True if private calls are possible."""
         return self._credentials is not None
 
     async def read_public(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T] = _whole) -> T:
-        """What ``read`` makes of the result of a public call; it raises ``FrameError`` for what is nothing of
-        the kind. What fails in passing is tried again. Raises ``AccessFailed``.
+        """Return the result of a public call, parsed by ``read``, which raises ``FrameError`` for an
+        unexpected result. Temporary failures are retried. Raises ``AccessFailed``.
         """
         return await self._rest.public(path, fields, read, patient=True)
 
@@ -153,7 +153,7 @@ class KrakenAccess:
 
     @property
     def doing(self) -> str:
-        """How far a reading of many closed orders is, in words; empty while there is none."""
+        """Describe the progress of reading many closed orders; empty if there is none."""
         return self._records.doing
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
@@ -168,7 +168,7 @@ class KrakenAccess:
         return await self._records.known(txids)
 
     async def clock_skew(self, now: float) -> tuple[float, float]:
-        """How far the exchange's clock is ahead of ours, in seconds: the least and the most that it can be.
+        """Return the minimum and the maximum skew of the exchange's clock, in seconds ahead of ours.
 
         ``now`` is our time at the call. Raises ``AccessFailed``, also when the exchange tells no time.
         """

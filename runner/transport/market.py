@@ -1,9 +1,9 @@
-"""What the exchange says of pairs, prices and an account, read in a few small calls. Nothing is sent.
+"""The pairs, prices and account data of the exchange, read in a few small calls. Nothing is sent.
 
-Public calls ask for the pairs of a batch alone; all pairs are asked for only when one of them does not exist,
-so that somebody can say which one was meant. Tokenized assets, such as the stock ``NVDAx``, are asked for
-apart: the exchange leaves them out unless their class is named. What the answers mean is read in
-``runner.protocol``. What could not be read is a gap, and never taken for "nothing".
+Public calls request the pairs of a batch only; all pairs are requested only if one of them does not exist, so
+that a similar name can be suggested. Tokenized assets, such as the stock ``NVDAx``, need a separate call: the
+exchange omits them unless their class is named. ``runner.protocol`` parses the answers. A failed call leaves
+a gap, which is never read as "none".
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ PAIRS_A_CALL: Final = 100
 UNKNOWN_PAIR: Final = "EQuery:Unknown asset pair"
 
 _NO_SUCH_CLASS: Final = (UNKNOWN_PAIR, "EGeneral:Invalid arguments")
-"""What an exchange says that has no tokenized assets, or none for where we are."""
+"""The error of an exchange without tokenized assets, or without access to them from our region."""
 
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What could be read, and why the rest could not. ``market`` and ``account`` are None where nothing of
-    them could be read; an account is None without credentials too.
+    """The data that could be read, and the reasons for gaps. ``market`` and ``account`` are None if nothing
+    of them could be read; the account also without credentials.
     """
 
     market: Market | None
@@ -60,7 +60,7 @@ class Looked:
 
     @property
     def nothing(self) -> bool:
-        """Whether nothing at all could be read."""
+        """Return True if nothing could be read."""
         account = self.account
         known = account is not None and (account.balances is not None or account.orders is not None)
         return bool(self.gaps) and self.market is None and not known
@@ -109,7 +109,7 @@ class _Reader:
         self._hopeless: str | None = None
 
     async def read(self, subject: Subject, call: Callable[[], Awaitable[T]]) -> T | None:
-        """What the call gives; None where it fails, or where no call is worth making any more."""
+        """Return the result of a call; None if it fails, or if earlier failures make it pointless."""
         if self._hopeless is not None:
             self.miss(subject, self._hopeless)
             return None
@@ -170,7 +170,7 @@ async def _quotes(
 
 
 class _Quotes:
-    """What answers tell of prices: each keeps what can be read of it."""
+    """The prices of the answers; unreadable ones are skipped."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -232,7 +232,7 @@ async def _converters(
 
 
 async def _asset_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, Instrument] | None:
-    """What the exchange says of these pairs, or of all; None where it does not know one of them."""
+    """Return the exchange's data of these pairs, or of all; None if it does not know one of them."""
     fields = {"pair": ",".join(pair.replace("/", "") for pair in pairs)} if pairs else {}
     try:
         return await access.read_public(
@@ -260,7 +260,7 @@ async def _tokenized_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[s
 
 
 def _looks_tokenized(pair: str) -> bool:
-    """Whether a base is written as those of tokenized assets are, with a small letter: ``NVDAx``."""
+    """Return True if a base looks like a tokenized asset, with a lower-case letter: ``NVDAx``."""
     base = pair.partition("/")[0]
     return base != base.upper()
 

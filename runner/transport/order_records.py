@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runner.engine import LookUp, QueryOrders
 
 PAGE_ORDERS: Final = 50
-"""How many closed orders the exchange puts on a page."""
+"""Number of closed orders on one page of the exchange."""
 
 IDS_A_CALL: Final = 50
 """By how many ids the exchange can be asked for orders at once."""
@@ -229,7 +229,7 @@ class OrderRecords:
 
 
 def _within(look: LookUp) -> dict[str, str]:
-    """When the orders of a look were opened, as far as that is known."""
+    """Return the known range of opening times of the orders that are looked up."""
     since = {} if look.since is None else {"start": str(int(look.since))}
     return since if look.until is None else {**since, "end": str(int(look.until) + 1), "closetime": "open"}
 
@@ -242,7 +242,7 @@ def _all_carry(orders: Iterable[OpenOrder], id: Mapping[str, str]) -> bool:
 
 
 def _count(result: Any) -> int | None:
-    """How many closed orders there are in all, None where that is not said in a form that we know."""
+    """Return the total number of closed orders, None if it is missing or in an unknown form."""
     count = result.get("count")
     if isinstance(count, str) and count.isascii() and count.isdigit():
         return int(count)

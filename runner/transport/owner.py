@@ -1,7 +1,7 @@
-"""Whose account this is, asked of the exchange: by its IBAN, or else by the API key.
+"""The owner of the account, read from the exchange: its IBAN, or else the API key.
 
-Only an exchange that does not know the call, or answers it without an IBAN, leaves the key; a call that fails
-proves nothing.
+The key is used only if the exchange does not know the call, or answers without an IBAN; a failed call proves
+nothing.
 """
 
 from __future__ import annotations

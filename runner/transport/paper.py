@@ -73,7 +73,7 @@ def _skewed(clock: Callable[[], float], scenario: Scenario | None) -> Callable[[
 
 
 def _sessions(options: Options) -> Callable[[float], ServerSession]:
-    """How a session begins under these options, given the time."""
+    """Return a function that opens a session under these options at a given time."""
     return partial(
         ServerSession,
         accept_numbers=options.numeric_fields,
@@ -115,7 +115,7 @@ _DONE: Final = HttpAnswer(200, b"{}")
 
 @dataclass(slots=True, eq=False)
 class _Controlled:
-    """What a person at the control page asks for."""
+    """A command from the control page."""
 
     name: str
     fields: Any
@@ -254,7 +254,7 @@ class _Server:
     # --- under a scenario -----------------------------------------------------------------------
 
     def _arrive(self) -> list[Delivery]:
-        """What happens by itself, and what reaches the exchange now."""
+        """Process due timers, and the messages that reach the exchange now."""
         if self._traffic is None:
             return []
         deliveries = []
@@ -281,7 +281,7 @@ class _Server:
         return []
 
     def _depart(self) -> None:
-        """What is to be sent and cut now."""
+        """Send the due messages and close the due connections."""
         if self._traffic is None:
             return
         for departure in self._traffic.departures(self._clock()):

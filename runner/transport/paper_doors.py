@@ -1,7 +1,7 @@
-"""Where the paper exchange listens: addresses, TLS, and how many may come in at a time.
+"""The listeners of the paper exchange: addresses, TLS, and the limit of connections.
 
-A door gives each client that comes in a task of its own, and takes the stream away from it at the end,
-whatever happened in between. What is said on the stream is not known here.
+A listener runs a task for each client and always closes the stream at its end. It does not know the protocol
+on the stream.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ CONNECTIONS_MAX: Final = 256
 """On each door; who comes beyond that takes the place of one that is silent, or is turned away at once."""
 
 SILENCE_MS: Final = 1_000
-"""When all places are taken, a connection that has been silent for so long gives up its own."""
+"""Minimum silence of a connection that is closed in favour of a new one when the limit is reached."""
 
 TLS_TIMEOUT_S: Final = 5.0
 _LAST_RECEIVED_AT: Final = 52
-"""Where ``tcpi_last_data_recv`` is in Linux's ``struct tcp_info``."""
+"""Offset of ``tcpi_last_data_recv`` in Linux's ``struct tcp_info``."""
 
 _SHUT: Final = (trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError)
 
@@ -45,7 +45,7 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class PaperEndpoints:
-    """Where the paper exchange listens, as the base URLs that a client is given."""
+    """The base URLs of the paper exchange for a client."""
 
     rest_url: str
     ws_url: str
@@ -82,7 +82,7 @@ async def open_door(
 
 
 def silent_ms(stream: trio.SocketStream) -> int:
-    """How long ago anything came over a connection, in milliseconds, as the kernel has it (``tcp_info``)."""
+    """Return the milliseconds since a connection last received data, from the kernel's ``tcp_info``."""
     info = stream.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _LAST_RECEIVED_AT + 4)
     return int(struct.unpack_from("I", info, _LAST_RECEIVED_AT)[0])
 

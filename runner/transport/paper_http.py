@@ -24,7 +24,7 @@ REQUEST_TIMEOUT_S: Final = 10.0
 """From the first byte of a request to its last one, and for the answer to be taken."""
 
 IDLE_TIMEOUT_S: Final = 30.0
-"""How long a connection may stand between two requests."""
+"""Maximum idle time of a connection between two requests."""
 
 LINGER_S: Final = 0.5
 LINGER_BYTES_MAX: Final = 8 * 1024 * 1024
@@ -82,7 +82,7 @@ class _HttpConnection:
         self._http = h11.Connection(h11.SERVER, max_incomplete_event_size=HEAD_BYTES_MAX)
 
     async def answer_one(self, answering: Answering) -> bool:
-        """Whether the connection may go on after this request."""
+        """Answer a request; return True if the connection stays open."""
         try:
             request = await self._request()
         except _Refused as refused:

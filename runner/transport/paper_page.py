@@ -92,7 +92,7 @@ def json_answer(content: Any) -> HttpAnswer:
 
 
 def is_local(stream: trio.abc.Stream) -> bool:
-    """Whether the other end of a stream is on this machine."""
+    """Return True if the other end of a stream is on this machine."""
     if isinstance(stream, trio.SSLStream):
         stream = stream.transport_stream
     if not isinstance(stream, trio.SocketStream):
@@ -101,7 +101,7 @@ def is_local(stream: trio.abc.Stream) -> bool:
 
 
 def _is_own_name(host: str) -> bool:
-    """Whether a ``Host`` header names this machine: a page elsewhere may give its own name our address."""
+    """Return True if a ``Host`` header names this machine. Prevents DNS rebinding by a foreign page."""
     try:
         return urlsplit(f"//{host}").hostname in _NAMES
     except ValueError:

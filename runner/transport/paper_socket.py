@@ -32,8 +32,8 @@ FRAME_BYTES_MAX: Final = 1024 * 1024
 OUTBOX_MESSAGES: Final = 10_000
 MESSAGES_BURST: Final = 50_000
 MESSAGES_PER_S: Final = 10_000
-"""What one connection may say at once and in the long run: more than any sensible client, so that one that
-has gone wild does not slow the others. No document gives a number; a scenario sets a lower one."""
+"""Burst size and sustained rate of messages per connection: above any sensible client's, so that a runaway
+one does not slow the others. Undocumented; a scenario sets a lower one."""
 
 WITHOUT_A_WORD: Final = 1006
 """The code by which WebSockets call a connection that just ends; it is never sent."""
@@ -76,7 +76,7 @@ class Connection:
     counted: float = 0.0
 
     def admits(self, now: float) -> bool:
-        """Whether the client may say one more thing now; then it is counted."""
+        """Count a message of the client; return False if it exceeds the rate."""
         grown = self.allowance + max(0.0, now - self.counted) * MESSAGES_PER_S
         self.counted = now
         self.allowance = min(grown, MESSAGES_BURST)
@@ -99,7 +99,7 @@ class Connection:
 
 
 class Owner(Protocol):
-    """Who owns the exchange, as a connection sees it."""
+    """The owner of the exchange, as a connection sees it."""
 
     async def opened(self, connection: Connection) -> None:
         """A connection is there."""
@@ -216,7 +216,7 @@ class _Conversation:
         return [session.send(message, now) for message in messages]
 
     def _unasked(self, connection: Connection) -> list[str]:
-        """What a connection says by itself: a heartbeat, when it is due."""
+        """Send a heartbeat when it is due."""
         now = self._clock()
         texts = connection.session.handle_timer(now)
         return [] if now < connection.silent_until else texts

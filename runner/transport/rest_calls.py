@@ -86,8 +86,8 @@ class RestCalls:
     async def public(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
-        """What ``read`` makes of a public call's result; it raises ``FrameError`` for what is nothing of the
-        kind. Raises ``AccessFailed``.
+        """Return the result of a public call, parsed by ``read``, which raises ``FrameError`` for an
+        unexpected result. Raises ``AccessFailed``.
         """
         target = f"{path}?{urlencode(fields)}" if fields else path
         call = partial(self._http.call, "GET", target)

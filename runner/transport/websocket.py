@@ -180,7 +180,7 @@ class PrivateConnection:
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """How a connection ends: why, with which code of the exchange, and with which one that is answered."""
+    """The end of a connection: its reason, the exchange's close code, and the code of our answer."""
 
     reason: str
     code: int | None
