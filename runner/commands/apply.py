@@ -250,7 +250,7 @@ class _Carrying:
         self._cannot_write = ""
 
     def ledger(self) -> Ledger:
-        """Return the journal as it was found plus what was learned since. Reads no disk, which may have failed."""
+        """Return the journal as found plus what was learned since. Reads no disk, which may have failed."""
         return self._memory.ledger()
 
     async def main(self) -> None:
