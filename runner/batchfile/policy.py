@@ -21,13 +21,13 @@ from runner.domain import (
     Answer,
     Check,
     Collar,
-    MostAlike,
-    MostCancels,
-    MostLeverage,
-    MostNotional,
-    MostOrders,
-    MostRejects,
-    MostVolume,
+    MaxCancels,
+    MaxDuplicates,
+    MaxLeverage,
+    MaxNotional,
+    MaxOrders,
+    MaxRejects,
+    MaxVolume,
     Only,
     Per,
     Place,
@@ -181,22 +181,22 @@ def _windows(node: YamlMap) -> AllowedTimes:
     return AllowedTimes(tuple(_window(span) for span in spans), zone, rest)
 
 
-def _leverage(node: YamlMap) -> MostLeverage:
-    return MostLeverage(None if node["most"] == "none" else _count(node, "most"))
+def _leverage(node: YamlMap) -> MaxLeverage:
+    return MaxLeverage(None if node["most"] == "none" else _count(node, "most"))
 
 
-def _notional(node: YamlMap) -> MostNotional:
-    return MostNotional(_number(node, "most"), str(node["currency"]), Per(str(node["per"])))
+def _notional(node: YamlMap) -> MaxNotional:
+    return MaxNotional(_number(node, "most"), str(node["currency"]), Per(str(node["per"])))
 
 
 def _collar(node: YamlMap) -> Collar:
     return Collar(Against(str(node["against"])), _percent(node, "above"), _percent(node, "below"))
 
 
-def _rejects(node: YamlMap) -> MostRejects:
+def _rejects(node: YamlMap) -> MaxRejects:
     most = _count(node, "most") if "most" in node else None
     after = _count(node, "after") if "after" in node else _ANSWERS_BEFORE_A_SHARE
-    return MostRejects(most, _percent(node, "share"), after)
+    return MaxRejects(most, _percent(node, "share"), after)
 
 
 _DECODERS: Final[dict[str, Callable[[YamlMap], Check]]] = {
@@ -207,11 +207,11 @@ _DECODERS: Final[dict[str, Callable[[YamlMap], Check]]] = {
     "times": _windows,
     "leverage": _leverage,
     "fields": lambda node: RequiredFields(_texts(node, "require")),
-    "volume": lambda node: MostVolume(_number(node, "most"), Per(str(node["per"]))),
+    "volume": lambda node: MaxVolume(_number(node, "most"), Per(str(node["per"]))),
     "notional": _notional,
     "collar": _collar,
-    "orders": lambda node: MostOrders(_count(node, "most"), Per(str(node["per"]))),
-    "duplicates": lambda node: MostAlike(_count(node, "most"), Per(str(node["per"]))),
-    "cancels": lambda node: MostCancels(_count(node, "most"), Per(str(node["per"]))),
+    "orders": lambda node: MaxOrders(_count(node, "most"), Per(str(node["per"]))),
+    "duplicates": lambda node: MaxDuplicates(_count(node, "most"), Per(str(node["per"]))),
+    "cancels": lambda node: MaxCancels(_count(node, "most"), Per(str(node["per"]))),
     "rejects": _rejects,
 }

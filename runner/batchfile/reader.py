@@ -327,7 +327,7 @@ class _Reader:
         self._add(Fault(self._lines.at(start), path, message, hint))
         return True
 
-    # --- complaints ----------------------------------------------------------------------------
+    # --- problems ----------------------------------------------------------------------------
 
     def _alias(self, event: Any, step: str | int | None) -> None:
         self._reuse(event, step, f"aliases (`*{shorten(event.anchor)}`)")

@@ -10,14 +10,14 @@ from decimal import Decimal
 from typing import Any, Final
 
 from runner.domain import (
-    Act,
+    CloseFrame,
+    FaultAction,
     FaultRule,
-    Goodbye,
     MessageRate,
-    Moment,
     NamedOption,
     QuoteMove,
     Scenario,
+    TimelineEvent,
     acts_on,
 )
 
@@ -30,9 +30,15 @@ _HAPPENS: Final = ("status", "quote", "disconnect", "unsubscribe")
 _NEVER_SAID: Final = ("1004", "1005")
 """Close codes that have no meaning, or stand for none."""
 
-_TAKE_TIME: Final = (Act.DELAY, Act.REORDER, Act.MUTE, Act.END, Act.HIDE)
-_SAY_WHY: Final = (Act.REJECT, Act.END)
-_NEED_TIME: Final = (Act.DELAY, Act.REORDER)
+_TAKE_TIME: Final = (
+    FaultAction.DELAY,
+    FaultAction.REORDER,
+    FaultAction.MUTE,
+    FaultAction.END,
+    FaultAction.HIDE,
+)
+_SAY_WHY: Final = (FaultAction.REJECT, FaultAction.END)
+_NEED_TIME: Final = (FaultAction.DELAY, FaultAction.REORDER)
 
 
 def parse_scenario(content: bytes, file: str) -> ParsedScenario:
@@ -49,7 +55,7 @@ def parse_scenario(content: bytes, file: str) -> ParsedScenario:
 def _acts_are_possible(root: YamlMap) -> Iterator[Fault]:
     for path, node in _items(root, "faults"):
         name, act = node.get("on"), node.get("do")
-        if not isinstance(name, str) or act not in {one.value for one in Act}:
+        if not isinstance(name, str) or act not in {one.value for one in FaultAction}:
             continue
         possible = [one.value for one in acts_on(name)]
         if act not in possible:
@@ -62,7 +68,7 @@ def _details_fit_the_act(root: YamlMap) -> Iterator[Fault]:
         act = node.get("do")
         if act in _SAY_WHY and "error" not in node:
             message = "`error` is missing: what the exchange says"
-            example = "Post only order" if act == Act.END else "EOrder:Insufficient funds"
+            example = "Post only order" if act == FaultAction.END else "EOrder:Insufficient funds"
             yield Fault(node.first_key_at, path, message, f"for example `error: {example}`")
         if act in _NEED_TIME and "seconds" not in node:
             yield Fault(node.first_key_at, path, f"`seconds` is missing: how long the {act} is")
@@ -155,15 +161,19 @@ def _rate(node: Any) -> MessageRate | None:
     return MessageRate(per_s=_number(node, "per_s"), burst=int(node["burst"]), bare=node.get("bare", False))
 
 
-def _goodbye(node: Any) -> Goodbye:
-    return Goodbye() if node is None else Goodbye(code=int(node["code"]), reason=str(node.get("reason", "")))
+def _goodbye(node: Any) -> CloseFrame:
+    return (
+        CloseFrame()
+        if node is None
+        else CloseFrame(code=int(node["code"]), reason=str(node.get("reason", "")))
+    )
 
 
 def _fault(node: YamlMap) -> FaultRule:
     where: Any = node.get("where", {})
     return FaultRule(
         on=str(node["on"]),
-        act=Act(str(node["do"])),
+        act=FaultAction(str(node["do"])),
         where=tuple((name, _text(value)) for name, value in where.items()),
         skip=int(str(node.get("skip", 0))),
         times=int(str(node["times"])) if "times" in node else None,
@@ -177,9 +187,9 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _moment(node: YamlMap) -> Moment:
+def _moment(node: YamlMap) -> TimelineEvent:
     quote: Any = node.get("quote")
-    return Moment(
+    return TimelineEvent(
         at_s=_number(node, "at_s"),
         status=str(node["status"]) if "status" in node else None,
         quote=None if quote is None else _quote(quote),

@@ -1,4 +1,4 @@
-"""The complaints of the YAML parser, in words for the person who wrote the file.
+"""Error messages of the YAML parser, translated for the author of the file.
 
 The parser speaks of tokens and contexts; a table maps its sentences to ours. A sentence that is not
 in the table is quoted after words of our own.
@@ -63,7 +63,7 @@ _RULES: Final = (
 def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     """The one fault that ends the reading of a file."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
-    complaint = f"{getattr(error, 'context', None)}: {problem}"
+    message = f"{getattr(error, 'context', None)}: {problem}"
     problem_mark, context_mark = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     at = _position(problem_mark)
     if problem_mark is not None:
@@ -77,7 +77,7 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
             return Fault(at, "", "a tab is used for indentation", "indent with spaces")
         return Fault(at, "", f"no value can begin with `{letter}`", "put the text in quotes")
     for rule in _RULES:
-        if rule.says in complaint:
+        if rule.says in message:
             mark = context_mark if rule.of_context else None
             return Fault(_position(mark) if mark else at, "", rule.message, rule.hint)
     return Fault(at, "", f"this is not YAML: {problem}")

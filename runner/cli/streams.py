@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 
-class Outlet(io.TextIOWrapper):
+class BrokenPipeTolerantStream(io.TextIOWrapper):
     """A text stream without commands that goes on when its reader has gone or its disk is full.
 
     ``failure`` is the first error of a stream that could not be written, None for a reader that has gone.
@@ -61,8 +61,8 @@ class Outlet(io.TextIOWrapper):
         os.close(nowhere)
 
 
-def outlet(stream: TextIO | None) -> TextIO:
-    """The same stream as an outlet; one that is missing goes nowhere. Do not use the given one any more.
+def tolerant_stream(stream: TextIO | None) -> TextIO:
+    """Return a stream that tolerates a broken pipe; a missing one is discarded. Replaces the given stream.
 
     A character that its encoding does not have is written as its escape.
     """
@@ -71,7 +71,9 @@ def outlet(stream: TextIO | None) -> TextIO:
     if not isinstance(stream, io.TextIOWrapper):
         return stream
     encoding, by_line = stream.encoding, stream.line_buffering
-    return Outlet(stream.detach(), encoding=encoding, errors="backslashreplace", line_buffering=by_line)
+    return BrokenPipeTolerantStream(
+        stream.detach(), encoding=encoding, errors="backslashreplace", line_buffering=by_line
+    )
 
 
 def open_streams() -> None:
@@ -82,7 +84,7 @@ def open_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             _nowhere()
-    sys.stdout, sys.stderr = outlet(sys.stdout), outlet(sys.stderr)
+    sys.stdout, sys.stderr = tolerant_stream(sys.stdout), tolerant_stream(sys.stderr)
     sys.stdin = sys.stdin or os.fdopen(_nowhere(), encoding="utf-8")
 
 

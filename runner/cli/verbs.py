@@ -339,13 +339,14 @@ _pem = click.Path(path_type=Path, dir_okay=False)
 )
 @_tier
 @_plain_format
-def paper_serve(state_dir: Path, format: str, tier: str, **doors: Any) -> int:
+def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
-    from runner.commands.paper import Doors  # noqa: PLC0415
+    from runner.commands.paper import ServeOptions  # noqa: PLC0415
     from runner.commands.paper import paper_serve as command  # noqa: PLC0415
     from runner.protocol import Tier  # noqa: PLC0415
 
-    return command(state_dir, output_as(format), Doors(tier=Tier(tier) if _typed("tier") else None, **doors))
+    options = ServeOptions(tier=Tier(tier) if _typed("tier") else None, **given)
+    return command(state_dir, output_as(format), options)
 
 
 @paper.command("reset")

@@ -31,7 +31,7 @@ from runner.engine import (
     to_validate,
 )
 from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
-from runner.guards import Moment
+from runner.guards import CheckPhase
 from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import Memory, manifest, read_entries, seal_all
 from runner.report import exit_code_of
@@ -149,11 +149,11 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
         return None
     guarding = await priced(guarding, access, needed=not begun)
     file = guarding.plan.file
-    rulings = rulings_on(guarding.plan, guarding.gate(Moment.SEND))
+    rulings = rulings_on(guarding.plan, guarding.gate(CheckPhase.SEND))
     out.remarks(problems_of(rulings, file, *(Answer if begun else (Answer.WARN, Answer.UNCHECKED))))
     if not begun:
         refuse_denied(guarding.policy, rulings, file)
-    return guarding.gate(Moment.SEND)
+    return guarding.gate(CheckPhase.SEND)
 
 
 def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import parse_rfc3339
 from runner.engine import claims_of, contradictions
 from runner.errors import Refused
-from runner.protocol import Complaint, classify
+from runner.protocol import ErrorKind, classify
 from runner.storage import state_path
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ async def hold_claims(
     try:
         _, found = await ask_until_sure(access, plan, ledger, say)
     except AccessFailed as failure:
-        if any(classify(text) is Complaint.PERMISSION for text in failure.errors):
+        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return failure.reason
         raise
     if found:

@@ -12,7 +12,7 @@ from msgspec import structs
 from runner.domain import RunOutcome
 from runner.engine import LookUp, first_look, objections, taken_ids
 from runner.errors import Refused, Unreachable
-from runner.protocol import Complaint, Tier, classify
+from runner.protocol import ErrorKind, Tier, classify
 from runner.review import REPORTING, Review, review
 
 from .journal_claims import OFFLINE, hold_claims
@@ -253,6 +253,6 @@ async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
     try:
         return objections(found, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None)))
     except AccessFailed as failure:
-        if any(classify(text) is Complaint.PERMISSION for text in failure.errors):
+        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return {}
         raise

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doors:
+class ServeOptions:
     """The options of ``paper serve``: ports (0: any), PEM files for TLS, an address other than loopback, the
     movement of prices, a scenario file, the account's tier, and options as ``NAME=VALUE``.
     """
@@ -51,24 +51,24 @@ class Doors:
     options: tuple[str, ...] = ()
 
 
-_DOORS = Doors()
+DEFAULT_SERVE_OPTIONS = ServeOptions()
 
 
-def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode:
+def paper_serve(state_dir: Path, out: Output, options: ServeOptions = DEFAULT_SERVE_OPTIONS) -> ExitCode:
     """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens.
 
     Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, for recorded
     prices that cannot be read, and ``InvalidBatch`` for a scenario with problems.
     """
-    listening = _listening(doors)
-    tape = None if doors.market is None else read_market(doors.market)
-    scenario = None if doors.scenario is None else _scenario(doors.scenario)
+    listening = _listening(options)
+    tape = None if options.market is None else read_market(options.market)
+    scenario = None if options.scenario is None else _scenario(options.scenario)
 
     async def main() -> None:
         clock = RunClock()
-        if doors.market is not None:
+        if options.market is not None:
             opened = clock() + _seconds(scenario.clock_skew_s if scenario else 0)
-            paper.exchange.follow(movement(doors.market, tape, paper.exchange, opened))
+            paper.exchange.follow(movement(options.market, tape, paper.exchange, opened))
         with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stop:
             async with trio.open_nursery() as nursery:
                 where = await nursery.start(partial(serve, paper, clock, listening, scenario))
@@ -88,7 +88,7 @@ def paper_serve(state_dir: Path, out: Output, doors: Doors = _DOORS) -> ExitCode
             f"{state_dir}: this exchange is served already, at {elsewhere.rest_url}",
             details=["Commands with --venue paper and this state directory use it there."],
         )
-    with paper_exchange(state_dir, _options(doors, scenario)) as paper:
+    with paper_exchange(state_dir, _options(options, scenario)) as paper:
         run(main)
     return ExitCode.DONE
 
@@ -114,12 +114,12 @@ def paper_reset(state_dir: Path, out: Output) -> ExitCode:
     return ExitCode.DONE
 
 
-def _listening(doors: Doors) -> Listening:
+def _listening(options: ServeOptions) -> Listening:
     return Listening(
-        host=doors.expose_to_network or LOOPBACK,
-        rest_port=doors.rest_port,
-        ws_port=doors.ws_port,
-        tls=_tls(doors.tls_cert, doors.tls_key),
+        host=options.expose_to_network or LOOPBACK,
+        rest_port=options.rest_port,
+        ws_port=options.ws_port,
+        tls=_tls(options.tls_cert, options.tls_key),
     )
 
 
@@ -147,16 +147,16 @@ def _scenario(path: Path) -> Scenario:
     return parsed.scenario
 
 
-def _options(doors: Doors, scenario: Scenario | None) -> Options:
-    """The usual options, then those of the scenario, then those that were typed."""
+def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
+    """Return the default options, overridden by the scenario, then by the command line."""
     options = USUAL
     if scenario is not None:
         options = structs.replace(options, rest_lag_s=_seconds(scenario.rest_lag_s))
         for option in scenario.options:
-            options = _with_option(options, option, str(doors.scenario))
-    if doors.tier is not None:
-        options = structs.replace(options, tier=doors.tier)
-    for typed in doors.options:
+            options = _with_option(options, option, str(given.scenario))
+    if given.tier is not None:
+        options = structs.replace(options, tier=given.tier)
+    for typed in given.options:
         name, equals, text = typed.partition("=")
         if not equals:
             raise InvalidInput(f"--option {typed}: write NAME=VALUE, such as post_only_refusal=cancel")

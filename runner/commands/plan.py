@@ -11,7 +11,7 @@ from msgspec import structs
 from runner.domain import Answer
 from runner.engine import decide, forecast, taken_ids
 from runner.errors import ExitCode, Refused, Unreachable
-from runner.guards import Moment
+from runner.guards import CheckPhase
 from runner.protocol import Tier
 from runner.report import exit_code_of_plan
 
@@ -62,7 +62,7 @@ def plan(
         except Unreachable as failure:
             # The plan is shown all the same, with what no rule could be held against.
             prices_failed = failure
-    rulings = rulings_on(found, guarding.gate(Moment.PLAN)) if guarding is not None else ()
+    rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
     found = decide(found, rulings=rulings)
     found = structs.replace(found, forecast=forecast(found, tier))
     review = replace(review, plan=found)

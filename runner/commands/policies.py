@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Market, Owner, Policy, Problem
     from runner.engine import Plan, Ruling
-    from runner.guards import Moment
+    from runner.guards import CheckPhase
     from runner.records import Entry
     from runner.report import Output
     from runner.review import SavedPlan
@@ -90,10 +90,10 @@ class Guarding:
     pairs: tuple[str, ...]
     market: Market | None = None
 
-    def gate(self, moment: Moment) -> Gate:
+    def gate(self, phase: CheckPhase) -> Gate:
         """A gate that has let nothing pass yet."""
         plan = self.plan
-        return Gate(self.policy, plan.run, plan.venue, market=self.market, sent=self.sent, moment=moment)
+        return Gate(self.policy, plan.run, plan.venue, market=self.market, sent=self.sent, phase=phase)
 
 
 def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding | None:
@@ -131,7 +131,7 @@ def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
 
 def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:
     """Return the rulings as problems, at the lines of the batch file that they are about."""
-    return tuple(ruling.problem(file) for ruling in rulings if ruling.objection.answer in answers)
+    return tuple(ruling.problem(file) for ruling in rulings if ruling.violation.answer in answers)
 
 
 def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -> None:

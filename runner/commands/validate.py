@@ -39,7 +39,7 @@ def validate(files: Sequence[Path], out: Output, *, policy: Path | None = None) 
     out.validated(found)
     if any(content is None for _, content, _ in found):
         return ExitCode.INVALID
-    denied = any(ruling.objection.denies for said in rulings for ruling in said)
+    denied = any(ruling.violation.denies for said in rulings for ruling in said)
     return ExitCode.REFUSED if denied else ExitCode.DONE
 
 
@@ -122,13 +122,13 @@ def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:
         return ()
     # A file without a policy is read, and nothing else is loaded for it.
     from runner.engine import plan  # noqa: PLC0415
-    from runner.guards import Gate, Moment  # noqa: PLC0415
+    from runner.guards import CheckPhase, Gate  # noqa: PLC0415
     from runner.records import Ledger  # noqa: PLC0415
 
     from .policies import rulings_on  # noqa: PLC0415
 
     found = plan(batch, Ledger(), run_key="", venue=_NOWHERE)
-    return rulings_on(found, Gate(rules, found.run, _NOWHERE, moment=Moment.FILE))
+    return rulings_on(found, Gate(rules, found.run, _NOWHERE, phase=CheckPhase.FILE))
 
 
 def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:

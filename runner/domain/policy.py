@@ -110,7 +110,7 @@ class AllowedTimes:
 
 
 @dataclass(frozen=True, slots=True)
-class MostLeverage:
+class MaxLeverage:
     """The most leverage that an order may ask for; None where none may trade on margin."""
 
     most: int | None
@@ -124,7 +124,7 @@ class RequiredFields:
 
 
 @dataclass(frozen=True, slots=True)
-class MostVolume:
+class MaxVolume:
     """The largest volume in units of the base currency: of an order, or of all orders that share the base."""
 
     most: Decimal
@@ -132,7 +132,7 @@ class MostVolume:
 
 
 @dataclass(frozen=True, slots=True)
-class MostNotional:
+class MaxNotional:
     """The largest worth, in ``currency``."""
 
     most: Decimal
@@ -150,7 +150,7 @@ class Collar:
 
 
 @dataclass(frozen=True, slots=True)
-class MostOrders:
+class MaxOrders:
     """The largest number of orders."""
 
     most: int
@@ -158,7 +158,7 @@ class MostOrders:
 
 
 @dataclass(frozen=True, slots=True)
-class MostAlike:
+class MaxDuplicates:
     """The largest number of orders that ask for the same: pair, side, order type, prices and volume."""
 
     most: int
@@ -166,7 +166,7 @@ class MostAlike:
 
 
 @dataclass(frozen=True, slots=True)
-class MostCancels:
+class MaxCancels:
     """The largest number of ids in ``cancelOrder`` messages."""
 
     most: int
@@ -174,7 +174,7 @@ class MostCancels:
 
 
 @dataclass(frozen=True, slots=True)
-class MostRejects:
+class MaxRejects:
     """The rejects after which sending stops: so many in a run, or a share of the answers, in percent.
 
     The share counts only from ``after`` answers on.
@@ -191,15 +191,15 @@ Check = (
     | AllowedOrdertypes
     | AllowedVenues
     | AllowedTimes
-    | MostLeverage
+    | MaxLeverage
     | RequiredFields
-    | MostVolume
-    | MostNotional
+    | MaxVolume
+    | MaxNotional
     | Collar
-    | MostOrders
-    | MostAlike
-    | MostCancels
-    | MostRejects
+    | MaxOrders
+    | MaxDuplicates
+    | MaxCancels
+    | MaxRejects
 )
 
 

@@ -64,7 +64,7 @@ REST_CALLS = (
 """Calls over HTTP, by the last part of their path."""
 
 
-class Act(StrEnum):
+class FaultAction(StrEnum):
     """The effect of a fault on a message.
 
     ``end``: the order is taken, and ended by the exchange. ``rename``: the reply names another order than was
@@ -85,19 +85,32 @@ class Act(StrEnum):
     HIDE = "hide"
 
 
-ACTS_ON_REQUESTS = (Act.REJECT, Act.LOSE, Act.DELAY, Act.MUTE, Act.DISCONNECT)
-ACTS_ON_MESSAGES = (Act.LOSE, Act.DELAY, Act.DUPLICATE, Act.REORDER, Act.MUTE, Act.DISCONNECT)
-ACTS_ON_CALLS = (Act.REJECT, Act.LOSE, Act.DELAY)
+ACTS_ON_REQUESTS = (
+    FaultAction.REJECT,
+    FaultAction.LOSE,
+    FaultAction.DELAY,
+    FaultAction.MUTE,
+    FaultAction.DISCONNECT,
+)
+ACTS_ON_MESSAGES = (
+    FaultAction.LOSE,
+    FaultAction.DELAY,
+    FaultAction.DUPLICATE,
+    FaultAction.REORDER,
+    FaultAction.MUTE,
+    FaultAction.DISCONNECT,
+)
+ACTS_ON_CALLS = (FaultAction.REJECT, FaultAction.LOSE, FaultAction.DELAY)
 
 
-def acts_on(name: str) -> tuple[Act, ...]:
+def acts_on(name: str) -> tuple[FaultAction, ...]:
     """Return what can be done to a request, a message or a REST call of this name."""
     if name == "addOrder":
-        return (*ACTS_ON_REQUESTS, Act.END)
+        return (*ACTS_ON_REQUESTS, FaultAction.END)
     if name == "openOrders":
-        return (*ACTS_ON_MESSAGES, Act.HIDE)
+        return (*ACTS_ON_MESSAGES, FaultAction.HIDE)
     if name == "addOrderStatus":
-        return (*ACTS_ON_MESSAGES, Act.REJECT, Act.RENAME, Act.CONTRADICT)
+        return (*ACTS_ON_MESSAGES, FaultAction.REJECT, FaultAction.RENAME, FaultAction.CONTRADICT)
     if name in REQUESTS:
         return ACTS_ON_REQUESTS
     return ACTS_ON_MESSAGES if name in MESSAGES else ACTS_ON_CALLS
@@ -114,7 +127,7 @@ class FaultRule:
     """
 
     on: str
-    act: Act
+    act: FaultAction
     where: tuple[tuple[str, str], ...] = ()
     skip: int = 0
     times: int | None = None
@@ -133,7 +146,7 @@ class QuoteMove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class TimelineEvent:
     """An event ``at_s`` seconds after the exchange has opened: exactly one of the other fields is set."""
 
     at_s: Decimal
@@ -144,7 +157,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Goodbye:
+class CloseFrame:
     """The WebSocket close code and the reason by which a connection ends; 1006 is to end without a word."""
 
     code: int = 1001
@@ -188,7 +201,7 @@ class Scenario:
     rest_lag_s: Decimal = Decimal(0)
     clock_skew_s: Decimal = Decimal(0)
     message_rate: MessageRate | None = None
-    goodbye: Goodbye = Goodbye()
+    goodbye: CloseFrame = CloseFrame()
     options: tuple[NamedOption, ...] = ()
     faults: tuple[FaultRule, ...] = ()
-    timeline: tuple[Moment, ...] = ()
+    timeline: tuple[TimelineEvent, ...] = ()

@@ -37,7 +37,7 @@ from runner.protocol import AddOrder, CancelOrder, ClientSession, ConnectionLost
 from runner.transport.kraken import AccessFailed
 from runner.transport.websocket import ConnectionEnded, PrivateConnection
 
-from .scribe import Scribe
+from .scribe import JournalWriter
 from .watching import Working, keep_observing
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ class Driver:
         self._execution = execution
         self._access = access
         self._reqids = reqids
-        self._scribe = Scribe(append)
+        self._writer = JournalWriter(append)
         self._clock = clock
         self._observe = observe
         self._clock_needed = clock_needed
@@ -170,7 +170,7 @@ class Driver:
         now = self._clock()
         events = [event for item in self._arrived() for event in self._events_of(item, now)]
         turn = self._execution.handle([*events, CutOff(reason)], now)
-        return [*self._scribe.take(), *self._ahead.entries, *turn.entries]
+        return [*self._writer.take(), *self._ahead.entries, *turn.entries]
 
     # --- in ---
 
@@ -240,17 +240,17 @@ class Driver:
     async def _carry_out_all(self, turns: trio.MemoryReceiveChannel[Turn], nursery: trio.Nursery) -> None:
         async for turn in turns:
             await self._carry_out(turn, nursery)
-        await self._scribe.write()
+        await self._writer.write()
         self._all_carried_out.set()
 
     async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
-        self._scribe.note(turn.entries)
+        self._writer.note(turn.entries)
         if self._ahead is turn:
             self._ahead = Turn()
         if turn.actions:
-            await self._scribe.write()
+            await self._writer.write()
         else:
-            self._scribe.write_meanwhile(nursery)
+            self._writer.write_in_background(nursery)
         now = self._clock()
         for action in turn.actions:
             self._start(action, now, nursery)

@@ -20,7 +20,7 @@ LINGER_S = 0.02
 """Delay of background writes, so that one sync covers a burst of replies."""
 
 
-class Scribe:
+class JournalWriter:
     """Hands entries to ``append``, which makes them durable and returns only then."""
 
     def __init__(self, append: Callable[[Sequence[Entry]], Awaitable[None]]) -> None:
@@ -45,7 +45,7 @@ class Scribe:
                 entries, self._waiting = self._waiting, []
                 await self._append(entries)
 
-    def write_meanwhile(self, nursery: trio.Nursery) -> None:
+    def write_in_background(self, nursery: trio.Nursery) -> None:
         """Start writing the queued entries without waiting for it."""
         # A write in progress also takes the entries that are noted until it ends.
         if self._waiting and not (self._lingers or self._lock.locked()):

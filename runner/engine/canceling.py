@@ -13,7 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome
-from runner.protocol import Complaint, classify
+from runner.protocol import ErrorKind, classify
 
 from .order_ends import OrderEnd, end_of, says_how_much
 from .targets import Target, TargetOrders
@@ -123,11 +123,11 @@ class CancelTrack:
             self.ok += 1
             return
         complaint = classify(status.errorMessage or "")
-        if complaint is Complaint.GONE:
+        if complaint is ErrorKind.GONE:
             self.gone += 1
         else:
             self.refused += 1
-            self.too_fast += complaint in (Complaint.RATE, Complaint.ACCOUNT_RATE)
+            self.too_fast += complaint in (ErrorKind.RATE, ErrorKind.ACCOUNT_RATE)
 
     def lose(self) -> None:
         """Handle a broken connection: no more replies will come for what was sent."""

@@ -87,7 +87,7 @@ def dispositions_of(
 ) -> Dispositions:
     """Return what becomes of each order and cancellation of these groups."""
     unreachable = _unreachable(groups)
-    denied = [ruling for ruling in rulings if ruling.objection.denies]
+    denied = [ruling for ruling in rulings if ruling.violation.denies]
     orders = {ruling.order for ruling in denied if ruling.order is not None}
     canceling = {ruling.group for ruling in denied if ruling.order is None}
     return Dispositions(

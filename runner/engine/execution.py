@@ -13,8 +13,8 @@ from runner.protocol import (
     LIMITS,
     AddOrderStatus,
     CancelOrderStatus,
-    Complaint,
     ConnectionLost,
+    ErrorKind,
     ErrorReply,
     OrderChanged,
     Ready,
@@ -255,7 +255,7 @@ class Execution:
         """React to an error text: after a lockout send nothing more, for each refused message would prolong
         it.
         """
-        if error and classify(error) is Complaint.LOCKOUT:
+        if error and classify(error) is ErrorKind.LOCKOUT:
             self._link.give_up(error)
         if error and is_about_the_clocks(error):
             self._clock.doubt()

@@ -34,9 +34,9 @@ def foresee(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
 def _about_orders(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> Iterator[Ruling]:
     for order in group.orders:
         if plan.becomes(order) in MAY_LEAVE:
-            for objection in gate.ask(order.key, order.request, now):
+            for violation in gate.ask(order.key, order.request, now):
                 yield Ruling(
-                    objection=objection,
+                    violation=violation,
                     subject=str(order.key),
                     place=order.place,
                     group=group.name,
@@ -49,9 +49,9 @@ def _about_cancel(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> It
     cancels = [cancel for cancel in group.cancel if plan.cancel_becomes(group, cancel) in leaving]
     if cancels:
         ids = [_id(plan, group, cancel) for cancel in cancels]
-        for objection in gate.ask_cancel(group.name, ids, now):
+        for violation in gate.ask_cancel(group.name, ids, now):
             yield Ruling(
-                objection=objection,
+                violation=violation,
                 subject=f"{group.name}, cancel",
                 place=cancels[0].place,
                 group=group.name,

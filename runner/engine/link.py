@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.domain import seconds
-from runner.protocol import Complaint, classify
+from runner.protocol import ErrorKind, classify
 
 from .turn import Connect, ConnectFailed
 
@@ -35,7 +35,7 @@ READY_WAIT_S = 20.0
 _BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 
 _ADDS = frozenset({"online"})
-_HOPELESS = frozenset({Complaint.PERMISSION, Complaint.BAD_KEY, Complaint.LOCKOUT})
+_HOPELESS = frozenset({ErrorKind.PERMISSION, ErrorKind.BAD_KEY, ErrorKind.LOCKOUT})
 _CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
 
 
@@ -151,7 +151,7 @@ class Link:
 def refusal(error: str) -> ConnectFailed:
     """Return the meaning of a refused subscription, from the exchange's error text."""
     complaint = classify(error)
-    return ConnectFailed(error, complaint in _HOPELESS, complaint is Complaint.BAD_TOKEN)
+    return ConnectFailed(error, complaint in _HOPELESS, complaint is ErrorKind.BAD_TOKEN)
 
 
 def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:

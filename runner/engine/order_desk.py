@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339, seconds
-from runner.protocol import Complaint, OwnTrades, Subscribe, classify, is_definite_refusal
+from runner.protocol import ErrorKind, OwnTrades, Subscribe, classify, is_definite_refusal
 
 from . import settling
 from .alarms import Alarms
@@ -364,8 +364,8 @@ class OrderDesk:
         elif (seen := track.seen) is not None and self._claims.fits(track, seen):
             self._refuse_seen(track, seen, error, now)
         elif track.has_another_turn(complaint):
-            self.token_refused |= complaint is Complaint.BAD_TOKEN
-            track.why, track.denied = error, complaint is Complaint.DEADLINE
+            self.token_refused |= complaint is ErrorKind.BAD_TOKEN
+            track.why, track.denied = error, complaint is ErrorKind.DEADLINE
             if track.state in UNDER_WAY:
                 self.steps.turn_away(track, error, now)
         else:
@@ -374,7 +374,7 @@ class OrderDesk:
 
     def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
         """Handle the refusal of an order that the feed has shown: it is at the exchange nevertheless."""
-        if (complaint := classify(error)) is not Complaint.DEADLINE and track.has_another_turn(complaint):
+        if (complaint := classify(error)) is not ErrorKind.DEADLINE and track.has_another_turn(complaint):
             self._find(track, seen, "feed", now)
         else:
             why = f"refused ({error}), and yet it is at the exchange, as {seen.txid}"

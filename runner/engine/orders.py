@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 
 from runner.domain import OrderOutcome
-from runner.protocol import Complaint
+from runner.protocol import ErrorKind
 
 from .planned import Standing
 
@@ -211,34 +211,34 @@ class OrderTrack(Struct, eq=False, gc=False):
         """True if it may be sent again after having been proven absent."""
         return self.attempts - self.refusals < MAX_SENDS
 
-    def has_another_turn(self, complaint: Complaint) -> bool:
+    def has_another_turn(self, complaint: ErrorKind) -> bool:
         """Return whether an order refused for this reason, which is not its own, is to be sent again."""
         match complaint:
-            case Complaint.BAD_TOKEN:
+            case ErrorKind.BAD_TOKEN:
                 return self.may_leave_again
-            case Complaint.INVALID_DEADLINE:
+            case ErrorKind.INVALID_DEADLINE:
                 return self.may_leave_again and self.state in UNDER_WAY
-            case Complaint.DEADLINE if self.planned.deadline_s is None:
+            case ErrorKind.DEADLINE if self.planned.deadline_s is None:
                 # A deadline that the author set is final.
                 return self.may_leave_again and self.state in UNDER_WAY
-            case Complaint.RATE | Complaint.ACCOUNT_RATE:
+            case ErrorKind.RATE | ErrorKind.ACCOUNT_RATE:
                 self.refusals += 1
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
-            case Complaint.ORDERS_LIMIT if self.held:
+            case ErrorKind.ORDERS_LIMIT if self.held:
                 self.refusals += 1
                 self.no_room = True
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY
             case _:
                 return False
 
-    def refusal(self, complaint: Complaint, error: str) -> str:
+    def refusal(self, complaint: ErrorKind, error: str) -> str:
         """Return the reason of a final refusal: the exchange's text, with an explanation if that does not
         suffice.
         """
-        if complaint not in (Complaint.DEADLINE, Complaint.INVALID_DEADLINE):
+        if complaint not in (ErrorKind.DEADLINE, ErrorKind.INVALID_DEADLINE):
             return error
         own = self.planned.deadline_s
-        if complaint is Complaint.DEADLINE and own is not None:
+        if complaint is ErrorKind.DEADLINE and own is not None:
             return f"{error}: it came later than the {own} s that its own deadline allows, and was not placed"
         times = "once" if self.attempts == 1 else f"{self.attempts} times"
         return f"{error}: sent {times}, and not placed"

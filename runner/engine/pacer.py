@@ -19,7 +19,7 @@ from runner.domain import seconds
 from runner.protocol import (
     LIMITS,
     AddOrderStatus,
-    Complaint,
+    ErrorKind,
     Limits,
     Tier,
     cancel_cost,
@@ -197,14 +197,14 @@ class Pacer:
         known = self._by_reqid
         sent = known.pop(reply.reqid, ()) if isinstance(reply, AddOrderStatus) else known.get(reply.reqid, ())
         complaint = classify(reply.errorMessage) if reply.errorMessage else None
-        too_fast = complaint is Complaint.RATE
+        too_fast = complaint is ErrorKind.RATE
         for counter, message in sent:
             counter.arrived(message, now)
             if too_fast:
                 counter.refused(now)
             else:
                 counter.strikes = 0
-        if complaint is Complaint.ACCOUNT_RATE:
+        if complaint is ErrorKind.ACCOUNT_RATE:
             for counter in self._pairs.values():
                 counter.pause(now + PAUSE_S)
 

@@ -97,7 +97,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def denied(self) -> tuple[Ruling, ...]:
         """The rulings of the policy that deny something, once evaluated."""
-        return tuple(ruling for ruling in self.rulings if ruling.objection.denies)
+        return tuple(ruling for ruling in self.rulings if ruling.violation.denies)
 
     @property
     def changes(self) -> bool:

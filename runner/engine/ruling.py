@@ -1,4 +1,4 @@
-"""An objection of a policy to an order or a cancellation of a plan, with its place in the batch file."""
+"""A violation of a policy to an order or a cancellation of a plan, with its place in the batch file."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from runner.domain import Answer, Problem
 
 if TYPE_CHECKING:
     from runner.domain import OrderKey, Place
-    from runner.guards import Objection
+    from runner.guards import Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """An objection with its place in the batch file; ``subject`` names what is at that place.
+    """A violation with its place in the batch file; ``subject`` names what is at that place.
 
     ``order`` is the order that it concerns, None if it concerns the cancellation of ``group``.
     """
 
-    objection: Objection
+    violation: Violation
     subject: str
     place: Place
     group: str = ""
@@ -27,7 +27,7 @@ class Ruling:
 
     def problem(self, file: str) -> Problem:
         """Return it as a problem of a batch file, at its line."""
-        said = self.objection
+        said = self.violation
         return Problem(
             file,
             self.place.line,
@@ -41,7 +41,7 @@ class Ruling:
 
     def row(self) -> dict[str, str | int]:
         """Return it as plain data."""
-        said = self.objection
+        said = self.violation
         return {
             "rule": said.rule,
             "answer": said.answer.value,

@@ -1,9 +1,9 @@
 """The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
 
-from .asked import CancelId, Moment
+from .asked import CancelId, CheckPhase
 from .gate import PRICES_HOLD_S, Gate
 from .needs import currencies, needs_the_day, pairs_to_price
-from .objection import Objection
+from .objection import Violation
 from .sent import SentCancel, SentOrder, sent_in
 from .worth import (
     HUNDRED,
@@ -24,13 +24,13 @@ __all__ = [
     "HUNDRED",
     "PRICES_HOLD_S",
     "CancelId",
+    "CheckPhase",
     "Gate",
     "Leg",
-    "Moment",
-    "Objection",
     "Resolved",
     "SentCancel",
     "SentOrder",
+    "Violation",
     "Worth",
     "base_volume",
     "currencies",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 SECONDS_A_DAY = 86_400
 
 
-class Moment(Enum):
+class CheckPhase(Enum):
     """The moment at which rules are asked.
 
     FILE: only the batch file is known, not when and where it will be sent. PLAN: nothing is sent yet, so what

@@ -11,14 +11,14 @@ from collections.abc import Hashable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import AllowedTimes, AllowedVenues, Answer, MostCancels, RunId
+from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
 
-from .asked import Answers, Asked, CancelId, Moment, is_about, shown
+from .asked import Answers, Asked, CancelId, CheckPhase, is_about, shown
 from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
-from .objection import Objection, reason
+from .objection import Violation, reason
 from .prices import NoPrice
-from .rules import Complaint, complaints
+from .rules import Detail, find_breaches
 from .sent import SentCancel, SentOrder
 from .tallies import Tallies
 from .worth import legs
@@ -51,12 +51,12 @@ class Gate:
         *,
         market: Market | None = None,
         sent: Iterable[SentOrder | SentCancel] = (),
-        moment: Moment = Moment.SEND,
+        phase: CheckPhase = CheckPhase.SEND,
     ) -> None:
         self.market = market
         self._run = run
-        self._venue = None if moment is Moment.FILE else venue
-        self._moment = moment
+        self._venue = None if phase is CheckPhase.FILE else venue
+        self._phase = phase
         self._rules = tuple(rule for rule in policy.rules if self._holds(rule))
         self._limiting = tuple(rule for rule in self._rules if isinstance(rule.check, LIMITS))
         self._tallies = Tallies()
@@ -88,8 +88,8 @@ class Gate:
 
     # --- the same, with everything that the rules have to say ---
 
-    def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Objection, ...]:
-        """Return the rules' objections to an order. If none denies it, it counts from now on."""
+    def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Violation, ...]:
+        """Return the rules' violations to an order. If none denies it, it counts from now on."""
         asked = self._asked(self._run, key, request, now)
         limits = list(self._limits(asked))
         found = (*self._looked_at(asked), *self._too_much(limits, asked.owner))
@@ -99,19 +99,19 @@ class Gate:
 
     def ask_cancel(
         self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
-    ) -> tuple[Objection, ...]:
-        """Return the rules' objections to a ``cancelOrder``. If none denies it, it counts from now on."""
-        found = () if unwind else (*self._moment_is_wrong(now), *self._too_many(group, ids, now))
+    ) -> tuple[Violation, ...]:
+        """Return the rules' violations to a ``cancelOrder``. If none denies it, it counts from now on."""
+        found = () if unwind else (*self._time_and_venue(now), *self._too_many(group, ids, now))
         if not reason(found):
             self._count_cancels(self._run, group, ids, now)
         return found
 
-    def _looked_at(self, asked: Asked) -> Iterator[Objection]:
+    def _looked_at(self, asked: Asked) -> Iterator[Violation]:
         for rule in self._rules:
-            for complaint in complaints(rule, asked):
-                yield self._objection(rule, complaint)
+            for detail in find_breaches(rule, asked):
+                yield self._violation(rule, detail)
 
-    def _too_much(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Objection]:
+    def _too_much(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Violation]:
         for rule, limit in limits:
             before = (
                 self._tallies.before((rule.name, limit.bucket), owner)
@@ -120,41 +120,41 @@ class Gate:
             )
             match exceeds(limit, before):
                 case NoPrice() as unknown:
-                    yield self._objection(rule, unknown)
+                    yield self._violation(rule, unknown)
                 case (earlier, total):
-                    yield self._objection(rule, _sum(total, earlier, limit.most, limit.unit, limit.of))
+                    yield self._violation(rule, _sum(total, earlier, limit.most, limit.unit, limit.of))
 
-    def _too_many(self, group: str, ids: Sequence[CancelId], now: float) -> Iterator[Objection]:
+    def _too_many(self, group: str, ids: Sequence[CancelId], now: float) -> Iterator[Violation]:
         names, unknown = _orders_of(self._run, group, ids)
         for rule in self._rules:
-            if isinstance(rule.check, MostCancels) and (shared := cancel_limit(rule.check, self._run, now)):
+            if isinstance(rule.check, MaxCancels) and (shared := cancel_limit(rule.check, self._run, now)):
                 bucket, of = shared
                 before = len(self._canceled[rule.name, bucket] - names)
                 total = before + len(names) + len(unknown)
                 uncounted = {**self._uncounted[rule.name, bucket], **unknown}
                 if total > rule.check.most:
-                    yield self._objection(rule, _sum(total, before, rule.check.most, "cancels", of))
+                    yield self._violation(rule, _sum(total, before, rule.check.most, "cancels", of))
                 elif uncounted:
                     why = f"how many orders the userref {next(iter(uncounted.values()))} has is not known"
-                    yield self._objection(rule, NoPrice(why))
+                    yield self._violation(rule, NoPrice(why))
 
-    def _moment_is_wrong(self, now: float) -> Iterator[Objection]:
-        """Yield objections to the time and the venue; these rules apply to cancellations as well."""
+    def _time_and_venue(self, now: float) -> Iterator[Violation]:
+        """Yield violations to the time and the venue; these rules apply to cancellations as well."""
         if self._venue is None:
             return
         for rule in self._rules:
             match rule.check:
                 case AllowedTimes() as times if outside(times, now) and not _is_narrow(rule):
-                    yield self._objection(rule, f"it is {on_the_wall(times, now)}")
+                    yield self._violation(rule, f"it is {on_the_wall(times, now)}")
                 case AllowedVenues(allow) if self._venue not in allow and not _is_narrow(rule):
-                    yield self._objection(rule, f"{self._venue} is not {' or '.join(allow)}")
+                    yield self._violation(rule, f"{self._venue} is not {' or '.join(allow)}")
 
-    def _objection(self, rule: Rule, complaint: Complaint) -> Objection:
-        answer, detail = rule.answer, complaint
-        if isinstance(complaint, NoPrice):
-            detail = f"{complaint.why}; what was read is too old" if self._stale else complaint.why
-            answer = rule.answer if self._moment is Moment.SEND else Answer.UNCHECKED
-        return Objection(rule=rule.name, answer=answer, message=rule.message, detail=str(detail))
+    def _violation(self, rule: Rule, detail: Detail) -> Violation:
+        answer = rule.answer
+        if isinstance(detail, NoPrice):
+            detail = f"{detail.why}; what was read is too old" if self._stale else detail.why
+            answer = rule.answer if self._phase is CheckPhase.SEND else Answer.UNCHECKED
+        return Violation(rule=rule.name, answer=answer, message=rule.message, detail=detail)
 
     # --- what is counted ---
 

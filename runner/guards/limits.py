@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import MostAlike, MostCancels, MostNotional, MostOrders, MostVolume, Per
+from runner.domain import MaxCancels, MaxDuplicates, MaxNotional, MaxOrders, MaxVolume, Per
 
 from .asked import day_of
 from .prices import NoPrice, notional, volume
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .asked import Asked
 
-LIMITS = (MostVolume, MostNotional, MostOrders, MostAlike)
+LIMITS = (MaxVolume, MaxNotional, MaxOrders, MaxDuplicates)
 """The checks that lay a limit on an order."""
 
 _ONE = Decimal(1)
@@ -49,15 +49,15 @@ def limit_of(check: Check, asked: Asked) -> Limit | None:
     pair = asked.request.pair
     base = pair.partition("/")[0]
     match check:
-        case MostVolume(most, per):
+        case MaxVolume(most, per):
             amount = volume(asked.request, asked.quote)
             return Limit(amount, most, base, *_bucket(per, asked, base))
-        case MostNotional(most, currency, per):
+        case MaxNotional(most, currency, per):
             amount = notional(asked.request, asked.market, currency)
             return Limit(amount, most, currency, *_bucket(per, asked))
-        case MostOrders(most, per):
+        case MaxOrders(most, per):
             return Limit(_ONE, Decimal(most), "orders", *_bucket(per, asked))
-        case MostAlike(most, per):
+        case MaxDuplicates(most, per):
             return Limit(_ONE, Decimal(most), "orders alike", *_bucket(per, asked, _likeness(asked.request)))
         case _:
             return None
@@ -76,7 +76,7 @@ def _plain(text: str | None) -> str:
 
 def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] | None:
     """Return which sum of ids a check limits for a ``cancelOrder``, and what it is for; None if none."""
-    if not isinstance(check, MostCancels):
+    if not isinstance(check, MaxCancels):
         return None
     return (day_of(now) if check.per is Per.DAY else run), _OF[check.per]
 

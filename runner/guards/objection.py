@@ -1,4 +1,4 @@
-"""The objections of a rule to one message: values, so that all of them can be shown at once."""
+"""The violations of a rule to one message: values, so that all of them can be shown at once."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _BEGIN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Objection:
-    """One rule's objection. ``message`` is the rule's own, ``detail`` what exactly it does not allow."""
+class Violation:
+    """One rule's violation. ``message`` is the rule's own, ``detail`` what exactly it does not allow."""
 
     rule: str
     answer: Answer
@@ -31,6 +31,6 @@ class Objection:
         return f"{_BEGIN[self.answer].format(self.rule)}{self.message} ({self.detail})"
 
 
-def reason(objections: tuple[Objection, ...]) -> str:
+def reason(violations: tuple[Violation, ...]) -> str:
     """Return why a message must not leave, in one line; empty if it may."""
-    return "; ".join(str(objection) for objection in objections if objection.denies)
+    return "; ".join(str(violation) for violation in violations if violation.denies)

@@ -1,6 +1,6 @@
 """The rules, one function a check: what it does not allow of an order, in words, or what is missing to know.
 
-Adding a check is adding a function to ``_LOOKS``. None of them changes anything, and none knows of another.
+Adding a check is adding a function to ``_CHECKS``. None of them changes anything, and none knows of another.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from runner.domain import (
     AllowedTypes,
     AllowedVenues,
     Collar,
-    MostLeverage,
-    MostRejects,
+    MaxLeverage,
+    MaxRejects,
     RequiredFields,
 )
 
@@ -33,15 +33,15 @@ if TYPE_CHECKING:
     from .asked import Asked
     from .worth import Leg
 
-Complaint = str | NoPrice
+Detail = str | NoPrice
 _FLAGS: Final = {"post": "post"}
 _WIRE: Final = {"close": "close_ordertype"}
 _TIMES: Final = frozenset({"starttm", "expiretm"})
 
 
-def complaints(rule: Rule, asked: Asked) -> Iterator[Complaint]:
+def find_breaches(rule: Rule, asked: Asked) -> Iterator[Detail]:
     """Yield what a rule does not allow of an order; limits are checked elsewhere."""
-    look = _LOOKS.get(type(rule.check))
+    look = _CHECKS.get(type(rule.check))
     if look is not None:
         yield from look(rule.check, asked, rule.only)
 
@@ -49,35 +49,35 @@ def complaints(rule: Rule, asked: Asked) -> Iterator[Complaint]:
 # --- one function a check ------------------------------------------------------------------------
 
 
-def _pairs(check: AllowedPairs, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _pairs(check: AllowedPairs, asked: Asked, only: Only) -> Iterator[Detail]:
     pair = asked.request.pair
     if is_about(only, pair, asked.order) and not matches(pair, check.allow):
         yield f"{pair} is none of {', '.join(check.allow)}"
 
 
-def _types(check: AllowedTypes, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _types(check: AllowedTypes, asked: Asked, only: Only) -> Iterator[Detail]:
     for leg in _legs_about(asked, only):
         if leg.type not in check.allow:
             yield f"{_named(leg)}{leg.type} is not {' or '.join(check.allow)}"
 
 
-def _ordertypes(check: AllowedOrdertypes, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _ordertypes(check: AllowedOrdertypes, asked: Asked, only: Only) -> Iterator[Detail]:
     for leg in _legs_about(asked, only):
         if leg.ordertype not in check.allow:
             yield f"{_named(leg)}{leg.ordertype} is none of {', '.join(check.allow)}"
 
 
-def _venues(check: AllowedVenues, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _venues(check: AllowedVenues, asked: Asked, only: Only) -> Iterator[Detail]:
     if asked.venue not in (None, *check.allow) and is_about(only, asked.request.pair, asked.order):
         yield f"{asked.venue} is not {' or '.join(check.allow)}"
 
 
-def _times(check: AllowedTimes, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _times(check: AllowedTimes, asked: Asked, only: Only) -> Iterator[Detail]:
     if asked.venue is not None and is_about(only, asked.request.pair, asked.order):
         yield from wrong_hours(check, asked)
 
 
-def _leverage(check: MostLeverage, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _leverage(check: MaxLeverage, asked: Asked, only: Only) -> Iterator[Detail]:
     request = asked.request
     if not is_about(only, request.pair, asked.order):
         return
@@ -91,7 +91,7 @@ def _leverage(check: MostLeverage, asked: Asked, only: Only) -> Iterator[Complai
         yield f"settle-position, of a position on margin; {most} is allowed"
 
 
-def _fields(check: RequiredFields, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _fields(check: RequiredFields, asked: Asked, only: Only) -> Iterator[Detail]:
     if not is_about(only, asked.request.pair, asked.order):
         return
     missing = [name for name in check.fields if not _has(asked.request, name)]
@@ -106,7 +106,7 @@ def _has(request: AddOrder, name: str) -> bool:
     return bool(value) and not (name in _TIMES and value == "0")
 
 
-def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Complaint]:
+def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Detail]:
     pair, quote = asked.request.pair, asked.quote
     for leg in _legs_about(asked, only):
         reference = None if quote is None else _reference(check, quote)
@@ -127,7 +127,7 @@ def _reference(check: Collar, quote: Quote) -> Decimal | None:
     return quote.last if check.against is Against.LAST else quote.mid
 
 
-def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterator[Complaint]:
+def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterator[Detail]:
     percent = (price - reference) * 100 / reference
     where = f"the {check.against.value} price {shown(reference)}"
     if check.above is not None and percent > check.above:
@@ -136,7 +136,7 @@ def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterat
         yield f"{name} {shown(price)} is {shown(-percent, 2)}% below {where}, more than {shown(check.below)}%"
 
 
-def _rejects(check: MostRejects, asked: Asked, _: Only) -> Iterator[Complaint]:
+def _rejects(check: MaxRejects, asked: Asked, _: Only) -> Iterator[Detail]:
     answers = asked.answers
     if check.most is not None and answers.rejected > check.most:
         yield f"{answers.rejected} orders of this run were rejected, more than {check.most}"
@@ -158,14 +158,14 @@ def _named(leg: Leg) -> str:
     return f"{leg.name} " if leg.name else ""
 
 
-_LOOKS: Final[dict[type, Callable[[Any, Asked, Only], Iterator[Complaint]]]] = {
+_CHECKS: Final[dict[type, Callable[[Any, Asked, Only], Iterator[Detail]]]] = {
     AllowedPairs: _pairs,
     AllowedTypes: _types,
     AllowedOrdertypes: _ordertypes,
     AllowedVenues: _venues,
     AllowedTimes: _times,
-    MostLeverage: _leverage,
+    MaxLeverage: _leverage,
     RequiredFields: _fields,
     Collar: _collar,
-    MostRejects: _rejects,
+    MaxRejects: _rejects,
 }

@@ -13,7 +13,7 @@ from .codec import (
     fields_of,
     load_json,
 )
-from .complaints import Complaint, classify, is_about_the_clocks, is_definite_refusal
+from .complaints import ErrorKind, classify, is_about_the_clocks, is_definite_refusal
 from .events import (
     ConnectionLost,
     Event,
@@ -90,7 +90,7 @@ from .rest import (
     SYSTEM_STATUS_PATH,
     TIME_PATH,
     TOKEN_PATH,
-    RestComplaint,
+    RestError,
     encode_envelope,
     iban_from,
     parse_envelope,
@@ -143,11 +143,11 @@ __all__ = [
     "CancelOrderStatus",
     "ClientSession",
     "Closing",
-    "Complaint",
     "ConnectionLost",
     "Description",
     "EditOrder",
     "EditOrderStatus",
+    "ErrorKind",
     "ErrorReply",
     "Event",
     "FrameError",
@@ -166,7 +166,7 @@ __all__ = [
     "Reply",
     "Reqids",
     "Request",
-    "RestComplaint",
+    "RestError",
     "Scrubber",
     "SequenceGap",
     "ServerSession",

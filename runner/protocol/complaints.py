@@ -1,7 +1,7 @@
-"""The one table of the exchange's error texts: what a complaint is about, and whether it settles anything.
+"""The one table of the exchange's error texts: the kind of each, and whether it settles an order.
 
-A complaint is data. It says whether the order that it answers is certainly not booked, or whether that
-has to be looked up; what to do about it is decided elsewhere.
+A kind is data. It says whether the order is certainly not booked, or whether that has to be looked up; the
+reaction is decided elsewhere.
 Source: https://docs.kraken.com/api/docs/guides/spot-errors
 """
 
@@ -12,7 +12,7 @@ from enum import Enum, auto
 from functools import lru_cache
 
 
-class Complaint(Enum):
+class ErrorKind(Enum):
     """The subject of an error text of the exchange."""
 
     GONE = auto()
@@ -59,33 +59,33 @@ class Complaint(Enum):
 # First match wins. A row matches anywhere in the text (it has been seen in brackets) when no further
 # word follows: details after a colon and remarks in parentheses are let pass.
 _TABLE = (
-    (r"EOrder:(?:Unknown|Invalid) order", Complaint.GONE),
-    (r"E[a-z]+:.*\bduplicate\b.*", Complaint.DUPLICATE),  # The exchange's own words are not documented.
-    (r"EOrder:Insufficient (?:funds|margin)", Complaint.FUNDS),
-    (r"EOrder:Margin (?:allowance exceeded|level too low)", Complaint.FUNDS),
-    (r"EOrder:(?:Scheduled orders|Orders|Positions) limit exceeded", Complaint.ORDERS_LIMIT),
-    (r"EOrder:Margin position size exceeded", Complaint.ORDERS_LIMIT),
-    (r"EOrder:Rate limit exceeded", Complaint.RATE),
-    (r"EOrder:Domain rate limit exceeded|E(?:API|Auth):Rate limit exceeded", Complaint.ACCOUNT_RATE),
-    (r"EService:Throttled", Complaint.ACCOUNT_RATE),
-    (r"E(?:General|Auth):Too many requests", Complaint.ACCOUNT_RATE),
-    (r"EBM:limit exceeded", Complaint.ACCOUNT_RATE),
-    (r"Exceeded msg rate", Complaint.MESSAGE_RATE),
-    (r"EService:Deadline elapsed", Complaint.DEADLINE),
-    (r"E(?:General:Invalid arguments|Order):.*\bdeadline\b.*", Complaint.INVALID_DEADLINE),
-    (r"EService:Market in \w+ mode", Complaint.MARKET_STATE),
-    (r"ESession:Invalid session|EAPI:Invalid token", Complaint.BAD_TOKEN),
-    (r"EAPI:Invalid (?:key|signature)", Complaint.BAD_KEY),
-    (r"EAPI:Invalid nonce", Complaint.INVALID_NONCE),
-    (r"EGeneral:Permission denied|EAccount:Invalid permissions", Complaint.PERMISSION),
-    (r"EAuth:Account (?:temporary disabled|unconfirmed)", Complaint.PERMISSION),
-    (r"EGeneral:Temporary lockout", Complaint.LOCKOUT),
-    (r"EGeneral:Internal error|EService:(?:Unavailable|Busy|Timeout)", Complaint.BUSY),
-    (r"EGeneral:Unknown method", Complaint.UNKNOWN_METHOD),
-    (r"EGeneral:Invalid arguments|EAPI:Bad request", Complaint.ARGUMENTS),
-    (r"EOrder:(?:Order|Cost) minimum not met", Complaint.ARGUMENTS),
-    (r"EOrder:(?:Tick size check failed|Invalid price|Post only order)", Complaint.ARGUMENTS),
-    (r"EQuery:Unknown asset pair|ETrade:Invalid request|Malformed request", Complaint.ARGUMENTS),
+    (r"EOrder:(?:Unknown|Invalid) order", ErrorKind.GONE),
+    (r"E[a-z]+:.*\bduplicate\b.*", ErrorKind.DUPLICATE),  # The exchange's own words are not documented.
+    (r"EOrder:Insufficient (?:funds|margin)", ErrorKind.FUNDS),
+    (r"EOrder:Margin (?:allowance exceeded|level too low)", ErrorKind.FUNDS),
+    (r"EOrder:(?:Scheduled orders|Orders|Positions) limit exceeded", ErrorKind.ORDERS_LIMIT),
+    (r"EOrder:Margin position size exceeded", ErrorKind.ORDERS_LIMIT),
+    (r"EOrder:Rate limit exceeded", ErrorKind.RATE),
+    (r"EOrder:Domain rate limit exceeded|E(?:API|Auth):Rate limit exceeded", ErrorKind.ACCOUNT_RATE),
+    (r"EService:Throttled", ErrorKind.ACCOUNT_RATE),
+    (r"E(?:General|Auth):Too many requests", ErrorKind.ACCOUNT_RATE),
+    (r"EBM:limit exceeded", ErrorKind.ACCOUNT_RATE),
+    (r"Exceeded msg rate", ErrorKind.MESSAGE_RATE),
+    (r"EService:Deadline elapsed", ErrorKind.DEADLINE),
+    (r"E(?:General:Invalid arguments|Order):.*\bdeadline\b.*", ErrorKind.INVALID_DEADLINE),
+    (r"EService:Market in \w+ mode", ErrorKind.MARKET_STATE),
+    (r"ESession:Invalid session|EAPI:Invalid token", ErrorKind.BAD_TOKEN),
+    (r"EAPI:Invalid (?:key|signature)", ErrorKind.BAD_KEY),
+    (r"EAPI:Invalid nonce", ErrorKind.INVALID_NONCE),
+    (r"EGeneral:Permission denied|EAccount:Invalid permissions", ErrorKind.PERMISSION),
+    (r"EAuth:Account (?:temporary disabled|unconfirmed)", ErrorKind.PERMISSION),
+    (r"EGeneral:Temporary lockout", ErrorKind.LOCKOUT),
+    (r"EGeneral:Internal error|EService:(?:Unavailable|Busy|Timeout)", ErrorKind.BUSY),
+    (r"EGeneral:Unknown method", ErrorKind.UNKNOWN_METHOD),
+    (r"EGeneral:Invalid arguments|EAPI:Bad request", ErrorKind.ARGUMENTS),
+    (r"EOrder:(?:Order|Cost) minimum not met", ErrorKind.ARGUMENTS),
+    (r"EOrder:(?:Tick size check failed|Invalid price|Post only order)", ErrorKind.ARGUMENTS),
+    (r"EQuery:Unknown asset pair|ETrade:Invalid request|Malformed request", ErrorKind.ARGUMENTS),
 )
 _MAX_TEXT = 1_000  # characters that are looked at; real texts have fewer than a hundred
 _NO_FURTHER_WORD = r"(?! ?\w)"
@@ -93,14 +93,14 @@ _ROWS = tuple((re.compile(f"(?:{row}){_NO_FURTHER_WORD}", re.IGNORECASE), found)
 
 # A dropped message has been seen for subscriptions alone, and never with the request's own words; a
 # duplicate may be the order itself, sent before.
-_AMBIGUOUS = frozenset({Complaint.BUSY, Complaint.DUPLICATE, Complaint.MESSAGE_RATE})
+_AMBIGUOUS = frozenset({ErrorKind.BUSY, ErrorKind.DUPLICATE, ErrorKind.MESSAGE_RATE})
 
 # Texts not in the table: these speakers judge the order or the caller before anything is booked.
 # EService and EGeneral also speak of trouble on the way, and so does whoever we have never heard of.
 _JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.IGNORECASE)
 
 
-def classify(text: str) -> Complaint:
+def classify(text: str) -> ErrorKind:
     """Return what an error text is about; ``OTHER`` if it is not in the table."""
     return _classified(text[:_MAX_TEXT])
 
@@ -112,10 +112,10 @@ def is_definite_refusal(text: str) -> bool:
     exchange, a duplicate id, a dropped message and texts from elsewhere are not: look the order up.
     An order that was sent before under the same id is to be looked up whatever the text says.
     """
-    complaint = classify(text)
-    if complaint is Complaint.OTHER:
+    kind = classify(text)
+    if kind is ErrorKind.OTHER:
         return _JUDGES.search(text[:_MAX_TEXT]) is not None
-    return complaint not in _AMBIGUOUS
+    return kind not in _AMBIGUOUS
 
 
 def is_about_the_clocks(text: str) -> bool:
@@ -124,5 +124,5 @@ def is_about_the_clocks(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)  # An exchange says the same few texts, if need be to every order of a batch.
-def _classified(text: str) -> Complaint:
-    return next((found for row, found in _ROWS if row.search(text)), Complaint.OTHER)
+def _classified(text: str) -> ErrorKind:
+    return next((found for row, found in _ROWS if row.search(text)), ErrorKind.OTHER)

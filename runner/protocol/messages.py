@@ -237,7 +237,7 @@ class Pong(_Message, frozen=True, kw_only=True, tag="pong"):
 
 
 class ErrorReply(_Message, frozen=True, kw_only=True, tag="error"):
-    """A complaint that belongs to no reply, such as ``Exceeded msg rate``: the request is dropped."""
+    """An error that belongs to no reply, such as ``Exceeded msg rate``: the request is dropped."""
 
     errorMessage: str  # noqa: N815
     reqid: int | None = None

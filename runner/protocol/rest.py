@@ -37,7 +37,7 @@ _IBAN = re.compile(r"[A-Z0-9]{4,64}")
 _ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
-class RestComplaint(Exception):
+class RestError(Exception):
     """The exchange answered a REST call with errors; ``errors`` are its texts, at least one."""
 
     def __init__(self, errors: Sequence[str]) -> None:
@@ -82,20 +82,20 @@ def private_call(
 def parse_envelope(text: str) -> Any:
     """The ``result`` of an answer; None where it has none. Numbers with a fraction are ``Decimal``.
 
-    Raises ``RestComplaint`` when the answer holds errors (warnings, which start with ``W``, are let
+    Raises ``RestError`` when the answer holds errors (warnings, which start with ``W``, are let
     pass), and ``FrameError`` when it is no such envelope.
     """
     # How long an answer may be is limited where it is read.
     content = load_json(text, max_length=len(text))
     if not isinstance(content, dict):
         raise FrameError("not an object")
-    complaints = content.get("error", [])
-    if not isinstance(complaints, list) or not all(isinstance(one, str) for one in complaints):
+    texts = content.get("error", [])
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise FrameError("error is not a list of texts")
-    errors = [one for one in complaints if not one.startswith("W")]
+    errors = [text for text in texts if not text.startswith("W")]
     if errors:
-        raise RestComplaint(errors)
-    if not complaints and "result" not in content:
+        raise RestError(errors)
+    if not texts and "result" not in content:
         raise FrameError("neither error nor result")
     return content.get("result")
 

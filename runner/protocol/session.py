@@ -171,7 +171,7 @@ class ClientSession:
             case SubscriptionStatus():
                 return self._subscribed(message, now)
             case ErrorReply():
-                return self._complaint(message)
+                return self._error_reply(message)
             case _:
                 return [message] if isinstance(message, SystemStatus) else []
 
@@ -191,7 +191,7 @@ class ClientSession:
             return [Unintelligible(f"a reply without reqid{said}", event=reply.event)]
         return []
 
-    def _complaint(self, reply: ErrorReply) -> list[Event]:
+    def _error_reply(self, reply: ErrorReply) -> list[Event]:
         """An error of its own. It answers nothing: a reply that comes after it still counts."""
         asked_for_feed = reply.reqid is not None and reply.reqid == self._subscription.reqid
         if not asked_for_feed or self._subscription.settled:

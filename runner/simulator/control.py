@@ -10,7 +10,7 @@ import json
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from runner.domain import Act, Goodbye, parse_decimal
+from runner.domain import CloseFrame, FaultAction, parse_decimal
 from runner.protocol import FrameError, encode_reply, fields_of
 
 from .exchange import STATUSES
@@ -210,7 +210,7 @@ def _always(scenario: Scenario) -> list[str]:
     rate = scenario.message_rate
     if rate is not None:
         lines[f"at most {rate.per_s} messages a second, {rate.burst} at once"] = Decimal(1)
-    if scenario.goodbye != Goodbye():
+    if scenario.goodbye != CloseFrame():
         lines[f"connections end by {scenario.goodbye.code} {scenario.goodbye.reason}".rstrip()] = Decimal(1)
     return [line for line, value in lines.items() if value]
 
@@ -224,7 +224,11 @@ def _words(fault: FaultRule) -> str:
     """A rule as a line: ``addOrder pair=XBT/USD: reject (EOrder:Insufficient funds)``."""
     where = "".join(f" {name}={text}" for name, text in fault.where)
     detail = (
-        fault.error if fault.act in (Act.REJECT, Act.END) else f"{fault.seconds} s" if fault.seconds else ""
+        fault.error
+        if fault.act in (FaultAction.REJECT, FaultAction.END)
+        else f"{fault.seconds} s"
+        if fault.seconds
+        else ""
     )
     chance = f", {_plain(fault.chance * 100)} % of them" if fault.chance != 1 else ""
     return f"{fault.on}{where}: {fault.act.value}{f' ({detail})' if detail else ''}{chance}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from runner.domain import Act
+from runner.domain import FaultAction
 from runner.protocol import (
     AddOrderStatus,
     BareError,
@@ -34,7 +34,7 @@ from .scenario import Rules, share
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runner.domain import FaultRule, MessageRate, Moment, Scenario, Secret
+    from runner.domain import FaultRule, MessageRate, Scenario, Secret, TimelineEvent
     from runner.protocol import Reply, Request
 
     from .feeds import Delivery
@@ -145,7 +145,7 @@ class Traffic:
         """Return the time at which something is due, in Unix seconds; infinite if nothing is on its way."""
         return min(self._in.timer(), self._out.timer(), self._endings.timer(), self._moments.timer())
 
-    def moments(self, now: float) -> list[Moment]:
+    def moments(self, now: float) -> list[TimelineEvent]:
         """Return the moments of the timeline that are due now, and remove them."""
         return self._moments.due(now)
 
@@ -200,23 +200,23 @@ class Traffic:
         if not isinstance(content, FrameError):
             fault = self.rules.struck(content[0].event, fields_of(content[0]))
         match fault and fault.act:
-            case Act.LOSE:
+            case FaultAction.LOSE:
                 return
-            case Act.DISCONNECT:
+            case FaultAction.DISCONNECT:
                 self._send(connection, None, now)
                 return
-            case Act.REJECT:
+            case FaultAction.REJECT:
                 assert fault is not None
                 self._send(connection, _refusal(content[0], fault.error), now)
                 return
-            case Act.MUTE:
+            case FaultAction.MUTE:
                 _mute(line, fault, now)
         line.arrived = max(line.arrived, now + self._delay_s(fault))
         if line.arrived - now > self._deadline_s and _wants_deadline(content):
             late = Departure(connection, _refusal(content[0], self._late_error))
             self._push(self._out, line.arrived + self._delay_s(None), late)
             return
-        end = fault if fault is not None and fault.act is Act.END else None
+        end = fault if fault is not None and fault.act is FaultAction.END else None
         self._push(self._in, line.arrived, Arrival(connection, content, end))
 
     def leaving(self, delivery: Delivery, now: float) -> None:
@@ -226,21 +226,21 @@ class Traffic:
             return
         fault = self.rules.struck(*_named(delivery.message))
         match fault and fault.act:
-            case Act.LOSE:
+            case FaultAction.LOSE:
                 return
-            case Act.DISCONNECT:
+            case FaultAction.DISCONNECT:
                 self._send(delivery.connection, None, now)
-            case Act.MUTE:
+            case FaultAction.MUTE:
                 _mute(line, fault, now)
-            case Act.HIDE:
+            case FaultAction.HIDE:
                 self._hide(delivery, fault, now)
-            case Act.REORDER:
+            case FaultAction.REORDER:
                 late = max(line.departed, now) + self._delay_s(fault)
                 self._push(self._out, late, Departure(delivery.connection, delivery.message))
             case act:
                 for message in self._said(delivery.message, fault):
                     self._send(delivery.connection, message, now, fault)
-                if act is Act.DUPLICATE:
+                if act is FaultAction.DUPLICATE:
                     self._send(delivery.connection, delivery.message, now)
 
     def _hide(self, delivery: Delivery, fault: FaultRule | None, now: float) -> None:
@@ -261,10 +261,10 @@ class Traffic:
             return CallFault()
         fault = self.rules.struck(path.rpartition("/")[2], fields)
         match fault and fault.act:
-            case Act.REJECT:
+            case FaultAction.REJECT:
                 assert fault is not None
                 return CallFault(error=fault.error, delay_s=2 * self._delay_s(None))
-            case Act.LOSE:
+            case FaultAction.LOSE:
                 return CallFault(lost=True)
             case _:
                 return CallFault(delay_s=self._delay_s(None) + self._delay_s(fault))
@@ -282,11 +282,11 @@ class Traffic:
             return (message,)
         other = structs.replace(message, txid=ids.order_id(f"{self._seed} elsewhere", next(self._numbers)))
         match fault.act:
-            case Act.REJECT:
+            case FaultAction.REJECT:
                 return (AddOrderStatus(status="error", errorMessage=fault.error, reqid=message.reqid),)
-            case Act.RENAME:
+            case FaultAction.RENAME:
                 return (other,)
-            case Act.CONTRADICT:
+            case FaultAction.CONTRADICT:
                 return (message, other)
             case _:
                 return (message,)
@@ -300,7 +300,7 @@ class Traffic:
         delay_s = scenario.latency_s
         if scenario.jitter_s:
             delay_s += scenario.jitter_s * share(self._seed, "jitter", next(self._numbers))
-        if fault is not None and fault.act in (Act.DELAY, Act.REORDER):
+        if fault is not None and fault.act in (FaultAction.DELAY, FaultAction.REORDER):
             delay_s += fault.seconds or 0
         return _s(delay_s)
 

@@ -12,11 +12,11 @@ from typing import Final
 
 import trio
 
-from runner.protocol import Complaint, classify
+from runner.protocol import ErrorKind, classify
 
 MAX_TEXT: Final = 100
 
-_PASSING: Final = {Complaint.BUSY, Complaint.ACCOUNT_RATE}
+_PASSING: Final = {ErrorKind.BUSY, ErrorKind.ACCOUNT_RATE}
 
 # OpenSSL's numbers for why a certificate is refused.
 _EXPIRED: Final = {10}
@@ -43,7 +43,7 @@ class AccessFailed(Exception):
     @property
     def locked_out(self) -> bool:
         """Return True if the exchange has locked the account out for a while; further calls prolong it."""
-        return any(classify(text) is Complaint.LOCKOUT for text in self.errors)
+        return any(classify(text) is ErrorKind.LOCKOUT for text in self.errors)
 
     @property
     def passing(self) -> bool:

@@ -18,7 +18,7 @@ from runner.protocol import (
     BALANCE_EX_PATH,
     OPEN_ORDERS_PATH,
     TICKER_PATH,
-    Complaint,
+    ErrorKind,
     FrameError,
     balances_from,
     classify,
@@ -269,7 +269,7 @@ async def _permitted(access: KrakenAccess, path: str, read: Callable[[Any], T]) 
     try:
         return await access.read_private(path, read)
     except AccessFailed as failure:
-        if any(classify(text) is Complaint.PERMISSION for text in failure.errors):
+        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return None
         raise
 

@@ -13,7 +13,7 @@ from runner.protocol import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
     QUERY_ORDERS_PATH,
-    Complaint,
+    ErrorKind,
     OpenOrder,
     classify,
 )
@@ -216,7 +216,7 @@ class OrderRecords:
         try:
             result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=patient)
         except AccessFailed as failure:
-            if failure.errors and all(classify(text) is Complaint.GONE for text in failure.errors):
+            if failure.errors and all(classify(text) is ErrorKind.GONE for text in failure.errors):
                 return None
             raise
         return {order.txid: order for order in _listed(result, "orders") if order.txid in txids}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.domain import Owner, account_by_key
-from runner.protocol import KEY_INFO_PATH, Complaint, classify, iban_from
+from runner.protocol import KEY_INFO_PATH, ErrorKind, classify, iban_from
 
 from .failures import AccessFailed
 
@@ -33,6 +33,6 @@ async def _read_iban(access: KrakenAccess) -> str | None:
     try:
         return await access.read_private(KEY_INFO_PATH, iban_from)
     except AccessFailed as failure:
-        if failure.errors and all(classify(text) is Complaint.UNKNOWN_METHOD for text in failure.errors):
+        if failure.errors and all(classify(text) is ErrorKind.UNKNOWN_METHOD for text in failure.errors):
             return None
         raise

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import trio
 
-from runner.domain import Goodbye
+from runner.domain import CloseFrame
 from runner.protocol import FrameError, ServerSession
 from runner.simulator import CallFault, Delivery, RestCall, RestReply, Traffic, control, refused_call
 
@@ -28,7 +28,7 @@ from .paper_socket import Connection, converse
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.domain import Moment, Scenario, Secret
+    from runner.domain import Scenario, Secret, TimelineEvent
     from runner.protocol import Reply, Request
     from runner.simulator import Exchange, Options
 
@@ -135,7 +135,7 @@ class _Server:
         scenario: Scenario | None,
     ) -> None:
         self._exchange = exchange
-        self._goodbye = Goodbye() if scenario is None else scenario.goodbye
+        self._goodbye = CloseFrame() if scenario is None else scenario.goodbye
         self._traffic = None if scenario is None else Traffic(scenario, clock(), exchange.options)
         self._persist = persist
         self._clock = clock
@@ -268,7 +268,7 @@ class _Server:
             deliveries += self._exchange.end_order(ending.txid, ending.reason, self._clock())
         return deliveries
 
-    def _happen(self, moment: Moment) -> list[Delivery]:
+    def _happen(self, moment: TimelineEvent) -> list[Delivery]:
         now = self._clock()
         if moment.status is not None:
             return self._exchange.set_status(moment.status, now)

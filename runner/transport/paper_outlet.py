@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _CLOSE: Final = 0x88
 
 
-class Outlet(trio.abc.Stream):
+class BurstWriter(trio.abc.Stream):
     """Give it to ``wrap_server_stream`` in place of ``stream``; after the upgrade, send texts here."""
 
     def __init__(self, stream: trio.abc.Stream) -> None:

@@ -15,10 +15,10 @@ import trio
 from trio_websocket import ConnectionClosed, wrap_server_stream
 from wsproto.utilities import ProtocolError
 
-from runner.domain import Goodbye
+from runner.domain import CloseFrame
 from runner.protocol import Closing, ErrorReply, ServerSession
 
-from .paper_outlet import Outlet
+from .paper_outlet import BurstWriter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,7 +71,7 @@ class Connection:
     outbox: trio.MemorySendChannel[Reply]
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     silent_until: float = 0.0
-    goodbye: Goodbye = field(default_factory=Goodbye)
+    goodbye: CloseFrame = field(default_factory=CloseFrame)
     allowance: float = MESSAGES_BURST
     counted: float = 0.0
 
@@ -85,7 +85,7 @@ class Connection:
         self.allowance -= 1
         return True
 
-    def end(self, goodbye: Goodbye) -> None:
+    def end(self, goodbye: CloseFrame) -> None:
         """End the connection, in this way."""
         self.goodbye = goodbye
         self.scope.cancel()
@@ -149,11 +149,11 @@ class _Conversation:
 
     async def run(self, nursery: trio.Nursery, stream: trio.abc.Stream) -> None:
         """From the handshake to the goodbye."""
-        outlet = Outlet(stream)
+        writer = BurstWriter(stream)
         with trio.fail_after(HANDSHAKE_TIMEOUT_S):
             request = await wrap_server_stream(
                 nursery,
-                outlet,
+                writer,
                 max_message_size=FRAME_BYTES_MAX,
                 message_queue_size=FRAMES_UNREAD,
                 receive_buffer_size=RECEIVE_BYTES,
@@ -165,7 +165,7 @@ class _Conversation:
         try:
             with connection.scope, take:
                 await self._owner.opened(connection)
-                nursery.start_soon(self._write, connection, outlet, take)
+                nursery.start_soon(self._write, connection, writer, take)
                 await self._read(connection, socket)
         finally:
             await self._part(connection, socket)
@@ -192,14 +192,14 @@ class _Conversation:
                 await self._owner.heard(connection, connection.session.receive(text, now))
 
     async def _write(
-        self, connection: Connection, outlet: Outlet, take: trio.MemoryReceiveChannel[Reply]
+        self, connection: Connection, writer: BurstWriter, take: trio.MemoryReceiveChannel[Reply]
     ) -> None:
         with suppress(trio.BrokenResourceError, trio.ClosedResourceError, trio.TooSlowError):
             while connection.session.closing is None:
                 texts = await self._next_texts(connection, take)
                 if texts:
                     with trio.fail_after(SEND_TIMEOUT_S):
-                        await outlet.send_texts(texts)
+                        await writer.send_texts(texts)
         connection.scope.cancel()
 
     async def _next_texts(self, connection: Connection, take: trio.MemoryReceiveChannel[Reply]) -> list[str]:

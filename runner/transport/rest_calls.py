@@ -19,9 +19,9 @@ from runner.protocol import (
     RECORDS_COST,
     TOKEN_PATH,
     CallBudget,
-    Complaint,
+    ErrorKind,
     FrameError,
-    RestComplaint,
+    RestError,
     Scrubber,
     Tier,
     classify,
@@ -48,7 +48,7 @@ NONCE_PAUSES_S: Final = (0.3, 1.0)
 COUNTER_PAUSES_S: Final = (6.0, 12.0, 18.0)
 """A full call counter of the lowest tier is empty after 45 seconds, and has room for a call after three."""
 
-_FINAL: Final = {Complaint.BAD_KEY, Complaint.PERMISSION, Complaint.LOCKOUT, Complaint.INVALID_NONCE}
+_FINAL: Final = {ErrorKind.BAD_KEY, ErrorKind.PERMISSION, ErrorKind.LOCKOUT, ErrorKind.INVALID_NONCE}
 
 _NONCE_CURE: Final = (
     "this key was used with finer or later nonces than milliseconds; make a new key for order-batch alone, "
@@ -117,9 +117,9 @@ class RestCalls:
                 return await self._result(path, partial(self._post, path, fields), read)
             except AccessFailed as failure:
                 kinds = {classify(text) for text in failure.errors}
-                if Complaint.INVALID_NONCE in kinds and nonces:
+                if ErrorKind.INVALID_NONCE in kinds and nonces:
                     await trio.sleep(nonces.pop(0))
-                elif Complaint.ACCOUNT_RATE in kinds and counters:
+                elif ErrorKind.ACCOUNT_RATE in kinds and counters:
                     await self._wait_for_counter(path, failure, counters.pop(0))
                 else:
                     raise
@@ -151,8 +151,8 @@ class RestCalls:
         text = answer.text if path == TOKEN_PATH else self._scrub(answer.text)
         try:
             return read(parse_envelope(text))
-        except RestComplaint as complaint:
-            raise _refused(path, tuple(map(self._scrub, complaint.errors))) from None
+        except RestError as error:
+            raise _refused(path, tuple(map(self._scrub, error.errors))) from None
         except FrameError as error:
             status = "" if answer.status == 200 else f"HTTP status {answer.status}, "
             raise AccessFailed(f"{path}: {status}{error}") from None
@@ -176,5 +176,5 @@ async def _repeated(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:
 
 def _refused(path: str, errors: tuple[str, ...]) -> AccessFailed:
     kinds = {classify(text) for text in errors}
-    cure = f"; {_NONCE_CURE}" if Complaint.INVALID_NONCE in kinds else ""
+    cure = f"; {_NONCE_CURE}" if ErrorKind.INVALID_NONCE in kinds else ""
     return AccessFailed(f"{path}: {', '.join(errors)}{cure}", final=bool(kinds & _FINAL), errors=errors)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from runner.batchfile import parse, parse_policy
 from runner.domain import RestingOrder, parse_rfc3339
 from runner.engine import Plan, decide, foresee, plan
-from runner.guards import Gate, Moment, sent_in
+from runner.guards import Gate, TimelineEvent, sent_in
 from runner.records import Ledger, read_entries
 from tests.guards.markets import NOW, market_of
 from tests.simulation.world import World
@@ -111,12 +111,12 @@ class Case:
         """A gate for a run that begins now."""
         market = None if self._said("market") == "none" else market_of(at=self.now)
         plan = self.plan
-        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=Moment.SEND)
+        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=TimelineEvent.SEND)
 
     def foreseen(self, policy: Policy) -> list[Mark]:
         """What a policy says before anything is sent."""
         rulings = foresee(self.plan, self.gate(policy), self.now)
-        return sorted((r.place.line, r.objection.answer.value, r.objection.rule) for r in rulings)
+        return sorted((r.place.line, r.violation.answer.value, r.violation.rule) for r in rulings)
 
     def left(self, policy: Policy) -> tuple[set[int], World]:
         """The lines whose messages leave when nobody looks but the send path; and the world afterwards."""

@@ -86,10 +86,10 @@ def test_each_guard_has_its_case() -> None:
     ]
     assert {type(check) for check in denying} == set(typing.get_args(Check))
     spans = {(type(check).__name__, check.per) for check in denying if hasattr(check, "per")}
-    assert {("MostVolume", per) for per in Per} | {("MostNotional", per) for per in Per} <= spans
-    assert {("MostOrders", Per.PAIR), ("MostOrders", Per.BATCH), ("MostOrders", Per.DAY)} <= spans
-    assert {("MostAlike", Per.BATCH), ("MostAlike", Per.DAY)} <= spans
-    assert {("MostCancels", Per.BATCH), ("MostCancels", Per.DAY)} <= spans
+    assert {("MaxVolume", per) for per in Per} | {("MaxNotional", per) for per in Per} <= spans
+    assert {("MaxOrders", Per.PAIR), ("MaxOrders", Per.BATCH), ("MaxOrders", Per.DAY)} <= spans
+    assert {("MaxDuplicates", Per.BATCH), ("MaxDuplicates", Per.DAY)} <= spans
+    assert {("MaxCancels", Per.BATCH), ("MaxCancels", Per.DAY)} <= spans
 
 
 def test_no_file_is_left_over() -> None:

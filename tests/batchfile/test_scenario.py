@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile import load_schema, parse_scenario
-from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Scenario
+from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, QuoteMove, Scenario, TimelineEvent
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
 from runner.simulator import STATUSES
 
@@ -69,25 +69,25 @@ goodbye: {code: 1013, reason: Market data unavailable}
         faults=(
             FaultRule(
                 on="addOrder",
-                act=Act.REJECT,
+                act=FaultAction.REJECT,
                 error="EOrder:x",
                 where=(("price", "1.50"), ("margin", "true")),
                 skip=2,
                 times=1,
                 chance=Decimal("0.5"),
             ),
-            FaultRule(on="openOrders", act=Act.REORDER, seconds=Decimal("0.1")),
+            FaultRule(on="openOrders", act=FaultAction.REORDER, seconds=Decimal("0.1")),
         ),
         timeline=(
-            Moment(at_s=Decimal(1), status="maintenance"),
-            Moment(
+            TimelineEvent(at_s=Decimal(1), status="maintenance"),
+            TimelineEvent(
                 at_s=Decimal("1.5"),
                 quote=QuoteMove(pair="ETH/EUR", bid=Decimal(140), ask=Decimal("140.1")),
             ),
-            Moment(at_s=Decimal(2), disconnect=True),
-            Moment(at_s=Decimal(3), unsubscribe="openOrders"),
+            TimelineEvent(at_s=Decimal(2), disconnect=True),
+            TimelineEvent(at_s=Decimal(3), unsubscribe="openOrders"),
         ),
-        goodbye=Goodbye(code=1013, reason="Market data unavailable"),
+        goodbye=CloseFrame(code=1013, reason="Market data unavailable"),
     )
 
 
@@ -167,5 +167,5 @@ def test_the_schema_knows_what_the_nouns_know() -> None:
     schema: dict[str, Any] = load_schema("scenario")
     fault = schema["$defs"]["fault"]["properties"]
     assert sorted(fault["on"]["enum"]) == sorted([*REQUESTS, *MESSAGES, *REST_CALLS])
-    assert fault["do"]["enum"] == [act.value for act in Act]
+    assert fault["do"]["enum"] == [act.value for act in FaultAction]
     assert schema["$defs"]["moment"]["properties"]["status"]["enum"] == list(STATUSES)

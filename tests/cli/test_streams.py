@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from runner.cli.streams import Outlet, outlet
+from runner.cli.streams import BrokenPipeTolerantStream, tolerant_stream
 
 if TYPE_CHECKING:
     from typing import TextIO
 
 
-def pipe() -> tuple[int, Outlet]:
-    """The reading end of a pipe, and an outlet onto it."""
+def pipe() -> tuple[int, BrokenPipeTolerantStream]:
+    """The reading end of a pipe, and an tolerant_stream onto it."""
     reading, writing = os.pipe()
-    return reading, cast("Outlet", outlet(cast("TextIO", os.fdopen(writing, "w", encoding="utf-8"))))
+    return reading, cast(
+        "BrokenPipeTolerantStream", tolerant_stream(cast("TextIO", os.fdopen(writing, "w", encoding="utf-8")))
+    )
 
 
 def test_what_is_written_arrives() -> None:
@@ -46,10 +48,10 @@ def test_reader_that_leaves_is_no_failure(size: int) -> None:
 def test_full_disk_is_kept_in_mind(size: int) -> None:
     """Nothing is raised; the error can be said at the end."""
     full = os.fdopen(os.open("/dev/full", os.O_WRONLY), "w", encoding="utf-8")
-    stream = outlet(cast("TextIO", full))
+    stream = tolerant_stream(cast("TextIO", full))
     stream.write("x" * size)
     stream.flush()
-    failure = cast("Outlet", stream).failure
+    failure = cast("BrokenPipeTolerantStream", stream).failure
     assert failure is not None
     assert failure.strerror == "No space left on device"
     stream.close()
@@ -57,7 +59,7 @@ def test_full_disk_is_kept_in_mind(size: int) -> None:
 
 def test_missing_stream_goes_nowhere() -> None:
     """The interpreter has none where its descriptor was closed."""
-    stream = outlet(None)
+    stream = tolerant_stream(None)
     stream.write("x")
     stream.flush()
     stream.close()
@@ -66,7 +68,7 @@ def test_missing_stream_goes_nowhere() -> None:
 def test_what_has_no_file_behind_it_is_left_alone() -> None:
     """A stream in memory has no reader who could leave."""
     stream = io.StringIO()
-    assert outlet(stream) is stream
+    assert tolerant_stream(stream) is stream
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
@@ -74,7 +76,7 @@ def test_what_cannot_be_encoded_is_escaped(encoding: str) -> None:
     """The encoding stays what the interpreter found out; no character is an error in it."""
     reading, writing = os.pipe()
     plain = io.TextIOWrapper(os.fdopen(writing, "wb"), encoding=encoding, line_buffering=True)
-    with outlet(plain) as stream:
+    with tolerant_stream(plain) as stream:
         stream.write("\u20ac \udcff\n")
         expected = "\u20ac".encode(encoding, "backslashreplace") + b" \\udcff\n"
         assert os.read(reading, 100) == expected

@@ -9,8 +9,8 @@ from runner.commands.batches import Target
 from runner.commands.policies import Guarding
 from runner.commands.pricing import fresh_prices, priced, with_prices
 from runner.commands.venues import look_at_venue
-from runner.domain import MostNotional, Per
-from runner.guards import Moment
+from runner.domain import MaxNotional, Per
+from runner.guards import CheckPhase
 from runner.transport.clock import RunClock
 from tests.engine.builders import group, plan_of
 from tests.guards.builders import policy, rule
@@ -18,7 +18,7 @@ from tests.guards.markets import NOW, QUOTES, market_of
 
 OLD = market_of({"ETH/EUR": QUOTES["ETH/EUR"]}, at=NOW - 999_999)
 GUARDING = Guarding(
-    policy=policy(rule(MostNotional(Decimal(5000), "USD", Per.ORDER))),
+    policy=policy(rule(MaxNotional(Decimal(5000), "USD", Per.ORDER))),
     plan=plan_of(group("one", "a")),
     sent=(),
     pairs=("ETH/EUR",),
@@ -37,7 +37,7 @@ async def test_prices_come_with_what_turns_them_into_the_currency_of_a_limit(tmp
 
 async def test_old_prices_are_read_anew_before_a_run_begins(tmp_path: Path) -> None:
     """Somebody thought for long before saying yes."""
-    gate = GUARDING.gate(Moment.SEND)
+    gate = GUARDING.gate(CheckPhase.SEND)
     async with look_at_venue("paper", tmp_path, {}, RunClock()) as access:
         async with fresh_prices(gate, access, GUARDING):
             assert gate.market is not None

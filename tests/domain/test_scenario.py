@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.domain import Act, acts_on
+from runner.domain import FaultAction, acts_on
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
 
 
@@ -14,11 +14,11 @@ def test_no_name_means_two_things() -> None:
 
 def test_what_can_be_done() -> None:
     """A request can be refused, a message can come twice, a call can do neither of these."""
-    assert Act.REJECT in acts_on("addOrder")
-    assert Act.DUPLICATE in acts_on("openOrders")
-    assert Act.DUPLICATE not in acts_on("addOrder")
-    assert Act.REJECT not in acts_on("cancelOrderStatus")
-    assert [name for name in REQUESTS if Act.END in acts_on(name)] == ["addOrder"]
-    contradictions = {Act.REJECT, Act.RENAME, Act.CONTRADICT}
+    assert FaultAction.REJECT in acts_on("addOrder")
+    assert FaultAction.DUPLICATE in acts_on("openOrders")
+    assert FaultAction.DUPLICATE not in acts_on("addOrder")
+    assert FaultAction.REJECT not in acts_on("cancelOrderStatus")
+    assert [name for name in REQUESTS if FaultAction.END in acts_on(name)] == ["addOrder"]
+    contradictions = {FaultAction.REJECT, FaultAction.RENAME, FaultAction.CONTRADICT}
     assert [name for name in MESSAGES if contradictions & set(acts_on(name))] == ["addOrderStatus"]
-    assert acts_on("Balance") == (Act.REJECT, Act.LOSE, Act.DELAY)
+    assert acts_on("Balance") == (FaultAction.REJECT, FaultAction.LOSE, FaultAction.DELAY)

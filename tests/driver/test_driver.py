@@ -16,7 +16,7 @@ import trio
 from runner.commands.running import first_of
 from runner.domain import Secret
 from runner.driver import Driver
-from runner.driver.scribe import Scribe
+from runner.driver.scribe import JournalWriter
 from runner.engine import Execution, Plan, Progress, Timing, plan
 from runner.errors import ExitCode, Stopped
 from runner.protocol import Reqids
@@ -95,7 +95,7 @@ async def test_a_failing_journal_stops_the_run_before_the_send(autojump_clock: o
             raise OSError(28, "No space left on device")
         await journal.append(entries)
 
-    driver._scribe = Scribe(full)
+    driver._writer = JournalWriter(full)
     with pytest.RaisesGroup(OSError, flatten_subgroups=True):
         await driver.run()
     assert not [text for text in access.received if "addOrder" in text]
@@ -173,7 +173,7 @@ async def test_an_exchange_that_talks_and_does_not_listen_is_left(autojump_clock
             access.deaf = access.connections == 1
         await journal.append(entries)
 
-    driver._scribe = Scribe(append)
+    driver._writer = JournalWriter(append)
     with trio.fail_after(300):
         await driver.run()
     assert access.connections == 2
@@ -199,7 +199,7 @@ async def test_one_turn_is_thought_out_ahead_and_no_more(
     seen: list[object] = []
     handle = driver._execution.handle
     monkeypatch.setattr(driver._execution, "handle", lambda *news: seen.append(news) or handle(*news))
-    driver._scribe = Scribe(append)
+    driver._writer = JournalWriter(append)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(driver.run)
         await trio.sleep(60)

@@ -8,7 +8,7 @@ import pytest
 import trio
 from trio.testing import wait_all_tasks_blocked
 
-from runner.driver.scribe import LINGER_S, Scribe
+from runner.driver.scribe import LINGER_S, JournalWriter
 from runner.records import GroupEnded
 
 
@@ -37,11 +37,11 @@ async def test_what_is_noted_during_a_write_goes_into_the_next_one(
 ) -> None:
     """Many turns, few syncs, and the order stays."""
     disk = Disk()
-    scribe = Scribe(disk.append)
+    scribe = JournalWriter(disk.append)
     async with trio.open_nursery() as nursery:
         for group in "abcd":
             scribe.note([ended(group)])
-            scribe.write_meanwhile(nursery)
+            scribe.write_in_background(nursery)
             await trio.sleep(2 * LINGER_S)
         disk.allowed.release()
         disk.allowed.release()
@@ -52,17 +52,17 @@ async def test_replies_of_one_moment_share_a_sync(autojump_clock: object) -> Non
     """An outcome waits a little for others; what leaves waits for none of that."""
     disk = Disk()
     disk.allowed = trio.Semaphore(9)
-    scribe = Scribe(disk.append)
+    scribe = JournalWriter(disk.append)
     async with trio.open_nursery() as nursery:
         for group in "ab":
             scribe.note([ended(group)])
-            scribe.write_meanwhile(nursery)
+            scribe.write_in_background(nursery)
             await trio.sleep(LINGER_S / 4)
         assert disk.writes == []
         await trio.sleep(LINGER_S)
         assert disk.writes == [["a", "b"]]
         scribe.note([ended("c")])
-        scribe.write_meanwhile(nursery)
+        scribe.write_in_background(nursery)
         scribe.note([ended("intent")])
         await scribe.write()
         assert disk.writes[1:] == [["c", "intent"]]
@@ -71,7 +71,7 @@ async def test_replies_of_one_moment_share_a_sync(autojump_clock: object) -> Non
 async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable(autojump_clock: object) -> None:
     """What leaves next may rest on an outcome that is still being written."""
     disk, order = Disk(), []
-    scribe = Scribe(disk.append)
+    scribe = JournalWriter(disk.append)
 
     async def send() -> None:
         await scribe.write()
@@ -79,7 +79,7 @@ async def test_a_write_ends_only_when_all_that_was_noted_before_is_durable(autoj
 
     async with trio.open_nursery() as nursery:
         scribe.note([ended("outcome")])
-        scribe.write_meanwhile(nursery)
+        scribe.write_in_background(nursery)
         await trio.sleep(2 * LINGER_S)
         scribe.note([ended("intent")])
         nursery.start_soon(send)
@@ -96,11 +96,11 @@ async def test_a_write_beside_the_run_that_fails_ends_the_run(autojump_clock: ob
     disk = Disk()
     disk.full = True
     disk.allowed.release()
-    scribe, sent = Scribe(disk.append), []
+    scribe, sent = JournalWriter(disk.append), []
     with pytest.RaisesGroup(OSError):
         async with trio.open_nursery() as nursery:
             scribe.note([ended("outcome")])
-            scribe.write_meanwhile(nursery)
+            scribe.write_in_background(nursery)
             await trio.sleep_forever()
             sent.append("order")
     assert sent == []
@@ -109,9 +109,9 @@ async def test_a_write_beside_the_run_that_fails_ends_the_run(autojump_clock: ob
 async def test_nothing_to_write_is_no_write() -> None:
     """An empty turn costs no sync."""
     disk = Disk()
-    scribe = Scribe(disk.append)
+    scribe = JournalWriter(disk.append)
     async with trio.open_nursery() as nursery:
         scribe.note([])
-        scribe.write_meanwhile(nursery)
+        scribe.write_in_background(nursery)
         await scribe.write()
     assert disk.writes == []

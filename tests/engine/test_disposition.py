@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import Answer, MostNotional, OrderKey, Per, RestingOrder
+from runner.domain import Answer, MaxNotional, OrderKey, Per, RestingOrder
 from runner.engine import CancelDisposition, Disposition, decide, foresee
 from tests.guards.builders import gate, rule
 from tests.guards.markets import NOW
@@ -83,7 +83,7 @@ def test_an_order_that_the_account_has_open_is_not_sent() -> None:
 def test_what_a_policy_denies_is_denied_at_its_order() -> None:
     """A warning denies nothing; what is open already is not ruled on."""
     plan = quickstart().plan()
-    few = MostNotional(Decimal(30), "EUR", Per.ORDER)
+    few = MaxNotional(Decimal(30), "EUR", Per.ORDER)
     for answer, word in ((Answer.DENY, Disposition.DENIED), (Answer.WARN, Disposition.SEND)):
         found = decide(plan, rulings=foresee(plan, gate(rule(few, answer=answer)), NOW))
         assert becomes(found)["buy-eth"] is word

@@ -1,13 +1,13 @@
-"""An objection of a policy with its place in the batch file."""
+"""A violation of a policy with its place in the batch file."""
 
 from __future__ import annotations
 
 from runner.domain import Answer, Place
 from runner.engine import Ruling
-from runner.guards import Objection
+from runner.guards import Violation
 
 RULING = Ruling(
-    objection=Objection(rule="most-orders", answer=Answer.DENY, message="one order a batch", detail="two"),
+    violation=Violation(rule="most-orders", answer=Answer.DENY, message="one order a batch", detail="two"),
     subject="one/a",
     place=Place(7, 5),
 )

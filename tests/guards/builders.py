@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
-from runner.guards import Gate, Moment
+from runner.guards import CheckPhase, Gate
 from runner.guards.asked import Answers, Asked
 from runner.guards.worth import legs
 from runner.protocol import AddOrder
@@ -39,12 +39,12 @@ def gate(
     *checks: Check | Rule,
     market: Market | None = None,
     sent: list[SentOrder | SentCancel] | None = None,
-    moment: Moment = Moment.SEND,
+    phase: CheckPhase = CheckPhase.SEND,
     venue: str = "paper",
 ) -> Gate:
     """A gate of some checks, named r0, r1 and so on."""
     rules = [one if isinstance(one, Rule) else rule(one, name=f"r{n}") for n, one in enumerate(checks)]
-    return Gate(policy(*rules), RUN, venue, market=market or market_of(), sent=sent or [], moment=moment)
+    return Gate(policy(*rules), RUN, venue, market=market or market_of(), sent=sent or [], phase=phase)
 
 
 def asked(

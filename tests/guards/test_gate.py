@@ -14,17 +14,17 @@ from runner.domain import (
     AllowedVenues,
     Answer,
     Collar,
-    MostCancels,
-    MostNotional,
-    MostOrders,
-    MostRejects,
-    MostVolume,
+    MaxCancels,
+    MaxNotional,
+    MaxOrders,
+    MaxRejects,
+    MaxVolume,
     OrderKey,
     Per,
     RunId,
     Window,
 )
-from runner.guards import PRICES_HOLD_S, CancelId, Moment, SentCancel, SentOrder
+from runner.guards import PRICES_HOLD_S, CancelId, CheckPhase, SentCancel, SentOrder
 from tests.guards.builders import KEY, RUN, gate, request, rule
 from tests.guards.markets import NOTHING_KNOWN, NOW, market_of
 
@@ -46,7 +46,7 @@ def key(id: str) -> OrderKey:
 
 def test_what_is_let_pass_counts_and_what_is_denied_does_not() -> None:
     """So a large order in the middle does not keep a small one from leaving."""
-    one = gate(MostVolume(TWO, Per.BATCH))
+    one = gate(MaxVolume(TWO, Per.BATCH))
     denied = [
         bool(one.admit(key(id), request(volume=volume), NOW)) for id, volume in ("a1", "b5", "c1", "d1")
     ]
@@ -55,7 +55,7 @@ def test_what_is_let_pass_counts_and_what_is_denied_does_not() -> None:
 
 def test_an_order_that_is_sent_again_counts_once() -> None:
     """It was proven absent, so what it took of the limit is its own."""
-    one = gate(MostOrders(1, Per.BATCH), MostVolume(TWO, Per.DAY))
+    one = gate(MaxOrders(1, Per.BATCH), MaxVolume(TWO, Per.DAY))
     assert [one.admit(KEY, request(volume="2"), NOW) for _ in range(3)] == ["", "", ""]
     assert one.admit(key("other"), request(), NOW) != ""
 
@@ -69,7 +69,7 @@ def test_every_rule_that_denies_is_named() -> None:
 
 def test_a_limit_says_what_it_comes_to() -> None:
     """The sum, what was there before, the limit, and for what."""
-    one = gate(MostVolume(TWO, Per.BATCH))
+    one = gate(MaxVolume(TWO, Per.BATCH))
     one.admit(key("b"), request(volume="1.5"), NOW)
     assert one.admit(KEY, request(), NOW) == (
         "denied by r0: M (2.5 ETH, after 1.5 before; at most 2 for a batch)"
@@ -78,19 +78,19 @@ def test_a_limit_says_what_it_comes_to() -> None:
 
 def test_a_warning_lets_pass_and_counts() -> None:
     """Its order leaves, so the sum holds it."""
-    one = gate(rule(MostVolume(TWO, Per.BATCH), name="soft", answer=Answer.WARN))
+    one = gate(rule(MaxVolume(TWO, Per.BATCH), name="soft", answer=Answer.WARN))
     assert one.admit(KEY, request(volume="5"), NOW) == ""
     (said,) = one.ask(key("b"), request(volume="1"), NOW)
     assert said.detail.startswith("6 ETH, after 5 before")
     assert not said.denies
 
 
-@pytest.mark.parametrize("check", [COLLAR, MostNotional(TWO, "EUR", Per.DAY)])
-def test_what_cannot_be_known_is_denied_when_it_is_sent(check: Collar | MostNotional) -> None:
+@pytest.mark.parametrize("check", [COLLAR, MaxNotional(TWO, "EUR", Per.DAY)])
+def test_what_cannot_be_known_is_denied_when_it_is_sent(check: Collar | MaxNotional) -> None:
     """And said to be unchecked before; a rule that only warns goes on warning."""
     market = request(ordertype="market", price=None)
     assert "no price of ETH/EUR is known" in gate(check, market=NOTHING_KNOWN).admit(KEY, market, NOW)
-    (said,) = gate(check, market=NOTHING_KNOWN, moment=Moment.PLAN).ask(KEY, market, NOW)
+    (said,) = gate(check, market=NOTHING_KNOWN, phase=CheckPhase.PLAN).ask(KEY, market, NOW)
     assert said.answer is Answer.UNCHECKED
     soft = rule(check, answer=Answer.WARN)
     (said,) = gate(soft, market=NOTHING_KNOWN).ask(KEY, market, NOW)
@@ -101,7 +101,7 @@ def test_a_sum_with_something_unpriced_in_it_is_not_below_a_limit() -> None:
     """An order at market of this morning, whose pair nobody quotes now."""
     unpriced = request(pair="DOT/EUR", ordertype="market", price=None)
     sent = SentOrder(run=RunId("x"), key=KEY, request=unpriced, at=NOW)
-    one = gate(MostNotional(Decimal(9999), "EUR", Per.DAY), sent=[sent])
+    one = gate(MaxNotional(Decimal(9999), "EUR", Per.DAY), sent=[sent])
     assert "no price of DOT/EUR is known" in one.admit(KEY, request(), NOW)
 
 
@@ -126,7 +126,7 @@ def test_old_prices_are_no_prices() -> None:
 
 def test_midnight_begins_a_new_sum() -> None:
     """In the middle of a run too."""
-    one = gate(MostOrders(1, Per.DAY))
+    one = gate(MaxOrders(1, Per.DAY))
     assert one.admit(key("a"), request(), NOW) == ""
     assert one.admit(key("b"), request(), NOW) != ""
     assert one.admit(key("b"), request(), NOW + A_DAY_S) == ""
@@ -136,7 +136,7 @@ def test_what_was_sent_before_counts_where_it_belongs() -> None:
     """Of another batch only in the sum of its day; of this batch, whenever it was, in that of the batch."""
     other = SentOrder(run=RunId("x"), key=KEY, request=request(), at=NOW - 60)
     mine = SentOrder(run=RUN, key=key("old"), request=request(), at=NOW - 9 * A_DAY_S)
-    a_day, a_batch = MostOrders(1, Per.DAY), MostOrders(1, Per.BATCH)
+    a_day, a_batch = MaxOrders(1, Per.DAY), MaxOrders(1, Per.BATCH)
     assert gate(a_day, sent=[other]).admit(KEY, request(), NOW) != ""
     assert gate(a_batch, sent=[other]).admit(KEY, request(), NOW) == ""
     assert gate(a_day, sent=[mine]).admit(KEY, request(), NOW) == ""
@@ -146,7 +146,7 @@ def test_what_was_sent_before_counts_where_it_belongs() -> None:
 def test_cancellations_count_by_id() -> None:
     """An id that is sent again counts once, and one of an earlier batch on the same day too."""
     earlier = SentCancel(run=RunId("x"), group="g", ids=ids("O1"), at=NOW)
-    one = gate(MostCancels(3, Per.DAY), sent=[earlier])
+    one = gate(MaxCancels(3, Per.DAY), sent=[earlier])
     assert one.admit_cancel("g", ids("O2", "O3"), NOW) == ""
     assert one.admit_cancel("g", ids("O3"), NOW) == ""
     assert one.admit_cancel("g", ids("O4"), NOW) == (
@@ -156,32 +156,32 @@ def test_cancellations_count_by_id() -> None:
 
 def test_a_user_reference_counts_for_all_of_its_orders() -> None:
     """One that has none counts as one; one of which that is not known is never below a limit."""
-    assert gate(MostCancels(1, Per.BATCH)).admit_cancel("g", (CancelId("7", ()),), NOW) == ""
+    assert gate(MaxCancels(1, Per.BATCH)).admit_cancel("g", (CancelId("7", ()),), NOW) == ""
     three = CancelId("7", ("O1", "O2", "O3"))
-    assert gate(MostCancels(3, Per.BATCH)).admit_cancel("g", (three, *ids("O2")), NOW) == ""
-    assert gate(MostCancels(2, Per.BATCH)).admit_cancel("g", (three,), NOW) == (
+    assert gate(MaxCancels(3, Per.BATCH)).admit_cancel("g", (three, *ids("O2")), NOW) == ""
+    assert gate(MaxCancels(2, Per.BATCH)).admit_cancel("g", (three,), NOW) == (
         "denied by r0: M (3 cancels; at most 2 for a batch)"
     )
     unknown = CancelId("7", None)
-    assert gate(MostCancels(9, Per.BATCH)).admit_cancel("g", (unknown,), NOW) == (
+    assert gate(MaxCancels(9, Per.BATCH)).admit_cancel("g", (unknown,), NOW) == (
         "denied by r0: M (how many orders the userref 7 has is not known)"
     )
-    assert "unknown" not in gate(MostCancels(9, Per.BATCH)).admit_cancel("g", ids("O1"), NOW)
-    planned = gate(MostCancels(9, Per.BATCH), moment=Moment.PLAN)
+    assert "unknown" not in gate(MaxCancels(9, Per.BATCH)).admit_cancel("g", ids("O1"), NOW)
+    planned = gate(MaxCancels(9, Per.BATCH), phase=CheckPhase.PLAN)
     assert [one.answer for one in planned.ask_cancel("g", (unknown,), NOW)] == [Answer.UNCHECKED]
 
 
 def test_an_unknown_number_of_an_earlier_batch_leaves_no_room() -> None:
     """Nobody can say what is left of the day."""
     earlier = SentCancel(run=RunId("x"), group="g", ids=(CancelId("7", None),), at=NOW)
-    one = gate(MostCancels(9, Per.DAY), sent=[earlier])
+    one = gate(MaxCancels(9, Per.DAY), sent=[earlier])
     assert "how many orders the userref 7 has is not known" in one.admit_cancel("g", ids("O1"), NOW)
-    assert gate(MostCancels(9, Per.BATCH), sent=[earlier]).admit_cancel("g", ids("O1"), NOW) == ""
+    assert gate(MaxCancels(9, Per.BATCH), sent=[earlier]).admit_cancel("g", ids("O1"), NOW) == ""
 
 
 def test_unwinding_is_never_held_back_and_counts() -> None:
     """What a run has placed it may always take back."""
-    one = gate(MostCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
+    one = gate(MaxCancels(1, Per.BATCH), NEVER, AllowedVenues(("kraken",)))
     assert one.admit_cancel("g", ids("O1", "O2"), NOW, unwind=True) == ""
     assert gate(NEVER).admit_cancel("g", ids("O1"), NOW) != ""
     assert "3 cancels, after 2 before" in one.admit_cancel("g", ids("O3"), NOW)
@@ -197,14 +197,14 @@ def test_rules_of_another_venue_do_not_hold() -> None:
     live_only = rule(AllowedTypes(("sell",)), venues=("kraken",))
     assert gate(live_only).admit(KEY, request(), NOW) == ""
     assert gate(live_only, venue="kraken").admit(KEY, request(), NOW) != ""
-    file = gate(live_only, NEVER, AllowedVenues(("kraken",)), moment=Moment.FILE)
+    file = gate(live_only, NEVER, AllowedVenues(("kraken",)), phase=CheckPhase.FILE)
     assert [one.rule for one in file.ask(KEY, request(), NOW)] == ["r"]
     assert file.ask_cancel("g", ids("O1"), NOW) == ()
 
 
 def test_the_answers_of_the_exchange_are_counted() -> None:
     """The third reject is one too many."""
-    one = gate(MostRejects(2, None, 10))
+    one = gate(MaxRejects(2, None, 10))
     for rejected in (True, False, True):
         one.answered(rejected=rejected)
     assert one.admit(KEY, request(), NOW) == ""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import Against, Collar, MostNotional, MostVolume, Per
+from runner.domain import Against, Collar, MaxNotional, MaxVolume, Per
 from runner.guards.prices import NoPrice, highest_price, notional, prices, volume
 from runner.guards.worth import Leg, legs
 from tests.guards.builders import KEY, gate, request, rule
@@ -110,9 +110,9 @@ def test_worth_in_another_currency() -> None:
 
 MOST = Decimal(10**9)
 CHECKS = {
-    "notional": MostNotional(MOST, "EUR", Per.ORDER),
-    "notional of a day": MostNotional(MOST, "EUR", Per.DAY),
-    "notional in another currency": MostNotional(MOST, "USD", Per.ORDER),
+    "notional": MaxNotional(MOST, "EUR", Per.ORDER),
+    "notional of a day": MaxNotional(MOST, "EUR", Per.DAY),
+    "notional in another currency": MaxNotional(MOST, "USD", Per.ORDER),
     "collar around the last": Collar(Against.LAST, MOST, MOST),
     "collar around the mid": Collar(Against.MID, MOST, MOST),
 }
@@ -131,9 +131,9 @@ def test_without_a_whole_quote_every_check_denies(
     one = request(
         type=type, ordertype=ordertype, price=None if ordertype == "market" else "150", volume="1000"
     )
-    (objection,) = gate(rule(CHECKS[check]), market=market).ask(KEY, one, NOW)
-    assert objection.denies
-    assert objection.detail == "no price of ETH/EUR is known"
+    (violation,) = gate(rule(CHECKS[check]), market=market).ask(KEY, one, NOW)
+    assert violation.denies
+    assert violation.detail == "no price of ETH/EUR is known"
 
 
 @pytest.mark.parametrize("missing", ["bid", "ask", "last"])
@@ -141,8 +141,8 @@ def test_without_a_whole_quote_no_money_has_a_volume(missing: str) -> None:
     """What so much money buys is not known."""
     market = market_of({"ETH/EUR": quote(**{"bid": "149.9", "ask": "150.1", "last": "150", missing: "0"})})
     one = request(ordertype="market", price=None, oflags="viqc", volume="1000")
-    (objection,) = gate(rule(MostVolume(MOST, Per.ORDER)), market=market).ask(KEY, one, NOW)
-    assert objection.denies
+    (violation,) = gate(rule(MaxVolume(MOST, Per.ORDER)), market=market).ask(KEY, one, NOW)
+    assert violation.denies
 
 
 def test_a_relative_price_below_nothing_is_no_price() -> None:

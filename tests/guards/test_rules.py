@@ -15,13 +15,13 @@ from runner.domain import (
     AllowedVenues,
     Check,
     Collar,
-    MostLeverage,
-    MostRejects,
+    MaxLeverage,
+    MaxRejects,
     RequiredFields,
 )
 from runner.guards.asked import Answers, Asked
 from runner.guards.prices import NoPrice
-from runner.guards.rules import complaints
+from runner.guards.rules import find_breaches
 from tests.guards.builders import asked, rule
 from tests.guards.markets import market_of, quote
 
@@ -31,7 +31,7 @@ FIVE = Decimal(5)
 
 def said(check: Check, about: Asked | None = None) -> list[object]:
     """What a check says of an order."""
-    return list(complaints(rule(check), about or asked()))
+    return list(find_breaches(rule(check), about or asked()))
 
 
 @pytest.mark.parametrize(
@@ -42,16 +42,16 @@ def said(check: Check, about: Asked | None = None) -> list[object]:
         (AllowedTypes(("buy",)), asked(), asked(**CLOSE), "close sell is not buy"),
         (AllowedOrdertypes(("limit",)), asked(), asked(**CLOSE), "close stop-loss is none of limit"),
         (AllowedVenues(("paper",)), asked(), asked(venue="kraken"), "kraken is not paper"),
-        (MostLeverage(None), asked(), asked(leverage="2"), "leverage 2; none is allowed"),
-        (MostLeverage(3), asked(leverage="3"), asked(leverage="4"), "leverage 4; at most 3 is allowed"),
+        (MaxLeverage(None), asked(), asked(leverage="2"), "leverage 2; none is allowed"),
+        (MaxLeverage(3), asked(leverage="3"), asked(leverage="4"), "leverage 4; at most 3 is allowed"),
         (
-            MostLeverage(3),
+            MaxLeverage(3),
             asked(),
             asked(margin=True),
             "margin, with the most leverage of the pair; at most 3 is allowed",
         ),
         (
-            MostLeverage(None),
+            MaxLeverage(None),
             asked(),
             asked(ordertype="settle-position"),
             "settle-position, of a position on margin; none is allowed",
@@ -99,18 +99,16 @@ def test_a_collar_without_a_price_does_not_know() -> None:
 @pytest.mark.parametrize(
     ("check", "answered", "rejected", "stops"),
     [
-        (MostRejects(2, None, 10), 5, 2, 0),
-        (MostRejects(2, None, 10), 5, 3, 1),
-        (MostRejects(0, None, 10), 1, 1, 1),
-        (MostRejects(None, Decimal(20), 10), 9, 9, 0),
-        (MostRejects(None, Decimal(20), 10), 10, 2, 0),
-        (MostRejects(None, Decimal(20), 10), 10, 3, 1),
-        (MostRejects(2, Decimal(20), 10), 10, 3, 2),
+        (MaxRejects(2, None, 10), 5, 2, 0),
+        (MaxRejects(2, None, 10), 5, 3, 1),
+        (MaxRejects(0, None, 10), 1, 1, 1),
+        (MaxRejects(None, Decimal(20), 10), 9, 9, 0),
+        (MaxRejects(None, Decimal(20), 10), 10, 2, 0),
+        (MaxRejects(None, Decimal(20), 10), 10, 3, 1),
+        (MaxRejects(2, Decimal(20), 10), 10, 3, 2),
     ],
 )
-def test_rejects_are_counted_and_weighed(
-    check: MostRejects, answered: int, rejected: int, stops: int
-) -> None:
+def test_rejects_are_counted_and_weighed(check: MaxRejects, answered: int, rejected: int, stops: int) -> None:
     """A number of them, or a share once there are enough answers."""
     about = replace(asked(), answers=Answers(answered=answered, rejected=rejected))
     assert len(said(check, about)) == stops

@@ -18,7 +18,7 @@ from runner.errors import InvalidInput
 from runner.protocol import (
     TOKEN_PATH,
     FrameError,
-    RestComplaint,
+    RestError,
     encode_envelope,
     iban_from,
     parse_envelope,
@@ -114,7 +114,7 @@ def test_warnings_do_not_hide_a_result():
 
 def test_errors_are_raised_with_their_texts():
     """All errors come out, warnings left aside, even beside a result."""
-    with pytest.raises(RestComplaint) as caught:
+    with pytest.raises(RestError) as caught:
         parse_envelope('{"error":["EAPI:Invalid nonce","W","EService:Busy"],"result":{}}')
     assert caught.value.errors == ("EAPI:Invalid nonce", "EService:Busy")
     assert str(caught.value) == "EAPI:Invalid nonce, EService:Busy"
@@ -134,7 +134,7 @@ def test_what_is_no_envelope_is_a_frame_error(text):
 def test_any_answer_is_read_or_refused(text):
     """No answer raises anything else."""
     for answer in (text, f'{{"error":{text}}}', f'{{"error":[],"result":{text}}}'):
-        with contextlib.suppress(FrameError, RestComplaint):
+        with contextlib.suppress(FrameError, RestError):
             parse_envelope(answer)
 
 
@@ -142,7 +142,7 @@ def test_any_answer_is_read_or_refused(text):
 def test_an_envelope_survives_the_wire(result, errors):
     """What the exchange's side writes is what the client reads."""
     assert parse_envelope(encode_envelope(result)) == result
-    with pytest.raises(RestComplaint) as caught:
+    with pytest.raises(RestError) as caught:
         parse_envelope(encode_envelope(errors=errors))
     assert caught.value.errors == tuple(errors)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from runner.protocol import (
-    RestComplaint,
+    RestError,
     Unknown,
     decode_reply,
     decode_request,
@@ -60,6 +60,6 @@ def test_an_envelope_is_read_and_written_as_it_was(message):
     """A REST answer is either its result or its errors."""
     try:
         written = encode_envelope(parse_envelope(json.dumps(message)))
-    except RestComplaint as complaint:
-        written = encode_envelope(errors=complaint.errors)
+    except RestError as error:
+        written = encode_envelope(errors=error.errors)
     assert json.loads(written) == message

@@ -49,7 +49,7 @@ from runner.protocol import (
     OpenOrder,
     Reply,
     Reqids,
-    RestComplaint,
+    RestError,
     ServerSession,
     Subscribe,
     Tier,
@@ -355,8 +355,8 @@ class World:
         reply = self.exchange.rest(RestCall("POST", path, headers, body), self.now)
         try:
             return parse_envelope(reply.body)
-        except RestComplaint as complaint:
-            raise OSError(str(complaint)) from None
+        except RestError as error:
+            raise OSError(str(error)) from None
 
     # --- the network ---
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Act, FaultRule, Goodbye, MessageRate, Scenario, Secret
+from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, Scenario, Secret
 from runner.protocol import FrameError, Subscribe, SystemStatus, decode_request
 from runner.simulator import Options, Traffic
 from runner.simulator.control import ControlError, change_status, logged, move_price, view
@@ -82,16 +82,16 @@ def test_the_scenario_in_words() -> None:
         latency_s=Decimal("0.05"),
         rest_lag_s=Decimal(30),
         message_rate=MessageRate(per_s=Decimal(5), burst=10),
-        goodbye=Goodbye(code=1013, reason="Market data unavailable"),
+        goodbye=CloseFrame(code=1013, reason="Market data unavailable"),
         faults=(
             FaultRule(
                 on="addOrder",
-                act=Act.REJECT,
+                act=FaultAction.REJECT,
                 error="EOrder:x",
                 where=(("pair", "A/B"),),
                 chance=Decimal("0.50"),
             ),
-            FaultRule(on="pong", act=Act.DELAY, seconds=Decimal(2), times=1),
+            FaultRule(on="pong", act=FaultAction.DELAY, seconds=Decimal(2), times=1),
         ),
     )
     traffic = Traffic(scenario, NOW)

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Act, FaultRule, Scenario
+from runner.domain import FaultAction, FaultRule, Scenario
 from runner.protocol import (
     AddOrderStatus,
     CancelOrder,
     CancelOrderStatus,
-    Complaint,
+    ErrorKind,
     Subscribe,
     SubscriptionStatus,
     classify,
@@ -96,7 +96,7 @@ Subscription depth not supported
 def answers(error: str) -> list[Any]:
     """What an order, a cancellation and a subscription hear under rules that reject them so."""
     names = ("addOrder", "cancelOrder", "subscribe")
-    faults = tuple(FaultRule(on=name, act=Act.REJECT, error=error) for name in names)
+    faults = tuple(FaultRule(on=name, act=FaultAction.REJECT, error=error) for name in names)
     traffic = Traffic(Scenario(name="s", faults=faults), NOW)
     traffic.connected(1)
     subscribe = Subscribe(subscription={"name": "openOrders"}, reqid=9)
@@ -144,7 +144,7 @@ BY_A_RULE_ALONE = {
 
 def test_every_listed_string_is_in_the_table_of_the_client() -> None:
     """A text that is misspelled here, or there, means nothing; so the two lists hold each other."""
-    assert {error for error in LISTED if classify(error) is Complaint.OTHER} == UNCLASSIFIED
+    assert {error for error in LISTED if classify(error) is ErrorKind.OTHER} == UNCLASSIFIED
 
 
 def test_every_listed_string_has_its_situation_or_needs_a_rule() -> None:
@@ -175,7 +175,7 @@ def test_a_rule_says_what_has_no_situation(error: str) -> None:
         status="error", errorMessage=error, subscription={"name": "openOrders"}, reqid=9
     )
     assert json.loads(encode_reply(added))["errorMessage"] == error
-    fault = FaultRule(on="GetWebSocketsToken", act=Act.REJECT, error=error)
+    fault = FaultRule(on="GetWebSocketsToken", act=FaultAction.REJECT, error=error)
     traffic = Traffic(Scenario(name="s", faults=(fault,)), NOW)
     call = traffic.asked(RestCall("POST", "/0/private/GetWebSocketsToken", body="nonce=1"))
     assert json.loads(refused_call(call.error).body) == {"error": [error]}

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import RestComplaint
+from runner.protocol import RestError
 from runner.simulator import Options
 from tests.simulator.builders import NOW, Desk
 
@@ -181,7 +181,7 @@ def test_refused_fields(call: str, fields: dict[str, str], error: str) -> None:
     desk = Desk()
     desk.placed(price="151")
 
-    with pytest.raises(RestComplaint) as caught:
+    with pytest.raises(RestError) as caught:
         desk.ask(call, **fields)
     assert caught.value.errors == (error,)
 

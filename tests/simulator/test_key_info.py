@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import KEY_INFO_PATH, RestComplaint, iban_from, parse_envelope, private_call
+from runner.protocol import KEY_INFO_PATH, RestError, iban_from, parse_envelope, private_call
 from runner.simulator import Exchange, Options, Permission, RestCall
 from runner.simulator.options import KeyInfo
 from tests.simulator.builders import NOW, SECRET, exchange
@@ -41,6 +41,6 @@ def test_an_account_keeps_its_iban() -> None:
 
 def test_an_older_exchange_does_not_know_the_call() -> None:
     """The call came in 2026; and an account may be without an IBAN."""
-    with pytest.raises(RestComplaint, match="EGeneral:Unknown method"):
+    with pytest.raises(RestError, match="EGeneral:Unknown method"):
         asked(exchange(Options(key_info=KeyInfo.UNKNOWN_METHOD)))
     assert iban_from(asked(exchange(Options(key_info=KeyInfo.NO_IBAN)))) is None

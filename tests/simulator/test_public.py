@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import RestComplaint, parse_envelope
+from runner.protocol import RestError, parse_envelope
 from runner.simulator import Options, RestCall
 from tests.simulator.builders import NOW, exchange
 
@@ -55,11 +55,11 @@ def test_pairs_of_tokenized_assets() -> None:
     assert (one["leverage_buy"], one["leverage_sell"]) == ([], [])
     assert list(get("/0/public/Ticker?asset_class=tokenized_asset&pair=NVDAxUSD")) == ["NVDAxUSD"]
     for wrong in ("AssetPairs?pair=NVDAxUSD", "AssetPairs?pair=XBTUSD&aclass_base=tokenized_asset"):
-        with pytest.raises(RestComplaint, match="EQuery:Unknown asset pair"):
+        with pytest.raises(RestError, match="EQuery:Unknown asset pair"):
             get(f"/0/public/{wrong}")
-    with pytest.raises(RestComplaint, match="EQuery:Unknown asset pair"):
+    with pytest.raises(RestError, match="EQuery:Unknown asset pair"):
         get("/0/public/Ticker?pair=NVDAxUSD,XBTUSD")
-    with pytest.raises(RestComplaint, match="EGeneral:Invalid arguments:aclass_base"):
+    with pytest.raises(RestError, match="EGeneral:Invalid arguments:aclass_base"):
         get("/0/public/AssetPairs?aclass_base=gold")
 
 
@@ -94,5 +94,5 @@ def test_assets() -> None:
         "ZUSD": ("USD", 4, 2),
     }
     assert {"XXBT", "XETH", "ZEUR"} <= get("/0/public/Assets").keys()
-    with pytest.raises(RestComplaint, match="EQuery:Unknown asset"):
+    with pytest.raises(RestError, match="EQuery:Unknown asset"):
         get("/0/public/Assets?asset=GOLD")

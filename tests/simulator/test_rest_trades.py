@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import RestComplaint
+from runner.protocol import RestError
 from runner.simulator import Options
 from tests.simulator.builders import NOW, Desk
 
@@ -71,5 +71,5 @@ def test_it_lags() -> None:
 )
 def test_refused(call: str, fields: dict[str, str], error: str) -> None:
     """Each from its cause."""
-    with pytest.raises(RestComplaint, match=error):
+    with pytest.raises(RestError, match=error):
         Desk().ask(call, **fields)

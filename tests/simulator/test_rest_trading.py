@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import OpenOrders, RestComplaint, private_call
+from runner.protocol import OpenOrders, RestError, private_call
 from runner.simulator import Options, Permission, RestCall
 from tests.simulator.builders import BARE, NOW, SECRET, Desk, exchange
 
@@ -16,7 +16,7 @@ NOBODY = "OAAAAA-BBBBB-CCCCCC"
 
 def refusal(desk: Desk, call: str, **fields: str) -> str:
     """The one error that a call gets."""
-    with pytest.raises(RestComplaint) as caught:
+    with pytest.raises(RestError) as caught:
         desk.ask(call, **fields)
     (error,) = caught.value.errors
     return error

@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Act, FaultRule, Moment, QuoteMove, Scenario
+from runner.domain import FaultAction, FaultRule, QuoteMove, Scenario, TimelineEvent
 from runner.simulator import unknown_pairs
 from runner.simulator.scenario import Rules, share
 
 
 def struck(messages: int = 10, seed: int = 0, **rule: Any) -> str:
     """Which of so many ``addOrder`` are struck by a rule, as a row of x and dots."""
-    rules = Rules(Scenario(name="s", seed=seed, faults=(FaultRule(on="addOrder", act=Act.LOSE, **rule),)))
+    rules = Rules(
+        Scenario(name="s", seed=seed, faults=(FaultRule(on="addOrder", act=FaultAction.LOSE, **rule),))
+    )
     return "".join("x" if rules.struck("addOrder", {"pair": "ETH/EUR"}) else "." for _ in range(messages))
 
 
@@ -50,8 +52,10 @@ def test_times_counts_what_was_struck() -> None:
 
 def test_the_first_rule_that_fits_strikes() -> None:
     """When it is spent, the next one does."""
-    first = FaultRule(on="addOrder", act=Act.REJECT, error="EOrder:one", times=1, where=(("margin", "true"),))
-    second = FaultRule(on="addOrder", act=Act.LOSE)
+    first = FaultRule(
+        on="addOrder", act=FaultAction.REJECT, error="EOrder:one", times=1, where=(("margin", "true"),)
+    )
+    second = FaultRule(on="addOrder", act=FaultAction.LOSE)
     rules = Rules(Scenario(name="s", faults=(first, second)))
     assert rules.struck("addOrder", {}) == second
     assert rules.struck("addOrder", {"margin": True}) == first
@@ -70,8 +74,8 @@ def test_shares_lie_between_nothing_and_all() -> None:
 def test_pairs_that_are_not_traded() -> None:
     """They are found before anything is served."""
 
-    def quoted(pair: str) -> Moment:
-        return Moment(at_s=Decimal(1), quote=QuoteMove(pair=pair, bid=Decimal(1), ask=Decimal(2)))
+    def quoted(pair: str) -> TimelineEvent:
+        return TimelineEvent(at_s=Decimal(1), quote=QuoteMove(pair=pair, bid=Decimal(1), ask=Decimal(2)))
 
-    timeline = (quoted("ETH/EUR"), quoted("ETH/NIL"), Moment(at_s=Decimal(2), status="online"))
+    timeline = (quoted("ETH/EUR"), quoted("ETH/NIL"), TimelineEvent(at_s=Decimal(2), status="online"))
     assert unknown_pairs(Scenario(name="s", timeline=timeline)) == ["ETH/NIL"]

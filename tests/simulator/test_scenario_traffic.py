@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import Act, FaultRule, MessageRate, Moment, Scenario
+from runner.domain import FaultAction, FaultRule, MessageRate, Scenario, TimelineEvent
 from runner.protocol import (
     AddOrderStatus,
     BareError,
@@ -57,7 +57,7 @@ def _short(message: Any) -> Any:
     return getattr(message, "errorMessage", None) or message.reqid
 
 
-def rule(on: str, act: Act, **more: Any) -> FaultRule:
+def rule(on: str, act: FaultAction, **more: Any) -> FaultRule:
     """A rule that strikes always."""
     return FaultRule(on=on, act=act, **more)
 
@@ -100,25 +100,25 @@ def test_jitter_keeps_the_order(seed: int, pauses: list[float]) -> None:
 @pytest.mark.parametrize(
     ("act", "arrived", "departed"),
     [
-        (Act.LOSE, [], []),
-        (Act.DISCONNECT, [], ["cut"]),
-        (Act.REJECT, [], ["EOrder:no"]),
-        (Act.DELAY, [], []),
-        (Act.MUTE, ["addOrder"], []),
+        (FaultAction.LOSE, [], []),
+        (FaultAction.DISCONNECT, [], ["cut"]),
+        (FaultAction.REJECT, [], ["EOrder:no"]),
+        (FaultAction.DELAY, [], []),
+        (FaultAction.MUTE, ["addOrder"], []),
     ],
 )
-def test_what_can_happen_to_a_request(act: Act, arrived: list[str], departed: list[Any]) -> None:
+def test_what_can_happen_to_a_request(act: FaultAction, arrived: list[str], departed: list[Any]) -> None:
     """Lost, cut off, refused and late ones do not reach the exchange now; a mute line is still heard."""
-    error = "EOrder:no" if act is Act.REJECT else ""
+    error = "EOrder:no" if act is FaultAction.REJECT else ""
     road = Road(rule("addOrder", act, error=error, seconds=Decimal(2)))
     road.ask()
     assert (road.arrived(), road.departed()) == (arrived, departed)
-    assert road.arrived(2) == (["addOrder"] if act is Act.DELAY else [])
+    assert road.arrived(2) == (["addOrder"] if act is FaultAction.DELAY else [])
 
 
 def test_what_comes_after_a_late_request_waits() -> None:
     """One line is one queue."""
-    road = Road(rule("addOrder", Act.DELAY, seconds=Decimal(2)))
+    road = Road(rule("addOrder", FaultAction.DELAY, seconds=Decimal(2)))
     road.ask()
     road.ask(CancelOrder(txid=("O",)), at=1)
     assert road.arrived(1.9) == []
@@ -128,20 +128,20 @@ def test_what_comes_after_a_late_request_waits() -> None:
 @pytest.mark.parametrize(
     ("act", "now", "later"),
     [
-        (Act.LOSE, [1, 3], []),
-        (Act.DISCONNECT, [1, "cut", 3], []),
-        (Act.DUPLICATE, [1, 2, 2, 3], []),
-        (Act.REORDER, [1, 3], [2]),
-        (Act.DELAY, [1], [2, 3]),
-        (Act.MUTE, [], [4]),
+        (FaultAction.LOSE, [1, 3], []),
+        (FaultAction.DISCONNECT, [1, "cut", 3], []),
+        (FaultAction.DUPLICATE, [1, 2, 2, 3], []),
+        (FaultAction.REORDER, [1, 3], [2]),
+        (FaultAction.DELAY, [1], [2, 3]),
+        (FaultAction.MUTE, [], [4]),
     ],
 )
-def test_what_can_happen_to_a_message(act: Act, now: list[Any], later: list[Any]) -> None:
+def test_what_can_happen_to_a_message(act: FaultAction, now: list[Any], later: list[Any]) -> None:
     """The second of three is struck; the fourth is said when all that takes time is over."""
     road = Road(rule("pong", act, seconds=Decimal(2), where=(("reqid", "2"),)))
     road.tell(1, 2, 3)
     assert road.departed() == now
-    if act is Act.MUTE:
+    if act is FaultAction.MUTE:
         assert road.traffic.silent_until(1) == NOW + 2
         road.tell(4, at=2)
     assert road.departed(2) == later
@@ -150,12 +150,14 @@ def test_what_can_happen_to_a_message(act: Act, now: list[Any], later: list[Any]
 @pytest.mark.parametrize(
     ("act", "said"),
     [
-        (Act.REJECT, [("error", None, "EOrder:no")]),
-        (Act.RENAME, [("ok", "other", None)]),
-        (Act.CONTRADICT, [("ok", "O1", None), ("ok", "other", None)]),
+        (FaultAction.REJECT, [("error", None, "EOrder:no")]),
+        (FaultAction.RENAME, [("ok", "other", None)]),
+        (FaultAction.CONTRADICT, [("ok", "O1", None), ("ok", "other", None)]),
     ],
 )
-def test_a_reply_may_contradict_the_book(act: Act, said: list[tuple[str, str | None, str | None]]) -> None:
+def test_a_reply_may_contradict_the_book(
+    act: FaultAction, said: list[tuple[str, str | None, str | None]]
+) -> None:
     """Refused, under another txid, or under two; a reply that names no order is let through."""
     road = Road(rule("addOrderStatus", act, error="EOrder:no", times=1))
     road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", txid="O1", reqid=1)), NOW)
@@ -167,7 +169,7 @@ def test_a_reply_may_contradict_the_book(act: Act, said: list[tuple[str, str | N
 @pytest.mark.parametrize("seconds", [None, Decimal(2)])
 def test_the_feed_may_hide_orders(seconds: Decimal | None) -> None:
     """For a while or for good, and no number is missing: what comes late is counted too."""
-    road = Road(rule("openOrders", Act.HIDE, seconds=seconds, times=1))
+    road = Road(rule("openOrders", FaultAction.HIDE, seconds=seconds, times=1))
     one, two = (("O1", {"status": "open"}),), (("O2", {"status": "open"}),)
     road.traffic.leaving(Delivery(1, OpenOrders(one, 1)), NOW)
     road.traffic.leaving(Delivery(1, OpenOrders(two, 2)), NOW)
@@ -186,7 +188,7 @@ def said_by_feed(road: Road, at: float) -> list[tuple[Any, int | None]]:
 
 def test_an_order_may_be_ended_once_it_is_taken() -> None:
     """So long after it was taken, for the reason that is given; one that is refused is not."""
-    road = Road(rule("addOrder", Act.END, error="Post only order", seconds=Decimal(2)))
+    road = Road(rule("addOrder", FaultAction.END, error="Post only order", seconds=Decimal(2)))
     road.ask()
     (arrival,) = road.traffic.arrivals(NOW)
     refused = Delivery(1, AddOrderStatus(status="error", errorMessage="EOrder:no", reqid=1))
@@ -200,7 +202,7 @@ def test_an_order_may_be_ended_once_it_is_taken() -> None:
 
 def test_a_line_may_be_mute_for_good() -> None:
     """Until the client gives it up."""
-    road = Road(rule("pong", Act.MUTE, times=1))
+    road = Road(rule("pong", FaultAction.MUTE, times=1))
     road.tell(1)
     road.tell(2, at=10_000)
     assert road.departed(10_000) == []
@@ -245,7 +247,10 @@ def test_frames_that_cannot_be_read_arrive() -> None:
 
 def test_replies_and_feeds_have_names() -> None:
     """A rule finds a feed by its channel, and a reply by its event and its fields."""
-    road = Road(rule("openOrders", Act.LOSE), rule("addOrderStatus", Act.LOSE, where=(("status", "error"),)))
+    road = Road(
+        rule("openOrders", FaultAction.LOSE),
+        rule("addOrderStatus", FaultAction.LOSE, where=(("status", "error"),)),
+    )
     for message in (OpenOrders((), 1), AddOrderStatus(status="error", reqid=1)):
         road.traffic.leaving(Delivery(1, message), NOW)
     road.traffic.leaving(Delivery(1, AddOrderStatus(status="ok", reqid=2)), NOW)
@@ -254,7 +259,7 @@ def test_replies_and_feeds_have_names() -> None:
 
 def test_a_refused_ping() -> None:
     """It has no status message of its own."""
-    road = Road(rule("ping", Act.REJECT, error="EService:Busy"))
+    road = Road(rule("ping", FaultAction.REJECT, error="EService:Busy"))
     road.ask(Ping(reqid=3))
     assert road.departed() == ["EService:Busy"]
 
@@ -262,9 +267,9 @@ def test_a_refused_ping() -> None:
 def test_calls() -> None:
     """A REST call can be refused, lost and late; its fields are read from the body and the query."""
     road = Road(
-        rule("Balance", Act.LOSE, times=1),
-        rule("Ticker", Act.REJECT, error="EService:Busy", where=(("pair", "XBTUSD"),)),
-        rule("AddOrder", Act.DELAY, seconds=Decimal(2), where=(("pair", "XBTUSD"),)),
+        rule("Balance", FaultAction.LOSE, times=1),
+        rule("Ticker", FaultAction.REJECT, error="EService:Busy", where=(("pair", "XBTUSD"),)),
+        rule("AddOrder", FaultAction.DELAY, seconds=Decimal(2), where=(("pair", "XBTUSD"),)),
         latency_s=Decimal("0.25"),
     )
     ask = road.traffic.asked
@@ -279,7 +284,7 @@ def test_calls() -> None:
 def test_moments_come_in_their_order() -> None:
     """Counted from the opening."""
     timeline = tuple(
-        Moment(at_s=Decimal(at), status=status) for at, status in ((2, "online"), (1, "maintenance"))
+        TimelineEvent(at_s=Decimal(at), status=status) for at, status in ((2, "online"), (1, "maintenance"))
     )
     road = Road(timeline=timeline)
     assert road.traffic.timer() == NOW + 1
@@ -296,7 +301,7 @@ def test_an_order_that_is_too_long_on_its_way(
     deadline_s: float | None, delay_s: str, arrived: list[str]
 ) -> None:
     """It is refused for the deadline that counts where none was said; a deadline of its own counts there."""
-    road = Road(rule("addOrder", Act.DELAY, seconds=Decimal(delay_s)))
+    road = Road(rule("addOrder", FaultAction.DELAY, seconds=Decimal(delay_s)))
     options = Options(deadline_default_s=deadline_s, deadline_elapsed_error="too late")
     road.traffic = Traffic(road.traffic.scenario, NOW, options)
     road.traffic.connected(1)

@@ -16,7 +16,7 @@ from runner.protocol import (
     QUERY_ORDERS_PATH,
     AddOrder,
     CancelOrder,
-    RestComplaint,
+    RestError,
     parse_envelope,
     private_call,
 )
@@ -61,8 +61,8 @@ class Account:
         answer = self.exchange.rest(RestCall("POST", path, headers, body), self.now)
         try:
             return parse_envelope(answer.body)
-        except RestComplaint as complaint:
-            raise AccessFailed(str(complaint), errors=complaint.errors) from None
+        except RestError as error:
+            raise AccessFailed(str(error), errors=error.errors) from None
 
     def place(self, *ids: str, **fields: str) -> None:
         """Orders under these client ids."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.domain import Act, FaultRule, Secret
+from runner.domain import FaultAction, FaultRule, Secret
 from runner.simulator.options import KeyInfo
 from runner.transport.kraken import LOOPBACK, AccessFailed, Credentials, Endpoints, KrakenAccess, address_of
 from runner.transport.owner import read_owner
@@ -17,7 +17,12 @@ from tests.transport.served import SECRET, exchange, served
 
 def failing(times: int, **fields: Any) -> FaultRule:
     """A rule that lets the call fail so often."""
-    usual = {"on": "GetApiKeyInfo", "act": Act.REJECT, "error": "EService:Unavailable", "times": times}
+    usual = {
+        "on": "GetApiKeyInfo",
+        "act": FaultAction.REJECT,
+        "error": "EService:Unavailable",
+        "times": times,
+    }
     return FaultRule(**(usual | fields))
 
 

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from trio_websocket import ConnectionClosed, WebSocketConnection
 
-from runner.domain import Act, FaultRule, Goodbye, MessageRate, Moment, QuoteMove, Secret
+from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, QuoteMove, Secret, TimelineEvent
 from runner.protocol import (
     TIME_PATH,
     TOKEN_PATH,
@@ -17,7 +17,7 @@ from runner.protocol import (
     OpenOrders,
     Ping,
     Pong,
-    RestComplaint,
+    RestError,
     Subscribe,
     SubscriptionStatus,
     SystemStatus,
@@ -31,7 +31,7 @@ from tests.transport.served import SECRET, client, exchange, heard, order, say, 
 pytestmark = pytest.mark.trio
 
 
-def rule(on: str, act: Act, **more: object) -> FaultRule:
+def rule(on: str, act: FaultAction, **more: object) -> FaultRule:
     """A rule."""
     return FaultRule(on=on, act=act, **more)  # type: ignore[arg-type]
 
@@ -60,7 +60,10 @@ async def test_latency_is_felt() -> None:
 async def test_an_order_whose_reply_is_lost() -> None:
     """It stands all the same: that is what a runner has to find out."""
     built = exchange()
-    async with served(built, faults=(rule("addOrderStatus", Act.LOSE),)) as where, client(where) as socket:
+    async with (
+        served(built, faults=(rule("addOrderStatus", FaultAction.LOSE),)) as where,
+        client(where) as socket,
+    ):
         pass_ = await token(where.rest_url)
         await say(socket, order(reqid=1), pass_)
         await say(socket, Ping(reqid=2))
@@ -72,7 +75,7 @@ async def test_an_order_whose_reply_is_lost() -> None:
 async def test_a_cut_at_a_step(on: str, stands: int) -> None:
     """Before the exchange heard of the order, or after it answered."""
     built = exchange()
-    async with served(built, faults=(rule(on, Act.DISCONNECT),)) as where, client(where) as socket:
+    async with served(built, faults=(rule(on, FaultAction.DISCONNECT),)) as where, client(where) as socket:
         await heard(socket)
         await say(socket, order(), await token(where.rest_url))
         with pytest.raises(ConnectionClosed):
@@ -83,7 +86,7 @@ async def test_a_cut_at_a_step(on: str, stands: int) -> None:
 async def test_a_mute_line_has_no_heartbeat(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing comes for as long as it is mute; then it goes on."""
     monkeypatch.setattr(server, "HEARTBEAT_AFTER_S", 0.02)
-    mute = rule("ping", Act.MUTE, seconds=Decimal("0.2"), times=1)
+    mute = rule("ping", FaultAction.MUTE, seconds=Decimal("0.2"), times=1)
     async with served(exchange(), faults=(mute,)) as where, client(where) as socket:
         await heard(socket)
         subscribe = Subscribe(subscription={"name": "openOrders"})
@@ -112,11 +115,11 @@ async def test_too_many_messages() -> None:
 async def test_calls_that_are_refused_and_lost() -> None:
     """A token that is refused, and a call without any answer."""
     faults = (
-        rule("GetWebSocketsToken", Act.REJECT, error="EService:Busy", times=1),
-        rule("Time", Act.LOSE),
+        rule("GetWebSocketsToken", FaultAction.REJECT, error="EService:Busy", times=1),
+        rule("Time", FaultAction.LOSE),
     )
     async with served(exchange(), faults=faults) as where:
-        with pytest.raises(RestComplaint, match="EService:Busy"):
+        with pytest.raises(RestError, match="EService:Busy"):
             await token(where.rest_url)
         assert await token(where.rest_url, 2)
         async with httpx.AsyncClient(base_url=where.rest_url) as http:
@@ -138,9 +141,11 @@ async def test_the_timeline() -> None:
     """The state changes and is told, the market moves, everyone is cut off."""
     built = exchange()
     timeline = (
-        Moment(at_s=Decimal("0.02"), status="maintenance"),
-        Moment(at_s=Decimal("0.03"), quote=QuoteMove(pair="ETH/EUR", bid=Decimal(140), ask=Decimal(141))),
-        Moment(at_s=Decimal("0.2"), disconnect=True),
+        TimelineEvent(at_s=Decimal("0.02"), status="maintenance"),
+        TimelineEvent(
+            at_s=Decimal("0.03"), quote=QuoteMove(pair="ETH/EUR", bid=Decimal(140), ask=Decimal(141))
+        ),
+        TimelineEvent(at_s=Decimal("0.2"), disconnect=True),
     )
     async with served(built, timeline=timeline) as where, client(where) as socket:
         states = []
@@ -159,23 +164,23 @@ async def collect(socket: WebSocketConnection, states: list[str]) -> None:
 
 
 GOODBYES = [
-    (Goodbye(), 1001, "going away"),
+    (CloseFrame(), 1001, "going away"),
     (
-        Goodbye(code=1001, reason="CloudFlare WebSocket proxy restarting"),
+        CloseFrame(code=1001, reason="CloudFlare WebSocket proxy restarting"),
         1001,
         "CloudFlare WebSocket proxy restarting",
     ),
-    (Goodbye(code=1013, reason="Market data unavailable"), 1013, "Market data unavailable"),
-    (Goodbye(code=1008, reason="policy"), 1008, "policy"),
-    (Goodbye(code=1012, reason=""), 1012, None),
-    (Goodbye(code=1006, reason=""), 1006, None),
+    (CloseFrame(code=1013, reason="Market data unavailable"), 1013, "Market data unavailable"),
+    (CloseFrame(code=1008, reason="policy"), 1008, "policy"),
+    (CloseFrame(code=1012, reason=""), 1012, None),
+    (CloseFrame(code=1006, reason=""), 1006, None),
 ]
 
 
 @pytest.mark.parametrize(("goodbye", "code", "reason"), GOODBYES, ids=str)
-async def test_how_a_connection_ends(goodbye: Goodbye, code: int, reason: str | None) -> None:
+async def test_how_a_connection_ends(goodbye: CloseFrame, code: int, reason: str | None) -> None:
     """By the code that the scenario says, or without a word; the next one is welcome."""
-    cut = rule("ping", Act.DISCONNECT, times=1)
+    cut = rule("ping", FaultAction.DISCONNECT, times=1)
     async with served(exchange(), faults=(cut,), goodbye=goodbye) as where:
         async with client(where) as socket:
             await heard(socket)
@@ -191,7 +196,7 @@ async def test_how_a_connection_ends(goodbye: Goodbye, code: int, reason: str | 
 
 async def test_a_subscription_that_the_exchange_ends() -> None:
     """Asked for again, it begins anew."""
-    ended = Moment(at_s=Decimal("1.5"), unsubscribe="openOrders")
+    ended = TimelineEvent(at_s=Decimal("1.5"), unsubscribe="openOrders")
     async with served(exchange(), timeline=(ended,)) as where, client(where) as socket:
         await heard(socket)
         pass_ = await token(where.rest_url)
