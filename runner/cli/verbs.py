@@ -200,18 +200,18 @@ def plan(
 ) -> int:
     """Show what apply would send, what it comes to, and what is wrong with it. Sends nothing."""
     from runner.commands.batches import Target  # noqa: PLC0415
-    from runner.commands.looking import Looking  # noqa: PLC0415
+    from runner.commands.looking import ReviewOptions  # noqa: PLC0415
     from runner.commands.plan import plan as command  # noqa: PLC0415
     from runner.commands.plans import Saving  # noqa: PLC0415
     from runner.protocol import Tier  # noqa: PLC0415
 
-    looking = Looking(environ=os.environ, offline=offline, currency=currency)
+    options = ReviewOptions(environ=os.environ, offline=offline, currency=currency)
     # A key names its account without being used; a simulated account would have to be opened first.
     unbound = offline and target["venue"] == "paper"
     saving = Saving(path=out, valid_for_s=valid_for, offline=unbound, environ=os.environ) if out else None
     return command(
         Target(**target),
-        looking,
+        options,
         output_as(format),
         detailed_exitcode=detailed_exitcode,
         saving=saving,

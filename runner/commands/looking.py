@@ -1,4 +1,4 @@
-"""Looking a plan over at the exchange: for ``plan`` to show it, for ``apply`` before it sends anything."""
+"""Reviewing a plan with the data of the exchange: shown by ``plan``, checked by ``apply`` before it sends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SHOWN_FINDINGS: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Looking:
+class ReviewOptions:
     """The options of a review. ``offline``: no network. ``currency``: the currency of totals.
 
     ``tier`` is the account's.
@@ -49,31 +49,31 @@ class Looking:
 
 
 def reviewed(
-    found: Plan, target: Target, looking: Looking, ledger: Ledger, *, say: Callable[[str], None]
+    found: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
 ) -> Review:
     """The review of a plan at its venue, or without it. Raises ``Unreachable``, ``OtherAccount`` for a
     journal that is not of the account that was found, and ``Contradicted`` for one that the exchange denies.
     """
-    if looking.offline:
+    if options.offline:
         if ledger.claims:
-            refuse_other_owner(ledger, owner_unasked(target, looking.environ), target, found.run)
+            refuse_other_owner(ledger, owner_unasked(target, options.environ), target, found.run)
         return review(
             found,
             None,
             None,
             time.time(),
-            reporting=looking.currency,
-            tier=looking.tier,
+            reporting=options.currency,
+            tier=options.tier,
             unheld=OFFLINE,
         )
-    said = _at_the_exchange(found, target, looking, ledger, say)
+    said = _at_the_exchange(found, target, options, ledger, say)
     return review(
         structs.replace(found, owner=said.owner),
         said.looked.market,
         said.looked.account,
         time.time(),
-        reporting=looking.currency,
-        tier=looking.tier,
+        reporting=options.currency,
+        tier=options.tier,
         gaps=said.looked.gaps,
         unheld=said.unheld,
         taken=said.taken,
@@ -210,7 +210,7 @@ class _Said:
 
 
 def _at_the_exchange(
-    found: Plan, target: Target, looking: Looking, ledger: Ledger, say: Callable[[str], None]
+    found: Plan, target: Target, options: ReviewOptions, ledger: Ledger, say: Callable[[str], None]
 ) -> _Said:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
@@ -222,13 +222,13 @@ def _at_the_exchange(
 
     async def main() -> None:
         async with look_at_venue(
-            target.venue, target.state_dir, looking.environ, RunClock(), tier=looking.tier, say=say
+            target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
         ) as access:
             owner = await find_owner(access, ledger)
             refuse_other_owner(ledger, owner, target, found.run)
             unheld = await hold_claims(access, found, ledger, target, say)
             taken = await _taken(access, found)
-            answers.append(_Said(await look(access, found, currency=looking.currency), owner, unheld, taken))
+            answers.append(_Said(await look(access, found, currency=options.currency), owner, unheld, taken))
 
     try:
         run(main)

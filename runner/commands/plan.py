@@ -18,7 +18,7 @@ from runner.report import exit_code_of_plan
 from .batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .elsewhere import placed_elsewhere
 from .left_open import say_what_was_left_open
-from .looking import Looking, reviewed
+from .looking import ReviewOptions, reviewed
 from .plans import Saving, refuse_no_file, save, say_what_it_binds
 from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .revisions import diff_against
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def plan(
     target: Target,
-    looking: Looking,
+    options: ReviewOptions,
     out: Output,
     *,
     detailed_exitcode: bool = False,
@@ -40,7 +40,7 @@ def plan(
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
     loaded = load(target)
     if saving is not None:
-        refuse_no_file(saving.path, "the plan", target, looking.environ, loaded.saved)
+        refuse_no_file(saving.path, "the plan", target, options.environ, loaded.saved)
     batch = loaded.batch
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     diff = diff_against(against, batch, out) if against else None
@@ -50,15 +50,15 @@ def plan(
     say_what_was_left_open(found, ledger, out)
     if taken_ids(found):
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
-    review = reviewed(found, target, replace(looking, tier=tier), ledger, say=out.note)
+    review = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)
     prices_failed: Unreachable | None = None
-    if guarding is not None and guarding.pairs and not looking.offline:
+    if guarding is not None and guarding.pairs and not options.offline:
         from .pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
 
         try:
-            guarding = with_prices(guarding, target, looking.environ)
+            guarding = with_prices(guarding, target, options.environ)
         except Unreachable as failure:
             # The plan is shown all the same, with what no rule could be held against.
             prices_failed = failure

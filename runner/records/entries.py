@@ -50,7 +50,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started")
 
 
 class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent"):
-    """We are about to send this order. ``request`` is what leaves, token aside; ``content`` its digest."""
+    """The intent to send an order. ``request`` is the message without its token; ``content`` its digest."""
 
     group: str
     id: str

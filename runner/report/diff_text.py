@@ -24,7 +24,7 @@ MARKS: Final = {
 
 
 def diff_lines(diff: Diff, width: int) -> list[Line]:
-    """The difference as lines of at most ``width`` columns, long words aside."""
+    """Return the difference as lines of at most ``width`` columns, except for long words."""
     title = line("against ", Span(diff.against, Style.NAME), ": ", diff_summary(diff))
     lines = hang(title, width, 2)
     lines += [piece for change in diff.fields for piece in hang(line(f"  {change_words(change)}"), width, 4)]

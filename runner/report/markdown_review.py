@@ -13,8 +13,7 @@ from .words import moment
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from runner.review import CurrencyTotal, PairTotal, Review
-    from runner.review import Standing as OpenOrders
+    from runner.review import CurrencyTotal, OpenOrderTotals, PairTotal, Review
 
 
 def review_top(review: Review) -> list[str]:
@@ -68,7 +67,7 @@ def _side(total: PairTotal, reporting: str, *, known: bool) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _open(standing: OpenOrders | None, base: str) -> str:
+def _open(standing: OpenOrderTotals | None, base: str) -> str:
     return "" if standing is None else words(f"{standing.orders}: {decimal_text(standing.volume)} {base}")
 
 

@@ -34,7 +34,7 @@ def validated_object(files: Sequence[tuple[str, Content | None, Sequence[Problem
 
 
 def plan_object(plan: Plan, review: Review | None = None) -> dict[str, Any]:
-    """A plan, each order with the message that would leave for it, token, reqid and deadline aside.
+    """Return a plan, each order with its message, without token, reqid and deadline.
 
     With a review each order has what it comes to, and each cancellation what it would take away.
     """

@@ -108,7 +108,7 @@ class Output:
         if self._format not in (Format.TEXT, Format.GITHUB):
             from .closing import complaint_lines, summary_line  # noqa: PLC0415
 
-            self._aside.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
+            self._stderr_painter.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
 
     def status(
         self,
@@ -142,28 +142,28 @@ class Output:
             }
         )
 
-    # --- beside the results ------------------------------------------------------------------
+    # --- on standard error -------------------------------------------------------------------
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
         """Say why a command gave up, on standard error; where that is no text on standard output too."""
         from .aside import error_lines  # noqa: PLC0415
 
-        aside = self._aside
-        aside.paint(error_lines(error, problems, aside.width, terminal=aside.terminal))
+        painter = self._stderr_painter
+        painter.paint(error_lines(error, problems, painter.width, terminal=painter.terminal))
         self._report.failed(error, problems)
 
     def note(self, text: str) -> None:
         """Say something by the way, on standard error."""
         from .aside import note_lines  # noqa: PLC0415
 
-        self._aside.paint(note_lines(text, self._aside.width))
+        self._stderr_painter.paint(note_lines(text, self._stderr_painter.width))
 
     def remarks(self, problems: Sequence[Problem]) -> None:
         """Say what is to be known about places in a file, on standard error."""
         from .validation_text import problem_lines  # noqa: PLC0415
 
-        width = self._aside.width if self._aside.terminal else 0
-        self._aside.paint(problem_lines(problems, width=width))
+        width = self._stderr_painter.width if self._stderr_painter.terminal else 0
+        self._stderr_painter.paint(problem_lines(problems, width=width))
 
     def expect(self, forecast: Forecast) -> None:
         """Say on standard error what may not fit of a run that begins unchecked; checks say it themselves."""
@@ -185,8 +185,10 @@ class Output:
         """Show what is about to be sent, whose it is and where, on standard error, and ask a person."""
         from .confirming import QUESTION, confirmation_lines  # noqa: PLC0415
 
-        width = self._aside.width
-        self._aside.paint(confirmation_lines(plan, width, review, account=account, exchange=exchange))
+        width = self._stderr_painter.width
+        self._stderr_painter.paint(
+            confirmation_lines(plan, width, review, account=account, exchange=exchange)
+        )
         return ask(QUESTION)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
@@ -246,7 +248,7 @@ class Output:
                 return JunitReport(self._stdout)
 
     @cached_property
-    def _aside(self) -> Painter:
+    def _stderr_painter(self) -> Painter:
         from .paint import PlainPainter  # noqa: PLC0415
 
         if self._format is not Format.TEXT:

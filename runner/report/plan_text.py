@@ -15,7 +15,7 @@ from runner.protocol import fields_of
 from .lines import Line, Span, Style, hang, line
 from .policy_words import policies_of_plan, policy_line
 from .refusals import counted_findings, refusals
-from .review_text import Beside, finding_lines, seen_line, sum_lines
+from .review_text import ReviewColumns, finding_lines, seen_line, sum_lines
 from .table import Block, Row, block_lines
 from .words import asked
 
@@ -50,7 +50,7 @@ _CANCEL_WORDS: Final = {
 
 
 def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Line]:
-    """The plan as lines of at most ``width`` columns, long words aside; ``review`` puts money beside it."""
+    """Return the plan as lines of at most ``width`` columns (except for long words), with review columns."""
     lines = hang(title("plan of ", plan), width, 2)
     lines += hang(seen_line(review), width, 2) if review else []
     lines += policy_line(policies_of_plan(plan), width)
@@ -62,12 +62,12 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
 
 def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
     """The groups with their rows."""
-    beside, refused = Beside(review, plan), bool(refusals(plan, review))
+    columns, refused = ReviewColumns(review, plan), bool(refusals(plan, review))
     txids = {order.key: order.already_txid for order in plan.orders()}
     return [
         Block(
             _heading(group, plan, first=group is plan.groups[0]),
-            tuple(_rows(group, plan, txids, beside, refused=refused)),
+            tuple(_rows(group, plan, txids, columns, refused=refused)),
         )
         for group in plan.groups
     ]
@@ -114,18 +114,23 @@ def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
 
 
 def _rows(
-    group: PlannedGroup, plan: Plan, txids: dict[OrderKey, str | None], beside: Beside, *, refused: bool
+    group: PlannedGroup,
+    plan: Plan,
+    txids: dict[OrderKey, str | None],
+    columns: ReviewColumns,
+    *,
+    refused: bool,
 ) -> Iterator[Row]:
     for order in group.orders:
-        notes = [Span(note, Style.QUIET) for note in (*_order_notes(order, group), *beside.notes(order.key))]
-        notes += [Span(note, Style.WARNING) for note in beside.trades(order.key)]
+        notes = [Span(note, Style.QUIET) for note in (*_order_notes(order, group), *columns.notes(order.key))]
+        notes += [Span(note, Style.WARNING) for note in columns.trades(order.key)]
         yield Row(
             cells=(
-                _order_word(order, group, plan, beside, refused=refused),
+                _order_word(order, group, plan, columns, refused=refused),
                 Span(str(order.key) if order.abandoned else order.key.id),
             ),
             body=line(what(order)),
-            tail=beside.tail(order.key, order.place),
+            tail=columns.tail(order.key, order.place),
             notes=tuple(map(line, notes)),
         )
     for cancel in group.cancel:
@@ -133,20 +138,20 @@ def _rows(
         yield Row(
             cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
             body=line(_cancel_words(cancel, txid)),
-            tail=beside.tail(None, cancel.place),
-            notes=tuple(line(Span(note, Style.QUIET)) for note in beside.prey(cancel)),
+            tail=columns.tail(None, cancel.place),
+            notes=tuple(line(Span(note, Style.QUIET)) for note in columns.cancel_targets(cancel)),
         )
 
 
 def _order_word(
-    order: PlannedOrder, group: PlannedGroup, plan: Plan, beside: Beside, *, refused: bool
+    order: PlannedOrder, group: PlannedGroup, plan: Plan, columns: ReviewColumns, *, refused: bool
 ) -> Span:
     """Return the fate of an order in a word; if the plan is refused, nothing is sent."""
     becomes = plan.becomes(order)
     if becomes is Disposition.UNREACHABLE and group.over:
         return _LEFT
     if refused and becomes is Disposition.SEND:
-        return _REFUSED if beside.is_wrong(order.key) else _NOT_SENT
+        return _REFUSED if columns.is_wrong(order.key) else _NOT_SENT
     return _ORDER_WORDS[becomes]
 
 

@@ -25,12 +25,12 @@ if TYPE_CHECKING:
     from runner.review import (
         CurrencyTotal,
         Finding,
+        OpenOrderTotals,
         PairTotal,
         Review,
         ReviewedCancel,
         ReviewedOrder,
     )
-    from runner.review import Standing as OpenOrders
 
 SHOWN_FINDINGS: Final = 50
 """More are counted; the JSON form has them all."""
@@ -43,8 +43,8 @@ MOST_DIGITS: Final = 6
 _STYLES: Final = {Severity.ERROR: Style.BAD, Severity.WARNING: Style.WARNING}
 
 
-class Beside:
-    """The notes beside the orders and cancellations of a plan, looked up by their own names."""
+class ReviewColumns:
+    """The columns and notes of the orders and cancellations of a plan, by their keys."""
 
     def __init__(self, review: Review | None, plan: Plan) -> None:
         self._plan = plan
@@ -59,7 +59,7 @@ class Beside:
         self._blank = " " * max(map(len, self._tails.values()), default=0)
 
     def tail(self, key: OrderKey | None, place: Place) -> str:
-        """Notional and distance, each as wide as the widest, and the line; without a key the line alone."""
+        """Return notional, distance and line, padded to equal widths; without a key the line alone."""
         at = f"line {place.line or '-'}"
         return f"{self._tails.get(key, self._blank)}  {at}" if self._tails else at
 
@@ -87,9 +87,9 @@ class Beside:
         if order is not None and order.sent:
             yield from _trades(order)
 
-    def prey(self, cancel: PlannedCancel) -> Iterator[str]:
-        """All open orders that a cancellation would take away, whoever placed them; and orders of this batch
-        that will be open by then, where the author has said that they are meant.
+    def cancel_targets(self, cancel: PlannedCancel) -> Iterator[str]:
+        """Yield all open orders that a cancellation would remove, and the orders of this batch that will be
+        open by then, if the author has included them.
         """
         found: ReviewedCancel | None = self._cancels.get(id(cancel))
         removes = found.removes if found and found.sent else ()
@@ -231,7 +231,7 @@ def _pair(total: PairTotal, reporting: str) -> list[str]:
     ]
 
 
-def _open(standing: OpenOrders | None) -> str:
+def _open(standing: OpenOrderTotals | None) -> str:
     return "" if standing is None else str(standing.orders)
 
 

@@ -33,7 +33,7 @@ def status_lines(
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
     denied: Sequence[Contradiction] = (),
 ) -> list[Line]:
-    """The status as lines of at most ``width`` columns, long words aside."""
+    """Return the status as lines of at most ``width`` columns, except for long words."""
     lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
     lines += block_lines(status_blocks(plan, manifest, shown), width)
     for one in denied:

@@ -22,7 +22,7 @@ from .saved import (
     write_plan,
 )
 from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder
-from .totals import CurrencyTotal, PairTotal, Standing, Totals
+from .totals import CurrencyTotal, OpenOrderTotals, PairTotal, Totals
 
 __all__ = [
     "NO_ACCOUNT",
@@ -38,6 +38,7 @@ __all__ = [
     "GroupChange",
     "Hold",
     "Kind",
+    "OpenOrderTotals",
     "OrderChange",
     "PairTotal",
     "Priced",
@@ -48,7 +49,6 @@ __all__ = [
     "Rule",
     "SavedPlan",
     "Severity",
-    "Standing",
     "Sum",
     "Today",
     "Totals",

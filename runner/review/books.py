@@ -9,21 +9,21 @@ from .findings import Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .scene import ReviewedOrder, Scene
+    from .scene import PlanSnapshot, ReviewedOrder
 
 
-def book_findings(scene: Scene) -> Iterator[Finding]:
+def book_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
     """Yield one finding for each pair that lacks a price, at the first order that would be sent there."""
-    if scene.market is None:
+    if snapshot.market is None:
         return
     seen: set[str] = set()
-    for order in scene.orders():
+    for order in snapshot.orders():
         pair = order.order.request.pair
         if order.sent and order.instrument is not None and pair not in seen:
             seen.add(pair)
             missing = _missing(order)
             if missing:
-                yield _finding(order, missing, scene.plan.file)
+                yield _finding(order, missing, snapshot.plan.file)
 
 
 def _missing(order: ReviewedOrder) -> list[str]:

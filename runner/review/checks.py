@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from runner.domain import Instrument
     from runner.protocol import AddOrder
 
-    from .scene import ReviewedGroup, ReviewedOrder, Scene
+    from .scene import PlanSnapshot, ReviewedGroup, ReviewedOrder
 
 EXPIRE_AHEAD_MAX_S: Final = 31 * 86400.0
 """The exchange takes an ``expiretm`` of at most a month ahead."""
@@ -35,7 +35,7 @@ _OTHER_NAMES: Final = {"BTC": "XBT", "DOGE": "XDG"}
 class Case:
     """One order under examination."""
 
-    scene: Scene
+    snapshot: PlanSnapshot
     group: ReviewedGroup
     order: ReviewedOrder
 
@@ -55,7 +55,7 @@ class Case:
     ) -> Finding:
         """A finding about this order."""
         return Finding(
-            file=self.scene.plan.file,
+            file=self.snapshot.plan.file,
             place=self.order.order.place,
             subject=str(self.order.order.key),
             rule=rule,
@@ -65,12 +65,12 @@ class Case:
         )
 
 
-def order_findings(scene: Scene) -> Iterator[Finding]:
+def order_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
     """Everything that is wrong with single orders that would be sent."""
-    for group in scene.groups:
+    for group in snapshot.groups:
         for order in group.orders:
             if order.sent:
-                case = Case(scene, group, order)
+                case = Case(snapshot, group, order)
                 for check in _CHECKS:
                     yield from check(case)
 
@@ -79,7 +79,7 @@ def order_findings(scene: Scene) -> Iterator[Finding]:
 
 
 def _known_pair(case: Case) -> Iterator[Finding]:
-    market, pair = case.scene.market, case.request.pair
+    market, pair = case.snapshot.market, case.request.pair
     if market is None or case.order.instrument is not None:
         return
     meant = _meant_pair(pair, market.names)
@@ -274,14 +274,14 @@ def _post(case: Case) -> Iterator[Finding]:
 
 
 def _starttm(case: Case) -> Iterator[Finding]:
-    start = moment_of(case.request.starttm, case.scene.now)
-    if start is not None and start < case.scene.now:
+    start = moment_of(case.request.starttm, case.snapshot.now)
+    if start is not None and start < case.snapshot.now:
         message = f"starttm, {_time(start)}, is over: the order would start at once"
         yield case.finding(Rule.STARTTM, message, "leave it out, or give a later time", Severity.WARNING)
 
 
 def _expiretm(case: Case) -> Iterator[Finding]:
-    now, request = case.scene.now, case.request
+    now, request = case.snapshot.now, case.request
     expire, start = moment_of(request.expiretm, now), moment_of(request.starttm, now)
     if expire is None:
         return

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from .scene import ReviewedCancel, ReviewedOrder, Scene
+    from .scene import PlanSnapshot, ReviewedCancel, ReviewedOrder
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +29,20 @@ class _Stands:
     name: str
 
 
-def crossing_findings(scene: Scene) -> Iterator[Finding]:
+def crossing_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
     """Each order that would meet one of the same account, in the order in which a run sends them."""
     books = _Books()
-    for resting in (scene.account.orders if scene.account else None) or ():
+    for resting in (snapshot.account.orders if snapshot.account else None) or ():
         if resting.ordertype == "limit" and resting.price is not None:
             books.put(resting.pair, resting.type, resting.txid, _Stands(resting.price, resting.txid))
-    for group in scene.sequence():
+    for group in snapshot.sequence():
         for order in group.orders:
-            yield from _met(order, books, scene)
+            yield from _met(order, books, snapshot)
         for cancel in group.cancel:
             _take_away(cancel, books)
 
 
-def _met(order: ReviewedOrder, books: _Books, scene: Scene) -> Iterator[Finding]:
+def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterator[Finding]:
     request, limit = order.order.request, order.priced.limit
     # What trades at once meets the market before it meets anything that waits behind it.
     waits_for_trigger = order.priced.stop is not None and not order.priced.triggered
@@ -55,7 +55,7 @@ def _met(order: ReviewedOrder, books: _Books, scene: Scene) -> Iterator[Finding]
         price = _shown(best.price, order)
         message = f"it would trade against {best.name} at {price}, and the exchange cancels one of the two"
         yield Finding(
-            file=scene.plan.file,
+            file=snapshot.plan.file,
             place=order.order.place,
             subject=name,
             rule=Rule.SELF_CROSS,
@@ -85,22 +85,22 @@ class _Books:
 
     def __init__(self) -> None:
         self._sides: dict[tuple[str, str], list[tuple[Decimal, int, str]]] = {}
-        self._standing: dict[str, _Stands] = {}
+        self._open: dict[str, _Stands] = {}
         self._count = count()
 
     def put(self, pair: str, type: str, name: str, order: _Stands) -> None:
         """An order begins to wait."""
         rank = -order.price if type == "buy" else order.price
         heapq.heappush(self._sides.setdefault((pair, type), []), (rank, next(self._count), name))
-        self._standing[name] = order
+        self._open[name] = order
 
     def drop(self, name: str) -> None:
         """An order is taken away; unknown ones are not missed."""
-        self._standing.pop(name, None)
+        self._open.pop(name, None)
 
     def best_against(self, pair: str, type: str) -> _Stands | None:
         """The order that one of this ``type`` would meet first."""
         side = self._sides.get((pair, "sell" if type == "buy" else "buy"), [])
-        while side and side[0][2] not in self._standing:
+        while side and side[0][2] not in self._open:
             heapq.heappop(side)
-        return self._standing[side[0][2]] if side else None
+        return self._open[side[0][2]] if side else None

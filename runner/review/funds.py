@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Instrument, OrderKey, RestingOrder
 
-    from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder, Scene
+    from .scene import PlanSnapshot, ReviewedCancel, ReviewedGroup, ReviewedOrder
 
 NOTHING = Decimal()
 
@@ -68,16 +68,16 @@ class Funds:
         return self.flows.setdefault(currency, Flow())
 
 
-def funds_of(scene: Scene) -> Funds:
+def funds_of(snapshot: PlanSnapshot) -> Funds:
     """Walk through the batch. Where no balances are known nothing is ever short."""
     funds = Funds()
-    sources = _Sources(scene)
-    for group in scene.sequence():
+    sources = _Sources(snapshot)
+    for group in snapshot.sequence():
         for order in group.orders:
-            _book(order, group, scene, funds, sources)
+            _book(order, group, snapshot, funds, sources)
         for cancel in group.cancel:
             if cancel.sent:
-                _release(cancel, scene, funds)
+                _release(cancel, snapshot, funds)
     return funds
 
 
@@ -102,14 +102,16 @@ def fee_share(instrument: Instrument) -> Decimal:
     return max(instrument.maker_percent or NOTHING, instrument.taker_percent or NOTHING) / HUNDRED
 
 
-def _book(order: ReviewedOrder, group: ReviewedGroup, scene: Scene, funds: Funds, sources: _Sources) -> None:
+def _book(
+    order: ReviewedOrder, group: ReviewedGroup, snapshot: PlanSnapshot, funds: Funds, sources: _Sources
+) -> None:
     hold = hold_of(order) if order.sent else None
     if hold is None:
         return
-    left = _left(hold.currency, scene, funds)
+    left = _left(hold.currency, snapshot, funds)
     if left is not None and hold.amount > left:
         severity = Severity.WARNING if group.group.on_reject is OnReject.CONTINUE else Severity.ERROR
-        short = _short(order, hold, left, scene.plan.file, severity)
+        short = _short(order, hold, left, snapshot.plan.file, severity)
         funds.findings.append(replace(short, hint=sources.help_for(order, hold.currency)))
         return
     flow = funds.flow(hold.currency)
@@ -143,17 +145,17 @@ def _paid(order: ReviewedOrder, hold: Hold) -> Decimal:
     return priced.notional * (1 if fee_in_base(request) else 1 + fee_share(instrument))
 
 
-def _left(currency: str, scene: Scene, funds: Funds) -> Decimal | None:
-    balances = scene.account.balances if scene.account else None
+def _left(currency: str, snapshot: PlanSnapshot, funds: Funds) -> Decimal | None:
+    balances = snapshot.account.balances if snapshot.account else None
     if balances is None:
         return None
     before = balances[currency].available if currency in balances else NOTHING
     return before + funds.flow(currency).change
 
 
-def _release(cancel: ReviewedCancel, scene: Scene, funds: Funds) -> None:
+def _release(cancel: ReviewedCancel, snapshot: PlanSnapshot, funds: Funds) -> None:
     for resting in cancel.removes:
-        freed = _held_by(resting, scene.market.instruments if scene.market else {})
+        freed = _held_by(resting, snapshot.market.instruments if snapshot.market else {})
         if freed is not None and resting.txid not in funds.canceled:
             funds.canceled.add(resting.txid)
             funds.flow(freed.currency).released += freed.amount
@@ -190,10 +192,10 @@ def _short(order: ReviewedOrder, hold: Hold, left: Decimal, file: str, severity:
 class _Sources:
     """The orders of a batch that bring each currency, in the sequence in which they are sent."""
 
-    def __init__(self, scene: Scene) -> None:
+    def __init__(self, snapshot: PlanSnapshot) -> None:
         self._rank: dict[OrderKey, int] = {}
         self._by_currency: dict[str, list[tuple[int, ReviewedOrder, Hold]]] = {}
-        orders = (order for group in scene.sequence() for order in group.orders)
+        orders = (order for group in snapshot.sequence() for order in group.orders)
         for rank, order in enumerate(orders):
             self._rank[order.order.key] = rank
             proceeds = proceeds_of(order) if order.sent else None

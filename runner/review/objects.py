@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .findings import Finding
     from .review import Review
     from .scene import ReviewedCancel, ReviewedOrder
-    from .totals import CurrencyTotal, PairTotal, Standing
+    from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
 
 
 def review_object(review: Review) -> dict[str, Any]:
@@ -128,12 +128,12 @@ def _pair(total: PairTotal) -> dict[str, Any]:
         "volume": _text(total.volume),
         "notional": _text(total.notional),
         "reported": _text(total.reported),
-        "open_before": _standing(total.before),
-        "open_after": _standing(total.after),
+        "open_before": _open_totals(total.before),
+        "open_after": _open_totals(total.after),
     }
 
 
-def _standing(standing: Standing | None) -> dict[str, Any] | None:
+def _open_totals(standing: OpenOrderTotals | None) -> dict[str, Any] | None:
     return None if standing is None else {"orders": standing.orders, "volume": decimal_text(standing.volume)}
 
 

@@ -18,8 +18,8 @@ from .checks import order_findings
 from .crossing import crossing_findings
 from .findings import Finding, Rule, Severity
 from .funds import funds_of
-from .scene import ReviewedGroup, ReviewedOrder, scene_of
-from .standing import standing_findings
+from .scene import ReviewedGroup, ReviewedOrder, take_snapshot
+from .standing import open_order_findings
 from .totals import Converter, Totals, totals_of
 
 if TYPE_CHECKING:
@@ -94,27 +94,27 @@ def review(
     held against the exchange, empty where it was. ``taken``: why orders are refused whose own id is taken.
     """
     claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
-    scene = scene_of(plan, market, account, now, tier)
-    funds = funds_of(scene)
+    snapshot = take_snapshot(plan, market, account, now, tier)
+    funds = funds_of(snapshot)
     converter = Converter(market, reporting)
     unread = any(gap.subject is Subject.PRICES for gap in gaps)
     findings = [
-        *order_findings(scene),
-        *(() if unread else book_findings(scene)),
-        *crossing_findings(scene),
-        *standing_findings(scene),
+        *order_findings(snapshot),
+        *(() if unread else book_findings(snapshot)),
+        *crossing_findings(snapshot),
+        *open_order_findings(snapshot),
         *funds.findings,
         *(_taken(order, why, plan) for order in plan.orders() if (why := taken.get(order.key))),
     ]
     return Review(
-        plan=scene.plan,
+        plan=snapshot.plan,
         market=market,
         account=account,
         now=now,
-        groups=scene.groups,
+        groups=snapshot.groups,
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda one: one.place)),
-        totals=totals_of(scene, funds, converter),
+        totals=totals_of(snapshot, funds, converter),
         unchecked=tuple(_unchecked(market, account, [*gaps, *([claims] if claims else [])])),
         gaps=tuple(gaps),
         converter=converter,

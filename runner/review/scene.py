@@ -1,6 +1,6 @@
-"""A plan laid beside the market and the account: each order with its price, each cancellation with its prey.
+"""A plan with the market and the account: each order with its price, each cancellation with its targets.
 
-Everything that the checks and the totals look at. Nothing is judged here.
+The input of the checks and the totals. Nothing is judged here.
 """
 
 from __future__ import annotations
@@ -57,8 +57,8 @@ class ReviewedGroup:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scene:
-    """The plan, what it meets, and the time (Unix seconds). ``groups`` are in the file's order, ``tier`` is
+class PlanSnapshot:
+    """The plan, market, account, and the time (Unix seconds). ``groups`` are in the file's order, ``tier`` is
     the account's.
     """
 
@@ -80,12 +80,12 @@ class Scene:
         return (by_name[name] for name in TopologicalSorter(needs).static_order())
 
 
-def scene_of(
+def take_snapshot(
     plan: Plan, market: Market | None, account: Account | None, now: float, tier: Tier = Tier.STARTER
-) -> Scene:
-    """Lay a plan beside what was read of the market and the account; None for what was not.
+) -> PlanSnapshot:
+    """Combine a plan with the market and the account; None for one that was not read.
 
-    The plan that comes out knows what the account has open.
+    The returned plan knows the open orders of the account.
     """
     plan = decide(plan, account.orders if account else None)
     orders = {order.key: _order(order, plan, market, now) for order in plan.orders()}
@@ -97,7 +97,7 @@ def scene_of(
         )
         for group in plan.groups
     )
-    return Scene(plan=plan, market=market, account=account, now=now, groups=groups, tier=tier)
+    return PlanSnapshot(plan=plan, market=market, account=account, now=now, groups=groups, tier=tier)
 
 
 def _order(order: PlannedOrder, plan: Plan, market: Market | None, now: float) -> ReviewedOrder:

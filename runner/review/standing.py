@@ -16,24 +16,24 @@ from .findings import Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder, Scene
+    from .scene import PlanSnapshot, ReviewedCancel, ReviewedGroup, ReviewedOrder
 
 
-def standing_findings(scene: Scene) -> Iterator[Finding]:
+def open_order_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
     """Pairs with more open orders than the account's tier may have, then ids that are not open."""
-    yield from _too_many_open(scene)
-    for group in scene.groups:
+    yield from _too_many_open(snapshot)
+    for group in snapshot.groups:
         for cancel in group.cancel:
-            yield from _not_open(cancel, scene)
+            yield from _not_open(cancel, snapshot)
 
 
-def _too_many_open(scene: Scene) -> Iterator[Finding]:
+def _too_many_open(snapshot: PlanSnapshot) -> Iterator[Finding]:
     """One finding for each pair, at the first order beyond the limit; none for what may wait for room."""
-    known = (scene.account.orders if scene.account else None) or ()
+    known = (snapshot.account.orders if snapshot.account else None) or ()
     counts = Counter(order.pair for order in known)
-    most = LIMITS[scene.tier].open_orders_max
+    most = LIMITS[snapshot.tier].open_orders_max
     beyond: dict[str, list[tuple[ReviewedOrder, ReviewedGroup]]] = {}
-    for group in scene.sequence():
+    for group in snapshot.sequence():
         for order in group.orders:
             if not (order.sent and order.priced.rests):
                 continue
@@ -46,30 +46,30 @@ def _too_many_open(scene: Scene) -> Iterator[Finding]:
             if cancel.sent:
                 counts.subtract(_pairs_freed(cancel))
     for orders in beyond.values():
-        yield _beyond(orders, scene)
+        yield _beyond(orders, snapshot)
 
 
-def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], scene: Scene) -> Finding:
+def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSnapshot) -> Finding:
     (first, _), *others = orders
-    most = LIMITS[scene.tier].open_orders_max
-    pair, tier = first.order.request.pair, scene.tier.value.capitalize()
+    most = LIMITS[snapshot.tier].open_orders_max
+    pair, tier = first.order.request.pair, snapshot.tier.value.capitalize()
     more = f"; nor is there for {len(others)} after it" if others else ""
     # Where every group of them goes on after a reject, their author expects that.
     expected = all(group.group.on_reject is OnReject.CONTINUE for _, group in orders)
     return Finding(
-        file=scene.plan.file,
+        file=snapshot.plan.file,
         place=first.order.place,
         subject=str(first.order.key),
         rule=Rule.OPEN_ORDERS,
         severity=Severity.WARNING if expected else Severity.ERROR,
         message=f"there is no room for it: {most} orders are open on {pair} by then, "
         f"all that {tier} allows{more}",
-        hint=f"cancel some in a group before, or write `hold: true` in its group{_higher(scene)}",
+        hint=f"cancel some in a group before, or write `hold: true` in its group{_higher(snapshot)}",
     )
 
 
-def _higher(scene: Scene) -> str:
-    tiers = list(LIMITS)[list(LIMITS).index(scene.tier) + 1 :]
+def _higher(snapshot: PlanSnapshot) -> str:
+    tiers = list(LIMITS)[list(LIMITS).index(snapshot.tier) + 1 :]
     allowed = [f"--tier {tier.value} allows {LIMITS[tier].open_orders_max}" for tier in tiers]
     return f"; {', '.join(allowed)}" if allowed else ""
 
@@ -82,17 +82,17 @@ def _pairs_freed(cancel: ReviewedCancel) -> list[str]:
     return pairs
 
 
-def _not_open(cancel: ReviewedCancel, scene: Scene) -> Iterator[Finding]:
-    asked = scene.account is not None and scene.account.orders is not None
+def _not_open(cancel: ReviewedCancel, snapshot: PlanSnapshot) -> Iterator[Finding]:
+    asked = snapshot.account is not None and snapshot.account.orders is not None
     if not asked or not cancel.sent or cancel.removes or cancel.order is not None:
         return
     planned, sent_as = cancel.cancel, cancel.cancel.sent_as
-    if planned.userref and any(order.order.request.userref == sent_as for order in scene.orders()):
+    if planned.userref and any(order.order.request.userref == sent_as for order in snapshot.orders()):
         return
     subject = f"userref {sent_as}" if planned.userref else planned.ref
     message = "no open order carries it" if planned.userref else "it is not open"
     yield Finding(
-        file=scene.plan.file,
+        file=snapshot.plan.file,
         place=planned.place,
         subject=subject,
         rule=Rule.CANCEL_NOT_OPEN,

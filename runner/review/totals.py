@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.domain import Market
 
     from .funds import Flow, Funds
-    from .scene import ReviewedOrder, Scene
+    from .scene import PlanSnapshot, ReviewedOrder
 
     _Side = tuple[str, str]
 
@@ -24,7 +24,7 @@ NOTHING = Decimal()
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class OpenOrderTotals:
     """Open orders of one pair and side: how many, and how much of them is still to be traded (base units)."""
 
     orders: int
@@ -46,8 +46,8 @@ class PairTotal:
     volume: Decimal | None
     notional: Decimal | None
     reported: Decimal | None
-    before: Standing | None
-    after: Standing | None
+    before: OpenOrderTotals | None
+    after: OpenOrderTotals | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +82,14 @@ class Totals:
     fee_most: Decimal | None
 
 
-def totals_of(scene: Scene, funds: Funds, converter: Converter) -> Totals:
+def totals_of(snapshot: PlanSnapshot, funds: Funds, converter: Converter) -> Totals:
     """Return the totals of a plan; ``converter`` turns money into the reporting currency."""
-    sent = [order for order in scene.orders() if order.sent]
-    pairs = _by_pair(sent, scene, converter)
+    sent = [order for order in snapshot.orders() if order.sent]
+    pairs = _by_pair(sent, snapshot, converter)
     return Totals(
         reporting=converter.reporting,
         pairs=pairs,
-        currencies=tuple(_currency(name, flow, scene) for name, flow in funds.flows.items()),
+        currencies=tuple(_currency(name, flow, snapshot) for name, flow in funds.flows.items()),
         reported=_sum(pair.reported for pair in pairs if pair.orders),
         fee_least=_fees(sent, converter, min),
         fee_most=_fees(sent, converter, max),
@@ -114,13 +114,15 @@ class Converter:
         return None if rate is None else amount * rate
 
 
-def _by_pair(sent: list[ReviewedOrder], scene: Scene, converter: Converter) -> tuple[PairTotal, ...]:
+def _by_pair(
+    sent: list[ReviewedOrder], snapshot: PlanSnapshot, converter: Converter
+) -> tuple[PairTotal, ...]:
     sides: dict[_Side, list[ReviewedOrder]] = {}
     for order in sent:
         sides.setdefault((order.order.request.pair, order.order.request.type), []).append(order)
-    open_orders = scene.account.orders if scene.account else None
-    before = _standing((order.pair, order.type, order.remaining) for order in open_orders or ())
-    gone = _standing(_canceled(scene))
+    open_orders = snapshot.account.orders if snapshot.account else None
+    before = _open_totals((order.pair, order.type, order.remaining) for order in open_orders or ())
+    gone = _open_totals(_canceled(snapshot))
     for side in gone:
         sides.setdefault(side, [])
     return tuple(
@@ -133,7 +135,7 @@ def _pair(
     side: _Side,
     orders: list[ReviewedOrder],
     converter: Converter,
-    known: tuple[dict[_Side, Standing], dict[_Side, Standing]] | None,
+    known: tuple[dict[_Side, OpenOrderTotals], dict[_Side, OpenOrderTotals]] | None,
 ) -> PairTotal:
     notional = _sum(order.priced.notional for order in orders)
     before = after = None
@@ -141,7 +143,9 @@ def _pair(
         before, gone = (standing.get(side, _NONE) for standing in known)
         waits = [order for order in orders if order.priced.rests]
         volume = sum((order.priced.volume or NOTHING for order in waits), NOTHING)
-        after = Standing(before.orders - gone.orders + len(waits), before.volume - gone.volume + volume)
+        after = OpenOrderTotals(
+            before.orders - gone.orders + len(waits), before.volume - gone.volume + volume
+        )
     return PairTotal(
         pair=side[0],
         type=side[1],
@@ -154,18 +158,18 @@ def _pair(
     )
 
 
-def _standing(orders: Iterable[tuple[str, str, Decimal]]) -> dict[_Side, Standing]:
-    found: dict[_Side, Standing] = {}
+def _open_totals(orders: Iterable[tuple[str, str, Decimal]]) -> dict[_Side, OpenOrderTotals]:
+    found: dict[_Side, OpenOrderTotals] = {}
     for pair, type, volume in orders:
         old = found.get((pair, type), _NONE)
-        found[pair, type] = Standing(old.orders + 1, old.volume + volume)
+        found[pair, type] = OpenOrderTotals(old.orders + 1, old.volume + volume)
     return found
 
 
-def _canceled(scene: Scene) -> Iterator[tuple[str, str, Decimal]]:
+def _canceled(snapshot: PlanSnapshot) -> Iterator[tuple[str, str, Decimal]]:
     """Each order that would be taken away, once: what is open, and what the batch itself would place."""
     seen: set[str] = set()
-    for cancel in (cancel for group in scene.groups for cancel in group.cancel if cancel.sent):
+    for cancel in (cancel for group in snapshot.groups for cancel in group.cancel if cancel.sent):
         for resting in cancel.removes:
             if resting.txid not in seen:
                 seen.add(resting.txid)
@@ -176,8 +180,8 @@ def _canceled(scene: Scene) -> Iterator[tuple[str, str, Decimal]]:
             yield own.order.request.pair, own.order.request.type, own.priced.volume or NOTHING
 
 
-def _currency(name: str, flow: Flow, scene: Scene) -> CurrencyTotal:
-    balances = scene.account.balances if scene.account else None
+def _currency(name: str, flow: Flow, snapshot: PlanSnapshot) -> CurrencyTotal:
+    balances = snapshot.account.balances if snapshot.account else None
     before = None
     if balances is not None:
         before = balances[name].available if name in balances else NOTHING
@@ -219,4 +223,4 @@ def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
-_NONE = Standing(0, NOTHING)
+_NONE = OpenOrderTotals(0, NOTHING)

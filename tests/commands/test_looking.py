@@ -1,4 +1,4 @@
-"""Looking before sending: `plan` shows what is found, `apply` refuses it, and nothing is sent."""
+"""ReviewOptions before sending: `plan` shows what is found, `apply` refuses it, and nothing is sent."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from runner.domain import Account, Balance, FeeTier, Instrument, Market, Quote, 
 from runner.engine import plan
 from runner.records import fold
 from runner.review import Review, review
-from runner.review.scene import Scene, scene_of
+from runner.review.scene import PlanSnapshot, take_snapshot
 
 if TYPE_CHECKING:
     from runner.engine import Plan
@@ -83,9 +83,9 @@ def plan_of(*groups: str) -> Plan:
     return plan(parsed.batch, fold([]), run_key="", venue="paper")
 
 
-def scene(*groups: str, account: Account | None = None, market: Market | None = MARKET) -> Scene:
+def snapshot(*groups: str, account: Account | None = None, market: Market | None = MARKET) -> PlanSnapshot:
     """A batch beside a market."""
-    return scene_of(plan_of(*groups), market, account, NOW)
+    return take_snapshot(plan_of(*groups), market, account, NOW)
 
 
 def reviewed(*groups: str, account: Account | None = None, market: Market | None = MARKET) -> Review:

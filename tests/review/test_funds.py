@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from runner.domain import Account
 from runner.review.funds import funds_of
-from tests.review.markets import account, found, group, order, resting, reviewed, scene
+from tests.review.markets import account, found, group, order, resting, reviewed, snapshot
 
 SELL_NOW = order("sell", type="sell", ordertype="market", price=None, volume="1")
 BUY = order("buy", price="100", volume="1")
@@ -66,7 +66,7 @@ def test_nothing_is_short_where_no_balance_is_known() -> None:
 
 def test_flows_are_kept_by_currency() -> None:
     """What waits is held, what trades is paid and received, with the fee in the quote currency."""
-    flows = funds_of(scene(group(SELL_NOW, BUY))).flows
+    flows = funds_of(snapshot(group(SELL_NOW, BUY))).flows
     assert (flows["ETH"].paid, flows["ETH"].change) == (1, -1)
     assert flows["EUR"].received == Decimal("150.10") * Decimal("0.996")
     assert flows["EUR"].held == Decimal("100.4")

@@ -19,7 +19,7 @@ from runner.protocol import (
     quotes_from,
     resting_orders_from,
 )
-from runner.review import Rule, Standing, review
+from runner.review import OpenOrderTotals, Rule, review
 from runner.simulator import OPENING, Opening, RestCall
 from tests.review.markets import account, found, group, order, plan_of, resting, reviewed
 from tests.simulator.builders import NOW, Desk
@@ -177,7 +177,7 @@ def test_open_orders_afterwards_are_as_foretold(several: list[dict[str, Any]]) -
     assert after is not None
     for side in result.totals.pairs:
         there = [one for one in after if (one.pair, one.type) == (side.pair, side.type)]
-        assert side.after == Standing(len(there), sum((one.remaining for one in there), Decimal()))
+        assert side.after == OpenOrderTotals(len(there), sum((one.remaining for one in there), Decimal()))
 
 
 def test_findings_come_in_the_files_order() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.review.markets import account, group, order, plan_of, resting, scene
+from tests.review.markets import account, group, order, plan_of, resting, snapshot
 
 
 def test_an_order_that_an_earlier_run_placed_is_found_without_a_journal() -> None:
@@ -10,7 +10,7 @@ def test_an_order_that_an_earlier_run_placed_is_found_without_a_journal() -> Non
     (planned,) = plan_of(group(order())).orders()
     cl_ord_id = planned.request.cl_ord_id or ""
     for shown in (cl_ord_id, cl_ord_id.replace("-", "").upper()):
-        (one,) = scene(group(order()), account=account(resting("O1", cl_ord_id=shown))).orders()
+        (one,) = snapshot(group(order()), account=account(resting("O1", cl_ord_id=shown))).orders()
         assert one.resting is not None
         assert (one.resting.txid, one.sent) == ("O1", False)
 
@@ -21,13 +21,13 @@ def test_an_order_with_close_is_found_by_its_reference() -> None:
     (planned,) = plan_of(batch).orders()
     for pair, sent in (("ETH/EUR", False), ("XBT/EUR", True)):
         there = resting("O1", userref=planned.request.userref, pair=pair)
-        (one,) = scene(batch, account=account(there)).orders()
+        (one,) = snapshot(batch, account=account(there)).orders()
         assert one.sent is sent
 
 
 def test_a_reference_of_the_authors_own_identifies_nothing() -> None:
     """Other orders may carry it as well."""
-    (one,) = scene(group(order(userref=7)), account=account(resting("O1", userref="7"))).orders()
+    (one,) = snapshot(group(order(userref=7)), account=account(resting("O1", userref="7"))).orders()
     assert one.sent
 
 
@@ -37,7 +37,7 @@ def test_what_a_cancellation_takes_away() -> None:
     own = resting("O1", cl_ord_id=planned.request.cl_ord_id)
     old = (resting("OUEMWD-CUO73-YYCBEK"), resting("O2", userref="7"), resting("O3", userref="7"))
     cancel = "[OUEMWD-CUO73-YYCBEK, {userref: 7}]"
-    laid = scene(
+    laid = snapshot(
         group(order(), cancel=cancel),
         group(name="tidy", cancel="[{order: one/a}]"),
         account=account(own, *old),
@@ -53,4 +53,4 @@ def test_groups_come_after_those_that_they_need() -> None:
         group(order(), name="middle", needs="[first]"),
         group(order(), name="first", needs="[]"),
     )
-    assert [one.group.name for one in scene(*groups).sequence()] == ["first", "middle", "last"]
+    assert [one.group.name for one in snapshot(*groups).sequence()] == ["first", "middle", "last"]

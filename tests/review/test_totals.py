@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from runner.review import Standing
+from runner.review import OpenOrderTotals
 from tests.review.markets import MARKET, QUOTES, account, group, order, resting, reviewed
 
 OLD = resting("OUEMWD-CUO73-YYCBEK", "sell", "180", volume=Decimal("1.5"), executed=Decimal("0.5"))
@@ -39,7 +39,7 @@ def test_open_orders_before_and_after() -> None:
         group(name="tidy", cancel="[{order: one/away}]"),
     )
     (sell,) = reviewed(*batch, account=account(OLD, ETH="10")).totals.pairs
-    assert (sell.before, sell.after) == (Standing(1, Decimal(1)), Standing(1, Decimal("0.25")))
+    assert (sell.before, sell.after) == (OpenOrderTotals(1, Decimal(1)), OpenOrderTotals(1, Decimal("0.25")))
     (alone,) = reviewed(*batch).totals.pairs
     assert (alone.before, alone.after) == (None, None)
 
@@ -47,7 +47,11 @@ def test_open_orders_before_and_after() -> None:
 def test_a_side_that_only_loses_orders_is_shown() -> None:
     """Nothing is sent there, and yet it changes."""
     (sell,) = reviewed(group(cancel="[OUEMWD-CUO73-YYCBEK]"), account=account(OLD)).totals.pairs
-    assert (sell.orders, sell.before, sell.after) == (0, Standing(1, Decimal(1)), Standing(0, Decimal(0)))
+    assert (sell.orders, sell.before, sell.after) == (
+        0,
+        OpenOrderTotals(1, Decimal(1)),
+        OpenOrderTotals(0, Decimal(0)),
+    )
 
 
 def test_balances_before_and_after() -> None:
