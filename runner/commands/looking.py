@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.domain import RunOutcome
-from runner.engine import LookUp, first_look, objections, taken_ids
+from runner.engine import LookUp, adoption_conflicts, first_look, taken_ids
 from runner.errors import Refused, Unreachable
 from runner.protocol import ErrorKind, Tier, classify
 from runner.review import REPORTING, Review, review
@@ -251,7 +251,9 @@ async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
     if not ids or not access.has_credentials:
         return {}
     try:
-        return objections(found, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None)))
+        return adoption_conflicts(
+            found, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None))
+        )
     except AccessFailed as failure:
         if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return {}

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse_policy
 from runner.domain import Answer, join, rfc3339
-from runner.engine import foresee
+from runner.engine import evaluate_policy
 from runner.errors import InvalidInput, Refused
 from runner.guards import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
 from runner.records import RunStarted, owner_of
@@ -126,7 +126,7 @@ def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]
 
 def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
     """Return the rulings of a policy on a run that begins now."""
-    return foresee(plan, gate, time.time())
+    return evaluate_policy(plan, gate, time.time())
 
 
 def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:

@@ -1,13 +1,13 @@
 """The engine: the plan of a batch and every decision of its run. No I/O, no clock."""
 
 from .accepted import ends_at_once
-from .approval import objections, taken_ids
+from .approval import adoption_conflicts, taken_ids
 from .disposition import ASKED_FOR, MAY_LEAVE, CancelDisposition, Disposition, Dispositions
 from .execution import Execution
 from .forecast import forecast
 from .forecast_values import Crowded, Forecast
-from .foresight import foresee
-from .guarding import OPEN_GATE, Keeper
+from .foresight import evaluate_policy
+from .guarding import OPEN_GATE, SendGate
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
 from .own_orders import own_orders_reached
@@ -69,7 +69,6 @@ __all__ = [
     "EngineEvent",
     "Execution",
     "Forecast",
-    "Keeper",
     "LockedOut",
     "LookUp",
     "LookUpFailed",
@@ -85,23 +84,24 @@ __all__ = [
     "QueryFailed",
     "QueryOrders",
     "Ruling",
+    "SendGate",
     "Standing",
     "StillConnecting",
     "StopRequested",
     "Timing",
     "Turn",
     "Wait",
+    "adoption_conflicts",
     "claims_of",
     "contradictions",
     "decide",
     "ends_at_once",
+    "evaluate_policy",
     "find",
     "first_look",
     "forecast",
-    "foresee",
     "in_doubt",
     "normal_cl_ord_id",
-    "objections",
     "own_orders_reached",
     "plan",
     "taken_ids",

@@ -79,7 +79,7 @@ def may_be_ours(order: OpenOrder) -> bool:
     return order.status == "canceled" and (order.cancel_reason or "").lower() in _CANCELED_BY_A_CLIENT
 
 
-def why_ended(order: OpenOrder) -> str:
+def end_reason(order: OpenOrder) -> str:
     """Return why the exchange ended an order, in its own words if there are any."""
     return order.cancel_reason or f"{order.status} by the exchange, which gives no reason"
 
@@ -157,7 +157,7 @@ class AcceptedOrders:
         self.changed[group][track] = None
         if state is not ENDED:
             return False
-        track.ended_for = why_ended(order)
+        track.ended_for = end_reason(order)
         if is_ioc(track.planned.request):
             self.unfilled[group][track] = None
             return False

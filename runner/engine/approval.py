@@ -16,9 +16,9 @@ from .matching import (
     CLOCK_SLACK_S,
     asks_the_same,
     decimal_of,
-    in_words,
     is_ours,
     opened_at,
+    order_text,
     says_what_it_asks,
 )
 from .orders import NEW
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
     from .planned import PlannedOrder
 
 
-def objection(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
+def adoption_conflict(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> str:
     """Return why an order that this journal never sent may not be taken for ours; empty if it may."""
     if plan.approval is not None:
         return (
-            f"{order.txid} stands under its name at the exchange already, as {in_words(order)}: the plan "
+            f"{order.txid} stands under its name at the exchange already, as {order_text(order)}: the plan "
             "was used before, or the order was placed after the plan was made"
         )
     request = planned.request
@@ -54,9 +54,8 @@ def differs(request: AddOrder, order: OpenOrder) -> str:
     """
     if order.amended or asks_the_same(order, request):
         return ""
-    return (
-        f"{order.txid} was placed under its name as {in_words(order)}, the file asks for {fields_of(request)}"
-    )
+    placed = order_text(order)
+    return f"{order.txid} was placed under its name as {placed}, the file asks for {fields_of(request)}"
 
 
 def taken_ids(plan: Plan) -> tuple[str, ...]:
@@ -64,7 +63,7 @@ def taken_ids(plan: Plan) -> tuple[str, ...]:
     return tuple(order.request.cl_ord_id for order in _own_and_new(plan) if order.request.cl_ord_id)
 
 
-def objections(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
+def adoption_conflicts(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
     """Return why a run would be refused for orders under an author's own client order id, by order.
 
     ``orders`` are those that the exchange has under the ``taken_ids``; as in a run, open ones come first.
@@ -73,7 +72,7 @@ def objections(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
     found = {}
     for planned in _own_and_new(plan):
         first = next((one for one in met if is_ours(one, planned.request, sent_at=None)), None)
-        if first is not None and (why := objection(planned, first, plan)):
+        if first is not None and (why := adoption_conflict(planned, first, plan)):
             found[planned.key] = why
     return found
 
@@ -102,7 +101,7 @@ def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
     when = f"opened {rfc3339(opened, digits=3)}" if opened else "opened at a time that is not known"
     state = f", {order.status}" if order.terminal else ""
     return (
-        f"cl_ord_id {request.cl_ord_id} is carried by {order.txid} ({in_words(order)}, {when}{state}), "
+        f"cl_ord_id {request.cl_ord_id} is carried by {order.txid} ({order_text(order)}, {when}{state}), "
         "which this batch did not place: give the order another id"
     )
 

@@ -12,7 +12,7 @@ from .turn import Wait, earliest
 if TYPE_CHECKING:
     from .group_runner import GroupRunner
     from .holding import Holding
-    from .order_desk import OrderDesk
+    from .order_desk import OrderManager
     from .turn import Progress, Timing
 
 SHORT_S = 1.0
@@ -47,7 +47,7 @@ def _wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
     return orders.cold.wait() or _doubts(orders, timing) or runner.confirmation.wait()
 
 
-def _doubts(orders: OrderDesk, timing: Timing) -> Wait | None:
+def _doubts(orders: OrderManager, timing: Timing) -> Wait | None:
     doubts = orders.steps.doubts
     if not doubts:
         return None

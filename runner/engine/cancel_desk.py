@@ -16,7 +16,7 @@ from runner.records import CancelIntent, CancelSettled, Entry
 
 from .approval import younger
 from .canceling import CancelTrack
-from .guarding import OPEN_GATE, Keeper
+from .guarding import OPEN_GATE, SendGate
 from .matching import CLOCK_SLACK_S
 from .plan import Approval
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
@@ -35,7 +35,7 @@ MAX_CANCEL_IDS = 50
 """The exchange's limit for a batch cancel. A group's own list is checked against it when the file is read."""
 
 
-class CancelDesk:
+class CancelManager:
     """The cancellations of a plan.
 
     ``entries`` is the list to which it adds what must be made durable. ``held_back``: the reason for which a
@@ -48,7 +48,7 @@ class CancelDesk:
         reqids: Reqids,
         timing: Timing,
         entries: list[Entry],
-        gate: Keeper = OPEN_GATE,
+        gate: SendGate = OPEN_GATE,
         *,
         approval: Approval | None = None,
         orders: Mapping[OrderKey, OrderTrack] = MappingProxyType({}),
@@ -97,7 +97,7 @@ class CancelDesk:
         wanted = [self._id(target, track, feed) for target in track.waiting.values()]
         if why := (
             _spares(track, feed)
-            or self._objection(wanted, feed)
+            or self._approval_conflict(wanted, feed)
             or self._gate.admit_cancel(track.group, wanted, now, unwind=track.unwind)
         ):
             self.held_back[track.group] = why
@@ -125,7 +125,7 @@ class CancelDesk:
             target.text, tuple(track.orders.carrying(target.text, feed)) if self.sees_all else None
         )
 
-    def _objection(self, wanted: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
+    def _approval_conflict(self, wanted: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
         """Return why a saved plan may not cancel these ids: its review covered only orders open at the
         time.
         """

@@ -20,28 +20,28 @@ GRAIN_S = 0.001
 """Times this close are the same: clocks are not more precise."""
 
 
-class Burden(Struct, frozen=True, kw_only=True, gc=False):
+class CancelCost(Struct, frozen=True, kw_only=True, gc=False):
     """The cost of a cancellation on one pair.
 
-    ``born``: the creation times of the orders to be canceled, in Unix seconds. ``level``: the counter at a
-    given time. ``room``: its maximum. ``beside``: orders that may be sent while the cancellation waits;
+    ``created_at``: the creation times of the orders to be canceled, in Unix seconds. ``level``: the counter
+    at a given time. ``room``: its maximum. ``beside``: orders that may be sent while the cancellation waits;
     ``after``: orders that are sent only after it.
     """
 
-    born: Sequence[float]
+    created_at: Sequence[float]
     level: Callable[[float], float]
     room: float
     decay_per_s: float
     beside: int = 0
     after: int = 0
 
-    def cost(self, moment: float) -> int:
+    def at(self, moment: float) -> int:
         """Return the cost of the cancellation at a given time."""
-        return cancel_cost(moment - born for born in self.born)
+        return cancel_cost(moment - created for created in self.created_at)
 
     def fits_from(self, moment: float) -> float:
         """Return when it fits, at the cost of this moment; infinity if the cost exceeds the maximum."""
-        cost = self.cost(moment)
+        cost = self.at(moment)
         if cost > self.room:
             return inf
         over = self.level(moment) + cost - self.room
@@ -49,51 +49,51 @@ class Burden(Struct, frozen=True, kw_only=True, gc=False):
 
     def done_at(self, moment: float) -> float:
         """Return when all orders of the pair have been sent, if the cancellation is sent at this moment."""
-        cost = self.cost(moment)
+        cost = self.at(moment)
         level = self.level(moment)
         meanwhile = max(0, min(self.beside, int(self.room - cost - level)))
         over = level + meanwhile + cost + (self.beside - meanwhile) + self.after - self.room
         return moment + max(0.0, over) / self.decay_per_s
 
 
-def best_moment(burdens: Mapping[str, Burden], now: float) -> float:
+def best_moment(costs: Mapping[str, CancelCost], now: float) -> float:
     """Return when to send the cancellation, so that everything on these pairs completes as early as
     possible.
     """
-    if all(burden.done_at(now) <= now for burden in burdens.values()):
+    if all(cost.done_at(now) <= now for cost in costs.values()):
         return now
     best, soonest = now, inf
-    for moment in _moments(burdens, now):
+    for moment in _moments(costs, now):
         if moment >= soonest:
             break
-        done = max((burden.done_at(moment) for burden in burdens.values()), default=moment)
+        done = max((cost.done_at(moment) for cost in costs.values()), default=moment)
         if done < soonest:
             best, soonest = moment, done
     return best
 
 
-def first_moment(burdens: Mapping[str, Burden], now: float) -> float:
+def first_moment(costs: Mapping[str, CancelCost], now: float) -> float:
     """Return when any order of the cancellation fits by itself: for what is to be canceled as soon as
     possible.
     """
-    alone = ({pair: structs.replace(burden, born=[min(burden.born)])} for pair, burden in burdens.items())
+    alone = ({pair: structs.replace(cost, created_at=[min(cost.created_at)])} for pair, cost in costs.items())
     return min((next(_moments(one, now)) for one in alone), default=now)
 
 
-def _moments(burdens: Mapping[str, Burden], now: float) -> Iterator[float]:
+def _moments(costs: Mapping[str, CancelCost], now: float) -> Iterator[float]:
     """Yield the first moment at which the cancellation fits, and the first at each lower cost."""
-    for start, end in _spans(burdens, now):
-        moment = max((burden.fits_from(start) for burden in burdens.values()), default=start)
+    for start, end in _spans(costs, now):
+        moment = max((cost.fits_from(start) for cost in costs.values()), default=start)
         if moment < end:
             yield moment
 
 
-def _spans(burdens: Mapping[str, Burden], now: float) -> list[tuple[float, float]]:
+def _spans(costs: Mapping[str, CancelCost], now: float) -> list[tuple[float, float]]:
     """Return the time spans within which the cost is constant."""
     ages = {
-        born + bound + GRAIN_S
-        for burden in burdens.values()
-        for born in burden.born
+        created + bound + GRAIN_S
+        for cost in costs.values()
+        for created in cost.created_at
         for bound in AGE_BOUNDS_S
     }
     starts = [now, *sorted(moment for moment in ages if moment > now)]

@@ -239,7 +239,7 @@ class CancelTrack:
         """
         agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.asked
         return bool(agreed) or (
-            self.orders.records.knows_reference(target.text) and not list(self.orders.meant(target, feed))
+            self.orders.records.knows_reference(target.text) and not list(self.orders.included(target, feed))
         )
 
     def _still_gone(self, feed: Mapping[str, OpenOrder]) -> dict[str, OrderEnd]:

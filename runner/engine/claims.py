@@ -44,7 +44,7 @@ class Claims:
         self._by_cl_ord_id: dict[str, OrderTrack] = {}
         self._by_derived_userref: dict[str, OrderTrack] = {}
         self._by_own_userref: dict[str, list[OrderTrack]] = {}
-        self._holders: dict[str, OrderTrack] = {}
+        self._owners: dict[str, OrderTrack] = {}
 
     def add(self, track: OrderTrack) -> None:
         """Add an order at the start of a run."""
@@ -57,15 +57,15 @@ class Claims:
         elif planned.request.userref:
             self._by_derived_userref[planned.request.userref] = track
         if track.txid:
-            self._holders[track.txid] = track
+            self._owners[track.txid] = track
 
     def bind(self, track: OrderTrack, txid: str) -> None:
         """Assign a txid to an order; no other order can have it."""
-        self._holders[txid] = track
+        self._owners[txid] = track
 
-    def holder(self, txid: str) -> OrderTrack | None:
+    def owner(self, txid: str) -> OrderTrack | None:
         """Return the order that has this txid, if known."""
-        return self._holders.get(txid)
+        return self._owners.get(txid)
 
     def carrying(self, userref: str) -> list[OrderTrack]:
         """Return the orders that are at the exchange and carry this user reference."""
@@ -75,7 +75,7 @@ class Claims:
 
     def unclaimed(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
         """Return the orders at the exchange that are not known to be ours."""
-        return [order for order in orders if order.txid not in self._holders]
+        return [order for order in orders if order.txid not in self._owners]
 
     def weightiest_first(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
         """Return the orders that are not known to be ours, void ones last."""
@@ -83,7 +83,7 @@ class Claims:
 
     def contradicted(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order that is shown here under a second txid, or although it should not exist."""
-        if order.txid in self._holders:
+        if order.txid in self._owners:
             return None
         track = self._named_by(order)
         if track is None:
@@ -130,7 +130,7 @@ class Claims:
         A derived id names its order, even one whose sending is not in this journal. A user reference of the
         author's may be on older orders too, so it counts only for orders that are known to be in doubt.
         """
-        if order.txid in self._holders:
+        if order.txid in self._owners:
             return []
         track = self._named_by(order)
         if track is not None:
@@ -151,24 +151,24 @@ class Claims:
     def fits(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Return whether an order at the exchange may be assigned to this one of ours."""
         sent_at = track.sent_at if track.sent_at else None
-        ours = order.txid not in self._holders and is_ours(order, track.planned.request, sent_at=sent_at)
-        return ours and not self.has_rival(track)
+        ours = order.txid not in self._owners and is_ours(order, track.planned.request, sent_at=sent_at)
+        return ours and not self.is_ambiguous(track)
 
-    def has_rival(self, track: OrderTrack) -> bool:
+    def is_ambiguous(self, track: OrderTrack) -> bool:
         """Return whether another order with the same user reference still awaits its reply."""
         return any(other.state is SENT for other in self._sharing(track))
 
-    def meant(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
+    def resolve_reply(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
         """Return the order that a reply belongs to: the order itself, or a twin that was taken for it."""
         if not self._by_own_userref:
             return track
         twins = [other for other in self._sharing(track) if _ask_the_same(other, track)]
         if not twins:
             return track
-        holder = self._holders.get(reply.txid or "")
-        if holder in twins and holder is not None and holder.guessed:
-            _swap(track, holder)
-            return holder
+        owner = self._owners.get(reply.txid or "")
+        if owner in twins and owner is not None and owner.guessed:
+            _swap(track, owner)
+            return owner
         twin = next((other for other in twins if other.state in OPEN_TO_NEWS), None)
         if twin is not None and track.guessed and reply.txid != track.txid:
             _swap(track, twin)

@@ -36,7 +36,7 @@ class ClockCheck:
         """Request another comparison of the clocks."""
         self.right = False
 
-    def watch(self, before: float, due: float | None, now: float) -> None:
+    def check_readings(self, before: float, due: float | None, now: float) -> None:
         """Compare two readings of our own clock; ``due`` is when the timer should have expired, if there was
         one.
         """

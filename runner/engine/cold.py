@@ -73,12 +73,12 @@ class ColdStart:
         self._looking = True
         return list(self.waiting.values())
 
-    def met(self, track: OrderTrack, order: OpenOrder) -> None:
+    def record_found(self, track: OrderTrack, order: OpenOrder) -> None:
         """Record that an order of the batch is at the exchange, though this run has not sent it."""
         if self.waiting.pop(track.planned.key, None) is not None:
             self._last_sign = max(self._last_sign or 0.0, opened_at(order) or 0.0)
 
-    def wants_trades(self, now: float) -> bool:
+    def should_subscribe_trades(self, now: float) -> bool:
         """Return whether to subscribe to the ownTrades feed; True only once."""
         if not self.waiting or self._trades_due is not None:
             return False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.protocol import OpenOrder
 
     from .groups import GroupTrack
-    from .order_desk import OrderDesk
+    from .order_desk import OrderManager
     from .orders import OrderTrack
     from .turn import QueryFailed, Timing
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class Confirmation:
     """The accepted orders that the feed has not shown, and the queries about them. Times are Unix seconds."""
 
-    def __init__(self, orders: OrderDesk, timing: Timing) -> None:
+    def __init__(self, orders: OrderManager, timing: Timing) -> None:
         self._orders = orders
         self._timing = timing
         self._waiting: dict[OrderTrack, float] = {}  # until when there is patience

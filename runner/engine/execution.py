@@ -31,17 +31,17 @@ from runner.protocol import (
 from runner.records import Entry, RunEnded
 
 from .awaiting import progress_in
-from .cancel_desk import CancelDesk
+from .cancel_desk import CancelManager
 from .clock_check import ClockCheck
 from .confirming import Confirmation
 from .group_ends import GroupEnds
 from .group_runner import GroupRunner
 from .groups import WAITING
-from .guarding import OPEN_GATE, Keeper
+from .guarding import OPEN_GATE, SendGate
 from .holding import Holding
 from .link import Link, refusal
 from .opening import opening
-from .order_desk import OrderDesk
+from .order_desk import OrderManager
 from .orders import State
 from .pacer import Pacer
 from .plan import Plan
@@ -66,7 +66,7 @@ from .turn import (
     earliest,
     resumes_at,
 )
-from .verdict import how_ended
+from .verdict import run_outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -87,7 +87,7 @@ class Execution:
         tool: str,
         timing: Timing | None = None,
         limits: Limits = LIMITS[Tier.STARTER],
-        gate: Keeper = OPEN_GATE,
+        gate: SendGate = OPEN_GATE,
     ) -> None:
         assert not plan.changed, "a changed order is refused before a run begins"
         self._plan = plan
@@ -95,8 +95,8 @@ class Execution:
         self._timing = timing or Timing()
         self._entries: list[Entry] = []
         self._feed: dict[str, OpenOrder] = {}
-        self._orders = OrderDesk(plan, reqids, self._timing, self._entries, gate, feed=self._feed)
-        self._cancels = CancelDesk(
+        self._orders = OrderManager(plan, reqids, self._timing, self._entries, gate, feed=self._feed)
+        self._cancels = CancelManager(
             reqids, self._timing, self._entries, gate, approval=plan.approval, orders=self._orders.tracks
         )
         self._ends = GroupEnds(plan, self._orders, self._cancels, self._entries)
@@ -140,7 +140,7 @@ class Execution:
 
     def handle(self, events: Iterable[EngineEvent], now: float) -> Turn:
         """Take events in the order in which they happened; pass none if only the timer has expired."""
-        self._clock.watch(self._now, self._timer, now)
+        self._clock.check_readings(self._now, self._timer, now)
         for event in events:
             self._take(event, now)
         return self._turn(now)
@@ -162,11 +162,11 @@ class Execution:
                 self._feed[event.order.txid] = event.order
                 self._orders.saw(event.order, now)
             case AddOrderStatus():
-                self._pacer.answered(event, now)
+                self._pacer.record_reply(event, now)
                 self._orders.answer(event, now)
                 self._mind_error(event.errorMessage)
             case CancelOrderStatus():
-                self._pacer.answered(event, now)
+                self._pacer.record_reply(event, now)
                 self._cancels.reply(event, now)
                 self._mind_error(event.errorMessage)
             case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
@@ -269,7 +269,7 @@ class Execution:
     def _connected(self, ready: Ready, now: float) -> None:
         self._link.ready()
         self._pacer.start_over(ready, now)
-        self._orders.watch(now)
+        self._orders.feed_restored(now)
         # What was open on the last connection may have ended since: only the snapshot says what is open.
         over = {txid: order for txid, order in self._feed.items() if order.terminal}
         self._feed.clear()
@@ -357,7 +357,7 @@ class Execution:
     def _finish(self, now: float) -> None:
         self._ends.write_states(now)
         refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
-        self.outcome = how_ended(
+        self.outcome = run_outcome(
             (group.outcome for group in self._groups.values()),
             stopped=self._stop_at is not None,
             refused=bool(self._orders.conflicts),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from runner.protocol import LIMITS, RateCounter
 
 from .accepted import ends_at_once
-from .cancel_timing import Burden, best_moment
+from .cancel_timing import CancelCost, best_moment
 from .disposition import ASKED_FOR, CancelDisposition
 from .forecast_values import Crowded, Forecast
 from .pacer import ADD_COST
@@ -46,7 +46,7 @@ def forecast(plan: Plan, tier: Tier) -> Forecast:
     waits = {pair: wait for pair, wait in course.waits.items() if wait > 0}
     return Forecast(
         tier=tier,
-        orders=len(course.born),
+        orders=len(course.sent_at),
         pairs=len(course.counters),
         seconds=max(course.ends.values(), default=0.0),
         bottleneck=max(waits, key=lambda pair: waits[pair]) if waits else None,
@@ -62,7 +62,7 @@ class _Course:
     plan: Plan
     unsent: Counter[str] = field(default_factory=Counter)
     counters: dict[str, RateCounter] = field(default_factory=dict)
-    born: dict[OrderKey, tuple[str, float]] = field(default_factory=dict)
+    sent_at: dict[OrderKey, tuple[str, float]] = field(default_factory=dict)
     ends: dict[str, float] = field(default_factory=dict)
     waits: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     open: Counter[str] = field(default_factory=Counter)
@@ -92,7 +92,7 @@ class _Course:
         pair = order.request.pair
         counter = self.counters[pair] = self._counter(pair).charged(ADD_COST, begin)
         moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
-        self.born[order.key] = pair, moment
+        self.sent_at[order.key] = pair, moment
         self.unsent[pair] -= 1
         if not ends_at_once(order.request) and not (hold and self.open[pair] >= self.limits.open_orders_max):
             self.open[pair] += 1
@@ -101,24 +101,24 @@ class _Course:
 
     def _cancel(self, group: PlannedGroup, now: float) -> float:
         """Cancel the group's targets, as far as their orders are known; return when that is sent."""
-        births: dict[str, list[float]] = {}
+        created_at: dict[str, list[float]] = {}
         for cancel in group.cancel:
             sent = self.plan.cancel_becomes(group, cancel) is CancelDisposition.SEND
-            if sent and cancel.order in self.born:
-                pair, born = self.born[cancel.order]
-                births.setdefault(pair, []).append(born)
-        burdens = {pair: self._burden(pair, born) for pair, born in births.items()}
-        moment = best_moment(burdens, now)
-        for pair, burden in burdens.items():
-            self.counters[pair] = self._counter(pair).charged(burden.cost(moment), moment)
-            self.open[pair] -= len(burden.born)
+            if sent and cancel.order in self.sent_at:
+                pair, moment = self.sent_at[cancel.order]
+                created_at.setdefault(pair, []).append(moment)
+        costs = {pair: self._cancel_cost(pair, times) for pair, times in created_at.items()}
+        moment = best_moment(costs, now)
+        for pair, cost in costs.items():
+            self.counters[pair] = self._counter(pair).charged(cost.at(moment), moment)
+            self.open[pair] -= len(cost.created_at)
             self.waits[pair] += moment - now
         return moment
 
-    def _burden(self, pair: str, born: list[float]) -> Burden:
+    def _cancel_cost(self, pair: str, created_at: list[float]) -> CancelCost:
         counter = self._counter(pair)
-        return Burden(
-            born=born,
+        return CancelCost(
+            created_at=created_at,
             level=counter.at,
             room=self.room,
             decay_per_s=counter.decay_per_s,

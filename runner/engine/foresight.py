@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .planned_cancel import PlannedCancel
 
 
-def foresee(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
+def evaluate_policy(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
     """Return the objections of a gate to a run that begins now and succeeds, in the file's order.
 
     The gate counts what it lets pass, so it cannot be used for the run itself.

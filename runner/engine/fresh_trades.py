@@ -93,7 +93,7 @@ class FreshTrades:
             for track in self._named(order, waiting):
                 if self._claims.fits(track, order):
                     find(track, order)
-            if self._claims.holder(order.txid) is not None or self._is_strange(order, waiting):
+            if self._claims.owner(order.txid) is not None or self._is_strange(order, waiting):
                 self._unknown.pop(order.txid, None)
                 self._settled.add(order.txid)
         # Orders that are still unknown go behind those that were not queried yet.
@@ -106,7 +106,7 @@ class FreshTrades:
         return None if self._asked or not self.names else self._ask_at
 
     def _is_known(self, txid: str, waiting: Collection[OrderTrack]) -> bool:
-        if txid in self._settled or self._claims.holder(txid) is not None:
+        if txid in self._settled or self._claims.owner(txid) is not None:
             return True
         # An id of the author's own may be in use by several batches.
         return txid in self._elsewhere and not any(track.planned.own_id for track in waiting)

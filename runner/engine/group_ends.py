@@ -8,21 +8,23 @@ from runner.domain import rfc3339
 from runner.records import GroupEnded
 
 from .groups import GroupTrack, Stage
-from .verdict import why_ended
+from .verdict import group_end_reason
 
 if TYPE_CHECKING:
     from runner.domain import GroupOutcome
     from runner.records import Entry
 
-    from .cancel_desk import CancelDesk
-    from .order_desk import OrderDesk
+    from .cancel_desk import CancelManager
+    from .order_desk import OrderManager
     from .plan import Plan
 
 
 class GroupEnds:
     """The groups of a plan, ``all`` of them by name, and those that are still ``open``."""
 
-    def __init__(self, plan: Plan, orders: OrderDesk, cancels: CancelDesk, entries: list[Entry]) -> None:
+    def __init__(
+        self, plan: Plan, orders: OrderManager, cancels: CancelManager, entries: list[Entry]
+    ) -> None:
         self.all = {group.name: GroupTrack(group) for group in plan.groups}
         self.open = list(self.all.values())
         self._orders = orders
@@ -36,7 +38,7 @@ class GroupEnds:
     def conclude(self, group: GroupTrack, now: float) -> None:
         """End a group with nothing under way any more."""
         outcome = group.verdict(self._orders.tallies[group.name])
-        self.end(group, outcome, why_ended(outcome, group, self._orders, self._cancels), now)
+        self.end(group, outcome, group_end_reason(outcome, group, self._orders, self._cancels), now)
 
     def end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
         """End a group with an outcome."""
@@ -53,7 +55,7 @@ class GroupEnds:
             if group.outcome is None:
                 continue
             before, group.outcome = group.outcome, group.outcome_after_end(self._orders.tallies[name])
-            why = why_ended(group.outcome, group, self._orders, self._cancels)
+            why = group_end_reason(group.outcome, group, self._orders, self._cancels)
             if group.outcome is not before:
                 self._note(group, why, now)
             if not group.went_well:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
     from runner.protocol import OpenOrder
 
-    from .cancel_desk import CancelDesk
+    from .cancel_desk import CancelManager
     from .canceling import CancelTrack
     from .clock_check import ClockCheck
     from .confirming import Confirmation
     from .group_ends import GroupEnds
     from .link import Link
-    from .order_desk import OrderDesk
+    from .order_desk import OrderManager
     from .pacer import Pacer
     from .queue import OrderQueue
     from .room import Room
@@ -40,8 +40,8 @@ class GroupRunner:
     """
 
     ends: GroupEnds
-    orders: OrderDesk
-    cancels: CancelDesk
+    orders: OrderManager
+    cancels: CancelManager
     confirmation: Confirmation
     pacer: Pacer
     room: Room

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from .accepted import AcceptedOrders
     from .canceling import CancelTrack
-    from .order_desk import OrderDesk
+    from .order_desk import OrderManager
     from .orders import OrderTrack
     from .planned import PlannedGroup
 
@@ -127,7 +127,7 @@ class GroupTrack:
         if name in self.planned.needs and self.stage is not WAITING:
             self.stopped_for = f"it needs {name}, of which {why}"
 
-    def targets(self, orders: OrderDesk) -> tuple[tuple[Target, ...], bool]:
+    def targets(self, orders: OrderManager) -> tuple[tuple[Target, ...], bool]:
         """Return the targets to cancel once every order has an outcome, and whether that unwinds the
         group.
         """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.protocol import AddOrder
 
 
-class Keeper(Protocol):
+class SendGate(Protocol):
     """A check of every message. Its methods return why a message must not be sent; empty if it may."""
 
     def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
@@ -25,7 +25,7 @@ class Keeper(Protocol):
     def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
         """Check a ``cancelOrder`` with these ids. ``unwind``: it cancels what the group had placed."""
 
-    def answered(self, *, rejected: bool) -> None:
+    def record_reply(self, *, rejected: bool) -> None:
         """Note that the exchange has answered an order that was sent."""
 
 
@@ -40,7 +40,7 @@ class OpenGate:
         """Allow the cancellation."""
         return ""
 
-    def answered(self, *, rejected: bool) -> None:
+    def record_reply(self, *, rejected: bool) -> None:
         """Do nothing."""
 
 

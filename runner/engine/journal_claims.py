@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from runner.protocol import AddOrder, add_order_of, fields_of
 
-from .matching import asks_the_same, in_words, normal_cl_ord_id
+from .matching import asks_the_same, normal_cl_ord_id, order_text
 from .planned import Standing
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def contradiction(claim: Claim, order: OpenOrder) -> str:
         return f"at the exchange that order carries {other}"
     if order.amended or asks_the_same(order, claim.request):
         return ""
-    return f"at the exchange that is {in_words(order)}, and the journal has {fields_of(claim.request)}"
+    return f"at the exchange that is {order_text(order)}, and the journal has {fields_of(claim.request)}"
 
 
 def contradictions(

@@ -110,7 +110,7 @@ def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None
     return next((order for order in orders if is_ours(order, planned.request, sent_at=None)), None)
 
 
-def in_words(order: OpenOrder) -> str:
+def order_text(order: OpenOrder) -> str:
     """Return the content of an order at the exchange, in the exchange's own words if there are any."""
     said = None if order.descr is None else order.descr.order
     return said or f"volume {order.vol or 'unknown'}"

@@ -13,10 +13,10 @@ from runner.protocol import ErrorKind, OwnTrades, Subscribe, classify, is_defini
 
 from . import settling
 from .alarms import Alarms
-from .approval import at_its_line, objection
+from .approval import adoption_conflict, at_its_line
 from .claims import is_void, twice
 from .cold import ColdStart
-from .guarding import OPEN_GATE, Keeper
+from .guarding import OPEN_GATE, SendGate
 from .order_ends import each_once
 from .order_steps import OrderSteps
 from .orders import AT_EXCHANGE, DOUBT, NEW, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack, State
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from .turn import Action, LookUp, QueryFailed, Timing
 
 
-class OrderDesk:
+class OrderManager:
     """The orders of a plan. Adds to ``entries`` what must be made durable; ``feed`` is openOrders by txid."""
 
     def __init__(
@@ -41,7 +41,7 @@ class OrderDesk:
         reqids: Reqids,
         timing: Timing,
         entries: list[Entry],
-        gate: Keeper = OPEN_GATE,
+        gate: SendGate = OPEN_GATE,
         *,
         feed: Mapping[str, OpenOrder] | None = None,
     ) -> None:
@@ -123,12 +123,12 @@ class OrderDesk:
         for track in list(self._by_reqid.values()):
             if track.state is SENT and not self._find_seen(track, now):
                 self.steps.lose(track, why, now)
-        settling.look_away(self._doubts, now)
+        settling.feed_lost(self._doubts, now)
         self.accepted.interrupt(track for track in self.tracks.values() if track.state is PLACED)
 
-    def watch(self, now: float) -> None:
+    def feed_restored(self, now: float) -> None:
         """Note that the feed shows all open orders again."""
-        settling.watch(self._doubts, now)
+        settling.feed_restored(self._doubts, now)
 
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without an outcome is unresolved."""
@@ -149,7 +149,7 @@ class OrderDesk:
         self._answered[reply.reqid] = asked
         if asked.reqid != reply.reqid and not reply.txid:
             return  # A refusal of an earlier sending says nothing of the current one.
-        track = self._claims.meant(asked, reply)
+        track = self._claims.resolve_reply(asked, reply)
         self._answered[reply.reqid] = track
         self.steps.stirred |= track is not asked
         if track is not asked and asked.reqid is not None and asked.reqid in self._by_reqid:
@@ -176,9 +176,9 @@ class OrderDesk:
 
     def saw(self, order: OpenOrder, now: float) -> None:
         """Handle an order in the feed or the snapshot; it may be one of ours that is in doubt."""
-        holder = self._claims.holder(order.txid)
-        if holder is not None:
-            self.steps.follow(holder, order, now)
+        owner = self._claims.owner(order.txid)
+        if owner is not None:
+            self.steps.follow(owner, order, now)
             return
         named = self._claims.candidates(order, self._doubts)
         for track in named:
@@ -210,7 +210,7 @@ class OrderDesk:
     def _find_another(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """Handle an order under the id of one of ours that has another txid, or should not exist."""
         if track.txid is None and not track.denied:
-            if track.attempts or not objection(track.planned, order, self._plan):
+            if track.attempts or not adoption_conflict(track.planned, order, self._plan):
                 self._find(track, order, "feed", now)
             return
         denied = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
@@ -250,7 +250,7 @@ class OrderDesk:
             if track not in self._doubts:
                 continue
             proven = track.looked_at >= settling.settled_at(track, self._timing)
-            if can_send and proven and not (self._claims.has_rival(track) or track.planned.acknowledged):
+            if can_send and proven and not (self._claims.is_ambiguous(track) or track.planned.acknowledged):
                 self.steps.miss(track, now)
             else:
                 settling.look_again(track, now, self._timing)
@@ -264,8 +264,8 @@ class OrderDesk:
     def _follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
         """Take the ends of our orders from the records, which show more than was requested."""
         for order in found:
-            if order.terminal and (holder := self._claims.holder(order.txid)) is not None:
-                self.steps.follow(holder, order, now)
+            if order.terminal and (owner := self._claims.owner(order.txid)) is not None:
+                self.steps.follow(owner, order, now)
 
     def _take_another_record(self, order: OpenOrder, now: float) -> None:
         """Handle a record of an order that is not awaited: it may show one of ours a second time."""
@@ -312,7 +312,7 @@ class OrderDesk:
         asked: list[Action] = []
         if not (self._doubts or self.cold.waiting):
             return asked
-        if connected and self.cold.wants_trades(now):
+        if connected and self.cold.should_subscribe_trades(now):
             wanted = {"name": OwnTrades.channel, "snapshot": True}
             asked.append(Subscribe(subscription=wanted, reqid=self._reqids.take()))
         asked += self.cold.query(now) if connected else ()
@@ -328,21 +328,21 @@ class OrderDesk:
         return earliest(alarm, cold, settling.timer(self._doubts, self._timing))
 
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
-        holder, txid = self._claims.holder(reply.txid or ""), reply.txid
-        if holder is not None and holder is not track:
-            self.steps.give_up(track, f"its reply names {txid}, which is {holder.planned.key}", now)
+        owner, txid = self._claims.owner(reply.txid or ""), reply.txid
+        if owner is not None and owner is not track:
+            self.steps.give_up(track, f"its reply names {txid}, which is {owner.planned.key}", now)
         elif txid and (other := self._shown_otherwise(track, txid)):
             self.steps.contradict(track, twice(other, txid), (other, txid), now)
         elif txid and track.denied and track.state not in OPEN_TO_NEWS:
             why = f"refused ({track.why}), and then accepted as {txid}"
             self.steps.contradict(track, why, (txid,), now)
         elif txid and track.state not in AT_EXCHANGE and not track.txids:
-            self._gate.answered(rejected=False)
+            self._gate.record_reply(rejected=False)
             self.steps.place(track, Fact.ACCEPT, "reply", now, txid=txid, descr=reply.descr)
         elif txid or track.txids or track.state not in OPEN_TO_NEWS:
             return
         elif track.planned.request.validate:
-            self._gate.answered(rejected=False)
+            self._gate.record_reply(rejected=False)
             if not self._find_seen(track, now):
                 self.steps.validate(track, reply.descr, now)
         else:
@@ -369,7 +369,7 @@ class OrderDesk:
             if track.state in UNDER_WAY:
                 self.steps.turn_away(track, error, now)
         else:
-            self._gate.answered(rejected=True)
+            self._gate.record_reply(rejected=True)
             self.steps.reject(track, track.refusal(complaint, error), now)
 
     def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
@@ -390,8 +390,8 @@ class OrderDesk:
 
     def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         if track.state is NEW and not track.attempts:
-            self.cold.met(track, order)
-            if why := objection(track.planned, order, self._plan):
+            self.cold.record_found(track, order)
+            if why := adoption_conflict(track.planned, order, self._plan):
                 self.conflicts.append(at_its_line(track, why, self._plan))
                 self.steps.hold_back(track, why, now)
                 return

@@ -75,7 +75,7 @@ class OrderSteps:
             if track.state is NEW:
                 queue.append(track)
             elif track.state is DOUBT:
-                settling.remember(track)
+                settling.restore(track)
                 self.doubts[track] = None
             elif track.state is PLACED:
                 self.accepted.take_up(track)
@@ -251,8 +251,8 @@ class OrderSteps:
         by us.
         """
         for id in ids:
-            holder = self.claims.holder(id)
-            for track in self.claims.carrying(id) if holder is None else (holder,):
+            owner = self.claims.owner(id)
+            for track in self.claims.carrying(id) if owner is None else (owner,):
                 track.cancel_sent = True
 
     def take_fallen(self) -> list[str]:

@@ -28,7 +28,7 @@ from runner.protocol import (
     tier_within,
 )
 
-from .cancel_timing import GRAIN_S, Burden, best_moment, first_moment
+from .cancel_timing import GRAIN_S, CancelCost, best_moment, first_moment
 from .orders import NEW
 from .pair_counter import PairCounter, Sent
 
@@ -137,13 +137,13 @@ class Pacer:
         self._reserved.pop(key, None)
         if track.unwind and not track.attempts:
             return True
-        burdens = self._burdens(track, feed)
-        held = [self._pairs[pair].ready(0, now) or now for pair in burdens]
-        moment = first_moment(burdens, now) if track.unwind else best_moment(burdens, now)
+        cancel_costs = self._cancel_costs(track, feed)
+        held = [self._pairs[pair].ready(0, now) or now for pair in cancel_costs]
+        moment = first_moment(cancel_costs, now) if track.unwind else best_moment(cancel_costs, now)
         moment = max([moment, *held])
         if moment <= now + GRAIN_S:
             return True
-        costs = {pair: one.cost(moment) for pair, one in burdens.items()}
+        costs = {pair: cost.at(moment) for pair, cost in cancel_costs.items()}
         self._reserved[key] = _Reserved(track, moment, costs)
         self.wake_at(moment)
         return False
@@ -179,8 +179,11 @@ class Pacer:
         """Count a cancellation that is sent."""
         assert request.reqid is not None
         self._by_reqid[request.reqid] = tuple(
-            (self._pairs[pair], self._pairs[pair].sent(cancel_cost(now - born for born in births), now))
-            for pair, births in self._births(track, feed).items()
+            (
+                self._pairs[pair],
+                self._pairs[pair].sent(cancel_cost(now - created for created in created_at), now),
+            )
+            for pair, created_at in self._creation_times(track, feed).items()
         )
 
     # --- messages that are received ---
@@ -188,9 +191,9 @@ class Pacer:
     def changed(self, event: OrderChanged, now: float) -> None:
         """Take an order from the feed, which may report the counter of its pair."""
         if event.ratecount is not None and (pair := event.order.pair) is not None:
-            self._pairs[pair].told(event.ratecount, self._message_of(event.order), now)
+            self._pairs[pair].apply_reported_count(event.ratecount, self._message_of(event.order), now)
 
-    def answered(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
+    def record_reply(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
         """Take a reply; an order gets one, a cancellation one for each id."""
         if reply.reqid is None:
             return
@@ -203,7 +206,7 @@ class Pacer:
             if too_fast:
                 counter.refused(now)
             else:
-                counter.strikes = 0
+                counter.consecutive_refusals = 0
         if complaint is ErrorKind.ACCOUNT_RATE:
             for counter in self._pairs.values():
                 counter.pause(now + PAUSE_S)
@@ -260,30 +263,30 @@ class Pacer:
     def _message_of(self, order: OpenOrder) -> Sent | None:
         return self._ours.get(order.cl_ord_id or order.userref or "")
 
-    def _burdens(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, Burden]:
-        burdens = {}
-        for pair, births in self._births(track, feed).items():
+    def _cancel_costs(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, CancelCost]:
+        cancel_costs = {}
+        for pair, created_at in self._creation_times(track, feed).items():
             counter = self._pairs[pair]
             beside = sum(queue.waiting(pair) for queue in self._streams.values())
-            burdens[pair] = Burden(
-                born=births,
+            cancel_costs[pair] = CancelCost(
+                created_at=created_at,
                 level=counter.bound,
                 room=counter.room(),
                 decay_per_s=counter.limits.decay_per_s,
                 beside=beside,
                 after=self._unsent[pair] - beside,
             )
-        return burdens
+        return cancel_costs
 
-    def _births(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, list[float]]:
+    def _creation_times(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, list[float]]:
         """Return the creation times of the cancellation's open orders, for each pair."""
-        births: dict[str, list[float]] = {}
+        created_at: dict[str, list[float]] = {}
         for order in track.standing(feed):
             if order.pair is not None:
-                births.setdefault(order.pair, []).append(self._born(order))
-        return births
+                created_at.setdefault(order.pair, []).append(self._creation_time(order))
+        return created_at
 
-    def _born(self, order: OpenOrder) -> float:
+    def _creation_time(self, order: OpenOrder) -> float:
         """Return when an order was created or last amended, by our clock, rather too late than too early."""
         ours = self._message_of(order)
         if ours is not None and not order.amended:

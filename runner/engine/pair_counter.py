@@ -37,7 +37,7 @@ ARRIVED_AFTER_S = 12.0
 _TRIPS_MIN = 16  # Round trips before the quickest is used, and the share of it that counts.
 _TRIP_SHARE = 0.8
 _GRAIN = 1e-5  # Tolerance in units: float times of today are not more precise.
-_STRIKES_MAX = 5
+_CONSECUTIVE_REFUSALS_MAX = 5
 
 
 class Sent(Struct, eq=False, gc=False):
@@ -68,7 +68,7 @@ class PairCounter:
         self._unseen: deque[Sent] = deque()
         self._unseen_weight = 0.0
         self._seen_bound = 0.0
-        self.strikes = 0  # messages in a row that were refused for the rate
+        self.consecutive_refusals = 0  # messages in a row that were refused for the rate
         self._not_before = 0.0
         self._trips = 0
         self._quickest_s = math.inf
@@ -134,7 +134,7 @@ class PairCounter:
             self._weight = self._weight - first.cost if self._under_way else 0.0
             self._arrived = self._arrived.charged(first.cost, now)
 
-    def told(self, count: Decimal, message: Sent | None, now: float) -> None:
+    def apply_reported_count(self, count: Decimal, message: Sent | None, now: float) -> None:
         """Apply the counter that the feed reports with an order; ``message`` is None if the order is not
         ours.
         """
@@ -161,9 +161,9 @@ class PairCounter:
         """Note that a message was refused for the rate: another client trades here, or our count is too
         low.
         """
-        self.strikes = min(self.strikes + 1, _STRIKES_MAX)
+        self.consecutive_refusals = min(self.consecutive_refusals + 1, _CONSECUTIVE_REFUSALS_MAX)
         self._widen(math.inf)
-        level = self.limits.threshold + 2.0 ** (self.strikes - 1) - 1
+        level = self.limits.threshold + 2.0 ** (self.consecutive_refusals - 1) - 1
         self._arrived = self._arrived.charged(max(0.0, level - self._arrived.at(now)), now)
 
     def pause(self, until: float) -> None:

@@ -8,14 +8,14 @@ from .orders import DOUBT, NEW, SENT, State
 from .turn import Progress
 
 if TYPE_CHECKING:
-    from .cancel_desk import CancelDesk
-    from .order_desk import OrderDesk
+    from .cancel_desk import CancelManager
+    from .order_desk import OrderManager
     from .turn import Wait
 
 
 def progress_of(
-    orders: OrderDesk,
-    cancels: CancelDesk,
+    orders: OrderManager,
+    cancels: CancelManager,
     cancels_asked: int,
     remaining_s: float,
     *,

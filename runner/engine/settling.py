@@ -54,7 +54,7 @@ def begin(order: OrderTrack, now: float) -> None:
     order.look_at = now
 
 
-def remember(order: OrderTrack) -> None:
+def restore(order: OrderTrack) -> None:
     """Restore an order's times from the journal of the run that left it in doubt."""
     known = order.planned.known
     assert known is not None
@@ -65,7 +65,7 @@ def remember(order: OrderTrack) -> None:
     order.why = known.error or "an earlier run ended without its reply"
 
 
-def look_away(orders: Iterable[OrderTrack], now: float) -> None:
+def feed_lost(orders: Iterable[OrderTrack], now: float) -> None:
     """Note that the feed is lost: an order that may still arrive at the exchange may also end there
     unseen.
     """
@@ -74,7 +74,7 @@ def look_away(orders: Iterable[OrderTrack], now: float) -> None:
             order.watched_at = None
 
 
-def watch(orders: Iterable[OrderTrack], now: float) -> None:
+def feed_restored(orders: Iterable[OrderTrack], now: float) -> None:
     """Note that the feed is restored: an order that it does not show has ended by now, or never existed."""
     for order in orders:
         if order.deadline_at == UNKNOWN:
@@ -170,7 +170,7 @@ def first_look(plan: Plan) -> LookUp | None:
     tracks = [OrderTrack.begin(planned) for planned in plan.orders()]
     doubts = [track for track in tracks if track.state is DOUBT]
     for track in doubts:
-        remember(track)
+        restore(track)
     new = watched(tracks, plan.approval)
     return look_for([*doubts, *new], plan.created) if new else None
 

@@ -115,7 +115,7 @@ class TargetOrders:
             if order is not None and order.userref == userref and not order.terminal:
                 yield txid
 
-    def meant(self, target: Target, feed: Feed) -> Iterator[str]:
+    def included(self, target: Target, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a target's user reference that it may mean."""
         for txid in self.carrying(target.text, feed):
             order = self.order(txid, feed)
@@ -145,7 +145,7 @@ class TargetOrders:
         """Add the open orders of the user references to those that are known already."""
         for target in targets:
             if target.userref:
-                self._add(target, self.meant(target, feed))
+                self._add(target, self.included(target, feed))
 
     def match_found(self, targets: Iterable[Target], found: Iterable[OpenOrder]) -> None:
         """Add the orders of an answer to the user references, if the answer covered them."""

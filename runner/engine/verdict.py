@@ -15,14 +15,16 @@ from .orders import AT_EXCHANGE, State
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from .cancel_desk import CancelDesk
+    from .cancel_desk import CancelManager
     from .groups import GroupTrack
-    from .order_desk import OrderDesk
+    from .order_desk import OrderManager
 
 _ENDED = frozenset({State.ENDED})
 
 
-def why_ended(outcome: GroupOutcome, group: GroupTrack, orders: OrderDesk, cancels: CancelDesk) -> str:
+def group_end_reason(
+    outcome: GroupOutcome, group: GroupTrack, orders: OrderManager, cancels: CancelManager
+) -> str:
     """Return why a group ended as it did, for people; empty if there is nothing to explain."""
     if outcome is GroupOutcome.DONE:
         return ""
@@ -49,7 +51,7 @@ def _why_kept(group: GroupTrack) -> str:
     return f"{group.unfilled} not filled, so nothing was canceled" if group.kept else ""
 
 
-def how_ended(
+def run_outcome(
     groups: Iterable[GroupOutcome | None],
     *,
     stopped: bool,

@@ -81,7 +81,7 @@ class Gate:
         """Return why a ``cancelOrder`` must not leave; empty if it may. Unwinding is never held back."""
         return reason(self.ask_cancel(group, ids, now, unwind=unwind))
 
-    def answered(self, *, rejected: bool) -> None:
+    def record_reply(self, *, rejected: bool) -> None:
         """The exchange has answered an order of this run."""
         self._answered += 1
         self._rejected += rejected

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import parse, parse_policy
 from runner.domain import RestingOrder, parse_rfc3339
-from runner.engine import Plan, decide, foresee, plan
+from runner.engine import Plan, decide, evaluate_policy, plan
 from runner.guards import Gate, TimelineEvent, sent_in
 from runner.records import Ledger, read_entries
 from tests.guards.markets import NOW, market_of
@@ -115,7 +115,7 @@ class Case:
 
     def foreseen(self, policy: Policy) -> list[Mark]:
         """What a policy says before anything is sent."""
-        rulings = foresee(self.plan, self.gate(policy), self.now)
+        rulings = evaluate_policy(self.plan, self.gate(policy), self.now)
         return sorted((r.place.line, r.violation.answer.value, r.violation.rule) for r in rulings)
 
     def left(self, policy: Policy) -> tuple[set[int], World]:

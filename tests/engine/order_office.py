@@ -7,7 +7,7 @@ from typing import Any
 
 from runner.domain import OrderKey
 from runner.engine import LookUp, Plan, Timing
-from runner.engine.order_desk import OrderDesk
+from runner.engine.order_desk import OrderManager
 from runner.engine.orders import OrderTrack, State
 from runner.protocol import AddOrder, AddOrderStatus, OpenOrder, Reqids
 from runner.records import Entry, fold
@@ -30,7 +30,7 @@ class Office:
 
     def __post_init__(self) -> None:
         self.feed: dict[str, OpenOrder] = {}
-        self.desk = OrderDesk(self.plan, Reqids(), Timing(), self.entries, feed=self.feed)
+        self.desk = OrderManager(self.plan, Reqids(), Timing(), self.entries, feed=self.feed)
         self.desk.start(self.now)
 
     def track(self, id: str = "a") -> OrderTrack:

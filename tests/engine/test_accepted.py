@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.domain import OrderState
-from runner.engine.accepted import executed_text, may_be_ours, state_of, why_ended
+from runner.engine.accepted import end_reason, executed_text, may_be_ours, state_of
 from tests.engine.builders import at_exchange, group, order, plan_of
 
 STANDING, FILLED, ENDED = OrderState.STANDING, OrderState.FILLED, OrderState.ENDED
@@ -74,8 +74,8 @@ def test_executed(said: object, text: str | None) -> None:
 
 def test_why_it_ended() -> None:
     """The exchange's reason where there is one; a client's cancellation has a reason of its own."""
-    assert why_ended(at_exchange(status="canceled", cancel_reason="Post only order")) == "Post only order"
-    assert why_ended(at_exchange(status="expired")) == "expired by the exchange, which gives no reason"
+    assert end_reason(at_exchange(status="canceled", cancel_reason="Post only order")) == "Post only order"
+    assert end_reason(at_exchange(status="expired")) == "expired by the exchange, which gives no reason"
     assert may_be_ours(at_exchange(status="canceled", cancel_reason="User requested"))
     assert may_be_ours(at_exchange(status="canceled"))
     assert not may_be_ours(at_exchange(status="canceled", cancel_reason="Post only order"))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from runner.engine import Approval, objections, taken_ids
+from runner.engine import Approval, adoption_conflicts, taken_ids
 from runner.records import fold, read_entries
 from tests.engine.builders import FIRST, NOW, at_exchange, batch, group, order, outcomes, plan_of
 from tests.simulation.world import Killed, World
@@ -251,7 +251,7 @@ def test_what_stands_under_an_own_id_is_foreseen(fields: dict[str, Any], why: st
     assert taken_ids(found) == ("mine",)
     descr = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "100", "price2": "0"}
     told = {"cl_ord_id": "mine", "opentm": NOW + 60, "vol": "0.25", "descr": descr, **fields}
-    said = objections(found, [at_exchange(**told)])
+    said = adoption_conflicts(found, [at_exchange(**told)])
     assert bool(said) is bool(why)
     assert why in "".join(said.values())
 

@@ -8,7 +8,7 @@ import pytest
 
 from runner.domain import CancelOutcome
 from runner.engine import OrdersQueried, QueryOrders, Timing
-from runner.engine.cancel_desk import MAX_CANCEL_IDS, CancelDesk
+from runner.engine.cancel_desk import MAX_CANCEL_IDS, CancelManager
 from runner.engine.canceling import CancelTrack
 from runner.engine.matching import CLOCK_SLACK_S
 from runner.engine.targets import Target
@@ -25,7 +25,7 @@ class Office:
     entries: list[Entry] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.desk = CancelDesk(Reqids(), Timing(), self.entries)
+        self.desk = CancelManager(Reqids(), Timing(), self.entries)
 
     def open(self, *txids: str, unwind: bool = False) -> CancelTrack:
         """A group's cancellation of orders that the feed shows open."""

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runner.engine.cancel_timing import Burden, best_moment, first_moment
+from runner.engine.cancel_timing import CancelCost, best_moment, first_moment
 from runner.protocol import LIMITS, RateCounter, Tier
 
 NOW = 1_795_000_000.0
@@ -14,11 +14,11 @@ NOW = 1_795_000_000.0
 
 def burden(
     count: int, *, level: float = 0, age_s: float = 0, tier: Tier = Tier.INTERMEDIATE, **more: int
-) -> Burden:
+) -> CancelCost:
     """So many orders of one age on a pair whose counter stands at a level."""
     limits = LIMITS[tier]
-    return Burden(
-        born=[NOW - age_s] * count,
+    return CancelCost(
+        created_at=[NOW - age_s] * count,
         level=RateCounter(limits.decay_per_s, level, NOW).at,
         room=limits.threshold,
         decay_per_s=limits.decay_per_s,
@@ -78,8 +78,8 @@ def test_in_an_emergency_a_single_order_is_enough() -> None:
 def test_no_moment_on_a_fine_grid_is_better(ages: list[float], level: float, beside: int, after: int) -> None:
     """By the same reckoning of when everything is done."""
     limits = LIMITS[Tier.STARTER]
-    one = Burden(
-        born=[NOW - age for age in ages],
+    one = CancelCost(
+        created_at=[NOW - age for age in ages],
         level=RateCounter(limits.decay_per_s, level, NOW).at,
         room=limits.threshold,
         decay_per_s=limits.decay_per_s,

@@ -120,7 +120,7 @@ def test_derived_ids_are_nobody_elses() -> None:
     assert claims.candidates(at_exchange("O3", userref=17), doubts) == [third]
     assert claims.fits(first, one)
     claims.bind(first, "O1")
-    assert claims.holder("O1") is first
+    assert claims.owner("O1") is first
     assert claims.candidates(one, doubts) == []
     assert not claims.fits(first, one)
     second.state = State.REJECTED

@@ -114,7 +114,7 @@ def test_a_question_that_fails_is_asked_again() -> None:
 def test_our_own_clock_may_jump(before: float, due: float | None, now: float, right: bool) -> None:
     """Far beyond what was waited for, or back."""
     clock = agreed()
-    clock.watch(before, due, now)
+    clock.check_readings(before, due, now)
     assert clock.right is right
 
 

@@ -33,8 +33,8 @@ def test_one_look_that_shows_nothing_is_enough() -> None:
     """No sign of the batch: nobody has begun it."""
     cold = cold_start(tracks("a", "b"))
     assert cold.waiting
-    assert cold.wants_trades(NOW)
-    assert not cold.wants_trades(NOW)
+    assert cold.should_subscribe_trades(NOW)
+    assert not cold.should_subscribe_trades(NOW)
     assert len(cold.due(NOW)) == 2
     cold.looked(NOW + 0.1)
     assert cold.waiting
@@ -50,7 +50,7 @@ def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
     cold = cold_start([found, missing])
     cold.traded([], NOW)
     cold.due(NOW)
-    cold.met(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
+    cold.record_found(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
     cold.looked(NOW + 0.1)
     assert cold.waiting
     assert cold.timer() == NOW + WINDOW_S
@@ -66,7 +66,7 @@ def test_an_old_sign_is_no_reason_to_wait() -> None:
     cold = cold_start([found, missing])
     cold.traded([], NOW)
     cold.due(NOW)
-    cold.met(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
+    cold.record_found(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
     cold.looked(NOW + 0.1)
     assert not cold.waiting
 
@@ -127,7 +127,7 @@ BUY = {"pair": "ETH/EUR", "type": "buy", "time": f"{NOW - 20:.4f}"}
 def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], waits: bool) -> None:
     """An order that was filled a moment ago is not open any more, and may not be in the records yet."""
     cold = cold_start(tracks("a"))
-    assert cold.wants_trades(NOW)
+    assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
     cold.traded([trade], NOW + 0.1)
     cold.looked(NOW + 0.2)
@@ -138,7 +138,7 @@ def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], wai
 def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
     """It has a moment to tell them."""
     cold = cold_start(tracks("a"))
-    assert cold.wants_trades(NOW)
+    assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
     cold.looked(NOW + 0.2)
     cold.on_time(NOW + 1)
@@ -150,7 +150,7 @@ def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
 def test_a_trade_that_was_anothers_is_no_reason_to_wait() -> None:
     """Whose it was is asked while the look is under way; nothing is concluded before the answer."""
     cold = cold_start(tracks("a"))
-    assert cold.wants_trades(NOW)
+    assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
     cold.traded([BUY | {"ordertxid": "O1"}], NOW + 0.1)
     (query,) = cold.query(NOW + 0.1)

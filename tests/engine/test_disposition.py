@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import Answer, MaxNotional, OrderKey, Per, RestingOrder
-from runner.engine import CancelDisposition, Disposition, decide, foresee
+from runner.engine import CancelDisposition, Disposition, decide, evaluate_policy
 from tests.guards.builders import gate, rule
 from tests.guards.markets import NOW
 from tests.report.builders import QUICKSTART, batch_of
@@ -85,8 +85,10 @@ def test_what_a_policy_denies_is_denied_at_its_order() -> None:
     plan = quickstart().plan()
     few = MaxNotional(Decimal(30), "EUR", Per.ORDER)
     for answer, word in ((Answer.DENY, Disposition.DENIED), (Answer.WARN, Disposition.SEND)):
-        found = decide(plan, rulings=foresee(plan, gate(rule(few, answer=answer)), NOW))
+        found = decide(plan, rulings=evaluate_policy(plan, gate(rule(few, answer=answer)), NOW))
         assert becomes(found)["buy-eth"] is word
         assert becomes(found)["buy-xbt-now"] is Disposition.SEND
     there = decide(plan, [opened(plan, "buy-eth")])
-    assert OrderKey("enter", "buy-eth") not in {one.order for one in foresee(there, gate(rule(few)), NOW)}
+    assert OrderKey("enter", "buy-eth") not in {
+        one.order for one in evaluate_policy(there, gate(rule(few)), NOW)
+    }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import MaxOrders, Per
-from runner.engine import foresee
+from runner.engine import evaluate_policy
 from runner.records import fold, read_entries
 from tests.engine.builders import batch, group, plan_of
 from tests.guards.builders import gate
@@ -18,7 +18,7 @@ def test_a_plan_is_told_at_the_lines_of_what_would_leave(per: Per) -> None:
     world = World()
     world.apply(batch(group("one", "a")))
     plan = plan_of(group("one", "a", "b"), ledger=fold(read_entries(world.journal)))
-    rulings = foresee(plan, gate(MaxOrders(1, per)), START)
+    rulings = evaluate_policy(plan, gate(MaxOrders(1, per)), START)
     assert rulings == ()
-    rulings = foresee(plan_of(group("one", "a", "b"), group("two", "c")), gate(MaxOrders(1, per)), START)
+    rulings = evaluate_policy(plan_of(group("one", "a", "b"), group("two", "c")), gate(MaxOrders(1, per)), START)
     assert [(ruling.subject, ruling.place.line) for ruling in rulings] == [("one/b", 7), ("two/c", 10)]

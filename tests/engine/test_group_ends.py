@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.domain import GroupOutcome
 from runner.engine import Timing
-from runner.engine.cancel_desk import CancelDesk
+from runner.engine.cancel_desk import CancelManager
 from runner.engine.group_ends import GroupEnds
 from runner.protocol import Reqids
 from tests.engine.builders import FIRST, NOW, batch, ended, group, outcomes
@@ -15,7 +15,7 @@ from tests.simulation.world import World
 def test_a_group_is_needed_as_long_as_another_waits() -> None:
     """What has ended waits for nothing."""
     desk = office("a")
-    ends = GroupEnds(desk.plan, desk.desk, CancelDesk(Reqids(), Timing(), []), desk.entries)
+    ends = GroupEnds(desk.plan, desk.desk, CancelManager(Reqids(), Timing(), []), desk.entries)
     (only,) = ends.open
     assert not ends.is_needed(only)
     desk.desk.skip_queue("g", "because")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.domain import OrderKey
-from runner.engine import OPEN_GATE, Keeper
+from runner.engine import OPEN_GATE, SendGate
 from runner.guards import CancelId
 from runner.protocol import AddOrder
 from tests.engine.builders import (
@@ -45,12 +45,12 @@ class Watchman:
         self.asked.append((group, tuple(id.text for id in ids), unwind))
         return "denied by r: M" if group in self.cancels and not unwind else ""
 
-    def answered(self, *, rejected: bool) -> None:
+    def record_reply(self, *, rejected: bool) -> None:
         """The exchange answers."""
         self.answers.append(rejected)
 
 
-def run(keeper: Keeper, *groups: str) -> tuple[World, dict[str, Any]]:
+def run(keeper: SendGate, *groups: str) -> tuple[World, dict[str, Any]]:
     """Apply a batch of groups past a gate."""
     world = World()
     return world, world.apply(batch(*groups), gate=keeper)
@@ -161,4 +161,4 @@ def test_an_open_gate_lets_everything_pass() -> None:
     """Where nobody has a policy."""
     assert OPEN_GATE.admit(KEY, request(), NOW) == ""
     assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) == ""
-    OPEN_GATE.answered(rejected=True)
+    OPEN_GATE.record_reply(rejected=True)

@@ -317,7 +317,7 @@ def test_an_acknowledged_order_is_never_sent_again() -> None:
     first.send()
     doubt = OrderUnresolved(at="t", group="g", id="a", reason="placed twice", txids=("O1", "O2"))
     desk = office(earlier=[*first.entries, doubt])
-    desk.desk.watch(desk.now)
+    desk.desk.feed_restored(desk.now)
     desk.wait(DEADLINE_S + SETTLE_S + 1)
     desk.look()
     assert desk.states() == [State.DOUBT]

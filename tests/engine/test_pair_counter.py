@@ -66,7 +66,7 @@ def test_the_feed_tells_of_another_program() -> None:
     """The counter is what it says, and more room is left from then on."""
     one = counter(10)
     own = one.sent(1, NOW)
-    one.told(Decimal(31), own, NOW)
+    one.apply_reported_count(Decimal(31), own, NOW)
     assert 31 <= one.bound(NOW) <= 32
     assert one.room() < counter().room()
 
@@ -76,7 +76,7 @@ def test_the_feed_tells_that_less_is_used() -> None:
     for told, bound in ((Decimal(12), 13), (Decimal("12.50"), 12.5)):
         one = counter(40)
         own = one.sent(1, NOW)
-        one.told(told, own, NOW)
+        one.apply_reported_count(told, own, NOW)
         assert one.bound(NOW) == bound
 
 
@@ -85,14 +85,14 @@ def test_what_the_feed_cannot_know_yet_is_added() -> None:
     one = PairCounter(STARTER)
     first, second, _ = (one.sent(1, NOW) for _ in range(3))
     one.arrived(second, NOW)
-    one.told(Decimal("1.00"), first, NOW)
+    one.apply_reported_count(Decimal("1.00"), first, NOW)
     assert one.bound(NOW) == 3
 
 
 def test_someone_elses_order_is_believed() -> None:
     """Nothing of ours need be in it."""
     one = counter()
-    one.told(Decimal(40), None, NOW)
+    one.apply_reported_count(Decimal(40), None, NOW)
     assert 40 <= one.bound(NOW) <= 41
 
 
@@ -108,7 +108,7 @@ def test_each_refusal_waits_longer() -> None:
     assert waits == sorted(waits)
     assert waits[0] > 2
     assert waits[-1] > waits[0] + 6
-    one.strikes = 0
+    one.consecutive_refusals = 0
     one.refused(NOW + 100)
     assert (one.ready(1, NOW + 100) or 0) - NOW - 100 == pytest.approx(waits[0])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.engine import Progress, Timing
-from runner.engine.cancel_desk import CancelDesk
+from runner.engine.cancel_desk import CancelManager
 from runner.engine.progressing import progress_of
 from runner.protocol import Reqids
 from tests.engine.builders import NOW
@@ -13,7 +13,7 @@ from tests.engine.order_office import office
 def test_orders_are_counted_by_what_is_known_of_them() -> None:
     """Sent and not answered is not settled."""
     desk = office("{id: a, pair: ETH/EUR, type: buy, ordertype: limit, price: 100, volume: 1}", "b").desk
-    cancels = CancelDesk(Reqids(), Timing(), [])
+    cancels = CancelManager(Reqids(), Timing(), [])
     track = next(iter(desk.tracks.values()))
     assert desk.send(track, NOW) is not None
     assert progress_of(desk, cancels, 3, 1.5, connected=True) == Progress(

@@ -137,12 +137,12 @@ def test_the_window_counts_from_when_the_feed_is_seen_again() -> None:
     """What the feed does not show may have ended just before, and the records do not know it yet."""
     (track,) = doubts("a")
     track.deadline_at = NOW + 1
-    settling.look_away([track], NOW)
+    settling.feed_lost([track], NOW)
     assert settling.settled_at(track, TIMING) == NOW + 1 + 75
-    settling.watch([track], NOW + 200)
+    settling.feed_restored([track], NOW + 200)
     assert settling.settled_at(track, TIMING) == NOW + 200 + 75
-    settling.look_away([track], NOW + 210)
-    settling.watch([track], NOW + 300)
+    settling.feed_lost([track], NOW + 210)
+    settling.feed_restored([track], NOW + 300)
     assert settling.settled_at(track, TIMING) == NOW + 200 + 75
 
 

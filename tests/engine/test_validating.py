@@ -138,7 +138,7 @@ def test_validated_orders_count_as_answered() -> None:
     class Listening:
         """A gate that remembers what was answered."""
 
-        def answered(self, *, rejected: bool) -> None:
+        def record_reply(self, *, rejected: bool) -> None:
             heard.append(rejected)
 
         def admit(self, *_: object) -> str:

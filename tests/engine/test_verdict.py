@@ -8,9 +8,9 @@ import pytest
 
 from runner.domain import GroupOutcome, RunOutcome
 from runner.engine import Timing
-from runner.engine.cancel_desk import CancelDesk
+from runner.engine.cancel_desk import CancelManager
 from runner.engine.groups import GroupTrack
-from runner.engine.verdict import how_ended, why_ended
+from runner.engine.verdict import group_end_reason, run_outcome
 from runner.protocol import Reqids
 from tests.engine.order_office import office
 
@@ -44,20 +44,23 @@ def test_a_run_ends_as_the_worst_that_happened(
 ) -> None:
     """In whatever order its groups stand."""
     for order in itertools.permutations(groups):
-        assert how_ended(order, **(UNTROUBLED | facts)) is outcome
+        assert run_outcome(order, **(UNTROUBLED | facts)) is outcome
 
 
 def test_a_group_names_what_kept_it_from_being_done() -> None:
     """The unknown first, for somebody has to look at it."""
     desk = office("a", "b")
-    cancels = CancelDesk(Reqids(), Timing(), [])
+    cancels = CancelManager(Reqids(), Timing(), [])
     group = GroupTrack(desk.plan.groups[0])
-    assert why_ended(GroupOutcome.DONE, group, desk.desk, cancels) == ""
-    assert why_ended(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "a cancellation did not end as asked"
+    assert group_end_reason(GroupOutcome.DONE, group, desk.desk, cancels) == ""
+    assert (
+        group_end_reason(GroupOutcome.PARTIAL, group, desk.desk, cancels)
+        == "a cancellation did not end as asked"
+    )
     cancels.held_back["g"] = "denied by r: M"
-    assert why_ended(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "denied by r: M"
+    assert group_end_reason(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "denied by r: M"
     desk.send("a")
     desk.desk.skip_queue("g", "stopped")
-    assert why_ended(GroupOutcome.STOPPED, group, desk.desk, cancels) == "b not placed"
+    assert group_end_reason(GroupOutcome.STOPPED, group, desk.desk, cancels) == "b not placed"
     desk.desk.give_up_all("no reply", desk.now)
-    assert why_ended(GroupOutcome.UNRESOLVED, group, desk.desk, cancels) == "the fate of a is unknown"
+    assert group_end_reason(GroupOutcome.UNRESOLVED, group, desk.desk, cancels) == "the fate of a is unknown"

@@ -206,7 +206,7 @@ def test_the_answers_of_the_exchange_are_counted() -> None:
     """The third reject is one too many."""
     one = gate(MaxRejects(2, None, 10))
     for rejected in (True, False, True):
-        one.answered(rejected=rejected)
+        one.record_reply(rejected=rejected)
     assert one.admit(KEY, request(), NOW) == ""
-    one.answered(rejected=True)
+    one.record_reply(rejected=True)
     assert "3 orders of this run were rejected" in one.admit(KEY, request(), NOW)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from runner.domain import MaxNotional, Per
-from runner.engine import decide, foresee
+from runner.engine import decide, evaluate_policy
 from runner.report.refusals import counted_findings, errors_of, refusals
 from tests.guards.builders import gate, rule
 from tests.guards.markets import NOW
@@ -24,7 +24,7 @@ def test_each_kind_of_reason_is_counted() -> None:
     """What was changed, what a policy denies, what the checks find."""
     assert refusals(changed().plan()) == ["1 changed after it was placed"]
     plan = quickstart().plan()
-    denied = decide(plan, rulings=foresee(plan, gate(rule(MaxNotional(Decimal(1), "EUR", Per.ORDER))), NOW))
+    denied = decide(plan, rulings=evaluate_policy(plan, gate(rule(MaxNotional(Decimal(1), "EUR", Per.ORDER))), NOW))
     assert refusals(denied) == ["4 denials of the policy"]
     assert errors_of(denied) == 4
     review = reviewed(group(order(price="145.001"), order("b", starttm="2020-11-23T09:00:00Z")))

@@ -25,12 +25,12 @@ from runner.engine import (
     ConnectFailed,
     EngineEvent,
     Execution,
-    Keeper,
     LookedUp,
     LookUp,
     LookUpFailed,
     MeasureClock,
     QueryOrders,
+    SendGate,
     StopRequested,
     Timing,
     Turn,
@@ -144,7 +144,7 @@ class World:
         timing: Timing | None = None,
         run_key: str = "",
         approval: Approval | None = None,
-        gate: Keeper = OPEN_GATE,
+        gate: SendGate = OPEN_GATE,
     ) -> dict[str, Any]:
         """Apply a batch as the command would; the journal of earlier runs is respected."""
         self._begin()
