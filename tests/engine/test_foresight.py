@@ -20,5 +20,7 @@ def test_a_plan_is_told_at_the_lines_of_what_would_leave(per: Per) -> None:
     plan = plan_of(group("one", "a", "b"), ledger=fold(read_entries(world.journal)))
     rulings = evaluate_policy(plan, gate(MaxOrders(1, per)), START)
     assert rulings == ()
-    rulings = evaluate_policy(plan_of(group("one", "a", "b"), group("two", "c")), gate(MaxOrders(1, per)), START)
+    rulings = evaluate_policy(
+        plan_of(group("one", "a", "b"), group("two", "c")), gate(MaxOrders(1, per)), START
+    )
     assert [(ruling.subject, ruling.place.line) for ruling in rulings] == [("one/b", 7), ("two/c", 10)]

@@ -24,7 +24,9 @@ def test_each_kind_of_reason_is_counted() -> None:
     """What was changed, what a policy denies, what the checks find."""
     assert refusals(changed().plan()) == ["1 changed after it was placed"]
     plan = quickstart().plan()
-    denied = decide(plan, rulings=evaluate_policy(plan, gate(rule(MaxNotional(Decimal(1), "EUR", Per.ORDER))), NOW))
+    denied = decide(
+        plan, rulings=evaluate_policy(plan, gate(rule(MaxNotional(Decimal(1), "EUR", Per.ORDER))), NOW)
+    )
     assert refusals(denied) == ["4 denials of the policy"]
     assert errors_of(denied) == 4
     review = reviewed(group(order(price="145.001"), order("b", starttm="2020-11-23T09:00:00Z")))
