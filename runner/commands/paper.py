@@ -22,7 +22,7 @@ from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 from .batches import InvalidBatch
 from .paper_market import movement, read_market
 from .running import run
-from .venues import PAPER, USUAL, announced, paper_exchange, serve, served_elsewhere
+from .venues import DEFAULT_OPTIONS, PAPER, announced, paper_exchange, serve, served_elsewhere
 
 if TYPE_CHECKING:
     import ssl
@@ -149,7 +149,7 @@ def _scenario(path: Path) -> Scenario:
 
 def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
     """Return the default options, overridden by the scenario, then by the command line."""
-    options = USUAL
+    options = DEFAULT_OPTIONS
     if scenario is not None:
         options = structs.replace(options, rest_lag_s=_seconds(scenario.rest_lag_s))
         for option in scenario.options:

@@ -19,15 +19,15 @@ TAPE_BYTES_MAX = 64 * 1024 * 1024
 _WALK = "walk"
 
 
-def read_market(wish: str) -> Tape | None:
+def read_market(spec: str) -> Tape | None:
     """The tape to be played, or None for a walk. Raises ``OrderBatchError`` with all that is wrong."""
-    if wish.partition(":")[0] == _WALK:
+    if spec.partition(":")[0] == _WALK:
         return None
-    path = Path(wish)
+    path = Path(spec)
     pair = pair_of_file(path.name)
     if pair is None:
         raise InvalidInput(
-            f"--market {wish}: neither `walk` nor a file whose name begins with a pair",
+            f"--market {spec}: neither `walk` nor a file whose name begins with a pair",
             details=["Name it as it is downloaded: XBTEUR.csv for XBT/EUR; anything may follow after `_`."],
         )
     data = read_limited(path, TAPE_BYTES_MAX)
@@ -39,9 +39,9 @@ def read_market(wish: str) -> Tape | None:
     raise InvalidBatch(str(path), found)
 
 
-def movement(wish: str, tape: Tape | None, exchange: Exchange, now: float) -> Movement:
+def movement(spec: str, tape: Tape | None, exchange: Exchange, now: float) -> Movement:
     """The movement that starts now, from the prices at which the exchange stands."""
     if tape is not None:
         return Playback(tape, started=now)
-    seed = wish.partition(":")[2] or _WALK
+    seed = spec.partition(":")[2] or _WALK
     return Walk(seed=seed, quotes=exchange.quotes().items(), started=now)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     Checked = tuple[str, Content | None, Sequence[Problem]]
 
-_NOWHERE = "paper"
+NO_VENUE = "paper"
 """A batch is planned for some venue; which one says nothing while only its file is known."""
 
 
@@ -127,8 +127,8 @@ def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:
 
     from .policies import rulings_on  # noqa: PLC0415
 
-    found = plan(batch, Ledger(), run_key="", venue=_NOWHERE)
-    return rulings_on(found, Gate(rules, found.run, _NOWHERE, phase=CheckPhase.FILE))
+    found = plan(batch, Ledger(), run_key="", venue=NO_VENUE)
+    return rulings_on(found, Gate(rules, found.run, NO_VENUE, phase=CheckPhase.FILE))
 
 
 def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:

@@ -19,7 +19,7 @@ from runner.domain import Secret
 from runner.errors import InvalidInput, Unreachable
 from runner.protocol import Tier
 from runner.simulator import Credentials as PaperCredentials
-from runner.simulator import Exchange, Options, founding_record, seed_of
+from runner.simulator import Exchange, Options, header_record, seed_of
 from runner.storage import (
     JOURNAL,
     State,
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 PAPER = "paper"
 KRAKEN = "kraken"
 
-USUAL = Options()
+DEFAULT_OPTIONS = Options()
 """The default options of the simulated exchange."""
 
 _SERVED = "served.json"
@@ -63,7 +63,7 @@ class PaperExchange:
 
 
 @contextmanager
-def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperExchange]:
+def paper_exchange(state_dir: Path, options: Options = DEFAULT_OPTIONS) -> Iterator[PaperExchange]:
     """Hold the simulated exchange of a state directory; made anew where there is none.
 
     Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it, and
@@ -73,7 +73,7 @@ def paper_exchange(state_dir: Path, options: Options = USUAL) -> Iterator[PaperE
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(folder, durable=False) as state:
         (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
-        exchange, credentials = _as_it_was(state.journal.contents or [_found(state)], options)
+        exchange, credentials = _as_it_was(state.journal.contents or [_create_journal(state)], options)
         yield PaperExchange(exchange, partial(_keep, state), credentials)
 
 
@@ -230,7 +230,7 @@ async def look_at_venue(
             yield access
         return
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
-    exchange, credentials = _as_it_was(records or [founding_record("")])
+    exchange, credentials = _as_it_was(records or [header_record("")])
     async with trio.open_nursery() as nursery:
         where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
         access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), credentials)
@@ -242,9 +242,9 @@ async def look_at_venue(
 
 
 def _as_it_was(
-    contents: Sequence[Mapping[str, Any]], options: Options = USUAL
+    contents: Sequence[Mapping[str, Any]], options: Options = DEFAULT_OPTIONS
 ) -> tuple[Exchange, Credentials]:
-    """A simulated exchange as the lines of its journal tell; they begin with its seed."""
+    """Rebuild a simulated exchange from the lines of its journal, the first of which holds the seed."""
     opening, *records = contents
     seed = seed_of(opening)
     credentials = _paper_credentials(seed)
@@ -261,9 +261,9 @@ def _forget(_: object) -> None:
     pass
 
 
-def _found(state: State) -> dict[str, Any]:
-    """The first line of a new exchange: the seed that its ids come from."""
-    opening = founding_record(os.urandom(_SEED_BYTES).hex())
+def _create_journal(state: State) -> dict[str, Any]:
+    """Create the journal of a new exchange; its first line holds the seed of its ids."""
+    opening = header_record(os.urandom(_SEED_BYTES).hex())
     _keep(state, [opening])
     return opening
 

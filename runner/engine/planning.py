@@ -27,7 +27,7 @@ RESTORE: Final = (
     "and give it a new id."
 )
 
-_NOWHERE = Place(0, 0)
+NO_VENUE = Place(0, 0)
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
@@ -53,7 +53,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
         orders=tuple(_abandoned(key, record, plan.run) for key, record in left.items()),
         cancel=(),
         unwound=False,
-        place=_NOWHERE,
+        place=NO_VENUE,
     )
     after = [structs.replace(each, needs=(NO_LONGER_IN_THE_FILE, *each.needs)) for each in plan.groups]
     return structs.replace(plan, groups=(abandoned, *after))
@@ -69,7 +69,7 @@ def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     derived = (derived_cl_ord_id(run, key), derived_userref(run, key))
     return PlannedOrder(
         key=key,
-        place=_NOWHERE,
+        place=NO_VENUE,
         request=request,
         deadline_s=None,
         content=record.content or "",

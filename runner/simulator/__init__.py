@@ -24,7 +24,7 @@ from .options import (
     UserrefReplies,
     ValidateReply,
 )
-from .records import founding_record, seed_of
+from .records import header_record, seed_of
 from .rest import RestCall, RestReply, refused_call
 from .scenario import unknown_pairs
 from .scenario_traffic import Arrival, CallFault, Departure, Traffic
@@ -66,7 +66,7 @@ __all__ = [
     "ValidateReply",
     "Walk",
     "control",
-    "founding_record",
+    "header_record",
     "pair_of_file",
     "parse_tape",
     "refused_call",

@@ -35,7 +35,7 @@ class _Refusal(Exception):
 def amend(request: AmendOrder, venue: MatchingEngine, now: float) -> AmendOrderStatus:
     """Change an order, or say why not; then it stands as it was."""
     try:
-        order = _found(request, venue)
+        order = _find_order(request, venue)
         _check_rate(order, venue, now)
         _check_form(request, venue, now)
         terms = _changed(request, order, venue)
@@ -54,7 +54,7 @@ def amend(request: AmendOrder, venue: MatchingEngine, now: float) -> AmendOrderS
     )
 
 
-def _found(request: AmendOrder, venue: MatchingEngine) -> BookedOrder:
+def _find_order(request: AmendOrder, venue: MatchingEngine) -> BookedOrder:
     if (request.txid is None) == (request.cl_ord_id is None):
         raise _Refusal(error_texts.invalid("txid"))
     txid = request.txid
@@ -162,8 +162,8 @@ def _check_money(order: BookedOrder, terms: Terms, venue: MatchingEngine) -> Non
     left = terms.volume - order.executed
     if left <= 0:
         return
-    wish = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
-    hold = holds.needed(wish, venue.positions, venue.options)
+    hold_request = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
+    hold = holds.needed(hold_request, venue.positions, venue.options)
     if hold.amount > venue.account.available(hold.asset) + venue.account.held_by(order.txid):
         margin = terms.leverage is not None
         raise _Refusal("EOrder:Insufficient margin" if margin else "EOrder:Insufficient funds")
@@ -179,8 +179,8 @@ def _carry_out(order: BookedOrder, terms: Terms, venue: MatchingEngine, now: flo
     if (terms.limit, terms.stop) != (before.limit, before.stop) or terms.volume > before.volume:
         terms = structs.replace(terms, number=venue.next_number())
     order = structs.replace(order, terms=terms, amended=REASON, updated=now)
-    wish = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
-    venue.account.hold(order.txid, holds.needed(wish, venue.positions, venue.options))
+    hold_request = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
+    venue.account.hold(order.txid, holds.needed(hold_request, venue.positions, venue.options))
     venue.write(order)
     venue.tell(order, shapes.amended)
     if order.waits:

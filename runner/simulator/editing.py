@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
     from .matching_engine import MatchingEngine
     from .orders import BookedOrder, Terms
-    from .scene import Wanted
+    from .scene import ResolvedOrder
 
 _DESCR_DECIMALS = 8
 
 
 def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStatus:
     """Put a new order in the place of an old one, or say why not; then the old one stands as it was."""
-    found = _found(request, venue)
+    found = _find_order(request, venue)
     if isinstance(found, str):
         return _refused(request, found)
     over = venue.rates.charge_change(Transaction.EDIT, found, now)
@@ -37,18 +37,18 @@ def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStat
     replacement = _replacement(request, found, venue)
     if isinstance(replacement, str):
         return _refused(request, replacement)
-    wanted = _checked(replacement, found, venue, now)
-    if isinstance(wanted, str):
-        return _refused(request, wanted)
+    resolved = _checked(replacement, found, venue, now)
+    if isinstance(resolved, str):
+        return _refused(request, resolved)
     if entry.validates(request.validate, venue.options):
-        return _edited(request, found, wanted.terms, None)
+        return _edited(request, found, resolved.terms, None)
     venue.end(found, Status.CANCELED, now, CancelReason.REPLACED)
-    terms = entry.book(venue, wanted)
+    terms = entry.book(venue, resolved)
     venue.settle(now)
     return _edited(request, found, terms, terms.txid)
 
 
-def _found(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
+def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
     """The order that is meant and may be edited, or the error."""
     options = venue.options
     instrument = instruments.find(request.pair, common_names=options.common_names)
@@ -111,14 +111,16 @@ def _volume(request: EditOrder, order: BookedOrder, venue: MatchingEngine) -> De
     return volume - order.executed if venue.options.edit_volume_with_executed else volume
 
 
-def _checked(replacement: AddOrder, order: BookedOrder, venue: MatchingEngine, now: float) -> Wanted | str:
+def _checked(
+    replacement: AddOrder, order: BookedOrder, venue: MatchingEngine, now: float
+) -> ResolvedOrder | str:
     """Return the new order as resolved in an account without the hold of the old one, or the error."""
     held = Hold(_held_asset(order), venue.account.held_by(order.txid))
     venue.account.release(order.txid)
-    scene = venue.scene(replacement, instruments.INSTRUMENTS[order.terms.pair], now)
-    wanted = validation.examined(scene)
+    context = venue.order_context(replacement, instruments.INSTRUMENTS[order.terms.pair], now)
+    resolved = validation.validate_order(context)
     venue.account.hold(order.txid, held)
-    return wanted
+    return resolved
 
 
 def _held_asset(order: BookedOrder) -> str:

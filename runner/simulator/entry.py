@@ -21,7 +21,7 @@ from .orders import OPEN, OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 if TYPE_CHECKING:
     from .margin import Position
     from .options import Options
-    from .scene import Wanted
+    from .scene import ResolvedOrder
     from .venue import Venue
 
 
@@ -34,21 +34,21 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
     if problem is not None:
         return _rejected(request, problem)
-    wanted = validation.examined(venue.scene(request, instrument, now))
-    if isinstance(wanted, str):
-        return _rejected(request, wanted)
+    resolved = validation.validate_order(venue.order_context(request, instrument, now))
+    if isinstance(resolved, str):
+        return _rejected(request, resolved)
     problem = venue.rates.too_many(instrument.wsname, request.ordertype, venue.book)
     if problem is not None:
         return _rejected(request, problem)
     if validates(request.validate, options):
-        return _accepted(request, wanted.terms, options, validated=True)
-    return _accepted(request, book(venue, wanted), options)
+        return _accepted(request, resolved.terms, options, validated=True)
+    return _accepted(request, book(venue, resolved), options)
 
 
-def book(venue: Venue, wanted: Wanted, refid: str | None = None) -> Terms:
+def book(venue: Venue, resolved: ResolvedOrder, refid: str | None = None) -> Terms:
     """Enter an order that is taken under an id of its own, and start it unless its time is to come."""
-    terms = _named(venue, wanted, refid)
-    venue.account.hold(terms.txid, wanted.hold)
+    terms = _named(venue, resolved, refid)
+    venue.account.hold(terms.txid, resolved.hold)
     _enter(venue, BookedOrder(terms=terms, updated=terms.opentm), terms.opentm)
     return terms
 
@@ -66,15 +66,15 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         leverage=parent.leverage,
         userref=str(parent.userref) if parent.userref and venue.options.close_inherits_userref else None,
     )
-    scene = venue.scene(request, instruments.INSTRUMENTS[parent.pair], now)
-    below = volume < scene.instrument.ordermin and not venue.options.close_below_minimum
-    if below or any(price is not None and price <= 0 for price in scene.prices()):
+    context = venue.order_context(request, instruments.INSTRUMENTS[parent.pair], now)
+    below = volume < context.instrument.ordermin and not venue.options.close_below_minimum
+    if below or any(price is not None and price <= 0 for price in context.prices()):
         return
-    wanted = scene.wanted()
-    if wanted.hold.amount <= venue.account.available(wanted.hold.asset):
-        book(venue, wanted, parent.txid)
+    resolved = context.resolve()
+    if resolved.hold.amount <= venue.account.available(resolved.hold.asset):
+        book(venue, resolved, parent.txid)
         return
-    order = BookedOrder(terms=_named(venue, wanted, parent.txid), updated=now)
+    order = BookedOrder(terms=_named(venue, resolved, parent.txid), updated=now)
     venue.tell(order, shapes.full)
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
@@ -121,10 +121,10 @@ def validates(validate: str | bool | None, options: Options) -> bool:
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")
 
 
-def _named(venue: Venue, wanted: Wanted, refid: str | None) -> Terms:
+def _named(venue: Venue, resolved: ResolvedOrder, refid: str | None) -> Terms:
     number = venue.next_number()
     txid = ids.order_id(venue.seed, number)
-    return structs.replace(wanted.terms, txid=txid, number=number, refid=refid)
+    return structs.replace(resolved.terms, txid=txid, number=number, refid=refid)
 
 
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:

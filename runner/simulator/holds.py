@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .orders import Terms
 
 
-class Wish(Struct, frozen=True, gc=False):
+class HoldRequest(Struct, frozen=True, gc=False):
     """The values that the size of a hold depends on. ``leverage`` is None for a spot order."""
 
     pair: str
@@ -33,9 +33,9 @@ class Wish(Struct, frozen=True, gc=False):
     fee_in_base: bool
 
 
-def of_terms(terms: Terms, remaining: Decimal, price: Decimal) -> Wish:
-    """The wish of an order that has this much to trade still, at ``price`` if it names none itself."""
-    return Wish(
+def of_terms(terms: Terms, remaining: Decimal, price: Decimal) -> HoldRequest:
+    """Return the hold request of an order with this remaining volume; ``price`` is used if it has none."""
+    return HoldRequest(
         terms.pair,
         terms.type,
         terms.ordertype,
@@ -46,24 +46,26 @@ def of_terms(terms: Terms, remaining: Decimal, price: Decimal) -> Wish:
     )
 
 
-def needed(wish: Wish, positions: Positions, options: Options) -> Hold:
+def needed(hold_request: HoldRequest, positions: Positions, options: Options) -> Hold:
     """Base units when it sells, cost and the higher fee when it buys, margin and fee when it borrows."""
-    instrument = INSTRUMENTS[wish.pair]
-    if wish.leverage is not None:
-        return Hold(instrument.quote, _on_margin(wish, positions, options))
-    asset, amount = instrument.base, wish.volume
-    if wish.type == "buy":
-        asset, amount = instrument.quote, rounded_up(wish.volume * wish.price)
-    if wish.fee_in_base == (wish.type == "sell"):  # The fee comes out of what is held.
+    instrument = INSTRUMENTS[hold_request.pair]
+    if hold_request.leverage is not None:
+        return Hold(instrument.quote, _on_margin(hold_request, positions, options))
+    asset, amount = instrument.base, hold_request.volume
+    if hold_request.type == "buy":
+        asset, amount = instrument.quote, rounded_up(hold_request.volume * hold_request.price)
+    if hold_request.fee_in_base == (hold_request.type == "sell"):  # The fee comes out of what is held.
         amount += rounded_up(amount * max(options.taker_fee, options.maker_fee))
     return Hold(asset, amount)
 
 
-def _on_margin(wish: Wish, positions: Positions, options: Options) -> Decimal:
-    assert wish.leverage is not None
-    if wish.ordertype == "settle-position":
+def _on_margin(hold_request: HoldRequest, positions: Positions, options: Options) -> Decimal:
+    assert hold_request.leverage is not None
+    if hold_request.ordertype == "settle-position":
         return ZERO
     rate = max(options.taker_fee, options.maker_fee)
-    opening = max(ZERO, wish.volume - positions.volume(wish.pair, OTHER_SIDE[wish.type]))
-    margin = rounded_up(opening * wish.price / Decimal(wish.leverage))
-    return margin + rounded_up(rounded_up(wish.volume * wish.price) * rate)
+    opening = max(
+        ZERO, hold_request.volume - positions.volume(hold_request.pair, OTHER_SIDE[hold_request.type])
+    )
+    margin = rounded_up(opening * hold_request.price / Decimal(hold_request.leverage))
+    return margin + rounded_up(rounded_up(hold_request.volume * hold_request.price) * rate)

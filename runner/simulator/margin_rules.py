@@ -13,48 +13,48 @@ from . import error_texts
 from .scene import leverages_of
 
 if TYPE_CHECKING:
-    from .scene import Scene, Wanted
+    from .scene import OrderContext, ResolvedOrder
 
 
-def form(scene: Scene) -> str | None:
+def form(context: OrderContext) -> str | None:
     """Leverage and its like have to fit together, and what closes a position needs one."""
-    request = scene.request
-    offered = leverages_of(scene.instrument, scene.options)
+    request = context.request
+    offered = leverages_of(context.instrument, context.options)
     if request.leverage is not None and request.leverage not in offered:
         return error_texts.invalid("leverage")
     if request.margin and (request.leverage is not None or not offered):
         return error_texts.invalid("margin")
     if request.leverage is None and request.ordertype != "settle-position" and not request.reduce_only:
         return None
-    on_margin = scene.leverage() is not None
+    on_margin = context.leverage() is not None
     if request.ordertype == "settle-position":
-        return _settling(scene) if on_margin else error_texts.invalid("leverage")
+        return _settling(context) if on_margin else error_texts.invalid("leverage")
     if request.reduce_only:
-        return _reducing(scene) if on_margin else error_texts.invalid("reduce_only")
+        return _reducing(context) if on_margin else error_texts.invalid("reduce_only")
     return None
 
 
-def room(scene: Scene, wanted: Wanted) -> str | None:
+def room(context: OrderContext, resolved: ResolvedOrder) -> str | None:
     """Return the error of a position that may not be opened now in this size, or None."""
-    terms = wanted.terms
+    terms = resolved.terms
     if terms.leverage is None or terms.reduce_only:
         return None
-    closing = scene.opposite()
+    closing = context.opposite()
     opening = terms.volume - closing
     if opening <= 0 or terms.ordertype == "settle-position":
         return None
-    if not scene.options.margin_allowed:
+    if not context.options.margin_allowed:
         return "EOrder:Cannot open position"
-    if closing and not scene.options.opposing_position:
+    if closing and not context.options.opposing_position:
         return "EOrder:Cannot open opposing position"
-    return _limits(scene, opening, opening * wanted.reckoned_at)
+    return _limits(context, opening, opening * resolved.reckoned_at)
 
 
-def _limits(scene: Scene, opening: Decimal, cost: Decimal) -> str | None:
-    options, positions, asset = scene.options, scene.positions, scene.instrument.quote
+def _limits(context: OrderContext, opening: Decimal, cost: Decimal) -> str | None:
+    options, positions, asset = context.options, context.positions, context.instrument.quote
     if len(positions) >= options.positions_max:
         return "EOrder:Positions limit exceeded"
-    there = positions.volume(scene.instrument.wsname, scene.request.type)
+    there = positions.volume(context.instrument.wsname, context.request.type)
     if options.position_volume_max is not None and there + opening > options.position_volume_max:
         return "EOrder:Margin position size exceeded"
     allowance = options.margin_allowance
@@ -65,21 +65,21 @@ def _limits(scene: Scene, opening: Decimal, cost: Decimal) -> str | None:
     return "EOrder:Margin level too low" if too_low else None
 
 
-def _settling(scene: Scene) -> str | None:
+def _settling(context: OrderContext) -> str | None:
     """The base units, or the money, of a position that is taken over have to be there."""
-    if not scene.opposite():
+    if not context.opposite():
         return "EOrder:Unknown position"
-    volume = min(scene.volume(), scene.opposite())
-    if scene.request.type == "buy":
-        short = volume > scene.account.available(scene.instrument.base)
+    volume = min(context.volume(), context.opposite())
+    if context.request.type == "buy":
+        short = volume > context.account.available(context.instrument.base)
     else:
-        cost = scene.positions.cost(scene.instrument.wsname, "buy", volume)
-        short = cost > scene.account.available(scene.instrument.quote)
+        cost = context.positions.cost(context.instrument.wsname, "buy", volume)
+        short = cost > context.account.available(context.instrument.quote)
     return "EOrder:Insufficient funds" if short else None
 
 
-def _reducing(scene: Scene) -> str | None:
-    if scene.opposite():
+def _reducing(context: OrderContext) -> str | None:
+    if context.opposite():
         return None
-    same = scene.positions.volume(scene.instrument.wsname, scene.request.type)
+    same = context.positions.volume(context.instrument.wsname, context.request.type)
     return "EOrder:Reduce only:Non-PC" if same else "EOrder:Reduce only:No position exists"

@@ -124,8 +124,10 @@ def _affordable(venue: Venue, order: BookedOrder, volume: Decimal, price: Decima
 def _margin_affordable(venue: Venue, order: BookedOrder, price: Decimal) -> bool:
     """A margin order needs the margin of what it opens, its fee, and what closing the other side may lose."""
     terms, account = order.terms, venue.account
-    wish = holds.of_terms(terms, order.remaining, price)
-    hold = holds.needed(structs.replace(wish, price=max(price, wish.price)), venue.positions, venue.options)
+    hold_request = holds.of_terms(terms, order.remaining, price)
+    hold = holds.needed(
+        structs.replace(hold_request, price=max(price, hold_request.price)), venue.positions, venue.options
+    )
     cost = hold.amount + venue.positions.loss(terms.pair, OTHER_SIDE[terms.type], price)
     return terms.reduce_only or cost <= account.available(hold.asset) + account.held_by(order.txid)
 
@@ -167,8 +169,8 @@ def _trade(
 
 def _held_again(venue: Venue, order: BookedOrder, price: Decimal, now: float) -> BookedOrder:
     """The order with the hold of what is left of it, or ended when the account does not have so much."""
-    wish = holds.of_terms(order.terms, order.remaining, price)
-    hold = holds.needed(wish, venue.positions, venue.options)
+    hold_request = holds.of_terms(order.terms, order.remaining, price)
+    hold = holds.needed(hold_request, venue.positions, venue.options)
     if hold.amount > venue.account.available(hold.asset):
         reason = CancelReason.NO_FUNDS if order.terms.leverage is None else CancelReason.NO_MARGIN
         return venue.end(order, Status.CANCELED, now, reason)

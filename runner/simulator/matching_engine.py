@@ -112,9 +112,9 @@ class MatchingEngine(Venue):
                 price=standing.price,
                 volume=standing.volume,
             )
-            scene = self.scene(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
-            wanted = scene.wanted()
-            terms = structs.replace(wanted.terms, txid=standing.txid, number=self.next_number())
+            context = self.order_context(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
+            resolved = context.resolve()
+            terms = structs.replace(resolved.terms, txid=standing.txid, number=self.next_number())
             assert not self.crosses(terms), f"{standing.txid} would not rest"
-            self.account.hold(terms.txid, wanted.hold)
+            self.account.hold(terms.txid, resolved.hold)
             self.write(BookedOrder(terms=terms, status=Status.OPEN, updated=opening.opened))

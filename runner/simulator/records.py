@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FORMAT = 2
 
 
-def founding_record(seed: str) -> dict[str, Any]:
+def header_record(seed: str) -> dict[str, Any]:
     """The first line of a new exchange: by which rules it goes on, and the seed of its ids."""
     return {"exchange": FORMAT, "seed": seed}
 

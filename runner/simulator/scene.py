@@ -1,6 +1,6 @@
-"""An order as it arrives, and what it means beside the market, the account and the book.
+"""An incoming order with its context: market, account and book.
 
-Whether it is taken is decided in ``validation.py`` and ``margin_rules.py``.
+Its acceptance is decided in ``validation.py`` and ``margin_rules.py``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .options import Options
 
 
-class Wanted(Struct, frozen=True, gc=False):
+class ResolvedOrder(Struct, frozen=True, gc=False):
     """An order as resolved: its terms, before it has an id and a number, and its hold if it is placed.
 
     ``reckoned_at`` is the price that its cost is reckoned at: its limit, else its trigger, else the last
@@ -44,10 +44,10 @@ def leverages_of(instrument: Instrument, options: Options) -> tuple[str, ...]:
     return options.leverages if instrument.asset_class == CURRENCY else ()
 
 
-class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
-    """An order as it arrives, and everything that its acceptance depends on.
+class OrderContext(Struct, frozen=True, kw_only=True, eq=False, gc=False):
+    """An incoming order, and everything that its acceptance depends on.
 
-    What it says is read when it is asked for; so ask only for what has been checked.
+    The methods parse fields of the request, so call each only after the field was checked.
     """
 
     request: AddOrder
@@ -95,12 +95,12 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
             return Decimal(0)
         return self.positions.volume(self.instrument.wsname, OTHER_SIDE[self.request.type])
 
-    def wanted(self) -> Wanted:
+    def resolve(self) -> ResolvedOrder:
         """Return the order as resolved at this moment."""
         terms = self._terms()
         price = terms.limit or terms.stop or self.quote.worst(terms.type, terms.volume)
-        wish = holds.of_terms(terms, terms.volume, price)
-        return Wanted(terms, price, holds.needed(wish, self.positions, self.options))
+        hold_request = holds.of_terms(terms, terms.volume, price)
+        return ResolvedOrder(terms, price, holds.needed(hold_request, self.positions, self.options))
 
     def _terms(self) -> Terms:
         request, now = self.request, self.now
@@ -108,7 +108,7 @@ class Scene(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         flags = () if request.oflags is None else self.flags()
         leverage = self.leverage()
         starttm = None if request.starttm is None else reading.when(request.starttm, now)
-        # By their places: to look two dozen names up would take longer than all that they stand for.
+        # Positional arguments: two dozen keywords would cost more time than their values.
         return Terms(
             "",
             0,

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .instruments import Instrument
     from .options import Options
     from .orders import Terms
-    from .scene import Scene, Wanted
+    from .scene import OrderContext, ResolvedOrder
 
 FREE_TEXT_MAX = 18
 """Longer client order ids are UUIDs."""
@@ -65,45 +65,45 @@ _PRICES = {
 }
 
 
-def examined(scene: Scene) -> Wanted | str:
+def validate_order(context: OrderContext) -> ResolvedOrder | str:
     """Return the order as resolved, or the error string of the first check that fails."""
-    problem = _malformed(scene)
+    problem = _malformed(context)
     if problem is not None:
         return problem
-    wanted = scene.wanted()
-    return _unsuitable(scene, wanted) or wanted
+    resolved = context.resolve()
+    return _unsuitable(context, resolved) or resolved
 
 
-def _malformed(scene: Scene) -> str | None:
+def _malformed(context: OrderContext) -> str | None:
     """Return the error of a request whose form is wrong or that comes at the wrong time, or None."""
-    request = scene.request
+    request = context.request
     timed = request.timeinforce == "GTD" or request.expiretm is not None or request.starttm is not None
     return (
         _words(request)
-        or _market_state(scene)
-        or (None if request.deadline is None else _deadline(request.deadline, scene))
-        or _volume(scene)
-        or _prices(scene)
-        or _tick(scene)
-        or (None if request.oflags is None else _flags(scene))
-        or (_times(scene) if timed else None)
-        or margin_rules.form(scene)
-        or _close(scene)
+        or _market_state(context)
+        or (None if request.deadline is None else _deadline(request.deadline, context))
+        or _volume(context)
+        or _prices(context)
+        or _tick(context)
+        or (None if request.oflags is None else _flags(context))
+        or (_times(context) if timed else None)
+        or margin_rules.form(context)
+        or _close(context)
         or (None if request.userref is None else _userref(request.userref))
-        or (None if request.cl_ord_id is None else _cl_ord_id(request.cl_ord_id, scene))
+        or (None if request.cl_ord_id is None else _cl_ord_id(request.cl_ord_id, context))
     )
 
 
-def _unsuitable(scene: Scene, wanted: Wanted) -> str | None:
+def _unsuitable(context: OrderContext, resolved: ResolvedOrder) -> str | None:
     """Return the error of a well-formed order that the market or the account does not allow, or None."""
-    terms = wanted.terms
+    terms = resolved.terms
     return (
-        _minimums(scene, wanted)
-        or (None if terms.leverage is None else margin_rules.room(scene, wanted))
-        or (None if terms.stop is None else _trigger(scene, terms, terms.stop))
-        or (_post_only(scene, terms) if "post" in terms.oflags else None)
-        or (None if terms.starttm is None else _scheduled(scene))
-        or _funds(scene, wanted)
+        _minimums(context, resolved)
+        or (None if terms.leverage is None else margin_rules.room(context, resolved))
+        or (None if terms.stop is None else _trigger(context, terms, terms.stop))
+        or (_post_only(context, terms) if "post" in terms.oflags else None)
+        or (None if terms.starttm is None else _scheduled(context))
+        or _funds(context, resolved)
     )
 
 
@@ -119,11 +119,11 @@ def _words(request: AddOrder) -> str | None:
     return None
 
 
-def _market_state(scene: Scene) -> str | None:
+def _market_state(context: OrderContext) -> str | None:
     """The state of the exchange counts, or, while that is online, the state of the pair."""
-    request, state = scene.request, scene.status
-    if state == "online" and scene.options.pair_states:
-        state = dict(scene.options.pair_states).get(scene.instrument.wsname, state)
+    request, state = context.request, context.status
+    if state == "online" and context.options.pair_states:
+        state = dict(context.options.pair_states).get(context.instrument.wsname, state)
     match state:
         case "online":
             return None
@@ -139,30 +139,30 @@ def _market_state(scene: Scene) -> str | None:
             return UNAVAILABLE
 
 
-def _deadline(text: str, scene: Scene) -> str | None:
+def _deadline(text: str, context: OrderContext) -> str | None:
     try:
         deadline = reading.deadline(text)
     except ValueError:
         return invalid("deadline")
-    if deadline - scene.now > scene.options.deadline_ahead_max_s:
+    if deadline - context.now > context.options.deadline_ahead_max_s:
         return invalid("deadline")
-    if scene.now > deadline:
-        return scene.options.deadline_elapsed_error
-    too_near = deadline - scene.now < scene.options.deadline_ahead_min_s
+    if context.now > deadline:
+        return context.options.deadline_elapsed_error
+    too_near = deadline - context.now < context.options.deadline_ahead_min_s
     return invalid("deadline") if too_near else None
 
 
-def _volume(scene: Scene) -> str | None:
+def _volume(context: OrderContext) -> str | None:
     try:
-        volume = reading.number(scene.request.volume or "")
+        volume = reading.number(context.request.volume or "")
     except ValueError:
         return invalid("volume")
-    inexact = volume % scene.instrument.lot_step
-    return invalid("volume") if inexact and not scene.options.truncate_volume else None
+    inexact = volume % context.instrument.lot_step
+    return invalid("volume") if inexact and not context.options.truncate_volume else None
 
 
-def _prices(scene: Scene) -> str | None:
-    request, options = scene.request, scene.options
+def _prices(context: OrderContext) -> str | None:
+    request, options = context.request, context.options
     first, second = _PRICES[request.ordertype]
     problem = _price_form("price", request.price, first, options)
     if problem is not None or (request.price2 is None and not second):
@@ -186,10 +186,10 @@ def _about(field: str, error: str) -> str:
     return error.removesuffix("price") + field if error.endswith(":price") else error
 
 
-def _tick(scene: Scene) -> str | None:
-    limit, stop = scene.prices()
-    problem = None if limit is None else _on_tick(limit, scene.instrument)
-    return problem if stop is None or problem is not None else _on_tick(stop, scene.instrument)
+def _tick(context: OrderContext) -> str | None:
+    limit, stop = context.prices()
+    problem = None if limit is None else _on_tick(limit, context.instrument)
+    return problem if stop is None or problem is not None else _on_tick(stop, context.instrument)
 
 
 def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
@@ -198,18 +198,18 @@ def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
     return "EOrder:Tick size check failed" if value % instrument.tick else None
 
 
-def _trigger(scene: Scene, terms: Terms, stop: Decimal) -> str | None:
-    options = scene.options
+def _trigger(context: OrderContext, terms: Terms, stop: Decimal) -> str | None:
+    options = context.options
     if options.crossed_trigger is CrossedTrigger.FIRE:
         return None
-    passed = reached(terms.type, terms.ordertype, stop, scene.quote.last)
+    passed = reached(terms.type, terms.ordertype, stop, context.quote.last)
     return options.crossed_trigger_error if passed else None
 
 
-def _flags(scene: Scene) -> str | None:
-    request = scene.request
+def _flags(context: OrderContext) -> str | None:
+    request = context.request
     try:
-        flags = scene.flags()
+        flags = context.flags()
     except ValueError:
         return invalid("oflags")
     if not flags:
@@ -219,13 +219,13 @@ def _flags(scene: Scene) -> str | None:
         any(flag not in _OFLAGS for flag in flags)
         or {"fcib", "fciq"} <= set(flags)
         or ("post" in flags and (request.ordertype != "limit" or request.timeinforce == "IOC"))
-        or ("viqc" in flags and (not market_buy or scene.leverage() is not None))
+        or ("viqc" in flags and (not market_buy or context.leverage() is not None))
     )
     return invalid("oflags") if wrong else None
 
 
-def _times(scene: Scene) -> str | None:
-    request, now = scene.request, scene.now
+def _times(context: OrderContext) -> str | None:
+    request, now = context.request, context.now
     try:
         reading.when(request.starttm, now)
     except ValueError:
@@ -235,14 +235,14 @@ def _times(scene: Scene) -> str | None:
     except ValueError:
         return invalid("expiretm")
     if request.timeinforce != "GTD":
-        return None if expires is None or scene.options.expiretm_without_gtd else invalid("expiretm")
+        return None if expires is None or context.options.expiretm_without_gtd else invalid("expiretm")
     if expires is None or not now < expires <= now + EXPIRE_AHEAD_MAX_S:
         return invalid("expiretm")
-    return invalid("expiretm") if expires - now < scene.options.expire_ahead_min_s else None
+    return invalid("expiretm") if expires - now < context.options.expire_ahead_min_s else None
 
 
-def _close(scene: Scene) -> str | None:
-    request = scene.request
+def _close(context: OrderContext) -> str | None:
+    request = context.request
     if request.close_ordertype is None:
         orphan = request.close_price is not None or request.close_price2 is not None
         return invalid("close[ordertype]") if orphan else None
@@ -251,11 +251,11 @@ def _close(scene: Scene) -> str | None:
     wants = _PRICES[request.close_ordertype]
     texts = (request.close_price, request.close_price2)
     for field, text, signs in zip(("close[price]", "close[price2]"), texts, wants, strict=True):
-        problem = _price_form(field, text, signs, scene.options)
+        problem = _price_form(field, text, signs, context.options)
         if problem is not None:
             return invalid(field)
         if text is not None and not reading.price(text).relative:
-            problem = _on_tick(reading.price(text).amount, scene.instrument)
+            problem = _on_tick(reading.price(text).amount, context.instrument)
         if problem is not None:
             return problem
     return None
@@ -269,44 +269,44 @@ def _userref(text: str) -> str | None:
     return None
 
 
-def _cl_ord_id(text: str, scene: Scene) -> str | None:
-    request, options = scene.request, scene.options
+def _cl_ord_id(text: str, context: OrderContext) -> str | None:
+    request, options = context.request, context.options
     if request.userref is not None or request.close_ordertype is not None:
         return invalid("cl_ord_id")
     try:
-        key = scene.cl_ord_key()
+        key = context.cl_ord_key()
     except ValueError:
         return invalid("cl_ord_id")
     if len(text) <= FREE_TEXT_MAX and not re.fullmatch(f"(?:{options.cl_ord_id_character})*", text):
         return invalid("cl_ord_id")
-    return options.duplicate_cl_ord_id_error if scene.book.with_cl_ord_key(key) is not None else None
+    return options.duplicate_cl_ord_id_error if context.book.with_cl_ord_key(key) is not None else None
 
 
-def _minimums(scene: Scene, wanted: Wanted) -> str | None:
-    volume = wanted.terms.volume
-    if volume < scene.instrument.ordermin:
+def _minimums(context: OrderContext, resolved: ResolvedOrder) -> str | None:
+    volume = resolved.terms.volume
+    if volume < context.instrument.ordermin:
         return "EOrder:Order minimum not met"
-    cost = volume * wanted.reckoned_at
-    return "EOrder:Cost minimum not met" if cost < scene.instrument.costmin else None
+    cost = volume * resolved.reckoned_at
+    return "EOrder:Cost minimum not met" if cost < context.instrument.costmin else None
 
 
-def _post_only(scene: Scene, terms: Terms) -> str | None:
-    if scene.options.post_only_refusal is PostOnlyRefusal.CANCEL or terms.limit is None:
+def _post_only(context: OrderContext, terms: Terms) -> str | None:
+    if context.options.post_only_refusal is PostOnlyRefusal.CANCEL or terms.limit is None:
         return None
-    return "EOrder:Post only order" if scene.quote.crossed_by(terms.type, terms.limit) else None
+    return "EOrder:Post only order" if context.quote.crossed_by(terms.type, terms.limit) else None
 
 
-def _scheduled(scene: Scene) -> str | None:
-    most = scene.options.scheduled_orders_max
+def _scheduled(context: OrderContext) -> str | None:
+    most = context.options.scheduled_orders_max
     if most is None:
         return None
-    live = scene.book.live.values()
+    live = context.book.live.values()
     scheduled = sum(one.terms.starttm is not None and one.status == "pending" for one in live)
     return "EOrder:Scheduled orders limit exceeded" if scheduled >= most else None
 
 
-def _funds(scene: Scene, wanted: Wanted) -> str | None:
-    hold = wanted.hold
-    if hold.amount <= scene.account.available(hold.asset):
+def _funds(context: OrderContext, resolved: ResolvedOrder) -> str | None:
+    hold = resolved.hold
+    if hold.amount <= context.account.available(hold.asset):
         return None
-    return "EOrder:Insufficient funds" if wanted.terms.leverage is None else "EOrder:Insufficient margin"
+    return "EOrder:Insufficient funds" if resolved.terms.leverage is None else "EOrder:Insufficient margin"

@@ -22,7 +22,7 @@ from .margin import Position, Positions
 from .market import Market, Quote
 from .orders import BookedOrder, CancelReason, Status, Terms
 from .rates import Rates
-from .scene import Scene
+from .scene import OrderContext
 from .shapes import Trade
 
 if TYPE_CHECKING:
@@ -142,9 +142,9 @@ class Venue:
 
     # --- the steps of an order's life -------------------------------------------------------------
 
-    def scene(self, request: AddOrder, instrument: Instrument, now: float) -> Scene:
+    def order_context(self, request: AddOrder, instrument: Instrument, now: float) -> OrderContext:
         """A request, and all that its acceptance depends on."""
-        return Scene(
+        return OrderContext(
             request=request,
             instrument=instrument,
             quote=self.market.quote(instrument.wsname),

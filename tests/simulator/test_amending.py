@@ -125,14 +125,14 @@ def test_relative_prices_refer_to_the_last_trade() -> None:
     assert desk.exchange.state().live[txid].terms.limit == Decimal("147.10")
 
 
-@pytest.mark.parametrize("wish", [True, False])
-def test_post_only_comes_and_goes(wish: bool) -> None:
+@pytest.mark.parametrize("hold_request", [True, False])
+def test_post_only_comes_and_goes(hold_request: bool) -> None:
     """The flag is set or taken away."""
     desk = Desk()
-    txid = desk.placed(oflags=None if wish else "post")
-    assert amend(desk, txid, post_only=wish).status == "ok"
+    txid = desk.placed(oflags=None if hold_request else "post")
+    assert amend(desk, txid, post_only=hold_request).status == "ok"
 
-    assert ("post" in desk.exchange.state().live[txid].terms.oflags) is wish
+    assert ("post" in desk.exchange.state().live[txid].terms.oflags) is hold_request
 
 
 REFUSED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [

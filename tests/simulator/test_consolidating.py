@@ -15,10 +15,12 @@ from tests.simulator.builders import Desk
 LADDER = Options(depth=Decimal("0.1"), levels=3)
 
 
-def told(wish: Any, *, snapshot: bool) -> list[tuple[str, str, str]]:
+def told(hold_request: Any, *, snapshot: bool) -> list[tuple[str, str, str]]:
     """Volume, price and cost of each trade of a market order that goes through three prices."""
     desk = Desk(options=LADDER)
-    subscription = {"name": "ownTrades"} | ({} if wish is None else {"consolidate_taker": wish})
+    subscription = {"name": "ownTrades"} | (
+        {} if hold_request is None else {"consolidate_taker": hold_request}
+    )
     if not snapshot:
         desk.send(Subscribe(subscription=subscription))
     desk.placed(ordertype="market", price=None, volume="0.25")
@@ -39,10 +41,12 @@ ONE = [("0.25000000", "150.20800", "37.55200")]
 
 
 @pytest.mark.parametrize("snapshot", [False, True])
-@pytest.mark.parametrize(("wish", "expected"), [(None, ONE), (True, ONE), (False, EACH), ("false", EACH)])
-def test_consolidate_taker(wish: Any, expected: list[tuple[str, str, str]], snapshot: bool) -> None:
+@pytest.mark.parametrize(
+    ("hold_request", "expected"), [(None, ONE), (True, ONE), (False, EACH), ("false", EACH)]
+)
+def test_consolidate_taker(hold_request: Any, expected: list[tuple[str, str, str]], snapshot: bool) -> None:
     """One trade unless asked otherwise, in updates and in the snapshot."""
-    assert told(wish, snapshot=snapshot) == expected
+    assert told(hold_request, snapshot=snapshot) == expected
 
 
 def test_the_fills_of_a_maker_stay_apart() -> None:

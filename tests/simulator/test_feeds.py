@@ -158,10 +158,10 @@ def test_a_snapshot_of_trades_holds_the_last_fifty() -> None:
     assert (len(snapshot.trades), snapshot.trades[0][0]) == (50, latest)
 
 
-@pytest.mark.parametrize("wish", [False, "false"])
-def test_no_snapshot_of_trades_if_not_wanted(wish: Any) -> None:
+@pytest.mark.parametrize("hold_request", [False, "false"])
+def test_no_snapshot_of_trades_if_not_wanted(hold_request: Any) -> None:
     """``snapshot`` false gives the confirmation alone."""
-    assert len(Desk().send(Subscribe(subscription=OWN_TRADES | {"snapshot": wish}))) == 1
+    assert len(Desk().send(Subscribe(subscription=OWN_TRADES | {"snapshot": hold_request}))) == 1
 
 
 def test_an_empty_snapshot_may_be_left_out() -> None:
@@ -173,11 +173,11 @@ def test_an_empty_snapshot_may_be_left_out() -> None:
     assert [one.sequence for one in desk.messages if isinstance(one, OpenOrders)] == [1, 2]
 
 
-@pytest.mark.parametrize("wish", [True, "true"])
-def test_ratecounter(wish: Any) -> None:
+@pytest.mark.parametrize("hold_request", [True, "true"])
+def test_ratecounter(hold_request: Any) -> None:
     """Accepted as a boolean and as the sample's text; the confirmation names the budget."""
     desk = Desk(subscribed=False)
-    confirmed = desk.send(Subscribe(subscription=OPEN_ORDERS | {"ratecounter": wish}))[0]
+    confirmed = desk.send(Subscribe(subscription=OPEN_ORDERS | {"ratecounter": hold_request}))[0]
 
     assert isinstance(confirmed, SubscriptionStatus)
     assert confirmed.subscription == {"name": "openOrders", "maxratecount": 60}
@@ -201,9 +201,9 @@ def test_each_connection_is_told_what_it_asked_for() -> None:
     """Whoever asked for the rate counter gets it, the others do not; the rest is the same, and held once."""
     desk = Desk()
     wished: dict[int, dict[str, Any]] = {2: {}, 3: {"ratecounter": True}, 4: {"ratecounter": True}}
-    for connection, wish in wished.items():
+    for connection, hold_request in wished.items():
         desk.exchange.connect(connection, NOW)
-        desk.exchange.handle(connection, Subscribe(subscription=OPEN_ORDERS | wish), desk.token, NOW)
+        desk.exchange.handle(connection, Subscribe(subscription=OPEN_ORDERS | hold_request), desk.token, NOW)
 
     told = desk.exchange.handle(1, order(), desk.token, NOW)
     news = [one.message.orders for one in told if isinstance(one.message, OpenOrders)]

@@ -10,12 +10,12 @@ from msgspec import structs
 
 from runner.simulator import Options
 from runner.simulator.account import Account
-from runner.simulator.holds import Wish, needed, of_terms
+from runner.simulator.holds import HoldRequest, needed, of_terms
 from runner.simulator.margin import Position, Positions
 from runner.simulator.market import Market
 from tests.simulator.builders import booked
 
-WISH = Wish("ETH/EUR", "buy", "limit", Decimal(2), Decimal(100), None, fee_in_base=False)
+WISH = HoldRequest("ETH/EUR", "buy", "limit", Decimal(2), Decimal(100), None, fee_in_base=False)
 
 
 @pytest.fixture

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from runner.errors import Refused
-from runner.simulator import founding_record, seed_of
+from runner.simulator import header_record, seed_of
 
 
 def test_our_own() -> None:
     """The seed comes back."""
-    assert seed_of(founding_record("abc")) == "abc"
+    assert seed_of(header_record("abc")) == "abc"
 
 
 @pytest.mark.parametrize("record", [{"seed": "abc"}, {"exchange": 99, "seed": "abc"}, {"exchange": 2}, {}])

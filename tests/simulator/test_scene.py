@@ -12,15 +12,15 @@ from runner.simulator.account import Account
 from runner.simulator.book import OrderBook
 from runner.simulator.margin import Positions
 from runner.simulator.market import Market
-from runner.simulator.scene import Scene
+from runner.simulator.scene import OrderContext
 from tests.simulator.builders import NOW, order
 
 
-def scene(options: Options = Options(depth=Decimal(1), levels=3), **fields: Any) -> Scene:  # noqa: B008
+def context(options: Options = Options(depth=Decimal(1), levels=3), **fields: Any) -> OrderContext:  # noqa: B008
     """The builder's order in front of an empty book, with ETH at 150.10 and 150.20."""
     account, market = Account({}), Market(options.depth, options.levels)
     market.move("ETH/EUR", Decimal("150.10"), Decimal("150.20"))
-    return Scene(
+    return OrderContext(
         request=order(**fields),
         instrument=INSTRUMENTS["ETH/EUR"],
         quote=market.quote("ETH/EUR"),
@@ -35,16 +35,16 @@ def scene(options: Options = Options(depth=Decimal(1), levels=3), **fields: Any)
 
 def test_the_price_that_it_is_reckoned_at() -> None:
     """Its limit, else its trigger, else as far as it has to go into the market."""
-    assert scene().wanted().reckoned_at == 150
-    assert scene(ordertype="stop-loss", price="140").wanted().reckoned_at == 140
-    assert scene(ordertype="market", price=None, volume="0.5").wanted().reckoned_at == Decimal("150.20")
-    assert scene(ordertype="market", price=None, volume="2.5").wanted().reckoned_at == Decimal("150.22")
+    assert context().resolve().reckoned_at == 150
+    assert context(ordertype="stop-loss", price="140").resolve().reckoned_at == 140
+    assert context(ordertype="market", price=None, volume="0.5").resolve().reckoned_at == Decimal("150.20")
+    assert context(ordertype="market", price=None, volume="2.5").resolve().reckoned_at == Decimal("150.22")
 
 
 def test_the_volume() -> None:
     """In whole steps; with ``viqc`` what the money buys."""
-    assert scene(volume="0.123456789").volume() == Decimal("0.12345678")
-    assert scene(ordertype="market", price=None, oflags="viqc", volume="150.20").volume() == 1
+    assert context(volume="0.123456789").volume() == Decimal("0.12345678")
+    assert context(ordertype="market", price=None, oflags="viqc", volume="150.20").volume() == 1
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,18 @@ def test_the_volume() -> None:
 )
 def test_the_leverage(fields: dict[str, Any], leverage: str | None) -> None:
     """``margin`` asks for the most there is."""
-    assert scene(**fields).leverage() == leverage
+    assert context(**fields).leverage() == leverage
 
 
 def test_the_hold() -> None:
     """Cost and fee in the quote currency, or base units; the fee is where it will be taken."""
-    assert scene(volume="1").wanted().hold.amount == Decimal("150.60")
-    assert scene(volume="1", oflags="fcib").wanted().hold.amount == 150
-    assert scene(volume="1", type="sell").wanted().hold.amount == 1
-    assert scene(volume="1", type="sell", oflags="fcib").wanted().hold.amount == Decimal("1.004")
+    assert context(volume="1").resolve().hold.amount == Decimal("150.60")
+    assert context(volume="1", oflags="fcib").resolve().hold.amount == 150
+    assert context(volume="1", type="sell").resolve().hold.amount == 1
+    assert context(volume="1", type="sell", oflags="fcib").resolve().hold.amount == Decimal("1.004")
     assert (
-        scene(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell").wanted().terms.fee_in_base
+        context(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell")
+        .resolve()
+        .terms.fee_in_base
     )
-    assert scene(volume="1", leverage="3").wanted().hold.amount == Decimal("50.60")
+    assert context(volume="1", leverage="3").resolve().hold.amount == Decimal("50.60")
