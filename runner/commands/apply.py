@@ -59,15 +59,15 @@ from .looking import begun, check_before_sending, glance, read_history, refuse_t
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
-from .pricing import fresh_prices, priced
+from .pricing import POLICY_PRICES, fresh_prices, priced
 from .running import run, while_sending
 from .speaking import spoken
 from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
 from .venues import KRAKEN, look_at_venue, open_venue
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from runner.domain import Owner, Policy
     from runner.guards import Gate
@@ -75,6 +75,8 @@ if TYPE_CHECKING:
     from runner.report import Output
     from runner.review import Review, SavedPlan
     from runner.transport.kraken import KrakenAccess
+
+    T = TypeVar("T")
 
 TOOL = f"order-batch {__version__}"
 
@@ -275,7 +277,7 @@ class _Carrying:
         ) as access:
             try:
                 asked = "the exchange to say whose account and orders these are"
-                owner = await spoken(self._believed_owner(access), self._out.note, asked)
+                owner = await self._spoken(self._believed_owner(access), asked, access)
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
@@ -285,6 +287,9 @@ class _Carrying:
                 return
             with counted(self._held.policy, whose, target):
                 await self._send(whose, access)
+
+    async def _spoken(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:
+        return await spoken(work, self._out.note, what, lambda: access.doing)
 
     async def _believed_owner(self, access: KrakenAccess) -> Owner:
         """Return whose account this is, once the journal is of that account and nothing contradicts it."""
@@ -304,21 +309,21 @@ class _Carrying:
             await read_history(access, found, self._out.note)
         look = _look(access, held, found, options, self._out)
         try:
-            review = await spoken(look, self._out.note, "the exchange's prices, balances and open orders")
+            review = await self._spoken(look, "the exchange's prices, balances and open orders", access)
         except Unreachable as failure:
             await self._give_up(found, failure)
             return
         found = review.plan
         guarding = guarding_for(held.policy, found, self._target)
         asked = _asked(guarding, access, self._out, begun=begun(held.ledger))
-        gate = await spoken(asked, self._out.note, "the prices that the policy looks at")
+        gate = await self._spoken(asked, POLICY_PRICES, access)
         if options.unchecked:
             self._out.expect(forecast(found, options.tier))
         _confirm(review, options, self._out)
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
             found = to_validate(found)
-        async with fresh_prices(gate, access, guarding):
+        async with fresh_prices(gate, access, guarding, self._out.note):
             await self._drive(self._execution(found, gate), access)
 
     async def _end_at_once(self, found: Plan) -> None:

@@ -50,14 +50,17 @@ class ReviewOptions:
 
 def reviewed(
     found: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
-) -> Review:
-    """The review of a plan at its venue, or without it. Raises ``Unreachable``, ``OtherAccount`` for a
-    journal that is not of the account that was found, and ``Contradicted`` for one that the exchange denies.
+) -> tuple[Review, int | None]:
+    """The review of a plan at its venue, or without it, and the number of closed orders that a run would look
+    through, None if it is not known.
+
+    Raises ``Unreachable``, ``OtherAccount`` for a journal that is not of the account that was found, and
+    ``Contradicted`` for one that the exchange denies.
     """
     if options.offline:
         if ledger.claims:
             refuse_other_owner(ledger, owner_unasked(target, options.environ), target, found.run)
-        return review(
+        unasked = review(
             found,
             None,
             None,
@@ -66,8 +69,9 @@ def reviewed(
             tier=options.tier,
             unheld=OFFLINE,
         )
+        return unasked, None
     said = _at_the_exchange(found, target, options, ledger, say)
-    return review(
+    result = review(
         structs.replace(found, owner=said.owner),
         said.looked.market,
         said.looked.account,
@@ -78,6 +82,7 @@ def reviewed(
         unheld=said.unheld,
         taken=said.taken,
     )
+    return result, said.closed
 
 
 async def read_history(access: KrakenAccess, found: Plan, say: Callable[[str], None]) -> None:
@@ -200,13 +205,15 @@ async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None
 @dataclass(frozen=True, slots=True)
 class _Said:
     """The exchange's answers: market, account and its owner, the reason why the journal was not compared with
-    them (empty if it was), and a reason for each order that would be refused because its own id is taken.
+    them (empty if it was), a reason for each order that would be refused because its own id is taken, and the
+    number of closed orders that a run would look through, None if it is not known.
     """
 
     looked: Looked
     owner: Owner
     unheld: str
     taken: Mapping[OrderKey, str]
+    closed: int | None
 
 
 def _at_the_exchange(
@@ -216,6 +223,7 @@ def _at_the_exchange(
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
+    from .speaking import spoken  # noqa: PLC0415
     from .venues import look_at_venue  # noqa: PLC0415
 
     answers: list[_Said] = []
@@ -224,11 +232,9 @@ def _at_the_exchange(
         async with look_at_venue(
             target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
         ) as access:
-            owner = await find_owner(access, ledger)
-            refuse_other_owner(ledger, owner, target, found.run)
-            unheld = await hold_claims(access, found, ledger, target, say)
-            taken = await _taken(access, found)
-            answers.append(_Said(await look(access, found, currency=options.currency), owner, unheld, taken))
+            asking = _ask(access, found, target, options, ledger, say=say)
+            what = "the exchange's prices, balances and records"
+            answers.append(await spoken(asking, say, what, lambda: access.doing))
 
     try:
         run(main)
@@ -241,6 +247,35 @@ def _at_the_exchange(
             details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
         )
     return answers[0]
+
+
+async def _ask(
+    access: KrakenAccess,
+    found: Plan,
+    target: Target,
+    options: ReviewOptions,
+    ledger: Ledger,
+    *,
+    say: Callable[[str], None],
+) -> _Said:
+    owner = await find_owner(access, ledger)
+    refuse_other_owner(ledger, owner, target, found.run)
+    unheld = await hold_claims(access, found, ledger, target, say)
+    taken = await _taken(access, found)
+    looked = await look(access, found, currency=options.currency)
+    return _Said(looked, owner, unheld, taken, await _closed(access, found))
+
+
+async def _closed(access: KrakenAccess, found: Plan) -> int | None:
+    """Return the number of closed orders that a run would look through, None if it is not known."""
+    from runner.transport.failures import AccessFailed  # noqa: PLC0415
+
+    first = first_look(found)
+    if first is None or not access.has_credentials:
+        return None
+    with suppress(AccessFailed):  # A forecast is no reason to give up.
+        return await access.count_closed(first)
+    return None
 
 
 async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:

@@ -50,7 +50,7 @@ def plan(
     say_what_was_left_open(found, ledger, out)
     if taken_ids(found):
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
-    review = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)
+    review, closed = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)
     prices_failed: Unreachable | None = None
@@ -58,13 +58,13 @@ def plan(
         from .pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
 
         try:
-            guarding = with_prices(guarding, target, options.environ)
+            guarding = with_prices(guarding, target, options.environ, out.note)
         except Unreachable as failure:
             # The plan is shown all the same, with what no rule could be held against.
             prices_failed = failure
     rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
     found = decide(found, rulings=rulings)
-    found = structs.replace(found, forecast=forecast(found, tier))
+    found = structs.replace(found, forecast=forecast(found, tier, closed))
     review = replace(review, plan=found)
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))

@@ -17,10 +17,11 @@ from runner.transport.kraken import AccessFailed
 from runner.transport.market import read_market
 
 from .running import run
+from .speaking import spoken
 from .venues import look_at_venue
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from runner.domain import Market
     from runner.guards import Gate
@@ -29,17 +30,21 @@ if TYPE_CHECKING:
     from .batches import Target
     from .policies import Guarding
 
+POLICY_PRICES = "the prices that the policy looks at"
+
 READ_EVERY_S = PRICES_HOLD_S / 4
 """So that three readings may fail before the prices at hand are too old."""
 
 
-def with_prices(guarding: Guarding, target: Target, environ: Mapping[str, str]) -> Guarding:
+def with_prices(
+    guarding: Guarding, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
+) -> Guarding:
     """A policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
     found: list[Guarding] = []
 
     async def main() -> None:
-        async with look_at_venue(target.venue, target.state_dir, environ, RunClock()) as access:
-            found.append(await priced(guarding, access))
+        async with look_at_venue(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
+            found.append(await spoken(priced(guarding, access), say, POLICY_PRICES, lambda: access.doing))
 
     run(main)
     return found[0]
@@ -62,7 +67,7 @@ async def priced(guarding: Guarding, access: KrakenAccess, *, needed: bool = Tru
 
 @asynccontextmanager
 async def fresh_prices(
-    gate: Gate | None, access: KrakenAccess, guarding: Guarding | None
+    gate: Gate | None, access: KrakenAccess, guarding: Guarding | None, say: Callable[[str], None]
 ) -> AsyncIterator[None]:
     """For the length of a block the prices of a gate are read anew; where that fails, they grow old.
 
@@ -72,7 +77,7 @@ async def fresh_prices(
         yield
         return
     async with trio.open_nursery() as nursery:
-        await nursery.start(_keep_fresh, gate, access, guarding)
+        await spoken(nursery.start(_keep_fresh, gate, access, guarding), say, POLICY_PRICES)
         yield
         nursery.cancel_scope.cancel()
 

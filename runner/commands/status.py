@@ -5,7 +5,7 @@ It needs no state and makes none: what cannot be asked is said to be unknown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.engine import CLOCK_SLACK_S, LookUp, Standing, claims_of, contradictions, find
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from runner.records import Ledger
     from runner.report import Output
     from runner.transport.kraken import KrakenAccess
+
+
+_RECORDS: Final = "the exchange's records of these orders"
 
 
 def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: bool) -> ExitCode:
@@ -73,7 +76,7 @@ def _at_the_exchange(
         look = _look_for_others(plan, known)
         return (*(await access.look_up(look) if look else ()), *known.values())
 
-    orders = _ask(ask, target, environ)
+    orders = _ask(ask, target, environ, say)
     shown = {order.key: find(order, orders) for order in plan.orders()}
     return shown, _against(plan, shown, orders)
 
@@ -105,19 +108,21 @@ def _ask(
     ask: Callable[[KrakenAccess], Awaitable[tuple[OpenOrder, ...]]],
     target: Target,
     environ: Mapping[str, str],
+    say: Callable[[str], None],
 ) -> tuple[OpenOrder, ...]:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.kraken import AccessFailed  # noqa: PLC0415
 
     from .running import run  # noqa: PLC0415
+    from .speaking import spoken  # noqa: PLC0415
     from .venues import KRAKEN, look_at_venue, open_venue  # noqa: PLC0415
 
     answers: list[tuple[OpenOrder, ...]] = []
 
     async def main() -> None:
         way = open_venue if target.venue == KRAKEN else look_at_venue
-        async with way(target.venue, target.state_dir, environ, RunClock()) as access:
-            answers.append(await ask(access))
+        async with way(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
+            answers.append(await spoken(ask(access), say, _RECORDS, lambda: access.doing))
 
     try:
         run(main)

@@ -156,10 +156,10 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
 
 
 @asynccontextmanager
-async def _attached(where: Endpoints, state_dir: Path) -> AsyncIterator[KrakenAccess]:
+async def _attached(where: Endpoints, state_dir: Path, tier: Tier, say: Say) -> AsyncIterator[KrakenAccess]:
     """The way to a simulated exchange that another process serves."""
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
-    access = KrakenAccess(where, _paper_credentials(seed_of(records[0])))
+    access = KrakenAccess(where, _paper_credentials(seed_of(records[0])), tier=tier, say=say)
     try:
         yield access
     finally:
@@ -187,13 +187,14 @@ async def open_venue(
             await _close(access)
         return
     if (elsewhere := served_elsewhere(state_dir)) is not None:
-        async with _attached(elsewhere, state_dir) as access:
+        async with _attached(elsewhere, state_dir, tier, say) as access:
             yield access
         return
     with paper_exchange(state_dir, Options(tier=tier)) as paper:
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, clock))
-            access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), paper.credentials, tier=tier)
+            served = Endpoints(where.rest_url, where.ws_url)
+            access = KrakenAccess(served, paper.credentials, tier=tier, say=say)
             try:
                 yield access
             finally:
@@ -226,14 +227,15 @@ async def look_at_venue(
     from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
 
     if (elsewhere := served_elsewhere(state_dir)) is not None:
-        async with _attached(elsewhere, state_dir) as access:
+        async with _attached(elsewhere, state_dir, tier, say) as access:
             yield access
         return
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     exchange, credentials = _as_it_was(records or [header_record("")])
     async with trio.open_nursery() as nursery:
         where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
-        access = KrakenAccess(Endpoints(where.rest_url, where.ws_url), credentials)
+        served = Endpoints(where.rest_url, where.ws_url)
+        access = KrakenAccess(served, credentials, tier=tier, say=say)
         try:
             yield access
         finally:

@@ -88,7 +88,7 @@ if TYPE_CHECKING:
         acts_on,
     )
     from .secret import Secret
-    from .times import parse_duration, parse_rfc3339, rfc3339, seconds
+    from .times import parse_duration, parse_rfc3339, rfc3339, seconds, time_of_day
 
     Content = Batch | Policy | Scenario
     """Any file content that can be checked."""
@@ -176,6 +176,7 @@ __all__ = [
     "parse_rfc3339",
     "rfc3339",
     "seconds",
+    "time_of_day",
 ]
 
 __getattr__ = opened_by_name(

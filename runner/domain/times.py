@@ -23,6 +23,11 @@ def rfc3339(unix_s: float, *, digits: int = 6) -> str:
     return text.removesuffix("+00:00") + "Z"
 
 
+def time_of_day(unix_s: float) -> str:
+    """Unix seconds as a clock in UTC shows them: ``12:03:10 UTC``."""
+    return f"{rfc3339(unix_s, digits=3)[11:19]} UTC"
+
+
 def parse_rfc3339(text: str) -> float:
     """RFC 3339 with an offset or ``Z`` as Unix seconds. Raises ``ValueError``."""
     moment = datetime.fromisoformat(text)

@@ -5,7 +5,7 @@ from .approval import adoption_conflicts, taken_ids
 from .disposition import ASKED_FOR, MAY_LEAVE, CancelDisposition, Disposition, Dispositions
 from .execution import Execution
 from .forecast import forecast
-from .forecast_values import Crowded, Forecast
+from .forecast_values import Crowded, Forecast, HistoryForecast
 from .foresight import evaluate_policy
 from .guarding import OPEN_GATE, SendGate
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
@@ -69,6 +69,7 @@ __all__ = [
     "EngineEvent",
     "Execution",
     "Forecast",
+    "HistoryForecast",
     "LockedOut",
     "LookUp",
     "LookUpFailed",

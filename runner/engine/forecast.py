@@ -9,16 +9,17 @@ from __future__ import annotations
 import heapq
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from runner.protocol import LIMITS, RateCounter
+from runner.protocol import LIMITS, RateCounter, calls_of_look, records_wait_s
 
 from .accepted import ends_at_once
 from .cancel_timing import CancelCost, best_moment
 from .disposition import ASKED_FOR, CancelDisposition
-from .forecast_values import Crowded, Forecast
+from .forecast_values import Crowded, Forecast, HistoryForecast
 from .pacer import ADD_COST
 from .pair_counter import MARGIN
+from .settling import first_look
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,9 +30,15 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .planned import PlannedGroup, PlannedOrder
 
+OTHER_CALLS: Final = 5
+"""The calls for records of a run beside its first look: whose account it is, balances, open orders; and open
+and closed orders once more before the first order leaves."""
 
-def forecast(plan: Plan, tier: Tier) -> Forecast:
-    """Return the forecast of a run of this plan for an account of this tier."""
+
+def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:
+    """Return the forecast of a run of this plan for an account of this tier that has so many ``closed``
+    orders, None where that is not known.
+    """
     course = _Course(LIMITS[tier], plan)
     for group in plan.groups:
         course.unsent.update(order.request.pair for order in course.to_send(group))
@@ -51,7 +58,16 @@ def forecast(plan: Plan, tier: Tier) -> Forecast:
         seconds=max(course.ends.values(), default=0.0),
         bottleneck=max(waits, key=lambda pair: waits[pair]) if waits else None,
         crowded=tuple(crowded),
+        history=_history(plan, tier, closed),
     )
+
+
+def _history(plan: Plan, tier: Tier, closed: int | None) -> HistoryForecast | None:
+    look = first_look(plan)
+    if look is None:
+        return None
+    calls = OTHER_CALLS + calls_of_look(len(look.cl_ord_ids) + len(look.userrefs), closed)
+    return HistoryForecast(closed=closed, seconds=records_wait_s(calls, tier))
 
 
 @dataclass(slots=True)

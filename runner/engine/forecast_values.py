@@ -19,10 +19,21 @@ class Crowded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryForecast:
+    """The look through the ``closed`` orders of an account before the first order leaves, by when the call
+    counter lets it end. Where it is not known how many orders there are, ``seconds`` is the most it takes.
+    """
+
+    closed: int | None
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """What a run will take: ``seconds`` in all, 0 when everything may leave at once.
 
-    ``bottleneck``: the pair that everything else waits for, None when nothing waits.
+    ``bottleneck``: the pair that everything else waits for, None when nothing waits. ``history`` is what
+    comes before the first order, None if nothing has to be looked up.
     """
 
     tier: Tier
@@ -31,3 +42,4 @@ class Forecast:
     seconds: float
     bottleneck: str | None
     crowded: tuple[Crowded, ...]
+    history: HistoryForecast | None = None

@@ -161,12 +161,14 @@ def _opened_from(order: OrderTrack, created: float | None) -> float:
 
 def first_look(plan: Plan) -> LookUp | None:
     """Return the look-up with which a run begins, for all that another machine or an earlier run may have
-    placed; None if there is nothing to look up.
+    placed; None if there is nothing to look up, as in a plan that is refused for a changed order.
 
     It reaches back to the batch's creation, for a saved plan too: orders of its batch may have been placed
     before the plan was made, from the file or by another plan, and a look-up that missed them would place
     them a second time. That the plan itself was not used before it was made is not enough.
     """
+    if plan.changed:
+        return None
     tracks = [OrderTrack.begin(planned) for planned in plan.orders()]
     doubts = [track for track in tracks if track.state is DOUBT]
     for track in doubts:

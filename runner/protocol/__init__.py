@@ -1,6 +1,15 @@
 """Kraken's WebSocket API v1 and its REST envelope as values: no socket, no clock, no secrets kept."""
 
-from .budget import CALL_COST, CALL_LIMITS, RECORDS_COST, CallBudget
+from .budget import (
+    CALL_COST,
+    CALL_LIMITS,
+    PAGE_ORDERS,
+    RECORDS_COST,
+    CallBudget,
+    calls_of_look,
+    cheaper_by_id,
+    records_wait_s,
+)
 from .codec import (
     MAX_FRAME_BYTES,
     FrameError,
@@ -119,6 +128,7 @@ __all__ = [
     "MAX_FRAME_BYTES",
     "MAX_TERMINAL_ORDERS",
     "OPEN_ORDERS_PATH",
+    "PAGE_ORDERS",
     "PING_AFTER_S",
     "QUERY_ORDERS_PATH",
     "RECORDS_COST",
@@ -183,8 +193,10 @@ __all__ = [
     "Unsubscribe",
     "add_order_of",
     "balances_from",
+    "calls_of_look",
     "cancel_cost",
     "canonical",
+    "cheaper_by_id",
     "classify",
     "cost",
     "counted",
@@ -207,6 +219,7 @@ __all__ = [
     "private_call",
     "quoted_in",
     "quotes_from",
+    "records_wait_s",
     "resting_orders_from",
     "sign",
     "tier_within",

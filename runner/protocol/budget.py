@@ -19,6 +19,9 @@ CALL_COST = 1
 RECORDS_COST = 2
 """Cost of reading open or closed orders."""
 
+PAGE_ORDERS = 50
+"""How many closed orders the exchange puts on a page."""
+
 
 @dataclass(slots=True)
 class CallBudget:
@@ -43,3 +46,21 @@ class CallBudget:
 
     def _used_at(self, now: float) -> float:
         return max(0.0, self.used - (now - self.since) * self.per_s)
+
+
+def cheaper_by_id(pages: int, ids: int) -> bool:
+    """Return whether fewer calls find closed orders by their ids than page by page."""
+    return pages > ids
+
+
+def calls_of_look(ids: int, closed: int | None) -> int:
+    """Return how many calls a look for so many ids costs among so many ``closed`` orders: the first page, and
+    then the other pages or the ids. Where it is not known how many orders there are: the most that it costs.
+    """
+    pages = ids + 1 if closed is None else max(0, -(-closed // PAGE_ORDERS) - 1)
+    return 1 + (ids if cheaper_by_id(pages, ids) else pages)
+
+
+def records_wait_s(calls: int, tier: Tier) -> float:
+    """Return how many seconds so many calls for records have to wait in all, from an empty counter on."""
+    return CallBudget(*CALL_LIMITS[tier]).wait_s(calls * RECORDS_COST, 0.0)

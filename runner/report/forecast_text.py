@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .lines import Line, hang, line
 from .words import count, seconds
 
 if TYPE_CHECKING:
-    from runner.engine import Forecast
+    from runner.engine import Forecast, HistoryForecast
+
+_SHORT_S: Final = 2.0
 
 
 def forecast_lines(forecast: Forecast, width: int) -> list[Line]:
@@ -22,9 +24,22 @@ def in_words(forecast: Forecast) -> str:
     """``412 orders, 6 pairs, about 3 min 40 s on Intermediate; XBT/USD is the bottleneck``."""
     basics = f"{count(forecast.orders, 'order')}, {count(forecast.pairs, 'pair')}"
     tier = forecast.tier.value.capitalize()
+    before = _history_words(forecast.history)
     if forecast.bottleneck is None:
-        return f"{basics}, no waiting for the rate limit on {tier}"
-    return f"{basics}, about {seconds(forecast.seconds)} on {tier}; {forecast.bottleneck} is the bottleneck"
+        return f"{basics}, no waiting for the rate limit on {tier}{before}"
+    bottleneck = f"{forecast.bottleneck} is the bottleneck"
+    return f"{basics}, about {seconds(forecast.seconds)} on {tier}; {bottleneck}{before}"
+
+
+def _history_words(history: HistoryForecast | None) -> str:
+    """Return what is said of the look that comes first; nothing of one that is over in a moment."""
+    if history is None or history.seconds < _SHORT_S:
+        return ""
+    if history.closed is None:
+        what, about = "the account's closed orders, however many there are,", "at most"
+    else:
+        what, about = count(history.closed, "closed order"), "about"
+    return f"; before the first order a look through {what} takes {about} {seconds(history.seconds)}"
 
 
 def crowded_words(forecast: Forecast) -> list[str]:
@@ -48,4 +63,7 @@ def forecast_object(forecast: Forecast) -> dict[str, Any]:
         "crowded": [
             {"pair": one.pair, "orders": one.orders, "allowed": one.allowed} for one in forecast.crowded
         ],
+        "history": None
+        if (history := forecast.history) is None
+        else {"closed_orders": history.closed, "seconds": round(history.seconds, 1)},
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import rfc3339
+from runner.domain import time_of_day
 
 from .words import seconds
 
@@ -41,8 +41,8 @@ def wait_words(wait: Wait, now: float) -> str:
     what = f"{wait.what} ({wait.detail})" if wait.detail else wait.what
     if wait.until is None or wait.until <= now:
         return f"Waiting for {what}."
-    clock = rfc3339(wait.until, digits=3)[11:19]
-    return f"Waiting for {what}; until {clock} UTC at most, in {seconds(round(wait.until - now))}."
+    clock = time_of_day(wait.until)
+    return f"Waiting for {what}; until {clock} at most, in {seconds(round(wait.until - now))}."
 
 
 class WaitLines:

@@ -7,11 +7,13 @@ decided here. The token and the keys pass through and stay in no message.
 from __future__ import annotations
 
 import os
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import trio
 
+from runner.domain import time_of_day
 from runner.protocol import (
     MAX_FRAME_BYTES,
     TIME_PATH,
@@ -151,10 +153,20 @@ class KrakenAccess:
         """
         await self._records.read_closed(look)
 
+    async def count_closed(self, look: LookUp) -> int | None:
+        """Return the number of closed orders that ``read_history`` may read, None if the exchange does
+        not say it. Raises ``AccessFailed``.
+        """
+        return await self._records.count_closed(look)
+
     @property
     def doing(self) -> str:
-        """Describe the progress of reading many closed orders; empty if there is none."""
-        return self._records.doing
+        """Describe the progress of reading many closed orders, and until when the call counter makes a call
+        wait; empty if there is neither.
+        """
+        wait_s = self._rest.wait_s(self._records.calls_to_come)
+        until = f"the call counter, until about {time_of_day(time.time() + wait_s)}" if wait_s >= 1 else ""
+        return "; ".join(filter(None, (self._records.doing, until)))
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
         """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``."""

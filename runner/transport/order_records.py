@@ -12,9 +12,11 @@ from runner.engine import normal_cl_ord_id
 from runner.protocol import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
+    PAGE_ORDERS,
     QUERY_ORDERS_PATH,
     ErrorKind,
     OpenOrder,
+    cheaper_by_id,
     classify,
 )
 
@@ -25,9 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from runner.engine import LookUp, QueryOrders
-
-PAGE_ORDERS: Final = 50
-"""Number of closed orders on one page of the exchange."""
 
 IDS_A_CALL: Final = 50
 """By how many ids the exchange can be asked for orders at once."""
@@ -63,6 +62,9 @@ class Pages:
 class OrderRecords:
     """The records of one account, read with ``read``. All methods raise ``AccessFailed``.
 
+    ``doing`` says in words how far a reading of many orders is, and ``calls_to_come`` how many calls follow
+    the one under way, as far as is known.
+
     Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders, get-closed-orders and get-orders-info
     beside it.
     """
@@ -71,6 +73,7 @@ class OrderRecords:
         self._read = read
         self._history: History | None = None
         self.doing = ""
+        self.calls_to_come = 0
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """The orders that may carry one of the ids asked for, open and closed."""
@@ -92,11 +95,18 @@ class OrderRecords:
             first = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
             found = await self._closed(first, within, asked)
         finally:
-            self.doing = ""
+            self._tell("", 0)
         if before is not None:
             return before.joined(found)
         self._history = history_of(look, first, found) or self._history
         return found
+
+    async def count_closed(self, look: LookUp) -> int | None:
+        """Return the number of closed orders of a look, None if the exchange does not say it."""
+        return _count(await self._read(CLOSED_ORDERS_PATH, _within(look), patient=False))
+
+    def _tell(self, doing: str, calls_to_come: int) -> None:
+        self.doing, self.calls_to_come = doing, calls_to_come
 
     async def _closed(
         self, result: Any, within: Mapping[str, str], asked: list[dict[str, str]]
@@ -108,14 +118,14 @@ class OrderRecords:
         pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
         calls = 0
         while pages.offset < (total or 0) or pages.full:
-            if asked and (pages.ended or calls + max(pages_to_come, 1) > len(asked)):
+            if asked and (pages.ended or cheaper_by_id(calls + max(pages_to_come, 1), len(asked))):
                 if (carrying := await self._all_closed_by_id(asked)) is not None:
                     return [*pages.found.values(), *carrying]
                 asked = []
             if pages.ended:
                 raise AccessFailed(f"{CLOSED_ORDERS_PATH}: {total} orders, and none from {pages.offset} on")
             of = f" of {calls + 1 + max(pages_to_come, 1)}" if total else ""
-            self.doing = f"closed orders, page {calls + 2}{of}"
+            self._tell(f"closed orders, page {calls + 2}{of}", max(pages_to_come, 1) - 1)
             pages.add(await self._page(within, pages.offset))
             calls, pages_to_come = calls + 1, pages_to_come - 1
         return [*pages.found.values()]
@@ -123,7 +133,7 @@ class OrderRecords:
     async def _all_closed_by_id(self, asked: Sequence[Mapping[str, str]]) -> list[OpenOrder] | None:
         found: list[OpenOrder] = []
         for number, id in enumerate(asked, 1):
-            self.doing = f"closed orders by their ids, {number} of {len(asked)}"
+            self._tell(f"closed orders by their ids, {number} of {len(asked)}", len(asked) - number)
             carrying = await self._closed_by_id(id)
             if carrying is None:
                 return None

@@ -78,6 +78,7 @@ class RestCalls:
         self._say = say
         self._last_nonce = 0
         self._budget = CallBudget(*CALL_LIMITS[tier])
+        self._held_until = 0.0  # by the clock of the run, until when the call counter holds calls back
 
     async def aclose(self) -> None:
         """Give the connections back."""
@@ -106,7 +107,7 @@ class RestCalls:
         now = trio.current_time()
         wait_s = self._budget.wait_s(RECORDS_COST, now)
         self._budget.spend(RECORDS_COST, now)  # before the wait, for others may ask meanwhile
-        await trio.sleep(wait_s)
+        await self._hold_back(wait_s)
         return await self.private(path, fields, read, patient=patient)
 
     async def _signed(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:
@@ -127,7 +128,17 @@ class RestCalls:
     async def _wait_for_counter(self, path: str, failure: AccessFailed, pause_s: float) -> None:
         text = ", ".join(failure.errors)
         self._say(f"The exchange's call counter is full ({path}: {text}): waiting {pause_s:.0f} s.")
+        await self._hold_back(pause_s)
+
+    async def _hold_back(self, pause_s: float) -> None:
+        self._held_until = max(self._held_until, trio.current_time() + pause_s)
         await trio.sleep(pause_s)
+
+    def wait_s(self, calls: int = 0) -> float:
+        """Return how long the call counter holds back the call that waits, and so many more for records."""
+        now = trio.current_time()
+        to_come = self._budget.wait_s(RECORDS_COST * calls, now) if calls else 0.0
+        return max(0.0, self._held_until - now, to_come)
 
     async def _post(self, path: str, fields: Mapping[str, str]) -> HttpAnswer:
         return await self._http.call("POST", path, partial(self._sign, path, fields))

@@ -39,16 +39,16 @@ async def test_old_prices_are_read_anew_before_a_run_begins(tmp_path: Path) -> N
     """Somebody thought for long before saying yes."""
     gate = GUARDING.gate(CheckPhase.SEND)
     async with look_at_venue("paper", tmp_path, {}, RunClock()) as access:
-        async with fresh_prices(gate, access, GUARDING):
+        async with fresh_prices(gate, access, GUARDING, print):
             assert gate.market is not None
             assert gate.market.at > OLD.at
-        async with fresh_prices(None, access, None):
+        async with fresh_prices(None, access, None, print):
             pass
 
 
 def test_a_plan_reads_them_at_its_venue(tmp_path: Path) -> None:
     """On a connection of its own."""
     target = Target(file=Path("b.yaml"), state_dir=tmp_path, venue="paper", run_key="")
-    market = with_prices(GUARDING, target, {}).market
+    market = with_prices(GUARDING, target, {}, print).market
     assert market is not None
     assert market.at > OLD.at

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from runner.engine import Crowded, Forecast
+from dataclasses import replace
+
+import pytest
+
+from runner.engine import Crowded, Forecast, HistoryForecast
 from runner.protocol import Tier
 from runner.report.forecast_text import crowded_words, forecast_lines, forecast_object
 from runner.report.lines import plain
@@ -53,4 +57,30 @@ def test_for_programs() -> None:
         "seconds": 15.2,
         "bottleneck": "ETH/EUR",
         "crowded": [{"pair": "ETH/EUR", "orders": 75, "allowed": 60}],
+        "history": None,
     }
+
+
+@pytest.mark.parametrize(
+    ("closed", "seconds", "said"),
+    [
+        (
+            10_000,
+            1166.66,
+            "; before the first order a look through 10000 closed orders takes about 19 min 27 s",
+        ),
+        (1, 2.0, "; before the first order a look through 1 closed order takes about 2.0 s"),
+        (
+            None,
+            112.1,
+            "; before the first order a look through the account's closed orders, however many there are, "
+            "takes at most 1 min 52 s",
+        ),
+        (30, 1.9, ""),
+    ],
+)
+def test_how_long_the_first_look_takes(closed: int | None, seconds: float, said: str) -> None:
+    """With the forecast, unless it is over in a moment; in numbers always."""
+    long = replace(LONG, history=HistoryForecast(closed=closed, seconds=seconds))
+    assert words(long, 400) == [words(LONG)[0] + said]
+    assert forecast_object(long)["history"] == {"closed_orders": closed, "seconds": round(seconds, 1)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trio
+import trio.testing
 
 from runner.domain import Secret
 from runner.protocol import FrameError, Scrubber
@@ -111,3 +112,23 @@ async def test_a_reader_that_refuses_an_answer_has_it_asked_for_again() -> None:
     with hostile(Hostile(rest=lambda _: answers.pop() if answers else result({"fine": "1"}))) as server:
         async with calls_to(server, []) as calls:
             assert await calls.private(PATH, {}, read, patient=True) == "1"
+
+
+async def test_how_long_the_call_counter_makes_a_call_wait_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the call under way, and of as many more as there are to come."""
+    async with hostile_calls() as calls, trio.open_nursery() as nursery:
+        assert calls.wait_s() == 0
+        for _ in range(8):
+            nursery.start_soon(calls.records, PATH, {}, str)
+        await trio.testing.wait_all_tasks_blocked()
+        assert calls.wait_s() == pytest.approx(1 / 0.33, abs=0.5)
+        assert calls.wait_s(3) == pytest.approx(7 / 0.33, abs=0.5)
+        nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def hostile_calls() -> AsyncIterator[RestCalls]:
+    """The calls of an account at a server that answers."""
+    with hostile(Hostile(rest=lambda _: result({"fine": "1"}))) as server:
+        async with calls_to(server, []) as calls:
+            yield calls
