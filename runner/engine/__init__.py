@@ -2,7 +2,14 @@
 
 from .accepted import ends_at_once
 from .approval import adoption_conflicts, taken_ids
-from .disposition import ASKED_FOR, MAY_LEAVE, CancelDisposition, Disposition, Dispositions
+from .disposition import (
+    ASKED_FOR,
+    MAY_LEAVE,
+    CancelDisposition,
+    Disposition,
+    Dispositions,
+    journal_disposition,
+)
 from .execution import Execution
 from .forecast import forecast
 from .forecast_values import Crowded, Forecast, HistoryForecast
@@ -102,6 +109,7 @@ __all__ = [
     "first_look",
     "forecast",
     "in_doubt",
+    "journal_disposition",
     "normal_cl_ord_id",
     "own_orders_reached",
     "plan",

@@ -115,6 +115,11 @@ _KNOWN: Final = {
 }
 
 
+def journal_disposition(order: PlannedOrder) -> Disposition:
+    """Return the disposition of an order of the file by the journal alone, without account and policy."""
+    return _KNOWN.get(order.standing, Disposition.SEND)
+
+
 def _order(
     order: PlannedOrder, opened: OpenAtExchange, denied: Collection[OrderKey], *, reached: bool
 ) -> Disposition:

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Batch, Policy, Scenario
-from runner.engine import CancelDisposition, Disposition, Standing
+from runner.engine import CancelDisposition, Disposition
 from runner.protocol import fields_of
 
 from .policy_words import policies_of_plan
@@ -137,7 +137,9 @@ def status_object(
         "venue": plan.venue,
         "last_run": manifest,
         "exchange_asked": shown is not None,
-        "orders": [_order_status(order, (shown or {}).get(order.key)) for order in plan.orders()],
+        "orders": [
+            _order_status(order, plan.becomes(order), (shown or {}).get(order.key)) for order in plan.orders()
+        ],
         "contradictions": list(map(_contradiction, denied)),
     }
 
@@ -186,13 +188,12 @@ def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:
 def _order(order: PlannedOrder, becomes: Disposition) -> dict[str, Any]:
     return {
         "id": order.key.id,
-        "standing": order.standing.value,
+        "disposition": becomes.value,
         "line": order.place.line or None,
         "txid": order.known.txid if order.known else None,
         "message": {"event": order.request.event, **fields_of(order.request)},
         # Text, as all numbers of a file: what its author typed.
         "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
-        "disposition": becomes.value,
     }
 
 
@@ -207,12 +208,12 @@ def _cancel(cancel: PlannedCancel, becomes: CancelDisposition) -> dict[str, Any]
     }
 
 
-def _order_status(order: PlannedOrder, shown: OpenOrder | None) -> dict[str, Any]:
+def _order_status(order: PlannedOrder, becomes: Disposition, shown: OpenOrder | None) -> dict[str, Any]:
     known = order.known
     return {
         "group": order.key.group,
         "id": order.key.id,
-        "standing": order.standing.value,
+        "disposition": becomes.value,
         "txid": known.txid if known else None,
         "outcome": known.outcome.value if known and known.outcome else None,
         "line": order.place.line or None,
@@ -231,18 +232,16 @@ def _seen(order: OpenOrder) -> dict[str, Any]:
 
 
 def _totals(plan: Plan) -> dict[str, Any]:
-    standings = Counter(order.standing for order in plan.orders())
-    dispositions = Counter(plan.dispositions.orders.values())
+    orders = Counter(plan.dispositions.orders.values())
     cancels = Counter(plan.dispositions.cancels.values())
     return {
         "orders": {
-            "total": standings.total(),
-            **{standing.value: standings[standing] for standing in Standing},
+            "total": orders.total(),
+            **{disposition.value: orders[disposition] for disposition in Disposition},
         },
         "cancellations": {
             "total": cancels.total(),
             "to_send": cancels[CancelDisposition.SEND],
             "settled": cancels[CancelDisposition.SETTLED],
         },
-        "dispositions": {disposition.value: dispositions[disposition] for disposition in Disposition},
     }

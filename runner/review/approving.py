@@ -137,7 +137,8 @@ def _asked(rows: Rows) -> list[dict[str, object]]:
     return [{name: row[name] for name in row if name not in _FATE} for row in plain]
 
 
-_FATE: Final = ("standing", "txid", "settled")
+_FATE_WORDS: Final = {"send": "to be sent", "look_up": "to be looked up"}
+_FATE: Final = ("disposition", "txid", "settled")
 
 
 def _moved(then: Rows, now: Rows) -> Iterator[str]:
@@ -154,8 +155,10 @@ def _subject(row: dict[str, str]) -> str:
 
 def _fate(row: dict[str, object]) -> str:
     if "settled" in row:
-        return "seen to" if row["settled"] else "to be sent"
-    return f"{row.get('standing')}{f' as {txid}' if (txid := row.get('txid')) else ''}"
+        return "settled" if row["settled"] else "to be sent"
+    disposition = str(row.get("disposition"))
+    txid = f" as {row['txid']}" if row.get("txid") else ""
+    return f"{_FATE_WORDS.get(disposition, disposition)}{txid}"
 
 
 def _key(run_key: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import parse_rfc3339, rfc3339
+from runner.engine import journal_disposition
 from runner.errors import Refused
 from runner.protocol import fields_of
 
@@ -178,7 +179,7 @@ def _order(order: PlannedOrder) -> dict[str, Any]:
         "id": order.key.id,
         "line": order.place.line,
         "column": order.place.column,
-        "standing": order.standing.value,
+        "disposition": journal_disposition(order).value,
         "txid": order.known.txid if order.known else None,
         "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
         "message": {"event": order.request.event, **fields_of(order.request)},

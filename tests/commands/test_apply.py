@@ -296,15 +296,15 @@ sys.exit(run(sys.argv[2:]))
 
 
 @pytest.mark.parametrize(
-    ("room", "code", "sent", "stands"),
+    ("room", "code", "sent", "disposition"),
     [
-        (900, 4, 0, "new"),
-        pytest.param(1550, 6, 1, "doubt", marks=pytest.mark.long),
-        pytest.param(100_000, 0, 2, "already", marks=pytest.mark.long),
+        (900, 4, 0, "send"),
+        pytest.param(1550, 6, 1, "look_up", marks=pytest.mark.long),
+        pytest.param(100_000, 0, 2, "placed", marks=pytest.mark.long),
     ],
 )
 def test_full_disk_stops_before_the_send_that_it_would_have_covered(
-    tmp_path: Path, room: int, code: int, sent: int, stands: str
+    tmp_path: Path, room: int, code: int, sent: int, disposition: str
 ) -> None:
     """No intent, no order. What was sent before and not yet written down is unknown: exit code 6."""
     file, options = tmp_path / "two.yaml", ["--venue", "kraken", "--format", "json"]
@@ -322,7 +322,7 @@ def test_full_disk_stops_before_the_send_that_it_would_have_covered(
         first = limited(room, "apply", "--yes", "--settle", "0")
         assert first.code == code, first.stderr
         assert len(added(tmp_path / "exchange")) == sent
-        assert limited(100_000, "status", "--offline").json["orders"][0]["standing"] == stands
+        assert limited(100_000, "status", "--offline").json["orders"][0]["disposition"] == disposition
         assert limited(100_000, "apply", "--yes", "--settle", "0").code == 0
         assert len(added(tmp_path / "exchange")) == 2
 

@@ -46,8 +46,8 @@ def test_a_lost_journal_and_an_order_that_rests_is_nothing_to_do(shell: Shell) -
     content = shell("plan", file, "--format", "json", "--detailed-exitcode")
     assert (content.code, content.json["changes"], content.json["refused"]) == (0, False, False)
     assert content.json["groups"][0]["orders"][0]["disposition"] == "open_at_exchange"
-    assert content.json["totals"]["dispositions"]["open_at_exchange"] == 1
-    assert content.json["totals"]["dispositions"]["send"] == 0
+    assert content.json["totals"]["orders"]["open_at_exchange"] == 1
+    assert content.json["totals"]["orders"]["send"] == 0
     assert content.json["forecast"]["orders"] == 0
     assert "addOrder" not in shell("plan", file, "--format", "markdown").stdout
     assert shell("apply", file).code == 0
@@ -119,5 +119,5 @@ def test_messages_that_will_not_leave_after_an_unwind_are_not_listed(shell: Shel
     assert "addOrder" not in said.stdout
     content = shell("plan", file, "--format", "json").json
     assert content["changes"] is False
-    assert content["totals"]["dispositions"]["unreachable"] == 2
+    assert content["totals"]["orders"]["unreachable"] == 2
     assert content["forecast"]["orders"] == 0

@@ -34,7 +34,7 @@ def test_plan_shows_what_is_there_already(shell: Shell) -> None:
     """An order that stands is shown with its txid, beside the one that is new."""
     placed = shell("apply", batch(order("a")), "--format", "json").orders()["a"]["txid"]
     orders = shell("plan", batch(order("a"), order("b")), "--format", "json").json["groups"][0]["orders"]
-    assert [(one["standing"], one["txid"]) for one in orders] == [("already", placed), ("new", None)]
+    assert [(one["disposition"], one["txid"]) for one in orders] == [("placed", placed), ("send", None)]
 
 
 def test_plan_with_a_changed_order_is_shown_and_refused(shell: Shell) -> None:

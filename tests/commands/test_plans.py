@@ -259,7 +259,7 @@ def test_what_was_placed_since_makes_a_plan_stale(shell: Shell) -> None:
     file = batch(order("a"), order("b", price="146"))
     make(shell, file=file)
     shell("apply", batch(order("a")))
-    assert_refused(shell("apply", PLAN), "group/a was new when the plan was made, and is already")
+    assert_refused(shell("apply", PLAN), "group/a was to be sent when the plan was made, and is placed")
     assert len(added()) == 1
 
 

@@ -19,7 +19,7 @@ def test_before_any_run_nothing_is_known(shell: Shell) -> None:
     said = shell("status", SEED, "--format", "json")
     assert said.code == 0
     assert said.json["last_run"] is None
-    assert [one["standing"] for one in said.json["orders"]] == ["new"]
+    assert [one["disposition"] for one in said.json["orders"]] == ["send"]
     assert not STATE.exists()
 
 
@@ -38,7 +38,7 @@ def test_rejected_order_is_new_again(shell: Shell) -> None:
     file = batch(order("bad", volume="0.001"))
     shell("apply", file, "--unchecked")
     (one,) = shell("status", file, "--format", "json").json["orders"]
-    assert (one["standing"], one["outcome"]) == ("new", "rejected")
+    assert (one["disposition"], one["outcome"]) == ("send", "rejected")
 
 
 def test_order_in_doubt_gives_6_until_it_is_looked_up(shell: Shell) -> None:
@@ -49,7 +49,7 @@ def test_order_in_doubt_gives_6_until_it_is_looked_up(shell: Shell) -> None:
     doubt = shell("status", file, "--format", "json")
     again = shell("apply", file, "--format", "json")
     assert (doubt.code, again.code, shell("status", file).code) == (6, 0, 0)
-    assert doubt.json["orders"][0]["standing"] == "doubt"
+    assert doubt.json["orders"][0]["disposition"] == "look_up"
     assert again.orders()["a"]["txid"] == run.orders()["a"]["txid"]
 
 
@@ -58,7 +58,7 @@ def test_changed_order_is_shown(shell: Shell) -> None:
     shell("apply", batch(order("a")))
     said = shell("status", batch(order("a", price="146")), "--format", "json")
     assert said.code == 0
-    assert [one["standing"] for one in said.json["orders"]] == ["changed"]
+    assert [one["disposition"] for one in said.json["orders"]] == ["changed"]
 
 
 def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
@@ -115,7 +115,7 @@ def test_a_lost_journal_leaves_the_exchange_as_witness(shell: Shell) -> None:
     shell("apply", SEED)
     shutil.rmtree(STATE / "paper" / "seed-example")
     (one,) = shell("status", SEED, "--format", "json").json["orders"]
-    assert (one["standing"], one["exchange"]["status"]) == ("new", "open")
+    assert (one["disposition"], one["exchange"]["status"]) == ("send", "open")
 
 
 def test_an_exchange_that_cannot_be_asked_is_no_failure(shell: Shell) -> None:

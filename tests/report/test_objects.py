@@ -22,7 +22,7 @@ def test_a_plan_has_its_keys_in_order() -> None:
     (cancel, *_) = content["groups"][1]["cancel"]
     assert list(content) == PLAN_KEYS
     assert list(group) == ["name", "needs", "on_reject", "hold", "orders", "cancel"]
-    assert list(order) == ["id", "standing", "line", "txid", "message", "deadline_s", "disposition"]
+    assert list(order) == ["id", "disposition", "line", "txid", "message", "deadline_s"]
     assert cancel == {
         "ref": "OQCLML-BW3P3-BUCMWZ",
         "txid": "OQCLML-BW3P3-BUCMWZ",
@@ -49,12 +49,12 @@ def test_an_orders_own_deadline_is_its_authors_text() -> None:
     assert (first["deadline_s"], second["deadline_s"]) == (None, "5")
 
 
-def test_a_plan_counts_by_standing() -> None:
+def test_a_plan_counts_by_disposition() -> None:
     """And says whether there is anything to do."""
     assert plan_object(in_doubt().plan())["totals"] == {
-        "orders": {"total": 4, "new": 2, "already": 1, "ended": 0, "doubt": 1, "changed": 0, "spent": 0},
         "cancellations": {"total": 3, "to_send": 3, "settled": 0},
-        "dispositions": {
+        "orders": {
+            "total": 4,
             "send": 2,
             "look_up": 1,
             "placed": 1,
@@ -81,8 +81,8 @@ def test_cancellations_that_will_be_skipped_are_not_counted_as_sent() -> None:
 def test_a_plan_names_what_was_placed() -> None:
     """Also for an order that has changed since."""
     content = plan_object(changed().plan())
-    assert [(order["standing"], order["txid"]) for order in content["groups"][1]["orders"]] == [
-        ("already", txid(3)),
+    assert [(order["disposition"], order["txid"]) for order in content["groups"][1]["orders"]] == [
+        ("placed", txid(3)),
         ("changed", txid(4)),
     ]
 
@@ -97,7 +97,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     assert content["orders"][0] == {
         "group": "enter",
         "id": "buy-eth",
-        "standing": "already",
+        "disposition": "placed",
         "txid": txid(1),
         "outcome": "placed",
         "line": 8,

@@ -125,7 +125,7 @@ def test_a_run_that_did_not_come_to_its_end_is_taken_up(ended: RunOutcome) -> No
 def test_what_was_placed_since_the_plan_was_made_makes_it_stale() -> None:
     """The reviewer was shown something else."""
     reason = disapproved(placed())
-    assert "enter/a was new when the plan was made, and is already as O1 now" in reason
+    assert "enter/a was to be sent when the plan was made, and is placed as O1 now" in reason
 
 
 def test_only_a_few_of_many_differences_are_told() -> None:
@@ -136,11 +136,11 @@ def test_only_a_few_of_many_differences_are_told() -> None:
     )
     source = SOURCE.replace(b"    cancel: [OQ", f"{orders}\n    cancel: [OQ".encode())
     plan = saved(source)
-    rows = tuple({**row, "standing": "already"} for row in plan.orders)
+    rows = tuple({**row, "disposition": "placed"} for row in plan.orders)
     with pytest.raises(Refused) as caught:
         approve(replace(plan, orders=rows), found(source), None, name="plan.json")
     told = " ".join(caught.value.details)
-    assert "enter/b was already when the plan was made, and is new now" in told
+    assert "enter/b was placed when the plan was made, and is to be sent now" in told
     assert "so are 8 more" in told
 
 
