@@ -2,7 +2,7 @@
 
 It says yes exactly where the validator finds no error, and never which rule is broken: whoever needs to
 know asks the validator. An answer that is nearly right would not do, since questions also stand behind
-``not`` and ``if``; so a schema with a keyword that is not in the tables below has no gate at all.
+``not`` and ``if``; so a schema with a keyword that is not in the tables below is refused.
 """
 
 from __future__ import annotations
@@ -37,49 +37,41 @@ _WORDS: Final = frozenset(
 
 
 class Gates:
-    """The gates of one schema in which no ``$ref`` is left; each of its parts is compiled once."""
+    """The gates of one schema in which no ``$ref`` is left; each of its parts is compiled once.
+
+    A part is known by its identity, and is not to be changed afterwards. Where it holds a keyword that is not
+    known here, ``ValueError`` is raised: the schema is ours.
+    """
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Any, list[Gate] | None, Gate]] = {}
+        self._made: dict[int, tuple[Any, list[Gate], Gate]] = {}
 
-    def of(self, schema: Schema | bool) -> Gate | None:
-        """The gate of a part of the schema; ``None`` if it holds a keyword that is not known here.
-
-        A part is known by its identity, and is not to be changed afterwards.
-        """
-        try:
-            return self.compiled(schema)
-        except _UnknownKeyword:
-            return None
-
-    def compiled(self, schema: Schema | bool) -> Gate:
-        """As ``of``, but raises where there is no gate."""
+    def of(self, schema: Schema | bool) -> Gate:
+        """The gate of a part of the schema."""
         return self._of_part(schema)[1]
 
     def rules(self, schema: Schema | bool) -> list[Gate]:
         """The gates that make up the gate of a part, those of its ``allOf`` among them."""
         return self._of_part(schema)[0]
 
+    def rule(self, keyword: str, schema: Schema) -> Gate:
+        """The gate of one keyword of a part."""
+        return MAKERS[keyword](schema, self)
+
     def _of_part(self, schema: Schema | bool) -> tuple[list[Gate], Gate]:
         if id(schema) not in self._made:
             rules = self._compile(schema)
-            self._made[id(schema)] = schema, rules, _all(rules or ())
+            self._made[id(schema)] = schema, rules, _all(rules)
         _, rules, gate = self._made[id(schema)]
-        if rules is None:
-            raise _UnknownKeyword
         return rules, gate
 
-    def _compile(self, schema: Schema | bool) -> list[Gate] | None:
+    def _compile(self, schema: Schema | bool) -> list[Gate]:
         if isinstance(schema, bool):
             return [] if schema else [_never]
-        if not schema.keys() <= _KNOWN:
-            return None
-        rules = [make(schema, self) for keyword, make in _MAKERS.items() if keyword in schema]
+        if unknown := schema.keys() - _KNOWN:
+            raise ValueError(f"no gate is made of {sorted(unknown)}")
+        rules = [make(schema, self) for keyword, make in MAKERS.items() if keyword in schema]
         return rules + [rule for part in schema.get("allOf", ()) for rule in self.rules(part)]
-
-
-class _UnknownKeyword(Exception):
-    """A part of the schema has a rule that is not known here."""
 
 
 def _always(_: object) -> bool:
@@ -155,8 +147,8 @@ def _switch(key: str, choices: list[_Choice]) -> Gate:
 
 def _type(schema: Schema, _: Gates) -> Gate:
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    if not set(names) <= _CLASSES.keys() | {"integer"}:
-        raise _UnknownKeyword
+    if unknown := set(names) - _CLASSES.keys() - {"integer"}:
+        raise ValueError(f"no gate is made for the types {sorted(unknown)}")
     classes = frozenset(_CLASSES[name] for name in names if name in _CLASSES)
     if "integer" in names:
         return lambda value: value.__class__ in classes or is_integer(value)
@@ -168,7 +160,7 @@ def _enum(schema: Schema, _: Gates) -> Gate:
     if all(isinstance(choice, str) for choice in choices):
         return lambda value: value in choices
     if any(isinstance(choice, list | dict | bool) for choice in choices):
-        raise _UnknownKeyword
+        raise ValueError(f"no gate is made of the choices {choices}")
     return lambda value: value in choices and not isinstance(value, bool)
 
 
@@ -194,6 +186,11 @@ def _pattern(schema: Schema, _: Gates) -> Gate:
     return lambda value: not isinstance(value, str) or search()(value) is not None
 
 
+def _min_length(schema: Schema, _: Gates) -> Gate:
+    least = schema["minLength"]
+    return lambda value: not is_text(value) or len(value) >= least
+
+
 def _max_length(schema: Schema, _: Gates) -> Gate:
     most = schema["maxLength"]
     return lambda value: not is_text(value) or len(value) <= most
@@ -210,7 +207,7 @@ def _max_items(schema: Schema, _: Gates) -> Gate:
 
 
 def _items(schema: Schema, gates: Gates) -> Gate:
-    gate = gates.compiled(schema["items"])
+    gate = gates.of(schema["items"])
 
     def ask_items(value: Any) -> bool:
         if value.__class__ is YamlList:
@@ -223,7 +220,7 @@ def _items(schema: Schema, gates: Gates) -> Gate:
 
 
 def _contains(schema: Schema, gates: Gates) -> Gate:
-    gate = gates.compiled(schema["contains"])
+    gate = gates.of(schema["contains"])
 
     def ask_for_one(value: Any) -> bool:
         if value.__class__ is YamlList:
@@ -263,9 +260,9 @@ def _max_properties(schema: Schema, _: Gates) -> Gate:
 
 
 def _properties(schema: Schema, gates: Gates) -> Gate:
-    if "additionalProperties" in schema:
+    if schema.get("additionalProperties") is False:
         return _always  # asked together with the keys that are not known
-    pairs = [(key, gates.compiled(part)) for key, part in schema["properties"].items()]
+    pairs = [(key, gates.of(part)) for key, part in schema["properties"].items()]
     if len(pairs) == 1:
         ((only, gate),) = pairs
         return lambda value: value.__class__ is not YamlMap or only not in value or gate(value[only])
@@ -280,13 +277,19 @@ def _properties(schema: Schema, gates: Gates) -> Gate:
     return ask_entries
 
 
-def _closed(schema: Schema, gates: Gates) -> Gate:
-    """Properties beside which there may be no others: an order has many, so each value is asked once."""
-    if schema["additionalProperties"] is not False:
-        raise _UnknownKeyword
-    return _ask_closed(
-        {key: (gates.compiled(part), {}) for key, part in schema.get("properties", {}).items()}
-    )
+def _other_properties(schema: Schema, gates: Gates) -> Gate:
+    """Where there may be no others, each value of the mapping is asked once: an order has many."""
+    parts, others = schema.get("properties", {}), schema["additionalProperties"]
+    if others is False:
+        return _ask_closed({key: (gates.of(part), {}) for key, part in parts.items()})
+    gate = gates.of(others)
+
+    def ask_others(value: Any) -> bool:
+        return value.__class__ is not YamlMap or all(
+            gate(item) for key, item in value.items() if key not in parts
+        )
+
+    return ask_others
 
 
 def _ask_closed(table: dict[str, tuple[Gate, dict[object, type]]]) -> Gate:
@@ -314,21 +317,21 @@ def _ask_closed(table: dict[str, tuple[Gate, dict[object, type]]]) -> Gate:
 
 
 def _any_of(schema: Schema, gates: Gates) -> Gate:
-    parts = [gates.compiled(part) for part in schema["anyOf"]]
+    parts = [gates.of(part) for part in schema["anyOf"]]
     return lambda value: any(gate(value) for gate in parts)
 
 
 def _not(schema: Schema, gates: Gates) -> Gate:
-    gate = gates.compiled(schema["not"])
+    gate = gates.of(schema["not"])
     return lambda value: not gate(value)
 
 
 def _if(schema: Schema, gates: Gates) -> Gate:
-    then = gates.compiled(schema.get("then", True))
+    then = gates.of(schema.get("then", True))
     if "else" not in schema and (choice := _choice(schema["if"])):
         return _Choice(*choice, then)
-    condition = gates.compiled(schema["if"])
-    otherwise = gates.compiled(schema.get("else", True))
+    condition = gates.of(schema["if"])
+    otherwise = gates.of(schema.get("else", True))
     return lambda value: then(value) if condition(value) else otherwise(value)
 
 
@@ -348,7 +351,7 @@ def _texts(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-_MAKERS: Final[Mapping[str, Callable[[Schema, Gates], Gate]]] = {
+MAKERS: Final[Mapping[str, Callable[[Schema, Gates], Gate]]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,
@@ -356,12 +359,13 @@ _MAKERS: Final[Mapping[str, Callable[[Schema, Gates], Gate]]] = {
     "minimum": _comparison("minimum"),
     "maximum": _comparison("maximum"),
     "exclusiveMinimum": _comparison("exclusiveMinimum"),
+    "minLength": _min_length,
     "maxLength": _max_length,
     "required": _required,
     "minProperties": _min_properties,
     "maxProperties": _max_properties,
     "properties": _properties,
-    "additionalProperties": _closed,
+    "additionalProperties": _other_properties,
     "minItems": _min_items,
     "maxItems": _max_items,
     "uniqueItems": _comparison("uniqueItems"),
@@ -371,4 +375,4 @@ _MAKERS: Final[Mapping[str, Callable[[Schema, Gates], Gate]]] = {
     "not": _not,
     "if": _if,
 }
-_KNOWN: Final = _MAKERS.keys() | _WORDS | {"allOf", "then", "else"}
+_KNOWN: Final = MAKERS.keys() | _WORDS | {"allOf", "then", "else"}

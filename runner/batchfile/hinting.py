@@ -19,9 +19,10 @@ from .reference_hints import References
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from .validator import Error
+
 Hint = str | Callable[[], str]
 
-_Error = Any
 _DISTANCES: Final = {"^[+]": "+", "^[+-]": "+-"}
 """The signs of a distance, by the pattern that asks for one."""
 _PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -36,9 +37,9 @@ class Hints:
         self._document = document
         self._references = References(document)
 
-    def for_text(self, error: _Error) -> Hint:
+    def for_text(self, error: Error) -> Hint:
         """For a text that has not the form that its field wants."""
-        text, steps = error.instance, list(error.absolute_path)
+        text, steps = error.value, list(error.steps)
         if not isinstance(text, str) or not (names := [step for step in steps if isinstance(step, str)]):
             return ""
         if signs := _DISTANCES.get(error.schema.get("pattern", "")):
@@ -58,9 +59,9 @@ class Hints:
             case _:
                 return text_hint("", text) or self._references.userref_hint(text)
 
-    def for_kind(self, error: _Error, wanted: Sequence[str]) -> Hint:
+    def for_kind(self, error: Error, wanted: Sequence[str]) -> Hint:
         """For a value of a wrong kind."""
-        steps, value = list(error.absolute_path), error.instance
+        steps, value = list(error.steps), error.value
         names = [step for step in steps if isinstance(step, str)]
         field = names[-1] if names else ""
         if field == "cancel" and (steps[-1] == "cancel" or isinstance(value, NumberText)):
@@ -75,16 +76,16 @@ class Hints:
             return partial(text_hint, field, text, self._order_at(steps))
         return "" if len(wanted) > 1 else kind_hint(field, value, wanted) or self.for_text(error)
 
-    def for_choice(self, error: _Error, choices: Sequence[str]) -> Hint:
+    def for_choice(self, error: Error, choices: Sequence[str]) -> Hint:
         """For a value that is none of a few."""
-        return partial(value_hint, error.instance, choices)
+        return partial(value_hint, error.value, choices)
 
-    def for_key(self, error: _Error, key: str, known: Sequence[str]) -> Hint:
+    def for_key(self, error: Error, key: str, known: Sequence[str]) -> Hint:
         """For a key that there is not."""
-        names = [step for step in error.absolute_path if isinstance(step, str)]
+        names = [step for step in error.steps if isinstance(step, str)]
         if "cancel" in names:
-            return partial(self._references.key_hint, key, error.instance[key])
-        if names == ["groups"] and isinstance(error.instance[key], YamlMap) and "name" not in error.instance:
+            return partial(self._references.key_hint, key, error.value[key])
+        if names == ["groups"] and isinstance(error.value[key], YamlMap) and "name" not in error.value:
             return (
                 f"write name: {shorten(key)}, and what is under it beside that"
                 if _PLAIN_NAME.fullmatch(key)
@@ -93,18 +94,18 @@ class Hints:
         if not names and key in ("orders", "cancel"):
             what = "orders" if key == "orders" else "cancellations"
             return f"{what} are in a group: write groups: with `- name: ...` and `{key}:` under it"
-        if names == ["groups"] and len(_ORDER_KEYS & error.instance.keys()) > 1:
+        if names == ["groups"] and len(_ORDER_KEYS & error.value.keys()) > 1:
             return "orders are in a group: put them under its `orders:`, each as an entry of a list"
-        return partial(_known_key_hint, key, known, error.instance)
+        return partial(_known_key_hint, key, known, error.value)
 
-    def for_one_key(self, error: _Error) -> str:
+    def for_one_key(self, error: Error) -> str:
         """For an entry that has several keys, or none."""
-        keys = [key for key in ("userref", "order") if key in error.instance]
+        keys = [key for key in ("userref", "order") if key in error.value]
         return "make two entries of it, one for each key" if len(keys) > 1 else ""
 
-    def for_missing(self, error: _Error, key: str) -> Hint:
+    def for_missing(self, error: Error, key: str) -> Hint:
         """For a key that is missing."""
-        steps = list(error.absolute_path)
+        steps: list[Any] = list(error.steps)
         if key == "id" and steps[0:1] == ["groups"] and len(steps) == 4:
             return partial(self._id_hint, steps)
         if key == "version":

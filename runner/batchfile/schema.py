@@ -22,25 +22,18 @@ if TYPE_CHECKING:
 def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
     """Return the faults that the schema finds in a document with ``defaults`` merged in, one per mistake."""
     schema, gates = _compiled(name)
-    gate = gates.of(schema)
-    if gate is not None and gate(document):
+    if gates.of(schema)(document):
         return []
+    from .validator import errors_of  # noqa: PLC0415 - most documents have no errors
     from .words import faults_of  # noqa: PLC0415
 
-    return faults_of(islice(_validator(name).iter_errors(document), MAX_FAULTS), document)
+    return faults_of(islice(errors_of(document, schema, gates), MAX_FAULTS), document)
 
 
 @functools.cache
 def _compiled(name: str) -> tuple[dict[str, Any], Gates]:
     """A schema in one piece, and the gates of its parts."""
     return inlined(load_schema(name)), Gates()
-
-
-@functools.cache
-def _validator(name: str) -> Any:
-    from .validator import validator_of  # noqa: PLC0415 - a file without faults loads no jsonschema
-
-    return validator_of(*_compiled(name))
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:

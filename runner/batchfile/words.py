@@ -6,20 +6,23 @@ has its words here. One mistake that breaks several rules is said once: the firs
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from .defaults import defaults_note, from_defaults
 from .document import START, UNREADABLE, At, Fault, YamlList, YamlMap, path_text, shorten, show
-from .hinting import Hint, Hints
+from .hinting import Hints
 from .key_hints import meant_key
 from .limits import MAX_FAULTS, MAX_PROBLEMS
 
-Steps = Sequence[str | int]
-# A ``jsonschema.ValidationError``; its published types allow an unset value in every attribute.
-_Error = Any
-_Words = Callable[[_Error, YamlMap, Hints], Iterator[Fault]]
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from .hinting import Hint
+    from .validator import Error
+
+    Steps = Sequence[str | int]
+    Words = Callable[[Error, YamlMap, Hints], Iterator[Fault]]
 
 _KINDS: Final = {
     "object": "a mapping (lines of `key: value`)",
@@ -31,18 +34,18 @@ _KINDS: Final = {
 }
 
 
-def faults_of(errors: Iterable[_Error], document: YamlMap) -> list[Fault]:
+def faults_of(errors: Iterable[Error], document: YamlMap) -> list[Fault]:
     """The faults of a document into which ``defaults`` are merged; one for each mistake, unsorted."""
-    readable = [error for error in errors if error.instance is not UNREADABLE]
+    readable = [error for error in errors if error.value is not UNREADABLE]
     readable.sort(key=_rank)
     misspelled = set(islice(_misspelled(readable), MAX_FAULTS))
     hints = Hints(document)
-    wrong_defaults = {path[1] for error in readable if _in_defaults(path := error.absolute_path)}
+    wrong_defaults = {path[1] for error in readable if _in_defaults(path := error.steps)}
     faults: dict[tuple[str, str], Fault] = {}
     for error in readable:
-        if _entry_from_defaults(document, error.absolute_path) in wrong_defaults:
+        if _entry_from_defaults(document, error.steps) in wrong_defaults:
             continue
-        for fault in _WORDS.get(str(error.validator), _own_words)(error, document, hints):
+        for fault in _WORDS.get(error.keyword, _own_words)(error, document, hints):
             if (fault.path, fault.subject) not in misspelled:
                 faults.setdefault((fault.path, fault.subject), fault)
         if len(faults) > MAX_FAULTS:
@@ -50,79 +53,79 @@ def faults_of(errors: Iterable[_Error], document: YamlMap) -> list[Fault]:
     return list(faults.values())
 
 
-def _rank(error: _Error) -> int:
+def _rank(error: Error) -> int:
     """A fault of a lower rank hides those of a higher rank at the same path."""
     if _forbidden_together(error):
         return 0
-    return {"type": 1, "const": 2, "enum": 2, "pattern": 3}.get(str(error.validator), 4)
+    return {"type": 1, "const": 2, "enum": 2, "pattern": 3}.get(error.keyword, 4)
 
 
-def _forbidden_together(error: _Error) -> list[str]:
+def _forbidden_together(error: Error) -> list[str]:
     """The keys of a rule ``not: {required: [...]}``, else none."""
-    rule = error.validator_value if error.validator == "not" else None
+    rule = error.bound if error.keyword == "not" else None
     return list(rule.get("required", ())) if isinstance(rule, dict) else []
 
 
-def _misspelled(errors: Iterable[_Error]) -> Iterator[tuple[str, str]]:
+def _misspelled(errors: Iterable[Error]) -> Iterator[tuple[str, str]]:
     """The keys that are there under a wrong name, so that nobody asks for them as missing."""
     for error in errors:
-        if error.validator == "additionalProperties":
-            path, known = path_text(error.absolute_path), list(error.schema["properties"])
+        if error.keyword == "additionalProperties":
+            path, known = path_text(error.steps), list(error.schema["properties"])
             for key in _unknown_keys(error):
-                yield path, meant_key(key, known, error.instance)
+                yield path, meant_key(key, known, error.value)
 
 
-def _unknown_keys(error: _Error) -> list[str]:
+def _unknown_keys(error: Error) -> list[str]:
     known = error.schema["properties"]
-    return [key for key in error.instance if key not in known][:MAX_PROBLEMS]
+    return [key for key in error.value if key not in known][:MAX_PROBLEMS]
 
 
 # --- one function for each keyword of the schema -----------------------------------------------
 
 
-def _type(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _type(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    wanted = error.bound if isinstance(error.bound, list) else [error.bound]
     kinds = " or ".join(_KINDS[kind] for kind in wanted)
-    message = f"{kinds} is wanted here; this is {show(error.instance)}"
+    message = f"{kinds} is wanted here; this is {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_kind(error, wanted))
 
 
-def _enum(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
-    choices = [str(choice) for choice in error.validator_value]
-    message = f"one of {', '.join(choices)} is wanted here; this is {show(error.instance)}"
+def _enum(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    choices = [str(choice) for choice in error.bound]
+    message = f"one of {', '.join(choices)} is wanted here; this is {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_choice(error, choices))
 
 
-def _pattern(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
-    message = f"{error.schema['patternErrorMessage']}; this is {show(error.instance)}"
+def _pattern(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    message = f"{error.schema['patternErrorMessage']}; this is {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_text(error))
 
 
-def _own_words(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
-    message = f"{error.schema['errorMessage']}; this is {show(error.instance)}"
+def _own_words(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    message = f"{error.schema['errorMessage']}; this is {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_text(error))
 
 
-def _not(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+def _not(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     keys = _forbidden_together(error)
     if not keys:
         message = error.schema["errorMessage"]
         yield _value_fault(error, document, message, hints.for_text(error))
         return
-    steps = [*error.absolute_path, keys[-1]]
-    note = "" if len(keys) == 1 else defaults_note(document.get("defaults"), error.instance, keys[0])
-    yield _fault(document, steps, error.instance.key_at(keys[-1]), error.schema["errorMessage"], note)
+    steps = [*error.steps, keys[-1]]
+    note = "" if len(keys) == 1 else defaults_note(document.get("defaults"), error.value, keys[0])
+    yield _fault(document, steps, error.value.key_at(keys[-1]), error.schema["errorMessage"], note)
 
 
-def _required(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+def _required(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     """All missing keys of one mapping share its position and path."""
-    if _may_be_there(error.instance, document):
+    if _may_be_there(error.value, document):
         return
-    at, path = _position(document, error.absolute_path), path_text(error.absolute_path)
-    if isinstance(error.instance, YamlMap):
-        at = error.instance.first_key_at
-    for key in error.validator_value:
-        if key not in error.instance:
+    at, path = _position(document, error.steps), path_text(error.steps)
+    if isinstance(error.value, YamlMap):
+        at = error.value.first_key_at
+    for key in error.bound:
+        if key not in error.value:
             message = error.schema.get("errorMessage", f"`{key}` is missing")
             yield Fault(at, path, message, hints.for_missing(error, key), subject=key)
 
@@ -133,23 +136,23 @@ def _may_be_there(node: object, document: YamlMap) -> bool:
     return any(isinstance(part, YamlMap) and part.incomplete for part in (node, defaults))
 
 
-def _unknown(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+def _unknown(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     known = list(error.schema["properties"])
     for key in _unknown_keys(error):
-        if from_defaults(document.get("defaults"), error.instance, key):
+        if from_defaults(document.get("defaults"), error.value, key):
             continue
-        steps = [*error.absolute_path, key]
+        steps = [*error.steps, key]
         message = f"there is no key `{shorten(key)}` here"
-        yield Fault(error.instance.key_at(key), path_text(steps), message, hints.for_key(error, key, known))
+        yield Fault(error.value.key_at(key), path_text(steps), message, hints.for_key(error, key, known))
 
 
-def _unique(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+def _unique(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     seen: set[str] = set()
     found = 0
-    for index, item in enumerate(error.instance):
+    for index, item in enumerate(error.value):
         if isinstance(item, str) and item in seen:
-            steps = [*error.absolute_path, index]
-            yield _fault(document, steps, error.instance.item_at(index), f"{show(item)} is here twice")
+            steps = [*error.steps, index]
+            yield _fault(document, steps, error.value.item_at(index), f"{show(item)} is here twice")
             found += 1
             if found > MAX_PROBLEMS:
                 return
@@ -157,24 +160,24 @@ def _unique(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
             seen.add(item)
 
 
-def _most(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
-    what = "characters" if error.validator == "maxLength" else "entries"
-    message = f"at most {error.validator_value:,} {what} are allowed here; these are {len(error.instance):,}"
+def _most(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+    what = "characters" if error.keyword == "maxLength" else "entries"
+    message = f"at most {error.bound:,} {what} are allowed here; these are {len(error.value):,}"
     yield _value_fault(error, document, message, "")
 
 
-def _no_items(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+def _no_items(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     yield _value_fault(error, document, "the list is empty; at least one entry is wanted here", "")
 
 
-def _one_key(error: _Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
+def _one_key(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     choices = " or ".join(f"`{key}`" for key in error.schema["properties"])
     yield _value_fault(
         error, document, f"exactly one key is wanted here: {choices}", hints.for_one_key(error)
     )
 
 
-_WORDS: Final[dict[str, _Words]] = {
+_WORDS: Final[dict[str, Words]] = {
     "type": _type,
     "enum": _enum,
     "pattern": _pattern,
@@ -193,8 +196,8 @@ _WORDS: Final[dict[str, _Words]] = {
 # --- where it stands ---------------------------------------------------------------------------
 
 
-def _value_fault(error: _Error, document: YamlMap, message: str, hint: Hint) -> Fault:
-    steps = list(error.absolute_path)
+def _value_fault(error: Error, document: YamlMap, message: str, hint: Hint) -> Fault:
+    steps = list(error.steps)
     return _fault(document, steps, _position(document, steps), message, hint)
 
 

@@ -119,6 +119,10 @@ BROKEN = [
         HEAD + "faults: [{on: pong, do: lose, chance: 2}]",
         "s.yaml:3:39: faults[0].chance: a chance is a number",
     ),
+    (
+        HEAD + "faults: [{on: addOrder, do: lose, where: {pair: [A/B]}}]",
+        "s.yaml:3:49: faults[0].where.pair: ",
+    ),
     (HEAD + "timeline: [{at_s: 1}]", "s.yaml:3:13: timeline[0]: exactly one thing happens at a time"),
     (HEAD + "goodbye: {code: 1005}", "s.yaml:3:17: goodbye.code: this code is said by nobody"),
     (HEAD + "goodbye: {code: 4000}", "s.yaml:3:17: goodbye.code: a close code is a whole number"),

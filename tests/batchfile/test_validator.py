@@ -1,7 +1,8 @@
-"""The validator behind its gates says what jsonschema says without them."""
+"""The validator says what jsonschema says, on documents of every kind."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 from typing import Any
 
@@ -9,52 +10,50 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema
-from runner.batchfile.comparing import COMPARISONS
-from runner.batchfile.document import YamlMap
 from runner.batchfile.gate import Gates
-from runner.batchfile.reader import read
 from runner.batchfile.schema import inlined
-from runner.batchfile.validator import validator_of
-from runner.batchfile.words import faults_of
+from runner.batchfile.validator import Error, errors_of
 from tests.batchfile.mutants import mutant, text_only
+from tests.batchfile.stock import taught_validator
+from tests.batchfile.test_gate import DOCUMENTS, SCHEMAS
 
 SCHEMA = load_schema("batch")
 WHOLE = inlined(SCHEMA)
 GATES = Gates()
-GATED = validator_of(WHOLE, GATES)
-UNGATED = validator_of(WHOLE, None)
+TAUGHT = taught_validator(WHOLE)
+NO_ITEMS = {"items": False}
+"""Of this jsonschema says that the list is too long, and ours that each item is too many."""
 OF_NUMBERS = {"minimum", "maximum", "exclusiveMinimum", "uniqueItems"}
 
 
-def told(error: Any) -> tuple[object, ...]:
-    """All that an error says."""
-    where = (list(error.absolute_path), list(error.absolute_schema_path))
-    return (*where, error.validator, error.validator_value, error.message, error.instance)
+def by_ours(errors: list[Error]) -> list[tuple[object, ...]]:
+    """All that errors say."""
+    return [(error.steps, error.keyword, error.bound, error.value) for error in errors]
 
 
-def told_by_stock(error: Any) -> tuple[object, ...]:
-    """What an error says apart from the schema's cross-references, and from words where we have our own."""
-    steps = [step for step in error.absolute_schema_path if step != "$ref"]
-    words = "" if error.validator in {*COMPARISONS, "not"} else error.message
-    return (list(error.absolute_path), steps, error.validator, words, error.instance)
+def by_stock(errors: list[Any]) -> list[tuple[object, ...]]:
+    """The same of what jsonschema says; it has an error for each key that is missing, where ours has one."""
+    first = [error for before, error in pairwise([None, *errors]) if not _is_one_more_key(error, before)]
+    return [
+        (tuple(error.absolute_path), error.validator, error.validator_value, error.instance)
+        for error in first
+    ]
 
 
-def told_in_words(errors: list[Any], document: YamlMap) -> list[tuple[object, ...]]:
-    """All that is said of errors, the hints among them."""
-    faults = faults_of(errors, document)
-    return [(fault.at, fault.path, fault.message, fault.instead, fault.subject) for fault in faults]
+def _is_one_more_key(error: Any, before: Any) -> bool:
+    if before is None or {error.validator, before.validator} != {"required"}:
+        return False
+    return error.schema is before.schema and error.instance is before.instance
 
 
 def same_errors(seeds: range) -> int:
-    """Hold mutants against the validator without gates. Gives how many of them were faulty."""
+    """Hold mutants against jsonschema, taught our kinds of values. Gives how many of them were faulty."""
     faulty = 0
     gate = GATES.of(WHOLE)
-    assert gate is not None
     for seed in seeds:
         document = mutant(Random(seed))
-        ours, stock = list(GATED.iter_errors(document)), list(UNGATED.iter_errors(document))
-        assert [told(error) for error in ours] == [told(error) for error in stock], seed
-        assert told_in_words(ours, document) == told_in_words(stock, document), seed
+        ours, stock = list(errors_of(document, WHOLE, GATES)), list(TAUGHT.iter_errors(document))
+        assert by_ours(ours) == by_stock(stock), seed
         assert gate(document) == (not stock), seed
         faulty += bool(stock)
     return faulty
@@ -66,13 +65,14 @@ def same_as_stock(seeds: range) -> None:
     for seed in seeds:
         document = mutant(Random(seed))
         text_only(document)
-        ours = [error for error in GATED.iter_errors(document) if error.validator not in OF_NUMBERS]
+        ours = [error for error in errors_of(document, WHOLE, GATES) if error.keyword not in OF_NUMBERS]
         stock = [error for error in validator.iter_errors(document) if error.validator not in OF_NUMBERS]
-        assert [told_by_stock(error) for error in ours] == [told_by_stock(error) for error in stock], seed
+        places = [(place, keyword, value) for place, keyword, _, value in by_ours(ours)]
+        assert places == [(place, keyword, value) for place, keyword, _, value in by_stock(stock)], seed
 
 
 def test_no_error_is_lost_and_none_is_made_up() -> None:
-    """The same errors in the same order with the same words, and a gate that is shut for all of them."""
+    """The same errors in the same order, and a gate that is shut for all of them."""
     assert 1_000 < same_errors(range(1_500)) < 1_500
 
 
@@ -81,11 +81,22 @@ def test_the_errors_are_those_of_jsonschema_as_it_comes() -> None:
     same_as_stock(range(500))
 
 
-def test_items_without_a_gate_are_all_looked_at() -> None:
-    """A keyword that the gate does not know slows a schema down and changes nothing else."""
-    document = read("[a, ab, a]").root
-    validator = validator_of({"items": {"minLength": 2}}, Gates())
-    assert [list(error.path) for error in validator.iter_errors(document)] == [[0], [2]]
+@pytest.mark.parametrize("schema", [schema for schema in SCHEMAS if schema != NO_ITEMS], ids=str)
+def test_every_keyword_leads_where_jsonschema_leads(schema: dict[str, Any]) -> None:
+    """Also a keyword that no schema of ours has in this place: at the top, and inside of something."""
+    for whole in (schema, {"properties": {"a": schema}}, {"items": {"allOf": [schema, {"type": "string"}]}}):
+        gates, taught = Gates(), taught_validator(whole)
+        for document in DOCUMENTS:
+            ours = by_ours(list(errors_of(document, whole, gates)))
+            stock = by_stock(list(taught.iter_errors(document)))
+            # jsonschema takes keys that a schema does not name in no order.
+            assert sorted(ours, key=str) == sorted(stock, key=str), document
+
+
+@pytest.mark.parametrize("name", ["batch", "policy", "scenario"])
+def test_every_schema_that_files_are_held_against_has_a_gate(name: str) -> None:
+    """None of them has a keyword that is not known here."""
+    assert Gates().of(inlined(load_schema(name)))
 
 
 @pytest.mark.timeout(900)

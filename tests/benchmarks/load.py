@@ -42,7 +42,7 @@ def ours() -> Work:
 
 
 def ours_faulty() -> Work:
-    """The same with three faulty orders, each explained by jsonschema."""
+    """The same with three faulty orders, each explained."""
     from runner.batchfile import parse
 
     content = batch_file(ORDERS, faulty=frozenset({17, 4_711, 9_998}))
