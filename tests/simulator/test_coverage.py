@@ -58,7 +58,7 @@ def test_a_proof_that_does_not_exist_is_noticed() -> None:
     """A test that is gone, in a file that is there or not; an option, a key and an act that are none."""
     gone = ("venue::test_nothing", "nowhere::test_ioc", "venue::Desk", "option:nothing", "scenario:nothing")
     assert [proof for proof in (*gone, "scenario:do.nothing", "nothing:at_all") if exists(proof)] == []
-    assert exists("venue::test_ioc")
+    assert exists("matching_engine::test_ioc")
     assert exists("scenario:do.lose")
 
 
