@@ -10,14 +10,16 @@ import os
 import re
 import runpy
 import shutil
-import subprocess
 import sysconfig
 from pathlib import Path
+
+import pytest
+
+from tests.silence import SILENT_S, listen
 
 ROOT = Path(__file__).resolve().parent.parent
 README = runpy.run_path(str(ROOT / ".ci" / "readme_commands.py"))
 NOT_COPIED = shutil.ignore_patterns(".*", "__pycache__", "build", "dist", "*.egg-info", "tests")
-COMMAND_LIMIT_S = 60
 
 SAMPLE = """\
 Begin here:
@@ -70,23 +72,34 @@ def test_every_block_of_commands_says_what_becomes_of_it() -> None:
     assert all(block.commands for block in blocks)
 
 
-def test_commands_work(tmp_path: Path) -> None:
-    """Every command that is marked to be run ends with exit code 0, in the README's order."""
-    commands = README["commands"](readme(), "run")
-    assert commands, "the README has no command that is marked to be run"
+def newcomers_commands() -> list[str]:
+    """The README's commands in their order, then every batch of the project reviewed, applied and read."""
+    batches = sorted(path.name for path in (ROOT / "batches").iterdir())
+    verbs = ("plan", "apply", "status")
+    return [
+        *(command.replace(".venv/bin/", "") for command in README["commands"](readme(), "run")),
+        *(f"order-batch {verb} batches/{name}" for name in batches for verb in verbs),
+    ]
+
+
+@pytest.mark.parametrize("terminal", [False, pytest.param(True, marks=pytest.mark.long)])
+def test_commands_work_and_none_waits_in_silence(tmp_path: Path, terminal: bool) -> None:
+    """A newcomer's path: each ends with exit code 0, and says what it waits for."""
+    assert README["commands"](readme(), "run"), "the README has no command that is marked to be run"
     project = tmp_path / "project"
     shutil.copytree(ROOT, project, ignore=NOT_COPIED)
-    for command in commands:
-        done = subprocess.run(
-            ["bash", "-ec", command.replace(".venv/bin/", "")],
-            cwd=project,
-            env=scripts_environment(),
-            capture_output=True,
-            text=True,
-            timeout=COMMAND_LIMIT_S,
-            check=False,
-        )
-        assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    for command in newcomers_commands():
+        heard = listen(command, cwd=project, environment=scripts_environment(), terminal=terminal)
+        assert heard.code == 0, f"{command}\n{heard.output}"
+        assert heard.longest_s <= SILENT_S, f"{command}: {heard.longest_s} s of silence after {heard.after}"
+
+
+def test_a_silent_wait_is_noticed_and_work_is_none(tmp_path: Path) -> None:
+    """Before, between and after the output."""
+    environment = scripts_environment()
+    for script, wait_s in (("echo a; exec sleep 0.7", 0.7), ("i=0; while ((i++ < 200000)); do :; done", 0)):
+        heard = listen(script, cwd=tmp_path, environment=environment, terminal=False)
+        assert heard.longest_s == pytest.approx(wait_s, abs=0.3)
 
 
 def test_test_command_is_one_that_ci_can_run() -> None:
