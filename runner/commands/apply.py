@@ -34,7 +34,6 @@ from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
 from runner.guards import CheckPhase
 from runner.protocol import LIMITS, Reqids, Tier
 from runner.records import Memory, manifest, read_entries, seal_all
-from runner.report import exit_code_of
 from runner.review import refuse_other_account
 from runner.storage import MANIFEST, State, hold, write_json
 from runner.transport.clock import RunClock
@@ -52,6 +51,7 @@ from .batches import (
 )
 from .broken_off import has_sent, with_what_is_known
 from .elsewhere import placed_elsewhere
+from .exit_codes import exit_code_of
 from .journal_claims import hold_claims
 from .left_open import say_what_was_left_open
 from .live_access import live_credentials, live_endpoints
@@ -72,9 +72,10 @@ if TYPE_CHECKING:
     from runner.domain import Owner, Policy
     from runner.guards import Gate
     from runner.records import Entry, Ledger
-    from runner.report import Output
     from runner.review import Review, SavedPlan
     from runner.transport.kraken import KrakenAccess
+
+    from .console import Console
 
     T = TypeVar("T")
 
@@ -99,7 +100,7 @@ class ApplyOptions:
     tier: Tier = Tier.STARTER
 
 
-def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
+def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
     loaded = load(target)
     batch = loaded.batch
@@ -142,7 +143,9 @@ def apply(target: Target, options: ApplyOptions, out: Output) -> ExitCode:
     return code if told else code or ExitCode.INCOMPLETE
 
 
-async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *, begun: bool) -> Gate | None:
+async def _asked(
+    guarding: Guarding | None, access: KrakenAccess, out: Console, *, begun: bool
+) -> Gate | None:
     """The gate for a run, which no rule denies as far as can be known. Raises ``Refused``, ``Unreachable``.
 
     A run that was begun is brought to its end all the same: then the send path alone holds back what it must.
@@ -158,7 +161,7 @@ async def _asked(guarding: Guarding | None, access: KrakenAccess, out: Output, *
     return guarding.gate(CheckPhase.SEND)
 
 
-def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
+def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Console) -> bool:
     """Write the manifest wherever it is wanted, and show it; whether all of its files could be written."""
     path = str(state.path / MANIFEST)
     if options.validate_only:
@@ -168,7 +171,7 @@ def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out
     return kept
 
 
-def _keep(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Output) -> bool:
+def _keep(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Console) -> bool:
     """Write the manifest wherever it still can be; a failure to do so hides nothing of what the run did."""
     steps: list[Callable[[], object]] = []
     if not options.validate_only:
@@ -210,7 +213,7 @@ def _named(owner: Owner | None) -> str:
     return f"{owner.iban} (by {key})" if owner.iban else f"of {key}"
 
 
-def _confirm(review: Review, options: ApplyOptions, out: Output) -> None:
+def _confirm(review: Review, options: ApplyOptions, out: Console) -> None:
     found = review.plan
     if not _must_ask(found, options) or options.ask is None:
         return
@@ -230,7 +233,9 @@ class _Held:
     saved: SavedPlan | None
 
 
-async def _look(access: KrakenAccess, held: _Held, found: Plan, options: ApplyOptions, out: Output) -> Review:
+async def _look(
+    access: KrakenAccess, held: _Held, found: Plan, options: ApplyOptions, out: Console
+) -> Review:
     """The review of a plan before it is sent. Raises ``Refused``, ``Unreachable``."""
     if options.validate_only:
         await refuse_taken(access, found)
@@ -242,7 +247,7 @@ async def _look(access: KrakenAccess, held: _Held, found: Plan, options: ApplyOp
 class _Carrying:
     """One run of what is held: from the question whose account this is to the last outcome in the journal."""
 
-    def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Output) -> None:
+    def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Console) -> None:
         self._held = held
         self._target = target
         self._options = options

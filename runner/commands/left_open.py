@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
     from runner.engine import Plan
     from runner.records import Ledger
-    from runner.report import Output
+
+    from .console import Console
 
 
-def say_what_was_left_open(found: Plan, ledger: Ledger, out: Output) -> bool:
+def say_what_was_left_open(found: Plan, ledger: Ledger, out: Console) -> bool:
     """Name them on standard error; whether there are any."""
     asked_for = set(_asked_for(found))
     left = [id for id in _open_ids(ledger) if id not in asked_for]

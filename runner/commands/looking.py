@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, Owner
     from runner.engine import Plan
     from runner.records import Ledger
-    from runner.report import Output
     from runner.review import Finding
     from runner.transport.kraken import KrakenAccess
     from runner.transport.market import Looked
 
     from .batches import Target
+    from .console import Console
 
 
 SHOWN_FINDINGS: Final = 20
@@ -101,7 +101,7 @@ async def read_history(access: KrakenAccess, found: Plan, say: Callable[[str], N
 
 
 async def check_before_sending(
-    access: KrakenAccess, found: Plan, ledger: Ledger, out: Output, *, tier: Tier = Tier.STARTER
+    access: KrakenAccess, found: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
 ) -> Review:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
     from runner.domain import NamedOption, Scenario
     from runner.protocol import Tier
-    from runner.report import Output
+
+    from .console import Console
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,7 @@ class ServeOptions:
 DEFAULT_SERVE_OPTIONS = ServeOptions()
 
 
-def paper_serve(state_dir: Path, out: Output, options: ServeOptions = DEFAULT_SERVE_OPTIONS) -> ExitCode:
+def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_SERVE_OPTIONS) -> ExitCode:
     """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens.
 
     Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, for recorded
@@ -93,7 +94,7 @@ def paper_serve(state_dir: Path, out: Output, options: ServeOptions = DEFAULT_SE
     return ExitCode.DONE
 
 
-def paper_reset(state_dir: Path, out: Output) -> ExitCode:
+def paper_reset(state_dir: Path, out: Console) -> ExitCode:
     """Forget the simulated exchange and everything that was applied to it; live state is not touched."""
     folder = state_dir / PAPER
     if folder.is_symlink():

@@ -13,10 +13,10 @@ from runner.engine import decide, forecast, taken_ids
 from runner.errors import ExitCode, Refused, Unreachable
 from runner.guards import CheckPhase
 from runner.protocol import Tier
-from runner.report import exit_code_of_plan
 
 from .batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .elsewhere import placed_elsewhere
+from .exit_codes import exit_code_of_plan
 from .left_open import say_what_was_left_open
 from .looking import ReviewOptions, reviewed
 from .plans import Saving, refuse_no_file, save, say_what_it_binds
@@ -24,13 +24,13 @@ from .policies import guarding_for, policy_for, problems_of, refuse_denied, ruli
 from .revisions import diff_against
 
 if TYPE_CHECKING:
-    from runner.report import Output
+    from .console import Console
 
 
 def plan(
     target: Target,
     options: ReviewOptions,
-    out: Output,
+    out: Console,
     *,
     detailed_exitcode: bool = False,
     saving: Saving | None = None,

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from runner.domain import Policy
     from runner.engine import Plan
     from runner.records import Ledger
-    from runner.report import Output
     from runner.review import Review, SavedPlan
 
     from .batches import Target
+    from .console import Console
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
 
 
 def admitted(
-    saved: SavedPlan, target: Target, environ: Mapping[str, str], out: Output, policy: Policy | None = None
+    saved: SavedPlan, target: Target, environ: Mapping[str, str], out: Console, policy: Policy | None = None
 ) -> None:
     """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now.
 
@@ -121,7 +121,7 @@ def admitted(
     say_what_it_binds(saved, target.file, out)
 
 
-def say_what_it_binds(saved: SavedPlan, file: Path, out: Output) -> None:
+def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
     """Say aloud that a plan names no account."""
     if saved.account is None:
         out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from runner.engine import Plan, Ruling
     from runner.guards import CheckPhase
     from runner.records import Entry
-    from runner.report import Output
     from runner.review import SavedPlan
+
+    from .console import Console
 
 
 class Denied(Refused):
@@ -49,7 +50,7 @@ class Denied(Refused):
 
 
 def policy_for(
-    target: Target, saved: SavedPlan | None, out: Output, *, beside: Path | None = None
+    target: Target, saved: SavedPlan | None, out: Console, *, beside: Path | None = None
 ) -> Policy | None:
     """Return the policies that hold for what a command is about, as one; None where there is none.
 

@@ -18,8 +18,9 @@ from runner.storage import Repository, read_limited, repository_of
 
 if TYPE_CHECKING:
     from runner.domain import Batch
-    from runner.report import Output
     from runner.review import Diff
+
+    from .console import Console
 
 _PATHS: Final = ("/", "./", "../")
 _ENDINGS: Final = (".yaml", ".yml")
@@ -34,7 +35,7 @@ class _Version:
     content: bytes | None
 
 
-def diff_against(against: str, batch: Batch, out: Output) -> Diff | None:
+def diff_against(against: str, batch: Batch, out: Console) -> Diff | None:
     """The difference to the version that ``against`` names: FILE, REV, or REV:PATH for a renamed file.
 
     A file that the revision does not have yet is compared with nothing. None, and a remark, where the other
@@ -50,7 +51,7 @@ def diff_against(against: str, batch: Batch, out: Output) -> Diff | None:
     return diff(old.batch, batch, against)
 
 
-def _other_version(against: str, file: Path, out: Output) -> _Version:
+def _other_version(against: str, file: Path, out: Console) -> _Version:
     if against.startswith(_PATHS):
         return _file(against)
     revision, colon, path = against.partition(":")
@@ -86,7 +87,7 @@ def _at_path(repository: Repository, commit: str, against: str, path: str) -> _V
     return _Version(against, content)
 
 
-def _at(repository: Repository, commit: str, against: str, file: Path, out: Output) -> _Version:
+def _at(repository: Repository, commit: str, against: str, file: Path, out: Console) -> _Version:
     inside = _below(repository, file)
     content = repository.read(commit, inside, MAX_FILE_BYTES)
     if content is None:

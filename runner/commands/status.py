@@ -23,14 +23,14 @@ if TYPE_CHECKING:
     from runner.engine import Contradiction, Plan
     from runner.protocol import OpenOrder
     from runner.records import Ledger
-    from runner.report import Output
     from runner.transport.kraken import KrakenAccess
 
+    from .console import Console
 
 _RECORDS: Final = "the exchange's records of these orders"
 
 
-def status(target: Target, environ: Mapping[str, str], out: Output, *, offline: bool) -> ExitCode:
+def status(target: Target, environ: Mapping[str, str], out: Console, *, offline: bool) -> ExitCode:
     """Show it; an order whose fate is unknown gives the exit code of an unresolved run, and a journal that
     the exchange contradicts that of a refusal.
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from runner.domain import Content, Policy
     from runner.engine import Ruling
-    from runner.report import Output
+
+    from .console import Console
 
     Checked = tuple[str, Content | None, Sequence[Problem]]
 
@@ -26,7 +27,7 @@ NO_VENUE = "paper"
 """A batch is planned for some venue; which one says nothing while only its file is known."""
 
 
-def validate(files: Sequence[Path], out: Output, *, policy: Path | None = None) -> ExitCode:
+def validate(files: Sequence[Path], out: Console, *, policy: Path | None = None) -> ExitCode:
     """Check all files and show all problems of all of them; a file that cannot be read is one more.
 
     What a policy can say of a file alone, it says here too; what it denies gives the code of a refusal.

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import Batch, Policy, Scenario
 from runner.engine import CancelDisposition, Disposition
 from runner.protocol import fields_of
+from runner.review import errors_of
 
 from .policy_words import policies_of_plan
-from .refusals import errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

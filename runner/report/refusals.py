@@ -26,11 +26,6 @@ def refusals(plan: Plan, review: Review | None = None) -> list[str]:
     return why
 
 
-def errors_of(plan: Plan, review: Review | None = None) -> int:
-    """Return how many things have to be put right before anything of a plan is sent."""
-    return len(plan.changed) + len(plan.denied) + (len(review.errors) if review else 0)
-
-
 def counted_findings(review: Review) -> str:
     """``1 error, 2 warnings``; empty where there is neither."""
     counts = [(len(review.errors), "error"), (len(review.warnings), "warning")]

@@ -10,7 +10,7 @@ from .funds import Hold
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
 from .prices import Priced
 from .renaming import Again
-from .review import REPORTING, Review, review
+from .review import REPORTING, Review, errors_of, review
 from .saved import (
     NO_ACCOUNT,
     PLAN_VERSION,
@@ -56,6 +56,7 @@ __all__ = [
     "approve",
     "cancel_object",
     "diff",
+    "errors_of",
     "finding_object",
     "is_saved_plan",
     "market_object",

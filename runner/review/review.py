@@ -144,3 +144,8 @@ def _unchecked(market: Market | None, account: Account | None, gaps: Sequence[Ga
         subjects.append(Subject.ORDERS)
     subjects += [subject for subject in known if subject not in subjects]
     return (known.get(subject, subject.value) for subject in sorted(subjects, key=list(Subject).index))
+
+
+def errors_of(plan: Plan, review: Review | None = None) -> int:
+    """Return how many things have to be put right before anything of a plan is sent."""
+    return len(plan.changed) + len(plan.denied) + (len(review.errors) if review else 0)

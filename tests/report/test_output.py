@@ -31,7 +31,7 @@ def loaded_by(code: str) -> set[str]:
 
 def test_the_facade_is_cheap() -> None:
     """Importing it loads neither rich nor the engine."""
-    loaded = loaded_by("from runner.report import Format, Output, exit_code_of")
+    loaded = loaded_by("from runner.report import Format, Output")
     assert not {"rich", "trio", "runner.engine", "runner.protocol", "runner.records"} & loaded
 
 

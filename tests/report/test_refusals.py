@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from runner.domain import MaxNotional, Per
 from runner.engine import decide, evaluate_policy
-from runner.report.refusals import counted_findings, errors_of, refusals
+from runner.report.refusals import counted_findings, refusals
+from runner.review import errors_of
 from tests.guards.builders import gate, rule
 from tests.guards.markets import NOW
 from tests.report.cases import changed, quickstart

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import GroupOutcome, RunOutcome
 from runner.errors import ExitCode
-
-from .refusals import errors_of
+from runner.review import errors_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

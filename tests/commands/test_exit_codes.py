@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from runner.commands.exit_codes import exit_code_of
 from runner.domain import RunOutcome
 from runner.errors import ExitCode
-from runner.report import exit_code_of
 from tests.report.cases import done, in_doubt, stopped, unreachable, unresolved, unwound
 
 
