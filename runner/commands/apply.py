@@ -27,7 +27,7 @@ from runner.engine import (
     Timing,
     claims_of,
     forecast,
-    taken_ids,
+    ids_to_check,
     to_validate,
 )
 from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
@@ -125,7 +125,7 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
             found = approved(loaded.saved, found, ledger, target)
         if options.validate_only:
             refuse_in_doubt(found)
-        placed = placed_elsewhere(target, time.time(), other_than=found.run if taken_ids(found) else None)
+        placed = placed_elsewhere(target, time.time(), other_than=found.run if ids_to_check(found) else None)
         found = structs.replace(found, elsewhere=placed)
         carrying = _Carrying(_Held(found, ledger, state, policy, loaded.saved), target, options, out)
         try:

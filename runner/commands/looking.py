@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.domain import RunOutcome
-from runner.engine import LookUp, adoption_conflicts, first_look, taken_ids
+from runner.engine import LookUp, adoption_conflicts, first_look, ids_to_check
 from runner.errors import Refused, Unreachable
 from runner.protocol import ErrorKind, Tier, classify
 from runner.review import REPORTING, Review, review
@@ -282,7 +282,7 @@ async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
     """Return the reasons to refuse orders whose author's own id is taken; none without an account."""
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
-    ids = taken_ids(found)
+    ids = ids_to_check(found)
     if not ids or not access.has_credentials:
         return {}
     try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.domain import Answer
-from runner.engine import decide, forecast, taken_ids
+from runner.engine import decide, forecast, ids_to_check
 from runner.errors import ExitCode, Refused, Unreachable
 from runner.guards import CheckPhase
 from runner.protocol import Tier
@@ -48,7 +48,7 @@ def plan(
     found = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
     say_what_was_left_open(found, ledger, out)
-    if taken_ids(found):
+    if ids_to_check(found):
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
     review, closed = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)
     found = review.plan

@@ -1,7 +1,7 @@
 """The engine: the plan of a batch and every decision of its run. No I/O, no clock."""
 
 from .accepted import ends_at_once
-from .approval import adoption_conflicts, taken_ids
+from .approval import adoption_conflicts, ids_to_check
 from .disposition import (
     ASKED_FOR,
     MAY_LEAVE,
@@ -108,11 +108,11 @@ __all__ = [
     "find",
     "first_look",
     "forecast",
+    "ids_to_check",
     "in_doubt",
     "journal_disposition",
     "normal_cl_ord_id",
     "own_orders_reached",
     "plan",
-    "taken_ids",
     "to_validate",
 ]

@@ -157,7 +157,7 @@ class AcceptedOrders:
         self.changed[group][track] = None
         if state is not ENDED:
             return False
-        track.ended_for = end_reason(order)
+        track.end_reason = end_reason(order)
         if is_ioc(track.planned.request):
             self.unfilled[group][track] = None
             return False

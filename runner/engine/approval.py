@@ -14,12 +14,12 @@ from runner.protocol import fields_of
 
 from .matching import (
     CLOCK_SLACK_S,
-    asks_the_same,
     decimal_of,
+    has_same_content,
+    is_fully_described,
     is_ours,
     opened_at,
     order_text,
-    says_what_it_asks,
 )
 from .orders import NEW
 from .planned import Standing
@@ -44,21 +44,21 @@ def adoption_conflict(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> st
         )
     request = planned.request
     if planned.own_id:
-        return _not_of_this_batch(order, request, plan)
-    return differs(request, order)
+        return _ownership_conflict(order, request, plan)
+    return content_conflict(request, order)
 
 
-def differs(request: AddOrder, order: OpenOrder) -> str:
+def content_conflict(request: AddOrder, order: OpenOrder) -> str:
     """Return how an order at the exchange differs from the file's order of the same identity; empty if it
     does not.
     """
-    if order.amended or asks_the_same(order, request):
+    if order.amended or has_same_content(order, request):
         return ""
     placed = order_text(order)
     return f"{order.txid} was placed under its name as {placed}, the file asks for {fields_of(request)}"
 
 
-def taken_ids(plan: Plan) -> tuple[str, ...]:
+def ids_to_check(plan: Plan) -> tuple[str, ...]:
     """Return the author's own client order ids of new orders: others may have used them before."""
     return tuple(order.request.cl_ord_id for order in _own_and_new(plan) if order.request.cl_ord_id)
 
@@ -66,12 +66,12 @@ def taken_ids(plan: Plan) -> tuple[str, ...]:
 def adoption_conflicts(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
     """Return why a run would be refused for orders under an author's own client order id, by order.
 
-    ``orders`` are those that the exchange has under the ``taken_ids``; as in a run, open ones come first.
+    ``orders`` are those that the exchange has under the ``ids_to_check``; as in a run, open ones come first.
     """
-    met = sorted(orders, key=lambda order: order.terminal)
+    candidates = sorted(orders, key=lambda order: order.terminal)
     found = {}
     for planned in _own_and_new(plan):
-        first = next((one for one in met if is_ours(one, planned.request, sent_at=None)), None)
+        first = next((one for one in candidates if is_ours(one, planned.request, sent_at=None)), None)
         if first is not None and (why := adoption_conflict(planned, first, plan)):
             found[planned.key] = why
     return found
@@ -83,7 +83,7 @@ def _own_and_new(plan: Plan) -> Iterator[PlannedOrder]:
             yield order
 
 
-def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
+def _ownership_conflict(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
     """Return why an order under an author's own id is not the batch's; such an id may be used by anyone.
 
     An order that was canceled or amended, is incomplete or too old, or was placed by another journal of this
@@ -94,8 +94,8 @@ def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
     ended_or_theirs = order.status in ("canceled", "expired") or order.txid in plan.elsewhere
     if (
         not (too_old or ended_or_theirs)
-        and says_what_it_asks(order, request)
-        and asks_the_same(order, request)
+        and is_fully_described(order, request)
+        and has_same_content(order, request)
     ):
         return ""
     when = f"opened {rfc3339(opened, digits=3)}" if opened else "opened at a time that is not known"
@@ -106,13 +106,13 @@ def _not_of_this_batch(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
     )
 
 
-def at_its_line(track: OrderTrack, why: str, plan: Plan) -> str:
+def with_location(track: OrderTrack, why: str, plan: Plan) -> str:
     """Return an objection with the place of the order in its file."""
     planned = track.planned
     return f"{plan.file}:{planned.place.line}:{planned.place.column}: {planned.key}: {why}"
 
 
-def younger(orders: Iterable[OpenOrder], own: Collection[str], approval: Approval | None) -> str:
+def newer_order_conflict(orders: Iterable[OpenOrder], own: Collection[str], approval: Approval | None) -> str:
     """Return why a user reference may not be canceled for a saved plan; empty if it may.
 
     It reaches an order that was not reviewed if one was placed after the plan was made, and not by the plan:
@@ -127,7 +127,7 @@ def younger(orders: Iterable[OpenOrder], own: Collection[str], approval: Approva
     return ""
 
 
-def watched(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:
+def possibly_placed(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:
     """Return the orders that the exchange may have although this journal did not send them.
 
     An author's own user reference may be on older orders too, so without a saved plan such orders are left to
@@ -135,11 +135,11 @@ def watched(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[Ord
     """
     new = [track for track in tracks if track.state is NEW]
     if approval is None:
-        return [track for track in new if not _by_reference(track)]
-    for track in filter(_by_reference, new):
+        return [track for track in new if not _is_by_userref(track)]
+    for track in filter(_is_by_userref, new):
         track.sent_at = approval.made_at
     return new
 
 
-def _by_reference(track: OrderTrack) -> bool:
+def _is_by_userref(track: OrderTrack) -> bool:
     return track.planned.own_id and not track.planned.request.cl_ord_id

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from .orders import SENT
 from .progressing import progress_of
-from .settling import settled_at
+from .settling import absence_proven_at
 from .turn import Wait, earliest
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def _doubts(orders: OrderManager, timing: Timing) -> Wait | None:
     more = f" and {len(doubts) - 3} more" if len(doubts) > 3 else ""
     return Wait(
         f"the exchange's records to show what became of {names}{more}",
-        max(settled_at(track, timing) for track in doubts),
+        max(absence_proven_at(track, timing) for track in doubts),
     )
 
 
@@ -66,9 +66,9 @@ def _paced(remaining_s: float, now: float) -> Wait | None:
 def _answers(runner: GroupRunner, cancels_asked: int) -> Wait | None:
     """Return the wait for what is under way."""
     orders = runner.orders
-    if sent := orders.total()[SENT]:
+    if sent := orders.totals()[SENT]:
         until = earliest(orders.timer(connected=False))
         return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
     if orders.unsent and any(orders.unsent.values()):
         return Wait("room for the next order")
-    return Wait("word of what was canceled") if runner.cancels.settled < cancels_asked else None
+    return Wait("word of what was canceled") if runner.cancels.settled_count < cancels_asked else None

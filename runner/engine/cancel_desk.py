@@ -14,7 +14,7 @@ from runner.guards import CancelId
 from runner.protocol import CancelOrder
 from runner.records import CancelIntent, CancelSettled, Entry
 
-from .approval import younger
+from .approval import newer_order_conflict
 from .canceling import CancelTrack
 from .guarding import OPEN_GATE, SendGate
 from .matching import CLOCK_SLACK_S
@@ -77,11 +77,11 @@ class CancelManager:
         return any(track.may_leave for track in self._tracks)
 
     @property
-    def settled(self) -> int:
+    def settled_count(self) -> int:
         """The number of ids with an outcome."""
         return sum(len(track.ends) for track in self._tracks)
 
-    def why_not(self, group: str) -> str:
+    def failure_reason(self, group: str) -> str:
         """Return the reason for which a group's cancellation did not succeed, for people."""
         return self.held_back.get(group, "a cancellation did not end as asked")
 
@@ -96,7 +96,7 @@ class CancelManager:
         """Return the message that is sent now, with its intent recorded; None if it may not be sent."""
         wanted = [self._id(target, track, feed) for target in track.waiting.values()]
         if why := (
-            _spares(track, feed)
+            _userref_conflict(track, feed)
             or self._approval_conflict(wanted, feed)
             or self._gate.admit_cancel(track.group, wanted, now, unwind=track.unwind)
         ):
@@ -122,7 +122,7 @@ class CancelManager:
         if not target.userref:
             return CancelId.of(target.text)
         return CancelId(
-            target.text, tuple(track.orders.carrying(target.text, feed)) if self.sees_all else None
+            target.text, tuple(track.orders.open_with_userref(target.text, feed)) if self.sees_all else None
         )
 
     def _approval_conflict(self, wanted: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
@@ -136,7 +136,7 @@ class CancelManager:
         if any(id.orders is None for id in references):
             return "which orders a user reference stands for is not known, and the plan was made for some"
         orders = (feed[txid] for id in references for txid in id.orders or () if txid in feed)
-        return younger(orders, own, self._approval)
+        return newer_order_conflict(orders, own, self._approval)
 
     def _matched(self, wanted: Iterable[CancelId], track: CancelTrack) -> dict[str, tuple[str, ...]] | None:
         references = {target.text for target in track.targets if target.userref}
@@ -159,12 +159,12 @@ class CancelManager:
                 if settled:
                     self._note(track, settled, now)
 
-    def lose_all(self) -> None:
+    def on_disconnect(self) -> None:
         """Handle a broken connection: no more replies will come for what was sent."""
         for track in self._tracks:
             track.lose()
 
-    def recover_all(self, feed: Mapping[str, OpenOrder], now: float) -> None:
+    def on_reconnect(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """After a reconnect, with the snapshot in ``feed``: query what was sent and is not shown open."""
         for track in self._tracks:
             if track.attempts and not track.done and not track.on_the_wire:
@@ -184,7 +184,7 @@ class CancelManager:
         ]
         if not due:
             return None
-        about = self._in_one_question(due, feed)
+        about = self._tracks_of_query(due, feed)
         first = about[0]
         txids = dict.fromkeys(txid for track in about for txid in track.unclear(feed))
         self._query = QueryOrders(
@@ -193,12 +193,12 @@ class CancelManager:
             (now if first.begun_at is None else first.begun_at) - CLOCK_SLACK_S,
         )
         self._queried = about
-        self._hold_all_until(inf)
+        self._suspend_patience(inf)
         for track in about:
             track.orders.records.ask(now)
         return self._query
 
-    def _in_one_question(
+    def _tracks_of_query(
         self, due: Iterable[CancelTrack], feed: Mapping[str, OpenOrder]
     ) -> list[CancelTrack]:
         """Return the cancellations for the next query, each with all its ids, the longest waiting first."""
@@ -214,18 +214,18 @@ class CancelManager:
                 room -= asks
         return about
 
-    def _hold_all_until(self, moment: float) -> None:
+    def _suspend_patience(self, moment: float) -> None:
         """Suspend the patience of all: only one query is under way at a time."""
         for track in self._tracks:
             track.orders.records.held_until = moment
 
-    def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
+    def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take an answer of the records; a query that failed is repeated while there is patience."""
         query = self._query
         if query is None or (query.txids, query.userrefs) != (event.asked, event.userrefs):
             return
         about, self._query, self._queried = self._queried, None, []
-        self._hold_all_until(now)
+        self._suspend_patience(now)
         for track in about:
             if isinstance(event, OrdersQueried):
                 track.learn(event.found, event.asked, event.userrefs, now)
@@ -274,7 +274,7 @@ class CancelManager:
             )
 
 
-def _spares(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:
+def _userref_conflict(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:
     """Return why a user reference that once found no order may not be sent again: other orders now carry
     it.
     """

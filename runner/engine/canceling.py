@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from runner.domain import CancelOutcome
 from runner.protocol import ErrorKind, classify
 
-from .order_ends import OrderEnd, end_of, says_how_much
+from .order_ends import OrderEnd, end_of, is_volume_final
 from .targets import Target, TargetOrders
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ class CancelTrack:
         orders = self.orders.of(target, feed)
         if not orders or not all(order.terminal for order in orders):
             return None
-        if not all(says_how_much(order) or self.orders.records.has_told(order.txid) for order in orders):
+        if not all(is_volume_final(order) or self.orders.records.has_told(order.txid) for order in orders):
             return None
         return end_of(orders) if not target.userref or self._is_whole(target, feed) else None
 

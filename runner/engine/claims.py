@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .matching import asks_the_same, decimal_of, is_ours, is_since, normal_cl_ord_id
+from .matching import decimal_of, has_same_content, is_ours, is_since, normal_cl_ord_id
 from .orders import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, UNDER_WAY, State
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def is_void(order: OpenOrder) -> bool:
     return order.terminal and executed is not None and not executed
 
 
-def twice(one: str, other: str) -> str:
+def duplicate_text(one: str, other: str) -> str:
     """Return the error text for an order that exists under two ids."""
     return f"placed twice, as {one} and as {other}"
 
@@ -67,37 +67,37 @@ class Claims:
         """Return the order that has this txid, if known."""
         return self._owners.get(txid)
 
-    def carrying(self, userref: str) -> list[OrderTrack]:
+    def placed_with_userref(self, userref: str) -> list[OrderTrack]:
         """Return the orders that are at the exchange and carry this user reference."""
         derived = self._by_derived_userref.get(userref)
         sharing = [derived] if derived else self._by_own_userref.get(userref, [])
         return [track for track in sharing if track.state in AT_EXCHANGE]
 
-    def unclaimed(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
+    def without_owner(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
         """Return the orders at the exchange that are not known to be ours."""
         return [order for order in orders if order.txid not in self._owners]
 
-    def weightiest_first(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
+    def void_last(self, orders: Iterable[OpenOrder]) -> list[OpenOrder]:
         """Return the orders that are not known to be ours, void ones last."""
-        return sorted(self.unclaimed(orders), key=is_void)
+        return sorted(self.without_owner(orders), key=is_void)
 
-    def contradicted(self, order: OpenOrder) -> OrderTrack | None:
+    def find_contradicted(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order that is shown here under a second txid, or although it should not exist."""
         if order.txid in self._owners:
             return None
-        track = self._named_by(order)
+        track = self._find_by_id(order)
         if track is None:
-            return self._marked_by(order)
+            return self._find_denied(order)
         decided = track.state in _DECIDED or track.txids
-        return track if decided and self.is_another(track, order) else None
+        return track if decided and self.is_duplicate(track, order) else None
 
     @property
-    def any_denied(self) -> bool:
+    def has_denied(self) -> bool:
         """True if an order with a user reference of the author's was sent and should not exist."""
         sharing = self._by_own_userref.values()
         return any(_is_denied(track) for tracks in sharing for track in tracks)
 
-    def _marked_by(self, order: OpenOrder) -> OrderTrack | None:
+    def _find_denied(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order that was refused, or only validated, and is shown here by the author's user
         reference.
 
@@ -106,12 +106,12 @@ class Claims:
         if order.txid in self._elsewhere:
             return None
         sharing = self._by_own_userref.get(order.userref or "", ())
-        alike = [track for track in sharing if self.is_another(track, order)]
+        alike = [track for track in sharing if self.is_duplicate(track, order)]
         if any(track.state in UNDER_WAY for track in alike):
             return None
         return next(filter(_is_denied, alike), None)
 
-    def is_another(self, track: OrderTrack, order: OpenOrder) -> bool:
+    def is_duplicate(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Return whether an order under the id of one of ours also came from it.
 
         A derived client order id is unique. Any other may be on older orders, and on others.
@@ -122,7 +122,7 @@ class Claims:
         if not track.planned.own_id:
             return True
         sent_at = track.sent_at or track.planned.sent_before
-        return sent_at > 0 and is_since(order, sent_at) and asks_the_same(order, request)
+        return sent_at > 0 and is_since(order, sent_at) and has_same_content(order, request)
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
         """Return our orders that an order at the exchange could be, mostly none or one.
@@ -132,13 +132,13 @@ class Claims:
         """
         if order.txid in self._owners:
             return []
-        track = self._named_by(order)
+        track = self._find_by_id(order)
         if track is not None:
             return [] if track.state in _CERTAIN or track.txids else [track]
         sharing = self._by_own_userref.get(order.userref) if order.userref else None
         return [one for one in sharing if one in doubts] if sharing else []
 
-    def _named_by(self, order: OpenOrder) -> OrderTrack | None:
+    def _find_by_id(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order with a given client order id, in any spelling, or a derived user reference."""
         track = None
         if order.cl_ord_id:
@@ -156,13 +156,13 @@ class Claims:
 
     def is_ambiguous(self, track: OrderTrack) -> bool:
         """Return whether another order with the same user reference still awaits its reply."""
-        return any(other.state is SENT for other in self._sharing(track))
+        return any(other.state is SENT for other in self._with_same_userref(track))
 
     def resolve_reply(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
         """Return the order that a reply belongs to: the order itself, or a twin that was taken for it."""
         if not self._by_own_userref:
             return track
-        twins = [other for other in self._sharing(track) if _ask_the_same(other, track)]
+        twins = [other for other in self._with_same_userref(track) if _is_twin(other, track)]
         if not twins:
             return track
         owner = self._owners.get(reply.txid or "")
@@ -175,12 +175,12 @@ class Claims:
             return twin
         return track
 
-    def _sharing(self, track: OrderTrack) -> list[OrderTrack]:
+    def _with_same_userref(self, track: OrderTrack) -> list[OrderTrack]:
         sharing = self._by_own_userref.get(track.planned.request.userref or "")
         return [other for other in sharing if other is not track] if sharing else []
 
 
-def _ask_the_same(one: OrderTrack, other: OrderTrack) -> bool:
+def _is_twin(one: OrderTrack, other: OrderTrack) -> bool:
     return one.planned.request == other.planned.request
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import seconds
 
-from .approval import watched
+from .approval import possibly_placed
 from .fresh_trades import FreshTrades
 from .matching import opened_at
 from .settling import PATIENCE_S, RETRY_EVERY_S
@@ -47,7 +47,7 @@ class ColdStart:
     def __init__(self, tracks: Iterable[OrderTrack], timing: Timing, plan: Plan, claims: Claims) -> None:
         self.waiting: dict[OrderKey, OrderTrack] = {
             track.planned.key: track
-            for track in watched(tracks, plan.approval)
+            for track in possibly_placed(tracks, plan.approval)
             if track.planned.request.validate is None
         }
         self._timing = timing
@@ -96,12 +96,12 @@ class ColdStart:
         query = self._trades.query(now) if self.waiting and not self.hopeless else None
         return [] if query is None else [query]
 
-    def queried(
+    def on_records(
         self, event: OrdersQueried | QueryFailed, now: float, find: Callable[[OrderTrack, OpenOrder], None]
     ) -> None:
         """Take an answer about traded orders; ``find`` is called for those of the batch."""
         if self._trades.asked(event):
-            self._trades.queried(event, self.waiting.values(), now, find)
+            self._trades.on_records(event, self.waiting.values(), now, find)
             self._conclude(now)
 
     def on_time(self, now: float) -> None:

@@ -111,7 +111,7 @@ class Confirmation:
         txids = tuple(track.txid for track in self._asking if track.txid is not None)
         return [QueryOrders(txids)] if txids else []
 
-    def queried(self, event: OrdersQueried | QueryFailed, now: float) -> None:
+    def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take an answer, if it belongs to the query under way: other modules query the records too."""
         asked = {track.txid: track for track in self._asking}
         if not asked or tuple(asked) != event.asked or event.userrefs:

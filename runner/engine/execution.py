@@ -160,10 +160,10 @@ class Execution:
             case OrderChanged():
                 self._pacer.changed(event, now)
                 self._feed[event.order.txid] = event.order
-                self._orders.saw(event.order, now)
+                self._orders.on_order(event.order, now)
             case AddOrderStatus():
                 self._pacer.record_reply(event, now)
-                self._orders.answer(event, now)
+                self._orders.on_reply(event, now)
                 self._mind_error(event.errorMessage)
             case CancelOrderStatus():
                 self._pacer.record_reply(event, now)
@@ -174,7 +174,7 @@ class Execution:
             case (
                 ErrorReply(errorMessage=why, reqid=int(reqid)) | Unintelligible(reason=why, reqid=int(reqid))
             ):
-                self._orders.dropped(reqid, why, now)
+                self._orders.on_request_dropped(reqid, why, now)
             case StopRequested(reason):
                 self._stop_at = self._stop_at or now + self._timing.stop_wait_s
                 self.reason = reason
@@ -186,15 +186,15 @@ class Execution:
     ) -> None:
         match event:
             case LookedUp(found):
-                self._orders.looked_up(found, now, can_send=self._link.up)
+                self._orders.on_lookup(found, now, can_send=self._link.up)
             case LookUpFailed(reason):
-                self._orders.look_failed(reason, now)
+                self._orders.on_lookup_failed(reason, now)
             case TradesSeen(trades):
                 self._orders.cold.traded(trades, now)
             case OrdersQueried() | QueryFailed():
-                self._orders.queried(event, now)
-                self._confirmation.queried(event, now)
-                self._cancels.queried(event, now)
+                self._orders.on_records(event, now)
+                self._confirmation.on_records(event, now)
+                self._cancels.on_records(event, now)
 
     def _take_link_event(self, event: EngineEvent, now: float) -> None:
         match event:
@@ -277,15 +277,15 @@ class Execution:
         self._feed.update((order.txid, order) for order in ready.orders)
         self._confirmation.connected(now)
         for order in ready.orders:
-            self._orders.saw(order, now)
+            self._orders.on_order(order, now)
         self._cancels.sees_all = ready.complete
         if ready.complete:
-            self._cancels.recover_all(self._feed, now)
+            self._cancels.on_reconnect(self._feed, now)
 
     def _disconnected(self, reason: str, now: float) -> None:
         self._link.lose(reason, now, sent_anything=self._sent_anything)
-        self._orders.lose_all(reason, now)
-        self._cancels.lose_all()
+        self._orders.on_disconnect(reason, now)
+        self._cancels.on_disconnect()
 
     # --- what follows ---
 
@@ -312,7 +312,7 @@ class Execution:
         orders, link = self._orders, self._link
         orders.on_time(now)
         if link.up:
-            orders.look_back(self._feed.values(), now)
+            orders.rematch(self._feed.values(), now)
         if orders.token_refused:
             orders.token_refused = False
             self._disconnected("the token was refused", now)
@@ -381,7 +381,7 @@ class Execution:
                 self._actions.append(connect)
             elif self._clock.wants_measuring():
                 self._actions.append(MeasureClock())
-        self._actions += self._orders.questions(now, connected=self._link.up)
+        self._actions += self._orders.due_requests(now, connected=self._link.up)
         self._actions += self._confirmation.query(now, connected=self._link.up)
         if (query := self._cancels.query(self._feed, now)) is not None:
             self._actions.append(query)

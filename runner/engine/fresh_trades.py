@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .inquiry import ASK_AGAIN_S
-from .matching import CLOCK_SLACK_S, asks_the_same, opened_at, says_what_it_asks, traded_at
+from .matching import CLOCK_SLACK_S, has_same_content, is_fully_described, opened_at, traded_at
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class FreshTrades:
         """Return whether this is the answer to the query under way."""
         return bool(self._asked) and self._asked == event.asked and not event.userrefs
 
-    def queried(
+    def on_records(
         self,
         event: OrdersQueried | QueryFailed,
         waiting: Collection[OrderTrack],
@@ -131,8 +131,10 @@ class FreshTrades:
         if order.userref:
             return all(track.planned.request.userref != order.userref for track in waiting)
         requests = [track.planned.request for track in waiting]
-        said = all(says_what_it_asks(order, request) for request in requests)
-        return said and not order.amended and not any(asks_the_same(order, request) for request in requests)
+        said = all(is_fully_described(order, request) for request in requests)
+        return (
+            said and not order.amended and not any(has_same_content(order, request) for request in requests)
+        )
 
 
 def _order_of(trade: JsonObject) -> str:

@@ -50,7 +50,7 @@ class GroupEnds:
 
     def revise(self, now: float) -> None:
         """Revise groups with an order that is no longer placed, and stop the groups that depend on them."""
-        for name in self._orders.steps.take_fallen():
+        for name in self._orders.steps.take_groups_to_revise():
             group = self.all[name]
             if group.outcome is None:
                 continue

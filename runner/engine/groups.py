@@ -138,7 +138,7 @@ class GroupTrack:
             case Next.CANCEL:
                 return self.to_cancel(orders.tracks), False
             case Next.UNWIND:
-                return self.to_take_back(orders.placed(self.name)), True
+                return self.to_take_back(orders.placed_orders(self.name)), True
             case Next.STOP:
                 return (), False
 

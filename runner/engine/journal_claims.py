@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from runner.protocol import AddOrder, add_order_of, fields_of
 
-from .matching import asks_the_same, normal_cl_ord_id, order_text
+from .matching import has_same_content, normal_cl_ord_id, order_text
 from .planned import Standing
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def contradiction(claim: Claim, order: OpenOrder) -> str:
         return f"the exchange calls it {order.status}" if order.status and not order.terminal else ""
     if other := _other_id(claim.request, order):
         return f"at the exchange that order carries {other}"
-    if order.amended or asks_the_same(order, claim.request):
+    if order.amended or has_same_content(order, claim.request):
         return ""
     return f"at the exchange that is {order_text(order)}, and the journal has {fields_of(claim.request)}"
 

@@ -39,7 +39,7 @@ def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -
         return False
     if candidate.descr is None or candidate.vol is None:
         return False  # Its first, complete message was lost: the records will show its content.
-    return asks_the_same(candidate, request) and (sent_at is None or is_since(candidate, sent_at))
+    return has_same_content(candidate, request) and (sent_at is None or is_since(candidate, sent_at))
 
 
 def normal_cl_ord_id(text: str) -> str:
@@ -50,7 +50,7 @@ def normal_cl_ord_id(text: str) -> str:
     return "-".join((bare[:8], bare[8:12], bare[12:16], bare[16:20], bare[20:]))
 
 
-def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
+def has_same_content(candidate: OpenOrder, request: AddOrder) -> bool:
     """Return whether the exchange's order has the content of the request; missing fields do not count.
 
     A relative price was resolved by the exchange and is not compared.
@@ -67,7 +67,7 @@ def asks_the_same(candidate: OpenOrder, request: AddOrder) -> bool:
     )
 
 
-def says_what_it_asks(candidate: OpenOrder, request: AddOrder) -> bool:
+def is_fully_described(candidate: OpenOrder, request: AddOrder) -> bool:
     """Return whether the exchange's order has all fields that are compared with the request."""
     said = candidate.descr or Description()
     prices = ((said.price, request.price), (said.price2, request.price2))

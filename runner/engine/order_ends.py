@@ -34,7 +34,7 @@ class OrderEnd(Struct, frozen=True, gc=False):
     reason: str | None = None
 
 
-def says_how_much(order: OpenOrder) -> bool:
+def is_volume_final(order: OpenOrder) -> bool:
     """Return whether the executed volume of an order that has ended is certain.
 
     ``closed`` without a reason means filled: if less was executed, news of a fill is missing.
@@ -60,7 +60,7 @@ def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | Non
     )
 
 
-def each_once(orders: Iterable[OpenOrder]) -> list[OpenOrder]:
+def unique_orders(orders: Iterable[OpenOrder]) -> list[OpenOrder]:
     """Return each order once, as it was last seen: one that ends between the two calls of a look-up is in
     both answers.
     """
@@ -89,7 +89,7 @@ def _is_filled(order: OpenOrder) -> bool:
 
 
 def _progress(order: OpenOrder) -> tuple[bool, bool, Decimal]:
-    return order.terminal, order.terminal and says_how_much(order), order.executed
+    return order.terminal, order.terminal and is_volume_final(order), order.executed
 
 
 def _sum(volumes: Sequence[Decimal | None]) -> str | None:

@@ -25,7 +25,7 @@ from runner.records import (
 
 from . import settling
 from .accepted import AcceptedOrders, may_be_ours
-from .approval import differs
+from .approval import content_conflict
 from .claims import Claims
 from .order_ends import latest
 from .orders import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, SKIPPED, UNDER_WAY, Fact, OrderTrack
@@ -47,7 +47,7 @@ class OrderSteps:
     """The orders of a plan, and the steps that each has made.
 
     ``entries`` is the list to which it adds what must be made durable, ``feed`` the openOrders feed by txid.
-    ``fallen`` names the groups with a placed order that is no longer placed, until it is read.
+    ``groups_to_revise`` names the groups with a placed order that is no longer placed, until it is read.
     """
 
     def __init__(self, plan: Plan, entries: list[Entry], feed: Mapping[str, OpenOrder]) -> None:
@@ -60,8 +60,8 @@ class OrderSteps:
         self.doubts: dict[OrderTrack, None] = {}  # in the order in which doubt arose
         self.claims = Claims(plan.elsewhere)
         self.accepted = AcceptedOrders(plan)
-        self.stirred = False
-        self.fallen: dict[str, None] = {}
+        self.changed = False
+        self.groups_to_revise: dict[str, None] = {}
         for group in plan.groups:
             self._take_up(group)
 
@@ -123,7 +123,7 @@ class OrderSteps:
         self.learn(track, Fact.REJECT)
         self.note(OrderRejected, track, now, error=error)
 
-    def lose(self, track: OrderTrack, why: str, now: float) -> None:
+    def mark_in_doubt(self, track: OrderTrack, why: str, now: float) -> None:
         """Put an order in doubt whose reply is lost or says nothing."""
         if track.state not in UNDER_WAY:
             return
@@ -133,12 +133,12 @@ class OrderSteps:
             self.doubts[track] = None
         settling.begin(track, now)
 
-    def miss(self, track: OrderTrack, now: float) -> None:
+    def mark_absent(self, track: OrderTrack, now: float) -> None:
         """Record that an order's absence is proven: send it again, unless it was sent too often."""
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self.learn(track, Fact.MISS)
         self.note(OrderAbsent, track, now, reason=reason)
-        if track.may_leave_again and not track.planned.abandoned:
+        if track.may_resend and not track.planned.abandoned:
             self.queues[track.planned.group].append(track)
         else:
             track.why = reason
@@ -157,7 +157,7 @@ class OrderSteps:
         known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
         if track.txids == tuple(known):
             return
-        request = fields_of(track.planned.request) if _is_unheard_of(track) else None
+        request = fields_of(track.planned.request) if _is_unrecorded(track) else None
         if track.state is NEW and track in self.queues[track.planned.group]:
             self.queues[track.planned.group].remove(track)
         track.txids = tuple(known)
@@ -194,10 +194,14 @@ class OrderSteps:
             why = f"sent to be validated and not placed, and yet it is at the exchange, as {txid}"
             self.contradict(track, why, (txid,), now)
             return
-        if order is not None and track.planned.unrecorded and (why := differs(track.planned.request, order)):
+        if (
+            order is not None
+            and track.planned.unrecorded
+            and (why := content_conflict(track.planned.request, order))
+        ):
             self.contradict(track, why, (txid,), now)
             return
-        unknown_before = _is_unheard_of(track)
+        unknown_before = _is_unrecorded(track)
         if order is None and track.seen is not None and track.seen.txid == txid:
             order = track.seen
         self.learn(track, fact)
@@ -230,7 +234,7 @@ class OrderSteps:
         """
         if not self.accepted.show(track, order) or track.state is not PLACED:
             return
-        track.why = track.ended_for
+        track.why = track.end_reason
         self.learn(track, Fact.END)
         key = track.planned.key
         assert track.txid is not None
@@ -241,7 +245,7 @@ class OrderSteps:
                 id=key.id,
                 txid=track.txid,
                 status=order.status,
-                reason=track.ended_for,
+                reason=track.end_reason,
                 vol_exec=track.vol_exec,
             )
         )
@@ -252,15 +256,15 @@ class OrderSteps:
         """
         for id in ids:
             owner = self.claims.owner(id)
-            for track in self.claims.carrying(id) if owner is None else (owner,):
+            for track in self.claims.placed_with_userref(id) if owner is None else (owner,):
                 track.cancel_sent = True
 
-    def take_fallen(self) -> list[str]:
+    def take_groups_to_revise(self) -> list[str]:
         """Return the groups with a placed order that is no longer placed, and clear the list."""
-        if not self.fallen:
+        if not self.groups_to_revise:
             return []
-        names = list(self.fallen)
-        self.fallen.clear()
+        names = list(self.groups_to_revise)
+        self.groups_to_revise.clear()
         return names
 
     def write_states(self, group: str, now: float) -> None:
@@ -277,7 +281,7 @@ class OrderSteps:
                     group=name,
                     states={id: str(track.shown) for id, track in tracks.items()},
                     vol_exec=_known({id: track.vol_exec for id, track in tracks.items()}),
-                    reasons=_known({id: "" if t.cancel_sent else t.ended_for for id, t in tracks.items()}),
+                    reasons=_known({id: "" if t.cancel_sent else t.end_reason for id, t in tracks.items()}),
                 )
             )
 
@@ -290,7 +294,7 @@ class OrderSteps:
 
     def learn(self, track: OrderTrack, fact: Fact) -> None:
         """Make the transition for a fact, and update all that depends on it."""
-        self.stirred = True
+        self.changed = True
         group = track.planned.group
         tally, before = self.tallies[group], track.state
         after = track.learn(fact)
@@ -299,10 +303,10 @@ class OrderSteps:
         if before is DOUBT:
             self.doubts.pop(track, None)
         elif before in AT_EXCHANGE and after is not before:
-            self.fallen[group] = None
+            self.groups_to_revise[group] = None
 
 
-def _is_unheard_of(track: OrderTrack) -> bool:
+def _is_unrecorded(track: OrderTrack) -> bool:
     """Return whether the journal does not know that the order was ever sent, or with what content."""
     return not track.attempts and (track.state in (NEW, SKIPPED) or track.planned.unrecorded)
 

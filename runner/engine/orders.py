@@ -157,7 +157,7 @@ class OrderTrack(Struct, eq=False, gc=False):
     others may share.
 
     Of an accepted order: ``shown`` is its state as last shown by the exchange, ``vol_exec`` its executed
-    volume, ``ended_for`` the reason of its end; ``cancel_sent``: the batch sent a cancellation for it.
+    volume, ``end_reason`` the reason of its end; ``cancel_sent``: the batch sent a cancellation for it.
     ``denied``: the exchange refused its last sending, so it should not be there. ``txids``: all its ids, if
     the exchange contradicts itself. ``held``: it waits for room on its pair; ``no_room``: the exchange had
     none for it, with ``room_seen`` orders open.
@@ -185,7 +185,7 @@ class OrderTrack(Struct, eq=False, gc=False):
     accepted_at: float = 0.0
     shown: OrderState | None = None
     vol_exec: str | None = None
-    ended_for: str = ""
+    end_reason: str = ""
     cancel_sent: bool = False
     denied: bool = False
     txids: tuple[str, ...] = ()
@@ -207,20 +207,20 @@ class OrderTrack(Struct, eq=False, gc=False):
         return self.state in FINAL
 
     @property
-    def may_leave_again(self) -> bool:
+    def may_resend(self) -> bool:
         """True if it may be sent again after having been proven absent."""
         return self.attempts - self.refusals < MAX_SENDS
 
-    def has_another_turn(self, complaint: ErrorKind) -> bool:
+    def should_resend(self, complaint: ErrorKind) -> bool:
         """Return whether an order refused for this reason, which is not its own, is to be sent again."""
         match complaint:
             case ErrorKind.BAD_TOKEN:
-                return self.may_leave_again
+                return self.may_resend
             case ErrorKind.INVALID_DEADLINE:
-                return self.may_leave_again and self.state in UNDER_WAY
+                return self.may_resend and self.state in UNDER_WAY
             case ErrorKind.DEADLINE if self.planned.deadline_s is None:
                 # A deadline that the author set is final.
-                return self.may_leave_again and self.state in UNDER_WAY
+                return self.may_resend and self.state in UNDER_WAY
             case ErrorKind.RATE | ErrorKind.ACCOUNT_RATE:
                 self.refusals += 1
                 return self.refusals < MAX_REFUSALS and self.state in UNDER_WAY

@@ -34,7 +34,7 @@ from .disposition import MAY_LEAVE, CancelDisposition, Disposition, Dispositions
 from .planned import PlannedGroup, PlannedOrder, Standing
 from .planned_cancel import PlannedCancel
 from .resting import OpenAtExchange
-from .sameness import asks_for_the_same
+from .sameness import is_same_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -244,7 +244,7 @@ def _standing(known: OrderRecord, content: str, request: AddOrder, *, own_id: bo
     found_by_id = standing is Standing.DOUBT and known.unrecorded and request.cl_ord_id and not own_id
     if standing is Standing.NEW or found_by_id:
         return standing
-    same = known.content == content or asks_for_the_same(known.request or {}, fields_of(request))
+    same = known.content == content or is_same_order(known.request or {}, fields_of(request))
     return standing if same else Standing.CHANGED
 
 

@@ -23,7 +23,7 @@ def progress_of(
     wait: Wait | None = None,
 ) -> Progress:
     """Return the current counts of a run."""
-    total = orders.total()
+    total = orders.totals()
     first = next(iter(orders.tracks.values()), None)  # Either all are to be validated, or none is.
     validating = first is not None and first.planned.request.validate is not None
     return Progress(
@@ -33,7 +33,7 @@ def progress_of(
         rejected=total[State.REJECTED],
         settled=len(orders.tracks) - total[NEW] - total[SENT] - total[DOUBT],
         cancels=cancels_asked,
-        canceled=cancels.settled,
+        canceled=cancels.settled_count,
         remaining_s=remaining_s,
         connected=connected,
         wait=wait,

@@ -16,7 +16,7 @@ _NUMBERS: Final = frozenset({"price", "price2", "volume", "leverage", "close[pri
 _OF_ONE_SENDING: Final = frozenset({"reqid", "deadline"})
 
 
-def asks_for_the_same(sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+def is_same_order(sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Return whether two messages for an order, as their wire fields, ask for the same thing."""
     return _meaning(sent) == _meaning(now)
 

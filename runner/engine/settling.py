@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
 
-from .approval import watched
+from .approval import possibly_placed
 from .matching import CLOCK_SLACK_S
 from .orders import DOUBT, OrderTrack
 from .turn import LookUp
@@ -35,7 +35,7 @@ first look-up that ended after the settle window, since a look-up takes long for
 """
 
 
-ASIDE_S = 60.0
+SEARCH_MARGIN_S = 60.0
 """No order was opened earlier than this before its sending or later than this after its deadline, by any
 clock. A wider search costs nothing; an order that is overlooked is sent again."""
 
@@ -43,7 +43,7 @@ clock. A wider search costs nothing; an order that is overlooked is sent again."
 LONGEST_DEADLINE_S = 60.0
 """The longest deadline that an order can have."""
 
-UNKNOWN = 0.0
+UNKNOWN_DEADLINE = 0.0
 """The deadline of an order whose sending is not in the journal, until the feed is restored."""
 
 
@@ -60,7 +60,7 @@ def restore(order: OrderTrack) -> None:
     assert known is not None
     deadline = (known.request or {}).get("deadline")
     order.sent_at = order.planned.sent_before
-    order.deadline_at = parse_rfc3339(deadline) if deadline else UNKNOWN
+    order.deadline_at = parse_rfc3339(deadline) if deadline else UNKNOWN_DEADLINE
     order.watched_at = None
     order.why = known.error or "an earlier run ended without its reply"
 
@@ -77,24 +77,24 @@ def feed_lost(orders: Iterable[OrderTrack], now: float) -> None:
 def feed_restored(orders: Iterable[OrderTrack], now: float) -> None:
     """Note that the feed is restored: an order that it does not show has ended by now, or never existed."""
     for order in orders:
-        if order.deadline_at == UNKNOWN:
+        if order.deadline_at == UNKNOWN_DEADLINE:
             order.deadline_at = now + LONGEST_DEADLINE_S  # An earlier run sent it, so before now.
         if order.watched_at is None:
             order.watched_at = now
 
 
-def settled_at(order: OrderTrack, timing: Timing) -> float:
+def absence_proven_at(order: OrderTrack, timing: Timing) -> float:
     """Return from when on a look-up without a result proves absence."""
     watched_at = order.watched_at or 0.0
     return (watched_at if watched_at > order.deadline_at else order.deadline_at) + timing.settle_s
 
 
-def given_up_at(order: OrderTrack, timing: Timing) -> float | None:
+def unresolved_at(order: OrderTrack, timing: Timing) -> float | None:
     """Return when an order that could not be looked up is unresolved; None while a look-up has still to
     end.
     """
     patient_from = order.patient_from
-    return patient_from + PATIENCE_S if patient_from >= settled_at(order, timing) else None
+    return patient_from + PATIENCE_S if patient_from >= absence_proven_at(order, timing) else None
 
 
 def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[OrderTrack]:
@@ -102,7 +102,7 @@ def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[Or
     return [
         order
         for order in orders
-        if order.patient_from and (until := given_up_at(order, timing)) is not None and now >= until
+        if order.patient_from and (until := unresolved_at(order, timing)) is not None and now >= until
     ]
 
 
@@ -112,7 +112,7 @@ def timer(orders: Iterable[OrderTrack], timing: Timing) -> float | None:
     """
     first: float | None = None
     for order in orders:
-        until = given_up_at(order, timing) if order.patient_from else None
+        until = unresolved_at(order, timing) if order.patient_from else None
         moment = order.look_at if until is None or order.look_at < until else until
         if first is None or moment < first:
             first = moment
@@ -127,7 +127,7 @@ def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     return found
 
 
-def look_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:
+def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:
     """Return one look-up for all of these orders.
 
     It covers the time since the first sending, and until the last deadline if all were sent. For orders that
@@ -148,14 +148,14 @@ def look_for(orders: Sequence[OrderTrack], created: float | None = None) -> Look
         tuple(cl_ord_ids),
         tuple(userrefs),
         since or None,
-        max(order.deadline_at for order in orders) + ASIDE_S if sent else None,
+        max(order.deadline_at for order in orders) + SEARCH_MARGIN_S if sent else None,
     )
 
 
 def _opened_from(order: OrderTrack, created: float | None) -> float:
     """Return the earliest time at which an order was opened, in Unix seconds; 0 if unknown."""
     if order.sent_at:
-        return order.sent_at - ASIDE_S
+        return order.sent_at - SEARCH_MARGIN_S
     return created - CLOCK_SLACK_S if created else 0.0
 
 
@@ -173,14 +173,14 @@ def first_look(plan: Plan) -> LookUp | None:
     doubts = [track for track in tracks if track.state is DOUBT]
     for track in doubts:
         restore(track)
-    new = watched(tracks, plan.approval)
-    return look_for([*doubts, *new], plan.created) if new else None
+    new = possibly_placed(tracks, plan.approval)
+    return lookup_for([*doubts, *new], plan.created) if new else None
 
 
-def look_again(order: OrderTrack, now: float, timing: Timing) -> None:
+def schedule_lookup(order: OrderTrack, now: float, timing: Timing) -> None:
     """Schedule the next look-up after one without a result; the last one comes just after the window."""
     order.looks += 1
-    settled = settled_at(order, timing)
+    settled = absence_proven_at(order, timing)
     if order.patient_from < settled <= now:
         order.patient_from = now
     waits = LOOK_EVERY_S if order.looked_at < settled else RETRY_EVERY_S

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from .inquiry import Inquiry
 from .matching import CLOCK_SLACK_S, opened_at
-from .order_ends import latest, says_how_much
+from .order_ends import is_volume_final, latest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -81,11 +81,11 @@ class TargetOrders:
     def is_clear(self, txid: str, feed: Feed) -> bool:
         """Return whether the end of an order and its executed volume are known."""
         order = self.order(txid, feed)
-        return order is not None and order.terminal and says_how_much(order)
+        return order is not None and order.terminal and is_volume_final(order)
 
     def is_unclear(self, target: Target, feed: Feed) -> bool:
         """Return whether an order of a target has ended with an unknown executed volume."""
-        return any(order.terminal and not says_how_much(order) for order in self.of(target, feed))
+        return any(order.terminal and not is_volume_final(order) for order in self.of(target, feed))
 
     def is_recorded_open(self, target: Target, feed: Feed) -> bool:
         """Return whether the records show an order of a target open, and the feed does not show its end."""
@@ -108,7 +108,7 @@ class TargetOrders:
         """Return the number of orders that may be behind some targets."""
         return sum(self.standing(target, feed) or 1 for target in targets)
 
-    def carrying(self, userref: str, feed: Feed) -> Iterator[str]:
+    def open_with_userref(self, userref: str, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a user reference."""
         for txid in dict.fromkeys((*feed, *self.records.known)):
             order = self.order(txid, feed)
@@ -117,14 +117,14 @@ class TargetOrders:
 
     def included(self, target: Target, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a target's user reference that it may mean."""
-        for txid in self.carrying(target.text, feed):
+        for txid in self.open_with_userref(target.text, feed):
             order = self.order(txid, feed)
             if order is not None and target.may_mean(order):
                 yield txid
 
     def spared(self, target: Target, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a target's user reference that it may not mean, but would cancel."""
-        for txid in self.carrying(target.text, feed) if target.meant_until else ():
+        for txid in self.open_with_userref(target.text, feed) if target.meant_until else ():
             order = self.order(txid, feed)
             if order is not None and target.may_spare(order):
                 yield txid
@@ -136,7 +136,7 @@ class TargetOrders:
         txids = [
             txid
             for target in targets
-            for txid in (self.carrying(target.text, feed) if target.userref else (target.text,))
+            for txid in (self.open_with_userref(target.text, feed) if target.userref else (target.text,))
         ]
         known = [self.order(txid, feed) for txid in dict.fromkeys(txids)]
         return [order for order in known if order is not None and not order.terminal]

@@ -28,17 +28,17 @@ def group_end_reason(
     """Return why a group ended as it did, for people; empty if there is nothing to explain."""
     if outcome is GroupOutcome.DONE:
         return ""
-    if unresolved := orders.named(group.name, frozenset({State.UNRESOLVED})):
+    if unresolved := orders.ids_in_states(group.name, frozenset({State.UNRESOLVED})):
         return f"the fate of {unresolved} is unknown"
     if group.planned.abandoned:
-        there = orders.named(group.name, AT_EXCHANGE)
+        there = orders.ids_in_states(group.name, AT_EXCHANGE)
         return f"{there} is at the exchange: look at that before anything else is sent"
     said = [
         f"{names} {words}"
         for states, words in ((BAD - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
-        if (names := orders.named(group.name, states))
+        if (names := orders.ids_in_states(group.name, states))
     ]
-    return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.why_not(group.name)
+    return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.failure_reason(group.name)
 
 
 def _why_held(group: GroupTrack) -> str:

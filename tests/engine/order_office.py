@@ -45,13 +45,13 @@ class Office:
     def hear(self, reqid: int, txid: str | None = None, error: str | None = None) -> None:
         """The reply to an addOrder."""
         status = "error" if error else "ok"
-        self.desk.answer(
+        self.desk.on_reply(
             AddOrderStatus(status=status, txid=txid, errorMessage=error, descr="buy", reqid=reqid), self.now
         )
 
     def see(self, txid: str = "O1", id: str = "a", **fields: Any) -> None:
         """The feed shows an order with the client id of one of ours."""
-        self.desk.saw(self.shown(txid, id, **fields), self.now)
+        self.desk.on_order(self.shown(txid, id, **fields), self.now)
 
     def shown(self, txid: str = "O1", id: str = "a", **fields: Any) -> OpenOrder:
         """An order of ours as the exchange shows it."""
@@ -65,8 +65,8 @@ class Office:
 
     def look(self, *found: OpenOrder, can_send: bool = True) -> LookUp | None:
         """Look for what is in doubt, and find this."""
-        look = self.desk.look(self.now, connected=False)
-        self.desk.looked_up(found, self.now, can_send=can_send)
+        look = self.desk.next_lookup(self.now, connected=False)
+        self.desk.on_lookup(found, self.now, can_send=can_send)
         return look
 
     def states(self) -> list[State]:

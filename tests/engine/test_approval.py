@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
-from runner.engine import Approval, adoption_conflicts, taken_ids
+from runner.engine import Approval, adoption_conflicts, ids_to_check
 from runner.records import fold, read_entries
 from tests.engine.builders import FIRST, NOW, at_exchange, batch, group, order, outcomes, plan_of
 from tests.simulation.world import Killed, World
@@ -248,7 +248,7 @@ def test_what_ended_before_the_batch_was_made_is_not_looked_for() -> None:
 def test_what_stands_under_an_own_id_is_foreseen(fields: dict[str, Any], why: str) -> None:
     """What is too old, canceled or asks for something else; an order under another id says nothing."""
     found = structs.replace(plan_of(group("one", order("a", cl_ord_id="mine"))), created=NOW)
-    assert taken_ids(found) == ("mine",)
+    assert ids_to_check(found) == ("mine",)
     descr = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "100", "price2": "0"}
     told = {"cl_ord_id": "mine", "opentm": NOW + 60, "vol": "0.25", "descr": descr, **fields}
     said = adoption_conflicts(found, [at_exchange(**told)])
@@ -258,4 +258,4 @@ def test_what_stands_under_an_own_id_is_foreseen(fields: dict[str, Any], why: st
 
 def test_an_id_of_ours_is_no_own_id() -> None:
     """Nobody else has it, so that nobody is asked."""
-    assert taken_ids(plan_of(group("one", "a", order("b", userref="17")))) == ()
+    assert ids_to_check(plan_of(group("one", "a", order("b", userref="17")))) == ()

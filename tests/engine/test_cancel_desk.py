@@ -68,7 +68,7 @@ def test_a_fate_is_written_once() -> None:
     office.desk.give_up_all(NOW + 9)
     assert office.settled() == [("A", "canceled")]
     assert [(e.vol, e.vol_exec) for e in office.entries if isinstance(e, CancelSettled)] == [("1", "0.4")]
-    assert office.desk.settled == 1
+    assert office.desk.settled_count == 1
 
 
 def test_replies_find_their_message() -> None:
@@ -81,7 +81,7 @@ def test_replies_find_their_message() -> None:
     for stray in (reply(None), reply(99)):
         office.desk.reply(stray, NOW)
     assert (first.replies, second.replies) == (0, 1)
-    office.desk.lose_all()
+    office.desk.on_disconnect()
     office.desk.send(first, office.feed, NOW)
     office.desk.reply(reply(1), NOW)
     assert first.replies == 0
@@ -105,17 +105,17 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
     office = Office()
     sent, unsent = office.open("A", "B"), office.open("C")
     office.desk.send(sent, office.feed, NOW)
-    office.desk.lose_all()
+    office.desk.on_disconnect()
     assert office.desk.waiting
     feed = {"B": at_exchange("B")}
-    office.desk.recover_all(feed, NOW)
+    office.desk.on_reconnect(feed, NOW)
     assert office.settled() == []
     query = office.desk.query(feed, NOW)
     assert query == QueryOrders(("A", "B"), since=NOW - CLOCK_SLACK_S)
     assert office.desk.query(feed, NOW) is None
     ended = at_exchange("A", "closed", vol="1", vol_exec="1")
-    office.desk.queried(OrdersQueried((ended,), ("X",)), NOW)
-    office.desk.queried(OrdersQueried((ended,), ("A", "B")), NOW)
+    office.desk.on_records(OrdersQueried((ended,), ("X",)), NOW)
+    office.desk.on_records(OrdersQueried((ended,), ("A", "B")), NOW)
     office.desk.on_time(feed, NOW)
     assert office.settled() == [("A", "closed")]
     assert list(unsent.waiting) == ["C"]
@@ -133,7 +133,7 @@ def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
     while len(asked) < 6:
         if query := office.desk.query({}, now):
             asked.append(query.txids[0])
-            office.desk.queried(OrdersQueried((), query.txids), now)
+            office.desk.on_records(OrdersQueried((), query.txids), now)
         now += 1
     assert sorted(asked) == ["O0", "O0", "O100", "O100", "O50", "O50"]
 
@@ -174,7 +174,7 @@ def test_nothing_is_given_up_while_the_records_are_asked() -> None:
         office.desk.on_time(office.feed, now)
     assert office.settled() == []
     assert asked is not None
-    office.desk.queried(OrdersQueried((at_exchange("A", "canceled"),), asked.txids, asked.userrefs), now)
+    office.desk.on_records(OrdersQueried((at_exchange("A", "canceled"),), asked.txids, asked.userrefs), now)
     office.desk.on_time(office.feed, now)
     assert not second.done
     assert office.desk.query(office.feed, now) is not None

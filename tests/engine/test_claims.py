@@ -22,14 +22,14 @@ def doubtful(count: int = 2) -> Office:
     desk = office(*ALIKE[:count])
     for id in "abc"[:count]:
         desk.send(id)
-    desk.desk.lose_all("closed", desk.now)
+    desk.desk.on_disconnect("closed", desk.now)
     return desk
 
 
 def show(desk: Office, *txids: str) -> None:
     """The feed shows orders that could be any of them."""
     for txid in txids:
-        desk.desk.saw(at_exchange(txid, **SAME), desk.now)
+        desk.desk.on_order(at_exchange(txid, **SAME), desk.now)
 
 
 def txids(desk: Office) -> list[str | None]:
@@ -75,7 +75,7 @@ def test_the_time_of_a_sending_goes_with_its_reply() -> None:
     desk = office(order("a", userref="17", deadline="2"), order("b", userref="17", deadline="60"))
     desk.send("a")
     desk.send("b")
-    desk.desk.lose_all("closed", desk.now)
+    desk.desk.on_disconnect("closed", desk.now)
     before = desk.track("a").deadline_at, desk.track("b").deadline_at
     show(desk, "O2")
     desk.hear(2, "O2")
@@ -98,8 +98,8 @@ def test_an_order_that_asks_for_something_else_is_no_twin() -> None:
     desk = office(order("a", userref="17"), order("b", userref="17", price="99"))
     desk.send("a")
     desk.send("b")
-    desk.desk.lose_all("closed", desk.now)
-    desk.desk.saw(at_exchange("O1", **SAME, descr={"price": "100.00000"}), desk.now)
+    desk.desk.on_disconnect("closed", desk.now)
+    desk.desk.on_order(at_exchange("O1", **SAME, descr={"price": "100.00000"}), desk.now)
     desk.hear(1, error=BUSY)
     desk.hear(2, error=FUNDS)
     assert desk.states() == [State.PLACED, State.REJECTED]
@@ -161,7 +161,7 @@ def test_a_refused_order_that_the_author_s_reference_marks_is_there(first: str) 
             show(desk, "O1")
         else:
             desk.hear(1, error=FUNDS)
-    desk.desk.look_back(desk.feed.values(), desk.now)
+    desk.desk.rematch(desk.feed.values(), desk.now)
     assert (desk.states(), txids(desk)) == ([State.UNRESOLVED], ["O1"])
 
 
@@ -181,7 +181,7 @@ def test_an_older_order_and_another_one_deny_no_refusal() -> None:
     desk.send("a")
     desk.hear(1, error=FUNDS)
     for fields in ({"opentm": f"{desk.now - 60:.6f}"}, {"vol": "0.26"}, {"userref": 18}):
-        desk.desk.saw(at_exchange("O9", **{**SAME, **fields}), desk.now)
+        desk.desk.on_order(at_exchange("O9", **{**SAME, **fields}), desk.now)
     assert desk.states() == [State.REJECTED]
 
 

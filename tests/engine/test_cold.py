@@ -157,7 +157,7 @@ def test_a_trade_that_was_anothers_is_no_reason_to_wait() -> None:
     cold.looked(NOW + 0.2)
     assert (bool(cold.waiting), cold.timer()) == (True, None)
     stranger = at_exchange("O1", status="closed", userref="77")
-    cold.queried(OrdersQueried((stranger,), query.txids), NOW + 0.3, lambda *_: None)
+    cold.on_records(OrdersQueried((stranger,), query.txids), NOW + 0.3, lambda *_: None)
     assert not cold.waiting
 
 
@@ -168,12 +168,12 @@ def test_an_order_that_becomes_known_later_ends_the_wait() -> None:
     cold.traded([BUY | {"ordertxid": "O1"}], NOW)
     (query,) = cold.query(NOW)
     cold.looked(NOW + 0.1)
-    cold.queried(OrdersQueried((), query.txids), NOW + 0.2, lambda *_: None)
+    cold.on_records(OrdersQueried((), query.txids), NOW + 0.2, lambda *_: None)
     assert cold.waiting
     assert cold.timer() == NOW + 1.2
     (query,) = cold.query(NOW + 1.2)
     stranger = at_exchange("O1", status="closed", userref="77")
-    cold.queried(OrdersQueried((stranger,), query.txids), NOW + 1.3, lambda *_: None)
+    cold.on_records(OrdersQueried((stranger,), query.txids), NOW + 1.3, lambda *_: None)
     assert not cold.waiting
 
 
@@ -185,5 +185,5 @@ def test_answers_to_others_questions_are_passed_over() -> None:
     cold.looked(NOW + 0.1)
     cold.query(NOW + 0.1)
     stranger = at_exchange("O1", status="closed", userref="77")
-    cold.queried(OrdersQueried((stranger,), ("O1", "O2")), NOW + 0.3, lambda *_: None)
+    cold.on_records(OrdersQueried((stranger,), ("O1", "O2")), NOW + 0.3, lambda *_: None)
     assert cold.waiting

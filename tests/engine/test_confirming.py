@@ -182,10 +182,10 @@ def test_an_answer_that_was_asked_for_too_early_is_not_the_last() -> None:
     assert confirmation.query(desk.now, connected=True) == [QueryOrders(("O1",))]
     desk.now += 10 * SETTLE_S
     assert not confirmation.is_over(protect, desk.now, matters=True)
-    confirmation.queried(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
+    confirmation.on_records(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
     assert not confirmation.is_over(protect, desk.now, matters=True)
     assert confirmation.query(desk.now, connected=True) == [QueryOrders(("O1",))]
-    confirmation.queried(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
+    confirmation.on_records(OrdersQueried((desk.shown(),), ("O1",)), desk.now)
     assert confirmation.is_over(protect, desk.now, matters=True)
     assert not protect.unknown
 
@@ -217,7 +217,7 @@ def test_every_order_has_its_turn_before_one_is_asked_about_again() -> None:
         for query in confirmation.query(desk.now, connected=True):
             asked.append([*query.txids])
             last = [desk.shown(txid, txid[1:]) for txid in query.txids if txid[1:] in names[100:]]
-            confirmation.queried(OrdersQueried(tuple(last), query.txids), desk.now)
+            confirmation.on_records(OrdersQueried(tuple(last), query.txids), desk.now)
         desk.now = max(confirmation.timer(desk.now, connected=True) or 0.0, desk.now)
     shown = [f"T{name}" for name in names]
     assert asked == [shown[:50], shown[50:100], shown[100:], shown[:50], shown[50:100]]

@@ -48,7 +48,7 @@ class Case:
         assert query is not None
         event = OrdersQueried(found, query.txids)
         assert self.trades.asked(event)
-        self.trades.queried(event, self.tracks, now, lambda _, order: self.found.append(order.txid))
+        self.trades.on_records(event, self.tracks, now, lambda _, order: self.found.append(order.txid))
 
 
 def record(**fields: Any) -> OpenOrder:
@@ -124,7 +124,7 @@ def test_a_question_that_fails_is_asked_again() -> None:
     case.trade()
     query = case.trades.query(NOW)
     assert query is not None
-    case.trades.queried(QueryFailed("HTTP status 502", query.txids), case.tracks, NOW, lambda *_: None)
+    case.trades.on_records(QueryFailed("HTTP status 502", query.txids), case.tracks, NOW, lambda *_: None)
     assert case.trades.last == NOW
     assert case.trades.query(NOW + 1) == query
 
@@ -177,7 +177,7 @@ def test_more_trades_than_one_question_holds_are_asked_about_in_turn() -> None:
         case.trade(ordertxid=f"O{number}")
     first = case.trades.query(NOW)
     assert first is not None
-    case.trades.queried(OrdersQueried((), first.txids), case.tracks, NOW, lambda *_: None)
+    case.trades.on_records(OrdersQueried((), first.txids), case.tracks, NOW, lambda *_: None)
     second = case.trades.query(NOW + 60)
     assert second is not None
     assert {*first.txids, *second.txids} == {f"O{number}" for number in range(60)}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.engine.matching import CLOCK_SLACK_S, asks_the_same, is_ours, normal_cl_ord_id
+from runner.engine.matching import CLOCK_SLACK_S, has_same_content, is_ours, normal_cl_ord_id
 from runner.protocol import AddOrder
 from tests.engine.builders import NOW, at_exchange
 
@@ -93,28 +93,28 @@ def test_what_was_there_before_was_not_sent_now(opened: Any, ours: bool) -> None
 
 def test_what_is_not_said_cannot_differ() -> None:
     """Sparse updates and nulls speak for nothing."""
-    assert asks_the_same(at_exchange(), asked())
-    assert asks_the_same(at_exchange(vol=None, descr=None), asked())
-    assert asks_the_same(at_exchange(descr={"pair": None, "price": "?"}), asked())
+    assert has_same_content(at_exchange(), asked())
+    assert has_same_content(at_exchange(vol=None, descr=None), asked())
+    assert has_same_content(at_exchange(descr={"pair": None, "price": "?"}), asked())
 
 
 @pytest.mark.parametrize("price", ["+2%", "-10", "#5", "+0"])
 def test_a_relative_price_was_resolved_by_the_exchange(price: str) -> None:
     """It shows what it came to, which nobody else can know."""
-    assert asks_the_same(at_exchange(**SAME), asked(price=price))
+    assert has_same_content(at_exchange(**SAME), asked(price=price))
 
 
 def test_pairs_have_several_spellings() -> None:
     """The records leave the slash out, the feed does not."""
-    assert asks_the_same(at_exchange(descr={**DESCR, "pair": "ETHEUR"}), asked())
+    assert has_same_content(at_exchange(descr={**DESCR, "pair": "ETHEUR"}), asked())
 
 
 def test_a_volume_in_quote_units_is_not_compared() -> None:
     """The exchange may show the base units that the money buys: a no here would send the order again."""
     shown = at_exchange(**{**SAME, "vol": "0.16000000", "descr": {**DESCR, "ordertype": "market"}})
     request = asked(ordertype="market", price=None, volume="25", oflags="fciq,viqc")
-    assert asks_the_same(shown, request)
-    assert not asks_the_same(shown, asked(ordertype="market", price=None, volume="25", oflags="fciq"))
+    assert has_same_content(shown, request)
+    assert not has_same_content(shown, asked(ordertype="market", price=None, volume="25", oflags="fciq"))
 
 
 @given(st.text(max_size=40))

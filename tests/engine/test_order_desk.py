@@ -40,14 +40,14 @@ def test_a_reply_ends_it() -> None:
     desk.wait(100)
     assert desk.states() == [State.PLACED, State.REJECTED]
     assert desk.kinds() == ["intent", "intent", "rejected", "placed"]
-    assert desk.desk.named("g", frozenset({State.REJECTED})) == "b"
+    assert desk.desk.ids_in_states("g", frozenset({State.REJECTED})) == "b"
 
 
 def test_a_reply_without_a_reason_is_doubt() -> None:
     """Nobody said that the order was refused for good."""
     desk = office()
     desk.hear(desk.send().reqid or 0, error="")
-    desk.desk.answer(AddOrderStatus(status="error", reqid=1), desk.now)
+    desk.desk.on_reply(AddOrderStatus(status="error", reqid=1), desk.now)
     assert desk.states() == [State.DOUBT]
 
 
@@ -71,15 +71,15 @@ def test_skipping_leaves_what_was_sent() -> None:
     desk.send("b")
     desk.desk.skip_queue("g", "because")
     assert desk.states() == [State.SKIPPED, State.SENT, State.SKIPPED]
-    assert desk.desk.named("g", frozenset({State.SKIPPED})) == "a, c"
-    assert desk.desk.total() == {State.SKIPPED: 2, State.SENT: 1}
+    assert desk.desk.ids_in_states("g", frozenset({State.SKIPPED})) == "a, c"
+    assert desk.desk.totals() == {State.SKIPPED: 2, State.SENT: 1}
 
 
 def test_many_names_are_counted() -> None:
     """People read three."""
     desk = office("a", "b", "c", "d", "e")
     desk.desk.skip_queue("g", "because")
-    assert desk.desk.named("g", frozenset({State.SKIPPED})) == "a, b, c and 2 more"
+    assert desk.desk.ids_in_states("g", frozenset({State.SKIPPED})) == "a, b, c and 2 more"
 
 
 # --- the feed --------------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_an_order_that_this_journal_never_saw_leave() -> None:
     desk = office("a", order("b", close="{ordertype: limit, price: 160}"))
     desk.see("O1", "a", descr={"order": "buy 0.25000000 ETH/EUR @ limit 100"})
     userref = desk.track("b").planned.request.userref
-    desk.desk.saw(at_exchange("O2", **{**SAME, "userref": int(userref or 0)}), desk.now)
+    desk.desk.on_order(at_exchange("O2", **{**SAME, "userref": int(userref or 0)}), desk.now)
     assert desk.states() == [State.PLACED, State.PLACED]
     placed = [entry for entry in desk.entries if isinstance(entry, OrderPlaced)]
     assert [entry.txid for entry in placed] == ["O1", "O2"]
@@ -138,7 +138,7 @@ def test_an_order_that_this_journal_never_saw_leave() -> None:
 def test_an_order_of_somebody_else_is_nobodys() -> None:
     """No id of ours, or a reference that the author shares with other orders."""
     desk = office("a", order("b", userref="17"))
-    desk.desk.saw(at_exchange("O1"), desk.now)
-    desk.desk.saw(at_exchange("O2", **SAME), desk.now)
-    desk.desk.saw(at_exchange("O3", cl_ord_id="mine"), desk.now)
+    desk.desk.on_order(at_exchange("O1"), desk.now)
+    desk.desk.on_order(at_exchange("O2", **SAME), desk.now)
+    desk.desk.on_order(at_exchange("O3", cl_ord_id="mine"), desk.now)
     assert desk.states() == [State.NEW, State.NEW]

@@ -29,12 +29,12 @@ def test_what_the_feed_has_shown_before_is_looked_at_again_when_something_has_ch
     """A twin whose reply may still come keeps an order from being taken; when it is over, nothing does."""
     desk = office(*(order(id, userref="17") for id in "ab"))
     one, other = desk.send("a"), desk.send("b")
-    desk.desk.dropped(one.reqid or 0, "dropped", desk.now)
+    desk.desk.on_request_dropped(one.reqid or 0, "dropped", desk.now)
     shown = [at_exchange("O1", **SAME)]
-    desk.desk.look_back(shown, desk.now)
+    desk.desk.rematch(shown, desk.now)
     assert desk.states() == [State.DOUBT, State.SENT]
     desk.hear(other.reqid or 0, error=FUNDS)
-    desk.desk.look_back(shown, desk.now)
+    desk.desk.rematch(shown, desk.now)
     assert desk.states() == [State.PLACED, State.REJECTED]
 
 
@@ -43,7 +43,7 @@ def test_doubt_ends_by_finding() -> None:
     for source in ("feed", "lookup"):
         desk = office()
         desk.send()
-        desk.desk.lose_all("closed", desk.now)
+        desk.desk.on_disconnect("closed", desk.now)
         if source == "feed":
             desk.see(status="closed")
         else:
@@ -77,10 +77,10 @@ def test_a_look_that_began_too_early_proves_nothing() -> None:
     desk = office()
     desk.send()
     desk.wait(DEADLINE_S + SETTLE_S - 0.5)
-    assert desk.desk.look(desk.now, connected=False) is not None
-    assert desk.desk.look(desk.now, connected=False) is None
+    assert desk.desk.next_lookup(desk.now, connected=False) is not None
+    assert desk.desk.next_lookup(desk.now, connected=False) is None
     desk.wait(1)
-    desk.desk.looked_up((), desk.now, can_send=True)
+    desk.desk.on_lookup((), desk.now, can_send=True)
     assert desk.states() == [State.DOUBT]
     desk.look()
     assert desk.states() == [State.NEW]
@@ -92,8 +92,8 @@ def test_patience_ends() -> None:
     desk.send()
     desk.wait(DEADLINE_S + MARGIN_S)
     while desk.states() == [State.DOUBT]:
-        if desk.desk.look(desk.now, connected=False) is not None:
-            desk.desk.look_failed("HTTP status 502", desk.now)
+        if desk.desk.next_lookup(desk.now, connected=False) is not None:
+            desk.desk.on_lookup_failed("HTTP status 502", desk.now)
         due = desk.desk.timer(connected=False)
         assert due is not None
         assert due > desk.now
@@ -112,22 +112,22 @@ def test_no_order_is_given_up_while_a_look_is_under_way(settles: bool) -> None:
     desk = office("a", "b")
     desk.send("a")
     desk.wait(DEADLINE_S + MARGIN_S)
-    assert desk.desk.look(desk.now, connected=True) is not None
+    assert desk.desk.next_lookup(desk.now, connected=True) is not None
     desk.send("b")
     for _ in range(10):
         assert desk.desk.timer(connected=True) is None or desk.now < NOW + 100
         desk.wait(100)
-    desk.desk.looked_up((), desk.now, can_send=True)
+    desk.desk.on_lookup((), desk.now, can_send=True)
     desk.wait(0)
     assert desk.states() == [State.DOUBT, State.DOUBT]
     assert desk.desk.timer(connected=True) == desk.now
-    look = desk.desk.look(desk.now, connected=True)
+    look = desk.desk.next_lookup(desk.now, connected=True)
     assert look is not None
     assert len(look.cl_ord_ids) == 2
     if settles:
-        desk.desk.looked_up([desk.shown("O1", "a"), desk.shown("O2", "b")], desk.now, can_send=True)
+        desk.desk.on_lookup([desk.shown("O1", "a"), desk.shown("O2", "b")], desk.now, can_send=True)
     else:
-        desk.desk.look_failed("HTTP status 502", desk.now)
+        desk.desk.on_lookup_failed("HTTP status 502", desk.now)
         desk.wait(30)
     assert set(desk.states()) == {State.PLACED if settles else State.UNRESOLVED}
 
@@ -158,7 +158,7 @@ def test_a_dropped_request_is_doubt() -> None:
     first, second = desk.send("a"), desk.send("b")
     desk.hear(second.reqid or 0, "O2")
     for reqid in (first.reqid or 0, second.reqid or 0, 99):
-        desk.desk.dropped(reqid, "Exceeded msg rate", desk.now)
+        desk.desk.on_request_dropped(reqid, "Exceeded msg rate", desk.now)
     assert desk.states() == [State.DOUBT, State.PLACED]
 
 
@@ -178,7 +178,7 @@ def test_a_late_refusal_of_the_first_sending_says_nothing_of_the_second(error: s
     desk = office()
     first = absent_once(desk)
     desk.hear(first.reqid or 0, error=error)
-    desk.desk.dropped(first.reqid or 0, "Exceeded msg rate", desk.now)
+    desk.desk.on_request_dropped(first.reqid or 0, "Exceeded msg rate", desk.now)
     assert desk.states() == [State.SENT]
     assert not desk.desk.token_refused
 
@@ -235,9 +235,9 @@ def test_twins_in_doubt_take_one_order_each() -> None:
     desk = twins()
     desk.send("a")
     desk.send("b")
-    desk.desk.lose_all("closed", desk.now)
-    desk.desk.saw(at_exchange("O1", **SAME), desk.now)
-    desk.desk.saw(at_exchange("O1", **SAME), desk.now)
+    desk.desk.on_disconnect("closed", desk.now)
+    desk.desk.on_order(at_exchange("O1", **SAME), desk.now)
+    desk.desk.on_order(at_exchange("O1", **SAME), desk.now)
     assert desk.states() == [State.PLACED, State.DOUBT]
     desk.look(at_exchange("O1", **SAME), at_exchange("O2", **SAME))
     assert desk.states() == [State.PLACED, State.PLACED]
@@ -251,7 +251,7 @@ def test_a_twin_whose_reply_is_awaited_may_own_what_is_shown() -> None:
     desk.wait(80)
     desk.hear(first.reqid or 0, error=BUSY)
     second = desk.send("b")
-    desk.desk.saw(at_exchange("O2", **SAME), desk.now)
+    desk.desk.on_order(at_exchange("O2", **SAME), desk.now)
     desk.wait(5)
     desk.look(at_exchange("O2", **SAME))
     assert desk.states() == [State.DOUBT, State.SENT]

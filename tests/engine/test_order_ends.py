@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import CancelOutcome
-from runner.engine.order_ends import OrderEnd, each_once, end_of, latest, says_how_much
+from runner.engine.order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
 from tests.engine.builders import at_exchange
 
 TOO_LITTLE = "Insignificant volume remaining"
@@ -57,7 +57,7 @@ def test_several_orders_are_filled_when_all_are() -> None:
 )
 def test_what_is_absent_is_not_zero(status: str, fields: dict[str, str], says: bool) -> None:
     """Nor is an order filled of whose fill nothing was heard."""
-    assert says_how_much(at_exchange("A", status, **fields)) is says
+    assert is_volume_final(at_exchange("A", status, **fields)) is says
 
 
 def test_of_two_views_the_one_nearer_to_the_end_counts() -> None:
@@ -78,11 +78,11 @@ def test_what_sparse_news_leaves_out_is_taken_from_the_other_view() -> None:
         assert merged is not None
         assert (merged.status, merged.vol, merged.vol_exec) == ("canceled", "1", "0.4")
         assert merged.userref == "17"
-        assert says_how_much(merged)
+        assert is_volume_final(merged)
 
 
 def test_an_order_that_ends_during_a_look_is_in_both_lists() -> None:
     """Open orders are asked for first: it has ended since, and counts once."""
     open_, other = at_exchange("A", "open", vol="1", vol_exec="0"), at_exchange("B", "open")
     expired = at_exchange("A", "expired", vol="1", vol_exec="0")
-    assert each_once([open_, other, expired]) == [expired, other]
+    assert unique_orders([open_, other, expired]) == [expired, other]

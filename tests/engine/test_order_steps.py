@@ -154,7 +154,7 @@ def test_an_answer_about_something_else_that_shows_an_order_a_second_time() -> N
     desk = office()
     desk.hear(desk.send().reqid or 0, "O9")
     found = (desk.shown("O1", status="closed", vol_exec="0.25000000"),)
-    desk.desk.queried(OrdersQueried(found, ("O1",)), desk.now)
+    desk.desk.on_records(OrdersQueried(found, ("O1",)), desk.now)
     assert unresolved(desk) == ("O9", "O1")
 
 

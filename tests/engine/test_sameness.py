@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.engine.sameness import asks_for_the_same
+from runner.engine.sameness import is_same_order
 
 ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", "cl_ord_id": "a", "reqid": 7}
 
@@ -33,14 +33,14 @@ ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", 
 )
 def test_what_differs_in_meaning_is_another_order(change: dict[str, object], same: bool) -> None:
     """What belongs to one sending alone is left out."""
-    assert asks_for_the_same(ORDER, ORDER | change) is same
+    assert is_same_order(ORDER, ORDER | change) is same
 
 
 def test_relative_prices_and_prices_of_a_close_are_numbers_too() -> None:
     """With their sign and their percent."""
-    assert asks_for_the_same({"price": "+2.0%"}, {"price": "+2%"})
-    assert not asks_for_the_same({"price": "+2.0%"}, {"price": "-2%"})
-    assert asks_for_the_same({"close[price]": "10.0"}, {"close[price]": "10"})
+    assert is_same_order({"price": "+2.0%"}, {"price": "+2%"})
+    assert not is_same_order({"price": "+2.0%"}, {"price": "-2%"})
+    assert is_same_order({"close[price]": "10.0"}, {"close[price]": "10"})
 
 
 @given(
@@ -48,5 +48,5 @@ def test_relative_prices_and_prices_of_a_close_are_numbers_too() -> None:
 )
 def test_two_texts_are_the_same_where_their_numbers_are(one: Decimal, other: Decimal) -> None:
     """However many zeros stand at their ends."""
-    assert asks_for_the_same({"volume": f"{one:f}"}, {"volume": f"{other:f}"}) is (one == other)
-    assert asks_for_the_same({"volume": f"{one:f}"}, {"volume": f"{one:f}00"})
+    assert is_same_order({"volume": f"{one:f}"}, {"volume": f"{other:f}"}) is (one == other)
+    assert is_same_order({"volume": f"{one:f}"}, {"volume": f"{one:f}00"})

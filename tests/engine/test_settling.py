@@ -29,13 +29,13 @@ def doubts(*orders: str) -> list[OrderTrack]:
 def looks_of(track: OrderTrack, *, answer_s: float) -> list[float]:
     """The times at which it is looked for until absence is proven, each look taking so long."""
     moments, now = [], NOW
-    while not moments or moments[-1] < settling.settled_at(track, TIMING):
+    while not moments or moments[-1] < settling.absence_proven_at(track, TIMING):
         now = max(now, track.look_at)
         look = next_look([track], now)
         assert look is not None
         moments.append(now)
         now += answer_s
-        settling.look_again(track, now, TIMING)
+        settling.schedule_lookup(track, now, TIMING)
     return moments
 
 
@@ -53,7 +53,7 @@ def test_a_last_look_begins_when_the_window_is_over(answer_s: float) -> None:
 def next_look(tracks: list[OrderTrack], now: float) -> LookUp | None:
     """The look that is due."""
     due = settling.due(tracks, now)
-    return settling.look_for(due) if due else None
+    return settling.lookup_for(due) if due else None
 
 
 def test_the_waits_grow() -> None:
@@ -75,10 +75,10 @@ def test_after_the_window_looks_that_fail_are_soon_repeated() -> None:
     (track,) = doubts("a")
     looks_of(track, answer_s=0.25)
     now, moments = NOW + 75.25, []
-    while (now := max(now, track.look_at)) < (settling.given_up_at(track, TIMING) or 0.0):
+    while (now := max(now, track.look_at)) < (settling.unresolved_at(track, TIMING) or 0.0):
         assert settling.due([track], now) == [track]
         moments.append(now - NOW)
-        settling.look_again(track, now, TIMING)
+        settling.schedule_lookup(track, now, TIMING)
     assert moments == [90.25]
 
 
@@ -91,7 +91,7 @@ def test_one_look_asks_for_all_that_are_due() -> None:
     assert look is not None
     assert look.cl_ord_ids == (tracks[0].planned.request.cl_ord_id,)
     assert look.userrefs == ("17",)
-    assert look.since == NOW - 20 - settling.ASIDE_S
+    assert look.since == NOW - 20 - settling.SEARCH_MARGIN_S
     assert [track.looked_at for track in tracks] == [NOW, NOW, NOW, 0.0]
 
 
@@ -106,9 +106,9 @@ def test_nothing_but_doubt_is_looked_for(state: State) -> None:
 def test_absence_has_its_time() -> None:
     """It is proven after deadline and window, for an old doubt as for a new."""
     (track,) = doubts("a")
-    assert settling.settled_at(track, TIMING) == NOW + 75
+    assert settling.absence_proven_at(track, TIMING) == NOW + 75
     track.deadline_at = NOW - 86_400
-    assert settling.settled_at(track, TIMING) < NOW
+    assert settling.absence_proven_at(track, TIMING) < NOW
 
 
 @pytest.mark.parametrize("deadline_at", [NOW, NOW - 86_400])
@@ -119,15 +119,15 @@ def test_patience_begins_when_the_first_look_after_the_window_has_ended(
     """However long looks take, for an old doubt as for a new: one of them has to prove something first."""
     (track,) = doubts("a")
     track.deadline_at = deadline_at
-    settled, now = settling.settled_at(track, TIMING), NOW
+    settled, now = settling.absence_proven_at(track, TIMING), NOW
     while now < settled or track.looks == 0:
-        assert settling.given_up_at(track, TIMING) is None
+        assert settling.unresolved_at(track, TIMING) is None
         assert settling.overdue([track], now + 1e6, TIMING) == []
         now = max(now, track.look_at)
         assert settling.due([track], now) == [track]
         now += answer_s
-        settling.look_again(track, now, TIMING)
-    assert settling.given_up_at(track, TIMING) == now + settling.PATIENCE_S
+        settling.schedule_lookup(track, now, TIMING)
+    assert settling.unresolved_at(track, TIMING) == now + settling.PATIENCE_S
     assert settling.overdue([track], now, TIMING) == []
     assert settling.overdue([track], now + settling.PATIENCE_S, TIMING) == [track]
     assert (settling.timer([track], TIMING) or 0.0) <= now + settling.PATIENCE_S
@@ -138,19 +138,19 @@ def test_the_window_counts_from_when_the_feed_is_seen_again() -> None:
     (track,) = doubts("a")
     track.deadline_at = NOW + 1
     settling.feed_lost([track], NOW)
-    assert settling.settled_at(track, TIMING) == NOW + 1 + 75
+    assert settling.absence_proven_at(track, TIMING) == NOW + 1 + 75
     settling.feed_restored([track], NOW + 200)
-    assert settling.settled_at(track, TIMING) == NOW + 200 + 75
+    assert settling.absence_proven_at(track, TIMING) == NOW + 200 + 75
     settling.feed_lost([track], NOW + 210)
     settling.feed_restored([track], NOW + 300)
-    assert settling.settled_at(track, TIMING) == NOW + 200 + 75
+    assert settling.absence_proven_at(track, TIMING) == NOW + 200 + 75
 
 
 def test_a_look_goes_back_to_the_day_of_the_batch() -> None:
     """An order that nothing says was sent cannot be older; one that was sent is no older than that."""
     new, sent = (OrderTrack.begin(planned) for planned in plan_of(group("g", "a", "b")).orders())
     sent.sent_at = NOW - 60.0
-    assert settling.look_for([new]).since is None
-    assert settling.look_for([new], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
-    assert settling.look_for([new, sent], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
-    assert settling.look_for([sent], NOW - 3600.0).since == NOW - 60.0 - settling.ASIDE_S
+    assert settling.lookup_for([new]).since is None
+    assert settling.lookup_for([new], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
+    assert settling.lookup_for([new, sent], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
+    assert settling.lookup_for([sent], NOW - 3600.0).since == NOW - 60.0 - settling.SEARCH_MARGIN_S
