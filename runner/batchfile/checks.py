@@ -216,7 +216,7 @@ def _flags_once(survey: Survey) -> Iterator[Fault]:
     for text, node, order in written(survey, "oflags"):
         twice = next((flag for flag, count in Counter(text.split(",")).items() if flag and count > 1), None)
         if twice is not None:
-            message = f"{show(twice)} is here twice"
+            message = f"duplicate {show(twice)}"
             yield Fault(node.value_at("oflags"), path_of(order, "oflags"), message, "keep one")
 
 

@@ -222,7 +222,7 @@ class _Reader:
             self._fault(event, None, "a key is missing before `:`", "write `key: value`")
         elif key in node:
             first = node.key_at(key)[0]
-            again = f"the key `{shorten(key)}` is here twice, first on line {first}"
+            again = f"duplicate key `{shorten(key)}`, first on line {first}"
             self._fault(event, key, again, "keep one of them")
         else:
             return intern(key)

@@ -102,7 +102,7 @@ def _goodbye_can_be_said(root: YamlMap) -> Iterator[Fault]:
     node = root.get("goodbye")
     if isinstance(node, YamlMap) and node.get("code") in _NEVER_SAID:
         hint = "1006 is to end without a word"
-        yield Fault(node.value_at("code"), "goodbye.code", "this code is said by nobody", hint)
+        yield Fault(node.value_at("code"), "goodbye.code", "this code is never sent", hint)
 
 
 _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (

@@ -86,13 +86,13 @@ def _unknown_keys(error: Error) -> list[str]:
 def _type(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     wanted = error.bound if isinstance(error.bound, list) else [error.bound]
     kinds = " or ".join(_KINDS[kind] for kind in wanted)
-    message = f"{kinds} is wanted here; this is {show(error.value)}"
+    message = f"expected {kinds}, got {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_kind(error, wanted))
 
 
 def _enum(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     choices = [str(choice) for choice in error.bound]
-    message = f"one of {', '.join(choices)} is wanted here; this is {show(error.value)}"
+    message = f"expected one of {', '.join(choices)}, got {show(error.value)}"
     yield _value_fault(error, document, message, hints.for_choice(error, choices))
 
 
@@ -152,7 +152,7 @@ def _unique(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     for index, item in enumerate(error.value):
         if isinstance(item, str) and item in seen:
             steps = [*error.steps, index]
-            yield _fault(document, steps, error.value.item_at(index), f"{show(item)} is here twice")
+            yield _fault(document, steps, error.value.item_at(index), f"duplicate {show(item)}")
             found += 1
             if found > MAX_PROBLEMS:
                 return
@@ -167,14 +167,12 @@ def _most(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
 
 
 def _no_items(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
-    yield _value_fault(error, document, "the list is empty; at least one entry is wanted here", "")
+    yield _value_fault(error, document, "the list is empty; at least one entry is required", "")
 
 
 def _one_key(error: Error, document: YamlMap, hints: Hints) -> Iterator[Fault]:
     choices = " or ".join(f"`{key}`" for key in error.schema["properties"])
-    yield _value_fault(
-        error, document, f"exactly one key is wanted here: {choices}", hints.for_one_key(error)
-    )
+    yield _value_fault(error, document, f"expected exactly one key: {choices}", hints.for_one_key(error))
 
 
 _WORDS: Final[dict[str, Words]] = {

@@ -1,7 +1,7 @@
 """Errors to exit codes: the outermost floor, the only one that catches whatever comes.
 
 A person sees what is wrong and what to do; a traceback is shown only on request (ORDER_BATCH_DEBUG=1),
-for a defect of ours. click, and what writes reports, is loaded only for a command line that needs it.
+for an internal error. click, and what writes reports, is loaded only for a command line that needs it.
 """
 
 from __future__ import annotations
@@ -105,7 +105,7 @@ def _say_what_was_lost() -> None:
 
 
 def _defect(error: Exception) -> int:
-    _say(f"order-batch: a defect of ours: {type(error).__name__}")
+    _say(f"order-batch: an internal error: {type(error).__name__}")
     if os.environ.get("ORDER_BATCH_DEBUG"):
         import traceback  # noqa: PLC0415
 

@@ -106,7 +106,7 @@ _tier = click.option(
     type=click.Choice(["starter", "intermediate", "pro"]),
     default="starter",
     show_default=True,
-    help="How far the account is verified, which decides how fast it may trade.",
+    help="Account tier; sets the rate limits.",
 )
 _same_account = click.option(
     "--same-account",
@@ -235,9 +235,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
 @_about_a_batch
 @_policy
 @click.option("--yes", is_flag=True, help="Do not ask before real orders are sent.")
-@click.option(
-    "--unchecked", is_flag=True, help="Send also what the exchange would reject, and let it say so."
-)
+@click.option("--unchecked", is_flag=True, help="Skip the pre-flight check.")
 @click.option(
     "--validate-only",
     is_flag=True,

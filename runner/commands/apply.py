@@ -192,11 +192,11 @@ def _failure_of(step: Callable[[], object]) -> OSError | None:
     return None
 
 
-def _refuse_without_a_yes(found: Plan, options: ApplyOptions) -> None:
-    """Nobody is asked anything for a run that nobody can say yes to."""
+def _require_confirmation(found: Plan, options: ApplyOptions) -> None:
+    """Raise ``InvalidInput`` if confirmation is needed and there is no terminal."""
     if _must_ask(found, options) and options.ask is None:
         raise InvalidInput(
-            "real orders are sent only after a yes, and there is no terminal to ask at",
+            "real orders need confirmation (--yes), and there is no terminal to ask at",
             details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
         )
 
@@ -273,7 +273,7 @@ class _Carrying:
             await self._end_at_once(wanted)
             return
         if found.changes:
-            _refuse_without_a_yes(found, options)
+            _require_confirmation(found, options)
         target = self._target
         # Who sends nothing is not kept out by others who use a simulated exchange.
         way = partial(open_venue, tier=options.tier) if found.changes else look_at_venue

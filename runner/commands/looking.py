@@ -239,11 +239,11 @@ def _at_the_exchange(
     try:
         run(main)
     except AccessFailed as failure:
-        raise Unreachable(f"the exchange cannot be asked: {failure.reason}") from None
+        raise Unreachable(f"the exchange is unreachable: {failure.reason}") from None
     looked = answers[0].looked
     if looked.nothing:
         raise Unreachable(
-            f"the exchange cannot be asked: {looked.gaps[0].reason}",
+            f"the exchange is unreachable: {looked.gaps[0].reason}",
             details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
         )
     return answers[0]

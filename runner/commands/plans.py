@@ -65,7 +65,7 @@ def refuse_no_file(
     if not os.access(path.parent, os.W_OK | os.X_OK):
         raise InvalidInput(f"{path}: {what} cannot be written: nothing can be written into {path.parent}")
     if path.exists() and not path.is_file():
-        raise InvalidInput(f"{path}: {what} cannot be written: this is no ordinary file")
+        raise InvalidInput(f"{path}: {what} cannot be written: it is not a regular file")
     if is_policy(path):
         raise InvalidInput(f"{path}: {what} cannot be written: only a policy has this name")
     if any((path.parent / name).exists() for name in (JOURNAL, LOCK)):

@@ -136,7 +136,7 @@ def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
     try:
         write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
     except OSError as error:
-        raise Unreachable(f"{file}: nobody can be told of this exchange: {error.strerror}") from error
+        raise Unreachable(f"{file}: its addresses cannot be written: {error.strerror}") from error
     try:
         yield
     finally:

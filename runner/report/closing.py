@@ -141,7 +141,7 @@ def _nothing_to_do(manifest: Mapping[str, Any]) -> Line:
     if orders["already"]:
         parts.append(f"{count(orders['already'], 'order')} already placed")
     if cancels["total"]:
-        parts.append(f"{count(cancels['total'], 'cancellation')} already seen to")
+        parts.append(f"{count(cancels['total'], 'cancellation')} already settled")
     return line(Span("nothing to do", Style.GOOD), f": {', '.join(parts)}" if parts else "")
 
 

@@ -33,7 +33,7 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
         number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
         with os.fdopen(number, "rb") as file:
             if not stat.S_ISREG(os.fstat(number).st_mode):
-                raise InvalidInput(f"{path}: cannot be read: it is no ordinary file")
+                raise InvalidInput(f"{path}: cannot be read: it is not a regular file")
             return file.read(limit_bytes + 1)
     except OSError as error:
         link = f" (it links to {path.readlink()})" if path.is_symlink() else ""

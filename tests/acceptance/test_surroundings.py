@@ -134,7 +134,7 @@ def test_what_is_no_readable_file_is_invalid() -> None:
         *((verb, name) for verb in ("validate", "plan", "apply", "status") for name in names)
     )
     assert codes == [3] * 16, text
-    assert "defect" not in text
+    assert "internal error" not in text
 
 
 def test_unreadable_file_is_named_beside_the_others() -> None:

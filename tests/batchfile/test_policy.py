@@ -130,15 +130,15 @@ def test_all_problems_come_at_once_with_their_places() -> None:
     assert problems(text) == [
         "6:13: rules[0].allow[0]: v1 calls Bitcoin XBT and Dogecoin XDG (did you mean `XBT/EUR`?)",
         '8:11: rules[1].name: the rule name "a" is taken on line 4 (each rule has its own name)',
-        '10:14: rules[1].against: one of last, mid is wanted here; this is "lst" (did you mean `last`?)',
+        '10:14: rules[1].against: expected one of last, mid, got "lst" (did you mean `last`?)',
         "11:12: rules[1].above: a share is a plain number with % behind it, such as 2.5%; this is 2 "
         "(write 2%)",
-        "13:22: rules[2].check: one of pairs, types, ordertypes, venues, times, leverage, fields, volume, "
-        'notional, collar, orders, duplicates, cancels, rejects is wanted here; this is "pair" '
+        "13:22: rules[2].check: expected one of pairs, types, ordertypes, venues, times, leverage, fields, "
+        'volume, notional, collar, orders, duplicates, cancels, rejects, got "pair" '
         "(did you mean `pairs`?)",
         "14:6: rules[3]: `message` is missing",
         "14:36: rules[3].most: a limit is more than 0; this is 0",
-        '14:44: rules[3].per: one of order, pair, batch, day is wanted here; this is "month"',
+        '14:44: rules[3].per: expected one of order, pair, batch, day, got "month"',
     ]
 
 
@@ -153,8 +153,8 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         ("check: pairs, alow: [ETH/EUR]", "there is no key `alow` here (did you mean `allow`?)"),
         ('check: times, allow: [{from: "9:00", to: "17:00"}]', '(write "09:00")'),
         ("check: times, allow: [{from: 09:00, to: 17:00}]", "put it in quotes"),
-        ("check: orders, most: 2.5, per: batch", "a whole number or text is wanted here"),
-        ("check: orders, most: 2, per: order", "one of pair, batch, day is wanted here"),
+        ("check: orders, most: 2.5, per: batch", "expected a whole number or text"),
+        ("check: orders, most: 2, per: order", "expected one of pair, batch, day"),
         ("check: cancels, most: 2, per: day, only: {pairs: [ETH/EUR]}", "there is no key `pairs` here"),
         ("check: notional, most: 1, per: day", "`currency` is missing"),
         (

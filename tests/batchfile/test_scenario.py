@@ -124,7 +124,7 @@ BROKEN = [
         "s.yaml:3:49: faults[0].where.pair: ",
     ),
     (HEAD + "timeline: [{at_s: 1}]", "s.yaml:3:13: timeline[0]: exactly one thing happens at a time"),
-    (HEAD + "goodbye: {code: 1005}", "s.yaml:3:17: goodbye.code: this code is said by nobody"),
+    (HEAD + "goodbye: {code: 1005}", "s.yaml:3:17: goodbye.code: this code is never sent"),
     (HEAD + "goodbye: {code: 4000}", "s.yaml:3:17: goodbye.code: a close code is a whole number"),
     (HEAD + "goodbye: {reason: so long}", "s.yaml:3:11: goodbye: `code` is missing"),
     (HEAD + "timeline: [{at_s: 1, unsubscribe: book}]", "s.yaml:3:35: timeline[0].unsubscribe: "),

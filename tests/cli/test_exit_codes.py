@@ -105,10 +105,10 @@ def broken(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> s
 
 @pytest.mark.parametrize("broken", [KeyError("a detail"), TypeError("a detail")], indirect=True)
 def test_defect_ends_with_70_and_without_a_traceback(shell: Shell, broken: str) -> None:
-    """A defect of ours is called one, and nobody has to read a traceback, nor its details."""
+    """An internal error is reported as one, without a traceback or its details."""
     said = shell(broken)
     assert (said.code, said.stdout) == (70, "")
-    assert "a defect of ours" in said.words
+    assert "an internal error" in said.words
     assert "ORDER_BATCH_DEBUG=1" in said.words
     assert "a detail" not in said.stderr
 
@@ -129,7 +129,7 @@ def test_what_goes_wrong_while_an_error_is_said_changes_no_exit_code(
     monkeypatch.setattr("runner.cli.outputs.output_of", fail)
     said = shell(broken)
     assert said.code == code
-    assert "a defect of ours" in said.words
+    assert "an internal error" in said.words
     assert ("an order in doubt" in said.words) == (code == 6)
 
 

@@ -91,7 +91,7 @@ def test_an_exchange_that_nobody_can_find_is_not_served(shell: Shell) -> None:
     with room((STATE / PAPER_RECORD).stat().st_size):
         said = shell("paper", "serve")
     assert said.code == 5
-    assert "nobody can be told of this exchange: File too large" in said.words
+    assert "its addresses cannot be written: File too large" in said.words
 
 
 # --- which account ---------------------------------------------------------------------------

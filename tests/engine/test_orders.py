@@ -42,7 +42,7 @@ def test_the_table_is_whole() -> None:
 
 @pytest.mark.parametrize(("before", "fact", "after"), STEPS)
 def test_each_step(before: str, fact: str, after: str) -> None:
-    """A fact leads to one state, or is a defect of ours that stops the run."""
+    """A fact leads to one state, or is an internal error that stops the run."""
     track = track_in(State[before])
     if after == ".":
         with pytest.raises(AssertionError, match="no step for"):

@@ -38,7 +38,7 @@ def validated() -> Journal:
     ("journal", "summary"),
     [
         (done(), "done: 4 placed, 3 canceled in 0.4 s"),
-        (again(done()), "nothing to do: 4 orders already placed, 3 cancellations already seen to"),
+        (again(done()), "nothing to do: 4 orders already placed, 3 cancellations already settled"),
         (
             unwound(),
             "incomplete: 1 placed, 1 of them taken back, 1 rejected, 2 skipped, "
