@@ -25,6 +25,7 @@ class ExitCode(IntEnum):
     UNRESOLVED = 6
     LOCKED = 7
     DEFECT = 70
+    HUNG_UP = 129
     INTERRUPTED = 130
     TERMINATED = 143
 

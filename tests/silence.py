@@ -24,7 +24,7 @@ LIMIT_S = 60.0
 
 @dataclass(frozen=True)
 class Heard:
-    """The end of a command, its output, and its longest silent wait in seconds, with what came before that."""
+    """The end of a command, its output, its longest silent wait in seconds, and what came before that."""
 
     code: int
     output: str

@@ -12,7 +12,11 @@ __all__ = ["main"]
 
 
 class Terminated(BaseException):
-    """SIGTERM came while nothing was under way that has to be brought to an end."""
+    """SIGTERM or a hang-up came while nothing was under way that has to be brought to an end."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 def main() -> NoReturn:
@@ -20,16 +24,18 @@ def main() -> NoReturn:
     open_streams()
     # As process 1 of a container, a process gets no signal that it does not listen to.
     signal.signal(signal.SIGTERM, _terminate)
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as under nohup
+        signal.signal(signal.SIGHUP, _terminate)
     try:
         from .exit_codes import run  # noqa: PLC0415 - a signal while click is loaded is a signal too
 
         code = run(sys.argv[1:])
-    except Terminated:
-        code = 128 + signal.SIGTERM
+    except Terminated as terminated:
+        code = 128 + terminated.number
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
     sys.exit(code)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:
-    raise Terminated
+    raise Terminated(number)

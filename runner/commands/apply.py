@@ -5,7 +5,6 @@ Nothing is sent before the file is valid, the state is held and the plan is acce
 
 from __future__ import annotations
 
-import signal
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -60,7 +59,7 @@ from .owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .plans import admitted, approved, refuse_no_file
 from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .pricing import POLICY_PRICES, fresh_prices, priced
-from .running import run, while_sending
+from .running import run, stop_signals, while_sending
 from .speaking import spoken
 from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
 from .venues import KRAKEN, look_at_venue, open_venue
@@ -376,7 +375,7 @@ class _Carrying:
                 clock_needed=not self._options.unchecked,
             )
             try:
-                await driver.run(signals=(signal.SIGINT, signal.SIGTERM))
+                await driver.run(signals=stop_signals())
             finally:
                 if self._cannot_write:
                     self._memory.add_last_words(driver.last_words(self._cannot_write))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import GroupOutcome, RunOutcome
 from runner.errors import ExitCode
@@ -24,6 +24,8 @@ _CODES = {
     RunOutcome.UNFINISHED: ExitCode.UNRESOLVED,
 }
 
+_SIGNALS: Final = {"SIGHUP": ExitCode.HUNG_UP, "SIGTERM": ExitCode.TERMINATED}
+
 
 def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
     """Return the exit code that tells the shell and CI how a run ended.
@@ -33,8 +35,8 @@ def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
     outcome = RunOutcome(manifest["outcome"])
     if outcome is RunOutcome.INTERRUPTED and _is_unknown(manifest):
         return ExitCode.UNRESOLVED
-    if outcome is RunOutcome.INTERRUPTED and manifest["reason"] == "SIGTERM":
-        return ExitCode.TERMINATED
+    if outcome is RunOutcome.INTERRUPTED:
+        return _SIGNALS.get(manifest["reason"], ExitCode.INTERRUPTED)
     return _CODES[outcome]
 
 

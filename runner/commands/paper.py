@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -21,7 +20,7 @@ from runner.transport.paper_doors import LOOPBACK, Listening, server_tls
 
 from .batches import InvalidBatch
 from .paper_market import movement, read_market
-from .running import run
+from .running import run, stop_signals
 from .venues import DEFAULT_OPTIONS, PAPER, announced, paper_exchange, serve, served_elsewhere
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ DEFAULT_SERVE_OPTIONS = ServeOptions()
 
 
 def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_SERVE_OPTIONS) -> ExitCode:
-    """Serve until SIGTERM or SIGINT; says where and with which credentials as soon as it listens.
+    """Serve until a signal; says where and with which credentials as soon as it listens.
 
     Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, for recorded
     prices that cannot be read, and ``InvalidBatch`` for a scenario with problems.
@@ -70,7 +69,7 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
         if options.market is not None:
             opened = clock() + _seconds(scenario.clock_skew_s if scenario else 0)
             paper.exchange.follow(movement(options.market, tape, paper.exchange, opened))
-        with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as stop:
+        with trio.open_signal_receiver(*stop_signals()) as stop:
             async with trio.open_nursery() as nursery:
                 where = await nursery.start(partial(serve, paper, clock, listening, scenario))
                 with announced(state_dir, where):

@@ -24,7 +24,10 @@ SWITCH_S = 0.0002
 Preparing them takes less than the default of five milliseconds, so that the sync would wait for all of it."""
 
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+def stop_signals() -> tuple[signal.Signals, ...]:
+    """Return the signals that stop a command; a hang-up that is ignored, as under nohup, stays so."""
+    ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    return (signal.SIGINT, signal.SIGTERM, *(() if ignored else (signal.SIGHUP,)))
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
@@ -38,7 +41,7 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
 
 async def _until_a_signal(main: Callable[[], Awaitable[None]]) -> None:
     """Run it, and break off at a signal. A part that has something to bring to an end listens for itself."""
-    with trio.open_signal_receiver(*SIGNALS) as signals:
+    with trio.open_signal_receiver(*stop_signals()) as signals:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_break_off, signals)
             await main()

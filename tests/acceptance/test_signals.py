@@ -68,7 +68,9 @@ def manifest(folder: Path) -> Any:
     return json.loads((folder / "state" / "kraken" / "silent" / "manifest.json").read_text("utf-8"))
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
 def test_signal_waits_for_what_has_left(tmp_path: Path, number: signal.Signals, code: int) -> None:
     """Late replies are awaited, the rest stays unsent, and the same command completes the batch."""
     silence = {"bursts": [3], "burst_limit_s": 0.7, "standing": [{"txid": STANDING}]}

@@ -146,7 +146,7 @@ def test_unreadable_file_is_named_beside_the_others() -> None:
     assert "Is a directory" in done.stdout
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_signal_before_anything_is_under_way_ends_the_command(number: signal.Signals) -> None:
     """While it waits for an exchange that does not answer, nothing is sent and the code is the signal's."""
     code = (

@@ -27,7 +27,13 @@ def test_each_end_has_its_code(journal, code) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "code"), [("SIGINT", ExitCode.INTERRUPTED), ("SIGTERM", ExitCode.TERMINATED)]
+    ("reason", "code"),
+    [
+        ("SIGINT", ExitCode.INTERRUPTED),
+        ("SIGTERM", ExitCode.TERMINATED),
+        ("SIGHUP", ExitCode.HUNG_UP),
+        ("stopped", ExitCode.INTERRUPTED),
+    ],
 )
 def test_an_interruption_tells_the_signal(reason: str, code: ExitCode) -> None:
     """As a shell would: 128 and the signal's number."""

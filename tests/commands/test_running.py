@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 
 import pytest
 import trio
 
-from runner.commands.running import GARBAGE_AFTER, SWITCH_S, first_of, run, while_sending
+from runner.commands.running import GARBAGE_AFTER, SWITCH_S, first_of, run, stop_signals, while_sending
 from runner.errors import Locked, Refused
 
 
@@ -43,6 +44,17 @@ def test_interrupt_comes_out_plain() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         run(main)
+
+
+def test_a_hang_up_stops_as_well_unless_it_is_ignored() -> None:
+    """As under nohup, which says that nobody minds."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        assert set(stop_signals()) == {signal.SIGINT, signal.SIGTERM}
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_what_goes_well_ends_well() -> None:
