@@ -142,7 +142,7 @@ def _references_spare_own_orders(survey: Survey) -> Iterator[Fault]:
     for userref, order in _references(survey):
         carrying.setdefault(userref, []).append(order)
     for group, entry in asked:
-        reached = [one for one in carrying.get(entry.text, ()) if not _comes_after(upstream, one, group)]
+        reached = [key for key in carrying.get(entry.text, ()) if not _comes_after(upstream, key, group)]
         if reached and not entry.including_own:
             names = [f"{order.group}/{order.id}" for order in reached]
             message = own_orders_message(entry.text, names)

@@ -55,9 +55,9 @@ def parse_scenario(content: bytes, file: str) -> ParsedScenario:
 def _acts_are_possible(root: YamlMap) -> Iterator[Fault]:
     for path, node in _items(root, "faults"):
         name, act = node.get("on"), node.get("do")
-        if not isinstance(name, str) or act not in {one.value for one in FaultAction}:
+        if not isinstance(name, str) or act not in {action.value for action in FaultAction}:
             continue
-        possible = [one.value for one in acts_on(name)]
+        possible = [action.value for action in acts_on(name)]
         if act not in possible:
             message = f"{name} cannot be made to {act}" if act == "disconnect" else f"no {act} for {name}"
             yield Fault(node.value_at("do"), f"{path}.do", message, f"possible: {', '.join(possible)}")
@@ -84,7 +84,9 @@ def _moments_say_one_thing(root: YamlMap) -> Iterator[Fault]:
     for path, node in _items(root, "timeline"):
         if sum(key in node for key in _HAPPENS) != 1:
             message = "exactly one thing happens at a time"
-            hint = f"write one of {', '.join(f'`{one}`' for one in _HAPPENS)}; two moments may have one time"
+            hint = (
+                f"write one of {', '.join(f'`{name}`' for name in _HAPPENS)}; two moments may have one time"
+            )
             yield Fault(node.first_key_at, path, message, hint)
 
 

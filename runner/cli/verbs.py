@@ -28,7 +28,7 @@ _SCHEMAS = ("batch", "manifest", "plan", "policy", "scenario")
 def _format_option(*formats: Format) -> Callable[..., Any]:
     return click.option(
         "--format",
-        type=click.Choice([one.value for one in formats]),
+        type=click.Choice([format.value for format in formats]),
         default=Format.TEXT.value,
         show_default=True,
         help="How results are written to standard output; all else goes to standard error.",

@@ -46,7 +46,7 @@ class Contradicted(Refused):
         more = [f"and {len(found) - _NAMED} more"] if len(found) > _NAMED else []
         super().__init__(
             f"{folder}: the exchange contradicts this journal; nothing was sent",
-            details=[*(f"{one}." for one in map(_sentence, found[:_NAMED])), *more, _CURE],
+            details=[*(f"{sentence}." for sentence in map(_sentence, found[:_NAMED])), *more, _CURE],
         )
 
 

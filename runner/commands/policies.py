@@ -44,7 +44,7 @@ class Denied(Refused):
         super().__init__(
             f"the {'policies' if policy.joined else 'policy'} {policy.name} "
             f"{'deny' if policy.joined else 'denies'} {many}; nothing was sent",
-            details=[f"Its rules are in {one.file}, SHA-256 {one.digest}." for one in policy.files],
+            details=[f"Its rules are in {file.file}, SHA-256 {file.digest}." for file in policy.files],
         )
         self.problems = tuple(problems)
 
@@ -102,7 +102,7 @@ def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding 
     if policy is None:
         return None
     sent = tuple(_sent_before(policy, plan, target))
-    others = [one.request.pair for one in sent if isinstance(one, SentOrder)]
+    others = [entry.request.pair for entry in sent if isinstance(entry, SentOrder)]
     pairs = pairs_to_price(policy, [*(order.request.pair for order in plan.orders()), *others])
     return Guarding(policy=policy, plan=plan, sent=sent, pairs=pairs)
 
@@ -174,4 +174,4 @@ def _may_be_of(entries: Sequence[Entry], owner: Owner | None) -> bool:
     if owner is None:
         return True
     known = [one for entry in entries if isinstance(entry, RunStarted) and (one := owner_of(entry))]
-    return not known or any(owner.may_share_limits(one) for one in known)
+    return not known or any(owner.may_share_limits(account) for account in known)

@@ -97,9 +97,9 @@ def _hops(file: Path) -> Iterator[Path]:
 def _upwards(folder: Path) -> list[Path]:
     """Return a folder and those above it up to the repository's root; without one, the folder alone."""
     above: list[Path] = []
-    for one in (folder, *folder.parents):
-        above.append(one)
-        if os.path.lexists(one / ".git"):
+    for candidate in (folder, *folder.parents):
+        above.append(candidate)
+        if os.path.lexists(candidate / ".git"):
             return above
     return [folder]
 

@@ -34,8 +34,8 @@ def validate(files: Sequence[Path], out: Console, *, policy: Path | None = None)
     """
     policies = _Policies(policy, files)
     found = [_checked(file, policy=is_policy(file)) for file in files]
-    rulings = [_rulings(one, policies.of(file)) for file, one in zip(files, found, strict=True)]
-    found = [_with(one, said) if said else one for one, said in zip(found, rulings, strict=True)]
+    rulings = [_rulings(checked, policies.of(file)) for file, checked in zip(files, found, strict=True)]
+    found = [_with(checked, said) if said else checked for checked, said in zip(found, rulings, strict=True)]
     found += policies.bad(but=files)
     out.validated(found)
     if any(content is None for _, content, _ in found):
@@ -76,7 +76,7 @@ class _Policies:
 
     def bad(self, *, but: Sequence[Path]) -> list[Checked]:
         """Return the problems of policies, except for those that were named as files."""
-        read = [one for path, one in self._checked.items() if one[1] is None and path not in but]
+        read = [checked for path, checked in self._checked.items() if checked[1] is None and path not in but]
         return [*read, *self._unseen.values()]
 
 

@@ -268,5 +268,5 @@ def join(policies: Sequence[Policy]) -> Policy | None:
         ),
         file=", ".join(policy.file for policy in policies),
         digest=hashlib.sha256(digests.encode("ascii")).hexdigest(),
-        joined=tuple(one for policy in policies for one in policy.files),
+        joined=tuple(file for policy in policies for file in policy.files),
     )

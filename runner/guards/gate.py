@@ -65,8 +65,8 @@ class Gate:
         self._stale = False
         self._answered = 0
         self._rejected = 0
-        for one in sent:
-            self._count_sent(one)
+        for entry in sent:
+            self._count_sent(entry)
 
     def _holds(self, rule: Rule) -> bool:
         return not rule.only.venues or self._venue is None or self._venue in rule.only.venues

@@ -51,7 +51,7 @@ def sent_in(entries: Sequence[Entry]) -> Iterator[SentOrder | SentCancel]:
     if not ledger.runs:
         return
     run = RunId(ledger.runs[-1].batch, ledger.runs[-1].run_key)
-    found = {OrderKey(one.group, one.id): one for one in entries if _is_found_in_doubt(one)}
+    found = {OrderKey(entry.group, entry.id): entry for entry in entries if _is_found_in_doubt(entry)}
     for key, record in ledger.orders.items():
         fields, at = record.request, record.sent_at or record.acked_at
         if at is None and key in found:

@@ -197,7 +197,7 @@ def _read(fields: JsonObject, name: str) -> Any:
     match name, fields.get(name):
         case "descr", Mapping() as descr:
             names = Description.__struct_fields__
-            return Description(**{one: text for one in names if isinstance(text := descr.get(one), str)})
+            return Description(**{name: text for name in names if isinstance(text := descr.get(name), str)})
         case (("status" | "cl_ord_id" | "cancel_reason"), value):
             return value if isinstance(value, str) else None
         case "userref", value:

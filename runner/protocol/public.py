@@ -118,7 +118,12 @@ def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> 
     Raises ``FrameError``, also for one that cannot be read: it would be missing from what stands. A pair that
     is none of ``instruments`` keeps the exchange's name for it.
     """
-    names = {name: one.wsname for one in instruments for name in (one.altname, one.rest_id) if name}
+    names = {
+        name: instrument.wsname
+        for instrument in instruments
+        for name in (instrument.altname, instrument.rest_id)
+        if name
+    }
     match result:
         case {"open": dict(orders)}:
             return tuple(
@@ -219,7 +224,10 @@ def _tiers(value: Any) -> tuple[FeeTier, ...]:
 def _names(instruments: Iterable[Instrument]) -> dict[str, str]:
     """The ``wsname`` of each pair by all that REST answers may call it."""
     return {
-        name: one.wsname for one in instruments for name in (one.rest_id, one.altname, one.wsname) if name
+        name: instrument.wsname
+        for instrument in instruments
+        for name in (instrument.rest_id, instrument.altname, instrument.wsname)
+        if name
     }
 
 

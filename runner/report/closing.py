@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import CancelOutcome, OrderOutcome, RunOutcome
 
 from .lines import Line, Span, Style, hang, line
-from .remarks import Level, Remark, remarks_of_result, seen_to_before
+from .remarks import Level, Remark, remarks_of_result, settled_by_earlier_run
 from .words import count, moment, seconds
 
 if TYPE_CHECKING:
@@ -51,8 +51,11 @@ _CANCEL_PARTS: Final = (
 def complaint_lines(manifest: Mapping[str, Any]) -> list[Line]:
     """Each order and cancellation that did not go as asked: ``file:line:column: what: outcome: why``."""
     return [
-        line(f"{one.file}:{one.line}:{one.column}: {one.subject}: ", Span(_said(one), _style(one)))
-        for one in remarks_of_result(manifest)
+        line(
+            f"{remark.file}:{remark.line}:{remark.column}: {remark.subject}: ",
+            Span(_said(remark), _style(remark)),
+        )
+        for remark in remarks_of_result(manifest)
     ]
 
 
@@ -166,16 +169,16 @@ def _parts(manifest: Mapping[str, Any]) -> Iterator[str]:
     for outcome, words in _ORDER_PARTS:
         if orders[outcome]:
             yield f"{orders[outcome]} {words}"
-    for ended, one, many in _CANCEL_PARTS:
+    for ended, singular, plural in _CANCEL_PARTS:
         if cancels[ended]:
-            before = _settled_before(manifest, ended)
+            before = _settled_by_earlier_run(manifest, ended)
             already = f" ({before} already)" if before else ""
-            yield f"{cancels[ended]} {one if cancels[ended] == 1 else many}{already}"
+            yield f"{cancels[ended]} {singular if cancels[ended] == 1 else plural}{already}"
 
 
-def _settled_before(manifest: Mapping[str, Any], outcome: CancelOutcome) -> int:
+def _settled_by_earlier_run(manifest: Mapping[str, Any], outcome: CancelOutcome) -> int:
     return sum(
-        result["outcome"] == outcome and seen_to_before(group["cancel"], result)
+        result["outcome"] == outcome and settled_by_earlier_run(group["cancel"], result)
         for group in manifest["groups"]
         for result in group["cancel"]["results"]
     )

@@ -38,8 +38,8 @@ def confirmation_lines(
     lines += [line(f"  {text}") for text in _counts(plan)]
     if review is None or review.market is None:
         lines += _largest(plan)
-        return [piece for one in lines for piece in hang(one, width, 4)]
-    return [*(piece for one in lines for piece in hang(one, width, 4)), *money_lines(review, width)]
+        return [piece for line in lines for piece in hang(line, width, 4)]
+    return [*(piece for line in lines for piece in hang(line, width, 4)), *money_lines(review, width)]
 
 
 def _whither(account: str, exchange: str) -> Iterator[Line]:

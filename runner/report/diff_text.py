@@ -32,7 +32,10 @@ def diff_lines(diff: Diff, width: int) -> list[Line]:
     lines += [piece for warning in warnings for piece in hang(warning, width, 4)]
     lines += block_lines(diff_blocks(diff), width)
     if diff.sums:
-        lines += [(), *(piece for one in diff.sums for piece in hang(line(f"  {sum_words(one)}"), width, 4))]
+        lines += [
+            (),
+            *(piece for total in diff.sums for piece in hang(line(f"  {sum_words(total)}"), width, 4)),
+        ]
     return lines
 
 

@@ -46,9 +46,9 @@ def crowded_words(forecast: Forecast) -> list[str]:
     """Return a sentence for each pair on which too many orders may come to be open."""
     tier = forecast.tier.value.capitalize()
     return [
-        f"{one.orders} of these orders may be open on {one.pair} at once; {tier} allows {one.allowed}, "
+        f"{limit.orders} of these orders may be open on {limit.pair} at once; {tier} allows {limit.allowed}, "
         "and the exchange refuses the others"
-        for one in forecast.crowded
+        for limit in forecast.crowded
     ]
 
 
@@ -61,7 +61,8 @@ def forecast_object(forecast: Forecast) -> dict[str, Any]:
         "seconds": round(forecast.seconds, 1),
         "bottleneck": forecast.bottleneck,
         "crowded": [
-            {"pair": one.pair, "orders": one.orders, "allowed": one.allowed} for one in forecast.crowded
+            {"pair": limit.pair, "orders": limit.orders, "allowed": limit.allowed}
+            for limit in forecast.crowded
         ],
         "history": None
         if (history := forecast.history) is None

@@ -109,7 +109,9 @@ class GithubReport:
         """Write what the journal says, and what the exchange says."""
         self._page().status(plan, manifest, shown, denied)
         if manifest is not None:
-            doubts = [one for one in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in one.rule]
+            doubts = [
+                remark for remark in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in remark.rule
+            ]
             self._annotate(doubts)
         self._annotate(remarks_of_contradictions(denied, plan.file))
         self._say(plain(status_summary(plan, denied)))
@@ -124,15 +126,15 @@ class GithubReport:
 
     def _annotate(self, remarks: Sequence[Remark]) -> None:
         for level in Level:
-            alike = [one for one in remarks if one.level is level]
-            for one in rooted(alike[:MAX_OF_A_KIND], self._rooted_path):
-                self._command(annotation(one))
+            alike = [remark for remark in remarks if remark.level is level]
+            for remark in rooted(alike[:MAX_OF_A_KIND], self._rooted_path):
+                self._command(annotation(remark))
             rest = alike[MAX_OF_A_KIND:]
             if rest and self._all_in_summary:
                 self._say(f"{count(len(rest), f'more {level.value}')}: see the summary of this step")
             elif rest:
-                for one in rest:
-                    self._say(f"{level.value}: {one.file}:{one.line}:{one.column}: {one.text}")
+                for remark in rest:
+                    self._say(f"{level.value}: {remark.file}:{remark.line}:{remark.column}: {remark.text}")
 
     def _say(self, text: str) -> None:
         """A line of the log that is no command, whatever is in it."""

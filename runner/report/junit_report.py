@@ -97,7 +97,7 @@ class JunitReport:
 
     def _add_unwound(self, root: ET.Element, manifest: Mapping[str, Any]) -> None:
         """Add a suite for orders that should have been taken back and were not: no other suite has them."""
-        left = [one for one in remarks_of_result(manifest) if one.subject.startswith("taking back ")]
+        left = [remark for remark in remarks_of_result(manifest) if remark.subject.startswith("taking back ")]
         if left:
             suite = _suite(root, f"{manifest['batch']}: taken back")
             for remark in left:

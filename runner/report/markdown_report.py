@@ -152,11 +152,11 @@ def _remarks(remarks: Sequence[Remark]) -> list[Section]:
     """Return a section with what is wrong; it comes first, and is open as long as it is short."""
     if not remarks:
         return []
-    counted = Counter(one.level for one in remarks)
+    counted = Counter(remark.level for remark in remarks)
     title = ", ".join(count(counted[level], level.value) for level in Level if counted[level])
     rows = tuple(
-        f"| {_LEVELS[one.level]} | {code(_place(one))} | {code(one.subject)} | {_message(one)} |"
-        for one in remarks
+        f"| {_LEVELS[remark.level]} | {code(_place(remark))} | {code(remark.subject)} | {_message(remark)} |"
+        for remark in remarks
     )
     head = ("| | where | what | why |", "|---|---|---|---|")
     return [Section(title=f"<b>{title}</b>", opened=len(rows) <= OPENED_ROWS, head=head, rows=rows)]
@@ -200,11 +200,11 @@ def _sides(plan: Plan) -> Section:
 
 
 def _difference(diff: Diff) -> Section:
-    fields = [f"| 🟡 | | {_change(one)} | |" for one in diff.fields]
+    fields = [f"| 🟡 | | {_change(field)} | |" for field in diff.fields]
     fields += [f"| 🟡 | | **{words(again_words(again))}** | {again.line} |" for again in diff.again]
     rows = (*fields, *(row for group in diff.groups for row in _changed_rows(group)))
     title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
-    sums = tuple(f"- {words(sum_words(one).replace('->', '→'))}" for one in diff.sums)
+    sums = tuple(f"- {words(sum_words(total).replace('->', '→'))}" for total in diff.sums)
     if not rows:
         return Section(title=title, rows=("Both versions ask for the same.",))
     head = ("| | order | change | line |", "|---|---|---|--:|")

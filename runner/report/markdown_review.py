@@ -85,7 +85,7 @@ def balances_section(review: Review) -> Section | None:
 
 def _currency(total: CurrencyTotal) -> str:
     amounts = (total.before, total.held, total.paid, total.received, total.released, total.after)
-    return f"| {code(total.currency)} | {' | '.join(_amount(one, total.currency) for one in amounts)} |"
+    return f"| {code(total.currency)} | {' | '.join(_amount(amount, total.currency) for amount in amounts)} |"
 
 
 def _amount(amount: Decimal | None, currency: str) -> str:

@@ -105,7 +105,7 @@ def diff_object(diff: Diff) -> dict[str, Any]:
         ],
         "totals": {
             "orders": {kind.value: number for kind, number in diff.counts.items()},
-            "sums": [_sum(one) for one in diff.sums],
+            "sums": [_sum(total) for total in diff.sums],
         },
     }
 

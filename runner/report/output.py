@@ -123,8 +123,8 @@ class Output:
         was not asked. ``denied`` is what of the journal the exchange contradicts, which standard error says
         too.
         """
-        for one in denied[:_NAMED]:
-            self.note(f"WARNING: {one}.")
+        for contradiction in denied[:_NAMED]:
+            self.note(f"WARNING: {contradiction}.")
         if len(denied) > _NAMED:
             self.note(f"WARNING: so it does {len(denied) - _NAMED} more of what the journal says.")
         self._report.status(plan, manifest, shown, denied)

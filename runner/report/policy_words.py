@@ -18,7 +18,7 @@ NO_POLICY: Final = "no policy"
 
 def policies_of_plan(plan: Plan) -> list[dict[str, str]]:
     """Return the policy files that hold for a plan, nearest first: name, file and digest."""
-    return [one.row() for one in plan.policies]
+    return [policy.row() for policy in plan.policies]
 
 
 def policies_of_run(manifest: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -31,8 +31,8 @@ def money_lines(review: Review, width: int) -> list[Line]:
     """Sums by currency and the orders to look at twice, as lines of at most ``width`` columns."""
     leaving = [order for order in review.orders() if review.plan.becomes(order.order) in MAY_LEAVE]
     lines = [*_sums(leaving, width - 2)]
-    for one in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced(leaving)):
-        lines += hang(one, width, 4)
+    for note in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced(leaving)):
+        lines += hang(note, width, 4)
     return lines
 
 
@@ -52,10 +52,10 @@ def _sums(leaving: Sequence[ReviewedOrder], width: int) -> list[Line]:
         net = receives[currency] - pays[currency]
         cells = (pays[currency], receives[currency])
         rows.append(
-            [currency, *(_bare(one, currency) if one else "" for one in cells), _signed(net, currency)]
+            [currency, *(_bare(cell, currency) if cell else "" for cell in cells), _signed(net, currency)]
         )
     heads = ("once all of it has traded", "pays", "receives", "net")
-    return [line("  ", *one) for one in grid(heads, rows, width)] if rows else []
+    return [line("  ", *spans) for spans in grid(heads, rows, width)] if rows else []
 
 
 def _at_once(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:

@@ -112,16 +112,16 @@ def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
     """Return what is wrong with batch files."""
     return [
         Remark(
-            file=one.file,
-            line=one.line,
-            column=one.column,
-            level=Level.WARNING if one.warning else Level.ERROR,
-            rule=one.rule or "batch-file",
-            subject=one.path,
-            message=one.message,
-            hint=one.hint,
+            file=problem.file,
+            line=problem.line,
+            column=problem.column,
+            level=Level.WARNING if problem.warning else Level.ERROR,
+            rule=problem.rule or "batch-file",
+            subject=problem.path,
+            message=problem.message,
+            hint=problem.hint,
         )
-        for one in problems
+        for problem in problems
     ]
 
 
@@ -146,15 +146,15 @@ def sentences(parts: Iterable[str]) -> str:
 
 def rooted(remarks: Sequence[Remark], rooted_path: Callable[[str], str]) -> list[Remark]:
     """Remarks whose files are named from another folder; ``rooted_path`` says how."""
-    return [replace(one, file=rooted_path(one.file)) if one.file else one for one in remarks]
+    return [replace(remark, file=rooted_path(remark.file)) if remark.file else remark for remark in remarks]
 
 
 def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     """Return what a plan cannot do, what a review found and what a policy says, in the file's order."""
-    found = [_finding(one) for one in (review.findings if review else ())]
+    found = [_finding(finding) for finding in (review.findings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted(
-        [*_abandoned(plan), *_changed(plan), *found, *ruled], key=lambda one: (one.line, one.column)
+        [*_abandoned(plan), *_changed(plan), *found, *ruled], key=lambda remark: (remark.line, remark.column)
     )
 
 
@@ -181,14 +181,14 @@ def remarks_of_contradictions(denied: Iterable[Contradiction], file: str) -> lis
     return [
         Remark(
             file=file,
-            line=one.claim.place.line or 1,
-            column=one.claim.place.column or 1,
+            line=contradiction.claim.place.line or 1,
+            column=contradiction.claim.place.column or 1,
             level=Level.ERROR,
             rule="journal-contradicted",
-            subject=str(one.claim.key or f"cancel {one.claim.txid}"),
-            message=str(one),
+            subject=str(contradiction.claim.key or f"cancel {contradiction.claim.txid}"),
+            message=str(contradiction),
         )
-        for one in denied
+        for contradiction in denied
     ]
 
 
@@ -257,7 +257,7 @@ def remarks_of_result(manifest: Mapping[str, Any]) -> list[Remark]:
     return [remark for group in manifest["groups"] for remark in _group(group, manifest["file"])]
 
 
-def seen_to_before(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+def settled_by_earlier_run(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
     """Return whether an earlier run settled this cancellation: this one sent none for its group.
 
     ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
@@ -282,7 +282,7 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     yield from _unwound(group, file)
     for result in group["cancel"]["results"]:
         ended = CancelOutcome(result["outcome"])
-        if seen_to_before(group["cancel"], result):
+        if settled_by_earlier_run(group["cancel"], result):
             continue
         subject = f"cancel {_subject(result)}"
         if is_partly_filled(result):
@@ -300,7 +300,7 @@ def _unwound(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     unwind = group.get("unwind", {"results": ()})
     for result in unwind["results"]:
         outcome = CancelOutcome(result["outcome"])
-        if seen_to_before(unwind, result):
+        if settled_by_earlier_run(unwind, result):
             continue
         what = f"taking back {result['order']}, {result['txid']}"
         # An order that has left the file since has no line of its own any more.

@@ -15,7 +15,7 @@ from .closing import advice_lines, complaint_lines, summary_line
 from .lines import Line, Span, Style, hang, line
 from .plan_text import heading_of
 from .policy_words import policies_of_run, policy_line
-from .remarks import seen_to_before
+from .remarks import settled_by_earlier_run
 from .table import Block, Row, block_lines
 from .words import wanted
 
@@ -100,7 +100,7 @@ def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
     for part in ("unwind", "cancel"):
         asked = group.get(part, {"results": ()})
         for result in asked["results"]:
-            yield _cancel_row(result, part, before=seen_to_before(asked, result))
+            yield _cancel_row(result, part, before=settled_by_earlier_run(asked, result))
 
 
 def _order_row(order: Mapping[str, Any]) -> Row:

@@ -51,10 +51,12 @@ class ReviewColumns:
         orders = tuple(review.orders()) if review else ()
         self._orders = {order.order.key: order for order in orders}
         self._cancels = {
-            id(one.cancel): one for group in (review.groups if review else ()) for one in group.cancel
+            id(cancel.cancel): cancel
+            for group in (review.groups if review else ())
+            for cancel in group.cancel
         }
         self._asked = review is not None and review.account is not None and review.account.orders is not None
-        self._wrong = {one.subject for one in (review.errors if review else ())}
+        self._wrong = {finding.subject for finding in (review.errors if review else ())}
         self._tails: dict[OrderKey | None, str] = _tails(orders)
         self._blank = " " * max(map(len, self._tails.values()), default=0)
 
@@ -96,7 +98,7 @@ class ReviewColumns:
         for resting in removes:
             yield f"{resting.txid}, {resting_words(resting)}" if cancel.userref else resting_words(resting)
         if found and found.sent and cancel.including_own:
-            own = [str(key) for key, one in self._orders.items() if _will_carry(one, cancel)]
+            own = [str(key) for key, order in self._orders.items() if _will_carry(order, cancel)]
             if own:
                 yield f"and of this batch, once placed: {', '.join(own)}"
 
@@ -107,7 +109,7 @@ def _will_carry(order: ReviewedOrder, cancel: PlannedCancel) -> bool:
 
 def resting_words(order: RestingOrder) -> str:
     """An open order in words: ``sell 1 ETH/EUR @ limit 180, 0.25 of it executed``."""
-    prices = [decimal_text(one, 18) for one in (order.stop, order.price) if one is not None]
+    prices = [decimal_text(price, 18) for price in (order.stop, order.price) if price is not None]
     done = f", {decimal_text(order.executed)} of it executed" if order.executed else ""
     asked = " ".join([order.ordertype, *prices])
     return f"{order.type} {decimal_text(order.volume)} {order.pair} @ {asked}{done}"
@@ -143,8 +145,9 @@ def sum_lines(review: Review, width: int) -> list[Line]:
 def finding_lines(review: Review, width: int) -> list[Line]:
     """Each finding where an editor can jump to it, then what nobody could look at."""
     lines: list[Line] = []
-    shown = sorted(review.findings, key=lambda one: one.severity is not Severity.ERROR)[:SHOWN_FINDINGS]
-    for finding in sorted(shown, key=lambda one: one.place):
+    by_severity = sorted(review.findings, key=lambda finding: finding.severity is not Severity.ERROR)
+    shown = by_severity[:SHOWN_FINDINGS]
+    for finding in sorted(shown, key=lambda finding: finding.place):
         lines += hang(_finding(finding), width, 4)
     if len(review.findings) > len(shown):
         lines.append(line(f"and {len(review.findings) - len(shown)} more, which --format json shows"))

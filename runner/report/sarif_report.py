@@ -92,14 +92,14 @@ def sarif_of(
     remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None
 ) -> dict[str, Any]:
     """A log with one run, and the policies that held for what it is about."""
-    used = list(dict.fromkeys(one.rule for one in remarks))
+    used = list(dict.fromkeys(remark.rule for remark in remarks))
     rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
     driver = {"name": "order-batch", "version": __version__, "semanticVersion": __version__, "rules": rules}
     run = {
         "tool": {"driver": driver},
         # Columns are counted in characters, as everywhere here, and not in UTF-16 units.
         "columnKind": "unicodeCodePoints",
-        "results": [_result(one, used.index(one.rule)) for one in remarks],
+        "results": [_result(remark, used.index(remark.rule)) for remark in remarks],
         **({} if policies is None else {"properties": _policies(policies)}),
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}

@@ -36,8 +36,8 @@ def status_lines(
     """Return the status as lines of at most ``width`` columns, except for long words."""
     lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
     lines += block_lines(status_blocks(plan, manifest, shown), width)
-    for one in denied:
-        lines += hang(line(Span("contradicted: ", Style.BAD), str(one)), width, 2)
+    for contradiction in denied:
+        lines += hang(line(Span("contradicted: ", Style.BAD), str(contradiction)), width, 2)
     return [*lines, (), *hang(status_summary(plan, denied), width, 2)]
 
 

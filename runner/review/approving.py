@@ -98,7 +98,7 @@ def _elsewhere(saved: SavedPlan, today: Today) -> Iterator[str]:
     if by_key and saved.account != today.account:
         yield _other_account(saved, today.account)
     if saved.policy != today.policy:
-        then, now = _policies(saved.policies), _policies(one.row() for one in today.policies)
+        then, now = _policies(saved.policies), _policies(policy.row() for policy in today.policies)
         yield f"it was made under {then}, and now there is {now}"
 
 
@@ -142,9 +142,9 @@ _FATE: Final = ("disposition", "txid", "settled")
 
 
 def _moved(then: Rows, now: Rows) -> Iterator[str]:
-    moved = [(one, other) for one, other in zip(then, now, strict=True) if one != other]
-    for one, other in moved[:_NAMED]:
-        yield f"{_subject(other)} was {_fate(one)} when the plan was made, and is {_fate(other)} now"
+    moved = [(before, after) for before, after in zip(then, now, strict=True) if before != after]
+    for before, after in moved[:_NAMED]:
+        yield f"{_subject(after)} was {_fate(before)} when the plan was made, and is {_fate(after)} now"
     if len(moved) > _NAMED:
         yield f"so are {len(moved) - _NAMED} more"
 

@@ -185,7 +185,7 @@ def _resorted(name: str, old: list[str], new: list[str]) -> Iterator[FieldChange
     both = set(old) & set(new)
     was, now = ([id for id in ids if id in both] for ids in (old, new))
     if was != now:
-        first = next(at for at, (one, other) in enumerate(zip(was, now, strict=True)) if one != other)
+        first = next(at for at, (before, other) in enumerate(zip(was, now, strict=True)) if before != other)
         yield FieldChange(name, _listed(was[first:]), _listed(now[first:]))
 
 
@@ -299,7 +299,7 @@ def _sums(old: Batch | None, new: Batch) -> tuple[Sum, ...]:
         for key in {**after, **before}
         for pair, type, what, unit in (key,)
     ]
-    return tuple(one for one in sums if one.difference)
+    return tuple(total for total in sums if total.difference)
 
 
 def _totals(batch: Batch | None) -> defaultdict[tuple[str, str, str, str], Decimal]:

@@ -62,12 +62,12 @@ class Review:
     @property
     def errors(self) -> tuple[Finding, ...]:
         """The findings that have to be corrected before anything is sent."""
-        return tuple(one for one in self.findings if one.severity is Severity.ERROR)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.ERROR)
 
     @property
     def warnings(self) -> tuple[Finding, ...]:
         """The findings that are worth knowing and stop nothing."""
-        return tuple(one for one in self.findings if one.severity is Severity.WARNING)
+        return tuple(finding for finding in self.findings if finding.severity is Severity.WARNING)
 
     def orders(self) -> Iterator[ReviewedOrder]:
         """All orders in the file's order."""
@@ -113,7 +113,7 @@ def review(
         now=now,
         groups=snapshot.groups,
         # Sorted by place alone: what is found at one place keeps the order of the checks.
-        findings=tuple(sorted(findings, key=lambda one: one.place)),
+        findings=tuple(sorted(findings, key=lambda finding: finding.place)),
         totals=totals_of(snapshot, funds, converter),
         unchecked=tuple(_unchecked(market, account, [*gaps, *([claims] if claims else [])])),
         gaps=tuple(gaps),

@@ -102,7 +102,7 @@ def save_plan(
         account=account,
         binds=f"the account {account}" if account is not None else NO_ACCOUNT,
         policy=found.policy,
-        policies=tuple(one.row() for one in found.policies),
+        policies=tuple(policy.row() for policy in found.policies),
         changes=found.changes,
         market=market,
         findings=tuple(findings),

@@ -92,7 +92,7 @@ class OrderBook:
             if order.updated <= moment:
                 seen.append(order)
             elif txid in self._earlier:
-                seen += [one for one in self._earlier[txid] if one.updated <= moment][-1:]
+                seen += [version for version in self._earlier[txid] if version.updated <= moment][-1:]
         return seen
 
     def _begin(self, txid: str, terms: Terms) -> None:

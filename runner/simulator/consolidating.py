@@ -36,14 +36,14 @@ def _belongs(before: Trade, trade: Trade) -> bool:
 
 
 def _merged(fills: list[Trade]) -> Trade:
-    volume = sum((one.volume for one in fills), _ZERO)
-    cost = sum((one.cost for one in fills), _ZERO)
+    volume = sum((fill.volume for fill in fills), _ZERO)
+    cost = sum((fill.cost for fill in fills), _ZERO)
     return structs.replace(
         fills[0],
         number=fills[-1].number,
         price=cost / volume,
         volume=volume,
         cost=cost,
-        fee=sum((one.fee for one in fills), _ZERO),
-        margin=sum((one.margin for one in fills), _ZERO),
+        fee=sum((fill.fee for fill in fills), _ZERO),
+        margin=sum((fill.margin for fill in fills), _ZERO),
     )

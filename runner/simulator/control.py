@@ -52,8 +52,8 @@ def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> 
         "pair": pair,
         "market": _market(pair, state.quotes[pair], live),
         "open": len(live),
-        "orders": [_order(one) for one in live[-ORDERS_SHOWN:]],
-        "ended": [_order(one) for one in reversed(ended)],
+        "orders": [_order(order) for order in live[-ORDERS_SHOWN:]],
+        "ended": [_order(order) for order in reversed(ended)],
         "balances": [
             _balance(asset, amount, state.holds)
             for asset, amount in state.balances.items()
@@ -121,7 +121,7 @@ def _busiest(live: dict[str, BookedOrder], quotes: dict[str, Quote]) -> str:
 
 def _market(pair: str, quote: Quote, live: list[BookedOrder]) -> dict[str, Any]:
     decimals = INSTRUMENTS[pair].price_decimals
-    mine = [one for one in live if one.terms.pair == pair and one.terms.limit is not None]
+    mine = [order for order in live if order.terms.pair == pair and order.terms.limit is not None]
     return {
         "bid": fixed(quote.bid, decimals),
         "ask": fixed(quote.ask, decimals),

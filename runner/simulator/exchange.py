@@ -336,12 +336,12 @@ class Exchange:
 
 def _refused_in_part(request: Request, answers: Iterable[Reply]) -> bool:
     return type(request) is CancelOrder and any(
-        isinstance(one, CancelOrderStatus) and one.status == "error" for one in answers
+        isinstance(answer, CancelOrderStatus) and answer.status == "error" for answer in answers
     )
 
 
 def _ended(changes: Iterable[Change]) -> list[CancelOrder]:
-    orders = [one.order for one in changes if isinstance(one, OrderUpdate)]
+    orders = [change.order for change in changes if isinstance(change, OrderUpdate)]
     return [CancelOrder(txid=(order.txid,)) for order in orders if not order.live]
 
 

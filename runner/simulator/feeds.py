@@ -149,7 +149,7 @@ class Feeds:
     def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
         """A trade by itself to who wants it so; to the others a taker's fills with the last of them."""
         merged = consolidated([change for change in changes if isinstance(change, Trade)])
-        whole = next((one for one in merged if one.number == trade.number), None)
+        whole = next((earlier for earlier in merged if earlier.number == trade.number), None)
         deliveries = []
         for connection, subscription in self._trades.items():
             shown = trade if subscription.fill_by_fill else whole

@@ -32,7 +32,7 @@ def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) 
     own_lag_s = venue.options.open_orders_lag_s
     lag_s = venue.options.rest_lag_s if own_lag_s is None else own_lag_s
     if lag_s:
-        orders = [one for one in venue.book.as_of(now - lag_s) if one.live]
+        orders = [order for order in venue.book.as_of(now - lag_s) if order.live]
     else:
         orders = [*venue.book.live.values()]
     return {"open": _shown(_filtered(orders, venue, fields), venue, fields)}
@@ -46,7 +46,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     """
     lag_s = venue.options.rest_lag_s
     if lag_s:
-        orders = [one for one in venue.book.as_of(now - lag_s) if not one.live]
+        orders = [order for order in venue.book.as_of(now - lag_s) if not order.live]
     else:
         orders = [*venue.book.ended.values()]
     orders = _in_range(_filtered(orders, venue, fields), venue, fields)
@@ -62,7 +62,7 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     if not txids or len(txids) > IDS_MAX:
         raise CallError(invalid("txid"))
     lag_s = venue.options.rest_lag_s
-    known = {one.txid: one for one in venue.book.as_of(now - lag_s if lag_s else math.inf)}
+    known = {order.txid: order for order in venue.book.as_of(now - lag_s if lag_s else math.inf)}
     if any(txid not in known for txid in txids):
         raise CallError(venue.options.query_unknown_order_error)
     wanted = [known[txid] for txid in txids]
@@ -72,7 +72,7 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
 
 def _shown(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> dict[str, Any]:
     """Orders by their ids; with ``trades``, those that have traded say by which trades."""
-    shown = {one.terms.txid: shapes.rest(one) for one in orders}
+    shown = {order.terms.txid: shapes.rest(order) for order in orders}
     return _with_trades(shown, venue) if fields.get("trades", "").lower() == "true" else shown
 
 
@@ -91,11 +91,11 @@ def _end_of(order: BookedOrder) -> tuple[float, int]:
 def _filtered(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> list[BookedOrder]:
     if "userref" in fields:
         userref = _or_refuse(reading.userref, fields["userref"], "userref")
-        orders = [one for one in orders if one.terms.userref == userref]
+        orders = [order for order in orders if order.terms.userref == userref]
     if "cl_ord_id" in fields:
         folds = venue.options.cl_ord_id_folds
         key = _or_refuse(lambda text: reading.cl_ord_key(text, folds=folds), fields["cl_ord_id"], "cl_ord_id")
-        orders = [one for one in orders if one.terms.cl_ord_key == key]
+        orders = [order for order in orders if order.terms.cl_ord_key == key]
     return orders
 
 
@@ -114,9 +114,10 @@ def _in_range(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]
     end = _bound(fields.get("end"), venue, closetime, "end", math.inf)
     by_open, by_close = closetime != "close", closetime != "open"
     return [
-        one
-        for one in orders
-        if (by_open and start < one.terms.opentm <= end) or (by_close and start < (one.closetm or 0.0) <= end)
+        order
+        for order in orders
+        if (by_open and start < order.terms.opentm <= end)
+        or (by_close and start < (order.closetm or 0.0) <= end)
     ]
 
 

@@ -164,4 +164,8 @@ INSTRUMENTS = {
 }
 """All pairs by ``wsname``, in the order of the table."""
 
-_BY_ANY_NAME = {name: one for one in INSTRUMENTS.values() for name in (one.wsname, one.altname, one.rest_id)}
+_BY_ANY_NAME = {
+    name: instrument
+    for instrument in INSTRUMENTS.values()
+    for name in (instrument.wsname, instrument.altname, instrument.rest_id)
+}

@@ -66,32 +66,34 @@ class Positions:
 
     def volume(self, pair: str, type: str) -> Decimal:
         """Base units of a pair that positions of this side have."""
-        return sum((one.volume for one in self._of(pair, type)), ZERO)
+        return sum((position.volume for position in self._of(pair, type)), ZERO)
 
     def loss(self, pair: str, type: str, price: Decimal) -> Decimal:
         """Return the loss from closing the positions of this side at a price; 0 if there would be none."""
-        return max(ZERO, -sum((one.worth(price) for one in self._of(pair, type)), ZERO))
+        return max(ZERO, -sum((position.worth(price) for position in self._of(pair, type)), ZERO))
 
     def cost(self, pair: str, type: str, volume: Decimal) -> Decimal:
         """Return the cost of ``volume`` base units of the positions of this side, oldest first."""
         cost = ZERO
-        for one in self._of(pair, type):
-            part = min(volume, one.volume)
-            cost, volume = cost + rounded_up(one.cost * part / one.volume), volume - part
+        for position in self._of(pair, type):
+            part = min(volume, position.volume)
+            cost, volume = cost + rounded_up(position.cost * part / position.volume), volume - part
         return cost
 
     def borrowed(self, asset: str) -> Decimal:
         """Return the total cost of the positions in a quote currency."""
-        return sum((one.cost for one in self._in(asset)), ZERO)
+        return sum((position.cost for position in self._in(asset)), ZERO)
 
     def level(self, asset: str) -> Decimal | None:
         """Equity as a percentage of the used margin in a quote currency; None without a position."""
-        used = sum((one.margin for one in self._in(asset)), ZERO)
+        used = sum((position.margin for position in self._in(asset)), ZERO)
         return self.equity(asset) / used * HUNDRED if used else None
 
     def equity(self, asset: str) -> Decimal:
         """The balance of a quote currency and what the positions in it would earn now."""
-        return self._account.balance(asset) + sum((self._worth(one) for one in self._in(asset)), ZERO)
+        return self._account.balance(asset) + sum(
+            (self._worth(position) for position in self._in(asset)), ZERO
+        )
 
     def in_danger(self, pair: str, level: Decimal) -> list[Position]:
         """The positions in a pair's quote currency, if its margin level is below this many percent."""
@@ -132,10 +134,12 @@ class Positions:
         return cost
 
     def _of(self, pair: str, type: str) -> list[Position]:
-        return [one for one in self._open.values() if one.pair == pair and one.type == type]
+        return [
+            position for position in self._open.values() if position.pair == pair and position.type == type
+        ]
 
     def _in(self, asset: str) -> list[Position]:
-        return [one for one in self._open.values() if INSTRUMENTS[one.pair].quote == asset]
+        return [position for position in self._open.values() if INSTRUMENTS[position.pair].quote == asset]
 
     def _worth(self, position: Position) -> Decimal:
         quote = self._market.quote(position.pair)

@@ -26,12 +26,18 @@ _FIAT = ("USD", "EUR", "GBP")
 
 def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """All pairs of a class, or those that ``pair`` lists, keyed by their REST ids."""
-    return {one.rest_id: _described(one, venue) for one in _wanted(fields, "aclass_base")}
+    return {
+        instrument.rest_id: _described(instrument, venue) for instrument in _wanted(fields, "aclass_base")
+    }
 
 
 def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
     """All currencies, or those that ``asset`` lists, keyed by their REST ids."""
-    known = {asset_code(name): name for one in INSTRUMENTS.values() for name in (one.base, one.quote)}
+    known = {
+        asset_code(name): name
+        for instrument in INSTRUMENTS.values()
+        for name in (instrument.base, instrument.quote)
+    }
     if "asset" not in fields:
         return {code: _currency(name) for code, name in known.items()}
     wanted = [asset_code(name) for name in fields["asset"].split(",")]
@@ -42,7 +48,7 @@ def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
 
 def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """The quote and the last price of pairs; there is no history, so the day's figures say the last price."""
-    return {one.rest_id: _quoted(one, venue) for one in _wanted(fields, "asset_class")}
+    return {instrument.rest_id: _quoted(instrument, venue) for instrument in _wanted(fields, "asset_class")}
 
 
 def _wanted(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
@@ -51,9 +57,11 @@ def _wanted(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
     if wanted not in (CURRENCY, TOKENIZED):
         raise CallError(f"EGeneral:Invalid arguments:{class_field}")
     if "pair" not in fields:
-        return [one for one in INSTRUMENTS.values() if one.asset_class == wanted]
+        return [instrument for instrument in INSTRUMENTS.values() if instrument.asset_class == wanted]
     found = [find_rest(name) for name in fields["pair"].split(",")]
-    known = [one for one in found if one is not None and one.asset_class == wanted]
+    known = [
+        instrument for instrument in found if instrument is not None and instrument.asset_class == wanted
+    ]
     if len(known) < len(found):
         raise CallError("EQuery:Unknown asset pair")
     return known

@@ -101,7 +101,11 @@ class Rates:
         most = self._options.domain_rate_max
         if most is None:
             return None
-        return OVER_IN_ALL if charged + sum(one.at(now) for one in self._counters.values()) > most else None
+        return (
+            OVER_IN_ALL
+            if charged + sum(counter.at(now) for counter in self._counters.values()) > most
+            else None
+        )
 
     def _counter(self, pair: str) -> RateCounter:
         counter = self._counters.get(pair)

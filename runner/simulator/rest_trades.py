@@ -43,9 +43,9 @@ def query_trades(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     if not 0 < len(wanted) <= IDS_MAX:
         raise CallError(invalid("txid"))
     known = {trade.trade_id: trade for trade in _seen(venue, now)}
-    if any(one not in known for one in wanted):
+    if any(txid not in known for txid in wanted):
         raise CallError(venue.options.query_unknown_order_error)
-    return {one: _shown(known[one]) for one in wanted}
+    return {txid: _shown(known[txid]) for txid in wanted}
 
 
 def _seen(venue: Venue, now: float) -> list[Trade]:

@@ -164,6 +164,6 @@ def _list(fields: Mapping[str, str], name: str) -> list[str]:
         content = json.loads(fields[name])
     except (ValueError, RecursionError):
         raise CallError(invalid(name)) from None
-    if not isinstance(content, list) or not all(type(one) in (str, int) for one in content):
+    if not isinstance(content, list) or not all(type(item) in (str, int) for item in content):
         raise CallError(invalid(name))
-    return [str(one) for one in content]
+    return [str(item) for item in content]

@@ -125,7 +125,9 @@ class Traffic:
         self._in = _Way()
         self._out = _Way()
         self._endings = _Way()
-        self._moments = _Way([(opened + _s(one.at_s), next(self._numbers), one) for one in scenario.timeline])
+        self._moments = _Way(
+            [(opened + _s(event.at_s), next(self._numbers), event) for event in scenario.timeline]
+        )
         heapq.heapify(self._moments.waiting)
 
     def connected(self, connection: int) -> None:
@@ -151,7 +153,7 @@ class Traffic:
 
     def arrivals(self, now: float) -> list[Arrival]:
         """Return the messages that reach the exchange now, and remove them."""
-        return [one for one in self._in.due(now) if one.connection in self._lines]
+        return [arrival for arrival in self._in.due(now) if arrival.connection in self._lines]
 
     def endings(self, now: float) -> list[Ending]:
         """The orders that the exchange ends now."""
@@ -169,8 +171,16 @@ class Traffic:
 
     def departures(self, now: float) -> list[Departure]:
         """Return the messages to send and the connections to cut now."""
-        due = [self._numbered(one) for one in self._out.due(now) if one.connection in self._lines]
-        return [one for one in due if one.message is None or self.silent_until(one.connection) <= now]
+        due = [
+            self._numbered(departure)
+            for departure in self._out.due(now)
+            if departure.connection in self._lines
+        ]
+        return [
+            departure
+            for departure in due
+            if departure.message is None or self.silent_until(departure.connection) <= now
+        ]
 
     def _numbered(self, departure: Departure) -> Departure:
         """The feed counts what is told late as well."""

@@ -49,7 +49,9 @@ class Tape:
 def pair_of_file(name: str) -> str | None:
     """The pair that a file is about, by its name as it is downloaded: ``XBTUSD.csv``, ``ETHEUR_60.csv``."""
     word = re.split(r"[_.]", name, maxsplit=1)[0].upper()
-    return next((one.wsname for one in INSTRUMENTS.values() if one.altname.upper() == word), None)
+    return next(
+        (instrument.wsname for instrument in INSTRUMENTS.values() if instrument.altname.upper() == word), None
+    )
 
 
 def parse_tape(text: str, *, file: str, pair: str) -> Tape | list[Problem]:

@@ -301,7 +301,7 @@ def _scheduled(context: OrderContext) -> str | None:
     if most is None:
         return None
     live = context.book.live.values()
-    scheduled = sum(one.terms.starttm is not None and one.status == "pending" for one in live)
+    scheduled = sum(order.terms.starttm is not None and order.status == "pending" for order in live)
     return "EOrder:Scheduled orders limit exceeded" if scheduled >= most else None
 
 

@@ -133,7 +133,7 @@ class Venue:
 
     def held_for_spot(self, asset: str) -> Decimal:
         """Return the amount of a currency that spot orders hold, without what margin orders hold."""
-        spot = (txid for txid, one in self.book.live.items() if one.terms.leverage is None)
+        spot = (txid for txid, order in self.book.live.items() if order.terms.leverage is None)
         return sum((self.account.held_by(txid) for txid in spot if self.account.holds_of(txid, asset)), ZERO)
 
     def crosses(self, terms: Terms) -> bool:

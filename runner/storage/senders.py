@@ -88,7 +88,10 @@ def _refuse_beside(others: Iterable[Sender | None], sender: Sender, place: Path)
         raise Locked(
             f"{place}: another run is sending orders, and a limit of a day counts them all; nothing was sent",
             details=[
-                *("Which run that is cannot be read." if one is None else str(one) for one in barring),
+                *(
+                    "Which run that is cannot be read." if sender is None else str(sender)
+                    for sender in barring
+                ),
                 "Wait until it is done.",
             ],
         )

@@ -153,11 +153,13 @@ async def _quotes(
     """The quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
     reading = _Quotes(clock)
     asked = [pair for pair in wanted if pair in found]
-    classes = dict.fromkeys(one.asset_class for one in found.values())
-    alike = [[one for one in found.values() if one.asset_class == name] for name in classes]
+    classes = dict.fromkeys(instrument.asset_class for instrument in found.values())
+    alike = [
+        [instrument for instrument in found.values() if instrument.asset_class == name] for name in classes
+    ]
     for some in (part for group in alike for part in _in_parts(group)):
-        needed = {one.wsname for one in some} & set(asked)
-        fields = {"pair": ",".join(one.rest_id for one in some)}
+        needed = {instrument.wsname for instrument in some} & set(asked)
+        fields = {"pair": ",".join(instrument.rest_id for instrument in some)}
         if some[0].asset_class != CURRENCY:
             fields["asset_class"] = some[0].asset_class
         try:
@@ -219,7 +221,7 @@ async def _converters(
 ) -> dict[str, Instrument]:
     """For each quote currency the pair, either way round, that turns it into the reporting currency."""
     found: dict[str, Instrument] = {}
-    for currency in dict.fromkeys(one.quote for one in known.values()):
+    for currency in dict.fromkeys(instrument.quote for instrument in known.values()):
         ways = (f"{currency}/{reporting}", f"{reporting}/{currency}")
         if currency == reporting or any(way in known for way in ways):
             continue

@@ -77,7 +77,9 @@ class OrderRecords:
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """The orders that may carry one of the ids asked for, open and closed."""
-        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+        asked = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
+            {"userref": userref} for userref in look.userrefs
+        ]
         only = asked[0] if len(asked) == 1 else None
         found = await self._open(only or _ANY)
         if only is not None and (carrying := await self._closed_by_id(only)) is not None:
@@ -90,7 +92,9 @@ class OrderRecords:
         """
         before = self._history if self._history is not None and self._history.covers(look) else None
         within = _within(look) if before is None else before.rest
-        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+        asked = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
+            {"userref": userref} for userref in look.userrefs
+        ]
         try:
             first = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
             found = await self._closed(first, within, asked)

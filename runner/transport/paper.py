@@ -367,7 +367,8 @@ class _Server:
 
     def _view(self, pair: str, now: float) -> dict[str, Any]:
         connections = [
-            {"number": one.number, "feeds": one.session.subscriptions} for one in self._connections.values()
+            {"number": connection.number, "feeds": connection.session.subscriptions}
+            for connection in self._connections.values()
         ]
         messages = [control.logged(*entry) for entry in reversed(self._log)]
         return control.view(self._exchange, self._traffic, pair, now) | {

@@ -11,7 +11,7 @@ from runner.report.remarks import (
     remarks_of_plan,
     remarks_of_problems,
     remarks_of_result,
-    seen_to_before,
+    settled_by_earlier_run,
 )
 from runner.review import Rule
 from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
@@ -63,8 +63,8 @@ def test_a_run_in_which_all_went_well_has_none() -> None:
     """Neither has what an earlier run has seen to."""
     assert remarks_of_result(done().manifest()) == []
     asked = {"reqid": None}
-    assert seen_to_before(asked, {"outcome": "gone"})
-    assert not seen_to_before(asked, {"outcome": "open"})
+    assert settled_by_earlier_run(asked, {"outcome": "gone"})
+    assert not settled_by_earlier_run(asked, {"outcome": "open"})
 
 
 def test_a_changed_order_and_findings_come_in_the_order_of_the_file() -> None:
