@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from runner.batchfile import parse, parse_policy
 from runner.domain import RestingOrder, parse_rfc3339
 from runner.engine import Plan, decide, evaluate_policy, plan
-from runner.guards import Gate, TimelineEvent, sent_in
+from runner.guards import CheckPhase, Gate, sent_in
 from runner.records import Ledger, read_entries
 from tests.guards.markets import NOW, market_of
 from tests.simulation.world import World
@@ -111,7 +111,7 @@ class Case:
         """A gate for a run that begins now."""
         market = None if self._said("market") == "none" else market_of(at=self.now)
         plan = self.plan
-        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=TimelineEvent.SEND)
+        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=CheckPhase.SEND)
 
     def foreseen(self, policy: Policy) -> list[Mark]:
         """What a policy says before anything is sent."""
