@@ -86,10 +86,10 @@ def value_hint(value: object, choices: Sequence[str]) -> str:
     if not isinstance(value, str):
         return ""
     if found := templates.placeholder(value):
-        return _not_filled_in(found[0])
-    word = _joined(tidied(value[:LONGEST_WORD]))
+        return _variable_hint(found[0])
+    word = _join_words(tidied(value[:LONGEST_WORD]))
     for choice in choices:
-        if _joined(choice) == word:
+        if _join_words(choice) == word:
             return f"did you mean `{choice}`?"
     explained = _EXPLAINED_VALUES.get(word, "")
     if explained in choices:
@@ -98,11 +98,11 @@ def value_hint(value: object, choices: Sequence[str]) -> str:
     return explained if " " in explained else f"did you mean `{meant}`?" if meant else ""
 
 
-def _joined(word: str) -> str:
+def _join_words(word: str) -> str:
     return re.sub(r"[-_ ]", "", word.lower())
 
 
-def _not_filled_in(found: str) -> str:
+def _variable_hint(found: str) -> str:
     return f"{templates.message(found)}: {templates.HINT}"
 
 
@@ -111,7 +111,7 @@ def text_hint(field: str, text: str, order: Mapping[str, object] = _NO_ORDER) ->
     if len(text) > _LONGEST_TEXT:
         return f"this one has {len(text):,} characters"
     if found := templates.placeholder(text):
-        return _not_filled_in(found[0])
+        return _variable_hint(found[0])
     if " //" in text:
         return "a comment begins with `#` and a blank in front of it, not with `//`"
     if field in NUMBERS:

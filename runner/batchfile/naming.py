@@ -25,14 +25,14 @@ def _in_group(path: str, document: object, number: str, place: str | None, rest:
     if not group:
         return path
     if place is None:
-        return _joined(group, rest)
+        return _join_names(group, rest)
     order = _name(_item(_entry(node, "orders"), place), "id")
     if order:
-        return _joined(f"{group}/{order}", rest)
-    return _joined(group, f"orders[{place}]" + (f".{rest}" if rest else ""))
+        return _join_names(f"{group}/{order}", rest)
+    return _join_names(group, f"orders[{place}]" + (f".{rest}" if rest else ""))
 
 
-def _joined(name: str, rest: str | None) -> str:
+def _join_names(name: str, rest: str | None) -> str:
     return f"{name}: {rest}" if rest else name
 
 

@@ -23,7 +23,7 @@ def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:
     if len(word) > LONGEST_WORD:
         return ""
     word = word.lower()
-    folded, forward, backward = _ordered(tuple(choices))
+    folded, forward, backward = _sort_choices(tuple(choices))
     if word in folded:
         return folded[word]
     found = difflib.get_close_matches(word, _around(word, forward, backward), n=1, cutoff=likeness)
@@ -31,7 +31,7 @@ def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:
 
 
 @lru_cache(maxsize=8)
-def _ordered(choices: tuple[str, ...]) -> tuple[Mapping[str, str], list[str], list[str]]:
+def _sort_choices(choices: tuple[str, ...]) -> tuple[Mapping[str, str], list[str], list[str]]:
     """The choices by their words in small letters; these words in order, and turned round in order."""
     folded = {choice.lower(): choice for choice in choices if len(choice) <= LONGEST_WORD}
     return folded, sorted(folded), sorted(word[::-1] for word in folded)

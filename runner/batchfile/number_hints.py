@@ -58,7 +58,7 @@ def number_hint(field: str, text: str, order: Order) -> str:
     if comment and not text.startswith("#"):
         return "a comment begins with `#` and a blank in front of it"
     plain = tidied(text)
-    for look in (_relative, _percent, _in_words, _amount, _sum):
+    for look in (_relative, _percent, _describe_amount, _amount, _sum):
         hint = look(field, plain, order)
         if hint:
             return hint
@@ -133,7 +133,7 @@ def _percent(field: str, text: str, order: Order) -> str:
     return f'a relative price has a sign in front: "+{numbers[0]}%" or "-{numbers[0]}%"' if numbers else ""
 
 
-def _in_words(field: str, text: str, order: Order) -> str:
+def _describe_amount(field: str, text: str, order: Order) -> str:
     word = text.lower()
     of_last = _OF_LAST.fullmatch(word)
     if of_last and field == "price":

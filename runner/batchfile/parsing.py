@@ -33,12 +33,12 @@ def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = N
     ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds; a
     batch that was created later has a problem. None for what was valid at some time or other.
     """
-    with _uncollected():
-        return _parsed(content, file, run_key, now)
+    with _pause_gc():
+        return _parse_text(content, file, run_key, now)
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def _pause_gc() -> Iterator[None]:
     """Keep the collector of circular garbage away from data that holds no circles.
 
     It would look through all that was read so far again and again, for a fifth of the time, and find nothing.
@@ -52,15 +52,15 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _parsed(content: bytes, file: str, run_key: str, now: float | None) -> Parsed:
+def _parse_text(content: bytes, file: str, run_key: str, now: float | None) -> Parsed:
     text, faults = decode(content)
     if faults:
-        return _refused(faults, file, text)
+        return _refuse(faults, file, text)
     reading = read(text)
     if not reading.complete:
-        return _refused(reading.faults, file, text)
+        return _refuse(reading.faults, file, text)
     if not isinstance(reading.root, YamlMap):
-        return _refused(reading.faults or [_no_mapping(reading.root)], file, text)
+        return _refuse(reading.faults or [_no_mapping(reading.root)], file, text)
     other = kind_of(reading.root)
     if other is not None:
         fault = Fault(START, "", f"this is {other.what}, and no batch", other.use)
@@ -68,7 +68,7 @@ def _parsed(content: bytes, file: str, run_key: str, now: float | None) -> Parse
     document = merged(reading.root)
     faults = [*reading.faults, *schema_faults(document), *semantic_faults(document, run_key=run_key, now=now)]
     if faults:
-        return _refused(faults, file, text, document)
+        return _refuse(faults, file, text, document)
     return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())
 
 
@@ -78,7 +78,7 @@ def _no_mapping(root: object) -> Fault:
     return Fault(START, "", f"the file is not a mapping, but {show(root)}", _OPENING)
 
 
-def _refused(faults: Iterable[Fault], file: str, text: str, document: YamlMap | None = None) -> Parsed:
+def _refuse(faults: Iterable[Fault], file: str, text: str, document: YamlMap | None = None) -> Parsed:
     return Parsed(None, problems_of(faults, file, text, document))
 
 

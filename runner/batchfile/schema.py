@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
     """Return the faults that the schema finds in a document with ``defaults`` merged in, one per mistake."""
-    schema, gates = _compiled(name)
+    schema, gates = _compile(name)
     if gates.of(schema)(document):
         return []
     from .validator import errors_of  # noqa: PLC0415 - most documents have no errors
@@ -31,7 +31,7 @@ def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
 
 
 @functools.cache
-def _compiled(name: str) -> tuple[dict[str, Any], Gates]:
+def _compile(name: str) -> tuple[dict[str, Any], Gates]:
     """A schema in one piece, and the gates of its parts."""
     return inlined(load_schema(name)), Gates()
 

@@ -36,7 +36,7 @@ def _carry_out(args: Sequence[str]) -> int | None:
     if usage.is_asked_for(list(args)):
         sys.stdout.write(usage.TEXT)
         return ExitCode.DONE
-    return _validate(args[1:]) if _is_plain_validation(args) else _parsed(args)
+    return _validate(args[1:]) if _is_plain_validation(args) else _run_fast_path(args)
 
 
 def _is_plain_validation(args: Sequence[str]) -> bool:
@@ -54,7 +54,7 @@ def _validate(files: Sequence[str]) -> int:
     return validate([Path(file) for file in files], output_as("text"))
 
 
-def _parsed(args: Sequence[str]) -> int | None:
+def _run_fast_path(args: Sequence[str]) -> int | None:
     """Run a command line that click takes apart. Raises what the command raises."""
     import click  # noqa: PLC0415
 
@@ -76,14 +76,14 @@ def _parsed(args: Sequence[str]) -> int | None:
 def _told(error: Exception, args: Sequence[str]) -> int:
     """The exit code of an error that is said; what goes wrong while it is said changes no exit code."""
     try:
-        return _in_words(error, args)
+        return _report_error(error, args)
     except Exception as second:  # noqa: BLE001 - as above
         code = _defect(second)
         _say(f"order-batch: {error}")
         return error.exit_code if isinstance(error, OrderBatchError) else code
 
 
-def _in_words(error: Exception, args: Sequence[str]) -> int:
+def _report_error(error: Exception, args: Sequence[str]) -> int:
     from .outputs import output_of  # noqa: PLC0415 - not loaded where all goes well without it
 
     match error:
@@ -92,7 +92,7 @@ def _in_words(error: Exception, args: Sequence[str]) -> int:
             return error.exit_code
         case OSError():
             where = f"{error.filename}: " if error.filename else ""
-            return _in_words(InvalidInput(f"{where}{error.strerror or error}"), args)
+            return _report_error(InvalidInput(f"{where}{error.strerror or error}"), args)
         case _:
             return _defect(error)
 

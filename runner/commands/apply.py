@@ -204,7 +204,7 @@ def _must_ask(found: Plan, options: ApplyOptions) -> bool:
     return found.venue == KRAKEN and not (options.yes or options.validate_only)
 
 
-def _named(owner: Owner | None) -> str:
+def _owner_name(owner: Owner | None) -> str:
     """An account for a person: by its IBAN where the exchange told one, and by the key."""
     if owner is None or owner.key is None:
         return ""
@@ -217,7 +217,7 @@ def _confirm(review: Review, options: ApplyOptions, out: Console) -> None:
     if not _must_ask(found, options) or options.ask is None:
         return
     where = urlsplit(live_endpoints(options.environ).ws_url).netloc
-    if not out.confirm(found, options.ask, review, account=_named(found.owner), exchange=where):
+    if not out.confirm(found, options.ask, review, account=_owner_name(found.owner), exchange=where):
         raise Refused("not confirmed; nothing was sent")
 
 
@@ -281,7 +281,7 @@ class _Carrying:
         ) as access:
             try:
                 asked = "the exchange to say whose account and orders these are"
-                owner = await self._spoken(self._believed_owner(access), asked, access)
+                owner = await self._announce(self._believed_owner(access), asked, access)
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
@@ -292,7 +292,7 @@ class _Carrying:
             with counted(self._held.policy, whose, target):
                 await self._send(whose, access)
 
-    async def _spoken(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:
+    async def _announce(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:
         return await spoken(work, self._out.note, what, lambda: access.doing)
 
     async def _believed_owner(self, access: KrakenAccess) -> Owner:
@@ -313,14 +313,14 @@ class _Carrying:
             await read_history(access, found, self._out.note)
         look = _look(access, held, found, options, self._out)
         try:
-            review = await self._spoken(look, "the exchange's prices, balances and open orders", access)
+            review = await self._announce(look, "the exchange's prices, balances and open orders", access)
         except Unreachable as failure:
             await self._give_up(found, failure)
             return
         found = review.plan
         guarding = guarding_for(held.policy, found, self._target)
         asked = _asked(guarding, access, self._out, begun=begun(held.ledger))
-        gate = await self._spoken(asked, POLICY_PRICES, access)
+        gate = await self._announce(asked, POLICY_PRICES, access)
         if options.unchecked:
             self._out.expect(forecast(found, options.tier))
         _confirm(review, options, self._out)

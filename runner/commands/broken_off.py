@@ -32,11 +32,11 @@ def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: in
         for key, record in ledger.orders.items()
         if record.sent_run > runs and record.txid
     ]
-    canceled = _canceled(ledger) if len(ledger.runs) > runs else ()
+    canceled = _canceled_ids(ledger) if len(ledger.runs) > runs else ()
     return Unresolved(str(error), details=[*error.details, *([lost] if unknown else []), *there, *canceled])
 
 
-def _canceled(ledger: Ledger) -> Iterator[str]:
+def _canceled_ids(ledger: Ledger) -> Iterator[str]:
     """Yield what became of each id of the cancellations that the last run has sent."""
     for (group, unwind), ids in ledger.asked.items():
         table = ledger.unwinds if unwind else ledger.cancels

@@ -24,10 +24,10 @@ def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = N
     """Return the ids of orders in the journals of a venue that were written to of late, or ever by runs
     ``other_than`` one; ``now`` is Unix seconds. A journal that cannot be read says nothing.
     """
-    return frozenset(_placed(target, now - LATELY_S if other_than is None else 0.0, other_than))
+    return frozenset(_placed_orders(target, now - LATELY_S if other_than is None else 0.0, other_than))
 
 
-def _placed(target: Target, since: float, other_than: RunId | None) -> Iterator[str]:
+def _placed_orders(target: Target, since: float, other_than: RunId | None) -> Iterator[str]:
     for path in journal_paths(target.state_dir, target.venue):
         try:
             entries = journal_entries(path) if path.stat().st_mtime >= since else []

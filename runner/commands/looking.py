@@ -115,7 +115,7 @@ async def check_before_sending(
     if not begun(ledger):
         _refuse_errors(result)
         _refuse_gaps(result)
-    for text in (*_shown(result.findings), *(f"Not checked: {name}." for name in result.unchecked)):
+    for text in (*_finding_lines(result.findings), *(f"Not checked: {name}." for name in result.unchecked)):
         out.note(text)
     return result
 
@@ -136,7 +136,7 @@ async def refuse_taken(access: KrakenAccess, found: Plan) -> None:
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     try:
-        taken = await _taken(access, found)
+        taken = await _taken_ids(access, found)
     except AccessFailed as failure:
         raise Unreachable(failure.reason) from None
     if taken:
@@ -157,7 +157,7 @@ def _refuse_errors(result: Review) -> None:
     raise Refused(
         f"the exchange would not take {many} of this batch; nothing was sent",
         details=[
-            *_shown(result.errors),
+            *_finding_lines(result.errors),
             *(f"Not checked: {gap}." for gap in result.gaps),
             "Put it right, or say --unchecked to let the exchange decide.",
         ],
@@ -171,7 +171,7 @@ def _refuse_gaps(result: Review) -> None:
         f"not everything could be checked: {result.gaps[0].reason}",
         details=[
             *(f"Not checked: {gap}." for gap in result.gaps),
-            *_shown(result.findings),
+            *_finding_lines(result.findings),
             "Run the same command again later, or say --unchecked to send without these checks.",
         ],
     )
@@ -188,7 +188,7 @@ def begun(ledger: Ledger) -> bool:
 _BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
 
 
-def _shown(findings: Sequence[Finding]) -> list[str]:
+def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     rest = len(findings) - SHOWN_FINDINGS
     more = [f"and {rest} more, which `order-batch plan --format json` shows"] if rest > 0 else []
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
@@ -261,12 +261,12 @@ async def _ask(
     owner = await find_owner(access, ledger)
     refuse_other_owner(ledger, owner, target, found.run)
     unheld = await hold_claims(access, found, ledger, target, say)
-    taken = await _taken(access, found)
+    taken = await _taken_ids(access, found)
     looked = await look(access, found, currency=options.currency)
-    return _Said(looked, owner, unheld, taken, await _closed(access, found))
+    return _Said(looked, owner, unheld, taken, await _count_closed(access, found))
 
 
-async def _closed(access: KrakenAccess, found: Plan) -> int | None:
+async def _count_closed(access: KrakenAccess, found: Plan) -> int | None:
     """Return the number of closed orders that a run would look through, None if it is not known."""
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
@@ -278,7 +278,7 @@ async def _closed(access: KrakenAccess, found: Plan) -> int | None:
     return None
 
 
-async def _taken(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
+async def _taken_ids(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
     """Return the reasons to refuse orders whose author's own id is taken; none without an account."""
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 

@@ -121,7 +121,7 @@ def _is_stream(path: Path) -> bool:
 
 
 def _policy_in(folder: Path, others: set[str]) -> Path | None:
-    shown = _shown(folder)
+    shown = _display_path(folder)
     try:
         names = [path.name for path in folder.iterdir()]
     except FileNotFoundError:
@@ -172,7 +172,7 @@ def _near(text: str, wanted: str) -> bool:
     return a[1:] == b[1:] or a[1:] == b or a == b[1:] or (a[:2] == b[1::-1] and a[2:] == b[2:])
 
 
-def _shown(folder: Path) -> Path:
+def _display_path(folder: Path) -> Path:
     """Return a folder as shown in messages: relative if it is below the working directory."""
     try:
         return folder.relative_to(Path.cwd())

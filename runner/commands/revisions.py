@@ -61,7 +61,7 @@ def _other_version(against: str, file: Path, out: Console) -> _Version:
     if repository is None or commit is None:
         if named_as_file and against.endswith(_ENDINGS):
             return _file(against)
-        raise _unknown(against, named_as_file, repository)
+        raise _unknown_revision(against, named_as_file, repository)
     if named_as_file:
         raise InvalidInput(
             f"--against {against}: this is a git revision and a file",
@@ -91,11 +91,13 @@ def _at(repository: Repository, commit: str, against: str, file: Path, out: Cons
     inside = _below(repository, file)
     content = repository.read(commit, inside, MAX_FILE_BYTES)
     if content is None:
-        out.note(f"{inside} is not in {against}, so all of it is new.{_renamed(repository, commit, against)}")
+        out.note(
+            f"{inside} is not in {against}, so all of it is new.{_renamed_path(repository, commit, against)}"
+        )
     return _Version(f"{against}:{inside}", content)
 
 
-def _renamed(repository: Repository, commit: str, against: str) -> str:
+def _renamed_path(repository: Repository, commit: str, against: str) -> str:
     """The files that the revision has and the work tree has not: one of them may be the file's old name."""
     gone = [
         name
@@ -131,7 +133,7 @@ def _refuse_inner(repository: Repository, path: Path, file: Path) -> None:
         )
 
 
-def _unknown(against: str, named_as_file: bool, repository: Repository | None) -> InvalidInput:
+def _unknown_revision(against: str, named_as_file: bool, repository: Repository | None) -> InvalidInput:
     known = "A fresh checkout knows its own commit alone: in a workflow, fetch with fetch-depth: 0."
     if repository is None:
         known = "The working directory is in no git repository, so only a file can be compared with."

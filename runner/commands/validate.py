@@ -98,12 +98,12 @@ def _checked(file: Path, *, policy: bool) -> Checked:
             scene = parse_scenario(content, name)
             return name, scene.scenario, scene.problems
         case "plan":
-            return _checked_plan(content, name)
+            return _check_plan(content, name)
         case _:
             return name, parsed.batch, parsed.problems
 
 
-def _checked_plan(content: bytes, name: str) -> Checked:
+def _check_plan(content: bytes, name: str) -> Checked:
     """A saved plan: as it was saved, and a batch inside that is still valid."""
     from runner.review import read_plan, source_of  # noqa: PLC0415 - most files are batches
 

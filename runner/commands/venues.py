@@ -73,7 +73,7 @@ def paper_exchange(state_dir: Path, options: Options = DEFAULT_OPTIONS) -> Itera
     # Paper money needs to outlive the process, not the machine: the sync is left out.
     with hold(folder, durable=False) as state:
         (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
-        exchange, credentials = _as_it_was(state.journal.contents or [_create_journal(state)], options)
+        exchange, credentials = _rebuild(state.journal.contents or [_create_journal(state)], options)
         yield PaperExchange(exchange, partial(_keep, state), credentials)
 
 
@@ -156,7 +156,7 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
 
 
 @asynccontextmanager
-async def _attached(where: Endpoints, state_dir: Path, tier: Tier, say: Say) -> AsyncIterator[KrakenAccess]:
+async def _attach(where: Endpoints, state_dir: Path, tier: Tier, say: Say) -> AsyncIterator[KrakenAccess]:
     """The way to a simulated exchange that another process serves."""
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     access = KrakenAccess(where, _paper_credentials(seed_of(records[0])), tier=tier, say=say)
@@ -187,7 +187,7 @@ async def open_venue(
             await _close(access)
         return
     if (elsewhere := served_elsewhere(state_dir)) is not None:
-        async with _attached(elsewhere, state_dir, tier, say) as access:
+        async with _attach(elsewhere, state_dir, tier, say) as access:
             yield access
         return
     with paper_exchange(state_dir, Options(tier=tier)) as paper:
@@ -227,11 +227,11 @@ async def look_at_venue(
     from runner.transport.paper import serve_paper  # noqa: PLC0415 - a live run loads no web server
 
     if (elsewhere := served_elsewhere(state_dir)) is not None:
-        async with _attached(elsewhere, state_dir, tier, say) as access:
+        async with _attach(elsewhere, state_dir, tier, say) as access:
             yield access
         return
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
-    exchange, credentials = _as_it_was(records or [header_record("")])
+    exchange, credentials = _rebuild(records or [header_record("")])
     async with trio.open_nursery() as nursery:
         where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
         served = Endpoints(where.rest_url, where.ws_url)
@@ -243,7 +243,7 @@ async def look_at_venue(
             nursery.cancel_scope.cancel()
 
 
-def _as_it_was(
+def _rebuild(
     contents: Sequence[Mapping[str, Any]], options: Options = DEFAULT_OPTIONS
 ) -> tuple[Exchange, Credentials]:
     """Rebuild a simulated exchange from the lines of its journal, the first of which holds the seed."""

@@ -42,7 +42,7 @@ def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
 
     Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
     """
-    return _named(f"{run.batch}/{run.run_key}/{key.group}/{key.id}")
+    return _with_name(f"{run.batch}/{run.run_key}/{key.group}/{key.id}")
 
 
 def derived_userref(run: RunId, key: OrderKey) -> str:
@@ -56,7 +56,7 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
 
 
 @lru_cache(maxsize=1024)  # A file is checked with them and then planned; who tries many worlds asks anew.
-def _named(name: str) -> str:
+def _with_name(name: str) -> str:
     return str(uuid.uuid5(NAMESPACE, name))
 
 

@@ -168,18 +168,18 @@ class Driver:
     def last_words(self, reason: str) -> list[Entry]:
         """Return the entries that were not passed to ``append`` before it raised; nothing more is sent."""
         now = self._clock()
-        events = [event for item in self._arrived() for event in self._events_of(item, now)]
+        events = [event for item in self._take_arrivals() for event in self._events_of(item, now)]
         turn = self._execution.handle([*events, CutOff(reason)], now)
         return [*self._writer.take(), *self._ahead.entries, *turn.entries]
 
     # --- in ---
 
     async def _next_events(self) -> list[EngineEvent]:
-        items = self._arrived()
+        items = self._take_arrivals()
         if not items:
             with trio.move_on_at(self._wake_at()):
                 items.append(await self._inbox.receive())
-            items += self._arrived()
+            items += self._take_arrivals()
         now = self._clock()
         events = [event for item in items for event in self._events_of(item, now)]
         if (jumped_s := self._clock.jump()) is not None:
@@ -189,7 +189,7 @@ class Driver:
             await self._flush()
         return events
 
-    def _arrived(self) -> list[object]:
+    def _take_arrivals(self) -> list[object]:
         """Take the waiting items from the inbox, up to the limit of one turn."""
         items: list[object] = []
         while len(items) < MAX_BURSTS:

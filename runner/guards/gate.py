@@ -90,9 +90,9 @@ class Gate:
 
     def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Violation, ...]:
         """Return the rules' violations to an order. If none denies it, it counts from now on."""
-        asked = self._asked(self._run, key, request, now)
+        asked = self._question(self._run, key, request, now)
         limits = list(self._limits(asked))
-        found = (*self._looked_at(asked), *self._too_much(limits, asked.owner))
+        found = (*self._check_rules(asked), *self._check_limits(limits, asked.owner))
         if not reason(found):
             self._count(limits, asked.owner)
         return found
@@ -101,17 +101,17 @@ class Gate:
         self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
     ) -> tuple[Violation, ...]:
         """Return the rules' violations to a ``cancelOrder``. If none denies it, it counts from now on."""
-        found = () if unwind else (*self._time_and_venue(now), *self._too_many(group, ids, now))
+        found = () if unwind else (*self._time_and_venue(now), *self._check_cancels(group, ids, now))
         if not reason(found):
             self._count_cancels(self._run, group, ids, now)
         return found
 
-    def _looked_at(self, asked: Asked) -> Iterator[Violation]:
+    def _check_rules(self, asked: Asked) -> Iterator[Violation]:
         for rule in self._rules:
             for detail in find_breaches(rule, asked):
                 yield self._violation(rule, detail)
 
-    def _too_much(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Violation]:
+    def _check_limits(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Violation]:
         for rule, limit in limits:
             before = (
                 self._tallies.before((rule.name, limit.bucket), owner)
@@ -124,7 +124,7 @@ class Gate:
                 case (earlier, total):
                     yield self._violation(rule, _sum(total, earlier, limit.most, limit.unit, limit.of))
 
-    def _too_many(self, group: str, ids: Sequence[CancelId], now: float) -> Iterator[Violation]:
+    def _check_cancels(self, group: str, ids: Sequence[CancelId], now: float) -> Iterator[Violation]:
         names, unknown = _orders_of(self._run, group, ids)
         for rule in self._rules:
             if isinstance(rule.check, MaxCancels) and (shared := cancel_limit(rule.check, self._run, now)):
@@ -184,12 +184,12 @@ class Gate:
 
     def _count_sent(self, one: SentOrder | SentCancel) -> None:
         if isinstance(one, SentOrder):
-            asked = self._asked(one.run, one.key, one.request, one.at)
+            asked = self._question(one.run, one.key, one.request, one.at)
             self._count(self._limits(asked), asked.owner)
         else:
             self._count_cancels(one.run, one.group, one.ids, one.at)
 
-    def _asked(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> Asked:
+    def _question(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> Asked:
         self._stale = self.market is not None and now > self.market.at + PRICES_HOLD_S
         return Asked(
             run=run,

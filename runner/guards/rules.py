@@ -58,13 +58,13 @@ def _pairs(check: AllowedPairs, asked: Asked, only: Only) -> Iterator[Detail]:
 def _types(check: AllowedTypes, asked: Asked, only: Only) -> Iterator[Detail]:
     for leg in _legs_about(asked, only):
         if leg.type not in check.allow:
-            yield f"{_named(leg)}{leg.type} is not {' or '.join(check.allow)}"
+            yield f"{_leg_name(leg)}{leg.type} is not {' or '.join(check.allow)}"
 
 
 def _ordertypes(check: AllowedOrdertypes, asked: Asked, only: Only) -> Iterator[Detail]:
     for leg in _legs_about(asked, only):
         if leg.ordertype not in check.allow:
-            yield f"{_named(leg)}{leg.ordertype} is none of {', '.join(check.allow)}"
+            yield f"{_leg_name(leg)}{leg.ordertype} is none of {', '.join(check.allow)}"
 
 
 def _venues(check: AllowedVenues, asked: Asked, only: Only) -> Iterator[Detail]:
@@ -120,7 +120,7 @@ def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Detail]:
         market = quote.opposite(leg.type)
         at_market = {} if market is None else {"market": market}
         for name, price in (found or at_market).items():
-            yield from _off(check, f"{_named(leg)}{name}", price, reference)
+            yield from _off(check, f"{_leg_name(leg)}{name}", price, reference)
 
 
 def _reference(check: Collar, quote: Quote) -> Decimal | None:
@@ -154,7 +154,7 @@ def _legs_about(asked: Asked, only: Only) -> Iterator[Leg]:
     return (leg for leg in asked.legs if is_about(only, asked.request.pair, leg))
 
 
-def _named(leg: Leg) -> str:
+def _leg_name(leg: Leg) -> str:
     return f"{leg.name} " if leg.name else ""
 
 

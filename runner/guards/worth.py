@@ -90,7 +90,7 @@ def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, wait
     if any(price is not None and price.value <= 0 for price in (limit, stop)):
         return Worth(limit=limit, stop=stop)
     market = None if quote is None else quote.opposite(leg.type)
-    triggered = None if stop is None else _reached(leg, stop.value, quote.last if quote else None)
+    triggered = None if stop is None else _is_reached(leg, stop.value, quote.last if quote else None)
     relative_is_unknown = _wants_price(leg) and limit is None and stop is None
     if relative_is_unknown or (leg.price2 is not None and limit is None):
         return Worth(limit=limit, stop=stop, triggered=triggered)
@@ -115,14 +115,14 @@ def resolved(
     if leg.price is None or leg.ordertype in UNPRICED:
         return None, None
     last = quote.last if quote else None
-    first = _resolved(leg.price, last, quote, tick, upwards=_upwards(parse_price(leg.price), leg))
+    first = _resolve_leg(leg.price, last, quote, tick, upwards=_upwards(parse_price(leg.price), leg))
     if leg.ordertype == "limit":
         return first, None
     if leg.price2 is None:
         return None, first
     # The second price is relative to the first, and its sign means what it says.
     upwards = parse_price(leg.price2).sign != "-"
-    return _resolved(leg.price2, first.value if first else None, quote, tick, upwards=upwards), first
+    return _resolve_leg(leg.price2, first.value if first else None, quote, tick, upwards=upwards), first
 
 
 def base_volume(request: AddOrder, quote: Quote | None) -> Decimal | None:
@@ -174,7 +174,7 @@ def _wants_price(leg: Leg) -> bool:
     return leg.price is not None and leg.ordertype not in UNPRICED
 
 
-def _resolved(
+def _resolve_leg(
     text: str, reference: Decimal | None, quote: Quote | None, tick: Decimal | None, *, upwards: bool
 ) -> Resolved | None:
     price = parse_price(text)
@@ -205,7 +205,7 @@ def _upwards(price: Price, leg: Leg) -> bool:
 # --- when it trades, and at which price -----------------------------------------------------------
 
 
-def _reached(leg: Leg, stop: Decimal, last: Decimal | None) -> bool | None:
+def _is_reached(leg: Leg, stop: Decimal, last: Decimal | None) -> bool | None:
     """Return whether the last trade is at the trigger or past it; None if its price is unknown.
 
     Triggers look at the last trade alone.

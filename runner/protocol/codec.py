@@ -226,10 +226,10 @@ def _build(cls: Any, content: dict[str, Any]) -> Any:
     try:
         return msgspec.convert(content, cls)
     except msgspec.ValidationError as error:
-        raise FrameError(_in_words(error), event=cls.event, reqid=_reqid(content)) from None
+        raise FrameError(_describe_error(error), event=cls.event, reqid=_reqid(content)) from None
 
 
-def _in_words(error: msgspec.ValidationError) -> str:
+def _describe_error(error: msgspec.ValidationError) -> str:
     """Describe what is wrong, the name of the field first."""
     missing = _MISSING.fullmatch(str(error))
     wrong = _WRONG.search(str(error))

@@ -102,7 +102,7 @@ _JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.I
 
 def classify(text: str) -> ErrorKind:
     """Return what an error text is about; ``OTHER`` if it is not in the table."""
-    return _classified(text[:_MAX_TEXT])
+    return _classify(text[:_MAX_TEXT])
 
 
 def is_definite_refusal(text: str) -> bool:
@@ -124,5 +124,5 @@ def is_about_the_clocks(text: str) -> bool:
 
 
 @lru_cache(maxsize=256)  # An exchange says the same few texts, if need be to every order of a batch.
-def _classified(text: str) -> ErrorKind:
+def _classify(text: str) -> ErrorKind:
     return next((found for row, found in _ROWS if row.search(text)), ErrorKind.OTHER)

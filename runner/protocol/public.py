@@ -263,15 +263,15 @@ def _first(value: Any) -> Any:
 
 def _balance(code: str, fields: Any) -> Balance:
     if not isinstance(fields, dict):
-        return Balance(_needed(code, fields))
-    total = _needed(code, fields.get("balance"))
+        return Balance(_require_number(code, fields))
+    total = _require_number(code, fields.get("balance"))
     credit, used, held = (
-        _needed(code, fields.get(name, "0")) for name in ("credit", "credit_used", "hold_trade")
+        _require_number(code, fields.get(name, "0")) for name in ("credit", "credit_used", "hold_trade")
     )
     return Balance(total + credit - used, held)
 
 
-def _needed(name: str, value: Any) -> Decimal:
+def _require_number(name: str, value: Any) -> Decimal:
     number = _number(value)
     if number is None:
         raise FrameError(f"{name[:40]} is no number")
@@ -281,7 +281,7 @@ def _needed(name: str, value: Any) -> Decimal:
 def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> RestingOrder:
     descr = _mapping(fields.get("descr"))
     order = OpenOrder.read(txid, fields)
-    volume = _needed(f"the volume of {txid}", fields.get("vol"))
+    volume = _require_number(f"the volume of {txid}", fields.get("vol"))
     ordertype, pair = _text(descr.get("ordertype")), _text(descr.get("pair"))
     price, stop = _prices(ordertype, fields, descr)
     opened = _number(fields.get("opentm"))
@@ -292,7 +292,7 @@ def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> 
         type=_text(descr.get("type")),
         ordertype=ordertype,
         volume=volume,
-        executed=_needed(f"the executed volume of {txid}", fields.get("vol_exec", "0")),
+        executed=_require_number(f"the executed volume of {txid}", fields.get("vol_exec", "0")),
         price=price,
         stop=stop,
         userref=order.userref,

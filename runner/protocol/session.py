@@ -169,7 +169,7 @@ class ClientSession:
             case OwnTrades(trades):
                 return [TradesSeen(tuple(fields for _, fields in trades))]
             case SubscriptionStatus():
-                return self._subscribed(message, now)
+                return self._subscription_reply(message, now)
             case ErrorReply():
                 return self._error_reply(message)
             case _:
@@ -199,7 +199,7 @@ class ClientSession:
         self._subscription.refuse()
         return [reply, SubscriptionRefused(reply.errorMessage)]
 
-    def _subscribed(self, status: SubscriptionStatus, now: float) -> list[Event]:
+    def _subscription_reply(self, status: SubscriptionStatus, now: float) -> list[Event]:
         if not self._subscription.concerns(status):
             # The other feed that may be asked for is refused: there is nothing to be seen of trades.
             other = status.reqid is not None and status.reqid != self._subscription.reqid

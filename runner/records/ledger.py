@@ -277,7 +277,7 @@ def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
     )
 
 
-def _placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
+def _apply_placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
     return replace(
         known,
         told_run=run,
@@ -292,7 +292,7 @@ def _placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
     )
 
 
-def _ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord:
+def _apply_ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord:
     return replace(
         known,
         told_run=run,
@@ -304,15 +304,15 @@ def _ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord:
     )
 
 
-def _rejected(known: OrderRecord, entry: OrderRejected, run: int) -> OrderRecord:
+def _apply_rejected(known: OrderRecord, entry: OrderRejected, run: int) -> OrderRecord:
     return replace(known, told_run=run, outcome=OrderOutcome.REJECTED, error=entry.error, acked_at=entry.at)
 
 
-def _validated(known: OrderRecord, entry: OrderValidated, run: int) -> OrderRecord:
+def _apply_validated(known: OrderRecord, entry: OrderValidated, run: int) -> OrderRecord:
     return replace(known, told_run=run, outcome=OrderOutcome.VALIDATED, descr=entry.descr, acked_at=entry.at)
 
 
-def _refused(known: OrderRecord, entry: OrderRefused, run: int) -> OrderRecord:
+def _apply_refused(known: OrderRecord, entry: OrderRefused, run: int) -> OrderRecord:
     return replace(known, told_run=run, outcome=OrderOutcome.REFUSED, error=entry.error)
 
 
@@ -320,7 +320,7 @@ def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
     return replace(known, told_run=run, outcome=OrderOutcome.SKIPPED, error=entry.reason)
 
 
-def _unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:
+def _apply_unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:
     txids = tuple(dict.fromkeys((*known.txids, *entry.txids)))
     return replace(
         known,
@@ -342,11 +342,11 @@ _UNHEARD_OF = OrderRecord()
 # What a fact makes of what was known of its order, given the run that it belongs to.
 _TOLD: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {
     OrderIntent: _sent,
-    OrderPlaced: _placed,
-    OrderEnded: _ended,
-    OrderRejected: _rejected,
-    OrderValidated: _validated,
-    OrderRefused: _refused,
+    OrderPlaced: _apply_placed,
+    OrderEnded: _apply_ended,
+    OrderRejected: _apply_rejected,
+    OrderValidated: _apply_validated,
+    OrderRefused: _apply_refused,
     OrderAbsent: _absent,
-    OrderUnresolved: _unresolved,
+    OrderUnresolved: _apply_unresolved,
 }

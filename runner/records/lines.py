@@ -97,15 +97,15 @@ def _read_lines(text: str, name: str, read: Callable[[str], T]) -> tuple[list[T]
     contents: list[T] = []
     for number, line in enumerate(lines, 1):
         if line[:_HEAD] != _head(line[_HEAD:].encode()):
-            raise _damaged(f"{name}:{number}", "checksum does not match")
+            raise _damage_error(f"{name}:{number}", "checksum does not match")
         try:
             contents.append(read(line))
         except ValueError as reason:
-            raise _damaged(f"{name}:{number}", str(reason)) from None
+            raise _damage_error(f"{name}:{number}", str(reason)) from None
     return contents, len(text) - len(torn)
 
 
-def _damaged(place: str, reason: str) -> Refused:
+def _damage_error(place: str, reason: str) -> Refused:
     return Refused(
         f"{place}: this line of the journal is damaged ({reason})",
         details=["Nothing was sent. Restore the file from a copy, or ask the exchange what stands."],

@@ -57,13 +57,13 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
             "results": [_cancel(ledger, name, asked) for asked in planned["cancel"]],
         },
     }
-    unwound = _unwound(ledger, name)
+    unwound = _unwind_results(ledger, name)
     if unwound:
         group["unwind"] = {"reqid": ledger.cancel_reqids.get((name, True)), "results": unwound}
     return group
 
 
-def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
+def _unwind_results(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     """Return the cancellations of a group and their outcomes; one without a reply is unresolved."""
     asked = ledger.asked.get((group, True))
     unanswered = _asked_to_unwind(ledger, group, asked) if asked else {}
@@ -73,7 +73,7 @@ def _unwound(ledger: Ledger, group: str) -> list[dict[str, Any]]:
             "order": ref.removeprefix("order:"),
             "txid": record.txid,
             "outcome": record.outcome.value,
-            **_executed(record),
+            **_execution_of(record),
         }
         for ref, record in (unanswered | answered).items()
     ]
@@ -88,7 +88,7 @@ def _asked_to_unwind(ledger: Ledger, group: str, asked: tuple[str, ...]) -> dict
 
 
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
-    known = _known(ledger, key_of(planned.get("group", group), planned["id"]))
+    known = _record_of(ledger, key_of(planned.get("group", group), planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
     shown = {
         "id": planned["id"],
@@ -115,7 +115,7 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
     return shown
 
 
-def _known(ledger: Ledger, key: OrderKey) -> OrderRecord:
+def _record_of(ledger: Ledger, key: OrderKey) -> OrderRecord:
     """Return the record of an order for this run. A rejection by an earlier run does not count."""
     record = ledger.orders.get(key)
     if record is None:
@@ -134,18 +134,18 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
     shown: dict[str, Any] = {
         "txid": record.txid if record else text,
         "outcome": (record.outcome if record else unsettled).value,
-        **_executed(record),
+        **_execution_of(record),
         "line": asked["line"],
         "column": asked.get("column", 1),
     }
     if kind in ("order", "userref"):
         shown[kind] = target
     if kind == "userref":
-        shown["matched"] = _matched(record)
+        shown["matched"] = _matched_ids(record)
     return shown
 
 
-def _executed(record: CancelRecord | None) -> dict[str, str | None]:
+def _execution_of(record: CancelRecord | None) -> dict[str, str | None]:
     """Return the executed volume of an ended order and the reason of its end."""
     if record is None:
         return {"vol": None, "vol_exec": None, "reason": None}
@@ -165,7 +165,7 @@ def _text(ledger: Ledger, ref: str) -> str | None:
             return ref
 
 
-def _matched(record: CancelRecord | None) -> list[str]:
+def _matched_ids(record: CancelRecord | None) -> list[str]:
     return list(record.matched) if record else []
 
 

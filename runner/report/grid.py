@@ -23,11 +23,11 @@ def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, nam
     widths = [max(map(width_of, column)) for column in zip(*table, strict=True)]
     if sum(widths) + GAP * len(widths) > width:
         return _spelled_out([heads[at] for at in kept], table[1:], width, names)
-    head, *body = ([_aligned(row, widths, names)] for row in table)
+    head, *body = ([_align_row(row, widths, names)] for row in table)
     return [line(Span(head[0], Style.QUIET)), *(line(row[0]) for row in body)]
 
 
-def _aligned(row: Sequence[str], widths: Sequence[int], names: int) -> str:
+def _align_row(row: Sequence[str], widths: Sequence[int], names: int) -> str:
     cells = []
     for at, (text, room) in enumerate(zip(row, widths, strict=True)):
         padding = " " * (room - width_of(text))

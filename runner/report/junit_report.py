@@ -64,7 +64,7 @@ class JunitReport:
             for remark in remarks_of_problems(problems):
                 case = _case(suite, remark.subject or f"line {remark.line}", file, _place(remark))
                 if remark.level is Level.ERROR:
-                    _ended(case, "failure", remark.text, _where(remark))
+                    _end_case(case, "failure", remark.text, _where(remark))
         self._write(root)
 
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
@@ -102,7 +102,7 @@ class JunitReport:
             suite = _suite(root, f"{manifest['batch']}: taken back")
             for remark in left:
                 case = _case(suite, remark.subject, remark.file, _place(remark))
-                _ended(case, "failure", remark.text, _where(remark))
+                _end_case(case, "failure", remark.text, _where(remark))
 
     def status(
         self,
@@ -123,7 +123,7 @@ class JunitReport:
         suite = _suite(root, "order-batch")
         for remark in remarks_of_problems(problems) or [remarks_of_error(error, "")]:
             case = _case(suite, remark.subject or "command", remark.file, _place(remark))
-            _ended(case, "error", remark.text, _where(remark))
+            _end_case(case, "error", remark.text, _where(remark))
         self._write(root)
 
     def served(self, variables: Mapping[str, str]) -> None:
@@ -140,7 +140,7 @@ class JunitReport:
         suite = _suite(root, name)
         for remark in remarks:
             case = _case(suite, remark.subject, remark.file, _place(remark))
-            _ended(case, "failure", remark.text, _where(remark))
+            _end_case(case, "failure", remark.text, _where(remark))
         if not remarks:
             _case(suite, "nothing is wrong", file, {"line": 1})
         self._write(root, policies)
@@ -184,12 +184,12 @@ def _judge(case: ET.Element, outcome: str, text: str, where: str) -> None:
     if outcome in _SKIPPED:
         ET.SubElement(case, "skipped", message=xml_text(text))
     elif outcome in _UNKNOWN:
-        _ended(case, "error", f"unresolved: {text}", where)
+        _end_case(case, "error", f"unresolved: {text}", where)
     elif outcome in _FAILED:
-        _ended(case, "failure", f"{outcome}: {text}", where)
+        _end_case(case, "failure", f"{outcome}: {text}", where)
 
 
-def _ended(case: ET.Element, how: str, text: str, where: str) -> None:
+def _end_case(case: ET.Element, how: str, text: str, where: str) -> None:
     ET.SubElement(case, how, message=xml_text(text)).text = xml_text(f"{where}{text}")
 
 

@@ -217,7 +217,7 @@ def _order_status(order: PlannedOrder, becomes: Disposition, shown: OpenOrder | 
         "txid": known.txid if known else None,
         "outcome": known.outcome.value if known and known.outcome else None,
         "line": order.place.line or None,
-        "exchange": _seen(shown) if shown else None,
+        "exchange": _shown_order(shown) if shown else None,
     }
 
 
@@ -227,7 +227,7 @@ def _contradiction(one: Contradiction) -> dict[str, Any]:
     return {**named, "line": claim.place.line or None, "why": one.why}
 
 
-def _seen(order: OpenOrder) -> dict[str, Any]:
+def _shown_order(order: OpenOrder) -> dict[str, Any]:
     return {"txid": order.txid, "status": order.status, "vol_exec": str(order.executed)}
 
 

@@ -41,7 +41,7 @@ def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -
     the top has room, its first line alone is there; where that has none, the page is empty.
     """
     text = "\n".join(top) + "\n"
-    wholes = [_wrapped(section, list(section.rows)) for section in sections]
+    wholes = [_wrap_section(section, list(section.rows)) for section in sections]
     if size(text) + sum(map(size, wholes)) <= limit:
         return text + "".join(wholes)
     note = f"\n_Some of this is {_LEFT_OUT}{more}._\n"
@@ -75,10 +75,10 @@ def size(text: str) -> int:
 
 
 def _block(section: Section, room: int, more: str) -> str:
-    whole = _wrapped(section, list(section.rows))
+    whole = _wrap_section(section, list(section.rows))
     if size(whole) <= room:
         return whole
-    shell = size(_wrapped(section, [])) + _NOTE_BYTES + size(more)
+    shell = size(_wrap_section(section, [])) + _NOTE_BYTES + size(more)
     kept: list[str] = []
     used = 0
     for row in section.rows:
@@ -88,10 +88,10 @@ def _block(section: Section, room: int, more: str) -> str:
         kept.append(row)
     left = len(section.rows) - len(kept)
     note = [f"\n_{left:,} more {section.noun} are {_LEFT_OUT}{more}._"] if left else []
-    return _wrapped(section, kept, note)
+    return _wrap_section(section, kept, note)
 
 
-def _wrapped(section: Section, rows: list[str], note: list[str] | None = None) -> str:
+def _wrap_section(section: Section, rows: list[str], note: list[str] | None = None) -> str:
     body = [*section.head, *rows, *section.foot, *(note or [])]
     if not section.title:
         return "\n".join(["", *body, ""])

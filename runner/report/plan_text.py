@@ -191,7 +191,7 @@ def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
 
 def plan_summary(plan: Plan, review: Review | None = None) -> Line:
     """Count the orders and cancellations by their fate, in one line."""
-    counted = ", ".join(_counted(plan))
+    counted = ", ".join(_count_parts(plan))
     if why := refusals(plan, review):
         rest = f"; nothing would be sent of {counted}" if counted else "; nothing would be sent"
         if plan.changed and len(why) == 1:
@@ -205,7 +205,7 @@ def plan_summary(plan: Plan, review: Review | None = None) -> Line:
     return line(Span(counted, Style.NAME), f"{warned}; this is a plan, nothing was sent")
 
 
-def _counted(plan: Plan) -> Iterator[str]:
+def _count_parts(plan: Plan) -> Iterator[str]:
     orders = Counter(plan.dispositions.orders.values())
     left = sum(
         plan.becomes(order) is Disposition.UNREACHABLE

@@ -31,7 +31,7 @@ def money_lines(review: Review, width: int) -> list[Line]:
     """Sums by currency and the orders to look at twice, as lines of at most ``width`` columns."""
     leaving = [order for order in review.orders() if review.plan.becomes(order.order) in MAY_LEAVE]
     lines = [*_sums(leaving, width - 2)]
-    for note in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced(leaving)):
+    for note in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced_orders(leaving)):
         lines += hang(note, width, 4)
     return lines
 
@@ -52,7 +52,11 @@ def _sums(leaving: Sequence[ReviewedOrder], width: int) -> list[Line]:
         net = receives[currency] - pays[currency]
         cells = (pays[currency], receives[currency])
         rows.append(
-            [currency, *(_bare(cell, currency) if cell else "" for cell in cells), _signed(net, currency)]
+            [
+                currency,
+                *(_bare(cell, currency) if cell else "" for cell in cells),
+                _signed_amount(net, currency),
+            ]
         )
     heads = ("once all of it has traded", "pays", "receives", "net")
     return [line("  ", *spans) for spans in grid(heads, rows, width)] if rows else []
@@ -109,7 +113,7 @@ def _market_worth(order: ReviewedOrder) -> Decimal | None:
     return None if price is None or volume is None else price * volume
 
 
-def _unpriced(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
+def _unpriced_orders(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
     unknown = [str(order.order.key) for order in leaving if order.priced.notional is None]
     if unknown:
         more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
@@ -124,5 +128,5 @@ def _bare(amount: Decimal, currency: str) -> str:
     return amount_text(amount, currency).removesuffix(f" {currency}")
 
 
-def _signed(amount: Decimal, currency: str) -> str:
+def _signed_amount(amount: Decimal, currency: str) -> str:
     return f"{'+' if amount > 0 else ''}{_bare(amount, currency)}"

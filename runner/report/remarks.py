@@ -154,7 +154,8 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     found = [_finding(finding) for finding in (review.findings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted(
-        [*_abandoned(plan), *_changed(plan), *found, *ruled], key=lambda remark: (remark.line, remark.column)
+        [*_abandoned_remarks(plan), *_changed_remarks(plan), *found, *ruled],
+        key=lambda remark: (remark.line, remark.column),
     )
 
 
@@ -205,7 +206,7 @@ def _finding(finding: Finding) -> Remark:
     )
 
 
-def _abandoned(plan: Plan) -> list[Remark]:
+def _abandoned_remarks(plan: Plan) -> list[Remark]:
     return [
         Remark(
             file=plan.file,
@@ -226,7 +227,7 @@ def _whereabouts(order: PlannedOrder) -> str:
     return f"at the exchange as {txid}" if txid else "left in doubt by an earlier run"
 
 
-def _changed(plan: Plan) -> list[Remark]:
+def _changed_remarks(plan: Plan) -> list[Remark]:
     return [
         Remark(
             file=plan.file,
@@ -274,10 +275,12 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
             yield _remark(file, order, "order-abandoned", name, message)
         elif outcome is OrderOutcome.PLACED:
             if order["error"] and group["outcome"] != GroupOutcome.DONE:
-                message = f"not filled: {order['error']}{_executed(order)}"
+                message = f"not filled: {order['error']}{_execution_text(order)}"
                 yield _remark(file, order, "order-unfilled", name, message)
         elif outcome in _FAILED_ORDERS or order["error"]:
-            message = f"{outcome.value}: {order['error'] or 'no answer to it is known'}{_executed(order)}"
+            message = (
+                f"{outcome.value}: {order['error'] or 'no answer to it is known'}{_execution_text(order)}"
+            )
             yield _remark(file, order, f"order-{outcome.value}", name, message)
     yield from _unwound(group, file)
     for result in group["cancel"]["results"]:
@@ -291,7 +294,7 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
             yield _remark(file, result, f"cancel-{ended.value}", subject, _CANCEL_COMPLAINTS[ended])
 
 
-def _executed(order: Mapping[str, Any]) -> str:
+def _execution_text(order: Mapping[str, Any]) -> str:
     return f" ({order['vol_exec']} executed)" if order["vol_exec"] else ""
 
 

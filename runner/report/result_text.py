@@ -136,12 +136,12 @@ def _cancel_row(result: Mapping[str, Any], part: str, *, before: bool) -> Row:
 
 def _subject(result: Mapping[str, Any]) -> Line:
     if "userref" in result:
-        return _named(f"userref {result['userref']}", result["matched"])
+        return _name_line(f"userref {result['userref']}", result["matched"])
     if "order" in result:
-        return _named(result["order"], [result["txid"]])
+        return _name_line(result["order"], [result["txid"]])
     return line(result["txid"])
 
 
-def _named(name: str, txids: list[str | None]) -> Line:
+def _name_line(name: str, txids: list[str | None]) -> Line:
     known = ", ".join(txid for txid in txids if txid)
     return line(f"{name}  {known}") if known else line(name)

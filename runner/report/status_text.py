@@ -81,12 +81,12 @@ def _rows(
     shown: Mapping[OrderKey, OpenOrder | None] | None,
 ) -> Iterator[Row]:
     for order in group.orders:
-        seen = () if shown is None else (_seen(shown.get(order.key)),)
+        seen = () if shown is None else (_describe_shown(shown.get(order.key)),)
         yield _order_row(order, taken_back.get(str(order.key)), seen)
     yield from map(_cancel_row, group.cancel)
 
 
-def _seen(order: OpenOrder | None) -> str:
+def _describe_shown(order: OpenOrder | None) -> str:
     """Return what the exchange has of an order."""
     if order is None:
         return "not at the exchange"

@@ -77,7 +77,7 @@ def approve(saved: SavedPlan, found: Plan, ended: RunOutcome | None, *, name: st
     """
     if ended in _USED_UP:
         _refuse(["it was used before, and a plan is used once"], name)
-    _refuse(list(_different(saved, found, resumed=ended is not None)), name)
+    _refuse(list(_differences(saved, found, resumed=ended is not None)), name)
     return structs.replace(found, approval=Approval(saved.id, saved.made_at))
 
 
@@ -118,20 +118,20 @@ def _out_of_time(saved: SavedPlan, now: float) -> Iterator[str]:
         yield f"it was made at {saved.created_at}, which is in the future here: one of two clocks is wrong"
 
 
-def _different(saved: SavedPlan, found: Plan, *, resumed: bool) -> Iterator[str]:
+def _differences(saved: SavedPlan, found: Plan, *, resumed: bool) -> Iterator[str]:
     """Yield how the plan that its source gives now differs from what the saved plan lists."""
     if saved.digest != found.digest or saved.batch != found.run.batch or saved.groups != group_rows(found):
         yield "its batch file is not the one that it lists"
         return
     pairs = ((saved.orders, order_rows(found)), (saved.cancels, cancel_rows(found)))
     for then, now in pairs:
-        if _asked(then) != _asked(now):
+        if _requests_of(then) != _requests_of(now):
             yield "its messages are not those that its batch file comes to"
         elif not resumed:
-            yield from _moved(then, now)
+            yield from _changed_rows(then, now)
 
 
-def _asked(rows: Rows) -> list[dict[str, object]]:
+def _requests_of(rows: Rows) -> list[dict[str, object]]:
     """Return what rows ask for, without what became of it."""
     plain = (row if isinstance(row, dict) else {} for row in rows)
     return [{name: row[name] for name in row if name not in _FATE} for row in plain]
@@ -141,7 +141,7 @@ _FATE_WORDS: Final = {"send": "to be sent", "look_up": "to be looked up"}
 _FATE: Final = ("disposition", "txid", "settled")
 
 
-def _moved(then: Rows, now: Rows) -> Iterator[str]:
+def _changed_rows(then: Rows, now: Rows) -> Iterator[str]:
     moved = [(before, after) for before, after in zip(then, now, strict=True) if before != after]
     for before, after in moved[:_NAMED]:
         yield f"{_subject(after)} was {_fate(before)} when the plan was made, and is {_fate(after)} now"

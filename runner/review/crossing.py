@@ -52,7 +52,7 @@ def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterato
     name = str(order.order.key)
     buys = request.type == "buy"
     if best is not None and (limit.value >= best.price if buys else limit.value <= best.price):
-        price = _shown(best.price, order)
+        price = _price_text(best.price, order)
         message = f"it would trade against {best.name} at {price}, and the exchange cancels one of the two"
         yield Finding(
             file=snapshot.plan.file,
@@ -68,7 +68,7 @@ def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterato
     books.put(request.pair, request.type, name, _Stands(limit.value, named))
 
 
-def _shown(price: Decimal, order: ReviewedOrder) -> str:
+def _price_text(price: Decimal, order: ReviewedOrder) -> str:
     return price_text(price, order.instrument.tick_size if order.instrument else price)
 
 

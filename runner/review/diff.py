@@ -156,7 +156,7 @@ def merged(old: Iterable[str], new: Iterable[str]) -> list[str]:
 def _groups_moved(old: Batch | None, new: Batch) -> Iterator[FieldChange]:
     if old is not None:
         before, after = ([group.name for group in batch.groups] for batch in (old, new))
-        yield from _resorted("order of groups", before, after)
+        yield from _reordered_ids("order of groups", before, after)
 
 
 # --- groups and orders -----------------------------------------------------------------------
@@ -167,29 +167,29 @@ def _group(old: Group | None, new: Group | None) -> GroupChange:
     assert shown is not None, "a group is in one version at least"
     orders = tuple(_orders(old, new))
     cancels = tuple(_cancels(old, new))
-    changed = (*_differences(_group_fields(old), _group_fields(new)), *_moved(old, new))
+    changed = (*_differences(_group_fields(old), _group_fields(new)), *_moved_group(old, new))
     kind = _kind(old, new, bool(changed or cancels or any(order.kind is not Kind.SAME for order in orders)))
     return GroupChange(
         kind=kind, name=shown.name, line=shown.place.line, fields=changed, orders=orders, cancels=cancels
     )
 
 
-def _moved(old: Group | None, new: Group | None) -> Iterator[FieldChange]:
+def _moved_group(old: Group | None, new: Group | None) -> Iterator[FieldChange]:
     """The order of sending, where both versions have the same orders and send them in another one."""
     if old is not None and new is not None:
-        yield from _resorted("order of sending", [o.id for o in old.orders], [o.id for o in new.orders])
+        yield from _reordered_ids("order of sending", [o.id for o in old.orders], [o.id for o in new.orders])
 
 
-def _resorted(name: str, old: list[str], new: list[str]) -> Iterator[FieldChange]:
+def _reordered_ids(name: str, old: list[str], new: list[str]) -> Iterator[FieldChange]:
     """Yield the ids that both versions have, from the first place on where their order differs."""
     both = set(old) & set(new)
     was, now = ([id for id in ids if id in both] for ids in (old, new))
     if was != now:
         first = next(at for at, (before, other) in enumerate(zip(was, now, strict=True)) if before != other)
-        yield FieldChange(name, _listed(was[first:]), _listed(now[first:]))
+        yield FieldChange(name, _join_ids(was[first:]), _join_ids(now[first:]))
 
 
-def _listed(ids: list[str]) -> str:
+def _join_ids(ids: list[str]) -> str:
     return ", ".join(ids[:_MOST_LISTED]) + (", ..." if len(ids) > _MOST_LISTED else "")
 
 

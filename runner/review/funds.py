@@ -209,12 +209,12 @@ class _Sources:
         if at < len(sources):
             _, source, proceeds = sources[at]
             before = "put it before" if source.priced.takes else "put it before, and wait until it trades"
-            return f"{_named(source, proceeds)} comes after it: {before}"
+            return f"{_source_name(source, proceeds)} comes after it: {before}"
         if sources and not sources[0][1].priced.takes:
-            return f"{_named(sources[0][1], sources[0][2])} comes before it, but waits to trade"
+            return f"{_source_name(sources[0][1], sources[0][2])} comes before it, but waits to trade"
         return ""
 
 
-def _named(source: ReviewedOrder, proceeds: Hold) -> str:
+def _source_name(source: ReviewedOrder, proceeds: Hold) -> str:
     brings = amount_text(proceeds.amount, proceeds.currency)
     return f"{source.order.key} on line {source.order.place.line}, which brings {brings},"

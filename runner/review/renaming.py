@@ -40,7 +40,7 @@ def placed_again(old: Batch, new: Batch) -> tuple[Again, ...]:
     """The changes of identity, the widest first: what a renamed batch places again is not named once more."""
     before, after = _orders(old), _orders(new)
     return tuple(_batch(old, new, len(before.keys() & after.keys()))) or tuple(
-        _renamed(old, new, before, after)
+        _renamed_orders(old, new, before, after)
     )
 
 
@@ -52,7 +52,7 @@ def _batch(old: Batch, new: Batch, common: int) -> Iterator[Again]:
         yield Again(what="repeat", was=was, now=now, orders=common, line=1)
 
 
-def _renamed(old: Batch, new: Batch, before: Orders, after: Orders) -> Iterator[Again]:
+def _renamed_orders(old: Batch, new: Batch, before: Orders, after: Orders) -> Iterator[Again]:
     pairs = _pairs(before, after)
     lines = {group.name: group.place.line for group in new.groups}
     kept = {group.name for group in old.groups} & lines.keys()
@@ -75,14 +75,16 @@ def _pairs(before: Orders, after: Orders) -> Mapping[OrderKey, OrderKey]:
     gone = {key: order for key, order in before.items() if key not in after}
     come = {key: order for key, order in after.items() if key not in before}
     groups = {key.group for key in after}
-    pairs = _matched(come, gone, lambda key, order: order._replace(place=_ANYWHERE))
-    pairs |= _matched(_left(come, pairs), _unused(gone, pairs), lambda key, order: _content(order))
-    lost = {key: order for key, order in _unused(gone, pairs).items() if key.group not in groups}
-    pairs |= _matched(_left(come, pairs), lost, lambda key, order: (key.id, order.pair, order.type))
+    pairs = _match_orders(come, gone, lambda key, order: order._replace(place=_ANYWHERE))
+    pairs |= _match_orders(
+        _left(come, pairs), _unmatched_orders(gone, pairs), lambda key, order: _content(order)
+    )
+    lost = {key: order for key, order in _unmatched_orders(gone, pairs).items() if key.group not in groups}
+    pairs |= _match_orders(_left(come, pairs), lost, lambda key, order: (key.id, order.pair, order.type))
     return {key: pairs[key] for key in come if key in pairs}
 
 
-def _matched(
+def _match_orders(
     come: Orders, gone: Orders, same: Callable[[OrderKey, Order], object]
 ) -> dict[OrderKey, OrderKey]:
     waiting: defaultdict[object, list[OrderKey]] = defaultdict(list)
@@ -99,7 +101,7 @@ def _left(come: Orders, pairs: Mapping[OrderKey, OrderKey]) -> Orders:
     return {key: order for key, order in come.items() if key not in pairs}
 
 
-def _unused(gone: Orders, pairs: Mapping[OrderKey, OrderKey]) -> Orders:
+def _unmatched_orders(gone: Orders, pairs: Mapping[OrderKey, OrderKey]) -> Orders:
     used = set(pairs.values())
     return {key: order for key, order in gone.items() if key not in used}
 

@@ -104,7 +104,7 @@ def review(
         *crossing_findings(snapshot),
         *open_order_findings(snapshot),
         *funds.findings,
-        *(_taken(order, why, plan) for order in plan.orders() if (why := taken.get(order.key))),
+        *(_taken_finding(order, why, plan) for order in plan.orders() if (why := taken.get(order.key))),
     ]
     return Review(
         plan=snapshot.plan,
@@ -115,14 +115,14 @@ def review(
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda finding: finding.place)),
         totals=totals_of(snapshot, funds, converter),
-        unchecked=tuple(_unchecked(market, account, [*gaps, *([claims] if claims else [])])),
+        unchecked=tuple(_unchecked_parts(market, account, [*gaps, *([claims] if claims else [])])),
         gaps=tuple(gaps),
         converter=converter,
         unheld=claims,
     )
 
 
-def _taken(order: PlannedOrder, why: str, plan: Plan) -> Finding:
+def _taken_finding(order: PlannedOrder, why: str, plan: Plan) -> Finding:
     return Finding(
         file=plan.file,
         place=order.place,
@@ -133,7 +133,7 @@ def _taken(order: PlannedOrder, why: str, plan: Plan) -> Finding:
     )
 
 
-def _unchecked(market: Market | None, account: Account | None, gaps: Sequence[Gap]) -> Iterator[str]:
+def _unchecked_parts(market: Market | None, account: Account | None, gaps: Sequence[Gap]) -> Iterator[str]:
     known = {gap.subject: str(gap) for gap in gaps}
     subjects = []
     if market is None:

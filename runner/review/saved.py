@@ -124,19 +124,19 @@ def read_plan(content: bytes, *, name: str) -> SavedPlan:
     text = content.decode("ascii", "replace")
     head = _HEAD.match(text)
     if head is None:
-        raise _edited(name)
+        raise _edited_error(name)
     if int(head.group(1)) != PLAN_VERSION:
         raise Refused(
             f"{name}: a saved plan of version {head.group(1)}, which is not known here; nothing was sent",
             details=["Make the plan with the version of order-batch that is to apply it."],
         )
     try:
-        saved = _saved(json.loads(text))
+        saved = _saved_plan(json.loads(text))
     except (ValueError, RecursionError):
-        raise _edited(name) from None
+        raise _edited_error(name) from None
     # Written again it must come out the same: what a reviewer's tools show is then what is read here.
     if saved is None or _digest(text) != saved.id or _text(saved) != text:
-        raise _edited(name)
+        raise _edited_error(name)
     return saved
 
 
@@ -220,7 +220,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(blank.encode("ascii", "replace")).hexdigest()
 
 
-def _saved(content: Mapping[str, Any]) -> SavedPlan | None:
+def _saved_plan(content: Mapping[str, Any]) -> SavedPlan | None:
     """The noun of a JSON object, or None where a key is missing, too many or of another kind."""
     values = {name: value for name, value in content.items() if name != "plan_version"}
     if set(values) != set(_KINDS) or not all(isinstance(values[name], kind) for name, kind in _KINDS.items()):
@@ -254,7 +254,7 @@ _KINDS: Final[dict[str, Any]] = {
 }
 
 
-def _edited(name: str) -> Refused:
+def _edited_error(name: str) -> Refused:
     return Refused(
         f"{name}: this saved plan was edited, or is damaged; nothing was sent",
         details=["A plan is applied as it was saved, to the last byte. Make a new one with plan --out."],

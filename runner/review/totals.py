@@ -122,7 +122,7 @@ def _by_pair(
         sides.setdefault((order.order.request.pair, order.order.request.type), []).append(order)
     open_orders = snapshot.account.orders if snapshot.account else None
     before = _open_totals((order.pair, order.type, order.remaining) for order in open_orders or ())
-    gone = _open_totals(_canceled(snapshot))
+    gone = _open_totals(_canceled_orders(snapshot))
     for side in gone:
         sides.setdefault(side, [])
     return tuple(
@@ -166,7 +166,7 @@ def _open_totals(orders: Iterable[tuple[str, str, Decimal]]) -> dict[_Side, Open
     return found
 
 
-def _canceled(snapshot: PlanSnapshot) -> Iterator[tuple[str, str, Decimal]]:
+def _canceled_orders(snapshot: PlanSnapshot) -> Iterator[tuple[str, str, Decimal]]:
     """Each order that would be taken away, once: what is open, and what the batch itself would place."""
     seen: set[str] = set()
     for cancel in (cancel for group in snapshot.groups for cancel in group.cancel if cancel.sent):

@@ -38,7 +38,7 @@ def amend(request: AmendOrder, venue: MatchingEngine, now: float) -> AmendOrderS
         order = _find_order(request, venue)
         _check_rate(order, venue, now)
         _check_form(request, venue, now)
-        terms = _changed(request, order, venue)
+        terms = _amended_terms(request, order, venue)
         _check_money(order, terms, venue)
     except _Refusal as refusal:
         return AmendOrderStatus(status="error", errorMessage=str(refusal), reqid=request.reqid)
@@ -95,7 +95,7 @@ def _check_form(request: AmendOrder, venue: MatchingEngine, now: float) -> None:
             raise _Refusal(venue.options.deadline_elapsed_error)
 
 
-def _changed(request: AmendOrder, order: BookedOrder, venue: MatchingEngine) -> Terms:
+def _amended_terms(request: AmendOrder, order: BookedOrder, venue: MatchingEngine) -> Terms:
     """The terms as they are to be; the number stays for now."""
     terms = order.terms
     if terms.ordertype.startswith("trailing-stop") and (request.limit_price or request.trigger_price):

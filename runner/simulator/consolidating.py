@@ -27,7 +27,7 @@ def consolidated(trades: Sequence[Trade]) -> list[Trade]:
             told[-1].append(trade)
         else:
             told.append([trade])
-    return [fills[0] if len(fills) == 1 else _merged(fills) for fills in told]
+    return [fills[0] if len(fills) == 1 else _merge_fills(fills) for fills in told]
 
 
 def _belongs(before: Trade, trade: Trade) -> bool:
@@ -35,7 +35,7 @@ def _belongs(before: Trade, trade: Trade) -> bool:
     return taken and before.order.txid == trade.order.txid and before.time == trade.time
 
 
-def _merged(fills: list[Trade]) -> Trade:
+def _merge_fills(fills: list[Trade]) -> Trade:
     volume = sum((fill.volume for fill in fills), _ZERO)
     cost = sum((fill.cost for fill in fills), _ZERO)
     return structs.replace(

@@ -30,22 +30,22 @@ def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStat
     """Put a new order in the place of an old one, or say why not; then the old one stands as it was."""
     found = _find_order(request, venue)
     if isinstance(found, str):
-        return _refused(request, found)
+        return _refused_reply(request, found)
     over = venue.rates.charge_change(Transaction.EDIT, found, now)
     if over is not None:
-        return _refused(request, over)
+        return _refused_reply(request, over)
     replacement = _replacement(request, found, venue)
     if isinstance(replacement, str):
-        return _refused(request, replacement)
-    resolved = _checked(replacement, found, venue, now)
+        return _refused_reply(request, replacement)
+    resolved = _check_replacement(replacement, found, venue, now)
     if isinstance(resolved, str):
-        return _refused(request, resolved)
+        return _refused_reply(request, resolved)
     if entry.validates(request.validate, venue.options):
-        return _edited(request, found, resolved.terms, None)
+        return _edited_reply(request, found, resolved.terms, None)
     venue.end(found, Status.CANCELED, now, CancelReason.REPLACED)
     terms = entry.book(venue, resolved)
     venue.settle(now)
-    return _edited(request, found, terms, terms.txid)
+    return _edited_reply(request, found, terms, terms.txid)
 
 
 def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
@@ -54,7 +54,7 @@ def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
     instrument = instruments.find(request.pair, common_names=options.common_names)
     if instrument is None:
         return "EQuery:Unknown asset pair"
-    order = _named(request.orderid, venue)
+    order = _find_by_name(request.orderid, venue)
     if order is None or order.terms.pair != instrument.wsname:
         return options.unknown_order_error
     terms = order.terms
@@ -62,7 +62,7 @@ def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
     return options.not_editable_error if barred else order
 
 
-def _named(text: str, venue: MatchingEngine) -> BookedOrder | None:
+def _find_by_name(text: str, venue: MatchingEngine) -> BookedOrder | None:
     if ids.is_order_id(text):
         return venue.book.live.get(text)
     try:
@@ -111,7 +111,7 @@ def _volume(request: EditOrder, order: BookedOrder, venue: MatchingEngine) -> De
     return volume - order.executed if venue.options.edit_volume_with_executed else volume
 
 
-def _checked(
+def _check_replacement(
     replacement: AddOrder, order: BookedOrder, venue: MatchingEngine, now: float
 ) -> ResolvedOrder | str:
     """Return the new order as resolved in an account without the hold of the old one, or the error."""
@@ -133,7 +133,7 @@ def _moment(value: float | None) -> str | None:
     return None if value is None else str(int(value))
 
 
-def _edited(request: EditOrder, order: BookedOrder, terms: Terms, txid: str | None) -> EditOrderStatus:
+def _edited_reply(request: EditOrder, order: BookedOrder, terms: Terms, txid: str | None) -> EditOrderStatus:
     price = terms.limit or Decimal(0)
     return EditOrderStatus(
         status="ok",
@@ -144,5 +144,5 @@ def _edited(request: EditOrder, order: BookedOrder, terms: Terms, txid: str | No
     )
 
 
-def _refused(request: EditOrder, error: str) -> EditOrderStatus:
+def _refused_reply(request: EditOrder, error: str) -> EditOrderStatus:
     return EditOrderStatus(status="error", errorMessage=error, reqid=request.reqid)

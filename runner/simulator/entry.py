@@ -30,24 +30,24 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     options = venue.options
     instrument = instruments.find(request.pair, common_names=options.common_names)
     if instrument is None:
-        return _rejected(request, "EQuery:Unknown asset pair")
+        return _rejected_reply(request, "EQuery:Unknown asset pair")
     problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
     if problem is not None:
-        return _rejected(request, problem)
+        return _rejected_reply(request, problem)
     resolved = validation.validate_order(venue.order_context(request, instrument, now))
     if isinstance(resolved, str):
-        return _rejected(request, resolved)
+        return _rejected_reply(request, resolved)
     problem = venue.rates.too_many(instrument.wsname, request.ordertype, venue.book)
     if problem is not None:
-        return _rejected(request, problem)
+        return _rejected_reply(request, problem)
     if validates(request.validate, options):
-        return _accepted(request, resolved.terms, options, validated=True)
-    return _accepted(request, book(venue, resolved), options)
+        return _accepted_reply(request, resolved.terms, options, validated=True)
+    return _accepted_reply(request, book(venue, resolved), options)
 
 
 def book(venue: Venue, resolved: ResolvedOrder, refid: str | None = None) -> Terms:
     """Enter an order that is taken under an id of its own, and start it unless its time is to come."""
-    terms = _named(venue, resolved, refid)
+    terms = _assign_ids(venue, resolved, refid)
     venue.account.hold(terms.txid, resolved.hold)
     _enter(venue, BookedOrder(terms=terms, updated=terms.opentm), terms.opentm)
     return terms
@@ -74,7 +74,7 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
     if resolved.hold.amount <= venue.account.available(resolved.hold.asset):
         book(venue, resolved, parent.txid)
         return
-    order = BookedOrder(terms=_named(venue, resolved, parent.txid), updated=now)
+    order = BookedOrder(terms=_assign_ids(venue, resolved, parent.txid), updated=now)
     venue.tell(order, shapes.full)
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
@@ -121,7 +121,7 @@ def validates(validate: str | bool | None, options: Options) -> bool:
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")
 
 
-def _named(venue: Venue, resolved: ResolvedOrder, refid: str | None) -> Terms:
+def _assign_ids(venue: Venue, resolved: ResolvedOrder, refid: str | None) -> Terms:
     number = venue.next_number()
     txid = ids.order_id(venue.seed, number)
     return structs.replace(resolved.terms, txid=txid, number=number, refid=refid)
@@ -139,11 +139,11 @@ def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
         venue.remind(terms.expiretm, terms)
 
 
-def _rejected(request: AddOrder, error: str) -> AddOrderStatus:
+def _rejected_reply(request: AddOrder, error: str) -> AddOrderStatus:
     return AddOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
 
 
-def _accepted(
+def _accepted_reply(
     request: AddOrder, terms: Terms, options: Options, *, validated: bool = False
 ) -> AddOrderStatus:
     txid: str | None = terms.txid

@@ -91,7 +91,7 @@ class Exchange:
         self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
         self._feeds = Feeds(self._venue)
         self._tokens = Tokens(seed, options.token_lifetime_s)
-        self._rest = RestDesk(self._venue, self._tokens, credentials, self._carried_out)
+        self._rest = RestDesk(self._venue, self._tokens, credentials, self._carry_out)
         self._news: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[tuple[float, _Cause]] = []
@@ -125,7 +125,7 @@ class Exchange:
             return [*due, Delivery(connection, replies.refused(request, problem))]
         answers = self._answer(connection, request, now)
         acknowledged = [Delivery(connection, reply) for reply in answers]
-        told = self._told(now, request, partly=_refused_in_part(request, answers))
+        told = self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
         return due + (told + acknowledged if self.options.feed_first else acknowledged + told)
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
@@ -181,14 +181,14 @@ class Exchange:
         due = self.advance(now)
         self._venue.quote(pair, bid, ask, now)
         record = {"quote": {"pair": pair, "bid": str(bid), "ask": str(ask)}}
-        return due + self._told(now, record, always=True)
+        return due + self._publish_changes(now, record, always=True)
 
     def _advance(self, now: float) -> list[Delivery]:
         due = self._venue.timer()
         if due is None or due > now:
             return []
         self._venue.advance(now)
-        return self._told(now, {"advance": True})
+        return self._publish_changes(now, {"advance": True})
 
     def _move(self, move: Move) -> list[Delivery]:
         """A move of the movement goes on record when something comes of it, now or later."""
@@ -215,14 +215,14 @@ class Exchange:
         due = self.advance(now)
         if not self._venue.end_for(txid, reason, now):
             return due
-        return due + self._told(now, {"end": {"txid": txid, "reason": reason}})
+        return due + self._publish_changes(now, {"end": {"txid": txid, "reason": reason}})
 
     def set_status(self, status: str, now: float) -> list[Delivery]:
         """Change the state of the exchange, and tell every connection."""
         assert status in STATUSES, status
         due = self.advance(now)
         self._venue.status = status
-        told = self._told(now, {"status": status}, always=True)
+        told = self._publish_changes(now, {"status": status}, always=True)
         news = SystemStatus(status=status, version=VERSION)
         told += [Delivery(connection, news) for connection in self._connections]
         return due + told + self.advance(now)
@@ -273,7 +273,7 @@ class Exchange:
             case _:
                 raise ValueError(f"not a record of this exchange: {sorted(record)}")
 
-    def _told(
+    def _publish_changes(
         self, now: float, cause: _Cause, *, always: bool = False, partly: bool = False
     ) -> list[Delivery]:
         """The feed messages of what has just changed; if anything has, its cause goes on record.
@@ -282,7 +282,7 @@ class Exchange:
         """
         changes = self._venue.take_changes()
         if changes or always:
-            for done in _ended(changes) if partly else (cause,):
+            for done in _ended_orders(changes) if partly else (cause,):
                 self._write_down(now, done)
         return self._feeds.publish(changes, now)
 
@@ -303,10 +303,10 @@ class Exchange:
         lasts = not self.options.token_needs_subscription or self._feeds.hears(connection)
         return self._tokens.admits(token, connection, now, lasts=lasts)
 
-    def _carried_out(self, request: Request, now: float) -> list[Reply]:
+    def _carry_out(self, request: Request, now: float) -> list[Reply]:
         """A request that came by REST; its feed messages wait for the reply."""
         answers = self._trade(request, now)
-        self._news += self._told(now, request, partly=_refused_in_part(request, answers))
+        self._news += self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
         return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
@@ -334,13 +334,13 @@ class Exchange:
                 raise AssertionError(f"no request of a trader: {request}")
 
 
-def _refused_in_part(request: Request, answers: Iterable[Reply]) -> bool:
+def _is_partly_refused(request: Request, answers: Iterable[Reply]) -> bool:
     return type(request) is CancelOrder and any(
         isinstance(answer, CancelOrderStatus) and answer.status == "error" for answer in answers
     )
 
 
-def _ended(changes: Iterable[Change]) -> list[CancelOrder]:
+def _ended_orders(changes: Iterable[Change]) -> list[CancelOrder]:
     orders = [change.order for change in changes if isinstance(change, OrderUpdate)]
     return [CancelOrder(txid=(order.txid,)) for order in orders if not order.live]
 

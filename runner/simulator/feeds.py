@@ -79,11 +79,11 @@ class Feeds:
             counted=self._counts(request), fill_by_fill=wishes.get("consolidate_taker") in (False, "false")
         )
         self._named[name][connection] = subscription
-        answers: list[Reply] = [self._confirmed(name, request, subscription)]
+        answers: list[Reply] = [self._confirmation(name, request, subscription)]
         if name == "openOrders":
             answers += self._standing(subscription, now)
         elif wishes.get("snapshot") not in (False, "false"):
-            answers += self._traded(subscription)
+            answers += self._trade_replies(subscription)
         return answers
 
     def unsubscribe(self, connection: int, request: Unsubscribe) -> list[Reply]:
@@ -158,7 +158,7 @@ class Feeds:
                 deliveries.append(Delivery(connection, OwnTrades(trades, subscription.next())))
         return deliveries
 
-    def _confirmed(self, name: str, request: Subscribe, subscription: _Subscription) -> SubscriptionStatus:
+    def _confirmation(self, name: str, request: Subscribe, subscription: _Subscription) -> SubscriptionStatus:
         confirmed: dict[str, object] = {"name": name}
         if subscription.counted:
             confirmed["maxratecount"] = LIMITS[self._venue.options.tier].threshold
@@ -181,12 +181,12 @@ class Feeds:
             orders = tuple((order.txid, shapes.standing(order)) for order in live)
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
-    def _traded(self, subscription: _Subscription) -> list[Reply]:
+    def _trade_replies(self, subscription: _Subscription) -> list[Reply]:
         """The snapshot of ownTrades: the last trades, the latest first."""
         latest = self._venue.trades[-FILLS_LOOKED_AT:]
         if not subscription.fill_by_fill:
             latest = consolidated(latest)
-        trades = tuple(_listed(item) for item in reversed(latest[-TRADES_IN_SNAPSHOT:]))
+        trades = tuple(_trade_item(item) for item in reversed(latest[-TRADES_IN_SNAPSHOT:]))
         return [OwnTrades(trades, subscription.next())] if self._worth(trades) else []
 
     def _counts(self, request: Subscribe) -> bool:
@@ -206,5 +206,5 @@ def feed_name_problem(request: Subscribe | Unsubscribe) -> str | None:
     return None if name in _NAMES else "Subscription name invalid"
 
 
-def _listed(item: Trade) -> tuple[str, dict[str, object]]:
+def _trade_item(item: Trade) -> tuple[str, dict[str, object]]:
     return item.trade_id, shapes.trade(item, update=False)

@@ -35,7 +35,7 @@ def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) 
         orders = [order for order in venue.book.as_of(now - lag_s) if order.live]
     else:
         orders = [*venue.book.live.values()]
-    return {"open": _shown(_filtered(orders, venue, fields), venue, fields)}
+    return {"open": _shown_orders(_filter_orders(orders, venue, fields), venue, fields)}
 
 
 def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -49,11 +49,11 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
         orders = [order for order in venue.book.as_of(now - lag_s) if not order.live]
     else:
         orders = [*venue.book.ended.values()]
-    orders = _in_range(_filtered(orders, venue, fields), venue, fields)
+    orders = _in_range(_filter_orders(orders, venue, fields), venue, fields)
     orders.sort(key=_end_of, reverse=True)
     skipped = offset(fields.get("ofs", "0"))
-    page = _shown(orders[skipped : skipped + PAGE], venue, fields)
-    return {"closed": page} | _as_counted(counted(fields, len(orders)), venue.options.closed_count)
+    page = _shown_orders(orders[skipped : skipped + PAGE], venue, fields)
+    return {"closed": page} | _count_fields(counted(fields, len(orders)), venue.options.closed_count)
 
 
 def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -67,10 +67,10 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
         raise CallError(venue.options.query_unknown_order_error)
     wanted = [known[txid] for txid in txids]
     userref = {name: value for name, value in fields.items() if name == "userref"}
-    return _shown(_filtered(wanted, venue, userref), venue, fields)
+    return _shown_orders(_filter_orders(wanted, venue, userref), venue, fields)
 
 
-def _shown(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> dict[str, Any]:
+def _shown_orders(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> dict[str, Any]:
     """Orders by their ids; with ``trades``, those that have traded say by which trades."""
     shown = {order.terms.txid: shapes.rest(order) for order in orders}
     return _with_trades(shown, venue) if fields.get("trades", "").lower() == "true" else shown
@@ -88,7 +88,7 @@ def _end_of(order: BookedOrder) -> tuple[float, int]:
     return order.closetm or 0, order.terms.number
 
 
-def _filtered(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> list[BookedOrder]:
+def _filter_orders(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> list[BookedOrder]:
     if "userref" in fields:
         userref = _or_refuse(reading.userref, fields["userref"], "userref")
         orders = [order for order in orders if order.terms.userref == userref]
@@ -152,7 +152,7 @@ def offset(text: str) -> int:
     return int(text)
 
 
-def _as_counted(told: dict[str, int], form: ClosedCount) -> dict[str, Any]:
+def _count_fields(told: dict[str, int], form: ClosedCount) -> dict[str, Any]:
     """The count in the form that an option asks for."""
     match form:
         case ClosedCount.TEXT:

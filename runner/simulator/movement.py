@@ -91,11 +91,11 @@ class Walk:
         moves = []
         while self._step <= last:
             moment = self._started + self._step * self._step_s
-            moves += [self._moved(place, moment) for place in self._places]
+            moves += [self._next_move(place, moment) for place in self._places]
             self._step += 1
         return moves
 
-    def _moved(self, place: _Place, moment: float) -> Move:
+    def _next_move(self, place: _Place, moment: float) -> Move:
         chance = _chance(self._seed, place.pair, self._step)
         drift = place.at * self._swing_ppm * (chance - _HALF) // (_HALF * _MILLION)
         at = place.at + drift

@@ -27,7 +27,8 @@ _FIAT = ("USD", "EUR", "GBP")
 def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """All pairs of a class, or those that ``pair`` lists, keyed by their REST ids."""
     return {
-        instrument.rest_id: _described(instrument, venue) for instrument in _wanted(fields, "aclass_base")
+        instrument.rest_id: _instrument_row(instrument, venue)
+        for instrument in _requested_instruments(fields, "aclass_base")
     }
 
 
@@ -48,10 +49,13 @@ def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
 
 def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
     """The quote and the last price of pairs; there is no history, so the day's figures say the last price."""
-    return {instrument.rest_id: _quoted(instrument, venue) for instrument in _wanted(fields, "asset_class")}
+    return {
+        instrument.rest_id: _quote_row(instrument, venue)
+        for instrument in _requested_instruments(fields, "asset_class")
+    }
 
 
-def _wanted(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
+def _requested_instruments(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
     """The pairs of a class, of currencies where none is named: those of another are as good as unknown."""
     wanted = fields.get(class_field, CURRENCY)
     if wanted not in (CURRENCY, TOKENIZED):
@@ -67,7 +71,7 @@ def _wanted(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
     return known
 
 
-def _described(one: Instrument, venue: Venue) -> dict[str, Any]:
+def _instrument_row(one: Instrument, venue: Venue) -> dict[str, Any]:
     leverages = [int(leverage) for leverage in leverages_of(one, venue.options)]
     return {
         "altname": one.altname,
@@ -116,7 +120,7 @@ def _percent(share: Decimal) -> float:
     return int(share * 1_000_000) / 10_000
 
 
-def _quoted(one: Instrument, venue: Venue) -> dict[str, Any]:
+def _quote_row(one: Instrument, venue: Venue) -> dict[str, Any]:
     quote = venue.market.quote(one.wsname)
     last, zero = fixed(quote.last, one.shown_decimals), fixed(one.tick * 0, 8)
     return {

@@ -120,22 +120,22 @@ def limit_and_stop(
     first = value.amount
     if value.sign:
         upwards = _upwards(value.sign, request.type, request.ordertype)
-        first = _resolved(value, last, instrument.tick, upwards=upwards)
+        first = _resolve_price(value, last, instrument.tick, upwards=upwards)
     if request.ordertype == "limit":
         return first, None
     if request.price2 is None:
         return None, first
     # The second price is relative to the first, and its sign means what it says.
     value = price(request.price2)
-    return _resolved(value, first, instrument.tick, upwards=value.sign == "+"), first
+    return _resolve_price(value, first, instrument.tick, upwards=value.sign == "+"), first
 
 
 def moved(value: Price, last: Decimal, tick: Decimal) -> Decimal:
     """A price of an amendment: absolute, or moved from the last trade by what its sign says."""
-    return _resolved(value, last, tick, upwards=value.sign == "+")
+    return _resolve_price(value, last, tick, upwards=value.sign == "+")
 
 
-def _resolved(value: Price, reference: Decimal, tick: Decimal, *, upwards: bool) -> Decimal:
+def _resolve_price(value: Price, reference: Decimal, tick: Decimal, *, upwards: bool) -> Decimal:
     if not value.relative:
         return value.amount
     offset = reference * value.amount / 100 if value.percent else value.amount

@@ -27,13 +27,13 @@ def trades_history(venue: Venue, _: object, fields: Mapping[str, str], now: floa
 
     ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or trade ids.
     """
-    seen = _seen(venue, now)
+    seen = _visible_trades(venue, now)
     moments = {trade.trade_id: trade.time for trade in seen}
     start = history.moment(fields.get("start"), moments, "start", -math.inf)
     end = history.moment(fields.get("end"), moments, "end", math.inf)
     found = [trade for trade in reversed(seen) if start < trade.time <= end]
     offset = history.offset(fields.get("ofs", "0"))
-    page = {trade.trade_id: _shown(trade) for trade in found[offset : offset + history.PAGE]}
+    page = {trade.trade_id: _trade_row(trade) for trade in found[offset : offset + history.PAGE]}
     return {"trades": page} | history.counted(fields, len(found))
 
 
@@ -42,18 +42,18 @@ def query_trades(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     wanted = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
     if not 0 < len(wanted) <= IDS_MAX:
         raise CallError(invalid("txid"))
-    known = {trade.trade_id: trade for trade in _seen(venue, now)}
+    known = {trade.trade_id: trade for trade in _visible_trades(venue, now)}
     if any(txid not in known for txid in wanted):
         raise CallError(venue.options.query_unknown_order_error)
-    return {txid: _shown(known[txid]) for txid in wanted}
+    return {txid: _trade_row(known[txid]) for txid in wanted}
 
 
-def _seen(venue: Venue, now: float) -> list[Trade]:
+def _visible_trades(venue: Venue, now: float) -> list[Trade]:
     lag_s = venue.options.rest_lag_s
     return [trade for trade in venue.trades if not lag_s or trade.time <= now - lag_s]
 
 
-def _shown(trade: Trade) -> dict[str, Any]:
+def _trade_row(trade: Trade) -> dict[str, Any]:
     """A trade as REST writes it: the time is a number, the pair its REST id."""
     return shapes.trade(trade, update=False) | {
         "pair": INSTRUMENTS[trade.order.pair].rest_id,

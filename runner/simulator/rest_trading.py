@@ -59,7 +59,7 @@ def add_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: fl
     if instrument is None:
         raise CallError("EQuery:Unknown asset pair")
     request = _request(AddOrder.event, _wire(fields, venue.options) | {"pair": instrument.wsname})
-    status = _carried_out(carrier, request, now)
+    status = _carry_out(carrier, request, now)
     assert isinstance(status, AddOrderStatus)
     if not status.txid:
         return {"descr": {"order": status.descr}}
@@ -76,7 +76,7 @@ def cancel_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now:
     if len(given) != 1:
         raise CallError(invalid("txid"))
     name = "cl_ord_id" if given == ["cl_ord_id"] else "txid"
-    answer: dict[str, Any] = {"count": _canceled(carrier, {name: [fields[given[0]]]}, now)}
+    answer: dict[str, Any] = {"count": _count_canceled(carrier, {name: [fields[given[0]]]}, now)}
     return answer | ({"pending": False} if venue.options.rest_cancel_pending else {})
 
 
@@ -91,14 +91,14 @@ def cancel_order_batch(
     named = {name: ids for name, ids in (("txid", orders), ("cl_ord_id", cl_ord_ids)) if ids}
     venue.rates.batch = True
     try:
-        return {"count": _canceled(carrier, named, now)}
+        return {"count": _count_canceled(carrier, named, now)}
     finally:
         venue.rates.batch = False
 
 
 def cancel_all(_: Venue, carrier: Carrier, __: Mapping[str, str], now: float) -> dict[str, Any]:
     """Cancel everything that is open."""
-    status = _carried_out(carrier, CancelAll(), now)
+    status = _carry_out(carrier, CancelAll(), now)
     assert isinstance(status, CancelAllStatus)
     return {"count": status.count}
 
@@ -110,7 +110,7 @@ def cancel_all_orders_after(
     text = fields.get("timeout", "")
     if not (text.isascii() and text.isdigit() and len(text) <= 9):
         raise CallError(invalid("timeout"))
-    status = _carried_out(carrier, CancelAllOrdersAfter(timeout=int(text)), now)
+    status = _carry_out(carrier, CancelAllOrdersAfter(timeout=int(text)), now)
     assert isinstance(status, CancelAllOrdersAfterStatus)
     return {"currentTime": status.currentTime, "triggerTime": status.triggerTime}
 
@@ -138,7 +138,7 @@ def _request(event: str, wire: Mapping[str, Any]) -> Request:
         raise CallError(invalid(str(error).partition(" ")[0])) from None
 
 
-def _carried_out(carrier: Carrier, request: Request, now: float) -> Reply:
+def _carry_out(carrier: Carrier, request: Request, now: float) -> Reply:
     (reply,) = carrier.carry_out(request, now)
     error = fields_of(reply).get("errorMessage")
     if error is not None:
@@ -146,7 +146,7 @@ def _carried_out(carrier: Carrier, request: Request, now: float) -> Reply:
     return reply
 
 
-def _canceled(carrier: Carrier, named: Mapping[str, list[str]], now: float) -> int:
+def _count_canceled(carrier: Carrier, named: Mapping[str, list[str]], now: float) -> int:
     """Return the number of canceled orders. Raises CallError with the first error if there were none."""
     replies = carrier.carry_out(_request(CancelOrder.event, named), now)
     errors = [fields_of(reply).get("errorMessage") for reply in replies]

@@ -172,7 +172,7 @@ class Traffic:
     def departures(self, now: float) -> list[Departure]:
         """Return the messages to send and the connections to cut now."""
         due = [
-            self._numbered(departure)
+            self._number_departure(departure)
             for departure in self._out.due(now)
             if departure.connection in self._lines
         ]
@@ -182,7 +182,7 @@ class Traffic:
             if departure.message is None or self.silent_until(departure.connection) <= now
         ]
 
-    def _numbered(self, departure: Departure) -> Departure:
+    def _number_departure(self, departure: Departure) -> Departure:
         """The feed counts what is told late as well."""
         message, line = departure.message, self._lines[departure.connection]
         if not isinstance(message, OpenOrders):
@@ -199,7 +199,7 @@ class Traffic:
         line = self._lines[connection]
         reqid = content.reqid if isinstance(content, FrameError) else content[0].reqid
         rate = self.scenario.message_rate
-        if rate is not None and not _admitted(line, rate, now):
+        if rate is not None and not _admit_message(line, rate, now):
             self._send(
                 connection,
                 (BareError if rate.bare else ErrorReply)(errorMessage="Exceeded msg rate", reqid=reqid),
@@ -234,7 +234,7 @@ class Traffic:
         line = self._lines.get(delivery.connection)
         if line is None:
             return
-        fault = self.rules.struck(*_named(delivery.message))
+        fault = self.rules.struck(*_name_and_fields(delivery.message))
         match fault and fault.act:
             case FaultAction.LOSE:
                 return
@@ -325,7 +325,7 @@ def _mute(line: _Line, fault: FaultRule | None, now: float) -> None:
     line.muted_until = math.inf if fault.seconds is None else now + _s(fault.seconds)
 
 
-def _admitted(line: _Line, rate: MessageRate, now: float) -> bool:
+def _admit_message(line: _Line, rate: MessageRate, now: float) -> bool:
     """Return whether one more message fits into a line's rate, and count it if so."""
     tokens = rate.burst if line.tokens is None else line.tokens
     tokens = min(rate.burst, tokens + (now - line.counted) * _s(rate.per_s)) if line.counted else tokens
@@ -345,7 +345,7 @@ def _refusal(request: Request, error: str) -> Reply:
     return refused(request, error)
 
 
-def _named(message: Reply) -> tuple[str, Mapping[str, Any]]:
+def _name_and_fields(message: Reply) -> tuple[str, Mapping[str, Any]]:
     if isinstance(message, OpenOrders | OwnTrades):
         return message.channel, {}
     return getattr(message, "event", ""), fields_of(message) if hasattr(message, "event") else {}

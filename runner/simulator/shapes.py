@@ -75,7 +75,7 @@ def descr(terms: Terms, *, price_decimals: bool = False) -> str:
     if price_decimals:
         shown = [fixed(value, instrument.price_decimals) for value in _absolutes(terms)]
         price, price2 = (*shown, None, None)[:2]
-    words = _described(terms.ordertype, price, price2)
+    words = _describe_type(terms.ordertype, price, price2)
     return f"{terms.type} {fixed(terms.volume, 8)} {instrument.altname} @ {words}{_margin(terms)}"
 
 
@@ -84,7 +84,7 @@ def full(order: BookedOrder) -> dict[str, Any]:
     terms = order.terms
     decimals = INSTRUMENTS[terms.pair].shown_decimals
     limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
-    average, cost, fee, executed = _traded(order, decimals)
+    average, cost, fee, executed = _trade_amounts(order, decimals)
     # Written out: a mapping that is merged of several takes a good deal longer.
     fields: dict[str, Any] = {
         "avg_price": average,
@@ -161,7 +161,7 @@ def opened(order: BookedOrder) -> dict[str, Any]:
 def progressed(order: BookedOrder) -> dict[str, Any]:
     """The sparse update of a fill: cumulative, and without a status."""
     terms = order.terms
-    average, cost, fee, executed = _traded(order, INSTRUMENTS[terms.pair].shown_decimals)
+    average, cost, fee, executed = _trade_amounts(order, INSTRUMENTS[terms.pair].shown_decimals)
     return {
         "vol_exec": executed,
         "cost": cost,
@@ -214,7 +214,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]
     decimals = instrument.shown_decimals
-    average, cost, fee, executed = _traded(order, decimals)
+    average, cost, fee, executed = _trade_amounts(order, decimals)
     fields: dict[str, Any] = {
         "refid": terms.refid,
         "userref": terms.userref or None,
@@ -241,7 +241,7 @@ def rest(order: BookedOrder) -> Mapping[str, Any]:
     return fields
 
 
-def _traded(order: BookedOrder, decimals: int) -> tuple[str, str, str, str]:
+def _trade_amounts(order: BookedOrder, decimals: int) -> tuple[str, str, str, str]:
     """Return the average price, cost, fee and volume traded. Most orders that are shown have not traded."""
     if not order.executed:
         nothing = fixed(None, decimals)
@@ -259,7 +259,7 @@ def _absolutes(terms: Terms) -> list[Decimal]:
     return [value for value in (terms.stop, terms.limit) if value is not None]
 
 
-def _described(ordertype: str, price: str | None, price2: str | None) -> str:
+def _describe_type(ordertype: str, price: str | None, price2: str | None) -> str:
     words = ordertype.replace("-", " ")
     if price2 is not None:
         return f"{words.removesuffix(' limit')} {price}{_LIMIT_WORDS}{price2}"
@@ -273,7 +273,7 @@ def _margin(terms: Terms) -> str:
 def _feed_descr(terms: Terms, limit: str, stop: str, volume: str) -> dict[str, Any]:
     price, price2 = (limit, stop) if terms.stop is None else (stop, limit)
     both = terms.limit is not None and terms.stop is not None
-    words = _described(terms.ordertype, price, price2 if both else None)
+    words = _describe_type(terms.ordertype, price, price2 if both else None)
     return {
         "close": None if terms.close is None else _closing(terms.close),
         "leverage": None if terms.leverage is None else f"{terms.leverage}:1",
@@ -303,7 +303,7 @@ def _rest_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
 
 
 def _closing(close: CloseTerms) -> str:
-    return f"close position @ {_described(close.ordertype, close.price, close.price2)}"
+    return f"close position @ {_describe_type(close.ordertype, close.price, close.price2)}"
 
 
 def _contingent(close: CloseTerms) -> dict[str, Any]:

@@ -64,7 +64,7 @@ def parse_tape(text: str, *, file: str, pair: str) -> Tape | list[Problem]:
     names = _names(rows[0][1])
     if names:
         rows = rows[1:]
-    reader = _Reader(file, names or _guessed(rows[0][1]))
+    reader = _Reader(file, names or _guess_columns(rows[0][1]))
     for number, cells in rows:
         reader.take(number, cells)
         if len(reader.problems) >= PROBLEMS_MAX:
@@ -143,5 +143,5 @@ def _encloses(first: Decimal, high: Decimal, low: Decimal, last: Decimal) -> boo
     return low <= min(first, last) <= max(first, last) <= high
 
 
-def _guessed(cells: list[str]) -> tuple[str, ...]:
+def _guess_columns(cells: list[str]) -> tuple[str, ...]:
     return _BAR if len(cells) > len(_TRADE) else _TRADE

@@ -26,7 +26,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
     """Fire the first of a pair's waiting orders whose trigger is reached; whether there was one."""
     last = venue.market.quote(pair).last
     for order in venue.book.waiting(pair):
-        moved = _trailed(venue, order, last)
+        moved = _trail_stop(venue, order, last)
         stop = moved.terms.stop
         assert stop is not None
         if reached(moved.terms.type, moved.terms.ordertype, stop, last):
@@ -38,7 +38,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
     return False
 
 
-def _trailed(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
+def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
     """A trailing stop follows the market while it goes well, and stays when it turns."""
     terms = order.terms
     if not terms.ordertype.startswith("trailing-stop"):

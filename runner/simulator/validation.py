@@ -67,14 +67,14 @@ _PRICES = {
 
 def validate_order(context: OrderContext) -> ResolvedOrder | str:
     """Return the order as resolved, or the error string of the first check that fails."""
-    problem = _malformed(context)
+    problem = _check_form(context)
     if problem is not None:
         return problem
     resolved = context.resolve()
-    return _unsuitable(context, resolved) or resolved
+    return _check_context(context, resolved) or resolved
 
 
-def _malformed(context: OrderContext) -> str | None:
+def _check_form(context: OrderContext) -> str | None:
     """Return the error of a request whose form is wrong or that comes at the wrong time, or None."""
     request = context.request
     timed = request.timeinforce == "GTD" or request.expiretm is not None or request.starttm is not None
@@ -94,7 +94,7 @@ def _malformed(context: OrderContext) -> str | None:
     )
 
 
-def _unsuitable(context: OrderContext, resolved: ResolvedOrder) -> str | None:
+def _check_context(context: OrderContext, resolved: ResolvedOrder) -> str | None:
     """Return the error of a well-formed order that the market or the account does not allow, or None."""
     terms = resolved.terms
     return (
@@ -102,7 +102,7 @@ def _unsuitable(context: OrderContext, resolved: ResolvedOrder) -> str | None:
         or (None if terms.leverage is None else margin_rules.room(context, resolved))
         or (None if terms.stop is None else _trigger(context, terms, terms.stop))
         or (_post_only(context, terms) if "post" in terms.oflags else None)
-        or (None if terms.starttm is None else _scheduled(context))
+        or (None if terms.starttm is None else _check_scheduled(context))
         or _funds(context, resolved)
     )
 
@@ -296,7 +296,7 @@ def _post_only(context: OrderContext, terms: Terms) -> str | None:
     return "EOrder:Post only order" if context.quote.crossed_by(terms.type, terms.limit) else None
 
 
-def _scheduled(context: OrderContext) -> str | None:
+def _check_scheduled(context: OrderContext) -> str | None:
     most = context.options.scheduled_orders_max
     if most is None:
         return None

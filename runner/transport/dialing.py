@@ -54,7 +54,7 @@ class Dialer:
                 stream = await _connect(address, address.tunnel)
             else:
                 stream = await self._tunnel(proxy, address)
-            return await self._secured(stream, address) if address.secure else stream
+            return await self._start_tls(stream, address) if address.secure else stream
         assert scope.cancelled_caught
         raise AccessFailed(
             f"{address.tunnel}: no connection within {CONNECT_TIMEOUT_S:.0f} s", answered=False
@@ -64,7 +64,7 @@ class Dialer:
         what = f"the proxy {proxy.tunnel}"
         stream = await _connect(proxy, what)
         if proxy.secure:
-            stream = await self._secured(stream, proxy, what=what)
+            stream = await self._start_tls(stream, proxy, what=what)
         try:
             await _ask_for_tunnel(stream, proxy, address, what)
         except BaseException:
@@ -72,7 +72,7 @@ class Dialer:
             raise
         return stream
 
-    async def _secured(
+    async def _start_tls(
         self, stream: trio.abc.Stream, address: Address, *, what: str = ""
     ) -> trio.SSLStream[trio.abc.Stream]:
         secured = trio.SSLStream(stream, self._tls, server_hostname=address.host, https_compatible=True)
@@ -81,7 +81,7 @@ class Dialer:
         except BaseException as error:
             await trio.aclose_forcefully(stream)
             if isinstance(error, _BROKEN):
-                raise _failed(what or address.tunnel, error) from None
+                raise _failure(what or address.tunnel, error) from None
             raise
         return secured
 
@@ -126,7 +126,7 @@ async def _connect(address: Address, what: str) -> trio.abc.Stream:
     try:
         stream = await trio.open_tcp_stream(address.host, address.port)
     except OSError as error:
-        raise _failed(what, error) from None
+        raise _failure(what, error) from None
     stream.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
     return stream
 
@@ -152,7 +152,7 @@ async def _ask_for_tunnel(stream: trio.abc.Stream, proxy: Address, address: Addr
     except (h11.ProtocolError, IntakeError) as error:
         raise AccessFailed(f"{what}: its answer is no HTTP: {in_short(error)}", answered=False) from None
     except _BROKEN as error:
-        raise _failed(what, error) from None
+        raise _failure(what, error) from None
     if not 200 <= event.status_code < 300:
         wants = "; it wants a name and password" if event.status_code == 407 else ""
         raise AccessFailed(
@@ -161,7 +161,7 @@ async def _ask_for_tunnel(stream: trio.abc.Stream, proxy: Address, address: Addr
         )
 
 
-def _failed(what: str, error: BaseException) -> AccessFailed:
+def _failure(what: str, error: BaseException) -> AccessFailed:
     return AccessFailed(f"{what}: {describe_failure(error)}", answered=False)
 
 

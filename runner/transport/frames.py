@@ -81,7 +81,7 @@ def text_frames(texts: Iterable[str]) -> bytes:
     parts: list[bytes] = []
     for number, payload in enumerate(payloads):
         mask = masks[_MASK_BYTES * number : _MASK_BYTES * (number + 1)]
-        parts += (_head(len(payload)), mask, _masked(payload, mask))
+        parts += (_head(len(payload)), mask, _mask_payload(payload, mask))
     return b"".join(parts)
 
 
@@ -131,10 +131,10 @@ def _head(size: int, masked: int = _MASKED) -> bytes:
 
 def _short_frame(first: int, payload: bytes) -> bytes:
     mask = os.urandom(_MASK_BYTES)
-    return bytes((first, _MASKED | len(payload))) + mask + _masked(payload, mask)
+    return bytes((first, _MASKED | len(payload))) + mask + _mask_payload(payload, mask)
 
 
-def _masked(payload: bytes, mask: bytes) -> bytes:
+def _mask_payload(payload: bytes, mask: bytes) -> bytes:
     size = len(payload)
     keys = (mask * (size // _MASK_BYTES + 1))[:size]
     return (int.from_bytes(payload, "little") ^ int.from_bytes(keys, "little")).to_bytes(size, "little")

@@ -41,16 +41,16 @@ async def shake_hands(stream: trio.abc.Stream, address: Address) -> bytes:
         await stream.send_all(asked)
         answer = await _answer(stream, http, allowance)
     except h11.ProtocolError as error:
-        raise _failed(f"the answer is no HTTP: {in_short(error)}") from None
+        raise _failure(f"the answer is no HTTP: {in_short(error)}") from None
     except IntakeError as error:
-        raise _failed(str(error)) from None
+        raise _failure(str(error)) from None
     except _BROKEN as error:
-        raise _failed(describe_failure(error)) from None
+        raise _failure(describe_failure(error)) from None
     if answer.status_code != 101:
         raise AccessFailed(f"the WebSocket was refused with HTTP status {answer.status_code}")
     fault = _fault(answer.headers, key)
     if fault is not None:
-        raise _failed(fault)
+        raise _failure(fault)
     return bytes(http.trailing_data[0])
 
 
@@ -89,10 +89,10 @@ async def _answer(
             case h11.NEED_DATA:
                 data = await take(stream, allowance)
                 if not data:
-                    raise _failed("the connection was closed without an answer")
+                    raise _failure("the connection was closed without an answer")
                 http.receive_data(data)
             case _:
-                raise _failed("the answer is no HTTP")
+                raise _failure("the answer is no HTTP")
 
 
 def _fault(headers: Iterable[tuple[bytes, bytes]], key: bytes) -> str | None:
@@ -113,5 +113,5 @@ def _fault(headers: Iterable[tuple[bytes, bytes]], key: bytes) -> str | None:
     return None
 
 
-def _failed(why: str) -> AccessFailed:
+def _failure(why: str) -> AccessFailed:
     return AccessFailed(f"the WebSocket handshake failed: {why}", answered=False)

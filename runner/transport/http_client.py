@@ -33,7 +33,7 @@ class HttpAnswer:
     text: str = field(repr=False)
 
 
-def _unsigned() -> tuple[Mapping[str, str], str]:
+def _unsigned_call() -> tuple[Mapping[str, str], str]:
     return {}, ""
 
 
@@ -52,7 +52,7 @@ class HttpClient:
             await trio.aclose_forcefully(self._idle.pop())
 
     async def call(
-        self, method: str, target: str, sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned
+        self, method: str, target: str, sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned_call
     ) -> HttpAnswer:
         """Make a call. Raises ``AccessFailed`` for what is no whole answer, in time and of a sane size.
 

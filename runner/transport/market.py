@@ -189,12 +189,14 @@ class _Quotes:
 
 
 async def _balances(access: KrakenAccess) -> dict[str, Balance] | None:
-    return await _permitted(access, BALANCE_EX_PATH, balances_from)
+    return await _read_if_permitted(access, BALANCE_EX_PATH, balances_from)
 
 
 async def _orders(access: KrakenAccess, instruments: Iterable[Instrument]) -> tuple[RestingOrder, ...] | None:
     known = tuple(instruments)
-    return await _permitted(access, OPEN_ORDERS_PATH, lambda result: resting_orders_from(result, known))
+    return await _read_if_permitted(
+        access, OPEN_ORDERS_PATH, lambda result: resting_orders_from(result, known)
+    )
 
 
 async def _instruments(
@@ -267,7 +269,7 @@ def _looks_tokenized(pair: str) -> bool:
     return base != base.upper()
 
 
-async def _permitted(access: KrakenAccess, path: str, read: Callable[[Any], T]) -> T | None:
+async def _read_if_permitted(access: KrakenAccess, path: str, read: Callable[[Any], T]) -> T | None:
     try:
         return await access.read_private(path, read)
     except AccessFailed as failure:

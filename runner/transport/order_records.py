@@ -91,13 +91,13 @@ class OrderRecords:
         is not read again.
         """
         before = self._history if self._history is not None and self._history.covers(look) else None
-        within = _within(look) if before is None else before.rest
+        within = _time_range(look) if before is None else before.rest
         asked = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
             {"userref": userref} for userref in look.userrefs
         ]
         try:
             first = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
-            found = await self._closed(first, within, asked)
+            found = await self._read_closed_pages(first, within, asked)
         finally:
             self._tell("", 0)
         if before is not None:
@@ -107,12 +107,12 @@ class OrderRecords:
 
     async def count_closed(self, look: LookUp) -> int | None:
         """Return the number of closed orders of a look, None if the exchange does not say it."""
-        return _count(await self._read(CLOSED_ORDERS_PATH, _within(look), patient=False))
+        return _count(await self._read(CLOSED_ORDERS_PATH, _time_range(look), patient=False))
 
     def _tell(self, doing: str, calls_to_come: int) -> None:
         self.doing, self.calls_to_come = doing, calls_to_come
 
-    async def _closed(
+    async def _read_closed_pages(
         self, result: Any, within: Mapping[str, str], asked: list[dict[str, str]]
     ) -> list[OpenOrder]:
         """The closed orders of a span of time, up to a page that is not full; those that are asked for, by
@@ -164,7 +164,7 @@ class OrderRecords:
 
         What QueryOrders does not know is looked for among the open orders and those that have ended last.
         """
-        found = {order.txid: order for order in await self._known(query.txids)} if query.txids else {}
+        found = {order.txid: order for order in await self._query_known(query.txids)} if query.txids else {}
         if missing := set(query.txids).difference(found):
             found |= await self._listed_among(missing)
         for userref in query.userrefs:
@@ -181,15 +181,15 @@ class OrderRecords:
             pages.add(await self._page(ended_since, pages.offset))
         return [order for order in (*found, *pages.found.values()) if order.userref == userref]
 
-    async def _known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
+    async def _query_known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
         """An id that it does not know makes the exchange refuse the whole call: then its halves are asked."""
-        found = await self._all_known(txids, patient=False)
+        found = await self._query_all(txids, patient=False)
         if found is not None:
             return tuple(found.values())
         if len(txids) == 1:
             return ()
         middle = len(txids) // 2
-        return (*await self._known(txids[:middle]), *await self._known(txids[middle:]))
+        return (*await self._query_known(txids[:middle]), *await self._query_known(txids[middle:]))
 
     async def known(self, txids: Sequence[str]) -> tuple[dict[str, OpenOrder], str]:
         """The orders with these ids, and an id that no record knows; empty where all are known.
@@ -201,21 +201,21 @@ class OrderRecords:
             found = await self._listed_among(set(txids))
         while left := [txid for txid in txids if txid not in found]:
             part = left[:IDS_A_CALL]
-            found |= await self._all_known(part, patient=True) or {}
+            found |= await self._query_all(part, patient=True) or {}
             if any(txid not in found for txid in part):
                 found |= await self._listed_among(set(part))
-                told, unknown = await self._narrowed([txid for txid in part if txid not in found])
+                told, unknown = await self._query_halves([txid for txid in part if txid not in found])
                 found |= told
                 if unknown:
                     return found, unknown
         return found, ""
 
-    async def _narrowed(self, txids: list[str]) -> tuple[dict[str, OpenOrder], str]:
+    async def _query_halves(self, txids: list[str]) -> tuple[dict[str, OpenOrder], str]:
         """Ask halves until one id is left that is unknown; empty where all turn out to be known."""
         found: dict[str, OpenOrder] = {}
         while txids:
             half = txids[: (len(txids) + 1) // 2]
-            told = await self._all_known(half, patient=True) or {}
+            told = await self._query_all(half, patient=True) or {}
             found |= told
             if all(txid in told for txid in half):
                 txids = txids[len(half) :]
@@ -225,7 +225,7 @@ class OrderRecords:
                 txids = [txid for txid in half if txid not in told]
         return found, ""
 
-    async def _all_known(self, txids: Sequence[str], *, patient: bool) -> dict[str, OpenOrder] | None:
+    async def _query_all(self, txids: Sequence[str], *, patient: bool) -> dict[str, OpenOrder] | None:
         """The orders with these ids, None where the exchange refuses the call for one that is unknown."""
         try:
             result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=patient)
@@ -233,7 +233,7 @@ class OrderRecords:
             if failure.errors and all(classify(text) is ErrorKind.GONE for text in failure.errors):
                 return None
             raise
-        return {order.txid: order for order in _listed(result, "orders") if order.txid in txids}
+        return {order.txid: order for order in _parse_orders(result, "orders") if order.txid in txids}
 
     async def _listed_among(self, txids: set[str]) -> dict[str, OpenOrder]:
         """Those of the orders that are open, or among those that have ended last."""
@@ -242,7 +242,7 @@ class OrderRecords:
         return {order.txid: order for order in listed if order.txid in txids}
 
 
-def _within(look: LookUp) -> dict[str, str]:
+def _time_range(look: LookUp) -> dict[str, str]:
     """Return the known range of opening times of the orders that are looked up."""
     since = {} if look.since is None else {"start": str(int(look.since))}
     return since if look.until is None else {**since, "end": str(int(look.until) + 1), "closetime": "open"}
@@ -265,10 +265,10 @@ def _count(result: Any) -> int | None:
 
 def _orders(result: Any, where: str) -> list[OpenOrder]:
     """The orders of an answer, as the feed would show them; REST gives times as numbers."""
-    return [*_listed(result.get(where) if isinstance(result, dict) else None, f"{where} orders")]
+    return [*_parse_orders(result.get(where) if isinstance(result, dict) else None, f"{where} orders")]
 
 
-def _listed(orders: Any, what: str) -> Iterator[OpenOrder]:
+def _parse_orders(orders: Any, what: str) -> Iterator[OpenOrder]:
     """The orders of a JSON object that names each by its id."""
     if not isinstance(orders, dict):
         raise AccessFailed(f"the answer holds no {what}")

@@ -54,7 +54,7 @@ async def serve_paper(
     raises ends the serving. ``clock`` gives Unix seconds. A ``scenario`` makes it worse than it has to be.
     Raises ``InvalidInput`` where it cannot listen.
     """
-    server = _Server(exchange, persist, _skewed(clock, scenario), scenario)
+    server = _Server(exchange, persist, _skewed_clock(clock, scenario), scenario)
     listening = listening or Listening()
     async with trio.open_nursery() as nursery:
         enter = partial(nursery.start, open_door)
@@ -64,7 +64,7 @@ async def serve_paper(
         task_status.started(PaperEndpoints(rest_url, ws_url))
 
 
-def _skewed(clock: Callable[[], float], scenario: Scenario | None) -> Callable[[], float]:
+def _skewed_clock(clock: Callable[[], float], scenario: Scenario | None) -> Callable[[], float]:
     """The exchange's own clock, which need not agree with the machine's."""
     if scenario is None or not scenario.clock_skew_s:
         return clock

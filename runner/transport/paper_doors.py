@@ -103,7 +103,7 @@ class _Door:
         with trio.CancelScope() as scope:
             self._inside[stream] = scope
             try:
-                await self._welcome(await self._secured(stream))
+                await self._welcome(await self._start_tls(stream))
             except _SHUT:
                 pass
             finally:
@@ -119,7 +119,7 @@ class _Door:
         self._inside.pop(quietest).cancel()
         return True
 
-    async def _secured(self, stream: trio.SocketStream) -> trio.abc.Stream:
+    async def _start_tls(self, stream: trio.SocketStream) -> trio.abc.Stream:
         if self._tls is None:
             return stream
         secured = trio.SSLStream(stream, self._tls, server_side=True, https_compatible=True)

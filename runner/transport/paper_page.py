@@ -55,11 +55,11 @@ class Page:
         if path not in _FILES and not path.startswith(CONTROL):
             return None
         if not local or not _is_own_name(request.headers.get("host", "")):
-            return _refused(403, "The control page is for this machine alone.")
+            return _refusal(403, "The control page is for this machine alone.")
         if path in _FILES:
-            return self._file(path) if request.method == "GET" else _refused(405, "")
+            return self._file(path) if request.method == "GET" else _refusal(405, "")
         if request.method == "POST" and not self._came_from_the_page(request):
-            return _refused(403, "Only the control page itself may change anything.")
+            return _refusal(403, "Only the control page itself may change anything.")
         return None
 
     def _file(self, path: str) -> HttpAnswer:
@@ -108,5 +108,5 @@ def _is_own_name(host: str) -> bool:
         return False
 
 
-def _refused(status: int, text: str) -> HttpAnswer:
+def _refusal(status: int, text: str) -> HttpAnswer:
     return HttpAnswer(status, text.encode(), "text/plain; charset=utf-8", _HEADERS)

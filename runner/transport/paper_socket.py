@@ -208,14 +208,14 @@ class _Conversation:
         with trio.move_on_after(max(0.0, session.timer() - self._clock())):
             messages.append(await take.receive())
         if not messages:
-            return self._unasked(connection)
+            return self._due_heartbeat(connection)
         with suppress(trio.WouldBlock):
             while len(messages) < MESSAGES_AT_ONCE:
                 messages.append(take.receive_nowait())
         now = self._clock()
         return [session.send(message, now) for message in messages]
 
-    def _unasked(self, connection: Connection) -> list[str]:
+    def _due_heartbeat(self, connection: Connection) -> list[str]:
         """Send a heartbeat when it is due."""
         now = self._clock()
         texts = connection.session.handle_timer(now)

@@ -92,13 +92,13 @@ class RestCalls:
         """
         target = f"{path}?{urlencode(fields)}" if fields else path
         call = partial(self._http.call, "GET", target)
-        return await _repeated(partial(self._result, path, call, read), patient=patient)
+        return await _retry(partial(self._result, path, call, read), patient=patient)
 
     async def private(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
         """The same for a private call."""
-        return await _repeated(partial(self._signed, path, fields, read), patient=patient)
+        return await _retry(partial(self._call_signed, path, fields, read), patient=patient)
 
     async def records(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
@@ -110,7 +110,7 @@ class RestCalls:
         await self._hold_back(wait_s)
         return await self.private(path, fields, read, patient=patient)
 
-    async def _signed(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:
+    async def _call_signed(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:
         """A private call, made again where the nonce or the call counter is in the way."""
         nonces, counters = list(NONCE_PAUSES_S), list(COUNTER_PAUSES_S)
         while True:
@@ -163,7 +163,7 @@ class RestCalls:
         try:
             return read(parse_envelope(text))
         except RestError as error:
-            raise _refused(path, tuple(map(self._scrub, error.errors))) from None
+            raise _refusal(path, tuple(map(self._scrub, error.errors))) from None
         except FrameError as error:
             status = "" if answer.status == 200 else f"HTTP status {answer.status}, "
             raise AccessFailed(f"{path}: {status}{error}") from None
@@ -174,7 +174,7 @@ class RestCalls:
         return str(self._last_nonce)
 
 
-async def _repeated(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:
+async def _retry(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:
     for pause_s in RETRY_PAUSES_S if patient else ():
         try:
             return await attempt()
@@ -185,7 +185,7 @@ async def _repeated(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:
     return await attempt()
 
 
-def _refused(path: str, errors: tuple[str, ...]) -> AccessFailed:
+def _refusal(path: str, errors: tuple[str, ...]) -> AccessFailed:
     kinds = {classify(text) for text in errors}
     cure = f"; {_NONCE_CURE}" if ErrorKind.INVALID_NONCE in kinds else ""
     return AccessFailed(f"{path}: {', '.join(errors)}{cure}", final=bool(kinds & _FINAL), errors=errors)

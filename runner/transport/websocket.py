@@ -69,7 +69,7 @@ class PrivateConnection:
     async def receive(self) -> list[str]:
         """The messages that came in together, at least one. Raises ``ConnectionEnded``."""
         while self._end is None:
-            texts = await self._read_on() if self._missing else await self._sorted()
+            texts = await self._read_on() if self._missing else await self._process_frames()
             if texts:
                 return texts
         raise self._end
@@ -102,15 +102,15 @@ class PrivateConnection:
             try:
                 data = await take_burst(self._stream)
             except _BROKEN as error:
-                return self._broken(describe_failure(error))
+                return self._end_broken(describe_failure(error))
             if not data:
                 return self._torn_off(b"".join(parts))
             parts.append(data)
             have += len(data)
         self._rest, self._missing = b"".join(parts), 0
-        return await self._sorted()
+        return await self._process_frames()
 
-    async def _sorted(self) -> list[str]:
+    async def _process_frames(self) -> list[str]:
         if self._strict is not None:
             data, self._rest, self._missing = self._rest, b"", 1
             return await self._strictly(self._strict, data)
@@ -138,9 +138,9 @@ class PrivateConnection:
     def _torn_off(self, rest: bytes) -> list[str]:
         """The stream ended inside of a message, or between two; what there is of it may be wrong already."""
         _, _, ending = (self._strict or _StrictReader(self._max_bytes)).read(rest)
-        return self._broken("the connection broke" if ending is None else ending.reason)
+        return self._end_broken("the connection broke" if ending is None else ending.reason)
 
-    def _broken(self, why: str) -> list[str]:
+    def _end_broken(self, why: str) -> list[str]:
         self._end = ConnectionEnded(why)
         return []
 
@@ -206,7 +206,7 @@ class _StrictReader:
                 case Ping(payload=payload):
                     pings.append(bytes(payload))
                 case CloseConnection():
-                    return texts, pings, self._closed(event)
+                    return texts, pings, self._end_closed(event)
                 case BytesMessage():
                     return texts, pings, _protocol_error("a message that is not text", BAD_TEXT)
                 case TextMessage():
@@ -225,7 +225,7 @@ class _StrictReader:
             self._parts, self._size = [], 0
         return None
 
-    def _closed(self, event: CloseConnection) -> _Ending:
+    def _end_closed(self, event: CloseConnection) -> _Ending:
         """A close frame; or what wsproto makes of bytes that break the protocol, and then its state stays."""
         code, reason = int(event.code), event.reason or ""
         if self._protocol.state is ConnectionState.OPEN:
