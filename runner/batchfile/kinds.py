@@ -29,6 +29,15 @@ _WRITTEN: Final = {
     ),
 }
 
+_JOURNAL: Final = Kind("journal", "a journal", "give the batch file; `order-batch status` reads its journal")
+_JOURNAL_START: Final = b'{"crc":"'
+"""The beginning of each line of a journal, which is many documents and so nothing that YAML can read."""
+
+
+def kind_of_bytes(content: bytes) -> Kind | None:
+    """Return the kind of a file that its first bytes tell; None for all others."""
+    return _JOURNAL if content.startswith(_JOURNAL_START) else None
+
 
 def kind_of(root: YamlMap) -> Kind | None:
     """The kind of a file that is no batch; None for a batch, and for what nobody can tell."""

@@ -13,7 +13,7 @@ from .checks import semantic_faults
 from .decode import decode_batch
 from .defaults import merged
 from .document import SAID, START, Fault, Lines, YamlMap, show
-from .kinds import kind_of
+from .kinds import Kind, kind_of, kind_of_bytes
 from .limits import MAX_PROBLEMS
 from .naming import named_path
 from .parsed import Parsed
@@ -33,6 +33,8 @@ def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = N
     ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds; a
     batch that was created later has a problem. None for what was valid at some time or other.
     """
+    if (other := kind_of_bytes(content)) is not None:
+        return _refuse_kind(other, file)
     with _pause_gc():
         return _parse_text(content, file, run_key, now)
 
@@ -63,13 +65,17 @@ def _parse_text(content: bytes, file: str, run_key: str, now: float | None) -> P
         return _refuse(reading.faults or [_no_mapping(reading.root)], file, text)
     other = kind_of(reading.root)
     if other is not None:
-        fault = Fault(START, "", f"this is {other.what}, and no batch", other.use)
-        return Parsed(None, problems_of([fault], file, text), other.name)
+        return _refuse_kind(other, file, text)
     document = merged(reading.root)
     faults = [*reading.faults, *schema_faults(document), *semantic_faults(document, run_key=run_key, now=now)]
     if faults:
         return _refuse(faults, file, text, document)
     return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())
+
+
+def _refuse_kind(other: Kind, file: str, text: str = "") -> Parsed:
+    fault = Fault(START, "", f"this is {other.what}, and no batch", other.use)
+    return Parsed(None, problems_of([fault], file, text), other.name)
 
 
 def _no_mapping(root: object) -> Fault:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import select
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.errors import InvalidInput
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+PIPE_WAIT_S: Final = 2.0
+"""The time within which somebody has to begin to write into a named pipe."""
 
 
 def read_limited(path: Path, limit_bytes: int) -> bytes:
@@ -18,10 +22,30 @@ def read_limited(path: Path, limit_bytes: int) -> bytes:
     Raises ``InvalidInput`` when it cannot be read.
     """
     try:
-        with path.open("rb") as file:
-            return file.read(limit_bytes + 1)
+        # Opened so, a pipe does not wait for its writer; what is read afterwards does.
+        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOCTTY)
+        with os.fdopen(number, "rb") as file:
+            first = _first_of_pipe(number, path) if stat.S_ISFIFO(os.fstat(number).st_mode) else b""
+            os.set_blocking(number, True)
+            return first + file.read(limit_bytes + 1 - len(first))
     except OSError as error:
         raise InvalidInput(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _first_of_pipe(pipe: int, path: Path) -> bytes:
+    """Return the first byte of a pipe, nothing if it is still to come or if it is empty.
+
+    Raises ``InvalidInput`` if nothing writes into it.
+    """
+    try:
+        first = os.read(pipe, 1)
+    except BlockingIOError:
+        return b""  # it has a writer
+    waiting = select.poll()
+    waiting.register(pipe, select.POLLIN)
+    if not first and not waiting.poll(PIPE_WAIT_S * 1000):
+        raise InvalidInput(f"{path}: cannot be read: it is a pipe into which nothing writes")
+    return first
 
 
 def read_regular(path: Path, limit_bytes: int) -> bytes:

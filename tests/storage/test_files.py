@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING
+import threading
+from pathlib import Path
 
 import pytest
 
 from runner.errors import InvalidInput
-from runner.storage import read_limited, read_regular
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from runner.storage import files, read_limited, read_regular
 
 
 @pytest.mark.parametrize(("size", "read"), [(0, 0), (9, 9), (10, 10), (11, 11), (5_000, 11)])
@@ -63,3 +61,33 @@ def test_an_ordinary_file_is_read_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to("real")
     assert read_regular(tmp_path / "link", 10) == b"0123456789"
     assert read_regular(tmp_path / "link", 4) == b"01234"
+
+
+def test_a_pipe_into_which_nothing_writes_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be for ever; a command that makes a file has begun before its reader."""
+    monkeypatch.setattr(files, "PIPE_WAIT_S", 0.05)
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(InvalidInput, match=re.escape(f"{path}: cannot be read: it is a pipe into which")):
+        read_limited(path, 10)
+
+
+@pytest.mark.parametrize("content", [b"", b"a", b"name: one\n", b"x" * 20])
+def test_a_pipe_is_read_to_its_end(content: bytes) -> None:
+    """As standard input and the shell's own pipes are, written before or after they are opened here."""
+    for late in (False, True):
+        reads, writes = os.pipe()
+
+        def write(number: int = writes) -> None:
+            os.write(number, content)
+            os.close(number)
+
+        writer = threading.Timer(0.05 if late else 0, write)
+        writer.start()
+        if not late:
+            writer.join()
+        assert read_limited(Path(f"/dev/fd/{reads}"), 10) == content[:11]
+        writer.join()
+        os.close(reads)
