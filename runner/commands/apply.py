@@ -27,7 +27,7 @@ from runner.engine import (
     claims_of,
     forecast,
     ids_to_check,
-    to_validate,
+    validation_plan,
 )
 from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
 from runner.guards import CheckPhase
@@ -268,7 +268,7 @@ class _Carrying:
         if known is not None:
             await self._end_at_once(known)  # it needs no connection
             return
-        if options.validate_only and found.changes and not any((wanted := to_validate(found)).orders()):
+        if options.validate_only and found.changes and not any((wanted := validation_plan(found)).orders()):
             await self._end_at_once(wanted)
             return
         if found.changes:
@@ -326,7 +326,7 @@ class _Carrying:
         _confirm(review, options, self._out)
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
-            found = to_validate(found)
+            found = validation_plan(found)
         async with fresh_prices(gate, access, guarding, self._out.note):
             await self._drive(self._execution(found, gate), access)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.batchfile import parse
-from runner.engine import RESTORE, Plan, own_orders_reached, plan
+from runner.engine import RESTORE, Plan, find_reached_own_orders, plan
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
 from runner.protocol import fields_of
 from runner.records import fold, read_entries
@@ -177,7 +177,7 @@ def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None 
 
 def refuse_own_orders(found: Plan, ledger: Ledger) -> None:
     """Raise ``InvalidBatch`` when a cancellation by user reference would take orders of its own batch."""
-    if problems := own_orders_reached(found, ledger):
+    if problems := find_reached_own_orders(found, ledger):
         raise InvalidBatch(found.file, problems)
 
 

@@ -40,7 +40,7 @@ def _open_ids(ledger: Ledger) -> Iterator[str]:
 
 def _asked_for(found: Plan) -> Iterator[str]:
     """Yield the ids that the file asks to cancel, those of its own orders included."""
-    txids = {order.key: order.already_txid for order in found.orders()}
+    txids = {order.key: order.known_txid for order in found.orders()}
     for group in found.groups:
         for cancel in group.cancel:
             yield cancel.sent_as or (txids.get(cancel.order) if cancel.order else None) or ""

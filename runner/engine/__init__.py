@@ -17,7 +17,7 @@ from .foresight import evaluate_policy
 from .guarding import OPEN_GATE, SendGate
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
-from .own_orders import own_orders_reached
+from .own_orders import find_reached_own_orders
 from .plan import Approval, Plan, decide
 from .planned import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder, Standing
 from .planned_cancel import PlannedCancel
@@ -49,7 +49,7 @@ from .turn import (
     Turn,
     Wait,
 )
-from .validating import in_doubt, to_validate
+from .validating import orders_in_doubt, validation_plan
 
 __all__ = [
     "ASKED_FOR",
@@ -106,13 +106,13 @@ __all__ = [
     "ends_at_once",
     "evaluate_policy",
     "find",
+    "find_reached_own_orders",
     "first_look",
     "forecast",
     "ids_to_check",
-    "in_doubt",
     "journal_disposition",
     "normal_cl_ord_id",
-    "own_orders_reached",
+    "orders_in_doubt",
     "plan",
-    "to_validate",
+    "validation_plan",
 ]

@@ -124,7 +124,7 @@ class AcceptedOrders:
         self._canceled_keys = {cancel.order for cancel in cancels if cancel.order is not None}
         self._canceled_userrefs = {cancel.sent_as for cancel in cancels if cancel.userref}
 
-    def take_up(self, track: OrderTrack) -> None:
+    def restore(self, track: OrderTrack) -> None:
         """Add an order that an earlier run has placed."""
         known = track.planned.known
         track.shown = ACCEPTED if known is None or known.state is None else known.state

@@ -74,7 +74,7 @@ class CancelManager:
     @property
     def waiting(self) -> bool:
         """True if any cancellation has still to be sent."""
-        return any(track.may_leave for track in self._tracks)
+        return any(track.may_send for track in self._tracks)
 
     @property
     def settled_count(self) -> int:
@@ -85,7 +85,7 @@ class CancelManager:
         """Return the reason for which a group's cancellation did not succeed, for people."""
         return self.held_back.get(group, "a cancellation did not end as asked")
 
-    def take_up(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
+    def add(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
         """Add a group's cancellation: one message, or as many as the exchange's limit requires."""
         chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
         opened = [CancelTrack(group, chunk, unwind=unwind) for chunk in chunks]
@@ -143,32 +143,32 @@ class CancelManager:
         known = {id.text: id.orders for id in wanted if id.text in references and id.orders is not None}
         return known or None
 
-    def reply(self, status: CancelOrderStatus, now: float) -> None:
+    def on_reply(self, status: CancelOrderStatus, now: float) -> None:
         """Count one of the anonymous replies."""
         track = self._by_reqid.get(status.reqid) if status.reqid is not None else None
         if track is not None and track.reqid == status.reqid:
-            track.reply(status, now)
+            track.on_reply(status, now)
 
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """Settle what the feed, the count of replies and the time allow."""
         for track in self._tracks:
             if track.waiting and (track.attempts or track.orders.records.answered_at is not None):
                 settled = track.read_feed(feed)
-                if not track.turn_back(now, self._timing):
-                    settled += track.judge(feed, now, self._timing)
+                if not track.retry_after_rate_limit(now, self._timing):
+                    settled += track.settle(feed, now, self._timing)
                 if settled:
                     self._note(track, settled, now)
 
     def on_disconnect(self) -> None:
         """Handle a broken connection: no more replies will come for what was sent."""
         for track in self._tracks:
-            track.lose()
+            track.on_disconnect()
 
     def on_reconnect(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """After a reconnect, with the snapshot in ``feed``: query what was sent and is not shown open."""
         for track in self._tracks:
-            if track.attempts and not track.done and not track.on_the_wire:
-                self._note(track, track.recover(feed, now), now)
+            if track.attempts and not track.done and not track.in_flight:
+                self._note(track, track.on_reconnect(feed, now), now)
 
     # --- the exchange's records ---
 
@@ -180,13 +180,13 @@ class CancelManager:
         if self._query is not None:
             return None
         due = [
-            track for track in self._tracks if track.waiting and track.wants_query(feed, now, self._timing)
+            track for track in self._tracks if track.waiting and track.needs_query(feed, now, self._timing)
         ]
         if not due:
             return None
         about = self._tracks_of_query(due, feed)
         first = about[0]
-        txids = dict.fromkeys(txid for track in about for txid in track.unclear(feed))
+        txids = dict.fromkeys(txid for track in about for txid in track.unclear_txids(feed))
         self._query = QueryOrders(
             tuple(txids)[:MAX_QUERY_IDS],
             first.userrefs,
@@ -195,7 +195,7 @@ class CancelManager:
         self._queried = about
         self._suspend_patience(inf)
         for track in about:
-            track.orders.records.ask(now)
+            track.orders.records.start(now)
         return self._query
 
     def _tracks_of_query(
@@ -208,7 +208,7 @@ class CancelManager:
         about: list[CancelTrack] = []
         room = MAX_QUERY_IDS
         for track in turns:
-            asks = len(track.unclear(feed))
+            asks = len(track.unclear_txids(feed))
             if not track.userrefs and (not about or asks <= room):
                 about.append(track)
                 room -= asks
@@ -222,15 +222,15 @@ class CancelManager:
     def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take an answer of the records; a query that failed is repeated while there is patience."""
         query = self._query
-        if query is None or (query.txids, query.userrefs) != (event.asked, event.userrefs):
+        if query is None or (query.txids, query.userrefs) != (event.txids, event.userrefs):
             return
         about, self._query, self._queried = self._queried, None, []
         self._suspend_patience(now)
         for track in about:
             if isinstance(event, OrdersQueried):
-                track.learn(event.found, event.asked, event.userrefs, now)
+                track.on_records(event.found, event.txids, event.userrefs, now)
             else:
-                track.learn_nothing(event.reason, now)
+                track.on_query_failed(event.reason, now)
 
     def give_up(self, track: CancelTrack, now: float) -> None:
         """Wait no longer for a cancellation, or do not send it."""
@@ -240,7 +240,7 @@ class CancelManager:
     def skip_waiting(self, now: float) -> None:
         """Give up the cancellations that were not sent."""
         for track in self._tracks:
-            if not track.on_the_wire:
+            if not track.in_flight:
                 self.give_up(track, now)
 
     def give_up_all(self, now: float) -> None:
@@ -279,13 +279,13 @@ def _userref_conflict(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:
     it.
     """
     for target in track.waiting.values():
-        if not target.meant_until:
+        if not target.opened_until:
             continue
-        if not (track.attempts or track.orders.records.knows_reference(target.text)):
+        if not (track.attempts or track.orders.records.covers_userref(target.text)):
             return f"the records did not say which orders carry userref {target.text} since it found none"
-        if spared := list(track.orders.spared(target, feed)):
+        if excluded := list(track.orders.excluded(target, feed)):
             return (
-                f"{', '.join(spared[:3])} may have been placed after userref {target.text} was to be "
+                f"{', '.join(excluded[:3])} may have been placed after userref {target.text} was to be "
                 "canceled and none was found: cancel what is still to go by its id"
             )
     return ""

@@ -24,15 +24,15 @@ class CancelCost(Struct, frozen=True, kw_only=True, gc=False):
     """The cost of a cancellation on one pair.
 
     ``created_at``: the creation times of the orders to be canceled, in Unix seconds. ``level``: the counter
-    at a given time. ``room``: its maximum. ``beside``: orders that may be sent while the cancellation waits;
-    ``after``: orders that are sent only after it.
+    at a given time. ``room``: its maximum. ``concurrent``: orders that may be sent while the cancellation
+    waits; ``after``: orders that are sent only after it.
     """
 
     created_at: Sequence[float]
     level: Callable[[float], float]
     room: float
     decay_per_s: float
-    beside: int = 0
+    concurrent: int = 0
     after: int = 0
 
     def at(self, moment: float) -> int:
@@ -51,8 +51,8 @@ class CancelCost(Struct, frozen=True, kw_only=True, gc=False):
         """Return when all orders of the pair have been sent, if the cancellation is sent at this moment."""
         cost = self.at(moment)
         level = self.level(moment)
-        meanwhile = max(0, min(self.beside, int(self.room - cost - level)))
-        over = level + meanwhile + cost + (self.beside - meanwhile) + self.after - self.room
+        meanwhile = max(0, min(self.concurrent, int(self.room - cost - level)))
+        over = level + meanwhile + cost + (self.concurrent - meanwhile) + self.after - self.room
         return moment + max(0.0, over) / self.decay_per_s
 
 

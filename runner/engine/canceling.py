@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .turn import Timing
 
 
-TOO_FAST_FOR_S = 330.0
+RATE_RETRY_S = 330.0
 """The time for which a cancellation refused for the rate is retried: by then no order is too young."""
 
 PATIENCE_S = 30.0
@@ -40,10 +40,10 @@ MAX_REPEATS = 1
 class CancelTrack:
     """One group's cancellation. Times are Unix seconds; ``None`` means not yet.
 
-    ``asked``: the number of replies that may come. ``gone`` counts the errors that say that there is no such
-    open order, ``refused`` all others, after which an order may still be open; ``too_fast`` those of them
-    that only concern the rate. ``begun_at``: the time of the first message. ``look_first``: query the records
-    before sending.
+    ``expected_replies``: the number of replies that may come. ``gone`` counts the errors that say that there
+    is no such open order, ``refused`` all others, after which an order may still be open; ``rate_refusals``
+    those of them that only concern the rate. ``begun_at``: the time of the first message. ``query_first``:
+    query the records before sending.
     """
 
     group: str
@@ -52,13 +52,13 @@ class CancelTrack:
     waiting: dict[str, Target] = field(default_factory=dict)
     ends: dict[str, OrderEnd] = field(default_factory=dict)
     orders: TargetOrders = field(default_factory=TargetOrders)
-    look_first: bool = False
+    query_first: bool = False
     reqid: int | None = None
-    asked: int = 0
+    expected_replies: int = 0
     ok: int = 0
     gone: int = 0
     refused: int = 0
-    too_fast: int = 0
+    rate_refusals: int = 0
     begun_at: float | None = None
     sent_at: float | None = None
     replied_at: float | None = None
@@ -67,7 +67,7 @@ class CancelTrack:
 
     def __post_init__(self) -> None:
         self.waiting = {target.ref: target for target in self.targets}
-        self.look_first = any(target.again for target in self.targets)
+        self.query_first = any(target.retry_lookup for target in self.targets)
 
     @property
     def outcomes(self) -> dict[str, CancelOutcome]:
@@ -80,26 +80,26 @@ class CancelTrack:
         return not self.waiting
 
     @property
-    def on_the_wire(self) -> bool:
+    def in_flight(self) -> bool:
         """True if a ``cancelOrder`` was sent whose replies may still come."""
         return self.sent_at is not None
 
     @property
-    def may_leave(self) -> bool:
+    def may_send(self) -> bool:
         """True if the next ``cancelOrder`` may be sent."""
-        return bool(self.waiting) and not self.on_the_wire and not self.look_first
+        return bool(self.waiting) and not self.in_flight and not self.query_first
 
     @property
-    def only_looks(self) -> bool:
+    def only_looks_up(self) -> bool:
         """True if nothing was sent, and nothing will be before the records were queried."""
-        return self.look_first and not self.attempts
+        return self.query_first and not self.attempts
 
     @property
     def replies(self) -> int:
         """The number of replies so far."""
         return self.ok + self.gone + self.refused
 
-    def standing(self, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
+    def open_orders(self, feed: Mapping[str, OpenOrder]) -> list[OpenOrder]:
         """Return the orders that are known to be open and that the next ``cancelOrder`` would cancel."""
         return self.orders.to_cancel(self.waiting.values(), feed)
 
@@ -108,15 +108,15 @@ class CancelTrack:
     def send(self, reqid: int, feed: Mapping[str, OpenOrder], now: float) -> tuple[str, ...]:
         """Record that the next ``cancelOrder`` is sent now, and return its ids."""
         self.reqid, self.sent_at, self.replied_at = reqid, now, None
-        self.ok = self.gone = self.refused = self.too_fast = 0
+        self.ok = self.gone = self.refused = self.rate_refusals = 0
         self.attempts += 1
         self.begun_at = now if self.begun_at is None else self.begun_at
         self.orders.match(self.waiting.values(), feed)
         self.orders.records.start_over(now)
-        self.asked = self.orders.places(self.waiting.values(), feed)
+        self.expected_replies = self.orders.possible_count(self.waiting.values(), feed)
         return tuple(target.text for target in self.waiting.values())
 
-    def reply(self, status: CancelOrderStatus, now: float) -> None:
+    def on_reply(self, status: CancelOrderStatus, now: float) -> None:
         """Count one of the anonymous replies."""
         self.replied_at = now
         if status.status == "ok":
@@ -127,38 +127,38 @@ class CancelTrack:
             self.gone += 1
         else:
             self.refused += 1
-            self.too_fast += complaint in (ErrorKind.RATE, ErrorKind.ACCOUNT_RATE)
+            self.rate_refusals += complaint in (ErrorKind.RATE, ErrorKind.ACCOUNT_RATE)
 
-    def lose(self) -> None:
+    def on_disconnect(self) -> None:
         """Handle a broken connection: no more replies will come for what was sent."""
         self.sent_at = self.replied_at = None
 
-    def turn_back(self, now: float, timing: Timing) -> bool:
+    def retry_after_rate_limit(self, now: float, timing: Timing) -> bool:
         """Schedule a cancellation again that was refused for the rate; return whether it was.
 
         Call it after ``read_feed``.
         """
-        patience = self.begun_at is not None and now < self.begun_at + TOO_FAST_FOR_S
-        turned = bool(self.too_fast and patience and self.waiting and self._heard_out(now, timing))
+        patience = self.begun_at is not None and now < self.begun_at + RATE_RETRY_S
+        turned = bool(self.rate_refusals and patience and self.waiting and self._all_replied(now, timing))
         if turned:
-            self.lose()
+            self.on_disconnect()
         return turned
 
-    def recover(self, feed: Mapping[str, OpenOrder], now: float) -> list[str]:
+    def on_reconnect(self, feed: Mapping[str, OpenOrder], now: float) -> list[str]:
         """After a reconnect, with the snapshot in ``feed``: query the records about what is not shown
         open.
         """
         # Before the connection broke, the feed may not have shown all that a user reference stands for.
         self.orders.match(self.waiting.values(), feed)
         settled = self.read_feed(feed)
-        if any(not self.orders.standing(target, feed) for target in self.waiting.values()):
-            self.look_first = True
+        if any(not self.orders.open_count(target, feed) for target in self.waiting.values()):
+            self.query_first = True
             self.orders.records.start_over(now)
         return settled
 
     # --- what the records say ---
 
-    def wants_query(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
+    def needs_query(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
         """Return whether a query about the waiting ids is due."""
         due = self._query_at(feed, timing)
         return due is not None and now >= due
@@ -168,23 +168,23 @@ class CancelTrack:
         """The waiting user references, as text."""
         return tuple(target.text for target in self.waiting.values() if target.userref)
 
-    def unclear(self, feed: Mapping[str, OpenOrder]) -> list[str]:
+    def unclear_txids(self, feed: Mapping[str, OpenOrder]) -> list[str]:
         """Return the orders behind the waiting ids whose end is not fully known."""
         txids = [txid for target in self.waiting.values() for txid in self.orders.txids(target)]
         return [txid for txid in dict.fromkeys(txids) if not self.orders.is_clear(txid, feed)]
 
-    def learn(
+    def on_records(
         self, found: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
     ) -> None:
         """Take the answer of the records: they do not know an id that was queried and is not in ``found``."""
-        self.orders.records.answer(found, txids, userrefs, now)
-        self.orders.match_found(self.waiting.values(), found)
-        self.look_first = False
+        self.orders.records.on_answer(found, txids, userrefs, now)
+        self.orders.match_records(self.waiting.values(), found)
+        self.query_first = False
 
-    def learn_nothing(self, why: str, now: float) -> None:
+    def on_query_failed(self, why: str, now: float) -> None:
         """Note that the query failed; a cancellation that waited for it is sent without."""
-        self.orders.records.fail(why, now)
-        self.look_first = False
+        self.orders.records.on_failure(why, now)
+        self.query_first = False
 
     # --- what becomes of the ids ---
 
@@ -193,7 +193,7 @@ class CancelTrack:
         ends = {ref: end for ref, target in self.waiting.items() if (end := self._ended(target, feed))}
         return self._settle(ends) if ends else []
 
-    def judge(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
+    def settle(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
         """Settle ids that have not ended, once the replies, the records or the time allow it; return their
         refs.
 
@@ -202,11 +202,11 @@ class CancelTrack:
         if not self.waiting:
             return []
         if self.sent_at is None:
-            return [] if self.look_first else self._settle(self._still_gone(feed))
+            return [] if self.query_first else self._settle(self._still_absent(feed))
         settled = self._settle(self._verdicts(feed, now, timing))
-        if self.waiting and self._shown_open_for_long(feed, timing):
+        if self.waiting and self._may_be_lost(feed, timing):
             self.repeats += 1
-            self.lose()
+            self.on_disconnect()
         return settled
 
     def give_up(self, outcome: CancelOutcome) -> list[str]:
@@ -214,7 +214,7 @@ class CancelTrack:
         return self._settle(dict.fromkeys(self.waiting, OrderEnd(outcome)))
 
     def timer(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> float | None:
-        """Return when to call ``query`` or ``judge`` next even if nothing has happened."""
+        """Return when to call ``query`` or ``settle`` next even if nothing has happened."""
         moments = [self._query_at(feed, timing)]
         if self.sent_at is not None:
             moments += [self.sent_at + timing.cancel_wait_s, self._given_up_at(timing)]
@@ -229,49 +229,49 @@ class CancelTrack:
         orders = self.orders.of(target, feed)
         if not orders or not all(order.terminal for order in orders):
             return None
-        if not all(is_volume_final(order) or self.orders.records.has_told(order.txid) for order in orders):
+        if not all(is_volume_final(order) or self.orders.records.shows_end(order.txid) for order in orders):
             return None
-        return end_of(orders) if not target.userref or self._is_whole(target, feed) else None
+        return end_of(orders) if not target.userref or self._is_complete(target, feed) else None
 
-    def _is_whole(self, target: Target, feed: Mapping[str, OpenOrder]) -> bool:
+    def _is_complete(self, target: Target, feed: Mapping[str, OpenOrder]) -> bool:
         """Return whether no further open order has the user reference: all replies agree, or the records say
         so.
         """
-        agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.asked
+        agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.expected_replies
         return bool(agreed) or (
-            self.orders.records.knows_reference(target.text) and not list(self.orders.included(target, feed))
+            self.orders.records.covers_userref(target.text) and not list(self.orders.included(target, feed))
         )
 
-    def _still_gone(self, feed: Mapping[str, OpenOrder]) -> dict[str, OrderEnd]:
+    def _still_absent(self, feed: Mapping[str, OpenOrder]) -> dict[str, OrderEnd]:
         """Return the ids that an earlier run did not find, and that the records still do not know."""
         return {
             ref: OrderEnd(CancelOutcome.GONE)
             for ref, target in self.waiting.items()
-            if target.again and self.orders.is_unknown(target, feed)
+            if target.retry_lookup and self.orders.is_unknown(target, feed)
         }
 
     def _verdicts(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> dict[str, OrderEnd]:
-        standing = [ref for ref, target in self.waiting.items() if self.orders.standing(target, feed)]
+        standing = [ref for ref, target in self.waiting.items() if self.orders.open_count(target, feed)]
         verdicts: dict[str, OrderEnd] = {}
-        if self._stand_refused(feed, now, timing):
+        if self._are_certainly_open(feed, now, timing):
             verdicts |= dict.fromkeys(standing, OrderEnd(CancelOutcome.OPEN))
         for ref, target in self.waiting.items():
             if ref not in standing and self._is_absent(target, feed, timing):
                 verdicts[ref] = OrderEnd(CancelOutcome.GONE)
         given_up_at = self._given_up_at(timing)
-        if (given_up_at is not None and now >= given_up_at) or self._is_unheard(feed, timing):
+        if (given_up_at is not None and now >= given_up_at) or self._is_lost(feed, timing):
             rest = {ref: target for ref, target in self.waiting.items() if ref not in verdicts}
-            verdicts |= {ref: self._unsettled(target, feed) for ref, target in rest.items()}
+            verdicts |= {ref: self._outcome_at_timeout(target, feed) for ref, target in rest.items()}
         return verdicts
 
-    def _stand_refused(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
+    def _are_certainly_open(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
         """Return whether the orders shown open are certainly open: as many refusals as orders, or only
         refusals.
         """
         if (
-            self._heard_out(now, timing)
-            and self.replies == self.asked
-            and self.refused >= self.orders.places(self.waiting.values(), feed)
+            self._all_replied(now, timing)
+            and self.replies == self.expected_replies
+            and self.refused >= self.orders.possible_count(self.waiting.values(), feed)
         ):
             return True
         only_no = self.refused > 0 and not (self.ok or self.gone)
@@ -284,7 +284,7 @@ class CancelTrack:
         asked_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
         if asked_at is None or sure_at is None or asked_at < sure_at or self._refused_unseen(feed):
             return False
-        if target.young and asked_at < (self.begun_at or 0.0) + timing.settle_s:
+        if target.recent and asked_at < (self.begun_at or 0.0) + timing.settle_s:
             return False
         return self.orders.is_unknown(target, feed)
 
@@ -292,11 +292,11 @@ class CancelTrack:
         """Return whether there were more refusals than open orders: then one of the others may be open
         too.
         """
-        standing = sum(self.orders.standing(target, feed) for target in self.waiting.values())
+        standing = sum(self.orders.open_count(target, feed) for target in self.waiting.values())
         standing += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
         return self.refused > standing
 
-    def _unsettled(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
+    def _outcome_at_timeout(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
         """Return the outcome at the end of patience; for an order that has ended, perhaps without its
         volumes.
         """
@@ -305,12 +305,12 @@ class CancelTrack:
             return end_of(orders)
         return OrderEnd(CancelOutcome.UNRESOLVED)
 
-    def _shown_open_for_long(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+    def _may_be_lost(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
         """Return whether an old cancellation may have been lost on its way, so that it is sent again."""
-        unanswered = self.repeats < MAX_REPEATS and self.replies < self.asked
+        unanswered = self.repeats < MAX_REPEATS and self.replies < self.expected_replies
         return unanswered and self._is_shown_open(feed, timing)
 
-    def _is_unheard(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
+    def _is_lost(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
         """Return whether it was sent as often as it may be, without a reply and with the order still open."""
         in_vain = self.repeats >= MAX_REPEATS and not self.replies
         return in_vain and self._is_shown_open(feed, timing)
@@ -324,9 +324,9 @@ class CancelTrack:
 
     # --- when ---
 
-    def _heard_out(self, now: float, timing: Timing) -> bool:
+    def _all_replied(self, now: float, timing: Timing) -> bool:
         """Return whether all replies have come, and the feed has had its time since the last of them."""
-        enough = self.replies >= self.asked and self.replied_at is not None
+        enough = self.replies >= self.expected_replies and self.replied_at is not None
         return enough and now >= (self.replied_at or now) + timing.cancel_grace_s
 
     def _evidence_at(self, timing: Timing) -> float | None:
@@ -335,7 +335,7 @@ class CancelTrack:
         """
         if self.sent_at is None:
             return None
-        if self.replied_at is not None and self.replies >= self.asked:
+        if self.replied_at is not None and self.replies >= self.expected_replies:
             return min(self.replied_at + timing.cancel_grace_s, self.sent_at + timing.cancel_wait_s)
         return self.sent_at + timing.cancel_wait_s
 
@@ -343,12 +343,12 @@ class CancelTrack:
         """Return when to query the records next; None without a reason, or while a query is under way."""
         if not self.waiting or self.orders.records.under_way:
             return None
-        if self.look_first:
+        if self.query_first:
             return self.orders.records.due_at
         if self.sent_at is None:
             return None
-        unclear = any(self.orders.is_unclear(target, feed) for target in self.waiting.values())
-        start = self.sent_at if unclear else self._evidence_at(timing) or self.sent_at
+        unclear_txids = any(self.orders.is_unclear(target, feed) for target in self.waiting.values())
+        start = self.sent_at if unclear_txids else self._evidence_at(timing) or self.sent_at
         return max(start, self.orders.records.due_at)
 
     def _given_up_at(self, timing: Timing) -> float | None:
@@ -358,7 +358,7 @@ class CancelTrack:
             return None
         lag_s = 0.0 if records.answered_at is None else timing.settle_s
         sure_at = (self.begun_at or 0.0) + timing.cancel_wait_s + lag_s
-        patient_from = records.held_until if records.has_still_to_ask(sure_at) else sure_at
+        patient_from = records.held_until if records.needs_later_query(sure_at) else sure_at
         return max(patient_from + PATIENCE_S, (self.sent_at or 0.0) + timing.cancel_wait_s)
 
     def _settle(self, ends: Mapping[str, OrderEnd]) -> list[str]:

@@ -121,7 +121,7 @@ class Claims:
             return False
         if not track.planned.own_id:
             return True
-        sent_at = track.sent_at or track.planned.sent_before
+        sent_at = track.sent_at or track.planned.last_sent_at
         return sent_at > 0 and is_since(order, sent_at) and has_same_content(order, request)
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .link import clock_complaint, clock_limit_s
+from .link import clock_limit_s, clock_problem
 from .turn import ConnectFailed
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class ClockCheck:
 
     def __init__(self, timing: Timing) -> None:
         self._deadline_s = timing.deadline_s
-        self._asked = False
+        self._measuring = False
         self.right = False
 
     def doubt(self) -> None:
@@ -44,21 +44,21 @@ class ClockCheck:
         if before and (late or now < before - BACK_S):
             self.doubt()
 
-    def wants_measuring(self) -> bool:
+    def start_measuring(self) -> bool:
         """Return whether to query the exchange's time now, and note the start of the query."""
-        if self.right or self._asked:
+        if self.right or self._measuring:
             return False
-        self._asked = True
+        self._measuring = True
         return True
 
-    def measured(self, skew: tuple[float, float] | None) -> ConnectFailed | None:
+    def on_measured(self, skew: tuple[float, float] | None) -> ConnectFailed | None:
         """Take the skew of the exchange's clock in seconds; return why it is not acceptable, or None.
 
         A slow answer is compatible with any skew within its delay: if it does not show the clocks apart, it
         shows nothing, and they are to be compared again.
         """
-        self._asked = False
-        complaint = clock_complaint(skew, self._deadline_s)
+        self._measuring = False
+        complaint = clock_problem(skew, self._deadline_s)
         self.right = False
         if complaint is not None:
             return ConnectFailed(complaint, final=True)
@@ -71,9 +71,9 @@ class ClockCheck:
         self.right = True
         return None
 
-    def failed(self) -> None:
+    def on_failure(self) -> None:
         """Note that the query failed, if one was under way."""
-        self._asked = False
+        self._measuring = False
 
 
 def _took_s(skew: tuple[float, float] | None) -> float:

@@ -16,7 +16,7 @@ from runner.domain import seconds
 from .approval import possibly_placed
 from .fresh_trades import FreshTrades
 from .matching import opened_at
-from .settling import PATIENCE_S, RETRY_EVERY_S
+from .settling import PATIENCE_S, RETRY_DELAYS_S
 from .turn import Wait, earliest
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ColdStart:
         self._timing = timing
         self._trades = FreshTrades(claims, plan)
         self._began_at: float | None = None
-        self._looking = False
+        self._looking_up = False
         self._looked_at = 0.0  # the start of the last look-up
         self._look_at: float | None = 0.0
         self._seen_at: float | None = None  # the start of the last look-up that was answered
@@ -70,7 +70,7 @@ class ColdStart:
             return []
         self._began_at = self._began_at or now
         self._looked_at, self._look_at = now, None
-        self._looking = True
+        self._looking_up = True
         return list(self.waiting.values())
 
     def record_found(self, track: OrderTrack, order: OpenOrder) -> None:
@@ -85,9 +85,9 @@ class ColdStart:
         self._trades_due = now + TRADES_WAIT_S
         return True
 
-    def traded(self, trades: Iterable[JsonObject], now: float) -> None:
+    def on_trades(self, trades: Iterable[JsonObject], now: float) -> None:
         """Take the account's latest trades."""
-        self._trades.take(trades, self.waiting.values(), now - self._timing.settle_s)
+        self._trades.on_trades(trades, self.waiting.values(), now - self._timing.settle_s)
         self._trades_known = True
         self._conclude(now)
 
@@ -100,7 +100,7 @@ class ColdStart:
         self, event: OrdersQueried | QueryFailed, now: float, find: Callable[[OrderTrack, OpenOrder], None]
     ) -> None:
         """Take an answer about traded orders; ``find`` is called for those of the batch."""
-        if self._trades.asked(event):
+        if self._trades.is_reply(event):
             self._trades.on_records(event, self.waiting.values(), now, find)
             self._conclude(now)
 
@@ -110,29 +110,29 @@ class ColdStart:
             self._trades_known = True
             self._conclude(now)
 
-    def looked(self, now: float) -> None:
+    def on_lookup(self, now: float) -> None:
         """Note that a look-up has ended: orders that it did not show are absent, or are looked up again."""
-        if self._looking:
-            self._looking = False
+        if self._looking_up:
+            self._looking_up = False
             self._seen_at = self._looked_at
             self._conclude(now)
 
     def _conclude(self, now: float) -> None:
-        if self._seen_at is None or not self._trades_known or self._trades.unasked:
+        if self._seen_at is None or not self._trades_known or self._trades.awaits_first_answer:
             return
         proven_at = self._proven_at()
         if self._seen_at >= proven_at:
             self.waiting.clear()
-        elif self._look_at is None and not self._looking:
+        elif self._look_at is None and not self._looking_up:
             self._look_at = max(proven_at, now)
 
-    def failed(self, why: str, now: float) -> None:
+    def on_lookup_failed(self, why: str, now: float) -> None:
         """Note a failed look-up."""
-        if not self._looking:
+        if not self._looking_up:
             return
-        self._looking = False
+        self._looking_up = False
         self._failures += 1
-        self._look_at = now + RETRY_EVERY_S[min(self._failures, len(RETRY_EVERY_S) - 1)]
+        self._look_at = now + RETRY_DELAYS_S[min(self._failures, len(RETRY_DELAYS_S) - 1)]
         # A look-up takes long for an account that trades much: patience begins after the first.
         self._patient_from = now if self._patient_from is None else self._patient_from
         if now >= max(self._patient_from, self._proven_at()) + PATIENCE_S:
@@ -157,7 +157,7 @@ class ColdStart:
     def _reason(self) -> str:
         if self._last_sign:
             return "the exchange's records: another run has placed orders of this batch moments ago"
-        names = ", ".join(self._trades.names[:3])
+        names = ", ".join(self._trades.txids[:3])
         whose = f"{names}, which has just traded," if names else "an order that has just traded"
         return f"word of whose {whose} is: it may be of this batch, placed by another run"
 
@@ -166,7 +166,7 @@ class ColdStart:
         died.
         """
         began = self._began_at or 0.0
-        sign = max(self._last_sign or 0.0, self._trades.last or 0.0)
+        sign = max(self._last_sign or 0.0, self._trades.last_traded_at or 0.0)
         if not sign or sign < began - RECENT_S:
             return 0.0
         return began + seconds(self._timing.deadline_s) + self._timing.settle_s

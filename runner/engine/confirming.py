@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from .accepted import ACCEPTED, STANDING, state_of
 from .orders import PLACED
-from .settling import PATIENCE_S, RETRY_EVERY_S
+from .settling import PATIENCE_S, RETRY_DELAYS_S
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, Wait
 
 if TYPE_CHECKING:
@@ -33,15 +33,15 @@ class Confirmation:
         self._timing = timing
         self._waiting: dict[OrderTrack, float] = {}  # until when there is patience
         self._expected_by: dict[str, float] = {}  # until when the feed has time to show a group's orders
-        self._asking: list[OrderTrack] = []
+        self._querying: list[OrderTrack] = []
         self._round: list[OrderTrack] = []  # not queried yet in this round
         self._absent: dict[OrderTrack, None] = {}  # not in records that are up to date
-        self._asked_at = 0.0
-        self._ask_at = 0.0
+        self._queried_at = 0.0
+        self._query_at = 0.0
         self._failures = 0
         self._connected_at = 0.0
 
-    def connected(self, now: float) -> None:
+    def on_connected(self, now: float) -> None:
         """Note that the snapshot has arrived: from now on the feed shows all changes."""
         self._connected_at = now
 
@@ -53,15 +53,15 @@ class Confirmation:
         """
         if self._waiting:
             self._forget_seen()
-        unseen = self._pending(group, cancels=bool(group.to_cancel(self._orders.tracks)))
-        if not unseen or group.halted(self._orders.tallies[group.name]):
+        unseen = self._pending(group, cancels=bool(group.cancel_targets(self._orders.tracks)))
+        if not unseen or group.is_halted(self._orders.tallies[group.name]):
             return True
-        if now < self._expected_by.setdefault(group.name, now + self._timing.word_wait_s):
+        if now < self._expected_by.setdefault(group.name, now + self._timing.confirm_wait_s):
             return False
         patience_s = self._timing.settle_s + PATIENCE_S
         for track in unseen:
             self._waiting.setdefault(track, now + patience_s)
-        if any(now < self._waiting[track] or track in self._asking for track in unseen):
+        if any(now < self._waiting[track] or track in self._querying for track in unseen):
             return False
         self._give_up(unseen, now)
         if matters:
@@ -101,37 +101,37 @@ class Confirmation:
 
     def query(self, now: float, *, connected: bool) -> list[QueryOrders]:
         """Return the query that is due now, one at a time, and note its start."""
-        if not self._waiting or self._asking or not connected or now < self._ask_at:
+        if not self._waiting or self._querying or not connected or now < self._query_at:
             return []
         self._forget_seen()
         due = {track: None for track, until in self._waiting.items() if now < until}
         self._round = [track for track in self._round if track in due] or list(due)
-        self._asking, self._round = self._round[:MAX_QUERY_IDS], self._round[MAX_QUERY_IDS:]
-        self._asked_at = now
-        txids = tuple(track.txid for track in self._asking if track.txid is not None)
+        self._querying, self._round = self._round[:MAX_QUERY_IDS], self._round[MAX_QUERY_IDS:]
+        self._queried_at = now
+        txids = tuple(track.txid for track in self._querying if track.txid is not None)
         return [QueryOrders(txids)] if txids else []
 
     def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take an answer, if it belongs to the query under way: other modules query the records too."""
-        asked = {track.txid: track for track in self._asking}
-        if not asked or tuple(asked) != event.asked or event.userrefs:
+        asked = {track.txid: track for track in self._querying}
+        if not asked or tuple(asked) != event.txids or event.userrefs:
             return
-        self._asking = []
-        self._stay_patient(asked.values(), now)
+        self._querying = []
+        self._extend_patience(asked.values(), now)
         if isinstance(event, OrdersQueried):
             self._learn(asked, event.found, now)
         else:
-            self._again(now, failed=True)
+            self._schedule_query(now, failed=True)
 
-    def _stay_patient(self, asked: Iterable[OrderTrack], now: float) -> None:
+    def _extend_patience(self, asked: Iterable[OrderTrack], now: float) -> None:
         """Extend the patience if the query was sent too early and its answer came too late."""
-        if self._asked_at < self._connected_at + self._timing.settle_s:
+        if self._queried_at < self._connected_at + self._timing.settle_s:
             for track in asked:
                 if self._waiting.get(track, now) < now:
                     self._waiting[track] = now + PATIENCE_S
 
     def _learn(self, asked: Mapping[str | None, OrderTrack], found: Sequence[OpenOrder], now: float) -> None:
-        if self._asked_at >= self._connected_at + self._timing.settle_s:
+        if self._queried_at >= self._connected_at + self._timing.settle_s:
             known = {order.txid for order in found}
             self._absent.update((track, None) for txid, track in asked.items() if txid not in known)
         for order in found:
@@ -140,9 +140,9 @@ class Confirmation:
                 self._orders.steps.follow(track, order, now)
         self._forget_seen()
         if self._round:
-            self._ask_at = now  # Finish the round before starting the next.
+            self._query_at = now  # Finish the round before starting the next.
         else:
-            self._again(now, failed=bool(self._waiting))
+            self._schedule_query(now, failed=bool(self._waiting))
 
     def timer(self, now: float, *, connected: bool) -> float | None:
         """Return when to call ``is_over`` or ``query`` next."""
@@ -151,21 +151,21 @@ class Confirmation:
         moments = [moment for moment in self._expected_by.values() if moment > now]
         if self._waiting:
             moments += [until for until in self._waiting.values() if until > now]
-            if connected and not self._asking:
-                moments.append(self._ask_at)
+            if connected and not self._querying:
+                moments.append(self._query_at)
         return min(moments, default=None)
 
-    def _again(self, now: float, *, failed: bool) -> None:
+    def _schedule_query(self, now: float, *, failed: bool) -> None:
         self._failures = self._failures + 1 if failed else 0
-        wait_s = RETRY_EVERY_S[min(self._failures, len(RETRY_EVERY_S) - 1)]
+        wait_s = RETRY_DELAYS_S[min(self._failures, len(RETRY_DELAYS_S) - 1)]
         settled = self._connected_at + self._timing.settle_s
         again = now + wait_s
         # Query again as soon as the records are up to date, when the answer is conclusive.
-        self._ask_at = settled if self._asked_at < settled < again else again
+        self._query_at = settled if self._queried_at < settled < again else again
 
     def _counts(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Return whether a record counts: one that says that an order is open may be outdated."""
         if state_of(order, track.planned.request) is not STANDING:
             return True
         fresh = track.accepted_at >= self._connected_at > 0
-        return fresh or self._asked_at >= self._connected_at + self._timing.settle_s
+        return fresh or self._queried_at >= self._connected_at + self._timing.settle_s

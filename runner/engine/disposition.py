@@ -150,12 +150,12 @@ def _unreachable(groups: tuple[PlannedGroup, ...]) -> dict[str, str]:
     stops = {group.name for group in groups if group.over}
     skipped: dict[str, str] = {}
     # Groups may come in any order, so one pass may block further groups in the next.
-    while found := _skipped_by(groups, stops | skipped.keys(), skipped):
+    while found := _blocked_by(groups, stops | skipped.keys(), skipped):
         skipped |= found
     return skipped
 
 
-def _skipped_by(groups: tuple[PlannedGroup, ...], failing: set[str], known: dict[str, str]) -> dict[str, str]:
+def _blocked_by(groups: tuple[PlannedGroup, ...], failing: set[str], known: dict[str, str]) -> dict[str, str]:
     return {
         group.name: next(name for name in group.needs if name in failing)
         for group in groups

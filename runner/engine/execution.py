@@ -40,12 +40,12 @@ from .groups import WAITING
 from .guarding import OPEN_GATE, SendGate
 from .holding import Holding
 from .link import Link, refusal
-from .opening import opening
 from .order_desk import OrderManager
 from .orders import State
 from .pacer import Pacer
 from .plan import Plan
 from .room import Room
+from .opening import run_started
 from .turn import (
     ClockJumped,
     ClockMeasured,
@@ -64,7 +64,7 @@ from .turn import (
     Timing,
     Turn,
     earliest,
-    resumes_at,
+    next_turn_at,
 )
 from .verdict import run_outcome
 
@@ -134,7 +134,7 @@ class Execution:
 
     def start(self, now: float) -> Turn:
         """Start the run: write its first entry, and request a connection if there is anything to do."""
-        self._entries.append(opening(self._plan, tool=self._tool, now=now))
+        self._entries.append(run_started(self._plan, tool=self._tool, now=now))
         self._orders.start(now)
         return self._turn(now)
 
@@ -158,17 +158,17 @@ class Execution:
     def _take(self, event: EngineEvent, now: float) -> None:
         match event:
             case OrderChanged():
-                self._pacer.changed(event, now)
+                self._pacer.on_order_changed(event, now)
                 self._feed[event.order.txid] = event.order
                 self._orders.on_order(event.order, now)
             case AddOrderStatus():
                 self._pacer.record_reply(event, now)
                 self._orders.on_reply(event, now)
-                self._mind_error(event.errorMessage)
+                self._check_error(event.errorMessage)
             case CancelOrderStatus():
                 self._pacer.record_reply(event, now)
-                self._cancels.reply(event, now)
-                self._mind_error(event.errorMessage)
+                self._cancels.on_reply(event, now)
+                self._check_error(event.errorMessage)
             case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
                 self._take_records(event, now)
             case (
@@ -190,7 +190,7 @@ class Execution:
             case LookUpFailed(reason):
                 self._orders.on_lookup_failed(reason, now)
             case TradesSeen(trades):
-                self._orders.cold.traded(trades, now)
+                self._orders.cold.on_trades(trades, now)
             case OrdersQueried() | QueryFailed():
                 self._orders.on_records(event, now)
                 self._confirmation.on_records(event, now)
@@ -201,25 +201,25 @@ class Execution:
             case SystemStatus(status=status):
                 self._link.status = status
             case Ready():
-                self._connected(event, now)
+                self._on_connected(event, now)
             case SubscriptionRefused(error) if not self._link.up:
                 self._link.fail(refusal(error), now, sent_anything=self._sent_anything)
             case ClockMeasured(skew):
                 self._check_clock(skew, now)
             case ConnectFailed():
-                self._connect_failed(event, now)
+                self._on_connect_failed(event, now)
             case ConnectionLost(reason) | SubscriptionRefused(reason):
-                self._disconnected(reason, now)
+                self._on_disconnected(reason, now)
             case Unintelligible(reason=why, event="openOrders"):
-                self._disconnected(f"openOrders: {why}", now)
+                self._on_disconnected(f"openOrders: {why}", now)
             case SequenceGap(expected, received):
-                self._disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
+                self._on_disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
             case Silent(seconds):
-                self._disconnected(f"nothing was received for {seconds:.0f} s", now)
+                self._on_disconnected(f"nothing was received for {seconds:.0f} s", now)
             case _:
-                self._take_word(event, now)
+                self._take_notice(event, now)
 
-    def _take_word(self, event: EngineEvent, now: float) -> None:
+    def _take_notice(self, event: EngineEvent, now: float) -> None:
         """Take messages of the exchange that answer no request, and news about the connection itself."""
         match event:
             case StillConnecting():
@@ -232,26 +232,26 @@ class Execution:
                 ErrorReply(errorMessage=why)
                 | Unintelligible(reason=why, event="addOrderStatus" | "cancelOrderStatus")
             ):
-                self._link.heard(why, now, sent_anything=self._sent_anything)
+                self._link.on_error(why, now, sent_anything=self._sent_anything)
 
     def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
-        failure = self._clock.measured(skew)
-        self._pacer.clock_is(skew)
+        failure = self._clock.on_measured(skew)
+        self._pacer.set_clock_skew(skew)
         if failure is not None:
-            self._connect_failed(failure, now)
+            self._on_connect_failed(failure, now)
         elif not self._link.up:
             self._actions.append(Connect(fresh_token=False))
 
-    def _connect_failed(self, event: ConnectFailed, now: float) -> None:
-        self._clock.failed()
+    def _on_connect_failed(self, event: ConnectFailed, now: float) -> None:
+        self._clock.on_failure()
         if not self._link.up:
             self._link.fail(event, now, sent_anything=self._sent_anything)
             return
-        self._disconnected(event.reason, now)
+        self._on_disconnected(event.reason, now)
         if event.final:
             self._link.give_up(event.reason)
 
-    def _mind_error(self, error: str | None) -> None:
+    def _check_error(self, error: str | None) -> None:
         """React to an error text: after a lockout send nothing more, for each refused message would prolong
         it.
         """
@@ -266,7 +266,7 @@ class Execution:
         self._orders.give_up_all(reason, now)
         self._cancels.give_up_all(now)
 
-    def _connected(self, ready: Ready, now: float) -> None:
+    def _on_connected(self, ready: Ready, now: float) -> None:
         self._link.ready()
         self._pacer.start_over(ready, now)
         self._orders.feed_restored(now)
@@ -275,14 +275,14 @@ class Execution:
         self._feed.clear()
         self._feed.update(over)
         self._feed.update((order.txid, order) for order in ready.orders)
-        self._confirmation.connected(now)
+        self._confirmation.on_connected(now)
         for order in ready.orders:
             self._orders.on_order(order, now)
         self._cancels.sees_all = ready.complete
         if ready.complete:
             self._cancels.on_reconnect(self._feed, now)
 
-    def _disconnected(self, reason: str, now: float) -> None:
+    def _on_disconnected(self, reason: str, now: float) -> None:
         self._link.lose(reason, now, sent_anything=self._sent_anything)
         self._orders.on_disconnect(reason, now)
         self._cancels.on_disconnect()
@@ -298,7 +298,7 @@ class Execution:
             while self._runner.advance(now):
                 pass
             if self._open:
-                self._ask(now)
+                self._request_due(now)
             else:
                 self._finish(now)
         self._timer = self._next_timer(now) if self.outcome is None else None
@@ -315,7 +315,7 @@ class Execution:
             orders.rematch(self._feed.values(), now)
         if orders.token_refused:
             orders.token_refused = False
-            self._disconnected("the token was refused", now)
+            self._on_disconnected("the token was refused", now)
             link.refresh_token()
         if not link.up:
             link.on_time(now, sent_anything=self._sent_anything)
@@ -324,14 +324,14 @@ class Execution:
             link.give_up("; ".join(orders.conflicts))
         elif orders.cold.hopeless:
             link.give_up(orders.cold.hopeless)
-        self._hold(now)
+        self._wait_for_status(now)
         if self._stop_at is not None or link.hopeless:
             self._runner.stop(self.reason or link.reason)
         if self._stop_at is not None and now >= self._stop_at:
             self._orders.give_up_all(self.reason, now)
             self._cancels.give_up_all(now)
 
-    def _hold(self, now: float) -> None:
+    def _wait_for_status(self, now: float) -> None:
         """Wait while the exchange does not accept what the run has to send; after too long, give it up."""
         link = self._link
         if not link.up or link.may_add:  # What takes orders takes cancellations too.
@@ -350,7 +350,7 @@ class Execution:
 
     @property
     def _needs_connection(self) -> bool:
-        return any(not (group.stage is WAITING or group.only_looks) for group in self._open)
+        return any(not (group.stage is WAITING or group.only_looks_up) for group in self._open)
 
     # --- the end, and the requests until then ---
 
@@ -362,7 +362,7 @@ class Execution:
             stopped=self._stop_at is not None,
             refused=bool(self._orders.conflicts),
             held_back=refused or bool(self._cancels.held_back),
-            kept_out=self._link.hopeless or bool(self.reason),
+            unreachable=self._link.hopeless or bool(self.reason),
             sent_anything=self._sent_anything,
         )
         if self._link.hopeless:
@@ -371,15 +371,15 @@ class Execution:
             self.reason = f"the exchange said: {self._link.complaint}"
         self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
 
-    def _ask(self, now: float) -> None:
+    def _request_due(self, now: float) -> None:
         """Request a connection and a look-up in the exchange's records, each if it is due."""
         if self._link.up:
-            if not self._clock.right and any(self._orders.queues.values()) and self._clock.wants_measuring():
+            if not self._clock.right and any(self._orders.queues.values()) and self._clock.start_measuring():
                 self._actions.append(MeasureClock())
-        elif self._needs_connection and (connect := self._link.want(now)) is not None:
+        elif self._needs_connection and (connect := self._link.next_attempt(now)) is not None:
             if self._clock.right:
                 self._actions.append(connect)
-            elif self._clock.wants_measuring():
+            elif self._clock.start_measuring():
                 self._actions.append(MeasureClock())
         self._actions += self._orders.due_requests(now, connected=self._link.up)
         self._actions += self._confirmation.query(now, connected=self._link.up)
@@ -395,5 +395,5 @@ class Execution:
             self._holding.timer(),
             self._confirmation.timer(now, connected=self._link.up),
             self._pacer.timer(),
-            resumes_at(self._actions, now),
+            next_turn_at(self._actions, now),
         )

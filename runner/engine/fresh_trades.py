@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .inquiry import ASK_AGAIN_S
+from .inquiry import QUERY_DELAYS_S
 from .matching import CLOCK_SLACK_S, has_same_content, is_fully_described, opened_at, traded_at
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .turn import QueryFailed
 
-NAMELESS = ""
+UNNAMED = ""
 """The txid for a trade that does not name its order."""
 
 _LONGEST_ID = 40
@@ -39,26 +39,26 @@ class FreshTrades:
         self._created = plan.created
         self._unknown: dict[str, float] = {}  # the time of the last trade of each
         self._settled: set[str] = set()
-        self._asked: tuple[str, ...] = ()
-        self._ask_at = 0.0
+        self._querying: tuple[str, ...] = ()
+        self._query_at = 0.0
         self._rounds = 0
 
     @property
-    def last(self) -> float | None:
+    def last_traded_at(self) -> float | None:
         """The time of the last trade of an order with an unknown owner; None if there is none."""
         return max(self._unknown.values(), default=None)
 
     @property
-    def names(self) -> tuple[str, ...]:
+    def txids(self) -> tuple[str, ...]:
         """The txids of orders with an unknown owner, as far as known."""
-        return tuple(txid for txid in self._unknown if txid != NAMELESS)
+        return tuple(txid for txid in self._unknown if txid != UNNAMED)
 
     @property
-    def unasked(self) -> bool:
+    def awaits_first_answer(self) -> bool:
         """True if the first answer about an order is still to come."""
-        return bool(self.names) and not self._rounds
+        return bool(self.txids) and not self._rounds
 
-    def take(self, trades: Iterable[JsonObject], waiting: Collection[OrderTrack], since: float) -> None:
+    def on_trades(self, trades: Iterable[JsonObject], waiting: Collection[OrderTrack], since: float) -> None:
         """Take the account's trades that may belong to waiting orders and are not older than ``since``."""
         kinds = {(track.planned.request.pair, track.planned.request.type) for track in waiting}
         for trade in trades:
@@ -71,14 +71,14 @@ class FreshTrades:
 
     def query(self, now: float) -> QueryOrders | None:
         """Return the query that is due now, one at a time, and note its start."""
-        if self._asked or not self.names or now < self._ask_at:
+        if self._querying or not self.txids or now < self._query_at:
             return None
-        self._asked = self.names[:MAX_QUERY_IDS]
-        return QueryOrders(self._asked)
+        self._querying = self.txids[:MAX_QUERY_IDS]
+        return QueryOrders(self._querying)
 
-    def asked(self, event: OrdersQueried | QueryFailed) -> bool:
+    def is_reply(self, event: OrdersQueried | QueryFailed) -> bool:
         """Return whether this is the answer to the query under way."""
-        return bool(self._asked) and self._asked == event.asked and not event.userrefs
+        return bool(self._querying) and self._querying == event.txids and not event.userrefs
 
     def on_records(
         self,
@@ -88,22 +88,22 @@ class FreshTrades:
         find: Callable[[OrderTrack, OpenOrder], None],
     ) -> None:
         """Take the answer: call ``find`` for orders that are waited for, and drop orders of others."""
-        asked, self._asked = self._asked, ()
+        asked, self._querying = self._querying, ()
         for order in event.found if isinstance(event, OrdersQueried) else ():
-            for track in self._named(order, waiting):
+            for track in self._matching_tracks(order, waiting):
                 if self._claims.fits(track, order):
                     find(track, order)
-            if self._claims.owner(order.txid) is not None or self._is_strange(order, waiting):
+            if self._claims.owner(order.txid) is not None or self._is_foreign(order, waiting):
                 self._unknown.pop(order.txid, None)
                 self._settled.add(order.txid)
         # Orders that are still unknown go behind those that were not queried yet.
         self._unknown |= {txid: self._unknown.pop(txid) for txid in asked if txid in self._unknown}
-        self._ask_at = now + ASK_AGAIN_S[min(self._rounds, len(ASK_AGAIN_S) - 1)]
+        self._query_at = now + QUERY_DELAYS_S[min(self._rounds, len(QUERY_DELAYS_S) - 1)]
         self._rounds += 1
 
     def timer(self) -> float | None:
         """Return when to call ``query`` next."""
-        return None if self._asked or not self.names else self._ask_at
+        return None if self._querying or not self.txids else self._query_at
 
     def _is_known(self, txid: str, waiting: Collection[OrderTrack]) -> bool:
         if txid in self._settled or self._claims.owner(txid) is not None:
@@ -111,7 +111,7 @@ class FreshTrades:
         # An id of the author's own may be in use by several batches.
         return txid in self._elsewhere and not any(track.planned.own_id for track in waiting)
 
-    def _named(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> list[OrderTrack]:
+    def _matching_tracks(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> list[OrderTrack]:
         """Return the waiting orders that the order's id may name; an author's own id may be an older
         batch's.
         """
@@ -120,14 +120,14 @@ class FreshTrades:
         named = self._claims.candidates(order, waiting)
         return [track for track in named if track in waiting and not (older and track.planned.own_id)]
 
-    def _is_strange(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> bool:
+    def _is_foreign(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> bool:
         """Return whether an order cannot be one of the waiting orders.
 
         An id of another order proves that (an order has either a client order id or a user reference);
         without any id, different content does.
         """
         if order.cl_ord_id:
-            return not self._named(order, waiting)
+            return not self._matching_tracks(order, waiting)
         if order.userref:
             return all(track.planned.request.userref != order.userref for track in waiting)
         requests = [track.planned.request for track in waiting]
@@ -140,4 +140,4 @@ class FreshTrades:
 def _order_of(trade: JsonObject) -> str:
     txid = trade.get("ordertxid")
     usable = isinstance(txid, str) and len(txid) <= _LONGEST_ID and txid.replace("-", "").isalnum()
-    return txid if usable and isinstance(txid, str) else NAMELESS
+    return txid if usable and isinstance(txid, str) else UNNAMED

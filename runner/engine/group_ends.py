@@ -54,7 +54,7 @@ class GroupEnds:
             group = self.all[name]
             if group.outcome is None:
                 continue
-            before, group.outcome = group.outcome, group.outcome_after_end(self._orders.tallies[name])
+            before, group.outcome = group.outcome, group.revised_outcome(self._orders.tallies[name])
             why = group_end_reason(group.outcome, group, self._orders, self._cancels)
             if group.outcome is not before:
                 self._note(group, why, now)

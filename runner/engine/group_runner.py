@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import GroupOutcome
 
-from .groups import STREAMING, WAITING, GroupTrack, Next, Stage
+from .groups import STREAMING, WAITING, GroupTrack, NextStep, Stage
 from .orders import DOUBT, NEW, SENT, State
 from .turn import TURN_ACTIONS
 
@@ -63,7 +63,7 @@ class GroupRunner:
             if before is STREAMING:
                 self._stream(group, now)
             elif before is WAITING:
-                self.try_to_begin(group, now)
+                self.try_begin(group, now)
             elif before is Stage.CONFIRMING:
                 self._confirm(group, now)
             else:
@@ -72,7 +72,7 @@ class GroupRunner:
                 return True
         return False
 
-    def try_to_begin(self, group: GroupTrack, now: float) -> None:
+    def try_begin(self, group: GroupTrack, now: float) -> None:
         """Begin a group once all that it needs have ended well; skip it if that has become impossible."""
         waits = False
         for name in group.planned.needs:
@@ -102,7 +102,7 @@ class GroupRunner:
             self._skip(group, self._why, now)
             return
         waiting = len(queue)
-        if waiting and (self._stopped or group.halted(tally)):
+        if waiting and (self._stopped or group.is_halted(tally)):
             self.orders.skip_queue(group.name, self._why or "the group stopped")
         # Send nothing while an order is in doubt, or while another machine may have placed orders.
         elif (
@@ -119,58 +119,58 @@ class GroupRunner:
         due = self.pacer.due(queue, now, self.room.admission(group.planned, self.feed, now))
         while len(self.actions) < TURN_ACTIONS and (track := next(due, None)) is not None:
             if request := self.orders.send(track, now):
-                self.pacer.sent(request, now)
+                self.pacer.count_order(request, now)
                 self.actions.append(request)
-            elif group.halted(self.orders.tallies[group.name]):
+            elif group.is_halted(self.orders.tallies[group.name]):
                 self.orders.skip_queue(group.name, "the group stopped")
 
     def _confirm(self, group: GroupTrack, now: float) -> None:
         """Prepare the cancellation once the group's orders are known to be open or filled."""
-        if self._stopped or group.looks_first(self.orders.tracks) or self._may_go_on(group, now):
-            group.note_unfilled(self.orders.accepted, self.ends.all)
+        if self._stopped or group.looks_up_first(self.orders.tracks) or self._may_go_on(group, now):
+            group.collect_unfilled(self.orders.accepted, self.ends.all)
             group.stage = Stage.CANCELING
             targets, unwind = group.targets(self.orders)
-            group.cancels = self.cancels.take_up(group.name, targets, unwind=unwind)
+            group.cancels = self.cancels.add(group.name, targets, unwind=unwind)
 
     def _may_go_on(self, group: GroupTrack, now: float) -> bool:
         """Return whether the state of the group's orders is known, as far as anything depends on it."""
         if not self.orders.accepted.unseen[group.name]:
             return True
-        matters = self.ends.is_needed(group) or bool(group.to_cancel(self.orders.tracks))
+        matters = self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))
         return self.confirmation.is_over(group, now, matters=matters)
 
-    def _must_not_leave(self, cancel: CancelTrack, group: GroupTrack) -> bool:
+    def _is_called_off(self, cancel: CancelTrack, group: GroupTrack) -> bool:
         """Return whether an order has ended since the cancellation was decided on, so that it is called off.
 
         A cancellation that was sent before is completed: it may have been carried out.
         """
         if cancel.unwind:
             return False
-        if group.what_next(self.orders.tallies[group.name]) is not Next.CANCEL:
+        if group.next_step(self.orders.tallies[group.name]) is not NextStep.CANCEL:
             return True
-        group.note_unfilled(self.orders.accepted, self.ends.all)
+        group.collect_unfilled(self.orders.accepted, self.ends.all)
         if cancel.attempts or not group.unfilled:
             return False
-        group.kept = group.to_cancel(self.orders.tracks)
+        group.kept_targets = group.cancel_targets(self.orders.tracks)
         return True
 
     def _cancel(self, group: GroupTrack, now: float) -> None:
         for cancel in group.cancels:
-            if cancel.done or cancel.on_the_wire:
+            if cancel.done or cancel.in_flight:
                 continue
             if self._stopped:
                 self.cancels.give_up(cancel, now)
             elif not cancel.unwind and not self._may_go_on(group, now):
                 continue
-            elif self._must_not_leave(cancel, group):
+            elif self._is_called_off(cancel, group):
                 self.cancels.give_up(cancel, now)
             elif (
-                cancel.may_leave
+                cancel.may_send
                 and self.link.may_cancel
                 and self.pacer.may_cancel(cancel, self.feed, now)
                 and (message := self.cancels.send(cancel, self.feed, now))
             ):
-                self.pacer.sent_cancel(message, cancel, self.feed, now)
+                self.pacer.count_cancel(message, cancel, self.feed, now)
                 self.orders.steps.mark_canceled(message.txid or ())
                 self.actions.append(message)
         if all(cancel.done for cancel in group.cancels):

@@ -42,7 +42,7 @@ STREAMING: Final = Stage.STREAMING
 """The most frequent stages, as aliases."""
 
 
-class Next(Enum):
+class NextStep(Enum):
     """The next step of a group once all its orders have an outcome."""
 
     CANCEL = auto()
@@ -50,13 +50,13 @@ class Next(Enum):
     STOP = auto()
 
 
-BAD = frozenset({State.ENDED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
+FAILED = frozenset({State.ENDED, State.REJECTED, State.REFUSED, State.SKIPPED, State.UNRESOLVED})
 """States that mean that an order is not placed, as far as is known."""
 
-_TURNED_DOWN = (State.REJECTED, State.REFUSED, State.ENDED)
+_UNWIND_STATES = (State.REJECTED, State.REFUSED, State.ENDED)
 """States of an order for which the group is unwound, if the author requested that."""
 
-_each_bad = itemgetter(*BAD)  # the counts of these states in a tally
+_failed_counts = itemgetter(*FAILED)  # the counts of these states in a tally
 _SKIPPED: Final = State.SKIPPED
 _UNRESOLVED: Final = State.UNRESOLVED
 
@@ -64,9 +64,10 @@ _UNRESOLVED: Final = State.UNRESOLVED
 class GroupTrack:
     """The state of one group in this run; the state of its orders is kept by the order manager.
 
-    ``stopped_for``: the reason for which a group that it needs is no longer good. ``unfilled`` names the IOC
+    ``stop_reason``: the reason for which a group that it needs is no longer good. ``unfilled`` names the IOC
     orders, here and in the groups that it needs, that were not fully filled, ``unknown`` the orders whose
-    state could not be learned. ``kept``: targets that are not canceled, because no new order protects.
+    state could not be learned. ``kept_targets``: targets that are not canceled, because no new order
+    protects.
     """
 
     def __init__(self, planned: PlannedGroup) -> None:
@@ -75,10 +76,10 @@ class GroupTrack:
         self.stage = WAITING
         self.cancels: list[CancelTrack] = []
         self.outcome: GroupOutcome | None = None
-        self.stopped_for = ""
+        self.stop_reason = ""
         self.unfilled = ""
         self.unknown = ""
-        self.kept: tuple[Target, ...] = ()
+        self.kept_targets: tuple[Target, ...] = ()
         self.accepts_rejects = planned.on_reject is OnReject.CONTINUE
 
     @property
@@ -88,34 +89,34 @@ class GroupTrack:
         return self.outcome is GroupOutcome.DONE or accepted
 
     @property
-    def only_looks(self) -> bool:
+    def only_looks_up(self) -> bool:
         """True if only a look-up of ids that an earlier run did not find is left: no reason to connect."""
-        looking = all(cancel.done or cancel.only_looks for cancel in self.cancels)
+        looking = all(cancel.done or cancel.only_looks_up for cancel in self.cancels)
         return self.stage is Stage.CANCELING and looking
 
-    def looks_first(self, tracks: Mapping[OrderKey, OrderTrack]) -> bool:
+    def looks_up_first(self, tracks: Mapping[OrderKey, OrderTrack]) -> bool:
         """Return whether it had ended well except for orders that were not found.
 
         Those are looked up first; only if one exists does anything depend on the group's orders again.
         """
-        return self.planned.went_well and all(target.again for target in self.to_cancel(tracks))
+        return self.planned.went_well and all(target.retry_lookup for target in self.cancel_targets(tracks))
 
-    def halted(self, tally: Mapping[State, int]) -> bool:
+    def is_halted(self, tally: Mapping[State, int]) -> bool:
         """Return whether an outcome so far forbids sending more of this group's orders."""
         # Rejected orders are accepted by ``continue``; orders that were never sent are not.
-        halting = tally[_SKIPPED] if self.accepts_rejects else any(_each_bad(tally))
-        return self.planned.over or bool(halting) or bool(self.stopped_for)
+        halting = tally[_SKIPPED] if self.accepts_rejects else any(_failed_counts(tally))
+        return self.planned.over or bool(halting) or bool(self.stop_reason)
 
-    def what_next(self, tally: Mapping[State, int]) -> Next:
+    def next_step(self, tally: Mapping[State, int]) -> NextStep:
         """Return the next step after the last order has its outcome."""
         if tally[_UNRESOLVED] or self.unknown:
-            return Next.STOP
-        if not self.halted(tally):
-            return Next.CANCEL
-        turned_down = self.planned.over or any(tally[state] for state in _TURNED_DOWN)
-        return Next.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else Next.STOP
+            return NextStep.STOP
+        if not self.is_halted(tally):
+            return NextStep.CANCEL
+        turned_down = self.planned.over or any(tally[state] for state in _UNWIND_STATES)
+        return NextStep.UNWIND if turned_down and self.planned.on_reject is OnReject.UNWIND else NextStep.STOP
 
-    def note_unfilled(self, accepted: AcceptedOrders, groups: Mapping[str, GroupTrack]) -> None:
+    def collect_unfilled(self, accepted: AcceptedOrders, groups: Mapping[str, GroupTrack]) -> None:
         """Collect the IOC orders that were not filled, here and in the groups that it needs."""
         own = [track.planned.key.id for track in accepted.unfilled[self.name]]
         needed = [groups[name] for name in self.planned.needs]
@@ -125,37 +126,37 @@ class GroupTrack:
     def stop_after(self, name: str, why: str) -> None:
         """Stop because a group that this one needs had ended well, and no longer does."""
         if name in self.planned.needs and self.stage is not WAITING:
-            self.stopped_for = f"it needs {name}, of which {why}"
+            self.stop_reason = f"it needs {name}, of which {why}"
 
     def targets(self, orders: OrderManager) -> tuple[tuple[Target, ...], bool]:
         """Return the targets to cancel once every order has an outcome, and whether that unwinds the
         group.
         """
-        match self.what_next(orders.tallies[self.name]):
-            case Next.CANCEL if self.unfilled:
-                self.kept = self.to_cancel(orders.tracks)
+        match self.next_step(orders.tallies[self.name]):
+            case NextStep.CANCEL if self.unfilled:
+                self.kept_targets = self.cancel_targets(orders.tracks)
                 return (), False
-            case Next.CANCEL:
-                return self.to_cancel(orders.tracks), False
-            case Next.UNWIND:
-                return self.to_take_back(orders.placed_orders(self.name)), True
-            case Next.STOP:
+            case NextStep.CANCEL:
+                return self.cancel_targets(orders.tracks), False
+            case NextStep.UNWIND:
+                return self.unwind_targets(orders.placed_orders(self.name)), True
+            case NextStep.STOP:
                 return (), False
 
-    def to_take_back(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
+    def unwind_targets(self, placed: Iterable[OrderTrack]) -> tuple[Target, ...]:
         """Return the group's placed orders that an earlier run has not unwound, as targets."""
         return tuple(
             Target(
                 f"order:{track.planned.key}",
                 track.txid or "",
-                young=track.attempts > 0,
-                again=track.planned.not_found,
+                recent=track.attempts > 0,
+                retry_lookup=track.planned.not_found,
             )
             for track in placed
-            if not track.planned.taken_back
+            if not track.planned.was_unwound
         )
 
-    def to_cancel(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:
+    def cancel_targets(self, tracks: Mapping[OrderKey, OrderTrack]) -> tuple[Target, ...]:
         """Return the targets of the group's cancellation that are not settled yet."""
         targets = []
         for cancel in self.planned.cancel:
@@ -170,15 +171,15 @@ class GroupTrack:
                         cancel.ref,
                         text,
                         cancel.userref,
-                        young=young,
-                        again=cancel.look_again,
-                        meant_until=cancel.meant_until,
-                        spared=_sent_since(cancel.meant_until, tracks.values()),
+                        recent=young,
+                        retry_lookup=cancel.retry_lookup,
+                        opened_until=cancel.opened_until,
+                        excluded=_sent_since(cancel.opened_until, tracks.values()),
                     )
                 )
         return tuple(targets)
 
-    def outcome_after_end(self, tally: Mapping[State, int]) -> GroupOutcome:
+    def revised_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
         """Return the revised outcome after an order of the group has ended later."""
         if tally[_UNRESOLVED]:
             return GroupOutcome.UNRESOLVED
@@ -198,16 +199,16 @@ class GroupTrack:
         return GroupOutcome.DONE if tally[_SKIPPED] == sum(tally.values()) else GroupOutcome.PARTIAL
 
     def _settled(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:
-        if self.kept:
+        if self.kept_targets:
             return GroupOutcome.PARTIAL if self.accepts_rejects else GroupOutcome.STOPPED
-        halted = self.halted(tally)
-        if halted and not any(cancel.unwind for cancel in self.cancels):
+        is_halted = self.is_halted(tally)
+        if is_halted and not any(cancel.unwind for cancel in self.cancels):
             return GroupOutcome.STOPPED
         if CancelOutcome.OPEN in outcomes or CancelOutcome.SKIPPED in outcomes:
             return GroupOutcome.PARTIAL
-        if halted:
+        if is_halted:
             return GroupOutcome.UNWOUND
-        return GroupOutcome.PARTIAL if any(_each_bad(tally)) else GroupOutcome.DONE
+        return GroupOutcome.PARTIAL if any(_failed_counts(tally)) else GroupOutcome.DONE
 
 
 def _sent_since(moment: float, tracks: Iterable[OrderTrack]) -> frozenset[str]:
@@ -217,5 +218,5 @@ def _sent_since(moment: float, tracks: Iterable[OrderTrack]) -> frozenset[str]:
     return frozenset(
         track.txid
         for track in tracks
-        if track.txid and (track.attempts or track.planned.sent_before > moment)
+        if track.txid and (track.attempts or track.planned.last_sent_at > moment)
     )

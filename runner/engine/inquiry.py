@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from runner.protocol import OpenOrder
 
-ASK_AGAIN_S = (1.0, 2.0, 4.0, 8.0)
+QUERY_DELAYS_S = (1.0, 2.0, 4.0, 8.0)
 """Delays between queries about the same orders; the last one repeats."""
 
 
@@ -37,28 +37,28 @@ class Inquiry:
     due_at: float = 0.0
     why: str = ""
     held_until: float = 0.0
-    _asked_at: float | None = None
-    _last_asked_at: float = 0.0
+    _queried_at: float | None = None
+    _last_queried_at: float = 0.0
     _rounds: int = 0
 
     @property
     def under_way(self) -> bool:
         """True if a query is not answered yet."""
-        return self._asked_at is not None
+        return self._queried_at is not None
 
     def start_over(self, now: float) -> None:
         """Discard earlier answers, which say nothing of what happens now; known orders are kept."""
         self.unknown = self.references = frozenset()
         self.answered_at = None
         self.due_at, self._rounds = now, 0
-        self._last_asked_at = 0.0
+        self._last_queried_at = 0.0
 
-    def ask(self, now: float) -> None:
+    def start(self, now: float) -> None:
         """Note that a query is sent."""
-        self._asked_at = self._last_asked_at = now
+        self._queried_at = self._last_queried_at = now
         self.held_until = inf
 
-    def answer(
+    def on_answer(
         self, found: Iterable[OpenOrder], txids: Iterable[str], references: Iterable[str], now: float
     ) -> None:
         """Take the answer of the records about these ids."""
@@ -66,36 +66,36 @@ class Inquiry:
             self.known[order.txid] = latest(self.known.get(order.txid), order) or order
         self.unknown = frozenset(txids).difference(self.known)
         self.references = frozenset(references)
-        self.answered_at, self.why = self._asked_at, ""
+        self.answered_at, self.why = self._queried_at, ""
         self._wait(now)
 
-    def fail(self, why: str, now: float) -> None:
+    def on_failure(self, why: str, now: float) -> None:
         """Note that a query failed."""
         self.why = why
         self._wait(now)
 
-    def has_still_to_ask(self, sure_at: float) -> bool:
+    def needs_later_query(self, sure_at: float) -> bool:
         """Return whether queries took so long that none was sent late enough to be conclusive."""
-        return self._last_asked_at < sure_at < self.held_until
+        return self._last_queried_at < sure_at < self.held_until
 
     def order(self, txid: str) -> OpenOrder | None:
         """Return an order as the records last showed it."""
         return self.known.get(txid)
 
-    def has_told(self, txid: str) -> bool:
+    def shows_end(self, txid: str) -> bool:
         """Return whether the records have shown the end of an order."""
         order = self.known.get(txid)
         return order is not None and order.terminal
 
-    def knows_not(self, txid: str) -> bool:
+    def is_absent(self, txid: str) -> bool:
         """Return whether, by the last answer, there is no such order."""
         return txid in self.unknown
 
-    def knows_reference(self, userref: str) -> bool:
+    def covers_userref(self, userref: str) -> bool:
         """Return whether the last answer covered all orders with a user reference."""
         return userref in self.references
 
     def _wait(self, now: float) -> None:
-        self._asked_at, self.held_until = None, now
-        self.due_at = now + ASK_AGAIN_S[min(self._rounds, len(ASK_AGAIN_S) - 1)]
+        self._queried_at, self.held_until = None, now
+        self.due_at = now + QUERY_DELAYS_S[min(self._rounds, len(QUERY_DELAYS_S) - 1)]
         self._rounds += 1

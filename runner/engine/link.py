@@ -69,7 +69,7 @@ class Link:
         """True if cancellations may be sent; maintenance refuses them too."""
         return self.up and (self.status is None or self.status in _CANCELS)
 
-    def want(self, now: float) -> Connect | None:
+    def next_attempt(self, now: float) -> Connect | None:
         """Return the attempt that is due now, if any, and count it."""
         if self.up or self._connecting or self.hopeless or now < self._next_at:
             return None
@@ -104,7 +104,7 @@ class Link:
         self._count(sent_anything=sent_anything)
         self.hopeless |= event.final
 
-    def heard(self, error: str, now: float, *, sent_anything: bool) -> None:
+    def on_error(self, error: str, now: float, *, sent_anything: bool) -> None:
         """Take an error that answers no request: it may be why the exchange is about to hang up."""
         self.complaint = error
         answer = refusal(error)
@@ -127,7 +127,7 @@ class Link:
             self.fail(ConnectFailed(reason), now, sent_anything=sent_anything)
 
     def timer(self) -> float | None:
-        """Return when to call ``want`` or ``on_time`` next."""
+        """Return when to call ``next_attempt`` or ``on_time`` next."""
         if self._connecting:
             return self._since + READY_WAIT_S
         return None if self.up or self.hopeless else self._next_at
@@ -154,7 +154,7 @@ def refusal(error: str) -> ConnectFailed:
     return ConnectFailed(error, complaint in _HOPELESS, complaint is ErrorKind.BAD_TOKEN)
 
 
-def clock_complaint(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:
+def clock_problem(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:
     """Return why deadlines would be useless with such a clock skew, or None.
 
     ``skew`` is the least and the most that the exchange's clock is ahead, in seconds; None if it is unknown.

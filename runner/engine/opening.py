@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from .plan import Plan
 
 
-def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
+def run_started(plan: Plan, *, tool: str, now: float) -> RunStarted:
     """Return the first journal entry of a run. ``now`` is Unix seconds."""
     owner = plan.owner
     return RunStarted(
@@ -23,7 +23,7 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
         venue=plan.venue,
         file=printable(plan.file),
         digest=plan.digest,
-        groups=describe(plan),
+        groups=describe_plan(plan),
         plan=plan.approval.plan_id if plan.approval else None,
         policy=plan.policy,
         account=owner.account if owner else None,
@@ -33,7 +33,7 @@ def opening(plan: Plan, *, tool: str, now: float) -> RunStarted:
     )
 
 
-def describe(plan: Plan) -> tuple[dict[str, Any], ...]:
+def describe_plan(plan: Plan) -> tuple[dict[str, Any], ...]:
     """Return the plan as the journal's ``run-started`` keeps it, from which the manifest names each order."""
     return tuple(
         {

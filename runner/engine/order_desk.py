@@ -245,7 +245,7 @@ class OrderManager:
                     break
             else:
                 self._check_unclaimed(order, now)
-        self.cold.looked(now)
+        self.cold.on_lookup(now)
         for track in looking:
             if track not in self._doubts:
                 continue
@@ -276,7 +276,7 @@ class OrderManager:
     def on_lookup_failed(self, why: str, now: float) -> None:
         """Handle a failed look-up: try again later, until the patience ends."""
         looking, self._lookup_orders = self._lookup_orders, []
-        self.cold.failed(why, now)
+        self.cold.on_lookup_failed(why, now)
         for track in looking:
             if track.state is DOUBT:
                 track.why = why

@@ -78,7 +78,7 @@ class OrderSteps:
                 settling.restore(track)
                 self.doubts[track] = None
             elif track.state is PLACED:
-                self.accepted.take_up(track)
+                self.accepted.restore(track)
 
     # --- before the exchange has said anything ---
 

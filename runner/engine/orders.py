@@ -196,7 +196,7 @@ class OrderTrack(Struct, eq=False, gc=False):
         return cls(
             planned,
             _BEGIN[planned.standing],
-            txid=planned.already_txid,
+            txid=planned.known_txid,
             held=held,
             cancel_sent=planned.cancel_sent,
         )

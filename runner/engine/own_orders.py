@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _NOT_OPEN = frozenset({Standing.SPENT, Standing.ENDED})
 
 
-def own_orders_reached(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
+def find_reached_own_orders(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
     """Return a problem, at its line, for each cancellation that reaches own orders without saying so."""
     return tuple(
         Problem(
@@ -37,7 +37,7 @@ def own_orders_reached(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
         )
         for group in plan.groups
         for cancel in group.cancel
-        if cancel.userref and not (cancel.settled or cancel.look_again or cancel.including_own)
+        if cancel.userref and not (cancel.settled or cancel.retry_lookup or cancel.including_own)
         if (names := [*_in_the_file(cancel, group, plan), *_out_of_the_file(cancel, plan, ledger)])
     )
 
@@ -46,7 +46,7 @@ def _in_the_file(cancel: PlannedCancel, group: PlannedGroup, plan: Plan) -> Iter
     """Yield the orders of the file that may be open when the cancellation is sent."""
     later = _groups_after(group, plan)
     for order in plan.orders():
-        if order.request.userref != cancel.sent_as or order.standing in _NOT_OPEN or order.taken_back:
+        if order.request.userref != cancel.sent_as or order.standing in _NOT_OPEN or order.was_unwound:
             continue
         if order.standing is not Standing.NEW or order.key.group not in later:
             yield str(order.key)

@@ -50,7 +50,7 @@ PAUSE_S = 5.0
 """The pause of all messages after the exchange has said that the whole account is too fast."""
 
 
-class _Reserved(Struct, frozen=True, gc=False):
+class _Reservation(Struct, frozen=True, gc=False):
     """A planned cancellation that waits for its moment, with its cost for each pair."""
 
     track: CancelTrack
@@ -58,9 +58,9 @@ class _Reserved(Struct, frozen=True, gc=False):
     costs: Mapping[str, int]
 
     @property
-    def stands(self) -> bool:
+    def is_pending(self) -> bool:
         """True if it still waits."""
-        return not (self.track.done or self.track.on_the_wire)
+        return not (self.track.done or self.track.in_flight)
 
 
 class _Pairs(dict[str, PairCounter]):
@@ -90,7 +90,7 @@ class Pacer:
         self._by_reqid: dict[int, tuple[tuple[PairCounter, Sent], ...]] = {}
         self._ours: dict[str, Sent] = {}
         self._labels: deque[str] = deque()  # in the order in which they were sent
-        self._reserved: dict[int, _Reserved] = {}
+        self._reserved: dict[int, _Reservation] = {}
         self._streams: dict[int, OrderQueue] = {}
         self._ahead_s = 0.0
         self._wake: float | None = None
@@ -101,12 +101,13 @@ class Pacer:
         """Begin a turn: forget the wake-up time and the reservations that have ended."""
         self._wake = None
         if self._reserved:
-            self._reserved = {key: one for key, one in self._reserved.items() if one.stands}
+            self._reserved = {key: one for key, one in self._reserved.items() if one.is_pending}
 
     def due(
         self, queue: OrderQueue, now: float, admits: Callable[[OrderTrack], bool] | None = None
     ) -> Iterator[OrderTrack]:
-        """Yield the orders of a queue that may be sent now. Call ``sent`` for each before taking the next.
+        """Yield the orders of a queue that may be sent now. Call ``count_order`` for each before taking the
+        next.
 
         ``admits`` is called for each; an order that it holds back also holds back those of its pair behind
         it.
@@ -144,7 +145,7 @@ class Pacer:
         if moment <= now + GRAIN_S:
             return True
         costs = {pair: cost.at(moment) for pair, cost in cancel_costs.items()}
-        self._reserved[key] = _Reserved(track, moment, costs)
+        self._reserved[key] = _Reservation(track, moment, costs)
         self.wake_at(moment)
         return False
 
@@ -154,16 +155,16 @@ class Pacer:
 
     def remaining_s(self, now: float) -> float:
         """Return the seconds needed to send all unsent orders and reserved cancellations."""
-        waits = [self._drained(pair, unsent, now) - now for pair, unsent in self._unsent.items() if unsent]
+        waits = [self._drained_at(pair, unsent, now) - now for pair, unsent in self._unsent.items() if unsent]
         waits += [reserved.at - now for reserved in self._reserved.values()]
         return max(waits, default=0.0)
 
     # --- messages that are sent ---
 
-    def sent(self, request: AddOrder, now: float) -> None:
+    def count_order(self, request: AddOrder, now: float) -> None:
         """Count an order that is sent."""
         counter = self._pairs[request.pair]
-        message = counter.sent(ADD_COST, now)
+        message = counter.count(ADD_COST, now)
         assert request.reqid is not None
         self._by_reqid[request.reqid] = ((counter, message),)
         label = request.cl_ord_id or request.userref
@@ -173,7 +174,7 @@ class Pacer:
         while self._labels and self._ours[self._labels[0]].at < now - FORGOTTEN_AFTER_S:
             del self._ours[self._labels.popleft()]
 
-    def sent_cancel(
+    def count_cancel(
         self, request: CancelOrder, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float
     ) -> None:
         """Count a cancellation that is sent."""
@@ -181,14 +182,14 @@ class Pacer:
         self._by_reqid[request.reqid] = tuple(
             (
                 self._pairs[pair],
-                self._pairs[pair].sent(cancel_cost(now - created for created in created_at), now),
+                self._pairs[pair].count(cancel_cost(now - created for created in created_at), now),
             )
             for pair, created_at in self._creation_times(track, feed).items()
         )
 
     # --- messages that are received ---
 
-    def changed(self, event: OrderChanged, now: float) -> None:
+    def on_order_changed(self, event: OrderChanged, now: float) -> None:
         """Take an order from the feed, which may report the counter of its pair."""
         if event.ratecount is not None and (pair := event.order.pair) is not None:
             self._pairs[pair].apply_reported_count(event.ratecount, self._message_of(event.order), now)
@@ -202,9 +203,9 @@ class Pacer:
         complaint = classify(reply.errorMessage) if reply.errorMessage else None
         too_fast = complaint is ErrorKind.RATE
         for counter, message in sent:
-            counter.arrived(message, now)
+            counter.mark_arrived(message, now)
             if too_fast:
-                counter.refused(now)
+                counter.on_refusal(now)
             else:
                 counter.consecutive_refusals = 0
         if complaint is ErrorKind.ACCOUNT_RATE:
@@ -225,7 +226,7 @@ class Pacer:
             self._pairs[pair].start_over(counts.get(pair), now)
         self._by_reqid.clear()
 
-    def clock_is(self, skew: tuple[float, float] | None) -> None:
+    def set_clock_skew(self, skew: tuple[float, float] | None) -> None:
         """Set how far the exchange's clock is ahead, in seconds: the least and the most, if known."""
         if skew is not None:
             self._ahead_s, _ = skew
@@ -249,7 +250,7 @@ class Pacer:
         if not room:
             self.wake_at(counter.ready(ADD_COST, now))
             return 0
-        reserved = [one for one in self._reserved.values() if one.stands and pair in one.costs]
+        reserved = [one for one in self._reserved.values() if one.is_pending and pair in one.costs]
         if not reserved:
             return room
         # A reservation that holds it back has already scheduled a wake-up.
@@ -267,21 +268,21 @@ class Pacer:
         cancel_costs = {}
         for pair, created_at in self._creation_times(track, feed).items():
             counter = self._pairs[pair]
-            beside = sum(queue.waiting(pair) for queue in self._streams.values())
+            concurrent = sum(queue.waiting(pair) for queue in self._streams.values())
             cancel_costs[pair] = CancelCost(
                 created_at=created_at,
                 level=counter.bound,
                 room=counter.room(),
                 decay_per_s=counter.limits.decay_per_s,
-                beside=beside,
-                after=self._unsent[pair] - beside,
+                concurrent=concurrent,
+                after=self._unsent[pair] - concurrent,
             )
         return cancel_costs
 
     def _creation_times(self, track: CancelTrack, feed: Mapping[str, OpenOrder]) -> dict[str, list[float]]:
         """Return the creation times of the cancellation's open orders, for each pair."""
         created_at: dict[str, list[float]] = {}
-        for order in track.standing(feed):
+        for order in track.open_orders(feed):
             if order.pair is not None:
                 created_at.setdefault(order.pair, []).append(self._creation_time(order))
         return created_at
@@ -293,7 +294,7 @@ class Pacer:
             return ours.arrived_at or ours.at
         return order.touched_at - self._ahead_s
 
-    def _drained(self, pair: str, unsent: int, now: float) -> float:
+    def _drained_at(self, pair: str, unsent: int, now: float) -> float:
         counter = self._pairs[pair]
         over = counter.bound(now) + unsent * ADD_COST - counter.room()
         return now + max(0.0, over) / counter.limits.decay_per_s

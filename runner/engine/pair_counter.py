@@ -87,7 +87,7 @@ class PairCounter:
 
     def ready(self, cost: float, now: float) -> float | None:
         """Return when a message of this cost may be sent, ``now`` if at once; None if only news can tell."""
-        self._give_up_waiting(now)
+        self._mark_overdue(now)
         left = self.room() - cost - self._weight
         if left < -_GRAIN:
             return self._under_way[0].at + ARRIVED_AFTER_S if self._under_way else None
@@ -110,7 +110,7 @@ class PairCounter:
         later = self._arrived.charged(cost, now).at(at) - self._forgotten
         return max(0.0, later) + self._weight + reserved <= self.room() + _GRAIN
 
-    def sent(self, cost: float, now: float) -> Sent:
+    def count(self, cost: float, now: float) -> Sent:
         """Count a message that is sent now."""
         self._serial += 1
         self._weight += cost
@@ -120,14 +120,14 @@ class PairCounter:
         self._unseen.append(message)
         return message
 
-    def arrived(self, message: Sent, now: float) -> None:
+    def mark_arrived(self, message: Sent, now: float) -> None:
         """Note that a message was answered: it has arrived, and so have all before it."""
         if message.arrived_at is not None:
             return
         if message.alone and now < message.at + ARRIVED_AFTER_S:
             self._trips += 1
             self._quickest_s = min(self._quickest_s, now - message.at)
-            self._forget_in_advance()
+            self._update_forgotten()
         while self._under_way and self._under_way[0].serial <= message.serial:
             first = self._under_way.popleft()
             first.arrived_at = now
@@ -140,7 +140,7 @@ class PairCounter:
         """
         if message is not None:
             if message.arrived_at is None:
-                self.arrived(message, now)
+                self.mark_arrived(message, now)
             if self._unseen:
                 self._see(message)
         unseen = self._unseen_weight
@@ -157,7 +157,7 @@ class PairCounter:
         if foreign or most < known:
             self._arrived = self._arrived.charged(most - known, now)
 
-    def refused(self, now: float) -> None:
+    def on_refusal(self, now: float) -> None:
         """Note that a message was refused for the rate: another client trades here, or our count is too
         low.
         """
@@ -174,12 +174,12 @@ class PairCounter:
         """Apply other limits."""
         self.limits = limits
         self._arrived = structs.replace(self._arrived, decay_per_s=limits.decay_per_s)
-        self._forget_in_advance()
+        self._update_forgotten()
 
     def start_over(self, count: Decimal | None, now: float) -> None:
         """Start a new connection. ``count``: the counter in its snapshot, None if it reports none."""
         if self._under_way:
-            self.arrived(self._under_way[-1], now)
+            self.mark_arrived(self._under_way[-1], now)
         self._unseen.clear()
         self._unseen_weight = 0.0
         if count is not None:
@@ -187,7 +187,7 @@ class PairCounter:
             self._arrived = self._arrived.charged(units + rounding - self._arrived.at(now), now)
         self._seen_bound = self._arrived.at(now)
 
-    def _forget_in_advance(self) -> None:
+    def _update_forgotten(self) -> None:
         """Set the decay during the next round trip from the quickest one, once enough were seen."""
         if self._trips >= _TRIPS_MIN:
             self._forgotten = self.limits.decay_per_s * _TRIP_SHARE * self._quickest_s
@@ -203,9 +203,9 @@ class PairCounter:
         most = NEWS_SLACK + max(2.0, self.limits.decay_per_s)
         self._margin = min(most, max(self._margin, NEWS_SLACK + excess))
 
-    def _give_up_waiting(self, now: float) -> None:
+    def _mark_overdue(self, now: float) -> None:
         while self._under_way and self._under_way[0].at + ARRIVED_AFTER_S <= now:
-            self.arrived(self._under_way[0], now)
+            self.mark_arrived(self._under_way[0], now)
 
 
 @lru_cache(maxsize=1024)  # The same values come again and again.

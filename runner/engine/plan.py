@@ -210,7 +210,7 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
     known = ledger.orders.get(key)
     own_id = bool(order.userref or order.cl_ord_id)
     standing = _NEW if known is None else _standing(known, content, request, own_id=own_id)
-    taken_back = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
+    was_unwound = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
     return PlannedOrder(
         key=key,
         place=order.place,
@@ -219,14 +219,14 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
         content=content,
         own_id=own_id,
         standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
-        taken_back=taken_back is not None and taken_back.settled,
-        not_found=taken_back is not None and taken_back.outcome is CancelOutcome.GONE,
+        was_unwound=was_unwound is not None and was_unwound.settled,
+        not_found=was_unwound is not None and was_unwound.outcome is CancelOutcome.GONE,
         known=known,
-        cancel_sent=known is not None and _asked_to_cancel(known, request, ledger),
+        cancel_sent=known is not None and _was_cancel_sent(known, request, ledger),
     )
 
 
-def _asked_to_cancel(known: OrderRecord, request: AddOrder, ledger: Ledger) -> bool:
+def _was_cancel_sent(known: OrderRecord, request: AddOrder, ledger: Ledger) -> bool:
     sent = ledger.cancel_ids_sent
     return bool(sent) and not sent.keys().isdisjoint((known.txid, request.userref, *known.txids))
 

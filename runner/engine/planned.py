@@ -40,10 +40,10 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     """One order with the message that would be sent for it, without ``reqid``, ``deadline`` and token.
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
-    found by an id that its author chose, which other orders may carry as well. ``taken_back``: an earlier run
-    placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier run
-    sent a cancellation for it. ``abandoned``: it is unsettled and no longer in the file, so it is resolved
-    but never sent.
+    found by an id that its author chose, which other orders may carry as well. ``was_unwound``: an earlier
+    run placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier
+    run sent a cancellation for it. ``abandoned``: it is unsettled and no longer in the file, so it is
+    resolved but never sent.
     """
 
     key: OrderKey
@@ -53,7 +53,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     content: str
     own_id: bool
     standing: Standing
-    taken_back: bool
+    was_unwound: bool
     known: OrderRecord | None
     not_found: bool = False
     cancel_sent: bool = False
@@ -65,7 +65,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group
 
     @property
-    def already_txid(self) -> str | None:
+    def known_txid(self) -> str | None:
         """The transaction id from an earlier run."""
         accepted = self.standing in (Standing.ALREADY, Standing.ENDED)
         return self.known.txid if self.known and accepted else None
@@ -81,7 +81,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return self.known is not None and self.known.unrecorded
 
     @property
-    def sent_before(self) -> float:
+    def last_sent_at(self) -> float:
         """The time at which an earlier run sent it, in Unix seconds; 0 if none did."""
         return parse_rfc3339(self.known.sent_at) if self.known and self.known.sent_at else 0.0
 
@@ -122,7 +122,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def half_unwound(self) -> bool:
         """True if an earlier run did not finish unwinding the group."""
-        left = any(o.standing is Standing.ALREADY and not o.taken_back for o in self.orders)
+        left = any(o.standing is Standing.ALREADY and not o.was_unwound for o in self.orders)
         return self.over and self.on_reject is OnReject.UNWIND and left
 
     @property

@@ -43,7 +43,7 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
         return self._no_such_reference or (self.known is not None and self.known.settled)
 
     @property
-    def look_again(self) -> bool:
+    def retry_lookup(self) -> bool:
         """True if an earlier run found no such order: the run looks again, and cancels the order if it is
         there.
         """
@@ -51,13 +51,13 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
         return gone and not self._no_such_reference
 
     @property
-    def meant_until(self) -> float:
+    def opened_until(self) -> float:
         """The time of the last request, in Unix seconds, for a user reference that is looked up again; else
         0.
 
         Orders opened after it are not meant.
         """
-        known = self.known if self.userref and self.look_again else None
+        known = self.known if self.userref and self.retry_lookup else None
         return parse_rfc3339(known.asked_at) if known is not None and known.asked_at else 0.0
 
     @property

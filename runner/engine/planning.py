@@ -75,7 +75,7 @@ def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
         content=record.content or "",
         own_id=(request.cl_ord_id or request.userref) not in derived,
         standing=standing_of(record),
-        taken_back=False,
+        was_unwound=False,
         known=record,
         abandoned=True,
     )

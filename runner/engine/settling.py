@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from .plan import Plan
     from .turn import Timing
 
-LOOK_EVERY_S = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+LOOKUP_DELAYS_S = (0.0, 2.0, 4.0, 8.0, 16.0, 32.0)
 """The delays between look-ups until the settle window is over; each look-up costs calls from a small budget,
 and the feed shows open orders anyway."""
 
-RETRY_EVERY_S = (0.0, 2.0, 5.0, 10.0, 15.0)
+RETRY_DELAYS_S = (0.0, 2.0, 5.0, 10.0, 15.0)
 """The delays between look-ups after the window, and before anything is sent."""
 
 PATIENCE_S = 30.0
@@ -59,7 +59,7 @@ def restore(order: OrderTrack) -> None:
     known = order.planned.known
     assert known is not None
     deadline = (known.request or {}).get("deadline")
-    order.sent_at = order.planned.sent_before
+    order.sent_at = order.planned.last_sent_at
     order.deadline_at = parse_rfc3339(deadline) if deadline else UNKNOWN_DEADLINE
     order.watched_at = None
     order.why = known.error or "an earlier run ended without its reply"
@@ -183,7 +183,7 @@ def schedule_lookup(order: OrderTrack, now: float, timing: Timing) -> None:
     settled = absence_proven_at(order, timing)
     if order.patient_from < settled <= now:
         order.patient_from = now
-    waits = LOOK_EVERY_S if order.looked_at < settled else RETRY_EVERY_S
+    waits = LOOKUP_DELAYS_S if order.looked_at < settled else RETRY_DELAYS_S
     order.look_at = now + waits[min(order.looks, len(waits) - 1)]
     if order.looked_at < settled < order.look_at:
         # The window may have ended while the answer was under way: then the next look-up is conclusive.

@@ -26,36 +26,36 @@ if TYPE_CHECKING:
 class Target(Struct, frozen=True, gc=False):
     """One id to be canceled: ``ref`` names it in the journal, ``text`` is its text on the wire.
 
-    A user reference means all orders that carried it and were open when the message was sent. ``young``: this
-    run placed the order, so that the records may not know it yet. ``again``: an earlier run found no such
-    order; it is looked up before anything is sent. ``meant_until``: only orders with the user reference that
-    were opened by then (Unix seconds) are meant; 0 means all. ``spared``: orders of this batch that were sent
-    later.
+    A user reference means all orders that carried it and were open when the message was sent. ``recent``:
+    this run placed the order, so that the records may not know it yet. ``retry_lookup``: an earlier run found
+    no such order; it is looked up before anything is sent. ``opened_until``: only orders with the user
+    reference that were opened by then (Unix seconds) are meant; 0 means all. ``excluded``: orders of this
+    batch that were sent later.
     """
 
     ref: str
     text: str
     userref: bool = False
-    young: bool = False
-    again: bool = False
-    meant_until: float = 0.0
-    spared: frozenset[str] = frozenset()
+    recent: bool = False
+    retry_lookup: bool = False
+    opened_until: float = 0.0
+    excluded: frozenset[str] = frozenset()
 
-    def may_mean(self, order: OpenOrder) -> bool:
+    def may_include(self, order: OpenOrder) -> bool:
         """Return whether an order with the user reference may be one of those that are meant."""
         opened = opened_at(order)
-        if not self.meant_until:
+        if not self.opened_until:
             return True
-        return order.txid not in self.spared and (
-            opened is None or opened <= self.meant_until + CLOCK_SLACK_S
+        return order.txid not in self.excluded and (
+            opened is None or opened <= self.opened_until + CLOCK_SLACK_S
         )
 
-    def may_spare(self, order: OpenOrder) -> bool:
+    def may_exclude(self, order: OpenOrder) -> bool:
         """Return whether an order with the user reference may be one that is not meant."""
         opened = opened_at(order)
-        if not self.meant_until:
+        if not self.opened_until:
             return False
-        return order.txid in self.spared or opened is None or opened > self.meant_until - CLOCK_SLACK_S
+        return order.txid in self.excluded or opened is None or opened > self.opened_until - CLOCK_SLACK_S
 
 
 @dataclass(slots=True)
@@ -97,16 +97,16 @@ class TargetOrders:
         if self.of(target, feed):
             return False
         if target.userref:
-            return self.records.knows_reference(target.text)
-        return self.records.knows_not(target.text)
+            return self.records.covers_userref(target.text)
+        return self.records.is_absent(target.text)
 
-    def standing(self, target: Target, feed: Feed) -> int:
+    def open_count(self, target: Target, feed: Feed) -> int:
         """Return the number of a target's orders that are known to be open."""
         return sum(not order.terminal for order in self.of(target, feed))
 
-    def places(self, targets: Iterable[Target], feed: Feed) -> int:
+    def possible_count(self, targets: Iterable[Target], feed: Feed) -> int:
         """Return the number of orders that may be behind some targets."""
-        return sum(self.standing(target, feed) or 1 for target in targets)
+        return sum(self.open_count(target, feed) or 1 for target in targets)
 
     def open_with_userref(self, userref: str, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a user reference."""
@@ -119,14 +119,14 @@ class TargetOrders:
         """Yield the open orders with a target's user reference that it may mean."""
         for txid in self.open_with_userref(target.text, feed):
             order = self.order(txid, feed)
-            if order is not None and target.may_mean(order):
+            if order is not None and target.may_include(order):
                 yield txid
 
-    def spared(self, target: Target, feed: Feed) -> Iterator[str]:
+    def excluded(self, target: Target, feed: Feed) -> Iterator[str]:
         """Yield the open orders with a target's user reference that it may not mean, but would cancel."""
-        for txid in self.open_with_userref(target.text, feed) if target.meant_until else ():
+        for txid in self.open_with_userref(target.text, feed) if target.opened_until else ():
             order = self.order(txid, feed)
-            if order is not None and target.may_spare(order):
+            if order is not None and target.may_exclude(order):
                 yield txid
 
     def to_cancel(self, targets: Iterable[Target], feed: Feed) -> list[OpenOrder]:
@@ -147,12 +147,12 @@ class TargetOrders:
             if target.userref:
                 self._add(target, self.included(target, feed))
 
-    def match_found(self, targets: Iterable[Target], found: Iterable[OpenOrder]) -> None:
+    def match_records(self, targets: Iterable[Target], found: Iterable[OpenOrder]) -> None:
         """Add the orders of an answer to the user references, if the answer covered them."""
         for target in targets:
-            if target.userref and self.records.knows_reference(target.text):
+            if target.userref and self.records.covers_userref(target.text):
                 carrying = (order for order in found if order.userref == target.text)
-                self._add(target, (order.txid for order in carrying if target.may_mean(order)))
+                self._add(target, (order.txid for order in carrying if target.may_include(order)))
 
     def _add(self, target: Target, txids: Iterable[str]) -> None:
         self.matched[target.ref] = tuple(dict.fromkeys((*self.matched.get(target.ref, ()), *txids)))

@@ -126,7 +126,7 @@ class LookUpFailed(Struct, frozen=True, gc=False):
 
 
 class OrdersQueried(Struct, frozen=True, gc=False):
-    """The orders among ``asked`` that the exchange's records know, whatever their status, and those with the
+    """The orders among ``txids`` that the exchange's records know, whatever their status, and those with the
     user references ``userrefs``, if requested.
 
     An order that is missing from ``found`` is not known to the records at that moment. The records may lag,
@@ -134,7 +134,7 @@ class OrdersQueried(Struct, frozen=True, gc=False):
     """
 
     found: tuple[OpenOrder, ...]
-    asked: tuple[str, ...]
+    txids: tuple[str, ...]
     userrefs: tuple[str, ...] = ()
 
 
@@ -142,7 +142,7 @@ class QueryFailed(Struct, frozen=True, gc=False):
     """The records could not be queried: nothing is known of any of these orders."""
 
     reason: str
-    asked: tuple[str, ...]
+    txids: tuple[str, ...]
     userrefs: tuple[str, ...] = ()
 
 
@@ -185,7 +185,7 @@ def earliest(*moments: float | None) -> float | None:
     return first
 
 
-def resumes_at(actions: Sequence[Action], now: float) -> float | None:
+def next_turn_at(actions: Sequence[Action], now: float) -> float | None:
     """Return when the next turn begins if this one is full; None if it is not."""
     return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
 
@@ -195,7 +195,7 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
 
     ``deadline_s``: time for the exchange to accept an order (2 to 60). ``reply_margin_s``: extra time for its
     reply. ``settle_s``: lag of the exchange's records after the deadline (up to a minute has been seen).
-    ``feed_grace_s``: lag of a reply behind the feed. ``word_wait_s``: time for the feed to show a group's
+    ``feed_grace_s``: lag of a reply behind the feed. ``confirm_wait_s``: time for the feed to show a group's
     orders, before the records are queried.
     """
 
@@ -203,7 +203,7 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
     reply_margin_s: float = 2.0
     settle_s: float = 75.0
     feed_grace_s: float = 2.0
-    word_wait_s: float = 2.0
+    confirm_wait_s: float = 2.0
     cancel_wait_s: float = 15.0
     cancel_grace_s: float = 1.0
     stop_wait_s: float = 15.0

@@ -27,7 +27,7 @@ VALIDATE: Final = "true"
 _IN_DOUBT: Final = frozenset({Disposition.LOOK_UP, Disposition.ABANDONED})
 
 
-def to_validate(plan: Plan) -> Plan:
+def validation_plan(plan: Plan) -> Plan:
     """Return a plan that validates each order that the given plan would place.
 
     If there is none, its groups remain, without orders.
@@ -36,7 +36,7 @@ def to_validate(plan: Plan) -> Plan:
     return decide(structs.replace(plan, groups=tuple(group for group in groups if group.orders) or groups))
 
 
-def in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
+def orders_in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
     """Return the orders that must first be looked up at the exchange."""
     return tuple(order for order in plan.orders() if plan.becomes(order) in _IN_DOUBT)
 
@@ -47,7 +47,7 @@ def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:
         group,
         needs=(),
         on_reject=OnReject.CONTINUE,
-        orders=tuple(structs.replace(one, request=_validated(one)) for one in asked),
+        orders=tuple(structs.replace(one, request=_as_validation(one)) for one in asked),
         cancel=(),
         unwound=False,
         went_well=False,
@@ -55,5 +55,5 @@ def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:
     )
 
 
-def _validated(order: PlannedOrder) -> AddOrder:
+def _as_validation(order: PlannedOrder) -> AddOrder:
     return structs.replace(order.request, validate=VALIDATE)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import GroupOutcome, RunOutcome
 
-from .groups import BAD
+from .groups import FAILED
 from .orders import AT_EXCHANGE, State
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def group_end_reason(
         return f"{there} is at the exchange: look at that before anything else is sent"
     said = [
         f"{names} {words}"
-        for states, words in ((BAD - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
+        for states, words in ((FAILED - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
         if (names := orders.ids_in_states(group.name, states))
     ]
     return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.failure_reason(group.name)
@@ -44,11 +44,11 @@ def group_end_reason(
 def _why_held(group: GroupTrack) -> str:
     if group.unknown:
         return f"whether {group.unknown} came to stand is unknown, so nothing was canceled"
-    return group.stopped_for
+    return group.stop_reason
 
 
 def _why_kept(group: GroupTrack) -> str:
-    return f"{group.unfilled} not filled, so nothing was canceled" if group.kept else ""
+    return f"{group.unfilled} not filled, so nothing was canceled" if group.kept_targets else ""
 
 
 def run_outcome(
@@ -57,14 +57,14 @@ def run_outcome(
     stopped: bool,
     refused: bool,
     held_back: bool,
-    kept_out: bool,
+    unreachable: bool,
     sent_anything: bool,
 ) -> RunOutcome:
     """Return the outcome of a run.
 
     ``refused``: an order at the exchange contradicts the file. ``held_back``: the gate denied something,
-    which decides the outcome only if nothing was sent. ``kept_out``: the exchange was unreachable, or did not
-    accept what the run had to send.
+    which decides the outcome only if nothing was sent. ``unreachable``: the exchange was unreachable, or did
+    not accept what the run had to send.
     """
     outcomes = set(groups)
     if stopped:
@@ -75,4 +75,4 @@ def run_outcome(
         return RunOutcome.DONE
     if refused or (held_back and not sent_anything):
         return RunOutcome.REFUSED
-    return RunOutcome.UNREACHABLE if kept_out and not sent_anything else RunOutcome.INCOMPLETE
+    return RunOutcome.UNREACHABLE if unreachable and not sent_anything else RunOutcome.INCOMPLETE

@@ -223,7 +223,7 @@ def _abandoned_remarks(plan: Plan) -> list[Remark]:
 
 
 def _whereabouts(order: PlannedOrder) -> str:
-    txid = order.already_txid
+    txid = order.known_txid
     return f"at the exchange as {txid}" if txid else "left in doubt by an earlier run"
 
 

@@ -32,12 +32,15 @@ class Desk:
     feed: dict[str, OpenOrder] = field(default_factory=dict)
     recorded: dict[str, OpenOrder] | None = field(default_factory=dict)
     now: float = NOW
-    young: bool = False
-    again: bool = False
+    recent: bool = False
+    retry_lookup: bool = False
     queries: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        targets = (Target(one, one, one.isdigit(), young=self.young, again=self.again) for one in self.ids)
+        targets = (
+            Target(one, one, one.isdigit(), recent=self.recent, retry_lookup=self.retry_lookup)
+            for one in self.ids
+        )
         self.track = CancelTrack("g", tuple(targets))
 
     def send(self) -> Desk:
@@ -55,7 +58,7 @@ class Desk:
         """Anonymous replies come in."""
         for error in errors:
             status = "error" if error else "ok"
-            self.track.reply(CancelOrderStatus(status=status, errorMessage=error or None), self.now)
+            self.track.on_reply(CancelOrderStatus(status=status, errorMessage=error or None), self.now)
         self.look()
 
     def wait(self, seconds: float) -> Desk:
@@ -71,23 +74,27 @@ class Desk:
     def look(self) -> None:
         """What can be settled is, after the records were asked where that was due."""
         self.track.read_feed(self.feed)
-        if self.track.wants_query(self.feed, self.now, TIMING):
+        if self.track.needs_query(self.feed, self.now, TIMING):
             self.query()
             self.track.read_feed(self.feed)
-        self.track.judge(self.feed, self.now, TIMING)
-        if self.track.attempts and self.track.may_leave:
+        self.track.settle(self.feed, self.now, TIMING)
+        if self.track.attempts and self.track.may_send:
             self.track.send(8, self.feed, self.now)
 
     def query(self) -> None:
         """The records answer at once."""
         self.queries.append(self.now - NOW)
-        self.track.orders.records.ask(self.now)
+        self.track.orders.records.start(self.now)
         if self.recorded is None:
-            self.track.learn_nothing("HTTP status 502", self.now)
+            self.track.on_query_failed("HTTP status 502", self.now)
             return
-        txids, userrefs, known = self.track.unclear(self.feed), self.track.userrefs, self.feed | self.recorded
+        txids, userrefs, known = (
+            self.track.unclear_txids(self.feed),
+            self.track.userrefs,
+            self.feed | self.recorded,
+        )
         found = [one for one in known.values() if one.txid in txids or one.userref in userrefs]
-        self.track.learn(found, txids, userrefs, self.now)
+        self.track.on_records(found, txids, userrefs, self.now)
 
     @property
     def outcomes(self) -> dict[str, CancelOutcome]:

@@ -30,7 +30,7 @@ class Office:
     def open(self, *txids: str, unwind: bool = False) -> CancelTrack:
         """A group's cancellation of orders that the feed shows open."""
         self.feed |= {txid: at_exchange(txid) for txid in txids}
-        (track,) = self.desk.take_up("g", tuple(Target(one, one) for one in txids), unwind=unwind)
+        (track,) = self.desk.add("g", tuple(Target(one, one) for one in txids), unwind=unwind)
         return track
 
     def settled(self) -> list[tuple[str, str]]:
@@ -77,15 +77,15 @@ def test_replies_find_their_message() -> None:
     first, second = office.open("A"), office.open("B")
     office.desk.send(first, office.feed, NOW)
     office.desk.send(second, office.feed, NOW)
-    office.desk.reply(reply(2), NOW)
+    office.desk.on_reply(reply(2), NOW)
     for stray in (reply(None), reply(99)):
-        office.desk.reply(stray, NOW)
+        office.desk.on_reply(stray, NOW)
     assert (first.replies, second.replies) == (0, 1)
     office.desk.on_disconnect()
     office.desk.send(first, office.feed, NOW)
-    office.desk.reply(reply(1), NOW)
+    office.desk.on_reply(reply(1), NOW)
     assert first.replies == 0
-    office.desk.reply(reply(3), NOW)
+    office.desk.on_reply(reply(3), NOW)
     assert first.replies == 1
 
 
@@ -93,11 +93,11 @@ def test_more_than_fifty_ids_leave_in_several_messages() -> None:
     """The exchange's limit; an unwinding may be larger than any list in a file."""
     office = Office()
     targets = tuple(Target(f"O{number}", f"O{number}") for number in range(MAX_CANCEL_IDS + 1))
-    tracks = office.desk.take_up("g", targets, unwind=True)
+    tracks = office.desk.add("g", targets, unwind=True)
     sent = [office.desk.send(track, office.feed, NOW).txid or () for track in tracks]
     assert [len(txids) for txids in sent] == [MAX_CANCEL_IDS, 1]
     assert [txid for txids in sent for txid in txids] == [target.text for target in targets]
-    assert office.desk.take_up("g", ()) == []
+    assert office.desk.add("g", ()) == []
 
 
 def test_after_a_break_the_records_settle_what_was_sent() -> None:
@@ -120,14 +120,14 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
     assert office.settled() == [("A", "closed")]
     assert list(unsent.waiting) == ["C"]
     assert list(sent.waiting) == ["B"]
-    assert sent.may_leave
+    assert sent.may_send
 
 
 def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
     """Those that the records do not know yet keep no others from being asked about."""
     office = Office()
-    targets = tuple(Target(f"O{number}", f"O{number}", young=True) for number in range(120))
-    for track in office.desk.take_up("g", targets, unwind=True):
+    targets = tuple(Target(f"O{number}", f"O{number}", recent=True) for number in range(120))
+    for track in office.desk.add("g", targets, unwind=True):
         office.desk.send(track, {}, NOW)
     asked, now = [], NOW + 20
     while len(asked) < 6:
@@ -164,7 +164,7 @@ def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
 def test_nothing_is_given_up_while_the_records_are_asked() -> None:
     """A question may take longer than patience lasts; who had to wait for another's is asked about next."""
     office = Office()
-    _, second = tracks = [office.desk.take_up("g", (Target(n, n, userref=True),))[0] for n in ("17", "18")]
+    _, second = tracks = [office.desk.add("g", (Target(n, n, userref=True),))[0] for n in ("17", "18")]
     for track in tracks:
         office.desk.send(track, office.feed, NOW)
     now = NOW + 20
@@ -188,7 +188,7 @@ def test_the_timer_is_the_next_of_all() -> None:
     office.desk.send(first, office.feed, NOW)
     office.desk.send(second, office.feed, NOW + 1)
     assert office.desk.timer(office.feed, NOW + 1) == NOW + Timing().cancel_wait_s
-    office.desk.reply(reply(2), NOW + 2)
+    office.desk.on_reply(reply(2), NOW + 2)
     assert office.desk.timer(office.feed, NOW + 2) == NOW + 2 + Timing().cancel_grace_s
     office.desk.give_up_all(NOW + 3)
     assert office.desk.timer(office.feed, NOW + 3) is None

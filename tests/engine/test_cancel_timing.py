@@ -75,7 +75,9 @@ def test_in_an_emergency_a_single_order_is_enough() -> None:
     st.integers(0, 60),
 )
 @settings(max_examples=40)
-def test_no_moment_on_a_fine_grid_is_better(ages: list[float], level: float, beside: int, after: int) -> None:
+def test_no_moment_on_a_fine_grid_is_better(
+    ages: list[float], level: float, concurrent: int, after: int
+) -> None:
     """By the same reckoning of when everything is done."""
     limits = LIMITS[Tier.STARTER]
     one = CancelCost(
@@ -83,7 +85,7 @@ def test_no_moment_on_a_fine_grid_is_better(ages: list[float], level: float, bes
         level=RateCounter(limits.decay_per_s, level, NOW).at,
         room=limits.threshold,
         decay_per_s=limits.decay_per_s,
-        beside=beside,
+        concurrent=concurrent,
         after=after,
     )
     moment = best_moment({"P": one}, NOW)

@@ -219,18 +219,18 @@ def test_after_a_break_the_snapshot_says_what_is_left() -> None:
     """What it does not show is asked for at the records before anything leaves again, under a new id."""
     desk = Desk(("A", "B", "17"), open_orders("A", "B") | open_orders("O1", "O2", userref=17)).send()
     desk.hear(OK)
-    desk.track.lose()
-    assert not desk.track.on_the_wire
+    desk.track.on_disconnect()
+    assert not desk.track.in_flight
     assert desk.track.timer(desk.feed, NOW, TIMING) is None
     desk.feed = open_orders("B") | open_orders("O2", userref=17)
     desk.recorded = {"A": at_exchange("A", "canceled", vol="1", vol_exec="0.25")}
     desk.recorded["O1"] = at_exchange("O1", "canceled", userref=17, vol="1", vol_exec="0")
-    assert desk.track.recover(desk.feed, desk.now) == []
-    assert not desk.track.may_leave
+    assert desk.track.on_reconnect(desk.feed, desk.now) == []
+    assert not desk.track.may_send
     desk.query()
     assert desk.track.read_feed(desk.feed) == ["A"]
     assert desk.track.send(8, desk.feed, desk.now) == ("B", "17")
-    assert (desk.track.replies, desk.track.asked, desk.track.attempts) == (0, 2, 2)
+    assert (desk.track.replies, desk.track.expected_replies, desk.track.attempts) == (0, 2, 2)
     assert desk.track.orders.matched == {"17": ("O1", "O2")}
     desk.tell("O2")
     desk.tell("B")
@@ -322,43 +322,43 @@ def test_a_snapshot_that_lacks_an_order_proves_nothing() -> None:
     """It is empty while the order stands: the records show it open, and the cancellation leaves again."""
     desk = Desk(("A", "17"), open_orders("A") | open_orders("O1", userref=17)).send()
     desk.recorded = dict(desk.feed)
-    desk.track.lose()
+    desk.track.on_disconnect()
     desk.feed = {}
-    assert desk.track.recover(desk.feed, desk.now) == []
+    assert desk.track.on_reconnect(desk.feed, desk.now) == []
     assert desk.outcomes == {}
     desk.look()
     assert desk.track.attempts == 2
     assert desk.track.waiting.keys() == {"A", "17"}
-    assert [order.txid for order in desk.track.standing(desk.feed)] == ["A", "O1"]
+    assert [order.txid for order in desk.track.open_orders(desk.feed)] == ["A", "O1"]
     assert desk.outcomes == {}
 
 
 @pytest.mark.parametrize(("asked", "outcome"), [(1.0, None), (85.0, GONE_BY)])
 def test_an_order_of_this_run_is_not_gone_because_the_records_lag(asked: float, outcome: object) -> None:
     """It is known to have been there, and the records may not know it yet."""
-    desk = Desk(("A",), young=True).send()
+    desk = Desk(("A",), recent=True).send()
     desk.hear(GONE)
     assert desk.wait(asked).outcomes == ({"A": outcome} if outcome else {})
 
 
 def test_an_order_that_an_earlier_run_did_not_find_is_looked_for_before_anything_leaves() -> None:
     """Still unknown: nothing is sent. Open after all: it is canceled. Ended: it is said how."""
-    unknown, ended = Desk(("A",), again=True), Desk(("A",), again=True)
-    stands = Desk(("A",), recorded=open_orders("A"), again=True)
+    unknown, ended = Desk(("A",), retry_lookup=True), Desk(("A",), retry_lookup=True)
+    stands = Desk(("A",), recorded=open_orders("A"), retry_lookup=True)
     ended.recorded = {"A": at_exchange("A", "closed", vol="1", vol_exec="1")}
     for desk in (unknown, stands, ended):
-        assert not desk.track.may_leave
+        assert not desk.track.may_send
         desk.look()
     assert (unknown.outcomes, unknown.track.attempts) == ({"A": GONE_BY}, 0)
     assert (ended.outcomes, ended.track.attempts) == ({"A": CLOSED}, 0)
-    assert (stands.outcomes, stands.track.may_leave) == ({}, True)
+    assert (stands.outcomes, stands.track.may_send) == ({}, True)
 
 
 def test_what_could_not_be_looked_for_leaves_unseen() -> None:
     """A cancellation may always leave: it is what the file asks for."""
-    desk = Desk(("A",), recorded=None, again=True)
+    desk = Desk(("A",), recorded=None, retry_lookup=True)
     desk.look()
-    assert (desk.outcomes, desk.track.may_leave) == ({}, True)
+    assert (desk.outcomes, desk.track.may_send) == ({}, True)
 
 
 def test_an_order_that_the_records_show_open_is_canceled_again_once() -> None:

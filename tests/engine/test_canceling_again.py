@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.domain import rfc3339
-from runner.engine import own_orders_reached, plan
+from runner.engine import find_reached_own_orders, plan
 from runner.records import CancelIntent, CancelSettled, fold, read_entries, to_content
 from runner.simulator import Options
 from tests.engine.builders import batch, canceled, group, order, outcomes
@@ -159,7 +159,7 @@ def test_what_the_batch_itself_places_next_is_not_meant() -> None:
         assert canceled(manifest, "tidy") == {"17": "gone"}
     assert manifest["groups"][1]["orders"][0]["txid"] in world.exchange.state().live
     assert len(world.frames("cancelOrder")) == 1
-    assert not own_orders_reached(*planned_and_known(batch(*text, name="tidy"), world))
+    assert not find_reached_own_orders(*planned_and_known(batch(*text, name="tidy"), world))
 
 
 def planned_and_known(text: Batch, world: World) -> tuple[Plan, Ledger]:

@@ -9,7 +9,7 @@ import pytest
 
 from runner.engine import MeasureClock, Timing
 from runner.engine.clock_check import BACK_S, JUMP_S, ClockCheck
-from runner.engine.link import clock_complaint
+from runner.engine.link import clock_problem
 from runner.engine.orders import MAX_SENDS
 from runner.protocol import AddOrderStatus
 from runner.simulator import Options
@@ -25,8 +25,8 @@ TEXTS = [ELAPSED, "EGeneral:Invalid arguments:deadline"]
 def agreed() -> ClockCheck:
     """Clocks that were compared."""
     clock = ClockCheck(Timing())
-    assert clock.wants_measuring()
-    assert clock.measured(AGREE) is None
+    assert clock.start_measuring()
+    assert clock.on_measured(AGREE) is None
     return clock
 
 
@@ -34,19 +34,19 @@ def test_the_clocks_are_compared_once() -> None:
     """One question at a time, and none without a reason."""
     clock = ClockCheck(Timing())
     assert not clock.right
-    assert clock.wants_measuring()
-    assert not clock.wants_measuring()
-    assert clock.measured(AGREE) is None
+    assert clock.start_measuring()
+    assert not clock.start_measuring()
+    assert clock.on_measured(AGREE) is None
     assert clock.right
-    assert not clock.wants_measuring()
+    assert not clock.start_measuring()
 
 
 def test_clocks_that_are_apart() -> None:
     """What is wrong is said."""
     clock = agreed()
     clock.doubt()
-    assert clock.wants_measuring()
-    failure = clock.measured(APART)
+    assert clock.start_measuring()
+    failure = clock.on_measured(APART)
     assert failure is not None
     assert failure.final
     assert "+119.0 s from ours" in failure.reason
@@ -59,16 +59,16 @@ def test_clocks_that_are_apart() -> None:
 def test_an_answer_that_took_too_long_is_no_measurement(took_s: float, deadline_s: int, right: bool) -> None:
     """Any skew within that time may hide behind it; that it shows none says nothing, and is no verdict."""
     clock = ClockCheck(Timing(deadline_s=Decimal(deadline_s)))
-    failure = clock.measured((-took_s, 1.0))
+    failure = clock.on_measured((-took_s, 1.0))
     assert clock.right is right
     assert (failure is None) is right
     assert failure is None or (not failure.final and f"took {took_s} s" in failure.reason)
-    assert clock.wants_measuring() is not right
+    assert clock.start_measuring() is not right
 
 
 def test_clocks_that_are_apart_for_certain_need_no_quick_answer() -> None:
     """However long it took, the least that they are apart is too much."""
-    failure = ClockCheck(Timing()).measured((9.0, 30.0))
+    failure = ClockCheck(Timing()).on_measured((9.0, 30.0))
     assert failure is not None
     assert failure.final
 
@@ -96,9 +96,9 @@ def test_an_exchange_that_is_slow_to_tell_its_time_once_is_asked_again() -> None
 def test_a_question_that_fails_is_asked_again() -> None:
     """One that brought no answer is over."""
     clock = ClockCheck(Timing())
-    clock.wants_measuring()
-    clock.failed()
-    assert clock.wants_measuring()
+    clock.start_measuring()
+    clock.on_failure()
+    assert clock.start_measuring()
 
 
 @pytest.mark.parametrize(
@@ -264,7 +264,7 @@ def test_an_order_is_found_by_the_worst_clock_that_is_borne(
 ) -> None:
     """The exchange's clock is behind, so that the order seems to be older than its sending."""
     world, behind_s = World(), 1.0
-    while clock_complaint((-behind_s - 1, -behind_s), Decimal(deadline_s)) is None:
+    while clock_problem((-behind_s - 1, -behind_s), Decimal(deadline_s)) is None:
         behind_s += 0.5
     behind_s += (
         0.5  # The exchange tells whole seconds: so far it may be when it seems to be just near enough.

@@ -36,10 +36,10 @@ def test_one_look_that_shows_nothing_is_enough() -> None:
     assert cold.should_subscribe_trades(NOW)
     assert not cold.should_subscribe_trades(NOW)
     assert len(cold.due(NOW)) == 2
-    cold.looked(NOW + 0.1)
+    cold.on_lookup(NOW + 0.1)
     assert cold.waiting
     assert cold.timer() == NOW + TRADES_WAIT_S
-    cold.traded([], NOW + 0.2)
+    cold.on_trades([], NOW + 0.2)
     assert not cold.waiting
     assert (cold.due(NOW + 1), cold.timer()) == ([], None)
 
@@ -48,15 +48,15 @@ def test_a_fresh_sign_makes_absence_wait_for_the_window() -> None:
     """Some of the batch was placed a moment ago: the rest may be in records that lag."""
     found, missing = tracks("a", "b")
     cold = cold_start([found, missing])
-    cold.traded([], NOW)
+    cold.on_trades([], NOW)
     cold.due(NOW)
     cold.record_found(found, at_exchange("O1", opentm=f"{NOW - 3:.3f}"))
-    cold.looked(NOW + 0.1)
+    cold.on_lookup(NOW + 0.1)
     assert cold.waiting
     assert cold.timer() == NOW + WINDOW_S
     assert cold.due(NOW + WINDOW_S - 1) == []
     assert cold.due(NOW + WINDOW_S) == [missing]
-    cold.looked(NOW + WINDOW_S + 0.1)
+    cold.on_lookup(NOW + WINDOW_S + 0.1)
     assert not cold.waiting
 
 
@@ -64,10 +64,10 @@ def test_an_old_sign_is_no_reason_to_wait() -> None:
     """Whoever placed it is long gone, and the records have caught up."""
     found, missing = tracks("a", "b")
     cold = cold_start([found, missing])
-    cold.traded([], NOW)
+    cold.on_trades([], NOW)
     cold.due(NOW)
     cold.record_found(found, at_exchange("O1", opentm=f"{NOW - RECENT_S - 1:.3f}"))
-    cold.looked(NOW + 0.1)
+    cold.on_lookup(NOW + 0.1)
     assert not cold.waiting
 
 
@@ -77,7 +77,7 @@ def test_records_that_cannot_be_read_end_patience() -> None:
     now = NOW
     while not cold.hopeless:
         assert cold.due(now)
-        cold.failed("HTTP status 502", now)
+        cold.on_lookup_failed("HTTP status 502", now)
         now = max(now, cold.timer() or now)
         assert now < NOW + 2 * PATIENCE_S
     assert "HTTP status 502" in cold.hopeless
@@ -88,18 +88,18 @@ def test_patience_counts_from_the_end_of_the_first_look() -> None:
     """An account that trades much takes minutes to look through, and that may fail in the last of them."""
     cold = cold_start(tracks("a"))
     assert cold.due(NOW)
-    cold.failed("HTTP status 502", now := NOW + 10 * PATIENCE_S)
+    cold.on_lookup_failed("HTTP status 502", now := NOW + 10 * PATIENCE_S)
     assert not cold.hopeless
     assert cold.due(now + PATIENCE_S)
-    cold.failed("HTTP status 502", now + PATIENCE_S)
+    cold.on_lookup_failed("HTTP status 502", now + PATIENCE_S)
     assert cold.hopeless
 
 
 def test_news_of_other_looks_says_nothing_of_these() -> None:
     """A look for orders in doubt is not a look for these."""
     cold = cold_start(tracks("a"))
-    cold.looked(NOW)
-    cold.failed("HTTP status 502", NOW)
+    cold.on_lookup(NOW)
+    cold.on_lookup_failed("HTTP status 502", NOW)
     assert cold.waiting
     assert cold.timer() == 0.0
 
@@ -129,8 +129,8 @@ def test_a_fresh_trade_of_the_kind_makes_absence_wait(trade: dict[str, str], wai
     cold = cold_start(tracks("a"))
     assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
-    cold.traded([trade], NOW + 0.1)
-    cold.looked(NOW + 0.2)
+    cold.on_trades([trade], NOW + 0.1)
+    cold.on_lookup(NOW + 0.2)
     assert bool(cold.waiting) is waits
     assert cold.timer() == (NOW + WINDOW_S if waits else None)
 
@@ -140,7 +140,7 @@ def test_an_exchange_that_tells_no_trades_is_not_waited_for() -> None:
     cold = cold_start(tracks("a"))
     assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
-    cold.looked(NOW + 0.2)
+    cold.on_lookup(NOW + 0.2)
     cold.on_time(NOW + 1)
     assert cold.waiting
     cold.on_time(NOW + TRADES_WAIT_S)
@@ -152,9 +152,9 @@ def test_a_trade_that_was_anothers_is_no_reason_to_wait() -> None:
     cold = cold_start(tracks("a"))
     assert cold.should_subscribe_trades(NOW)
     cold.due(NOW)
-    cold.traded([BUY | {"ordertxid": "O1"}], NOW + 0.1)
+    cold.on_trades([BUY | {"ordertxid": "O1"}], NOW + 0.1)
     (query,) = cold.query(NOW + 0.1)
-    cold.looked(NOW + 0.2)
+    cold.on_lookup(NOW + 0.2)
     assert (bool(cold.waiting), cold.timer()) == (True, None)
     stranger = at_exchange("O1", status="closed", userref="77")
     cold.on_records(OrdersQueried((stranger,), query.txids), NOW + 0.3, lambda *_: None)
@@ -165,9 +165,9 @@ def test_an_order_that_becomes_known_later_ends_the_wait() -> None:
     """The records lag; they are asked again, and the look that was taken before still counts."""
     cold = cold_start(tracks("a"))
     cold.due(NOW)
-    cold.traded([BUY | {"ordertxid": "O1"}], NOW)
+    cold.on_trades([BUY | {"ordertxid": "O1"}], NOW)
     (query,) = cold.query(NOW)
-    cold.looked(NOW + 0.1)
+    cold.on_lookup(NOW + 0.1)
     cold.on_records(OrdersQueried((), query.txids), NOW + 0.2, lambda *_: None)
     assert cold.waiting
     assert cold.timer() == NOW + 1.2
@@ -181,8 +181,8 @@ def test_answers_to_others_questions_are_passed_over() -> None:
     """Cancellations ask the records too."""
     cold = cold_start(tracks("a"))
     cold.due(NOW)
-    cold.traded([BUY | {"ordertxid": "O1"}], NOW)
-    cold.looked(NOW + 0.1)
+    cold.on_trades([BUY | {"ordertxid": "O1"}], NOW)
+    cold.on_lookup(NOW + 0.1)
     cold.query(NOW + 0.1)
     stranger = at_exchange("O1", status="closed", userref="77")
     cold.on_records(OrdersQueried((stranger,), ("O1", "O2")), NOW + 0.3, lambda *_: None)

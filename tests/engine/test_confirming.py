@@ -19,7 +19,7 @@ from tests.simulation.world import Killed, World, exchange_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-WORD_S, SETTLE_S = Timing().word_wait_s, Timing().settle_s
+WORD_S, SETTLE_S = Timing().confirm_wait_s, Timing().settle_s
 POST = order("a", price="151", oflags="[post]")
 POST_ONLY = "Post only order"
 PROTECT = group("protect", POST, cancel=f"[{FIRST}]")
@@ -175,7 +175,7 @@ def test_an_answer_that_was_asked_for_too_early_is_not_the_last() -> None:
     confirmation, protect = Confirmation(desk.desk, Timing()), GroupTrack(planned)
     desk.hear(desk.send().reqid or 0, "O1")
     desk.now += WORD_S
-    confirmation.connected(desk.now)
+    confirmation.on_connected(desk.now)
     for _ in range(2):
         assert not confirmation.is_over(protect, desk.now, matters=True)
         desk.now += WORD_S
@@ -208,7 +208,7 @@ def test_every_order_has_its_turn_before_one_is_asked_about_again() -> None:
     confirmation, protect = Confirmation(desk.desk, Timing()), GroupTrack(planned)
     for name in names:
         desk.hear(desk.send(name).reqid or 0, f"T{name}")
-    confirmation.connected(desk.now)
+    confirmation.on_connected(desk.now)
     confirmation.is_over(protect, desk.now, matters=True)
     desk.now += WORD_S
     asked: list[list[str]] = []

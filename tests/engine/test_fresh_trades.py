@@ -40,14 +40,14 @@ class Case:
     def trade(self, **fields: Any) -> None:
         """The account trades what the order would."""
         trade = {"ordertxid": "O1", "pair": "ETH/EUR", "type": "buy", "time": f"{NOW:.4f}"} | fields
-        self.trades.take([trade], self.tracks, NOW - 60)
+        self.trades.on_trades([trade], self.tracks, NOW - 60)
 
     def answer(self, *found: OpenOrder, now: float = NOW) -> None:
         """The records are asked, and answer."""
         query = self.trades.query(now)
         assert query is not None
         event = OrdersQueried(found, query.txids)
-        assert self.trades.asked(event)
+        assert self.trades.is_reply(event)
         self.trades.on_records(event, self.tracks, now, lambda _, order: self.found.append(order.txid))
 
 
@@ -60,11 +60,11 @@ def test_the_order_of_a_trade_is_asked_for() -> None:
     """One question at a time, and until its answer nothing is known."""
     case = Case()
     case.trade()
-    assert case.trades.unasked
+    assert case.trades.awaits_first_answer
     assert case.trades.query(NOW) == QueryOrders(("O1",))
     assert case.trades.query(NOW) is None
     assert case.trades.timer() is None
-    assert case.trades.last == NOW
+    assert case.trades.last_traded_at == NOW
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_an_order_of_another_counts_no_more(fields: dict[str, Any]) -> None:
     case = Case()
     case.trade()
     case.answer(record(**fields))
-    assert (case.trades.last, case.trades.timer(), case.found) == (None, None, [])
+    assert (case.trades.last_traded_at, case.trades.timer(), case.found) == (None, None, [])
     case.trade()
-    assert case.trades.last is None
+    assert case.trades.last_traded_at is None
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_an_order_without_an_id_that_may_be_ours_stays_unknown(fields: dict[str,
     case = Case()
     case.trade()
     case.answer(record(**fields))
-    assert case.trades.last == NOW
-    assert not case.trades.unasked
+    assert case.trades.last_traded_at == NOW
+    assert not case.trades.awaits_first_answer
     assert case.trades.timer() == NOW + 1
 
 
@@ -112,10 +112,10 @@ def test_what_the_records_do_not_know_stays_unknown_and_is_asked_again() -> None
     case = Case()
     case.trade()
     case.answer()
-    assert case.trades.last == NOW
+    assert case.trades.last_traded_at == NOW
     assert case.trades.query(NOW + 0.5) is None
     case.answer(record(userref="77"), now=NOW + 1)
-    assert case.trades.last is None
+    assert case.trades.last_traded_at is None
 
 
 def test_a_question_that_fails_is_asked_again() -> None:
@@ -125,7 +125,7 @@ def test_a_question_that_fails_is_asked_again() -> None:
     query = case.trades.query(NOW)
     assert query is not None
     case.trades.on_records(QueryFailed("HTTP status 502", query.txids), case.tracks, NOW, lambda *_: None)
-    assert case.trades.last == NOW
+    assert case.trades.last_traded_at == NOW
     assert case.trades.query(NOW + 1) == query
 
 
@@ -134,21 +134,21 @@ def test_a_trade_that_names_no_order_stays_unknown(ordertxid: Any) -> None:
     """There is nothing to ask for."""
     case = Case()
     case.trade(ordertxid=ordertxid)
-    assert (case.trades.last, case.trades.query(NOW)) == (NOW, None)
+    assert (case.trades.last_traded_at, case.trades.query(NOW)) == (NOW, None)
 
 
 def test_an_order_in_another_journal_of_this_machine_is_known() -> None:
     """Nothing has to be asked."""
     case = Case(elsewhere="O1")
     case.trade()
-    assert case.trades.last is None
+    assert case.trades.last_traded_at is None
 
 
 def test_an_id_of_the_authors_own_may_be_in_two_journals() -> None:
     """What another batch has placed under it would be taken for ours, so it is looked at."""
     case = Case(elsewhere="O1", cl_ord_id="mine")
     case.trade()
-    assert case.trades.last == NOW
+    assert case.trades.last_traded_at == NOW
 
 
 @pytest.mark.parametrize(("opened", "found"), [(NOW - 100, []), (NOW - 1, ["O1"])])
@@ -167,7 +167,7 @@ def test_a_user_reference_of_ours_says_nothing() -> None:
     case = Case(close="{ordertype: limit, price: 160}")
     case.trade()
     case.answer(record(userref=case.request.userref, vol="0.26"))
-    assert (case.found, case.trades.last) == ([], NOW)
+    assert (case.found, case.trades.last_traded_at) == ([], NOW)
 
 
 def test_more_trades_than_one_question_holds_are_asked_about_in_turn() -> None:

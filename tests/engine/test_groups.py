@@ -8,7 +8,7 @@ import pytest
 
 from runner.domain import CancelOutcome, GroupOutcome
 from runner.engine.canceling import CancelTrack
-from runner.engine.groups import GroupTrack, Next
+from runner.engine.groups import GroupTrack, NextStep
 from runner.engine.order_ends import OrderEnd
 from runner.engine.orders import State
 from runner.engine.targets import Target
@@ -34,37 +34,39 @@ def canceling(*outcomes: CancelOutcome, unwind: bool = False) -> CancelTrack:
 @pytest.mark.parametrize(
     ("on_reject", "states", "expected"),
     [
-        ("stop", [], Next.CANCEL),
-        ("stop", [PLACED, PLACED], Next.CANCEL),
-        ("stop", [State.VALIDATED], Next.CANCEL),
-        ("stop", [PLACED, REJECTED], Next.STOP),
-        ("stop", [PLACED, SKIPPED], Next.STOP),
-        ("continue", [PLACED, REJECTED], Next.CANCEL),
-        ("continue", [REJECTED], Next.CANCEL),
-        ("continue", [PLACED, UNRESOLVED], Next.STOP),
-        ("stop", [PLACED, State.ENDED], Next.STOP),
-        ("continue", [PLACED, State.ENDED], Next.CANCEL),
-        ("unwind", [PLACED, State.ENDED], Next.UNWIND),
-        ("unwind", [PLACED], Next.CANCEL),
-        ("unwind", [PLACED, REJECTED], Next.UNWIND),
-        ("unwind", [PLACED, REJECTED, UNRESOLVED], Next.STOP),
-        ("unwind", [PLACED, REJECTED, SKIPPED], Next.UNWIND),
-        ("unwind", [PLACED, SKIPPED], Next.STOP),
-        ("continue", [REJECTED, SKIPPED], Next.STOP),
+        ("stop", [], NextStep.CANCEL),
+        ("stop", [PLACED, PLACED], NextStep.CANCEL),
+        ("stop", [State.VALIDATED], NextStep.CANCEL),
+        ("stop", [PLACED, REJECTED], NextStep.STOP),
+        ("stop", [PLACED, SKIPPED], NextStep.STOP),
+        ("continue", [PLACED, REJECTED], NextStep.CANCEL),
+        ("continue", [REJECTED], NextStep.CANCEL),
+        ("continue", [PLACED, UNRESOLVED], NextStep.STOP),
+        ("stop", [PLACED, State.ENDED], NextStep.STOP),
+        ("continue", [PLACED, State.ENDED], NextStep.CANCEL),
+        ("unwind", [PLACED, State.ENDED], NextStep.UNWIND),
+        ("unwind", [PLACED], NextStep.CANCEL),
+        ("unwind", [PLACED, REJECTED], NextStep.UNWIND),
+        ("unwind", [PLACED, REJECTED, UNRESOLVED], NextStep.STOP),
+        ("unwind", [PLACED, REJECTED, SKIPPED], NextStep.UNWIND),
+        ("unwind", [PLACED, SKIPPED], NextStep.STOP),
+        ("continue", [REJECTED, SKIPPED], NextStep.STOP),
     ],
 )
-def test_what_follows_when_all_fates_are_known(on_reject: str, states: list[State], expected: Next) -> None:
+def test_what_follows_when_all_fates_are_known(
+    on_reject: str, states: list[State], expected: NextStep
+) -> None:
     """Nothing is canceled while an order's fate is unknown: new protection stands before old goes."""
-    assert track(on_reject).what_next(Counter(states)) is expected
+    assert track(on_reject).next_step(Counter(states)) is expected
 
 
 @pytest.mark.parametrize("state", list(State))
 def test_a_bad_fate_halts_the_group(state: State) -> None:
     """Unless it was asked to go on, and nothing was left unsent."""
     bad = state in (REJECTED, State.ENDED, State.REFUSED, SKIPPED, UNRESOLVED)
-    assert track("stop").halted(Counter([PLACED, state])) is bad
-    assert track("unwind").halted(Counter([PLACED, state])) is bad
-    assert track("continue").halted(Counter([PLACED, state])) is (state is SKIPPED)
+    assert track("stop").is_halted(Counter([PLACED, state])) is bad
+    assert track("unwind").is_halted(Counter([PLACED, state])) is bad
+    assert track("continue").is_halted(Counter([PLACED, state])) is (state is SKIPPED)
 
 
 GONE, CANCELED, CLOSED = CancelOutcome.GONE, CancelOutcome.CANCELED, CancelOutcome.CLOSED

@@ -13,7 +13,7 @@ from runner.engine.link import (
     READY_WAIT_S,
     STEADY_S,
     Link,
-    clock_complaint,
+    clock_problem,
     refusal,
 )
 from tests.engine.builders import NOW
@@ -24,7 +24,7 @@ LIMIT_PER_10_MIN = 150
 def connected(now: float = NOW) -> Link:
     """A link that is up."""
     link = Link()
-    assert link.want(now) == Connect(fresh_token=False)
+    assert link.next_attempt(now) == Connect(fresh_token=False)
     link.ready()
     return link
 
@@ -34,11 +34,11 @@ def test_one_attempt_at_a_time() -> None:
     link = Link()
     assert not link.up
     assert link.timer() == 0.0
-    assert link.want(NOW) is not None
-    assert link.want(NOW) is None
+    assert link.next_attempt(NOW) is not None
+    assert link.next_attempt(NOW) is None
     assert link.timer() == NOW + READY_WAIT_S
     link.ready()
-    assert (link.up, link.want(NOW), link.timer()) == (True, None, None)
+    assert (link.up, link.next_attempt(NOW), link.timer()) == (True, None, None)
 
 
 @pytest.mark.parametrize(("sent_anything", "limit"), [(False, FIRST_ATTEMPTS), (True, MAX_ATTEMPTS)])
@@ -46,24 +46,24 @@ def test_attempts_are_limited(sent_anything: bool, limit: int) -> None:
     """A run that has sent nothing gives up soon; one that has left something at stake, late."""
     link, now, attempts = Link(), NOW, 0
     while not link.hopeless:
-        assert link.want(now) is not None
+        assert link.next_attempt(now) is not None
         attempts += 1
         link.fail(ConnectFailed("refused"), now, sent_anything=sent_anything)
         assert link.reason == "refused"
         now = max(now, link.timer() or now)
     assert attempts == limit
-    assert (link.timer(), link.want(now + 9)) == (None, None)
+    assert (link.timer(), link.next_attempt(now + 9)) == (None, None)
 
 
 def test_failures_are_spaced_out() -> None:
     """At once after the first, then within five seconds, as after maintenance."""
     link, now, waits = Link(), NOW, []
     for _ in range(7):
-        assert link.want(now) is not None
+        assert link.next_attempt(now) is not None
         link.fail(ConnectFailed("refused"), now, sent_anything=True)
         due = link.timer()
         assert due is not None
-        assert link.want(due - 0.001) is None or due == now
+        assert link.next_attempt(due - 0.001) is None or due == now
         waits.append(due - now)
         now = due
     assert waits == [0.0, 0.5, 1.0, 2.0, 5.0, 5.0, 5.0]
@@ -73,7 +73,7 @@ def test_connections_that_break_at_once_are_spaced_out_and_limited() -> None:
     """A snapshot that is always followed by a break must not lead to a ban of the address."""
     link, now = Link(), NOW
     while not link.hopeless:
-        assert link.want(now) is not None
+        assert link.next_attempt(now) is not None
         link.ready()
         link.lose("closed", now + 0.1)
         now = max(now + 0.1, link.timer() or 0.0)
@@ -85,10 +85,10 @@ def test_a_connection_that_lasted_is_renewed_at_once() -> None:
     """An ordinary drop after a while has nothing to do with failures long ago."""
     link = Link()
     for moment in (NOW, NOW + 10):
-        assert link.want(moment) is not None
+        assert link.next_attempt(moment) is not None
         link.ready()
         link.lose("closed", moment + 1)
-    assert link.want(NOW + 20) is not None
+    assert link.next_attempt(NOW + 20) is not None
     link.ready()
     link.lose("closed", NOW + 20 + STEADY_S)
     assert link.timer() == NOW + 20 + STEADY_S
@@ -97,18 +97,18 @@ def test_a_connection_that_lasted_is_renewed_at_once() -> None:
 def test_an_attempt_that_takes_too_long_has_failed() -> None:
     """Connected or not: without a snapshot it is of no use."""
     link = Link()
-    link.want(NOW)
+    link.next_attempt(NOW)
     link.on_time(NOW + READY_WAIT_S - 0.001, sent_anything=False)
     assert link.timer() == NOW + READY_WAIT_S
     link.on_time(NOW + READY_WAIT_S, sent_anything=False)
-    assert link.want(NOW + READY_WAIT_S) is not None
+    assert link.next_attempt(NOW + READY_WAIT_S) is not None
     assert link.reason == "no openOrders snapshot within 20 s"
 
 
 def test_refused_credentials_are_not_tried_again() -> None:
     """The answer will be the same."""
     link = Link()
-    link.want(NOW)
+    link.next_attempt(NOW)
     link.fail(ConnectFailed("EAPI:Invalid key", final=True), NOW, sent_anything=True)
     assert link.hopeless
 
@@ -116,16 +116,16 @@ def test_refused_credentials_are_not_tried_again() -> None:
 def test_a_refused_token_is_replaced_once() -> None:
     """The next attempt takes a new one, the one after that keeps it."""
     link = Link()
-    link.want(NOW)
+    link.next_attempt(NOW)
     link.fail(ConnectFailed("ESession:Invalid session", token_refused=True), NOW, sent_anything=False)
-    assert link.want(NOW) == Connect(fresh_token=True)
+    assert link.next_attempt(NOW) == Connect(fresh_token=True)
     link.ready()
     link.lose("closed", NOW + 1)
-    assert link.want(NOW + 9) == Connect(fresh_token=False)
+    assert link.next_attempt(NOW + 9) == Connect(fresh_token=False)
     link.ready()
     link.lose("the token was refused", NOW + 10)
     link.refresh_token()
-    assert link.want(NOW + 20) == Connect(fresh_token=True)
+    assert link.next_attempt(NOW + 20) == Connect(fresh_token=True)
 
 
 @pytest.mark.parametrize(
@@ -153,10 +153,10 @@ def test_status_says_what_may_be_sent(status: str | None, adds: bool, cancels: b
 def test_a_status_belongs_to_its_connection() -> None:
     """An attempt that failed after the greeting leaves nothing behind."""
     link = Link()
-    link.want(NOW)
+    link.next_attempt(NOW)
     link.status = "maintenance"
     link.fail(ConnectFailed("no snapshot"), NOW, sent_anything=True)
-    link.want(NOW)
+    link.next_attempt(NOW)
     link.ready()
     assert link.may_add
 
@@ -175,7 +175,7 @@ def test_a_status_belongs_to_its_connection() -> None:
 )
 def test_a_clock_is_right_within_half_a_deadline(skew: tuple[float, float] | None, fine: bool) -> None:
     """What the measurement cannot tell apart is let pass; what is certainly too far off is not."""
-    complaint = clock_complaint(skew, Decimal(10))
+    complaint = clock_problem(skew, Decimal(10))
     assert (complaint is None) is fine
     assert complaint is None or "a deadline of 10 s bears 5.0 s" in complaint
 
@@ -205,7 +205,7 @@ def test_connections_that_end_at_once_count_like_refused_ones(
     """With a snapshot or without: an exchange that opens and closes the door is left as soon."""
     link, now = Link(), NOW
     while not link.hopeless:
-        assert link.want(now) is not None
+        assert link.next_attempt(now) is not None
         if up:
             link.ready()
         link.lose("closed", now, sent_anything=sent_anything)
@@ -217,7 +217,7 @@ def test_connections_that_last_are_no_failures_in_a_row() -> None:
     """A run that waits for long before it sends anything may be cut now and then."""
     link, now = Link(), NOW
     for _ in range(2 * FIRST_ATTEMPTS):
-        assert link.want(now) is not None
+        assert link.next_attempt(now) is not None
         link.ready()
         now += STEADY_S
         link.lose("closed", now, sent_anything=False)
@@ -232,19 +232,19 @@ def test_connections_that_last_are_no_failures_in_a_row() -> None:
 def test_an_error_that_answers_nothing_ends_the_attempt_if_it_is_a_verdict(error: str, final: bool) -> None:
     """With the exchange's own words."""
     link = Link()
-    link.want(NOW)
-    link.heard(error, NOW, sent_anything=False)
+    link.next_attempt(NOW)
+    link.on_error(error, NOW, sent_anything=False)
     assert (link.hopeless, link.reason) == (final, error)
 
 
 def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> None:
     """Once; the next attempt has errors of its own."""
     link = Link()
-    link.want(NOW)
-    link.heard("EService:Whatever", NOW, sent_anything=False)
+    link.next_attempt(NOW)
+    link.on_error("EService:Whatever", NOW, sent_anything=False)
     link.on_time(NOW + READY_WAIT_S, sent_anything=False)
     assert link.reason == "no openOrders snapshot within 20 s; the exchange had said: EService:Whatever"
-    link.want(NOW + READY_WAIT_S)
+    link.next_attempt(NOW + READY_WAIT_S)
     link.fail(ConnectFailed("refused"), NOW + READY_WAIT_S, sent_anything=False)
     assert link.reason == "refused"
 
@@ -252,7 +252,7 @@ def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> N
 def test_an_attempt_that_waits_for_its_token_has_not_failed() -> None:
     """Its time begins anew each time that it is said."""
     link = Link()
-    link.want(NOW)
+    link.next_attempt(NOW)
     link.still_connecting(NOW + READY_WAIT_S - 1)
     link.on_time(NOW + READY_WAIT_S + 1, sent_anything=False)
     assert link.timer() == NOW + READY_WAIT_S - 1 + READY_WAIT_S
@@ -265,4 +265,8 @@ def test_what_was_given_up_stays_given_up_for_its_reason() -> None:
     link = connected()
     link.give_up("EGeneral:Temporary lockout")
     link.lose("closed", NOW)
-    assert (link.hopeless, link.reason, link.want(NOW + 60)) == (True, "EGeneral:Temporary lockout", None)
+    assert (link.hopeless, link.reason, link.next_attempt(NOW + 60)) == (
+        True,
+        "EGeneral:Temporary lockout",
+        None,
+    )

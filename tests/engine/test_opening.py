@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from runner.engine.opening import describe_plan
+
 from runner.domain import OrderKey, RunId, derived_cl_ord_id
-from runner.engine.opening import describe
 from tests.engine.builders import FIRST, group, plan_of
 
 
 def test_the_journal_is_told_of_all_that_is_planned() -> None:
     """Names, needs, ids, lines: what the manifest needs for what is never reached."""
     plan = plan_of(group("enter", "a"), group("exit", cancel=f"[{FIRST}]", on_reject="continue"))
-    assert describe(plan) == (
+    assert describe_plan(plan) == (
         {
             "name": "enter",
             "needs": [],

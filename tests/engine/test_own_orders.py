@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.domain import OrderKey, RunId, derived_userref
-from runner.engine import own_orders_reached, plan
+from runner.engine import find_reached_own_orders, plan
 from runner.records import CancelSettled, Ledger, OrderIntent, OrderPlaced, OrderRejected, fold
 from tests.engine.builders import batch, group, order, plan_of
 
@@ -24,7 +24,7 @@ def told(*groups: str, ledger: Ledger | None = None) -> list[str]:
     """What is said of a plan, each with its line."""
     ledger = ledger or Ledger()
     plan = plan_of(*groups, ledger=ledger)
-    return [f"{one.line}: {one.message}" for one in own_orders_reached(plan, ledger)]
+    return [f"{one.line}: {one.message}" for one in find_reached_own_orders(plan, ledger)]
 
 
 def test_orders_that_are_placed_after_the_cancellation_are_not_reached() -> None:
@@ -66,4 +66,4 @@ def test_a_derived_reference_is_that_of_the_run_key() -> None:
     file = batch(group("one", close), group("two", cancel=f"[{{userref: {own}}}]"))
     for key, reached in (("2026-11", 1), ("2026-12", 0)):
         found = plan(file, Ledger(), run_key=key, venue="paper")
-        assert len(own_orders_reached(found, Ledger())) == reached
+        assert len(find_reached_own_orders(found, Ledger())) == reached

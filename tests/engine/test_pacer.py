@@ -182,5 +182,5 @@ def test_the_snapshot_tells_where_a_pair_stands(told: Decimal) -> None:
     pacer = Pacer(LIMITS[Tier.STARTER], defaultdict(int, {"ETH/EUR": 40}))
     pacer.start_over(Ready((standing,), maxratecount=Decimal(60)), NOW)
     assert 10 < pacer.remaining_s(NOW) < 12
-    pacer.changed(OrderChanged(standing, Decimal(50)), NOW)
+    pacer.on_order_changed(OrderChanged(standing, Decimal(50)), NOW)
     assert pacer.remaining_s(NOW) > 30

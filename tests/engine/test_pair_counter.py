@@ -19,9 +19,9 @@ def counter(sent: int = 0, *, answered: bool = True) -> PairCounter:
     """A counter of Starter after so many additions, answered at once or not at all."""
     one = PairCounter(STARTER)
     for _ in range(sent):
-        message = one.sent(1, NOW)
+        message = one.count(1, NOW)
         if answered:
-            one.arrived(message, NOW)
+            one.mark_arrived(message, NOW)
     return one
 
 
@@ -36,8 +36,8 @@ def test_a_message_counts_in_full_until_it_has_arrived() -> None:
 def test_an_answer_proves_that_all_before_it_has_arrived() -> None:
     """On one ordered connection."""
     one = PairCounter(STARTER)
-    first, second, third = (one.sent(1, NOW) for _ in range(3))
-    one.arrived(second, NOW + 1)
+    first, second, third = (one.count(1, NOW) for _ in range(3))
+    one.mark_arrived(second, NOW + 1)
     assert (first.arrived_at, second.arrived_at, third.arrived_at) == (NOW + 1, NOW + 1, None)
     assert one.bound(NOW + 2) == 2
 
@@ -65,7 +65,7 @@ def test_what_costs_more_than_there_is_waits_for_nothing_else() -> None:
 def test_the_feed_tells_of_another_program() -> None:
     """The counter is what it says, and more room is left from then on."""
     one = counter(10)
-    own = one.sent(1, NOW)
+    own = one.count(1, NOW)
     one.apply_reported_count(Decimal(31), own, NOW)
     assert 31 <= one.bound(NOW) <= 32
     assert one.room() < counter().room()
@@ -75,7 +75,7 @@ def test_the_feed_tells_that_less_is_used() -> None:
     """To the unit when it is a whole number, which may have been rounded; else to the letter."""
     for told, bound in ((Decimal(12), 13), (Decimal("12.50"), 12.5)):
         one = counter(40)
-        own = one.sent(1, NOW)
+        own = one.count(1, NOW)
         one.apply_reported_count(told, own, NOW)
         assert one.bound(NOW) == bound
 
@@ -83,8 +83,8 @@ def test_the_feed_tells_that_less_is_used() -> None:
 def test_what_the_feed_cannot_know_yet_is_added() -> None:
     """Messages that left after the one that it tells of."""
     one = PairCounter(STARTER)
-    first, second, _ = (one.sent(1, NOW) for _ in range(3))
-    one.arrived(second, NOW)
+    first, second, _ = (one.count(1, NOW) for _ in range(3))
+    one.mark_arrived(second, NOW)
     one.apply_reported_count(Decimal("1.00"), first, NOW)
     assert one.bound(NOW) == 3
 
@@ -101,15 +101,15 @@ def test_each_refusal_waits_longer() -> None:
     one = counter(30)
     waits = []
     for _ in range(4):
-        message = one.sent(1, NOW)
-        one.arrived(message, NOW)
-        one.refused(NOW)
+        message = one.count(1, NOW)
+        one.mark_arrived(message, NOW)
+        one.on_refusal(NOW)
         waits.append((one.ready(1, NOW) or 0) - NOW)
     assert waits == sorted(waits)
     assert waits[0] > 2
     assert waits[-1] > waits[0] + 6
     one.consecutive_refusals = 0
-    one.refused(NOW + 100)
+    one.on_refusal(NOW + 100)
     assert (one.ready(1, NOW + 100) or 0) - NOW - 100 == pytest.approx(waits[0])
 
 
@@ -142,8 +142,8 @@ def test_the_quickest_round_trip_is_forgotten_in_advance() -> None:
     one, now = PairCounter(STARTER), NOW
     for number in range(20):
         assert one.bound(now) == 0 if number == 0 else True
-        message = one.sent(5, now)
-        one.arrived(message, now + 0.5)
+        message = one.count(5, now)
+        one.mark_arrived(message, now + 0.5)
         now += 1
     assert one.bound(now) == pytest.approx(20 * 5 - 20 + 1 - 0.5 - 0.4)
 
@@ -157,11 +157,11 @@ def test_it_is_never_less_than_the_exchange_counts(steps: list[tuple[float, floa
     for wait, there, back in steps:
         now += wait / 10
         while answers and answers[0][0] <= now:
-            one.arrived(answers.pop(0)[1], now)
+            one.mark_arrived(answers.pop(0)[1], now)
         moment = one.ready(1, now)
         if moment is None or moment > now:
             continue
-        message = one.sent(1, now)
+        message = one.count(1, now)
         up = max(up, now + there)
         down = max(down, up + back)
         exchange = exchange.charged(1, up)

@@ -137,7 +137,7 @@ def test_standing_follows_the_journal(facts: list[Any], standing: Standing) -> N
     entries = [intent() if fact == "intent" else fact for fact in facts]
     found = planned("a", *entries)
     assert found.standing is standing
-    assert found.already_txid == ("O1" if standing is Standing.ALREADY else None)
+    assert found.known_txid == ("O1" if standing is Standing.ALREADY else None)
 
 
 @pytest.mark.parametrize("facts", [[], [PLACED], [OrderUnresolved(**ABOUT, reason="r")]])
@@ -193,7 +193,10 @@ def test_an_order_that_nobody_knew_is_looked_for_again() -> None:
     text = group("enter", "a", cancel=f"[{FIRST}, {{userref: 17}}]")
     facts = [settled("gone"), settled("gone", ref="userref:17")]
     plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, *facts]))
-    assert [(one.look_again, one.settled) for one in plan.groups[0].cancel] == [(True, False), (False, True)]
+    assert [(one.retry_lookup, one.settled) for one in plan.groups[0].cancel] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_cancellations_by_id_by_reference_and_by_order() -> None:
@@ -227,7 +230,7 @@ def test_an_unwound_group_is_spent() -> None:
     """What was rejected is not tried again alone, for what it belonged to has been taken back."""
     plan = unwound(settled("canceled", unwind=True, ref="order:enter/a"))
     assert [one.standing for one in plan.orders()] == [Standing.ALREADY, Standing.SPENT]
-    assert [one.taken_back for one in plan.orders()] == [True, False]
+    assert [one.was_unwound for one in plan.orders()] == [True, False]
     assert plan.groups[0].unwound
     assert not plan.changes
 

@@ -25,7 +25,7 @@ def planned(standing: Standing, **known: str | None) -> PlannedOrder:
         content=order.content,
         own_id=False,
         standing=standing,
-        taken_back=False,
+        was_unwound=False,
         known=OrderRecord(**known) if known else None,
     )
 
@@ -44,16 +44,16 @@ def planned_group(*orders: PlannedOrder, on_reject: OnReject, unwound: bool = Fa
 def test_a_txid_counts_where_the_order_was_accepted(standing: Standing, txid: str | None) -> None:
     """An order in doubt may carry a txid that nothing has confirmed."""
     order = planned(standing, txid="O1")
-    assert order.already_txid == txid
+    assert order.known_txid == txid
     assert order.acknowledged
 
 
 def test_an_order_that_was_never_sent_has_no_past() -> None:
     """Neither a txid nor a time."""
     order = planned(Standing.NEW)
-    assert (order.already_txid, order.acknowledged, order.unrecorded) == (None, False, False)
-    assert order.sent_before == 0.0
-    assert planned(Standing.DOUBT, sent_at=AT).sent_before == 1795330810.0
+    assert (order.known_txid, order.acknowledged, order.unrecorded) == (None, False, False)
+    assert order.last_sent_at == 0.0
+    assert planned(Standing.DOUBT, sent_at=AT).last_sent_at == 1795330810.0
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_abandoned_order_has_a_group_of_no_file() -> None:
         content="",
         own_id=False,
         standing=Standing.DOUBT,
-        taken_back=False,
+        was_unwound=False,
         known=None,
         abandoned=True,
     )

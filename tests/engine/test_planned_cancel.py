@@ -29,8 +29,8 @@ def test_that_nobody_carries_a_user_reference_needs_records_that_cannot_lag(
 ) -> None:
     """Before that it is looked for again, among the orders that stood when it was asked for."""
     cancel = planned(GONE, told_at)
-    assert (cancel.settled, cancel.look_again) == (settled, not settled)
-    assert cancel.meant_until == (0.0 if settled else parse_rfc3339(ASKED))
+    assert (cancel.settled, cancel.retry_lookup) == (settled, not settled)
+    assert cancel.opened_until == (0.0 if settled else parse_rfc3339(ASKED))
     assert parse_rfc3339(LATE) - parse_rfc3339(ASKED) == RECORDS_LAG_S
 
 
@@ -42,7 +42,7 @@ def test_of_a_journal_that_does_not_say_when_it_was_asked_for_nothing_younger_ca
 def test_an_id_that_nobody_knew_is_always_looked_for() -> None:
     """It names one order, and no younger one."""
     cancel = planned(GONE, LATE, userref=False)
-    assert (cancel.settled, cancel.look_again, cancel.meant_until) == (False, True, 0.0)
+    assert (cancel.settled, cancel.retry_lookup, cancel.opened_until) == (False, True, 0.0)
 
 
 def test_what_was_canceled_is_settled() -> None:

@@ -100,5 +100,5 @@ def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[En
     """It was cut off before its manifest, and no run that lists the order has ended since."""
     left, kept = after(PLACED, *rest).groups
     (abandoned,) = left.orders
-    assert (abandoned.standing, abandoned.already_txid) == (Standing.ALREADY, "O1")
+    assert (abandoned.standing, abandoned.known_txid) == (Standing.ALREADY, "O1")
     assert kept.needs == (NO_LONGER_IN_THE_FILE,)

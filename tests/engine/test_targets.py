@@ -12,19 +12,19 @@ A, REF = Target("A", "A"), Target("userref:17", "17", userref=True)
 def answered(*found: object, txids: tuple[str, ...] = ("A",), userrefs: tuple[str, ...] = ()) -> TargetOrders:
     """Orders of which the records have said this."""
     orders = TargetOrders()
-    orders.records.ask(NOW)
-    orders.records.answer(found, txids, userrefs, NOW)  # type: ignore[arg-type]
-    orders.match_found([A, REF], found)  # type: ignore[arg-type]
+    orders.records.start(NOW)
+    orders.records.on_answer(found, txids, userrefs, NOW)  # type: ignore[arg-type]
+    orders.match_records([A, REF], found)  # type: ignore[arg-type]
     return orders
 
 
 def test_an_order_is_what_either_of_them_shows() -> None:
     """Open in the records alone, and ended in the feed alone."""
     orders = answered(at_exchange("A"))
-    assert orders.standing(A, {}) == 1
+    assert orders.open_count(A, {}) == 1
     assert orders.is_recorded_open(A, {})
     ended = {"A": at_exchange("A", "canceled", vol="1", vol_exec="0")}
-    assert orders.standing(A, ended) == 0
+    assert orders.open_count(A, ended) == 0
     assert not orders.is_recorded_open(A, ended)
     assert orders.is_clear("A", ended)
 
@@ -47,7 +47,7 @@ def test_a_reference_stands_for_what_feed_and_records_show() -> None:
     orders.match([REF], feed)
     assert sorted(orders.txids(REF)) == ["O1", "O2", "O3"]
     assert [order.txid for order in orders.to_cancel([A, REF], feed)] == ["O1", "O2"]
-    assert orders.places([A, REF], feed) == 3
+    assert orders.possible_count([A, REF], feed) == 3
 
 
 def test_an_end_without_volumes_is_unclear() -> None:

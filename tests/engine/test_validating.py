@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from runner.domain import OnReject
-from runner.engine import Disposition, Plan, in_doubt, to_validate
+from runner.engine import Disposition, Plan, orders_in_doubt, validation_plan
 from runner.engine.orders import State
 from runner.protocol import QUERY_ORDERS_PATH
 from runner.records import OrderIntent, OrderPlaced, fold
@@ -33,7 +33,7 @@ def earlier(*ids: str, placed: bool) -> Plan:
 
 def validating(*orders: str) -> Office:
     """A desk whose orders are only to be validated."""
-    return Office(to_validate(plan_of(group("g", *(orders or ["a"])))))
+    return Office(validation_plan(plan_of(group("g", *(orders or ["a"])))))
 
 
 def test_every_order_is_judged_as_if_it_came_first() -> None:
@@ -44,7 +44,7 @@ def test_every_order_is_judged_as_if_it_came_first() -> None:
         group("second", held.replace(", hold: true", ""), needs="[first]", hold="true"),
         group("only", cancel=f"[{FIRST[:-1]}A]", needs="[]"),
     )
-    wanted = to_validate(plan)
+    wanted = validation_plan(plan)
     assert [one.name for one in wanted.groups] == ["first", "second"]
     for one in wanted.groups:
         assert (one.needs, one.cancel, one.hold, one.on_reject) == ((), (), False, OnReject.CONTINUE)
@@ -55,15 +55,15 @@ def test_every_order_is_judged_as_if_it_came_first() -> None:
 
 def test_what_is_placed_already_is_not_sent_again() -> None:
     """Not even to be validated."""
-    assert [one.key.id for one in to_validate(earlier("a", placed=True)).orders()] == ["b"]
+    assert [one.key.id for one in validation_plan(earlier("a", placed=True)).orders()] == ["b"]
 
 
 def test_what_is_in_doubt_is_named() -> None:
     """It is for a run that may look it up."""
     plan = earlier("a", placed=False)
-    assert [one.key.id for one in in_doubt(plan)] == ["a"]
-    assert in_doubt(plan_of(group("g", "a"))) == ()
-    assert [one.key.id for one in to_validate(plan).orders()] == ["b"]
+    assert [one.key.id for one in orders_in_doubt(plan)] == ["a"]
+    assert orders_in_doubt(plan_of(group("g", "a"))) == ()
+    assert [one.key.id for one in validation_plan(plan).orders()] == ["b"]
 
 
 def test_a_txid_for_what_was_to_be_validated_is_unresolved() -> None:
@@ -120,7 +120,9 @@ def test_what_places_nothing_need_not_wait_for_word_of_another_run(
     world.journal.clear()
     if validates:
         planned = world_module.plan
-        monkeypatch.setattr(world_module, "plan", lambda *args, **keys: to_validate(planned(*args, **keys)))
+        monkeypatch.setattr(
+            world_module, "plan", lambda *args, **keys: validation_plan(planned(*args, **keys))
+        )
     world.rest_fails = lambda path: "HTTP status 502" if path == QUERY_ORDERS_PATH else None
     began, seen = world.now, []
     world.on_turn = lambda _: seen.append(world.execution.progress().validated)

@@ -18,7 +18,7 @@ UNTROUBLED = {
     "stopped": False,
     "refused": False,
     "held_back": False,
-    "kept_out": False,
+    "unreachable": False,
     "sent_anything": True,
 }
 STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcome.UNRESOLVED
@@ -28,11 +28,11 @@ STOPPED, DONE, UNRESOLVED = GroupOutcome.STOPPED, GroupOutcome.DONE, GroupOutcom
     ("groups", "facts", "outcome"),
     [
         ([], {}, RunOutcome.DONE),
-        ([DONE, DONE], {"kept_out": True}, RunOutcome.DONE),
+        ([DONE, DONE], {"unreachable": True}, RunOutcome.DONE),
         ([DONE, STOPPED], {}, RunOutcome.INCOMPLETE),
-        ([DONE, STOPPED], {"kept_out": True}, RunOutcome.INCOMPLETE),
-        ([STOPPED], {"kept_out": True, "sent_anything": False}, RunOutcome.UNREACHABLE),
-        ([STOPPED], {"refused": True, "kept_out": True, "sent_anything": False}, RunOutcome.REFUSED),
+        ([DONE, STOPPED], {"unreachable": True}, RunOutcome.INCOMPLETE),
+        ([STOPPED], {"unreachable": True, "sent_anything": False}, RunOutcome.UNREACHABLE),
+        ([STOPPED], {"refused": True, "unreachable": True, "sent_anything": False}, RunOutcome.REFUSED),
         ([STOPPED], {"held_back": True}, RunOutcome.INCOMPLETE),
         ([STOPPED], {"held_back": True, "sent_anything": False}, RunOutcome.REFUSED),
         ([STOPPED, UNRESOLVED], {"refused": True}, RunOutcome.UNRESOLVED),

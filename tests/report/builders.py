@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from runner.batchfile import parse
 from runner.domain import OrderKey, rfc3339
 from runner.engine import Plan, plan
-from runner.engine.opening import describe
+from runner.engine.opening import describe_plan
 from runner.protocol import fields_of
 from runner.records import (
     CancelIntent,
@@ -142,7 +142,7 @@ class Journal:
                 venue=now.venue,
                 file=now.file,
                 digest=now.digest,
-                groups=describe(now),
+                groups=describe_plan(now),
             )
         )
 
