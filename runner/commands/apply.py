@@ -54,11 +54,11 @@ from .exit_codes import exit_code_of
 from .journal_claims import hold_claims
 from .left_open import say_what_was_left_open
 from .live_access import live_credentials, live_endpoints
-from .looking import begun, check_before_sending, glance, read_history, refuse_taken
+from .looking import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
-from .plans import admitted, approved, refuse_no_file
+from .plans import check_admission, mark_approved, refuse_no_file
 from .policies import Guarding, counted, guarding_for, policy_for, problems_of, refuse_denied, rulings_on
-from .pricing import POLICY_PRICES, fresh_prices, priced
+from .pricing import POLICY_PRICES, fresh_prices, load_prices
 from .running import run, stop_signals, while_sending
 from .speaking import spoken
 from .validating import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
@@ -111,7 +111,7 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
         live_endpoints(options.environ)
         live_credentials(options.environ)
     if loaded.saved is not None:
-        admitted(loaded.saved, target, options.environ, out, policy)
+        check_admission(loaded.saved, target, options.environ, out, policy)
     folder = folder_of(target, batch)
     refuse_tracked(folder)
     with hold(folder) as state:
@@ -121,7 +121,7 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
         refuse_own_orders(found, ledger)
         told = not say_what_was_left_open(found, ledger, out)
         if loaded.saved is not None:
-            found = approved(loaded.saved, found, ledger, target)
+            found = mark_approved(loaded.saved, found, ledger, target)
         if options.validate_only:
             refuse_in_doubt(found)
         placed = placed_elsewhere(target, time.time(), other_than=found.run if ids_to_check(found) else None)
@@ -151,7 +151,7 @@ async def _asked(
     """
     if guarding is None:
         return None
-    guarding = await priced(guarding, access, needed=not begun)
+    guarding = await load_prices(guarding, access, needed=not begun)
     file = guarding.plan.file
     rulings = rulings_on(guarding.plan, guarding.gate(CheckPhase.SEND))
     out.remarks(problems_of(rulings, file, *(Answer if begun else (Answer.WARN, Answer.UNCHECKED))))
@@ -319,7 +319,7 @@ class _Carrying:
             return
         found = review.plan
         guarding = guarding_for(held.policy, found, self._target)
-        asked = _asked(guarding, access, self._out, begun=begun(held.ledger))
+        asked = _asked(guarding, access, self._out, begun=has_unfinished_run(held.ledger))
         gate = await self._announce(asked, POLICY_PRICES, access)
         if options.unchecked:
             self._out.expect(forecast(found, options.tier))

@@ -187,7 +187,7 @@ def refuse_changed(found: Plan) -> None:
         return
     if unrecorded := [order for order in found.changed if order.unrecorded]:
         raise Refused(
-            f"{_names(unrecorded)}: the journal lacks what was asked for; nothing was sent",
+            f"{_names(unrecorded)}: the journal lacks its request; nothing was sent",
             details=[*(_all_that_is_known(found.file, order) for order in unrecorded), RESTORE],
         )
     details = [line for order in found.changed for line in _both_versions(found.file, order)]

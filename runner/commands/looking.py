@@ -107,12 +107,12 @@ async def check_before_sending(
 
     Return the review, whose plan knows what the account has open.
 
-    Where a check could not be made nothing is sent either: that raises ``Unreachable``. A run that was begun
-    is brought to its end all the same: what it has sent already cannot be refused.
+    Nothing is sent either if a check could not be made: that raises ``Unreachable``. An unfinished run is
+    completed all the same: what it has sent already cannot be refused.
     """
     looked = await look(access, found)
     result = review(found, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
-    if not begun(ledger):
+    if not has_unfinished_run(ledger):
         _refuse_errors(result)
         _refuse_gaps(result)
     for text in (*_finding_lines(result.findings), *(f"Not checked: {name}." for name in result.unchecked)):
@@ -177,7 +177,7 @@ def _refuse_gaps(result: Review) -> None:
     )
 
 
-def begun(ledger: Ledger) -> bool:
+def has_unfinished_run(ledger: Ledger) -> bool:
     """Return True if the last run was interrupted after sending something since the last run that ended."""
     ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
     since = max(ended, default=0)

@@ -100,7 +100,7 @@ def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Rev
     return saved
 
 
-def admitted(
+def check_admission(
     saved: SavedPlan, target: Target, environ: Mapping[str, str], out: Console, policy: Policy | None = None
 ) -> None:
     """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now.
@@ -127,7 +127,7 @@ def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
         out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")
 
 
-def approved(saved: SavedPlan, found: Plan, ledger: Ledger, target: Target) -> Plan:
+def mark_approved(saved: SavedPlan, found: Plan, ledger: Ledger, target: Target) -> Plan:
     """The plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
     return approve(saved, found, ledger.plans.get(saved.id), name=str(target.file))
 

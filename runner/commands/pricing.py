@@ -44,13 +44,14 @@ def with_prices(
 
     async def main() -> None:
         async with look_at_venue(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
-            found.append(await spoken(priced(guarding, access), say, POLICY_PRICES, lambda: access.doing))
+            loading = load_prices(guarding, access)
+            found.append(await spoken(loading, say, POLICY_PRICES, lambda: access.doing))
 
     run(main)
     return found[0]
 
 
-async def priced(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
+async def load_prices(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
     """The same on a connection that there is. Where it fails and is not ``needed``, no price is known."""
     if not guarding.pairs:
         return guarding

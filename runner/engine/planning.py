@@ -62,7 +62,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
 def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     if record.request is None:
         raise Refused(
-            f"{key}: the journal lacks what was asked for, and the file has it no more; nothing was sent",
+            f"{key}: the journal lacks its request, and the file has it no more; nothing was sent",
             details=[f"All that the journal holds of it: {record.txid or 'no id'}, {record.error}.", RESTORE],
         )
     request = add_order_of(record.request)

@@ -105,8 +105,8 @@ def decode_request(text: str) -> tuple[Request, Secret | None]:
 
 def encode_reply(reply: Reply) -> str:
     """A message of the exchange as the text of a frame; keys in alphabetical order, as captured ones are."""
-    in_words = _IN_WORDS.get(type(reply))
-    return _SORTING_ENCODER.encode(reply if in_words is None else in_words(reply)).decode()
+    untyped = _UNTYPED.get(type(reply))
+    return _SORTING_ENCODER.encode(reply if untyped is None else untyped(reply)).decode()
 
 
 def decode_reply(text: str) -> Reply:
@@ -269,7 +269,7 @@ class _Tail(msgspec.Struct, gc=False):
 _Told = tuple[list[dict[str, OrderNews]], typing.Literal["openOrders"], _Tail]
 
 # What is written otherwise than as its own fields.
-_IN_WORDS: dict[type[Any], Callable[[Any], Any]] = {
+_UNTYPED: dict[type[Any], Callable[[Any], Any]] = {
     OpenOrders: _told,
     OwnTrades: _told,
     BareError: _bare,

@@ -107,7 +107,7 @@ class Ledger:
     saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
     groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
     cancel, and ``cancel_asked_at`` says when a group last asked for one; ``finished`` are the runs that came
-    to their end, counted from 1, with how: what they held was told.
+    to their end, counted from 1, with their outcome.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -154,13 +154,13 @@ class Ledger:
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
-        told = _TOLD.get(type(entry))
-        if told is None:
+        update = _UPDATES.get(type(entry))
+        if update is None:
             self._add_other(entry)
             return
         fact: Any = entry
         key = key_of(fact.group, fact.id)
-        self.orders[key] = told(self.orders.get(key, _UNHEARD_OF), fact, len(self.runs))
+        self.orders[key] = update(self.orders.get(key, _UNHEARD_OF), fact, len(self.runs))
 
     def _add_other(self, entry: Entry) -> None:
         match entry:
@@ -340,7 +340,7 @@ _NOT_BEGUN = (GroupOutcome.SKIPPED, GroupOutcome.UNFINISHED)
 _IN_DOUBT = (None, OrderOutcome.UNRESOLVED)
 _UNHEARD_OF = OrderRecord()
 # What a fact makes of what was known of its order, given the run that it belongs to.
-_TOLD: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {
+_UPDATES: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {
     OrderIntent: _sent,
     OrderPlaced: _apply_placed,
     OrderEnded: _apply_ended,

@@ -27,14 +27,15 @@ def diff_lines(diff: Diff, width: int) -> list[Line]:
     """Return the difference as lines of at most ``width`` columns, except for long words."""
     title = line("against ", Span(diff.against, Style.NAME), ": ", diff_summary(diff))
     lines = hang(title, width, 2)
-    lines += [piece for change in diff.fields for piece in hang(line(f"  {change_words(change)}"), width, 4)]
-    warnings = [line("  ", Span(again_words(again), Style.WARNING)) for again in diff.again]
+    changes = [line(f"  {describe_change(change)}") for change in diff.fields]
+    lines += [piece for change in changes for piece in hang(change, width, 4)]
+    warnings = [line("  ", Span(describe_repeat(again), Style.WARNING)) for again in diff.again]
     lines += [piece for warning in warnings for piece in hang(warning, width, 4)]
     lines += block_lines(diff_blocks(diff), width)
     if diff.sums:
         lines += [
             (),
-            *(piece for total in diff.sums for piece in hang(line(f"  {sum_words(total)}"), width, 4)),
+            *(piece for total in diff.sums for piece in hang(line(f"  {describe_sum(total)}"), width, 4)),
         ]
     return lines
 
@@ -61,7 +62,7 @@ def diff_summary(diff: Diff) -> str:
     return "; ".join([orders, *changed])
 
 
-def change_words(change: FieldChange) -> str:
+def describe_change(change: FieldChange) -> str:
     """``price 145 -> 146``."""
     match change:
         case _ if change.was is None:
@@ -72,7 +73,7 @@ def change_words(change: FieldChange) -> str:
             return f"{change.name} {change.was} -> {change.now}"
 
 
-def again_words(again: Again) -> str:
+def describe_repeat(again: Again) -> str:
     """The consequence of a new identity: ``batch one is now two: its 3 orders would be placed again``."""
     if again.what == "order":
         return f"order {again.was} is now {again.now}: it would be placed again (line {again.line})"
@@ -82,35 +83,35 @@ def again_words(again: Again) -> str:
     return f"{was} {verb} {again.now}: {its} would be placed again"
 
 
-def order_words(order: OrderChange) -> str:
+def describe_order_change(order: OrderChange) -> str:
     """Describe what is different about an order, or what it asks for, field by field."""
     if order.kind is Kind.REMOVED:
         return ", ".join(f"{change.name} {change.was}" for change in order.fields)
-    return ", ".join(map(change_words, order.fields))
+    return ", ".join(map(describe_change, order.fields))
 
 
-def sum_words(sum: Sum) -> str:
+def describe_sum(sum: Sum) -> str:
     """``ETH/EUR buy volume: 0.25 -> 0.5 ETH (+0.25)``."""
     was, now, more = (f"{amount.normalize():f}" for amount in (sum.was, sum.now, sum.difference))
     sign = "" if more.startswith("-") else "+"
     return f"{sum.pair} {sum.type} {sum.what}: {was} -> {now} {sum.unit} ({sign}{more})"
 
 
-def group_words(group: GroupChange) -> str:
+def describe_group_change(group: GroupChange) -> str:
     """Describe what is different about a group itself."""
     if group.kind is Kind.CHANGED:
-        return ", ".join(map(change_words, group.fields))
+        return ", ".join(map(describe_change, group.fields))
     return group.kind.value
 
 
 def _heading(group: GroupChange) -> Line:
-    words = group_words(group)
+    words = describe_group_change(group)
     return line(Span(group.name, Style.NAME), Span(f"  {words}" if words else "", Style.QUIET))
 
 
 def _rows(group: GroupChange) -> Iterator[Row]:
     for order in group.orders:
-        yield _row(order.kind, order.id, order_words(order), order.line)
+        yield _row(order.kind, order.id, describe_order_change(order), order.line)
     for cancel in group.cancels:
         yield _cancel_row(cancel)
 

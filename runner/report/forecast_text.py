@@ -17,21 +17,21 @@ def forecast_lines(forecast: Forecast, width: int) -> list[Line]:
     """The forecast of a plan, nothing for a plan that sends nothing."""
     if not forecast.orders:
         return []
-    return hang(line(in_words(forecast)), width, 2)
+    return hang(line(describe_forecast(forecast)), width, 2)
 
 
-def in_words(forecast: Forecast) -> str:
+def describe_forecast(forecast: Forecast) -> str:
     """``412 orders, 6 pairs, about 3 min 40 s on Intermediate; XBT/USD is the bottleneck``."""
     basics = f"{count(forecast.orders, 'order')}, {count(forecast.pairs, 'pair')}"
     tier = forecast.tier.value.capitalize()
-    before = _history_words(forecast.history)
+    before = _describe_history(forecast.history)
     if forecast.bottleneck is None:
         return f"{basics}, no waiting for the rate limit on {tier}{before}"
     bottleneck = f"{forecast.bottleneck} is the bottleneck"
     return f"{basics}, about {seconds(forecast.seconds)} on {tier}; {bottleneck}{before}"
 
 
-def _history_words(history: HistoryForecast | None) -> str:
+def _describe_history(history: HistoryForecast | None) -> str:
     """Return what is said of the look that comes first; nothing of one that is over in a moment."""
     if history is None or history.seconds < _SHORT_S:
         return ""
@@ -42,7 +42,7 @@ def _history_words(history: HistoryForecast | None) -> str:
     return f"; before the first order a look through {what} takes {about} {seconds(history.seconds)}"
 
 
-def crowded_words(forecast: Forecast) -> list[str]:
+def describe_crowded_pairs(forecast: Forecast) -> list[str]:
     """Return a sentence for each pair on which too many orders may come to be open."""
     tier = forecast.tier.value.capitalize()
     return [

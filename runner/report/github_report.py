@@ -21,7 +21,7 @@ from .lines import plain
 from .markdown_report import MarkdownReport
 from .page import STEP_SUMMARY_BYTES, is_cut
 from .plan_text import plan_summary
-from .policy_words import policies_of_plan, policies_of_run, policy_words
+from .policy_words import describe_policies, policies_of_plan, policies_of_run
 from .remarks import (
     Level,
     Remark,
@@ -90,14 +90,14 @@ class GithubReport:
         self._page().plan(plan, review, diff)
         self._annotate(remarks_of_plan(plan, review))
         self._say(plain(plan_summary(plan, review)))
-        self._say(policy_words(policies_of_plan(plan)))
+        self._say(describe_policies(policies_of_plan(plan)))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Write what a run did."""
         self._page(f"{code(path)} has them all").manifest(manifest, path=path, elapsed_s=elapsed_s)
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
-        self._say(policy_words(policies_of_run(manifest)))
+        self._say(describe_policies(policies_of_run(manifest)))
 
     def status(
         self,

@@ -12,7 +12,7 @@ from runner.domain import CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
 from .escaping import xml_text
-from .policy_words import DIGEST_DIGITS, policies_of_plan, policies_of_run, policy_words
+from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
 from .remarks import (
     Level,
     remarks_of_contradictions,
@@ -22,7 +22,7 @@ from .remarks import (
     remarks_of_refusal,
     remarks_of_result,
 )
-from .words import wanted
+from .words import describe_sent_order
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -83,11 +83,9 @@ class JunitReport:
                 case = _case(suite, order["id"], manifest["file"], order)
                 text = f"{order['error'] or group['reason'] or order['outcome']}"
                 _judge(case, order["outcome"], text, _at(manifest, order))
-                asked = wanted(order["request"], order["descr"])
-                if asked:
-                    ET.SubElement(case, "system-out").text = xml_text(
-                        f"{asked} {order['txid'] or ''}".strip()
-                    )
+                text = describe_sent_order(order["request"], order["descr"])
+                if text:
+                    ET.SubElement(case, "system-out").text = xml_text(f"{text} {order['txid'] or ''}".strip())
             for result in group["cancel"]["results"]:
                 name = f"cancel {result.get('order') or result.get('userref') or result['txid']}"
                 case = _case(suite, name, manifest["file"], result)
@@ -167,7 +165,7 @@ def _properties(policies: Sequence[Mapping[str, str]]) -> ET.Element:
     """The policies that held; the form has a place for them in a suite alone."""
     found = ET.Element("properties")
     ET.SubElement(
-        found, "property", name="policy", value=xml_text(policy_words(policies, digits=DIGEST_DIGITS))
+        found, "property", name="policy", value=xml_text(describe_policies(policies, digits=DIGEST_DIGITS))
     )
     return found
 

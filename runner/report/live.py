@@ -14,7 +14,7 @@ from rich.text import Text
 
 from runner.harmless import neutral
 
-from .waiting import SAY_AFTER_S, counts, wait_words
+from .waiting import SAY_AFTER_S, counts, describe_wait
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -38,7 +38,7 @@ class _Display(Progress):
         yield from super().get_renderables()
         wait, now = self.wait, time.time()
         if wait is not None and now >= self.since + SAY_AFTER_S:
-            yield Text(neutral(wait_words(wait, now)), style="dim")
+            yield Text(neutral(describe_wait(wait, now)), style="dim")
 
 
 @contextmanager

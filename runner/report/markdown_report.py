@@ -17,14 +17,14 @@ from runner.protocol import fields_of
 from runner.review import Kind
 
 from .closing import summary_line
-from .diff_text import MARKS, again_words, diff_summary, order_words, sum_words
+from .diff_text import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
 from .escaping import code, fence, html_text, words
-from .forecast_text import in_words
+from .forecast_text import describe_forecast
 from .lines import Span, Style, plain
 from .markdown_review import balances_section, review_top, sides_section
 from .page import COMMENT_BYTES, Section, page_of
 from .plan_text import plan_blocks, plan_summary
-from .policy_words import policies_of_plan, policies_of_run, policy_words
+from .policy_words import describe_policies, policies_of_plan, policies_of_run
 from .refusals import refusals
 from .remarks import (
     Level,
@@ -94,10 +94,10 @@ class MarkdownReport:
     def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
         """Write what a run would do, and what is different about it."""
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
-        top += ["", code(policy_words(policies_of_plan(plan)))]
+        top += ["", code(describe_policies(policies_of_plan(plan)))]
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
         if plan.forecast is not None and plan.forecast.orders and not refusals(plan, review):
-            top += ["", f"{in_words(plan.forecast)}."]
+            top += ["", f"{describe_forecast(plan.forecast)}."]
         sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
         if diff is not None:
             sections.append(_difference(diff))
@@ -109,7 +109,7 @@ class MarkdownReport:
         """Write what a run did. The path of its manifest is left out: readers of a comment cannot use it."""
         title = "Validation" if manifest.get("validate_only") else "Result"
         top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
-        top += ["", code(policy_words(policies_of_run(manifest)))]
+        top += ["", code(describe_policies(policies_of_run(manifest)))]
         told = {**manifest, "reason": ""}
         top += ["", f"**{plain(summary_line(told, elapsed_s))}**"]
         top += [code(manifest["reason"])] if manifest["reason"] else []
@@ -201,10 +201,10 @@ def _sides(plan: Plan) -> Section:
 
 def _difference(diff: Diff) -> Section:
     fields = [f"| 🟡 | | {_change(field)} | |" for field in diff.fields]
-    fields += [f"| 🟡 | | **{words(again_words(again))}** | {again.line} |" for again in diff.again]
+    fields += [f"| 🟡 | | **{words(describe_repeat(again))}** | {again.line} |" for again in diff.again]
     rows = (*fields, *(row for group in diff.groups for row in _changed_rows(group)))
     title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
-    sums = tuple(f"- {words(sum_words(total).replace('->', '→'))}" for total in diff.sums)
+    sums = tuple(f"- {words(describe_sum(total).replace('->', '→'))}" for total in diff.sums)
     if not rows:
         return Section(title=title, rows=("Both versions ask for the same.",))
     head = ("| | order | change | line |", "|---|---|---|--:|")
@@ -217,7 +217,7 @@ def _changed_rows(group: GroupChange) -> Iterator[str]:
     yield f"| | **{code(group.name)}** | {changes} | |"
     for order in group.orders:
         said = "<br>".join(map(_change, order.fields))
-        what = said if order.kind is Kind.CHANGED else code(order_words(order))
+        what = said if order.kind is Kind.CHANGED else code(describe_order_change(order))
         yield f"| {_kind(order.kind)} | {code(order.id)} | {what} | {_line(order.kind, order.line)} |"
     for cancel in group.cancels:
         line = _line(cancel.kind, cancel.line)

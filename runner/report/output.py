@@ -168,9 +168,9 @@ class Output:
     def expect(self, forecast: Forecast) -> None:
         """Say on standard error what may not fit of a run that begins unchecked; checks say it themselves."""
         if forecast.crowded:
-            from .forecast_text import crowded_words  # noqa: PLC0415
+            from .forecast_text import describe_crowded_pairs  # noqa: PLC0415
 
-            for text in crowded_words(forecast):
+            for text in describe_crowded_pairs(forecast):
                 self.note(text)
 
     def confirm(

@@ -17,7 +17,7 @@ from .policy_words import policies_of_plan, policy_line
 from .refusals import counted_findings, refusals
 from .review_text import ReviewColumns, finding_lines, seen_line, sum_lines
 from .table import Block, Row, block_lines
-from .words import asked
+from .words import describe_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,7 +86,7 @@ def heading_of(begin: str, batch: str, run_key: str, venue: str, file: str) -> L
 
 def what(order: PlannedOrder) -> str:
     """Return what a planned order asks for, in words."""
-    words = asked(fields_of(order.request), own_id=order.own_id)
+    words = describe_order(fields_of(order.request), own_id=order.own_id)
     return words if order.deadline_s is None else f"{words}, deadline {order.deadline_s} s"
 
 
@@ -137,7 +137,7 @@ def _rows(
         txid = txids.get(cancel.order) if cancel.order else None
         yield Row(
             cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
-            body=line(_cancel_words(cancel, txid)),
+            body=line(_describe_cancel(cancel, txid)),
             tail=columns.tail(None, cancel.place),
             notes=tuple(line(Span(note, Style.QUIET)) for note in columns.cancel_targets(cancel)),
         )
@@ -171,7 +171,7 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
         case Standing.DOUBT:
             yield "an earlier run may have placed it, so it is looked up before anything is sent"
         case Standing.CHANGED if order.unrecorded:
-            yield "an earlier run knew of it, and the journal lacks what was asked for: it is refused"
+            yield "an earlier run knew of it, and the journal lacks its request: it is refused"
         case Standing.CHANGED:
             yield f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"
         case Standing.SPENT:
@@ -179,7 +179,7 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
             yield f"not tried again: an earlier run {over}"
 
 
-def _cancel_words(cancel: PlannedCancel, txid: str | None) -> str:
+def _describe_cancel(cancel: PlannedCancel, txid: str | None) -> str:
     if cancel.known and cancel.settled:
         return f"{target(cancel)}, {cancel.known.outcome.value}"
     if cancel.userref:

@@ -28,14 +28,14 @@ def policies_of_run(manifest: Mapping[str, Any]) -> list[dict[str, str]]:
     return rows or ([{"name": "", "file": "", "digest": digest}] if digest else [])
 
 
-def policy_words(rows: Iterable[Mapping[str, str]], *, digits: int = SHOWN_DIGITS) -> str:
+def describe_policies(rows: Iterable[Mapping[str, str]], *, digits: int = SHOWN_DIGITS) -> str:
     """Return ``policy desk (batches/policy.yaml, SHA-256 0123456789abcdef)``, or that there is none."""
     return "; ".join(_one(row, digits) for row in rows) or NO_POLICY
 
 
 def policy_line(rows: Iterable[Mapping[str, str]], width: int) -> list[Line]:
     """Return the same as lines of at most ``width`` columns."""
-    return hang(line(Span(policy_words(rows), Style.QUIET)), width, 2)
+    return hang(line(Span(describe_policies(rows), Style.QUIET)), width, 2)
 
 
 def _one(row: Mapping[str, str], digits: int) -> str:

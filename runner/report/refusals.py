@@ -16,7 +16,7 @@ def refusals(plan: Plan, review: Review | None = None) -> list[str]:
     why = []
     unrecorded = sum(order.unrecorded for order in plan.changed)
     if unrecorded:
-        why.append(f"{unrecorded} of which the journal lacks what was asked for")
+        why.append(f"{unrecorded} without their request in the journal")
     if changed := len(plan.changed) - unrecorded:
         why.append(f"{changed} changed after it was placed")
     if plan.denied:

@@ -1,6 +1,6 @@
 """The result of a run for the person who started it: every order and cancellation, then what went wrong.
 
-It is read from the manifest alone. What did not go as asked comes again at the end, one line each in
+It is read from the manifest alone. Orders that failed are repeated at the end, one line each in
 the form ``file:line: what: outcome: why``, so that nobody has to search and editors can jump there.
 """
 
@@ -17,7 +17,7 @@ from .plan_text import heading_of
 from .policy_words import policies_of_run, policy_line
 from .remarks import settled_by_earlier_run
 from .table import Block, Row, block_lines
-from .words import wanted
+from .words import describe_sent_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -98,22 +98,22 @@ def _heading(group: Mapping[str, Any]) -> Line:
 def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
     yield from map(_order_row, group["orders"])
     for part in ("unwind", "cancel"):
-        asked = group.get(part, {"results": ()})
-        for result in asked["results"]:
-            yield _cancel_row(result, part, before=settled_by_earlier_run(asked, result))
+        requested = group.get(part, {"results": ()})
+        for result in requested["results"]:
+            yield _cancel_row(result, part, before=settled_by_earlier_run(requested, result))
 
 
 def _order_row(order: Mapping[str, Any]) -> Row:
     outcome = OrderOutcome(order["outcome"])
     word = _ALREADY if order["already"] else outcome_word(outcome)
-    asks = wanted(order["request"], order["descr"])
+    request = describe_sent_order(order["request"], order["descr"])
     name = Span(f"{order['group']}/{order['id']}" if "group" in order else order["id"])
     if order["txid"] and not order["error"]:
-        return Row(cells=(word, name, Span(order["txid"])), body=line(asks))
+        return Row(cells=(word, name, Span(order["txid"])), body=line(request))
     if not order["error"]:
-        return Row(cells=(word, name), body=line(asks))
+        return Row(cells=(word, name), body=line(request))
     named = _known_as(order)
-    notes = tuple(line(Span(text, Style.QUIET)) for text in (asks, named) if text)
+    notes = tuple(line(Span(text, Style.QUIET)) for text in (request, named) if text)
     why = Span(order["error"], _ORDER_STYLES[outcome])
     return Row(cells=(word, name), body=line(why), notes=notes)
 

@@ -96,7 +96,8 @@ class ReviewColumns:
         found: ReviewedCancel | None = self._cancels.get(id(cancel))
         removes = found.removes if found and found.sent else ()
         for resting in removes:
-            yield f"{resting.txid}, {resting_words(resting)}" if cancel.userref else resting_words(resting)
+            text = describe_resting(resting)
+            yield f"{resting.txid}, {text}" if cancel.userref else text
         if found and found.sent and cancel.including_own:
             own = [str(key) for key, order in self._orders.items() if _will_carry(order, cancel)]
             if own:
@@ -107,7 +108,7 @@ def _will_carry(order: ReviewedOrder, cancel: PlannedCancel) -> bool:
     return order.sent and order.order.request.userref == cancel.sent_as
 
 
-def resting_words(order: RestingOrder) -> str:
+def describe_resting(order: RestingOrder) -> str:
     """An open order in words: ``sell 1 ETH/EUR @ limit 180, 0.25 of it executed``."""
     prices = [decimal_text(price, 18) for price in (order.stop, order.price) if price is not None]
     done = f", {decimal_text(order.executed)} of it executed" if order.executed else ""

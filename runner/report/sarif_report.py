@@ -15,7 +15,7 @@ from runner import __version__
 from runner.harmless import json_text
 
 from .escaping import sarif_text
-from .policy_words import DIGEST_DIGITS, policies_of_plan, policies_of_run, policy_words
+from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
 from .remarks import (
     RULES,
     Remark,
@@ -106,7 +106,7 @@ def sarif_of(
 
 
 def _policies(policies: Sequence[Mapping[str, str]]) -> dict[str, Any]:
-    words = sarif_text(policy_words(policies, digits=DIGEST_DIGITS))
+    words = sarif_text(describe_policies(policies, digits=DIGEST_DIGITS))
     return {"policy": words, "policies": list(map(dict, policies))}
 
 

@@ -16,7 +16,7 @@ from .lines import Line, Span, Style, hang, line
 from .plan_text import target, title, what
 from .result_text import cancel_row, outcome_word
 from .table import Block, Row, block_lines
-from .words import count, moment, wanted
+from .words import count, describe_sent_order, moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -97,13 +97,13 @@ def _describe_shown(order: OpenOrder | None) -> str:
 def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...]) -> Row:
     known = order.known
     txid = (Span(known.txid),) if known and known.txid else ()
-    asks = wanted(known.request, known.descr) if known else ""
+    asks = describe_sent_order(known.request, known.descr) if known else ""
     notes = [known.error] if known and known.error else []
     notes += seen
     if taken_back:
         notes.append(f"taken back: {taken_back}")
     if order.standing is Standing.CHANGED and order.unrecorded:
-        notes.append("the journal lacks what was asked for")
+        notes.append("the journal lacks its request")
     elif order.standing is Standing.CHANGED:
         notes.append("the file asks for something else now, which is refused under this id")
     return Row(

@@ -36,7 +36,7 @@ def counts(progress: Progress) -> str:
     return ", ".join(parts)
 
 
-def wait_words(wait: Wait, now: float) -> str:
+def describe_wait(wait: Wait, now: float) -> str:
     """Return what is waited for, and until when: by the clock, and how long from ``now``, in Unix seconds."""
     what = f"{wait.what} ({wait.detail})" if wait.detail else wait.what
     if wait.until is None or wait.until <= now:
@@ -70,4 +70,4 @@ class WaitLines:
         due = self._since + SAY_AFTER_S if self._said_at is None else self._said_at + SAY_EVERY_S
         if now >= due:
             self._said_at = now
-            self._say(f"{wait_words(wait, now)} So far: {counts(progress)}.")
+            self._say(f"{describe_wait(wait, now)} So far: {counts(progress)}.")

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
-def asked(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
+def describe_order(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
     """An ``addOrder`` in words, from its fields as they leave. ``own_id``: the author chose its id."""
     basics = f"{fields['type']} {fields.get('volume', '')} {fields['pair']} @ {_at(fields, '{}')}"
     return ", ".join([basics, *_terms(fields), *(_ids(fields) if own_id else ())])
 
 
-def wanted(request: Mapping[str, Any] | None, descr: str | None) -> str:
-    """Return what an order that was sent asked for; empty if neither its fields nor a description is known.
+def describe_sent_order(request: Mapping[str, Any] | None, descr: str | None) -> str:
+    """Describe an order that was sent; empty if neither its fields nor a description is known.
 
     In the words of its author, unless only the exchange knows which price a relative one came to.
     """
@@ -28,7 +28,7 @@ def wanted(request: Mapping[str, Any] | None, descr: str | None) -> str:
         descr and any(_relative(request.get(name) or "0") for name in ("price", "price2"))
     ):
         return descr or ""
-    return asked(request, own_id=False)
+    return describe_order(request, own_id=False)
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:

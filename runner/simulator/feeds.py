@@ -49,12 +49,12 @@ class _Subscription(Struct):
 
     counted: bool
     fill_by_fill: bool
-    told: int = 0
+    messages: int = 0
 
     def next(self) -> int:
         """The number of its next message."""
-        self.told += 1
-        return self.told
+        self.messages += 1
+        return self.messages
 
 
 class Feeds:
@@ -126,7 +126,7 @@ class Feeds:
         return deliveries
 
     def _tell_update(self, change: OrderUpdate, now: float, counts: dict[str, int | str]) -> list[Delivery]:
-        """The same content for all, held once: one cancelAll can be told a hundred thousand times.
+        """The same content for all, held once: one cancelAll can be reported a hundred thousand times.
 
         ``counts`` are the rate counters that were read for the changes before: they stand where they stood.
         """
@@ -140,7 +140,7 @@ class Feeds:
                 fields = change.shown(order)
                 if subscription.counted:
                     if pair not in counts:
-                        counts[pair] = self._venue.rates.told(pair, now)
+                        counts[pair] = self._venue.rates.reported_count(pair, now)
                     fields["ratecount"] = counts[pair]
                 content = contents[subscription.counted] = ((txid, fields),)
             deliveries.append(Delivery(connection, OpenOrders(content, subscription.next())))
@@ -171,8 +171,8 @@ class Feeds:
         live = self._venue.book.live.values()
         orders: _Entries
         if subscription.counted:
-            told = self._venue.rates.told
-            counts = {pair: told(pair, now) for pair in {order.terms.pair for order in live}}
+            reported_count = self._venue.rates.reported_count
+            counts = {pair: reported_count(pair, now) for pair in {order.terms.pair for order in live}}
             orders = tuple(
                 (order.txid, {**shapes.standing(order), "ratecount": counts[order.terms.pair]})
                 for order in live

@@ -42,7 +42,7 @@ class Rates:
         """True if transactions over the limits are refused."""
         return self._options.enforce_rates and not self.lenient
 
-    def told(self, pair: str, now: float) -> int | str:
+    def reported_count(self, pair: str, now: float) -> int | str:
         """The counter of a pair as the feed shows it."""
         level = self._counter(pair).at(now)
         return int(level) if self._options.whole_ratecount else f"{level:.2f}"

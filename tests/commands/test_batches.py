@@ -112,7 +112,7 @@ def test_an_order_of_which_half_is_lost_is_not_called_changed(shell: Shell) -> N
     one = target(batch(order("a")))
     at = {"at": "2026-11-22T09:00:00.000000Z", "group": "group", "id": "a"}
     ledger = fold([OrderPlaced(**at, txid="O1", source="ack", descr=None)])
-    with pytest.raises(Refused, match="group/a: the journal lacks what was asked for") as caught:
+    with pytest.raises(Refused, match="group/a: the journal lacks its request") as caught:
         refuse_changed(plan_of(one, load_batch(one), ledger))
     assert caught.value.details[0] == "one.yaml:6:10: group/a: an earlier run has called it placed: O1"
     assert "restore it, or find out at the exchange" in caught.value.details[1]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from runner.commands.batches import Target
 from runner.commands.policies import Guarding
-from runner.commands.pricing import fresh_prices, priced, with_prices
+from runner.commands.pricing import fresh_prices, load_prices, with_prices
 from runner.commands.venues import look_at_venue
 from runner.domain import MaxNotional, Per
 from runner.guards import CheckPhase
@@ -29,7 +29,7 @@ GUARDING = Guarding(
 async def test_prices_come_with_what_turns_them_into_the_currency_of_a_limit(tmp_path: Path) -> None:
     """The batch trades in EUR, the policy counts in USD."""
     async with look_at_venue("paper", tmp_path, {}, RunClock()) as access:
-        found = await priced(GUARDING, access)
+        found = await load_prices(GUARDING, access)
     assert found.market is not None
     assert "ETH/EUR" in found.market.quotes
     assert found.market.rate("EUR", "USD") is not None

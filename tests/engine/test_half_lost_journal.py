@@ -101,6 +101,6 @@ def test_what_a_contradiction_noted_is_what_was_asked_for() -> None:
 
 def test_an_order_that_neither_journal_nor_file_can_name_is_refused() -> None:
     """In words, with all that is known."""
-    with pytest.raises(Refused, match="one/a: the journal lacks what was asked for") as caught:
+    with pytest.raises(Refused, match="one/a: the journal lacks its request") as caught:
         plan_of(group("one", "b"), ledger=fold([UNRESOLVED]))
     assert "3 looks settled nothing" in caught.value.details[0]

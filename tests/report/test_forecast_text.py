@@ -8,7 +8,7 @@ import pytest
 
 from runner.engine import Crowded, Forecast, HistoryForecast
 from runner.protocol import Tier
-from runner.report.forecast_text import crowded_words, forecast_lines, forecast_object
+from runner.report.forecast_text import describe_crowded_pairs, forecast_lines, forecast_object
 from runner.report.lines import plain
 
 LONG = Forecast(tier=Tier.INTERMEDIATE, orders=412, pairs=6, seconds=220.2, bottleneck="XBT/USD", crowded=())
@@ -44,7 +44,7 @@ def test_no_waiting() -> None:
 def test_too_many_open_orders_are_said_by_the_checks() -> None:
     """Here only for who sends unchecked; a plan says it once, at its line."""
     assert words(CROWDED, 200) == ["75 orders, 1 pair, about 15.2 s on Starter; ETH/EUR is the bottleneck"]
-    (warning,) = crowded_words(CROWDED)
+    (warning,) = describe_crowded_pairs(CROWDED)
     assert warning.startswith("75 of these orders may be open on ETH/EUR at once; Starter allows 60")
 
 

@@ -11,7 +11,7 @@ import pytest
 from runner.domain import Gap, Subject
 from runner.report.lines import plain, width_of
 from runner.report.plan_text import plan_lines
-from runner.report.review_text import SHOWN_FINDINGS, resting_words
+from runner.report.review_text import SHOWN_FINDINGS, describe_resting
 from tests.review.markets import MARKET, account, group, order, plan_of, resting, reviewed
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def test_all_that_a_reference_would_take_away_is_listed() -> None:
     batch = group(order("own", userref=7), order("other", userref=8), cancel=cancel)
     lines = [one.strip() for one in shown(reviewed(batch, account=account(*others, EUR="1000")))]
     assert [one for one in lines if one.startswith("O0")] == [
-        f"{one.txid}, {resting_words(one)}" for one in others
+        f"{one.txid}, {describe_resting(one)}" for one in others
     ]
     assert "and of this batch, once placed: one/own" in lines
 
@@ -134,5 +134,5 @@ def test_lines_keep_to_the_width(width: int) -> None:
 def test_an_open_order_in_words() -> None:
     """Trigger and limit, and what was executed of it."""
     stop = replace(OLD, ordertype="stop-loss-limit", stop=Decimal("175.50"), executed=Decimal())
-    assert resting_words(stop) == "sell 1 ETH/EUR @ stop-loss-limit 175.5 180"
+    assert describe_resting(stop) == "sell 1 ETH/EUR @ stop-loss-limit 175.5 180"
     assert MARKET.quotes

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.engine import Progress, Wait
-from runner.report.waiting import WaitLines, wait_words
+from runner.report.waiting import WaitLines, describe_wait
 
 NOW = 1_795_000_000.0
 
@@ -45,7 +45,7 @@ class Watch:
 )
 def test_a_wait_in_words(until: float | None, words: str) -> None:
     """By the clock, and how long that is from now."""
-    assert wait_words(Wait("a connection", until), NOW) == words
+    assert describe_wait(Wait("a connection", until), NOW) == words
 
 
 def test_a_wait_is_said_at_once_and_then_every_ten_seconds() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.report.words import asked, count, moment, seconds, wanted
+from runner.report.words import count, describe_order, describe_sent_order, moment, seconds
 
 LIMIT = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
 MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "0.25"}
@@ -47,30 +47,31 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "0.
 )
 def test_an_order_in_words(fields: dict[str, object], words: str) -> None:
     """In Kraken's own words, numbers as they were typed."""
-    assert asked(fields) == words
+    assert describe_order(fields) == words
 
 
 def test_a_derived_id_is_not_said() -> None:
     """Nobody chose it, so it tells the reader nothing."""
-    assert asked(LIMIT | {"cl_ord_id": "derived"}, own_id=False) == "buy 0.25 ETH/EUR @ limit 150"
+    assert describe_order(LIMIT | {"cl_ord_id": "derived"}, own_id=False) == "buy 0.25 ETH/EUR @ limit 150"
 
 
 def test_what_an_order_asked_for_is_its_authors_text() -> None:
     """The exchange's description re-formats numbers and the pair."""
-    assert wanted(LIMIT, "buy 0.25000000 ETHEUR @ limit 150") == "buy 0.25 ETH/EUR @ limit 150"
+    assert describe_sent_order(LIMIT, "buy 0.25000000 ETHEUR @ limit 150") == "buy 0.25 ETH/EUR @ limit 150"
 
 
 def test_a_relative_price_is_what_the_exchange_made_of_it() -> None:
     """Only its description knows the price."""
     descr = "buy 0.25000000 ETHEUR @ limit 147"
-    assert wanted(LIMIT | {"price": "-2%"}, descr) == descr
-    assert wanted(LIMIT | {"price": "-2%"}, None) == "buy 0.25 ETH/EUR @ limit -2% relative to the last price"
+    assert describe_sent_order(LIMIT | {"price": "-2%"}, descr) == descr
+    words = "buy 0.25 ETH/EUR @ limit -2% relative to the last price"
+    assert describe_sent_order(LIMIT | {"price": "-2%"}, None) == words
 
 
 def test_an_order_that_never_left_asked_for_nothing() -> None:
     """Neither its fields nor a description are known."""
-    assert wanted(None, None) == ""
-    assert wanted(None, "buy 1 ETHEUR @ market") == "buy 1 ETHEUR @ market"
+    assert describe_sent_order(None, None) == ""
+    assert describe_sent_order(None, "buy 1 ETHEUR @ market") == "buy 1 ETHEUR @ market"
 
 
 def test_numbers_with_their_nouns() -> None:

@@ -125,12 +125,12 @@ def test_what_counts_as_open(counts: bool) -> None:
 
 def test_the_feed_tells_the_counter() -> None:
     """To who asked for it: with every order, and as it stands after what the message tells of."""
-    for whole, told in ((True, [1, 1]), (False, ["1.00", "1.00"])):
+    for whole, reported_count in ((True, [1, 1]), (False, ["1.00", "1.00"])):
         one = Desk(subscribed=False, options=Options(whole_ratecount=whole))
         one.send(Subscribe(subscription={"name": "openOrders", "ratecounter": True}))
         one.placed()
         feed = [message for message in one.messages if isinstance(message, OpenOrders)][1:]
-        assert [fields["ratecount"] for message in feed for _, fields in message.orders] == told
+        assert [fields["ratecount"] for message in feed for _, fields in message.orders] == reported_count
 
 
 def test_the_snapshot_tells_the_counter() -> None:
