@@ -40,12 +40,12 @@ from .groups import WAITING
 from .guarding import OPEN_GATE, SendGate
 from .holding import Holding
 from .link import Link, refusal
+from .opening import run_started
 from .order_desk import OrderManager
 from .orders import State
 from .pacer import Pacer
 from .plan import Plan
 from .room import Room
-from .opening import run_started
 from .turn import (
     ClockJumped,
     ClockMeasured,

@@ -29,7 +29,7 @@ def test_a_cancellation_that_was_sent_is_no_refusal() -> None:
 
 
 def test_what_an_earlier_run_has_sent_is_no_concern_of_this_one() -> None:
-    """Neither where it ended before its first entry, nor where it has has_unfinished_run."""
+    """Neither where it ended before its first entry, nor where it has begun."""
     for entries, runs in (([RUN, SENT], 1), ([RUN, SENT, SETTLED, RUN], 1)):
         ledger = fold(entries)
         assert not has_sent(ledger, runs=runs)
@@ -41,8 +41,8 @@ def test_a_disk_that_is_full_after_a_cancellation_was_sent(shell: Shell) -> None
     file = batch(cancel=f"[{OLD}]")
     shell("apply", file, "--state-dir", "first")
     lines = Path("first", "paper", "one", JOURNAL).read_bytes().splitlines(keepends=True)
-    has_unfinished_run = next(number for number, line in enumerate(lines, 1) if b'"cancel-intent"' in line)
-    with room(len(b"".join(lines[:has_unfinished_run])) + 20):
+    begun = next(number for number, line in enumerate(lines, 1) if b'"cancel-intent"' in line)
+    with room(len(b"".join(lines[:begun])) + 20):
         said = shell("apply", file)
     assert (said.code, OLD in said.words) == (6, True), said.stderr
     assert "nothing was sent" not in said.words

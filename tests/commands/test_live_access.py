@@ -161,7 +161,7 @@ def test_a_password_in_an_address_is_not_repeated() -> None:
 def test_authorities_that_are_missing_are_named(
     name: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Exit code 3, before anything is has_unfinished_run; the simulated exchange needs none."""
+    """Exit code 3, before anything is begun; the simulated exchange needs none."""
     for variable, text in {**NOBODY, name: "nowhere.pem"}.items():
         monkeypatch.setenv(variable, text)
     said = shell("apply", SEED, "--venue", "kraken", "--yes")
@@ -171,7 +171,7 @@ def test_authorities_that_are_missing_are_named(
 
 
 def test_a_file_without_certificates_is_named(tmp_path: Path) -> None:
-    """It is found before a run has has_unfinished_run."""
+    """It is found before a run has begun."""
     (tmp_path / "empty.pem").write_text("nothing", "utf-8")
     with pytest.raises(InvalidInput, match=r"SSL_CERT_FILE.*no certificate"):
         live_endpoints({"SSL_CERT_FILE": str(tmp_path / "empty.pem")})

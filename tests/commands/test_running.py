@@ -14,7 +14,7 @@ from runner.errors import Locked, Refused
 
 
 async def fail(error: BaseException) -> None:
-    """Fail, after all others have has_unfinished_run."""
+    """Fail, after all others have begun."""
     await trio.lowlevel.checkpoint()
     raise error
 

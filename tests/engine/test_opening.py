@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from runner.engine.opening import describe_plan
-
 from runner.domain import OrderKey, RunId, derived_cl_ord_id
+from runner.engine.opening import describe_plan
 from tests.engine.builders import FIRST, group, plan_of
 
 
