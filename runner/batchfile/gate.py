@@ -1,8 +1,8 @@
-"""A schema as one question, whether a value keeps all of its rules, compiled so that it is answered quickly.
+"""A schema compiled to a predicate that quickly tells valid values from invalid ones.
 
-It says yes exactly where the validator finds no error, and never which rule is broken: whoever needs to
-know asks the validator. An answer that is nearly right would not do, since questions also stand behind
-``not`` and ``if``; so a schema with a keyword that is not in the tables below is refused.
+It is true exactly if the validator finds no error; the validator reports the broken rules. An approximation
+is not enough, because predicates are also used behind ``not`` and ``if``; so a schema with a keyword that is
+not in the tables below is refused.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .document import NumberText, YamlList, YamlMap
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    Gate = Callable[[Any], bool]
+    Predicate = Callable[[Any], bool]
     Schema = Mapping[str, Any]
 
 _CLASSES: Final = {"object": YamlMap, "array": YamlList, "string": str, "number": NumberText, "boolean": bool}
@@ -36,40 +36,40 @@ _WORDS: Final = frozenset(
 """Keywords that make no rule. What ``$defs`` holds counts where it is put in."""
 
 
-class Gates:
-    """The gates of one schema in which no ``$ref`` is left; each of its parts is compiled once.
+class CompiledSchema:
+    """A schema without ``$ref``, compiled to predicates; each of its parts is compiled once.
 
-    A part is known by its identity, and is not to be changed afterwards. Where it holds a keyword that is not
-    known here, ``ValueError`` is raised: the schema is ours.
+    Parts are cached by identity, so they must not be changed afterwards. Raises ``ValueError`` for an unknown
+    keyword.
     """
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Any, list[Gate], Gate]] = {}
+        self._made: dict[int, tuple[Any, list[Predicate], Predicate]] = {}
 
-    def of(self, schema: Schema | bool) -> Gate:
-        """The gate of a part of the schema."""
+    def of(self, schema: Schema | bool) -> Predicate:
+        """Return the predicate of a part of the schema."""
         return self._of_part(schema)[1]
 
-    def rules(self, schema: Schema | bool) -> list[Gate]:
-        """The gates that make up the gate of a part, those of its ``allOf`` among them."""
+    def rules(self, schema: Schema | bool) -> list[Predicate]:
+        """Return the predicates that a part is made of, including those of its ``allOf``."""
         return self._of_part(schema)[0]
 
-    def rule(self, keyword: str, schema: Schema) -> Gate:
-        """The gate of one keyword of a part."""
+    def rule(self, keyword: str, schema: Schema) -> Predicate:
+        """Return the predicate of one keyword of a part."""
         return MAKERS[keyword](schema, self)
 
-    def _of_part(self, schema: Schema | bool) -> tuple[list[Gate], Gate]:
+    def _of_part(self, schema: Schema | bool) -> tuple[list[Predicate], Predicate]:
         if id(schema) not in self._made:
             rules = self._compile(schema)
             self._made[id(schema)] = schema, rules, _all(rules)
-        _, rules, gate = self._made[id(schema)]
-        return rules, gate
+        _, rules, predicate = self._made[id(schema)]
+        return rules, predicate
 
-    def _compile(self, schema: Schema | bool) -> list[Gate]:
+    def _compile(self, schema: Schema | bool) -> list[Predicate]:
         if isinstance(schema, bool):
             return [] if schema else [_never]
         if unknown := schema.keys() - _KNOWN:
-            raise ValueError(f"no gate is made of {sorted(unknown)}")
+            raise ValueError(f"no predicate is made of {sorted(unknown)}")
         rules = [make(schema, self) for keyword, make in MAKERS.items() if keyword in schema]
         return rules + [rule for part in schema.get("allOf", ()) for rule in self.rules(part)]
 
@@ -82,8 +82,8 @@ def _never(_: object) -> bool:
     return False
 
 
-def _all(rules: Iterable[Gate]) -> Gate:
-    """One gate that asks others in their order, but all that depend on the same choice at once."""
+def _all(rules: Iterable[Predicate]) -> Predicate:
+    """One predicate that asks others in their order, but all that depend on the same choice at once."""
     match _with_switches([rule for rule in rules if rule is not _always]):
         case []:
             return _always
@@ -94,8 +94,8 @@ def _all(rules: Iterable[Gate]) -> Gate:
         case several:
 
             def ask_all(value: object) -> bool:
-                for gate in several:  # noqa: SIM110 - a generator costs twice as much
-                    if not gate(value):
+                for predicate in several:  # noqa: SIM110 - a generator costs twice as much
+                    if not predicate(value):
                         return False
                 return True
 
@@ -108,7 +108,7 @@ class _Choice:
 
     key: str
     texts: tuple[str, ...]
-    then: Gate
+    then: Predicate
 
     def __call__(self, value: Any) -> bool:
         return (
@@ -116,7 +116,7 @@ class _Choice:
         )
 
 
-def _with_switches(rules: list[Gate]) -> list[Gate]:
+def _with_switches(rules: list[Predicate]) -> list[Predicate]:
     """The rules with one switch for each key in place of all the choices that depend on it."""
     choices: dict[str, list[_Choice]] = {}
     for rule in rules:
@@ -126,7 +126,7 @@ def _with_switches(rules: list[Gate]) -> list[Gate]:
     return [rule for rule in rules if not isinstance(rule, _Choice)] + switches
 
 
-def _switch(key: str, choices: list[_Choice]) -> Gate:
+def _switch(key: str, choices: list[_Choice]) -> Predicate:
     if len(choices) == 1:
         return choices[0]
     texts = {text for choice in choices for text in choice.texts}
@@ -145,40 +145,40 @@ def _switch(key: str, choices: list[_Choice]) -> Gate:
 # --- one maker for each keyword ----------------------------------------------------------------
 
 
-def _type(schema: Schema, _: Gates) -> Gate:
+def _type(schema: Schema, _: CompiledSchema) -> Predicate:
     names = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     if unknown := set(names) - _CLASSES.keys() - {"integer"}:
-        raise ValueError(f"no gate is made for the types {sorted(unknown)}")
+        raise ValueError(f"no predicate is made for the types {sorted(unknown)}")
     classes = frozenset(_CLASSES[name] for name in names if name in _CLASSES)
     if "integer" in names:
         return lambda value: value.__class__ in classes or is_integer(value)
     return lambda value: value.__class__ in classes
 
 
-def _enum(schema: Schema, _: Gates) -> Gate:
+def _enum(schema: Schema, _: CompiledSchema) -> Predicate:
     choices = tuple(schema["enum"])
     if all(isinstance(choice, str) for choice in choices):
         return lambda value: value in choices
     if any(isinstance(choice, list | dict | bool) for choice in choices):
-        raise ValueError(f"no gate is made of the choices {choices}")
+        raise ValueError(f"no predicate is made of the choices {choices}")
     return lambda value: value in choices and not isinstance(value, bool)
 
 
-def _comparison(keyword: str) -> Callable[[Schema, Gates], Gate]:
-    def make(schema: Schema, _: Gates) -> Gate:
+def _comparison(keyword: str) -> Callable[[Schema, CompiledSchema], Predicate]:
+    def make(schema: Schema, _: CompiledSchema) -> Predicate:
         bound, holds = schema[keyword], COMPARISONS[keyword]
         return lambda value: holds(bound, value)
 
     return make
 
 
-def _const(schema: Schema, gates: Gates) -> Gate:
+def _const(schema: Schema, compiled: CompiledSchema) -> Predicate:
     if isinstance(schema["const"], str):
-        return _enum({"enum": [schema["const"]]}, gates)
-    return _comparison("const")(schema, gates)
+        return _enum({"enum": [schema["const"]]}, compiled)
+    return _comparison("const")(schema, compiled)
 
 
-def _pattern(schema: Schema, _: Gates) -> Gate:
+def _pattern(schema: Schema, _: CompiledSchema) -> Predicate:
     @cache
     def search() -> Callable[[str], object]:
         return re.compile(schema["pattern"]).search
@@ -186,46 +186,46 @@ def _pattern(schema: Schema, _: Gates) -> Gate:
     return lambda value: not isinstance(value, str) or search()(value) is not None
 
 
-def _min_length(schema: Schema, _: Gates) -> Gate:
+def _min_length(schema: Schema, _: CompiledSchema) -> Predicate:
     least = schema["minLength"]
     return lambda value: not is_text(value) or len(value) >= least
 
 
-def _max_length(schema: Schema, _: Gates) -> Gate:
+def _max_length(schema: Schema, _: CompiledSchema) -> Predicate:
     most = schema["maxLength"]
     return lambda value: not is_text(value) or len(value) <= most
 
 
-def _min_items(schema: Schema, _: Gates) -> Gate:
+def _min_items(schema: Schema, _: CompiledSchema) -> Predicate:
     least = schema["minItems"]
     return lambda value: value.__class__ is not YamlList or len(value) >= least
 
 
-def _max_items(schema: Schema, _: Gates) -> Gate:
+def _max_items(schema: Schema, _: CompiledSchema) -> Predicate:
     most = schema["maxItems"]
     return lambda value: value.__class__ is not YamlList or len(value) <= most
 
 
-def _items(schema: Schema, gates: Gates) -> Gate:
-    gate = gates.of(schema["items"])
+def _items(schema: Schema, compiled: CompiledSchema) -> Predicate:
+    predicate = compiled.of(schema["items"])
 
     def ask_items(value: Any) -> bool:
         if value.__class__ is YamlList:
             for item in value:
-                if not gate(item):
+                if not predicate(item):
                     return False
         return True
 
     return ask_items
 
 
-def _contains(schema: Schema, gates: Gates) -> Gate:
-    gate = gates.of(schema["contains"])
+def _contains(schema: Schema, compiled: CompiledSchema) -> Predicate:
+    predicate = compiled.of(schema["contains"])
 
     def ask_for_one(value: Any) -> bool:
         if value.__class__ is YamlList:
             for item in value:  # noqa: SIM110
-                if gate(item):
+                if predicate(item):
                     return True
             return False
         return True
@@ -233,7 +233,7 @@ def _contains(schema: Schema, gates: Gates) -> Gate:
     return ask_for_one
 
 
-def _required(schema: Schema, _: Gates) -> Gate:
+def _required(schema: Schema, _: CompiledSchema) -> Predicate:
     keys = tuple(schema["required"])
     if len(keys) == 1:
         (only,) = keys
@@ -249,51 +249,51 @@ def _required(schema: Schema, _: Gates) -> Gate:
     return ask_keys
 
 
-def _min_properties(schema: Schema, _: Gates) -> Gate:
+def _min_properties(schema: Schema, _: CompiledSchema) -> Predicate:
     least = schema["minProperties"]
     return lambda value: value.__class__ is not YamlMap or len(value) >= least
 
 
-def _max_properties(schema: Schema, _: Gates) -> Gate:
+def _max_properties(schema: Schema, _: CompiledSchema) -> Predicate:
     most = schema["maxProperties"]
     return lambda value: value.__class__ is not YamlMap or len(value) <= most
 
 
-def _properties(schema: Schema, gates: Gates) -> Gate:
+def _properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
     if schema.get("additionalProperties") is False:
         return _always  # asked together with the keys that are not known
-    pairs = [(key, gates.of(part)) for key, part in schema["properties"].items()]
+    pairs = [(key, compiled.of(part)) for key, part in schema["properties"].items()]
     if len(pairs) == 1:
-        ((only, gate),) = pairs
-        return lambda value: value.__class__ is not YamlMap or only not in value or gate(value[only])
+        ((only, predicate),) = pairs
+        return lambda value: value.__class__ is not YamlMap or only not in value or predicate(value[only])
 
     def ask_entries(value: Any) -> bool:
         if value.__class__ is YamlMap:
-            for key, gate in pairs:
-                if key in value and not gate(value[key]):
+            for key, predicate in pairs:
+                if key in value and not predicate(value[key]):
                     return False
         return True
 
     return ask_entries
 
 
-def _other_properties(schema: Schema, gates: Gates) -> Gate:
+def _other_properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
     """Where there may be no others, each value of the mapping is asked once: an order has many."""
     parts, others = schema.get("properties", {}), schema["additionalProperties"]
     if others is False:
-        return _ask_closed({key: (gates.of(part), {}) for key, part in parts.items()})
-    gate = gates.of(others)
+        return _ask_closed({key: (compiled.of(part), {}) for key, part in parts.items()})
+    predicate = compiled.of(others)
 
     def ask_others(value: Any) -> bool:
         return value.__class__ is not YamlMap or all(
-            gate(item) for key, item in value.items() if key not in parts
+            predicate(item) for key, item in value.items() if key not in parts
         )
 
     return ask_others
 
 
-def _ask_closed(table: dict[str, tuple[Gate, dict[object, type]]]) -> Gate:
-    """The gate of each key, and the values that passed it before, each with its class."""
+def _ask_closed(table: dict[str, tuple[Predicate, dict[object, type]]]) -> Predicate:
+    """The predicate of each key, and the values that passed it before, each with its class."""
 
     def ask_entries(value: Any) -> bool:
         if value.__class__ is not YamlMap:
@@ -316,22 +316,22 @@ def _ask_closed(table: dict[str, tuple[Gate, dict[object, type]]]) -> Gate:
     return ask_entries
 
 
-def _any_of(schema: Schema, gates: Gates) -> Gate:
-    parts = [gates.of(part) for part in schema["anyOf"]]
-    return lambda value: any(gate(value) for gate in parts)
+def _any_of(schema: Schema, compiled: CompiledSchema) -> Predicate:
+    parts = [compiled.of(part) for part in schema["anyOf"]]
+    return lambda value: any(predicate(value) for predicate in parts)
 
 
-def _not(schema: Schema, gates: Gates) -> Gate:
-    gate = gates.of(schema["not"])
-    return lambda value: not gate(value)
+def _not(schema: Schema, compiled: CompiledSchema) -> Predicate:
+    predicate = compiled.of(schema["not"])
+    return lambda value: not predicate(value)
 
 
-def _if(schema: Schema, gates: Gates) -> Gate:
-    then = gates.of(schema.get("then", True))
+def _if(schema: Schema, compiled: CompiledSchema) -> Predicate:
+    then = compiled.of(schema.get("then", True))
     if "else" not in schema and (choice := _choice(schema["if"])):
         return _Choice(*choice, then)
-    condition = gates.of(schema["if"])
-    otherwise = gates.of(schema.get("else", True))
+    condition = compiled.of(schema["if"])
+    otherwise = compiled.of(schema.get("else", True))
     return lambda value: then(value) if condition(value) else otherwise(value)
 
 
@@ -351,7 +351,7 @@ def _texts(values: Iterable[object]) -> bool:
     return all(isinstance(value, str) for value in values)
 
 
-MAKERS: Final[Mapping[str, Callable[[Schema, Gates], Gate]]] = {
+MAKERS: Final[Mapping[str, Callable[[Schema, CompiledSchema], Predicate]]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,

@@ -2,7 +2,7 @@
 
 The schema holds the rules and, under the editors' own ``errorMessage`` keys, their words. Numbers
 reach it as the text that their author typed, so the keywords that compare numbers are taught that.
-A document without faults passes the schema's gate, and the validator is never loaded for it.
+A document without faults passes the schema's predicate, and the validator is never loaded for it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import functools
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from .gate import Gates
+from .gate import CompiledSchema
 from .limits import MAX_FAULTS
 from .published import load_schema
 
@@ -21,19 +21,19 @@ if TYPE_CHECKING:
 
 def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
     """Return the faults that the schema finds in a document with ``defaults`` merged in, one per mistake."""
-    schema, gates = _compile(name)
-    if gates.of(schema)(document):
+    schema, compiled = _compile(name)
+    if compiled.of(schema)(document):
         return []
     from .validator import errors_of  # noqa: PLC0415 - most documents have no errors
     from .words import faults_of  # noqa: PLC0415
 
-    return faults_of(islice(errors_of(document, schema, gates), MAX_FAULTS), document)
+    return faults_of(islice(errors_of(document, schema, compiled), MAX_FAULTS), document)
 
 
 @functools.cache
-def _compile(name: str) -> tuple[dict[str, Any], Gates]:
-    """A schema in one piece, and the gates of its parts."""
-    return inlined(load_schema(name)), Gates()
+def _compile(name: str) -> tuple[dict[str, Any], CompiledSchema]:
+    """Return a schema with its references inlined, and its compiled form."""
+    return inlined(load_schema(name)), CompiledSchema()
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:

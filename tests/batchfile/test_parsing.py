@@ -96,7 +96,7 @@ def test_the_door_is_light() -> None:
 
 
 def test_a_file_without_faults_loads_no_validator() -> None:
-    """It passes the gate; the validator and its words are for those that do not."""
+    """It passes the predicate; the validator and its words are for those that do not."""
     code = (
         "import sys, runner.batchfile as b; good, bad = (open(name, 'rb').read() for name in sys.argv[1:]);"
         "first = b.parse(good, 'f').batch, 'runner.batchfile.validator' in sys.modules;"

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema
-from runner.batchfile.gate import Gates
+from runner.batchfile.gate import CompiledSchema
 from runner.batchfile.schema import inlined
 from runner.batchfile.validator import Error, errors_of
 from tests.batchfile.mutants import mutant, text_only
@@ -19,7 +19,7 @@ from tests.batchfile.test_gate import DOCUMENTS, SCHEMAS
 
 SCHEMA = load_schema("batch")
 WHOLE = inlined(SCHEMA)
-GATES = Gates()
+COMPILED = CompiledSchema()
 TAUGHT = taught_validator(WHOLE)
 NO_ITEMS = {"items": False}
 """Of this jsonschema says that the list is too long, and ours that each item is too many."""
@@ -49,12 +49,12 @@ def _is_one_more_key(error: Any, before: Any) -> bool:
 def same_errors(seeds: range) -> int:
     """Hold mutants against jsonschema, taught our kinds of values. Gives how many of them were faulty."""
     faulty = 0
-    gate = GATES.of(WHOLE)
+    predicate = COMPILED.of(WHOLE)
     for seed in seeds:
         document = mutant(Random(seed))
-        ours, stock = list(errors_of(document, WHOLE, GATES)), list(TAUGHT.iter_errors(document))
+        ours, stock = list(errors_of(document, WHOLE, COMPILED)), list(TAUGHT.iter_errors(document))
         assert by_ours(ours) == by_stock(stock), seed
-        assert gate(document) == (not stock), seed
+        assert predicate(document) == (not stock), seed
         faulty += bool(stock)
     return faulty
 
@@ -65,14 +65,14 @@ def same_as_stock(seeds: range) -> None:
     for seed in seeds:
         document = mutant(Random(seed))
         text_only(document)
-        ours = [error for error in errors_of(document, WHOLE, GATES) if error.keyword not in OF_NUMBERS]
+        ours = [error for error in errors_of(document, WHOLE, COMPILED) if error.keyword not in OF_NUMBERS]
         stock = [error for error in validator.iter_errors(document) if error.validator not in OF_NUMBERS]
         places = [(place, keyword, value) for place, keyword, _, value in by_ours(ours)]
         assert places == [(place, keyword, value) for place, keyword, _, value in by_stock(stock)], seed
 
 
 def test_no_error_is_lost_and_none_is_made_up() -> None:
-    """The same errors in the same order, and a gate that is shut for all of them."""
+    """The same errors in the same order, and a predicate that is shut for all of them."""
     assert 1_000 < same_errors(range(1_500)) < 1_500
 
 
@@ -85,9 +85,9 @@ def test_the_errors_are_those_of_jsonschema_as_it_comes() -> None:
 def test_every_keyword_leads_where_jsonschema_leads(schema: dict[str, Any]) -> None:
     """Also a keyword that no schema of ours has in this place: at the top, and inside of something."""
     for whole in (schema, {"properties": {"a": schema}}, {"items": {"allOf": [schema, {"type": "string"}]}}):
-        gates, taught = Gates(), taught_validator(whole)
+        compiled, taught = CompiledSchema(), taught_validator(whole)
         for document in DOCUMENTS:
-            ours = by_ours(list(errors_of(document, whole, gates)))
+            ours = by_ours(list(errors_of(document, whole, compiled)))
             stock = by_stock(list(taught.iter_errors(document)))
             # jsonschema takes keys that a schema does not name in no order.
             assert sorted(ours, key=str) == sorted(stock, key=str), document
@@ -96,7 +96,7 @@ def test_every_keyword_leads_where_jsonschema_leads(schema: dict[str, Any]) -> N
 @pytest.mark.parametrize("name", ["batch", "policy", "scenario"])
 def test_every_schema_that_files_are_held_against_has_a_gate(name: str) -> None:
     """None of them has a keyword that is not known here."""
-    assert Gates().of(inlined(load_schema(name)))
+    assert CompiledSchema().of(inlined(load_schema(name)))
 
 
 @pytest.mark.timeout(900)
