@@ -87,10 +87,10 @@ async def hold_claims(
 
 
 async def ask_until_sure(
-    access: KrakenAccess, plan: Plan, ledger: Ledger, say: Callable[[str], None]
+    access: KrakenAccess, plan: Plan, ledger: Ledger, say: Callable[[str], None], *, most_unknown: int = 1
 ) -> tuple[Mapping[str, OpenOrder], list[Contradiction]]:
     """The orders that the journal claims, as the records know them, and what these say against the journal,
-    once they can lag no more. With the first order that is unknown the asking ends.
+    once they can lag no more. After ``most_unknown`` orders that are unknown the asking ends.
 
     Raises ``AccessFailed``.
     """
@@ -100,8 +100,8 @@ async def ask_until_sure(
     txids = tuple(dict.fromkeys(claim.txid for claim in claims))
     pauses = list(PAUSES_S)
     while True:
-        known, unknown = await access.known_orders(txids)
-        found = contradictions(claims, known, {unknown} if unknown else ())
+        known, unknown = await access.known_orders(txids, most_unknown=most_unknown)
+        found = contradictions(claims, known, unknown)
         if not found or not pauses or not _may_be_ahead(ledger, time.time()):
             return known, found
         pause_s = pauses.pop(0)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from .console import Console
 
+_MOST_UNKNOWN: Final = 20
+"""After so many orders that the exchange does not know, its records are asked for no more of them by id."""
+
 _RECORDS: Final = "the exchange's records of these orders"
 
 
@@ -72,7 +75,9 @@ def _at_the_exchange(
 
     async def ask(access: KrakenAccess) -> tuple[OpenOrder, ...]:
         refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
-        known = {} if not claims_of(plan) else (await ask_until_sure(access, plan, ledger, say))[0]
+        known: Mapping[str, OpenOrder] = {}
+        if claims_of(plan):
+            known, _ = await ask_until_sure(access, plan, ledger, say, most_unknown=_MOST_UNKNOWN)
         look = _look_for_others(plan, known)
         return (*(await access.look_up(look) if look else ()), *known.values())
 

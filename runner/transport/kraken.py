@@ -172,12 +172,14 @@ class KrakenAccess:
         """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``."""
         return await self._records.query(query)
 
-    async def known_orders(self, txids: Sequence[str]) -> tuple[dict[str, OpenOrder], str]:
-        """The orders with these ids that any of the exchange's records knows, and an id that none knows.
+    async def known_orders(
+        self, txids: Sequence[str], *, most_unknown: int = 1
+    ) -> tuple[dict[str, OpenOrder], frozenset[str]]:
+        """Return the orders with these ids that any of the exchange's records knows, and ids that none knows.
 
-        It is empty where all are known. The asking ends with the first unknown one. Raises ``AccessFailed``.
+        The asking ends after ``most_unknown`` of those. Raises ``AccessFailed``.
         """
-        return await self._records.known(txids)
+        return await self._records.known(txids, most_unknown=most_unknown)
 
     async def clock_skew(self, now: float) -> tuple[float, float]:
         """Return the minimum and the maximum skew of the exchange's clock, in seconds ahead of ours.

@@ -191,24 +191,32 @@ class OrderRecords:
         middle = len(txids) // 2
         return (*await self._query_known(txids[:middle]), *await self._query_known(txids[middle:]))
 
-    async def known(self, txids: Sequence[str]) -> tuple[dict[str, OpenOrder], str]:
-        """The orders with these ids, and an id that no record knows; empty where all are known.
+    async def known(
+        self, txids: Sequence[str], *, most_unknown: int = 1
+    ) -> tuple[dict[str, OpenOrder], frozenset[str]]:
+        """Return the orders with these ids, and the ids that no record knows.
 
-        With the first unknown one the asking ends. What fails in passing is tried again.
+        After ``most_unknown`` of those the asking ends, for each of them costs calls of its own. What fails
+        in passing is tried again.
         """
         found: dict[str, OpenOrder] = {}
+        unknown: set[str] = set()
         if len(txids) > IDS_A_CALL:  # Most orders of a large batch rest, and one call tells of those.
             found = await self._listed_among(set(txids))
-        while left := [txid for txid in txids if txid not in found]:
-            part = left[:IDS_A_CALL]
+        for start in range(0, len(txids), IDS_A_CALL):
+            part = [txid for txid in txids[start : start + IDS_A_CALL] if txid not in found]
+            if not part:
+                continue
             found |= await self._query_all(part, patient=True) or {}
             if any(txid not in found for txid in part):
                 found |= await self._listed_among(set(part))
-                told, unknown = await self._query_halves([txid for txid in part if txid not in found])
+            while left := [txid for txid in part if txid not in found and txid not in unknown]:
+                told, missing = await self._query_halves(left)
                 found |= told
-                if unknown:
-                    return found, unknown
-        return found, ""
+                unknown |= {missing} if missing else set()
+                if len(unknown) >= most_unknown:
+                    return found, frozenset(unknown)
+        return found, frozenset(unknown)
 
     async def _query_halves(self, txids: list[str]) -> tuple[dict[str, OpenOrder], str]:
         """Ask halves until one id is left that is unknown; empty where all turn out to be known."""

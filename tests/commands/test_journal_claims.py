@@ -81,6 +81,26 @@ def test_an_order_that_is_not_ours(shell: Shell) -> None:
     assert f"placed as {theirs}: at the exchange that order carries cl_ord_id" in said.words
 
 
+def test_status_does_not_stop_at_the_first_order_that_is_unknown(shell: Shell) -> None:
+    """What follows may be contradicted as well, and is said beside it."""
+    other = batch(order("a"), name="two")
+    shell("apply", other)
+    (theirs,) = (line["txid"] for line in read_journal(STATE / "paper" / "two" / JOURNAL) if "txid" in line)
+    file = batch(order("a"), order("b"))
+    shell("apply", file)
+    txids = {"a": UNKNOWN, "b": theirs}
+
+    def forge(line: dict[str, Any]) -> dict[str, Any]:
+        placed = line["entry"] == "order-placed"
+        return long_ago({**line, "txid": txids[line["id"]]} if placed else line)
+
+    rewrite(forge)
+    said = shell("status", file)
+    assert said.code == REFUSED
+    for id, txid in txids.items():
+        assert f"the journal says that group/{id} was placed as {txid}" in said.words
+
+
 def test_an_order_that_is_said_to_be_canceled_and_stands(shell: Shell) -> None:
     """Old protection would stay beside the new, or a cancellation be left out that was reviewed."""
     shell("apply", batch(order("a"), name="two"))

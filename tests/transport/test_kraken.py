@@ -194,20 +194,22 @@ async def test_an_order_that_no_record_knows_is_found_in_few_calls() -> None:
         txids = list(exchange.state().ended)
         calls = calls_of(exchange)
         known, missing = await found.known_orders(txids[:50])
-        assert (set(known), missing, len(calls)) == (set(txids[:50]), "", 1)
+        assert (set(known), missing, len(calls)) == (set(txids[:50]), frozenset(), 1)
         for place_of_it in (0, 24, 49):
             calls.clear()
             asked = [*txids[:place_of_it], unknown, *txids[place_of_it:49]]
             known, missing = await found.known_orders(asked)
-            assert (missing, unknown in known) == (unknown, False)
+            assert (missing, unknown in known) == ({unknown}, False)
             assert len(calls) <= 10
         calls.clear()
         many = ["OABCDE-FGHIJ-KLMNOP", "OABCDE-FGHIJ-KLMNOQ", *txids[:48]]
         assert await found.known_orders(many)
         assert len(calls) <= 10
+        known, missing = await found.known_orders(many, most_unknown=9)
+        assert (set(known), missing) == (set(txids[:48]), set(many[:2]))
         calls.clear()
         known, missing = await found.known_orders(txids)
-        assert (set(known), missing, len(calls)) == (set(txids), "", 4)
+        assert (set(known), missing, len(calls)) == (set(txids), frozenset(), 4)
 
 
 async def test_records_that_cannot_be_asked_say_nothing_of_any_order() -> None:
