@@ -52,7 +52,6 @@ from .broken_off import has_sent, with_what_is_known
 from .elsewhere import placed_elsewhere
 from .exit_codes import exit_code_of
 from .journal_claims import hold_claims
-from .left_open import say_what_was_left_open
 from .live_access import live_credentials, live_endpoints
 from .looking import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
 from .owners import OtherAccount, find_owner, owned, refuse_other_owner
@@ -119,7 +118,6 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
         found = plan_of(target, batch, ledger, policy)
         refuse_changed(found)
         refuse_own_orders(found, ledger)
-        told = not say_what_was_left_open(found, ledger, out)
         if loaded.saved is not None:
             found = mark_approved(loaded.saved, found, ledger, target)
         if options.validate_only:
@@ -137,9 +135,9 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
                 _keep(manifest(known), state, options, out)
             raise with_what_is_known(error, known, runs=len(ledger.runs)) from error
         result = manifest(carrying.ledger())
-        told &= _publish(result, state, options, out)
+        kept = _publish(result, state, options, out)
     code = exit_code_of(result)
-    return code if told else code or ExitCode.INCOMPLETE
+    return code if kept else code or ExitCode.INCOMPLETE
 
 
 async def _asked(

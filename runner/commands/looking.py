@@ -16,6 +16,7 @@ from runner.protocol import ErrorKind, Tier, classify
 from runner.review import REPORTING, Review, review
 
 from .journal_claims import OFFLINE, hold_claims
+from .left_open import ask_what_became
 from .owners import find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def reviewed(
         return unasked, None
     said = _at_the_exchange(found, target, options, ledger, say)
     result = review(
-        structs.replace(found, owner=said.owner),
+        structs.replace(said.found, owner=said.owner),
         said.looked.market,
         said.looked.account,
         time.time(),
@@ -204,11 +205,13 @@ async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The exchange's answers: market, account and its owner, the reason why the journal was not compared with
-    them (empty if it was), a reason for each order that would be refused because its own id is taken, and the
-    number of closed orders that a run would look through, None if it is not known.
+    """The exchange's answers: the plan with the state of what was left open, market, account and its owner,
+    the reason why the journal was not compared with them (empty if it was), a reason for each order that is
+    refused because its own id is taken, and the number of closed orders that a run would look through, None
+    if it is not known.
     """
 
+    found: Plan
     looked: Looked
     owner: Owner
     unheld: str
@@ -262,8 +265,9 @@ async def _ask(
     refuse_other_owner(ledger, owner, target, found.run)
     unheld = await hold_claims(access, found, ledger, target, say)
     taken = await _taken_ids(access, found)
+    asked = await ask_what_became(access, found)
     looked = await look(access, found, currency=options.currency)
-    return _Said(looked, owner, unheld, taken, await _count_closed(access, found))
+    return _Said(asked, looked, owner, unheld, taken, await _count_closed(access, found))
 
 
 async def _count_closed(access: KrakenAccess, found: Plan) -> int | None:

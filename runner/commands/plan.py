@@ -17,7 +17,6 @@ from runner.protocol import Tier
 from .batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .elsewhere import placed_elsewhere
 from .exit_codes import exit_code_of_plan
-from .left_open import say_what_was_left_open
 from .looking import ReviewOptions, reviewed
 from .plans import Saving, refuse_no_file, save, say_what_it_binds
 from .policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
@@ -47,7 +46,6 @@ def plan(
     ledger = ledger_at(target, batch)
     found = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
-    say_what_was_left_open(found, ledger, out)
     if ids_to_check(found):
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
     review, closed = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)

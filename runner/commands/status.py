@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from runner.engine import CLOCK_SLACK_S, LookUp, Standing, claims_of, contradictions, find
+from runner.engine import CLOCK_SLACK_S, LookUp, Standing, claims_of, contradictions, find, left_open
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.records import manifest
 
 from .batches import Target, ledger_at, load_batch, plan_of
 from .journal_claims import ask_until_sure
-from .left_open import say_what_was_left_open
+from .left_open import ask_what_became
 from .owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from runner.transport.kraken import KrakenAccess
 
     from .console import Console
+
+    _Answer = tuple[Plan, tuple[OpenOrder, ...]]
+
 
 _MOST_UNKNOWN: Final = 20
 """After so many orders that the exchange does not know, its records are asked for no more of them by id."""
@@ -48,7 +51,7 @@ def status(target: Target, environ: Mapping[str, str], out: Console, *, offline:
         refuse_other_owner(ledger, owner_unasked(target, environ), target, found.run)
     if not offline:
         try:
-            shown, denied = _at_the_exchange(found, ledger, target, environ, out.note)
+            found, shown, denied = _at_the_exchange(found, ledger, target, environ, out.note)
         except OtherAccount:
             raise
         except OrderBatchError as error:
@@ -57,33 +60,33 @@ def status(target: Target, environ: Mapping[str, str], out: Console, *, offline:
     if denied:
         return ExitCode.REFUSED
     in_doubt = any(order.standing is Standing.DOUBT for order in found.orders())
-    left_open = say_what_was_left_open(found, ledger, out)
-    return ExitCode.UNRESOLVED if in_doubt or left_open else ExitCode.DONE
+    return ExitCode.UNRESOLVED if in_doubt or left_open(found) else ExitCode.DONE
 
 
 def _at_the_exchange(
     plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
-) -> tuple[dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
-    """Return the exchange's record of each order, None if there is no exchange yet, and the contradictions
-    between the records and the journal.
+) -> tuple[Plan, dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
+    """Return the plan with the state of what was left open, the exchange's record of each order, None if
+    there is no exchange yet, and the contradictions between the records and the journal.
     """
 
     from .venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
 
     if target.venue == PAPER and not ledger.claims and not there_is_a_paper_exchange(target.state_dir):
-        return None, []
+        return plan, None, []
 
-    async def ask(access: KrakenAccess) -> tuple[OpenOrder, ...]:
+    async def ask(access: KrakenAccess) -> _Answer:
         refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
         known: Mapping[str, OpenOrder] = {}
         if claims_of(plan):
             known, _ = await ask_until_sure(access, plan, ledger, say, most_unknown=_MOST_UNKNOWN)
         look = _look_for_others(plan, known)
-        return (*(await access.look_up(look) if look else ()), *known.values())
+        orders = (*(await access.look_up(look) if look else ()), *known.values())
+        return await ask_what_became(access, plan), orders
 
-    orders = _ask(ask, target, environ, say)
+    found, orders = _ask(ask, target, environ, say)
     shown = {order.key: find(order, orders) for order in plan.orders()}
-    return shown, _against(plan, shown, orders)
+    return found, shown, _against(plan, shown, orders)
 
 
 def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | None:
@@ -110,11 +113,11 @@ def _against(
 
 
 def _ask(
-    ask: Callable[[KrakenAccess], Awaitable[tuple[OpenOrder, ...]]],
+    ask: Callable[[KrakenAccess], Awaitable[_Answer]],
     target: Target,
     environ: Mapping[str, str],
     say: Callable[[str], None],
-) -> tuple[OpenOrder, ...]:
+) -> _Answer:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.kraken import AccessFailed  # noqa: PLC0415
 
@@ -122,7 +125,7 @@ def _ask(
     from .speaking import spoken  # noqa: PLC0415
     from .venues import KRAKEN, look_at_venue, open_venue  # noqa: PLC0415
 
-    answers: list[tuple[OpenOrder, ...]] = []
+    answers: list[_Answer] = []
 
     async def main() -> None:
         way = open_venue if target.venue == KRAKEN else look_at_venue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.engine import orders_in_doubt
+from runner.engine import left_open, orders_in_doubt
 from runner.errors import Refused
 
 if TYPE_CHECKING:
@@ -21,14 +21,22 @@ NOTHING_IS_PLACED: Final = (
 
 
 def refuse_in_doubt(found: Plan) -> None:
-    """Raise ``Refused`` when an earlier run left orders in doubt: those only a real run settles."""
-    doubted = orders_in_doubt(found)
+    """Raise ``Refused`` when an earlier run left anything in doubt: that only a real run settles."""
+    doubted, canceling = orders_in_doubt(found), left_open(found)
     if doubted:
         names = ", ".join(str(order.key) for order in doubted[:3])
         raise Refused(
-            f"{names}: an earlier run may have placed this; nothing was sent",
-            details=["The same command without --validate-only looks it up before it sends anything."],
+            f"{names}: an earlier run may have placed this; nothing was sent", details=[_A_REAL_RUN]
         )
+    if canceling:
+        refs = ", ".join(cancel.ref for cancel in canceling[:3])
+        raise Refused(
+            f"{refs}: an earlier run may have canceled this, and the file has it no more; nothing was sent",
+            details=[_A_REAL_RUN],
+        )
+
+
+_A_REAL_RUN: Final = "The same command without --validate-only looks it up before it sends anything."
 
 
 def as_validation(result: Mapping[str, Any]) -> dict[str, Any]:

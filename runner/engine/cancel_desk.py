@@ -17,6 +17,7 @@ from runner.records import CancelIntent, CancelSettled, Entry
 from .approval import newer_order_conflict
 from .canceling import CancelTrack
 from .guarding import OPEN_GATE, SendGate
+from .left_cancels import LeftCancelTrack
 from .matching import CLOCK_SLACK_S
 from .plan import Approval
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, earliest
@@ -77,6 +78,11 @@ class CancelManager:
         return any(track.may_send for track in self._tracks)
 
     @property
+    def asking(self) -> bool:
+        """True while the outcome of what an earlier run sent is asked for."""
+        return any(track.only_asks and track.waiting for track in self._tracks)
+
+    @property
     def settled_count(self) -> int:
         """The number of ids with an outcome."""
         return sum(len(track.ends) for track in self._tracks)
@@ -88,7 +94,7 @@ class CancelManager:
     def add(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
         """Add a group's cancellation: one message, or as many as the exchange's limit requires."""
         chunks = (targets[i : i + MAX_CANCEL_IDS] for i in range(0, len(targets), MAX_CANCEL_IDS))
-        opened = [CancelTrack(group, chunk, unwind=unwind) for chunk in chunks]
+        opened = [_track(group, chunk, unwind=unwind) for chunk in chunks]
         self._tracks += opened
         return opened
 
@@ -152,7 +158,7 @@ class CancelManager:
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """Settle what the feed, the count of replies and the time allow."""
         for track in self._tracks:
-            if track.waiting and (track.attempts or track.orders.records.answered_at is not None):
+            if track.waiting and track.begun:
                 settled = track.read_feed(feed)
                 if not track.retry_after_rate_limit(now, self._timing):
                     settled += track.settle(feed, now, self._timing)
@@ -234,7 +240,8 @@ class CancelManager:
 
     def give_up(self, track: CancelTrack, now: float) -> None:
         """Wait no longer for a cancellation, or do not send it."""
-        verdict = CancelOutcome.UNRESOLVED if track.attempts else CancelOutcome.SKIPPED
+        sent = track.attempts or track.only_asks
+        verdict = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
         self._note(track, track.give_up(verdict), now)
 
     def skip_waiting(self, now: float) -> None:
@@ -272,6 +279,11 @@ class CancelManager:
                     reason=end.reason,
                 )
             )
+
+
+def _track(group: str, targets: tuple[Target, ...], *, unwind: bool) -> CancelTrack:
+    kind = LeftCancelTrack if any(target.asked_before for target in targets) else CancelTrack
+    return kind(group, targets, unwind=unwind)
 
 
 def _userref_conflict(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:

@@ -90,6 +90,16 @@ class CancelTrack:
         return bool(self.waiting) and not self.in_flight and not self.query_first
 
     @property
+    def only_asks(self) -> bool:
+        """True if an earlier run has sent it, and nothing is sent in this one."""
+        return False
+
+    @property
+    def begun(self) -> bool:
+        """True if its outcome may become known with the time alone."""
+        return self.attempts > 0 or self.orders.records.answered_at is not None
+
+    @property
     def only_looks_up(self) -> bool:
         """True if nothing was sent, and nothing will be before the records were queried."""
         return self.query_first and not self.attempts

@@ -53,13 +53,14 @@ class Disposition(StrEnum):
 class CancelDisposition(StrEnum):
     """The next run's treatment of a cancellation; the values mean the same as for an order.
 
-    ``settled``: an earlier run settled it.
+    ``settled``: an earlier run settled it. ``abandoned``: its outcome is asked for, and it is not sent.
     """
 
     SEND = "send"
     SETTLED = "settled"
     UNREACHABLE = "unreachable"
     DENIED = "denied"
+    ABANDONED = "abandoned"
 
 
 ASKED_FOR: Final = frozenset({Disposition.SEND, Disposition.DENIED})
@@ -138,6 +139,8 @@ def _order(
 def _cancel(
     cancel: PlannedCancel, group: PlannedGroup, denied: Collection[str], *, reached: bool
 ) -> CancelDisposition:
+    if cancel.left_open is not None:
+        return CancelDisposition.ABANDONED
     if cancel.settled:
         return CancelDisposition.SETTLED
     if not reached or group.over:

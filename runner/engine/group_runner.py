@@ -93,7 +93,8 @@ class GroupRunner:
         tally = self.orders.tallies[group.name]
         if tally[DOUBT]:
             return  # An earlier run may have placed one of its orders, which is looked up in any case.
-        outcome = GroupOutcome.UNRESOLVED if tally[State.UNRESOLVED] else GroupOutcome.SKIPPED
+        unknown = tally[State.UNRESOLVED] or (group.planned.abandoned and group.planned.cancel)
+        outcome = GroupOutcome.UNRESOLVED if unknown else GroupOutcome.SKIPPED
         self.ends.end(group, outcome, why, now)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
@@ -160,7 +161,7 @@ class GroupRunner:
                 continue
             if self._stopped:
                 self.cancels.give_up(cancel, now)
-            elif not cancel.unwind and not self._may_go_on(group, now):
+            elif cancel.only_asks or (not cancel.unwind and not self._may_go_on(group, now)):
                 continue
             elif self._is_called_off(cancel, group):
                 self.cancels.give_up(cancel, now)

@@ -131,7 +131,11 @@ class GroupTrack:
     def targets(self, orders: OrderManager) -> tuple[tuple[Target, ...], bool]:
         """Return the targets to cancel once every order has an outcome, and whether that unwinds the
         group.
+
+        What an earlier run left open is asked about in any case.
         """
+        if self.planned.abandoned:
+            return self.cancel_targets(orders.tracks), False
         match self.next_step(orders.tallies[self.name]):
             case NextStep.CANCEL if self.unfilled:
                 self.kept_targets = self.cancel_targets(orders.tracks)
@@ -175,6 +179,8 @@ class GroupTrack:
                         retry_lookup=cancel.retry_lookup,
                         opened_until=cancel.opened_until,
                         excluded=_sent_since(cancel.opened_until, tracks.values()),
+                        asked_before=cancel.asked_before,
+                        matched=cancel.left_open.matched if cancel.left_open else (),
                     )
                 )
         return tuple(targets)
@@ -193,10 +199,12 @@ class GroupTrack:
             return GroupOutcome.UNRESOLVED
         return self._abandoned(tally) if self.planned.abandoned else self._settled(tally, outcomes)
 
-    @staticmethod
-    def _abandoned(tally: Mapping[State, int]) -> GroupOutcome:
-        """Return ``DONE`` if all orders are absent; of one at the exchange a person has to know first."""
-        return GroupOutcome.DONE if tally[_SKIPPED] == sum(tally.values()) else GroupOutcome.PARTIAL
+    def _abandoned(self, tally: Mapping[State, int]) -> GroupOutcome:
+        """Return ``DONE`` if all orders are absent and no cancellation was left open; a person has to know of
+        all else first.
+        """
+        absent = tally[_SKIPPED] == sum(tally.values())
+        return GroupOutcome.DONE if absent and not self.planned.cancel else GroupOutcome.PARTIAL
 
     def _settled(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:
         if self.kept_targets:

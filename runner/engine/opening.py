@@ -52,7 +52,12 @@ def describe_plan(plan: Plan) -> tuple[dict[str, Any], ...]:
                 for order in group.orders
             ],
             "cancel": [
-                {"ref": cancel.ref, "line": cancel.place.line, "column": cancel.place.column}
+                {
+                    "ref": cancel.ref,
+                    "line": cancel.place.line,
+                    "column": cancel.place.column,
+                    **({"group": cancel.left_open.group} if cancel.left_open else {}),
+                }
                 for cancel in group.cancel
             ],
         }

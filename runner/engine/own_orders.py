@@ -38,6 +38,7 @@ def find_reached_own_orders(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
         for group in plan.groups
         for cancel in group.cancel
         if cancel.userref and not (cancel.settled or cancel.retry_lookup or cancel.including_own)
+        if cancel.left_open is None
         if (names := [*_in_the_file(cancel, group, plan), *_out_of_the_file(cancel, plan, ledger)])
     )
 

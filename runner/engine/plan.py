@@ -119,7 +119,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
 
 
 _TO_BE_DONE: Final = MAY_LEAVE | {Disposition.ABANDONED}
-_CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED})
+_CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ABANDONED})
 
 
 def decide(

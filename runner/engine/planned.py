@@ -15,8 +15,8 @@ from runner.records import OrderRecord
 from .planned_cancel import PlannedCancel
 
 NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
-"""The name of the group for unsettled orders that are no longer in the file; no group of a file can have it.
-"""
+"""The name of the group for unsettled orders and cancellations that are no longer in the file; no group of a
+file can have it."""
 
 
 class Standing(StrEnum):

@@ -11,7 +11,9 @@ from typing import Final
 from msgspec import Struct
 
 from runner.domain import CancelOutcome, OrderKey, Place, parse_rfc3339
-from runner.records import CancelRecord
+from runner.records import CancelLeftOpen, CancelRecord
+
+from .order_ends import OrderEnd
 
 RECORDS_LAG_S: Final = 75.0
 """The longest time for which the records may lack an open order, with a margin."""
@@ -22,7 +24,9 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     ``ref`` names it in the records; ``sent_as`` is its text on the wire, None until the order of this batch
     that it names (``order``) is placed. ``userref``: it may match several orders, with ``including_own``
-    those of this batch too.
+    those of this batch too. ``left_open``: an earlier run sent it, its outcome is not known, and the file has
+    it no more: the exchange is asked for its outcome, and it is not sent. ``told`` is what the records say of
+    that, None while they were not asked.
     """
 
     ref: str
@@ -32,6 +36,13 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     userref: bool
     known: CancelRecord | None
     including_own: bool = False
+    left_open: CancelLeftOpen | None = None
+    told: OrderEnd | None = None
+
+    @property
+    def asked_before(self) -> float:
+        """When an earlier run sent what is only asked about now, in Unix seconds; else 0."""
+        return parse_rfc3339(self.left_open.asked_at) if self.left_open else 0.0
 
     @property
     def settled(self) -> bool:
@@ -57,6 +68,8 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
         Orders opened after it are not meant.
         """
+        if self.left_open is not None:
+            return self.asked_before if self.userref else 0.0
         known = self.known if self.userref and self.retry_lookup else None
         return parse_rfc3339(known.asked_at) if known is not None and known.asked_at else 0.0
 

@@ -1,8 +1,9 @@
-"""The plan of a batch, including orders that the journal left unsettled and the file no longer contains.
+"""The plan of a batch, including what the journal left unsettled and the file no longer contains.
 
 An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
-reported if that run was cut off before it could do so. All other groups wait for it: if such an order is at
-the exchange, a person sees it before anything else is sent.
+reported if that run was cut off before it could do so. The outcome of a cancellation that was left open is
+asked for as well. All other groups wait for it: if such an order is at the exchange, or one was to be
+canceled, a person sees it before anything else is sent.
 """
 
 from __future__ import annotations
@@ -17,10 +18,13 @@ from runner.protocol import add_order_of
 
 from .plan import Plan, decide, plan_of_file, standing_of
 from .planned import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder
+from .planned_cancel import PlannedCancel
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runner.domain import Batch, OrderKey, RunId
-    from runner.records import Ledger, OrderRecord
+    from runner.records import CancelLeftOpen, Ledger, OrderRecord
 
 RESTORE: Final = (
     "A part of the journal is missing: restore it, or find out at the exchange what became of the order, "
@@ -40,18 +44,22 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
 
 
 def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
-    """Put the unsettled orders that are no longer in the file into a group before all others."""
+    """Put the unsettled orders and cancellations that are no longer in the file into a group before all
+    others.
+    """
     known = {order.key for order in plan.orders()}
     gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
     left = {key: record for key, record in gone if record.in_doubt or ledger.is_untold(key)}
-    if not left:
+    asked_for = set(_to_be_canceled(plan))
+    canceling = {text: open for text, open in ledger.cancels_open.items() if text not in asked_for}
+    if not (left or canceling):
         return plan
     abandoned = PlannedGroup(
         name=NO_LONGER_IN_THE_FILE,
         needs=(),
         on_reject=OnReject.STOP,
         orders=tuple(_abandoned(key, record, plan.run) for key, record in left.items()),
-        cancel=(),
+        cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
         unwound=False,
         place=NO_VENUE,
     )
@@ -79,3 +87,39 @@ def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
         known=record,
         abandoned=True,
     )
+
+
+def _to_be_canceled(plan: Plan) -> Iterator[str]:
+    """Yield what the file asks to cancel, by all ids, and what is taken back of the groups that it has."""
+    ids = {order.key: tuple(_ids(order)) for order in plan.orders()}
+    for group in plan.groups:
+        for cancel in group.cancel:
+            yield from (
+                (cancel.sent_as,) if cancel.sent_as else ids.get(cancel.order, ()) if cancel.order else ()
+            )
+        if group.unwound:
+            for order in group.orders:
+                yield from ids[order.key]
+
+
+def _ids(order: PlannedOrder) -> Iterator[str]:
+    known = order.known
+    if known is not None:
+        yield from filter(None, (known.txid, *known.txids))
+
+
+def _left_open(text: str, open: CancelLeftOpen) -> PlannedCancel:
+    userref = _is_userref(text)
+    return PlannedCancel(
+        ref=f"userref:{text}" if userref else text,
+        place=NO_VENUE,
+        sent_as=text,
+        order=None,
+        userref=userref,
+        known=None,
+        left_open=open,
+    )
+
+
+def _is_userref(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()

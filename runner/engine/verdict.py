@@ -13,7 +13,7 @@ from .groups import FAILED
 from .orders import AT_EXCHANGE, State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .cancel_desk import CancelManager
     from .groups import GroupTrack
@@ -31,14 +31,21 @@ def group_end_reason(
     if unresolved := orders.ids_in_states(group.name, frozenset({State.UNRESOLVED})):
         return f"the fate of {unresolved} is unknown"
     if group.planned.abandoned:
-        there = orders.ids_in_states(group.name, AT_EXCHANGE)
-        return f"{there} is at the exchange: look at that before anything else is sent"
+        return f"{' and '.join(_left_behind(group, orders))}: look at that before anything else is sent"
     said = [
         f"{names} {words}"
         for states, words in ((FAILED - _ENDED, "not placed"), (_ENDED, "ended by the exchange"))
         if (names := orders.ids_in_states(group.name, states))
     ]
     return _why_held(group) or ", ".join(said) or _why_kept(group) or cancels.failure_reason(group.name)
+
+
+def _left_behind(group: GroupTrack, orders: OrderManager) -> Iterator[str]:
+    if there := orders.ids_in_states(group.name, AT_EXCHANGE):
+        yield f"{there} is at the exchange"
+    if group.planned.cancel:
+        texts = ", ".join(cancel.ref for cancel in group.planned.cancel)
+        yield f"an earlier run asked to cancel {texts}"
 
 
 def _why_held(group: GroupTrack) -> str:

@@ -17,7 +17,7 @@ from .entries import (
     RunEnded,
     RunStarted,
 )
-from .ledger import CancelRecord, Ledger, OrderRecord, fold, owner_of
+from .ledger import CancelLeftOpen, CancelRecord, Ledger, OrderRecord, fold, owner_of
 from .lines import Content, read_entries, seal, seal_all, to_content, unseal_all, unseal_entries
 from .manifest import MANIFEST_VERSION, manifest
 from .memory import Memory
@@ -25,6 +25,7 @@ from .memory import Memory
 __all__ = [
     "MANIFEST_VERSION",
     "CancelIntent",
+    "CancelLeftOpen",
     "CancelRecord",
     "CancelSettled",
     "Content",

@@ -98,6 +98,16 @@ class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
         return self.outcome in SETTLED_CANCELS
 
 
+class CancelLeftOpen(Struct, frozen=True, kw_only=True, gc=False):
+    """A cancellation that was sent for ``group``, and of which nothing is known. ``asked_at``: when it last
+    was; ``matched``: the orders that a user reference stood for, as far as was known.
+    """
+
+    group: str
+    asked_at: str
+    matched: tuple[str, ...] = ()
+
+
 @dataclass(slots=True)
 class Ledger:
     """Everything a journal says. Build it with ``fold``; entries may be added as they come.
@@ -107,7 +117,8 @@ class Ledger:
     saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
     groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
     cancel, and ``cancel_asked_at`` says when a group last asked for one; ``finished`` are the runs that came
-    to their end, counted from 1, with their outcome.
+    to their end, counted from 1, with their outcome. ``cancels_open`` are the cancellations that any run has
+    sent and of which no run has learned the outcome, by the id in the message.
     """
 
     runs: list[RunStarted] = field(default_factory=list)
@@ -123,6 +134,7 @@ class Ledger:
     went_well: dict[str, None] = field(default_factory=dict)
     cancel_ids_sent: dict[str, None] = field(default_factory=dict)
     cancel_asked_at: dict[tuple[str, str], str] = field(default_factory=dict)
+    cancels_open: dict[str, CancelLeftOpen] = field(default_factory=dict)
     finished: dict[int, RunOutcome] = field(default_factory=dict)
 
     @property
@@ -223,6 +235,8 @@ class Ledger:
         self.cancel_ids_sent.update(dict.fromkeys(entry.txid))
         for text in entry.txid:
             self.cancel_asked_at[entry.group, text] = entry.at
+            matched = (entry.matched or {}).get(text, ())
+            self.cancels_open[text] = CancelLeftOpen(group=entry.group, asked_at=entry.at, matched=matched)
         if entry.unwind:
             self.unwinding[entry.group] = None
 
@@ -239,6 +253,8 @@ class Ledger:
             asked_at=self.cancel_asked_at.get((entry.group, entry.txid)),
             told_at=entry.at,
         )
+        if outcome in _LEARNED:
+            self.cancels_open.pop(entry.txid, None)
 
 
 def keys_of(run: RunStarted) -> set[OrderKey]:
@@ -335,6 +351,7 @@ def _apply_unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> O
 
 key_of = lru_cache(maxsize=1024)(OrderKey)  # Each order is named by several entries, and by the manifest.
 
+_LEARNED = (*SETTLED_CANCELS, CancelOutcome.GONE, CancelOutcome.OPEN)
 _WENT_WELL = (GroupOutcome.DONE, GroupOutcome.PARTIAL)
 _NOT_BEGUN = (GroupOutcome.SKIPPED, GroupOutcome.UNFINISHED)
 _IN_DOUBT = (None, OrderOutcome.UNRESOLVED)

@@ -129,15 +129,17 @@ def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, A
     record = ledger.cancels.get((group, asked["ref"]))
     kind, _, target = asked["ref"].partition(":")
     text = _text(ledger, asked["ref"])
-    sent = text in ledger.asked.get((group, False), ())
+    sent = "group" in asked or text in ledger.asked.get((group, False), ())
     unsettled = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
     shown: dict[str, Any] = {
         "txid": record.txid if record else text,
         "outcome": (record.outcome if record else unsettled).value,
         **_execution_of(record),
-        "line": asked["line"],
-        "column": asked.get("column", 1),
+        "line": asked["line"] or None,
+        "column": asked.get("column", 1) or None,
     }
+    if "group" in asked:
+        shown["group"] = asked["group"]
     if kind in ("order", "userref"):
         shown[kind] = target
     if kind == "userref":

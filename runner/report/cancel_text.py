@@ -36,6 +36,8 @@ def how_much(result: Mapping[str, Any]) -> str:
 def meaning(result: Mapping[str, Any]) -> str:
     """Return what an outcome means for the order; empty where the outcome says it all."""
     outcome = CancelOutcome(result["outcome"])
+    if result.get("group"):
+        return f"{result['group']} had asked for it: {left_fate(result)}"
     if is_partly_filled(result):
         return f"it was partly filled before: {how_much(result)}"
     words = _MEANINGS.get(outcome, "")
@@ -43,6 +45,26 @@ def meaning(result: Mapping[str, Any]) -> str:
         return words
     because = f" ({result['reason']})" if result["reason"] else ""
     return f"{words}: {how_much(result)}{because}"
+
+
+def left_fate(result: Mapping[str, Any]) -> str:
+    """Return what became of the order of a cancellation that an earlier run left open."""
+    words = _LEFT[CancelOutcome(result["outcome"])]
+    return f"{words}: {how_much(result)}" if _has_traded(result) else words
+
+
+_LEFT: Final = {
+    CancelOutcome.CANCELED: "it was canceled",
+    CancelOutcome.CLOSED: "it was filled before it could be canceled",
+    CancelOutcome.GONE: "it is not open, and the exchange's records do not know it",
+    CancelOutcome.OPEN: "it is still open",
+    CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
+    CancelOutcome.SKIPPED: "it was not asked what became of it",
+}
+
+
+def _has_traded(result: Mapping[str, Any]) -> bool:
+    return result["outcome"] == CancelOutcome.CLOSED or is_partly_filled(result)
 
 
 def _plain(number: str) -> str:

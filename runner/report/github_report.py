@@ -25,6 +25,7 @@ from .policy_words import describe_policies, policies_of_plan, policies_of_run
 from .remarks import (
     Level,
     Remark,
+    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
@@ -113,7 +114,7 @@ class GithubReport:
                 remark for remark in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in remark.rule
             ]
             self._annotate(doubts)
-        self._annotate(remarks_of_contradictions(denied, plan.file))
+        self._annotate([*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)])
         self._say(plain(status_summary(plan, denied)))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

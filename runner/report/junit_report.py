@@ -11,10 +11,12 @@ from xml.etree import ElementTree as ET
 from runner.domain import CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
+from .cancel_text import left_fate
 from .escaping import xml_text
 from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
 from .remarks import (
     Level,
+    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
@@ -83,13 +85,15 @@ class JunitReport:
                 case = _case(suite, order["id"], manifest["file"], order)
                 text = f"{order['error'] or group['reason'] or order['outcome']}"
                 _judge(case, order["outcome"], text, _at(manifest, order))
+                if "group" in order and order["outcome"] == OrderOutcome.PLACED:
+                    _end_case(case, "failure", f"no longer in the file: {text}", _at(manifest, order))
                 text = describe_sent_order(order["request"], order["descr"])
                 if text:
                     ET.SubElement(case, "system-out").text = xml_text(f"{text} {order['txid'] or ''}".strip())
             for result in group["cancel"]["results"]:
                 name = f"cancel {result.get('order') or result.get('userref') or result['txid']}"
                 case = _case(suite, name, manifest["file"], result)
-                _judge(case, result["outcome"], result["outcome"], _at(manifest, result))
+                _judge_cancel(case, result, _at(manifest, result))
         self._add_unwound(root, manifest)
         self._write(root, policies_of_run(manifest))
 
@@ -110,7 +114,7 @@ class JunitReport:
         denied: Sequence[Contradiction],
     ) -> None:
         """Write what the last run left."""
-        left = remarks_of_contradictions(denied, plan.file)
+        left = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
         left += remarks_of_result(manifest) if manifest else []
         held = policies_of_run(manifest) if manifest else None
         self._told(f"order-batch status {plan.run.batch}", left, plan.file, held)
@@ -185,6 +189,16 @@ def _judge(case: ET.Element, outcome: str, text: str, where: str) -> None:
         _end_case(case, "error", f"unresolved: {text}", where)
     elif outcome in _FAILED:
         _end_case(case, "failure", f"{outcome}: {text}", where)
+
+
+def _judge_cancel(case: ET.Element, result: Mapping[str, Any], where: str) -> None:
+    """Judge a cancellation; one that was left open and that the file has no more is never passed."""
+    outcome = result["outcome"]
+    if "group" not in result:
+        _judge(case, outcome, outcome, where)
+        return
+    how = "error" if outcome in _UNKNOWN else "failure"
+    _end_case(case, how, f"no longer in the file: {outcome}: {left_fate(result)}", where)
 
 
 def _end_case(case: ET.Element, how: str, text: str, where: str) -> None:

@@ -29,6 +29,7 @@ from .refusals import refusals
 from .remarks import (
     Level,
     Remark,
+    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
@@ -127,7 +128,8 @@ class MarkdownReport:
         """Write what the journal says, and what the exchange says."""
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
-        sections = [*_remarks(remarks_of_contradictions(denied, plan.file))]
+        held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        sections = [*_remarks(held)]
         sections.append(_blocks("Every order and cancellation", status_blocks(plan, manifest, shown)))
         self._page(top, sections)
 

@@ -9,6 +9,8 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
+from msgspec import structs
+
 from runner.domain import Batch, Policy, Scenario
 from runner.engine import CancelDisposition, Disposition
 from runner.protocol import fields_of
@@ -129,7 +131,8 @@ def status_object(
     """Return what the journal says of each order; ``last_run`` is the manifest, None before the first.
 
     ``exchange`` is what the exchange has of it, and null if it has none; ``exchange_asked`` says whether
-    it was asked at all. ``contradictions`` are the parts of the journal that it denies.
+    it was asked at all. ``contradictions`` are the parts of the journal that it denies, ``left_open`` are the
+    cancellations that nobody was told of and that the file has no more.
     """
     return {
         "batch": plan.run.batch,
@@ -141,6 +144,12 @@ def status_object(
             _order_status(order, plan.becomes(order), (shown or {}).get(order.key)) for order in plan.orders()
         ],
         "contradictions": list(map(_contradiction, denied)),
+        "left_open": [
+            _cancel(cancel, CancelDisposition.ABANDONED)
+            for group in plan.groups
+            for cancel in group.cancel
+            if cancel.left_open
+        ],
     }
 
 
@@ -201,10 +210,19 @@ def _cancel(cancel: PlannedCancel, becomes: CancelDisposition) -> dict[str, Any]
     return {
         "ref": cancel.ref,
         "txid": cancel.known.txid if cancel.known else cancel.sent_as,
-        "line": cancel.place.line,
+        "line": cancel.place.line or None,
         "settled": cancel.settled,
+        **(_left_open(cancel) if cancel.left_open else {}),
         **({"including_own": True} if cancel.including_own else {}),
         "disposition": becomes.value,
+    }
+
+
+def _left_open(cancel: PlannedCancel) -> dict[str, Any]:
+    """The group of a cancellation that was left open, and the exchange's answer, null if it was not asked."""
+    return {
+        "group": cancel.left_open.group if cancel.left_open else None,
+        "exchange": None if cancel.told is None else structs.asdict(cancel.told),
     }
 
 
@@ -243,5 +261,6 @@ def _totals(plan: Plan) -> dict[str, Any]:
             "total": cancels.total(),
             "to_send": cancels[CancelDisposition.SEND],
             "settled": cancels[CancelDisposition.SETTLED],
+            "abandoned": cancels[CancelDisposition.ABANDONED],
         },
     }

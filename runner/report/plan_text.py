@@ -12,6 +12,7 @@ from runner.domain import OnReject
 from runner.engine import CancelDisposition, Disposition, Standing
 from runner.protocol import fields_of
 
+from .left_open_text import left_open_notes
 from .lines import Line, Span, Style, hang, line
 from .policy_words import policies_of_plan, policy_line
 from .refusals import counted_findings, refusals
@@ -46,6 +47,7 @@ _CANCEL_WORDS: Final = {
     CancelDisposition.SETTLED: Span("already", Style.KNOWN),
     CancelDisposition.UNREACHABLE: Span("skip", Style.WARNING),
     CancelDisposition.DENIED: Span("denied", Style.BAD),
+    CancelDisposition.ABANDONED: Span("abandoned", Style.BAD),
 }
 
 
@@ -139,7 +141,10 @@ def _rows(
             cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
             body=line(_describe_cancel(cancel, txid)),
             tail=columns.tail(None, cancel.place),
-            notes=tuple(line(Span(note, Style.QUIET)) for note in columns.cancel_targets(cancel)),
+            notes=tuple(
+                line(Span(note, Style.QUIET))
+                for note in (*left_open_notes(cancel), *columns.cancel_targets(cancel))
+            ),
         )
 
 
@@ -182,6 +187,8 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
 def _describe_cancel(cancel: PlannedCancel, txid: str | None) -> str:
     if cancel.known and cancel.settled:
         return f"{target(cancel)}, {cancel.known.outcome.value}"
+    if cancel.left_open:
+        return f"cancel {target(cancel)}"
     if cancel.userref:
         return f"every open order with {target(cancel)}"
     if cancel.order is None:
@@ -214,7 +221,7 @@ def _count_parts(plan: Plan) -> Iterator[str]:
         for order in group.orders
     )
     cancels = Counter(plan.dispositions.cancels.values())
-    skipped = cancels[CancelDisposition.UNREACHABLE]
+    skipped, abandoned = cancels[CancelDisposition.UNREACHABLE], cancels[CancelDisposition.ABANDONED]
     parts = [
         (orders[Disposition.LOOK_UP], "to look up first"),
         (orders[Disposition.SEND], "to send"),
@@ -225,6 +232,7 @@ def _count_parts(plan: Plan) -> Iterator[str]:
         (left, "not tried again"),
         (orders[Disposition.UNREACHABLE] - left, "skipped"),
         (cancels[CancelDisposition.SEND], "to cancel"),
+        (abandoned, f"{'cancellation' if abandoned == 1 else 'cancellations'} no longer in the file"),
         (cancels[CancelDisposition.SETTLED], "already canceled"),
         (skipped, "cancellation skipped" if skipped == 1 else "cancellations skipped"),
     ]

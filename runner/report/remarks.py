@@ -14,14 +14,15 @@ from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.engine import RESTORE, Disposition
 from runner.review import RULE_WORDS
 
-from .cancel_text import how_much, is_partly_filled
+from .cancel_text import how_much, is_partly_filled, left_fate
+from .left_open_text import left_open_words
 from .refusals import refusals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.domain import Problem
-    from runner.engine import Contradiction, Plan, PlannedOrder
+    from runner.engine import Contradiction, Plan, PlannedCancel, PlannedOrder
     from runner.errors import OrderBatchError
     from runner.review import Finding, Review
 
@@ -76,6 +77,7 @@ RULES: Final = {
     "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
     "order-refused": "An order was refused before it was sent.",
     "order-abandoned": "An order of an earlier run is, or may be, at the exchange, and is not in the file.",
+    "cancel-abandoned": "A cancellation of an earlier run was left open, and is not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
     "cancel-open": "The exchange refused a cancellation, and the order still stands.",
@@ -154,7 +156,7 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     found = [_finding(finding) for finding in (review.findings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted(
-        [*_abandoned_remarks(plan), *_changed_remarks(plan), *found, *ruled],
+        [*remarks_of_abandoned(plan), *_changed_remarks(plan), *found, *ruled],
         key=lambda remark: (remark.line, remark.column),
     )
 
@@ -206,20 +208,31 @@ def _finding(finding: Finding) -> Remark:
     )
 
 
-def _abandoned_remarks(plan: Plan) -> list[Remark]:
-    return [
-        Remark(
-            file=plan.file,
-            line=1,
-            column=1,
-            level=Level.WARNING,
-            rule="order-abandoned",
-            subject=str(order.key),
-            message=f"no longer in the file, and {_whereabouts(order)}: that is settled before all else",
-        )
+def remarks_of_abandoned(plan: Plan) -> list[Remark]:
+    """Return what an earlier run left open and the file has no more."""
+    orders = [
+        _left(plan, "order-abandoned", str(order.key), _whereabouts(order))
         for order in plan.orders()
         if plan.becomes(order) is Disposition.ABANDONED
     ]
+    cancels = [
+        _left(plan, "cancel-abandoned", f"cancel {cancel.ref}", _left_open(cancel))
+        for group in plan.groups
+        for cancel in group.cancel
+        if cancel.left_open
+    ]
+    return orders + cancels
+
+
+def _left(plan: Plan, rule: str, subject: str, what: str) -> Remark:
+    message = f"no longer in the file, and {what}: that is settled before all else"
+    return Remark(
+        file=plan.file, line=1, column=1, level=Level.WARNING, rule=rule, subject=subject, message=message
+    )
+
+
+def _left_open(cancel: PlannedCancel) -> str:
+    return f"left open by an earlier run ({left_open_words(cancel)})"
 
 
 def _whereabouts(order: PlannedOrder) -> str:
@@ -263,7 +276,8 @@ def settled_by_earlier_run(asked: Mapping[str, Any], result: Mapping[str, Any]) 
 
     ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
     """
-    return asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
+    settled = asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
+    return settled and "group" not in result  # What an earlier run left open is settled by asking.
 
 
 def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
@@ -283,12 +297,20 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
             )
             yield _remark(file, order, f"order-{outcome.value}", name, message)
     yield from _unwound(group, file)
+    yield from _canceled(group, file)
+
+
+def _canceled(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
     for result in group["cancel"]["results"]:
         ended = CancelOutcome(result["outcome"])
         if settled_by_earlier_run(group["cancel"], result):
             continue
         subject = f"cancel {_subject(result)}"
-        if is_partly_filled(result):
+        if "group" in result:
+            rule = "cancel-unresolved" if ended is CancelOutcome.UNRESOLVED else "cancel-abandoned"
+            message = f"no longer in the file, and {result['group']} had asked for it: {left_fate(result)}"
+            yield _remark(file, result, rule, subject, message)
+        elif is_partly_filled(result):
             yield _remark(file, result, "cancel-partial", subject, _partly(result))
         elif ended in _CANCEL_COMPLAINTS:
             yield _remark(file, result, f"cancel-{ended.value}", subject, _CANCEL_COMPLAINTS[ended])

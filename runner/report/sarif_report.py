@@ -19,6 +19,7 @@ from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, po
 from .remarks import (
     RULES,
     Remark,
+    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
     remarks_of_plan,
@@ -74,7 +75,8 @@ class SarifReport:
         """Write what the last run left."""
         policies = policies_of_run(manifest) if manifest else None
         left = remarks_of_result(manifest) if manifest else []
-        self._write([*remarks_of_contradictions(denied, plan.file), *left], policies)
+        held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        self._write([*held, *left], policies)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

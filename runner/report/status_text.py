@@ -12,6 +12,7 @@ from msgspec import structs
 
 from runner.engine import Standing
 
+from .left_open_text import left_open_notes
 from .lines import Line, Span, Style, hang, line
 from .plan_text import target, title, what
 from .result_text import cancel_row, outcome_word
@@ -126,6 +127,12 @@ def _word(order: PlannedOrder) -> Span:
 
 def _cancel_row(cancel: PlannedCancel) -> Row:
     known = cancel.known
+    if cancel.left_open:
+        return Row(
+            cells=(Span("left open", Style.DOUBT),),
+            body=line(f"cancel {target(cancel)}"),
+            notes=tuple(map(line, left_open_notes(cancel))),
+        )
     if known is None:
         word = Span("not sent", Style.QUIET)
         return Row(cells=(word,), body=line(f"cancel {target(cancel)}"))
@@ -139,7 +146,10 @@ def status_summary(plan: Plan, denied: Sequence[Contradiction] = ()) -> Line:
     words = Counter(_word(order).text for order in plan.orders())
     counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
     in_doubt = any(order.standing is Standing.DOUBT for order in plan.orders())
-    advice = "; apply looks up what is in doubt before it sends anything" if in_doubt else ""
+    left = sum(cancel.left_open is not None for group in plan.groups for cancel in group.cancel)
+    if left:
+        counted += f", {count(left, 'cancellation')} no longer in the file"
+    advice = "; apply looks up what is in doubt before it sends anything" if in_doubt or left else ""
     claims = count(len(denied), "claim")
     against = f"the exchange contradicts {claims} of the journal: apply is refused; " if denied else ""
     return line(Span(against, Style.BAD), Span(counted, Style.NAME), advice)

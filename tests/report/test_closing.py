@@ -67,7 +67,7 @@ def test_the_summary_counts(journal: Journal, summary: str) -> None:
 
 def test_what_an_earlier_run_did_is_counted_apart() -> None:
     """Placed and canceled before, beside what is new."""
-    journal = in_doubt().cancels("tidy", "x").settled("tidy", "order:enter/buy-xbt", "canceled")
+    journal = in_doubt().cancels("tidy", "x").settled("tidy", "order:enter/buy-xbt", "canceled", sent_as="x")
     journal.starts().placed("enter/buy-xbt", 2).ends("incomplete")
     summary = plain(summary_line(journal.manifest(), 1.0))
     assert summary == (

@@ -52,7 +52,7 @@ def test_an_orders_own_deadline_is_its_authors_text() -> None:
 def test_a_plan_counts_by_disposition() -> None:
     """And says whether there is anything to do."""
     assert plan_object(in_doubt().plan())["totals"] == {
-        "cancellations": {"total": 3, "to_send": 3, "settled": 0},
+        "cancellations": {"total": 3, "to_send": 3, "settled": 0, "abandoned": 0},
         "orders": {
             "total": 4,
             "send": 2,
@@ -75,6 +75,7 @@ def test_cancellations_that_will_be_skipped_are_not_counted_as_sent() -> None:
         "total": 3,
         "to_send": 0,
         "settled": 0,
+        "abandoned": 0,
     }
 
 
@@ -92,7 +93,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     journal = in_doubt()
     content = status_object(journal.plan(), journal.manifest())
     names = ["batch", "run_key", "venue", "last_run", "exchange_asked", "orders", "contradictions"]
-    assert list(content) == names
+    assert list(content) == [*names, "left_open"]
     assert content["last_run"] == journal.manifest()
     assert content["orders"][0] == {
         "group": "enter",

@@ -1,0 +1,30 @@
+"""What an earlier run left open and the file has no more, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from .cancel_text import left_fate
+from .words import moment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.engine import PlannedCancel
+
+
+def left_open_words(cancel: PlannedCancel) -> str:
+    """Return what the records say of a cancellation that was left open, in a few words."""
+    return (
+        "it is not known what became of it" if cancel.told is None else left_fate(structs.asdict(cancel.told))
+    )
+
+
+def left_open_notes(cancel: PlannedCancel) -> Iterator[str]:
+    """Yield what there is to know of it: who asked for it, and what became of it."""
+    if cancel.left_open is not None:
+        asked_at = moment(cancel.left_open.asked_at)
+        yield f"{cancel.left_open.group} asked for it at {asked_at}; it is not sent again"
+        yield left_open_words(cancel)

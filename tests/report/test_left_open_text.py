@@ -1,0 +1,40 @@
+"""What an earlier run left open and the file has no more, in words."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from runner.domain import CancelOutcome, Place
+from runner.engine import PlannedCancel
+from runner.engine.order_ends import OrderEnd
+from runner.records import CancelLeftOpen
+from runner.report.left_open_text import left_open_notes, left_open_words
+
+LEFT = CancelLeftOpen(group="enter", asked_at="2026-11-22T07:00:10.000000Z")
+CANCEL = PlannedCancel(
+    ref="O1", place=Place(0, 0), sent_as="O1", order=None, userref=False, known=None, left_open=LEFT
+)
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        (None, "it is not known what became of it"),
+        (OrderEnd(CancelOutcome.OPEN), "it is still open"),
+        (OrderEnd(CancelOutcome.GONE), "it is not open, and the exchange's records do not know it"),
+        (OrderEnd(CancelOutcome.CANCELED, "1", "0"), "it was canceled"),
+        (OrderEnd(CancelOutcome.CANCELED, "1", "0.5"), "it was canceled: 0.5 of 1"),
+        (OrderEnd(CancelOutcome.CLOSED, "1", "1"), "it was filled before it could be canceled: 1"),
+    ],
+)
+def test_what_became_of_it(told: OrderEnd | None, words: str) -> None:
+    """Open, ended, unknown, or never asked."""
+    assert left_open_words(structs.replace(CANCEL, told=told)) == words
+
+
+def test_who_asked_for_it() -> None:
+    """A cancellation that the file has needs no such words."""
+    first, _ = left_open_notes(CANCEL)
+    assert first.startswith("enter asked for it at ")
+    assert not list(left_open_notes(structs.replace(CANCEL, left_open=None)))
