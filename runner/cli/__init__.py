@@ -1,4 +1,4 @@
-"""The command line. Streams and signals are seen to first; what takes time to load comes after that."""
+"""The command line. Streams and signals are set up first; slow imports follow."""
 
 from __future__ import annotations
 

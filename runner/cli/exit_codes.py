@@ -32,7 +32,7 @@ def run(args: Sequence[str]) -> int:
 
 
 def _carry_out(args: Sequence[str]) -> int | None:
-    """Carry a command line out, without click where it can be told what is wanted."""
+    """Run a command line, without click if it is simple enough."""
     if usage.is_asked_for(list(args)):
         sys.stdout.write(usage.TEXT)
         return ExitCode.DONE
@@ -98,7 +98,7 @@ def _report_error(error: Exception, args: Sequence[str]) -> int:
 
 
 def _say_what_was_lost() -> None:
-    """A report that nobody can read changes no exit code, but is said."""
+    """Report an output that could not be written; it does not change the exit code."""
     failure = getattr(sys.stdout, "failure", None)
     if failure is not None:
         _say(f"order-batch: standard output could not be written: {failure.strerror}")

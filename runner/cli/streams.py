@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class BrokenPipeTolerantStream(io.TextIOWrapper):
-    """A text stream without commands that goes on when its reader has gone or its disk is full.
+    """A text stream without commands that keeps working after a broken pipe or on a full disk.
 
     ``failure`` is the first error of a stream that could not be written, None for a reader that has gone.
     """

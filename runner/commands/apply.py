@@ -203,7 +203,7 @@ def _must_ask(found: Plan, options: ApplyOptions) -> bool:
 
 
 def _owner_name(owner: Owner | None) -> str:
-    """An account for a person: by its IBAN where the exchange told one, and by the key."""
+    """Return an account's display name: its IBAN if known, else its key."""
     if owner is None or owner.key is None:
         return ""
     key = f"the API key {owner.key}"

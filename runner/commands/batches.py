@@ -176,7 +176,7 @@ def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None 
 
 
 def refuse_own_orders(found: Plan, ledger: Ledger) -> None:
-    """Raise ``InvalidBatch`` when a cancellation by user reference would take orders of its own batch."""
+    """Raise ``InvalidBatch`` if a cancellation by user reference would cancel orders of the same batch."""
     if problems := find_reached_own_orders(found, ledger):
         raise InvalidBatch(found.file, problems)
 

@@ -1,4 +1,4 @@
-"""A run that broke off in the middle: more than a refusal once it has sent anything, which is all told."""
+"""Errors of an interrupted run: more than a refusal once it has sent something, which is then listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one thing that a command shows its results to, whoever runs it: a terminal, CI, or a program."""
+"""The interface through which a command reports its results: to a terminal, CI, or a program."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Console(Protocol):
-    """Results, and what is said beside them. A command calls at most one method for results, once."""
+    """Results and messages. A command calls at most one method for results, once."""
 
     # --- results -----------------------------------------------------------------------------
 
@@ -37,12 +37,12 @@ class Console(Protocol):
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
     ) -> None:
-        """Show the journal of a file's orders beside what the exchange has of them."""
+        """Show the journal of a file's orders with the exchange's records of them."""
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Show where the simulated exchange is and how to use it."""
 
-    # --- beside the results ------------------------------------------------------------------
+    # --- messages ----------------------------------------------------------------------------
 
     def note(self, text: str) -> None:
         """Say something by the way."""

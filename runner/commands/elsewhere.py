@@ -1,5 +1,5 @@
-"""The orders that other runs of this machine have placed: their trades are no other runner's, and neither is
-an order that stands under an author's own id.
+"""The orders that other runs of this machine have placed. Their trades are not attributed to another runner,
+and neither is an order under an author's own id.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ _SIGNALS: Final = {"SIGHUP": ExitCode.HUNG_UP, "SIGTERM": ExitCode.TERMINATED}
 
 
 def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
-    """Return the exit code that tells the shell and CI how a run ended.
+    """Return the exit code for the outcome of a run.
 
     A run whose end is not in the journal counts as unresolved: something may have been sent.
     """
@@ -47,7 +47,7 @@ def _is_unknown(manifest: Mapping[str, Any]) -> bool:
 
 
 def exit_code_of_plan(plan: Plan, review: Review | None, *, detailed: bool) -> ExitCode:
-    """Return what a plan comes to, for the shell and CI; ``detailed``: and whether there is work."""
+    """Return the exit code of a plan; ``detailed``: a plan with changes has its own."""
     if errors_of(plan, review):
         return ExitCode.REFUSED
     if review is not None and review.gaps:

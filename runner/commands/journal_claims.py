@@ -1,8 +1,8 @@
-"""Before an order is called placed already: does the exchange know it?
+"""Verify that the exchange knows the orders that a journal calls placed.
 
-A journal is a file, and anybody may have written one. What it claims is held against the exchange's records
-wherever there are credentials for them, in one call for fifty orders. The records may lag: of a run that has
-just ended they are asked again before they contradict anything.
+A journal is a file, and anybody may have written it. Its claims are compared with the exchange's records if
+there are credentials, in one call for fifty orders. The records may lag: after a run that has just ended they
+are read again before a claim counts as contradicted.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ _CURE: Final = (
 async def hold_claims(
     access: KrakenAccess, plan: Plan, ledger: Ledger, target: Target, say: Callable[[str], None]
 ) -> str:
-    """Hold what a journal claims against the exchange; return why it could not be, empty where it holds.
+    """Compare a journal's claims with the exchange; return why that was impossible, empty if they hold.
 
-    Raises ``Contradicted``, and ``AccessFailed`` where the records cannot be asked.
+    Raises ``Contradicted``, and ``AccessFailed`` if the records cannot be read.
     """
     from runner.transport.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
 

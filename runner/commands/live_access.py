@@ -1,6 +1,6 @@
-"""Kraken itself, or what stands in for it: where it is, with which credentials, and the way there.
+"""Access to Kraken or its replacement: addresses, credentials and proxy.
 
-All of it comes from the environment, and what is wrong with it is found before anything else is begun.
+All of it is read from the environment, and checked before anything else happens.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ Say = Callable[[str], None]
 
 
 def say_nothing(_: str) -> None:
-    """For those who have nobody to tell."""
+    """Discard a message."""
 
 
 def live_access(
     environ: Mapping[str, str], *, say: Say = say_nothing, needed: bool = True, tier: Tier = Tier.STARTER
 ) -> KrakenAccess:
-    """The way to the account of the environment; unless it is ``needed``, without credentials to the public
-    alone. ``say`` is told of waits and warnings. Raises ``InvalidInput``.
+    """Return access to the account of the environment; unless it is ``needed``, missing credentials give
+    public access only. ``say`` receives waits and warnings. Raises ``InvalidInput``.
     """
     named = needed or any(environ.get(name) for name in CREDENTIAL_NAMES)
     credentials = live_credentials(environ, say=say) if named else None

@@ -1,7 +1,7 @@
-"""Does a journal belong to the account that these credentials are for, at this exchange?
+"""Check that a journal belongs to the account and the exchange of the credentials.
 
-What one account has placed says nothing of another: a rehearsal, a subaccount or a second machine with the
-same batch would otherwise make orders look placed that nobody has sent.
+Otherwise a rehearsal, a subaccount or a second machine with the same batch would make orders look placed that
+were never sent.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId)
     """Raise ``OtherAccount`` unless a journal claims nothing, or is of this account and exchange.
 
     Without credentials the exchange alone is compared, and without a connection an IBAN is not.
-    ``--same-account`` says what no IBAN can tell: that two keys are of one account.
+    ``--same-account`` confirms that two keys belong to one account if there is no IBAN.
     """
     kept = ledger.owner
     if not ledger.claims or (kept is not None and kept.is_known_as(owner)):

@@ -40,7 +40,7 @@ def read_market(spec: str) -> Tape | None:
 
 
 def movement(spec: str, tape: Tape | None, exchange: Exchange, now: float) -> Movement:
-    """The movement that starts now, from the prices at which the exchange stands."""
+    """Return the movement, which starts now from the exchange's current prices."""
     if tape is not None:
         return Playback(tape, started=now)
     seed = spec.partition(":")[2] or _WALK

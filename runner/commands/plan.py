@@ -1,4 +1,4 @@
-"""``order-batch plan``: what would be sent, what it comes to, and what is wrong with it. Sends nothing."""
+"""``order-batch plan``: the orders to send, their totals and their problems. Sends nothing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def plan(
         try:
             guarding = with_prices(guarding, target, options.environ, out.note)
         except Unreachable as failure:
-            # The plan is shown all the same, with what no rule could be held against.
+            # The plan is shown all the same, with the orders that no rule could check.
             prices_failed = failure
     rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
     found = decide(found, rulings=rulings)
@@ -75,7 +75,7 @@ def plan(
         refuse_changed(found)
         refuse_denied(policy, rulings, found.file)
     except Refused as refusal:
-        # The plan itself is the result, in JSON the only one; why it cannot be applied is said beside it.
+        # The plan is the result, in JSON the only one; the reason why it cannot be applied is a message.
         for text in (str(refusal), *refusal.details):
             out.note(text)
         return refusal.exit_code

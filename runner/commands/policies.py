@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Denied(Refused):
-    """A policy denies something that the batch asks for; nothing was sent."""
+    """A policy denies a part of the batch; nothing was sent."""
 
     def __init__(self, policy: Policy, problems: Sequence[Problem]) -> None:
         many = "one message" if len(problems) == 1 else f"{len(problems)} messages"
@@ -52,11 +52,11 @@ class Denied(Refused):
 def policy_for(
     target: Target, saved: SavedPlan | None, out: Console, *, beside: Path | None = None
 ) -> Policy | None:
-    """Return the policies that hold for what a command is about, as one; None where there is none.
+    """Return the policies that apply to the subject of a command, joined; None if there is none.
 
-    A saved plan answers to those beside itself and to those beside the file that it was made of; ``beside``
-    is where one is to be saved. Raises ``InvalidBatch`` for a policy with problems, ``InvalidInput`` for one
-    that cannot be read.
+    For a saved plan, the policies of its own folder and of its batch file's folder apply; ``beside`` is the
+    path where one is to be saved. Raises ``InvalidBatch`` for a policy with problems, ``InvalidInput`` for
+    one that cannot be read.
     """
     inner = (Path(saved.file),) if saved is not None else ()
     files = [target.file, *inner, *(() if beside is None else (beside,))]
@@ -80,9 +80,9 @@ def read_policy(path: Path) -> Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guarding:
-    """A policy that holds for a plan, with what it has to know: what was sent before, and prices.
+    """A policy that applies to a plan, with its inputs: the orders sent before, and prices.
 
-    ``pairs`` are those whose prices it looks at; ``market`` is None where nobody has read them.
+    ``pairs`` are those whose prices it needs; ``market`` is None if they were not read.
     """
 
     policy: Policy

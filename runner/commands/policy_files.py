@@ -90,7 +90,7 @@ def _hops(file: Path) -> Iterator[Path]:
         try:
             path = path.parent / path.readlink()
         except OSError:
-            break  # it is no link, or cannot be looked at, which whoever reads it will say
+            break  # not a link, or unreadable, which reading it will report
     yield Path(os.path.realpath(file))
 
 

@@ -1,4 +1,4 @@
-"""The prices that a policy looks at: read before anything is sent, and again while a run goes on."""
+"""The prices that a policy needs: read before anything is sent, and again during a run."""
 
 from __future__ import annotations
 
@@ -70,9 +70,9 @@ async def load_prices(guarding: Guarding, access: KrakenAccess, *, needed: bool 
 async def fresh_prices(
     gate: Gate | None, access: KrakenAccess, guarding: Guarding | None, say: Callable[[str], None]
 ) -> AsyncIterator[None]:
-    """For the length of a block the prices of a gate are read anew; where that fails, they grow old.
+    """Refresh the prices of a gate during a block; if that fails, they become stale.
 
-    It begins when they are as fresh as can be: somebody may have thought for long before saying yes.
+    The first refresh is immediate, because the confirmation may have taken a long time.
     """
     if gate is None or guarding is None or not guarding.pairs:
         yield

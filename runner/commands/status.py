@@ -1,6 +1,6 @@
 """``order-batch status``: the journal against the exchange, for each order of a file. Sends nothing.
 
-It needs no state and makes none: what cannot be asked is said to be unknown.
+It needs no state and creates none; facts that cannot be read are reported as unknown.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ _RECORDS: Final = "the exchange's records of these orders"
 
 
 def status(target: Target, environ: Mapping[str, str], out: Console, *, offline: bool) -> ExitCode:
-    """Show it; an order whose fate is unknown gives the exit code of an unresolved run, and a journal that
-    the exchange contradicts that of a refusal.
+    """Show the status. An order with an unknown outcome gives the exit code of an unresolved run, a journal
+    that the exchange contradicts that of a refusal.
 
-    ``offline``: the journal alone is asked.
+    ``offline``: only the journal is read.
     """
     batch = load_batch(target)
     ledger = ledger_at(target, batch)

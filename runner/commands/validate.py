@@ -45,7 +45,7 @@ def validate(files: Sequence[Path], out: Console, *, policy: Path | None = None)
 
 
 class _Policies:
-    """The policies for some files, each read once. What is wrong with one is a problem of its own."""
+    """The policies for some files, each read once. Their problems are reported separately."""
 
     def __init__(self, given: Path | None, files: Sequence[Path]) -> None:
         self._given = given

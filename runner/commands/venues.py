@@ -110,7 +110,7 @@ async def serve(
     *,
     task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Serve a simulated exchange until cancelled; on loopback, unless told otherwise.
+    """Serve a simulated exchange until cancelled; on loopback by default.
 
     Raises ``InvalidInput`` where it cannot listen, ``Unreachable`` when its disk takes no more.
     """

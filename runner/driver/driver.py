@@ -86,7 +86,7 @@ class Access(Working, Protocol):
         ...
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
-        """Those of the orders asked for that the exchange's records know, or ``AccessFailed``."""
+        """Return the queried orders that the exchange's records know. Raises ``AccessFailed``."""
         ...
 
 
@@ -113,7 +113,7 @@ class Driver:
     """Runs one ``Execution`` to its end.
 
     ``append`` makes entries durable and returns only then; when it raises, nothing more is sent and the
-    error goes up. ``observe`` is told of progress after each turn and once a second. ``clock_needed``:
+    error goes up. ``observe`` receives the progress after each turn and once a second. ``clock_needed``:
     nothing is sent to an exchange whose clock could not be compared with ours.
     """
 
@@ -142,11 +142,11 @@ class Driver:
         self._connection_scope = trio.CancelScope()
         self._connection_ended = trio.Event()
         self._all_carried_out = trio.Event()
-        self._ahead = Turn()  # thought out, and not taken up by whoever carries it out
+        self._ahead = Turn()  # computed, but not taken by the carrier yet
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
 
     async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
-        """Go on until the execution is finished. A first signal asks it to stop, a second stops at once."""
+        """Run until the execution is finished. The first signal requests a stop, the second stops at once."""
         async with trio.open_nursery() as nursery:
             if signals:
                 await nursery.start(self._listen, signals)
@@ -290,7 +290,7 @@ class Driver:
                 return  # The reader of this connection reports it.
         if scope.cancelled_caught:
             self._connection_scope.cancel()
-            # Nobody empties a full inbox while this waits. The connection's own end is told in any case.
+            # A full inbox is not emptied while this waits. The end of the connection is reported in any case.
             with suppress(trio.WouldBlock):
                 lost = ConnectionLost("the exchange stopped reading")
                 self._to_inbox.send_nowait(_Lost(connection, lost))
@@ -310,7 +310,7 @@ class Driver:
         self._session = self._wire = None
 
     async def _connect(self, connection: int, scope: trio.CancelScope, ended: trio.Event) -> None:
-        """One connection from its token to its end; every end is told to the loop."""
+        """Run one connection from its token to its end, which is always reported to the loop."""
         event: EngineEvent = ConnectionLost("given up")
         try:
             if self._token is None:
@@ -326,7 +326,7 @@ class Driver:
         await self._to_inbox.send(_Lost(connection, event))
 
     async def _fetch_token(self) -> Secret:
-        """A token, for which the exchange may have us wait; the loop is told meanwhile."""
+        """Return a token; the loop gets events while the exchange lets us wait."""
         token: Secret | None = None
         failure: AccessFailed | None = None
         async with trio.open_nursery() as nursery:

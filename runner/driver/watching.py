@@ -1,4 +1,4 @@
-"""Whoever watches a run hears of waits too, in which nothing happens."""
+"""Progress reports once a second, also during waits without events."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ OBSERVE_EVERY_S = 1.0
 
 
 class Working(Protocol):
-    """Whoever may be at work for long; ``doing`` says how far it is, in words, or is empty."""
+    """A worker with long tasks; ``doing`` describes its current step, or is empty."""
 
     @property
     def doing(self) -> str:
@@ -26,7 +26,7 @@ class Working(Protocol):
 
 
 async def keep_observing(execution: Execution, working: Working, observe: Callable[[Progress], None]) -> None:
-    """Tell ``observe`` once a second how far a run is, until cancelled."""
+    """Report the progress of a run to ``observe`` once a second, until cancelled."""
     while True:
         await trio.sleep(OBSERVE_EVERY_S)
         progress = execution.progress()

@@ -62,7 +62,7 @@ class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent
 class OrderPlaced(_Entry, frozen=True, kw_only=True, gc=False, tag="order-placed"):
     """The order is at the exchange. ``source``: ``reply``, ``feed`` or ``lookup`` (found afterwards).
 
-    ``content`` is given where no intent of ours stands before it: the journal was lost.
+    ``content`` is set if there is no intent before it, because the journal was lost.
     """
 
     group: str
@@ -75,10 +75,10 @@ class OrderPlaced(_Entry, frozen=True, kw_only=True, gc=False, tag="order-placed
 
 
 class OrderEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="order-ended"):
-    """The exchange accepted the order and then ended it: it does not stand, and was not filled.
+    """The exchange accepted the order and then ended it: it is not open, and was not filled.
 
-    ``status`` and ``reason`` are the exchange's words. ``vol_exec``: how much of it was executed before, None
-    for nothing.
+    ``status`` and ``reason`` are the exchange's texts. ``vol_exec``: the volume executed before, None for
+    nothing.
     """
 
     group: str
@@ -137,8 +137,8 @@ class OrderAbsent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-absent
 class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-unresolved"):
     """Neither presence nor absence could be proven, or the exchange contradicts itself.
 
-    ``reason`` says what was tried or found, ``txids`` under which ids the exchange has shown the order.
-    ``request`` is given where no intent of ours stands before it: the journal was lost.
+    ``reason`` is what was tried or found, ``txids`` are the ids under which the exchange has shown the order.
+    ``request`` is set if there is no intent before it, because the journal was lost.
     """
 
     group: str
@@ -149,9 +149,9 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-un
 
 
 class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-intent"):
-    """We are about to send this ``cancelOrder``. ``unwind``: to take back what the group placed.
+    """The intent to send a ``cancelOrder``. ``unwind``: it takes back the placed orders of the group.
 
-    ``matched`` are the open orders that each user reference among the ids stands for, as far as is known.
+    ``matched`` are the known open orders of each user reference among the ids.
     """
 
     group: str
@@ -164,8 +164,8 @@ class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-inte
 class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-settled"):
     """The outcome of one id of a ``cancelOrder``. ``ref`` is the id in the file, ``txid`` the one sent.
 
-    ``matched`` are the orders that a user reference stood for, as far as anything showed them. ``vol`` and
-    ``vol_exec`` are base units, asked for and executed; ``reason`` is why it ended, in the exchange's words.
+    ``matched`` are the known orders of a user reference. ``vol`` and ``vol_exec`` are the ordered and the
+    executed base units; ``reason`` is the exchange's reason for the end.
     """
 
     group: str

@@ -1,6 +1,6 @@
-"""The fold of a journal: what is known of every order and every cancellation of one batch and run key.
+"""The fold of a journal: the state of every order and every cancellation of one batch and run key.
 
-The planner asks it what was done before; the manifest is written from it. It decides nothing.
+The planner and the manifest read it. It decides nothing.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
 class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
     """The state of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry.
 
-    ``asked_at``: when a run last asked for it, None where this journal never saw it leave; ``told_at``:
-    when its outcome was written down.
+    ``asked_at``: the time of the last request, None if this journal has none; ``told_at``: the time when its
+    outcome was recorded.
     """
 
     txid: str
@@ -112,13 +112,13 @@ class CancelLeftOpen(Struct, frozen=True, kw_only=True, gc=False):
 class Ledger:
     """Everything a journal says. Build it with ``fold``; entries may be added as they come.
 
-    ``unwinding`` names the groups whose unwinding was ever begun. ``asked`` are the ids that this run's
-    ``cancelOrder`` messages held, by group and by whether they were to unwind it. ``plans`` are the
-    saved plans that were carried out, by id, with how the last run of each ended. ``went_well`` names the
-    groups that an earlier run brought to a good end; ``cancel_ids_sent`` are the ids that any run asked to
-    cancel, and ``cancel_asked_at`` says when a group last asked for one; ``finished`` are the runs that came
-    to their end, counted from 1, with their outcome. ``cancels_open`` are the cancellations that any run has
-    sent and of which no run has learned the outcome, by the id in the message.
+    ``unwinding`` names the groups whose unwinding has started. ``asked`` are the ids in this run's
+    ``cancelOrder`` messages, by group and by whether they unwind it. ``plans`` are the applied saved plans,
+    by id, with the outcome of the last run of each. ``went_well`` names the groups that an earlier run
+    completed; ``cancel_ids_sent`` are the ids in cancellations of any run, and ``cancel_asked_at`` is the
+    time of a group's last one; ``finished`` are the completed runs, counted from 1, with their outcome.
+    ``cancels_open`` are the cancellations that any run has sent and of which no run has learned the outcome,
+    by the id in the message.
     """
 
     runs: list[RunStarted] = field(default_factory=list)

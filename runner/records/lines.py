@@ -45,7 +45,7 @@ def seal(content: Content) -> str:
 
 
 def seal_all(contents: Iterable[Content]) -> bytes:
-    """The lines of entries or JSON objects, as they stand in a journal."""
+    """Return the journal lines of entries or JSON objects."""
     return "".join(map(seal, contents)).encode("ascii")
 
 
@@ -71,14 +71,14 @@ def to_content(entry: Entry) -> dict[str, Any]:
 
 
 def from_content(content: Mapping[str, Any]) -> Entry | None:
-    """The entry that a JSON object stands for, or None for a kind of a later version."""
+    """Return the entry of a JSON object, or None for a kind of a later version."""
     cls = _KINDS.get(content["entry"])
     if cls is None:
         return None
     try:
         return typing.cast("Entry", msgspec.convert(content, cls))
     except msgspec.ValidationError:
-        # A later version may hold another type in a field: it is taken as it stands.
+        # A later version may have another type in a field: it is kept as it is.
         values = {
             name: tuple(value) if value.__class__ is list else value
             for name, value in content.items()

@@ -25,7 +25,7 @@ def is_partly_filled(result: Mapping[str, Any]) -> bool:
 
 
 def how_much(result: Mapping[str, Any]) -> str:
-    """Return how much was executed, of how much: ``0.1 of 0.25``; empty where nobody has said it."""
+    """Return the executed part of a volume: ``0.1 of 0.25``; empty if it is unknown."""
     if result["vol_exec"] is None:
         return ""
     executed = _plain(result["vol_exec"])

@@ -1,6 +1,6 @@
-"""The end of a report on a run: what did not go as asked, what to do about it, and one line that counts.
+"""The end of a report on a run: the failures, advice on them, and one line of counts.
 
-Unresolved is never called failed: what may stand at the exchange must not be sent again unseen.
+Unresolved is never called failed: an order that may be at the exchange must not be sent again blindly.
 """
 
 from __future__ import annotations
@@ -45,11 +45,11 @@ _CANCEL_PARTS: Final = (
 )
 
 
-# --- what did not go as asked ----------------------------------------------------------------
+# --- failures --------------------------------------------------------------------------------
 
 
 def complaint_lines(manifest: Mapping[str, Any]) -> list[Line]:
-    """Each order and cancellation that did not go as asked: ``file:line:column: what: outcome: why``."""
+    """Return a line for each failed order and cancellation: ``file:line:column: what: outcome: why``."""
     return [
         line(
             f"{remark.file}:{remark.line}:{remark.column}: {remark.subject}: ",

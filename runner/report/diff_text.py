@@ -84,7 +84,7 @@ def describe_repeat(again: Again) -> str:
 
 
 def describe_order_change(order: OrderChange) -> str:
-    """Describe what is different about an order, or what it asks for, field by field."""
+    """Describe the differences of an order, or a new order, field by field."""
     if order.kind is Kind.REMOVED:
         return ", ".join(f"{change.name} {change.was}" for change in order.fields)
     return ", ".join(map(describe_change, order.fields))

@@ -1,7 +1,7 @@
-"""Text that others wrote, made harmless in each place where we put it. It decides nothing else.
+"""Escaping of untrusted text for each output format.
 
-A batch file, the exchange and a journal may hold anything: no text of theirs may become markup, a link, a
-mention of somebody, a workflow command or an element.
+A batch file, the exchange and a journal may hold anything: none of their text may become markup, a link, a
+mention of a person, a workflow command or an element.
 """
 
 from __future__ import annotations
@@ -48,7 +48,9 @@ def _span(text: str) -> str:
 
 
 def entities(text: str) -> str:
-    """A text in which every mark stands as a character reference: neither markdown nor HTML sees it."""
+    """Replace every special character by a character reference, so that neither markdown nor HTML interprets
+    it.
+    """
     return _MARKS.sub(lambda match: f"&#{ord(match.group())};", neutral(text))
 
 
@@ -70,7 +72,7 @@ def command_property(text: str) -> str:
 
 
 def xml_text(text: str) -> str:
-    """A text that XML 1.0 can hold: what it has no character for stands as its escape."""
+    """Replace characters that XML 1.0 does not allow by their escapes."""
     return neutral(text)
 
 

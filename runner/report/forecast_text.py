@@ -43,7 +43,7 @@ def _describe_history(history: HistoryForecast | None) -> str:
 
 
 def describe_crowded_pairs(forecast: Forecast) -> list[str]:
-    """Return a sentence for each pair on which too many orders may come to be open."""
+    """Return a sentence for each pair on which too many orders may be open."""
     tier = forecast.tier.value.capitalize()
     return [
         f"{limit.orders} of these orders may be open on {limit.pair} at once; {tier} allows {limit.allowed}, "

@@ -1,9 +1,9 @@
-"""Results as GitHub workflow annotations, which a pull request shows beside the line; the whole result goes
+"""Results as GitHub workflow annotations, which a pull request shows at their lines; the whole result goes
 into the step's summary.
 
-GitHub takes ten annotations of a kind from a step; what is beyond that is in the summary, or in the log. All
-commands of a step share its summary.
-Nothing that others wrote can become a command: commands are lines that begin with two colons.
+GitHub takes ten annotations of a kind from a step; the others are in the summary, or in the log. All commands
+of a step share its summary.
+Untrusted text cannot become a command: commands are lines that begin with two colons.
 Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
 

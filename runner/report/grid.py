@@ -32,7 +32,7 @@ def _align_row(row: Sequence[str], widths: Sequence[int], names: int) -> str:
     for at, (text, room) in enumerate(zip(row, widths, strict=True)):
         padding = " " * (room - width_of(text))
         cells.append(text + padding if at < names else padding + text)
-    # The first column of the heading stands at the margin, the rows below it are set in.
+    # The first column of the heading begins at the margin, the rows below it are indented.
     return (" " * GAP).join(cells).rstrip()
 
 

@@ -1,6 +1,6 @@
 """Results as JUnit XML, which CI systems show as tests: an order is a test case, a group is a suite.
 
-A reject is a failure; what is unresolved is an error, because nobody may take it for one that failed.
+A reject is a failure; an unresolved order is an error, so that it is not taken for a failed one.
 """
 
 from __future__ import annotations

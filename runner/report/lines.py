@@ -1,7 +1,7 @@
-"""Lines of styled text, as values: what is written, apart from how a terminal shows it.
+"""Lines of styled text as values, independent of their rendering in a terminal.
 
-A span never holds a control character, whoever made it: what the exchange, a file or a journal says
-cannot move the cursor, change the title or turn text around. Nothing here knows rich or a stream.
+A span never holds a control character: text of the exchange, a file or a journal cannot move the cursor,
+change the title or reverse text. Nothing here knows rich or a stream.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from runner.harmless import neutral
 
 
 class Style(StrEnum):
-    """The kind of a piece of text; the value is how rich is told to show it. Words carry the meaning."""
+    """The kind of a piece of text; the value is its style in rich. The words carry the meaning."""
 
     PLAIN = ""
     NAME = "bold"

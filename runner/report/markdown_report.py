@@ -1,7 +1,7 @@
-"""Results as markdown that fits a pull-request comment: the summary first, what is wrong, details folded.
+"""Results as markdown that fits a pull-request comment: the summary first, then problems, details folded.
 
-What the rows say is decided where the text for a terminal is; here it is put into tables. Whatever a file or
-the exchange wrote stands as code, where nothing in it is read as markdown.
+The content of the rows is made by the terminal report; this module puts it into tables. Text of a file or of
+the exchange is written as code, which is not interpreted as markdown.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ def validated_object(files: Sequence[tuple[str, Content | None, Sequence[Problem
 def plan_object(plan: Plan, review: Review | None = None) -> dict[str, Any]:
     """Return a plan, each order with its message, without token, reqid and deadline.
 
-    With a review each order has what it comes to, and each cancellation what it would take away.
+    With a review each order has its worth, and each cancellation its targets.
     """
     content = _plan(plan, review)
     return _with_review(content, review) if review else content

@@ -99,10 +99,9 @@ class Output:
         self._report.plan(plan, review, diff)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """Show what a run did; ``path`` is where its manifest was written.
+        """Show the result of a run; ``path`` is where its manifest was written.
 
-        Where that is no text, what did not go as asked is also said on standard error, for whoever reads the
-        log.
+        Unless the format is text, failures are also written to standard error, for the log.
         """
         self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
         if self._format not in (Format.TEXT, Format.GITHUB):
@@ -117,11 +116,10 @@ class Output:
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
     ) -> None:
-        """Show what the journal says of a file's orders; ``manifest`` is the last run's, None before any.
+        """Show the journal's state of a file's orders; ``manifest`` is the last run's, None before any.
 
-        ``shown`` is what the exchange has of each order, None for one that it does not have; None where it
-        was not asked. ``denied`` is what of the journal the exchange contradicts, which standard error says
-        too.
+        ``shown`` is the exchange's record of each order, None for an order without one; None if it was not
+        read. ``denied`` are the claims that the exchange contradicts, also written to standard error.
         """
         for contradiction in denied[:_NAMED]:
             self.note(f"WARNING: {contradiction}.")

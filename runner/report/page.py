@@ -21,9 +21,9 @@ _LEFT_OUT: Final = "not shown here: "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """One part of a page. ``title`` is shown when it is folded; an empty one stands open, without a title.
+    """One part of a page. ``title`` is shown when it is folded; with an empty one it is open.
 
-    ``head`` and ``foot`` are lines around the ``rows``, which may be cut; ``noun`` says what they are.
+    ``head`` and ``foot`` are lines around the ``rows``, which may be cut; ``noun`` names the rows.
     """
 
     title: str = ""

@@ -22,7 +22,7 @@ DEFAULT_WIDTH = 80
 
 
 class Painter(Protocol):
-    """Writes lines to one stream that is ``width`` columns wide; ``terminal``: somebody looks at it."""
+    """Writes lines to one stream that is ``width`` columns wide; ``terminal``: it is interactive."""
 
     width: int
     terminal: bool
@@ -84,7 +84,7 @@ def painter(stream: TextIO, *, color: bool | None = None, width: int | None = No
 
 
 def _perhaps_a_terminal(stream: TextIO) -> bool:
-    """Return whether rich has to be asked: it takes longer to load than a pipe takes to fill."""
+    """Return True if rich is needed, which is slow to import."""
     return stream.isatty() or any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 
@@ -119,6 +119,6 @@ def console_of(stream: TextIO, *, color: bool | None = None, width: int | None =
 
 
 def encodable(text: str, stream: TextIO) -> str:
-    """Text in which a character that the stream cannot write stands as its escape."""
+    """Replace characters that the stream cannot encode by their escapes."""
     encoding = getattr(stream, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)

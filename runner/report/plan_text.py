@@ -1,6 +1,6 @@
-"""A plan for the person who reviews it: each order with where it stands, what it asks, and its line.
+"""A plan for its reviewer: each order with its disposition, its terms and its line.
 
-What would leave word by word is in the JSON form. Nothing here is sent, and the last line says so.
+The exact messages are in the JSON form. Nothing is sent, and the last line says so.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def heading_of(begin: str, batch: str, run_key: str, venue: str, file: str) -> L
 
 
 def what(order: PlannedOrder) -> str:
-    """Return what a planned order asks for, in words."""
+    """Describe a planned order."""
     words = describe_order(fields_of(order.request), own_id=order.own_id)
     return words if order.deadline_s is None else f"{words}, deadline {order.deadline_s} s"
 

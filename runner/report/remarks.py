@@ -1,7 +1,7 @@
-"""The remarks on what is wrong, in the one form for annotations, SARIF, JUnit and markdown.
+"""Remarks on problems, in one form for annotations, SARIF, JUnit and markdown.
 
-Problems of a file, what a plan refuses and what the exchange rejected later all point at the line and column
-that asked for it. This module decides the level of each, and nothing about how it is written.
+Problems of a file, refusals of a plan and rejections by the exchange all point at a line and column of the
+file. This module decides the level of each, not its formatting.
 """
 
 from __future__ import annotations
@@ -141,7 +141,7 @@ def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
 
 
 def sentences(parts: Iterable[str]) -> str:
-    """Parts in one line, each ended as a sentence unless it ends in a mark of its own."""
+    """Join parts to one line; each is ended with a full stop unless it has other punctuation."""
     *before, last = filter(None, (part.strip() for part in parts))
     return " ".join([*(part if part.endswith(_ENDS) else f"{part}." for part in before), last])
 
@@ -267,12 +267,12 @@ def _txid(known: Any) -> str:
 
 
 def remarks_of_result(manifest: Mapping[str, Any]) -> list[Remark]:
-    """Each order and cancellation of a run that did not go as asked."""
+    """Return a remark for each failed order and cancellation of a run."""
     return [remark for group in manifest["groups"] for remark in _group(group, manifest["file"])]
 
 
 def settled_by_earlier_run(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
-    """Return whether an earlier run settled this cancellation: this one sent none for its group.
+    """Return True if an earlier run settled this cancellation, so that this run sent none for its group.
 
     ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
     """
@@ -328,7 +328,7 @@ def _unwound(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
         if settled_by_earlier_run(unwind, result):
             continue
         what = f"taking back {result['order']}, {result['txid']}"
-        # An order that has left the file since has no line of its own any more.
+        # An order that was removed from the file has no line any more.
         place = places.get(result["order"], {"line": 1, "column": 1})
         if is_partly_filled(result):
             yield _remark(file, place, "cancel-partial", what, _partly(result))

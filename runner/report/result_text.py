@@ -1,7 +1,7 @@
-"""The result of a run for the person who started it: every order and cancellation, then what went wrong.
+"""The result of a run as text: every order and cancellation, then the failures.
 
-It is read from the manifest alone. Orders that failed are repeated at the end, one line each in
-the form ``file:line: what: outcome: why``, so that nobody has to search and editors can jump there.
+It is read from the manifest alone. Failures are repeated at the end, one line each in the form
+``file:line: what: outcome: why``, so that they are easy to find and editors can jump there.
 """
 
 from __future__ import annotations

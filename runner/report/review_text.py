@@ -1,6 +1,6 @@
-"""The review of a plan for a person: money and distance beside each order, notes, sums, findings.
+"""The review of a plan as text: money and distance of each order, notes, sums, findings.
 
-Everything is said once, and also what could not be checked.
+Everything is shown once, including the checks that could not be made.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def sum_lines(review: Review, width: int) -> list[Line]:
 
 
 def finding_lines(review: Review, width: int) -> list[Line]:
-    """Each finding where an editor can jump to it, then what nobody could look at."""
+    """Return the findings in a form that editors can jump to, then the checks that could not be made."""
     lines: list[Line] = []
     by_severity = sorted(review.findings, key=lambda finding: finding.severity is not Severity.ERROR)
     shown = by_severity[:SHOWN_FINDINGS]

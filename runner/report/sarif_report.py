@@ -62,7 +62,7 @@ class SarifReport:
         self._write(remarks, policies_of_plan(plan))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """Write what did not go as asked."""
+        """Write the failures of a run."""
         self._write(remarks_of_result(manifest), policies_of_run(manifest))
 
     def status(

@@ -1,6 +1,6 @@
-"""The status of each order of the file as it is now: from the journal, and from the exchange.
+"""The current status of each order of the file, from the journal and from the exchange.
 
-If the exchange was not asked, the journal is the only witness: what happened since is not in it.
+If the exchange was not read, only the journal is shown, which does not know later events.
 """
 
 from __future__ import annotations

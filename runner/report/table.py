@@ -1,7 +1,7 @@
-"""Rows that stand under each other: a few narrow columns, then a text that may fold, then a short tail.
+"""A table of rows: a few narrow columns, then a text that may wrap, then a short tail.
 
-Where the text column would become too narrow to read, every text moves to a line of its own instead.
-No id is cut: one that is too long for its column pushes what follows to the next line.
+If the text column would become too narrow, every text moves to a separate line instead. Ids are not cut: one
+that is too long for its column moves the rest to the next line.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ LONG_CELL = 32
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row. ``cells`` go into columns, ``body`` after them; ``notes`` stand below the body.
+    """One row. ``cells`` go into columns, ``body`` follows them; ``notes`` are below the body.
 
-    A row with fewer cells than others has its body start where its next cell would.
+    The body of a row with fewer cells begins in the column of the first missing cell.
     """
 
     cells: tuple[Span, ...]
@@ -107,7 +107,7 @@ def _row(row: Row, layout: Layout) -> list[Line]:
             lines.put((cell,), layout.starts[column])
     # In stacked rows all texts begin at the same column, under the second cell.
     start = layout.starts[min(len(row.cells), 1) if layout.stacked else len(row.cells)]
-    # Below each other the parts of a tail line up; in a row of its own they need no more than a gap.
+    # Stacked tails are aligned; in a separate line their parts need only a gap.
     tail = Span(_WIDE_GAP.sub(" " * GAP, row.tail.strip()) if layout.stacked else row.tail, Style.QUIET)
     if layout.tail_at is None:
         body = (*row.body, Span(" " * GAP), tail) if row.tail and row.body else (*row.body, tail)

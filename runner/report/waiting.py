@@ -46,9 +46,9 @@ def describe_wait(wait: Wait, now: float) -> str:
 
 
 class WaitLines:
-    """Says in a line what a run waits for: soon after a wait begins, then every ten seconds.
+    """Reports the reason of a wait in a line: soon after it begins, then every ten seconds.
 
-    ``say`` writes a line; ``clock`` tells Unix seconds.
+    ``say`` writes a line; ``clock`` returns Unix seconds.
     """
 
     def __init__(self, say: Callable[[str], None], clock: Callable[[], float]) -> None:

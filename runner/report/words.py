@@ -56,7 +56,7 @@ def _at(fields: Mapping[str, Any], name: str) -> str:
     words = str(ordertype)
     if price:
         words += f" {price}"
-        # A trailing stop's price is a distance by nature; any other needs to be told apart from a price.
+        # A trailing stop's price is always a distance; for other types it must be distinguished from a price.
         words += " relative to the last price" if _relative(price) and "trailing" not in ordertype else ""
     if price2:
         words += f" -> limit {price2}"

@@ -1,7 +1,7 @@
-"""May a saved plan be carried out here and now? Every reason why not, all at once.
+"""Check whether a saved plan may be applied here and now, and report all reasons against it at once.
 
-It was approved for one venue, account, policy and run key, for a time, and for what stood then. A run of it
-that did not come to its end may be taken up again, whatever it has placed since. Knows no file and no clock.
+It was approved for one venue, account, policy and run key, for a limited time, and for the journal of that
+time. An interrupted run of it may be resumed, whatever it has placed since. Knows no file and no clock.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _USED_UP: Final = frozenset({RunOutcome.DONE, RunOutcome.INCOMPLETE})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
-    """The place and time at which a plan is to be carried out. ``now`` is Unix seconds.
+    """The place and time at which a plan is to be applied. ``now`` is Unix seconds.
 
-    ``account`` is the fingerprint of the API key: its owner's IBAN has to be asked of the exchange
+    ``account`` is the fingerprint of the API key: the owner's IBAN has to be read from the exchange
     (``refuse_other_account``). ``account`` and ``policy`` are None if there is none; ``policies`` names
     the files of the policy.
     """
@@ -56,9 +56,9 @@ def admit(saved: SavedPlan, today: Today, *, name: str) -> None:
 
 
 def refuse_other_account(saved: SavedPlan, owner: Owner, *, name: str) -> None:
-    """Raise ``Refused`` where a plan was made for another account than the one that was found.
+    """Raise ``Refused`` if a plan was made for another account than the current one.
 
-    A plan names an account by its IBAN, or by the fingerprint of the API key where the exchange tells none.
+    A plan names an account by its IBAN, or by the fingerprint of the API key if the exchange has none.
     """
     if saved.account is not None and saved.account not in (owner.iban, owner.key):
         _refuse([_other_account(saved, owner.iban or owner.key)], name)
@@ -70,10 +70,10 @@ def refuse_other_run_key(saved: SavedPlan, run_key: str, *, name: str) -> None:
 
 
 def approve(saved: SavedPlan, found: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
-    """The plan that a run is to carry out, marked as approved.
+    """Return the plan of a run, marked as approved.
 
-    ``found`` is what the plan's source and the journal come to now; ``ended`` is how the last run of this
-    plan ended, None where it has never begun. Raises ``Refused`` where it was used, or no longer fits.
+    ``found`` is the plan made of the source and the journal now; ``ended`` is the outcome of the last run of
+    the saved plan, None if there was none. Raises ``Refused`` if it was used, or no longer fits.
     """
     if ended in _USED_UP:
         _refuse(["it was used before, and a plan is used once"], name)

@@ -46,7 +46,9 @@ class Case:
 
     @property
     def tolerant(self) -> Severity:
-        """The severity of what may soon be different: a warning if the group goes on after a reject."""
+        """Return the severity of a finding that may soon change: a warning if the group continues after a
+        reject.
+        """
         goes_on = self.group.group.on_reject is OnReject.CONTINUE
         return Severity.WARNING if goes_on else Severity.ERROR
 
@@ -245,7 +247,7 @@ def _settles(request: AddOrder) -> bool:
 
 
 def _no_price(case: Case) -> Iterator[Finding]:
-    """A relative price that comes to nothing or less."""
+    """Report a relative price that resolves to zero or less."""
     priced, tick = case.order.priced, case.order.instrument
     for name, price in (("price2" if priced.stop else "price", priced.limit), ("price", priced.stop)):
         if price is not None and price.value <= 0 and price.reference is not None:

@@ -1,6 +1,6 @@
-"""Orders of one batch that would trade against each other, or against one that stands at the exchange.
+"""Orders of one batch that would trade against each other, or against an open order of the account.
 
-The exchange prevents self-trades by canceling one of the two, so one of them was in vain.
+The exchange prevents self-trades by canceling one of the two orders.
 Source: https://docs.kraken.com/api/docs/websocket-v1/addorder (``stp_type``)
 """
 

@@ -1,7 +1,7 @@
 """Two versions of a batch file: what was added, removed and changed, in the order of the file.
 
-It compares what authors wrote, not what was placed. An order is known by its group and id: under another id
-it is another order. What was removed stands where it stood among its neighbours. Knows no file and no git.
+It compares the files, not the placed orders. An order is identified by its group and id: under another id it
+is another order. Removed entries are listed at their old position. Knows no file and no git.
 """
 
 from __future__ import annotations
@@ -258,7 +258,7 @@ _PLACE: Final = frozenset({"id", "place", "close"})
 
 
 def _order_fields(order: Order | None) -> dict[str, str]:
-    """Return what an order asks for, in the words and in the order of the file's format."""
+    """Return an order's fields, with the names and in the order of the file format."""
     if order is None:
         return {}
     values = {name: value for name, value in order._asdict().items() if name not in _PLACE}

@@ -34,7 +34,7 @@ MOST_DECIMALS = 18
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priced:
-    """The money of an order. Each is None if the market does not say, or if the order has none.
+    """The money of an order. Each value is None if the market data lacks it, or if the order has none.
 
     ``price`` is what a unit of it trades at: the market's, where it trades at once or once its trigger is
     reached, else its limit. ``volume`` is in base units; ``notional``, ``most`` (what it may cost or bring at
@@ -44,7 +44,7 @@ class Priced:
 
     ``takes``: it would trade at once, ``through`` so many percent through the market. ``rests``: it would
     stay open. ``triggered``: its trigger has been passed. ``beyond``: how many percent its limit is through
-    its trigger. ``close`` is what its conditional close comes to once the order trades. A fee is None if
+    its trigger. ``close`` is the worth of its conditional close once the order trades. A fee is None if
     the order can never pay it.
     """
 

@@ -1,6 +1,6 @@
-"""The review of a plan: what it comes to, and everything that is wrong with it. Pure.
+"""The review of a plan: its totals and all findings. Pure.
 
-Whether what was found stops a run is the caller's to decide, by ``Review.errors``.
+The caller decides by ``Review.errors`` whether the findings stop a run.
 """
 
 from __future__ import annotations
@@ -35,12 +35,11 @@ NOTHING_TAKEN: Final[Mapping[OrderKey, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """A plan with all that is known about it. ``now`` is when, Unix seconds; ``groups`` are in the file's
-    order.
+    """A plan with its review. ``now`` is Unix seconds; ``groups`` and ``findings`` are in the file's order.
 
-    ``findings`` are in the file's order; ``unchecked`` names what nobody could look at, in words. ``gaps``
-    are those of it that the exchange was asked for and did not tell. ``unheld``: what the journal claims was
-    not held against the exchange, and why; None where it was, or claims nothing.
+    ``unchecked`` names the checks that could not be made. ``gaps`` are the data that the exchange did not
+    return. ``unheld`` is the reason why the journal's claims were not compared with the exchange; None if
+    they were, or if there are none.
     """
 
     plan: Plan
@@ -56,7 +55,7 @@ class Review:
     unheld: Gap | None = None
 
     def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
-        """An amount in the reporting currency; None where the market does not tell what it is worth."""
+        """Return an amount in the reporting currency; None if the market has no rate."""
         return self.converter.convert(amount, currency)
 
     @property
@@ -86,12 +85,12 @@ def review(
     unheld: str = "",
     taken: Mapping[OrderKey, str] = NOTHING_TAKEN,
 ) -> Review:
-    """Look a plan over at a market and an account; either is None where it was not read.
+    """Review a plan with a market and an account; either is None if it was not read.
 
-    The review's plan knows what the account has open.
-    ``now`` is Unix seconds. ``reporting`` is the currency in which all money is added up,
-    ``tier`` the account's. ``gaps`` are what could not be read of it; ``unheld`` is why the journal was not
-    held against the exchange, empty where it was. ``taken``: why orders are refused whose own id is taken.
+    The review's plan knows the account's open orders. ``now`` is Unix seconds. ``reporting`` is the currency
+    of totals, ``tier`` the account's. ``gaps`` are the data that could not be read; ``unheld`` is the reason
+    why the journal was not compared with the exchange, empty if it was. ``taken``: a reason for each order
+    that is refused because its own id is taken.
     """
     claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
     snapshot = take_snapshot(plan, market, account, now, tier)

@@ -1,8 +1,8 @@
-"""A saved plan: what was reviewed, in a file that is used once. Text in, text out.
+"""A saved plan: the reviewed plan in a file that is used once. Text in, text out.
 
-Its id is the SHA-256 of all of its other bytes, so one changed byte is seen; it cannot say who wrote it. It
-holds the batch file's own text: whoever applies it reads that again with the ordinary reader, and what comes
-out must be what the file lists. So there is one way from text to messages, and no second one to keep in step.
+Its id is the SHA-256 of all of its other bytes, so a changed byte is detected; it does not authenticate the
+author. It holds the text of the batch file, which ``apply`` parses again; the result must equal the listed
+messages. So there is only one way from text to messages.
 Its shape is published in ``schemas/plan.schema.json``; change both together.
 """
 
@@ -120,7 +120,7 @@ def write_plan(saved: SavedPlan) -> str:
 
 
 def read_plan(content: bytes, *, name: str) -> SavedPlan:
-    """The saved plan in a file's bytes; ``name`` is the file's. Raises ``Refused`` for what nobody saved."""
+    """Read a saved plan from a file's bytes; ``name`` is the file's. Raises ``Refused`` for an edited one."""
     text = content.decode("ascii", "replace")
     head = _HEAD.match(text)
     if head is None:

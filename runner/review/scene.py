@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedOrder:
-    """An order of the plan at the market. ``sent``: a run would send it. ``resting`` is the order as it
-    stands at the exchange already, None where it does not or nobody asked.
+    """An order of the plan with market data. ``sent``: a run would send it. ``resting`` is the order as it is
+    open at the exchange, None if it is not or if the account was not read.
     """
 
     order: PlannedOrder
@@ -74,7 +74,7 @@ class PlanSnapshot:
         return (order for group in self.groups for order in group.orders)
 
     def sequence(self) -> Iterator[ReviewedGroup]:
-        """The groups as a run comes to them: each after those that it needs."""
+        """Yield the groups in the order of a run: each after those that it needs."""
         by_name = {group.group.name: group for group in self.groups}
         needs = {name: group.group.needs for name, group in by_name.items()}
         return (by_name[name] for name in TopologicalSorter(needs).static_order())

@@ -54,7 +54,7 @@ def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSna
     most = LIMITS[snapshot.tier].open_orders_max
     pair, tier = first.order.request.pair, snapshot.tier.value.capitalize()
     more = f"; nor is there for {len(others)} after it" if others else ""
-    # Where every group of them goes on after a reject, their author expects that.
+    # If all of their groups continue after a reject, the author expects rejects.
     expected = all(group.group.on_reject is OnReject.CONTINUE for _, group in orders)
     return Finding(
         file=snapshot.plan.file,

@@ -37,7 +37,7 @@ class PairTotal:
 
     ``volume`` is in base units, ``notional`` in quote units, ``reported`` in the reporting currency; None if
     a price is missing. ``before`` and ``after`` are the account's open orders there, None if they were not
-    asked for.
+    read.
     """
 
     pair: str
@@ -105,7 +105,7 @@ class Converter:
         self._rates: dict[str, Decimal | None] = {}
 
     def convert(self, amount: Decimal | None, currency: str) -> Decimal | None:
-        """An amount in the reporting currency; None where the market does not tell what it is worth."""
+        """Return an amount in the reporting currency; None if the market has no rate."""
         if amount is None or self._market is None:
             return None
         if currency not in self._rates:

@@ -1,6 +1,6 @@
 """The disk: journals, locks, manifests, and batch files as bytes.
 
-A module is loaded when the first of its names is asked for: who reads a file waits for no journal.
+A module is loaded on first use of one of its names, so that reading a file loads no journal.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PIPE_WAIT_S: Final = 2.0
-"""The time within which somebody has to begin to write into a named pipe."""
+"""Maximum wait for the first byte of a named pipe."""
 
 
 def read_limited(path: Path, limit_bytes: int) -> bytes:

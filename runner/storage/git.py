@@ -1,8 +1,8 @@
 """Read what git knows. The only place that starts a child process.
 
-A checkout holds files that somebody else wrote, so git never runs in a folder that a batch file names. It
-runs at the top level of a work tree, without transports, hooks, pagers and programs from a configuration, and
-its environment says nothing but where its own programs and settings are.
+A checkout holds files of other authors, so git never runs in a folder that a batch file names. It runs at the
+top level of a work tree, without transports, hooks, pagers and programs from a configuration, and its
+environment holds only the paths of its own programs and settings.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _NO_REPOSITORY: Final = b"fatal: not a git repository"
 
 
 class NoGit(InvalidInput):
-    """There is no git here, or nothing that it could be asked about."""
+    """There is no git, or no repository."""
 
 
 @dataclass(frozen=True, slots=True)

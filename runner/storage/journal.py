@@ -52,8 +52,8 @@ class Journal:
     def write(self, data: bytes) -> None:
         """Write lines that are sealed already, and sync once. On return they are durable.
 
-        Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by somebody
-        else); then none of them counts, and they are taken back so far as the disk allows.
+        Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by another
+        process); then none of them counts, and they are removed if the disk allows it.
         """
         self._refuse_another()
         try:
@@ -85,7 +85,7 @@ class Journal:
 
 
 def read_journal(path: Path) -> list[dict[str, Any]]:
-    """The objects of a journal that somebody else may be writing; none when there is no file."""
+    """Return the objects of a journal that another process may be writing; none without a file."""
     from runner.records import unseal_all  # noqa: PLC0415
 
     return unseal_all(_text_of(path), name=str(path))[0]

@@ -31,7 +31,7 @@ _SUFFIX: Final = ".json"
 class Sender(Struct, frozen=True, kw_only=True):
     """A run that sends orders. ``since`` is RFC 3339 in UTC; ``owner`` None where the account is not known.
 
-    ``alone``: it answers to a limit of a day, so nothing else that counts in it may be sent meanwhile.
+    ``alone``: a daily limit applies to it, so nothing else that counts in it may be sent at the same time.
     """
 
     pid: int
@@ -55,9 +55,9 @@ class Sender(Struct, frozen=True, kw_only=True):
 
 @contextmanager
 def join_senders(root: Path, venue: str, sender: Sender) -> Iterator[None]:
-    """Be one of those who send at a venue, for the length of a block.
+    """Register as a sender at a venue during a block.
 
-    Raises ``Locked`` where another one bars it, ``Refused`` where that cannot be seen or told.
+    Raises ``Locked`` if another sender excludes it, ``Refused`` if the registration is impossible.
     """
     folder = senders_path(root, venue)
     with ExitStack() as stack:
@@ -73,7 +73,7 @@ def join_senders(root: Path, venue: str, sender: Sender) -> Iterator[None]:
 
 @contextmanager
 def _alone_inside(folder: Path) -> Iterator[None]:
-    """Let one process at a time look around and take its place; nobody waits in there for anything."""
+    """Let one process at a time check and register; no process waits inside."""
     entrance = open_lock(folder / _ENTRANCE, make=True)
     try:
         fcntl.flock(entrance, fcntl.LOCK_EX)
@@ -142,6 +142,6 @@ def _enter(folder: Path, sender: Sender) -> tuple[str, int]:
 
 
 def _leave(folder: Path, name: str, file: int) -> None:
-    with suppress(OSError):  # what cannot be removed is seen to be left
+    with suppress(OSError):  # a file that cannot be removed is ignored by the next run
         (folder / name).unlink()
     os.close(file)

@@ -68,7 +68,7 @@ def journal_paths(root: Path, venue: str) -> list[Path]:
     """
     try:
         with os.scandir(_below(root, venue)) as entries:
-            # What is kept beside them for the venue as a whole is in folders with a dot.
+            # State of the venue as a whole is kept in folders that begin with a dot.
             names = sorted(entry.name for entry in entries if not entry.name.startswith("."))
     except FileNotFoundError:
         return []

@@ -12,9 +12,9 @@ from .git import NoGit, Repository, repository_of
 
 
 def tracked_state(folder: Path) -> list[Path]:
-    """The files that git tracks in the state folder of a batch and beside it, where they really are.
+    """Return the real paths of the files that git tracks in the state folder of a batch and next to it.
 
-    Raises ``InvalidInput`` with git's own words where the folder is in a work tree and git cannot say.
+    Raises ``InvalidInput`` with git's message if the folder is in a work tree and git fails.
     """
     found: list[Path] = []
     for top, paths in _by_work_tree([folder.parent, folder]).items():

@@ -1,7 +1,7 @@
-"""All that this program writes into files is opened here, and nowhere else.
+"""Opening files for writing, which happens nowhere else.
 
-A checkout may hold links that somebody else has put where we write. None is followed: not the last part of a
-path, nor what stands under the name of a draft.
+A checkout may hold links of other authors at the paths where we write. None is followed: neither the last
+part of a path nor an existing draft.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def open_nowhere() -> int:
 
 
 def append_text(target: Path, text: str) -> None:
-    """Add text to the end of a file, made where there is none, without commands to whoever prints the file.
+    """Append text to a file, which is created if missing, without terminal or CI commands.
 
     Raises ``OSError``.
     """
@@ -56,9 +56,9 @@ def write_json(target: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_text(target: Path, text: str) -> None:
-    """Replace a file by a text: either the old one or the whole new one is there, always.
+    """Replace the content of a file atomically.
 
-    A link that stands there is replaced itself. A file keeps its mode. Raises ``OSError``.
+    A link is replaced, not followed. A file keeps its mode. Raises ``OSError``.
     """
     draft = target.with_name(f".order-batch-{os.urandom(8).hex()}.new")
     number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURS, _AS_THE_UMASK_SAYS)

@@ -99,9 +99,9 @@ NO_PROXIES: Final = Proxies()
 
 
 def proxies_of(environ: Mapping[str, str]) -> Proxies:
-    """The proxies that the environment names: ``HTTPS_PROXY``, else ``ALL_PROXY``; ``NO_PROXY`` beside them.
+    """Return the proxies of the environment: ``HTTPS_PROXY``, else ``ALL_PROXY``, and ``NO_PROXY``.
 
-    Names in lower case count as well, and first. Raises ``InvalidInput`` for what is no proxy that we know.
+    Lower-case names take precedence. Raises ``InvalidInput`` for an unsupported proxy.
     """
     name = next((name for name in _PROXY_NAMES if environ.get(name, "").strip()), None)
     without = next((environ[name] for name in _NO_PROXY_NAMES if environ.get(name)), "")
@@ -110,7 +110,7 @@ def proxies_of(environ: Mapping[str, str]) -> Proxies:
 
 
 def without_password(url: str) -> str:
-    """A URL to be shown: what stands before the host's name is left out."""
+    """Return a URL for messages, without the user information before the host."""
     head, at, tail = url.rpartition("@")
     if not at:
         return url

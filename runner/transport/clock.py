@@ -1,8 +1,8 @@
 """The run's clock: Unix seconds that never go backwards.
 
-It takes the wall's time once and then follows the monotonic clock (virtual in tests), so a wall clock that
-is set during a run moves no deadline. That it was set, or that the machine slept, can be asked: then the
-exchange's clock has to be compared with this one again.
+It reads the wall clock once and then follows the monotonic clock (virtual in tests), so that setting the wall
+clock during a run moves no deadline. A jump of the wall clock, or a sleep of the machine, can be detected:
+then the exchange's clock has to be compared with this one again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Opening a stream to a host: through a proxy where one is named, with TLS where the address asks for it.
+"""Opening a stream to a host: through a proxy if one is set, with TLS if the address requires it.
 
-REST and WebSocket both begin here, so that what holds for one holds for the other.
+REST and WebSocket both use it, so that the same rules apply to both.
 """
 
 from __future__ import annotations

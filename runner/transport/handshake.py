@@ -76,7 +76,7 @@ def _request(address: Address, key: bytes) -> h11.Request:
 async def _answer(
     stream: trio.abc.Stream, http: h11.Connection, allowance: Allowance
 ) -> h11.Response | h11.InformationalResponse:
-    """The answer to the upgrade; what else is told on the way is passed over."""
+    """Read the answer to the upgrade; interim responses are skipped."""
     while True:
         event = http.next_event()
         match event:

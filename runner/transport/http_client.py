@@ -54,10 +54,11 @@ class HttpClient:
     async def call(
         self, method: str, target: str, sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned_call
     ) -> HttpAnswer:
-        """Make a call. Raises ``AccessFailed`` for what is no whole answer, in time and of a sane size.
+        """Make a call. Raises ``AccessFailed`` unless a complete answer arrives in time and within the size
+        limit.
 
-        ``sign`` makes its headers and its body once a connection stands, and no other call leaves before it
-        has left: calls that are numbered leave in their order.
+        ``sign`` makes its headers and its body once the connection is open, and no other call leaves before
+        it: calls with a nonce leave in order.
         """
 
         def request() -> list[h11.Event]:
@@ -65,7 +66,7 @@ class HttpClient:
             return _request(self._address, method, target, headers, body.encode())
 
         while self._idle:
-            # A connection that was kept may have been closed meanwhile; then nothing was answered.
+            # A kept connection may have been closed in the meantime; then there was no answer.
             call = _Call(self._idle.pop())
             try:
                 return await self._carry_out(call, request)
@@ -166,13 +167,13 @@ class _Call:
 def _request(
     address: Address, method: str, target: str, headers: Mapping[str, str], body: bytes
 ) -> list[h11.Event]:
-    """A call as h11 has it. Nothing packed is asked for: what is packed may be larger than it looks."""
+    """Return a call as an h11 request, without compression, which could hide the size of an answer."""
     all_headers = [("Host", address.header), ("Accept", "application/json"), ("Accept-Encoding", "identity")]
     all_headers += list(headers.items())
     if address.authorization is not None:
         all_headers.append(("Authorization", address.authorization))
     if method != "GET":
         all_headers.append(("Content-Length", str(len(body))))
-    # A base URL may have a path of its own, as behind a gateway.
+    # A base URL may have a path, as behind a gateway.
     start = h11.Request(method=method, target=address.path.rstrip("/") + target, headers=all_headers)
     return [start, *([h11.Data(data=body)] if body else []), h11.EndOfMessage()]

@@ -92,7 +92,7 @@ async def take_burst(stream: trio.abc.ReceiveStream, max_bytes: int | None = CHU
 
 
 def unpacked(body: bytes, encoding: str, *, max_bytes: int = ANSWER_BYTES) -> bytes:
-    """A body without its ``Content-Encoding``, which was not asked for. Raises ``IntakeError``."""
+    """Decode a body with a ``Content-Encoding``, which was not requested. Raises ``IntakeError``."""
     kind = encoding.strip().lower()
     if kind in _PLAIN:
         return body

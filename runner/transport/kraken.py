@@ -1,7 +1,7 @@
 """Sockets and HTTP to one account at one exchange, live or paper: the same code for both.
 
-It fetches what it is told to fetch and reports failure as ``AccessFailed``; whether a run tries again is not
-decided here. The token and the keys pass through and stay in no message.
+It makes the requested calls and reports failure as ``AccessFailed``; retrying a run is not decided here. The
+token and the keys appear in no message.
 """
 
 from __future__ import annotations
@@ -62,9 +62,8 @@ def _say_nothing(_: str) -> None:
 class KrakenAccess:
     """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
-    Without credentials only what is public can be read. ``dialer`` knows the way; without one it is that of
-    the environment, which a way within this machine does not need. ``say`` is told of waits. ``tier`` is
-    the account's.
+    Without credentials only public data can be read. ``dialer`` opens connections; by default it uses the
+    proxies of the environment, except for this machine. ``say`` receives waits. ``tier`` is the account's.
     """
 
     def __init__(
@@ -142,7 +141,7 @@ class KrakenAccess:
                 await connection.aclose()
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        """The orders of the account that may carry one of the ids asked for, open and closed. Raises
+        """Return the open and closed orders of the account that may carry one of the requested ids. Raises
         ``AccessFailed``.
         """
         return await self._records.look_up(look)
@@ -169,7 +168,7 @@ class KrakenAccess:
         return "; ".join(filter(None, (self._records.doing, until)))
 
     async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
-        """Those of the orders asked for that any of the exchange's records knows. Raises ``AccessFailed``."""
+        """Return the queried orders that any of the exchange's records knows. Raises ``AccessFailed``."""
         return await self._records.query(query)
 
     async def known_orders(
@@ -184,12 +183,12 @@ class KrakenAccess:
     async def clock_skew(self, now: float) -> tuple[float, float]:
         """Return the minimum and the maximum skew of the exchange's clock, in seconds ahead of ours.
 
-        ``now`` is our time at the call. Raises ``AccessFailed``, also when the exchange tells no time.
+        ``now`` is our time at the call. Raises ``AccessFailed``, also for an answer without a time.
         """
         started = trio.current_time()
         server_s = await self._rest.public(TIME_PATH, {}, _unix_time)
         took_s = trio.current_time() - started
-        # The exchange tells whole seconds, at some moment between our asking and its answer.
+        # The exchange returns whole seconds, at some moment between our call and its answer.
         return server_s - (now + took_s), server_s + 1 - now
 
     async def _read_records(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:

@@ -180,7 +180,7 @@ class _Quotes:
         self.told: set[str] = set()
 
     def read(self, some: Sequence[Instrument], needed: set[str], result: Any) -> None:
-        """Take an answer; one that says nothing of a needed pair is asked for again."""
+        """Take an answer; a call without data for a required pair is repeated."""
         self.kept |= quotes_from(result, some, self._clock())
         self.told |= quoted_in(result, some)
         lacking = sorted(needed - self.told)

@@ -1,7 +1,7 @@
-"""The exchange's records of orders over REST: open and closed ones, read whole or asked for by id.
+"""The exchange's records of open and closed orders over REST, read completely or queried by id.
 
-Each call fills a counter that empties slowly, so that is done which costs fewer calls. What an answer says of
-itself (how many there are, to which id it was narrowed) is believed only where the orders in it bear it out.
+Each call fills a counter that decays slowly, so the way with fewer calls is chosen. The metadata of an answer
+(the count, the id filter) is trusted only if the orders in it agree.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runner.engine import LookUp, QueryOrders
 
 IDS_A_CALL: Final = 50
-"""By how many ids the exchange can be asked for orders at once."""
+"""Maximum number of ids in one query."""
 
 _ANY: Final[Mapping[str, str]] = {}
 
@@ -62,11 +62,10 @@ class Pages:
 class OrderRecords:
     """The records of one account, read with ``read``. All methods raise ``AccessFailed``.
 
-    ``doing`` says in words how far a reading of many orders is, and ``calls_to_come`` how many calls follow
-    the one under way, as far as is known.
+    ``doing`` describes the progress of reading many orders, and ``calls_to_come`` is the known number of
+    calls that follow the current one.
 
-    Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders, get-closed-orders and get-orders-info
-    beside it.
+    Sources: https://docs.kraken.com/api/docs/rest-api/get-open-orders, get-closed-orders and get-orders-info.
     """
 
     def __init__(self, read: Reading) -> None:
@@ -76,7 +75,7 @@ class OrderRecords:
         self.calls_to_come = 0
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        """The orders that may carry one of the ids asked for, open and closed."""
+        """Return the open and closed orders that may carry one of the requested ids."""
         asked = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
             {"userref": userref} for userref in look.userrefs
         ]
@@ -87,8 +86,8 @@ class OrderRecords:
         return (*found, *await self.read_closed(look))
 
     async def read_closed(self, look: LookUp) -> list[OpenOrder]:
-        """The closed orders that may carry one of the ids asked for. What an earlier look has found of them
-        is not read again.
+        """Return the closed orders that may carry one of the requested ids. Orders that an earlier look-up
+        has found are not read again.
         """
         before = self._history if self._history is not None and self._history.covers(look) else None
         within = _time_range(look) if before is None else before.rest
@@ -115,8 +114,8 @@ class OrderRecords:
     async def _read_closed_pages(
         self, result: Any, within: Mapping[str, str], asked: list[dict[str, str]]
     ) -> list[OpenOrder]:
-        """The closed orders of a span of time, up to a page that is not full; those that are asked for, by
-        id, where that costs fewer calls. ``result`` is the first page.
+        """Read the closed orders of a span of time, up to an incomplete page, or query the requested ones by
+        id if that takes fewer calls. ``result`` is the first page.
         """
         pages, total = Pages(_orders(result, "closed")), _count(result)
         pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
@@ -160,9 +159,9 @@ class OrderRecords:
         return _orders(await self._read(OPEN_ORDERS_PATH, fields, patient=False), "open")
 
     async def query(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
-        """Those of the orders asked for that any of the exchange's records knows.
+        """Return the queried orders that any of the exchange's records knows.
 
-        What QueryOrders does not know is looked for among the open orders and those that have ended last.
+        Orders that QueryOrders does not know are looked up among the open and the last closed orders.
         """
         found = {order.txid: order for order in await self._query_known(query.txids)} if query.txids else {}
         if missing := set(query.txids).difference(found):
@@ -182,7 +181,7 @@ class OrderRecords:
         return [order for order in (*found, *pages.found.values()) if order.userref == userref]
 
     async def _query_known(self, txids: tuple[str, ...]) -> tuple[OpenOrder, ...]:
-        """An id that it does not know makes the exchange refuse the whole call: then its halves are asked."""
+        """Query two halves after a refusal: one unknown id makes the exchange refuse the whole call."""
         found = await self._query_all(txids, patient=False)
         if found is not None:
             return tuple(found.values())
@@ -201,7 +200,7 @@ class OrderRecords:
         """
         found: dict[str, OpenOrder] = {}
         unknown: set[str] = set()
-        if len(txids) > IDS_A_CALL:  # Most orders of a large batch rest, and one call tells of those.
+        if len(txids) > IDS_A_CALL:  # Most orders of a large batch rest, and one call returns those.
             found = await self._listed_among(set(txids))
         for start in range(0, len(txids), IDS_A_CALL):
             part = [txid for txid in txids[start : start + IDS_A_CALL] if txid not in found]
@@ -245,7 +244,7 @@ class OrderRecords:
 
     async def _listed_among(self, txids: set[str]) -> dict[str, OpenOrder]:
         """Those of the orders that are open, or among those that have ended last."""
-        # What ends meanwhile is in the second list.
+        # An order that ends between the calls is in the second list.
         listed = [*await self._open(), *await self._page(_ANY, 0)]
         return {order.txid: order for order in listed if order.txid in txids}
 

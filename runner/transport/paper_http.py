@@ -108,7 +108,7 @@ class _HttpConnection:
         if method not in _METHODS:
             raise _Refused(405)
         if any(name == b"upgrade" for name, _ in head.headers):
-            # The WebSocket has a door of its own.
+            # The WebSocket has a separate port.
             raise _Refused(403)
         with trio.move_on_after(REQUEST_TIMEOUT_S):
             body = await self._body()

@@ -1,8 +1,8 @@
-"""The control page of the paper exchange: who may see and use it, and the files that it is made of.
+"""The control page of the paper exchange: its access rules and its files.
 
-Whoever can act there moves the market, so other people's machines and other pages in the same browser are
-kept out: only this machine, under one of its own names, and changes only from the page itself. What is
-seen and done there is not known here.
+Its users can move the market, so other machines and other pages in the same browser are excluded: requests
+must come from this machine, under one of its own names, and changes only from the page itself. The content of
+the page is not known here.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _HEADERS: Final = (
 
 
 class Page:
-    """The door of the page. Its token is new for each serving, and stands in the page alone."""
+    """The access to the page. Its token is new for each start, and is only in the page."""
 
     def __init__(self) -> None:
         self._token = secrets.token_urlsafe(32)
@@ -75,7 +75,7 @@ class Page:
 
 
 def asked_of_page(request: HttpRequest) -> tuple[str, Any]:
-    """Method and name of what is asked for, and its fields; none where they cannot be read."""
+    """Return the method, the name and the fields of a request; none if they cannot be read."""
     path, _, query = request.target.partition("?")
     name = f"{request.method} {path.removeprefix(CONTROL)}"
     if request.method == "GET":

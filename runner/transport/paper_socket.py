@@ -203,7 +203,7 @@ class _Conversation:
         connection.scope.cancel()
 
     async def _next_texts(self, connection: Connection, take: trio.MemoryReceiveChannel[Reply]) -> list[str]:
-        """All that waits to be sent, as soon as something does, or what the time that has passed asks for."""
+        """Wait for messages to send, or for a timer; return them."""
         session, messages = connection.session, []
         with trio.move_on_after(max(0.0, session.timer() - self._clock())):
             messages.append(await take.receive())

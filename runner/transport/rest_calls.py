@@ -59,8 +59,8 @@ _NONCE_CURE: Final = (
 class RestCalls:
     """The REST API for one account, or for the public without credentials.
 
-    ``say`` is told of waits; ``scrub`` takes secrets out of what comes in. ``tier`` decides how fast the call
-    counter falls.
+    ``say`` receives waits; ``scrub`` removes secrets from answers. ``tier`` sets the decay of the call
+    counter.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class RestCalls:
         """The same for a call that reads orders, which counts more and waits for its turn."""
         now = trio.current_time()
         wait_s = self._budget.wait_s(RECORDS_COST, now)
-        self._budget.spend(RECORDS_COST, now)  # before the wait, for others may ask meanwhile
+        self._budget.spend(RECORDS_COST, now)  # before the wait, because other calls may follow
         await self._hold_back(wait_s)
         return await self.private(path, fields, read, patient=patient)
 
