@@ -38,7 +38,7 @@ from runner.transport.kraken import AccessFailed
 from runner.transport.websocket import ConnectionEnded, PrivateConnection
 
 from .scribe import JournalWriter
-from .watching import Working, keep_observing
+from .watching import Working, keep_observing, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -160,7 +160,7 @@ class Driver:
                     events = await self._next_events()
                     self._ahead = self._execution.handle(events, self._clock())
                     await to_carrier.send(self._ahead)
-                    self._observe(self._execution.progress())
+                    self._observe(progress_of(self._execution, self._access))
             await self._all_carried_out.wait()
             await self._hang_up()
             nursery.cancel_scope.cancel()

@@ -29,7 +29,12 @@ async def keep_observing(execution: Execution, working: Working, observe: Callab
     """Report the progress of a run to ``observe`` once a second, until cancelled."""
     while True:
         await trio.sleep(OBSERVE_EVERY_S)
-        progress = execution.progress()
-        if progress.wait is not None and (doing := working.doing):
-            progress = replace(progress, wait=replace(progress.wait, detail=doing))
-        observe(progress)
+        observe(progress_of(execution, working))
+
+
+def progress_of(execution: Execution, working: Working) -> Progress:
+    """Return how far a run is, with how far whoever works for it is."""
+    progress = execution.progress()
+    if progress.wait is not None and (doing := working.doing):
+        return replace(progress, wait=replace(progress.wait, detail=doing))
+    return progress
