@@ -69,12 +69,12 @@ def adoption_conflicts(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey
     ``orders`` are those that the exchange has under the ``ids_to_check``; as in a run, open ones come first.
     """
     candidates = sorted(orders, key=lambda order: order.terminal)
-    found = {}
+    conflicts = {}
     for planned in _own_and_new(plan):
-        first = next((one for one in candidates if is_ours(one, planned.request, sent_at=None)), None)
+        first = next((order for order in candidates if is_ours(order, planned.request, sent_at=None)), None)
         if first is not None and (why := adoption_conflict(planned, first, plan)):
-            found[planned.key] = why
-    return found
+            conflicts[planned.key] = why
+    return conflicts
 
 
 def _own_and_new(plan: Plan) -> Iterator[PlannedOrder]:

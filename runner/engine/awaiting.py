@@ -21,15 +21,15 @@ SHORT_S = 1.0
 
 def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: float) -> Progress:
     """Return the progress of a run, and its current wait."""
-    asked = sum(len(group.planned.cancel) for group in runner.ends.all.values())
+    cancels_total = sum(len(group.planned.cancel) for group in runner.ends.all.values())
     remaining_s = runner.pacer.remaining_s(now)
     return progress_of(
         runner.orders,
         runner.cancels,
-        asked,
+        cancels_total,
         remaining_s,
         connected=runner.link.up,
-        wait=_wait(runner, holding, timing) or _paced(remaining_s, now) or _answers(runner, asked),
+        wait=_wait(runner, holding, timing) or _paced(remaining_s, now) or _answers(runner, cancels_total),
     )
 
 
@@ -65,7 +65,7 @@ def _paced(remaining_s: float, now: float) -> Wait | None:
     return Wait("the rate limit", now + remaining_s) if remaining_s >= SHORT_S else None
 
 
-def _answers(runner: GroupRunner, cancels_asked: int) -> Wait | None:
+def _answers(runner: GroupRunner, cancels_total: int) -> Wait | None:
     """Return the wait for what is under way."""
     orders = runner.orders
     if sent := orders.totals()[SENT]:
@@ -73,4 +73,4 @@ def _answers(runner: GroupRunner, cancels_asked: int) -> Wait | None:
         return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
     if orders.unsent and any(orders.unsent.values()):
         return Wait("room for the next order")
-    return Wait("word of what was canceled") if runner.cancels.settled_count < cancels_asked else None
+    return Wait("word of what was canceled") if runner.cancels.settled_count < cancels_total else None

@@ -100,11 +100,11 @@ class CancelManager:
 
     def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
         """Return the message that is sent now, with its intent recorded; None if it may not be sent."""
-        wanted = [self._id(target, track, feed) for target in track.waiting.values()]
+        cancel_ids = [self._id(target, track, feed) for target in track.waiting.values()]
         if why := (
             _userref_conflict(track, feed)
-            or self._approval_conflict(wanted, feed)
-            or self._gate.admit_cancel(track.group, wanted, now, unwind=track.unwind)
+            or self._approval_conflict(cancel_ids, feed)
+            or self._gate.admit_cancel(track.group, cancel_ids, now, unwind=track.unwind)
         ):
             self.held_back[track.group] = why
             self.give_up(track, now)
@@ -119,7 +119,7 @@ class CancelManager:
                 reqid=reqid,
                 txid=ids,
                 unwind=track.unwind,
-                matched=self._matched(wanted, track),
+                matched=self._matched(cancel_ids, track),
             )
         )
         return CancelOrder(txid=ids, reqid=reqid)
@@ -131,22 +131,24 @@ class CancelManager:
             target.text, tuple(track.orders.open_with_userref(target.text, feed)) if self.sees_all else None
         )
 
-    def _approval_conflict(self, wanted: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
+    def _approval_conflict(self, cancel_ids: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
         """Return why a saved plan may not cancel these ids: its review covered only orders open at the
         time.
         """
         if self._approval is None:
             return ""
         own = {track.txid for track in self._orders.values() if track.txid}
-        references = [id for id in wanted if id.orders != (id.text,)]
+        references = [id for id in cancel_ids if id.orders != (id.text,)]
         if any(id.orders is None for id in references):
             return "which orders a user reference stands for is not known, and the plan was made for some"
         orders = (feed[txid] for id in references for txid in id.orders or () if txid in feed)
         return newer_order_conflict(orders, own, self._approval)
 
-    def _matched(self, wanted: Iterable[CancelId], track: CancelTrack) -> dict[str, tuple[str, ...]] | None:
+    def _matched(
+        self, cancel_ids: Iterable[CancelId], track: CancelTrack
+    ) -> dict[str, tuple[str, ...]] | None:
         references = {target.text for target in track.targets if target.userref}
-        known = {id.text: id.orders for id in wanted if id.text in references and id.orders is not None}
+        known = {id.text: id.orders for id in cancel_ids if id.text in references and id.orders is not None}
         return known or None
 
     def on_reply(self, status: CancelOrderStatus, now: float) -> None:
@@ -234,7 +236,7 @@ class CancelManager:
         self._suspend_patience(now)
         for track in about:
             if isinstance(event, OrdersQueried):
-                track.on_records(event.found, event.txids, event.userrefs, now)
+                track.on_records(event.orders, event.txids, event.userrefs, now)
             else:
                 track.on_query_failed(event.reason, now)
 

@@ -77,7 +77,7 @@ def first_moment(costs: Mapping[str, CancelCost], now: float) -> float:
     possible.
     """
     alone = ({pair: structs.replace(cost, created_at=[min(cost.created_at)])} for pair, cost in costs.items())
-    return min((next(_moments(one, now)) for one in alone), default=now)
+    return min((next(_moments(cost, now)) for cost in alone), default=now)
 
 
 def _moments(costs: Mapping[str, CancelCost], now: float) -> Iterator[float]:

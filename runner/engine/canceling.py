@@ -184,11 +184,13 @@ class CancelTrack:
         return [txid for txid in dict.fromkeys(txids) if not self.orders.is_clear(txid, feed)]
 
     def on_records(
-        self, found: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
+        self, orders: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
     ) -> None:
-        """Take the answer of the records: they do not know an id that was queried and is not in ``found``."""
-        self.orders.records.on_answer(found, txids, userrefs, now)
-        self.orders.match_records(self.waiting.values(), found)
+        """Take the answer of the records: they do not know an id that was queried and is not in
+        ``orders``.
+        """
+        self.orders.records.on_answer(orders, txids, userrefs, now)
+        self.orders.match_records(self.waiting.values(), orders)
         self.query_first = False
 
     def on_query_failed(self, why: str, now: float) -> None:

@@ -31,9 +31,9 @@ def is_void(order: OpenOrder) -> bool:
     return order.terminal and executed is not None and not executed
 
 
-def duplicate_text(one: str, other: str) -> str:
+def duplicate_text(first: str, second: str) -> str:
     """Return the error text for an order that exists under two ids."""
-    return f"placed twice, as {one} and as {other}"
+    return f"placed twice, as {first} and as {second}"
 
 
 class Claims:
@@ -136,7 +136,7 @@ class Claims:
         if track is not None:
             return [] if track.state in _CERTAIN or track.txids else [track]
         sharing = self._by_own_userref.get(order.userref) if order.userref else None
-        return [one for one in sharing if one in doubts] if sharing else []
+        return [track for track in sharing if track in doubts] if sharing else []
 
     def _find_by_id(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order with a given client order id, in any spelling, or a derived user reference."""
@@ -180,8 +180,8 @@ class Claims:
         return [other for other in sharing if other is not track] if sharing else []
 
 
-def _is_twin(one: OrderTrack, other: OrderTrack) -> bool:
-    return one.planned.request == other.planned.request
+def _is_twin(track: OrderTrack, other: OrderTrack) -> bool:
+    return track.planned.request == other.planned.request
 
 
 def _is_denied(track: OrderTrack) -> bool:
@@ -189,9 +189,9 @@ def _is_denied(track: OrderTrack) -> bool:
     return track.sent_at > 0 and track.state in (State.NEW, State.REJECTED, State.VALIDATED)
 
 
-def _swap(one: OrderTrack, other: OrderTrack) -> None:
+def _swap(track: OrderTrack, other: OrderTrack) -> None:
     """Exchange the sendings of two orders that were mistaken for each other."""
-    one.reqid, other.reqid = other.reqid, one.reqid
-    one.sent_at, other.sent_at = other.sent_at, one.sent_at
-    one.deadline_at, other.deadline_at = other.deadline_at, one.deadline_at
-    one.watched_at, other.watched_at = other.watched_at, one.watched_at
+    track.reqid, other.reqid = other.reqid, track.reqid
+    track.sent_at, other.sent_at = other.sent_at, track.sent_at
+    track.deadline_at, other.deadline_at = other.deadline_at, track.deadline_at
+    track.watched_at, other.watched_at = other.watched_at, track.watched_at

@@ -113,29 +113,31 @@ class Confirmation:
 
     def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Take an answer, if it belongs to the query under way: other modules query the records too."""
-        asked = {track.txid: track for track in self._querying}
-        if not asked or tuple(asked) != event.txids or event.userrefs:
+        tracks = {track.txid: track for track in self._querying}
+        if not tracks or tuple(tracks) != event.txids or event.userrefs:
             return
         self._querying = []
-        self._extend_patience(asked.values(), now)
+        self._extend_patience(tracks.values(), now)
         if isinstance(event, OrdersQueried):
-            self._learn(asked, event.found, now)
+            self._learn(tracks, event.orders, now)
         else:
             self._schedule_query(now, failed=True)
 
-    def _extend_patience(self, asked: Iterable[OrderTrack], now: float) -> None:
+    def _extend_patience(self, tracks: Iterable[OrderTrack], now: float) -> None:
         """Extend the patience if the query was sent too early and its answer came too late."""
         if self._queried_at < self._connected_at + self._timing.settle_s:
-            for track in asked:
+            for track in tracks:
                 if self._waiting.get(track, now) < now:
                     self._waiting[track] = now + PATIENCE_S
 
-    def _learn(self, asked: Mapping[str | None, OrderTrack], found: Sequence[OpenOrder], now: float) -> None:
+    def _learn(
+        self, tracks: Mapping[str | None, OrderTrack], orders: Sequence[OpenOrder], now: float
+    ) -> None:
         if self._queried_at >= self._connected_at + self._timing.settle_s:
-            known = {order.txid for order in found}
-            self._absent.update((track, None) for txid, track in asked.items() if txid not in known)
-        for order in found:
-            track = asked.get(order.txid)
+            known = {order.txid for order in orders}
+            self._absent.update((track, None) for txid, track in tracks.items() if txid not in known)
+        for order in orders:
+            track = tracks.get(order.txid)
             if track is not None and self._counts(track, order):
                 self._orders.steps.follow(track, order, now)
         self._forget_seen()

@@ -153,8 +153,8 @@ def _unreachable(groups: tuple[PlannedGroup, ...]) -> dict[str, str]:
     stops = {group.name for group in groups if group.over}
     skipped: dict[str, str] = {}
     # Groups may come in any order, so one pass may block further groups in the next.
-    while found := _blocked_by(groups, stops | skipped.keys(), skipped):
-        skipped |= found
+    while blocked := _blocked_by(groups, stops | skipped.keys(), skipped):
+        skipped |= blocked
     return skipped
 
 

@@ -185,8 +185,8 @@ class Execution:
         self, event: LookedUp | LookUpFailed | OrdersQueried | QueryFailed | TradesSeen, now: float
     ) -> None:
         match event:
-            case LookedUp(found):
-                self._orders.on_lookup(found, now, can_send=self._link.up)
+            case LookedUp(orders):
+                self._orders.on_lookup(orders, now, can_send=self._link.up)
             case LookUpFailed(reason):
                 self._orders.on_lookup_failed(reason, now)
             case TradesSeen(trades):

@@ -68,11 +68,11 @@ def _id(plan: Plan, group: PlannedGroup, cancel: PlannedCancel) -> CancelId:
     opened = plan.dispositions.open
     if not opened.read:
         return CancelId(cancel.sent_as, None)
-    until = plan.groups[: plan.groups.index(group) + 1]
+    earlier = plan.groups[: plan.groups.index(group) + 1]
     own = [
         str(order.key)
-        for one in until
-        for order in one.orders
+        for group in earlier
+        for order in group.orders
         if order.request.userref == cancel.sent_as and plan.becomes(order) in MAY_LEAVE
     ]
     resting = (order.txid for order in opened.with_userref(cancel.sent_as))

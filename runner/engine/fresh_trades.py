@@ -88,8 +88,8 @@ class FreshTrades:
         find: Callable[[OrderTrack, OpenOrder], None],
     ) -> None:
         """Take the answer: call ``find`` for orders that are waited for, and drop orders of others."""
-        asked, self._querying = self._querying, ()
-        for order in event.found if isinstance(event, OrdersQueried) else ():
+        txids, self._querying = self._querying, ()
+        for order in event.orders if isinstance(event, OrdersQueried) else ():
             for track in self._matching_tracks(order, waiting):
                 if self._claims.fits(track, order):
                     find(track, order)
@@ -97,7 +97,7 @@ class FreshTrades:
                 self._unknown.pop(order.txid, None)
                 self._settled.add(order.txid)
         # Orders that are still unknown go behind those that were not queried yet.
-        self._unknown |= {txid: self._unknown.pop(txid) for txid in asked if txid in self._unknown}
+        self._unknown |= {txid: self._unknown.pop(txid) for txid in txids if txid in self._unknown}
         self._query_at = now + QUERY_DELAYS_S[min(self._rounds, len(QUERY_DELAYS_S) - 1)]
         self._rounds += 1
 
@@ -131,9 +131,11 @@ class FreshTrades:
         if order.userref:
             return all(track.planned.request.userref != order.userref for track in waiting)
         requests = [track.planned.request for track in waiting]
-        said = all(is_fully_described(order, request) for request in requests)
+        complete = all(is_fully_described(order, request) for request in requests)
         return (
-            said and not order.amended and not any(has_same_content(order, request) for request in requests)
+            complete
+            and not order.amended
+            and not any(has_same_content(order, request) for request in requests)
         )
 
 

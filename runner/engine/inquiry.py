@@ -32,7 +32,7 @@ class Inquiry:
 
     known: dict[str, OpenOrder] = field(default_factory=dict)
     unknown: frozenset[str] = frozenset()
-    references: frozenset[str] = frozenset()
+    userrefs: frozenset[str] = frozenset()
     answered_at: float | None = None
     due_at: float = 0.0
     why: str = ""
@@ -48,7 +48,7 @@ class Inquiry:
 
     def start_over(self, now: float) -> None:
         """Discard earlier answers, which say nothing of what happens now; known orders are kept."""
-        self.unknown = self.references = frozenset()
+        self.unknown = self.userrefs = frozenset()
         self.answered_at = None
         self.due_at, self._rounds = now, 0
         self._last_queried_at = 0.0
@@ -59,13 +59,13 @@ class Inquiry:
         self.held_until = inf
 
     def on_answer(
-        self, found: Iterable[OpenOrder], txids: Iterable[str], references: Iterable[str], now: float
+        self, orders: Iterable[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
     ) -> None:
         """Take the answer of the records about these ids."""
-        for order in found:
+        for order in orders:
             self.known[order.txid] = latest(self.known.get(order.txid), order) or order
         self.unknown = frozenset(txids).difference(self.known)
-        self.references = frozenset(references)
+        self.userrefs = frozenset(userrefs)
         self.answered_at, self.why = self._queried_at, ""
         self._wait(now)
 
@@ -93,7 +93,7 @@ class Inquiry:
 
     def covers_userref(self, userref: str) -> bool:
         """Return whether the last answer covered all orders with a user reference."""
-        return userref in self.references
+        return userref in self.userrefs
 
     def _wait(self, now: float) -> None:
         self._queried_at, self.held_until = None, now

@@ -104,22 +104,22 @@ def contradictions(
     ``known`` are the orders that the records returned, ``unknown`` ids that they do not know. All others were
     not queried.
     """
-    found = []
+    refuted = []
     for claim in claims:
         order = known.get(claim.txid)
         why = contradiction(claim, order) if order is not None else ""
         if claim.txid in unknown:
             why = UNKNOWN_THERE
         if why:
-            found.append(Contradiction(claim, why))
-    return found
+            refuted.append(Contradiction(claim, why))
+    return refuted
 
 
 def _other_id(request: AddOrder, order: OpenOrder) -> str:
     """Return the differing id in words if the exchange shows another one; empty if it does not."""
-    wanted, told = request.cl_ord_id, order.cl_ord_id
-    if wanted and told and normal_cl_ord_id(told) != normal_cl_ord_id(wanted):
-        return f"cl_ord_id {told}, and not {wanted}"
+    expected, actual = request.cl_ord_id, order.cl_ord_id
+    if expected and actual and normal_cl_ord_id(actual) != normal_cl_ord_id(expected):
+        return f"cl_ord_id {actual}, and not {expected}"
     if request.userref and order.userref and order.userref != request.userref:
         return f"userref {order.userref}, and not {request.userref}"
     return ""

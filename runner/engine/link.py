@@ -135,10 +135,10 @@ class Link:
     def _fail(self, reason: str, now: float) -> None:
         self.up = self._connecting = False
         self.status = None
-        said = self.complaint
+        complaint = self.complaint
         if not self.hopeless:
-            told = said and said not in reason
-            self.reason = f"{reason}; the exchange had said: {said}" if told else reason
+            is_new = complaint and complaint not in reason
+            self.reason = f"{reason}; the exchange had said: {complaint}" if is_new else reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1
 

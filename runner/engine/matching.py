@@ -55,28 +55,28 @@ def has_same_content(candidate: OpenOrder, request: AddOrder) -> bool:
 
     A relative price was resolved by the exchange and is not compared.
     """
-    said = candidate.descr or Description()
-    pair = said.pair or request.pair
+    actual = candidate.descr or Description()
+    pair = actual.pair or request.pair
     return (
         pair.replace("/", "") == request.pair.replace("/", "")
-        and (said.type or request.type) == request.type
-        and (said.ordertype or request.ordertype) == request.ordertype
+        and (actual.type or request.type) == request.type
+        and (actual.ordertype or request.ordertype) == request.ordertype
         and (_in_quote(request) or _same_number(candidate.vol, request.volume))
-        and _same_price(said.price, request.price)
-        and _same_price(said.price2, request.price2)
+        and _same_price(actual.price, request.price)
+        and _same_price(actual.price2, request.price2)
     )
 
 
 def is_fully_described(candidate: OpenOrder, request: AddOrder) -> bool:
     """Return whether the exchange's order has all fields that are compared with the request."""
-    said = candidate.descr or Description()
-    prices = ((said.price, request.price), (said.price2, request.price2))
+    actual = candidate.descr or Description()
+    prices = ((actual.price, request.price), (actual.price2, request.price2))
     return (
-        bool(said.pair and said.type and said.ordertype)
+        bool(actual.pair and actual.type and actual.ordertype)
         and (_in_quote(request) or decimal_of(candidate.vol) is not None)
         and all(
-            asked is None or parse_price(asked).relative or decimal_of(price) is not None
-            for price, asked in prices
+            expected is None or parse_price(expected).relative or decimal_of(price) is not None
+            for price, expected in prices
         )
     )
 
@@ -86,15 +86,15 @@ def _in_quote(request: AddOrder) -> bool:
     return "viqc" in (request.oflags or "").split(",")
 
 
-def _same_price(said: object, asked: str | None) -> bool:
-    if asked is None or parse_price(asked).relative:
+def _same_price(actual: object, expected: str | None) -> bool:
+    if expected is None or parse_price(expected).relative:
         return True
-    return _same_number(said, asked)
+    return _same_number(actual, expected)
 
 
-def _same_number(said: object, asked: str | None) -> bool:
-    number = decimal_of(said)
-    return number is None or asked is None or number == Decimal(asked)
+def _same_number(actual: object, expected: str | None) -> bool:
+    number = decimal_of(actual)
+    return number is None or expected is None or number == Decimal(expected)
 
 
 def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None:
@@ -112,8 +112,8 @@ def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None
 
 def order_text(order: OpenOrder) -> str:
     """Return the content of an order at the exchange, in the exchange's own words if there are any."""
-    said = None if order.descr is None else order.descr.order
-    return said or f"volume {order.vol or 'unknown'}"
+    text = None if order.descr is None else order.descr.order
+    return text or f"volume {order.vol or 'unknown'}"
 
 
 def opened_at(order: OpenOrder) -> float | None:
@@ -134,12 +134,12 @@ def is_since(candidate: OpenOrder, sent_at: float) -> bool:
     return opened is None or opened == 0 or opened >= Decimal(sent_at) - CLOCK_SLACK_S
 
 
-def decimal_of(said: object) -> Decimal | None:
+def decimal_of(value: object) -> Decimal | None:
     """Return a number of the exchange, or None if it is absent or not a number."""
-    if said is None:
+    if value is None:
         return None
     try:
-        number = Decimal(str(said))
+        number = Decimal(str(value))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None

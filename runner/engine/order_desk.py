@@ -230,12 +230,12 @@ class OrderManager:
         if track is not None and track.reqid == reqid and track.state is SENT:
             self.steps.mark_in_doubt(track, why, now)
 
-    def on_lookup(self, found: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
+    def on_lookup(self, orders: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Handle the result of a look-up; an order that a late enough look-up did not find is absent."""
         looking, self._lookup_orders = self._lookup_orders, []
-        self._follow_ended(found := unique_orders(found), now)
+        self._follow_ended(orders := unique_orders(orders), now)
         asked = {track for track in looking if track.state in (DOUBT, NEW)}
-        for order in self._claims.void_last(found):
+        for order in self._claims.void_last(orders):
             for track in self._claims.candidates(order, looking):
                 # The author's own id may belong to an older order, unless it was looked up.
                 wanted = track in asked or track in self._doubts or not track.planned.own_id
@@ -258,12 +258,12 @@ class OrderManager:
     def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Handle the records of orders that have just traded."""
         self.cold.on_records(event, now, lambda track, order: self._find(track, order, "lookup", now))
-        for order in self._claims.without_owner(event.found if isinstance(event, OrdersQueried) else ()):
+        for order in self._claims.without_owner(event.orders if isinstance(event, OrdersQueried) else ()):
             self._check_unclaimed(order, now)
 
-    def _follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
+    def _follow_ended(self, orders: Iterable[OpenOrder], now: float) -> None:
         """Take the ends of our orders from the records, which show more than was requested."""
-        for order in found:
+        for order in orders:
             if order.terminal and (owner := self._claims.owner(order.txid)) is not None:
                 self.steps.follow(owner, order, now)
 

@@ -287,10 +287,10 @@ class OrderSteps:
 
     # --- all of them ---
 
-    def note(self, fact: Callable[..., Entry], track: OrderTrack, now: float, **said: object) -> None:
+    def note(self, fact: Callable[..., Entry], track: OrderTrack, now: float, **fields: object) -> None:
         """Write a journal entry about an order."""
         key = track.planned.key
-        self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **said))
+        self._entries.append(fact(at=rfc3339(now), group=key.group, id=key.id, **fields))
 
     def learn(self, track: OrderTrack, fact: Fact) -> None:
         """Make the transition for a fact, and update all that depends on it."""

@@ -58,9 +58,9 @@ def _groups_after(group: PlannedGroup, plan: Plan) -> set[str]:
     after: set[str] = set()
     grown = True
     while grown:
-        found = {g.name for g in plan.groups if group.name in g.needs or not after.isdisjoint(g.needs)}
-        grown = not found <= after
-        after |= found
+        following = {g.name for g in plan.groups if group.name in g.needs or not after.isdisjoint(g.needs)}
+        grown = not following <= after
+        after |= following
     return after
 
 

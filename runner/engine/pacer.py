@@ -101,7 +101,9 @@ class Pacer:
         """Begin a turn: forget the wake-up time and the reservations that have ended."""
         self._wake = None
         if self._reserved:
-            self._reserved = {key: one for key, one in self._reserved.items() if one.is_pending}
+            self._reserved = {
+                key: reservation for key, reservation in self._reserved.items() if reservation.is_pending
+            }
 
     def due(
         self, queue: OrderQueue, now: float, admits: Callable[[OrderTrack], bool] | None = None
@@ -250,11 +252,20 @@ class Pacer:
         if not room:
             self.wake_at(counter.ready(ADD_COST, now))
             return 0
-        reserved = [one for one in self._reserved.values() if one.is_pending and pair in one.costs]
+        reserved = [
+            reservation
+            for reservation in self._reserved.values()
+            if reservation.is_pending and pair in reservation.costs
+        ]
         if not reserved:
             return room
         # A reservation that holds it back has already scheduled a wake-up.
-        return int(all(counter.leaves_room(ADD_COST, now, one.costs[pair], one.at) for one in reserved))
+        return int(
+            all(
+                counter.leaves_room(ADD_COST, now, reservation.costs[pair], reservation.at)
+                for reservation in reserved
+            )
+        )
 
     def wake_at(self, moment: float | None) -> None:
         """Set the wake-up time, if none is earlier."""

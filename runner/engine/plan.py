@@ -102,10 +102,10 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def changes(self) -> bool:
         """True if a run would have anything to do."""
-        found = self.dispositions
+        dispositions = self.dispositions
         return (
-            any(disposition in _TO_BE_DONE for disposition in found.orders.values())
-            or any(disposition in _CANCELS for disposition in found.cancels.values())
+            any(disposition in _TO_BE_DONE for disposition in dispositions.orders.values())
+            or any(disposition in _CANCELS for disposition in dispositions.cancels.values())
             or any(group.half_unwound or group.unconfirmed for group in self.groups)
         )
 
@@ -183,7 +183,7 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
 def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
     unwound = group.name in ledger.unwinding
     orders = tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders])
-    if group.on_reject is not OnReject.CONTINUE and any(one.standing is Standing.ENDED for one in orders):
+    if group.on_reject is not OnReject.CONTINUE and any(order.standing is Standing.ENDED for order in orders):
         orders = tuple(_spend(order) for order in orders)
     return PlannedGroup(
         name=group.name,

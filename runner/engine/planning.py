@@ -39,8 +39,8 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
 
     Raises ``Refused`` if an unsettled order is neither in the file nor fully in the journal.
     """
-    found = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
-    return decide(_after_abandoned(found, ledger))
+    planned = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
+    return decide(_after_abandoned(planned, ledger))
 
 
 def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
@@ -63,7 +63,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
         unwound=False,
         place=NO_VENUE,
     )
-    after = [structs.replace(each, needs=(NO_LONGER_IN_THE_FILE, *each.needs)) for each in plan.groups]
+    after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
     return structs.replace(plan, groups=(abandoned, *after))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def progress_of(
     orders: OrderManager,
     cancels: CancelManager,
-    cancels_asked: int,
+    cancels_total: int,
     remaining_s: float,
     *,
     connected: bool,
@@ -32,7 +32,7 @@ def progress_of(
         placed=total[State.PLACED],
         rejected=total[State.REJECTED],
         settled=len(orders.tracks) - total[NEW] - total[SENT] - total[DOUBT],
-        cancels=cancels_asked,
+        cancels=cancels_total,
         canceled=cancels.settled_count,
         remaining_s=remaining_s,
         connected=connected,

@@ -47,8 +47,8 @@ class OpenAtExchange:
             return self._by_cl_ord_id.get(_folded(request.cl_ord_id))
         # A reference that the author gave may be on other orders as well.
         alike = () if order.own_id or not request.userref else self.with_userref(request.userref)
-        wanted = (request.pair, request.type)
-        return next((resting for resting in alike if (resting.pair, resting.type) == wanted), None)
+        pair_and_side = (request.pair, request.type)
+        return next((resting for resting in alike if (resting.pair, resting.type) == pair_and_side), None)
 
 
 NOTHING_OPEN: Final = OpenAtExchange(read=False)

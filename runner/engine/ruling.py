@@ -27,26 +27,26 @@ class Ruling:
 
     def problem(self, file: str) -> Problem:
         """Return it as a problem of a batch file, at its line."""
-        said = self.violation
+        violation = self.violation
         return Problem(
             file,
             self.place.line,
             self.place.column,
             self.subject,
-            f"{_WORDS[said.answer]} {said.rule}: {said.message}",
-            said.detail,
-            rule=f"policy-{said.answer.value}",
-            warning=not said.denies,
+            f"{_WORDS[violation.answer]} {violation.rule}: {violation.message}",
+            violation.detail,
+            rule=f"policy-{violation.answer.value}",
+            warning=not violation.denies,
         )
 
     def row(self) -> dict[str, str | int]:
         """Return it as plain data."""
-        said = self.violation
+        violation = self.violation
         return {
-            "rule": said.rule,
-            "answer": said.answer.value,
-            "message": said.message,
-            "detail": said.detail,
+            "rule": violation.rule,
+            "answer": violation.answer.value,
+            "message": violation.message,
+            "detail": violation.detail,
             "subject": self.subject,
             "line": self.place.line,
             "column": self.place.column,

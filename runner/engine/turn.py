@@ -116,7 +116,7 @@ class CutOff(Struct, frozen=True, gc=False):
 class LookedUp(Struct, frozen=True, gc=False):
     """The orders that a look-up found in the exchange's records, open and closed."""
 
-    found: tuple[OpenOrder, ...]
+    orders: tuple[OpenOrder, ...]
 
 
 class LookUpFailed(Struct, frozen=True, gc=False):
@@ -129,11 +129,11 @@ class OrdersQueried(Struct, frozen=True, gc=False):
     """The orders among ``txids`` that the exchange's records know, whatever their status, and those with the
     user references ``userrefs``, if requested.
 
-    An order that is missing from ``found`` is not known to the records at that moment. The records may lag,
+    An order that is missing from ``orders`` is not known to the records at that moment. The records may lag,
     so that alone never says that it is not open.
     """
 
-    found: tuple[OpenOrder, ...]
+    orders: tuple[OpenOrder, ...]
     txids: tuple[str, ...]
     userrefs: tuple[str, ...] = ()
 

@@ -21,8 +21,8 @@ GONE = CancelOutcome.GONE
 class BlindResend(Execution):
     """Sends again whatever had no reply when the connection broke."""
 
-    def _disconnected(self, reason: str, now: float) -> None:
-        super()._disconnected(reason, now)
+    def _on_disconnected(self, reason: str, now: float) -> None:
+        super()._on_disconnected(reason, now)
         desk = self._orders
         for track in list(desk._doubts):
             desk.tallies[track.planned.key.group][track.state] -= 1
@@ -61,10 +61,12 @@ class FirstReplyDecides(Execution):
 class TrustsSnapshot(Execution):
     """Takes what the snapshot of a new connection lacks for gone, and does not ask the records."""
 
-    def _connected(self, ready: Ready, now: float) -> None:
-        super()._connected(ready, now)
+    def _on_connected(self, ready: Ready, now: float) -> None:
+        super()._on_connected(ready, now)
         for track in self._cancels._tracks:
-            absent = [ref for ref, one in track.waiting.items() if not track.orders.standing(one, self._feed)]
+            absent = [
+                ref for ref, one in track.waiting.items() if not track.orders.open_count(one, self._feed)
+            ]
             if track.attempts and absent:
                 self._cancels._note(track, track._settle(dict.fromkeys(absent, OrderEnd(GONE))), now)
 

@@ -360,7 +360,7 @@ class Machine:
 
     def _take(self, event: EngineEvent) -> None:
         if isinstance(event, LookedUp | OrdersQueried):
-            self._auditor.shown(self.name, event.found)
+            self._auditor.shown(self.name, event.orders)
         self._inbox.append(event)
 
     def _records(self, path: str, where: str, fields: dict[str, str]) -> list[OpenOrder]:
