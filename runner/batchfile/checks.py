@@ -17,8 +17,8 @@ from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own
 from .created import created_faults
 from .document import At, Fault, YamlMap, shorten, show
 from .graph import Upstream, cycle_in
-from .hints import did_you_mean
 from .limits import MAX_FAULTS, MAX_ORDERS
+from .nearness import did_you_mean
 from .own_ids import own_id_faults
 from .reference_hints import groups_by_id, unknown_order_hint
 from .survey import GroupSeen, OrderSeen, Survey, path_of, survey_of, written

@@ -8,7 +8,6 @@ not in the tables below is refused.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -102,13 +101,13 @@ def _all(rules: Iterable[Predicate]) -> Predicate:
             return ask_all
 
 
-@dataclass(frozen=True, slots=True)
 class _Choice:
     """A rule for mappings with one of some texts under a key: most rules of an order are of this form."""
 
-    key: str
-    texts: tuple[str, ...]
-    then: Predicate
+    def __init__(self, key: str, texts: tuple[str, ...], then: Predicate) -> None:
+        self.key = key
+        self.texts = texts
+        self.then = then
 
     def __call__(self, value: Any) -> bool:
         return (

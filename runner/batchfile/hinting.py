@@ -25,7 +25,7 @@ Hint = str | Callable[[], str]
 
 _DISTANCES: Final = {"^[+]": "+", "^[+-]": "+-"}
 """The signs of a distance, by the pattern that asks for one."""
-_PLAIN_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PLAIN_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _ORDER_KEYS: Final = frozenset({"pair", "type", "ordertype", "volume"})
 _GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})
 
@@ -88,7 +88,7 @@ class Hints:
         if names == ["groups"] and isinstance(error.value[key], YamlMap) and "name" not in error.value:
             return (
                 f"write name: {shorten(key)}, and what is under it beside that"
-                if _PLAIN_NAME.fullmatch(key)
+                if re.fullmatch(_PLAIN_NAME, key)
                 else ""
             )
         if not names and key in ("orders", "cancel"):
@@ -177,7 +177,7 @@ def _list_hint(field: str, value: YamlMap) -> str:
     if keys & value.keys():
         moved = f"put `- ` before its first key, `{shorten(first)}`, and two blanks before the others"
         return f"it is a list: {moved}"
-    if not _PLAIN_NAME.fullmatch(first) or not all(isinstance(item, YamlMap) for item in value.values()):
+    if not re.fullmatch(_PLAIN_NAME, first) or not all(isinstance(item, YamlMap) for item in value.values()):
         return f"it is a list: each entry begins with `- {own}: ...`"
     if value.opens_with_brace(first):
         return f"it is a list: write `- {{{own}: {first}, ...}}` for `{first}: {{...}}`, and so for each"

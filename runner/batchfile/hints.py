@@ -1,6 +1,7 @@
 """Hints on what to write instead: near words, words of other interfaces, and forms that people carry over.
 
 A hint only ever adds to a problem that was found elsewhere; an empty text means that there is no hint.
+Patterns that only hints need are texts: ``re`` compiles one when it is first asked, and keeps it.
 """
 
 from __future__ import annotations
@@ -54,18 +55,16 @@ _EXPLAINED_VALUES: Final = {
 
 _V1_NAMES: Final = {"BTC": "XBT", "DOGE": "XDG", "XXBT": "XBT", "XXDG": "XDG", "XETH": "ETH"}
 _QUOTES: Final = ("USDT", "USDC", "USD", "EUR", "GBP", "CAD", "CHF", "JPY", "AUD", "XBT", "BTC", "ETH")
-_SMALL_TIME = re.compile(r"[1-9][0-9]{0,7}")
-_FRACTION_TIME = re.compile(r"([0-9-]+T[0-9:]+)[.][0-9]+(Z|[+-][0-9:]+)")
-_PAIR: Final = re.compile(r"[A-Z0-9][A-Z0-9.]{0,15}x?/[A-Z0-9][A-Z0-9.]{0,15}")
-_SECONDS: Final = re.compile(r"[+]?([0-9.,]{1,20}) ?(s|sec|seconds?|ms|m|min|h)?")
+_SMALL_TIME: Final = r"[1-9][0-9]{0,7}"
+_FRACTION_TIME: Final = r"([0-9-]+T[0-9:]+)[.][0-9]+(Z|[+-][0-9:]+)"
+_PAIR: Final = r"[A-Z0-9][A-Z0-9.]{0,15}x?/[A-Z0-9][A-Z0-9.]{0,15}"
+_SECONDS: Final = r"[+]?([0-9.,]{1,20}) ?(s|sec|seconds?|ms|m|min|h)?"
 _SIGNS: Final = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₿": "XBT"}
 _OTHER_FLAGS: Final = {"post-only": "post", "postonly": "post", "maker-only": "post", "maker": "post"}
-_BARE_TIME: Final = re.compile(
+_BARE_TIME: Final = (
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[Tt ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?)? ?([Zz]|[+-][0-9]{2}:[0-9]{2})?"
 )
-_SPAN: Final = re.compile(
-    r"[+]? ?([1-9][0-9]{0,8}) ?(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)", re.IGNORECASE
-)
+_SPAN: Final = r"[+]? ?([1-9][0-9]{0,8}) ?(s|sec|seconds?|m|min|minutes?|h|hours?|d|days?|w|weeks?)"
 _UNITS: Final = {
     **dict.fromkeys(("s", "sec", "second", "seconds"), 1),
     **dict.fromkeys(("m", "min", "minute", "minutes"), 60),
@@ -73,12 +72,6 @@ _UNITS: Final = {
     **dict.fromkeys(("d", "day", "days"), 86_400),
     **dict.fromkeys(("w", "week", "weeks"), 604_800),
 }
-
-
-def did_you_mean(word: str, choices: Sequence[str]) -> str:
-    """The choice that looks most like a word, as a question; empty if none does."""
-    best = nearest(word, choices)
-    return f"did you mean `{best}`?" if best else ""
 
 
 def value_hint(value: object, choices: Sequence[str]) -> str:
@@ -133,7 +126,7 @@ def pair_hint(text: str) -> str:
         name = _currency(plain.strip("/"))
         return f"write the second currency too, such as {name}/{'USD' if name.endswith('x') else 'EUR'}"
     meant = f"{_currency(base)}/{_currency(quote)}"
-    return f"did you mean `{shorten(meant)}`?" if _PAIR.fullmatch(meant) and meant != text else ""
+    return f"did you mean `{shorten(meant)}`?" if re.fullmatch(_PAIR, meant) and meant != text else ""
 
 
 def _currency(name: str) -> str:
@@ -154,21 +147,21 @@ def _split_pair(text: str) -> tuple[str, str, str]:
 
 def _time_hint(text: str) -> str:
     plain = tidied(text)
-    if _SMALL_TIME.fullmatch(plain):
+    if re.fullmatch(_SMALL_TIME, plain):
         return f'seconds from now have a + in front: "+{plain}"'
     if re.fullmatch(r"[0-9]{13}", plain):
         return f"these are milliseconds: write {plain[:10]}"
-    span = _SPAN.fullmatch(plain)
+    span = re.fullmatch(_SPAN, plain, re.IGNORECASE)
     if span and 0 < (seconds := int(span[1]) * _UNITS[span[2].lower()]) < 10**9:
         return f'in seconds from now: "+{seconds}"'
-    fraction = _FRACTION_TIME.fullmatch(plain)
+    fraction = re.fullmatch(_FRACTION_TIME, plain)
     if fraction:
         return f"whole seconds only: {fraction[1]}{fraction[2]}"
     return "write 0" if plain.lower() in ("now", "never") else _date_hint(plain)
 
 
 def _date_hint(text: str) -> str:
-    found = _BARE_TIME.fullmatch(_year_first(text))
+    found = re.fullmatch(_BARE_TIME, _year_first(text))
     if not found:
         return ""
     offset = found[4] or ""
@@ -199,7 +192,7 @@ def _day_hint(text: str) -> str:
 
 
 def _deadline_hint(text: str) -> str:
-    found = _SECONDS.fullmatch(tidied(text))
+    found = re.fullmatch(_SECONDS, tidied(text))
     if not found:
         return "an absolute time makes no sense in a file that is kept" if "T" in text else ""
     seconds = readings(found[1])

@@ -9,13 +9,13 @@ from typing import Final
 
 from .document import YamlList, YamlMap
 
-_IN_GROUP: Final = re.compile(r"groups\[([0-9]+)\](?:\.orders\[([0-9]+)\])?(?:\.(.+))?")
-_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_IN_GROUP: Final = r"groups\[([0-9]+)\](?:\.orders\[([0-9]+)\])?(?:\.(.+))?"
+_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def named_path(path: str, document: object) -> str:
     """A path with the names of its group and order in the place of their numbers."""
-    found = _IN_GROUP.fullmatch(path)
+    found = re.fullmatch(_IN_GROUP, path)
     return _in_group(path, document, *found.groups()) if found else path
 
 
@@ -46,4 +46,4 @@ def _item(node: object, number: str) -> object:
 
 def _name(node: object, key: str) -> str:
     name = _entry(node, key)
-    return str(name) if isinstance(name, str) and _NAME.fullmatch(name) else ""
+    return str(name) if isinstance(name, str) and re.fullmatch(_NAME, name) else ""

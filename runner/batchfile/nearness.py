@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
@@ -26,8 +25,16 @@ def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:
     folded, forward, backward = _sort_choices(tuple(choices))
     if word in folded:
         return folded[word]
+    import difflib  # noqa: PLC0415 - most files have no word that is not known
+
     found = difflib.get_close_matches(word, _around(word, forward, backward), n=1, cutoff=likeness)
     return folded[found[0]] if found else ""
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """The choice that looks most like a word, as a question; empty if none does."""
+    best = nearest(word, choices)
+    return f"did you mean `{best}`?" if best else ""
 
 
 @lru_cache(maxsize=8)

@@ -34,11 +34,11 @@ _FORMS: Final = (
     (r"[0-9]+[.,]?(?:-|\u2013|\u2014|--)", "-\u2013\u2014,.", "."),
     (r"[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:[.][0-9_]+)?|[0-9]+[.][0-9_]+", "_", "."),
 )
-_TWO_WAYS: Final = re.compile(r"[1-9][0-9]{0,2},[0-9]{3}")
-_EXPONENT: Final = re.compile(r"(?:[0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{1,6}")
-_WHOLE_OF_BASE: Final = re.compile(r"0[xX][0-9a-fA-F]{1,15}|0[oO][0-7]{1,20}|0[bB][01]{1,60}")
-_SUM: Final = re.compile(r"[-+]?[0-9.(][0-9. ()*/+-]*[0-9.)]")
-_TOKEN: Final = re.compile(r" *([0-9]+(?:[.][0-9]+)?|[()*/+-])")
+_TWO_WAYS: Final = r"[1-9][0-9]{0,2},[0-9]{3}"
+_EXPONENT: Final = r"(?:[0-9]+[.]?[0-9]*|[.][0-9]+)[eE][-+]?[0-9]{1,6}"
+_WHOLE_OF_BASE: Final = r"0[xX][0-9a-fA-F]{1,15}|0[oO][0-7]{1,20}|0[bB][01]{1,60}"
+_SUM: Final = r"[-+]?[0-9.(][0-9. ()*/+-]*[0-9.)]"
+_PART: Final = r" *([0-9]+(?:[.][0-9]+)?|[()*/+-])"
 
 
 def tidied(text: str) -> str:
@@ -54,16 +54,16 @@ def readings(text: str) -> tuple[str, ...]:
     """
     if len(text) > MAX_LENGTH:
         return ()
-    if _TWO_WAYS.fullmatch(text):
+    if re.fullmatch(_TWO_WAYS, text):
         return text.replace(",", ""), text.replace(",", ".")
     number = _single(text)
     return (number,) if number and fits(number) else ()
 
 
 def _single(text: str) -> str:
-    if _EXPONENT.fullmatch(text):
+    if re.fullmatch(_EXPONENT, text):
         return _without_exponent(text)
-    if _WHOLE_OF_BASE.fullmatch(text):
+    if re.fullmatch(_WHOLE_OF_BASE, text):
         return str(int(text, 0))
     for pattern, thousands, sign in _FORMS:
         if re.fullmatch(pattern, text):
@@ -102,7 +102,7 @@ def is_sum(text: str) -> bool:
     """Return whether a text is a sum: numbers with signs between them, whose result is to be worked out."""
     return (
         len(text) <= MAX_LENGTH
-        and _SUM.fullmatch(text) is not None
+        and re.fullmatch(_SUM, text) is not None
         and bool(re.search(r"[0-9.)] *[-+*/]", text))
     )
 
@@ -122,7 +122,7 @@ def _tokens(text: str) -> list[str]:
     tokens, at = [], 0
     text = text.rstrip()
     while at < len(text):
-        found = _TOKEN.match(text, at)
+        found = re.compile(_PART).match(text, at)
         if found is None:
             raise ValueError(text)
         tokens.append(found[1])

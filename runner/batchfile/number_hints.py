@@ -24,17 +24,17 @@ PRICES: Final = frozenset({"price", "price2"})
 NUMBERS: Final = PRICES | {"volume"}
 
 _CURRENCY: Final = r"[A-Za-z]{1,8}|[€$£¥₿]|[A-Z]{1,3}[$]"
-_AMOUNT: Final = re.compile(rf"({_CURRENCY})? ?([-+]?[0-9.][0-9 ,._'\u2019eE-]*?) ?({_CURRENCY})?")
+_AMOUNT: Final = rf"({_CURRENCY})? ?([-+]?[0-9.][0-9 ,._'\u2019eE-]*?) ?({_CURRENCY})?"
 _SIGNS: Final = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY", "₿": "XBT"}
 _SAME: Final = {"BTC": "XBT", "DOGE": "XDG", "EURO": "EUR", "EUROS": "EUR", "DOLLAR": "USD", "DOLLARS": "USD"}
-_PAIR: Final = re.compile(r"[A-Za-z0-9.]{1,16}/[A-Za-z0-9.]{1,16}")
+_PAIR: Final = r"[A-Za-z0-9.]{1,16}/[A-Za-z0-9.]{1,16}"
 _THOUSAND: Final = frozenset({"k", "K"})
-_POINT_OR_THOUSANDS: Final = re.compile(r"[1-9][0-9]{0,2}[.][0-9]{3}")
+_POINT_OR_THOUSANDS: Final = r"[1-9][0-9]{0,2}[.][0-9]{3}"
 """With a currency beside it, 1.000 is as likely a thousand."""
 _UNCLEAR: Final = frozenset({"m", "M", "mn", "mio", "Mio", "bn", "B", "T"})
-_RELATIVE: Final = re.compile(r"([+#-]) ?([0-9.][0-9.,]*) ?(%?)")
-_PERCENT: Final = re.compile(r"([0-9.][0-9.,]*) ?%")
-_OF_LAST: Final = re.compile(
+_RELATIVE: Final = r"([+#-]) ?([0-9.][0-9.,]*) ?(%?)"
+_PERCENT: Final = r"([0-9.][0-9.,]*) ?%"
+_OF_LAST: Final = (
     r"([0-9]+(?:[.][0-9]+)?) ?[*x\u00d7] ?(?:last|market)|(?:last|market) ?[*x\u00d7] ?([0-9]+(?:[.][0-9]+)?)"
 )
 _AT_MARKET: Final = frozenset({"market", "mkt", "last", "bid", "ask", "mid", "best"})
@@ -107,7 +107,7 @@ _NO_LEVERAGE: Final = frozenset({"0", "1", "none", "no", "1:1", "1x", "x1", "fal
 
 
 def _relative(field: str, text: str, _: Order) -> str:
-    found = _RELATIVE.fullmatch(text)
+    found = re.fullmatch(_RELATIVE, text)
     if not found:
         return ""
     sign, digits, percent = found.groups()
@@ -124,7 +124,7 @@ def _relative(field: str, text: str, _: Order) -> str:
 
 
 def _percent(field: str, text: str, order: Order) -> str:
-    found = _PERCENT.fullmatch(text)
+    found = re.fullmatch(_PERCENT, text)
     if not found:
         return ""
     if field == "volume":
@@ -135,7 +135,7 @@ def _percent(field: str, text: str, order: Order) -> str:
 
 def _describe_amount(field: str, text: str, order: Order) -> str:
     word = text.lower()
-    of_last = _OF_LAST.fullmatch(word)
+    of_last = re.fullmatch(_OF_LAST, word)
     if of_last and field == "price":
         return f"there is no arithmetic here: write the number{_as_share(of_last[1] or of_last[2])}"
     if of_last or re.fullmatch(r"[a-z_ ]+[-+*/] ?[0-9.]+ ?%?|[0-9.]+ ?[-+*/] ?[a-z_]+", word):
@@ -165,7 +165,7 @@ def _sum(field: str, text: str, _: Order) -> str:
 
 
 def _amount(field: str, text: str, order: Order) -> str:
-    found = _AMOUNT.fullmatch(text)
+    found = re.fullmatch(_AMOUNT, text)
     if not found:
         return _alone(readings(text)) if readings(text) else ""
     unit, digits = found[1] or found[3] or "", found[2].rstrip()
@@ -176,7 +176,7 @@ def _amount(field: str, text: str, order: Order) -> str:
     numbers = readings(digits)
     if not numbers:
         return _too_long(digits)
-    if unit and _POINT_OR_THOUSANDS.fullmatch(digits):
+    if unit and re.fullmatch(_POINT_OR_THOUSANDS, digits):
         numbers = (digits, digits.replace(".", ""))
     return _with_unit(field, unit, numbers, order) if unit else _alone(numbers)
 
@@ -285,7 +285,7 @@ def _quote(order: Order) -> str:
 
 def _parts(order: Order) -> tuple[str, str]:
     pair = order.get("pair")
-    if not isinstance(pair, str) or not _PAIR.fullmatch(pair):
+    if not isinstance(pair, str) or not re.fullmatch(_PAIR, pair):
         return "", ""
     base, _, quote = pair.partition("/")
     return _SAME.get(base.upper(), base), _SAME.get(quote.upper(), quote)

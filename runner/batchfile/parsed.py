@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from runner.domain import Batch, Policy, Problem, Scenario
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 SCHEMA_NAMES: Final = ("batch", "manifest", "plan", "policy", "scenario")
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """Either the batch or its problems, never both and never neither; problems in the file's order.
 
     ``other`` is the name of what the file is where it is known to be something else.
@@ -23,16 +21,14 @@ class Parsed:
     other: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedPolicy:
+class ParsedPolicy(NamedTuple):
     """Either the policy or its problems, never both and never neither; problems in the file's order."""
 
     policy: Policy | None
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedScenario:
+class ParsedScenario(NamedTuple):
     """Either the scenario or its problems, never both and never neither; problems in the file's order."""
 
     scenario: Scenario | None

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass, replace
 from itertools import islice
 from sys import intern
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 
 import yaml
 from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
@@ -46,8 +45,7 @@ _NO_ENTRY: Final = object()
 _Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """The data that was read. ``complete`` is false if reading ended early; then do not check ``root``."""
 
     root: object
@@ -352,9 +350,8 @@ class _Reader:
         if lines:
             more = ", ..." if len(lines) == _LINES_NAMED else ""
             noun = "line" if len(lines) == 1 else "lines"
-            self.faults[self._reused] = replace(
-                first, hint=f"{_REUSE}; also on {noun} {', '.join(lines)}{more}"
-            )
+            hint = f"{_REUSE}; also on {noun} {', '.join(lines)}{more}"
+            self.faults[self._reused] = first._replace(hint=hint)
 
     def _refuse_properties(self, event: Any, step: str | int | None) -> None:
         if event.anchor is not None:

@@ -27,7 +27,7 @@ _ALL: Final = frozenset(
 )
 _NONE: Final = frozenset({"none", "no", "nothing", "false", "off", "null"})
 _FEW: Final = 5
-_TXID: Final = re.compile(r"O[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{6}")
+_TXID: Final = r"O[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{6}"
 
 
 class References:
@@ -70,7 +70,7 @@ class References:
             return self._mapping_hint(value)
         if not isinstance(value, str):
             return ""
-        if _TXID.fullmatch(value):
+        if re.fullmatch(_TXID, value):
             return f"write [{value}]"
         hint = self.entry_hint(value)
         found = re.search(r"(?:write|in capitals:|one entry each:) (.*)", hint)
@@ -129,7 +129,7 @@ class References:
         if bare and any(letter.isdigit() for letter in word):
             return f"write {'-'.join(bare.groups())}"
         several = re.findall(_TXID, word)
-        if len(several) > 1 and re.fullmatch(rf"(?:{_TXID.pattern}[ ,;]*)+", word):
+        if len(several) > 1 and re.fullmatch(rf"(?:{_TXID}[ ,;]*)+", word):
             return f"one entry each: [{', '.join(several)}]"
         if re.fullmatch(r"O[A-Z0-9-]{4,24}", word):
             return "the parts of a transaction id have 6, 5 and 6 characters: copy it again"
@@ -157,7 +157,7 @@ class References:
         if (
             key in ("txid", "ordertxid", "order_id", "orderid")
             and isinstance(value, str)
-            and _TXID.fullmatch(value)
+            and re.fullmatch(_TXID, value)
         ):
             return f"a transaction id stands alone: - {value}"
         if isinstance(value, str) and key != "pair" and (hint := self.order_hint(str(value))):

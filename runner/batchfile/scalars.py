@@ -6,8 +6,7 @@ A number in a form that YAML readers disagree about is refused instead of guesse
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from .document import NumberText, shorten
 
@@ -21,8 +20,7 @@ _WORDS: Final = {"true": True, "false": False}
 NULLS: Final = frozenset({"", "null", "~"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Form:
+class _Form(NamedTuple):
     """A way to write a number that is refused, with what is wrong about it."""
 
     pattern: str
@@ -41,8 +39,7 @@ _REFUSED_FORMS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedNumber:
+class RefusedNumber(NamedTuple):
     """A number in a form that is not read; ``message`` says why."""
 
     message: str

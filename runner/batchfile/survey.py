@@ -5,7 +5,6 @@ Parts that do not have the right shape are left out, since the schema has report
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from runner.domain import OrderKey
@@ -33,8 +32,7 @@ class OrderSeen(NamedTuple):
         return f"{self.group_path}.orders[{self.number}]"
 
 
-@dataclass(frozen=True, slots=True)
-class CancelSeen:
+class CancelSeen(NamedTuple):
     """One entry of ``cancel``. ``target`` is equal for entries that cancel the same; ``including_own``: the
     author says that orders of the batch are meant too.
     """
@@ -56,8 +54,7 @@ class CancelSeen:
         return self.target[1]
 
 
-@dataclass(frozen=True, slots=True)
-class GroupSeen:
+class GroupSeen(NamedTuple):
     """One group. ``needs`` holds index, position and name of each entry; ``None`` if it is not there.
 
     ``ids`` are those of its orders that can be read.
@@ -72,8 +69,7 @@ class GroupSeen:
     cancel: tuple[CancelSeen, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Survey:
+class Survey(NamedTuple):
     """A whole document. ``by_name`` holds the first group of each name, ``before`` what stands above it."""
 
     name: str | None

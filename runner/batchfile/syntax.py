@@ -6,8 +6,7 @@ in the table is quoted after words of our own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from .document import START, At, Fault
 from .mistakes import seen_in
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
     import yaml
 
 
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class _Rule(NamedTuple):
     """``of_context``: the mistake is where the construct began, not where the parser gave up."""
 
     says: str

@@ -7,7 +7,7 @@ from typing import Final
 
 from .document import shorten
 
-_PLACEHOLDER: Final = re.compile(
+_PLACEHOLDER: Final = (
     r"\$\{\{[^\n}]{0,200}\}\}|\$\{[^\n}]{0,200}\}|\$\([^\n)]{0,200}\)|\{\{[^\n}]{0,200}\}\}|\{%[^\n%]{0,200}%\}"
     r"|<%[^\n%]{0,200}%>|\$[A-Za-z_][A-Za-z0-9_]{0,63}|(?<![A-Za-z0-9])%[A-Za-z_][A-Za-z0-9_]{0,63}%"
 )
@@ -16,7 +16,7 @@ HINT: Final = "write the value itself, or have another program fill in the file 
 
 def placeholder(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
     """The first placeholder in a part of a text."""
-    return _PLACEHOLDER.search(text, start, len(text) if end is None else end)
+    return re.compile(_PLACEHOLDER).search(text, start, len(text) if end is None else end)
 
 
 def message(found: str) -> str:

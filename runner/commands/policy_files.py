@@ -10,9 +10,8 @@ from __future__ import annotations
 import os
 import re
 import stat
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from runner.errors import InvalidInput
 
@@ -33,8 +32,7 @@ _COPY: Final = re.compile(r"[ _-]*(\([0-9]+\)|copy|[0-9]+)$")
 _STREAMS: Final = re.compile(r"/dev/?$|/dev/fd|/proc(/|$)")
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """The folders to search for policies, nearest first. ``stream``: the working directory is searched too,
     because a batch comes from a pipe, which is in no folder.
     """

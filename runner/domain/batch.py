@@ -6,7 +6,6 @@ Nothing here knows YAML, the wire, or whether any of it was sent.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -31,8 +30,7 @@ class OrderKey(NamedTuple):
         return f"{self.group}/{self.id}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Close:
+class Close(NamedTuple):
     """The order that the exchange places on each fill of its parent (one-triggers-other)."""
 
     ordertype: str
@@ -72,16 +70,14 @@ class Order(NamedTuple):
     close: Close | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTxid:
+class CancelTxid(NamedTuple):
     """Cancel the order with this transaction id."""
 
     txid: str
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class CancelUserref:
+class CancelUserref(NamedTuple):
     """Cancel every open order with this user reference. ``including_own``: orders of this batch too."""
 
     userref: str
@@ -100,8 +96,7 @@ def own_orders_message(userref: str, names: Sequence[str]) -> str:
     return f"userref {userref} would cancel orders of this batch as well: {shown}"
 
 
-@dataclass(frozen=True, slots=True)
-class CancelPlaced:
+class CancelPlaced(NamedTuple):
     """Cancel an order that this batch placed; its txid is known only once it is placed."""
 
     order: OrderKey
@@ -119,8 +114,7 @@ class OnReject(StrEnum):
     UNWIND = "unwind"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(NamedTuple):
     """Orders that are streamed together, then cancellations that leave as one message.
 
     ``needs`` is already resolved: the names of the groups that must have gone well before. ``hold``: an order
@@ -136,8 +130,7 @@ class Group:
     hold: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class Batch(NamedTuple):
     """A valid batch file: groups in the file's order, names unique, references resolved.
 
     ``file`` is the name to print in messages; ``digest`` is the SHA-256 of the file's bytes, in hex.

@@ -6,17 +6,14 @@ so an identity is spent once, and an order whose content changed under a spent i
 
 from __future__ import annotations
 
-import hashlib
-import uuid
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from .batch import OrderKey
 
 # Never change it: every derived id hangs on it. It is uuid5(NAMESPACE_URL, "urn:order-batch:order:1").
-NAMESPACE = uuid.UUID("faae88e2-6f1c-5cd4-9fff-3b6c064b9019")
+NAMESPACE: Final = "faae88e2-6f1c-5cd4-9fff-3b6c064b9019"
 
 RUN_KEY_PLACEHOLDER = "{run_key}"
 """The placeholder in an author's own id that is replaced by the run key."""
@@ -24,8 +21,7 @@ RUN_KEY_PLACEHOLDER = "{run_key}"
 _USERREF_MASK = 0x7FFF_FFFF
 
 
-@dataclass(frozen=True, slots=True)
-class RunId:
+class RunId(NamedTuple):
     """One application of a batch: its name, and the run key that a repeated batch is given (else empty)."""
 
     batch: str
@@ -51,15 +47,19 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     Zero is what the exchange reports for "none". Not unique by nature: collisions inside a batch
     are looked for when the file is read.
     """
-    number = uuid.UUID(derived_cl_ord_id(run, key)).int & _USERREF_MASK
+    number = int(derived_cl_ord_id(run, key).replace("-", ""), 16) & _USERREF_MASK
     return str(number or 1)
 
 
 @lru_cache(maxsize=1024)  # A file is checked with them and then planned; who tries many worlds asks anew.
 def _with_name(name: str) -> str:
-    return str(uuid.uuid5(NAMESPACE, name))
+    import uuid  # noqa: PLC0415 - a file is read without it: few orders have no other identity
+
+    return str(uuid.uuid5(uuid.UUID(NAMESPACE), name))
 
 
 def content_digest(content: bytes) -> str:
     """A short fingerprint (16 hex digits) of what an order asks for, given in its canonical form."""
+    import hashlib  # noqa: PLC0415
+
     return hashlib.sha256(content).hexdigest()[:16]

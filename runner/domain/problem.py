@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong, and where. ``line`` and ``column`` start at 1.
 
     ``rule`` names what it breaks where that is a rule of a policy, else it is empty; ``warning``: it stops

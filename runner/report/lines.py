@@ -7,8 +7,8 @@ change the title or reverse text. Nothing here knows rich or a stream.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from runner.harmless import neutral
 
@@ -26,16 +26,19 @@ class Style(StrEnum):
     DOUBT = "bold magenta"
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class _Fields(NamedTuple):
+    text: str
+    style: Style
+
+
+class Span(_Fields):
     """A piece of a line. Characters that do not print are replaced by their escape, such as ``\\x1b``."""
 
-    text: str
-    style: Style = Style.PLAIN
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        if not self.text.isprintable():
-            object.__setattr__(self, "text", neutral(self.text))
+    def __new__(cls, text: str, style: Style = Style.PLAIN) -> Span:
+        """As a named tuple is made, from a text that may hold anything."""
+        return super().__new__(cls, text if text.isprintable() else neutral(text), style)
 
 
 Line = tuple[Span, ...]

@@ -6,7 +6,6 @@ import pytest
 
 from runner.batchfile.document import NumberText
 from runner.batchfile.hints import (
-    did_you_mean,
     kind_hint,
     pair_hint,
     text_hint,
@@ -115,12 +114,6 @@ def test_a_value_of_the_wrong_kind_is_put_right(
 ) -> None:
     """Where quotes or brackets are all that is missing."""
     assert kind_hint(field, value, wanted) == hint
-
-
-def test_only_a_near_word_is_suggested() -> None:
-    """A far one would mislead."""
-    assert did_you_mean("entre", ["enter", "exit"]) == "did you mean `enter`?"
-    assert did_you_mean("nowhere", ["enter", "exit"]) == ""
 
 
 @pytest.mark.parametrize(

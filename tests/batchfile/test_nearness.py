@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.batchfile.nearness import nearest
+from runner.batchfile.nearness import did_you_mean, nearest
 
 
 def test_the_nearest_is_near() -> None:
@@ -27,3 +27,9 @@ def test_no_time_is_spent_on_long_words() -> None:
 def test_among_many_choices_neighbours_are_looked_at(typed: str, meant: str) -> None:
     """By the beginning or by the end, wherever the letter is that is wrong."""
     assert nearest(typed, [f"buy-eth-{number}" for number in range(1_000)]) == meant
+
+
+def test_only_a_near_word_is_suggested() -> None:
+    """A far one would mislead."""
+    assert did_you_mean("entre", ["enter", "exit"]) == "did you mean `enter`?"
+    assert did_you_mean("nowhere", ["enter", "exit"]) == ""

@@ -14,8 +14,7 @@ from runner.batchfile.gate import CompiledSchema
 from runner.batchfile.schema import inlined
 from runner.batchfile.validator import Error, errors_of
 from tests.batchfile.mutants import mutant, text_only
-from tests.batchfile.stock import taught_validator
-from tests.batchfile.test_gate import DOCUMENTS, SCHEMAS
+from tests.batchfile.stock import DOCUMENTS, SCHEMAS, taught_validator
 
 SCHEMA = load_schema("batch")
 WHOLE = inlined(SCHEMA)

@@ -46,11 +46,11 @@ def test_derived_ids_never_change(row):
 @pytest.mark.parametrize("row", PINNED, ids=lambda row: "/".join(row[:4]))
 def test_a_derived_id_is_a_name_based_uuid(row):
     """Computed here by hand after RFC 9562, so no library's version matters."""
-    digest = bytearray(hashlib.sha1(NAMESPACE.bytes + "/".join(row[:4]).encode()).digest()[:16])
+    digest = bytearray(hashlib.sha1(uuid.UUID(NAMESPACE).bytes + "/".join(row[:4]).encode()).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     assert str(uuid.UUID(bytes=bytes(digest))) == row[4]
-    assert uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-batch:order:1") == NAMESPACE
+    assert uuid.uuid5(uuid.NAMESPACE_URL, "urn:order-batch:order:1") == uuid.UUID(NAMESPACE)
 
 
 @pytest.mark.parametrize("seed", ["0", "4711"])
@@ -90,7 +90,7 @@ def test_names_cannot_be_cut_another_way(parts, data):
 def test_derived_ids_have_the_forms_that_the_exchange_takes(identity):
     """A name-based UUID as the standard library makes it, and a positive signed 32-bit number."""
     cl_ord_id, userref = ids(identity)
-    assert cl_ord_id == str(uuid.uuid5(NAMESPACE, "/".join(identity)))
+    assert cl_ord_id == str(uuid.uuid5(uuid.UUID(NAMESPACE), "/".join(identity)))
     assert 1 <= int(userref) <= 2**31 - 1
     assert str(int(userref)) == userref
 

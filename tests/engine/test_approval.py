@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -211,7 +210,7 @@ def test_an_order_under_an_own_id_that_was_canceled() -> None:
 def test_an_order_under_an_own_id_that_is_older_than_the_batch() -> None:
     """An open one would be in the way; the day on which the batch was made tells it from our own."""
     world = theirs()
-    manifest = world.apply(replace(batch(MINE), created=world.now + 60))
+    manifest = world.apply(batch(MINE)._replace(created=world.now + 60))
     carried(world, manifest)
 
 
@@ -220,7 +219,7 @@ def test_an_order_under_an_own_id_that_can_be_ours_is_ours() -> None:
     world = World()
     world.apply(batch(MINE))
     other = elsewhere(world)
-    manifest = other.apply(replace(batch(MINE), created=NOW - 60))
+    manifest = other.apply(batch(MINE)._replace(created=NOW - 60))
     assert manifest["outcome"] == "done"
     assert other.frames("addOrder") == []
 
@@ -228,7 +227,7 @@ def test_an_order_under_an_own_id_that_can_be_ours_is_ours() -> None:
 def test_what_ended_before_the_batch_was_made_is_not_looked_for() -> None:
     """The records are read from that day on: an account with a long history is not read through."""
     world = theirs(**MARKET)
-    made_later = replace(batch(MINE), created=world.now + 30.0)
+    made_later = batch(MINE)._replace(created=world.now + 30.0)
     world.now += 60.0
     assert world.apply(made_later)["outcome"] == "done"
     assert len(world.frames("addOrder")) == 2

@@ -7,7 +7,6 @@ others by what it asks for, and not by an id that the code under test has derive
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -153,7 +152,7 @@ def drawn_batch(
             )
         )
     later = Random(chance.random())
-    groups = [replace(group, hold=later.random() < 0.1) for group in groups]
+    groups = [group._replace(hold=later.random() < 0.1) for group in groups]
     return Batch(
         name="drawn",
         description="",
@@ -182,9 +181,9 @@ def edited(batch: Batch, chance: Random) -> Batch:
         at = other.orders.index(order) if other is group else len(other.orders)
         orders = (*other.orders[:at], *(again if other is group else ()), *other.orders[at + 1 :])
         kept = (c for c in other.cancel if not (isinstance(c, CancelPlaced) and c.order == gone))
-        return replace(other, orders=orders, cancel=tuple(kept))
+        return other._replace(orders=orders, cancel=tuple(kept))
 
-    return replace(batch, groups=tuple(map(without, batch.groups)))
+    return batch._replace(groups=tuple(map(without, batch.groups)))
 
 
 def _under_another_id(order: Order) -> Order:
