@@ -1,5 +1,6 @@
-"""What holds for every test: hypothesis never fails a test for being slow on a busy machine, and what Python
-has compiled is kept, whatever the surroundings say: hundreds of processes would compile it all again."""
+"""What holds for every test: hypothesis never fails a test for being slow on a busy machine, no proxy and no
+certificates of this machine are used, and what Python has compiled is kept, whatever the surroundings say:
+hundreds of processes would compile it all again."""
 
 import contextlib
 import importlib
@@ -13,7 +14,9 @@ from hypothesis import HealthCheck, settings
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("default")
 
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+OF_THIS_MACHINE = ("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "ALL_PROXY", "https_proxy", "all_proxy")
+for name in (*OF_THIS_MACHINE, "PYTHONDONTWRITEBYTECODE"):
+    os.environ.pop(name, None)
 sys.dont_write_bytecode = False
 
 
