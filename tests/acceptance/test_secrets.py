@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import foreign_exchange
-from tests.commands.shell import Shell, at_terminal, batch, order, python
+from tests.commands.shell import Shell, at_terminal, batch, forked, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def test_traceback_of_a_defect_shows_no_secret(tmp_path: Path, shell_at: Any, do
         with canaries(tmp_path, exchange, texts):
             port = getattr(exchange, door).rpartition(":")[2]
             command = (port, "apply", str(file), "--venue", "kraken", "--yes")
-            said = python(DEFECT, *command, ORDER_BATCH_DEBUG="1", **exchange.environment)
+            said = forked(DEFECT, *command, ORDER_BATCH_DEBUG="1", **exchange.environment)
             texts += [said.stdout, said.stderr]
         assert said.code == 70
         assert "ZeroDivisionError: planted" in said.stderr

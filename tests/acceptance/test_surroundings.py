@@ -3,6 +3,7 @@ cannot be read or written, names that are no text, signals before anything is un
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.shell import LIMIT_S, STATE, added, batch, environment, order
+from tests.processes.client import CLOSED, launch
 
 FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
 NO_TEXT = os.fsdecode(b"caf\xe9-\xff.yaml")
@@ -33,28 +35,23 @@ def run(*args: str, redirect: str = "", **more: str) -> subprocess.CompletedProc
     )
 
 
-IN_TURN = """
-import json, sys
-from pathlib import Path
-from runner.cli.streams import open_streams
-open_streams()
-from runner.cli.exit_codes import run
-Path("codes").write_text(json.dumps([run(args) for args in json.loads(sys.argv[1])]))
-"""
-
-
 def in_turn(*commands: tuple[str, ...], redirect: str = "", **more: str) -> tuple[list[int], str]:
     """Run commands one after another in one process; gives their exit codes, and all that they wrote."""
-    done = subprocess.run(
-        ["sh", "-c", f'exec "$@" {redirect}', "sh", sys.executable, "-c", IN_TURN, json.dumps(commands)],
-        env=environment(**more),
-        capture_output=True,
-        encoding="utf-8",
-        errors="surrogateescape",
-        timeout=LIMIT_S,
-        check=True,
-    )
-    return json.loads(Path("codes").read_text("ascii")), f"{done.stdout}\n{done.stderr}"
+    arguments = ("tests.commands.in_turn", json.dumps(commands))
+    with contextlib.ExitStack() as stack:
+        streams = tuple(redirected(number, redirect, stack) for number in range(3))
+        process = stack.enter_context(launch(*arguments, environment=environment(**more), streams=streams))
+        text = "\n".join(process.communicate(LIMIT_S))
+    assert process.returncode == 0, text
+    return json.loads(Path("codes").read_text("ascii")), text
+
+
+def redirected(number: int, redirect: str, stack: contextlib.ExitStack) -> int | None:
+    """What a shell makes of a stream: a file, nothing at all, or what it was."""
+    for symbol, where in re.findall(r"(2>|[<>])(&-|\S+)", redirect):
+        if {"<": 0, ">": 1, "2>": 2}[symbol] == number:
+            return CLOSED if where == "&-" else stack.enter_context(Path(where).open("w")).fileno()
+    return None
 
 
 @pytest.fixture(autouse=True)
@@ -91,6 +88,12 @@ def test_full_stream_is_said_on_the_other_one() -> None:
     assert "standard output could not be written: No space left on device" in done.stderr
 
 
+def test_a_python_that_starts_without_streams_does_its_work() -> None:
+    """The others of these commands are forked from a process that has loaded everything."""
+    assert run("apply", str(batch(order("a"))), redirect="<&- >&- 2>&-").returncode == 0
+    assert len(added()) == 1
+
+
 @pytest.mark.parametrize(
     ("format", "encoding"),
     [*((format, "ascii") for format in FORMATS), ("text", "latin-1"), ("text", "utf-8")],
@@ -109,7 +112,8 @@ def test_encodings_change_no_exit_code(format: str, encoding: str) -> None:
 @pytest.mark.parametrize("columns", ["\u00b2", "-1", "99999999999999999999", "1"])
 def test_width_that_is_no_width_is_passed_over(columns: str) -> None:
     """It is one more thing from outside."""
-    assert run("plan", str(batch(order("a"))), COLUMNS=columns).returncode == 0
+    codes, text = in_turn(("plan", str(batch(order("a")))), COLUMNS=columns)
+    assert codes == [0], text
 
 
 @pytest.mark.parametrize("summary", [".", "missing/summary", "/dev/full", "loop", "locked/summary"], ids=str)

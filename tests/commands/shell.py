@@ -210,6 +210,12 @@ def python(code: str, *args: str, **more: str) -> Said:
     return Said(done.returncode, done.stdout, done.stderr)
 
 
+def forked(code: str, *args: str, **more: str) -> Said:
+    """Run Python code in a process of its own that has loaded everything already."""
+    with launch("tests.processes.code", code, *args, environment=environment(**more)) as process:
+        return finish(process)
+
+
 def at_terminal(answer: bytes, *args: str, **variables: str) -> tuple[int, str]:
     """Run a command at a terminal and answer its question; gives the exit code and what was shown there."""
     ours, theirs = pty.openpty()

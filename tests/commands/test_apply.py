@@ -22,8 +22,8 @@ from tests.commands.shell import (
     Said,
     added,
     batch,
+    forked,
     order,
-    python,
     requests,
     served,
 )
@@ -316,7 +316,7 @@ def test_full_disk_stops_before_the_send_that_it_would_have_covered(
 
     def limited(room: int, verb: str, *more: str) -> Said:
         where = ["--state-dir", str(tmp_path / "state")]
-        return python(LIMITED, str(room), verb, str(file), *options, *where, *more, **exchange.environment)
+        return forked(LIMITED, str(room), verb, str(file), *options, *where, *more, **exchange.environment)
 
     with served(tmp_path / "exchange") as exchange:
         first = limited(room, "apply", "--yes", "--settle", "0")
@@ -339,7 +339,7 @@ def test_full_disk_never_hides_an_order_that_was_sent(tmp_path: Path, room: int)
     )
     with served(tmp_path / "exchange") as exchange:
         options = ("--venue", "kraken", "--yes", "--settle", "0", *where)
-        said = python(LIMITED, str(room), "apply", str(file), *options, **exchange.environment)
+        said = forked(LIMITED, str(room), "apply", str(file), *options, **exchange.environment)
     booked = len(added(tmp_path / "exchange"))
     assert (said.code == 4) is (booked == 0), said.stderr
     assert said.code in (1, 4, 6)
@@ -383,7 +383,7 @@ def test_state_that_is_taken_away_hides_no_order(tmp_path: Path, act: str, syncs
     with served(tmp_path / "exchange") as exchange:
         options = ("--venue", "kraken", "--yes", "--state-dir", str(tmp_path / "state"))
         command = ("apply", str(file), *options, "--manifest", str(manifest))
-        said = python(TAMPERED, str(folder), act, str(syncs), *command, **exchange.environment)
+        said = forked(TAMPERED, str(folder), act, str(syncs), *command, **exchange.environment)
     assert len(added(tmp_path / "exchange")) == booked
     assert said.code == (6 if booked else 4), said.stderr
     assert "the journal cannot be written" in said.words

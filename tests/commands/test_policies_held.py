@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from runner.batchfile import MAX_FILE_BYTES
 from tests.commands.policies import MANDATE, SMALL, policy
-from tests.commands.shell import STATE, Shell, batch, environment, order, requests
+from tests.commands.shell import STATE, Shell, batch, environment, finish, order, requests
+from tests.processes.client import launch
 
 
 def unreadable(kind: str) -> None:
@@ -83,16 +82,13 @@ def test_a_batch_from_a_pipe_answers_to_the_policy_where_the_command_runs(shell:
     policy(MANDATE)
     file = batch(order("a"))
     for verb in ("plan", "apply"):
-        piped = subprocess.run(
-            [sys.executable, "-m", "runner", verb, name],
-            env=environment(),
-            input=file.read_bytes(),
-            capture_output=True,
-            timeout=30,
-            check=False,
-        )
-        assert piped.returncode == 4, piped.stderr
-        told = " ".join(piped.stderr.decode().split())
+        reader, writer = os.pipe()
+        os.write(writer, file.read_bytes())
+        os.close(writer)
+        piped = finish(launch("runner", verb, name, environment=environment(), streams=(reader, None, None)))
+        os.close(reader)
+        assert piped.code == 4, piped.stderr
+        told = piped.words
         assert f"policies are looked for in {Path.cwd()} as well" in told
         assert "denied by mandate" in told
     assert requests() == []

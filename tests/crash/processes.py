@@ -7,9 +7,6 @@ Whoever uses this must have no threads.
 from __future__ import annotations
 
 import contextlib
-
-# Loaded before the first fork, so that no run has to load it again.
-import encodings.idna  # noqa: F401
 import os
 import signal
 import sys
@@ -18,14 +15,8 @@ import traceback
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import httpcore  # noqa: F401
-
-import runner.batchfile.parsing
-import runner.commands.apply
-import runner.commands.paper
-import runner.report.json_report
-import runner.transport.paper  # noqa: F401
 from runner.cli.exit_codes import run
+from tests.processes.server import load
 
 from .dying import die
 
@@ -34,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMIT_S = 60
+
+load()
 
 
 @dataclass(frozen=True)

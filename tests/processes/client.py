@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 NUMBER_BYTES = 8
+CLOSED = -1
+"""In place of a descriptor: the process has none there."""
 _LOCK = threading.Lock()
 
 
@@ -114,11 +116,15 @@ def launch(
 ) -> Process:
     """Run ``python -m MODULE ARG ...`` in a folder, or here.
 
-    ``streams`` are descriptors of standard input, output and error; in place of those that are None there are
-    an empty input, and pipes.
+    ``streams`` are descriptors of standard input, output and error, or ``CLOSED``; in place of those that are
+    None there are an empty input, and pipes.
     """
-    inputs = os.open(os.devnull, os.O_RDWR) if streams[0] is None else os.dup(streams[0])
-    pipes = [(None, os.dup(given)) if given is not None else os.pipe() for given in streams[1:]]
+    closed = [number for number, given in enumerate(streams) if given == CLOSED]
+    inputs = os.open(os.devnull, os.O_RDWR) if streams[0] in (None, CLOSED) else os.dup(streams[0])
+    pipes = [
+        os.pipe() if given is None else (None, os.dup(inputs if given == CLOSED else given))
+        for given in streams[1:]
+    ]
     told, telling = os.pipe()
     theirs = [inputs, *(pipe[1] for pipe in pipes), telling]
     request = {
@@ -126,6 +132,7 @@ def launch(
         "args": args,
         "environment": dict(environment),
         "folder": str(folder or Path.cwd()),
+        "closed": closed,
     }
     try:
         with _LOCK:

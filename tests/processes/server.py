@@ -87,7 +87,7 @@ def become(request: dict[str, Any], descriptors: list[int], ours: list[int]) -> 
     try:
         for number, descriptor in enumerate(descriptors[:3]):
             os.dup2(descriptor, number)
-        for descriptor in (*ours, *descriptors):
+        for descriptor in (*ours, *descriptors, *request["closed"]):
             os.close(descriptor)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
@@ -99,19 +99,30 @@ def become(request: dict[str, Any], descriptors: list[int], ours: list[int]) -> 
     except BaseException:
         traceback.print_exc()
     finally:
-        with contextlib.suppress(OSError, ValueError):
-            sys.stdout.flush()
-            sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(OSError, ValueError):
+                if stream is not None:
+                    stream.flush()
         os._exit(code)
 
 
 def open_streams() -> None:
-    """Make the streams anew, as Python does when it starts."""
+    """Make the streams anew, as Python does when it starts: None for one that is closed."""
     encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
-    sys.stdin = open(0, encoding=encoding, closefd=False)  # noqa: SIM115
-    sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace", closefd=False)  # noqa: SIM115
-    sys.stderr.reconfigure(line_buffering=True)
+    sys.stdin = stream(0, "r", encoding)
+    sys.stdout = stream(1, "w", encoding)
+    sys.stderr = stream(2, "w", encoding, errors="backslashreplace")
+    if sys.stderr is not None:
+        sys.stderr.reconfigure(line_buffering=True)
+
+
+def stream(number: int, mode: str, encoding: str, errors: str | None = None) -> Any:
+    """A text stream on a descriptor, None if it is closed."""
+    try:
+        os.fstat(number)
+    except OSError:
+        return None
+    return open(number, mode, encoding=encoding, errors=errors, closefd=False)
 
 
 def program(module: str, args: list[str]) -> int:

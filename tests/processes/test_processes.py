@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.processes.client import launch
+from tests.processes.client import CLOSED, launch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +50,17 @@ def test_arguments_folder_variables_and_streams_are_its_own(
     with launch("program", "a", "b c", environment=variables, folder=tmp_path) as process:
         told = process.communicate(20)
     assert (process.returncode, *told) == (fresh.returncode, fresh.stdout, fresh.stderr)
+
+
+def test_streams_may_be_closed(tmp_path: Path) -> None:
+    """A process then has none, as one whose shell has closed them."""
+    code = "import sys\nfrom pathlib import Path\n"
+    code += "Path('streams').write_text(str([sys.stdin, sys.stdout, sys.stderr]))\n"
+    (tmp_path / "streamless.py").write_text(code, "utf-8")
+    variables = {"PYTHONPATH": str(tmp_path)}
+    with launch("streamless", environment=variables, folder=tmp_path, streams=(CLOSED,) * 3) as process:
+        assert process.wait(20) == 0
+    assert (tmp_path / "streams").read_text("utf-8") == "[None, None, None]"
 
 
 def test_a_signal_ends_it(program: dict[str, str]) -> None:
