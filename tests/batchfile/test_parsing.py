@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from runner.batchfile import parse
@@ -35,21 +35,18 @@ def test_valid_files_are_valid(path: Path) -> None:
 @example(b"")
 @example(b"\xef\xbb\xbf")
 @example(b"\x00" * 40)
-@settings(max_examples=200, deadline=None)
 def test_random_bytes_raise_nothing(content: bytes) -> None:
     """Whatever the bytes are, there is a batch or there are problems."""
     assert_one_of_two(parse(content, "f"))
 
 
 @given(st.text(alphabet="abv:-[]{}&*!|>'\"%@#,? \n\t01.~<", max_size=120))
-@settings(max_examples=300, deadline=None)
 def test_random_yaml_raises_nothing(text: str) -> None:
     """Nor does any mixture of what YAML gives a meaning to."""
     assert_one_of_two(parse(text.encode(), "f"))
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_mutated_files_raise_nothing(data: st.DataObject) -> None:
     """Nor does a valid file in which bytes, lines and words were changed."""
     content = data.draw(st.sampled_from(SEEDS))

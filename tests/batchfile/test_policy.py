@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -186,7 +186,6 @@ def test_what_is_no_policy_has_problems(text: str) -> None:
 
 
 @given(st.text(alphabet="abv:-[]{}&*!|>'\"%@#,? \n\t01.~<", max_size=120))
-@settings(max_examples=100, deadline=None)
 def test_random_yaml_raises_nothing(text: str) -> None:
     """There is a policy or there are problems."""
     parsed = parse_policy((HEAD + text).encode(), "p")

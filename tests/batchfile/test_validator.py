@@ -72,12 +72,12 @@ def same_as_stock(seeds: range) -> None:
 
 def test_no_error_is_lost_and_none_is_made_up() -> None:
     """The same errors in the same order, and a predicate that is shut for all of them."""
-    assert 1_000 < same_errors(range(1_500)) < 1_500
+    assert 250 < same_errors(range(400)) < 400
 
 
 def test_the_errors_are_those_of_jsonschema_as_it_comes() -> None:
     """On the published schema, which has cross-references, and with no keyword taught anything."""
-    same_as_stock(range(500))
+    same_as_stock(range(150))
 
 
 @pytest.mark.parametrize("schema", [schema for schema in SCHEMAS if schema != NO_ITEMS], ids=str)
@@ -102,5 +102,5 @@ def test_every_schema_that_files_are_held_against_has_a_gate(name: str) -> None:
 @pytest.mark.long
 def test_no_error_is_lost_among_many_thousands() -> None:
     """As above, with tens of thousands of mutants."""
-    assert same_errors(range(1_500, 12_000)) > 7_000
-    same_as_stock(range(500, 4_000))
+    assert same_errors(range(400, 12_000)) > 7_000
+    same_as_stock(range(150, 4_000))

@@ -249,7 +249,6 @@ def ran(*args: str) -> Said:
     return Said(code, stdout.getvalue(), stderr.getvalue())
 
 
-@settings(max_examples=150)
 @given(content=st.binary(max_size=200) | mutations(), format=st.sampled_from(["text", "json"]))
 def test_no_file_whatever_is_a_defect(content: bytes, format: str) -> None:
     """A file is valid or it is not: 0 or 3 from every verb that reads it, and never a traceback."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.engine.cancel_timing import CancelCost, best_moment, first_moment
@@ -74,7 +74,6 @@ def test_in_an_emergency_a_single_order_is_enough() -> None:
     st.integers(0, 60),
     st.integers(0, 60),
 )
-@settings(max_examples=40)
 def test_no_moment_on_a_fine_grid_is_better(
     ages: list[float], level: float, concurrent: int, after: int
 ) -> None:

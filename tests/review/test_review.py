@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Account, Market
@@ -132,7 +132,6 @@ def reasons_for(finding_rules: Iterable[Rule]) -> set[str | None]:
     return {REASONS[rule] for rule in finding_rules if rule is not Rule.SELF_CROSS} or {None}
 
 
-@settings(max_examples=60)
 @given(ANYHOW)
 def test_the_exchange_rejects_what_was_found_and_nothing_else(fields: dict[str, Any]) -> None:
     """An error of ours is an error there, for one of the same reasons, and what passes is placed."""
@@ -144,7 +143,6 @@ def test_the_exchange_rejects_what_was_found_and_nothing_else(fields: dict[str, 
     assert status.errorMessage in reasons_for(one.rule for one in findings)
 
 
-@settings(max_examples=60)
 @given(st.lists(SOUND, min_size=1, max_size=8))
 def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]) -> None:
     """Order by order in sequence, and what is left afterwards is what the review says."""
@@ -164,7 +162,6 @@ def test_money_runs_out_where_the_exchange_says_so(several: list[dict[str, Any]]
         assert currency.after == pytest.approx(left, abs=Decimal("1e-8"))
 
 
-@settings(max_examples=30)
 @given(st.lists(SOUND, min_size=1, max_size=8))
 def test_open_orders_afterwards_are_as_foretold(several: list[dict[str, Any]]) -> None:
     """How many there are on each side of a pair, and how much of them is left."""

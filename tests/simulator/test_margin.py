@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.protocol import AddOrder, CancelAll, OwnTrades, Subscribe
@@ -196,7 +196,6 @@ def requests(draw: st.DrawFn) -> AddOrder | CancelAll | Decimal:
 
 
 @given(st.lists(requests(), max_size=25))
-@settings(max_examples=60, deadline=None)
 def test_the_money_adds_up(steps: list[Any]) -> None:
     """Balances follow from trades, nothing goes below zero, holds are covered, and a replay agrees."""
     options = Options(depth=Decimal(5), levels=2)

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.protocol import CancelAll
@@ -142,7 +142,6 @@ STEPS = st.one_of(
 
 
 @given(st.lists(STEPS, max_size=15), st.sampled_from([None, Decimal("0.1")]))
-@settings(max_examples=50, deadline=None)
 def test_what_was_kept_builds_the_same_state(steps: list[Any], depth: Decimal | None) -> None:
     """Without the movement: its moves that mattered are on record."""
     desk = Desk(options=Options(depth=depth))

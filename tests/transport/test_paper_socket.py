@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import trio
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from trio.testing import memory_stream_pair
 from trio_websocket import ConnectionClosed, wrap_client_stream
@@ -154,7 +154,6 @@ FRAME = st.builds(
 
 
 @given(st.lists(st.one_of(st.binary(max_size=200), FRAME), max_size=6), st.booleans())
-@settings(max_examples=60)
 def test_no_bytes_raise(chunks: list[bytes], shaken: bool) -> None:
     """Random bytes and random frames, with a handshake before them or without."""
 

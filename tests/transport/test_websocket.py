@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 
 import pytest
 import trio
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from trio.testing import memory_stream_pair, wait_all_tasks_blocked
 from websockets.sync.server import ServerConnection, serve
@@ -135,7 +135,6 @@ act = st.one_of(
 )
 
 
-@settings(max_examples=200)
 @example(b"\x81\x03\x81\x00", [])
 @given(st.lists(act, max_size=8).map(b"".join), st.lists(st.integers(1, 300), max_size=6))
 def test_bytes_in_any_chunks_mean_what_wsproto_alone_makes_of_them(stream: bytes, cuts: list[int]) -> None:

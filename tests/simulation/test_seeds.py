@@ -1,0 +1,35 @@
+"""No order twice, none lost, whatever breaks. ``python -m tests.simulation --seeds N`` goes through as many
+seeds as one likes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.simulation.campaign import carried_out
+
+IN_ONE_TEST = 100
+"""So that a failure is seen before all seeds are through."""
+
+
+def chunks(first: int, last: int) -> list[range]:
+    """The seeds from the first to the one before the last, in parts."""
+    return [range(start, start + IN_ONE_TEST) for start in range(first, last, IN_ONE_TEST)]
+
+
+@pytest.mark.parametrize("seeds", chunks(0, 500), ids=str)
+def test_whatever_breaks_all_promises_are_kept(seeds: range) -> None:
+    """Each seed is a world of its own: its batch, its faults, its processes."""
+    assert_all_promises_are_kept(seeds)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seeds", chunks(500, 2_000), ids=str)
+def test_in_more_worlds_all_promises_are_kept(seeds: range) -> None:
+    """The same in three times as many."""
+    assert_all_promises_are_kept(seeds)
+
+
+def assert_all_promises_are_kept(seeds: range) -> None:
+    """No seed breaks any. One that does is to be repeated with ``python -m tests.simulation --seed K``."""
+    broken = [(seed, result.violations) for seed in seeds if (result := carried_out(seed)).violations]
+    assert broken == []
