@@ -1,6 +1,6 @@
 """``python -m tests.crash``: kill a run at every instant, run it again, and print what came of it.
 
-A lane takes every n-th instant until a run gets through. ``--lanes 0,2/4``: the first and the third of four.
+A lane takes every n-th instant until a run gets through. ``--instants 3,17``: these two and no others.
 """
 
 from __future__ import annotations
@@ -13,36 +13,40 @@ import time
 from collections import Counter
 from dataclasses import asdict
 from functools import partial
-from typing import Any
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 from .processes import fork
 from .scenario import State, suffer, undisturbed
 
-LANES = ",".join(map(str, range(14))) + "/14"
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+LANES = 14
 
 
 def main() -> int:
     """The command line; the exit code is 0 when nothing was wrong."""
     parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
-    parser.add_argument("--lanes", default=LANES, help=f"default: {LANES}")
+    parser.add_argument("--instants", help="numbers from 1 on, with commas; default: all there are")
     parser.add_argument("--lost", action="store_true", help="the journal is lost with the run")
     parser.add_argument("--json", action="store_true", help="each death in full, as JSON")
     arguments = parser.parse_args()
-    chosen, count = arguments.lanes.split("/")
     began = time.monotonic()
-    lanes = [int(lane) for lane in chosen.split(",")]
-    deaths = campaign(lanes, int(count), lost=arguments.lost)
+    chosen = [[int(number)] for number in (arguments.instants or "").split(",") if number]
+    lanes: list[Iterable[int]] = [count(lane + 1, LANES) for lane in range(LANES)]
+    deaths = campaign(chosen or lanes, lost=arguments.lost)
     figures = {"seconds": round(time.monotonic() - began, 1), **summary(deaths)}
     print(json.dumps({**figures, "deaths": deaths} if arguments.json else figures, indent=2))
     return int(bool(figures["wrong"]))
 
 
-def campaign(lanes: list[int], count: int, *, lost: bool) -> list[dict[str, Any]]:
+def campaign(lanes: Sequence[Iterable[int]], *, lost: bool) -> list[dict[str, Any]]:
     """All deaths of some lanes, each lane a process of its own."""
     expected = undisturbed(lost=lost)
     reader, writer = os.pipe()
     for lane in lanes:
-        fork(partial(walk, lane + 1, count, writer, lost=lost, expected=expected))
+        fork(partial(walk, lane, writer, lost=lost, expected=expected))
     os.close(writer)
     with os.fdopen(reader, encoding="utf-8") as results:
         deaths = [json.loads(line) for line in results]
@@ -51,14 +55,13 @@ def campaign(lanes: list[int], count: int, *, lost: bool) -> list[dict[str, Any]
     return sorted(deaths, key=lambda death: death["instant"])
 
 
-def walk(first: int, step: int, results: int, *, lost: bool, expected: State) -> int:
-    """Every ``step``-th instant until a run gets through."""
-    instant, through = first, False
-    while not through:
+def walk(instants: Iterable[int], results: int, *, lost: bool, expected: State) -> int:
+    """Die at each instant, until a run gets through."""
+    for instant in instants:
         death = suffer(instant, lost=lost, expected=expected)
         os.write(results, (json.dumps(asdict(death) | {"well": death.well}) + "\n").encode())
-        through = not death.died
-        instant += step
+        if not death.died:
+            break
     return 0
 
 

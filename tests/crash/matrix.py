@@ -1,4 +1,4 @@
-"""The crash matrix as tests run it: a part of the lanes, and what has to be true of their deaths."""
+"""The crash matrix as tests run it: a part of the instants, and what has to be true of their deaths."""
 
 from __future__ import annotations
 

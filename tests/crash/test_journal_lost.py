@@ -9,7 +9,7 @@ pytestmark = pytest.mark.timeout(300)
 
 def test_killed_at_an_eighth_of_all_instants() -> None:
     """What a machine that is gone has placed is found by its derived ids, and nothing is placed twice."""
-    assert_exactly_once(campaign("--lost", "--lanes", "4,13,21,30,38,47/60"), deaths=6)
+    assert_exactly_once(campaign("--lost", "--instants", "5,13,21,29,37,45,52"), deaths=7)
 
 
 @pytest.mark.long
