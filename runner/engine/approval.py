@@ -43,7 +43,7 @@ def adoption_conflict(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> st
             "was used before, or the order was placed after the plan was made"
         )
     request = planned.request
-    if planned.own_id:
+    if planned.own_id and request.cl_ord_id:
         return _ownership_conflict(order, request, plan)
     return content_conflict(request, order)
 
@@ -128,18 +128,15 @@ def newer_order_conflict(orders: Iterable[OpenOrder], own: Collection[str], appr
 
 
 def possibly_placed(tracks: Iterable[OrderTrack], approval: Approval | None) -> list[OrderTrack]:
-    """Return the orders that the exchange may have although this journal did not send them.
+    """Return the orders that the exchange may have although this journal does not know it.
 
-    An author's own user reference may be on older orders too, so without a saved plan such orders are left to
-    the journal. With one, an order that is younger than the plan means that the plan was used.
+    An author's own user reference may be on older orders too. An order that is younger than the saved plan
+    means that the plan was used; one that is younger than a sending may have come from that, even if it was
+    refused.
     """
     new = [track for track in tracks if track.state is NEW]
-    if approval is None:
-        return [track for track in new if not _is_by_userref(track)]
-    for track in filter(_is_by_userref, new):
-        track.sent_at = approval.made_at
-    return new
-
-
-def _is_by_userref(track: OrderTrack) -> bool:
-    return track.planned.own_id and not track.planned.request.cl_ord_id
+    made_at = 0.0 if approval is None else approval.made_at
+    for track in new:
+        if track.planned.by_reference:
+            track.sent_at = min(filter(None, (track.planned.last_sent_at, made_at)), default=0.0)
+    return [track for track in new if track.sent_at or not track.planned.by_reference]

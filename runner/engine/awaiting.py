@@ -46,7 +46,8 @@ def _wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
         )
     if (until := holding.timer()) is not None:
         return Wait(f"the exchange, which is in status {link.status}", until)
-    return orders.cold.wait() or _doubts(orders, timing) or runner.confirmation.wait()
+    unknown = orders.cold.wait() or _doubts(orders, timing) or orders.denials.wait()
+    return unknown or runner.confirmation.wait()
 
 
 def _doubts(orders: OrderManager, timing: Timing) -> Wait | None:

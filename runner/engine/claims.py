@@ -109,7 +109,8 @@ class Claims:
         alike = [track for track in sharing if self.is_duplicate(track, order)]
         if any(track.state in UNDER_WAY for track in alike):
             return None
-        return next(filter(_is_denied, alike), None)
+        # Each twin gets one order, as far as there are enough of them.
+        return min(filter(_is_denied, alike), key=lambda track: len(track.txids), default=None)
 
     def is_duplicate(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Return whether an order under the id of one of ours also came from it.
@@ -121,7 +122,7 @@ class Claims:
             return False
         if not track.planned.own_id:
             return True
-        sent_at = track.sent_at or track.planned.last_sent_at
+        sent_at = track.last_sent_at
         return sent_at > 0 and is_since(order, sent_at) and has_same_content(order, request)
 
     def candidates(self, order: OpenOrder, doubts: Container[OrderTrack]) -> list[OrderTrack]:
@@ -135,8 +136,9 @@ class Claims:
         track = self._find_by_id(order)
         if track is not None:
             return [] if track.state in _CERTAIN or track.txids else [track]
-        sharing = self._by_own_userref.get(order.userref) if order.userref else None
-        return [track for track in sharing if track in doubts] if sharing else []
+        sharing = self._by_own_userref.get(order.userref, ()) if order.userref else ()
+        theirs = order.txid in self._elsewhere
+        return [t for t in sharing if t in doubts and not (theirs and t.state is State.NEW)]
 
     def _find_by_id(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order with a given client order id, in any spelling, or a derived user reference."""
@@ -185,8 +187,9 @@ def _is_twin(track: OrderTrack, other: OrderTrack) -> bool:
 
 
 def _is_denied(track: OrderTrack) -> bool:
-    """Return whether the order was sent, and should not exist."""
-    return track.sent_at > 0 and track.state in (State.NEW, State.REJECTED, State.VALIDATED)
+    """Return whether the order was sent, and should not exist, or not under its txid."""
+    refused = track.state in (State.NEW, State.REJECTED, State.VALIDATED)
+    return track.last_sent_at > 0 and (refused or track.unknown_txid)
 
 
 def _swap(track: OrderTrack, other: OrderTrack) -> None:

@@ -54,7 +54,11 @@ class Confirmation:
         if self._waiting:
             self._forget_seen()
         unseen = self._pending(group, cancels=bool(group.cancel_targets(self._orders.tracks)))
-        if not unseen or group.is_halted(self._orders.tallies[group.name]):
+        if group.is_halted(self._orders.tallies[group.name]):
+            # Nothing depends on them, but those that exist under another txid must be listed.
+            self._give_up(unseen, now)
+            unseen, matters = [track for track in unseen if track.planned.by_reference], False
+        if not unseen:
             return True
         if now < self._expected_by.setdefault(group.name, now + self._timing.confirm_wait_s):
             return False
@@ -62,6 +66,8 @@ class Confirmation:
         for track in unseen:
             self._waiting.setdefault(track, now + patience_s)
         if any(now < self._waiting[track] or track in self._querying for track in unseen):
+            return False
+        if not self._orders.denials.waiting.keys().isdisjoint(unseen):
             return False
         self._give_up(unseen, now)
         if matters:
@@ -135,7 +141,9 @@ class Confirmation:
     ) -> None:
         if self._queried_at >= self._connected_at + self._timing.settle_s:
             known = {order.txid for order in orders}
-            self._absent.update((track, None) for txid, track in tracks.items() if txid not in known)
+            for missing in [track for txid, track in tracks.items() if txid not in known]:
+                self._absent[missing] = None
+                self._orders.on_unknown_txid(missing)
         for order in orders:
             track = tracks.get(order.txid)
             if track is not None and self._counts(track, order):

@@ -160,7 +160,7 @@ class Execution:
             case OrderChanged():
                 self._pacer.on_order_changed(event, now)
                 self._feed[event.order.txid] = event.order
-                self._orders.on_order(event.order, now)
+                self._orders.finder.on_order(event.order, now)
             case AddOrderStatus():
                 self._pacer.record_reply(event, now)
                 self._orders.on_reply(event, now)
@@ -277,7 +277,7 @@ class Execution:
         self._feed.update((order.txid, order) for order in ready.orders)
         self._confirmation.on_connected(now)
         for order in ready.orders:
-            self._orders.on_order(order, now)
+            self._orders.finder.on_order(order, now)
         self._cancels.sees_all = ready.complete
         if ready.complete:
             self._cancels.on_reconnect(self._feed, now)
@@ -312,7 +312,7 @@ class Execution:
         orders, link = self._orders, self._link
         orders.on_time(now)
         if link.up:
-            orders.rematch(self._feed.values(), now)
+            orders.finder.rematch(self._feed.values(), now)
         if orders.token_refused:
             orders.token_refused = False
             self._on_disconnected("the token was refused", now)
@@ -320,8 +320,8 @@ class Execution:
         if not link.up:
             link.on_time(now, sent_anything=self._sent_anything)
         self._cancels.on_time(self._feed, now)
-        if orders.conflicts:
-            link.give_up("; ".join(orders.conflicts))
+        if orders.finder.conflicts:
+            link.give_up("; ".join(orders.finder.conflicts))
         elif orders.cold.hopeless:
             link.give_up(orders.cold.hopeless)
         self._wait_for_status(now)
@@ -355,12 +355,12 @@ class Execution:
     # --- the end, and the requests until then ---
 
     def _finish(self, now: float) -> None:
-        self._ends.write_states(now)
+        self._ends.conclude_all(now)
         refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
         self.outcome = run_outcome(
             (group.outcome for group in self._groups.values()),
             stopped=self._stop_at is not None,
-            refused=bool(self._orders.conflicts),
+            refused=bool(self._orders.finder.conflicts),
             held_back=refused or bool(self._cancels.held_back),
             unreachable=self._link.hopeless or bool(self.reason),
             sent_anything=self._sent_anything,

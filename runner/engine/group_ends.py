@@ -62,8 +62,10 @@ class GroupEnds:
                 for other in self.open:
                     other.stop_after(name, why)
 
-    def write_states(self, now: float) -> None:
-        """Write the states of orders that have changed since their groups ended."""
+    def conclude_all(self, now: float) -> None:
+        """Take what became of the orders since their groups ended, and write it down."""
+        self._orders.match_unseen(now)
+        self.revise(now)
         for name in self.all:
             self._orders.steps.write_states(name, now)
 

@@ -108,7 +108,7 @@ class GroupRunner:
         # Send nothing while an order is in doubt, or while another machine may have placed orders.
         elif (
             waiting
-            and not (tally[DOUBT] or self.orders.cold.waiting)
+            and not (tally[DOUBT] or self.orders.cold.waiting or self.orders.denials.waiting)
             and self.link.may_add
             and self.clock.right
         ):
@@ -127,7 +127,9 @@ class GroupRunner:
 
     def _confirm(self, group: GroupTrack, now: float) -> None:
         """Prepare the cancellation once the group's orders are known to be open or filled."""
-        if self._stopped or group.looks_up_first(self.orders.tracks) or self._may_go_on(group, now):
+        final = self._stopped or self.orders.has_looked_up_rejected(group.name)
+        confirmed = self._stopped or group.looks_up_first(self.orders.tracks) or self._may_go_on(group, now)
+        if final and confirmed:
             group.collect_unfilled(self.orders.accepted, self.ends.all)
             group.stage = Stage.CANCELING
             targets, unwind = group.targets(self.orders)

@@ -105,7 +105,7 @@ def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None
     known = planned.known
     if known is not None and known.txid is not None:
         return next((order for order in orders if order.txid == known.txid), None)
-    if planned.own_id and planned.request.cl_ord_id is None:
+    if planned.by_reference:
         return None
     return next((order for order in orders if is_ours(order, planned.request, sent_at=None)), None)
 

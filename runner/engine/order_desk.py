@@ -13,9 +13,10 @@ from runner.protocol import ErrorKind, OwnTrades, Subscribe, classify, is_defini
 
 from . import settling
 from .alarms import Alarms
-from .approval import adoption_conflict, with_location
-from .claims import duplicate_text, is_void
+from .claims import duplicate_text
 from .cold import ColdStart
+from .denials import Denials
+from .finding import OrderFinder
 from .guarding import OPEN_GATE, SendGate
 from .order_ends import unique_orders
 from .order_steps import OrderSteps
@@ -49,7 +50,8 @@ class OrderManager:
         self._reqids = reqids
         self._timing = timing
         self._deadline_s = seconds(timing.deadline_s)
-        self.steps = steps = OrderSteps(plan, entries, {} if feed is None else feed)
+        self._feed = {} if feed is None else feed
+        self.steps = steps = OrderSteps(plan, entries, self._feed)
         self.tracks = steps.tracks
         self.unsent = steps.unsent
         self.queues = steps.queues
@@ -63,9 +65,10 @@ class OrderManager:
         self._lookup_orders: list[OrderTrack] = []
         self.sent = 0
         self.token_refused = False
-        self.conflicts: list[str] = []
         self._plan = plan
         self.cold = ColdStart(self.tracks.values(), timing, plan, steps.claims)
+        self.denials = Denials()
+        self.finder = OrderFinder(plan, steps, self.cold, alarms=self._alarms, timing=timing)
 
     def start(self, now: float) -> None:
         """Begin to look up the orders that an earlier run left in doubt."""
@@ -121,7 +124,7 @@ class OrderManager:
         it.
         """
         for track in list(self._by_reqid.values()):
-            if track.state is SENT and not self._adopt_seen(track, now):
+            if track.state is SENT and not self.finder.adopt_seen(track, now):
                 self.steps.mark_in_doubt(track, why, now)
         settling.feed_lost(self._doubts, now)
         self.accepted.interrupt(track for track in self.tracks.values() if track.state is PLACED)
@@ -131,10 +134,35 @@ class OrderManager:
         settling.feed_restored(self._doubts, now)
 
     def give_up_all(self, why: str, now: float) -> None:
-        """Stop waiting: every order without an outcome is unresolved."""
+        """Stop waiting: every order without an outcome is unresolved, unless the feed has shown it."""
         for track in self.tracks.values():
-            if track.state in (SENT, DOUBT) and not self._adopt_seen(track, now):
-                self.steps.give_up(track, why, now)
+            if track.state is SENT and not self.finder.adopt_seen(track, now):
+                self.steps.mark_in_doubt(track, why, now)
+        self.finder.rematch(self._feed.values(), now)
+        for track in list(self._doubts):
+            self.steps.give_up(track, why, now)
+
+    def has_looked_up_rejected(self, group: str) -> bool:
+        """Return whether a group's rejected orders that only a look-up finds were looked up; if not, request
+        that.
+        """
+        if not self.tallies[group][State.REJECTED]:
+            return True
+        rejected = (t for t in self.tracks.values() if t.planned.group == group and t.state is State.REJECTED)
+        return self.denials.look_up([track for track in rejected if track.planned.by_reference])
+
+    def on_unknown_txid(self, track: OrderTrack) -> None:
+        """Handle an order whose txid is not in records that are up to date."""
+        track.unknown_txid = self.steps.changed = True
+        self.denials.look_up((track,))
+
+    def match_unseen(self, now: float) -> None:
+        """Match the feed with orders of this run that nothing has shown: their txid may be wrong."""
+        for unseen in self.accepted.unseen.values():
+            for track in unseen:
+                if track.attempts and track.planned.by_reference:
+                    track.unknown_txid = self.steps.changed = True
+        self.finder.rematch(self._feed.values(), now)
 
     # --- messages of the exchange ---
 
@@ -174,56 +202,6 @@ class OrderManager:
             why = f"accepted as {track.txid}, and refused: {reply.errorMessage}"
             self.steps.contradict(track, why, (), now)
 
-    def on_order(self, order: OpenOrder, now: float) -> None:
-        """Handle an order in the feed or the snapshot; it may be one of ours that is in doubt."""
-        owner = self._claims.owner(order.txid)
-        if owner is not None:
-            self.steps.follow(owner, order, now)
-            return
-        named = self._claims.candidates(order, self._doubts)
-        for track in named:
-            if track.state is SENT:
-                self._on_early_order(track, order, now)
-            elif self._claims.fits(track, order):
-                if track.denied and track.state is NEW:
-                    self._on_duplicate(track, order, now)
-                else:
-                    self._find(track, order, "feed", now)
-                return
-        if not named and (other := self._claims.find_contradicted(order)) is not None:
-            self._on_duplicate(other, order, now)
-
-    def _on_early_order(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """Handle an order that the feed shows before its reply has come."""
-        if not track.planned.request.cl_ord_id and (
-            track.planned.own_id or not self._claims.fits(track, order)
-        ):
-            return
-        if track.seen is None:
-            self._alarms.set(now + self._timing.feed_grace_s, track)
-        elif track.seen.txid != order.txid and self._claims.is_duplicate(track, order):
-            both = (track.seen.txid, order.txid)
-            self.steps.contradict(track, duplicate_text(*both), both, now)
-            return
-        track.seen = order
-
-    def _on_duplicate(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """Handle an order under the id of one of ours that has another txid, or should not exist."""
-        if track.txid is None and not track.denied:
-            if track.attempts or not adoption_conflict(track.planned, order, self._plan):
-                self._find(track, order, "feed", now)
-            return
-        denied = f"{track.why or 'not placed'}; and yet it is at the exchange, as {order.txid}"
-        why = denied if track.txid is None else duplicate_text(track.txid, order.txid)
-        self.steps.contradict(track, why, (order.txid,), now)
-
-    def rematch(self, feed: Iterable[OpenOrder], now: float) -> None:
-        """Match orders of the feed with ours that have become in doubt or denied since the last call."""
-        if self.steps.changed and (self._doubts or self._claims.has_denied):
-            for order in self._claims.without_owner(feed):
-                self.on_order(order, now)
-        self.steps.changed = False
-
     def on_request_dropped(self, reqid: int, why: str, now: float) -> None:
         """Handle a request that was dropped, or whose reply could not be read."""
         track = self._by_reqid.get(reqid)
@@ -233,19 +211,11 @@ class OrderManager:
     def on_lookup(self, orders: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
         """Handle the result of a look-up; an order that a late enough look-up did not find is absent."""
         looking, self._lookup_orders = self._lookup_orders, []
-        self._follow_ended(orders := unique_orders(orders), now)
-        asked = {track for track in looking if track.state in (DOUBT, NEW)}
-        for order in self._claims.void_last(orders):
-            for track in self._claims.candidates(order, looking):
-                # The author's own id may belong to an older order, unless it was looked up.
-                wanted = track in asked or track in self._doubts or not track.planned.own_id
-                if wanted and self._claims.fits(track, order):
-                    asked.discard(track)
-                    self._find(track, order, "lookup", now)
-                    break
-            else:
-                self._check_unclaimed(order, now)
+        orders = unique_orders(orders)
+        self.finder.follow_ended(orders, now)
+        self.finder.search(orders, looking, now)
         self.cold.on_lookup(now)
+        self.denials.on_lookup(looking)
         for track in looking:
             if track not in self._doubts:
                 continue
@@ -257,36 +227,33 @@ class OrderManager:
 
     def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
         """Handle the records of orders that have just traded."""
-        self.cold.on_records(event, now, lambda track, order: self._find(track, order, "lookup", now))
+        self.cold.on_records(event, now, lambda track, order: self.finder.adopt(track, order, "lookup", now))
         for order in self._claims.without_owner(event.orders if isinstance(event, OrdersQueried) else ()):
-            self._check_unclaimed(order, now)
-
-    def _follow_ended(self, orders: Iterable[OpenOrder], now: float) -> None:
-        """Take the ends of our orders from the records, which show more than was requested."""
-        for order in orders:
-            if order.terminal and (owner := self._claims.owner(order.txid)) is not None:
-                self.steps.follow(owner, order, now)
-
-    def _check_unclaimed(self, order: OpenOrder, now: float) -> None:
-        """Handle a record of an order that is not awaited: it may show one of ours a second time."""
-        track = self._claims.find_contradicted(order)
-        if track is not None and not is_void(order):
-            self._on_duplicate(track, order, now)
+            self.finder.check_unclaimed(order, now)
 
     def on_lookup_failed(self, why: str, now: float) -> None:
         """Handle a failed look-up: try again later, until the patience ends."""
         looking, self._lookup_orders = self._lookup_orders, []
         self.cold.on_lookup_failed(why, now)
+        self._leave_unsent(self.denials.on_lookup_failed(looking, now), why)
         for track in looking:
             if track.state is DOUBT:
                 track.why = why
                 settling.schedule_lookup(track, now, self._timing)
 
+    def _leave_unsent(self, tracks: Iterable[OrderTrack], why: str) -> None:
+        """Skip those of the orders that would be sent again: they could not be looked up."""
+        for track in tracks:
+            if track.state is NEW:
+                self.queues[track.planned.group].remove(track)
+                track.why = f"{track.why}; the exchange's records cannot be read: {why}"
+                self.steps.learn(track, Fact.SKIP)
+
     def on_time(self, now: float) -> None:
         """Handle an overdue reply, a reply that lags too far behind the feed, and the end of patience."""
         self.cold.on_time(now)
         for track in self._alarms.due(now):
-            if track.state is not SENT or self._adopt_seen(track, now):
+            if track.state is not SENT or self.finder.adopt_seen(track, now):
                 continue
             if now >= track.deadline_at + self._timing.reply_margin_s:
                 self.steps.mark_in_doubt(track, "no reply until the deadline", now)
@@ -305,12 +272,13 @@ class OrderManager:
         self._lookup_orders = settling.due(self._doubts, now)
         if connected:
             self._lookup_orders += self.cold.due(now)
+        self._lookup_orders += self.denials.due(now)
         return settling.lookup_for(self._lookup_orders, self._plan.created) if self._lookup_orders else None
 
     def due_requests(self, now: float, *, connected: bool) -> Sequence[Action]:
         """Return the requests that are due now, before anything is sent."""
         asked: list[Action] = []
-        if not (self._doubts or self.cold.waiting):
+        if not (self._doubts or self.cold.waiting or self.denials.waiting):
             return asked
         if connected and self.cold.should_subscribe_trades(now):
             wanted = {"name": OwnTrades.channel, "snapshot": True}
@@ -325,7 +293,8 @@ class OrderManager:
         if self._lookup_orders:
             return alarm  # The look-up under way may settle everything.
         cold = self.cold.timer() if connected else None
-        return earliest(alarm, cold, settling.timer(self._doubts, self._timing))
+        doubts = settling.timer(self._doubts, self._timing)
+        return earliest(alarm, cold, self.denials.timer(), doubts)
 
     def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
         owner, txid = self._claims.owner(reply.txid or ""), reply.txid
@@ -343,7 +312,7 @@ class OrderManager:
             return
         elif track.planned.request.validate:
             self._gate.record_reply(rejected=False)
-            if not self._adopt_seen(track, now):
+            if not self.finder.adopt_seen(track, now):
                 self.steps.validate(track, reply.descr, now)
         else:
             self.steps.mark_in_doubt(track, "the exchange said ok without a txid", now)
@@ -368,6 +337,8 @@ class OrderManager:
             track.why, track.denied = error, complaint is ErrorKind.DEADLINE
             if track.state in UNDER_WAY:
                 self.steps.turn_away(track, error, now)
+                if track.planned.by_reference:
+                    self.denials.look_up((track,))
         else:
             self._gate.record_reply(rejected=True)
             self.steps.reject(track, track.refusal(complaint, error), now)
@@ -375,26 +346,7 @@ class OrderManager:
     def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
         """Handle the refusal of an order that the feed has shown: it is at the exchange nevertheless."""
         if (complaint := classify(error)) is not ErrorKind.DEADLINE and track.should_resend(complaint):
-            self._find(track, seen, "feed", now)
+            self.finder.adopt(track, seen, "feed", now)
         else:
             why = f"refused ({error}), and yet it is at the exchange, as {seen.txid}"
             self.steps.contradict(track, why, (seen.txid,), now)
-
-    def _adopt_seen(self, track: OrderTrack, now: float) -> bool:
-        """Accept an order that the feed has shown before its reply; return whether there was one."""
-        seen = track.seen
-        shown = track.state is SENT and seen is not None and self._claims.fits(track, seen)
-        if shown and seen is not None:
-            self._find(track, seen, "feed", now)
-        return shown
-
-    def _find(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
-        if track.state is NEW and not track.attempts:
-            self.cold.record_found(track, order)
-            if why := adoption_conflict(track.planned, order, self._plan):
-                self.conflicts.append(with_location(track, why, self._plan))
-                self.steps.hold_back(track, why, now)
-                return
-        text = None if order.descr is None else order.descr.order
-        track.guessed = track.planned.own_id and track.planned.request.cl_ord_id is None
-        self.steps.place(track, Fact.FIND, source, now, txid=order.txid, descr=text, order=order)

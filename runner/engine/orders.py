@@ -158,9 +158,10 @@ class OrderTrack(Struct, eq=False, gc=False):
 
     Of an accepted order: ``shown`` is its state as last shown by the exchange, ``vol_exec`` its executed
     volume, ``end_reason`` the reason of its end; ``cancel_sent``: the batch sent a cancellation for it.
-    ``denied``: the exchange refused its last sending, so it should not be there. ``txids``: all its ids, if
-    the exchange contradicts itself. ``held``: it waits for room on its pair; ``no_room``: the exchange had
-    none for it, with ``room_seen`` orders open.
+    ``denied``: the exchange refused its last sending, so it should not be there. ``unknown_txid``: its txid
+    is not in records that are up to date. ``txids``: all its ids, if the exchange contradicts itself.
+    ``held``: it waits for room on its pair; ``no_room``: the exchange had none for it, with ``room_seen``
+    orders open.
     """
 
     planned: PlannedOrder
@@ -188,6 +189,7 @@ class OrderTrack(Struct, eq=False, gc=False):
     end_reason: str = ""
     cancel_sent: bool = False
     denied: bool = False
+    unknown_txid: bool = False
     txids: tuple[str, ...] = ()
 
     @classmethod
@@ -205,6 +207,11 @@ class OrderTrack(Struct, eq=False, gc=False):
     def final(self) -> bool:
         """True if the order's outcome is known, or given up."""
         return self.state in FINAL
+
+    @property
+    def last_sent_at(self) -> float:
+        """The time of its last sending, by this run or else an earlier one, in Unix seconds; 0 if none."""
+        return self.sent_at or self.planned.last_sent_at
 
     @property
     def may_resend(self) -> bool:

@@ -71,6 +71,11 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return self.known.txid if self.known and accepted else None
 
     @property
+    def by_reference(self) -> bool:
+        """True if it is known by a user reference of its author's, which other orders may carry."""
+        return self.own_id and self.request.cl_ord_id is None
+
+    @property
     def acknowledged(self) -> bool:
         """True if the exchange has named a txid for it, so that its absence can never be proven."""
         return self.known is not None and self.known.txid is not None

@@ -130,7 +130,7 @@ def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
 def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:
     """Return one look-up for all of these orders.
 
-    It covers the time since the first sending, and until the last deadline if all were sent. For orders that
+    It covers the time since the first sending, and until the last deadline if all are known. For orders that
     were never sent, as far as is known, it begins when their batch was created (Unix seconds), or is
     unlimited.
     """
@@ -143,19 +143,19 @@ def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> Lo
         if request.userref:
             userrefs[request.userref] = None
     since = min([_opened_from(order, created) for order in orders])
-    sent = all(order.sent_at for order in orders)
+    deadlines = [order.deadline_at for order in orders]
     return LookUp(
         tuple(cl_ord_ids),
         tuple(userrefs),
         since or None,
-        max(order.deadline_at for order in orders) + SEARCH_MARGIN_S if sent else None,
+        max(deadlines) + SEARCH_MARGIN_S if all(deadlines) else None,
     )
 
 
 def _opened_from(order: OrderTrack, created: float | None) -> float:
     """Return the earliest time at which an order was opened, in Unix seconds; 0 if unknown."""
-    if order.sent_at:
-        return order.sent_at - SEARCH_MARGIN_S
+    if order.last_sent_at:
+        return order.last_sent_at - SEARCH_MARGIN_S
     return created - CLOCK_SLACK_S if created else 0.0
 
 

@@ -34,14 +34,15 @@ HIDDEN = f"{END}, {{on: openOrders, do: hide, skip: 1}}"
 SILENT = f"{END}, {{on: openOrders, do: lose, skip: 1}}"
 
 
-def apply(folder: Path, faults: str, format: str = "json") -> tuple[Said, Path]:
-    """Apply the batch at an exchange that misbehaves in this way."""
+def apply(folder: Path, faults: str, format: str = "json", *, own: str = "") -> tuple[Said, Path]:
+    """Apply the batch at an exchange that misbehaves in this way; ``own``: what its first order says too."""
     file = folder / "b.yaml"
-    file.write_text(BATCH, "utf-8")
+    file.write_text(BATCH.replace("145,", f"145,{own}"), "utf-8")
     (folder / "s.yaml").write_text(f"version: 1\nname: s\nfaults: [{faults}]\n", "utf-8")
     with served(folder / "paper", "--scenario", str(folder / "s.yaml")) as exchange:
         variables = {**exchange.environment, "GITHUB_STEP_SUMMARY": str(folder / "summary.md")}
         options = ("--venue", "kraken", "--yes", "--format", format, "--state-dir", str(folder / "state"))
+        options += ("--settle", "0") if own else ()
         return finish(start("apply", str(file), *options, **variables)), file
 
 
@@ -70,7 +71,7 @@ def test_a_feed_that_does_not_tell(tmp_path: Path, faults: str) -> None:
     assert (said.code, said.orders()["new"]["error"]) == (1, REASON), said.stderr
 
 
-@pytest.mark.parametrize(
+CONTRADICTIONS = pytest.mark.parametrize(
     ("faults", "ids"),
     [
         ("{on: addOrderStatus, do: contradict, times: 1}", 2),
@@ -79,9 +80,26 @@ def test_a_feed_that_does_not_tell(tmp_path: Path, faults: str) -> None:
     ],
     ids=["two replies", "another id", "refused and booked"],
 )
+
+
+@CONTRADICTIONS
 def test_a_contradiction_is_unresolved(tmp_path: Path, faults: str, ids: int) -> None:
     """The order is listed with all ids, the group stops, and the exit code is 6."""
     said, _ = apply(tmp_path, faults)
+    assert_unresolved(said, ids)
+
+
+@CONTRADICTIONS
+def test_a_contradiction_about_an_own_reference_that_the_feed_hides(
+    tmp_path: Path, faults: str, ids: int
+) -> None:
+    """The records alone show what carries the author's user reference; it is listed by the same run."""
+    said, _ = apply(tmp_path, f"{faults}, {{on: openOrders, do: hide, skip: 1}}", own=" userref: 17,")
+    assert_unresolved(said, ids)
+
+
+def assert_unresolved(said: Said, ids: int) -> None:
+    """The first order is listed with so many ids, and nothing rests upon it."""
     assert said.code == 6, said.stderr
     order = said.orders()["new"]
     assert order["outcome"] == "unresolved"

@@ -51,7 +51,7 @@ class Office:
 
     def see(self, txid: str = "O1", id: str = "a", **fields: Any) -> None:
         """The feed shows an order with the client id of one of ours."""
-        self.desk.on_order(self.shown(txid, id, **fields), self.now)
+        self.desk.finder.on_order(self.shown(txid, id, **fields), self.now)
 
     def shown(self, txid: str = "O1", id: str = "a", **fields: Any) -> OpenOrder:
         """An order of ours as the exchange shows it."""

@@ -29,7 +29,7 @@ def doubtful(count: int = 2) -> Office:
 def show(desk: Office, *txids: str) -> None:
     """The feed shows orders that could be any of them."""
     for txid in txids:
-        desk.desk.on_order(at_exchange(txid, **SAME), desk.now)
+        desk.desk.finder.on_order(at_exchange(txid, **SAME), desk.now)
 
 
 def txids(desk: Office) -> list[str | None]:
@@ -99,7 +99,7 @@ def test_an_order_that_asks_for_something_else_is_no_twin() -> None:
     desk.send("a")
     desk.send("b")
     desk.desk.on_disconnect("closed", desk.now)
-    desk.desk.on_order(at_exchange("O1", **SAME, descr={"price": "100.00000"}), desk.now)
+    desk.desk.finder.on_order(at_exchange("O1", **SAME, descr={"price": "100.00000"}), desk.now)
     desk.hear(1, error=BUSY)
     desk.hear(2, error=FUNDS)
     assert desk.states() == [State.PLACED, State.REJECTED]
@@ -161,7 +161,7 @@ def test_a_refused_order_that_the_author_s_reference_marks_is_there(first: str) 
             show(desk, "O1")
         else:
             desk.hear(1, error=FUNDS)
-    desk.desk.rematch(desk.feed.values(), desk.now)
+    desk.desk.finder.rematch(desk.feed.values(), desk.now)
     assert (desk.states(), txids(desk)) == ([State.UNRESOLVED], ["O1"])
 
 
@@ -181,7 +181,7 @@ def test_an_older_order_and_another_one_deny_no_refusal() -> None:
     desk.send("a")
     desk.hear(1, error=FUNDS)
     for fields in ({"opentm": f"{desk.now - 60:.6f}"}, {"vol": "0.26"}, {"userref": 18}):
-        desk.desk.on_order(at_exchange("O9", **{**SAME, **fields}), desk.now)
+        desk.desk.finder.on_order(at_exchange("O9", **{**SAME, **fields}), desk.now)
     assert desk.states() == [State.REJECTED]
 
 

@@ -125,7 +125,7 @@ def test_an_order_that_this_journal_never_saw_leave() -> None:
     desk = office("a", order("b", close="{ordertype: limit, price: 160}"))
     desk.see("O1", "a", descr={"order": "buy 0.25000000 ETH/EUR @ limit 100"})
     userref = desk.track("b").planned.request.userref
-    desk.desk.on_order(at_exchange("O2", **{**SAME, "userref": int(userref or 0)}), desk.now)
+    desk.desk.finder.on_order(at_exchange("O2", **{**SAME, "userref": int(userref or 0)}), desk.now)
     assert desk.states() == [State.PLACED, State.PLACED]
     placed = [entry for entry in desk.entries if isinstance(entry, OrderPlaced)]
     assert [entry.txid for entry in placed] == ["O1", "O2"]
@@ -138,7 +138,7 @@ def test_an_order_that_this_journal_never_saw_leave() -> None:
 def test_an_order_of_somebody_else_is_nobodys() -> None:
     """No id of ours, or a reference that the author shares with other orders."""
     desk = office("a", order("b", userref="17"))
-    desk.desk.on_order(at_exchange("O1"), desk.now)
-    desk.desk.on_order(at_exchange("O2", **SAME), desk.now)
-    desk.desk.on_order(at_exchange("O3", cl_ord_id="mine"), desk.now)
+    desk.desk.finder.on_order(at_exchange("O1"), desk.now)
+    desk.desk.finder.on_order(at_exchange("O2", **SAME), desk.now)
+    desk.desk.finder.on_order(at_exchange("O3", cl_ord_id="mine"), desk.now)
     assert desk.states() == [State.NEW, State.NEW]

@@ -31,10 +31,10 @@ def test_what_the_feed_has_shown_before_is_looked_at_again_when_something_has_ch
     one, other = desk.send("a"), desk.send("b")
     desk.desk.on_request_dropped(one.reqid or 0, "dropped", desk.now)
     shown = [at_exchange("O1", **SAME)]
-    desk.desk.rematch(shown, desk.now)
+    desk.desk.finder.rematch(shown, desk.now)
     assert desk.states() == [State.DOUBT, State.SENT]
     desk.hear(other.reqid or 0, error=FUNDS)
-    desk.desk.rematch(shown, desk.now)
+    desk.desk.finder.rematch(shown, desk.now)
     assert desk.states() == [State.PLACED, State.REJECTED]
 
 
@@ -236,8 +236,8 @@ def test_twins_in_doubt_take_one_order_each() -> None:
     desk.send("a")
     desk.send("b")
     desk.desk.on_disconnect("closed", desk.now)
-    desk.desk.on_order(at_exchange("O1", **SAME), desk.now)
-    desk.desk.on_order(at_exchange("O1", **SAME), desk.now)
+    desk.desk.finder.on_order(at_exchange("O1", **SAME), desk.now)
+    desk.desk.finder.on_order(at_exchange("O1", **SAME), desk.now)
     assert desk.states() == [State.PLACED, State.DOUBT]
     desk.look(at_exchange("O1", **SAME), at_exchange("O2", **SAME))
     assert desk.states() == [State.PLACED, State.PLACED]
@@ -251,7 +251,7 @@ def test_a_twin_whose_reply_is_awaited_may_own_what_is_shown() -> None:
     desk.wait(80)
     desk.hear(first.reqid or 0, error=BUSY)
     second = desk.send("b")
-    desk.desk.on_order(at_exchange("O2", **SAME), desk.now)
+    desk.desk.finder.on_order(at_exchange("O2", **SAME), desk.now)
     desk.wait(5)
     desk.look(at_exchange("O2", **SAME))
     assert desk.states() == [State.DOUBT, State.SENT]

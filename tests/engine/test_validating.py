@@ -157,7 +157,7 @@ def test_what_was_validated_and_its_author_s_reference_shows_at_the_exchange() -
     """Its reply named no txid; the feed shows it all the same, and no order of anybody else."""
     desk = validating(order("a", userref="17"))
     desk.hear(desk.send().reqid or 0)
-    desk.desk.on_order(at_exchange("O9", **{**SAME, "opentm": f"{desk.now - 60:.6f}"}), desk.now)
+    desk.desk.finder.on_order(at_exchange("O9", **{**SAME, "opentm": f"{desk.now - 60:.6f}"}), desk.now)
     assert desk.states() == [State.VALIDATED]
-    desk.desk.on_order(at_exchange("O1", **SAME), desk.now)
+    desk.desk.finder.on_order(at_exchange("O1", **SAME), desk.now)
     assert (desk.states(), desk.track().txids) == ([State.UNRESOLVED], ("O1",))

@@ -28,12 +28,7 @@ class Liar:
         self._auditor = auditor
 
     def answer(self, deliveries: list[Delivery], own: Delivery, request: AddOrder) -> list[Delivery]:
-        """The deliveries with another reply in place of ``own``, if this kind of fault strikes.
-
-        It can be seen of an order with an id of its own alone, so the others are left in peace.
-        """
-        if request.userref and not request.close_ordertype:
-            return deliveries
+        """The deliveries with another reply in place of ``own``, if this kind of fault strikes."""
         said = self._said(own, request)
         return [told for one in deliveries for told in (said if one is own else (one,))]
 

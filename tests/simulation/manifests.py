@@ -61,10 +61,9 @@ class Manifests:
         if len(placed) == len(orders) and placed == booked:
             self.listed.update(placed)
             return
-        doubtful = [order for order in orders if order["outcome"] == "unresolved"]
         if wrongly := set(placed) - self._protection.txids_of(volume):
             self._blame("claim", f"{volume} is said to be placed as {wrongly}, and is not there")
-        listed = {*placed, *(txid for order in doubtful for txid in (order["txid"], *order.get("txids", ())))}
+        listed = {txid for order in orders for txid in (order["txid"], *order.get("txids", ()))}
         self.listed |= listed
         untold = set(booked) - listed
         if untold and self._facts.runners == 1:
@@ -75,7 +74,7 @@ class Manifests:
         if facts.is_hidden(volume) and facts.came_to_nothing(volume):
             return
         shown = {txid for txid in untold if self._protection.knows(name, txid)}
-        if shown and facts.asked[volume] == 1 and facts.order_of[volume].userref is None:
+        if shown and facts.asked[volume] == 1:
             self._blame("unlisted", f"{volume} was shown as {shown}, which the manifest does not say")
         # What only another machine has sent may be skipped, by a run that did not get as far as to find it.
         theirs = volume not in self._witnesses[name].sendings

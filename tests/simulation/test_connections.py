@@ -346,13 +346,13 @@ def test_an_order_that_was_amended_by_hand_is_still_ours() -> None:
     """The exchange says that it was amended; its id says whose it is."""
     desk = office("a")
     desk.see("O1", vol="9", amended=True)
-    assert not desk.desk.conflicts
+    assert not desk.desk.finder.conflicts
     assert desk.kinds() == ["placed"]
 
 
 def test_an_order_under_an_own_id_that_was_amended_may_be_anothers() -> None:
     """An id that the author gave says not whose it is, and what it asks for says it no more."""
     desk = office(order("a", cl_ord_id="mine"))
-    desk.desk.on_order(at_exchange("O1", cl_ord_id="mine", vol="9", amended=True), desk.now)
-    assert "cl_ord_id mine is carried by O1" in desk.desk.conflicts[0]
+    desk.desk.finder.on_order(at_exchange("O1", cl_ord_id="mine", vol="9", amended=True), desk.now)
+    assert "cl_ord_id mine is carried by O1" in desk.desk.finder.conflicts[0]
     assert desk.kinds() == ["refused"]
