@@ -1,7 +1,6 @@
-"""The bytes of a batch or policy file to a `Batch` or `Policy`, or to everything that is wrong with them.
+"""Parse the bytes of a batch or policy file into a `Batch` or `Policy`, or into all of its problems.
 
-No files are opened here. YAML and JSON Schema stay behind this door: nobody else loads them, and they are
-loaded only when used.
+No files are opened here. YAML and JSON Schema are imported in this package only, and only when used.
 """
 
 from __future__ import annotations

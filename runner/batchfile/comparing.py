@@ -67,7 +67,7 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
 
 
 def is_text(value: object) -> bool:
-    """A string of the schema: text that stood in quotes, or that could be no number."""
+    """Return True for a string of the schema: quoted text, or text that is not a number."""
     return isinstance(value, str) and not isinstance(value, NumberText)
 
 

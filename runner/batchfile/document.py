@@ -1,8 +1,8 @@
-"""A batch file as plain data in which every key and value still knows its line and column.
+"""A batch file as plain data with the line and column of every key and value.
 
 It knows YAML's shapes (mapping, list, text) and nothing of orders. There are hundreds of thousands of
-positions, and hardly any of them is ever asked for: each is kept as its distance in characters from the
-start of the text, and becomes a ``(line, column)`` tuple, both from 1, when somebody wants to see it.
+positions, and hardly any is used: each is stored as an offset in characters from the start of the text, and
+converted to a ``(line, column)`` tuple, both from 1, on demand.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _SHOWN_AFTER = 140
 
 
 class NumberText(str):
-    """A number that stood unquoted in the file, as the text that its author typed."""
+    """An unquoted number of the file, as the author's text."""
 
     __slots__ = ()
 
 
 class Unreadable:
-    """Stands where a value was refused by the reader, so that nobody complains about it again."""
+    """A placeholder for a value that the reader refused, so that it is reported only once."""
 
     def __repr__(self) -> str:
         return "UNREADABLE"
@@ -45,7 +45,7 @@ SAID: Final = ""
 
 
 class Lines:
-    """The offsets at which the lines of a text begin, computed when the first position is asked for."""
+    """The offsets at which the lines of a text begin, computed on first use."""
 
     __slots__ = ("_starts", "_text")
 
@@ -205,9 +205,9 @@ class YamlList(list[object]):
 
 
 class Fault(NamedTuple):
-    """A problem before it knows the name of its file. ``subject`` tells apart what shares a path.
+    """A problem without the name of its file. ``subject`` distinguishes problems with the same path.
 
-    A ``hint`` that takes time to find is a function, which is called for what is shown alone.
+    An expensive ``hint`` is a function, which is called only for problems that are shown.
     """
 
     at: At

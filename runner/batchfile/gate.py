@@ -82,7 +82,7 @@ def _never(_: object) -> bool:
 
 
 def _all(rules: Iterable[Predicate]) -> Predicate:
-    """One predicate that asks others in their order, but all that depend on the same choice at once."""
+    """Combine predicates to one that calls them in order, with those of the same choice grouped."""
     match _with_switches([rule for rule in rules if rule is not _always]):
         case []:
             return _always
@@ -260,7 +260,7 @@ def _max_properties(schema: Schema, _: CompiledSchema) -> Predicate:
 
 def _properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
     if schema.get("additionalProperties") is False:
-        return _always  # asked together with the keys that are not known
+        return _always  # checked together with the unknown keys
     pairs = [(key, compiled.of(part)) for key, part in schema["properties"].items()]
     if len(pairs) == 1:
         ((only, predicate),) = pairs
@@ -277,7 +277,7 @@ def _properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
 
 
 def _other_properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
-    """Where there may be no others, each value of the mapping is asked once: an order has many."""
+    """Check each value of a mapping without other keys once: an order has many."""
     parts, others = schema.get("properties", {}), schema["additionalProperties"]
     if others is False:
         return _ask_closed({key: (compiled.of(part), {}) for key, part in parts.items()})

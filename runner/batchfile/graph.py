@@ -9,9 +9,9 @@ if TYPE_CHECKING:
 
 
 def cycle_in(survey: Survey) -> list[str]:
-    """The names along one circle, the first of them again at the end; empty if there is none.
+    """Return the names along one cycle, with the first repeated at the end; empty if there is none.
 
-    It begins with the group of the circle that stands first in the file.
+    It begins with the group of the cycle that is first in the file.
     """
     done: set[str] = set()
     for start in survey.by_name:

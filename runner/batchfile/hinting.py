@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Hint = str | Callable[[], str]
 
 _DISTANCES: Final = {"^[+]": "+", "^[+-]": "+-"}
-"""The signs of a distance, by the pattern that asks for one."""
+"""The signs of a distance, by the pattern that requires one."""
 _PLAIN_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 _ORDER_KEYS: Final = frozenset({"pair", "type", "ordertype", "volume"})
 _GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})

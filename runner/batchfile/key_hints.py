@@ -1,6 +1,6 @@
 """Hints for a key that does not exist: a near key, or the key that other interfaces call by this name.
 
-The key that is meant may depend on the rest of the mapping: a limit beside a trigger is another key than
+The intended key may depend on the rest of the mapping: a limit price with a trigger is another key than
 alone.
 """
 
@@ -55,9 +55,9 @@ _NOTHING: Final[Mapping[str, object]] = {}
 
 
 def meant_key(key: str, known: Sequence[str], beside: Mapping[str, object] = _NOTHING) -> str:
-    """The key that an author meant with one that does not exist; empty if nobody can tell.
+    """Return the key that was probably intended by an unknown one; empty if none fits.
 
-    ``beside`` is the mapping that it is in. A key that is there already is not meant by another.
+    ``beside`` is its mapping. An existing key is never suggested.
     """
     plain = _plain(key)
     ordertype = beside.get("ordertype")

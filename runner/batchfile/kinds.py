@@ -35,12 +35,12 @@ _JOURNAL_START: Final = b'{"crc":"'
 
 
 def kind_of_bytes(content: bytes) -> Kind | None:
-    """Return the kind of a file that its first bytes tell; None for all others."""
+    """Return the kind of a file by its first bytes; None for all others."""
     return _JOURNAL if content.startswith(_JOURNAL_START) else None
 
 
 def kind_of(root: YamlMap) -> Kind | None:
-    """The kind of a file that is no batch; None for a batch, and for what nobody can tell."""
+    """Return the kind of a file that is not a batch; None for a batch or an unknown kind."""
     for key, kind in _MADE.items():
         if key in root:
             return kind

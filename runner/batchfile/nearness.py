@@ -1,4 +1,4 @@
-"""The word that looks most like another. It is asked for what is shown alone: comparing words costs time."""
+"""Find the most similar word. Used only for problems that are shown, because comparing words is slow."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _sort_choices(choices: tuple[str, ...]) -> tuple[Mapping[str, str], list[str
 
 
 def _around(word: str, forward: list[str], backward: list[str]) -> list[str]:
-    """The words that stand next to a word in either order, each once; all of them where there are few."""
+    """Return the neighbours of a word in both sort orders; all words if there are few."""
     if len(forward) <= 4 * _NEIGHBOURS:
         return forward
     near = _beside(word, forward) + [turned[::-1] for turned in _beside(word[::-1], backward)]

@@ -49,8 +49,8 @@ def tidied(text: str) -> str:
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """The numbers that a text may stand for, without a sign: one, two where it can be read in two ways, or
-    none. More than 18 digits on a side of the point are none.
+    """Return the numbers that a text may mean, without a sign: two if it is ambiguous, or none. More than
+    18 digits on a side of the point are none.
     """
     if len(text) > MAX_LENGTH:
         return ()

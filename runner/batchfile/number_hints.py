@@ -30,7 +30,7 @@ _SAME: Final = {"BTC": "XBT", "DOGE": "XDG", "EURO": "EUR", "EUROS": "EUR", "DOL
 _PAIR: Final = r"[A-Za-z0-9.]{1,16}/[A-Za-z0-9.]{1,16}"
 _THOUSAND: Final = frozenset({"k", "K"})
 _POINT_OR_THOUSANDS: Final = r"[1-9][0-9]{0,2}[.][0-9]{3}"
-"""With a currency beside it, 1.000 is as likely a thousand."""
+"""Formats in which 1.000 may mean a thousand, because a currency is next to it."""
 _UNCLEAR: Final = frozenset({"m", "M", "mn", "mio", "Mio", "bn", "B", "T"})
 _RELATIVE: Final = r"([+#-]) ?([0-9.][0-9.,]*) ?(%?)"
 _PERCENT: Final = r"([0-9.][0-9.,]*) ?%"

@@ -128,9 +128,9 @@ def checked(
     opening: str,
     checks: Iterable[Callable[[YamlMap], Iterable[Fault]]],
 ) -> YamlMap | tuple[Problem, ...]:
-    """The mapping in a file's bytes, held against a schema and further checks; or all of its problems.
+    """Parse the mapping in a file's bytes and check it against a schema and further checks.
 
-    ``opening`` says how such a file begins. For files without ``defaults``: a policy, a scenario.
+    ``opening`` is an example of how such a file begins. For files without ``defaults``: a policy, a scenario.
     """
     text, faults = decode(content)
     if faults:

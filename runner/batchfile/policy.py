@@ -1,6 +1,6 @@
-"""The way of a policy file: read as strictly as a batch file, then rules of its own, then the nouns.
+"""Parsing of a policy file: as strict as a batch file, then policy checks, then the nouns.
 
-What a rule means is decided by the guards; here it is only understood.
+The guards decide the meaning of a rule.
 """
 
 from __future__ import annotations

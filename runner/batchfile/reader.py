@@ -1,8 +1,8 @@
 """Text to plain data, straight from the YAML parser's events; no node graph is ever built.
 
-It decides what of YAML a batch file may use. Whether the data makes a batch is decided elsewhere.
-Reading goes on after a fault: the value is replaced by ``UNREADABLE``, the rest is still checked.
-Anchors, aliases, tags, merge keys and directives are refused, so what is seen is what is sent.
+It decides which part of YAML a batch file may use, not whether the data is a valid batch. After a fault it
+continues: the value is replaced by ``UNREADABLE``, and the rest is still checked. Anchors, aliases, tags,
+merge keys and directives are refused, so that the file shows exactly what is sent.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class _GaveUp(Exception):
 
 
 class _Plain(dict[str, "str | bool | None"]):
-    """The values of unquoted scalars by their text; ``None`` for those that stand for no value of ours."""
+    """The values of unquoted scalars by their text; ``None`` for those without a value in our format."""
 
     def __missing__(self, text: str) -> str | NumberText | bool | None:
         value = resolve(text)

@@ -1,6 +1,6 @@
-"""The way of a scenario file: read as strictly as a batch file, then rules of its own, then the nouns.
+"""Parsing of a scenario file: as strict as a batch file, then scenario checks, then the nouns.
 
-What a fault does to a message is decided by the simulator; here it is only understood.
+The simulator decides the effect of a fault on a message.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .parsing import checked
 _OPENING = "a scenario file begins with `version: 1` and `name: ...`"
 _HAPPENS: Final = ("status", "quote", "disconnect", "unsubscribe")
 _NEVER_SAID: Final = ("1004", "1005")
-"""Close codes that have no meaning, or stand for none."""
+"""Close codes without a meaning, or reserved for a missing code."""
 
 _TAKE_TIME: Final = (
     FaultAction.DELAY,

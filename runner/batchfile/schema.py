@@ -43,9 +43,9 @@ def inlined(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Inlined:
-    """Puts definitions in the place of references to them.
+    """Replaces references by their definitions.
 
-    What is referred to is the same object in every place, as long as nothing is said beside it.
+    A definition is the same object in every place, unless the reference has further keywords.
     """
 
     def __init__(self, definitions: dict[str, Any]) -> None:

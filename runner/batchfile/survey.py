@@ -70,7 +70,7 @@ class GroupSeen(NamedTuple):
 
 
 class Survey(NamedTuple):
-    """A whole document. ``by_name`` holds the first group of each name, ``before`` what stands above it."""
+    """A whole document. ``by_name`` holds the first group of each name, ``before`` the groups above it."""
 
     name: str | None
     defaults: YamlMap | None

@@ -1,7 +1,7 @@
-"""The schema's errors in words: what is wrong, where it stands in the file, what to write instead.
+"""Messages for schema errors: the problem, its place in the file, and a fix.
 
-Rules carry their own words in the schema (``errorMessage``, ``patternErrorMessage``); what is general
-has its words here. One mistake that breaks several rules is said once: the first fault of a path wins.
+Specific messages are in the schema (``errorMessage``, ``patternErrorMessage``); the general ones are here. A
+mistake that breaks several rules is reported once: the first fault of a path wins.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _forbidden_together(error: Error) -> list[str]:
 
 
 def _misspelled(errors: Iterable[Error]) -> Iterator[tuple[str, str]]:
-    """The keys that are there under a wrong name, so that nobody asks for them as missing."""
+    """Yield the keys that are present under a wrong name, so that they are not reported as missing."""
     for error in errors:
         if error.keyword == "additionalProperties":
             path, known = path_text(error.steps), list(error.schema["properties"])
@@ -191,7 +191,7 @@ _WORDS: Final[dict[str, Words]] = {
 }
 
 
-# --- where it stands ---------------------------------------------------------------------------
+# --- positions ---------------------------------------------------------------------------------
 
 
 def _value_fault(error: Error, document: YamlMap, message: str, hint: Hint) -> Fault:

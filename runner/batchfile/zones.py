@@ -1,6 +1,6 @@
-"""Time zones by name, from the database that is installed with us: a name means the same on every machine.
+"""Time zones by name, from the installed ``tzdata``, so that a name means the same on every machine.
 
-The folder of the machine may be missing, old, or not the one that CI has, so it is never asked.
+The system's database may be missing, old, or differ from CI's, so it is never used.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Nouns and their rules, for everyone above. No text formats, no wire, no I/O.
 
-A module is loaded when the first of its names is asked for: who validates a file waits for no policy.
+A module is loaded on first use of one of its names, so that validating a file loads no policy.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The nouns of a batch: what a person asked for, with the place in the file where it was asked.
+"""The nouns of a batch, with their places in the file.
 
-Kraken's own v1 words name the fields. Numbers keep the author's text: "0.10" stays "0.10".
+Fields have the names of Kraken's v1 API. Numbers keep the author's text: "0.10" stays "0.10".
 Nothing here knows YAML, the wire, or whether any of it was sent.
 """
 

@@ -51,7 +51,9 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     return str(number or 1)
 
 
-@lru_cache(maxsize=1024)  # A file is checked with them and then planned; who tries many worlds asks anew.
+@lru_cache(
+    maxsize=1024
+)  # A file is checked with them and then planned; simulations with many files compute them again.
 def _with_name(name: str) -> str:
     import uuid  # noqa: PLC0415 - a file is read without it: few orders have no other identity
 
@@ -59,7 +61,7 @@ def _with_name(name: str) -> str:
 
 
 def content_digest(content: bytes) -> str:
-    """A short fingerprint (16 hex digits) of what an order asks for, given in its canonical form."""
+    """Return a short fingerprint (16 hex digits) of an order's canonical form."""
     import hashlib  # noqa: PLC0415
 
     return hashlib.sha256(content).hexdigest()[:16]

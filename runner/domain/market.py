@@ -111,9 +111,9 @@ class Quote:
 class Market:
     """Pairs and quotes by ``wsname``, read at ``at`` (Unix seconds) at ``source``, a venue or a URL.
 
-    It holds what was asked for: the pairs of a batch, and those that money is converted with. A pair of the
-    batch that is not in ``instruments`` does not exist. ``names`` are all pairs that there are, where
-    somebody had to know; else empty.
+    It holds the requested pairs: those of a batch, and those for currency conversion. A pair of the batch
+    that is not in ``instruments`` does not exist. ``names`` are all existing pairs if they were read, else
+    empty.
     """
 
     instruments: Mapping[str, Instrument] = field(default_factory=lambda: MappingProxyType({}))
@@ -190,9 +190,9 @@ class RestingOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """The holdings of an account: balances by currency, in the words of ``wsname``, and its open orders.
+    """The holdings of an account: balances by currency, named as in ``wsname``, and its open orders.
 
-    Either is None if the exchange was not asked, or if the key may not see it.
+    Either is None if it was not read, or if the key has no permission.
     """
 
     balances: Mapping[str, Balance] | None = None

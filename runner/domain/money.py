@@ -74,5 +74,5 @@ def _with_cents(text: str) -> str:
 
 
 _WITH_CENTS = frozenset({"USD", "EUR", "GBP", "CAD", "CHF", "AUD", "USDT", "USDC", "DAI"})
-# What many orders come to, or what nobody can pay, may have more digits than the usual context.
+# The sum of many orders, or an unaffordable one, may have more digits than the usual context.
 _WIDE = Context(prec=100)

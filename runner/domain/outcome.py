@@ -51,9 +51,9 @@ class CancelOutcome(StrEnum):
 class GroupOutcome(StrEnum):
     """The outcome of a group.
 
-    ``partial``: something was rejected and the group went on, or an order that was to be canceled is still
-    open. ``stopped``: an order that did not come to be open stopped it. ``unwound``: the same, and what it
-    had placed was canceled. ``unfinished``: the process died before the group was done.
+    ``partial``: an order was rejected and the group continued, or an order to be canceled is still open.
+    ``stopped``: an order that did not become open stopped it. ``unwound``: the same, and its placed orders
+    were canceled. ``unfinished``: the process died before the group was done.
     """
 
     DONE = "done"

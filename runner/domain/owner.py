@@ -21,7 +21,7 @@ _IBAN: Final = re.compile("[A-Z0-9]{4,64}")
 class Owner(Struct, frozen=True, kw_only=True):
     """An account at an exchange.
 
-    ``account`` is its IBAN, or ``key:`` and the fingerprint of the API key; None where it was not asked for.
+    ``account`` is its IBAN, or ``key:`` and the fingerprint of the API key; None if it was not read.
     ``key`` is that fingerprint; None without credentials. ``exchange`` is the address that orders go to,
     ``loopback`` for any port of this machine.
     """
@@ -48,22 +48,21 @@ class Owner(Struct, frozen=True, kw_only=True):
         return self.key is not None and self.key == other.key
 
     def may_be(self, other: Owner) -> bool:
-        """Return whether both can be one account at one exchange: nothing that is known tells them apart."""
+        """Return True if both may be one account at one exchange: no known fact distinguishes them."""
         if self.exchange != other.exchange:
             return False
         return self.is_known_as(other) or not (self.iban and other.iban)
 
     def may_share_limits(self, other: Owner) -> bool:
-        """Return whether a limit of a day may have to count the orders of both as one account's.
+        """Return True if a daily limit may have to count the orders of both as one account's.
 
-        Only two IBANs tell that they have nothing in common: a key may be another one of the same account,
-        and so may an address.
+        Only different IBANs prove different accounts: another key or address may belong to the same account.
         """
         return not (self.iban and other.iban) or self.iban == other.iban
 
 
 def may_be_iban(account: str) -> bool:
-    """Return whether the name of an account can be an IBAN as the exchange tells it: capitals and digits."""
+    """Return True if the name of an account has the form of the exchange's IBANs: capitals and digits."""
     return _IBAN.fullmatch(account) is not None
 
 

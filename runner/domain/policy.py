@@ -1,7 +1,7 @@
-"""The nouns of a policy: what somebody other than a batch's author allows a batch to send.
+"""The nouns of a policy: the limits that a reviewer sets for the batches of others.
 
-A policy is a list of rules; each rule is one check, for the orders that it is about, with an answer (``deny``
-or ``warn``) and a message of its own. Nothing here knows YAML, the wire, or how a rule is checked.
+A policy is a list of rules; each rule is one check, for the orders that it covers, with an answer (``deny``
+or ``warn``) and a message. Nothing here knows YAML, the wire, or how a rule is checked.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Per(StrEnum):
 
 
 class Against(StrEnum):
-    """The price that a collar is laid around."""
+    """The reference price of a collar."""
 
     LAST = "last"
     MID = "mid"
@@ -87,9 +87,9 @@ class AllowedVenues:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A span of each of some days (0 is Monday), in minutes after midnight by the clock on the wall.
+    """A time span on some weekdays (0 is Monday), in minutes after local midnight.
 
-    ``end`` is not part of it. With ``end`` at or before ``begin`` it goes on into the next day.
+    ``end`` is exclusive. With ``end`` at or before ``begin`` it extends into the next day.
     """
 
     days: tuple[int, ...]
@@ -205,7 +205,7 @@ Check = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. ``message`` is its author's, for whoever runs into it; ``place`` is in the policy file."""
+    """One rule. ``message`` is shown when it is violated; ``place`` is in the policy file."""
 
     name: str
     check: Check

@@ -1,4 +1,4 @@
-"""The one place where a credential is held: it shows itself only when asked by name."""
+"""The only holder of credentials; a value is revealed only by an explicit call."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Secret:
         return self._text
 
     def fingerprint(self) -> str:
-        """16 hex digits by which two credentials can be told apart, and from which none can be made.
+        """Return 16 hex digits that identify a credential and do not reveal it.
 
-        It gives nothing away of a text that nobody can guess, as API keys are; it is not for passwords.
+        It is safe for texts that cannot be guessed, such as API keys, but not for passwords.
         """
         return hashlib.sha256(f"order-batch/fingerprint/1/{self._text}".encode()).hexdigest()[:16]
 

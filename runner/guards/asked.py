@@ -20,7 +20,7 @@ SECONDS_A_DAY = 86_400
 
 
 class CheckPhase(Enum):
-    """The moment at which rules are asked.
+    """The phase in which rules are checked.
 
     FILE: only the batch file is known, not when and where it will be sent. PLAN: nothing is sent yet, so what
     cannot be known is reported as unchecked. SEND: what cannot be known is not allowed.
@@ -41,8 +41,8 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class CancelId:
-    """One id of a ``cancelOrder``. ``orders`` are the open orders that it stands for, of which a user
-    reference may have many or none; None where that is not known.
+    """One id of a ``cancelOrder``. ``orders`` are its open orders, of which a user reference may have many
+    or none; None if they are unknown.
     """
 
     text: str
@@ -98,7 +98,7 @@ def is_about(only: Only, pair: str, leg: Leg) -> bool:
 
 
 def matches(pair: str, patterns: tuple[str, ...]) -> bool:
-    """Return whether a pair matches a pattern; a star stands for any base or any quote currency."""
+    """Return whether a pair matches a pattern; a star matches any base or any quote currency."""
     base, _, quote = pair.partition("/")
     return any(pattern in (pair, f"*/{quote}", f"{base}/*", "*/*") for pattern in patterns)
 

@@ -40,7 +40,7 @@ _Canceled = tuple[RunId, str, str]
 class Gate:
     """A policy at one venue, for one run. ``sent`` is what was sent before, of this batch and of all others.
 
-    ``market`` may be replaced while a run goes on, when prices were read anew.
+    ``market`` may be replaced during a run, when prices were refreshed.
     """
 
     def __init__(
@@ -211,8 +211,8 @@ def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit:
 def _orders_of(
     run: RunId, group: str, ids: Iterable[CancelId]
 ) -> tuple[set[_Canceled], dict[_Canceled, str]]:
-    """The orders of a cancellation, an id that stands for none counting as one; and the ids of which nobody
-    knows for how many they stand."""
+    """Return the orders of a cancellation, where an id without orders counts as one, and the ids with an
+    unknown number of orders."""
     known: set[_Canceled] = set()
     unknown: dict[_Canceled, str] = {}
     for id in ids:

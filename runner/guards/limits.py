@@ -1,6 +1,6 @@
 """Limits as numbers: how much of a limit one message takes, and which messages share it.
 
-It decides what is counted together. Whether that is too much is asked elsewhere.
+It decides what is counted together. The comparison with the limit is made elsewhere.
 """
 
 from __future__ import annotations
@@ -82,10 +82,10 @@ def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] |
 
 
 def _bucket(per: Per, asked: Asked, shared: Hashable = "") -> tuple[Hashable, str]:
-    """Return which sum an order belongs to, and what the limit is for in words.
+    """Return the sum that an order belongs to, and a description of the limit.
 
-    ``shared`` is what a batch or a day is divided by: the base currency for volumes, what is asked for where
-    likeness counts.
+    ``shared`` divides the sums of a batch or a day: the base currency for volumes, the content of the order
+    for duplicates.
     """
     bucket: Hashable = None
     match per:

@@ -1,4 +1,4 @@
-"""The facts that a policy needs before it can be asked: prices, of which pairs, and what was sent today."""
+"""The facts that a policy needs for its checks: prices, of which pairs, and the orders sent today."""
 
 from __future__ import annotations
 

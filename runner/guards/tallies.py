@@ -16,7 +16,7 @@ _NOTHING = Decimal()
 
 
 class Tallies:
-    """Sums by bucket (whatever a limit is for). Amounts are in the unit of the limit that asks."""
+    """Sums by bucket (the scope of a limit). Amounts are in the unit of the limit."""
 
     def __init__(self) -> None:
         self._sums: dict[Hashable, Decimal] = {}

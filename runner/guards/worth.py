@@ -41,8 +41,8 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A price in quote units. ``reference`` is what a relative one was reckoned from, read ``at`` (Unix
-    seconds); None for a price that is in the file. A relative one may come to 0 or less, which is no price.
+    """A price in quote units. ``reference`` is the base of a relative one, read ``at`` (Unix seconds); None
+    for a price in the file. A relative one may resolve to 0 or less, which is not a price.
     """
 
     value: Decimal
@@ -58,7 +58,7 @@ class Resolved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Worth:
-    """A leg at a market; each is None where the market does not tell, or the leg has none.
+    """A leg at a market; each value is None if the market lacks it, or the leg has none.
 
     ``triggered``: its trigger has been passed. ``at_once``: it would trade as soon as it arrives.
     ``price`` is what a unit of it trades at, ``most`` the most that it may trade at: a buy may pay up to its
@@ -77,7 +77,7 @@ class Worth:
 
 
 def legs(request: AddOrder) -> Iterator[Leg]:
-    """Yield what a message asks to trade: the order, then its conditional close if it has one."""
+    """Yield the legs of a message: the order, then its conditional close if it has one."""
     yield Leg("", request.type, request.ordertype, request.price, request.price2)
     if request.close_ordertype is not None:
         other = "sell" if request.type == "buy" else "buy"
@@ -85,7 +85,7 @@ def legs(request: AddOrder) -> Iterator[Leg]:
 
 
 def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, waits: bool = False) -> Worth:
-    """Return what a leg comes to at a quote. ``tick`` rounds relative prices; ``waits``: it starts later."""
+    """Return the worth of a leg at a quote. ``tick`` rounds relative prices; ``waits``: it starts later."""
     limit, stop = resolved(leg, quote, tick)
     if any(price is not None and price.value <= 0 for price in (limit, stop)):
         return Worth(limit=limit, stop=stop)

@@ -18,11 +18,11 @@ class ErrorKind(Enum):
     GONE = auto()
     """The order to cancel is not open: filled, canceled, or never known."""
     DUPLICATE = auto()
-    """An order with this client order id is open already, perhaps the very one that is asked for."""
+    """An order with this client order id is open already, perhaps the requested one."""
     ARGUMENTS = auto()
     """The request itself is wrong: a price, a volume, a pair, a field."""
     UNKNOWN_METHOD = auto()
-    """The exchange does not know the call; an older one, or one that stands in for it."""
+    """The exchange does not know the call; it is an older one, or a replacement."""
     FUNDS = auto()
     """Not enough money or margin for the order."""
     ORDERS_LIMIT = auto()
@@ -96,7 +96,7 @@ _ROWS = tuple((re.compile(f"(?:{row}){_NO_FURTHER_WORD}", re.IGNORECASE), found)
 _AMBIGUOUS = frozenset({ErrorKind.BUSY, ErrorKind.DUPLICATE, ErrorKind.MESSAGE_RATE})
 
 # Texts not in the table: these speakers judge the order or the caller before anything is booked.
-# EService and EGeneral also speak of trouble on the way, and so does whoever we have never heard of.
+# EService and EGeneral also report trouble in transit, and so may unknown prefixes.
 _JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.IGNORECASE)
 
 

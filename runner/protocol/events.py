@@ -66,7 +66,7 @@ class Unintelligible(Struct, frozen=True, gc=False):
 
 
 class ConnectionLost(Struct, frozen=True, gc=False):
-    """The connection is gone. Said by whoever owns the socket; everything unanswered is in doubt."""
+    """The connection is lost. Emitted by the owner of the socket; every open request is in doubt."""
 
     reason: str
 

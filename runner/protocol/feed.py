@@ -1,8 +1,7 @@
 """The content of the openOrders feed so far, merged by txid and bounded.
 
-Sequence numbers go up by one. Orders at their end are kept, so that late news of them can be told apart, and
-the oldest are forgotten beyond a limit.
-Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
+Sequence numbers increase by one. Ended orders are kept, so that late updates can be recognised, up to a
+limit. Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ MAX_TERMINAL_ORDERS = 10_000
 
 
 class OrderFeed:
-    """The orders of one subscription, as they stand after the last message."""
+    """The orders of one subscription after its last message."""
 
     def __init__(self, *, max_terminal: int = MAX_TERMINAL_ORDERS) -> None:
         self._max_terminal = max_terminal
@@ -38,7 +37,7 @@ class OrderFeed:
         return MappingProxyType(self._orders)
 
     def gap(self, sequence: int | None) -> SequenceGap | None:
-        """Count one message; the gap before it, told once. The first message may have any number."""
+        """Count one message; return the gap before it, once. The first message may have any number."""
         if sequence is None:
             return None
         expected, self._expected = self._expected, sequence + 1
@@ -48,7 +47,7 @@ class OrderFeed:
         return SequenceGap(expected, sequence)
 
     def merge(self, txid: str, news: OrderNews) -> OpenOrder:
-        """Take one entry of a message in; the order as it stands now."""
+        """Merge one entry of a message; return the current order."""
         known = self._orders.get(txid)
         order = OpenOrder.first(txid, news) if known is None else known.after(news)
         self._orders[txid] = order

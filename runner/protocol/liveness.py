@@ -34,7 +34,7 @@ class Liveness:
         return idle if idle < silent else silent
 
     def silence(self, now: float) -> float | None:
-        """For how many seconds nothing came in, told once when it is too long."""
+        """Return the seconds without input, once, when the limit is exceeded."""
         if self._received is None or self._given_up or now < self._received + SILENCE_S:
             return None
         self._given_up = True

@@ -1,7 +1,7 @@
-"""An order as the exchange has shown it: what is told of it, piece by piece, and what stands in the end.
+"""An order as the exchange has shown it: partial updates, and the merged state.
 
-Of the many fields of the openOrders feed and of the records only those are read that decide something here
-or are shown to somebody. They keep the wire's names; a field of a type that it never has says nothing.
+Only the fields of the openOrders feed and the records that are used or shown are read. They keep the wire's
+names; a field of an unexpected type is ignored.
 Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 """
 
@@ -22,7 +22,7 @@ TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
 _REST_TOO_SMALL = "volume remaining"  # "Insignificant volume remaining": what was left could not be traded.
-_COUNT_MAX = 12  # Characters of a counter that anybody tells; longer texts are not kept.
+_COUNT_MAX = 12  # Maximum length of a counter's text; longer ones are not kept.
 
 
 class Description(Struct, frozen=True, gc=False):
@@ -61,9 +61,9 @@ class OrderNews(Struct, frozen=True, gc=False):
 
 
 class OpenOrder(Struct, frozen=True, gc=False):
-    """An order as it stands after all that was told of it; ``counted`` reads its ``ratecount``.
+    """The merged state of an order; ``counted`` reads its ``ratecount``.
 
-    ``status``: ``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty while it was never said.
+    ``status``: ``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty if it is unknown.
     ``userref`` is text, None where the exchange says 0, its word for none.
     """
 
@@ -82,7 +82,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @classmethod
     def read(cls, txid: str, fields: JsonObject) -> OpenOrder:
-        """An order from the records, which tell all of it at once, and call why it ended ``reason``."""
+        """Make an order of a record, which is complete, and has the reason of the end in ``reason``."""
         order, reason = cls.first(txid, OrderNews.of(fields)), fields.get("reason")
         if order.cancel_reason or not isinstance(reason, str):
             return order
@@ -107,7 +107,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
         )
 
     def after(self, news: OrderNews) -> OpenOrder:
-        """The order once this is told too: what is given replaces what was known, and nothing else does."""
+        """Return the order with an update merged: given fields replace known ones."""
         return OpenOrder(
             self.txid,
             self.status if news.status is None else news.status,
@@ -172,7 +172,7 @@ def counted(value: Any) -> Decimal | None:
     return None if number is None or number < _NOTHING else number
 
 
-@lru_cache(maxsize=1024)  # A counter stands at the same values again and again.
+@lru_cache(maxsize=1024)  # A counter has few distinct values.
 def _count(value: str | int) -> Decimal | None:
     return _number(value)
 

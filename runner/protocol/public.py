@@ -1,10 +1,10 @@
 """REST answers about markets and accounts, read into the nouns of ``runner.domain``.
 
-Reading is liberal where nothing hangs on it: numbers may be text or JSON numbers, what is new is passed over,
-and of pairs that nobody asked for those that cannot be read are left out. What is asked for and cannot be
-read is a ``FrameError``: unknown is neither zero nor empty.
+Parsing is tolerant if nothing depends on it: numbers may be text or JSON numbers, unknown fields are ignored,
+and unreadable pairs are left out unless they were requested. Requested data that cannot be read is a
+``FrameError``: unknown is neither zero nor empty.
 Sources: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs, get-ticker-information,
-get-extended-balance and get-open-orders beside it.
+get-extended-balance and get-open-orders.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> di
 
 
 def quoted_in(result: Any, instruments: Iterable[Instrument]) -> set[str]:
-    """The pairs (``wsname``) of which an answer of Ticker tells anything, be it that nobody offers.
+    """Return the pairs (``wsname``) in an answer of Ticker, including those without offers.
 
     Raises ``FrameError``.
     """
@@ -113,10 +113,10 @@ def balances_from(result: Any) -> dict[str, Balance]:
 
 
 def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> tuple[RestingOrder, ...]:
-    """The orders in an answer of OpenOrders.
+    """Return the orders in an answer of OpenOrders.
 
-    Raises ``FrameError``, also for one that cannot be read: it would be missing from what stands. A pair that
-    is none of ``instruments`` keeps the exchange's name for it.
+    Raises ``FrameError``, also for a single unreadable order, which would be missing from the open ones. A
+    pair that is not in ``instruments`` keeps the exchange's name.
     """
     names = {
         name: instrument.wsname
@@ -140,7 +140,7 @@ def _entries(result: Any, what: str) -> Iterator[tuple[str, Any]]:
 
 
 def _number(value: Any) -> Decimal | None:
-    """A number as text or as JSON's own; None for what is none, and for what nobody could mean."""
+    """Parse a number from a string or a JSON number; None for anything else and for absurd values."""
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
         return None
     if isinstance(value, str) and not _PLAIN.fullmatch(value):

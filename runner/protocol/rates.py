@@ -89,15 +89,15 @@ def cancel_cost(ages_s: Iterable[float]) -> int:
 
 
 def tier_within(threshold: float) -> Tier:
-    """The highest tier that stays within a threshold which the exchange has told; Starter below all."""
+    """Return the highest tier within a threshold that the exchange has reported; Starter below all."""
     within = [tier for tier in Tier if LIMITS[tier].threshold <= threshold]
     return within[-1] if within else Tier.STARTER
 
 
 class RateCounter(Struct, frozen=True, gc=False):
-    """A counter as it stood at ``since`` (Unix seconds); it falls by itself, and never below zero.
+    """A counter's value at ``since`` (Unix seconds); it decays to zero.
 
-    ``stepped``: it falls once a second, at the full second, instead of all the time.
+    ``stepped``: it decays once a second, at the full second, instead of continuously.
     """
 
     decay_per_s: float

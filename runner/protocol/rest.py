@@ -65,7 +65,7 @@ def verify(secret: Secret, path: str, nonce: str, body: str, signature: str) -> 
 def private_call(
     key: str, secret: Secret, path: str, nonce: str, fields: Mapping[str, str] | None = None
 ) -> tuple[dict[str, str], str]:
-    """Headers and form-encoded body of a private ``POST``; ``fields`` are those beside the nonce.
+    """Return headers and form-encoded body of a private ``POST``; ``fields`` excludes the nonce.
 
     The nonce is an unsigned 64-bit number as text, greater with each call of the same key.
     """
@@ -122,9 +122,9 @@ def token_from(result: Any) -> Secret:
 
 
 def iban_from(result: Any) -> str | None:
-    """The IBAN in the result of ``GetApiKeyInfo``, which names the account; None where none is told.
+    """Return the IBAN in the result of ``GetApiKeyInfo``, which identifies the account; None without one.
 
-    Raises ``FrameError`` for an answer that is none.
+    Raises ``FrameError`` for an invalid answer.
     Source: https://docs.kraken.com/api/docs/rest-api/get-api-key-info
     """
     match result:

@@ -1,9 +1,9 @@
 """The client's side of one private connection: requests become frames, frames become events.
 
-Rules: a reply is taken only for a ``reqid`` that was sent here, and never by guessing; the feed is merged
-before anyone sees it; a frame that cannot be read is told and never shown. No socket, no clock: whoever
-owns the socket writes ``outgoing()`` after each call and calls ``handle_timer`` when ``timer()`` is due.
-A session ends with its connection; what a lost connection means is not known here.
+Rules: a reply is accepted only for a ``reqid`` that was sent on this connection; feed messages are merged
+before they are emitted; an unreadable frame is reported as an event, and its text is dropped. No socket, no
+clock: the owner of the socket writes ``outgoing()`` after each call and calls ``handle_timer`` when
+``timer()`` is due. A session ends with its connection; the meaning of a lost connection is not decided here.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Reqids:
 class ClientSession:
     """One connection, seen from the client. ``now`` is Unix seconds in every call.
 
-    Call ``start`` once when the connection stands; it may be used when ``Ready`` has come.
+    Call ``start`` once the connection is open; requests may be sent after ``Ready``.
     """
 
     def __init__(self, token: Secret, reqids: Reqids) -> None:
@@ -89,7 +89,7 @@ class ClientSession:
 
     @property
     def orders(self) -> Mapping[str, OpenOrder]:
-        """The orders that the feed has told of, by txid, as they stand now; ended ones among them."""
+        """The current orders of the feed by txid, including ended ones."""
         return self._feed.orders
 
     @property
@@ -192,7 +192,7 @@ class ClientSession:
         return []
 
     def _error_reply(self, reply: ErrorReply) -> list[Event]:
-        """An error of its own. It answers nothing: a reply that comes after it still counts."""
+        """Emit an error that is not a reply: a reply that arrives later still counts."""
         asked_for_feed = reply.reqid is not None and reply.reqid == self._subscription.reqid
         if not asked_for_feed or self._subscription.settled:
             return [reply]
@@ -201,7 +201,7 @@ class ClientSession:
 
     def _subscription_reply(self, status: SubscriptionStatus, now: float) -> list[Event]:
         if not self._subscription.concerns(status):
-            # The other feed that may be asked for is refused: there is nothing to be seen of trades.
+            # The other feed was refused: no trades can be seen.
             other = status.reqid is not None and status.reqid != self._subscription.reqid
             refused = other and status.status == "error" and self._asked.get(status.reqid or 0) is Subscribe
             return [TradesSeen(())] if refused else []
@@ -216,7 +216,7 @@ class ClientSession:
         return []
 
     def _news(self, message: News) -> list[Event]:
-        """A message of the feed: the first is the snapshot, each later one tells of changes, in order."""
+        """Handle a message of the feed: the first is the snapshot, each later one holds changes, in order."""
         gap = self._feed.gap(message.sequence)
         snapshot = False
         if self._subscription.snapshot is not Snapshot.OVER:

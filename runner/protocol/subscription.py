@@ -39,9 +39,9 @@ class Subscription:
         self.maxratecount: Decimal | None = None
 
     def concerns(self, status: SubscriptionStatus) -> bool:
-        """Return whether a status is about this subscription, and not about one that we never asked for.
+        """Return whether a status is about this subscription, and not about one that we did not request.
 
-        A status that names no feed can only be the answer that is still awaited.
+        A status without a feed can only be the pending answer.
         """
         name = status.channelName or (status.subscription or {}).get("name")
         if status.pair is not None or status.reqid not in (None, self.reqid):
