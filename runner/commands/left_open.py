@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.engine import left_open, questions_about, with_ends
+from runner.engine import left_open_cancels, queries_for, with_recorded_ends
 from runner.protocol import ErrorKind, classify
 
 if TYPE_CHECKING:
@@ -23,14 +23,14 @@ async def ask_what_became(access: KrakenAccess, found: Plan) -> Plan:
     """
     from runner.transport.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
 
-    if not left_open(found) or not access.has_credentials:
+    if not left_open_cancels(found) or not access.has_credentials:
         return found
     orders: list[OpenOrder] = []
     try:
-        for question in questions_about(left_open(found)):
+        for question in queries_for(left_open_cancels(found)):
             orders += await access.query_orders(question)
     except AccessFailed as failure:
         if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return found
         raise
-    return with_ends(found, orders)
+    return with_recorded_ends(found, orders)

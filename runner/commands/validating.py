@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.engine import left_open, orders_in_doubt
+from runner.engine import left_open_cancels, orders_in_doubt
 from runner.errors import Refused
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ NOTHING_IS_PLACED: Final = (
 
 def refuse_in_doubt(found: Plan) -> None:
     """Raise ``Refused`` when an earlier run left anything in doubt: that only a real run settles."""
-    doubted, canceling = orders_in_doubt(found), left_open(found)
+    doubted, canceling = orders_in_doubt(found), left_open_cancels(found)
     if doubted:
         names = ", ".join(str(order.key) for order in doubted[:3])
         raise Refused(

@@ -16,7 +16,7 @@ from .forecast_values import Crowded, Forecast, HistoryForecast
 from .foresight import evaluate_policy
 from .guarding import OPEN_GATE, SendGate
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
-from .left_open import left_open, questions_about, with_ends
+from .left_open import left_open_cancels, queries_for, with_recorded_ends
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
 from .own_orders import find_reached_own_orders
 from .plan import Approval, Plan, decide
@@ -112,11 +112,11 @@ __all__ = [
     "forecast",
     "ids_to_check",
     "journal_disposition",
-    "left_open",
+    "left_open_cancels",
     "normal_cl_ord_id",
     "orders_in_doubt",
     "plan",
-    "questions_about",
+    "queries_for",
     "validation_plan",
-    "with_ends",
+    "with_recorded_ends",
 ]

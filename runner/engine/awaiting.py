@@ -36,7 +36,7 @@ def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: floa
 def _wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
     """Return what keeps the next message from being sent, other than the rate limit."""
     link, orders = runner.link, runner.orders
-    if runner.cancels.asking:
+    if runner.cancels.awaits_outcome:
         return Wait("the exchange's records to show what became of cancellations that an earlier run sent")
     if not link.up:
         return (

@@ -78,9 +78,9 @@ class CancelManager:
         return any(track.may_send for track in self._tracks)
 
     @property
-    def asking(self) -> bool:
-        """True while the outcome of what an earlier run sent is asked for."""
-        return any(track.only_asks and track.waiting for track in self._tracks)
+    def awaits_outcome(self) -> bool:
+        """True while the outcome of a cancellation from an earlier run is open."""
+        return any(track.query_only and track.waiting for track in self._tracks)
 
     @property
     def settled_count(self) -> int:
@@ -160,7 +160,7 @@ class CancelManager:
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """Settle what the feed, the count of replies and the time allow."""
         for track in self._tracks:
-            if track.waiting and track.begun:
+            if track.waiting and track.started:
                 settled = track.read_feed(feed)
                 if not track.retry_after_rate_limit(now, self._timing):
                     settled += track.settle(feed, now, self._timing)
@@ -242,7 +242,7 @@ class CancelManager:
 
     def give_up(self, track: CancelTrack, now: float) -> None:
         """Wait no longer for a cancellation, or do not send it."""
-        sent = track.attempts or track.only_asks
+        sent = track.attempts or track.query_only
         verdict = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
         self._note(track, track.give_up(verdict), now)
 
@@ -284,7 +284,7 @@ class CancelManager:
 
 
 def _track(group: str, targets: tuple[Target, ...], *, unwind: bool) -> CancelTrack:
-    kind = LeftCancelTrack if any(target.asked_before for target in targets) else CancelTrack
+    kind = LeftCancelTrack if any(target.sent_before for target in targets) else CancelTrack
     return kind(group, targets, unwind=unwind)
 
 

@@ -90,13 +90,13 @@ class CancelTrack:
         return bool(self.waiting) and not self.in_flight and not self.query_first
 
     @property
-    def only_asks(self) -> bool:
+    def query_only(self) -> bool:
         """True if an earlier run has sent it, and nothing is sent in this one."""
         return False
 
     @property
-    def begun(self) -> bool:
-        """True if its outcome may become known with the time alone."""
+    def started(self) -> bool:
+        """True if time alone may settle it."""
         return self.attempts > 0 or self.orders.records.answered_at is not None
 
     @property

@@ -1,4 +1,4 @@
-"""What a policy says of a plan before anything is sent."""
+"""The evaluation of a policy over a whole plan, before anything is sent."""
 
 from __future__ import annotations
 

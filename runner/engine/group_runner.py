@@ -163,7 +163,7 @@ class GroupRunner:
                 continue
             if self._stopped:
                 self.cancels.give_up(cancel, now)
-            elif cancel.only_asks or (not cancel.unwind and not self._may_go_on(group, now)):
+            elif cancel.query_only or (not cancel.unwind and not self._may_go_on(group, now)):
                 continue
             elif self._is_called_off(cancel, group):
                 self.cancels.give_up(cancel, now)

@@ -179,7 +179,7 @@ class GroupTrack:
                         retry_lookup=cancel.retry_lookup,
                         opened_until=cancel.opened_until,
                         excluded=_sent_since(cancel.opened_until, tracks.values()),
-                        asked_before=cancel.asked_before,
+                        sent_before=cancel.sent_before,
                         matched=cancel.left_open.matched if cancel.left_open else (),
                     )
                 )

@@ -1,7 +1,7 @@
-"""A cancellation that an earlier run left open and that the file has no more: it is asked about, never sent.
+"""A cancellation that an earlier run left open and that is no longer in the file: it is queried, never sent.
 
-The records say whether its orders are open, have ended, or are unknown to them. Until the message must have
-arrived, and the records can lag no more, only an end is believed.
+The records show whether its orders are open, have ended, or are unknown. Until the message must have arrived
+and the records are up to date, only an end counts.
 """
 
 from __future__ import annotations
@@ -27,41 +27,43 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class LeftCancelTrack(CancelTrack):
-    """The question what became of it. ``taken_up_at``: when it was first thought of, in Unix seconds."""
+    """A cancellation of an earlier run with an open outcome. ``started_at``: the first query, in Unix
+    seconds.
+    """
 
-    taken_up_at: float | None = None
+    started_at: float | None = None
 
     def __post_init__(self) -> None:
         CancelTrack.__post_init__(self)
         self.query_first = True
-        self.begun_at = min(target.asked_before for target in self.targets)
+        self.begun_at = min(target.sent_before for target in self.targets)
         self.orders.matched |= {target.ref: target.matched for target in self.targets if target.userref}
 
     @property
-    def only_asks(self) -> bool:
-        """It was sent before."""
+    def query_only(self) -> bool:
+        """True: an earlier run has sent it."""
         return True
 
     @property
-    def begun(self) -> bool:
-        """The time alone may end it."""
+    def started(self) -> bool:
+        """True: time alone may settle it."""
         return True
 
     def on_records(
-        self, found: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
+        self, orders: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
     ) -> None:
-        """Take what the records hold, and ask again while anything waits."""
-        CancelTrack.on_records(self, found, txids, userrefs, now)
+        """Take the answer of the records, and query again while anything waits."""
+        CancelTrack.on_records(self, orders, txids, userrefs, now)
         self.query_first = True
 
     def on_query_failed(self, why: str, now: float) -> None:
-        """The records could not be asked: they are asked again."""
+        """Note a failed query, and repeat it."""
         CancelTrack.on_query_failed(self, why, now)
         self.query_first = True
 
     def settle(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
-        """Settle what has not ended, once the records were asked late enough, or patience is over."""
-        self.taken_up_at = now if self.taken_up_at is None else self.taken_up_at
+        """Settle what has not ended, once the records were queried late enough, or patience has ended."""
+        self.started_at = now if self.started_at is None else self.started_at
         ends = {
             ref: end for ref, target in self.waiting.items() if (end := self._verdict(target, feed, timing))
         }
@@ -70,7 +72,7 @@ class LeftCancelTrack(CancelTrack):
         return self._settle(ends)
 
     def timer(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> float | None:
-        """When the records are asked next, or patience is over."""
+        """Return when to query the records next, or when patience ends."""
         moments = (self._query_at(feed, timing), self._patient_until(timing))
         return earliest(*(moment for moment in moments if moment is not None and now < moment < inf))
 
@@ -83,14 +85,14 @@ class LeftCancelTrack(CancelTrack):
         return OrderEnd(CancelOutcome.GONE) if self.orders.is_unknown(target, feed) else None
 
     def _sure_at(self, timing: Timing) -> float:
-        """From when on the records show what became of every message."""
-        latest = max(target.asked_before for target in self.targets)
+        """Return from when on the records show the outcome of every message."""
+        latest = max(target.sent_before for target in self.targets)
         return latest + timing.cancel_wait_s + timing.settle_s
 
     def _patient_until(self, timing: Timing) -> float:
-        """When what the records do not tell is unresolved; never while a question is under way."""
+        """Return when an id without an outcome is unresolved; infinity while a query is under way."""
         records = self.orders.records
-        if records.held_until == inf or self.taken_up_at is None:
+        if records.held_until == inf or self.started_at is None:
             return inf
-        sure_at = max(self.taken_up_at, self._sure_at(timing))
+        sure_at = max(self.started_at, self._sure_at(timing))
         return (records.held_until if records.needs_later_query(sure_at) else sure_at) + PATIENCE_S

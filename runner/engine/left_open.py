@@ -1,6 +1,7 @@
-"""The cancellations that an earlier run left open and that the file has no more, held against the records.
+"""The cancellations that an earlier run left open and that are no longer in the file, compared with the
+records.
 
-A plan shows what the records say now; a run asks until they are sure (``left_cancels``).
+A plan shows the present state of the records; a run queries until they are sure (``left_cancels``).
 """
 
 from __future__ import annotations
@@ -24,28 +25,26 @@ if TYPE_CHECKING:
     from .planned_cancel import PlannedCancel
 
 
-def left_open(plan: Plan) -> tuple[PlannedCancel, ...]:
-    """Return the cancellations that an earlier run left open and that the file has no more."""
+def left_open_cancels(plan: Plan) -> tuple[PlannedCancel, ...]:
+    """Return the cancellations that an earlier run left open and that are no longer in the file."""
     return tuple(cancel for group in plan.groups for cancel in group.cancel if cancel.left_open)
 
 
-def questions_about(cancels: Iterable[PlannedCancel]) -> Iterator[QueryOrders]:
-    """Yield the questions to the records that show what became of them."""
+def queries_for(cancels: Iterable[PlannedCancel]) -> Iterator[QueryOrders]:
+    """Yield the queries to the records that show the outcome of some cancellations."""
     cancels = tuple(cancels)
     txids = tuple(dict.fromkeys(txid for cancel in cancels for txid in _txids(cancel)))
     for start in range(0, len(txids), MAX_QUERY_IDS):
         yield QueryOrders(txids[start : start + MAX_QUERY_IDS])
     for cancel in cancels:
         if cancel.userref and cancel.sent_as:
-            yield QueryOrders((), (cancel.sent_as,), cancel.asked_before - CLOCK_SLACK_S)
+            yield QueryOrders((), (cancel.sent_as,), cancel.sent_before - CLOCK_SLACK_S)
 
 
-def with_ends(plan: Plan, orders: Sequence[OpenOrder]) -> Plan:
-    """Return the plan, each of these cancellations with what the records say of its orders: open, how they
-    ended, or that they are not known.
-    """
+def with_recorded_ends(plan: Plan, orders: Sequence[OpenOrder]) -> Plan:
+    """Return the plan with what the records show of the orders of each such cancellation."""
     groups = tuple(
-        structs.replace(group, cancel=tuple(_told(cancel, orders) for cancel in group.cancel))
+        structs.replace(group, cancel=tuple(_with_end(cancel, orders) for cancel in group.cancel))
         if group.abandoned
         else group
         for group in plan.groups
@@ -53,16 +52,16 @@ def with_ends(plan: Plan, orders: Sequence[OpenOrder]) -> Plan:
     return structs.replace(plan, groups=groups)
 
 
-def _told(cancel: PlannedCancel, orders: Sequence[OpenOrder]) -> PlannedCancel:
-    wanted = set(_txids(cancel))
-    found = [order for order in orders if order.txid in wanted or _carries(order, cancel)]
-    if not found:
+def _with_end(cancel: PlannedCancel, orders: Sequence[OpenOrder]) -> PlannedCancel:
+    txids = set(_txids(cancel))
+    matching = [order for order in orders if order.txid in txids or _carries(order, cancel)]
+    if not matching:
         end = OrderEnd(CancelOutcome.GONE)
-    elif all(order.terminal for order in found):
-        end = end_of(found)
+    elif all(order.terminal for order in matching):
+        end = end_of(matching)
     else:
         end = OrderEnd(CancelOutcome.OPEN)
-    return structs.replace(cancel, told=end)
+    return structs.replace(cancel, recorded_end=end)
 
 
 def _txids(cancel: PlannedCancel) -> tuple[str, ...]:

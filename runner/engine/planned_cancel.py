@@ -24,9 +24,9 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     ``ref`` names it in the records; ``sent_as`` is its text on the wire, None until the order of this batch
     that it names (``order``) is placed. ``userref``: it may match several orders, with ``including_own``
-    those of this batch too. ``left_open``: an earlier run sent it, its outcome is not known, and the file has
-    it no more: the exchange is asked for its outcome, and it is not sent. ``told`` is what the records say of
-    that, None while they were not asked.
+    those of this batch too. ``left_open``: an earlier run sent it, its outcome is unknown, and it is no
+    longer in the file: its outcome is queried, and it is not sent. ``recorded_end``: its outcome according to
+    the records, None if they were not queried.
     """
 
     ref: str
@@ -37,11 +37,13 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     known: CancelRecord | None
     including_own: bool = False
     left_open: CancelLeftOpen | None = None
-    told: OrderEnd | None = None
+    recorded_end: OrderEnd | None = None
 
     @property
-    def asked_before(self) -> float:
-        """When an earlier run sent what is only asked about now, in Unix seconds; else 0."""
+    def sent_before(self) -> float:
+        """The time at which an earlier run sent a cancellation that is only queried now, in Unix seconds;
+        else 0.
+        """
         return parse_rfc3339(self.left_open.asked_at) if self.left_open else 0.0
 
     @property
@@ -55,21 +57,20 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def retry_lookup(self) -> bool:
-        """True if an earlier run found no such order: the run looks again, and cancels the order if it is
-        there.
+        """True if an earlier run found no such order, so that it is looked up again, and canceled if it
+        exists.
         """
         gone = self.known is not None and self.known.outcome is CancelOutcome.GONE
         return gone and not self._no_such_reference
 
     @property
     def opened_until(self) -> float:
-        """The time of the last request, in Unix seconds, for a user reference that is looked up again; else
-        0.
+        """The time of the last request for a user reference that is looked up again (Unix seconds); else 0.
 
         Orders opened after it are not meant.
         """
         if self.left_open is not None:
-            return self.asked_before if self.userref else 0.0
+            return self.sent_before if self.userref else 0.0
         known = self.known if self.userref and self.retry_lookup else None
         return parse_rfc3339(known.asked_at) if known is not None and known.asked_at else 0.0
 

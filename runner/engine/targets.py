@@ -30,7 +30,7 @@ class Target(Struct, frozen=True, gc=False):
     this run placed the order, so that the records may not know it yet. ``retry_lookup``: an earlier run found
     no such order; it is looked up before anything is sent. ``opened_until``: only orders with the user
     reference that were opened by then (Unix seconds) are meant; 0 means all. ``excluded``: orders of this
-    batch that were sent later. ``asked_before``: the time of the earlier request that is asked about now,
+    batch that were sent later. ``sent_before``: the time of the earlier request that is asked about now,
     in Unix seconds, else 0; ``matched``: the orders that a user reference meant then.
     """
 
@@ -41,7 +41,7 @@ class Target(Struct, frozen=True, gc=False):
     retry_lookup: bool = False
     opened_until: float = 0.0
     excluded: frozenset[str] = frozenset()
-    asked_before: float = 0.0
+    sent_before: float = 0.0
     matched: tuple[str, ...] = ()
 
     def may_include(self, order: OpenOrder) -> bool:

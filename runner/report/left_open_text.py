@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 def left_open_words(cancel: PlannedCancel) -> str:
     """Return what the records say of a cancellation that was left open, in a few words."""
     return (
-        "it is not known what became of it" if cancel.told is None else left_fate(structs.asdict(cancel.told))
+        "it is not known what became of it"
+        if cancel.recorded_end is None
+        else left_fate(structs.asdict(cancel.recorded_end))
     )
 
 

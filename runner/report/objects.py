@@ -222,7 +222,7 @@ def _left_open(cancel: PlannedCancel) -> dict[str, Any]:
     """The group of a cancellation that was left open, and the exchange's answer, null if it was not asked."""
     return {
         "group": cancel.left_open.group if cancel.left_open else None,
-        "exchange": None if cancel.told is None else structs.asdict(cancel.told),
+        "exchange": None if cancel.recorded_end is None else structs.asdict(cancel.recorded_end),
     }
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import CancelOutcome
-from runner.engine import CancelDisposition, find_reached_own_orders, left_open, questions_about, with_ends
+from runner.engine import (
+    CancelDisposition,
+    find_reached_own_orders,
+    left_open_cancels,
+    queries_for,
+    with_recorded_ends,
+)
 from runner.engine.order_ends import OrderEnd
 from runner.records import CancelIntent, CancelSettled, Ledger, OrderPlaced, RunEnded, RunStarted, fold
 from tests.engine.builders import FIRST, SECOND, at_exchange, group, order, plan_of
@@ -37,7 +43,7 @@ def test_what_nobody_knows_is_left_open(then: str) -> None:
     """However many runs have passed it over since."""
     found = plan_of(group("one", order("a")), ledger=asked(FIRST, "17", then=then, runs=(STARTED, STARTED)))
     left, kept = found.groups
-    assert [cancel.ref for cancel in left_open(found)] == [FIRST, "userref:17"]
+    assert [cancel.ref for cancel in left_open_cancels(found)] == [FIRST, "userref:17"]
     assert {found.cancel_becomes(left, cancel) for cancel in left.cancel} == {CancelDisposition.ABANDONED}
     assert (left.abandoned, kept.needs, found.changes) == (True, (left.name,), True)
     assert not find_reached_own_orders(found, Ledger())
@@ -46,7 +52,7 @@ def test_what_nobody_knows_is_left_open(then: str) -> None:
 @pytest.mark.parametrize("then", ["canceled", "closed", "gone", "open"])
 def test_what_is_known_is_not(then: str) -> None:
     """A run has told it."""
-    assert not left_open(plan_of(group("one", order("a")), ledger=asked(FIRST, then=then)))
+    assert not left_open_cancels(plan_of(group("one", order("a")), ledger=asked(FIRST, then=then)))
 
 
 @pytest.mark.parametrize(
@@ -55,21 +61,21 @@ def test_what_is_known_is_not(then: str) -> None:
 def test_what_the_file_asks_for_is_not(id: str, cancel: str) -> None:
     """It is settled where it stands, in whatever group."""
     file = (group("one", order("a")), group("two", cancel=cancel))
-    assert not left_open(plan_of(*file, ledger=asked(id)))
-    assert left_open(plan_of(*file[:1], ledger=asked(id)))
+    assert not left_open_cancels(plan_of(*file, ledger=asked(id)))
+    assert left_open_cancels(plan_of(*file[:1], ledger=asked(id)))
 
 
 def test_what_is_taken_back_of_a_group_of_the_file_is_not() -> None:
     """That is gone on with."""
     ledger = asked(SECOND, unwind=True)
-    assert not left_open(plan_of(group("one", order("a"), on_reject="unwind"), ledger=ledger))
-    assert left_open(plan_of(group("two", order("b")), ledger=ledger))
+    assert not left_open_cancels(plan_of(group("one", order("a"), on_reject="unwind"), ledger=ledger))
+    assert left_open_cancels(plan_of(group("two", order("b")), ledger=ledger))
 
 
 def test_the_records_are_asked_by_id_and_by_reference() -> None:
     """Ids together, also those that a reference stood for; each reference by itself."""
     found = plan_of(group("one", order("a")), ledger=asked(SECOND, "17"))
-    ids, reference = questions_about(left_open(found))
+    ids, reference = queries_for(left_open_cancels(found))
     assert (ids.txids, ids.userrefs) == ((SECOND, FIRST), ())
     assert (reference.txids, reference.userrefs) == ((), ("17",))
 
@@ -87,6 +93,6 @@ def test_the_records_are_asked_by_id_and_by_reference() -> None:
 def test_what_the_records_say_is_said(orders: list[object], outcome: CancelOutcome) -> None:
     """Open, ended in a way, or unknown to them."""
     found = plan_of(group("one", order("a")), ledger=asked(FIRST))
-    (cancel,) = left_open(with_ends(found, orders))  # type: ignore[arg-type]
-    assert isinstance(cancel.told, OrderEnd)
-    assert cancel.told.outcome is outcome
+    (cancel,) = left_open_cancels(with_recorded_ends(found, orders))  # type: ignore[arg-type]
+    assert isinstance(cancel.recorded_end, OrderEnd)
+    assert cancel.recorded_end.outcome is outcome

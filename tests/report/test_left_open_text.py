@@ -30,7 +30,7 @@ CANCEL = PlannedCancel(
 )
 def test_what_became_of_it(told: OrderEnd | None, words: str) -> None:
     """Open, ended, unknown, or never asked."""
-    assert left_open_words(structs.replace(CANCEL, told=told)) == words
+    assert left_open_words(structs.replace(CANCEL, recorded_end=told)) == words
 
 
 def test_who_asked_for_it() -> None:
