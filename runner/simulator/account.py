@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 ZERO = Decimal(0)
 _STEP = Decimal("0.0000000001")
-# What an order would cost that nobody can pay for may have more digits than the usual context.
+# The cost of an unaffordable order may have more digits than the usual context.
 _WIDE = Context(prec=100)
 
 

@@ -1,6 +1,6 @@
-"""``amendOrder``: an open order is changed where it stands, and keeps its ids.
+"""``amendOrder``: an open order is changed in place, and keeps its ids.
 
-It keeps its place in the queue too, unless its price changes or its volume grows.
+It keeps its queue position too, unless its price changes or its volume grows.
 Source: https://docs.kraken.com/api/docs/websocket-v1/amendorder
 """
 
@@ -33,7 +33,7 @@ class _Refusal(Exception):
 
 
 def amend(request: AmendOrder, venue: MatchingEngine, now: float) -> AmendOrderStatus:
-    """Change an order, or say why not; then it stands as it was."""
+    """Change an order, or return an error; then it is unchanged."""
     try:
         order = _find_order(request, venue)
         _check_rate(order, venue, now)

@@ -1,6 +1,6 @@
-"""All orders, and the three ways to find some: by who they are, by price and time, by their trigger.
+"""All orders, with three indexes: by id, by price and time, by trigger.
 
-It keeps indexes and forgets what is too old to be asked for. What an order does is not decided here.
+Orders that are too old are dropped. The behaviour of orders is not decided here.
 """
 
 from __future__ import annotations
@@ -40,7 +40,9 @@ class OrderBook:
     _counts: dict[str, int] = field(default_factory=dict)
 
     def put(self, order: BookedOrder, *, keep_since: float) -> None:
-        """Write an order as it stands now. Earlier versions are kept as far as ``keep_since`` needs them."""
+        """Store the current version of an order. Earlier versions are kept as long as ``keep_since`` needs
+        them.
+        """
         txid = order.terms.txid
         before = self._latest.get(txid)
         self._latest[txid] = order
@@ -86,7 +88,7 @@ class OrderBook:
         return pair in self._waiting
 
     def as_of(self, moment: float) -> list[BookedOrder]:
-        """All orders as they stood at a moment that is not too long ago, oldest first."""
+        """Return all orders in their state at a recent moment, oldest first."""
         seen = []
         for txid, order in self._latest.items():
             if order.updated <= moment:

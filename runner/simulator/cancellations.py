@@ -1,6 +1,6 @@
-"""``cancelOrder`` and ``cancelAll``: which orders are meant, and the anonymous replies.
+"""``cancelOrder`` and ``cancelAll``: the matching orders, and the anonymous replies.
 
-Each order or id gets a reply of its own that names nothing; the orders' ends are told by the feed.
+Each order or id gets a reply without an id; the feed reports the ends of the orders.
 Source: https://docs.kraken.com/api/docs/websocket-v1/cancelorder
 """
 

@@ -1,6 +1,6 @@
-"""The fills of one taker as one trade: what ``consolidate_taker`` asks the ownTrades feed for.
+"""The fills of one taker as one trade, for ``consolidate_taker`` of the ownTrades feed.
 
-An order that comes may go through several prices at one moment. Who rests is never consolidated.
+An incoming order may trade at several prices at once. Fills of resting orders are never consolidated.
 Source: https://docs.kraken.com/api/docs/websocket-v1/owntrades
 """
 

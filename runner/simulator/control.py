@@ -38,7 +38,7 @@ class ControlError(Exception):
 
 
 def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> dict[str, Any]:
-    """The exchange as it stands, with the market of one pair, as plain data for JSON."""
+    """Return the state of the exchange, with the market of one pair, as plain data for JSON."""
     state = exchange.state()
     if pair not in state.quotes:
         pair = _busiest(state.live, state.quotes)
@@ -64,9 +64,9 @@ def view(exchange: Exchange, traffic: Traffic | None, pair: str, now: float) -> 
 
 
 def logged(at: float, connection: int, content: Any) -> dict[str, Any]:
-    """A message as a line of the page: what a client has said without its token, or what it was told.
+    """Return a message as a line of the page; tokens are removed.
 
-    ``content`` is a request with its token, a frame that could not be read, or a message of the exchange.
+    ``content`` is a request with its token, an unreadable frame, or a message of the exchange.
     """
     match content:
         case FrameError():

@@ -1,6 +1,6 @@
-"""``editOrder``: an open order is canceled, and one with changed fields takes its place.
+"""``editOrder``: an open order is canceled and replaced by one with changed fields.
 
-The new order has an id of its own, no fills, and its place at the end of the queue. Orders with a trigger,
+The new order has a new id, no fills, and is at the end of the queue. Orders with a trigger,
 with a ``close`` or with a ``cl_ord_id`` are not edited.
 Source: https://docs.kraken.com/api/docs/websocket-v1/editorder
 """
@@ -27,7 +27,7 @@ _DESCR_DECIMALS = 8
 
 
 def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStatus:
-    """Put a new order in the place of an old one, or say why not; then the old one stands as it was."""
+    """Replace an order by a new one, or return an error; then the old one is unchanged."""
     found = _find_order(request, venue)
     if isinstance(found, str):
         return _refused_reply(request, found)
@@ -73,7 +73,7 @@ def _find_by_name(text: str, venue: MatchingEngine) -> BookedOrder | None:
 
 
 def _replacement(request: EditOrder, order: BookedOrder, venue: MatchingEngine) -> AddOrder | str:
-    """The order that is to stand instead, as if it had been asked for; or the error."""
+    """Return the replacement as a request, or the error."""
     terms = order.terms
     volume = _volume(request, order, venue)
     if volume is None:

@@ -46,7 +46,7 @@ def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
 
 
 def book(venue: Venue, resolved: ResolvedOrder, refid: str | None = None) -> Terms:
-    """Enter an order that is taken under an id of its own, and start it unless its time is to come."""
+    """Enter an accepted order under a new id, and start it unless it is scheduled."""
     terms = _assign_ids(venue, resolved, refid)
     venue.account.hold(terms.txid, resolved.hold)
     _enter(venue, BookedOrder(terms=terms, updated=terms.opentm), terms.opentm)
@@ -98,7 +98,7 @@ def liquidate(venue: Venue, position: Position, now: float) -> None:
 
 
 def start(venue: Venue, order: BookedOrder, now: float) -> None:
-    """Let an order stand: it waits for its trigger, or trades what it can."""
+    """Open an order: it waits for its trigger, or trades."""
     terms = order.terms
     if "post" in terms.oflags and venue.crosses(terms):
         venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
@@ -115,7 +115,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
 
 
 def validates(validate: str | bool | None, options: Options) -> bool:
-    """Return whether a request only asks if the order would be accepted."""
+    """Return whether a request only validates the order."""
     if options.validate_false_validates:
         return validate is not None
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")

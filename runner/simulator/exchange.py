@@ -151,7 +151,7 @@ class Exchange:
         return told + self._advance(now)
 
     def follow(self, movement: Movement | None) -> None:
-        """Let a market move by itself from now on, or stand still again. That is not kept between runs."""
+        """Let a market move by itself from now on, or stop it. This is not kept between runs."""
         self._movement = movement
 
     def quotes(self) -> dict[str, Quote]:
@@ -159,16 +159,16 @@ class Exchange:
         return self._venue.market.quotes
 
     def rest(self, call: RestCall, now: float) -> RestReply:
-        """Answer a REST call; what it makes the feeds tell comes with the reply."""
+        """Answer a REST call; the reply includes the feed messages that it causes."""
         reply = self._rest.answer(call, now)
         news, self._news = self._news, []
         return replace(reply, deliveries=tuple(news)) if news else reply
 
     def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
-        """The result of a private REST call whose sender is known, as a client reads it from the JSON.
+        """Return the result of a private REST call of a known sender, as parsed JSON.
 
-        For calls that do not trade: what the feeds tell of a trade comes with ``rest`` alone. Nothing of the
-        result may be changed, it is shown again. Raises ``CallError``.
+        For calls that do not trade: only ``rest`` returns feed messages. The result is cached, so it must not
+        be changed. Raises ``CallError``.
         """
         result = self._rest.private(path, fields, now)
         assert not self._news, f"the feeds have to tell of {path}"
@@ -191,7 +191,7 @@ class Exchange:
         return self._publish_changes(now, {"advance": True})
 
     def _move(self, move: Move) -> list[Delivery]:
-        """A move of the movement goes on record when something comes of it, now or later."""
+        """Record a move of the movement if it has an effect, now or later."""
         self._venue.quote(move.pair, move.bid, move.ask, move.time, last=move.last, depth=move.depth)
         depth = None if move.depth is None else str(move.depth)
         quote = {"pair": move.pair, "bid": str(move.bid), "ask": str(move.ask), "last": str(move.last)}
@@ -218,7 +218,7 @@ class Exchange:
         return due + self._publish_changes(now, {"end": {"txid": txid, "reason": reason}})
 
     def set_status(self, status: str, now: float) -> list[Delivery]:
-        """Change the state of the exchange, and tell every connection."""
+        """Change the state of the exchange, and notify every connection."""
         assert status in STATUSES, status
         due = self.advance(now)
         self._venue.status = status
@@ -228,7 +228,7 @@ class Exchange:
         return due + told + self.advance(now)
 
     def end_subscriptions(self, name: str, now: float) -> list[Delivery]:
-        """End every subscription to a feed, unasked, and tell who had one."""
+        """End every subscription to a feed without a request, and notify the subscribers."""
         return self.advance(now) + self._feeds.end(name)
 
     def take_record(self) -> list[dict[str, Any]]:
@@ -276,9 +276,9 @@ class Exchange:
     def _publish_changes(
         self, now: float, cause: _Cause, *, always: bool = False, partly: bool = False
     ) -> list[Delivery]:
-        """The feed messages of what has just changed; if anything has, its cause goes on record.
+        """Return the feed messages of the latest changes; if there are any, their cause is recorded.
 
-        ``partly``: of a cancellation some was refused, so what goes on record is each order that it ended.
+        ``partly``: a part of a cancellation was refused, so each ended order is recorded instead.
         """
         changes = self._venue.take_changes()
         if changes or always:

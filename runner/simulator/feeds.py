@@ -98,7 +98,7 @@ class Feeds:
         ]
 
     def end(self, name: str) -> list[Delivery]:
-        """End every subscription to a feed, although nobody asked for it."""
+        """End every subscription to a feed without a request."""
         news = SubscriptionStatus(status="unsubscribed", channelName=name, subscription={"name": name})
         ended = [Delivery(connection, news) for connection in self._named[name]]
         self._named[name].clear()
@@ -126,9 +126,9 @@ class Feeds:
         return deliveries
 
     def _tell_update(self, change: OrderUpdate, now: float, counts: dict[str, int | str]) -> list[Delivery]:
-        """The same content for all, held once: one cancelAll can be reported a hundred thousand times.
+        """Return content shared by all subscribers: one cancelAll can be reported a hundred thousand times.
 
-        ``counts`` are the rate counters that were read for the changes before: they stand where they stood.
+        ``counts`` are the rate counters that were read for earlier changes and are still valid.
         """
         order = change.order
         txid, pair = order.terms.txid, order.terms.pair
@@ -190,7 +190,7 @@ class Feeds:
         return [OwnTrades(trades, subscription.next())] if self._worth(trades) else []
 
     def _counts(self, request: Subscribe) -> bool:
-        """Return whether the rate counter is reported: if the request asks for it and rates are enforced."""
+        """Return whether the rate counter is reported: if it was requested and rates are enforced."""
         wanted = str(request.subscription.get("ratecounter", "")).lower() == "true"
         return wanted and self._venue.rates.enforced
 

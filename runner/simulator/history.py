@@ -39,10 +39,10 @@ def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) 
 
 
 def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-    """A page of the orders that have ended, the latest first, and how many there are in all.
+    """Return a page of the ended orders, the latest first, and their total number.
 
-    ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or txids, held against the times that
-    ``closetime`` names: ``open``, ``close``, or ``both``, where either will do.
+    ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or txids, compared with the times that
+    ``closetime`` names: ``open``, ``close``, or ``both``, where either is enough.
     """
     lag_s = venue.options.rest_lag_s
     if lag_s:
@@ -153,7 +153,7 @@ def offset(text: str) -> int:
 
 
 def _count_fields(told: dict[str, int], form: ClosedCount) -> dict[str, Any]:
-    """The count in the form that an option asks for."""
+    """Return the count in the form of an option."""
     match form:
         case ClosedCount.TEXT:
             return {name: str(count) for name, count in told.items()}

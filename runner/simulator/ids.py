@@ -63,7 +63,7 @@ def is_order_id(text: str) -> bool:
     return _TXID.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1024)  # Whoever tries a thousand worlds opens as many exchanges of one seed.
+@lru_cache(maxsize=1024)  # A simulation may open a thousand exchanges with the same seed.
 def _id(kind: str, seed: str, number: int) -> str:
     value = int.from_bytes(_digest(kind, seed, number), "big")
     # Two letters at a time, and in two halves, so that the numbers are small: every order has an id.

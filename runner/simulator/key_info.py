@@ -1,4 +1,4 @@
-"""``GetApiKeyInfo``: what a key is told of itself and of the account that it belongs to. Any key may ask.
+"""``GetApiKeyInfo``: information about a key and its account. Any key may call it.
 
 Source: https://docs.kraken.com/api/docs/rest-api/get-api-key-info
 """
@@ -31,9 +31,9 @@ _WORDS: Final[Mapping[Permission, str]] = {
 def describe_key(
     credentials: Credentials, seed: str, fields: Mapping[str, str], told: KeyInfo, now: float
 ) -> dict[str, Any]:
-    """Return what the key is told, with the account's IBAN, which hangs on the seed alone.
+    """Return the key's information, with the account's IBAN, which depends on the seed alone.
 
-    Raises ``CallError`` where the exchange does not know the call.
+    Raises ``CallError`` if the exchange does not know the call.
     """
     if told is KeyInfo.UNKNOWN_METHOD:
         raise CallError("EGeneral:Unknown method")

@@ -1,7 +1,7 @@
-"""The quoted market of each pair: what the crowd bids and asks, and how much stands behind each price.
+"""The quoted market of each pair: bids and asks of the crowd, and the volume at each price.
 
-The crowd is everybody but the one account. Which of the account's orders meets it, and what a trade does to
-the account, is not known here.
+The crowd is everybody but the one account. Matching with the account's orders and the effect of trades on the
+account are not known here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A market that moves by itself: the moves that are due, from a seeded walk or from a recorded tape.
 
-The default is a market that stands still. A movement is not kept between runs; the moves that mattered are.
+The default is a market that does not move. A movement is not kept between runs; moves with an effect are.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .tape import Tape
 
 STEPS_AT_ONCE = 3600
-"""After a longer pause a walk goes on from there, instead of taking every step of it."""
+"""Maximum pause that a walk replays step by step; after a longer one it continues from there."""
 
 _FINE = 1 << 20  # parts of a tick that a walk's position is kept in
 _HALF = 1 << 31

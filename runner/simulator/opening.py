@@ -23,9 +23,9 @@ class StandingOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """The first state: balances by currency, ``(bid, ask)`` by pair, and orders that stand already.
+    """The initial state: balances by currency, ``(bid, ask)`` by pair, and open orders.
 
-    ``opened`` is the standing orders' ``opentm``, Unix seconds.
+    ``opened`` is the ``opentm`` of these orders, Unix seconds.
     """
 
     balances: tuple[tuple[str, str], ...]

@@ -30,7 +30,7 @@ class PostOnlyRefusal(StrEnum):
 
 
 class ValidateReply(StrEnum):
-    """The fields in a validated order's reply beside ``status`` and ``descr``."""
+    """The fields in a validated order's reply besides ``status`` and ``descr``."""
 
     WITHOUT_TXID = "without_txid"
     EMPTY_TXID = "empty_txid"
@@ -83,7 +83,7 @@ class TriggerNews(StrEnum):
     FLAG = "flag"
 
 
-# Volume in US dollars, taker, maker; behind the first tier, which has options of its own.
+# Volume in US dollars, taker, maker; above the first tier, which has separate options.
 _TIERS = (
     ("10000", "0.0035", "0.0020"),
     ("50000", "0.0024", "0.0014"),

@@ -1,7 +1,8 @@
-"""An order in the book: what was asked, what became of it, and the steps that it may take.
+"""An order in the book: its terms, its state, and its allowed transitions.
 
-The steps are one table; a step that is not in it is our own mistake. Money and quotes are not known here.
-An order is a struct: it is made anew with every step, and a struct is made in a fifth of a dataclass's time.
+The transitions are one table; any other is an internal error. Money and quotes are not known here.
+An order is a struct: it is replaced at every transition, and a struct is created in a fifth of a dataclass's
+time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from msgspec import Struct, structs
 
 
 class Status(StrEnum):
-    """The exchange's own words for where an order stands."""
+    """The exchange's order statuses."""
 
     PENDING = "pending"
     OPEN = "open"

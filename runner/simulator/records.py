@@ -17,7 +17,7 @@ FORMAT = 2
 
 
 def header_record(seed: str) -> dict[str, Any]:
-    """The first line of a new exchange: by which rules it goes on, and the seed of its ids."""
+    """Return the first line of a new exchange: the version of its rules, and the seed of its ids."""
     return {"exchange": FORMAT, "seed": seed}
 
 

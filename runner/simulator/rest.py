@@ -1,7 +1,7 @@
 """The exchange's REST calls: key, signature and nonce, then one function a call.
 
 Every answer is Kraken's envelope with HTTP status 200, errors included. Tokens, the nonce and the call
-counter are not kept between runs; what trades is kept as the request that it stands for.
+counter are not kept between runs; a trading call is kept as its WebSocket request.
 Source: https://docs.kraken.com/api/docs/guides/spot-rest-auth
 """
 
@@ -51,9 +51,9 @@ class RestCall:
 
 @dataclass(frozen=True, slots=True)
 class RestReply:
-    """An HTTP response; ``body`` is JSON. It may hold a token, so it has no ``repr`` of its own.
+    """An HTTP response; ``body`` is JSON. It may hold a token, so its ``repr`` omits it.
 
-    ``deliveries`` is what the feeds tell of it.
+    ``deliveries`` are the feed messages that it causes.
     """
 
     status: int

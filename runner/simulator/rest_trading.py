@@ -1,8 +1,7 @@
-"""The REST calls that trade: each becomes the WebSocket request that says the same, and ends as that does.
+"""The REST calls that trade: each is converted to the equivalent WebSocket request.
 
-What an order is, and whether it may stand, is decided where the WebSocket's requests are decided. Here is
-only how REST asks and how it is answered.
-Source: https://docs.kraken.com/api/docs/rest-api/add-order and those beside it.
+Orders are checked where the WebSocket's requests are checked. Here are only the formats of calls and answers.
+Source: https://docs.kraken.com/api/docs/rest-api/add-order and its neighbours.
 """
 
 from __future__ import annotations
@@ -48,7 +47,7 @@ class Carrier(Protocol):
     """The part of the exchange that carries a request out and records it."""
 
     def carry_out(self, request: Request, now: float) -> list[Reply]:
-        """The replies; what the feeds tell of it goes its own way."""
+        """Return the replies; feed messages are delivered separately."""
 
 
 def add_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -83,8 +82,8 @@ def cancel_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now:
 def cancel_order_batch(
     venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: float
 ) -> dict[str, Any]:
-    """Cancel up to 50 orders at once, over the rate limit too; what is not open is passed over unless
-    nothing was."""
+    """Cancel up to 50 orders at once, even above the rate limit; orders that are not open are skipped, unless
+    none is open."""
     orders, cl_ord_ids = _list(fields, "orders"), _list(fields, "cl_ord_ids")
     if not 0 < len(orders) + len(cl_ord_ids) <= BATCH_IDS_MAX:
         raise CallError(invalid("orders"))

@@ -183,7 +183,7 @@ class Traffic:
         ]
 
     def _number_departure(self, departure: Departure) -> Departure:
-        """The feed counts what is told late as well."""
+        """Count a delayed message of the feed as well."""
         message, line = departure.message, self._lines[departure.connection]
         if not isinstance(message, OpenOrders):
             return departure
@@ -254,7 +254,7 @@ class Traffic:
                     self._send(delivery.connection, delivery.message, now)
 
     def _hide(self, delivery: Delivery, fault: FaultRule | None, now: float) -> None:
-        """The orders of a message of the feed are told later, as they are now, or never."""
+        """Report the orders of a feed message later, in their current state, or never."""
         message = delivery.message
         assert fault is not None
         assert isinstance(message, OpenOrders), "other messages cannot be hidden"

@@ -73,7 +73,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         return reading.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
 
     def leverage(self) -> str | None:
-        """Return the order's leverage, or None for a spot order; ``margin`` asks for the highest on offer."""
+        """Return the order's leverage, or None for a spot order; ``margin`` means the highest available."""
         if self.request.leverage is None and self.request.margin:
             offered = leverages_of(self.instrument, self.options)
             return offered[-1] if offered else None

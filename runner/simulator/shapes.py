@@ -64,7 +64,7 @@ def seconds(moment: float) -> str:
 
 @lru_cache(maxsize=1024)
 def number(moment: float) -> Decimal:
-    """Unix seconds as REST writes them: a JSON number, and what that is to whoever reads it."""
+    """Return Unix seconds as REST writes them: a JSON number, as a client parses it."""
     return Decimal(repr(moment))
 
 
@@ -123,7 +123,7 @@ def standing(order: BookedOrder) -> Mapping[str, Any]:
 
 
 def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
-    """The sparse update by which a trigger is told to have been reached; it has no status."""
+    """Return the sparse update that reports a reached trigger; it has no status."""
     if news is TriggerNews.MISC:
         return {"misc": _misc(order), "userref": order.terms.userref}
     return {order.misc[-1]: True, "userref": order.terms.userref}
@@ -180,7 +180,7 @@ def ended(order: BookedOrder) -> dict[str, Any]:
 
 
 def trade(item: Trade, *, update: bool) -> dict[str, Any]:
-    """A trade in the ownTrades feed; the client's ids stand in updates only."""
+    """Return a trade in the ownTrades feed; the client's ids are in updates only."""
     instrument = INSTRUMENTS[item.order.pair]
     decimals = instrument.shown_decimals
     fields: dict[str, Any] = {
@@ -207,9 +207,9 @@ def trade(item: Trade, *, update: bool) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def rest(order: BookedOrder) -> Mapping[str, Any]:
-    """An order in OpenOrders, ClosedOrders and QueryOrders: times are numbers, the pair has no slash.
+    """Return an order of OpenOrders, ClosedOrders or QueryOrders: times are numbers, the pair has no slash.
 
-    Whoever looks for orders looks again and again, and most have not changed: what was shown is kept.
+    The result is cached, because clients poll and most orders have not changed.
     """
     terms = order.terms
     instrument = INSTRUMENTS[terms.pair]

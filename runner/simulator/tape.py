@@ -1,7 +1,7 @@
 """Recorded prices as text: trades or OHLC bars in CSV, as the exchange offers them for download.
 
 A row is ``time,price,volume`` or ``time,open,high,low,close`` and whatever follows; a first line may name the
-columns. Every problem is told with its place. Files are read elsewhere.
+columns. Every problem is reported with its place. Files are read elsewhere.
 Source: https://support.kraken.com/hc/en-us/articles/360047124832-Downloadable-historical-OHLCVT-data
 """
 

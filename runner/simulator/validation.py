@@ -1,9 +1,8 @@
 """The checks for which the exchange refuses an order: a list, each with one documented error string.
 
-A check returns the string or None. They run in order, and the first string is the answer; so a check may
-rely on what those before it have established. Adding a rule is adding a function to the list; where a rule
-is about a field that few orders have, the list asks for the field first and skips the check without it.
-Source: https://docs.kraken.com/api/docs/guides/spot-errors
+A check returns the string or None. They run in order, and the first string is the answer; so a check may rely
+on the earlier ones. To add a rule, add a function to the list; for a field that few orders have, the list
+skips the check without it. Source: https://docs.kraken.com/api/docs/guides/spot-errors
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""One account and one market: everything that is kept, and the few steps by which it changes.
+"""One account and one market: the whole state, and the few ways to change it.
 
-The steps of an order's life (write, tell, end) are here. Their order is decided in ``matching_engine.py``.
-No connection, no subscription and no token is known here.
+The steps of an order's life (write, publish, end) are here. Their order is decided in ``matching_engine.py``.
+Connections, subscriptions and tokens are not known here.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class OrderUpdate(Struct, frozen=True, gc=False):
-    """An order as it stands after a change, and what the openOrders feed shows of it to whoever listens."""
+    """An order after a change, and its update in the openOrders feed."""
 
     order: BookedOrder
     shown: Callable[[BookedOrder], dict[str, Any]]
@@ -44,7 +44,7 @@ Change = OrderUpdate | Trade | None
 """A change of state; None for one that is kept but not reported in a feed."""
 
 REMINDERS_SPARE = 1000
-"""So many reminders may be about orders that are gone, beside two for each that stands."""
+"""Maximum number of stale reminders, in addition to two for each open order."""
 
 
 class State(Struct, frozen=True):
@@ -109,7 +109,7 @@ class Venue:
             dict(self.written_off),
         )
 
-    # --- what can be asked of it ----------------------------------------------------------------
+    # --- queries --------------------------------------------------------------------------------
 
     def cancel(self, txid: str, reason: CancelReason, now: float) -> None:
         """End a live order."""
@@ -170,19 +170,19 @@ class Venue:
             heapq.heapify(self._due)
 
     def write(self, order: BookedOrder) -> None:
-        """Enter an order into the book as it stands now."""
+        """Store the current state of an order in the book."""
         self.book.put(order, keep_since=order.updated - self.options.rest_lag_s)
 
     def tell(self, order: BookedOrder, shown: Callable[[BookedOrder], dict[str, Any]]) -> None:
-        """Let the feed tell of an order what this shows of it."""
+        """Publish an update of an order in the feed."""
         self._changes.append(OrderUpdate(order, shown))
 
     def touch(self) -> None:
-        """Something has changed that is kept and that no feed tells."""
+        """Note a change that is kept but not published in a feed."""
         self._changes.append(None)
 
     def tell_trade(self, order: BookedOrder, trade: Trade) -> None:
-        """Remember a trade and let both feeds tell of it; what it sets off is due."""
+        """Store a trade and publish it in both feeds; its consequences become due."""
         self.traded += 1
         self.trades.append(trade)
         if len(self.trades) > self.options.trades_kept:
@@ -194,7 +194,7 @@ class Venue:
         self.moved.setdefault(trade.order.pair)
 
     def end(self, order: BookedOrder, status: Status, now: float, reason: str | None = None) -> BookedOrder:
-        """Let an order end, and tell it; the order as it ended."""
+        """End an order and publish that; return the ended order."""
         order = order.stepped(status, now, reason)
         self.account.release(order.terms.txid)
         self.write(order)
