@@ -55,7 +55,7 @@ class CancelId:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class OrderContext:
     """One order that is about to leave. ``now`` is Unix seconds; ``venue`` is None while it is not known."""
 
     run: RunId

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
 
-from .asked import Answers, Asked, CancelId, CheckPhase, is_about, shown
+from .asked import Answers, CancelId, CheckPhase, OrderContext, is_about, shown
 from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .objection import Violation, reason
@@ -90,11 +90,11 @@ class Gate:
 
     def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Violation, ...]:
         """Return the rules' violations to an order. If none denies it, it counts from now on."""
-        asked = self._question(self._run, key, request, now)
-        limits = list(self._limits(asked))
-        found = (*self._check_rules(asked), *self._check_limits(limits, asked.owner))
+        context = self._context(self._run, key, request, now)
+        limits = list(self._limits(context))
+        found = (*self._check_rules(context), *self._check_limits(limits, context.owner))
         if not reason(found):
-            self._count(limits, asked.owner)
+            self._count(limits, context.owner)
         return found
 
     def ask_cancel(
@@ -106,9 +106,9 @@ class Gate:
             self._count_cancels(self._run, group, ids, now)
         return found
 
-    def _check_rules(self, asked: Asked) -> Iterator[Violation]:
+    def _check_rules(self, context: OrderContext) -> Iterator[Violation]:
         for rule in self._rules:
-            for detail in find_breaches(rule, asked):
+            for detail in find_breaches(rule, context):
                 yield self._violation(rule, detail)
 
     def _check_limits(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Violation]:
@@ -158,12 +158,11 @@ class Gate:
 
     # --- what is counted ---
 
-    def _limits(self, asked: Asked) -> Iterator[tuple[Rule, Limit]]:
+    def _limits(self, context: OrderContext) -> Iterator[tuple[Rule, Limit]]:
         for rule in self._limiting:
-            limit = (
-                limit_of(rule.check, asked) if is_about(rule.only, asked.request.pair, asked.order) else None
-            )
-            if limit is not None:
+            if not is_about(rule.only, context.request.pair, context.order):
+                continue
+            if (limit := limit_of(rule.check, context)) is not None:
                 yield rule, limit
 
     def _count(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> None:
@@ -184,14 +183,14 @@ class Gate:
 
     def _count_sent(self, one: SentOrder | SentCancel) -> None:
         if isinstance(one, SentOrder):
-            asked = self._question(one.run, one.key, one.request, one.at)
-            self._count(self._limits(asked), asked.owner)
+            context = self._context(one.run, one.key, one.request, one.at)
+            self._count(self._limits(context), context.owner)
         else:
             self._count_cancels(one.run, one.group, one.ids, one.at)
 
-    def _question(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> Asked:
+    def _context(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> OrderContext:
         self._stale = self.market is not None and now > self.market.at + PRICES_HOLD_S
-        return Asked(
+        return OrderContext(
             run=run,
             key=key,
             request=request,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.domain import AllowedTimes, Window
 
-    from .asked import Asked
+    from .asked import OrderContext
 
 _DAYS_BACK: Final = (0, 1)
 """A window is no longer than a day: what began two days ago is over."""
@@ -27,9 +27,9 @@ def outside(times: AllowedTimes, moment: float) -> bool:
     return _closes(times, moment) is None
 
 
-def wrong_hours(times: AllowedTimes, asked: Asked) -> Iterator[str]:
+def wrong_hours(times: AllowedTimes, context: OrderContext) -> Iterator[str]:
     """Yield what is wrong with the times at which an order leaves, begins and ends."""
-    now, request = asked.now, asked.request
+    now, request = context.now, context.request
     if outside(times, now):
         yield f"it is {on_the_wall(times, now)}"
     begin = moment_of(request.starttm, now) if starts_later(request, now) else None
@@ -38,7 +38,7 @@ def wrong_hours(times: AllowedTimes, asked: Asked) -> Iterator[str]:
     closes = _closes(times, now if begin is None else begin)
     if times.rest or closes is None:
         return
-    end = _over_by(asked)
+    end = _over_by(context)
     if end is None:
         yield f"it may rest after {on_the_wall(times, closes)}"
     elif end > closes:
@@ -50,14 +50,14 @@ def on_the_wall(times: AllowedTimes, moment: float) -> str:
     return f"{datetime.fromtimestamp(moment, times.zone):%Y-%m-%d %H:%M} {times.zone}"
 
 
-def _over_by(asked: Asked) -> float | None:
+def _over_by(context: OrderContext) -> float | None:
     """Return when an order is over in any case, in Unix seconds; None if it may rest without an end."""
-    request = asked.request
+    request = context.request
     if request.close_ordertype is not None:
         return None
     if request.ordertype in UNPRICED or (request.timeinforce == "IOC" and request.ordertype == "limit"):
-        return asked.now
-    return moment_of(request.expiretm, asked.now) if request.timeinforce == "GTD" else None
+        return context.now
+    return moment_of(request.expiretm, context.now) if request.timeinforce == "GTD" else None
 
 
 def _closes(times: AllowedTimes, moment: float) -> float | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.domain import Check, RunId
     from runner.protocol import AddOrder
 
-    from .asked import Asked
+    from .asked import OrderContext
 
 LIMITS = (MaxVolume, MaxNotional, MaxOrders, MaxDuplicates)
 """The checks that lay a limit on an order."""
@@ -44,21 +44,22 @@ class Limit:
     of: str
 
 
-def limit_of(check: Check, asked: Asked) -> Limit | None:
+def limit_of(check: Check, context: OrderContext) -> Limit | None:
     """The limit that a check lays on an order; None where it lays none."""
-    pair = asked.request.pair
+    pair = context.request.pair
     base = pair.partition("/")[0]
     match check:
         case MaxVolume(most, per):
-            amount = volume(asked.request, asked.quote)
-            return Limit(amount, most, base, *_bucket(per, asked, base))
+            amount = volume(context.request, context.quote)
+            return Limit(amount, most, base, *_bucket(per, context, base))
         case MaxNotional(most, currency, per):
-            amount = notional(asked.request, asked.market, currency)
-            return Limit(amount, most, currency, *_bucket(per, asked))
+            amount = notional(context.request, context.market, currency)
+            return Limit(amount, most, currency, *_bucket(per, context))
         case MaxOrders(most, per):
-            return Limit(_ONE, Decimal(most), "orders", *_bucket(per, asked))
+            return Limit(_ONE, Decimal(most), "orders", *_bucket(per, context))
         case MaxDuplicates(most, per):
-            return Limit(_ONE, Decimal(most), "orders alike", *_bucket(per, asked, _likeness(asked.request)))
+            likeness = _likeness(context.request)
+            return Limit(_ONE, Decimal(most), "orders alike", *_bucket(per, context, likeness))
         case _:
             return None
 
@@ -81,7 +82,7 @@ def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] |
     return (day_of(now) if check.per is Per.DAY else run), _OF[check.per]
 
 
-def _bucket(per: Per, asked: Asked, shared: Hashable = "") -> tuple[Hashable, str]:
+def _bucket(per: Per, context: OrderContext, shared: Hashable = "") -> tuple[Hashable, str]:
     """Return the sum that an order belongs to, and a description of the limit.
 
     ``shared`` divides the sums of a batch or a day: the base currency for volumes, the content of the order
@@ -90,12 +91,12 @@ def _bucket(per: Per, asked: Asked, shared: Hashable = "") -> tuple[Hashable, st
     bucket: Hashable = None
     match per:
         case Per.PAIR:
-            bucket = (asked.run, asked.request.pair)
+            bucket = (context.run, context.request.pair)
         case Per.BATCH:
-            bucket = (asked.run, shared)
+            bucket = (context.run, shared)
         case Per.DAY:
-            bucket = (day_of(asked.now), shared)
-    return bucket, _OF[per].format(asked.request.pair)
+            bucket = (day_of(context.now), shared)
+    return bucket, _OF[per].format(context.request.pair)
 
 
 def exceeds(limit: Limit, before: Amount) -> tuple[Decimal, Decimal] | NoPrice | None:

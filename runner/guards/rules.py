@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from runner.domain import Only, Quote, Rule
     from runner.protocol import AddOrder
 
-    from .asked import Asked
+    from .asked import OrderContext
     from .worth import Leg
 
 Detail = str | NoPrice
@@ -39,47 +39,47 @@ _WIRE: Final = {"close": "close_ordertype"}
 _TIMES: Final = frozenset({"starttm", "expiretm"})
 
 
-def find_breaches(rule: Rule, asked: Asked) -> Iterator[Detail]:
+def find_breaches(rule: Rule, context: OrderContext) -> Iterator[Detail]:
     """Yield what a rule does not allow of an order; limits are checked elsewhere."""
     look = _CHECKS.get(type(rule.check))
     if look is not None:
-        yield from look(rule.check, asked, rule.only)
+        yield from look(rule.check, context, rule.only)
 
 
 # --- one function a check ------------------------------------------------------------------------
 
 
-def _pairs(check: AllowedPairs, asked: Asked, only: Only) -> Iterator[Detail]:
-    pair = asked.request.pair
-    if is_about(only, pair, asked.order) and not matches(pair, check.allow):
+def _pairs(check: AllowedPairs, context: OrderContext, only: Only) -> Iterator[Detail]:
+    pair = context.request.pair
+    if is_about(only, pair, context.order) and not matches(pair, check.allow):
         yield f"{pair} is none of {', '.join(check.allow)}"
 
 
-def _types(check: AllowedTypes, asked: Asked, only: Only) -> Iterator[Detail]:
-    for leg in _legs_about(asked, only):
+def _types(check: AllowedTypes, context: OrderContext, only: Only) -> Iterator[Detail]:
+    for leg in _legs_about(context, only):
         if leg.type not in check.allow:
             yield f"{_leg_name(leg)}{leg.type} is not {' or '.join(check.allow)}"
 
 
-def _ordertypes(check: AllowedOrdertypes, asked: Asked, only: Only) -> Iterator[Detail]:
-    for leg in _legs_about(asked, only):
+def _ordertypes(check: AllowedOrdertypes, context: OrderContext, only: Only) -> Iterator[Detail]:
+    for leg in _legs_about(context, only):
         if leg.ordertype not in check.allow:
             yield f"{_leg_name(leg)}{leg.ordertype} is none of {', '.join(check.allow)}"
 
 
-def _venues(check: AllowedVenues, asked: Asked, only: Only) -> Iterator[Detail]:
-    if asked.venue not in (None, *check.allow) and is_about(only, asked.request.pair, asked.order):
-        yield f"{asked.venue} is not {' or '.join(check.allow)}"
+def _venues(check: AllowedVenues, context: OrderContext, only: Only) -> Iterator[Detail]:
+    if context.venue not in (None, *check.allow) and is_about(only, context.request.pair, context.order):
+        yield f"{context.venue} is not {' or '.join(check.allow)}"
 
 
-def _times(check: AllowedTimes, asked: Asked, only: Only) -> Iterator[Detail]:
-    if asked.venue is not None and is_about(only, asked.request.pair, asked.order):
-        yield from wrong_hours(check, asked)
+def _times(check: AllowedTimes, context: OrderContext, only: Only) -> Iterator[Detail]:
+    if context.venue is not None and is_about(only, context.request.pair, context.order):
+        yield from wrong_hours(check, context)
 
 
-def _leverage(check: MaxLeverage, asked: Asked, only: Only) -> Iterator[Detail]:
-    request = asked.request
-    if not is_about(only, request.pair, asked.order):
+def _leverage(check: MaxLeverage, context: OrderContext, only: Only) -> Iterator[Detail]:
+    request = context.request
+    if not is_about(only, request.pair, context.order):
         return
     most = "none" if check.most is None else f"at most {check.most}"
     if request.leverage:
@@ -91,10 +91,10 @@ def _leverage(check: MaxLeverage, asked: Asked, only: Only) -> Iterator[Detail]:
         yield f"settle-position, of a position on margin; {most} is allowed"
 
 
-def _fields(check: RequiredFields, asked: Asked, only: Only) -> Iterator[Detail]:
-    if not is_about(only, asked.request.pair, asked.order):
+def _fields(check: RequiredFields, context: OrderContext, only: Only) -> Iterator[Detail]:
+    if not is_about(only, context.request.pair, context.order):
         return
-    missing = [name for name in check.fields if not _has(asked.request, name)]
+    missing = [name for name in check.fields if not _has(context.request, name)]
     if missing:
         yield f"without {', '.join(missing)}"
 
@@ -106,9 +106,9 @@ def _has(request: AddOrder, name: str) -> bool:
     return bool(value) and not (name in _TIMES and value == "0")
 
 
-def _collar(check: Collar, asked: Asked, only: Only) -> Iterator[Detail]:
-    pair, quote = asked.request.pair, asked.quote
-    for leg in _legs_about(asked, only):
+def _collar(check: Collar, context: OrderContext, only: Only) -> Iterator[Detail]:
+    pair, quote = context.request.pair, context.quote
+    for leg in _legs_about(context, only):
         reference = None if quote is None else _reference(check, quote)
         found = prices(leg, quote, pair)
         if quote is None or reference is None:
@@ -136,8 +136,8 @@ def _off(check: Collar, name: str, price: Decimal, reference: Decimal) -> Iterat
         yield f"{name} {shown(price)} is {shown(-percent, 2)}% below {where}, more than {shown(check.below)}%"
 
 
-def _rejects(check: MaxRejects, asked: Asked, _: Only) -> Iterator[Detail]:
-    answers = asked.answers
+def _rejects(check: MaxRejects, context: OrderContext, _: Only) -> Iterator[Detail]:
+    answers = context.answers
     if check.most is not None and answers.rejected > check.most:
         yield f"{answers.rejected} orders of this run were rejected, more than {check.most}"
     if check.share is None or answers.answered < max(check.after, 1):
@@ -150,15 +150,15 @@ def _rejects(check: MaxRejects, asked: Asked, _: Only) -> Iterator[Detail]:
         )
 
 
-def _legs_about(asked: Asked, only: Only) -> Iterator[Leg]:
-    return (leg for leg in asked.legs if is_about(only, asked.request.pair, leg))
+def _legs_about(context: OrderContext, only: Only) -> Iterator[Leg]:
+    return (leg for leg in context.legs if is_about(only, context.request.pair, leg))
 
 
 def _leg_name(leg: Leg) -> str:
     return f"{leg.name} " if leg.name else ""
 
 
-_CHECKS: Final[dict[type, Callable[[Any, Asked, Only], Iterator[Detail]]]] = {
+_CHECKS: Final[dict[type, Callable[[Any, OrderContext, Only], Iterator[Detail]]]] = {
     AllowedPairs: _pairs,
     AllowedTypes: _types,
     AllowedOrdertypes: _ordertypes,

@@ -128,18 +128,17 @@ def status_object(
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
     denied: Sequence[Contradiction] = (),
 ) -> dict[str, Any]:
-    """Return what the journal says of each order; ``last_run`` is the manifest, None before the first.
+    """Return the journal's state of each order; ``last_run`` is the manifest, None before the first run.
 
-    ``exchange`` is what the exchange has of it, and null if it has none; ``exchange_asked`` says whether
-    it was asked at all. ``contradictions`` are the parts of the journal that it denies, ``left_open`` are the
-    cancellations that nobody was told of and that the file has no more.
+    ``exchange`` is the exchange's record of the order, null if it has none; ``exchange_read`` is true if it
+    was read at all. ``contradictions`` are the claims of the journal that it denies.
     """
     return {
         "batch": plan.run.batch,
         "run_key": plan.run.run_key,
         "venue": plan.venue,
         "last_run": manifest,
-        "exchange_asked": shown is not None,
+        "exchange_read": shown is not None,
         "orders": [
             _order_status(order, plan.becomes(order), (shown or {}).get(order.key)) for order in plan.orders()
         ],

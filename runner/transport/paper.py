@@ -103,7 +103,7 @@ class _Heard:
 
 
 @dataclass(slots=True, eq=False)
-class _Asked:
+class _RestRequest:
     call: RestCall
     answered: trio.Event = field(default_factory=trio.Event)
     reply: RestReply | None = None
@@ -123,7 +123,7 @@ class _Controlled:
     answer: HttpAnswer = _DONE
 
 
-_Item = _Opened | _Gone | _Heard | _Asked | _Controlled
+_Item = _Opened | _Gone | _Heard | _RestRequest | _Controlled
 
 
 class _Server:
@@ -169,7 +169,7 @@ class _Server:
             self._leave(delivery)
         self._depart()
         for item in burst:
-            if isinstance(item, _Asked):
+            if isinstance(item, _RestRequest):
                 item.answered.set()
             elif isinstance(item, _Controlled):
                 item.done.set()
@@ -212,7 +212,7 @@ class _Server:
             case _Heard(connection, content):
                 self._log.append((now, connection.number, content))
                 return self._handle(connection.number, content)
-            case _Asked():
+            case _RestRequest():
                 return self._ask(item)
 
     def _forget(self, connection: Connection) -> None:
@@ -226,7 +226,7 @@ class _Server:
             return self._exchange.malformed(number, content, self._clock())
         return self._exchange.handle(number, *content, self._clock())
 
-    def _ask(self, item: _Asked) -> list[Delivery]:
+    def _ask(self, item: _RestRequest) -> list[Delivery]:
         fault = CallFault() if self._traffic is None else self._traffic.asked(item.call)
         item.delay_s = fault.delay_s
         if fault.lost:
@@ -332,7 +332,7 @@ class _Server:
         if request.target.startswith(CONTROL):
             return await self._use_page(request)
         body = request.body.decode(errors="replace")
-        asked = _Asked(RestCall(request.method, request.target, request.headers, body))
+        asked = _RestRequest(RestCall(request.method, request.target, request.headers, body))
         await self._give.send(asked)
         await asked.answered.wait()
         await trio.sleep(asked.delay_s)

@@ -65,7 +65,7 @@ def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
     """What was canceled since says so, though the journal only knows that it was placed."""
     shell("apply", QUICKSTART)
     said = shell("status", QUICKSTART, "--format", "json").json
-    assert said["exchange_asked"] is True
+    assert said["exchange_read"] is True
     assert {one["id"]: one["exchange"]["status"] for one in said["orders"]} == {
         "buy-eth": "open",
         "buy-xbt": "canceled",
@@ -106,7 +106,7 @@ def test_offline_asks_the_journal_alone(shell: Shell) -> None:
     """Nothing is said of the exchange then."""
     shell("apply", SEED)
     said = shell("status", SEED, "--offline", "--format", "json").json
-    assert said["exchange_asked"] is False
+    assert said["exchange_read"] is False
     assert "at the exchange" not in shell("status", SEED, "--offline").stdout
 
 
@@ -122,5 +122,5 @@ def test_an_exchange_that_cannot_be_asked_is_no_failure(shell: Shell) -> None:
     """Without credentials the journal still says what it knows."""
     said = shell("status", SEED, "--venue", "kraken", "--format", "json")
     assert said.code == 0
-    assert said.json["exchange_asked"] is False
+    assert said.json["exchange_read"] is False
     assert "the exchange was not asked: KRAKEN_API_KEY is not set" in said.stderr

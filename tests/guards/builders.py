@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
 from runner.guards import CheckPhase, Gate
-from runner.guards.asked import Answers, Asked
+from runner.guards.asked import Answers, OrderContext
 from runner.guards.worth import legs
 from runner.protocol import AddOrder
 from tests.guards.markets import NOW, market_of
@@ -49,10 +49,10 @@ def gate(
 
 def asked(
     *, now: float = NOW, venue: str | None = "paper", market: Market | None = None, **fields: Any
-) -> Asked:
+) -> OrderContext:
     """One order that is about to leave."""
     order = request(**fields)
-    return Asked(
+    return OrderContext(
         run=RUN,
         key=KEY,
         request=order,

@@ -1,4 +1,4 @@
-"""What a rule is asked about: scopes, pairs with a star, days and minutes, numbers for people."""
+"""The scope of a rule: scopes, pairs with a star, days and minutes, numbers for people."""
 
 from __future__ import annotations
 

@@ -193,7 +193,7 @@ def test_a_rule_for_some_orders_is_not_about_cancellations() -> None:
 
 
 def test_rules_of_another_venue_do_not_hold() -> None:
-    """Nor is anything asked about where and when while only a file is known."""
+    """Neither are venue and time checked while only a file is known."""
     live_only = rule(AllowedTypes(("sell",)), venues=("kraken",))
     assert gate(live_only).admit(KEY, request(), NOW) == ""
     assert gate(live_only, venue="kraken").admit(KEY, request(), NOW) != ""

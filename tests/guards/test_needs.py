@@ -1,4 +1,4 @@
-"""What a policy has to know before it can be asked."""
+"""The facts that a policy needs before it can be checked."""
 
 from __future__ import annotations
 

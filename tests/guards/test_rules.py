@@ -19,7 +19,7 @@ from runner.domain import (
     MaxRejects,
     RequiredFields,
 )
-from runner.guards.asked import Answers, Asked
+from runner.guards.asked import Answers, OrderContext
 from runner.guards.prices import NoPrice
 from runner.guards.rules import find_breaches
 from tests.guards.builders import asked, rule
@@ -29,7 +29,7 @@ CLOSE = {"close_ordertype": "stop-loss", "close_price": "140"}
 FIVE = Decimal(5)
 
 
-def said(check: Check, about: Asked | None = None) -> list[object]:
+def said(check: Check, about: OrderContext | None = None) -> list[object]:
     """What a check says of an order."""
     return list(find_breaches(rule(check), about or asked()))
 
@@ -63,7 +63,7 @@ def said(check: Check, about: Asked | None = None) -> list[object]:
     ],
 )
 def test_what_a_check_passes_and_what_it_does_not(
-    check: Check, passing: Asked, failing: Asked, words: str
+    check: Check, passing: OrderContext, failing: OrderContext, words: str
 ) -> None:
     """One order on each side of it, and what is said of the other."""
     assert said(check, passing) == []

@@ -92,7 +92,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
     """None before the first run."""
     journal = in_doubt()
     content = status_object(journal.plan(), journal.manifest())
-    names = ["batch", "run_key", "venue", "last_run", "exchange_asked", "orders", "contradictions"]
+    names = ["batch", "run_key", "venue", "last_run", "exchange_read", "orders", "contradictions"]
     assert list(content) == [*names, "left_open"]
     assert content["last_run"] == journal.manifest()
     assert content["orders"][0] == {
@@ -104,7 +104,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
         "line": 8,
         "exchange": None,
     }
-    assert content["exchange_asked"] is False
+    assert content["exchange_read"] is False
     assert [order["outcome"] for order in content["orders"]] == ["placed", None, None, None]
     assert status_object(quickstart().plan(), None)["last_run"] is None
 
