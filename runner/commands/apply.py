@@ -189,17 +189,17 @@ def _failure_of(step: Callable[[], object]) -> OSError | None:
     return None
 
 
-def _require_confirmation(found: Plan, options: ApplyOptions) -> None:
+def _require_confirmation(plan: Plan, options: ApplyOptions) -> None:
     """Raise ``InvalidInput`` if confirmation is needed and there is no terminal."""
-    if _must_ask(found, options) and options.ask is None:
+    if _must_ask(plan, options) and options.ask is None:
         raise InvalidInput(
             "real orders need confirmation (--yes), and there is no terminal to ask at",
             details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
         )
 
 
-def _must_ask(found: Plan, options: ApplyOptions) -> bool:
-    return found.venue == KRAKEN and not (options.yes or options.validate_only)
+def _must_ask(plan: Plan, options: ApplyOptions) -> bool:
+    return plan.venue == KRAKEN and not (options.yes or options.validate_only)
 
 
 def _owner_name(owner: Owner | None) -> str:
@@ -230,15 +230,13 @@ class _Held:
     saved: SavedPlan | None
 
 
-async def _look(
-    access: KrakenAccess, held: _Held, found: Plan, options: ApplyOptions, out: Console
-) -> Review:
+async def _look(access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console) -> Review:
     """The review of a plan before it is sent. Raises ``Refused``, ``Unreachable``."""
     if options.validate_only:
-        await refuse_taken(access, found)
+        await refuse_taken(access, plan)
     if options.unchecked:
-        return await glance(access if _must_ask(found, options) else None, found)
-    return await check_before_sending(access, found, held.ledger, out, tier=options.tier)
+        return await glance(access if _must_ask(plan, options) else None, plan)
+    return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
 
 
 class _Carrying:
@@ -305,36 +303,36 @@ class _Carrying:
             out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
         return owner
 
-    async def _send(self, found: Plan, access: KrakenAccess) -> None:
+    async def _send(self, plan: Plan, access: KrakenAccess) -> None:
         options, held = self._options, self._held
         if not options.unchecked:
-            await read_history(access, found, self._out.note)
-        look = _look(access, held, found, options, self._out)
+            await read_history(access, plan, self._out.note)
+        look = _look(access, held, plan, options, self._out)
         try:
             review = await self._announce(look, "the exchange's prices, balances and open orders", access)
         except Unreachable as failure:
-            await self._give_up(found, failure)
+            await self._give_up(plan, failure)
             return
-        found = review.plan
-        guarding = guarding_for(held.policy, found, self._target)
+        plan = review.plan
+        guarding = guarding_for(held.policy, plan, self._target)
         asked = _asked(guarding, access, self._out, begun=has_unfinished_run(held.ledger))
         gate = await self._announce(asked, POLICY_PRICES, access)
         if options.unchecked:
-            self._out.expect(forecast(found, options.tier))
+            self._out.expect(forecast(plan, options.tier))
         _confirm(review, options, self._out)
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
-            found = validation_plan(found)
+            plan = validation_plan(plan)
         async with fresh_prices(gate, access, guarding, self._out.note):
-            await self._drive(self._execution(found, gate), access)
+            await self._drive(self._execution(plan, gate), access)
 
-    async def _end_at_once(self, found: Plan) -> None:
+    async def _end_at_once(self, plan: Plan) -> None:
         """Report the result of a run that has nothing to do."""
-        await self._append(self._execution(found).start(self._clock()).entries)
+        await self._append(self._execution(plan).start(self._clock()).entries)
 
-    async def _give_up(self, found: Plan, failure: Unreachable) -> None:
+    async def _give_up(self, plan: Plan, failure: Unreachable) -> None:
         """Write down a run that ends before it connects: that nothing was sent is a result too."""
-        execution = self._execution(found)
+        execution = self._execution(plan)
         await self._append(execution.start(self._clock()).entries)
         turn = execution.handle([ConnectFailed(str(failure), final=True)], self._clock())
         await self._append(turn.entries)
@@ -351,9 +349,9 @@ class _Carrying:
             )
         await self._give_up(self._held.plan, Unreachable(failure.reason))
 
-    def _execution(self, found: Plan, gate: Gate | None = None) -> Execution:
+    def _execution(self, plan: Plan, gate: Gate | None = None) -> Execution:
         return Execution(
-            found,
+            plan,
             self._reqids,
             tool=TOOL,
             timing=self._options.timing,

@@ -175,24 +175,24 @@ def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None 
     return structs.replace(found, policy=policy.digest, policies=policy.files)
 
 
-def refuse_own_orders(found: Plan, ledger: Ledger) -> None:
+def refuse_own_orders(plan: Plan, ledger: Ledger) -> None:
     """Raise ``InvalidBatch`` if a cancellation by user reference would cancel orders of the same batch."""
-    if problems := find_reached_own_orders(found, ledger):
-        raise InvalidBatch(found.file, problems)
+    if problems := find_reached_own_orders(plan, ledger):
+        raise InvalidBatch(plan.file, problems)
 
 
-def refuse_changed(found: Plan) -> None:
+def refuse_changed(plan: Plan) -> None:
     """Raise ``Refused`` when an order differs from what was placed under its name."""
-    if not found.changed:
+    if not plan.changed:
         return
-    if unrecorded := [order for order in found.changed if order.unrecorded]:
+    if unrecorded := [order for order in plan.changed if order.unrecorded]:
         raise Refused(
             f"{_names(unrecorded)}: the journal lacks its request; nothing was sent",
-            details=[*(_all_that_is_known(found.file, order) for order in unrecorded), RESTORE],
+            details=[*(_all_that_is_known(plan.file, order) for order in unrecorded), RESTORE],
         )
-    details = [line for order in found.changed for line in _both_versions(found.file, order)]
+    details = [line for order in plan.changed for line in _both_versions(plan.file, order)]
     details.append("What was placed cannot be placed differently: give the order a new id.")
-    raise Refused(f"{_names(found.changed)}: changed after it was placed; nothing was sent", details=details)
+    raise Refused(f"{_names(plan.changed)}: changed after it was placed; nothing was sent", details=details)
 
 
 def _names(orders: Sequence[PlannedOrder]) -> str:

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from runner.transport.kraken import KrakenAccess
 
 
-async def ask_what_became(access: KrakenAccess, found: Plan) -> Plan:
+async def ask_what_became(access: KrakenAccess, plan: Plan) -> Plan:
     """Return the plan with what the records say of them; as it is where they may not be asked.
 
     Raises ``AccessFailed``.
     """
     from runner.transport.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
 
-    if not left_open_cancels(found) or not access.has_credentials:
-        return found
+    if not left_open_cancels(plan) or not access.has_credentials:
+        return plan
     orders: list[OpenOrder] = []
     try:
-        for question in queries_for(left_open_cancels(found)):
+        for question in queries_for(left_open_cancels(plan)):
             orders += await access.query_orders(question)
     except AccessFailed as failure:
         if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
-            return found
+            return plan
         raise
-    return with_recorded_ends(found, orders)
+    return with_recorded_ends(plan, orders)

@@ -50,7 +50,7 @@ class ReviewOptions:
 
 
 def reviewed(
-    found: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
+    plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
 ) -> tuple[Review, int | None]:
     """The review of a plan at its venue, or without it, and the number of closed orders that a run would look
     through, None if it is not known.
@@ -60,9 +60,9 @@ def reviewed(
     """
     if options.offline:
         if ledger.claims:
-            refuse_other_owner(ledger, owner_unasked(target, options.environ), target, found.run)
+            refuse_other_owner(ledger, owner_unasked(target, options.environ), target, plan.run)
         unasked = review(
-            found,
+            plan,
             None,
             None,
             time.time(),
@@ -71,7 +71,7 @@ def reviewed(
             unheld=OFFLINE,
         )
         return unasked, None
-    said = _at_the_exchange(found, target, options, ledger, say)
+    said = _at_the_exchange(plan, target, options, ledger, say)
     result = review(
         structs.replace(said.found, owner=said.owner),
         said.looked.market,
@@ -86,7 +86,7 @@ def reviewed(
     return result, said.closed
 
 
-async def read_history(access: KrakenAccess, found: Plan, say: Callable[[str], None]) -> None:
+async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> None:
     """Look through the records before prices are read, which would be old afterwards.
 
     What cannot be read now is looked for again before anything leaves.
@@ -95,14 +95,14 @@ async def read_history(access: KrakenAccess, found: Plan, say: Callable[[str], N
 
     from .speaking import spoken  # noqa: PLC0415
 
-    if (look := first_look(found)) is not None:
+    if (look := first_look(plan)) is not None:
         with suppress(AccessFailed):
             what = "the exchange's records, where orders of this batch may be already"
             await spoken(access.read_history(look), say, what, lambda: access.doing)
 
 
 async def check_before_sending(
-    access: KrakenAccess, found: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
+    access: KrakenAccess, plan: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
 ) -> Review:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
 
@@ -111,8 +111,8 @@ async def check_before_sending(
     Nothing is sent either if a check could not be made: that raises ``Unreachable``. An unfinished run is
     completed all the same: what it has sent already cannot be refused.
     """
-    looked = await look(access, found)
-    result = review(found, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
+    looked = await look(access, plan)
+    result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
     if not has_unfinished_run(ledger):
         _refuse_errors(result)
         _refuse_gaps(result)
@@ -121,15 +121,15 @@ async def check_before_sending(
     return result
 
 
-async def glance(access: KrakenAccess | None, found: Plan) -> Review:
+async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
     """The review of a plan that is sent unchecked, as far as it can be read, for a person to say yes to."""
     if access is None:
-        return review(found, None, None, time.time())
-    looked = await look(access, found)
-    return review(found, looked.market, looked.account, time.time(), gaps=looked.gaps)
+        return review(plan, None, None, time.time())
+    looked = await look(access, plan)
+    return review(plan, looked.market, looked.account, time.time(), gaps=looked.gaps)
 
 
-async def refuse_taken(access: KrakenAccess, found: Plan) -> None:
+async def refuse_taken(access: KrakenAccess, plan: Plan) -> None:
     """Raise ``Refused`` where others use an id of the batch: what only validates would pass such orders over.
 
     Raises ``Unreachable`` where that cannot be seen.
@@ -137,15 +137,15 @@ async def refuse_taken(access: KrakenAccess, found: Plan) -> None:
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
     try:
-        taken = await _taken_ids(access, found)
+        taken = await _taken_ids(access, plan)
     except AccessFailed as failure:
         raise Unreachable(failure.reason) from None
     if taken:
-        places = {order.key: order.place for order in found.orders()}
+        places = {order.key: order.place for order in plan.orders()}
         raise Refused(
             "an id of this batch is taken; nothing was sent",
             details=[
-                f"{found.file}:{places[key].line}:{places[key].column}: {key}: {why}"
+                f"{plan.file}:{places[key].line}:{places[key].column}: {key}: {why}"
                 for key, why in taken.items()
             ],
         )
@@ -195,11 +195,11 @@ def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
-async def look(access: KrakenAccess, found: Plan, *, currency: str | None = None) -> Looked:
+async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None) -> Looked:
     """The market of a plan's pairs, and the account where there are credentials, as far as can be read."""
     from runner.transport.market import look_over  # noqa: PLC0415 - offline loads no sockets
 
-    pairs = [order.request.pair for order in found.orders()]
+    pairs = [order.request.pair for order in plan.orders()]
     return await look_over(access, pairs, clock=time.time, reporting=currency)
 
 
@@ -220,7 +220,7 @@ class _Said:
 
 
 def _at_the_exchange(
-    found: Plan, target: Target, options: ReviewOptions, ledger: Ledger, say: Callable[[str], None]
+    plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, say: Callable[[str], None]
 ) -> _Said:
     from runner.transport.clock import RunClock  # noqa: PLC0415
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
@@ -235,7 +235,7 @@ def _at_the_exchange(
         async with look_at_venue(
             target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
         ) as access:
-            asking = _ask(access, found, target, options, ledger, say=say)
+            asking = _ask(access, plan, target, options, ledger, say=say)
             what = "the exchange's prices, balances and records"
             answers.append(await spoken(asking, say, what, lambda: access.doing))
 
@@ -254,7 +254,7 @@ def _at_the_exchange(
 
 async def _ask(
     access: KrakenAccess,
-    found: Plan,
+    plan: Plan,
     target: Target,
     options: ReviewOptions,
     ledger: Ledger,
@@ -262,19 +262,19 @@ async def _ask(
     say: Callable[[str], None],
 ) -> _Said:
     owner = await find_owner(access, ledger)
-    refuse_other_owner(ledger, owner, target, found.run)
-    unheld = await hold_claims(access, found, ledger, target, say)
-    taken = await _taken_ids(access, found)
-    asked = await ask_what_became(access, found)
-    looked = await look(access, found, currency=options.currency)
-    return _Said(asked, looked, owner, unheld, taken, await _count_closed(access, found))
+    refuse_other_owner(ledger, owner, target, plan.run)
+    unheld = await hold_claims(access, plan, ledger, target, say)
+    taken = await _taken_ids(access, plan)
+    asked = await ask_what_became(access, plan)
+    looked = await look(access, plan, currency=options.currency)
+    return _Said(asked, looked, owner, unheld, taken, await _count_closed(access, plan))
 
 
-async def _count_closed(access: KrakenAccess, found: Plan) -> int | None:
+async def _count_closed(access: KrakenAccess, plan: Plan) -> int | None:
     """Return the number of closed orders that a run would look through, None if it is not known."""
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
-    first = first_look(found)
+    first = first_look(plan)
     if first is None or not access.has_credentials:
         return None
     with suppress(AccessFailed):  # A forecast is no reason to give up.
@@ -282,17 +282,15 @@ async def _count_closed(access: KrakenAccess, found: Plan) -> int | None:
     return None
 
 
-async def _taken_ids(access: KrakenAccess, found: Plan) -> dict[OrderKey, str]:
+async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:
     """Return the reasons to refuse orders whose author's own id is taken; none without an account."""
     from runner.transport.failures import AccessFailed  # noqa: PLC0415
 
-    ids = ids_to_check(found)
+    ids = ids_to_check(plan)
     if not ids or not access.has_credentials:
         return {}
     try:
-        return adoption_conflicts(
-            found, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None))
-        )
+        return adoption_conflicts(plan, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None)))
     except AccessFailed as failure:
         if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return {}

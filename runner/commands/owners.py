@@ -54,18 +54,18 @@ async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
     return await read_owner(access)
 
 
-def owned(found: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
+def owned(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
     """Return the plan with its owner where the journal knows that without a connection; else None.
 
     The same key at the same address is the same account as before.
     """
     owner = owner_unasked(target, environ)
     if not ledger.claims:
-        return structs.replace(found, owner=owner)
+        return structs.replace(plan, owner=owner)
     kept = ledger.owner
     if kept is not None:
-        return structs.replace(found, owner=kept) if kept.is_known_as(owner) else None
-    return found if target.venue == _PAPER else None
+        return structs.replace(plan, owner=kept) if kept.is_known_as(owner) else None
+    return plan if target.venue == _PAPER else None
 
 
 def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId) -> None:

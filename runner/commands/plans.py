@@ -81,17 +81,17 @@ def refuse_no_file(
             raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
 
 
-def save(found: Plan, source: bytes, target: Target, saving: Saving, review: Review) -> SavedPlan:
+def save(plan: Plan, source: bytes, target: Target, saving: Saving, review: Review) -> SavedPlan:
     """Save a plan and what was found of it. Raises ``InvalidInput`` when the file cannot be written."""
     saved = save_plan(
-        found,
+        plan,
         source,
         tool=f"order-batch {__version__}",
         now=time.time(),
         valid_for_s=saving.valid_for_s,
-        account=None if saving.offline else _account(found, target, saving.environ),
+        account=None if saving.offline else _account(plan, target, saving.environ),
         market=None if review.market is None else market_object(review.market),
-        findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in found.rulings)],
+        findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in plan.rulings)],
     )
     try:
         write_text(saving.path, write_plan(saved))
@@ -127,20 +127,20 @@ def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
         out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")
 
 
-def mark_approved(saved: SavedPlan, found: Plan, ledger: Ledger, target: Target) -> Plan:
+def mark_approved(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:
     """The plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
-    return approve(saved, found, ledger.plans.get(saved.id), name=str(target.file))
+    return approve(saved, plan, ledger.plans.get(saved.id), name=str(target.file))
 
 
-def _account(found: Plan, target: Target, environ: Mapping[str, str]) -> str | None:
+def _account(plan: Plan, target: Target, environ: Mapping[str, str]) -> str | None:
     """The account that a plan is made for: by its IBAN, which all of its keys share, else by the key.
 
     A simulated one is opened now, so that the plan names it.
     """
     from .venues import KRAKEN, PAPER, account_at, paper_exchange  # noqa: PLC0415
 
-    if target.venue == KRAKEN and found.owner is not None and found.owner.iban:
-        return found.owner.iban  # A simulated exchange has one key for ever, which says as much.
+    if target.venue == KRAKEN and plan.owner is not None and plan.owner.iban:
+        return plan.owner.iban  # A simulated exchange has one key for ever, which says as much.
 
     account = account_at(target.venue, target.state_dir, environ)
     if account is None and target.venue == PAPER:

@@ -20,9 +20,9 @@ NOTHING_IS_PLACED: Final = (
 )
 
 
-def refuse_in_doubt(found: Plan) -> None:
+def refuse_in_doubt(plan: Plan) -> None:
     """Raise ``Refused`` when an earlier run left anything in doubt: that only a real run settles."""
-    doubted, canceling = orders_in_doubt(found), left_open_cancels(found)
+    doubted, canceling = orders_in_doubt(plan), left_open_cancels(plan)
     if doubted:
         names = ", ".join(str(order.key) for order in doubted[:3])
         raise Refused(

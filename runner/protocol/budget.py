@@ -20,7 +20,7 @@ RECORDS_COST = 2
 """Cost of reading open or closed orders."""
 
 PAGE_ORDERS = 50
-"""How many closed orders the exchange puts on a page."""
+"""Number of closed orders on one page of the exchange."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What an earlier run left open and the file has no more, in words."""
+"""Describe the cancellations that an earlier run left open and the file no longer has."""
 
 from __future__ import annotations
 

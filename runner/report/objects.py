@@ -238,10 +238,10 @@ def _order_status(order: PlannedOrder, becomes: Disposition, shown: OpenOrder | 
     }
 
 
-def _contradiction(one: Contradiction) -> dict[str, Any]:
-    claim = one.claim
+def _contradiction(contradiction: Contradiction) -> dict[str, Any]:
+    claim = contradiction.claim
     named = {"order": None if claim.key is None else str(claim.key), "txid": claim.txid}
-    return {**named, "line": claim.place.line or None, "why": one.why}
+    return {**named, "line": claim.place.line or None, "why": contradiction.why}
 
 
 def _shown_order(order: OpenOrder) -> dict[str, Any]:

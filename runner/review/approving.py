@@ -69,16 +69,16 @@ def refuse_other_run_key(saved: SavedPlan, run_key: str, *, name: str) -> None:
     _refuse(list(_other_run_key(saved, run_key)), name)
 
 
-def approve(saved: SavedPlan, found: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
+def approve(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str) -> Plan:
     """Return the plan of a run, marked as approved.
 
-    ``found`` is the plan made of the source and the journal now; ``ended`` is the outcome of the last run of
+    ``plan`` is made of the source and the journal now; ``ended`` is the outcome of the last run of
     the saved plan, None if there was none. Raises ``Refused`` if it was used, or no longer fits.
     """
     if ended in _USED_UP:
         _refuse(["it was used before, and a plan is used once"], name)
-    _refuse(list(_differences(saved, found, resumed=ended is not None)), name)
-    return structs.replace(found, approval=Approval(saved.id, saved.made_at))
+    _refuse(list(_differences(saved, plan, resumed=ended is not None)), name)
+    return structs.replace(plan, approval=Approval(saved.id, saved.made_at))
 
 
 def _refuse(reasons: list[str], name: str) -> None:
@@ -118,12 +118,12 @@ def _out_of_time(saved: SavedPlan, now: float) -> Iterator[str]:
         yield f"it was made at {saved.created_at}, which is in the future here: one of two clocks is wrong"
 
 
-def _differences(saved: SavedPlan, found: Plan, *, resumed: bool) -> Iterator[str]:
+def _differences(saved: SavedPlan, plan: Plan, *, resumed: bool) -> Iterator[str]:
     """Yield how the plan that its source gives now differs from what the saved plan lists."""
-    if saved.digest != found.digest or saved.batch != found.run.batch or saved.groups != group_rows(found):
+    if saved.digest != plan.digest or saved.batch != plan.run.batch or saved.groups != group_rows(plan):
         yield "its batch file is not the one that it lists"
         return
-    pairs = ((saved.orders, order_rows(found)), (saved.cancels, cancel_rows(found)))
+    pairs = ((saved.orders, order_rows(plan)), (saved.cancels, cancel_rows(plan)))
     for then, now in pairs:
         if _requests_of(then) != _requests_of(now):
             yield "its messages are not those that its batch file comes to"

@@ -79,7 +79,7 @@ class SavedPlan:
 
 
 def save_plan(
-    found: Plan,
+    plan: Plan,
     source: bytes,
     *,
     tool: str,
@@ -94,21 +94,21 @@ def save_plan(
         tool=tool,
         created_at=rfc3339(now, digits=3),
         expires_at=rfc3339(now + valid_for_s, digits=3),
-        batch=found.run.batch,
-        run_key=found.run.run_key,
-        venue=found.venue,
-        file=found.file,
-        digest=found.digest,
+        batch=plan.run.batch,
+        run_key=plan.run.run_key,
+        venue=plan.venue,
+        file=plan.file,
+        digest=plan.digest,
         account=account,
         binds=f"the account {account}" if account is not None else NO_ACCOUNT,
-        policy=found.policy,
-        policies=tuple(policy.row() for policy in found.policies),
-        changes=found.changes,
+        policy=plan.policy,
+        policies=tuple(policy.row() for policy in plan.policies),
+        changes=plan.changes,
         market=market,
         findings=tuple(findings),
-        groups=group_rows(found),
-        orders=order_rows(found),
-        cancels=cancel_rows(found),
+        groups=group_rows(plan),
+        orders=order_rows(plan),
+        cancels=cancel_rows(plan),
         source=tuple(source.decode("utf-8").split("\n")),
     )
     return replace(saved, id=_digest(_text(saved)))
@@ -153,19 +153,19 @@ def source_of(saved: SavedPlan) -> bytes:
     return "\n".join(saved.source).encode("utf-8", "surrogatepass")
 
 
-def order_rows(found: Plan) -> Rows:
+def order_rows(plan: Plan) -> Rows:
     """The orders of a plan, each with the message that would leave but for reqid, deadline and token."""
-    return tuple(map(_order, found.orders()))
+    return tuple(map(_order, plan.orders()))
 
 
-def cancel_rows(found: Plan) -> Rows:
+def cancel_rows(plan: Plan) -> Rows:
     """The cancellations of a plan."""
-    return tuple(_cancel(group, cancel) for group in found.groups for cancel in group.cancel)
+    return tuple(_cancel(group, cancel) for group in plan.groups for cancel in group.cancel)
 
 
-def group_rows(found: Plan) -> Rows:
+def group_rows(plan: Plan) -> Rows:
     """The groups of a plan."""
-    return tuple(map(_group, found.groups))
+    return tuple(map(_group, plan.groups))
 
 
 def _group(group: PlannedGroup) -> dict[str, Any]:

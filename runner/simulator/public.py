@@ -71,19 +71,19 @@ def _requested_instruments(fields: Mapping[str, str], class_field: str) -> list[
     return known
 
 
-def _instrument_row(one: Instrument, venue: Venue) -> dict[str, Any]:
-    leverages = [int(leverage) for leverage in leverages_of(one, venue.options)]
+def _instrument_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
+    leverages = [int(leverage) for leverage in leverages_of(instrument, venue.options)]
     return {
-        "altname": one.altname,
-        "wsname": one.wsname,
-        "aclass_base": one.asset_class,
-        "base": asset_code(one.base),
+        "altname": instrument.altname,
+        "wsname": instrument.wsname,
+        "aclass_base": instrument.asset_class,
+        "base": asset_code(instrument.base),
         "aclass_quote": CURRENCY,
-        "quote": asset_code(one.quote),
+        "quote": asset_code(instrument.quote),
         "lot": "unit",
-        "cost_decimals": one.cost_decimals,
-        "pair_decimals": one.price_decimals,
-        "lot_decimals": one.lot_decimals,
+        "cost_decimals": instrument.cost_decimals,
+        "pair_decimals": instrument.price_decimals,
+        "lot_decimals": instrument.lot_decimals,
         "lot_multiplier": 1,
         "leverage_buy": leverages,
         "leverage_sell": leverages,
@@ -92,10 +92,10 @@ def _instrument_row(one: Instrument, venue: Venue) -> dict[str, Any]:
         "fee_volume_currency": "ZUSD",
         "margin_call": int(venue.options.margin_level_min),
         "margin_stop": int(venue.options.liquidation_level),
-        "ordermin": f"{one.ordermin:f}",
-        "costmin": f"{one.costmin:f}",
-        "tick_size": f"{one.tick:f}",
-        "status": dict(venue.options.pair_states).get(one.wsname, "online"),
+        "ordermin": f"{instrument.ordermin:f}",
+        "costmin": f"{instrument.costmin:f}",
+        "tick_size": f"{instrument.tick:f}",
+        "status": dict(venue.options.pair_states).get(instrument.wsname, "online"),
     } | _venue(venue.options)
 
 
@@ -120,12 +120,12 @@ def _percent(share: Decimal) -> float:
     return int(share * 1_000_000) / 10_000
 
 
-def _quote_row(one: Instrument, venue: Venue) -> dict[str, Any]:
-    quote = venue.market.quote(one.wsname)
-    last, zero = fixed(quote.last, one.shown_decimals), fixed(one.tick * 0, 8)
+def _quote_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
+    quote = venue.market.quote(instrument.wsname)
+    last, zero = fixed(quote.last, instrument.shown_decimals), fixed(instrument.tick * 0, 8)
     return {
-        "a": _side(quote.ask, quote.ask_volume, one),
-        "b": _side(quote.bid, quote.bid_volume, one),
+        "a": _side(quote.ask, quote.ask_volume, instrument),
+        "b": _side(quote.bid, quote.bid_volume, instrument),
         "c": [last, zero],
         "v": [zero, zero],
         "p": [last, last],
@@ -136,6 +136,6 @@ def _quote_row(one: Instrument, venue: Venue) -> dict[str, Any]:
     }
 
 
-def _side(price: Decimal, volume: Decimal | None, one: Instrument) -> list[str]:
-    shown = one.ordermin * 1_000_000 if volume is None else volume
-    return [fixed(price, one.shown_decimals), fixed(shown, 0), fixed(shown, 3)]
+def _side(price: Decimal, volume: Decimal | None, instrument: Instrument) -> list[str]:
+    shown = instrument.ordermin * 1_000_000 if volume is None else volume
+    return [fixed(price, instrument.shown_decimals), fixed(shown, 0), fixed(shown, 3)]
