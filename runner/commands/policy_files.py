@@ -28,7 +28,7 @@ _EXAMPLES: Final = frozenset({"example", "sample", "template", "dist", "md", "rs
 _COPIES: Final = frozenset(
     {"bak", "orig", "old", "rej", "save", "swp", "swo", "tmp", "new", "disabled", "off"}
 )
-_COPY: Final = re.compile(r"[ _-]*(\([0-9]+\)|copy|[0-9]+)$")
+_COPY: Final = r"[ _-]*(\([0-9]+\)|copy|[0-9]+)$"
 _STREAMS: Final = re.compile(r"/dev/?$|/dev/fd|/proc(/|$)")
 
 
@@ -148,7 +148,7 @@ def _is_misspelt(name: str, *, right: bool) -> bool:
     plain = name.casefold().strip(" \t\n._-~#")
     copied = plain != name.casefold().strip("._") or name.endswith("~")
     stem, _, ending = plain.partition(".")
-    whole = _COPY.sub("", stem)
+    whole = re.sub(_COPY, "", stem)
     endings = [part.strip() for part in ending.split(".") if part.strip()]
     if not any(_near(whole, word) for word in _WORDS) or _EXAMPLES.intersection(endings):
         return False

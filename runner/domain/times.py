@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 
-_DURATION: Final = re.compile(r"([1-9][0-9]{0,6})([smhd])")
+_DURATION: Final = r"([1-9][0-9]{0,6})([smhd])"
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -38,7 +38,7 @@ def parse_rfc3339(text: str) -> float:
 
 def parse_duration(text: str) -> int:
     """A span such as ``90s``, ``30m``, ``24h`` or ``7d`` in seconds. Raises ``ValueError``."""
-    match = _DURATION.fullmatch(text)
+    match = re.fullmatch(_DURATION, text)
     if match is None:
         raise ValueError(f"not a span of time: {text!r}")
     return int(match.group(1)) * _SECONDS[match.group(2)]

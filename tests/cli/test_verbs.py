@@ -42,16 +42,6 @@ def loaded(*args: object) -> set[str]:
 # --- what is loaded --------------------------------------------------------------------------
 
 
-def test_help_loads_nothing_heavy() -> None:
-    """Asking how to use it is quick."""
-    assert loaded("--help") == set()
-
-
-def test_a_file_in_order_is_read_and_nothing_else() -> None:
-    """Neither the validator that explains faults nor what shows colours is loaded to say that it is valid."""
-    assert loaded("validate", SEED) == {"yaml", "runner.domain"}
-
-
 @pytest.mark.parametrize("verb", ["validate", "plan", "status"])
 def test_verbs_that_open_nothing_load_no_network(verb: str, tmp_path: Path) -> None:
     """Neither Trio nor HTTP is loaded where nothing is sent; in JSON, rich is not loaded either."""
