@@ -27,12 +27,12 @@ class OrderOutcome(StrEnum):
 class OrderState(StrEnum):
     """The last known state of an accepted order at the exchange.
 
-    ``accepted``: neither the feed nor the records have shown it yet. ``standing``: open, or scheduled.
+    ``accepted``: neither the feed nor the records have shown it yet. ``open``: open, or scheduled.
     ``ended``: canceled or expired before all of it was executed.
     """
 
     ACCEPTED = "accepted"
-    STANDING = "standing"
+    OPEN = "open"
     FILLED = "filled"
     ENDED = "ended"
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .plan import Plan
 
 ACCEPTED: Final = OrderState.ACCEPTED
-STANDING: Final = OrderState.STANDING
+OPEN: Final = OrderState.OPEN
 FILLED: Final = OrderState.FILLED
 ENDED: Final = OrderState.ENDED
 
@@ -45,9 +45,9 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
     """
     match order.status:
         case "open":
-            return None if ends_at_once(request) else STANDING
+            return None if ends_at_once(request) else OPEN
         case "pending":
-            return STANDING if request.starttm not in (None, "0") else None
+            return OPEN if request.starttm not in (None, "0") else None
         case "canceled" | "expired":
             return FILLED if _all_executed(order, request) else ENDED
         case "closed":
@@ -132,7 +132,7 @@ class AcceptedOrders:
         group = track.planned.group
         if track.shown is ENDED and is_ioc(track.planned.request):
             self.unfilled[group][track] = None
-        elif track.shown in (ACCEPTED, STANDING):
+        elif track.shown in (ACCEPTED, OPEN):
             self.unseen[group][track] = None
 
     def add(self, track: OrderTrack, now: float) -> None:
@@ -171,7 +171,7 @@ class AcceptedOrders:
     def interrupt(self, tracks: Iterable[OrderTrack]) -> None:
         """Note that the feed was interrupted: orders that it showed open may have ended since."""
         for track in tracks:
-            if track.shown is STANDING:
+            if track.shown is OPEN:
                 self.unseen[track.planned.group][track] = None
 
     def take_changed(self, group: str) -> list[OrderTrack]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .accepted import ACCEPTED, STANDING, state_of
+from .accepted import ACCEPTED, OPEN, state_of
 from .orders import PLACED
 from .settling import PATIENCE_S, RETRY_DELAYS_S
 from .turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, Wait
@@ -175,7 +175,7 @@ class Confirmation:
 
     def _counts(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Return whether a record counts: one that says that an order is open may be outdated."""
-        if state_of(order, track.planned.request) is not STANDING:
+        if state_of(order, track.planned.request) is not OPEN:
             return True
         fresh = track.accepted_at >= self._connected_at > 0
         return fresh or self._queried_at >= self._connected_at + self._timing.settle_s

@@ -10,14 +10,14 @@ from runner.domain import OrderState
 from runner.engine.accepted import end_reason, executed_text, may_be_ours, state_of
 from tests.engine.builders import at_exchange, group, order, plan_of
 
-STANDING, FILLED, ENDED = OrderState.STANDING, OrderState.FILLED, OrderState.ENDED
+OPEN, FILLED, ENDED = OrderState.OPEN, OrderState.FILLED, OrderState.ENDED
 WHOLE, PART, NOTHING = "0.25000000", "0.10000000", "0.00000000"
 
 
 @pytest.mark.parametrize(
     ("status", "said", "state"),
     [
-        ("open", {}, STANDING),
+        ("open", {}, OPEN),
         ("pending", {}, None),
         ("", {}, None),
         ("canceled", {"vol_exec": NOTHING}, ENDED),
@@ -42,7 +42,7 @@ def test_a_state_is_decided_by_volumes(status: str, said: dict[str, Any], state:
 
 @pytest.mark.parametrize(
     ("fields", "state"),
-    [({"timeinforce": "IOC"}, None), ({"ordertype": "market", "price": None}, None), ({}, STANDING)],
+    [({"timeinforce": "IOC"}, None), ({"ordertype": "market", "price": None}, None), ({}, OPEN)],
 )
 def test_what_ends_at_once_does_not_stand(fields: dict[str, Any], state: OrderState | None) -> None:
     """It may be shown open for the moment that it takes."""
@@ -53,7 +53,7 @@ def test_what_ends_at_once_does_not_stand(fields: dict[str, Any], state: OrderSt
 def test_a_scheduled_order_stands_while_it_is_pending() -> None:
     """Nothing more will be said of it until its time has come."""
     request = next(plan_of(group("g", order("a", starttm="+60"))).orders()).request
-    assert state_of(at_exchange(status="pending"), request) is STANDING
+    assert state_of(at_exchange(status="pending"), request) is OPEN
 
 
 def test_a_volume_in_the_quote_currency_is_no_measure() -> None:

@@ -87,7 +87,7 @@ def test_the_wait_costs_nothing_when_the_feed_tells_at_once() -> None:
     began = world.now
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
     assert manifest["outcome"] == "done"
-    assert order_of(manifest)["state"] == "standing"
+    assert order_of(manifest)["state"] == "open"
     assert world.now - began < 1
     assert not world.queries
 
@@ -136,7 +136,7 @@ def test_records_that_say_open_are_enough() -> None:
     world = silent(World())
     began = world.now
     manifest = world.apply(batch(group("protect", "a", cancel=f"[{FIRST}]")))
-    assert order_of(manifest)["state"] == "standing"
+    assert order_of(manifest)["state"] == "open"
     assert not stands(world)
     assert WORD_S < world.now - began < WORD_S + 30
 

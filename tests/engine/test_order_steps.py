@@ -63,7 +63,7 @@ def test_states_are_written_once() -> None:
     desk.see("O2", "b", status="closed", vol_exec="0.25000000")
     steps.write_states("g", desk.now)
     states = [entry.states for entry in desk.entries if isinstance(entry, GroupStates)]
-    assert states == [{"a": "standing", "b": "standing"}, {"b": "filled"}]
+    assert states == [{"a": "open", "b": "open"}, {"b": "filled"}]
 
 
 def test_an_order_that_we_have_canceled_has_not_ended() -> None:
