@@ -18,8 +18,8 @@ from runner.engine import (
     ClockMeasured,
     Connect,
     ConnectFailed,
-    CutOff,
     EngineEvent,
+    JournalFailed,
     LockedOut,
     LookedUp,
     LookUp,
@@ -169,7 +169,7 @@ class Driver:
         """Return the entries that were not passed to ``append`` before it raised; nothing more is sent."""
         now = self._clock()
         events = [event for item in self._take_arrivals() for event in self._events_of(item, now)]
-        turn = self._execution.handle([*events, CutOff(reason)], now)
+        turn = self._execution.handle([*events, JournalFailed(reason)], now)
         return [*self._writer.take(), *self._ahead.entries, *turn.entries]
 
     # --- in ---

@@ -3,8 +3,8 @@
 from .accepted import ends_at_once
 from .approval import adoption_conflicts, ids_to_check
 from .disposition import (
-    ASKED_FOR,
-    MAY_LEAVE,
+    MAY_SEND,
+    REQUESTED,
     CancelDisposition,
     Disposition,
     Dispositions,
@@ -12,7 +12,7 @@ from .disposition import (
 )
 from .execution import Execution
 from .forecast import forecast
-from .forecast_values import Crowded, Forecast, HistoryForecast
+from .forecast_values import CrowdedPair, Forecast, HistoryForecast
 from .foresight import evaluate_policy
 from .guarding import OPEN_GATE, SendGate
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
@@ -33,8 +33,8 @@ from .turn import (
     ClockMeasured,
     Connect,
     ConnectFailed,
-    CutOff,
     EngineEvent,
+    JournalFailed,
     LockedOut,
     LookedUp,
     LookUp,
@@ -53,13 +53,13 @@ from .turn import (
 from .validating import orders_in_doubt, validation_plan
 
 __all__ = [
-    "ASKED_FOR",
     "CLOCK_SLACK_S",
     "MAX_QUERY_IDS",
-    "MAY_LEAVE",
+    "MAY_SEND",
     "NOTHING_OPEN",
     "NO_LONGER_IN_THE_FILE",
     "OPEN_GATE",
+    "REQUESTED",
     "RESTORE",
     "Action",
     "Approval",
@@ -70,14 +70,14 @@ __all__ = [
     "Connect",
     "ConnectFailed",
     "Contradiction",
-    "Crowded",
-    "CutOff",
+    "CrowdedPair",
     "Disposition",
     "Dispositions",
     "EngineEvent",
     "Execution",
     "Forecast",
     "HistoryForecast",
+    "JournalFailed",
     "LockedOut",
     "LookUp",
     "LookUpFailed",

@@ -51,7 +51,7 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
         case "canceled" | "expired":
             return FILLED if _all_executed(order, request) else ENDED
         case "closed":
-            return _closed(order, request)
+            return _state_of_closed(order, request)
         case _:
             return None
 
@@ -84,7 +84,7 @@ def end_reason(order: OpenOrder) -> str:
     return order.cancel_reason or f"{order.status} by the exchange, which gives no reason"
 
 
-def _closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
+def _state_of_closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
     """Return the state of a ``closed`` order, by its volumes: some orders that the exchange ends are
     ``closed`` too.
     """

@@ -60,7 +60,7 @@ def content_conflict(request: AddOrder, order: OpenOrder) -> str:
 
 def ids_to_check(plan: Plan) -> tuple[str, ...]:
     """Return the author's own client order ids of new orders: others may have used them before."""
-    return tuple(order.request.cl_ord_id for order in _own_and_new(plan) if order.request.cl_ord_id)
+    return tuple(order.request.cl_ord_id for order in _new_with_own_id(plan) if order.request.cl_ord_id)
 
 
 def adoption_conflicts(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey, str]:
@@ -70,14 +70,14 @@ def adoption_conflicts(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey
     """
     candidates = sorted(orders, key=lambda order: order.terminal)
     conflicts = {}
-    for planned in _own_and_new(plan):
+    for planned in _new_with_own_id(plan):
         first = next((order for order in candidates if is_ours(order, planned.request, sent_at=None)), None)
         if first is not None and (why := adoption_conflict(planned, first, plan)):
             conflicts[planned.key] = why
     return conflicts
 
 
-def _own_and_new(plan: Plan) -> Iterator[PlannedOrder]:
+def _new_with_own_id(plan: Plan) -> Iterator[PlannedOrder]:
     for order in plan.orders():
         if order.own_id and order.request.cl_ord_id and order.standing is Standing.NEW:
             yield order

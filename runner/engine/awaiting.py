@@ -29,28 +29,28 @@ def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: floa
         cancels_total,
         remaining_s,
         connected=runner.link.up,
-        wait=_wait(runner, holding, timing) or _paced(remaining_s, now) or _answers(runner, cancels_total),
+        wait=_blocking_wait(runner, holding, timing)
+        or _rate_wait(remaining_s, now)
+        or _reply_wait(runner, cancels_total),
     )
 
 
-def _wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
+def _blocking_wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
     """Return what keeps the next message from being sent, other than the rate limit."""
     link, orders = runner.link, runner.orders
     if runner.cancels.awaits_outcome:
         return Wait("the exchange's records to show what became of cancellations that an earlier run sent")
     if not link.up:
         return (
-            None
-            if link.hopeless
-            else Wait(f"a connection ({link.reason})" if link.reason else "a connection")
+            None if link.gave_up else Wait(f"a connection ({link.reason})" if link.reason else "a connection")
         )
     if (until := holding.timer()) is not None:
         return Wait(f"the exchange, which is in status {link.status}", until)
-    unknown = orders.cold.wait() or _doubts(orders, timing) or orders.denials.wait()
+    unknown = orders.cold.wait() or _doubt_wait(orders, timing) or orders.denials.wait()
     return unknown or runner.confirmation.wait()
 
 
-def _doubts(orders: OrderManager, timing: Timing) -> Wait | None:
+def _doubt_wait(orders: OrderManager, timing: Timing) -> Wait | None:
     doubts = orders.steps.doubts
     if not doubts:
         return None
@@ -62,11 +62,11 @@ def _doubts(orders: OrderManager, timing: Timing) -> Wait | None:
     )
 
 
-def _paced(remaining_s: float, now: float) -> Wait | None:
+def _rate_wait(remaining_s: float, now: float) -> Wait | None:
     return Wait("the rate limit", now + remaining_s) if remaining_s >= SHORT_S else None
 
 
-def _answers(runner: GroupRunner, cancels_total: int) -> Wait | None:
+def _reply_wait(runner: GroupRunner, cancels_total: int) -> Wait | None:
     """Return the wait for what is under way."""
     orders = runner.orders
     if sent := orders.totals()[SENT]:

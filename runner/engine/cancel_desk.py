@@ -119,7 +119,7 @@ class CancelManager:
                 reqid=reqid,
                 txid=ids,
                 unwind=track.unwind,
-                matched=self._matched(cancel_ids, track),
+                matched=self._matches(cancel_ids, track),
             )
         )
         return CancelOrder(txid=ids, reqid=reqid)
@@ -144,7 +144,7 @@ class CancelManager:
         orders = (feed[txid] for id in references for txid in id.orders or () if txid in feed)
         return newer_order_conflict(orders, own, self._approval)
 
-    def _matched(
+    def _matches(
         self, cancel_ids: Iterable[CancelId], track: CancelTrack
     ) -> dict[str, tuple[str, ...]] | None:
         references = {target.text for target in track.targets if target.userref}

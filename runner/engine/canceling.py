@@ -202,7 +202,7 @@ class CancelTrack:
 
     def read_feed(self, feed: Mapping[str, OpenOrder]) -> list[str]:
         """Settle the ids whose orders have ended according to feed and records; return their refs."""
-        ends = {ref: end for ref, target in self.waiting.items() if (end := self._ended(target, feed))}
+        ends = {ref: end for ref, target in self.waiting.items() if (end := self._end_of(target, feed))}
         return self._settle(ends) if ends else []
 
     def settle(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
@@ -215,7 +215,7 @@ class CancelTrack:
             return []
         if self.sent_at is None:
             return [] if self.query_first else self._settle(self._still_absent(feed))
-        settled = self._settle(self._verdicts(feed, now, timing))
+        settled = self._settle(self._due_outcomes(feed, now, timing))
         if self.waiting and self._may_be_lost(feed, timing):
             self.repeats += 1
             self.on_disconnect()
@@ -229,14 +229,14 @@ class CancelTrack:
         """Return when to call ``query`` or ``settle`` next even if nothing has happened."""
         moments = [self._query_at(feed, timing)]
         if self.sent_at is not None:
-            moments += [self.sent_at + timing.cancel_wait_s, self._given_up_at(timing)]
+            moments += [self.sent_at + timing.cancel_wait_s, self._unresolved_at(timing)]
             if self.replied_at is not None:
                 moments.append(self.replied_at + timing.cancel_grace_s)
         return min([moment for moment in moments if moment is not None and moment > now], default=None)
 
     # --- the verdicts ---
 
-    def _ended(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd | None:
+    def _end_of(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd | None:
         """Return the end of a target's orders, once the end and the executed volume of each are known."""
         orders = self.orders.of(target, feed)
         if not orders or not all(order.terminal for order in orders):
@@ -262,19 +262,19 @@ class CancelTrack:
             if target.retry_lookup and self.orders.is_unknown(target, feed)
         }
 
-    def _verdicts(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> dict[str, OrderEnd]:
+    def _due_outcomes(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> dict[str, OrderEnd]:
         standing = [ref for ref, target in self.waiting.items() if self.orders.open_count(target, feed)]
-        verdicts: dict[str, OrderEnd] = {}
+        outcomes: dict[str, OrderEnd] = {}
         if self._are_certainly_open(feed, now, timing):
-            verdicts |= dict.fromkeys(standing, OrderEnd(CancelOutcome.OPEN))
+            outcomes |= dict.fromkeys(standing, OrderEnd(CancelOutcome.OPEN))
         for ref, target in self.waiting.items():
             if ref not in standing and self._is_absent(target, feed, timing):
-                verdicts[ref] = OrderEnd(CancelOutcome.GONE)
-        given_up_at = self._given_up_at(timing)
+                outcomes[ref] = OrderEnd(CancelOutcome.GONE)
+        given_up_at = self._unresolved_at(timing)
         if (given_up_at is not None and now >= given_up_at) or self._is_lost(feed, timing):
-            rest = {ref: target for ref, target in self.waiting.items() if ref not in verdicts}
-            verdicts |= {ref: self._outcome_at_timeout(target, feed) for ref, target in rest.items()}
-        return verdicts
+            rest = {ref: target for ref, target in self.waiting.items() if ref not in outcomes}
+            outcomes |= {ref: self._outcome_at_timeout(target, feed) for ref, target in rest.items()}
+        return outcomes
 
     def _are_certainly_open(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
         """Return whether the orders shown open are certainly open: as many refusals as orders, or only
@@ -294,13 +294,13 @@ class CancelTrack:
         contradicts.
         """
         asked_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
-        if asked_at is None or sure_at is None or asked_at < sure_at or self._refused_unseen(feed):
+        if asked_at is None or sure_at is None or asked_at < sure_at or self._has_unseen_refusal(feed):
             return False
         if target.recent and asked_at < (self.begun_at or 0.0) + timing.settle_s:
             return False
         return self.orders.is_unknown(target, feed)
 
-    def _refused_unseen(self, feed: Mapping[str, OpenOrder]) -> bool:
+    def _has_unseen_refusal(self, feed: Mapping[str, OpenOrder]) -> bool:
         """Return whether there were more refusals than open orders: then one of the others may be open
         too.
         """
@@ -363,7 +363,7 @@ class CancelTrack:
         start = self.sent_at if unclear_txids else self._evidence_at(timing) or self.sent_at
         return max(start, self.orders.records.due_at)
 
-    def _given_up_at(self, timing: Timing) -> float | None:
+    def _unresolved_at(self, timing: Timing) -> float | None:
         """Return when an id that nothing has settled is unresolved; None while a query is under way."""
         records = self.orders.records
         if records.held_until == inf:

@@ -41,7 +41,7 @@ class ColdStart:
     """The orders whose absence must be proven before anything is sent. Times are Unix seconds.
 
     Nothing is sent while any is ``waiting``; an order that is only validated cannot be placed twice, and
-    never waits. ``hopeless``: why the exchange's records could not be read, once patience has ended.
+    never waits. ``failure``: why the exchange's records could not be read, once patience has ended.
     """
 
     def __init__(self, tracks: Iterable[OrderTrack], timing: Timing, plan: Plan, claims: Claims) -> None:
@@ -62,11 +62,11 @@ class ColdStart:
         self._failures = 0
         self._patient_from: float | None = None
         self._last_sign: float | None = None
-        self.hopeless = ""
+        self.failure = ""
 
     def due(self, now: float) -> list[OrderTrack]:
         """Return the orders to be looked up now, and note the start of the look-up."""
-        if not self.waiting or self.hopeless or self._look_at is None or now < self._look_at:
+        if not self.waiting or self.failure or self._look_at is None or now < self._look_at:
             return []
         self._began_at = self._began_at or now
         self._looked_at, self._look_at = now, None
@@ -93,7 +93,7 @@ class ColdStart:
 
     def query(self, now: float) -> list[QueryOrders]:
         """Return the query about traded orders that is due now, and note its start."""
-        query = self._trades.query(now) if self.waiting and not self.hopeless else None
+        query = self._trades.query(now) if self.waiting and not self.failure else None
         return [] if query is None else [query]
 
     def on_records(
@@ -120,7 +120,7 @@ class ColdStart:
     def _conclude(self, now: float) -> None:
         if self._seen_at is None or not self._trades_known or self._trades.awaits_first_answer:
             return
-        proven_at = self._proven_at()
+        proven_at = self._absence_proven_at()
         if self._seen_at >= proven_at:
             self.waiting.clear()
         elif self._look_at is None and not self._looking_up:
@@ -135,23 +135,23 @@ class ColdStart:
         self._look_at = now + RETRY_DELAYS_S[min(self._failures, len(RETRY_DELAYS_S) - 1)]
         # A look-up takes long for an account that trades much: patience begins after the first.
         self._patient_from = now if self._patient_from is None else self._patient_from
-        if now >= max(self._patient_from, self._proven_at()) + PATIENCE_S:
-            self.hopeless = f"the exchange's records cannot be read: {why}"
+        if now >= max(self._patient_from, self._absence_proven_at()) + PATIENCE_S:
+            self.failure = f"the exchange's records cannot be read: {why}"
 
     def timer(self) -> float | None:
         """Return when to call ``due``, ``query`` or ``on_time`` next."""
-        if not self.waiting or self.hopeless:
+        if not self.waiting or self.failure:
             return None
         trades_due = None if self._trades_known else self._trades_due
         return earliest(self._look_at, trades_due, self._trades.timer())
 
     def wait(self) -> Wait | None:
         """Return the current wait before anything is sent, and its end."""
-        if not self.waiting or self.hopeless:
+        if not self.waiting or self.failure:
             return None
         if self._seen_at is None or self._look_at is None:
             return Wait("a look through the exchange's records, where orders of this batch may be already")
-        return Wait(self._reason, self._proven_at())
+        return Wait(self._reason, self._absence_proven_at())
 
     @property
     def _reason(self) -> str:
@@ -161,7 +161,7 @@ class ColdStart:
         whose = f"{names}, which has just traded," if names else "an order that has just traded"
         return f"word of whose {whose} is: it may be of this batch, placed by another run"
 
-    def _proven_at(self) -> float:
+    def _absence_proven_at(self) -> float:
         """Return from when on a look-up without a result proves absence: at once, unless a runner has just
         died.
         """

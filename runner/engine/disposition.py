@@ -63,10 +63,10 @@ class CancelDisposition(StrEnum):
     ABANDONED = "abandoned"
 
 
-ASKED_FOR: Final = frozenset({Disposition.SEND, Disposition.DENIED})
+REQUESTED: Final = frozenset({Disposition.SEND, Disposition.DENIED})
 """Orders that would be sent now if no rule denied them; money and limits are computed from these."""
 
-MAY_LEAVE: Final = frozenset({Disposition.SEND, Disposition.LOOK_UP, Disposition.DENIED})
+MAY_SEND: Final = frozenset({Disposition.SEND, Disposition.LOOK_UP, Disposition.DENIED})
 """Orders for which a message may be sent: one that is looked up may prove absent."""
 
 
@@ -153,12 +153,14 @@ def _unreachable(groups: tuple[PlannedGroup, ...]) -> dict[str, str]:
     stops = {group.name for group in groups if group.over}
     skipped: dict[str, str] = {}
     # Groups may come in any order, so one pass may block further groups in the next.
-    while blocked := _blocked_by(groups, stops | skipped.keys(), skipped):
+    while blocked := _find_blocked(groups, stops | skipped.keys(), skipped):
         skipped |= blocked
     return skipped
 
 
-def _blocked_by(groups: tuple[PlannedGroup, ...], failing: set[str], known: dict[str, str]) -> dict[str, str]:
+def _find_blocked(
+    groups: tuple[PlannedGroup, ...], failing: set[str], known: dict[str, str]
+) -> dict[str, str]:
     return {
         group.name: next(name for name in group.needs if name in failing)
         for group in groups

@@ -51,7 +51,7 @@ from .turn import (
     ClockMeasured,
     Connect,
     ConnectFailed,
-    CutOff,
+    JournalFailed,
     LockedOut,
     LookedUp,
     LookUpFailed,
@@ -226,7 +226,7 @@ class Execution:
                 self._link.still_connecting(now)
             case ClockJumped():
                 self._clock.doubt()
-            case LockedOut(reason) | CutOff(reason):
+            case LockedOut(reason) | JournalFailed(reason):
                 self._give_up_at_once(reason, now)
             case (
                 ErrorReply(errorMessage=why)
@@ -322,10 +322,10 @@ class Execution:
         self._cancels.on_time(self._feed, now)
         if orders.finder.conflicts:
             link.give_up("; ".join(orders.finder.conflicts))
-        elif orders.cold.hopeless:
-            link.give_up(orders.cold.hopeless)
+        elif orders.cold.failure:
+            link.give_up(orders.cold.failure)
         self._wait_for_status(now)
-        if self._stop_at is not None or link.hopeless:
+        if self._stop_at is not None or link.gave_up:
             self._runner.stop(self.reason or link.reason)
         if self._stop_at is not None and now >= self._stop_at:
             self._orders.give_up_all(self.reason, now)
@@ -362,10 +362,10 @@ class Execution:
             stopped=self._stop_at is not None,
             refused=bool(self._orders.finder.conflicts),
             held_back=refused or bool(self._cancels.held_back),
-            unreachable=self._link.hopeless or bool(self.reason),
+            unreachable=self._link.gave_up or bool(self.reason),
             sent_anything=self._sent_anything,
         )
-        if self._link.hopeless:
+        if self._link.gave_up:
             self.reason = self._link.reason
         elif self.outcome is not RunOutcome.DONE and not self.reason and self._link.complaint:
             self.reason = f"the exchange said: {self._link.complaint}"

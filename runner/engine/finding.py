@@ -106,7 +106,7 @@ class OrderFinder:
             self._cold.record_found(track, order)
             if why := adoption_conflict(track.planned, order, self._plan):
                 self.conflicts.append(with_location(track, why, self._plan))
-                self._steps.hold_back(track, why, now)
+                self._steps.refuse(track, why, now)
                 return
         text = None if order.descr is None else order.descr.order
         track.guessed = track.planned.by_reference

@@ -15,8 +15,8 @@ from runner.protocol import LIMITS, RateCounter, calls_of_look, records_wait_s
 
 from .accepted import ends_at_once
 from .cancel_timing import CancelCost, best_moment
-from .disposition import ASKED_FOR, CancelDisposition
-from .forecast_values import Crowded, Forecast, HistoryForecast
+from .disposition import REQUESTED, CancelDisposition
+from .forecast_values import CrowdedPair, Forecast, HistoryForecast
 from .pacer import ADD_COST
 from .pair_counter import MARGIN
 from .settling import first_look
@@ -39,23 +39,23 @@ def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:
     """Return the forecast of a run of this plan for an account of this tier that has so many ``closed``
     orders, None where that is not known.
     """
-    course = _Course(LIMITS[tier], plan)
+    run = _SimulatedRun(LIMITS[tier], plan)
     for group in plan.groups:
-        course.unsent.update(order.request.pair for order in course.to_send(group))
-    for group in _in_order(plan, course):
-        course.run(group)
+        run.unsent.update(order.request.pair for order in run.to_send(group))
+    for group in _in_order(plan, run):
+        run.add(group)
     most = LIMITS[tier].open_orders_max
     crowded = (
-        Crowded(pair=pair, orders=orders, allowed=most)
-        for pair, orders in course.most_open.items()
+        CrowdedPair(pair=pair, orders=orders, allowed=most)
+        for pair, orders in run.most_open.items()
         if orders > most
     )
-    waits = {pair: wait for pair, wait in course.waits.items() if wait > 0}
+    waits = {pair: wait for pair, wait in run.waits.items() if wait > 0}
     return Forecast(
         tier=tier,
-        orders=len(course.sent_at),
-        pairs=len(course.counters),
-        seconds=max(course.ends.values(), default=0.0),
+        orders=len(run.sent_at),
+        pairs=len(run.counters),
+        seconds=max(run.ends.values(), default=0.0),
         bottleneck=max(waits, key=lambda pair: waits[pair]) if waits else None,
         crowded=tuple(crowded),
         history=_history(plan, tier, closed),
@@ -71,7 +71,7 @@ def _history(plan: Plan, tier: Tier, closed: int | None) -> HistoryForecast | No
 
 
 @dataclass(slots=True)
-class _Course:
+class _SimulatedRun:
     """A simulated run. Times are seconds since its beginning."""
 
     limits: Limits
@@ -91,9 +91,9 @@ class _Course:
 
     def to_send(self, group: PlannedGroup) -> list[PlannedOrder]:
         """Return the orders of a group that are sent."""
-        return [order for order in group.orders if self.plan.becomes(order) in ASKED_FOR]
+        return [order for order in group.orders if self.plan.becomes(order) in REQUESTED]
 
-    def run(self, group: PlannedGroup) -> None:
+    def add(self, group: PlannedGroup) -> None:
         """Send the messages of a group, as soon as the groups that it needs are done."""
         begin = max((self.ends.get(name, 0.0) for name in group.needs), default=0.0)
         last: dict[str, float] = {}
@@ -145,7 +145,7 @@ class _Course:
         return self.counters.get(pair) or RateCounter(self.limits.decay_per_s)
 
 
-def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:
+def _in_order(plan: Plan, run: _SimulatedRun) -> Iterator[PlannedGroup]:
     """Yield the groups that will be reached, each after those that it needs, and the earliest first."""
     skipped = plan.dispositions.unreachable
     needed_by: dict[str, list[int]] = {}
@@ -162,5 +162,5 @@ def _in_order(plan: Plan, course: _Course) -> Iterator[PlannedGroup]:
         for other in needed_by.get(group.name, ()):
             awaited[other] -= 1
             if not awaited[other]:
-                begin = max(course.ends.get(name, 0.0) for name in plan.groups[other].needs)
+                begin = max(run.ends.get(name, 0.0) for name in plan.groups[other].needs)
                 heapq.heappush(ready, (begin, other))

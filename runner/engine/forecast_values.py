@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Crowded:
+class CrowdedPair:
     """A pair on which more orders may come to be open than its cap allows."""
 
     pair: str
@@ -41,5 +41,5 @@ class Forecast:
     pairs: int
     seconds: float
     bottleneck: str | None
-    crowded: tuple[Crowded, ...]
+    crowded: tuple[CrowdedPair, ...]
     history: HistoryForecast | None = None

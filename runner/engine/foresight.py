@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from runner.guards import CancelId
 
-from .disposition import MAY_LEAVE, CancelDisposition
+from .disposition import MAY_SEND, CancelDisposition
 from .ruling import Ruling
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def evaluate_policy(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
 
 def _about_orders(plan: Plan, group: PlannedGroup, gate: Gate, now: float) -> Iterator[Ruling]:
     for order in group.orders:
-        if plan.becomes(order) in MAY_LEAVE:
+        if plan.becomes(order) in MAY_SEND:
             for violation in gate.ask(order.key, order.request, now):
                 yield Ruling(
                     violation=violation,
@@ -73,7 +73,7 @@ def _id(plan: Plan, group: PlannedGroup, cancel: PlannedCancel) -> CancelId:
         str(order.key)
         for group in earlier
         for order in group.orders
-        if order.request.userref == cancel.sent_as and plan.becomes(order) in MAY_LEAVE
+        if order.request.userref == cancel.sent_as and plan.becomes(order) in MAY_SEND
     ]
     resting = (order.txid for order in opened.with_userref(cancel.sent_as))
     return CancelId(cancel.sent_as, (*resting, *own))

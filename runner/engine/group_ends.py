@@ -37,7 +37,7 @@ class GroupEnds:
 
     def conclude(self, group: GroupTrack, now: float) -> None:
         """End a group with nothing under way any more."""
-        outcome = group.verdict(self._orders.tallies[group.name])
+        outcome = group.final_outcome(self._orders.tallies[group.name])
         self.end(group, outcome, group_end_reason(outcome, group, self._orders, self._cancels), now)
 
     def end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:

@@ -178,7 +178,7 @@ class GroupTrack:
                         recent=young,
                         retry_lookup=cancel.retry_lookup,
                         opened_until=cancel.opened_until,
-                        excluded=_sent_since(cancel.opened_until, tracks.values()),
+                        excluded=_orders_sent_since(cancel.opened_until, tracks.values()),
                         sent_before=cancel.sent_before,
                         matched=cancel.left_open.matched if cancel.left_open else (),
                     )
@@ -192,21 +192,23 @@ class GroupTrack:
         before = self.outcome or GroupOutcome.DONE
         return GroupOutcome.PARTIAL if before is GroupOutcome.DONE else before
 
-    def verdict(self, tally: Mapping[State, int]) -> GroupOutcome:
+    def final_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
         """Return the outcome of the group. Call it only when nothing of it is under way."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
         if tally[_UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
-        return self._abandoned(tally) if self.planned.abandoned else self._settled(tally, outcomes)
+        return (
+            self._abandoned_outcome(tally) if self.planned.abandoned else self._file_outcome(tally, outcomes)
+        )
 
-    def _abandoned(self, tally: Mapping[State, int]) -> GroupOutcome:
+    def _abandoned_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
         """Return ``DONE`` if all orders are absent and no cancellation was left open; a person has to know of
         all else first.
         """
         absent = tally[_SKIPPED] == sum(tally.values())
         return GroupOutcome.DONE if absent and not self.planned.cancel else GroupOutcome.PARTIAL
 
-    def _settled(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:
+    def _file_outcome(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:
         if self.kept_targets:
             return GroupOutcome.PARTIAL if self.accepts_rejects else GroupOutcome.STOPPED
         is_halted = self.is_halted(tally)
@@ -219,7 +221,7 @@ class GroupTrack:
         return GroupOutcome.PARTIAL if any(_failed_counts(tally)) else GroupOutcome.DONE
 
 
-def _sent_since(moment: float, tracks: Iterable[OrderTrack]) -> frozenset[str]:
+def _orders_sent_since(moment: float, tracks: Iterable[OrderTrack]) -> frozenset[str]:
     """Return the orders that were sent after a moment; none if it is 0."""
     if not moment:
         return frozenset()

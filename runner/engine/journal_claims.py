@@ -69,7 +69,7 @@ def _claims(plan: Plan) -> Iterator[Claim]:
             if order.standing in _CLAIMED and order.known is not None and order.known.txid is not None:
                 yield Claim(order.known.txid, order.place, order.key, _request(order))
         for cancel in group.cancel:
-            for txid in _ended(cancel):
+            for txid in _ended_txids(cancel):
                 yield Claim(txid, cancel.place)
 
 
@@ -78,7 +78,7 @@ def _request(order: PlannedOrder) -> AddOrder:
     return add_order_of(known.request) if known is not None and known.request else order.request
 
 
-def _ended(cancel: PlannedCancel) -> tuple[str, ...]:
+def _ended_txids(cancel: PlannedCancel) -> tuple[str, ...]:
     known = cancel.known
     if known is None or not known.settled:
         return ()

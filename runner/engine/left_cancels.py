@@ -65,7 +65,9 @@ class LeftCancelTrack(CancelTrack):
         """Settle what has not ended, once the records were queried late enough, or patience has ended."""
         self.started_at = now if self.started_at is None else self.started_at
         ends = {
-            ref: end for ref, target in self.waiting.items() if (end := self._verdict(target, feed, timing))
+            ref: end
+            for ref, target in self.waiting.items()
+            if (end := self._due_outcome(target, feed, timing))
         }
         if now >= self._patient_until(timing):
             ends |= {ref: OrderEnd(CancelOutcome.UNRESOLVED) for ref in self.waiting if ref not in ends}
@@ -76,7 +78,7 @@ class LeftCancelTrack(CancelTrack):
         moments = (self._query_at(feed, timing), self._patient_until(timing))
         return earliest(*(moment for moment in moments if moment is not None and now < moment < inf))
 
-    def _verdict(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> OrderEnd | None:
+    def _due_outcome(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> OrderEnd | None:
         answered_at = self.orders.records.answered_at
         if answered_at is None or answered_at < self._sure_at(timing):
             return None

@@ -53,7 +53,7 @@ class Link:
     reason: str = ""
     attempts: int = 0
     failures: int = 0
-    hopeless: bool = False
+    gave_up: bool = False
     complaint: str = ""
     _fresh_token: bool = False
     _next_at: float = 0.0
@@ -71,7 +71,7 @@ class Link:
 
     def next_attempt(self, now: float) -> Connect | None:
         """Return the attempt that is due now, if any, and count it."""
-        if self.up or self._connecting or self.hopeless or now < self._next_at:
+        if self.up or self._connecting or self.gave_up or now < self._next_at:
             return None
         self._connecting = True
         self._since = now
@@ -84,7 +84,7 @@ class Link:
     def give_up(self, reason: str) -> None:
         """Make no more attempts."""
         self.reason = reason
-        self.hopeless = True
+        self.gave_up = True
 
     def ready(self) -> None:
         """Note that the snapshot has arrived."""
@@ -102,7 +102,7 @@ class Link:
         self._fail(event.reason, now)
         self._fresh_token = event.token_refused
         self._count(sent_anything=sent_anything)
-        self.hopeless |= event.final
+        self.gave_up |= event.final
 
     def on_error(self, error: str, now: float, *, sent_anything: bool) -> None:
         """Take an error that answers no request: it may be why the exchange is about to hang up."""
@@ -130,13 +130,13 @@ class Link:
         """Return when to call ``next_attempt`` or ``on_time`` next."""
         if self._connecting:
             return self._since + READY_WAIT_S
-        return None if self.up or self.hopeless else self._next_at
+        return None if self.up or self.gave_up else self._next_at
 
     def _fail(self, reason: str, now: float) -> None:
         self.up = self._connecting = False
         self.status = None
         complaint = self.complaint
-        if not self.hopeless:
+        if not self.gave_up:
             is_new = complaint and complaint not in reason
             self.reason = f"{reason}; the exchange had said: {complaint}" if is_new else reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
@@ -145,7 +145,7 @@ class Link:
     def _count(self, *, sent_anything: bool) -> None:
         """Give up after too many attempts; before anything was sent, after few consecutive ones."""
         few = not sent_anything and self.failures >= FIRST_ATTEMPTS
-        self.hopeless |= few or self.attempts >= MAX_ATTEMPTS
+        self.gave_up |= few or self.attempts >= MAX_ATTEMPTS
 
 
 def refusal(error: str) -> ConnectFailed:

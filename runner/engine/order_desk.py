@@ -101,7 +101,7 @@ class OrderManager:
         reqid = self._reqids.take()
         request = planned.request.to_send(reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
         if why := self._gate.admit(key, request, now):
-            self.steps.hold_back(track, why, now)
+            self.steps.refuse(track, why, now)
             return None
         track.deadline_at = deadline_at
         self._by_reqid[reqid] = track

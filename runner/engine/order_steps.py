@@ -101,7 +101,7 @@ class OrderSteps:
             )
         )
 
-    def hold_back(self, track: OrderTrack, why: str, now: float) -> None:
+    def refuse(self, track: OrderTrack, why: str, now: float) -> None:
         """Refuse to send an order for a reason of ours: a rule, or an order at the exchange under its
         identity.
         """
@@ -280,8 +280,10 @@ class OrderSteps:
                     at=rfc3339(now),
                     group=name,
                     states={id: str(track.shown) for id, track in tracks.items()},
-                    vol_exec=_known({id: track.vol_exec for id, track in tracks.items()}),
-                    reasons=_known({id: "" if t.cancel_sent else t.end_reason for id, t in tracks.items()}),
+                    vol_exec=_without_blanks({id: track.vol_exec for id, track in tracks.items()}),
+                    reasons=_without_blanks(
+                        {id: "" if t.cancel_sent else t.end_reason for id, t in tracks.items()}
+                    ),
                 )
             )
 
@@ -311,6 +313,6 @@ def _is_unrecorded(track: OrderTrack) -> bool:
     return not track.attempts and (track.state in (NEW, SKIPPED) or track.planned.unrecorded)
 
 
-def _known(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:
+def _without_blanks(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:
     """Return the entries with a text; None if there is none."""
     return {id: text for id, text in texts.items() if text} or None

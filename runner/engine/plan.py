@@ -30,7 +30,7 @@ from runner.domain import (
 from runner.protocol import AddOrder, canonical, fields_of
 from runner.records import Ledger, OrderRecord
 
-from .disposition import MAY_LEAVE, CancelDisposition, Disposition, Dispositions, dispositions_of
+from .disposition import MAY_SEND, CancelDisposition, Disposition, Dispositions, dispositions_of
 from .planned import PlannedGroup, PlannedOrder, Standing
 from .planned_cancel import PlannedCancel
 from .resting import OpenAtExchange
@@ -118,7 +118,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         return self.dispositions.cancels[group.name, cancel.ref]
 
 
-_TO_BE_DONE: Final = MAY_LEAVE | {Disposition.ABANDONED}
+_TO_BE_DONE: Final = MAY_SEND | {Disposition.ABANDONED}
 _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ABANDONED})
 
 

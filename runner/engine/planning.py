@@ -58,7 +58,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
         name=NO_LONGER_IN_THE_FILE,
         needs=(),
         on_reject=OnReject.STOP,
-        orders=tuple(_abandoned(key, record, plan.run) for key, record in left.items()),
+        orders=tuple(_abandoned_order(key, record, plan.run) for key, record in left.items()),
         cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
         unwound=False,
         place=NO_VENUE,
@@ -67,7 +67,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
     return structs.replace(plan, groups=(abandoned, *after))
 
 
-def _abandoned(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
+def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     if record.request is None:
         raise Refused(
             f"{key}: the journal lacks its request, and the file has it no more; nothing was sent",

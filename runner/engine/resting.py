@@ -21,7 +21,7 @@ class OpenAtExchange:
         self.read = read
         orders = tuple(orders)
         self._by_txid = {order.txid: order for order in orders}
-        self._by_cl_ord_id = {_folded(order.cl_ord_id): order for order in orders if order.cl_ord_id}
+        self._by_cl_ord_id = {_fold(order.cl_ord_id): order for order in orders if order.cl_ord_id}
         self._by_userref: dict[str, list[RestingOrder]] = {}
         for order in orders:
             if order.userref:
@@ -44,7 +44,7 @@ class OpenAtExchange:
             return self._by_txid.get(order.known.txid)
         request = order.request
         if request.cl_ord_id:
-            return self._by_cl_ord_id.get(_folded(request.cl_ord_id))
+            return self._by_cl_ord_id.get(_fold(request.cl_ord_id))
         # A reference that the author gave may be on other orders as well.
         alike = () if order.own_id or not request.userref else self.with_userref(request.userref)
         pair_and_side = (request.pair, request.type)
@@ -54,6 +54,6 @@ class OpenAtExchange:
 NOTHING_OPEN: Final = OpenAtExchange(read=False)
 
 
-def _folded(cl_ord_id: str) -> str:
+def _fold(cl_ord_id: str) -> str:
     # A UUID is the same order with and without dashes.
     return cl_ord_id.replace("-", "").lower() if len(cl_ord_id) >= _UUID_LENGTH else cl_ord_id

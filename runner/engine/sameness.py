@@ -18,10 +18,10 @@ _OF_ONE_SENDING: Final = frozenset({"reqid", "deadline"})
 
 def is_same_order(sent: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
     """Return whether two messages for an order, as their wire fields, ask for the same thing."""
-    return _meaning(sent) == _meaning(now)
+    return _content(sent) == _content(now)
 
 
-def _meaning(fields: Mapping[str, Any]) -> dict[str, object]:
+def _content(fields: Mapping[str, Any]) -> dict[str, object]:
     return {
         name: _number(value) if name in _NUMBERS else value
         for name, value in fields.items()

@@ -142,7 +142,7 @@ def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> Lo
             cl_ord_ids.append(request.cl_ord_id)
         if request.userref:
             userrefs[request.userref] = None
-    since = min([_opened_from(order, created) for order in orders])
+    since = min([_earliest_opening(order, created) for order in orders])
     deadlines = [order.deadline_at for order in orders]
     return LookUp(
         tuple(cl_ord_ids),
@@ -152,7 +152,7 @@ def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> Lo
     )
 
 
-def _opened_from(order: OrderTrack, created: float | None) -> float:
+def _earliest_opening(order: OrderTrack, created: float | None) -> float:
     """Return the earliest time at which an order was opened, in Unix seconds; 0 if unknown."""
     if order.last_sent_at:
         return order.last_sent_at - SEARCH_MARGIN_S

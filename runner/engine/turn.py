@@ -107,7 +107,7 @@ class LockedOut(Struct, frozen=True, gc=False):
     reason: str
 
 
-class CutOff(Struct, frozen=True, gc=False):
+class JournalFailed(Struct, frozen=True, gc=False):
     """The journal can no longer be written: the run sends nothing more and waits for nothing."""
 
     reason: str
@@ -157,7 +157,7 @@ EngineEvent = (
     | ConnectFailed
     | StillConnecting
     | LockedOut
-    | CutOff
+    | JournalFailed
     | ClockJumped
     | ClockMeasured
     | LookedUp

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from runner.domain import OnReject
 
-from .disposition import ASKED_FOR, Disposition
+from .disposition import REQUESTED, Disposition
 from .plan import decide
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def orders_in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
 
 
 def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:
-    asked = [order for order in group.orders if plan.becomes(order) in ASKED_FOR]
+    asked = [order for order in group.orders if plan.becomes(order) in REQUESTED]
     return structs.replace(
         group,
         needs=(),

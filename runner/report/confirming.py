@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_price
-from runner.engine import MAY_LEAVE, CancelDisposition, Disposition
+from runner.engine import MAY_SEND, CancelDisposition, Disposition
 
 from .lines import Line, Span, Style, hang, line
 from .plan_text import title, what
@@ -51,7 +51,7 @@ def _whither(account: str, exchange: str) -> Iterator[Line]:
 
 def _leaving(plan: Plan) -> list[PlannedOrder]:
     """The orders that may leave: what is in doubt may turn out never to have arrived."""
-    return [order for order in plan.orders() if plan.becomes(order) in MAY_LEAVE]
+    return [order for order in plan.orders() if plan.becomes(order) in MAY_SEND]
 
 
 def _counts(plan: Plan) -> Iterator[str]:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import Policy, Scenario
-from runner.engine import MAY_LEAVE
+from runner.engine import MAY_SEND
 from runner.protocol import fields_of
 from runner.review import Kind
 
@@ -186,7 +186,7 @@ def _sides(plan: Plan) -> Section:
     volumes: dict[tuple[str, str, str], Decimal] = {}
     numbers: Counter[tuple[str, str, str]] = Counter()
     for order in plan.orders():
-        if plan.becomes(order) in MAY_LEAVE:
+        if plan.becomes(order) in MAY_SEND:
             request = order.request
             base, _, quote = request.pair.partition("/")
             unit = quote if "viqc" in (request.oflags or "").split(",") else base
@@ -273,7 +273,7 @@ def _messages(plan: Plan) -> Section:
     rows = [
         json.dumps({"event": order.request.event, **fields_of(order.request)})
         for order in plan.orders()
-        if plan.becomes(order) in MAY_LEAVE
+        if plan.becomes(order) in MAY_SEND
     ]
     if not rows:
         return Section()

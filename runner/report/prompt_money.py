@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text
-from runner.engine import MAY_LEAVE
+from runner.engine import MAY_SEND
 
 from .grid import grid
 from .lines import Line, Span, Style, hang, line
@@ -29,7 +29,7 @@ NAMED: Final = 3
 
 def money_lines(review: Review, width: int) -> list[Line]:
     """Sums by currency and the orders to look at twice, as lines of at most ``width`` columns."""
-    leaving = [order for order in review.orders() if review.plan.becomes(order.order) in MAY_LEAVE]
+    leaving = [order for order in review.orders() if review.plan.becomes(order.order) in MAY_SEND]
     lines = [*_sums(leaving, width - 2)]
     for note in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced_orders(leaving)):
         lines += hang(note, width, 4)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING
 
-from runner.engine import ASKED_FOR, CancelDisposition, decide
+from runner.engine import REQUESTED, CancelDisposition, decide
 from runner.protocol import Tier
 
 from .prices import Priced, price_order
@@ -109,7 +109,7 @@ def _order(order: PlannedOrder, plan: Plan, market: Market | None, now: float) -
         priced=price_order(order.request, instrument, quote, now),
         instrument=instrument,
         quote=quote,
-        sent=plan.becomes(order) in ASKED_FOR,
+        sent=plan.becomes(order) in REQUESTED,
         resting=plan.dispositions.open.of(order),
     )
 

@@ -21,7 +21,7 @@ SAME: dict[str, Any] = {"vol": "0.25000000", "opentm": f"{NOW:.6f}", "userref": 
 
 
 @dataclass
-class Office:
+class OrderManagerHarness:
     """A desk, the journal beside it, and the time."""
 
     plan: Plan
@@ -78,7 +78,7 @@ class Office:
         return [entry.kind.removeprefix("order-") for entry in self.entries]
 
 
-def office(*orders: str, earlier: list[Entry] | None = None) -> Office:
+def office(*orders: str, earlier: list[Entry] | None = None) -> OrderManagerHarness:
     """A desk with one group of orders."""
     plan = plan_of(group("g", *(orders or ["a"])), ledger=fold(earlier or []))
-    return Office(plan)
+    return OrderManagerHarness(plan)

@@ -18,7 +18,7 @@ from tests.engine.builders import NOW, at_exchange
 
 
 @dataclass
-class Office:
+class OrderManagerHarness:
     """A desk, with the feed and the journal beside it."""
 
     feed: dict[str, OpenOrder] = field(default_factory=dict)
@@ -45,7 +45,7 @@ def reply(reqid: int | None, error: str | None = None) -> CancelOrderStatus:
 
 def test_the_intent_is_noted_with_the_message() -> None:
     """One message with all ids in their order, and an entry that says the same."""
-    office = Office()
+    office = OrderManagerHarness()
     track = office.open("A", "B", unwind=True)
     assert office.desk.waiting
     assert not office.desk.sent_anything
@@ -59,7 +59,7 @@ def test_the_intent_is_noted_with_the_message() -> None:
 
 def test_a_fate_is_written_once() -> None:
     """However often the time is looked at."""
-    office = Office()
+    office = OrderManagerHarness()
     track = office.open("A")
     office.desk.send(track, office.feed, NOW)
     office.feed["A"] = at_exchange("A", "canceled", vol="1", vol_exec="0.4")
@@ -73,7 +73,7 @@ def test_a_fate_is_written_once() -> None:
 
 def test_replies_find_their_message() -> None:
     """Two groups cancel at the same time; a reply under no known id, or an old one, counts for nobody."""
-    office = Office()
+    office = OrderManagerHarness()
     first, second = office.open("A"), office.open("B")
     office.desk.send(first, office.feed, NOW)
     office.desk.send(second, office.feed, NOW)
@@ -91,7 +91,7 @@ def test_replies_find_their_message() -> None:
 
 def test_more_than_fifty_ids_leave_in_several_messages() -> None:
     """The exchange's limit; an unwinding may be larger than any list in a file."""
-    office = Office()
+    office = OrderManagerHarness()
     targets = tuple(Target(f"O{number}", f"O{number}") for number in range(MAX_CANCEL_IDS + 1))
     tracks = office.desk.add("g", targets, unwind=True)
     sent = [office.desk.send(track, office.feed, NOW).txid or () for track in tracks]
@@ -102,7 +102,7 @@ def test_more_than_fifty_ids_leave_in_several_messages() -> None:
 
 def test_after_a_break_the_records_settle_what_was_sent() -> None:
     """What the snapshot lacks is asked for before anything leaves again; what was never sent is not."""
-    office = Office()
+    office = OrderManagerHarness()
     sent, unsent = office.open("A", "B"), office.open("C")
     office.desk.send(sent, office.feed, NOW)
     office.desk.on_disconnect()
@@ -125,7 +125,7 @@ def test_after_a_break_the_records_settle_what_was_sent() -> None:
 
 def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
     """Those that the records do not know yet keep no others from being asked about."""
-    office = Office()
+    office = OrderManagerHarness()
     targets = tuple(Target(f"O{number}", f"O{number}", recent=True) for number in range(120))
     for track in office.desk.add("g", targets, unwind=True):
         office.desk.send(track, {}, NOW)
@@ -143,7 +143,7 @@ def test_more_ids_than_one_question_holds_are_asked_about_in_turn() -> None:
 )
 def test_giving_up_tells_what_was_sent_from_what_was_not(sent: bool, outcome: CancelOutcome) -> None:
     """Only what never left is skipped."""
-    office = Office()
+    office = OrderManagerHarness()
     track = office.open("A")
     if sent:
         office.desk.send(track, office.feed, NOW)
@@ -153,7 +153,7 @@ def test_giving_up_tells_what_was_sent_from_what_was_not(sent: bool, outcome: Ca
 
 def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
     """An exchange that takes no cancels for too long: what it was sent may still be answered."""
-    office = Office()
+    office = OrderManagerHarness()
     sent = office.open("A")
     office.open("B")
     office.desk.send(sent, office.feed, NOW)
@@ -163,7 +163,7 @@ def test_what_waits_is_left_and_what_is_on_the_wire_is_not() -> None:
 
 def test_nothing_is_given_up_while_the_records_are_asked() -> None:
     """A question may take longer than patience lasts; who had to wait for another's is asked about next."""
-    office = Office()
+    office = OrderManagerHarness()
     _, second = tracks = [office.desk.add("g", (Target(n, n, userref=True),))[0] for n in ("17", "18")]
     for track in tracks:
         office.desk.send(track, office.feed, NOW)
@@ -182,7 +182,7 @@ def test_nothing_is_given_up_while_the_records_are_asked() -> None:
 
 def test_the_timer_is_the_next_of_all() -> None:
     """None while nothing is on the wire."""
-    office = Office()
+    office = OrderManagerHarness()
     first, second = office.open("A"), office.open("B")
     assert office.desk.timer(office.feed, NOW) is None
     office.desk.send(first, office.feed, NOW)

@@ -12,12 +12,12 @@ from runner.engine.claims import Claims
 from runner.engine.orders import OrderTrack, State
 from runner.records import OrderPlaced
 from tests.engine.builders import at_exchange, group, order, plan_of
-from tests.engine.order_office import BUSY, FUNDS, SAME, Office, office
+from tests.engine.order_office import BUSY, FUNDS, SAME, OrderManagerHarness, office
 
 ALIKE = [order(id, userref="17") for id in "abc"]
 
 
-def doubtful(count: int = 2) -> Office:
+def doubtful(count: int = 2) -> OrderManagerHarness:
     """Orders that ask for the same under the same reference, all sent, and all in doubt."""
     desk = office(*ALIKE[:count])
     for id in "abc"[:count]:
@@ -26,13 +26,13 @@ def doubtful(count: int = 2) -> Office:
     return desk
 
 
-def show(desk: Office, *txids: str) -> None:
+def show(desk: OrderManagerHarness, *txids: str) -> None:
     """The feed shows orders that could be any of them."""
     for txid in txids:
         desk.desk.finder.on_order(at_exchange(txid, **SAME), desk.now)
 
 
-def txids(desk: Office) -> list[str | None]:
+def txids(desk: OrderManagerHarness) -> list[str | None]:
     """What each order is at the exchange."""
     return [track.txid for track in desk.desk.tracks.values()]
 

@@ -75,12 +75,12 @@ def test_records_that_cannot_be_read_end_patience() -> None:
     """Nothing is sent unseen."""
     cold = cold_start(tracks("a"))
     now = NOW
-    while not cold.hopeless:
+    while not cold.failure:
         assert cold.due(now)
         cold.on_lookup_failed("HTTP status 502", now)
         now = max(now, cold.timer() or now)
         assert now < NOW + 2 * PATIENCE_S
-    assert "HTTP status 502" in cold.hopeless
+    assert "HTTP status 502" in cold.failure
     assert cold.due(now + 1) == []
 
 
@@ -89,10 +89,10 @@ def test_patience_counts_from_the_end_of_the_first_look() -> None:
     cold = cold_start(tracks("a"))
     assert cold.due(NOW)
     cold.on_lookup_failed("HTTP status 502", now := NOW + 10 * PATIENCE_S)
-    assert not cold.hopeless
+    assert not cold.failure
     assert cold.due(now + PATIENCE_S)
     cold.on_lookup_failed("HTTP status 502", now + PATIENCE_S)
-    assert cold.hopeless
+    assert cold.failure
 
 
 def test_news_of_other_looks_says_nothing_of_these() -> None:

@@ -10,21 +10,21 @@ from runner.engine.orders import State
 from runner.engine.settling import SEARCH_MARGIN_S, first_look
 from runner.records import fold
 from tests.engine.builders import NOW, at_exchange, group, order, plan_of
-from tests.engine.order_office import FUNDS, SAME, Office, office
+from tests.engine.order_office import FUNDS, SAME, OrderManagerHarness, office
 
 OWN = order("a", userref="17")
 
 
-def refused_before(elsewhere: frozenset[str] = frozenset()) -> Office:
+def refused_before(elsewhere: frozenset[str] = frozenset()) -> OrderManagerHarness:
     """A desk whose only order was refused in an earlier run, a minute ago."""
     earlier = office(OWN)
     earlier.send()
     earlier.hear(1, error=FUNDS)
     plan: Plan = plan_of(group("g", OWN), ledger=fold(earlier.entries))
-    return Office(structs.replace(plan, elsewhere=elsewhere), now=earlier.now + 60)
+    return OrderManagerHarness(structs.replace(plan, elsewhere=elsewhere), now=earlier.now + 60)
 
 
-def look_before_sending(desk: Office, *txids: str) -> None:
+def look_before_sending(desk: OrderManagerHarness, *txids: str) -> None:
     """The look that comes before the first sending finds these."""
     look = desk.desk.next_lookup(desk.now, connected=True)
     assert look is not None

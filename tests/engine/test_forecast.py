@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.engine import Crowded, forecast
+from runner.engine import CrowdedPair, forecast
 from runner.protocol import LIMITS, Tier
 from runner.simulator import Options
 from tests.engine.builders import batch, crowd, group, many, order, plan_of
@@ -68,7 +68,7 @@ def test_a_faster_tier_is_never_slower() -> None:
 def test_too_many_open_orders_are_told_beforehand() -> None:
     """Those that may rest, on one pair at a time, less what is canceled before others are placed."""
     resting = forecast(plan_of(group("g", *many(75))), Tier.STARTER)
-    assert resting.crowded == (Crowded(pair="ETH/EUR", orders=75, allowed=60),)
+    assert resting.crowded == (CrowdedPair(pair="ETH/EUR", orders=75, allowed=60),)
     assert not forecast(plan_of(group("g", *many(75))), Tier.PRO).crowded
     assert not forecast(plan_of(group("g", *crowd(75))), Tier.STARTER).crowded
     tidied = [group("g", *many(40), cancel=names(30, "g")), group("h", *many(40))]

@@ -94,7 +94,7 @@ def test_how_a_group_ended(
     """The worst that happened is what is said."""
     ended = track(on_reject)
     ended.cancels = [canceling(*cancels)] if cancels else []
-    assert ended.verdict(Counter(states)) is expected
+    assert ended.final_outcome(Counter(states)) is expected
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_unwound_means_that_nothing_stands(cancels: list[CancelOutcome], expecte
     """A group with an order that could not be taken back is not said to be unwound."""
     ended = track("unwind")
     ended.cancels = [canceling(outcome, unwind=True) for outcome in cancels]
-    assert ended.verdict(Counter([PLACED, REJECTED])) is expected
+    assert ended.final_outcome(Counter([PLACED, REJECTED])) is expected
 
 
 @pytest.mark.parametrize("outcome", list(GroupOutcome))

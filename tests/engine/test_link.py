@@ -45,7 +45,7 @@ def test_one_attempt_at_a_time() -> None:
 def test_attempts_are_limited(sent_anything: bool, limit: int) -> None:
     """A run that has sent nothing gives up soon; one that has left something at stake, late."""
     link, now, attempts = Link(), NOW, 0
-    while not link.hopeless:
+    while not link.gave_up:
         assert link.next_attempt(now) is not None
         attempts += 1
         link.fail(ConnectFailed("refused"), now, sent_anything=sent_anything)
@@ -72,7 +72,7 @@ def test_failures_are_spaced_out() -> None:
 def test_connections_that_break_at_once_are_spaced_out_and_limited() -> None:
     """A snapshot that is always followed by a break must not lead to a ban of the address."""
     link, now = Link(), NOW
-    while not link.hopeless:
+    while not link.gave_up:
         assert link.next_attempt(now) is not None
         link.ready()
         link.lose("closed", now + 0.1)
@@ -110,7 +110,7 @@ def test_refused_credentials_are_not_tried_again() -> None:
     link = Link()
     link.next_attempt(NOW)
     link.fail(ConnectFailed("EAPI:Invalid key", final=True), NOW, sent_anything=True)
-    assert link.hopeless
+    assert link.gave_up
 
 
 def test_a_refused_token_is_replaced_once() -> None:
@@ -204,7 +204,7 @@ def test_connections_that_end_at_once_count_like_refused_ones(
 ) -> None:
     """With a snapshot or without: an exchange that opens and closes the door is left as soon."""
     link, now = Link(), NOW
-    while not link.hopeless:
+    while not link.gave_up:
         assert link.next_attempt(now) is not None
         if up:
             link.ready()
@@ -221,7 +221,7 @@ def test_connections_that_last_are_no_failures_in_a_row() -> None:
         link.ready()
         now += STEADY_S
         link.lose("closed", now, sent_anything=False)
-        assert not link.hopeless
+        assert not link.gave_up
         now = max(now, link.timer() or now)
 
 
@@ -234,7 +234,7 @@ def test_an_error_that_answers_nothing_ends_the_attempt_if_it_is_a_verdict(error
     link = Link()
     link.next_attempt(NOW)
     link.on_error(error, NOW, sent_anything=False)
-    assert (link.hopeless, link.reason) == (final, error)
+    assert (link.gave_up, link.reason) == (final, error)
 
 
 def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> None:
@@ -265,7 +265,7 @@ def test_what_was_given_up_stays_given_up_for_its_reason() -> None:
     link = connected()
     link.give_up("EGeneral:Temporary lockout")
     link.lose("closed", NOW)
-    assert (link.hopeless, link.reason, link.next_attempt(NOW + 60)) == (
+    assert (link.gave_up, link.reason, link.next_attempt(NOW + 60)) == (
         True,
         "EGeneral:Temporary lockout",
         None,

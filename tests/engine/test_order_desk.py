@@ -9,7 +9,7 @@ from runner.engine.orders import State
 from runner.protocol import AddOrderStatus, fields_of
 from runner.records import OrderIntent, OrderPlaced
 from tests.engine.builders import at_exchange, group, order, plan_of
-from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, MARGIN_S, SAME, Office, office
+from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, MARGIN_S, SAME, OrderManagerHarness, office
 
 # --- sending ---------------------------------------------------------------------------------
 
@@ -59,7 +59,9 @@ def test_ok_without_a_txid_places_nothing() -> None:
     (planned,) = plan_of(group("g", "a")).orders()
     validated = structs.replace(planned, request=structs.replace(planned.request, validate="true"))
     plan = plan_of(group("g", "a"))
-    desk = Office(structs.replace(plan, groups=(structs.replace(plan.groups[0], orders=(validated,)),)))
+    desk = OrderManagerHarness(
+        structs.replace(plan, groups=(structs.replace(plan.groups[0], orders=(validated,)),))
+    )
     desk.hear(desk.send().reqid or 0, "")
     assert desk.states() == [State.VALIDATED]
     assert desk.kinds() == ["intent", "validated"]

@@ -8,7 +8,17 @@ from runner.engine.orders import MAX_SENDS, State
 from runner.protocol import AddOrder, fields_of
 from runner.records import Entry, OrderIntent, OrderPlaced, OrderUnresolved, RunStarted
 from tests.engine.builders import NOW, at_exchange, group, order, plan_of
-from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, MARGIN_S, SAME, SETTLE_S, TOKEN, Office, office
+from tests.engine.order_office import (
+    BUSY,
+    DEADLINE_S,
+    FUNDS,
+    MARGIN_S,
+    SAME,
+    SETTLE_S,
+    TOKEN,
+    OrderManagerHarness,
+    office,
+)
 
 # --- doubt -----------------------------------------------------------------------------------
 
@@ -162,7 +172,7 @@ def test_a_dropped_request_is_doubt() -> None:
     assert desk.states() == [State.DOUBT, State.PLACED]
 
 
-def absent_once(desk: Office) -> AddOrder:
+def absent_once(desk: OrderManagerHarness) -> AddOrder:
     """Send an order, prove its absence, and send it again; gives the first request."""
     first = desk.send()
     desk.wait(DEADLINE_S + SETTLE_S)
@@ -225,7 +235,7 @@ def test_a_refused_token_is_no_reject() -> None:
 # --- user references that several orders share -----------------------------------------------
 
 
-def twins() -> Office:
+def twins() -> OrderManagerHarness:
     """Two orders that ask for the same under the same reference."""
     return office(order("a", userref="17"), order("b", userref="17"))
 

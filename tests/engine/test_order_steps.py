@@ -15,13 +15,13 @@ from runner.protocol import fields_of
 from runner.records import CancelIntent, GroupStates, OrderEnded, OrderUnresolved
 from runner.simulator import Options
 from tests.engine.builders import FIRST, NOW, batch, ended, group, order
-from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, SETTLE_S, Office, office
+from tests.engine.order_office import BUSY, DEADLINE_S, FUNDS, SETTLE_S, OrderManagerHarness, office
 from tests.simulation.world import World, exchange_of
 
 RATE = "EOrder:Rate limit exceeded"
 
 
-def unresolved(desk: Office, id: str = "a") -> tuple[str, ...]:
+def unresolved(desk: OrderManagerHarness, id: str = "a") -> tuple[str, ...]:
     """The ids under which an unresolved order was seen, as they are written down."""
     (entry,) = [e for e in desk.entries if isinstance(e, OrderUnresolved) and e.id == id]
     assert desk.track(id).state is State.UNRESOLVED

@@ -11,7 +11,7 @@ from runner.engine.planned import Standing
 from runner.protocol import fields_of
 from runner.records import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
 from tests.engine.builders import at_exchange, group, order, plan_of
-from tests.engine.order_office import DEADLINE_S, SAME, SETTLE_S, Office, office
+from tests.engine.order_office import DEADLINE_S, SAME, SETTLE_S, OrderManagerHarness, office
 
 AT = {"at": "2026-11-22T07:00:10.000000Z"}
 ABOUT = {**AT, "group": "enter", "id": "a"}
@@ -67,7 +67,7 @@ def test_a_reference_that_two_orders_share_still_finds_the_other_one() -> None:
     sent = office(order("a", userref="17"), order("b", userref="17", volume="0.5"))
     sent.send("a")
     sent.send("b")
-    desk = Office(plan_of(group("g", order("a", userref="17")), ledger=fold(sent.entries)))
+    desk = OrderManagerHarness(plan_of(group("g", order("a", userref="17")), ledger=fold(sent.entries)))
     desk.now += DEADLINE_S + SETTLE_S
     desk.look(at_exchange("O1", **SAME))
     found = {str(key): track.state for key, track in desk.desk.tracks.items()}

@@ -13,7 +13,7 @@ from runner.engine.orders import State
 from runner.protocol import QUERY_ORDERS_PATH
 from runner.records import OrderIntent, OrderPlaced, fold
 from tests.engine.builders import FIRST, at_exchange, batch, group, order, outcomes, plan_of
-from tests.engine.order_office import SAME, Office, office
+from tests.engine.order_office import SAME, OrderManagerHarness, office
 from tests.simulation import world as world_module
 from tests.simulation.world import World
 
@@ -31,9 +31,9 @@ def earlier(*ids: str, placed: bool) -> Plan:
     return plan_of(group("g", "a", "b"), ledger=fold(desk.entries))
 
 
-def validating(*orders: str) -> Office:
+def validating(*orders: str) -> OrderManagerHarness:
     """A desk whose orders are only to be validated."""
-    return Office(validation_plan(plan_of(group("g", *(orders or ["a"])))))
+    return OrderManagerHarness(validation_plan(plan_of(group("g", *(orders or ["a"])))))
 
 
 def test_every_order_is_judged_as_if_it_came_first() -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from runner.engine import Crowded, Forecast, HistoryForecast
+from runner.engine import CrowdedPair, Forecast, HistoryForecast
 from runner.protocol import Tier
 from runner.report.forecast_text import describe_crowded_pairs, forecast_lines, forecast_object
 from runner.report.lines import plain
@@ -18,7 +18,7 @@ CROWDED = Forecast(
     pairs=1,
     seconds=15.25,
     bottleneck="ETH/EUR",
-    crowded=(Crowded(pair="ETH/EUR", orders=75, allowed=60),),
+    crowded=(CrowdedPair(pair="ETH/EUR", orders=75, allowed=60),),
 )
 
 

@@ -16,9 +16,9 @@ from runner.engine import (
     ClockMeasured,
     Connect,
     ConnectFailed,
-    CutOff,
     EngineEvent,
     Execution,
+    JournalFailed,
     LookedUp,
     LookUp,
     LookUpFailed,
@@ -234,7 +234,7 @@ class Machine:
         memory = Memory(unseal_entries(self.disk, name="journal.jsonl")[0])
         self._write_part(entries, text, self._life.torn or 0.0)
         memory.add_unwritten(entries)
-        last = self._execution.handle([*self._inbox, CutOff("the disk is full")], self.now() + SLACK_S)
+        last = self._execution.handle([*self._inbox, JournalFailed("the disk is full")], self.now() + SLACK_S)
         memory.add_last_words(last.entries)
         return manifest(memory.ledger())
 
