@@ -37,7 +37,7 @@ from .resting import OpenAtExchange
 from .sameness import is_same_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from runner.domain import Batch, Cancellation, Group, Order, PolicyFile, RestingOrder
 
@@ -123,13 +123,20 @@ _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, C
 
 
 def decide(
-    plan: Plan, open_orders: Iterable[RestingOrder] | None = None, rulings: tuple[Ruling, ...] | None = None
+    plan: Plan,
+    open_orders: Iterable[RestingOrder] | None = None,
+    rulings: tuple[Ruling, ...] | None = None,
+    *,
+    not_ours: Collection[OrderKey] = (),
 ) -> Plan:
     """Return the plan with its dispositions, given the account's open orders and the rulings of the policy.
 
     An argument that is None keeps its earlier value; initially there are no open orders and no rulings.
+    ``not_ours``: orders whose own id another's open order carries, which is not taken for theirs.
     """
-    opened = plan.dispositions.open if open_orders is None else OpenAtExchange(open_orders)
+    opened = plan.dispositions.open
+    if open_orders is not None:
+        opened = OpenAtExchange(open_orders, not_ours=not_ours)
     ruled = plan.rulings if rulings is None else rulings
     return structs.replace(plan, rulings=ruled, dispositions=dispositions_of(plan.groups, opened, ruled))
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from runner.domain import RestingOrder
+    from runner.domain import OrderKey, RestingOrder
 
     from .planned import PlannedOrder
 
@@ -15,10 +15,16 @@ _UUID_LENGTH: Final = 32
 
 
 class OpenAtExchange:
-    """The account's open orders, looked up by id; false if there are none. ``read``: the account was read."""
+    """The account's open orders, looked up by id; false if there are none.
 
-    def __init__(self, orders: Iterable[RestingOrder] = (), *, read: bool = True) -> None:
+    ``read``: the account was read. ``not_ours``: orders of the plan whose id another's order carries.
+    """
+
+    def __init__(
+        self, orders: Iterable[RestingOrder] = (), *, read: bool = True, not_ours: Collection[OrderKey] = ()
+    ) -> None:
         self.read = read
+        self._not_ours = frozenset(not_ours)
         orders = tuple(orders)
         self._by_txid = {order.txid: order for order in orders}
         self._by_cl_ord_id = {_fold(order.cl_ord_id): order for order in orders if order.cl_ord_id}
@@ -43,6 +49,8 @@ class OpenAtExchange:
         if order.known and order.known.txid:
             return self._by_txid.get(order.known.txid)
         request = order.request
+        if order.key in self._not_ours:
+            return None
         if request.cl_ord_id:
             return self._by_cl_ord_id.get(_fold(request.cl_ord_id))
         # A reference that the author gave may be on other orders as well.

@@ -93,7 +93,7 @@ def review(
     that is refused because its own id is taken.
     """
     claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
-    snapshot = take_snapshot(plan, market, account, now, tier)
+    snapshot = take_snapshot(plan, market, account, now, tier, not_ours=taken)
     funds = funds_of(snapshot)
     converter = Converter(market, reporting)
     unread = any(gap.subject is Subject.PRICES for gap in gaps)

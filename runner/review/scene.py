@@ -15,7 +15,7 @@ from runner.protocol import Tier
 from .prices import Priced, price_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from runner.domain import Account, Instrument, Market, OrderKey, Quote, RestingOrder
     from runner.engine import Plan, PlannedCancel, PlannedGroup, PlannedOrder
@@ -81,13 +81,20 @@ class PlanSnapshot:
 
 
 def take_snapshot(
-    plan: Plan, market: Market | None, account: Account | None, now: float, tier: Tier = Tier.STARTER
+    plan: Plan,
+    market: Market | None,
+    account: Account | None,
+    now: float,
+    tier: Tier = Tier.STARTER,
+    *,
+    not_ours: Collection[OrderKey] = (),
 ) -> PlanSnapshot:
     """Combine a plan with the market and the account; None for one that was not read.
 
-    The returned plan knows the open orders of the account.
+    The returned plan knows the open orders of the account. ``not_ours``: orders whose own id another's order
+    carries.
     """
-    plan = decide(plan, account.orders if account else None)
+    plan = decide(plan, account.orders if account else None, not_ours=not_ours)
     orders = {order.key: _order(order, plan, market, now) for order in plan.orders()}
     groups = tuple(
         ReviewedGroup(

@@ -96,6 +96,8 @@ def test_a_plan_foresees_what_apply_refuses(shell: Shell, theirs: str, cancel: s
     assert words is not None
     assert words[0] in bare(plan.stdout)
     assert "refused" in plan.stdout
+    ((row,),) = [group["orders"] for group in shown.json["groups"]]
+    assert row["disposition"] == "send", "another's order is not this one, open"
     (finding,) = [one for one in shown.json["review"]["findings"] if one["rule"] == "own-id"]
     assert (bare(finding["message"]), finding["line"], shown.json["refused"]) == (words[0], 6, True)
 
