@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from runner.engine import CLOCK_SLACK_S, LookUp, Standing, claims_of, contradictions, find, left_open_cancels
+from runner.engine import (
+    CLOCK_SLACK_S,
+    JournalState,
+    LookUp,
+    claims_of,
+    contradictions,
+    find,
+    left_open_cancels,
+)
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.records import manifest
 
@@ -59,7 +67,7 @@ def status(target: Target, environ: Mapping[str, str], out: Console, *, offline:
     out.status(found, manifest(ledger) if ledger.runs else None, shown, denied)
     if denied:
         return ExitCode.REFUSED
-    in_doubt = any(order.standing is Standing.DOUBT for order in found.orders())
+    in_doubt = any(order.journal_state is JournalState.UNKNOWN for order in found.orders())
     return ExitCode.UNRESOLVED if in_doubt or left_open_cancels(found) else ExitCode.DONE
 
 

@@ -20,7 +20,7 @@ from .left_open import left_open_cancels, queries_for, with_recorded_ends
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
 from .own_orders import find_reached_own_orders
 from .plan import Approval, Plan, decide
-from .planned import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder, Standing
+from .planned import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
 from .planned_cancel import PlannedCancel
 from .planning import RESTORE, plan
 from .resting import NOTHING_OPEN, OpenAtExchange
@@ -78,6 +78,7 @@ __all__ = [
     "Forecast",
     "HistoryForecast",
     "JournalFailed",
+    "JournalState",
     "LockedOut",
     "LookUp",
     "LookUpFailed",
@@ -94,7 +95,6 @@ __all__ = [
     "QueryOrders",
     "Ruling",
     "SendGate",
-    "Standing",
     "StillConnecting",
     "StopRequested",
     "Timing",

@@ -22,7 +22,7 @@ from .matching import (
     order_text,
 )
 from .orders import NEW
-from .planned import Standing
+from .planned import JournalState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -79,7 +79,7 @@ def adoption_conflicts(plan: Plan, orders: Iterable[OpenOrder]) -> dict[OrderKey
 
 def _new_with_own_id(plan: Plan) -> Iterator[PlannedOrder]:
     for order in plan.orders():
-        if order.own_id and order.request.cl_ord_id and order.standing is Standing.NEW:
+        if order.own_id and order.request.cl_ord_id and order.journal_state is JournalState.UNSENT:
             yield order
 
 

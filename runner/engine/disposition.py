@@ -1,7 +1,7 @@
 """The disposition of each order and each cancellation in the next run: decided here once, and read by all.
 
 Text, JSON, markdown, exit code, forecast, policy, checks and the prompt read it from the plan. It depends on
-the journal (``Standing``), on the account's open orders and on the policy. A group that was unwound, or
+the journal (``JournalState``), on the account's open orders and on the policy. A group that was unwound, or
 stopped by an order that the exchange ended, is over: its remaining orders are not sent, and no group that
 needs it starts.
 """
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from .planned import Standing
+from .planned import JournalState
 from .resting import NOTHING_OPEN, OpenAtExchange
 
 if TYPE_CHECKING:
@@ -108,17 +108,17 @@ def dispositions_of(
 
 
 _KNOWN: Final = {
-    Standing.ALREADY: Disposition.PLACED,
-    Standing.ENDED: Disposition.ENDED,
-    Standing.DOUBT: Disposition.LOOK_UP,
-    Standing.CHANGED: Disposition.CHANGED,
-    Standing.SPENT: Disposition.UNREACHABLE,
+    JournalState.PLACED: Disposition.PLACED,
+    JournalState.ENDED: Disposition.ENDED,
+    JournalState.UNKNOWN: Disposition.LOOK_UP,
+    JournalState.CHANGED: Disposition.CHANGED,
+    JournalState.ABANDONED: Disposition.UNREACHABLE,
 }
 
 
 def journal_disposition(order: PlannedOrder) -> Disposition:
     """Return the disposition of an order of the file by the journal alone, without account and policy."""
-    return _KNOWN.get(order.standing, Disposition.SEND)
+    return _KNOWN.get(order.journal_state, Disposition.SEND)
 
 
 def _order(
@@ -126,7 +126,7 @@ def _order(
 ) -> Disposition:
     if order.abandoned:
         return Disposition.ABANDONED
-    known = _KNOWN.get(order.standing)
+    known = _KNOWN.get(order.journal_state)
     if known is not None:
         return known
     if opened and opened.of(order) is not None:

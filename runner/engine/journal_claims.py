@@ -14,7 +14,7 @@ from msgspec import Struct
 from runner.protocol import AddOrder, add_order_of, fields_of
 
 from .matching import has_same_content, normal_cl_ord_id, order_text
-from .planned import Standing
+from .planned import JournalState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 UNKNOWN_THERE: Final = "the exchange knows no such order"
 
-_CLAIMED: Final = (Standing.ALREADY, Standing.ENDED)
+_CLAIMED: Final = (JournalState.PLACED, JournalState.ENDED)
 
 
 class Claim(Struct, frozen=True, gc=False):
@@ -66,7 +66,7 @@ def claims_of(plan: Plan) -> tuple[Claim, ...]:
 def _claims(plan: Plan) -> Iterator[Claim]:
     for group in plan.groups:
         for order in group.orders:
-            if order.standing in _CLAIMED and order.known is not None and order.known.txid is not None:
+            if order.journal_state in _CLAIMED and order.known is not None and order.known.txid is not None:
                 yield Claim(order.known.txid, order.place, order.key, _request(order))
         for cancel in group.cancel:
             for txid in _ended_txids(cancel):

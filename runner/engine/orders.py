@@ -20,7 +20,7 @@ from msgspec import Struct
 from runner.domain import OrderOutcome
 from runner.protocol import ErrorKind
 
-from .planned import Standing
+from .planned import JournalState
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,11 +137,11 @@ OUTCOMES: dict[State, OrderOutcome] = {
 }
 
 _BEGIN = {
-    Standing.NEW: State.NEW,
-    Standing.ALREADY: State.PLACED,
-    Standing.ENDED: State.ENDED,
-    Standing.DOUBT: State.DOUBT,
-    Standing.SPENT: State.SKIPPED,
+    JournalState.UNSENT: State.NEW,
+    JournalState.PLACED: State.PLACED,
+    JournalState.ENDED: State.ENDED,
+    JournalState.UNKNOWN: State.DOUBT,
+    JournalState.ABANDONED: State.SKIPPED,
 }
 
 
@@ -197,7 +197,7 @@ class OrderTrack(Struct, eq=False, gc=False):
         """Return the track of an order at the start of a run; ``held``: it waits for room on its pair."""
         return cls(
             planned,
-            _BEGIN[planned.standing],
+            _BEGIN[planned.journal_state],
             txid=planned.known_txid,
             held=held,
             cancel_sent=planned.cancel_sent,

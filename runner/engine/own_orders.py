@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from runner.domain import OWN_ORDERS_HINT, OrderOutcome, Problem, own_orders_message
 
-from .planned import Standing
+from .planned import JournalState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .planned import PlannedGroup
     from .planned_cancel import PlannedCancel
 
-_NOT_OPEN = frozenset({Standing.SPENT, Standing.ENDED})
+_NOT_OPEN = frozenset({JournalState.ABANDONED, JournalState.ENDED})
 
 
 def find_reached_own_orders(plan: Plan, ledger: Ledger) -> tuple[Problem, ...]:
@@ -47,9 +47,9 @@ def _in_the_file(cancel: PlannedCancel, group: PlannedGroup, plan: Plan) -> Iter
     """Yield the orders of the file that may be open when the cancellation is sent."""
     later = _groups_after(group, plan)
     for order in plan.orders():
-        if order.request.userref != cancel.sent_as or order.standing in _NOT_OPEN or order.was_unwound:
+        if order.request.userref != cancel.sent_as or order.journal_state in _NOT_OPEN or order.was_unwound:
             continue
-        if order.standing is not Standing.NEW or order.key.group not in later:
+        if order.journal_state is not JournalState.UNSENT or order.key.group not in later:
             yield str(order.key)
 
 

@@ -31,7 +31,7 @@ from runner.protocol import AddOrder, canonical, fields_of
 from runner.records import Ledger, OrderRecord
 
 from .disposition import MAY_SEND, CancelDisposition, Disposition, Dispositions, dispositions_of
-from .planned import PlannedGroup, PlannedOrder, Standing
+from .planned import JournalState, PlannedGroup, PlannedOrder
 from .planned_cancel import PlannedCancel
 from .resting import OpenAtExchange
 from .sameness import is_same_order
@@ -45,10 +45,10 @@ if TYPE_CHECKING:
     from .ruling import Ruling
 
 
-_ACCEPTED = {OrderOutcome.PLACED: Standing.ALREADY, OrderOutcome.ENDED: Standing.ENDED}
+_ACCEPTED = {OrderOutcome.PLACED: JournalState.PLACED, OrderOutcome.ENDED: JournalState.ENDED}
 
-_NEW: Final = Standing.NEW
-_CHANGED: Final = Standing.CHANGED
+_NEW: Final = JournalState.UNSENT
+_CHANGED: Final = JournalState.CHANGED
 """Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 
@@ -92,7 +92,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def changed(self) -> tuple[PlannedOrder, ...]:
         """The orders whose content differs from what was placed under the same identity."""
-        return tuple([order for order in self.orders() if order.standing is _CHANGED])
+        return tuple([order for order in self.orders() if order.journal_state is _CHANGED])
 
     @property
     def denied(self) -> tuple[Ruling, ...]:
@@ -190,7 +190,9 @@ def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
 def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
     unwound = group.name in ledger.unwinding
     orders = tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders])
-    if group.on_reject is not OnReject.CONTINUE and any(order.standing is Standing.ENDED for order in orders):
+    if group.on_reject is not OnReject.CONTINUE and any(
+        order.journal_state is JournalState.ENDED for order in orders
+    ):
         orders = tuple(_spend(order) for order in orders)
     return PlannedGroup(
         name=group.name,
@@ -207,7 +209,9 @@ def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
 
 def _spend(order: PlannedOrder) -> PlannedOrder:
     """Return an order of a group that is over: one that was not placed is spent."""
-    return structs.replace(order, standing=Standing.SPENT) if order.standing is _NEW else order
+    return (
+        structs.replace(order, journal_state=JournalState.ABANDONED) if order.journal_state is _NEW else order
+    )
 
 
 def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) -> PlannedOrder:
@@ -216,7 +220,7 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
     content = content_digest(canonical(request))
     known = ledger.orders.get(key)
     own_id = bool(order.userref or order.cl_ord_id)
-    standing = _NEW if known is None else _standing(known, content, request, own_id=own_id)
+    journal_state = _NEW if known is None else _journal_state(known, content, request, own_id=own_id)
     was_unwound = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
     return PlannedOrder(
         key=key,
@@ -225,7 +229,9 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
         deadline_s=Decimal(order.deadline) if order.deadline else None,
         content=content,
         own_id=own_id,
-        standing=Standing.SPENT if unwound and standing is Standing.NEW else standing,
+        journal_state=JournalState.ABANDONED
+        if unwound and journal_state is JournalState.UNSENT
+        else journal_state,
         was_unwound=was_unwound is not None and was_unwound.settled,
         not_found=was_unwound is not None and was_unwound.outcome is CancelOutcome.GONE,
         known=known,
@@ -238,21 +244,23 @@ def _was_cancel_sent(known: OrderRecord, request: AddOrder, ledger: Ledger) -> b
     return bool(sent) and not sent.keys().isdisjoint((known.txid, request.userref, *known.txids))
 
 
-def standing_of(known: OrderRecord) -> Standing:
-    """Return an order's standing from the record of earlier runs."""
+def journal_state_of(known: OrderRecord) -> JournalState:
+    """Return an order's journal_state from the record of earlier runs."""
     if known.in_doubt:
-        return Standing.DOUBT
-    return _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, Standing.NEW)
+        return JournalState.UNKNOWN
+    return _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, JournalState.UNSENT)
 
 
-def _standing(known: OrderRecord, content: str, request: AddOrder, *, own_id: bool) -> Standing:
-    standing = standing_of(known)
+def _journal_state(known: OrderRecord, content: str, request: AddOrder, *, own_id: bool) -> JournalState:
+    journal_state = journal_state_of(known)
     # The journal may lack the order's content; a derived id still finds it.
-    found_by_id = standing is Standing.DOUBT and known.unrecorded and request.cl_ord_id and not own_id
-    if standing is Standing.NEW or found_by_id:
-        return standing
+    found_by_id = (
+        journal_state is JournalState.UNKNOWN and known.unrecorded and request.cl_ord_id and not own_id
+    )
+    if journal_state is JournalState.UNSENT or found_by_id:
+        return journal_state
     same = known.content == content or is_same_order(known.request or {}, fields_of(request))
-    return standing if same else Standing.CHANGED
+    return journal_state if same else JournalState.CHANGED
 
 
 def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:

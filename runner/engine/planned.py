@@ -19,21 +19,21 @@ NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
 file can have it."""
 
 
-class Standing(StrEnum):
+class JournalState(StrEnum):
     """The state of an order before the run, according to the journal alone.
 
-    ``new``: never sent. ``already``: placed by an earlier run. ``ended``: placed by an earlier run and ended
-    by the exchange before it was filled; never sent again. ``doubt``: an earlier run may have placed it, so
-    it is looked up first. ``changed``: placed with other content, which is refused. ``spent``: not placed,
-    and its group was unwound or stopped for good; it is not sent again on its own.
+    ``unsent``: never sent. ``placed``: placed by an earlier run. ``ended``: placed by an earlier run and
+    ended by the exchange before it was filled; never sent again. ``unknown``: an earlier run may have placed
+    it, so it is looked up first. ``changed``: placed with other content, which is refused. ``abandoned``: not
+    placed, and its group was unwound or stopped for good; it is not sent again on its own.
     """
 
-    NEW = "new"
-    ALREADY = "already"
+    UNSENT = "unsent"
+    PLACED = "placed"
     ENDED = "ended"
-    DOUBT = "doubt"
+    UNKNOWN = "unknown"
     CHANGED = "changed"
-    SPENT = "spent"
+    ABANDONED = "abandoned"
 
 
 class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
@@ -52,7 +52,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     deadline_s: Decimal | None
     content: str
     own_id: bool
-    standing: Standing
+    journal_state: JournalState
     was_unwound: bool
     known: OrderRecord | None
     not_found: bool = False
@@ -67,7 +67,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def known_txid(self) -> str | None:
         """The transaction id from an earlier run."""
-        accepted = self.standing in (Standing.ALREADY, Standing.ENDED)
+        accepted = self.journal_state in (JournalState.PLACED, JournalState.ENDED)
         return self.known.txid if self.known and accepted else None
 
     @property
@@ -94,7 +94,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     def unconfirmed(self) -> bool:
         """True if an earlier run ended before the exchange showed the order's state."""
         state = self.known.state if self.known else None
-        return self.standing is Standing.ALREADY and state is OrderState.ACCEPTED
+        return self.journal_state is JournalState.PLACED and state is OrderState.ACCEPTED
 
 
 class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
@@ -127,7 +127,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def half_unwound(self) -> bool:
         """True if an earlier run did not finish unwinding the group."""
-        left = any(o.standing is Standing.ALREADY and not o.was_unwound for o in self.orders)
+        left = any(o.journal_state is JournalState.PLACED and not o.was_unwound for o in self.orders)
         return self.over and self.on_reject is OnReject.UNWIND and left
 
     @property
@@ -139,4 +139,4 @@ class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def _has_ended(self) -> bool:
-        return any(order.standing is Standing.ENDED for order in self.orders)
+        return any(order.journal_state is JournalState.ENDED for order in self.orders)

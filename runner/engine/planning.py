@@ -16,7 +16,7 @@ from runner.domain import OnReject, Place, derived_cl_ord_id, derived_userref
 from runner.errors import Refused
 from runner.protocol import add_order_of
 
-from .plan import Plan, decide, plan_of_file, standing_of
+from .plan import Plan, decide, journal_state_of, plan_of_file
 from .planned import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder
 from .planned_cancel import PlannedCancel
 
@@ -82,7 +82,7 @@ def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedO
         deadline_s=None,
         content=record.content or "",
         own_id=(request.cl_ord_id or request.userref) not in derived,
-        standing=standing_of(record),
+        journal_state=journal_state_of(record),
         was_unwound=False,
         known=record,
         abandoned=True,

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject
-from runner.engine import CancelDisposition, Disposition, Standing
+from runner.engine import CancelDisposition, Disposition, JournalState
 from runner.protocol import fields_of
 
 from .left_open_text import left_open_notes
@@ -166,20 +166,20 @@ def _cancel_word(becomes: CancelDisposition, *, refused: bool) -> Span:
 
 def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
     txid = order.known.txid if order.known else None
-    match order.standing:
-        case Standing.ALREADY:
+    match order.journal_state:
+        case JournalState.PLACED:
             since = "; an earlier run has taken this group back" if group.unwound else ""
             yield f"placed as {txid}{since}"
-        case Standing.ENDED:
+        case JournalState.ENDED:
             why = (order.known.error if order.known else None) or "no reason is known"
             yield f"placed as {txid}, and ended by the exchange: {why}; to try again, give it a new id"
-        case Standing.DOUBT:
+        case JournalState.UNKNOWN:
             yield "an earlier run may have placed it, so it is looked up before anything is sent"
-        case Standing.CHANGED if order.unrecorded:
+        case JournalState.CHANGED if order.unrecorded:
             yield "an earlier run knew of it, and the journal lacks its request: it is refused"
-        case Standing.CHANGED:
+        case JournalState.CHANGED:
             yield f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"
-        case Standing.SPENT:
+        case JournalState.ABANDONED:
             over = "has taken this group back" if group.unwound else "was stopped by an order that ended"
             yield f"not tried again: an earlier run {over}"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from runner.engine import Standing
+from runner.engine import JournalState
 
 from .left_open_text import left_open_notes
 from .lines import Line, Span, Style, hang, line
@@ -103,9 +103,9 @@ def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...
     notes += seen
     if taken_back:
         notes.append(f"taken back: {taken_back}")
-    if order.standing is Standing.CHANGED and order.unrecorded:
+    if order.journal_state is JournalState.CHANGED and order.unrecorded:
         notes.append("the journal lacks its request")
-    elif order.standing is Standing.CHANGED:
+    elif order.journal_state is JournalState.CHANGED:
         notes.append("the file asks for something else now, which is refused under this id")
     return Row(
         cells=(_word(order), Span(str(order.key) if order.abandoned else order.key.id), *txid),
@@ -116,10 +116,10 @@ def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...
 
 def _word(order: PlannedOrder) -> Span:
     known = order.known
-    match order.standing:
-        case Standing.DOUBT:
+    match order.journal_state:
+        case JournalState.UNKNOWN:
             return Span("in doubt", Style.DOUBT)
-        case Standing.CHANGED:
+        case JournalState.CHANGED:
             return Span("changed", Style.BAD)
         case _:
             return outcome_word(known.outcome) if known and known.outcome else Span("not sent", Style.QUIET)
@@ -145,7 +145,7 @@ def status_summary(plan: Plan, denied: Sequence[Contradiction] = ()) -> Line:
     """Count the orders by their fate, and what the exchange contradicts of it, in one line."""
     words = Counter(_word(order).text for order in plan.orders())
     counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
-    in_doubt = any(order.standing is Standing.DOUBT for order in plan.orders())
+    in_doubt = any(order.journal_state is JournalState.UNKNOWN for order in plan.orders())
     left = sum(cancel.left_open is not None for group in plan.groups for cancel in group.cancel)
     if left:
         counted += f", {count(left, 'cancellation')} no longer in the file"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from runner.engine import Standing
+from runner.engine import JournalState
 from runner.errors import Refused
 from runner.protocol import fields_of
 from runner.records import OrderPlaced, OrderUnresolved, fold, to_content
@@ -79,14 +79,14 @@ def test_another_order_under_its_name_is_not_taken_for_it() -> None:
 def test_an_id_of_the_authors_may_have_been_another_one(own: dict[str, str]) -> None:
     """It is refused; nothing says what it was when the order left."""
     (planned,) = plan_of(group("one", order("a", **own)), ledger=fold([UNRESOLVED])).orders()
-    assert (planned.standing, planned.unrecorded) == (Standing.CHANGED, True)
+    assert (planned.journal_state, planned.unrecorded) == (JournalState.CHANGED, True)
 
 
 def test_what_was_placed_as_something_unknown_is_refused() -> None:
     """Whether the file still asks for it cannot be said."""
     placed = OrderPlaced(**AT, txid="O1", source="ack", descr=None)
     (planned,) = plan_of(group("one", "a"), ledger=fold([placed])).orders()
-    assert (planned.standing, planned.unrecorded) == (Standing.CHANGED, True)
+    assert (planned.journal_state, planned.unrecorded) == (JournalState.CHANGED, True)
 
 
 def test_what_a_contradiction_noted_is_what_was_asked_for() -> None:
@@ -94,9 +94,9 @@ def test_what_a_contradiction_noted_is_what_was_asked_for() -> None:
     (first,) = plan_of(group("one", "a")).orders()
     noted = OrderUnresolved(**AT, reason="two", txids=("O1", "O2"), request=fields_of(first.request))
     (planned,) = plan_of(group("one", "a"), ledger=fold([noted])).orders()
-    assert (planned.standing, planned.unrecorded) == (Standing.DOUBT, False)
+    assert (planned.journal_state, planned.unrecorded) == (JournalState.UNKNOWN, False)
     (other,) = plan_of(group("one", order("a", price="101")), ledger=fold([noted])).orders()
-    assert other.standing is Standing.CHANGED
+    assert other.journal_state is JournalState.CHANGED
 
 
 def test_an_order_that_neither_journal_nor_file_can_name_is_refused() -> None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from runner.domain import OrderOutcome
-from runner.engine import Standing
+from runner.engine import JournalState
 from runner.engine.orders import FINAL, OPEN_TO_NEWS, OUTCOMES, UNDER_WAY, Fact, OrderTrack, State
 from tests.engine.builders import group, plan_of
 
@@ -74,16 +74,16 @@ def test_every_state_is_under_way_or_final_or_new(state: State) -> None:
 
 
 @pytest.mark.parametrize(
-    ("standing", "state"),
+    ("journal_state", "state"),
     [
-        (Standing.NEW, State.NEW),
-        (Standing.ALREADY, State.PLACED),
-        (Standing.ENDED, State.ENDED),
-        (Standing.DOUBT, State.DOUBT),
-        (Standing.SPENT, State.SKIPPED),
+        (JournalState.UNSENT, State.NEW),
+        (JournalState.PLACED, State.PLACED),
+        (JournalState.ENDED, State.ENDED),
+        (JournalState.UNKNOWN, State.DOUBT),
+        (JournalState.ABANDONED, State.SKIPPED),
     ],
 )
-def test_a_run_begins_where_the_last_one_ended(standing: Standing, state: State) -> None:
-    """An order's standing before the run is its first state; one that changed never gets so far."""
-    planned = structs.replace(next(plan_of(group("enter", "a")).orders()), standing=standing)
+def test_a_run_begins_where_the_last_one_ended(journal_state: JournalState, state: State) -> None:
+    """An order's journal_state before the run is its first state; one that changed never gets so far."""
+    planned = structs.replace(next(plan_of(group("enter", "a")).orders()), journal_state=journal_state)
     assert OrderTrack.begin(planned).state is state

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from runner.domain import OrderKey, RunId, derived_cl_ord_id, derived_userref
-from runner.engine import Plan, PlannedOrder, Standing
+from runner.engine import JournalState, Plan, PlannedOrder
 from runner.protocol import fields_of
 from runner.records import (
     CancelIntent,
@@ -121,23 +121,23 @@ def test_everything_that_leaves_is_content(change: dict[str, str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("facts", "standing"),
+    ("facts", "journal_state"),
     [
-        ([], Standing.NEW),
-        (["intent"], Standing.DOUBT),
-        (["intent", PLACED], Standing.ALREADY),
-        (["intent", OrderUnresolved(**ABOUT, reason="r")], Standing.DOUBT),
-        (["intent", OrderRejected(**ABOUT, error="no")], Standing.NEW),
-        (["intent", OrderValidated(**ABOUT)], Standing.NEW),
-        (["intent", OrderAbsent(**ABOUT, reason="r")], Standing.NEW),
+        ([], JournalState.UNSENT),
+        (["intent"], JournalState.UNKNOWN),
+        (["intent", PLACED], JournalState.PLACED),
+        (["intent", OrderUnresolved(**ABOUT, reason="r")], JournalState.UNKNOWN),
+        (["intent", OrderRejected(**ABOUT, error="no")], JournalState.UNSENT),
+        (["intent", OrderValidated(**ABOUT)], JournalState.UNSENT),
+        (["intent", OrderAbsent(**ABOUT, reason="r")], JournalState.UNSENT),
     ],
 )
-def test_standing_follows_the_journal(facts: list[Any], standing: Standing) -> None:
+def test_standing_follows_the_journal(facts: list[Any], journal_state: JournalState) -> None:
     """Placed is done, an intent without an end is doubt, a reject may be tried again."""
     entries = [intent() if fact == "intent" else fact for fact in facts]
     found = planned("a", *entries)
-    assert found.standing is standing
-    assert found.known_txid == ("O1" if standing is Standing.ALREADY else None)
+    assert found.journal_state is journal_state
+    assert found.known_txid == ("O1" if journal_state is JournalState.PLACED else None)
 
 
 @pytest.mark.parametrize("facts", [[], [PLACED], [OrderUnresolved(**ABOUT, reason="r")]])
@@ -145,27 +145,27 @@ def test_what_may_be_placed_must_not_change(facts: list[Entry]) -> None:
     """Other content under a spent identity is refused, and also while nobody knows its fate."""
     plan = plan_of(group("enter", order("a", price="101")), ledger=fold([STARTED, intent(), *facts]))
     assert [item.key for item in plan.changed] == [KEY]
-    assert next(plan.orders()).standing is Standing.CHANGED
+    assert next(plan.orders()).journal_state is JournalState.CHANGED
 
 
 def test_another_spelling_of_a_number_is_no_change() -> None:
     """A formatter that rewrites a file that was applied places nothing again."""
     journal = fold([STARTED, intent(), PLACED])
     plan = plan_of(group("enter", order("a", price="100.0", volume="0.250")), ledger=journal)
-    assert next(plan.orders()).standing is Standing.ALREADY
+    assert next(plan.orders()).journal_state is JournalState.PLACED
     assert plan.changed == ()
 
 
 def test_what_was_rejected_may_change() -> None:
     """The identity was not spent."""
     found = planned(order("a", price="101"), intent(), OrderRejected(**ABOUT, error="no"))
-    assert found.standing is Standing.NEW
+    assert found.journal_state is JournalState.UNSENT
 
 
 def test_an_order_that_moved_to_another_group_is_another_order() -> None:
     """The group is part of the identity."""
     plan = plan_of(group("exit", "a"), ledger=fold([STARTED, intent(), PLACED]))
-    assert [order.standing for order in plan.orders() if not order.abandoned] == [Standing.NEW]
+    assert [order.journal_state for order in plan.orders() if not order.abandoned] == [JournalState.UNSENT]
 
 
 # --- groups and their cancellations ----------------------------------------------------------
@@ -229,7 +229,7 @@ def unwound(*entries: Entry, **keys: str) -> Plan:
 def test_an_unwound_group_is_spent() -> None:
     """What was rejected is not tried again alone, for what it belonged to has been taken back."""
     plan = unwound(settled("canceled", unwind=True, ref="order:enter/a"))
-    assert [one.standing for one in plan.orders()] == [Standing.ALREADY, Standing.SPENT]
+    assert [one.journal_state for one in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
     assert [one.was_unwound for one in plan.orders()] == [True, False]
     assert plan.groups[0].unwound
     assert not plan.changes
@@ -250,7 +250,7 @@ def test_an_unwinding_that_was_cut_short_is_gone_on_with(outcome: str | None) ->
     """The process died, or the cancel was refused: the order may stand, so there is something to do."""
     facts = [settled(outcome, unwind=True, ref="order:enter/a")] if outcome else []
     plan = unwound(*facts)
-    assert [one.standing for one in plan.orders()] == [Standing.ALREADY, Standing.SPENT]
+    assert [one.journal_state for one in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
     assert plan.groups[0].half_unwound
     assert plan.changes
     assert not unwound(*facts, on_reject="stop").groups[0].half_unwound

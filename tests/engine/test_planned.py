@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import OnReject, OrderKey, Place
-from runner.engine import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder, Standing
+from runner.engine import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
 from runner.protocol import AddOrder
 from runner.records import OrderRecord
 from tests.engine.builders import group, plan_of
@@ -14,7 +14,7 @@ AT = "2026-11-22T07:00:10.000000Z"
 PLACE = Place(3, 5)
 
 
-def planned(standing: Standing, **known: str | None) -> PlannedOrder:
+def planned(journal_state: JournalState, **known: str | None) -> PlannedOrder:
     """Return an order that a journal knows, or does not where nothing is given."""
     order = next(plan_of(group("enter", "a")).orders())
     return PlannedOrder(
@@ -24,7 +24,7 @@ def planned(standing: Standing, **known: str | None) -> PlannedOrder:
         deadline_s=None,
         content=order.content,
         own_id=False,
-        standing=standing,
+        journal_state=journal_state,
         was_unwound=False,
         known=OrderRecord(**known) if known else None,
     )
@@ -38,22 +38,27 @@ def planned_group(*orders: PlannedOrder, on_reject: OnReject, unwound: bool = Fa
 
 
 @pytest.mark.parametrize(
-    ("standing", "txid"),
-    [(Standing.ALREADY, "O1"), (Standing.ENDED, "O1"), (Standing.DOUBT, None), (Standing.NEW, None)],
+    ("journal_state", "txid"),
+    [
+        (JournalState.PLACED, "O1"),
+        (JournalState.ENDED, "O1"),
+        (JournalState.UNKNOWN, None),
+        (JournalState.UNSENT, None),
+    ],
 )
-def test_a_txid_counts_where_the_order_was_accepted(standing: Standing, txid: str | None) -> None:
+def test_a_txid_counts_where_the_order_was_accepted(journal_state: JournalState, txid: str | None) -> None:
     """An order in doubt may carry a txid that nothing has confirmed."""
-    order = planned(standing, txid="O1")
+    order = planned(journal_state, txid="O1")
     assert order.known_txid == txid
     assert order.acknowledged
 
 
 def test_an_order_that_was_never_sent_has_no_past() -> None:
     """Neither a txid nor a time."""
-    order = planned(Standing.NEW)
+    order = planned(JournalState.UNSENT)
     assert (order.known_txid, order.acknowledged, order.unrecorded) == (None, False, False)
     assert order.last_sent_at == 0.0
-    assert planned(Standing.DOUBT, sent_at=AT).last_sent_at == 1795330810.0
+    assert planned(JournalState.UNKNOWN, sent_at=AT).last_sent_at == 1795330810.0
 
 
 @pytest.mark.parametrize(
@@ -66,7 +71,7 @@ def test_an_order_that_was_never_sent_has_no_past() -> None:
 )
 def test_a_group_is_over_once_an_order_of_it_has_ended(on_reject: OnReject, over: bool, half: bool) -> None:
     """Unless it goes on after a reject; what it had placed is left to take back where it unwinds."""
-    orders = planned(Standing.ENDED, txid="O1"), planned(Standing.ALREADY, txid="O2")
+    orders = planned(JournalState.ENDED, txid="O1"), planned(JournalState.PLACED, txid="O2")
     ended = planned_group(*orders, on_reject=on_reject)
     assert (ended.over, ended.half_unwound) == (over, half)
 
@@ -80,7 +85,7 @@ def test_an_abandoned_order_has_a_group_of_no_file() -> None:
         deadline_s=None,
         content="",
         own_id=False,
-        standing=Standing.DOUBT,
+        journal_state=JournalState.UNKNOWN,
         was_unwound=False,
         known=None,
         abandoned=True,

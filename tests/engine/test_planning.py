@@ -7,7 +7,7 @@ from msgspec import structs
 
 from runner.engine import NO_LONGER_IN_THE_FILE, Disposition, Plan
 from runner.engine.orders import State
-from runner.engine.planned import Standing
+from runner.engine.planned import JournalState
 from runner.protocol import fields_of
 from runner.records import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
 from tests.engine.builders import at_exchange, group, order, plan_of
@@ -100,5 +100,5 @@ def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[En
     """It was cut off before its manifest, and no run that lists the order has ended since."""
     left, kept = after(PLACED, *rest).groups
     (abandoned,) = left.orders
-    assert (abandoned.standing, abandoned.known_txid) == (Standing.ALREADY, "O1")
+    assert (abandoned.journal_state, abandoned.known_txid) == (JournalState.PLACED, "O1")
     assert kept.needs == (NO_LONGER_IN_THE_FILE,)
