@@ -111,10 +111,10 @@ async def ask_until_sure(
 
 def _may_be_ahead(ledger: Ledger, now: float) -> bool:
     """Return True if the last run ended so recently that the records may not show it yet."""
-    told = [ledger.ended.at] if ledger.ended else []
-    told += [ledger.runs[-1].at] if ledger.runs else []
-    told += [record.acked_at for record in ledger.orders.values() if record.acked_at]
-    return any(abs(now - moment) < RECORDS_LAG_S for moment in map(_moment, told))
+    recorded_at = [ledger.ended.at] if ledger.ended else []
+    recorded_at += [ledger.runs[-1].at] if ledger.runs else []
+    recorded_at += [record.acked_at for record in ledger.orders.values() if record.acked_at]
+    return any(abs(now - moment) < RECORDS_LAG_S for moment in map(_moment, recorded_at))
 
 
 def _moment(text: str) -> float:

@@ -190,7 +190,7 @@ class Scenario:
 
     ``goodbye`` is how connections end that a fault or the timeline ends. ``options`` decide what no document
     settles.
-    ``clock_skew_s`` is how far the exchange's clock is ahead. The same ``seed`` strikes the same messages.
+    ``clock_skew_s`` is how far the exchange's clock is ahead. The same ``seed`` selects the same messages.
     """
 
     name: str

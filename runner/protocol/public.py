@@ -232,8 +232,8 @@ def _names(instruments: Iterable[Instrument]) -> dict[str, str]:
 
 
 def _tells(fields: Any) -> bool:
-    told = (_number(_first(_mapping(fields).get(name))) for name in ("b", "a", "c"))
-    return any(number is not None for number in told)
+    numbers = (_number(_first(_mapping(fields).get(name))) for name in ("b", "a", "c"))
+    return any(number is not None for number in numbers)
 
 
 def _quote(fields: Any, at: float) -> Quote | None:

@@ -207,8 +207,8 @@ class ClientSession:
             return [TradesSeen(())] if refused else []
         match status.status:
             case "subscribed" | "ok":
-                told = (status.subscription or {}).get("maxratecount")
-                self._subscription.maxratecount = counted(told)
+                reported = (status.subscription or {}).get("maxratecount")
+                self._subscription.maxratecount = counted(reported)
                 self._subscription.confirm(now)
             case "error" | "unsubscribed":
                 self._subscription.refuse()
@@ -258,10 +258,10 @@ class ClientSession:
 
     def _unreadable(self, error: FrameError) -> list[Event]:
         """A frame that cannot be read. If it was the snapshot, there will be none."""
-        told = Unintelligible(str(error), error.event, error.reqid)
+        unreadable = Unintelligible(str(error), error.event, error.reqid)
         self._lost_a_frame |= error.event is None
         if error.event != OpenOrders.channel:
-            return [told]
+            return [unreadable]
         awaited = self._subscription.snapshot is Snapshot.AWAITED
         self._subscription.first_message()
-        return [told, Ready((), complete=False)] if awaited else [told]
+        return [unreadable, Ready((), complete=False)] if awaited else [unreadable]

@@ -190,8 +190,8 @@ class Ledger:
                 self._add_cancel(entry)
 
     def _add_run(self, entry: RunStarted) -> None:
-        """A run asks again for what an earlier one did not get canceled, so that is forgotten; that nobody
-        knew an order is remembered, for that one is looked for first.
+        """Drop the outcomes of cancellations that are sent again. An unknown order is kept: it is looked up
+        first.
         """
         self.runs.append(entry)
         if entry.plan is not None:

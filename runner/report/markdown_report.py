@@ -111,8 +111,8 @@ class MarkdownReport:
         title = "Validation" if manifest.get("validate_only") else "Result"
         top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
         top += ["", code(describe_policies(policies_of_run(manifest)))]
-        told = {**manifest, "reason": ""}
-        top += ["", f"**{plain(summary_line(told, elapsed_s))}**"]
+        without_reason = {**manifest, "reason": ""}
+        top += ["", f"**{plain(summary_line(without_reason, elapsed_s))}**"]
         top += [code(manifest["reason"])] if manifest["reason"] else []
         sections = [*_remarks(remarks_of_result(manifest))]
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))

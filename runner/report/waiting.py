@@ -22,9 +22,12 @@ SAY_EVERY_S: Final = 10.0
 
 def counts(progress: Progress) -> str:
     """Return how far a run has come, in words."""
-    told = progress.validated
+    validated = progress.validated
     done = f"{progress.placed} of {progress.orders} placed"
-    parts = [f"{progress.sent} sent", done if told is None else f"{told} of {progress.orders} validated"]
+    parts = [
+        f"{progress.sent} sent",
+        done if validated is None else f"{validated} of {progress.orders} validated",
+    ]
     if progress.rejected:
         parts.append(f"{progress.rejected} rejected")
     if progress.cancels:

@@ -21,13 +21,13 @@ _ZERO = Decimal(0)
 
 def consolidated(trades: Sequence[Trade]) -> list[Trade]:
     """The same trades in the same order, neighbouring fills of a taker as one with the id of the first."""
-    told: list[list[Trade]] = []
+    merged: list[list[Trade]] = []
     for trade in trades:
-        if told and _belongs(told[-1][-1], trade):
-            told[-1].append(trade)
+        if merged and _belongs(merged[-1][-1], trade):
+            merged[-1].append(trade)
         else:
-            told.append([trade])
-    return [fills[0] if len(fills) == 1 else _merge_fills(fills) for fills in told]
+            merged.append([trade])
+    return [fills[0] if len(fills) == 1 else _merge_fills(fills) for fills in merged]
 
 
 def _belongs(before: Trade, trade: Trade) -> bool:

@@ -216,8 +216,8 @@ def _always(scenario: Scenario) -> list[str]:
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    times = "always" if rule.fault.times is None else f"{rule.struck} of {rule.fault.times}"
-    return {"text": _words(rule.fault), "times": times, "struck": rule.struck, "spent": rule.spent}
+    times = "always" if rule.fault.times is None else f"{rule.hits} of {rule.fault.times}"
+    return {"text": _words(rule.fault), "times": times, "hits": rule.hits, "spent": rule.spent}
 
 
 def _words(fault: FaultRule) -> str:

@@ -36,7 +36,7 @@ from .matching_engine import MatchingEngine
 from .movement import Move
 from .opening import OPENING, Opening
 from .options import Options
-from .rest import RestCall, RestDesk, RestReply
+from .rest import RestApi, RestCall, RestReply
 from .venue import OrderUpdate, State
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Exchange:
         self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
         self._feeds = Feeds(self._venue)
         self._tokens = Tokens(seed, options.token_lifetime_s)
-        self._rest = RestDesk(self._venue, self._tokens, credentials, self._carry_out)
+        self._rest = RestApi(self._venue, self._tokens, credentials, self._carry_out)
         self._news: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[tuple[float, _Cause]] = []
@@ -125,8 +125,8 @@ class Exchange:
             return [*due, Delivery(connection, replies.refused(request, problem))]
         answers = self._answer(connection, request, now)
         acknowledged = [Delivery(connection, reply) for reply in answers]
-        told = self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
-        return due + (told + acknowledged if self.options.feed_first else acknowledged + told)
+        deliveries = self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
+        return due + (deliveries + acknowledged if self.options.feed_first else acknowledged + deliveries)
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
         """Answer a frame that could not be read, in the shape of the event that it was meant to be."""
@@ -144,11 +144,11 @@ class Exchange:
         """Let the market move, and let orders start and expire whose time has come."""
         if self._movement is None:
             return self._advance(now)
-        told: list[Delivery] = []
+        deliveries: list[Delivery] = []
         for move in self._movement.until(now):
-            told += self._advance(move.time)
-            told += self._move(move)
-        return told + self._advance(now)
+            deliveries += self._advance(move.time)
+            deliveries += self._move(move)
+        return deliveries + self._advance(now)
 
     def follow(self, movement: Movement | None) -> None:
         """Let a market move by itself from now on, or stop it. This is not kept between runs."""
@@ -222,10 +222,10 @@ class Exchange:
         assert status in STATUSES, status
         due = self.advance(now)
         self._venue.status = status
-        told = self._publish_changes(now, {"status": status}, always=True)
+        deliveries = self._publish_changes(now, {"status": status}, always=True)
         news = SystemStatus(status=status, version=VERSION)
-        told += [Delivery(connection, news) for connection in self._connections]
-        return due + told + self.advance(now)
+        deliveries += [Delivery(connection, news) for connection in self._connections]
+        return due + deliveries + self.advance(now)
 
     def end_subscriptions(self, name: str, now: float) -> list[Delivery]:
         """End every subscription to a feed without a request, and notify the subscribers."""

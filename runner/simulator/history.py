@@ -152,19 +152,19 @@ def offset(text: str) -> int:
     return int(text)
 
 
-def _count_fields(told: dict[str, int], form: ClosedCount) -> dict[str, Any]:
+def _count_fields(counts: dict[str, int], form: ClosedCount) -> dict[str, Any]:
     """Return the count in the form of an option."""
     match form:
         case ClosedCount.TEXT:
-            return {name: str(count) for name, count in told.items()}
+            return {name: str(count) for name, count in counts.items()}
         case ClosedCount.ABSENT:
             return {}
         case ClosedCount.ZERO:
-            return dict.fromkeys(told, 0)
+            return dict.fromkeys(counts, 0)
         case ClosedCount.WORDS:
-            return dict.fromkeys(told, "many")
+            return dict.fromkeys(counts, "many")
         case _:
-            return dict(told)
+            return dict(counts)
 
 
 def counted(fields: Mapping[str, str], count: int) -> dict[str, int]:

@@ -29,13 +29,13 @@ _WORDS: Final[Mapping[Permission, str]] = {
 
 
 def describe_key(
-    credentials: Credentials, seed: str, fields: Mapping[str, str], told: KeyInfo, now: float
+    credentials: Credentials, seed: str, fields: Mapping[str, str], detail: KeyInfo, now: float
 ) -> dict[str, Any]:
     """Return the key's information, with the account's IBAN, which depends on the seed alone.
 
     Raises ``CallError`` if the exchange does not know the call.
     """
-    if told is KeyInfo.UNKNOWN_METHOD:
+    if detail is KeyInfo.UNKNOWN_METHOD:
         raise CallError("EGeneral:Unknown method")
     return {
         "apiKeyName": "simulated",
@@ -43,7 +43,7 @@ def describe_key(
         "nonce": fields["nonce"],
         "nonceWindow": 0,
         "permissions": [word for held, word in _WORDS.items() if held in credentials.permissions],
-        "iban": ids.iban(seed) if told is KeyInfo.WHOLE else None,
+        "iban": ids.iban(seed) if detail is KeyInfo.WHOLE else None,
         "validUntil": "0",
         "queryFrom": "0",
         "queryTo": "0",

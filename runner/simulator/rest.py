@@ -66,7 +66,7 @@ def refused_call(error: str) -> RestReply:
     return RestReply(200, encode_envelope(errors=[error]))
 
 
-class RestDesk:
+class RestApi:
     """Answers REST calls about one venue."""
 
     def __init__(self, venue: Venue, tokens: Tokens, credentials: Credentials, carry_out: _CarryOut) -> None:
@@ -138,12 +138,12 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _token(venue: Venue, desk: RestDesk, _: Mapping[str, str], now: float) -> Any:
-    return {"token": desk.tokens.issue(now), "expires": int(venue.options.token_lifetime_s)}
+def _token(venue: Venue, api: RestApi, _: Mapping[str, str], now: float) -> Any:
+    return {"token": api.tokens.issue(now), "expires": int(venue.options.token_lifetime_s)}
 
 
-def _key_info(venue: Venue, desk: RestDesk, fields: Mapping[str, str], now: float) -> Any:
-    return describe_key(desk.credentials, venue.seed, fields, venue.options.key_info, now)
+def _key_info(venue: Venue, api: RestApi, fields: Mapping[str, str], now: float) -> Any:
+    return describe_key(api.credentials, venue.seed, fields, venue.options.key_info, now)
 
 
 def _balance(venue: Venue, *_: Any) -> Any:
@@ -196,7 +196,7 @@ class _Private:
     """A private call: what the key must be allowed to do, if anything, how it is answered, what it costs."""
 
     permission: Permission | None
-    function: Callable[[Venue, RestDesk, Mapping[str, str], float], Any]
+    function: Callable[[Venue, RestApi, Mapping[str, str], float], Any]
     cost: Callable[[Options], int] = _one
 
 

@@ -1,8 +1,8 @@
-"""The choice of messages that a scenario's rules strike. The first rule that fits strikes; each rule has a
-count of its messages.
+"""Matching messages against a scenario's fault rules. The first rule that fits applies; each rule counts its
+messages.
 
-Nothing here is random: what looks random follows from the seed, the rule and how many messages fitted it,
-so the same messages in the same order are struck again. The effect of a strike is decided elsewhere.
+Nothing is random: apparent chance follows from the seed, the rule and its number of matching messages, so the
+same messages in the same order are always selected again. The effect of a fault is decided elsewhere.
 """
 
 from __future__ import annotations
@@ -24,16 +24,16 @@ _WHOLE = 2**64
 
 @dataclass(slots=True)
 class Rule:
-    """A rule and its counts: how many messages fitted, and how many it struck."""
+    """A rule and its counts: how many messages fitted, and how many it was applied to."""
 
     fault: FaultRule
     fitted: int = 0
-    struck: int = 0
+    hits: int = 0
 
     @property
     def spent(self) -> bool:
         """True if the rule will never strike again."""
-        return self.fault.times is not None and self.struck >= self.fault.times
+        return self.fault.times is not None and self.hits >= self.fault.times
 
 
 class Rules:
@@ -43,13 +43,13 @@ class Rules:
         self._seed = str(scenario.seed)
         self.all = [Rule(fault) for fault in scenario.faults]
 
-    def struck(self, name: str, fields: Mapping[str, Any]) -> FaultRule | None:
-        """The rule that strikes a message of this name, if any; counts it."""
+    def match_rule(self, name: str, fields: Mapping[str, Any]) -> FaultRule | None:
+        """Return the rule that applies to a message of this name, if any, and count it."""
         for number, rule in enumerate(self.all):
             if rule.fault.on == name and not rule.spent and _fits(rule.fault, fields):
                 rule.fitted += 1
                 if rule.fitted > rule.fault.skip and self._strikes(number, rule):
-                    rule.struck += 1
+                    rule.hits += 1
                     return rule.fault
         return None
 

@@ -208,7 +208,7 @@ class Traffic:
             return
         fault = None
         if not isinstance(content, FrameError):
-            fault = self.rules.struck(content[0].event, fields_of(content[0]))
+            fault = self.rules.match_rule(content[0].event, fields_of(content[0]))
         match fault and fault.act:
             case FaultAction.LOSE:
                 return
@@ -234,7 +234,7 @@ class Traffic:
         line = self._lines.get(delivery.connection)
         if line is None:
             return
-        fault = self.rules.struck(*_name_and_fields(delivery.message))
+        fault = self.rules.match_rule(*_name_and_fields(delivery.message))
         match fault and fault.act:
             case FaultAction.LOSE:
                 return
@@ -269,7 +269,7 @@ class Traffic:
             path, fields = read_call(call)
         except CallError:
             return CallFault()
-        fault = self.rules.struck(path.rpartition("/")[2], fields)
+        fault = self.rules.match_rule(path.rpartition("/")[2], fields)
         match fault and fault.act:
             case FaultAction.REJECT:
                 assert fault is not None

@@ -165,9 +165,9 @@ async def _quotes(
         try:
             await access.read_public(TICKER_PATH, fields, partial(reading.read, some, needed))
         except AccessFailed:
-            if needed and not needed & reading.told:
+            if needed and not needed & reading.quoted:
                 raise
-    lacking = [pair for pair in asked if pair not in reading.told]
+    lacking = [pair for pair in asked if pair not in reading.quoted]
     return reading.kept, f"{TICKER_PATH}: no price of {', '.join(lacking[:5])}" if lacking else None
 
 
@@ -177,13 +177,13 @@ class _Quotes:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self.kept: dict[str, Quote] = {}
-        self.told: set[str] = set()
+        self.quoted: set[str] = set()
 
     def read(self, some: Sequence[Instrument], needed: set[str], result: Any) -> None:
         """Take an answer; a call without data for a required pair is repeated."""
         self.kept |= quotes_from(result, some, self._clock())
-        self.told |= quoted_in(result, some)
-        lacking = sorted(needed - self.told)
+        self.quoted |= quoted_in(result, some)
+        lacking = sorted(needed - self.quoted)
         if lacking:
             raise FrameError(f"no price of {', '.join(lacking[:5])}")
 

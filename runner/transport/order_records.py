@@ -210,8 +210,8 @@ class OrderRecords:
             if any(txid not in found for txid in part):
                 found |= await self._listed_among(set(part))
             while left := [txid for txid in part if txid not in found and txid not in unknown]:
-                told, missing = await self._query_halves(left)
-                found |= told
+                known, missing = await self._query_halves(left)
+                found |= known
                 unknown |= {missing} if missing else set()
                 if len(unknown) >= most_unknown:
                     return found, frozenset(unknown)
@@ -222,14 +222,14 @@ class OrderRecords:
         found: dict[str, OpenOrder] = {}
         while txids:
             half = txids[: (len(txids) + 1) // 2]
-            told = await self._query_all(half, patient=True) or {}
-            found |= told
-            if all(txid in told for txid in half):
+            known = await self._query_all(half, patient=True) or {}
+            found |= known
+            if all(txid in known for txid in half):
                 txids = txids[len(half) :]
             elif len(half) == 1:
                 return found, half[0]
             else:
-                txids = [txid for txid in half if txid not in told]
+                txids = [txid for txid in half if txid not in known]
         return found, ""
 
     async def _query_all(self, txids: Sequence[str], *, patient: bool) -> dict[str, OpenOrder] | None:

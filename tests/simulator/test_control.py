@@ -95,7 +95,7 @@ def test_the_scenario_in_words() -> None:
         ),
     )
     traffic = Traffic(scenario, NOW)
-    traffic.rules.struck("pong", {})
+    traffic.rules.match_rule("pong", {})
     assert seen(Desk(), traffic=traffic)["scenario"] == {
         "name": "rough",
         "description": "",
@@ -109,10 +109,10 @@ def test_the_scenario_in_words() -> None:
             {
                 "text": "addOrder pair=A/B: reject (EOrder:x), 50 % of them",
                 "times": "always",
-                "struck": 0,
+                "hits": 0,
                 "spent": False,
             },
-            {"text": "pong: delay (2 s)", "times": "1 of 1", "struck": 1, "spent": True},
+            {"text": "pong: delay (2 s)", "times": "1 of 1", "hits": 1, "spent": True},
         ],
     }
 

@@ -17,7 +17,7 @@ def struck(messages: int = 10, seed: int = 0, **rule: Any) -> str:
     rules = Rules(
         Scenario(name="s", seed=seed, faults=(FaultRule(on="addOrder", act=FaultAction.LOSE, **rule),))
     )
-    return "".join("x" if rules.struck("addOrder", {"pair": "ETH/EUR"}) else "." for _ in range(messages))
+    return "".join("x" if rules.match_rule("addOrder", {"pair": "ETH/EUR"}) else "." for _ in range(messages))
 
 
 @pytest.mark.parametrize(
@@ -57,11 +57,11 @@ def test_the_first_rule_that_fits_strikes() -> None:
     )
     second = FaultRule(on="addOrder", act=FaultAction.LOSE)
     rules = Rules(Scenario(name="s", faults=(first, second)))
-    assert rules.struck("addOrder", {}) == second
-    assert rules.struck("addOrder", {"margin": True}) == first
-    assert rules.struck("addOrder", {"margin": True}) == second
-    assert rules.struck("cancelOrder", {}) is None
-    assert [(rule.fitted, rule.struck, rule.spent) for rule in rules.all] == [(1, 1, True), (2, 2, False)]
+    assert rules.match_rule("addOrder", {}) == second
+    assert rules.match_rule("addOrder", {"margin": True}) == first
+    assert rules.match_rule("addOrder", {"margin": True}) == second
+    assert rules.match_rule("cancelOrder", {}) is None
+    assert [(rule.fitted, rule.hits, rule.spent) for rule in rules.all] == [(1, 1, True), (2, 2, False)]
 
 
 def test_shares_lie_between_nothing_and_all() -> None:
