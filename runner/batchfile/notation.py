@@ -11,8 +11,7 @@ import unicodedata
 from decimal import ROUND_DOWN, Decimal, DivisionByZero, InvalidOperation
 from typing import Final
 
-MAX_LENGTH: Final = 100
-"""A longer text is looked at by no pattern that might try it in many ways."""
+from .limits import LONGEST_NUMBER
 
 _MOST_DIGITS: Final = 18
 """Before and behind the point, as the format has it."""
@@ -52,7 +51,7 @@ def readings(text: str) -> tuple[str, ...]:
     """Return the numbers that a text may mean, without a sign: two if it is ambiguous, or none. More than
     18 digits on a side of the point are none.
     """
-    if len(text) > MAX_LENGTH:
+    if len(text) > LONGEST_NUMBER:
         return ()
     if re.fullmatch(_TWO_WAYS, text):
         return text.replace(",", ""), text.replace(",", ".")
@@ -101,7 +100,7 @@ def fits(number: str) -> bool:
 def is_sum(text: str) -> bool:
     """Return whether a text is a sum: numbers with signs between them, whose result is to be worked out."""
     return (
-        len(text) <= MAX_LENGTH
+        len(text) <= LONGEST_NUMBER
         and re.fullmatch(_SUM, text) is not None
         and bool(re.search(r"[0-9.)] *[-+*/]", text))
     )

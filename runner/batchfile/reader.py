@@ -17,11 +17,8 @@ import yaml
 from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from . import templates
-from .cut_values import comma_hint, glued_entry
 from .document import SAID, UNREADABLE, At, Fault, Lines, Unreadable, YamlList, YamlMap, path_text, shorten
-from .limits import MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
-from .notation import MAX_LENGTH
-from .number_hints import refused_hint
+from .limits import LONGEST_NUMBER, MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
 from .scalars import RefusedNumber, resolve
 
 if TYPE_CHECKING:
@@ -261,6 +258,8 @@ class _Reader:
         if value is None:
             return self._nothing(event, step, key_event, node)
         if isinstance(value, RefusedNumber):
+            from .number_hints import refused_hint  # noqa: PLC0415 - most files have no such number
+
             self._fault(event, step, value.message, refused_hint(step, event.value))
             return UNREADABLE
         return value
@@ -297,6 +296,8 @@ class _Reader:
         start = key_event.start_mark.index
         if type(key_event) is not ScalarEvent or key_event.style:
             return False
+        from .cut_values import glued_entry  # noqa: PLC0415 - most files have no key without a value
+
         glued = glued_entry(key_event.value)
         if glued is not None:
             key, hint = glued
@@ -313,7 +314,9 @@ class _Reader:
         There may be several commas in one value; they are one fault.
         """
         start, end = node.offsets[-1], key_event.end_mark.index
-        whole = self._lines.between(start, end) if end - start <= MAX_LENGTH else ""
+        whole = self._lines.between(start, end) if end - start <= LONGEST_NUMBER else ""
+        from .cut_values import comma_hint  # noqa: PLC0415
+
         hint = comma_hint(last, key_event.value, whole, node)
         if not hint:
             return False

@@ -9,12 +9,10 @@ import re
 from typing import Final, NamedTuple
 
 from .document import NumberText, shorten
+from .limits import LONGEST_NUMBER
 
 _PLAIN = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _LOOKS_NUMERIC = re.compile(r"[-+]?\.?[0-9]|[-+]?\.(?:inf|nan)$", re.IGNORECASE)
-
-_LONGEST_NUMBER: Final = 100
-"""A longer text is looked at by no pattern that might try it in many ways."""
 
 _LETTERS: Final = frozenset("0123456789abcdefinoxABCDEFINOX._:+-")
 """Those of all numbers that are refused; times, ids and prices with a sign have others."""
@@ -63,7 +61,7 @@ def resolve(text: str) -> str | bool | RefusedNumber | None:
 
 def refused_number(text: str) -> RefusedNumber | None:
     """Return the refusal of a number in a form that is not read here; ``None`` for any other text."""
-    if len(text) > _LONGEST_NUMBER or not _LETTERS.issuperset(text):
+    if len(text) > LONGEST_NUMBER or not _LETTERS.issuperset(text):
         return None
     for form in _REFUSED_FORMS:
         if re.fullmatch(form.pattern, text, re.IGNORECASE):

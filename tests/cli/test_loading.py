@@ -41,18 +41,8 @@ FOR_A_GOOD_FILE = FOR_HELP | {
     *(
         f"runner.batchfile.{name}"
         for name in (
-            *(
-                "checks",
-                "comparing",
-                "created",
-                "cut_values",
-                "decode",
-                "defaults",
-                "document",
-                "gate",
-                "graph",
-            ),
-            *("kinds", "limits", "naming", "nearness", "notation", "number_hints", "own_ids", "parsed"),
+            *("checks", "comparing", "created", "decode", "defaults", "document", "gate", "graph"),
+            *("kinds", "limits", "naming", "nearness", "own_ids", "parsed"),
             *("parsing", "published", "reader", "reference_hints", "scalars", "schema", "survey"),
             *("templates", "text"),
         )
@@ -110,7 +100,7 @@ def test_help_loads_what_it_says(installed: Path) -> None:
 
 
 def test_a_good_file_loads_what_reads_it(installed: Path) -> None:
-    """Neither the validator that explains faults, nor colours, journals, policies and the wire."""
+    """Neither the validator that explains faults, nor hints, colours, journals, policies and the wire."""
     found = loaded(installed, "validate", SEED)
     assert of_ours(found) == FOR_A_GOOD_FILE
     assert of_others(found) == {"yaml"}
