@@ -134,14 +134,15 @@ def _references_spare_own_orders(survey: Survey) -> Iterator[Fault]:
     """A user reference cancels whatever carries it. An order of a group that begins only after the
     cancellation is over is not open by then.
     """
-    asked = [(group, entry) for group in survey.groups for entry in group.cancel if entry.kind == "userref"]
-    if not asked:
+    entries = [(group, entry) for group in survey.groups for entry in group.cancel]
+    cancellations = [(group, entry) for group, entry in entries if entry.kind == "userref"]
+    if not cancellations:
         return
     upstream = Upstream(survey)
     carrying: dict[str, list[OrderSeen]] = {}
     for userref, order in _references(survey):
         carrying.setdefault(userref, []).append(order)
-    for group, entry in asked:
+    for group, entry in cancellations:
         reached = [key for key in carrying.get(entry.text, ()) if not _comes_after(upstream, key, group)]
         if reached and not entry.including_own:
             names = [f"{order.group}/{order.id}" for order in reached]

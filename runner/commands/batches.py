@@ -209,13 +209,14 @@ def _all_that_is_known(file: str, order: PlannedOrder) -> str:
 
 def _both_versions(file: str, order: PlannedOrder) -> list[str]:
     placed = dict(order.known.request or {}) if order.known else {}
-    asked = fields_of(order.request)
+    requested = fields_of(order.request)
     ours = {"reqid", "deadline"}
-    names = [name for name in {**placed, **asked} if name not in ours and placed.get(name) != asked.get(name)]
+    differing = [name for name in {**placed, **requested} if placed.get(name) != requested.get(name)]
+    names = [name for name in differing if name not in ours]
     where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
     txid = order.known.txid if order.known else None
     return [
         f"{where}: {name} was {placed.get(name, 'absent')} when placed as {txid or 'an order in doubt'}, "
-        f"is now {asked.get(name, 'absent')}"
+        f"is now {requested.get(name, 'absent')}"
         for name in names
     ]

@@ -396,5 +396,5 @@ class Driver:
                         raise Stopped(ExitCode(128 + number))
                     first = False
                     # A run that hangs takes no note of the first one, and is stopped by the second.
-                    asked = StopRequested(signal.Signals(number).name)
-                    nursery.start_soon(self._to_inbox.send, asked)
+                    stop = StopRequested(signal.Signals(number).name)
+                    nursery.start_soon(self._to_inbox.send, stop)

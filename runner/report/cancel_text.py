@@ -29,15 +29,15 @@ def how_much(result: Mapping[str, Any]) -> str:
     if result["vol_exec"] is None:
         return ""
     executed = _plain(result["vol_exec"])
-    asked = executed if result["vol"] is None else _plain(result["vol"])
-    return executed if asked == executed else f"{executed} of {asked}"
+    ordered = executed if result["vol"] is None else _plain(result["vol"])
+    return executed if ordered == executed else f"{executed} of {ordered}"
 
 
 def meaning(result: Mapping[str, Any]) -> str:
     """Return what an outcome means for the order; empty where the outcome says it all."""
     outcome = CancelOutcome(result["outcome"])
     if result.get("group"):
-        return f"{result['group']} had asked for it: {left_fate(result)}"
+        return f"{result['group']} had requested it: {left_fate(result)}"
     if is_partly_filled(result):
         return f"it was partly filled before: {how_much(result)}"
     words = _MEANINGS.get(outcome, "")
@@ -59,7 +59,7 @@ _LEFT: Final = {
     CancelOutcome.GONE: "it is not open, and the exchange's records do not know it",
     CancelOutcome.OPEN: "it is still open",
     CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
-    CancelOutcome.SKIPPED: "it was not asked what became of it",
+    CancelOutcome.SKIPPED: "its outcome was not looked up",
 }
 
 

@@ -308,7 +308,7 @@ def _canceled(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
         subject = f"cancel {_subject(result)}"
         if "group" in result:
             rule = "cancel-unresolved" if ended is CancelOutcome.UNRESOLVED else "cancel-abandoned"
-            message = f"no longer in the file, and {result['group']} had asked for it: {left_fate(result)}"
+            message = f"no longer in the file, and {result['group']} had requested it: {left_fate(result)}"
             yield _remark(file, result, rule, subject, message)
         elif is_partly_filled(result):
             yield _remark(file, result, "cancel-partial", subject, _partly(result))

@@ -112,8 +112,8 @@ def describe_resting(order: RestingOrder) -> str:
     """An open order in words: ``sell 1 ETH/EUR @ limit 180, 0.25 of it executed``."""
     prices = [decimal_text(price, 18) for price in (order.stop, order.price) if price is not None]
     done = f", {decimal_text(order.executed)} of it executed" if order.executed else ""
-    asked = " ".join([order.ordertype, *prices])
-    return f"{order.type} {decimal_text(order.volume)} {order.pair} @ {asked}{done}"
+    terms = " ".join([order.ordertype, *prices])
+    return f"{order.type} {decimal_text(order.volume)} {order.pair} @ {terms}{done}"
 
 
 def seen_line(review: Review) -> Line:

@@ -83,8 +83,8 @@ def _pairs_freed(cancel: ReviewedCancel) -> list[str]:
 
 
 def _not_open(cancel: ReviewedCancel, snapshot: PlanSnapshot) -> Iterator[Finding]:
-    asked = snapshot.account is not None and snapshot.account.orders is not None
-    if not asked or not cancel.sent or cancel.removes or cancel.order is not None:
+    orders_known = snapshot.account is not None and snapshot.account.orders is not None
+    if not orders_known or not cancel.sent or cancel.removes or cancel.order is not None:
         return
     planned, sent_as = cancel.cancel, cancel.cancel.sent_as
     if planned.userref and any(order.order.request.userref == sent_as for order in snapshot.orders()):

@@ -263,7 +263,7 @@ class Traffic:
             late = Departure(delivery.connection, structs.replace(message, sequence=None))
             self._push(self._out, now + self._delay_s(None) + _s(fault.seconds), late)
 
-    def asked(self, call: RestCall) -> CallFault:
+    def fault_of(self, call: RestCall) -> CallFault:
         """Return the fate of a REST call; a call that cannot be read has no fault."""
         try:
             path, fields = read_call(call)

@@ -137,11 +137,11 @@ async def _ask_for_tunnel(stream: trio.abc.Stream, proxy: Address, address: Addr
     headers = [("Host", address.tunnel)]
     if proxy.authorization is not None:
         headers.append(("Proxy-Authorization", proxy.authorization))
-    asked = http.send(h11.Request(method="CONNECT", target=address.tunnel, headers=headers))
-    asked = (asked or b"") + (http.send(h11.EndOfMessage()) or b"")
+    request = http.send(h11.Request(method="CONNECT", target=address.tunnel, headers=headers))
+    request = (request or b"") + (http.send(h11.EndOfMessage()) or b"")
     allowance = Allowance(max_bytes=HEAD_BYTES, seconds=CONNECT_TIMEOUT_S)
     try:
-        await stream.send_all(asked)
+        await stream.send_all(request)
         while not isinstance(event := http.next_event(), h11.Response):
             if isinstance(event, h11.InformationalResponse):
                 continue

@@ -35,10 +35,10 @@ async def shake_hands(stream: trio.abc.Stream, address: Address) -> bytes:
     """
     http = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEAD_BYTES)
     key = base64.b64encode(os.urandom(16))
-    asked = (http.send(_request(address, key)) or b"") + (http.send(h11.EndOfMessage()) or b"")
+    request = (http.send(_request(address, key)) or b"") + (http.send(h11.EndOfMessage()) or b"")
     allowance = Allowance(max_bytes=2 * HEAD_BYTES, seconds=HANDSHAKE_TIMEOUT_S)
     try:
-        await stream.send_all(asked)
+        await stream.send_all(request)
         answer = await _answer(stream, http, allowance)
     except h11.ProtocolError as error:
         raise _failure(f"the answer is no HTTP: {in_short(error)}") from None

@@ -152,13 +152,13 @@ async def _quotes(
 ) -> tuple[dict[str, Quote], str | None]:
     """The quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
     reading = _Quotes(clock)
-    asked = [pair for pair in wanted if pair in found]
+    existing = [pair for pair in wanted if pair in found]
     classes = dict.fromkeys(instrument.asset_class for instrument in found.values())
     alike = [
         [instrument for instrument in found.values() if instrument.asset_class == name] for name in classes
     ]
     for some in (part for group in alike for part in _in_parts(group)):
-        needed = {instrument.wsname for instrument in some} & set(asked)
+        needed = {instrument.wsname for instrument in some} & set(existing)
         fields = {"pair": ",".join(instrument.rest_id for instrument in some)}
         if some[0].asset_class != CURRENCY:
             fields["asset_class"] = some[0].asset_class
@@ -167,7 +167,7 @@ async def _quotes(
         except AccessFailed:
             if needed and not needed & reading.quoted:
                 raise
-    lacking = [pair for pair in asked if pair not in reading.quoted]
+    lacking = [pair for pair in existing if pair not in reading.quoted]
     return reading.kept, f"{TICKER_PATH}: no price of {', '.join(lacking[:5])}" if lacking else None
 
 

@@ -76,10 +76,10 @@ class OrderRecords:
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """Return the open and closed orders that may carry one of the requested ids."""
-        asked = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
+        queries = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
             {"userref": userref} for userref in look.userrefs
         ]
-        only = asked[0] if len(asked) == 1 else None
+        only = queries[0] if len(queries) == 1 else None
         found = await self._open(only or _ANY)
         if only is not None and (carrying := await self._closed_by_id(only)) is not None:
             return (*found, *carrying)
@@ -91,12 +91,12 @@ class OrderRecords:
         """
         before = self._history if self._history is not None and self._history.covers(look) else None
         within = _time_range(look) if before is None else before.rest
-        asked = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
+        queries = [{"cl_ord_id": cl_ord_id} for cl_ord_id in look.cl_ord_ids] + [
             {"userref": userref} for userref in look.userrefs
         ]
         try:
             first = await self._read(CLOSED_ORDERS_PATH, within, patient=False)
-            found = await self._read_closed_pages(first, within, asked)
+            found = await self._read_closed_pages(first, within, queries)
         finally:
             self._tell("", 0)
         if before is not None:
@@ -112,7 +112,7 @@ class OrderRecords:
         self.doing, self.calls_to_come = doing, calls_to_come
 
     async def _read_closed_pages(
-        self, result: Any, within: Mapping[str, str], asked: list[dict[str, str]]
+        self, result: Any, within: Mapping[str, str], queries: list[dict[str, str]]
     ) -> list[OpenOrder]:
         """Read the closed orders of a span of time, up to an incomplete page, or query the requested ones by
         id if that takes fewer calls. ``result`` is the first page.
@@ -121,10 +121,10 @@ class OrderRecords:
         pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))
         calls = 0
         while pages.offset < (total or 0) or pages.full:
-            if asked and (pages.ended or cheaper_by_id(calls + max(pages_to_come, 1), len(asked))):
-                if (carrying := await self._all_closed_by_id(asked)) is not None:
+            if queries and (pages.ended or cheaper_by_id(calls + max(pages_to_come, 1), len(queries))):
+                if (carrying := await self._all_closed_by_id(queries)) is not None:
                     return [*pages.found.values(), *carrying]
-                asked = []
+                queries = []
             if pages.ended:
                 raise AccessFailed(f"{CLOSED_ORDERS_PATH}: {total} orders, and none from {pages.offset} on")
             of = f" of {calls + 1 + max(pages_to_come, 1)}" if total else ""
@@ -133,10 +133,10 @@ class OrderRecords:
             calls, pages_to_come = calls + 1, pages_to_come - 1
         return [*pages.found.values()]
 
-    async def _all_closed_by_id(self, asked: Sequence[Mapping[str, str]]) -> list[OpenOrder] | None:
+    async def _all_closed_by_id(self, queries: Sequence[Mapping[str, str]]) -> list[OpenOrder] | None:
         found: list[OpenOrder] = []
-        for number, id in enumerate(asked, 1):
-            self._tell(f"closed orders by their ids, {number} of {len(asked)}", len(asked) - number)
+        for number, id in enumerate(queries, 1):
+            self._tell(f"closed orders by their ids, {number} of {len(queries)}", len(queries) - number)
             carrying = await self._closed_by_id(id)
             if carrying is None:
                 return None
@@ -151,9 +151,9 @@ class OrderRecords:
         return [*pages.found.values()] if _all_carry(pages.found.values(), id) else None
 
     async def _page(self, fields: Mapping[str, str], offset: int) -> list[OpenOrder]:
-        # A long look would be in vain for one call that fails in passing.
-        asked = {**fields, "ofs": str(offset)} if offset else fields
-        return _orders(await self._read(CLOSED_ORDERS_PATH, asked, patient=True), "closed")
+        # One temporary failure must not waste a long look-up.
+        page = {**fields, "ofs": str(offset)} if offset else fields
+        return _orders(await self._read(CLOSED_ORDERS_PATH, page, patient=True), "closed")
 
     async def _open(self, fields: Mapping[str, str] = _ANY) -> list[OpenOrder]:
         return _orders(await self._read(OPEN_ORDERS_PATH, fields, patient=False), "open")
@@ -258,8 +258,8 @@ def _time_range(look: LookUp) -> dict[str, str]:
 def _all_carry(orders: Iterable[OpenOrder], id: Mapping[str, str]) -> bool:
     if (userref := id.get("userref")) is not None:
         return all(order.userref == userref for order in orders)
-    asked = normal_cl_ord_id(id["cl_ord_id"])
-    return all(normal_cl_ord_id(order.cl_ord_id or "") == asked for order in orders)
+    cl_ord_id = normal_cl_ord_id(id["cl_ord_id"])
+    return all(normal_cl_ord_id(order.cl_ord_id or "") == cl_ord_id for order in orders)
 
 
 def _count(result: Any) -> int | None:

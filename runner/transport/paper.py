@@ -227,7 +227,7 @@ class _Server:
         return self._exchange.handle(number, *content, self._clock())
 
     def _ask(self, item: _RestRequest) -> list[Delivery]:
-        fault = CallFault() if self._traffic is None else self._traffic.asked(item.call)
+        fault = CallFault() if self._traffic is None else self._traffic.fault_of(item.call)
         item.delay_s = fault.delay_s
         if fault.lost:
             return []
@@ -332,13 +332,13 @@ class _Server:
         if request.target.startswith(CONTROL):
             return await self._use_page(request)
         body = request.body.decode(errors="replace")
-        asked = _RestRequest(RestCall(request.method, request.target, request.headers, body))
-        await self._give.send(asked)
-        await asked.answered.wait()
-        await trio.sleep(asked.delay_s)
-        if asked.reply is None:
+        sent = _RestRequest(RestCall(request.method, request.target, request.headers, body))
+        await self._give.send(sent)
+        await sent.answered.wait()
+        await trio.sleep(sent.delay_s)
+        if sent.reply is None:
             raise trio.BrokenResourceError
-        return HttpAnswer(asked.reply.status, asked.reply.body.encode())
+        return HttpAnswer(sent.reply.status, sent.reply.body.encode())
 
     async def _use_page(self, request: HttpRequest) -> HttpAnswer:
         name, fields = asked_of_page(request)

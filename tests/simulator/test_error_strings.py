@@ -177,5 +177,5 @@ def test_a_rule_says_what_has_no_situation(error: str) -> None:
     assert json.loads(encode_reply(added))["errorMessage"] == error
     fault = FaultRule(on="GetWebSocketsToken", act=FaultAction.REJECT, error=error)
     traffic = Traffic(Scenario(name="s", faults=(fault,)), NOW)
-    call = traffic.asked(RestCall("POST", "/0/private/GetWebSocketsToken", body="nonce=1"))
+    call = traffic.fault_of(RestCall("POST", "/0/private/GetWebSocketsToken", body="nonce=1"))
     assert json.loads(refused_call(call.error).body) == {"error": [error]}
