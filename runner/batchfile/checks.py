@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own_orders_message, parse_rfc3339
 
 from .created import created_faults
-from .document import At, Fault, YamlMap, shorten, show
+from .document import Fault, LineColumn, YamlMap, shorten, show
 from .graph import Upstream, cycle_in
 from .limits import MAX_FAULTS, MAX_ORDERS
 from .nearness import did_you_mean
@@ -169,7 +169,7 @@ def _references(survey: Survey) -> Iterator[tuple[str, OrderSeen]]:
 
 def _canceled_once(survey: Survey) -> Iterator[Fault]:
     for group in survey.groups:
-        first: dict[Hashable, At] = {}
+        first: dict[Hashable, LineColumn] = {}
         for entry in group.cancel:
             if first.setdefault(entry.target, entry.at) != entry.at:
                 message = (

@@ -24,7 +24,7 @@ from .created import created_at
 from .document import NumberText
 
 if TYPE_CHECKING:
-    from .document import At, YamlList, YamlMap
+    from .document import LineColumn, YamlList, YamlMap
 
 
 def decode_batch(document: YamlMap, file: str, digest: str) -> Batch:
@@ -77,7 +77,7 @@ def _cancellations(node: YamlMap) -> tuple[Cancellation, ...]:
     return tuple(_cancellation(entry, entries.item_at(index)) for index, entry in enumerate(entries))
 
 
-def _cancellation(entry: Any, at: At) -> Cancellation:
+def _cancellation(entry: Any, at: LineColumn) -> Cancellation:
     place = Place(*at)
     if isinstance(entry, str):
         return CancelTxid(str(entry), place)

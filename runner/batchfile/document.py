@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-At = tuple[int, int]
-START: Final[At] = (1, 1)
+LineColumn = tuple[int, int]
+START: Final[LineColumn] = (1, 1)
 
 _SHOWN_CHARACTERS = 40
 _LONGEST_PLACEHOLDER = 200
@@ -53,7 +53,7 @@ class Lines:
         self._text = text
         self._starts: array[int] | None = None
 
-    def at(self, offset: int) -> At:
+    def at(self, offset: int) -> LineColumn:
         """Line and column of the character with so many others before it."""
         starts = self._all()
         line = bisect_right(starts, offset)
@@ -84,7 +84,7 @@ class Lines:
         """Return the text from a character to the end of its line, cut after the longest placeholder."""
         return self._text[offset : offset + _LONGEST_PLACEHOLDER].partition("\n")[0]
 
-    def excerpt(self, at: At) -> tuple[str, int]:
+    def excerpt(self, at: LineColumn) -> tuple[str, int]:
         """The line of a position, or as much of a long one as can be shown, and the place in it, from 0."""
         begins = self.start_of(at[0] - 1)
         offset = begins + at[1] - 1
@@ -107,7 +107,7 @@ class YamlMap(dict[str, object]):
 
     __slots__ = ("_indexes", "_lines", "first_key_at", "incomplete", "offset", "offsets")
 
-    def __init__(self, lines: Lines, offset: int, first_key_at: At) -> None:
+    def __init__(self, lines: Lines, offset: int, first_key_at: LineColumn) -> None:
         super().__init__()
         self._lines = lines
         self.offset = offset
@@ -118,7 +118,7 @@ class YamlMap(dict[str, object]):
         """Of the first entry's key and value, of the next one's..., in the order of the entries."""
 
     @property
-    def at(self) -> At:
+    def at(self) -> LineColumn:
         """The line and column where the mapping starts."""
         return self._lines.at(self.offset)
 
@@ -128,11 +128,11 @@ class YamlMap(dict[str, object]):
         self.offsets.append(key_offset)
         self.offsets.append(value_offset)
 
-    def key_at(self, key: str) -> At:
+    def key_at(self, key: str) -> LineColumn:
         """Return the line and column of a key; the mapping's start if it has no such key."""
         return self._lines.at(self.offsets_of(key)[0])
 
-    def value_at(self, key: str) -> At:
+    def value_at(self, key: str) -> LineColumn:
         """Return the line and column of a key's value; the mapping's start if there is no such key."""
         return self._lines.at(self.offsets_of(key)[1])
 
@@ -183,7 +183,7 @@ class YamlList(list[object]):
         self._offsets: array[int] | list[int] = []
 
     @property
-    def at(self) -> At:
+    def at(self) -> LineColumn:
         """The line and column where the list starts."""
         return self._lines.at(self.offset)
 
@@ -192,7 +192,7 @@ class YamlList(list[object]):
         self.append(value)
         self._offsets.append(value_offset)
 
-    def item_at(self, index: int) -> At:
+    def item_at(self, index: int) -> LineColumn:
         """Return the line and column of an item."""
         return self._lines.at(self._offsets[index])
 
@@ -210,7 +210,7 @@ class Fault(NamedTuple):
     An expensive ``hint`` is a function, which is called only for problems that are shown.
     """
 
-    at: At
+    at: LineColumn
     path: str
     message: str
     hint: str | Callable[[], str] = ""

@@ -37,7 +37,7 @@ from runner.domain import (
     Window,
 )
 
-from .document import At, Fault, YamlList, YamlMap, show
+from .document import Fault, LineColumn, YamlList, YamlMap, show
 from .parsed import ParsedPolicy
 from .parsing import checked
 
@@ -58,7 +58,7 @@ def parse_policy(content: bytes, file: str) -> ParsedPolicy:
 
 
 def _unique_names(root: YamlMap) -> Iterator[Fault]:
-    first: dict[str, At] = {}
+    first: dict[str, LineColumn] = {}
     for path, node in _rules(root):
         name, at = node.get("name"), node.value_at("name")
         if isinstance(name, str) and first.setdefault(name, at) != at:

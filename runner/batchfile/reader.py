@@ -17,7 +17,18 @@ import yaml
 from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from . import templates
-from .document import SAID, UNREADABLE, At, Fault, Lines, Unreadable, YamlList, YamlMap, path_text, shorten
+from .document import (
+    SAID,
+    UNREADABLE,
+    Fault,
+    LineColumn,
+    Lines,
+    Unreadable,
+    YamlList,
+    YamlMap,
+    path_text,
+    shorten,
+)
 from .limits import LONGEST_NUMBER, MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
 from .scalars import RefusedNumber, resolve
 
@@ -386,6 +397,6 @@ class _Reader:
         raise _GaveUp
 
 
-def _position(event: Any) -> At:
+def _position(event: Any) -> LineColumn:
     mark = event.start_mark
     return mark.line + 1, mark.column + 1

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from runner.domain import OrderKey
 
 from .defaults import from_defaults
-from .document import At, YamlList, YamlMap
+from .document import LineColumn, YamlList, YamlMap
 from .limits import MAX_GROUPS
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class CancelSeen(NamedTuple):
     """
 
     path: str
-    at: At
+    at: LineColumn
     target: tuple[str, str]
     order: OrderKey | None = None
     including_own: bool = False
@@ -63,7 +63,7 @@ class GroupSeen(NamedTuple):
     path: str
     node: YamlMap
     name: str | None
-    needs: tuple[tuple[int, At, str], ...] | None
+    needs: tuple[tuple[int, LineColumn, str], ...] | None
     orders: tuple[OrderSeen, ...]
     ids: tuple[str, ...]
     cancel: tuple[CancelSeen, ...]
@@ -133,7 +133,7 @@ def _group(index: int, node: YamlMap) -> GroupSeen:
     return GroupSeen(path, node, name, _needs(node), orders, ids, tuple(_cancel(path, node.get("cancel"))))
 
 
-def _needs(node: YamlMap) -> tuple[tuple[int, At, str], ...] | None:
+def _needs(node: YamlMap) -> tuple[tuple[int, LineColumn, str], ...] | None:
     if "needs" not in node:
         return None
     needs = node["needs"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from .document import START, At, Fault
+from .document import START, Fault, LineColumn
 from .mistakes import seen_in
 
 if TYPE_CHECKING:
@@ -81,11 +81,11 @@ def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
     return Fault(at, "", f"this is not YAML: {problem}")
 
 
-def _position(mark: yaml.Mark | None) -> At:
+def _position(mark: yaml.Mark | None) -> LineColumn:
     return START if mark is None else (mark.line + 1, mark.column + 1)
 
 
-def _letter(text: str, at: At) -> str:
+def _letter(text: str, at: LineColumn) -> str:
     lines = text.split("\n", at[0])
     line = lines[at[0] - 1] if len(lines) >= at[0] else ""
     return line[at[1] - 1 : at[1]] or "?"

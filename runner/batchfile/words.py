@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from .defaults import defaults_note, from_defaults
-from .document import START, UNREADABLE, At, Fault, YamlList, YamlMap, path_text, shorten, show
+from .document import START, UNREADABLE, Fault, LineColumn, YamlList, YamlMap, path_text, shorten, show
 from .hinting import Hints
 from .key_hints import meant_key
 from .limits import MAX_FAULTS, MAX_PROBLEMS
@@ -199,7 +199,7 @@ def _value_fault(error: Error, document: YamlMap, message: str, hint: Hint) -> F
     return _fault(document, steps, _position(document, steps), message, hint)
 
 
-def _fault(document: Any, steps: Steps, at: At, message: str, hint: Hint = "") -> Fault:
+def _fault(document: Any, steps: Steps, at: LineColumn, message: str, hint: Hint = "") -> Fault:
     """A fault, shown at the order and with a note if what is wrong was written under ``defaults``."""
     key = _entry_from_defaults(document, steps)
     if key:
@@ -220,7 +220,7 @@ def _entry_from_defaults(document: Any, steps: Steps) -> str:
     return key if from_defaults(document.get("defaults"), order, key) else ""
 
 
-def _position(document: object, steps: Steps) -> At:
+def _position(document: object, steps: Steps) -> LineColumn:
     """Return the line and column of the value at the end of the steps."""
     node: object = document
     at = document.first_key_at if isinstance(document, YamlMap) else START

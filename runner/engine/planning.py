@@ -31,7 +31,7 @@ RESTORE: Final = (
     "and give it a new id."
 )
 
-NO_VENUE = Place(0, 0)
+NO_PLACE = Place(0, 0)
 
 
 def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
@@ -61,7 +61,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
         orders=tuple(_abandoned_order(key, record, plan.run) for key, record in left.items()),
         cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
         unwound=False,
-        place=NO_VENUE,
+        place=NO_PLACE,
     )
     after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
     return structs.replace(plan, groups=(abandoned, *after))
@@ -77,7 +77,7 @@ def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedO
     derived = (derived_cl_ord_id(run, key), derived_userref(run, key))
     return PlannedOrder(
         key=key,
-        place=NO_VENUE,
+        place=NO_PLACE,
         request=request,
         deadline_s=None,
         content=record.content or "",
@@ -112,7 +112,7 @@ def _left_open(text: str, open: CancelLeftOpen) -> PlannedCancel:
     userref = _is_userref(text)
     return PlannedCancel(
         ref=f"userref:{text}" if userref else text,
-        place=NO_VENUE,
+        place=NO_PLACE,
         sent_as=text,
         order=None,
         userref=userref,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from runner.batchfile.document import UNREADABLE, At, NumberText, YamlList, YamlMap
+from runner.batchfile.document import UNREADABLE, LineColumn, NumberText, YamlList, YamlMap
 from runner.batchfile.reader import read
 from tests.batchfile.files import VALID
 
@@ -37,7 +37,7 @@ def test_every_key_and_value_knows_its_place() -> None:
         ("{<<: {}, a: 1}", (1, 1), (1, 2)),
     ],
 )
-def test_a_mapping_begins_at_its_first_key(text: str, at: At, first_key_at: At) -> None:
+def test_a_mapping_begins_at_its_first_key(text: str, at: LineColumn, first_key_at: LineColumn) -> None:
     """In braces that is behind them; nobody looks for an order at a brace alone, unless it is empty."""
     root = read(text).root
     assert isinstance(root, YamlMap)
