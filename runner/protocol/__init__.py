@@ -23,6 +23,7 @@ from .codec import (
     load_json,
 )
 from .complaints import ErrorKind, classify, is_about_the_clocks, is_definite_refusal
+from .entries import EntryCutter
 from .events import (
     ConnectionLost,
     Event,
@@ -75,6 +76,7 @@ from .public import (
     price_from,
     quoted_in,
     quotes_from,
+    resting_order_reader,
     resting_orders_from,
 )
 from .rates import (
@@ -157,6 +159,7 @@ __all__ = [
     "Description",
     "EditOrder",
     "EditOrderStatus",
+    "EntryCutter",
     "ErrorKind",
     "ErrorReply",
     "Event",
@@ -220,6 +223,7 @@ __all__ = [
     "quoted_in",
     "quotes_from",
     "records_wait_s",
+    "resting_order_reader",
     "resting_orders_from",
     "sign",
     "tier_within",

@@ -19,7 +19,7 @@ from .codec import FrameError
 from .orders import OpenOrder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
 TICKER_PATH: Final = "/0/public/Ticker"
 BALANCE_EX_PATH: Final = "/0/private/BalanceEx"
@@ -115,8 +115,20 @@ def balances_from(result: Any) -> dict[str, Balance]:
 def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> tuple[RestingOrder, ...]:
     """Return the orders in an answer of OpenOrders.
 
-    Raises ``FrameError``, also for a single unreadable order, which would be missing from the open ones. A
-    pair that is not in ``instruments`` keeps the exchange's name.
+    Raises ``FrameError``, also for a single unreadable order, which would be missing from the open ones.
+    """
+    read = resting_order_reader(instruments)
+    match result:
+        case {"open": dict(orders)}:
+            return tuple(read(txid, fields) for txid, fields in _entries(orders, "orders"))
+        case _:
+            raise FrameError("no open orders in the answer")
+
+
+def resting_order_reader(instruments: Iterable[Instrument] = ()) -> Callable[[str, Any], RestingOrder]:
+    """Return the parser of one order of OpenOrders, given its txid and its fields.
+
+    It raises ``FrameError``. A pair that is not in ``instruments`` keeps the exchange's name.
     """
     names = {
         name: instrument.wsname
@@ -124,13 +136,7 @@ def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> 
         for name in (instrument.altname, instrument.rest_id)
         if name
     }
-    match result:
-        case {"open": dict(orders)}:
-            return tuple(
-                _resting(txid, _mapping(fields), names) for txid, fields in _entries(orders, "orders")
-            )
-        case _:
-            raise FrameError("no open orders in the answer")
+    return lambda txid, fields: _resting(txid, _mapping(fields), names)
 
 
 def _entries(result: Any, what: str) -> Iterator[tuple[str, Any]]:

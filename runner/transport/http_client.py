@@ -18,6 +18,8 @@ from .intake import ANSWER_S, HEAD_BYTES, Allowance, IntakeError, strict_text, t
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from runner.protocol import EntryCutter
+
     from .addresses import Address
     from .dialing import Dialer
 
@@ -52,13 +54,19 @@ class HttpClient:
             await trio.aclose_forcefully(self._idle.pop())
 
     async def call(
-        self, method: str, target: str, sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned_call
+        self,
+        method: str,
+        target: str,
+        sign: Callable[[], tuple[Mapping[str, str], str]] = _unsigned_call,
+        *,
+        cutter: EntryCutter | None = None,
     ) -> HttpAnswer:
         """Make a call. Raises ``AccessFailed`` unless a complete answer arrives in time and within the size
         limit.
 
         ``sign`` makes its headers and its body once the connection is open, and no other call leaves before
-        it: calls with a nonce leave in order.
+        it: calls with a nonce leave in order. ``cutter`` takes the entries of a list out of the answer as
+        they arrive, and may raise ``FrameError``.
         """
 
         def request() -> list[h11.Event]:
@@ -69,17 +77,19 @@ class HttpClient:
             # A kept connection may have been closed in the meantime; then there was no answer.
             call = _Call(self._idle.pop())
             try:
-                return await self._carry_out(call, request)
+                return await self._carry_out(call, request, cutter)
             except AccessFailed:
                 if call.begun:
                     raise
-        return await self._carry_out(_Call(await self._dialer.open(self._address)), request)
+        return await self._carry_out(_Call(await self._dialer.open(self._address)), request, cutter)
 
-    async def _carry_out(self, call: _Call, request: Callable[[], list[h11.Event]]) -> HttpAnswer:
+    async def _carry_out(
+        self, call: _Call, request: Callable[[], list[h11.Event]], cutter: EntryCutter | None
+    ) -> HttpAnswer:
         try:
             async with self._leaving:
                 await call.send(request())
-            answer = await call.answer()
+            answer = await call.answer(cutter)
         except BaseException as error:
             await trio.aclose_forcefully(call.stream)
             if isinstance(error, _BROKEN):
@@ -122,14 +132,20 @@ class _Call:
         if scope.cancelled_caught:
             raise self._allowance.late()
 
-    async def answer(self) -> HttpAnswer:
+    async def answer(self, cutter: EntryCutter | None = None) -> HttpAnswer:
         """Read the answer."""
         head = await self._head()
         headers = {name: value.decode("latin-1") for name, value in head.headers}
         length = headers.get(b"content-length", "")
         if length.isdigit():
             self._allowance.expect(int(length))
-        body = unpacked(await self._body(), headers.get(b"content-encoding", ""))
+        encoding = headers.get(b"content-encoding", "")
+        if cutter is None:
+            body = unpacked(await self._body(), encoding)
+        elif encoding in ("", "identity"):
+            body = await self._body(cutter.feed) + cutter.end()
+        else:
+            body = cutter.feed(unpacked(await self._body(), encoding)) + cutter.end()
         return HttpAnswer(head.status_code, strict_text(body))
 
     async def _head(self) -> h11.Response:
@@ -139,12 +155,12 @@ class _Call:
             # There may be any number of these; each counts against the limit of size.
         return event
 
-    async def _body(self) -> bytes:
+    async def _body(self, pass_on: Callable[[bytes], bytes] = bytes) -> bytes:
         parts: list[bytes] = []
         while not isinstance(event := await self._next_event(), h11.EndOfMessage):
             if not isinstance(event, h11.Data):
                 raise AccessFailed(_CLOSED)
-            parts.append(bytes(event.data))
+            parts.append(pass_on(bytes(event.data)))
         return b"".join(parts)
 
     async def _next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:

@@ -16,6 +16,7 @@ import trio
 from runner.domain import time_of_day
 from runner.protocol import (
     MAX_FRAME_BYTES,
+    OPEN_ORDERS_PATH,
     TIME_PATH,
     TOKEN_PATH,
     FrameError,
@@ -119,6 +120,12 @@ class KrakenAccess:
         """The same for a private call that only reads."""
         return await self._rest.records(path, {}, read, patient=True)
 
+    async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:
+        """Return the open orders, each parsed by ``read`` from its txid and its fields. Raises
+        ``AccessFailed``.
+        """
+        return await self._rest.open_orders({}, read, patient=True)
+
     @asynccontextmanager
     async def open_websocket(self) -> AsyncIterator[PrivateConnection]:
         """A private WebSocket connection. Raises ``AccessFailed`` when there is none."""
@@ -192,6 +199,9 @@ class KrakenAccess:
         return server_s - (now + took_s), server_s + 1 - now
 
     async def _read_records(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
+        if path == OPEN_ORDERS_PATH:
+            orders = await self._rest.open_orders(fields, OpenOrder.read, patient=patient)
+            return {"open": {order.txid: order for order in orders}}
         return await self._rest.records(path, fields, _whole, patient=patient)
 
 

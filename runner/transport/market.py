@@ -16,7 +16,6 @@ from runner.domain import CURRENCY, TOKENIZED, Account, Gap, Market, Subject
 from runner.protocol import (
     ASSET_PAIRS_PATH,
     BALANCE_EX_PATH,
-    OPEN_ORDERS_PATH,
     TICKER_PATH,
     ErrorKind,
     FrameError,
@@ -25,7 +24,7 @@ from runner.protocol import (
     instruments_from,
     quoted_in,
     quotes_from,
-    resting_orders_from,
+    resting_order_reader,
 )
 
 from .kraken import AccessFailed
@@ -193,10 +192,9 @@ async def _balances(access: KrakenAccess) -> dict[str, Balance] | None:
 
 
 async def _orders(access: KrakenAccess, instruments: Iterable[Instrument]) -> tuple[RestingOrder, ...] | None:
-    known = tuple(instruments)
-    return await _read_if_permitted(
-        access, OPEN_ORDERS_PATH, lambda result: resting_orders_from(result, known)
-    )
+    read = resting_order_reader(instruments)
+    orders = await _if_permitted(partial(access.read_open_orders, read))
+    return None if orders is None else tuple(orders)
 
 
 async def _instruments(
@@ -270,8 +268,12 @@ def _looks_tokenized(pair: str) -> bool:
 
 
 async def _read_if_permitted(access: KrakenAccess, path: str, read: Callable[[Any], T]) -> T | None:
+    return await _if_permitted(partial(access.read_private, path, read))
+
+
+async def _if_permitted(call: Callable[[], Awaitable[T]]) -> T | None:
     try:
-        return await access.read_private(path, read)
+        return await call()
     except AccessFailed as failure:
         if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
             return None

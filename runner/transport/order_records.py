@@ -280,6 +280,9 @@ def _parse_orders(orders: Any, what: str) -> Iterator[OpenOrder]:
     if not isinstance(orders, dict):
         raise AccessFailed(f"the answer holds no {what}")
     for txid, fields in orders.items():
-        if not isinstance(fields, dict):
+        if isinstance(fields, OpenOrder):  # It was parsed while the answer arrived.
+            yield fields
+        elif isinstance(fields, dict):
+            yield OpenOrder.read(txid, fields)
+        else:
             raise AccessFailed(f"the answer holds an order that cannot be read among its {what}")
-        yield OpenOrder.read(txid, fields)

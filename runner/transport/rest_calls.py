@@ -16,15 +16,18 @@ import trio
 
 from runner.protocol import (
     CALL_LIMITS,
+    OPEN_ORDERS_PATH,
     RECORDS_COST,
     TOKEN_PATH,
     CallBudget,
+    EntryCutter,
     ErrorKind,
     FrameError,
     RestError,
     Scrubber,
     Tier,
     classify,
+    load_json,
     parse_envelope,
     private_call,
 )
@@ -98,24 +101,57 @@ class RestCalls:
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
         """The same for a private call."""
-        return await _retry(partial(self._call_signed, path, fields, read), patient=patient)
+        once = partial(self._read_once, path, fields, read)
+        return await _retry(partial(self._call_signed, path, once), patient=patient)
+
+    async def open_orders(
+        self, fields: Mapping[str, str], read: Callable[[str, Any], T], *, patient: bool = False
+    ) -> list[T]:
+        """Return the open orders, each parsed by ``read`` from its txid and its fields.
+
+        They are parsed while the answer arrives: of a large account it would take much memory as a whole.
+        """
+        await self._wait_for_turn()
+        once = partial(self._read_open_orders, fields, read)
+        return await _retry(partial(self._call_signed, OPEN_ORDERS_PATH, once), patient=patient)
 
     async def records(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
         """The same for a call that reads orders, which counts more and waits for its turn."""
+        await self._wait_for_turn()
+        return await self.private(path, fields, read, patient=patient)
+
+    async def _wait_for_turn(self) -> None:
         now = trio.current_time()
         wait_s = self._budget.wait_s(RECORDS_COST, now)
         self._budget.spend(RECORDS_COST, now)  # before the wait, because other calls may follow
         await self._hold_back(wait_s)
-        return await self.private(path, fields, read, patient=patient)
 
-    async def _call_signed(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:
+    async def _read_once(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T]) -> T:
+        return await self._result(path, partial(self._post, path, fields), read)
+
+    async def _read_open_orders(self, fields: Mapping[str, str], read: Callable[[str, Any], T]) -> list[T]:
+        orders: list[T] = []
+        cutter = EntryCutter(lambda txid, text: orders.append(read(txid, load_json(self._scrub(text)))))
+
+        def all_orders(result: Any) -> list[T]:
+            places = result.get("open") if isinstance(result, dict) else None
+            if not isinstance(places, dict):
+                raise FrameError("no open orders in the answer")
+            if len(places) != cutter.count:
+                raise FrameError("the answer holds an order that cannot be read among its open orders")
+            return orders
+
+        call = partial(self._post, OPEN_ORDERS_PATH, fields, cutter)
+        return await self._result(OPEN_ORDERS_PATH, call, all_orders)
+
+    async def _call_signed(self, path: str, once: Callable[[], Awaitable[T]]) -> T:
         """A private call, made again where the nonce or the call counter is in the way."""
         nonces, counters = list(NONCE_PAUSES_S), list(COUNTER_PAUSES_S)
         while True:
             try:
-                return await self._result(path, partial(self._post, path, fields), read)
+                return await once()
             except AccessFailed as failure:
                 kinds = {classify(text) for text in failure.errors}
                 if ErrorKind.INVALID_NONCE in kinds and nonces:
@@ -140,8 +176,10 @@ class RestCalls:
         to_come = self._budget.wait_s(RECORDS_COST * calls, now) if calls else 0.0
         return max(0.0, self._held_until - now, to_come)
 
-    async def _post(self, path: str, fields: Mapping[str, str]) -> HttpAnswer:
-        return await self._http.call("POST", path, partial(self._sign, path, fields))
+    async def _post(
+        self, path: str, fields: Mapping[str, str], cutter: EntryCutter | None = None
+    ) -> HttpAnswer:
+        return await self._http.call("POST", path, partial(self._sign, path, fields), cutter=cutter)
 
     def _sign(self, path: str, fields: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
         """Headers and body of a call that is about to leave: a nonce that is overtaken would be refused."""
@@ -156,6 +194,8 @@ class RestCalls:
             answer = await call()
         except AccessFailed as failure:
             raise AccessFailed(f"{path}: {failure.reason}", answered=failure.answered) from None
+        except FrameError as error:
+            raise AccessFailed(f"{path}: {error}") from None
         if answer.status >= 500:
             raise AccessFailed(f"{path}: HTTP status {answer.status}")
         # The one answer that has to hold a token is read as it is.
