@@ -6,7 +6,6 @@ validates a file does not wait for them.
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Any
 
 from .lines import line
@@ -77,4 +76,6 @@ class TextReport:
 
     def served(self, variables: Mapping[str, str]) -> None:
         """Write where the simulated exchange is, as lines that a shell takes."""
+        import shlex  # noqa: PLC0415 - no other result is a line for a shell
+
         self._painter.paint(line(f"export {name}={shlex.quote(text)}") for name, text in variables.items())
