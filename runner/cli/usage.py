@@ -26,11 +26,11 @@ Options:
   -h, --help  Show this message and exit.
 
 Commands:
-  apply     Carry a batch out: once, however often it is called.
+  apply     Apply a batch: once, however often it is called.
   paper     The simulated exchange.
-  plan      Show what apply would send, what it comes to, and what is...
+  plan      Show the orders that apply would send, their totals and...
   schema    Print a published JSON Schema, which is JSON in either format.
-  status    Show what became of each order: the journal against the...
+  status    Show the status of each order: the journal compared with the...
   validate  Check batch files, and policies.
 """
 

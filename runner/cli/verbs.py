@@ -69,7 +69,7 @@ _venue = click.option(
 _policy = click.option(
     "--policy",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="A policy that holds as well as each policy.yaml beside the batch and in the folders above.",
+    help="A further policy, besides each policy.yaml in the batch's folder and the folders above.",
 )
 
 
@@ -111,7 +111,7 @@ _tier = click.option(
 _same_account = click.option(
     "--same-account",
     is_flag=True,
-    help="A new API key is of the account that the journal belongs to, where no IBAN tells.",
+    help="Confirm that a new API key belongs to the account of the journal, if there is no IBAN.",
 )
 
 
@@ -156,7 +156,7 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 @order_batch.command()
 @_about_a_batch
 @_policy
-@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when there is something to do.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @click.option(
     "--against",
     default="",
@@ -166,8 +166,8 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 @click.option(
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Save the plan here, to be carried out once by `apply FILE`. Its digest keeps out accidents, not "
-    "forgers: keep it where nobody else writes.",
+    help="Save the plan to FILE, to be applied once by `apply FILE`. Its digest detects accidents, not "
+    "forgery: keep it where only you can write.",
 )
 @click.option(
     "--valid-for",
@@ -177,13 +177,13 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     metavar="SPAN",
     help="How long a saved plan may be applied: 90s, 30m, 24h, 7d.",
 )
-@click.option("--offline", is_flag=True, help="Open no connection; what it then cannot check is said.")
+@click.option("--offline", is_flag=True, help="Open no connection; skipped checks are listed.")
 @click.option(
     "--currency",
     default="USD",
     show_default=True,
     callback=_checked_currency,
-    help="Add all money up in this currency.",
+    help="Currency of the totals.",
 )
 @_tier
 def plan(
@@ -198,7 +198,7 @@ def plan(
     format: str,
     **target: Any,
 ) -> int:
-    """Show what apply would send, what it comes to, and what is wrong with it. Sends nothing."""
+    """Show the orders that apply would send, their totals and problems. Sends nothing."""
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.commands.looking import ReviewOptions  # noqa: PLC0415
     from runner.commands.plan import plan as command  # noqa: PLC0415
@@ -222,9 +222,9 @@ def plan(
 
 @order_batch.command()
 @_about_a_batch
-@click.option("--offline", is_flag=True, help="Ask the journal alone; open no connection.")
+@click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
 def status(*, offline: bool, format: str, **target: Any) -> int:
-    """Show what became of each order: the journal against the exchange. Sends nothing."""
+    """Show the status of each order: the journal compared with the exchange. Sends nothing."""
     from runner.commands.batches import Target  # noqa: PLC0415
     from runner.commands.status import status as command  # noqa: PLC0415
 
@@ -234,7 +234,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
 @order_batch.command()
 @_about_a_batch
 @_policy
-@click.option("--yes", is_flag=True, help="Do not ask before real orders are sent.")
+@click.option("--yes", is_flag=True, help="Send real orders without asking for confirmation.")
 @click.option("--unchecked", is_flag=True, help="Skip the pre-flight check.")
 @click.option(
     "--validate-only",
@@ -247,7 +247,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     default=10,
     show_default=True,
     metavar="SECONDS",
-    help="After so long the exchange refuses an order that has not reached it.",
+    help="Seconds after which the exchange refuses a late order.",
 )
 @click.option(
     "--settle",
@@ -255,7 +255,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     default=75,
     show_default=True,
     metavar="SECONDS",
-    help="How long after its deadline an order without a reply is looked for.",
+    help="Seconds after its deadline in which an order without a reply is looked up.",
 )
 @click.option(
     "--manifest",
@@ -275,7 +275,7 @@ def apply(
     format: str,
     **target: Any,
 ) -> int:
-    """Carry a batch out: once, however often it is called."""
+    """Apply a batch: once, however often it is called."""
     from decimal import Decimal  # noqa: PLC0415
 
     from runner.commands.apply import ApplyOptions  # noqa: PLC0415

@@ -260,7 +260,7 @@ def _bare(amount: Decimal | None, currency: str) -> str:
 def _all(review: Review) -> Line:
     totals = review.totals
     if totals.reported is None:
-        return line(Span(f"what it comes to in {totals.reporting} is not known", Style.QUIET))
+        return line(Span(f"the total in {totals.reporting} is unknown", Style.QUIET))
     said = f"all of it: {amount_text(totals.reported, totals.reporting)}"
     if totals.fee_least is None or totals.fee_most is None:
         return line(said)

@@ -113,7 +113,7 @@ def test_offline_says_what_nobody_looked_at() -> None:
     lines = shown(reviewed(group(order("a"), order("b", ordertype="market", price=None)), market=None))
     assert lines[1] == "offline: no market and no account were looked at"
     assert any(one.startswith("not checked: pairs, tick sizes") for one in lines)
-    assert "what it comes to in USD is not known" in lines
+    assert "the total in USD is unknown" in lines
 
 
 def test_a_market_that_could_not_be_read_is_not_called_offline() -> None:
