@@ -85,8 +85,8 @@ def end_reason(order: OpenOrder) -> str:
 
 
 def _state_of_closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
-    """Return the state of a ``closed`` order, by its volumes: some orders that the exchange ends are
-    ``closed`` too.
+    """Return the state of a ``closed`` order by its volumes; some orders that the exchange ends are so
+    called.
     """
     executed = decimal_of(order.vol_exec)
     if executed is None:

@@ -49,9 +49,7 @@ def adoption_conflict(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> st
 
 
 def content_conflict(request: AddOrder, order: OpenOrder) -> str:
-    """Return how an order at the exchange differs from the file's order of the same identity; empty if it
-    does not.
-    """
+    """Return how an order at the exchange differs from the file's order with its id; empty if it does not."""
     if order.amended or has_same_content(order, request):
         return ""
     placed = order_text(order)

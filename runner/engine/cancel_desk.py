@@ -132,8 +132,8 @@ class CancelManager:
         )
 
     def _approval_conflict(self, cancel_ids: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
-        """Return why a saved plan may not cancel these ids: its review covered only orders open at the
-        time.
+        """Return why a saved plan may not cancel these ids; its review covers orders open at the time
+        only.
         """
         if self._approval is None:
             return ""
@@ -289,8 +289,9 @@ def _track(group: str, targets: tuple[Target, ...], *, unwind: bool) -> CancelTr
 
 
 def _userref_conflict(track: CancelTrack, feed: Mapping[str, OpenOrder]) -> str:
-    """Return why a user reference that once found no order may not be sent again: other orders now carry
-    it.
+    """Return why a user reference that once found no order may not be sent again; empty if it may.
+
+    Other orders may carry it by now.
     """
     for target in track.waiting.values():
         if not target.opened_until:

@@ -57,9 +57,7 @@ class CancelCost(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def best_moment(costs: Mapping[str, CancelCost], now: float) -> float:
-    """Return when to send the cancellation, so that everything on these pairs completes as early as
-    possible.
-    """
+    """Return when to send the cancellation, so that all on these pairs completes as early as possible."""
     if all(cost.done_at(now) <= now for cost in costs.values()):
         return now
     best, soonest = now, inf
@@ -73,9 +71,7 @@ def best_moment(costs: Mapping[str, CancelCost], now: float) -> float:
 
 
 def first_moment(costs: Mapping[str, CancelCost], now: float) -> float:
-    """Return when any order of the cancellation fits by itself: for what is to be canceled as soon as
-    possible.
-    """
+    """Return when any order of the cancellation fits by itself, to cancel as soon as possible."""
     alone = ({pair: structs.replace(cost, created_at=[min(cost.created_at)])} for pair, cost in costs.items())
     return min((next(_moments(cost, now)) for cost in alone), default=now)
 

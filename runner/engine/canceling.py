@@ -155,10 +155,8 @@ class CancelTrack:
         return turned
 
     def on_reconnect(self, feed: Mapping[str, OpenOrder], now: float) -> list[str]:
-        """After a reconnect, with the snapshot in ``feed``: query the records about what is not shown
-        open.
-        """
-        # Before the connection broke, the feed may not have shown all that a user reference stands for.
+        """Query the records about what the snapshot in ``feed`` does not show open."""
+        # Before the connection broke, the feed may not have shown all orders with a user reference.
         self.orders.match(self.waiting.values(), feed)
         settled = self.read_feed(feed)
         if any(not self.orders.open_count(target, feed) for target in self.waiting.values()):
@@ -186,8 +184,9 @@ class CancelTrack:
     def on_records(
         self, orders: Sequence[OpenOrder], txids: Iterable[str], userrefs: Iterable[str], now: float
     ) -> None:
-        """Take the answer of the records: they do not know an id that was queried and is not in
-        ``orders``.
+        """Take the answer of the records.
+
+        They do not know an id that was queried and is not in ``orders``.
         """
         self.orders.records.on_answer(orders, txids, userrefs, now)
         self.orders.match_records(self.waiting.values(), orders)
@@ -206,8 +205,7 @@ class CancelTrack:
         return self._settle(ends) if ends else []
 
     def settle(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> list[str]:
-        """Settle ids that have not ended, once the replies, the records or the time allow it; return their
-        refs.
+        """Settle ids that have not ended, as far as replies, records and time allow; return their refs.
 
         Call it after ``read_feed``, when the waiting orders are either open or unknown.
         """
@@ -246,9 +244,7 @@ class CancelTrack:
         return end_of(orders) if not target.userref or self._is_complete(target, feed) else None
 
     def _is_complete(self, target: Target, feed: Mapping[str, OpenOrder]) -> bool:
-        """Return whether no further open order has the user reference: all replies agree, or the records say
-        so.
-        """
+        """Return whether no further open order has the user reference, by the replies or the records."""
         agreed = self.ok and not (self.gone or self.refused) and self.replies <= self.expected_replies
         return bool(agreed) or (
             self.orders.records.covers_userref(target.text) and not list(self.orders.included(target, feed))
@@ -277,7 +273,7 @@ class CancelTrack:
         return outcomes
 
     def _are_certainly_open(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
-        """Return whether the orders shown open are certainly open: as many refusals as orders, or only
+        """Return whether the orders shown open are so for certain: each was refused, or all replies were
         refusals.
         """
         if (
@@ -290,9 +286,7 @@ class CancelTrack:
         return only_no and now >= (self.sent_at or now) + timing.cancel_wait_s
 
     def _is_absent(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
-        """Return whether the records, queried late enough, do not know such an order, and nothing
-        contradicts.
-        """
+        """Return whether the records, queried late enough, do not know the order, without a contradiction."""
         asked_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
         if asked_at is None or sure_at is None or asked_at < sure_at or self._has_unseen_refusal(feed):
             return False
@@ -301,17 +295,13 @@ class CancelTrack:
         return self.orders.is_unknown(target, feed)
 
     def _has_unseen_refusal(self, feed: Mapping[str, OpenOrder]) -> bool:
-        """Return whether there were more refusals than open orders: then one of the others may be open
-        too.
-        """
+        """Return whether there were more refusals than open orders, so that another may be open too."""
         standing = sum(self.orders.open_count(target, feed) for target in self.waiting.values())
         standing += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
         return self.refused > standing
 
     def _outcome_at_timeout(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
-        """Return the outcome at the end of patience; for an order that has ended, perhaps without its
-        volumes.
-        """
+        """Return the outcome at the end of patience: the end of the order, if known, or unresolved."""
         orders = self.orders.of(target, feed)
         if orders and all(order.terminal for order in orders) and not target.userref:
             return end_of(orders)
@@ -342,9 +332,7 @@ class CancelTrack:
         return enough and now >= (self.replied_at or now) + timing.cancel_grace_s
 
     def _evidence_at(self, timing: Timing) -> float | None:
-        """Return from when on an unknown id counts as absent: all replies have come, or have had their
-        time.
-        """
+        """Return from when on an unknown id is absent: all replies have come, or have had their time."""
         if self.sent_at is None:
             return None
         if self.replied_at is not None and self.replies >= self.expected_replies:

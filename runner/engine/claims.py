@@ -98,7 +98,7 @@ class Claims:
         return any(_is_denied(track) for tracks in sharing for track in tracks)
 
     def _find_denied(self, order: OpenOrder) -> OrderTrack | None:
-        """Return our order that was refused, or only validated, and is shown here by the author's user
+        """Return our order that was refused or only validated, and is shown here by the author's user
         reference.
 
         None while the reply to another order may claim what is shown.

@@ -37,9 +37,7 @@ class ClockCheck:
         self.right = False
 
     def check_readings(self, before: float, due: float | None, now: float) -> None:
-        """Compare two readings of our own clock; ``due`` is when the timer should have expired, if there was
-        one.
-        """
+        """Compare two readings of our own clock; ``due`` is when the timer should have expired, if any."""
         late = due is not None and now > due + JUMP_S
         if before and (late or now < before - BACK_S):
             self.doubt()

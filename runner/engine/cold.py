@@ -162,9 +162,7 @@ class ColdStart:
         return f"word of whose {whose} is: it may be of this batch, placed by another run"
 
     def _absence_proven_at(self) -> float:
-        """Return from when on a look-up without a result proves absence: at once, unless a runner has just
-        died.
-        """
+        """Return from when on a look-up proves absence: at once, unless a runner has just died."""
         began = self._began_at or 0.0
         sign = max(self._last_sign or 0.0, self._trades.last_traded_at or 0.0)
         if not sign or sign < began - RECENT_S:

@@ -84,8 +84,9 @@ class Confirmation:
         return Wait(what, max(self._waiting.values()))
 
     def _pending(self, group: GroupTrack, *, cancels: bool) -> list[OrderTrack]:
-        """Return the orders that must still be shown; if nothing is canceled, an earlier confirmation
-        suffices.
+        """Return the orders that must still be shown.
+
+        If nothing is canceled, an earlier confirmation suffices.
         """
         unseen = self._orders.accepted.unseen[group.name]
         if not unseen or (group.planned.went_well and not cancels):

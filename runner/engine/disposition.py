@@ -53,7 +53,7 @@ class Disposition(StrEnum):
 class CancelDisposition(StrEnum):
     """The next run's treatment of a cancellation; the values mean the same as for an order.
 
-    ``settled``: an earlier run settled it. ``abandoned``: its outcome is asked for, and it is not sent.
+    ``settled``: an earlier run settled it. ``abandoned``: its outcome is queried, and it is not sent.
     """
 
     SEND = "send"

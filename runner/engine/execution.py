@@ -252,9 +252,7 @@ class Execution:
             self._link.give_up(event.reason)
 
     def _check_error(self, error: str | None) -> None:
-        """React to an error text: after a lockout send nothing more, for each refused message would prolong
-        it.
-        """
+        """React to an error text: after a lockout send nothing more, as messages would prolong it."""
         if error and classify(error) is ErrorKind.LOCKOUT:
             self._link.give_up(error)
         if error and is_about_the_clocks(error):

@@ -1,7 +1,7 @@
-"""Orders that the feed or the records show: assigned to ours, or a contradiction.
+"""The assignment of orders that the feed or the records show to ours, and the contradictions among them.
 
 An order of ours that is found is placed. One that is shown under a second id, or although it should not
-exist, is contradictory. The time of a look-up, and the proof of absence, are the order manager's.
+exist, is contradictory. The order manager decides on the time of a look-up and on proof of absence.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 class OrderFinder:
-    """Finds our orders among those shown. ``conflicts``: those that may not be taken for ours, in words."""
+    """Finds our orders among those shown. ``conflicts``: reasons against adopting some, for people."""
 
     def __init__(
         self, plan: Plan, steps: OrderSteps, cold: ColdStart, *, alarms: Alarms, timing: Timing
@@ -65,24 +65,24 @@ class OrderFinder:
                 self.on_order(order, now)
         self._steps.changed = False
 
-    def search(self, found: Iterable[OpenOrder], looking: Iterable[OrderTrack], now: float) -> None:
+    def search(self, orders: Iterable[OpenOrder], tracks: Iterable[OrderTrack], now: float) -> None:
         """Find these orders of ours in the result of a look-up."""
-        # To find a rejected order, or one accepted under another id, is contradictory.
-        asked = dict.fromkeys(track for track in looking if track in self._doubts or track.state is NEW)
-        for order in self._claims.void_last(found):
-            for track in self._claims.candidates(order, asked):
+        # A rejected order, or one accepted under another id, contradicts its reply if it is found.
+        looked_up = dict.fromkeys(track for track in tracks if track in self._doubts or track.state is NEW)
+        for order in self._claims.void_last(orders):
+            for track in self._claims.candidates(order, looked_up):
                 # The author's own id may belong to an older order, unless it was looked up.
-                wanted = track in asked or track in self._doubts or not track.planned.own_id
-                if wanted and self._claims.fits(track, order):
-                    asked.pop(track, None)
+                eligible = track in looked_up or track in self._doubts or not track.planned.own_id
+                if eligible and self._claims.fits(track, order):
+                    looked_up.pop(track, None)
                     self.adopt(track, order, "lookup", now)
                     break
             else:
                 self.check_unclaimed(order, now)
 
-    def follow_ended(self, found: Iterable[OpenOrder], now: float) -> None:
+    def follow_ended(self, orders: Iterable[OpenOrder], now: float) -> None:
         """Take the ends of our orders from the records, which show more than was requested."""
-        for order in found:
+        for order in orders:
             if order.terminal and (owner := self._claims.owner(order.txid)) is not None:
                 self._steps.follow(owner, order, now)
 

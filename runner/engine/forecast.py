@@ -36,8 +36,9 @@ and closed orders once more before the first order leaves."""
 
 
 def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:
-    """Return the forecast of a run of this plan for an account of this tier that has so many ``closed``
-    orders, None where that is not known.
+    """Return the forecast of a run of this plan for an account of this tier.
+
+    ``closed``: the number of the account's ``closed`` orders, None if unknown.
     """
     run = _SimulatedRun(LIMITS[tier], plan)
     for group in plan.groups:

@@ -20,8 +20,9 @@ class CrowdedPair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryForecast:
-    """The look through the ``closed`` orders of an account before the first order leaves, by when the call
-    counter lets it end. Where it is not known how many orders there are, ``seconds`` is the most it takes.
+    """The time to look through an account's ``closed`` orders before the first order, by the call counter.
+
+    ``closed``: the number of these orders; if it is None (unknown), ``seconds`` is the maximum.
     """
 
     closed: int | None
@@ -30,10 +31,10 @@ class HistoryForecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What a run will take: ``seconds`` in all, 0 when everything may leave at once.
+    """The time that a run requires: ``seconds`` in all, 0 if everything may be sent at once.
 
-    ``bottleneck``: the pair that everything else waits for, None when nothing waits. ``history`` is what
-    comes before the first order, None if nothing has to be looked up.
+    ``bottleneck``: the pair that everything else waits for, None if nothing waits. ``history``: the look-up
+    before the first order, None if there is none.
     """
 
     tier: Tier

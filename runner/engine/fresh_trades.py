@@ -112,8 +112,9 @@ class FreshTrades:
         return txid in self._elsewhere and not any(track.planned.own_id for track in waiting)
 
     def _matching_tracks(self, order: OpenOrder, waiting: Collection[OrderTrack]) -> list[OrderTrack]:
-        """Return the waiting orders that the order's id may name; an author's own id may be an older
-        batch's.
+        """Return the waiting orders that the order's id may name.
+
+        An author's own id may be an older batch's.
         """
         opened = opened_at(order)
         older = bool(self._created and opened and opened < self._created - CLOCK_SLACK_S)

@@ -129,10 +129,9 @@ class GroupTrack:
             self.stop_reason = f"it needs {name}, of which {why}"
 
     def targets(self, orders: OrderManager) -> tuple[tuple[Target, ...], bool]:
-        """Return the targets to cancel once every order has an outcome, and whether that unwinds the
-        group.
+        """Return the targets to cancel once every order has an outcome, and whether they unwind the group.
 
-        What an earlier run left open is asked about in any case.
+        Cancellations that an earlier run left open are queried in any case.
         """
         if self.planned.abandoned:
             return self.cancel_targets(orders.tracks), False
@@ -202,8 +201,9 @@ class GroupTrack:
         )
 
     def _abandoned_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
-        """Return ``DONE`` if all orders are absent and no cancellation was left open; a person has to know of
-        all else first.
+        """Return ``DONE`` if all orders are absent and no cancellation was left open.
+
+        Anything else has to be seen by a person first.
         """
         absent = tally[_SKIPPED] == sum(tally.values())
         return GroupOutcome.DONE if absent and not self.planned.cancel else GroupOutcome.PARTIAL

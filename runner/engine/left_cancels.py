@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True, eq=False)
 class LeftCancelTrack(CancelTrack):
-    """A cancellation of an earlier run with an open outcome. ``started_at``: the first query, in Unix
-    seconds.
-    """
+    """A cancellation of an earlier run with an open outcome. ``started_at``: the first query."""
 
     started_at: float | None = None
 

@@ -1,5 +1,4 @@
-"""The cancellations that an earlier run left open and that are no longer in the file, compared with the
-records.
+"""Cancellations that an earlier run left open and that are no longer in the file, compared with the records.
 
 A plan shows the present state of the records; a run queries until they are sure (``left_cancels``).
 """

@@ -30,9 +30,7 @@ _FREE_TEXT_LENGTH = 18
 
 
 def is_ours(candidate: OpenOrder, request: AddOrder, *, sent_at: float | None) -> bool:
-    """Return whether ``candidate`` came from ``request``. ``sent_at`` None: it is not known to have been
-    sent.
-    """
+    """Return whether ``candidate`` came from ``request``; ``sent_at`` is None if no sending is known."""
     if request.cl_ord_id is not None:
         return normal_cl_ord_id(candidate.cl_ord_id or "") == normal_cl_ord_id(request.cl_ord_id)
     if request.userref is None or candidate.userref != request.userref:

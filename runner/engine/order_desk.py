@@ -120,9 +120,7 @@ class OrderManager:
                 self.steps.learn(track, Fact.SKIP)
 
     def on_disconnect(self, why: str, now: float) -> None:
-        """Handle a broken connection: every order without a reply is in doubt, unless the feed has shown
-        it.
-        """
+        """Put every order without a reply in doubt, unless the feed has shown it."""
         for track in list(self._by_reqid.values()):
             if track.state is SENT and not self.finder.adopt_seen(track, now):
                 self.steps.mark_in_doubt(track, why, now)
@@ -144,7 +142,7 @@ class OrderManager:
 
     def has_looked_up_rejected(self, group: str) -> bool:
         """Return whether a group's rejected orders that only a look-up finds were looked up; if not, request
-        that.
+        it.
         """
         if not self.tallies[group][State.REJECTED]:
             return True
@@ -170,18 +168,18 @@ class OrderManager:
         """Handle the reply to an ``addOrder``."""
         if reply.reqid is None:
             return
-        asked = self._by_reqid.pop(reply.reqid, None)
-        if asked is None:
+        sender = self._by_reqid.pop(reply.reqid, None)
+        if sender is None:
             self._on_repeated_reply(reply, now)
             return
-        self._replied[reply.reqid] = asked
-        if asked.reqid != reply.reqid and not reply.txid:
+        self._replied[reply.reqid] = sender
+        if sender.reqid != reply.reqid and not reply.txid:
             return  # A refusal of an earlier sending says nothing of the current one.
-        track = self._claims.resolve_reply(asked, reply)
+        track = self._claims.resolve_reply(sender, reply)
         self._replied[reply.reqid] = track
-        self.steps.changed |= track is not asked
-        if track is not asked and asked.reqid is not None and asked.reqid in self._by_reqid:
-            self._by_reqid[asked.reqid] = asked
+        self.steps.changed |= track is not sender
+        if track is not sender and sender.reqid is not None and sender.reqid in self._by_reqid:
+            self._by_reqid[sender.reqid] = sender
         if reply.status == "ok":
             self._accept(track, reply, now)
         else:
@@ -277,15 +275,15 @@ class OrderManager:
 
     def due_requests(self, now: float, *, connected: bool) -> Sequence[Action]:
         """Return the requests that are due now, before anything is sent."""
-        asked: list[Action] = []
+        requests: list[Action] = []
         if not (self._doubts or self.cold.waiting or self.denials.waiting):
-            return asked
+            return requests
         if connected and self.cold.should_subscribe_trades(now):
-            wanted = {"name": OwnTrades.channel, "snapshot": True}
-            asked.append(Subscribe(subscription=wanted, reqid=self._reqids.take()))
-        asked += self.cold.query(now) if connected else ()
-        look = self.next_lookup(now, connected=connected)
-        return asked if look is None else [*asked, look]
+            subscription = {"name": OwnTrades.channel, "snapshot": True}
+            requests.append(Subscribe(subscription=subscription, reqid=self._reqids.take()))
+        requests += self.cold.query(now) if connected else ()
+        lookup = self.next_lookup(now, connected=connected)
+        return requests if lookup is None else [*requests, lookup]
 
     def timer(self, *, connected: bool) -> float | None:
         """Return when to call ``on_time`` or ``next_lookup`` next."""

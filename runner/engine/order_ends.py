@@ -61,8 +61,9 @@ def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | Non
 
 
 def unique_orders(orders: Iterable[OpenOrder]) -> list[OpenOrder]:
-    """Return each order once, as it was last seen: one that ends between the two calls of a look-up is in
-    both answers.
+    """Return each order once, as it was last seen.
+
+    An order that ends between the two calls of a look-up is in both answers.
     """
     last: dict[str, OpenOrder] = {}
     for order in orders:

@@ -102,16 +102,15 @@ class OrderSteps:
         )
 
     def refuse(self, track: OrderTrack, why: str, now: float) -> None:
-        """Refuse to send an order for a reason of ours: a rule, or an order at the exchange under its
-        identity.
-        """
+        """Refuse to send an order, because of a rule or of an order at the exchange under its identity."""
         track.why = why
         self.learn(track, Fact.REFUSE)
         self.note(OrderRefused, track, now, error=why)
 
     def turn_away(self, track: OrderTrack, error: str, now: float) -> None:
-        """Requeue an order that the exchange turned away: certainly not booked, to be sent again, if need be
-        by a later run.
+        """Requeue an order that the exchange turned away: it is certainly not booked.
+
+        A later run sends it, if this one does not.
         """
         self.learn(track, Fact.TURN_AWAY)
         self.note(OrderAbsent, track, now, reason=error)
@@ -151,7 +150,7 @@ class OrderSteps:
         self.note(OrderUnresolved, track, now, reason=why)
 
     def contradict(self, track: OrderTrack, why: str, txids: tuple[str, ...], now: float) -> None:
-        """Record that the exchange contradicts itself: the order is there, under all of these ids, and
+        """Record a contradiction of the exchange: the order exists under all of these ids, and is
         unresolved.
         """
         known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
@@ -187,9 +186,7 @@ class OrderSteps:
         descr: str | None,
         order: OpenOrder | None = None,
     ) -> None:
-        """Record that an order is at the exchange, as ``order`` if that is known; the feed may know more of
-        it.
-        """
+        """Record that an order is at the exchange, as ``order`` if known; the feed may know more of it."""
         if track.planned.request.validate and track.attempts:
             why = f"sent to be validated and not placed, and yet it is at the exchange, as {txid}"
             self.contradict(track, why, (txid,), now)
@@ -229,9 +226,7 @@ class OrderSteps:
             self.follow(track, shown, now)
 
     def follow(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
-        """Take the state that the exchange shows of an order of ours; an order that it ended counts as not
-        placed.
-        """
+        """Take the state that the exchange shows of our order; one that it ended counts as not placed."""
         if not self.accepted.show(track, order) or track.state is not PLACED:
             return
         track.why = track.end_reason
@@ -251,9 +246,7 @@ class OrderSteps:
         )
 
     def mark_canceled(self, ids: Iterable[str]) -> None:
-        """Note that a cancellation of these ids is sent: an order of ours that ends from now on was canceled
-        by us.
-        """
+        """Note that a cancellation of these ids is sent: if they end from now on, we have canceled them."""
         for id in ids:
             owner = self.claims.owner(id)
             for track in self.claims.placed_with_userref(id) if owner is None else (owner,):

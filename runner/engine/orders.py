@@ -239,9 +239,7 @@ class OrderTrack(Struct, eq=False, gc=False):
                 return False
 
     def refusal(self, complaint: ErrorKind, error: str) -> str:
-        """Return the reason of a final refusal: the exchange's text, with an explanation if that does not
-        suffice.
-        """
+        """Return the reason of a final refusal: the exchange's text, with an explanation if needed."""
         if complaint not in (ErrorKind.DEADLINE, ErrorKind.INVALID_DEADLINE):
             return error
         own = self.planned.deadline_s

@@ -1,5 +1,4 @@
-"""The pacing of orders and planned cancellations: each is sent as early as the rate counter of its pair
-allows.
+"""The pacing of orders and planned cancellations: each is sent as early as its pair's rate counter allows.
 
 Every message is counted when it is sent, whatever becomes of it. A full pair does not delay another. A
 planned cancellation reserves its place; one that unwinds a failing group does not wait. Which messages are
@@ -108,8 +107,7 @@ class Pacer:
     def due(
         self, queue: OrderQueue, now: float, admits: Callable[[OrderTrack], bool] | None = None
     ) -> Iterator[OrderTrack]:
-        """Yield the orders of a queue that may be sent now. Call ``count_order`` for each before taking the
-        next.
+        """Yield the orders of a queue that may be sent now. Call ``count_order`` for each before the next.
 
         ``admits`` is called for each; an order that it holds back also holds back those of its pair behind
         it.

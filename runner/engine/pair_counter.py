@@ -104,9 +104,7 @@ class PairCounter:
         return max(1, int((self.room() - self.bound(now) + _GRAIN) // cost))
 
     def leaves_room(self, cost: float, now: float, reserved: float, at: float) -> bool:
-        """Return whether a message of this cost, sent now, leaves room for another of ``reserved`` at
-        ``at``.
-        """
+        """Return whether a message of this cost, sent now, leaves room for ``reserved`` units at ``at``."""
         later = self._arrived.charged(cost, now).at(at) - self._forgotten
         return max(0.0, later) + self._weight + reserved <= self.room() + _GRAIN
 
@@ -135,9 +133,7 @@ class PairCounter:
             self._arrived = self._arrived.charged(first.cost, now)
 
     def apply_reported_count(self, count: Decimal, message: Sent | None, now: float) -> None:
-        """Apply the counter that the feed reports with an order; ``message`` is None if the order is not
-        ours.
-        """
+        """Apply the counter that the feed reports with an order; ``message`` is None for foreign orders."""
         if message is not None:
             if message.arrived_at is None:
                 self.mark_arrived(message, now)
@@ -158,9 +154,7 @@ class PairCounter:
             self._arrived = self._arrived.charged(most - known, now)
 
     def on_refusal(self, now: float) -> None:
-        """Note that a message was refused for the rate: another client trades here, or our count is too
-        low.
-        """
+        """Note that a message was refused for the rate: others trade here, or our count is too low."""
         self.consecutive_refusals = min(self.consecutive_refusals + 1, _CONSECUTIVE_REFUSALS_MAX)
         self._widen(math.inf)
         level = self.limits.threshold + 2.0 ** (self.consecutive_refusals - 1) - 1

@@ -41,8 +41,8 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def sent_before(self) -> float:
-        """The time at which an earlier run sent a cancellation that is only queried now, in Unix seconds;
-        else 0.
+        """The time at which an earlier run sent a cancellation that is only queried now (Unix seconds); else
+        0.
         """
         return parse_rfc3339(self.left_open.asked_at) if self.left_open else 0.0
 
@@ -57,9 +57,7 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
 
     @property
     def retry_lookup(self) -> bool:
-        """True if an earlier run found no such order, so that it is looked up again, and canceled if it
-        exists.
-        """
+        """True if an earlier run found no such order: it is looked up again, and canceled if it exists."""
         gone = self.known is not None and self.known.outcome is CancelOutcome.GONE
         return gone and not self._no_such_reference
 

@@ -2,7 +2,7 @@
 
 An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
 reported if that run was cut off before it could do so. The outcome of a cancellation that was left open is
-asked for as well. All other groups wait for it: if such an order is at the exchange, or one was to be
+queried as well. All other groups wait for it: if such an order is at the exchange, or one was to be
 canceled, a person sees it before anything else is sent.
 """
 
@@ -44,9 +44,7 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
 
 
 def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
-    """Put the unsettled orders and cancellations that are no longer in the file into a group before all
-    others.
-    """
+    """Put unsettled orders and cancellations that are no longer in the file into a first group."""
     known = {order.key for order in plan.orders()}
     gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
     left = {key: record for key, record in gone if record.in_doubt or ledger.is_untold(key)}

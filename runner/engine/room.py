@@ -42,8 +42,9 @@ class Room:
     def admission(
         self, group: PlannedGroup, feed: Mapping[str, OpenOrder], now: float
     ) -> Callable[[OrderTrack], bool] | None:
-        """Return a function that decides whether there is room for an order of the group now; None for a
-        group that does not wait.
+        """Return a function that decides whether there is room for an order of the group now.
+
+        None for a group that does not wait.
         """
         if not group.hold:
             return None
@@ -64,9 +65,7 @@ class Room:
         return admits
 
     def _counts(self, feed: Mapping[str, OpenOrder], now: float) -> Counter[str]:
-        """Return the open orders by pair; those of unknown pair are counted under "", which counts for
-        all.
-        """
+        """Return the open orders by pair; those of unknown pair are under "", and count for all pairs."""
         counts = Counter(order.pair or "" for order in feed.values() if not order.terminal)
         for track in self._tracks.values():
             request = track.planned.request

@@ -66,9 +66,7 @@ def restore(order: OrderTrack) -> None:
 
 
 def feed_lost(orders: Iterable[OrderTrack], now: float) -> None:
-    """Note that the feed is lost: an order that may still arrive at the exchange may also end there
-    unseen.
-    """
+    """Note that the feed is lost: an order that may still arrive may also end unseen."""
     for order in orders:
         if now < order.deadline_at:
             order.watched_at = None
@@ -90,9 +88,7 @@ def absence_proven_at(order: OrderTrack, timing: Timing) -> float:
 
 
 def unresolved_at(order: OrderTrack, timing: Timing) -> float | None:
-    """Return when an order that could not be looked up is unresolved; None while a look-up has still to
-    end.
-    """
+    """Return when an order in doubt is unresolved; None while a look-up has still to end."""
     patient_from = order.patient_from
     return patient_from + PATIENCE_S if patient_from >= absence_proven_at(order, timing) else None
 
@@ -107,8 +103,9 @@ def overdue(orders: Iterable[OrderTrack], now: float, timing: Timing) -> list[Or
 
 
 def timer(orders: Iterable[OrderTrack], timing: Timing) -> float | None:
-    """Return when the first of the orders is to be looked up or is unresolved. Call it only while no look-up
-    is under way.
+    """Return when the first of the orders is to be looked up or is unresolved.
+
+    Call it only while no look-up is under way.
     """
     first: float | None = None
     for order in orders:
@@ -160,12 +157,13 @@ def _earliest_opening(order: OrderTrack, created: float | None) -> float:
 
 
 def first_look(plan: Plan) -> LookUp | None:
-    """Return the look-up with which a run begins, for all that another machine or an earlier run may have
-    placed; None if there is nothing to look up, as in a plan that is refused for a changed order.
+    """Return the look-up with which a run begins; None if there is nothing to look up.
 
-    It reaches back to the batch's creation, for a saved plan too: orders of its batch may have been placed
-    before the plan was made, from the file or by another plan, and a look-up that missed them would place
-    them a second time. That the plan itself was not used before it was made is not enough.
+    There is nothing in a plan that is refused for a changed order. The look-up covers all that another
+    machine or an earlier run may have placed. It reaches back to the batch's creation, for a saved plan too:
+    orders of its batch may have been placed before the plan was made, from the file or by another plan, and a
+    look-up that missed them would place them a second time. That the plan itself was not used before it was
+    made is not enough.
     """
     if plan.changed:
         return None

@@ -30,7 +30,7 @@ class Target(Struct, frozen=True, gc=False):
     this run placed the order, so that the records may not know it yet. ``retry_lookup``: an earlier run found
     no such order; it is looked up before anything is sent. ``opened_until``: only orders with the user
     reference that were opened by then (Unix seconds) are meant; 0 means all. ``excluded``: orders of this
-    batch that were sent later. ``sent_before``: the time of the earlier request that is asked about now,
+    batch that were sent later. ``sent_before``: the time of the earlier request that is queried now,
     in Unix seconds, else 0; ``matched``: the orders that a user reference meant then.
     """
 
@@ -133,9 +133,7 @@ class TargetOrders:
                 yield txid
 
     def to_cancel(self, targets: Iterable[Target], feed: Feed) -> list[OpenOrder]:
-        """Return the orders that are known to be open and that a ``cancelOrder`` with these targets would
-        cancel.
-        """
+        """Return the known open orders that a ``cancelOrder`` with these targets would cancel."""
         txids = [
             txid
             for target in targets

@@ -126,8 +126,7 @@ class LookUpFailed(Struct, frozen=True, gc=False):
 
 
 class OrdersQueried(Struct, frozen=True, gc=False):
-    """The orders among ``txids`` that the exchange's records know, whatever their status, and those with the
-    user references ``userrefs``, if requested.
+    """The orders among ``txids`` and with ``userrefs`` that the exchange's records know, in any status.
 
     An order that is missing from ``orders`` is not known to the records at that moment. The records may lag,
     so that alone never says that it is not open.
@@ -177,7 +176,7 @@ class Turn(Struct, frozen=True, gc=False):
 
 
 def earliest(*moments: float | None) -> float | None:
-    """Return the earliest of some times; None stands for never."""
+    """Return the earliest of some times; None means never."""
     first: float | None = None
     for moment in moments:
         if moment is not None and (first is None or moment < first):

@@ -42,12 +42,12 @@ def orders_in_doubt(plan: Plan) -> tuple[PlannedOrder, ...]:
 
 
 def _group(group: PlannedGroup, plan: Plan) -> PlannedGroup:
-    asked = [order for order in group.orders if plan.becomes(order) in REQUESTED]
+    orders = [order for order in group.orders if plan.becomes(order) in REQUESTED]
     return structs.replace(
         group,
         needs=(),
         on_reject=OnReject.CONTINUE,
-        orders=tuple(structs.replace(one, request=_as_validation(one)) for one in asked),
+        orders=tuple(structs.replace(order, request=_as_validation(order)) for order in orders),
         cancel=(),
         unwound=False,
         went_well=False,
