@@ -36,8 +36,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 MAX_FRAME_BYTES = 64 * 1024 * 1024
-"""Longer frames are refused unread. The exchange allows 225 open orders a pair, and lists an order in about
-600 bytes: there is room for a snapshot of all orders of several hundred pairs."""
+"""Longer frames are rejected unread. The exchange allows 225 open orders a pair and needs about 550 bytes for
+each: all orders of 500 pairs fit. As a snapshot these 110,000 orders take 150 MB and 2 s, as an answer of
+OpenOrders, which is parsed while it arrives, 120 MB and 16 s; 50,000 orders take 40 MB, and 54 MB and 7 s."""
 
 _REQUESTS: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Request)}
 _REPLIES: dict[str, type[Any]] = {cls.event: cls for cls in typing.get_args(Reply) if hasattr(cls, "event")}
