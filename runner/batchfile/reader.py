@@ -17,25 +17,14 @@ import yaml
 from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
 from . import templates
-from .document import (
-    SAID,
-    UNREADABLE,
-    Fault,
-    LineColumn,
-    Lines,
-    Unreadable,
-    YamlList,
-    YamlMap,
-    path_text,
-    shorten,
-)
+from .document import SAID, UNREADABLE, Fault, Lines, Unreadable, YamlList, YamlMap, path_text, shorten
 from .limits import LONGEST_NUMBER, MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
 from .scalars import RefusedNumber, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from .document import NumberText
+    from .document import LineColumn, NumberText
 
 _COMMENTED_PRICE = re.compile(r"#[0-9][0-9.]*%?")
 _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
