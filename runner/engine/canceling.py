@@ -259,12 +259,12 @@ class CancelTrack:
         }
 
     def _due_outcomes(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> dict[str, OrderEnd]:
-        standing = [ref for ref, target in self.waiting.items() if self.orders.open_count(target, feed)]
+        open_refs = [ref for ref, target in self.waiting.items() if self.orders.open_count(target, feed)]
         outcomes: dict[str, OrderEnd] = {}
         if self._are_certainly_open(feed, now, timing):
-            outcomes |= dict.fromkeys(standing, OrderEnd(CancelOutcome.OPEN))
+            outcomes |= dict.fromkeys(open_refs, OrderEnd(CancelOutcome.OPEN))
         for ref, target in self.waiting.items():
-            if ref not in standing and self._is_absent(target, feed, timing):
+            if ref not in open_refs and self._is_absent(target, feed, timing):
                 outcomes[ref] = OrderEnd(CancelOutcome.GONE)
         given_up_at = self._unresolved_at(timing)
         if (given_up_at is not None and now >= given_up_at) or self._is_lost(feed, timing):
@@ -296,9 +296,9 @@ class CancelTrack:
 
     def _has_unseen_refusal(self, feed: Mapping[str, OpenOrder]) -> bool:
         """Return whether there were more refusals than open orders, so that another may be open too."""
-        standing = sum(self.orders.open_count(target, feed) for target in self.waiting.values())
-        standing += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
-        return self.refused > standing
+        open_orders = sum(self.orders.open_count(target, feed) for target in self.waiting.values())
+        open_orders += sum(end.outcome is CancelOutcome.OPEN for end in self.ends.values())
+        return self.refused > open_orders
 
     def _outcome_at_timeout(self, target: Target, feed: Mapping[str, OpenOrder]) -> OrderEnd:
         """Return the outcome at the end of patience: the end of the order, if known, or unresolved."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 OTHER_CALLS: Final = 5
 """The calls for records of a run beside its first look: whose account it is, balances, open orders; and open
-and closed orders once more before the first order leaves."""
+and closed orders once more before the first order is sent."""
 
 
 def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def evaluate_policy(plan: Plan, gate: Gate, now: float) -> tuple[Ruling, ...]:
-    """Return the objections of a gate to a run that begins now and succeeds, in the file's order.
+    """Return the violations that a gate finds in a run that begins now and succeeds, in the file's order.
 
     The gate counts what it lets pass, so it cannot be used for the run itself.
     """

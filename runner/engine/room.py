@@ -1,8 +1,8 @@
 """Room for one more open order on a pair: for groups whose orders wait for it instead of being rejected.
 
-It counts the open orders of the feed, whoever placed them, and those under way. The count may be wrong (the
-exchange does not say which orders it counts), so an order that is refused for lack of room waits until fewer
-are open than when it was sent. Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+It counts the open orders of the feed, including those of others, and those under way. The count may be wrong
+(the exchange does not say which orders it counts), so an order that is refused for lack of room waits until
+fewer are open than when it was sent. Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
 """
 
 from __future__ import annotations

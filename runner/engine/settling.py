@@ -118,10 +118,10 @@ def timer(orders: Iterable[OrderTrack], timing: Timing) -> float | None:
 
 def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     """Return the orders in doubt that are to be looked up now, and note the start of the look-up."""
-    found = [order for order in orders if order.look_at <= now and order.state is DOUBT]
-    for order in found:
+    due_orders = [order for order in orders if order.look_at <= now and order.state is DOUBT]
+    for order in due_orders:
         order.looked_at = now
-    return found
+    return due_orders
 
 
 def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:

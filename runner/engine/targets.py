@@ -148,11 +148,11 @@ class TargetOrders:
             if target.userref:
                 self._add(target, self.included(target, feed))
 
-    def match_records(self, targets: Iterable[Target], found: Iterable[OpenOrder]) -> None:
+    def match_records(self, targets: Iterable[Target], orders: Iterable[OpenOrder]) -> None:
         """Add the orders of an answer to the user references, if the answer covered them."""
         for target in targets:
             if target.userref and self.records.covers_userref(target.text):
-                carrying = (order for order in found if order.userref == target.text)
+                carrying = (order for order in orders if order.userref == target.text)
                 self._add(target, (order.txid for order in carrying if target.may_include(order)))
 
     def _add(self, target: Target, txids: Iterable[str]) -> None:
