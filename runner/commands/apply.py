@@ -22,6 +22,7 @@ from runner.engine import (
     OPEN_GATE,
     ConnectFailed,
     Execution,
+    HoldingGate,
     Plan,
     Timing,
     claims_of,
@@ -67,7 +68,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
     from typing import Any, TypeVar
 
-    from runner.domain import Owner, Policy
+    from runner.domain import OrderKey, Owner, Policy
+    from runner.engine import SendGate
     from runner.guards import Gate
     from runner.records import Entry, Ledger
     from runner.review import Review, SavedPlan
@@ -230,12 +232,14 @@ class _Held:
     saved: SavedPlan | None
 
 
-async def _look(access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console) -> Review:
-    """The review of a plan before it is sent. Raises ``Refused``, ``Unreachable``."""
+async def _look(
+    access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console
+) -> tuple[Review, Mapping[OrderKey, str]]:
+    """The review of a plan before it is sent, and what to hold back. Raises ``Refused``, ``Unreachable``."""
     if options.validate_only:
         await refuse_taken(access, plan)
     if options.unchecked:
-        return await glance(access if _must_ask(plan, options) else None, plan)
+        return await glance(access if _must_ask(plan, options) else None, plan), {}
     return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
 
 
@@ -309,7 +313,9 @@ class _Carrying:
             await read_history(access, plan, self._out.note)
         look = _look(access, held, plan, options, self._out)
         try:
-            review = await self._announce(look, "the exchange's prices, balances and open orders", access)
+            review, new = await self._announce(
+                look, "the exchange's prices, balances and open orders", access
+            )
         except Unreachable as failure:
             await self._give_up(plan, failure)
             return
@@ -323,8 +329,9 @@ class _Carrying:
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
             plan = validation_plan(plan)
+        keeper = HoldingGate(gate or OPEN_GATE, new)
         async with fresh_prices(gate, access, guarding, self._out.note):
-            await self._drive(self._execution(plan, gate), access)
+            await self._drive(self._execution(plan, keeper), access)
 
     async def _end_at_once(self, plan: Plan) -> None:
         """Report the result of a run that has nothing to do."""
@@ -349,13 +356,13 @@ class _Carrying:
             )
         await self._give_up(self._held.plan, Unreachable(failure.reason))
 
-    def _execution(self, plan: Plan, gate: Gate | None = None) -> Execution:
+    def _execution(self, plan: Plan, gate: SendGate = OPEN_GATE) -> Execution:
         return Execution(
             plan,
             self._reqids,
             tool=TOOL,
             timing=self._options.timing,
-            gate=gate or OPEN_GATE,
+            gate=gate,
             limits=LIMITS[self._options.tier],
         )
 

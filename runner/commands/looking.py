@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.domain import RunOutcome
-from runner.engine import LookUp, adoption_conflicts, first_look, ids_to_check
+from runner.engine import (
+    LookUp,
+    adoption_conflicts,
+    find_newcomers,
+    first_look,
+    ids_to_check,
+    without,
+)
 from runner.errors import Refused, Unreachable
 from runner.protocol import ErrorKind, Tier, classify
 from runner.review import REPORTING, Review, review
@@ -20,7 +27,7 @@ from .left_open import ask_what_became
 from .owners import find_owner, owner_unasked, refuse_other_owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from runner.domain import OrderKey, Owner
     from runner.engine import Plan
@@ -103,22 +110,54 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
 
 async def check_before_sending(
     access: KrakenAccess, plan: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
-) -> Review:
+) -> tuple[Review, Mapping[OrderKey, str]]:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
 
-    Return the review, whose plan knows what the account has open.
+    Return the review, whose plan knows what the account has open, and the orders to hold back, with reasons.
 
     Nothing is sent either if a check could not be made: that raises ``Unreachable``. An unfinished run is
-    completed all the same: what it has sent already cannot be refused.
+    completed all the same: what it has sent already cannot be refused. Orders that it did not list are new,
+    and are held back for what would have been refused.
     """
     looked = await look(access, plan)
     result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
-    if not has_unfinished_run(ledger):
+    held: Mapping[OrderKey, str] = {}
+    if has_unfinished_run(ledger):
+        held = _hold_newcomers(result, ledger, tier)
+    else:
         _refuse_errors(result)
         _refuse_gaps(result)
     for text in (*_finding_lines(result.findings), *(f"Not checked: {name}." for name in result.unchecked)):
         out.note(text)
-    return result
+    return result, held
+
+
+def _hold_newcomers(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKey, str]:
+    """Return the new orders of an edited file, each with the reason to hold it back, if there is one."""
+    newcomers = find_newcomers(result.plan, ledger, since=_last_end(ledger))
+    if not newcomers:
+        return {}
+    names = set(map(str, newcomers))
+    before = set(map(_named, _without(result, newcomers, tier).errors))
+    errors = [error for error in result.errors if error.subject in names or _named(error) not in before]
+    if errors:
+        why = "; ".join(f"{error.subject}: {error.message}" for error in errors[:_NAMED])
+        return dict.fromkeys(newcomers, f"new in the file, and the exchange would not take it: {why}")
+    if result.gaps:
+        return dict.fromkeys(newcomers, f"new in the file, and not checked: {result.gaps[0]}")
+    return {}
+
+
+def _without(result: Review, newcomers: Collection[OrderKey], tier: Tier) -> Review:
+    """Return the review of the same plan without the new orders."""
+    return review(without(result.plan, newcomers), result.market, result.account, result.now, tier=tier)
+
+
+def _named(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.subject
+
+
+_NAMED: Final = 3
 
 
 async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
@@ -180,10 +219,15 @@ def _refuse_gaps(result: Review) -> None:
 
 def has_unfinished_run(ledger: Ledger) -> bool:
     """Return True if the last run was interrupted after sending something since the last run that ended."""
-    ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
-    since = max(ended, default=0)
+    since = _last_end(ledger)
     sent = any(record.in_doubt or record.sent_run > since for record in ledger.orders.values())
     return since < len(ledger.runs) and (sent or bool(ledger.asked))
+
+
+def _last_end(ledger: Ledger) -> int:
+    """Return the last run that came to its end, counted from 1; 0 for none."""
+    ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
+    return max(ended, default=0)
 
 
 _BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)

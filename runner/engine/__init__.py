@@ -14,10 +14,11 @@ from .execution import Execution
 from .forecast import forecast
 from .forecast_values import CrowdedPair, Forecast, HistoryForecast
 from .foresight import evaluate_policy
-from .guarding import OPEN_GATE, SendGate
+from .guarding import OPEN_GATE, HoldingGate, SendGate
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
 from .left_open import left_open_cancels, queries_for, with_recorded_ends
 from .matching import CLOCK_SLACK_S, find, normal_cl_ord_id
+from .newcomers import find_newcomers, without
 from .own_orders import find_reached_own_orders
 from .plan import Approval, Plan, decide
 from .planned import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
@@ -77,6 +78,7 @@ __all__ = [
     "Execution",
     "Forecast",
     "HistoryForecast",
+    "HoldingGate",
     "JournalFailed",
     "JournalState",
     "LockedOut",
@@ -107,6 +109,7 @@ __all__ = [
     "ends_at_once",
     "evaluate_policy",
     "find",
+    "find_newcomers",
     "find_reached_own_orders",
     "first_look",
     "forecast",
@@ -119,4 +122,5 @@ __all__ = [
     "queries_for",
     "validation_plan",
     "with_recorded_ends",
+    "without",
 ]

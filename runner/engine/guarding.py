@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from runner.guards import CancelId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from runner.domain import OrderKey
     from runner.protocol import AddOrder
@@ -45,3 +45,23 @@ class OpenGate:
 
 
 OPEN_GATE = OpenGate()
+
+
+class HoldingGate:
+    """A gate that also holds back some orders, each for its reason. All else is up to the other ``gate``."""
+
+    def __init__(self, gate: SendGate, held: Mapping[OrderKey, str]) -> None:
+        self._gate = gate
+        self._held = held
+
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+        """Check an order that is about to be sent."""
+        return self._held.get(key) or self._gate.admit(key, request, now)
+
+    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
+        """Check a ``cancelOrder`` with these ids."""
+        return self._gate.admit_cancel(group, ids, now, unwind=unwind)
+
+    def record_reply(self, *, rejected: bool) -> None:
+        """Note that the exchange has answered an order that was sent."""
+        self._gate.record_reply(rejected=rejected)

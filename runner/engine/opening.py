@@ -47,6 +47,7 @@ def describe_plan(plan: Plan) -> tuple[dict[str, Any], ...]:
                     "column": order.place.column,
                     "cl_ord_id": order.request.cl_ord_id,
                     "userref": order.request.userref,
+                    "content": order.content,
                     **({"group": order.key.group} if order.abandoned else {}),
                 }
                 for order in group.orders

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from runner.simulator.rest import RestCall, RestReply
 
 WRONG = order("wrong", price="145.123")
+QUICK = ("--deadline", "2", "--settle", "0")
 
 
 # --- plan ------------------------------------------------------------------------------------
@@ -266,3 +267,25 @@ def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> 
     with journal.open("a", encoding="ascii") as file_of_it:
         file_of_it.write(started + "\n")
     assert shell("apply", file, "--format", "json").outcomes() == {"a": "placed", "b": "rejected"}
+
+
+def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> None:
+    """It is held back with the reason; what was in doubt is settled."""
+    file = batch(order("b", price="144"))
+    shell("apply", file)
+    forget_after(STATE / "paper" / "one", "order-intent")
+    batch(order("b", price="144"), order("c", volume="100000"))
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert (said.code, said.outcomes()) == (4, {"b": "placed", "c": "refused"}), said.stderr
+    assert "the exchange would not take it" in said.orders()["c"]["error"]
+    assert len(added()) == 1
+
+
+def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: Shell) -> None:
+    """What the run had listed is brought to its end; only what the new line makes wrong counts against it."""
+    shell("apply", batch(order("b", price="144"), WRONG), "--unchecked")
+    forget_after(STATE / "paper" / "one", "order-placed")
+    said = shell(
+        "apply", batch(order("b", price="144"), order("c", price="143"), WRONG), *QUICK, "--format", "json"
+    )
+    assert said.outcomes() == {"b": "placed", "c": "placed", "wrong": "rejected"}, said.stderr

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runner.domain import OrderKey
-from runner.engine import OPEN_GATE, SendGate
+from runner.engine import OPEN_GATE, HoldingGate, SendGate
 from runner.guards import CancelId
 from runner.protocol import AddOrder
 from tests.engine.builders import (
@@ -20,6 +20,7 @@ from tests.engine.builders import (
     group,
     order,
     outcomes,
+    plan_of,
 )
 from tests.guards.builders import KEY, request
 from tests.guards.markets import NOW
@@ -162,3 +163,15 @@ def test_an_open_gate_lets_everything_pass() -> None:
     assert OPEN_GATE.admit(KEY, request(), NOW) == ""
     assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) == ""
     OPEN_GATE.record_reply(rejected=True)
+
+
+def test_some_orders_are_held_back_and_all_else_is_up_to_the_gate_within() -> None:
+    """Each for its reason; cancellations and replies are passed on."""
+    held, free = OrderKey("one", "a"), OrderKey("one", "b")
+    inner = HoldingGate(OPEN_GATE, {free: "within"})
+    gate = HoldingGate(inner, {held: "new"})
+    request = next(plan_of(group("one", "a")).orders()).request
+    assert [gate.admit(key, request, 0.0) for key in (held, free)] == ["new", "within"]
+    assert gate.admit(OrderKey("one", "c"), request, 0.0) == ""
+    assert gate.admit_cancel("one", (), 0.0) == ""
+    gate.record_reply(rejected=True)

@@ -22,6 +22,7 @@ def test_the_journal_is_told_of_all_that_is_planned() -> None:
                     "column": 10,
                     "cl_ord_id": derived_cl_ord_id(RunId("b"), OrderKey("enter", "a")),
                     "userref": None,
+                    "content": next(plan.orders()).content,
                 },
             ],
             "cancel": [],
