@@ -115,7 +115,7 @@ def test_an_order_that_is_there_under_another_txid_is_listed_by_its_own_run(hidd
 
 def test_a_group_that_stops_for_another_order_lists_it_as_well() -> None:
     """Nothing depends on the order any more, and it is at the exchange all the same."""
-    world = lying_world(lambda reply: renamed(reply) if reply["status"] == "ok" else reply, hidden=False)
+    world = lying_world(lambda reply: renamed(reply) if reply["status"] == "ok" else reply, hidden=True)
     manifest = world_apply(world, batch(group("one", RESTING, order("b", volume="100000"))))
     assert outcomes(manifest) == {"one/a": "unresolved", "one/b": "rejected"}
     assert listed(manifest) == {GHOST, *at_the_exchange(world)}
