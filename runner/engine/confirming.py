@@ -56,8 +56,8 @@ class Confirmation:
         unseen = self._pending(group, cancels=bool(group.cancel_targets(self._orders.tracks)))
         if group.is_halted(self._orders.tallies[group.name]):
             # Nothing depends on them, but those that exist under another txid must be listed.
-            self._give_up(unseen, now)
-            unseen, matters = [track for track in unseen if track.planned.by_reference], False
+            unseen = [track for track in unseen if track.planned.by_reference or track in self._absent]
+            matters = False
         if not unseen:
             return True
         if now < self._expected_by.setdefault(group.name, now + self._timing.confirm_wait_s):
