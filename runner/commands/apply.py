@@ -32,10 +32,10 @@ from runner.engine import (
 )
 from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
 from runner.guards import CheckPhase
-from runner.protocol import LIMITS, Reqids, Tier
+from runner.protocol import LIMITS, Reqids, Tier, cure_of
 from runner.records import Memory, manifest, read_entries, seal_all
 from runner.review import refuse_other_account
-from runner.storage import MANIFEST, State, hold, write_json
+from runner.storage import MANIFEST, State, disk_cure_of, hold, write_json
 from runner.transport.clock import RunClock
 from runner.transport.failures import AccessFailed
 
@@ -352,9 +352,9 @@ class _Carrying:
         if not self._held.plan.changes:
             raise Unreachable(
                 f"what the journal says cannot be held against the exchange: {failure.reason}",
-                details=["Nothing was sent. Run the same command again later."],
+                details=[f"Nothing was sent. {cure_of(failure.reason)}"],
             )
-        await self._give_up(self._held.plan, Unreachable(failure.reason))
+        await self._give_up(self._held.plan, Unreachable(failure.reason, details=[cure_of(failure.reason)]))
 
     def _execution(self, plan: Plan, gate: SendGate = OPEN_GATE) -> Execution:
         return Execution(
@@ -397,5 +397,5 @@ class _Carrying:
             self._cannot_write = f"the journal cannot be written: {error.strerror}"
             raise Refused(
                 f"{state.path}: {self._cannot_write}",
-                details=["What it does not hold was not sent. Make room, then run the same command again."],
+                details=[f"What it does not hold was not sent. {disk_cure_of(error)}"],
             ) from error

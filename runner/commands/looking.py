@@ -19,7 +19,7 @@ from runner.engine import (
     without,
 )
 from runner.errors import Refused, Unreachable
-from runner.protocol import ErrorKind, Tier, classify
+from runner.protocol import ErrorKind, Tier, classify, cure_of
 from runner.review import REPORTING, Review, review
 
 from .journal_claims import OFFLINE, hold_claims
@@ -212,7 +212,8 @@ def _refuse_gaps(result: Review) -> None:
         details=[
             *(f"Not checked: {gap}." for gap in result.gaps),
             *_finding_lines(result.findings),
-            "Run the same command again later, or say --unchecked to send without these checks.",
+            *dict.fromkeys(cure_of(gap.reason) for gap in result.gaps),
+            "Or say --unchecked to send without these checks.",
         ],
     )
 

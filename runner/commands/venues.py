@@ -23,6 +23,7 @@ from runner.simulator import Exchange, Options, header_record, seed_of
 from runner.storage import (
     JOURNAL,
     State,
+    disk_cure_of,
     exchange_path,
     hold,
     is_held,
@@ -279,7 +280,7 @@ def _keep(state: State, records: list[dict[str, Any]]) -> None:
         raise Unreachable(
             f"{state.path}: the simulated exchange has stopped, for it cannot keep what it does: "
             f"{error.strerror}",
-            details=["Make room, then run the same command again."],
+            details=[disk_cure_of(error)],
         ) from error
 
 

@@ -23,6 +23,7 @@ from .codec import (
     load_json,
 )
 from .complaints import ErrorKind, classify, is_about_the_clocks, is_definite_refusal
+from .cures import cure_of
 from .entries import EntryCutter
 from .events import (
     ConnectionLost,
@@ -203,6 +204,7 @@ __all__ = [
     "classify",
     "cost",
     "counted",
+    "cure_of",
     "currency_of",
     "decode_reply",
     "decode_request",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from runner.lazily import opened_by_name
 
 if TYPE_CHECKING:
+    from .disk_cures import disk_cure_of
     from .files import read_limited, read_regular
     from .git import Repository, repository_of
     from .journal import Journal, journal_entries, read_journal
@@ -38,6 +39,7 @@ __all__ = [
     "Sender",
     "State",
     "append_text",
+    "disk_cure_of",
     "exchange_path",
     "hold",
     "is_held",
@@ -57,5 +59,5 @@ __all__ = [
 ]
 
 __getattr__ = opened_by_name(
-    __name__, light_first=("files", "writing", "git", "journal", "tracked", "state", "senders")
+    __name__, light_first=("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures")
 )

@@ -387,6 +387,10 @@ def test_state_that_is_taken_away_hides_no_order(tmp_path: Path, act: str, syncs
     assert len(added(tmp_path / "exchange")) == booked
     assert said.code == (6 if booked else 4), said.stderr
     assert "the journal cannot be written" in said.words
+    assert ("and put it back, then run the same command again" in said.words, "room" in said.words) == (
+        True,
+        False,
+    )
     if booked:
         kept = json.loads(manifest.read_text("utf-8"))
         (order,) = kept["groups"][0]["orders"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -227,6 +228,25 @@ def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[...,
     assert [f"Not checked: {name}" in said.words for name in ("balances", "open orders")] == [True, True]
     shell("apply", batch(order()), "--venue", "kraken", "--yes", "--unchecked")
     assert server.calls["upgrade"] > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("EAPI:Invalid key", "put the API key and its secret right"),
+        ("EAPI:Invalid nonce", "a key of its own"),
+    ],
+)
+def test_what_time_does_not_mend_is_said_with_what_does(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, error: str, words: str
+) -> None:
+    """Nobody is told to run it again later."""
+    refusal = answer(json.dumps({"error": [error]}).encode())
+    with hostile(Hostile(rest=lambda call: refusal if call == "BalanceEx" else None)) as server:
+        for name, text in server.environment.items():
+            monkeypatch.setenv(name, text)
+        said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
+    assert (said.code, words in said.words, "again later" in said.words) == (5, True, False), said.stderr
 
 
 def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
