@@ -111,7 +111,7 @@ class Case:
         """A gate for a run that begins now."""
         market = None if self._said("market") == "none" else market_of(at=self.now)
         plan = self.plan
-        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, moment=CheckPhase.SEND)
+        return Gate(policy, plan.run, plan.venue, market=market, sent=self.earlier, phase=CheckPhase.SEND)
 
     def foreseen(self, policy: Policy) -> list[Mark]:
         """What a policy says before anything is sent."""

@@ -272,7 +272,7 @@ def test_calls() -> None:
         rule("AddOrder", FaultAction.DELAY, seconds=Decimal(2), where=(("pair", "XBTUSD"),)),
         latency_s=Decimal("0.25"),
     )
-    ask = road.traffic.asked
+    ask = road.traffic.fault_of
     balance = RestCall("POST", "/0/private/Balance", body="nonce=1")
     assert (ask(balance).lost, ask(balance).lost) == (True, False)
     assert ask(RestCall("GET", "/0/public/Ticker?pair=XBTUSD")).error == "EService:Busy"
