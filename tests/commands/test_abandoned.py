@@ -51,7 +51,7 @@ def test_an_order_that_is_there_is_listed_and_stops_the_run(shell: Shell, killed
 def test_an_order_that_is_absent_is_settled_and_the_run_goes_on(shell: Shell) -> None:
     """It is said in the manifest, and is no failure; it is never sent."""
     file = batch(order("a", price="0.001"))
-    shell("apply", file, "--unchecked")
+    shell("apply", file, "--unchecked", "--deadline", "2")
     lines = (FOLDER / JOURNAL).read_text("ascii").splitlines(keepends=True)
     kinds = ["order-rejected" in line for line in lines]
     (FOLDER / JOURNAL).write_text("".join(lines[: kinds.index(True)]), "ascii")

@@ -280,13 +280,14 @@ def test_a_run_that_ended_before_it_sent_anything_is_checked_again(shell: Shell)
 def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> None:
     """The second time it was killed before it sent anything; what the first had sent is known."""
     file = batch(order("a"), order("b", price="144", volume="100000"))
-    shell("apply", file, "--unchecked")
+    shell("apply", file, "--unchecked", "--deadline", "2")
     forget_after(STATE / "paper" / "one", "order-placed")
     journal = STATE / "paper" / "one" / JOURNAL
     started = next(line for line in journal.read_text("ascii").splitlines() if "run-started" in line)
     with journal.open("a", encoding="ascii") as file_of_it:
         file_of_it.write(started + "\n")
-    assert shell("apply", file, "--format", "json").outcomes() == {"a": "placed", "b": "rejected"}
+    quick = ("--deadline", "2", "--settle", "0", "--format", "json")
+    assert shell("apply", file, *quick).outcomes() == {"a": "placed", "b": "rejected"}
 
 
 def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> None:

@@ -106,7 +106,7 @@ def test_a_policy_with_problems_stops_everything(shell: Shell) -> None:
     for verb in ("validate", "plan", "apply"):
         said = shell(verb, file)
         assert said.code == 3
-        assert "policy.yaml:4:22: rules[0].check: one of pairs," in said.stdout + said.stderr
+        assert "policy.yaml:4:22: rules[0].check: expected one of pairs," in said.stdout + said.stderr
     assert requests() == []
 
 
