@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import trio
@@ -243,6 +243,9 @@ async def _look(
     return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
 
 
+_LOOKED_AT: Final = "the exchange's prices, balances and open orders"
+
+
 class _Carrying:
     """One run of what is held: from the question whose account this is to the last outcome in the journal."""
 
@@ -313,9 +316,7 @@ class _Carrying:
             await read_history(access, plan, self._out.note)
         look = _look(access, held, plan, options, self._out)
         try:
-            review, new = await self._announce(
-                look, "the exchange's prices, balances and open orders", access
-            )
+            review, new = await self._announce(look, _LOOKED_AT, access)
         except Unreachable as failure:
             await self._give_up(plan, failure)
             return
@@ -350,10 +351,8 @@ class _Carrying:
     async def _reach_nothing(self, failure: AccessFailed) -> None:
         """End as a run that cannot reach the exchange, which is a result if there was anything to send."""
         if not self._held.plan.changes:
-            raise Unreachable(
-                f"what the journal says cannot be held against the exchange: {failure.reason}",
-                details=[f"Nothing was sent. {cure_of(failure.reason)}"],
-            )
+            why = f"what the journal says cannot be held against the exchange: {failure.reason}"
+            raise Unreachable(why, details=[f"Nothing was sent. {cure_of(failure.reason)}"])
         await self._give_up(self._held.plan, Unreachable(failure.reason, details=[cure_of(failure.reason)]))
 
     def _execution(self, plan: Plan, gate: SendGate = OPEN_GATE) -> Execution:
