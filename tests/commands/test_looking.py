@@ -304,7 +304,7 @@ def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> No
 
 def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: Shell) -> None:
     """What the run had listed is brought to its end; only what the new line makes wrong counts against it."""
-    shell("apply", batch(order("b", price="144"), WRONG), "--unchecked")
+    shell("apply", batch(order("b", price="144"), WRONG), "--unchecked", "--deadline", "2")
     forget_after(STATE / "paper" / "one", "order-placed")
     said = shell(
         "apply", batch(order("b", price="144"), order("c", price="143"), WRONG), *QUICK, "--format", "json"
