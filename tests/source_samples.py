@@ -63,8 +63,8 @@ SAMPLES = [
     Sample(trio_run, "from trio import run", "from trio import sleep"),
     Sample(
         from_a_test,
-        "from tests.engine.test_pacer import crowd",
-        "from tests.engine.builders import crowd",
+        "from tests.execution.pacing.test_pacer import crowd",
+        "from tests.execution.builders import crowd",
     ),
     Sample(from_a_test, "from tests.engine import test_pacer", "from tests.engine import builders"),
     Sample(from_a_test, "from . import test_pacer", "from . import builders"),

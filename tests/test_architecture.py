@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.picture import README, arrows, floors, picture
 from tests.source_rules import (
     broad_except,
     chance,
@@ -44,22 +45,34 @@ from tests.source_tree import NAMELESS, ROOT, called, lines_of, owned_nodes, pla
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-BELOW_TRANSPORT = (
+BELOW_THE_LINE = (
     "review",
-    "engine",
-    "simulator",
-    "guards",
+    "execution",
+    "planning",
+    "policy",
     "batchfile",
-    "protocol",
-    "records",
+    "kraken",
+    "journal",
     "domain",
     "errors.py",
+    *(f"paper/{room}" for room in ("exchange", "state", "api", "scenario")),
 )
-FROM_TRANSPORT = ("storage", "transport", "driver", "report", "commands", "cli")
+ABOVE_THE_LINE = ("net", "runtime", "paper/server", "report", "app", "cli")
 """The floors that may know files at all."""
 MAX_FILE_LINES = 400
 TOP_LEVEL = {"pyproject.toml", "runner", "schemas", "batches", "tests", "README.md", "LICENSE"}
-LOADED_ONE_AT_A_TIME = {"commands", "transport"}
+INNER_DOORS = {"runtime.driver", "runtime.storage"}
+"""Rooms that are entered by a front door of their own."""
+LOADED_ONE_AT_A_TIME = {
+    "app",
+    "app.inputs",
+    "app.access",
+    "app.checks",
+    "net",
+    "runtime",
+    "runtime.kraken",
+    "paper.server",
+}
 """Folders without a façade: each of their modules loads something heavy (Trio, HTTP, a web server), and a
 front door that offers them all would load everything for whoever wants one."""
 LEFT_BY_TOOLS = ("__pycache__", "build", "dist", "*.egg-info")
@@ -68,34 +81,34 @@ LEFT_BY_TOOLS = ("__pycache__", "build", "dist", "*.egg-info")
 # --- the rules -------------------------------------------------------------------------------
 
 
-def test_nothing_below_the_transport_floor_waits() -> None:
+def test_nothing_below_the_line_waits() -> None:
     """Deciding is plain synchronous code."""
-    assert_only(offences(waiting, *BELOW_TRANSPORT), exceptions=set())
+    assert_only(offences(waiting, *BELOW_THE_LINE), exceptions=set())
 
 
-def test_nothing_below_the_transport_floor_reads_a_clock() -> None:
+def test_nothing_below_the_line_reads_a_clock() -> None:
     """``now`` is a parameter."""
-    assert_only(offences(clock, *BELOW_TRANSPORT), exceptions=set())
+    assert_only(offences(clock, *BELOW_THE_LINE), exceptions=set())
 
 
-def test_nothing_below_the_transport_floor_is_random() -> None:
+def test_nothing_below_the_line_is_random() -> None:
     """Ids come from the plan, and chance from whoever passes it in."""
-    assert_only(offences(chance, *BELOW_TRANSPORT), exceptions=set())
+    assert_only(offences(chance, *BELOW_THE_LINE), exceptions=set())
 
 
-def test_nothing_below_the_transport_floor_touches_files_or_the_environment() -> None:
+def test_nothing_below_the_line_touches_files_or_the_environment() -> None:
     """Text comes in as an argument; the schemas are resources of the package."""
-    assert_only(offences(files, *BELOW_TRANSPORT), exceptions=set())
+    assert_only(offences(files, *BELOW_THE_LINE), exceptions=set())
 
 
-def test_nothing_below_the_transport_floor_logs() -> None:
+def test_nothing_below_the_line_logs() -> None:
     """What is worth saying is a value that somebody above may print."""
-    assert_only(offences(logging, *BELOW_TRANSPORT), exceptions=set())
+    assert_only(offences(logging, *BELOW_THE_LINE), exceptions=set())
 
 
 def test_money_is_never_a_float() -> None:
     """Prices and volumes are ``Decimal`` or the author's text; what is a time says so here."""
-    assert_only(offences(floats, *BELOW_TRANSPORT, "report", "commands"), exceptions=set())
+    assert_only(offences(floats, *BELOW_THE_LINE, "report", "app"), exceptions=set())
 
 
 def test_only_the_command_line_catches_everything() -> None:
@@ -105,10 +118,10 @@ def test_only_the_command_line_catches_everything() -> None:
     )
 
 
-def test_trio_is_started_in_commands_alone() -> None:
+def test_trio_is_started_in_the_application_alone() -> None:
     """One ``trio.run`` for each command that needs it."""
     assert_only(
-        {name for name in offences(trio_run, ".") if not name.startswith("runner/commands/")},
+        {name for name in offences(trio_run, ".") if not name.startswith("runner/app/")},
         exceptions=set(),
     )
 
@@ -117,7 +130,7 @@ def test_one_place_starts_child_processes() -> None:
     """A child gets an environment without secrets, and no folder that somebody else has filled."""
     assert_only(
         {name.partition("::")[0] for name in offences(child_processes, ".")},
-        exceptions={"runner/storage/git.py"},
+        exceptions={"runner/runtime/storage/git.py"},
     )
 
 
@@ -125,7 +138,7 @@ def test_one_place_reads_sockets() -> None:
     """What comes in has limits of size and time, which nobody can forget there."""
     assert_only(
         {name.partition("::")[0] for name in offences(socket_reads, ".")},
-        exceptions={"runner/transport/intake.py"},
+        exceptions={"runner/net/intake.py"},
     )
 
 
@@ -133,23 +146,23 @@ def test_one_place_unpacks() -> None:
     """A few bytes that come to gigabytes are cut off at the limit of size."""
     assert_only(
         {name.partition("::")[0] for name in offences(unpacking, ".")},
-        exceptions={"runner/transport/intake.py"},
+        exceptions={"runner/net/intake.py"},
     )
 
 
 def test_one_place_writes_files() -> None:
     """No link that somebody has left there is followed, and nobody can forget that there."""
     assert_only(
-        {name.partition("::")[0] for name in offences(written_files, *FROM_TRANSPORT)},
-        exceptions={"runner/storage/writing.py"},
+        {name.partition("::")[0] for name in offences(written_files, *ABOVE_THE_LINE)},
+        exceptions={"runner/runtime/storage/writing.py"},
     )
 
 
 def test_two_places_open_files() -> None:
     """What is read has a limit, or is our own; what is written is written as said above."""
     assert_only(
-        {name.partition("::")[0] for name in offences(opened_files, *FROM_TRANSPORT)},
-        exceptions={"runner/storage/files.py", "runner/storage/writing.py"},
+        {name.partition("::")[0] for name in offences(opened_files, *ABOVE_THE_LINE)},
+        exceptions={"runner/runtime/storage/files.py", "runner/runtime/storage/writing.py"},
     )
 
 
@@ -181,14 +194,15 @@ def test_modules_say_what_they_decide() -> None:
 def test_neighbours_import_the_facade() -> None:
     """A folder is entered by its front door: nothing outside it names one of its modules.
 
-    Two folders are left out, because their modules are loaded one at a time; what lies deeper is not.
+    Left out are folders whose modules are loaded one at a time; what lies deeper is not.
     """
     assert_only({name for path in sources(".") for name in back_doors(path)}, exceptions=set())
 
 
 def test_what_is_loaded_one_at_a_time_has_an_empty_front_door() -> None:
     """A folder whose modules may be named from outside loads none of them by itself."""
-    doors = [ROOT / "runner" / name / "__init__.py" for name in sorted(LOADED_ONE_AT_A_TIME)]
+    folders = (name.replace(".", "/") for name in sorted(LOADED_ONE_AT_A_TIME))
+    doors = [ROOT / "runner" / folder / "__init__.py" for folder in folders]
     assert [place(door) for door in doors if len(tree(door).body) != 1] == []
 
 
@@ -212,7 +226,12 @@ def test_every_package_ships() -> None:
 def test_every_module_has_its_mirror_test() -> None:
     """``runner/x/y.py`` is tested in ``tests/x/test_y.py``."""
     modules = [path for path in sources(".") if not path.name.startswith("__")]
-    only_nouns = {"runner/errors.py", "runner/domain/outcome.py", "runner/engine/forecast_values.py"}
+    only_nouns = {
+        "runner/errors.py",
+        "runner/domain/outcome.py",
+        "runner/planning/forecast.py",
+        "runner/batchfile/document/broken_rule.py",
+    }
     assert_only({place(path) for path in modules if not mirror(path).exists()}, exceptions=only_nouns)
 
 
@@ -246,6 +265,13 @@ def test_nothing_imports_from_a_test_module() -> None:
 def test_tests_mock_nothing_of_ours() -> None:
     """The fake is the simulated exchange."""
     assert_only(offences(mocks, "../tests"), exceptions=set())
+
+
+def test_readme_shows_the_picture() -> None:
+    """The folders and their arrows, as they are; none points up, which the import contract sees to."""
+    assert picture() in README.read_text("utf-8")
+    order = floors()
+    assert not [(a, b) for a, others in arrows().items() for b in others if order.index(b) < order.index(a)]
 
 
 def test_import_contract_holds() -> None:
@@ -293,9 +319,9 @@ def back_doors(path: Path) -> Iterator[str]:
     home = path.relative_to(ROOT).parts[1]
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
-            steps = (node.module or "").split(".")
-            one_module = len(steps) == 3 and steps[1] in LOADED_ONE_AT_A_TIME
-            if len(steps) > 2 and steps[1] != home and not one_module:
+            steps = (node.module or "").split(".")[1:]
+            one_module = ".".join(steps[:-1]) in LOADED_ONE_AT_A_TIME
+            if len(steps) > 1 and steps[0] != home and not one_module and ".".join(steps) not in INNER_DOORS:
                 yield f"{place(path)} -> {node.module}"
 
 

@@ -8,16 +8,16 @@ import sys
 import pytest
 
 import runner.domain
-import runner.storage
+import runner.runtime.storage
 
 LOADED = """
 import sys
-from runner.storage import {name}
-print(*(name for name in sys.modules if name.startswith("runner.storage.")))
+from runner.runtime.storage import {name}
+print(*(name for name in sys.modules if name.startswith("runner.runtime.storage.")))
 """
 
 
-@pytest.mark.parametrize("door", [runner.domain, runner.storage])
+@pytest.mark.parametrize("door", [runner.domain, runner.runtime.storage])
 def test_every_name_is_found(door: object) -> None:
     """All that a door lists is behind it, and the same each time."""
     names = vars(door)["__all__"]
@@ -26,12 +26,12 @@ def test_every_name_is_found(door: object) -> None:
 
 def test_what_is_not_listed_is_not_there() -> None:
     """The door says so as every module does, even of what a module behind it holds."""
-    with pytest.raises(AttributeError, match=r"module 'runner.storage' has no attribute 'read_ours'"):
-        _ = runner.storage.read_ours
+    with pytest.raises(AttributeError, match=r"module 'runner.runtime.storage' has no attribute 'read_ours'"):
+        _ = runner.runtime.storage.read_ours
 
 
 def test_a_module_is_loaded_for_its_names_alone() -> None:
     """Whoever reads a file loads nothing that writes one."""
     code = LOADED.format(name="read_limited")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["runner.storage.files"]
+    assert done.stdout.split() == ["runner.runtime.storage.files"]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .limits import MAX_CANCEL_IDS, MAX_FILE_BYTES, MAX_ORDERS
-from .parsed import SCHEMA_NAMES, Parsed, ParsedPolicy, ParsedScenario
+from .document.limits import MAX_CANCEL_IDS, MAX_FILE_BYTES, MAX_ORDERS
+from .document.parsed import SCHEMA_NAMES, Parsed, ParsedPolicy, ParsedScenario
 
 __all__ = [
     "MAX_CANCEL_IDS",
@@ -53,6 +53,6 @@ def parse_scenario(content: bytes, file: str) -> ParsedScenario:
 
 def load_schema(name: str) -> dict[str, Any]:
     """A published JSON Schema by its name in ``SCHEMA_NAMES``. Raises ``ValueError`` for another name."""
-    from .published import load_schema as load  # noqa: PLC0415
+    from .schema.published import load_schema as load  # noqa: PLC0415
 
     return load(name)

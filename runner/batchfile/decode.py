@@ -20,11 +20,11 @@ from runner.domain import (
     parse_rfc3339,
 )
 
-from .created import created_at
-from .document import NumberText
+from .checks.created import created_at
+from .document.values import NumberText
 
 if TYPE_CHECKING:
-    from .document import LineColumn, YamlList, YamlMap
+    from .document.values import LineColumn, YamlList, YamlMap
 
 
 def decode_batch(document: YamlMap, file: str, digest: str) -> Batch:

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 
 from runner.domain import Problem
 
-from .checks import semantic_faults
+from .checks.checks import semantic_faults
+from .checks.kinds import Kind, kind_of, kind_of_bytes
+from .checks.naming import named_path
 from .decode import decode_batch
-from .defaults import merged
-from .document import SAID, START, Fault, Lines, YamlMap, show
-from .kinds import Kind, kind_of, kind_of_bytes
-from .limits import MAX_PROBLEMS
-from .naming import named_path
-from .parsed import Parsed
-from .reader import read
-from .schema import schema_faults
-from .text import decode
+from .document.defaults import merged
+from .document.limits import MAX_PROBLEMS
+from .document.parsed import Parsed
+from .document.values import SAID, START, Fault, Lines, YamlMap, show
+from .schema.schema import schema_faults
+from .yaml.reader import read
+from .yaml.text import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

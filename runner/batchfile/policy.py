@@ -37,8 +37,8 @@ from runner.domain import (
     Window,
 )
 
-from .document import Fault, LineColumn, YamlList, YamlMap, show
-from .parsed import ParsedPolicy
+from .document.parsed import ParsedPolicy
+from .document.values import Fault, LineColumn, YamlList, YamlMap, show
 from .parsing import checked
 
 _OPENING = "a policy file begins with `version: 1`, `name: ...` and `rules:`"

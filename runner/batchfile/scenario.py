@@ -21,8 +21,8 @@ from runner.domain import (
     acts_on,
 )
 
-from .document import Fault, YamlList, YamlMap
-from .parsed import ParsedScenario
+from .document.parsed import ParsedScenario
+from .document.values import Fault, YamlList, YamlMap
 from .parsing import checked
 
 _OPENING = "a scenario file begins with `version: 1` and `name: ...`"

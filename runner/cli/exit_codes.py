@@ -47,7 +47,7 @@ def _is_plain_validation(args: Sequence[str]) -> bool:
 def _validate(files: Sequence[str]) -> int:
     from pathlib import Path  # noqa: PLC0415
 
-    from runner.commands.validate import validate  # noqa: PLC0415
+    from runner.app.validate import validate  # noqa: PLC0415
 
     from .outputs import output_as  # noqa: PLC0415
 

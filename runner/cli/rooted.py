@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.storage import repository_of
+from runner.runtime.storage import repository_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -89,6 +89,6 @@ def open_streams() -> None:
 
 
 def _nowhere() -> int:
-    from runner.storage import open_nowhere  # noqa: PLC0415 - signals are seen to before this is loaded
+    from runner.runtime.storage import open_nowhere  # noqa: PLC0415 - signals are seen to before this is loaded
 
     return open_nowhere()

@@ -1,4 +1,4 @@
-"""The verbs and their options. A verb turns what was typed into one call of ``runner.commands``."""
+"""The verbs and their options. A verb turns what was typed into one call of ``runner.app``."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _plain_format = _format_option(Format.TEXT, Format.JSON)
 
 def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
     """A folder that was named may be a link; the usual one is whatever lies in a checkout."""
-    from runner.storage import refuse_link  # noqa: PLC0415
+    from runner.runtime.storage import refuse_link  # noqa: PLC0415
 
     if context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.DEFAULT:
         refuse_link(value)
@@ -148,7 +148,7 @@ def order_batch() -> None:
 @_format
 def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     """Check batch files, and policies. Opens no connection."""
-    from runner.commands.validate import validate as command  # noqa: PLC0415
+    from runner.app.validate import validate as command  # noqa: PLC0415
 
     return command(files, output_as(format), policy=policy)
 
@@ -199,11 +199,11 @@ def plan(
     **target: Any,
 ) -> int:
     """Show the orders that apply would send, their totals and problems. Sends nothing."""
-    from runner.commands.batches import Target  # noqa: PLC0415
-    from runner.commands.looking import ReviewOptions  # noqa: PLC0415
-    from runner.commands.plan import plan as command  # noqa: PLC0415
-    from runner.commands.plans import Saving  # noqa: PLC0415
-    from runner.protocol import Tier  # noqa: PLC0415
+    from runner.app.checks.preflight import ReviewOptions  # noqa: PLC0415
+    from runner.app.inputs.batches import Target  # noqa: PLC0415
+    from runner.app.inputs.saved_plans import Saving  # noqa: PLC0415
+    from runner.app.plan import plan as command  # noqa: PLC0415
+    from runner.kraken import Tier  # noqa: PLC0415
 
     options = ReviewOptions(environ=os.environ, offline=offline, currency=currency)
     # A key names its account without being used; a simulated account would have to be opened first.
@@ -225,8 +225,8 @@ def plan(
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
 def status(*, offline: bool, format: str, **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
-    from runner.commands.batches import Target  # noqa: PLC0415
-    from runner.commands.status import status as command  # noqa: PLC0415
+    from runner.app.inputs.batches import Target  # noqa: PLC0415
+    from runner.app.status import status as command  # noqa: PLC0415
 
     return command(Target(**target), os.environ, output_as(format), offline=offline)
 
@@ -278,11 +278,11 @@ def apply(
     """Apply a batch: once, however often it is called."""
     from decimal import Decimal  # noqa: PLC0415
 
-    from runner.commands.apply import ApplyOptions  # noqa: PLC0415
-    from runner.commands.apply import apply as command  # noqa: PLC0415
-    from runner.commands.batches import Target  # noqa: PLC0415
-    from runner.engine import Timing  # noqa: PLC0415
-    from runner.protocol import Tier  # noqa: PLC0415
+    from runner.app.apply import ApplyOptions  # noqa: PLC0415
+    from runner.app.apply import apply as command  # noqa: PLC0415
+    from runner.app.inputs.batches import Target  # noqa: PLC0415
+    from runner.execution import Timing  # noqa: PLC0415
+    from runner.kraken import Tier  # noqa: PLC0415
 
     options = ApplyOptions(
         yes=yes,
@@ -339,9 +339,9 @@ _pem = click.Path(path_type=Path, dir_okay=False)
 @_plain_format
 def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
-    from runner.commands.paper import ServeOptions  # noqa: PLC0415
-    from runner.commands.paper import paper_serve as command  # noqa: PLC0415
-    from runner.protocol import Tier  # noqa: PLC0415
+    from runner.app.paper import ServeOptions  # noqa: PLC0415
+    from runner.app.paper import paper_serve as command  # noqa: PLC0415
+    from runner.kraken import Tier  # noqa: PLC0415
 
     options = ServeOptions(tier=Tier(tier) if _typed("tier") else None, **given)
     return command(state_dir, output_as(format), options)
@@ -352,7 +352,7 @@ def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
 @_plain_format
 def paper_reset(state_dir: Path, format: str) -> int:
     """Forget it, and every batch that was applied to it."""
-    from runner.commands.paper import paper_reset as command  # noqa: PLC0415
+    from runner.app.paper import paper_reset as command  # noqa: PLC0415
 
     return command(state_dir, output_as(format))
 
@@ -362,7 +362,7 @@ def paper_reset(state_dir: Path, format: str) -> int:
 @_plain_format
 def schema(name: str, format: str) -> int:
     """Print a published JSON Schema, which is JSON in either format."""
-    from runner.commands.schema import schema as command  # noqa: PLC0415
+    from runner.app.schema import schema as command  # noqa: PLC0415
 
     return command(name, sys.stdout)
 

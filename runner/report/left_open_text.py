@@ -12,7 +12,7 @@ from .words import moment
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.engine import PlannedCancel
+    from runner.planning import PlannedCancel
 
 
 def left_open_words(cancel: PlannedCancel) -> str:

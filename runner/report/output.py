@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Content, OrderKey, Problem
-    from runner.engine import Contradiction, Forecast, Plan, Progress
     from runner.errors import OrderBatchError
-    from runner.protocol import OpenOrder
+    from runner.execution import Progress
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Forecast, Plan
     from runner.review import Diff, Review
 
-    from .paint import Painter
+    from .text.paint import Painter
 
     Shown = Mapping[OrderKey, OpenOrder | None]
 
@@ -105,7 +106,7 @@ class Output:
         """
         self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
         if self._format not in (Format.TEXT, Format.GITHUB):
-            from .closing import complaint_lines, summary_line  # noqa: PLC0415
+            from .result_summary import complaint_lines, summary_line  # noqa: PLC0415
 
             self._stderr_painter.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
 
@@ -144,7 +145,7 @@ class Output:
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
         """Say why a command gave up, on standard error; where that is no text on standard output too."""
-        from .aside import error_lines  # noqa: PLC0415
+        from .text.stderr import error_lines  # noqa: PLC0415
 
         painter = self._stderr_painter
         painter.paint(error_lines(error, problems, painter.width, terminal=painter.terminal))
@@ -152,13 +153,13 @@ class Output:
 
     def note(self, text: str) -> None:
         """Say something by the way, on standard error."""
-        from .aside import note_lines  # noqa: PLC0415
+        from .text.stderr import note_lines  # noqa: PLC0415
 
         self._stderr_painter.paint(note_lines(text, self._stderr_painter.width))
 
     def remarks(self, problems: Sequence[Problem]) -> None:
         """Say what is to be known about places in a file, on standard error."""
-        from .validation_text import problem_lines  # noqa: PLC0415
+        from .text.validation import problem_lines  # noqa: PLC0415
 
         width = self._stderr_painter.width if self._stderr_painter.terminal else 0
         self._stderr_painter.paint(problem_lines(problems, width=width))
@@ -166,7 +167,7 @@ class Output:
     def expect(self, forecast: Forecast) -> None:
         """Say on standard error what may not fit of a run that begins unchecked; checks say it themselves."""
         if forecast.crowded:
-            from .forecast_text import describe_crowded_pairs  # noqa: PLC0415
+            from .text.forecast import describe_crowded_pairs  # noqa: PLC0415
 
             for text in describe_crowded_pairs(forecast):
                 self.note(text)
@@ -181,7 +182,7 @@ class Output:
         exchange: str = "",
     ) -> bool:
         """Show what is about to be sent, whose it is and where, on standard error, and ask a person."""
-        from .confirming import QUESTION, confirmation_lines  # noqa: PLC0415
+        from .text.confirmation import QUESTION, confirmation_lines  # noqa: PLC0415
 
         width = self._stderr_painter.width
         self._stderr_painter.paint(
@@ -200,12 +201,12 @@ class Output:
         lines = nullcontext(WaitLines(self.note, time.time))
         if self._format is not Format.TEXT or not self._stderr.isatty():
             return lines
-        from .paint import console_of  # noqa: PLC0415
+        from .text.paint import console_of  # noqa: PLC0415
 
         console = console_of(self._stderr, color=self._color, width=self._width)
         if console.is_dumb_terminal or not console.is_terminal:
             return lines
-        from .live import live_progress  # noqa: PLC0415 - it needs more of rich than all else
+        from .progress import live_progress  # noqa: PLC0415 - it needs more of rich than all else
 
         return live_progress(console, batch)
 
@@ -215,19 +216,19 @@ class Output:
     def _report(self) -> _Report:
         match self._format:
             case Format.TEXT:
-                from .text_report import TextReport  # noqa: PLC0415
+                from .text.report import TextReport  # noqa: PLC0415
 
                 return TextReport(self._painter(self._stdout))
             case Format.JSON:
-                from .json_report import JsonReport  # noqa: PLC0415
+                from .json.report import JsonReport  # noqa: PLC0415
 
                 return JsonReport(self._stdout)
             case Format.MARKDOWN:
-                from .markdown_report import MarkdownReport  # noqa: PLC0415
+                from .markdown.report import MarkdownReport  # noqa: PLC0415
 
                 return MarkdownReport(self._stdout.write)
             case Format.GITHUB:
-                from .github_report import GithubReport  # noqa: PLC0415
+                from .markdown.github import GithubReport  # noqa: PLC0415
 
                 return GithubReport(
                     self._stdout,
@@ -237,23 +238,23 @@ class Output:
                     rooted_path=self._rooted_path,
                 )
             case Format.SARIF:
-                from .sarif_report import SarifReport  # noqa: PLC0415
+                from .sarif import SarifReport  # noqa: PLC0415
 
                 return SarifReport(self._stdout, self._rooted_path)
             case Format.JUNIT:
-                from .junit_report import JunitReport  # noqa: PLC0415
+                from .junit import JunitReport  # noqa: PLC0415
 
                 return JunitReport(self._stdout)
 
     @cached_property
     def _stderr_painter(self) -> Painter:
-        from .paint import PlainPainter  # noqa: PLC0415
+        from .text.paint import PlainPainter  # noqa: PLC0415
 
         if self._format is not Format.TEXT:
             return PlainPainter(self._stderr, self._width)
         return self._painter(self._stderr)
 
     def _painter(self, stream: TextIO) -> Painter:
-        from .paint import painter  # noqa: PLC0415
+        from .text.paint import painter  # noqa: PLC0415
 
         return painter(stream, color=self._color, width=self._width)

@@ -9,7 +9,7 @@ from .lines import Line, Span, Style, hang, line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from runner.engine import Plan
+    from runner.planning import Plan
 
 SHOWN_DIGITS: Final = 16
 DIGEST_DIGITS: Final = 64

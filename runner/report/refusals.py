@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from .words import count
 
 if TYPE_CHECKING:
-    from runner.engine import Plan
+    from runner.planning import Plan
     from runner.review import Review
 
 

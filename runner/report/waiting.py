@@ -11,7 +11,7 @@ from .words import seconds
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.engine import Progress, Wait
+    from runner.execution import Progress, Wait
 
 SAY_AFTER_S: Final = 1.0
 """Minimum duration of a wait that is reported; checked once a second."""

@@ -3,15 +3,14 @@
 No files, no clock.
 """
 
-from .approving import Today, admit, approve, refuse_other_account, refuse_other_run_key
-from .diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
 from .findings import RULE_WORDS, Finding, Rule, Severity
+from .forecasting import forecast
 from .funds import Hold
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
-from .prices import Priced
-from .renaming import Again
-from .review import REPORTING, Review, errors_of, review
-from .saved import (
+from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
+from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
+from .plans.renames import Again
+from .plans.saved_plan import (
     NO_ACCOUNT,
     PLAN_VERSION,
     SavedPlan,
@@ -21,7 +20,10 @@ from .saved import (
     source_of,
     write_plan,
 )
-from .scene import ReviewedCancel, ReviewedGroup, ReviewedOrder
+from .prices import Priced
+from .review import REPORTING, Review, errors_of, review
+from .rulings import evaluate_policy
+from .snapshot import ReviewedCancel, ReviewedGroup, ReviewedOrder
 from .totals import CurrencyTotal, OpenOrderTotals, PairTotal, Totals
 
 __all__ = [
@@ -57,7 +59,9 @@ __all__ = [
     "cancel_object",
     "diff",
     "errors_of",
+    "evaluate_policy",
     "finding_object",
+    "forecast",
     "is_saved_plan",
     "market_object",
     "order_object",

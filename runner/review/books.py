@@ -9,7 +9,7 @@ from .findings import Finding, Rule, Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .scene import PlanSnapshot, ReviewedOrder
+    from .snapshot import PlanSnapshot, ReviewedOrder
 
 
 def book_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:

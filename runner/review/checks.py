@@ -14,16 +14,16 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OnReject, amount_text, decimal_text, parse_decimal, parse_price, rfc3339
-from runner.guards import flags_of, moment_of
+from runner.policy import flags_of, moment_of
 
 from .findings import Finding, Rule, Severity
 from .prices import MOST_DECIMALS, price_text
 
 if TYPE_CHECKING:
     from runner.domain import Instrument
-    from runner.protocol import AddOrder
+    from runner.kraken import AddOrder
 
-    from .scene import PlanSnapshot, ReviewedGroup, ReviewedOrder
+    from .snapshot import PlanSnapshot, ReviewedGroup, ReviewedOrder
 
 EXPIRE_AHEAD_MAX_S: Final = 31 * 86400.0
 """The exchange takes an ``expiretm`` of at most a month ahead."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from .scene import PlanSnapshot, ReviewedCancel, ReviewedOrder
+    from .snapshot import PlanSnapshot, ReviewedCancel, ReviewedOrder
 
 
 @dataclass(frozen=True, slots=True)

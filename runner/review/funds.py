@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from runner.domain import OnReject, amount_text
-from runner.guards import HUNDRED
+from runner.policy import HUNDRED
 
 from .findings import Finding, Rule, Severity
 from .prices import fee_in_base, on_margin
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Instrument, OrderKey, RestingOrder
 
-    from .scene import PlanSnapshot, ReviewedCancel, ReviewedGroup, ReviewedOrder
+    from .snapshot import PlanSnapshot, ReviewedCancel, ReviewedGroup, ReviewedOrder
 
 NOTHING = Decimal()
 

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.domain import Market, RestingOrder
-    from runner.guards import Resolved
+    from runner.policy import Resolved
 
     from .findings import Finding
     from .review import Review
-    from .scene import ReviewedCancel, ReviewedOrder
+    from .snapshot import ReviewedCancel, ReviewedOrder
     from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
 
 

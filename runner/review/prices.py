@@ -11,22 +11,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import Quote, decimal_text
-from runner.engine import ends_at_once
-from runner.guards import (
-    HUNDRED,
-    Resolved,
-    base_volume,
-    flags_of,
-    legs,
-    money_of,
-    starts_later,
-    worth_of,
-)
+from runner.execution import ends_at_once
+from runner.policy import HUNDRED, Resolved, base_volume, flags_of, legs, money_of, starts_later, worth_of
 
 if TYPE_CHECKING:
     from runner.domain import Instrument
-    from runner.guards import Worth
-    from runner.protocol import AddOrder
+    from runner.kraken import AddOrder
+    from runner.policy import Worth
 
 MOST_DECIMALS = 18
 """As many as a batch file may hold."""

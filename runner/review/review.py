@@ -10,16 +10,16 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import Gap, Subject
-from runner.engine import claims_of
-from runner.protocol import Tier
+from runner.kraken import Tier
+from runner.planning import claims_of
 
 from .books import book_findings
 from .checks import order_findings
 from .crossing import crossing_findings
 from .findings import Finding, Rule, Severity
 from .funds import funds_of
-from .scene import ReviewedGroup, ReviewedOrder, take_snapshot
-from .standing import open_order_findings
+from .open_totals import open_order_findings
+from .snapshot import ReviewedGroup, ReviewedOrder, take_snapshot
 from .totals import Converter, Totals, totals_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.domain import Account, Market, OrderKey
-    from runner.engine import Plan, PlannedOrder
+    from runner.planning import Plan, PlannedOrder
 
 REPORTING: Final = "USD"
 NOTHING_TAKEN: Final[Mapping[OrderKey, str]] = MappingProxyType({})

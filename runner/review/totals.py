@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.domain import Market
 
     from .funds import Flow, Funds
-    from .scene import PlanSnapshot, ReviewedOrder
+    from .snapshot import PlanSnapshot, ReviewedOrder
 
     _Side = tuple[str, str]
 

@@ -15,15 +15,16 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import parse, parse_policy
 from runner.domain import RestingOrder, parse_rfc3339
-from runner.engine import Plan, decide, evaluate_policy, plan
-from runner.guards import CheckPhase, Gate, sent_in
-from runner.records import Ledger, read_entries
-from tests.guards.markets import NOW, market_of
+from runner.journal import Ledger, read_entries
+from runner.planning import Plan, decide, plan
+from runner.policy import CheckPhase, Gate, sent_in
+from runner.review import evaluate_policy
+from tests.policy.markets import NOW, market_of
 from tests.simulation.world import World
 
 if TYPE_CHECKING:
     from runner.domain import Batch, Policy
-    from runner.guards import SentCancel, SentOrder
+    from runner.policy import SentCancel, SentOrder
 
 FOLDER = Path(__file__).parent / "policies"
 NAMES = sorted(path.name.removesuffix(".batch.yaml") for path in FOLDER.glob("*.batch.yaml"))

@@ -9,8 +9,8 @@ import time
 from typing import TYPE_CHECKING
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.commands.policies import policy
-from tests.commands.shell import Shell, batch, finish, order, start
+from tests.app.policies import policy
+from tests.app.shell import Shell, batch, finish, order, start
 
 if TYPE_CHECKING:
     from pathlib import Path

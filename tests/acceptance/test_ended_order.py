@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.commands.shell import Said, finish, served, start
+from tests.app.shell import Said, finish, served, start
 
 OLD = "OUEMWD-CUO73-YYCBEK"
 BATCH = f"""\

@@ -14,7 +14,7 @@ import pytest
 
 from tests.acceptance.foreign.applying import FIRST, NOWHERE, SECOND, Run, apply, batch, group
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.commands.shell import ROOT
+from tests.app.shell import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

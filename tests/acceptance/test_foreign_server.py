@@ -17,7 +17,7 @@ from websockets.sync.client import connect
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.acceptance.foreign.rest import signature
-from tests.commands.shell import ROOT
+from tests.app.shell import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.commands.shell import Shell, batch, order
-from tests.transport.hostile import (
+from tests.app.shell import Shell, batch, order
+from tests.net.hostile import (
     ACK,
     Hostile,
     Socket,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from tests.commands.shell import Said
+    from tests.app.shell import Said
 
 SOON_S = 12.0
 TOKEN = "a-token-of-some-length"
@@ -263,7 +263,7 @@ def test_an_answer_that_is_none_stops_a_run_before_anything_is_sent(
 ) -> None:
     """Whichever call it is: it is made again, then the run ends with 5, and the call is named."""
     reply, words = ANSWERS[name]
-    monkeypatch.setattr("runner.transport.rest_calls.RETRY_PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr("runner.runtime.kraken.rest_calls.RETRY_PAUSES_S", (0.01, 0.01))
     with hostile(Hostile(rest=lambda asked: reply if asked == call else None)) as server:
         said = apply(shell, server, monkeypatch)
     assert said.code == 5, said.words
@@ -287,7 +287,7 @@ def answers_first(call: str, *replies: bytes) -> Callable[[str], bytes | None]:
 @pytest.mark.parametrize("call", ["GetWebSocketsToken", "BalanceEx"])
 def test_a_full_call_counter_is_waited_for(call: str, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Several files one after another fill it; each wait is said on a line."""
-    monkeypatch.setattr("runner.transport.rest_calls.COUNTER_PAUSES_S", (0.01,) * 3)
+    monkeypatch.setattr("runner.runtime.kraken.rest_calls.COUNTER_PAUSES_S", (0.01,) * 3)
     full = errors("EAPI:Rate limit exceeded")
     refuse = HANDSHAKES["status 503"][0]
     with hostile(Hostile(rest=answers_first(call, full, full), upgrade=refuse)) as server:
@@ -309,7 +309,7 @@ def test_a_verdict_is_not_knocked_at(
     call: str, text: str, made: int, words: str, shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One call, or the few that another program with the same key explains; then its cure."""
-    monkeypatch.setattr("runner.transport.rest_calls.NONCE_PAUSES_S", (0.01, 0.01))
+    monkeypatch.setattr("runner.runtime.kraken.rest_calls.NONCE_PAUSES_S", (0.01, 0.01))
     with hostile(Hostile(rest=lambda asked: errors(text) if asked == call else None)) as server:
         said = apply(shell, server, monkeypatch)
     private = {name: server.calls[name] for name in ("OpenOrders", "GetWebSocketsToken") if name != call}

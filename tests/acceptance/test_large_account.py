@@ -12,16 +12,16 @@ import pytest
 import trio
 
 from runner.domain import Secret
-from runner.protocol import OPEN_ORDERS_PATH, AddOrder, private_call
-from runner.simulator import Credentials, Exchange, Options, RestCall
-from runner.storage import JOURNAL
-from runner.transport.paper import serve_paper
-from tests.commands.shell import STATE, batch, forget_after, order, variables
+from runner.kraken import OPEN_ORDERS_PATH, AddOrder, private_call
+from runner.paper import Credentials, Exchange, Options, RestCall
+from runner.paper.server.server import serve_paper
+from runner.runtime.storage import JOURNAL
+from tests.app.shell import STATE, batch, forget_after, order, variables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tests.commands.shell import Shell
+    from tests.app.shell import Shell
 
 pytestmark = pytest.mark.long
 

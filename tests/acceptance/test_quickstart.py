@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 
-from tests.commands.shell import BATCHES, ROOT, Said, added, finish, requests, start
+from tests.app.shell import BATCHES, ROOT, Said, added, finish, requests, start
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import Account, Foreign, foreign_exchange
-from tests.commands.shell import Said, start
+from tests.app.shell import Said, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from tests.commands.shell import Said, finish, start
+from tests.app.shell import Said, finish, start
 
 BATCH = """\
 version: 1

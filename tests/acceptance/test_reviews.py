@@ -16,9 +16,9 @@ import pytest
 
 from runner.batchfile import parse
 from runner.domain import Account, Market
-from runner.engine import plan
-from runner.protocol import balances_from, instruments_from, load_json, quotes_from, resting_orders_from
-from runner.records import fold
+from runner.journal import fold
+from runner.kraken import balances_from, instruments_from, load_json, quotes_from, resting_orders_from
+from runner.planning import plan
 from runner.review import Review, Rule, review
 
 FOLDER = Path(__file__).parent / "reviews"
@@ -73,7 +73,7 @@ def test_a_review_finds_exactly_this(name: str) -> None:
 
 
 SHOWN_ELSEWHERE = [Rule.OWN_ID]
-"""It needs an order that somebody has placed before: ``tests/commands/test_own_ids.py``."""
+"""It needs an order that somebody has placed before: ``tests/app/test_own_ids.py``."""
 
 
 def test_every_rule_has_a_case() -> None:

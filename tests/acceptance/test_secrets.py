@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import foreign_exchange
-from tests.commands.shell import Shell, at_terminal, batch, forked, order
+from tests.app.shell import Shell, at_terminal, batch, forked, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,7 +126,7 @@ def test_traceback_of_a_defect_shows_no_secret(tmp_path: Path, shell_at: Any, do
             texts += [said.stdout, said.stderr]
         assert said.code == 70
         assert "ZeroDivisionError: planted" in said.stderr
-        assert "runner/transport/kraken.py" in said.stderr
+        assert "runner/runtime/kraken/access.py" in said.stderr
         assert len(exchange.account().tokens) == (door == "ws_url")
 
 

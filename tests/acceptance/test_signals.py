@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.commands.shell import Said, finish, start
+from tests.app.shell import Said, finish, start
 
 if TYPE_CHECKING:
     from pathlib import Path

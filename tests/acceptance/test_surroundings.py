@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.shell import LIMIT_S, STATE, added, batch, environment, order
+from tests.app.shell import LIMIT_S, STATE, added, batch, environment, order
 from tests.processes.client import CLOSED, launch
 
 FORMATS = ("text", "json", "markdown", "github", "sarif", "junit")
@@ -37,7 +37,7 @@ def run(*args: str, redirect: str = "", **more: str) -> subprocess.CompletedProc
 
 def in_turn(*commands: tuple[str, ...], redirect: str = "", **more: str) -> tuple[list[int], str]:
     """Run commands one after another in one process; gives their exit codes, and all that they wrote."""
-    arguments = ("tests.commands.in_turn", json.dumps(commands))
+    arguments = ("tests.app.in_turn", json.dumps(commands))
     with contextlib.ExitStack() as stack:
         streams = tuple(redirected(number, redirect, stack) for number in range(3))
         process = stack.enter_context(launch(*arguments, environment=environment(**more), streams=streams))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.acceptance.foreign.process import foreign_exchange
-from tests.commands.shell import Said, added, finish, served, start
+from tests.app.shell import Said, added, finish, served, start
 
 if TYPE_CHECKING:
     from pathlib import Path

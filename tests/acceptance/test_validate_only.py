@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
-from tests.commands.shell import Said, Shell, batch, order
+from tests.app.shell import Said, Shell, batch, order
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.batchfile.defaults import merged
-from runner.batchfile.document import UNREADABLE, Lines, NumberText, YamlList, YamlMap
-from runner.batchfile.reader import read
+from runner.batchfile.document.defaults import merged
+from runner.batchfile.document.values import UNREADABLE, Lines, NumberText, YamlList, YamlMap
+from runner.batchfile.yaml.reader import read
 from tests.batchfile.files import VALID
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError, validators
 
-from runner.batchfile.comparing import COMPARISONS, is_integer, is_text
-from runner.batchfile.document import UNREADABLE, NumberText, YamlList, YamlMap
-from runner.batchfile.reader import read
+from runner.batchfile.document.comparing import COMPARISONS, is_integer, is_text
+from runner.batchfile.document.values import UNREADABLE, NumberText, YamlList, YamlMap
+from runner.batchfile.yaml.reader import read
 
 VALUES = (
     *("", "a", "b", "ab", "aaaa", "3", True, False, UNREADABLE),

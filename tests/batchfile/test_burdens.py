@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from runner.batchfile import parse
-from runner.batchfile.limits import MAX_GROUPS
+from runner.batchfile.document.limits import MAX_GROUPS
 from tests.batchfile.burdens import MAKERS
 from tests.steps import MOST, calls, lines
 

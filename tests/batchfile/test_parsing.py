@@ -96,8 +96,8 @@ def test_a_file_without_faults_loads_no_validator() -> None:
     """It passes the predicate; the validator and its words are for those that do not."""
     code = (
         "import sys, runner.batchfile as b; good, bad = (open(name, 'rb').read() for name in sys.argv[1:]);"
-        "first = b.parse(good, 'f').batch, 'runner.batchfile.validator' in sys.modules;"
-        "second = b.parse(bad, 'f').batch, 'runner.batchfile.validator' in sys.modules;"
+        "first = b.parse(good, 'f').batch, 'runner.batchfile.schema.validator' in sys.modules;"
+        "second = b.parse(bad, 'f').batch, 'runner.batchfile.schema.validator' in sys.modules;"
         "print(first[0] is None, first[1], second[0] is None, second[1])"
     )
     files = [str(VALID[0]), str(ROOT / "tests/acceptance/batches/invalid/key-missing-id.yaml")]

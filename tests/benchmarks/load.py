@@ -74,8 +74,8 @@ def events() -> Work:
 
 def gate() -> Work:
     """Our rules on a document that is read already."""
-    from runner.batchfile.reader import read
-    from runner.batchfile.schema import schema_faults
+    from runner.batchfile.schema.schema import schema_faults
+    from runner.batchfile.yaml.reader import read
 
     document = read(batch_file(SAMPLE).decode()).root
     schema_faults(read(batch_file(20).decode()).root)
@@ -87,7 +87,7 @@ def stock_jsonschema() -> Work:
     from jsonschema import Draft202012Validator
 
     from runner.batchfile import load_schema
-    from runner.batchfile.reader import read
+    from runner.batchfile.yaml.reader import read
 
     document: Any = read(batch_file(SAMPLE).decode()).root
     document["version"] = 1

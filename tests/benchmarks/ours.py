@@ -19,16 +19,17 @@ from pathlib import Path
 
 import trio
 
+from runner.app.access.signals import while_sending
 from runner.batchfile import parse
-from runner.commands.running import while_sending
 from runner.domain import Secret
-from runner.driver import Driver
-from runner.engine import EngineEvent, Execution, Plan, Progress, Turn, plan
-from runner.protocol import AddOrder, Limits, Reqids
-from runner.records import Entry, OrderIntent, fold, seal_all
-from runner.storage import Journal
-from runner.transport.clock import RunClock
-from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
+from runner.execution import EngineEvent, Execution, Progress, Turn
+from runner.journal import Entry, OrderIntent, fold, seal_all
+from runner.kraken import AddOrder, Limits, Reqids
+from runner.net.clock import RunClock
+from runner.planning import Plan, plan
+from runner.runtime.driver import Driver
+from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
+from runner.runtime.storage import Journal
 
 UNLIMITED = Limits(threshold=1e6, decay_per_s=1e6, open_orders_max=1_000_000)
 """What is timed is what we cost; what the exchange's limits cost is the pacer's benchmark."""

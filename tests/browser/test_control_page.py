@@ -9,15 +9,15 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.app.shell import finish, served, start
 from tests.browser.devtools import BROWSERS, browser, tab
-from tests.commands.shell import finish, served, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from tests.app.shell import Served
     from tests.browser.devtools import Tab
-    from tests.commands.shell import Served
 
 BROWSER = browser()
 LIVE = "document.getElementById('live').textContent === 'live'"

@@ -21,7 +21,7 @@ from runner.cli import main
 from runner.cli.exit_codes import run
 from runner.cli.verbs import order_batch
 from runner.errors import ExitCode, Unresolved
-from tests.commands.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order, python
+from tests.app.shell import LIMIT_S, SEED, STATE, Said, Shell, batch, environment, order, python
 
 # --- what a command says about itself --------------------------------------------------------
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.shell import SEED
+from tests.app.shell import SEED
 from tests.source_tree import ROOT
 
 LOADS = """
@@ -34,9 +34,15 @@ FOR_HELP = {
     *("runner.errors", "runner.harmless"),
 }
 FOR_A_GOOD_FILE = FOR_HELP | {
-    *("runner.cli.outputs", "runner.commands", "runner.commands.policy_files", "runner.commands.validate"),
+    *("runner.cli.outputs", "runner.app", "runner.app.inputs.policy_files", "runner.app.validate"),
     *("runner.domain", "runner.domain.batch", "runner.domain.identity", "runner.domain.problem"),
-    *("runner.domain.times", "runner.lazily", "runner.schemas", "runner.storage", "runner.storage.files"),
+    *(
+        "runner.domain.times",
+        "runner.lazily",
+        "runner.schemas",
+        "runner.runtime.storage",
+        "runner.runtime.storage.files",
+    ),
     "runner.batchfile",
     *(
         f"runner.batchfile.{name}"

@@ -8,7 +8,7 @@ import pytest
 
 from runner.cli import usage
 from runner.cli.verbs import order_batch
-from tests.commands.shell import Shell
+from tests.app.shell import Shell
 
 
 def made_by_click(columns: int) -> str:

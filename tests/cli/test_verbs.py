@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from runner.cli.verbs import order_batch
-from tests.commands.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
+from tests.app.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
 HEAVY = {"click", "trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
-FLOORS = {"runner.domain", "runner.engine", "runner.simulator", "runner.protocol", "runner.records"}
+FLOORS = {"runner.domain", "runner.engine", "runner.paper", "runner.kraken", "runner.journal"}
 
 LOADS = """
 import sys

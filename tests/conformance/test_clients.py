@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 import trustme
 
-from tests.commands.shell import environment, served
+from tests.app.shell import environment, served
 
 VARIABLE = "THIRD_PARTY_PYTHON"
 PYTHON = os.environ.get(VARIABLE, "")

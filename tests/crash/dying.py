@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from runner.cli.exit_codes import run
-from runner.transport.websocket import PrivateConnection
+from runner.net.websocket import PrivateConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

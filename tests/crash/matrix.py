@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import Any
 
-from tests.commands.shell import ROOT, environment
+from tests.app.shell import ROOT, environment
 
 LIMIT_S = 240
 

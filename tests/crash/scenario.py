@@ -16,9 +16,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from runner.domain import Secret
-from runner.protocol import CLOSED_ORDERS_PATH, OPEN_ORDERS_PATH, private_call
-from runner.storage import read_journal
-from tests.commands.shell import PAPER_RECORD, variables
+from runner.kraken import CLOSED_ORDERS_PATH, OPEN_ORDERS_PATH, private_call
+from runner.runtime.storage import read_journal
+from tests.app.shell import PAPER_RECORD, variables
 from tests.crash.processes import Ended, served, start
 
 KILLED = -9

@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import parse
 from runner.domain import OrderKey, rfc3339
-from runner.engine import Plan, plan
-from runner.engine.opening import describe_plan
-from runner.protocol import fields_of
-from runner.records import (
+from runner.execution.opening import describe_plan
+from runner.journal import (
     CancelIntent,
     CancelSettled,
     Entry,
@@ -30,6 +28,8 @@ from runner.records import (
     fold,
     manifest,
 )
+from runner.kraken import fields_of
+from runner.planning import Plan, plan
 
 if TYPE_CHECKING:
     from typing import Any, Self

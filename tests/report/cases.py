@@ -1,6 +1,6 @@
 """The cases whose text is kept under ``golden/``: each is a function that shows something on an ``Output``.
 
-A new case is a function here; its text is written by ``python -m tests.report.test_text_report NAME``.
+A new case is a function here; its text is written by ``python -m tests.report.text.test_report NAME``.
 """
 
 from __future__ import annotations

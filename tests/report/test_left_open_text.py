@@ -6,9 +6,9 @@ import pytest
 from msgspec import structs
 
 from runner.domain import CancelOutcome, Place
-from runner.engine import PlannedCancel
-from runner.engine.order_ends import OrderEnd
-from runner.records import CancelLeftOpen
+from runner.journal import CancelLeftOpen
+from runner.planning import PlannedCancel
+from runner.planning.order_ends import OrderEnd
 from runner.report.left_open_text import left_open_notes, left_open_words
 
 LEFT = CancelLeftOpen(group="enter", asked_at="2026-11-22T07:00:10.000000Z")

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from runner.engine import Progress
 from runner.errors import Refused
+from runner.execution import Progress
 from runner.report import Format, Output
 from tests.report.builders import NASTY, ONE_ORDER, Journal, Terminal, batch_of
 from tests.report.cases import CASES, live_plan
@@ -32,7 +32,7 @@ def loaded_by(code: str) -> set[str]:
 def test_the_facade_is_cheap() -> None:
     """Importing it loads neither rich nor the engine."""
     loaded = loaded_by("from runner.report import Format, Output")
-    assert not {"rich", "trio", "runner.engine", "runner.protocol", "runner.records"} & loaded
+    assert not {"rich", "trio", "runner.engine", "runner.kraken", "runner.journal"} & loaded
 
 
 def test_json_needs_no_rich() -> None:
@@ -45,7 +45,7 @@ def test_json_needs_no_rich() -> None:
         "from runner.engine import Progress, Wait\n"
         "with out.progress('z') as observe: observe(Progress(*range(8), 1, Wait('x')))\n"
     )
-    assert "runner.report.json_report" in loaded
+    assert "runner.report.json.report" in loaded
     assert "rich" not in loaded
 
 
@@ -57,8 +57,8 @@ def test_text_for_a_pipe_needs_no_rich_and_no_engine() -> None:
         "out = Output(Format.TEXT, stdout=io.StringIO(), stderr=io.StringIO())\n"
         "out.note('x'); out.validated([('f', None, [Problem('f', 1, 1, '', 'wrong')])])\n"
     )
-    assert "runner.report.validation_text" in loaded
-    assert not {"rich", "runner.engine", "runner.protocol", "runner.records"} & loaded
+    assert "runner.report.text.validation" in loaded
+    assert not {"rich", "runner.engine", "runner.kraken", "runner.journal"} & loaded
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from runner.domain import MaxNotional, Per
-from runner.engine import decide, evaluate_policy
+from runner.planning import decide
 from runner.report.refusals import counted_findings, refusals
-from runner.review import errors_of
-from tests.guards.builders import gate, rule
-from tests.guards.markets import NOW
+from runner.review import errors_of, evaluate_policy
+from tests.policy.builders import gate, rule
+from tests.policy.markets import NOW
 from tests.report.cases import changed, quickstart
 from tests.review.markets import group, order, reviewed
 

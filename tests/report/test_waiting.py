@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.engine import Progress, Wait
+from runner.execution import Progress, Wait
 from runner.report.waiting import WaitLines, describe_wait
 
 NOW = 1_795_000_000.0

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from runner.batchfile import parse
 from runner.domain import Account, Balance, FeeTier, Instrument, Market, Quote, RestingOrder
-from runner.engine import plan
-from runner.records import fold
+from runner.journal import fold
+from runner.planning import plan
 from runner.review import Review, review
-from runner.review.scene import PlanSnapshot, take_snapshot
+from runner.review.snapshot import PlanSnapshot, take_snapshot
 
 if TYPE_CHECKING:
-    from runner.engine import Plan
+    from runner.planning import Plan
 
 NOW = 1795341600.0  # 2026-11-22 10:00:00 UTC
 TAKER, MAKER = FeeTier(Decimal(0), Decimal("0.4")), FeeTier(Decimal(0), Decimal("0.25"))

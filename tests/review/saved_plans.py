@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runner.batchfile import parse
-from runner.engine import plan
-from runner.records import Ledger
+from runner.journal import Ledger
+from runner.planning import plan
 from runner.review import SavedPlan, save_plan
 
 if TYPE_CHECKING:
     from runner.domain import Batch
-    from runner.engine import Plan
+    from runner.planning import Plan
 
 NOW = 1_795_330_810.0
 DAY_S = 86_400.0

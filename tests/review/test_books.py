@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from runner.domain import Gap, Subject
-from runner.protocol import quotes_from
+from runner.kraken import quotes_from
 from runner.review import review
 from tests.review.markets import INSTRUMENTS, MARKET, NOW, account, found, group, order, plan_of, reviewed
 

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.guards import legs, moment_of
-from runner.guards.worth import resolved
-from runner.protocol import AddOrder
+from runner.kraken import AddOrder
+from runner.paper import INSTRUMENTS as SIMULATED
+from runner.paper.exchange.order_fields import limit_and_stop as simulated
+from runner.policy import legs, moment_of
+from runner.policy.worth import resolved
 from runner.review.prices import Priced, price_order, price_text
-from runner.simulator import INSTRUMENTS as SIMULATED
-from runner.simulator.reading import limit_and_stop as simulated
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, quote
 
 AMOUNTS = st.decimals("0.01", "30", places=2).map(str)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Account, Market
-from runner.protocol import (
+from runner.kraken import (
     AddOrderStatus,
     balances_from,
     instruments_from,
@@ -19,10 +19,10 @@ from runner.protocol import (
     quotes_from,
     resting_orders_from,
 )
+from runner.paper import OPENING, Opening, RestCall
 from runner.review import OpenOrderTotals, Rule, review
-from runner.simulator import OPENING, Opening, RestCall
+from tests.paper.builders import NOW, Desk
 from tests.review.markets import account, found, group, order, plan_of, resting, reviewed
-from tests.simulator.builders import NOW, Desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,7 @@ from runner.domain import (
     OnReject,
     Order,
 )
-from runner.records import (
+from runner.journal import (
     CancelIntent,
     CancelSettled,
     GroupStates,
@@ -35,10 +35,10 @@ from tests.simulation.witness import Look, Sending, Witness, is_sure
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.engine import LookUp
-    from runner.protocol import AddOrder, OpenOrder
-    from runner.records import Entry
-    from runner.simulator import Exchange
+    from runner.execution import LookUp
+    from runner.journal import Entry
+    from runner.kraken import AddOrder, OpenOrder
+    from runner.paper import Exchange
 
 NEWS_MAX_S = 60.0
 """News of an order may be so old when a cancellation is said to have left it open."""

@@ -8,12 +8,12 @@ from __future__ import annotations
 from msgspec import structs
 
 from runner.domain import CancelOutcome
-from runner.engine import EngineEvent, Execution, LookedUp, Turn
-from runner.engine.groups import Stage
-from runner.engine.order_ends import OrderEnd
-from runner.engine.orders import State
-from runner.protocol import AddOrder, CancelOrderStatus, OrderChanged, Ready
-from runner.records import Entry, OrderIntent, OrderRejected, OrderUnresolved
+from runner.execution import EngineEvent, Execution, LookedUp, Turn
+from runner.execution.groups.states import Stage
+from runner.execution.orders.states import State
+from runner.journal import Entry, OrderIntent, OrderRejected, OrderUnresolved
+from runner.kraken import AddOrder, CancelOrderStatus, OrderChanged, Ready
+from runner.planning.order_ends import OrderEnd
 
 GONE = CancelOutcome.GONE
 

@@ -10,7 +10,8 @@ from random import Random
 from typing import Any
 
 from runner.domain import CancelUserref
-from runner.engine import NO_LONGER_IN_THE_FILE, Execution
+from runner.execution import Execution
+from runner.planning import NO_LONGER_IN_THE_FILE
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import drawn_batch, edited
 from tests.simulation.machine import SLACK_S, DiskFailed, Engine, Killed, Machine

@@ -12,7 +12,7 @@ from runner.domain import OnReject
 
 if TYPE_CHECKING:
     from runner.domain import Batch, Group, Order
-    from runner.simulator import Exchange, State
+    from runner.paper import Exchange, State
 
 
 class Facts:

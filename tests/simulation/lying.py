@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from runner.protocol import AddOrderStatus
-from runner.simulator import Delivery
+from runner.kraken import AddOrderStatus
+from runner.paper import Delivery
 from tests.simulation.schedule import REJECTIONS, Fault
 
 if TYPE_CHECKING:
-    from runner.protocol import AddOrder
+    from runner.kraken import AddOrder
     from tests.simulation.auditor import Auditor
     from tests.simulation.schedule import Schedule
     from tests.simulation.timeline import Timeline

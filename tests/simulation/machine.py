@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 from runner.domain import Batch, Secret
-from runner.engine import (
+from runner.execution import (
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -28,9 +28,9 @@ from runner.engine import (
     QueryOrders,
     StopRequested,
     Turn,
-    plan,
 )
-from runner.protocol import (
+from runner.journal import Entry, Ledger, Memory, manifest, seal, unseal_entries
+from runner.kraken import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
     TOKEN_PATH,
@@ -46,7 +46,7 @@ from runner.protocol import (
     Subscribe,
     token_from,
 )
-from runner.records import Entry, Ledger, Memory, manifest, seal, unseal_entries
+from runner.planning import plan
 from tests.simulation.auditor import Auditor
 from tests.simulation.querying import queried
 from tests.simulation.schedule import Fault, Life

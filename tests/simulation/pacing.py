@@ -16,10 +16,10 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from random import Random
 
-from runner.engine import Plan
-from runner.protocol import LIMITS, AddOrder, AddOrderStatus, Limits, RateCounter, Tier, Transaction, cost
-from runner.simulator import Options
-from tests.engine.builders import group, order, plan_of
+from runner.kraken import LIMITS, AddOrder, AddOrderStatus, Limits, RateCounter, Tier, Transaction, cost
+from runner.paper import Options
+from runner.planning import Plan
+from tests.execution.builders import group, order, plan_of
 from tests.simulation.road import OTHER, PAIRS, START, Road, Way
 
 CHUNK = 25

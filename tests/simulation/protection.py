@@ -7,15 +7,15 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelPlaced, CancelTxid, Group, OnReject, Order
-from runner.simulator.orders import CancelReason
+from runner.paper.state.orders import CancelReason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from runner.protocol import OpenOrder
-    from runner.records import CancelSettled
-    from runner.simulator import State
-    from runner.simulator.orders import BookedOrder
+    from runner.journal import CancelSettled
+    from runner.kraken import OpenOrder
+    from runner.paper import State
+    from runner.paper.state.orders import BookedOrder
     from tests.simulation.facts import Facts
 
 _RANKS = {"": 0, "pending": 1, "open": 2}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runner.engine import OrdersQueried, QueryFailed
-from runner.protocol import (
+from runner.execution import OrdersQueried, QueryFailed
+from runner.kraken import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
     QUERY_ORDERS_PATH,
@@ -17,7 +17,7 @@ from runner.protocol import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.engine import QueryOrders
+    from runner.execution import QueryOrders
 
     Ask = Callable[[str, dict[str, str]], Any]
 

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from runner.domain import Secret
-from runner.engine import (
+from runner.execution import (
     ClockMeasured,
     Connect,
     EngineEvent,
@@ -22,12 +22,11 @@ from runner.engine import (
     LookUp,
     MeasureClock,
     OrdersQueried,
-    Plan,
     QueryOrders,
     Timing,
     Turn,
 )
-from runner.protocol import (
+from runner.kraken import (
     TOKEN_PATH,
     AddOrder,
     AddOrderStatus,
@@ -48,9 +47,10 @@ from runner.protocol import (
     private_call,
     token_from,
 )
-from runner.protocol.feed import OrderFeed
-from runner.simulator import Credentials, Delivery, Exchange, Opening, Options, RestCall
-from runner.simulator.shapes import rest
+from runner.kraken.feed import OrderFeed
+from runner.paper import Credentials, Delivery, Exchange, Opening, Options, RestCall
+from runner.paper.state.shapes import rest
+from runner.planning import Plan
 
 START = 1_795_000_000.0
 STEPS_MAX = 100_000

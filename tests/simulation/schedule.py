@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from random import Random
 
-from runner.simulator import Options, UserrefReplies
+from runner.paper import Options, UserrefReplies
 
 GRAIN_S = 1 / 16
 """Frames arrive at multiples of this, so that some arrive together, as they do on a real socket."""

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from runner.domain import Secret
-from runner.protocol import (
+from runner.kraken import (
     AddOrder,
     AddOrderStatus,
     BareError,
@@ -26,7 +26,7 @@ from runner.protocol import (
     ServerSession,
     SubscriptionStatus,
 )
-from runner.simulator import CallError, Credentials, Delivery, Exchange, Opening, StandingOrder
+from runner.paper import CallError, Credentials, Delivery, Exchange, Opening, StandingOrder
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING
 from tests.simulation.lying import Liar

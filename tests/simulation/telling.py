@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from runner.protocol import OpenOrders
+from runner.kraken import OpenOrders
 from tests.simulation.schedule import Fault
 
 if TYPE_CHECKING:
-    from runner.simulator import Exchange
+    from runner.paper import Exchange
     from tests.simulation.schedule import Schedule
     from tests.simulation.site import Line
     from tests.simulation.timeline import Timeline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.engine import Execution
+from runner.execution import Execution
 from tests.simulation.broken import BROKEN
 from tests.simulation.campaign import Campaign, calm, carried_out
 from tests.simulation.schedule import drawn

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.simulator import Options
-from tests.engine.builders import FIRST, SECOND, batch, group, many, order, outcomes
+from runner.paper import Options
+from tests.execution.builders import FIRST, SECOND, batch, group, many, order, outcomes
 from tests.simulation.faults import (
     mute,
     truthful_but_for_twins,

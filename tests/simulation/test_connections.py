@@ -6,11 +6,21 @@ from typing import Any
 
 import pytest
 
-from runner.engine import ConnectFailed
-from runner.protocol import AddOrderStatus, SubscriptionStatus
-from runner.simulator import Options
-from tests.engine.builders import FIRST, SECOND, at_exchange, batch, canceled, ended, group, order, outcomes
-from tests.engine.order_office import office
+from runner.execution import ConnectFailed
+from runner.kraken import AddOrderStatus, SubscriptionStatus
+from runner.paper import Options
+from tests.execution.builders import (
+    FIRST,
+    SECOND,
+    at_exchange,
+    batch,
+    canceled,
+    ended,
+    group,
+    order,
+    outcomes,
+)
+from tests.execution.order_office import office
 from tests.simulation.faults import (
     DEADLINE_S,
     PATIENCE_S,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.engine.builders import FIRST, TOO_MUCH, batch, canceled, ended, group, order, outcomes
+from tests.execution.builders import FIRST, TOO_MUCH, batch, canceled, ended, group, order, outcomes
 from tests.simulation.world import World
 
 UNWOUND = [

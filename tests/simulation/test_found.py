@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from runner.domain import parse_rfc3339
-from runner.protocol import AddOrder, AddOrderStatus
-from runner.simulator import Options
-from tests.engine.builders import FIRST, batch, canceled, ended, group, order, outcomes
+from runner.kraken import AddOrder, AddOrderStatus
+from runner.paper import Options
+from tests.execution.builders import FIRST, batch, canceled, ended, group, order, outcomes
 from tests.simulation.faults import mute, truthful, truthful_but_for_twins
 from tests.simulation.world import START, World, exchange_of
 

@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 from runner.domain import parse_rfc3339
-from runner.protocol import LIMITS, Tier
-from runner.simulator import Options
-from tests.engine.builders import batch, ended, group, many, order, outcomes
+from runner.kraken import LIMITS, Tier
+from runner.paper import Options
+from tests.execution.builders import batch, ended, group, many, order, outcomes
 from tests.simulation.world import START, World, exchange_of
 
 MOST = LIMITS[Tier.STARTER].open_orders_max

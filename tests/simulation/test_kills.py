@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.simulator import Options
-from tests.engine.builders import FIRST, NOWHERE, SECOND, TOO_MUCH, batch, group, order, outcomes
+from runner.paper import Options
+from tests.execution.builders import FIRST, NOWHERE, SECOND, TOO_MUCH, batch, group, order, outcomes
 from tests.simulation.faults import truthful
 from tests.simulation.world import Killed, World, exchange_of
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.protocol import LIMITS, Tier
+from runner.kraken import LIMITS, Tier
 from tests.simulation.pacing import KINDS, Result, best, broken, main, run
 
 SEEDS = {"long": range(3), "short": range(6), "mixed": range(6), "foreign": range(3), "stepped": range(3)}

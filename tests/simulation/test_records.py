@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from runner.engine import ConnectFailed
-from runner.simulator import Options
-from tests.engine.builders import batch, group, order, outcomes
+from runner.execution import ConnectFailed
+from runner.paper import Options
+from tests.execution.builders import batch, group, order, outcomes
 from tests.simulation.faults import drop_once, truthful
 from tests.simulation.world import START, Killed, World, exchange_of
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from runner.protocol import AddOrderStatus, BareError, ErrorReply
-from runner.simulator import Options
-from tests.engine.builders import FIRST, SECOND, batch, canceled, ended, group, many, order, outcomes
+from runner.kraken import AddOrderStatus, BareError, ErrorReply
+from runner.paper import Options
+from tests.execution.builders import FIRST, SECOND, batch, canceled, ended, group, many, order, outcomes
 from tests.simulation.faults import (
     DEADLINE_S,
     SETTLE_S,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import parse_rfc3339
-from tests.engine.builders import FIRST, batch, canceled, ended, group, outcomes
+from tests.execution.builders import FIRST, batch, canceled, ended, group, outcomes
 from tests.simulation.faults import truthful
 from tests.simulation.world import START, World
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.engine import Timing
-from tests.engine.builders import FIRST, SECOND, TOO_MUCH, batch, canceled, ended, group, order, outcomes
+from runner.execution import Timing
+from tests.execution.builders import FIRST, SECOND, TOO_MUCH, batch, canceled, ended, group, order, outcomes
 from tests.simulation.faults import truthful, without_records
 from tests.simulation.world import World
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 from runner.domain import parse_rfc3339
 
 if TYPE_CHECKING:
-    from runner.records import CancelIntent, OrderIntent
+    from runner.journal import CancelIntent, OrderIntent
 
 DEADLINE_MAX_S = 60.0
 SETTLE_S = 75.0

@@ -17,9 +17,8 @@ from msgspec import structs
 
 from runner.batchfile import parse
 from runner.domain import Batch, Secret
-from runner.engine import (
+from runner.execution import (
     OPEN_GATE,
-    Approval,
     ClockMeasured,
     Connect,
     ConnectFailed,
@@ -34,9 +33,9 @@ from runner.engine import (
     StopRequested,
     Timing,
     Turn,
-    plan,
 )
-from runner.protocol import (
+from runner.journal import OrderPlaced, fold, manifest, read_entries, to_content
+from runner.kraken import (
     CLOSED_ORDERS_PATH,
     LIMITS,
     OPEN_ORDERS_PATH,
@@ -57,9 +56,9 @@ from runner.protocol import (
     private_call,
     token_from,
 )
-from runner.records import OrderPlaced, fold, manifest, read_entries, to_content
-from runner.simulator import Credentials, Delivery, Exchange, Options, RestCall
-from tests.records.published import assert_published
+from runner.paper import Credentials, Delivery, Exchange, Options, RestCall
+from runner.planning import Approval, plan
+from tests.journal.published import assert_published
 from tests.simulation.querying import queried
 
 START = 1_795_000_000.0

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 import trio
 
 from runner.domain import Secret
-from runner.transport.kraken import Credentials, Endpoints, KrakenAccess
-from tests.commands.shell import LIMIT_S, environment
+from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
+from tests.app.shell import LIMIT_S, environment
 
 from .client import keep_talking
 from .tally import KEPT_SHARE, Tally

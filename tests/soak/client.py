@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from runner.protocol import (
+from runner.kraken import (
     AddOrder,
     AddOrderStatus,
     CancelAll,
@@ -26,16 +26,16 @@ from runner.protocol import (
     SubscriptionRefused,
     Unintelligible,
 )
-from runner.transport.kraken import AccessFailed
-from runner.transport.websocket import ConnectionEnded
+from runner.net.websocket import ConnectionEnded
+from runner.runtime.kraken.access import AccessFailed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from runner.domain import Secret
-    from runner.protocol import Event, Request
-    from runner.transport.kraken import KrakenAccess
-    from runner.transport.websocket import PrivateConnection
+    from runner.kraken import Event, Request
+    from runner.net.websocket import PrivateConnection
+    from runner.runtime.kraken.access import KrakenAccess
 
     from .tally import Tally
 

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 import trio
 
+from runner.app.access.venues import paper_exchange, serve
 from runner.batchfile import parse_scenario
-from runner.commands.venues import paper_exchange, serve
-from runner.simulator import Options
-from runner.transport.clock import RunClock
+from runner.net.clock import RunClock
+from runner.paper import Options
 
 if TYPE_CHECKING:
     from runner.domain import Scenario

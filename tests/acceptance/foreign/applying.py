@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.commands.shell import start
+from tests.app.shell import start
 
 if TYPE_CHECKING:
     from pathlib import Path

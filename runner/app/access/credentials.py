@@ -1,0 +1,114 @@
+"""Access to Kraken or its replacement: addresses, credentials and proxy.
+
+All of it is read from the environment, and checked before anything else happens.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Final
+
+from runner.domain import Secret
+from runner.errors import InvalidInput
+from runner.kraken import Tier, sign
+from runner.net.dialing import dialer_of
+from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
+from runner.runtime.storage import read_limited
+
+REST_URL: Final = "https://api.kraken.com"
+WS_URL: Final = "wss://ws-auth.kraken.com"
+
+CREDENTIAL_NAMES: Final = tuple(
+    f"KRAKEN_API_{what}{source}" for what in ("KEY", "SECRET") for source in ("", "_FILE")
+)
+MAX_SECRET_BYTES: Final = 4096
+
+_CREDENTIAL: Final = re.compile(r"[!-~]+")
+_READ_BY_OTHERS: Final = stat.S_IRGRP | stat.S_IROTH
+
+Say = Callable[[str], None]
+
+
+def say_nothing(_: str) -> None:
+    """Discard a message."""
+
+
+def live_access(
+    environ: Mapping[str, str], *, say: Say = say_nothing, needed: bool = True, tier: Tier = Tier.STARTER
+) -> KrakenAccess:
+    """Return access to the account of the environment; unless it is ``needed``, missing credentials give
+    public access only. ``say`` receives waits and warnings. Raises ``InvalidInput``.
+    """
+    named = needed or any(environ.get(name) for name in CREDENTIAL_NAMES)
+    credentials = live_credentials(environ, say=say) if named else None
+    return KrakenAccess(live_endpoints(environ), credentials, dialer=dialer_of(environ), say=say, tier=tier)
+
+
+def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
+    """Return the addresses of Kraken, or of its replacement.
+
+    Raises ``InvalidInput`` for what is no URL, for plain text off this machine, and for a way there (proxy,
+    authorities) that cannot be taken.
+    """
+    dialer_of(environ)
+    urls = {"KRAKEN_SPOT_URL": REST_URL, "KRAKEN_WS_AUTH_URL": WS_URL}
+    try:
+        return Endpoints(*(environ.get(name) or usual for name, usual in urls.items()))
+    except InvalidInput as error:
+        names = " or ".join(name for name in urls if environ.get(name))
+        raise InvalidInput(f"{names}: {error}", details=error.details) from None
+
+
+def live_credentials(environ: Mapping[str, str], *, say: Say = say_nothing) -> Credentials:
+    """The API key and secret from the environment, or from the files that it names.
+
+    ``say`` is warned of files that others can read. Raises ``InvalidInput`` where one is missing, or cannot
+    be what it is said to be.
+    """
+    key = credential(environ, "KRAKEN_API_KEY", say=say)
+    secret = credential(environ, "KRAKEN_API_SECRET", say=say)
+    # A secret that signs nothing is found now, and not when a run has begun.
+    sign(secret, path="", nonce="", body="")
+    return Credentials(key, secret)
+
+
+def credential(environ: Mapping[str, str], name: str, *, say: Say = say_nothing) -> Secret:
+    """One of the two. Raises ``InvalidInput``."""
+    text = environ.get(name, "").strip()
+    file = environ.get(f"{name}_FILE")
+    if text and file:
+        raise InvalidInput(f"{name} and {name}_FILE are both set: say it once")
+    if file:
+        text = _read_secret(Path(file), f"{name}_FILE", say)
+    if not text:
+        raise InvalidInput(
+            f"{name} is not set", details=[f"Set {name}, or {name}_FILE to a file that holds it."]
+        )
+    if len(text) > MAX_SECRET_BYTES:
+        raise InvalidInput(f"{name} is longer than {MAX_SECRET_BYTES} bytes: it is not an API key or secret")
+    if not _CREDENTIAL.fullmatch(text):
+        # Further down it would be refused too, but in words that repeat it.
+        raise InvalidInput(
+            f"{name} is not one word of plain letters, digits and signs",
+            details=["Copy it again, whole and alone; a file holds one key or one secret and nothing else."],
+        )
+    return Secret(text)
+
+
+def _read_secret(path: Path, name: str, say: Say) -> str:
+    try:
+        data = read_limited(path, MAX_SECRET_BYTES)
+        text = data.decode("utf-8")
+        mode = path.stat().st_mode
+    except (InvalidInput, OSError, UnicodeDecodeError):
+        raise InvalidInput(f"{name}: {path} cannot be read") from None
+    if len(data) > MAX_SECRET_BYTES:
+        raise InvalidInput(
+            f"{name}: {path} is longer than {MAX_SECRET_BYTES} bytes: it is not an API key or secret"
+        )
+    if stat.S_ISREG(mode) and mode & _READ_BY_OTHERS:
+        say(f"Warning: {name}: {path} can be read by other users of this machine; chmod 600 it.")
+    return text.strip()

@@ -1,0 +1,297 @@
+"""The two venues: the simulated exchange inside this process, or Kraken itself. Both by real sockets."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import trio
+
+from runner.domain import Secret
+from runner.errors import InvalidInput, Unreachable
+from runner.kraken import Tier
+from runner.paper import Credentials as PaperCredentials
+from runner.paper import Exchange, Options, header_record, seed_of
+from runner.runtime.kraken.access import LOOPBACK, Credentials, Endpoints, KrakenAccess, address_of
+from runner.runtime.storage import (
+    JOURNAL,
+    State,
+    disk_cure_of,
+    exchange_path,
+    hold,
+    is_held,
+    read_journal,
+    read_limited,
+    write_json,
+)
+
+from .credentials import Say, credential, live_access, live_endpoints, say_nothing
+
+if TYPE_CHECKING:
+    from runner.domain import Scenario
+    from runner.net.clock import RunClock
+    from runner.paper.server.serve_options import Listening, PaperEndpoints
+
+PAPER = "paper"
+KRAKEN = "kraken"
+
+DEFAULT_OPTIONS = Options()
+"""The default options of the simulated exchange."""
+
+_SERVED = "served.json"
+_MAX_SERVED_BYTES = 4096
+_SEED_BYTES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class PaperExchange:
+    """The simulated exchange as it was left by the last run.
+
+    ``keep`` makes what was said to it outlive the process. It raises ``Unreachable``.
+    """
+
+    exchange: Exchange
+    keep: Callable[[list[dict[str, Any]]], None]
+    credentials: Credentials
+
+
+@contextmanager
+def paper_exchange(state_dir: Path, options: Options = DEFAULT_OPTIONS) -> Iterator[PaperExchange]:
+    """Hold the simulated exchange of a state directory; made anew where there is none.
+
+    Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it, and
+    ``Unreachable`` where a new one cannot be kept.
+    """
+    folder = exchange_path(state_dir, PAPER)
+    # Paper money needs to outlive the process, not the machine: the sync is left out.
+    with hold(folder, durable=False) as state:
+        (folder / _SERVED).unlink(missing_ok=True)  # a process that was killed may have left it
+        exchange, credentials = _rebuild(state.journal.contents or [_create_journal(state)], options)
+        yield PaperExchange(exchange, partial(_keep, state), credentials)
+
+
+def there_is_a_paper_exchange(state_dir: Path) -> bool:
+    """Return True if the simulated exchange of a state directory was ever used."""
+    return exchange_path(state_dir, PAPER).is_dir()
+
+
+def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str | None:
+    """The fingerprint of the account that orders would go to: of its API key; None where there is none yet.
+
+    Raises ``InvalidInput`` for a key that cannot be one.
+    """
+    if venue == KRAKEN:
+        named = environ.get("KRAKEN_API_KEY") or environ.get("KRAKEN_API_KEY_FILE")
+        return credential(environ, "KRAKEN_API_KEY").fingerprint() if named else None
+    records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
+    return _paper_credentials(records[0]["seed"]).key.fingerprint() if records else None
+
+
+def address_at(venue: str, environ: Mapping[str, str]) -> str:
+    """The address that orders go to, as journals keep it; the simulated exchange is on this machine.
+
+    Raises ``InvalidInput`` as ``live_endpoints`` does.
+    """
+    return address_of(live_endpoints(environ)) if venue == KRAKEN else LOOPBACK
+
+
+async def serve(
+    paper: PaperExchange,
+    clock: RunClock,
+    listening: Listening | None = None,
+    scenario: Scenario | None = None,
+    *,
+    task_status: trio.TaskStatus[PaperEndpoints] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    """Serve a simulated exchange until cancelled; on loopback by default.
+
+    Raises ``InvalidInput`` where it cannot listen, ``Unreachable`` when its disk takes no more.
+    """
+    from runner.paper.server.server import serve_paper  # noqa: PLC0415 - a live run loads no server
+
+    await serve_paper(
+        paper.exchange,
+        persist=paper.keep,
+        clock=clock,
+        listening=listening,
+        scenario=scenario,
+        task_status=task_status,
+    )
+
+
+@contextmanager
+def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
+    """Let other commands with this state directory find a served exchange, for the length of a block.
+
+    Raises ``Unreachable`` where that cannot be written down.
+    """
+    file = exchange_path(state_dir, PAPER) / _SERVED
+    try:
+        write_json(file, {"rest_url": where.rest_url, "ws_url": where.ws_url, "pid": os.getpid()})
+    except OSError as error:
+        raise Unreachable(f"{file}: its addresses cannot be written: {error.strerror}") from error
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def served_elsewhere(state_dir: Path) -> Endpoints | None:
+    """Return the addresses of a simulated exchange that another process serves for this state, or None."""
+    folder = exchange_path(state_dir, PAPER)
+    if not is_held(folder):
+        return None  # who served it may have been killed, and have left its address
+    try:
+        found = json.loads(read_limited(folder / _SERVED, _MAX_SERVED_BYTES))
+        return Endpoints(str(found["rest_url"]), str(found["ws_url"]))
+    except (InvalidInput, ValueError, KeyError, TypeError):
+        return None
+
+
+@asynccontextmanager
+async def _attach(where: Endpoints, state_dir: Path, tier: Tier, say: Say) -> AsyncIterator[KrakenAccess]:
+    """The way to a simulated exchange that another process serves."""
+    records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
+    access = KrakenAccess(where, _paper_credentials(seed_of(records[0])), tier=tier, say=say)
+    try:
+        yield access
+    finally:
+        await _close(access)
+
+
+@asynccontextmanager
+async def open_venue(
+    venue: str,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    clock: RunClock,
+    *,
+    tier: Tier = Tier.STARTER,
+    say: Say = say_nothing,
+) -> AsyncIterator[KrakenAccess]:
+    """The way to an account at a venue, for the length of a run. A simulated exchange that another process
+    serves is used as it is served.
+    """
+    if venue == KRAKEN:
+        access = live_access(environ, say=say, tier=tier)
+        try:
+            yield access
+        finally:
+            await _close(access)
+        return
+    if (elsewhere := served_elsewhere(state_dir)) is not None:
+        async with _attach(elsewhere, state_dir, tier, say) as access:
+            yield access
+        return
+    with paper_exchange(state_dir, Options(tier=tier)) as paper:
+        async with trio.open_nursery() as nursery:
+            where = await nursery.start(partial(serve, paper, clock))
+            served = Endpoints(where.rest_url, where.ws_url)
+            access = KrakenAccess(served, paper.credentials, tier=tier, say=say)
+            try:
+                yield access
+            finally:
+                await _close(access)
+                nursery.cancel_scope.cancel()
+
+
+@asynccontextmanager
+async def look_at_venue(
+    venue: str,
+    state_dir: Path,
+    environ: Mapping[str, str],
+    clock: RunClock,
+    *,
+    tier: Tier = Tier.STARTER,
+    say: Say = say_nothing,
+) -> AsyncIterator[KrakenAccess]:
+    """The way to a venue for those who only read, with an account where there are credentials.
+
+    A simulated exchange that another process serves is looked at there. Else it is served as it was left:
+    nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
+    """
+    if venue == KRAKEN:
+        access = live_access(environ, say=say, needed=False, tier=tier)
+        try:
+            yield access
+        finally:
+            await _close(access)
+        return
+    from runner.paper.server.server import serve_paper  # noqa: PLC0415 - a live run loads no web server
+
+    if (elsewhere := served_elsewhere(state_dir)) is not None:
+        async with _attach(elsewhere, state_dir, tier, say) as access:
+            yield access
+        return
+    records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
+    exchange, credentials = _rebuild(records or [header_record("")])
+    async with trio.open_nursery() as nursery:
+        where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
+        served = Endpoints(where.rest_url, where.ws_url)
+        access = KrakenAccess(served, credentials, tier=tier, say=say)
+        try:
+            yield access
+        finally:
+            await _close(access)
+            nursery.cancel_scope.cancel()
+
+
+def _rebuild(
+    contents: Sequence[Mapping[str, Any]], options: Options = DEFAULT_OPTIONS
+) -> tuple[Exchange, Credentials]:
+    """Rebuild a simulated exchange from the lines of its journal, the first of which holds the seed."""
+    opening, *records = contents
+    seed = seed_of(opening)
+    credentials = _paper_credentials(seed)
+    exchange = Exchange(
+        seed=seed,
+        credentials=PaperCredentials(api_key=credentials.key.reveal(), secret=credentials.secret),
+        options=options,
+    )
+    exchange.replay(records)
+    return exchange, credentials
+
+
+def _forget(_: object) -> None:
+    pass
+
+
+def _create_journal(state: State) -> dict[str, Any]:
+    """Create the journal of a new exchange; its first line holds the seed of its ids."""
+    opening = header_record(os.urandom(_SEED_BYTES).hex())
+    _keep(state, [opening])
+    return opening
+
+
+def _keep(state: State, records: list[dict[str, Any]]) -> None:
+    """Keep what was said to a simulated exchange. Where that fails the exchange is gone, as one whose machine
+    has stopped: nothing of it was answered, and the next run finds what was kept before."""
+    try:
+        state.journal.append(records)
+    except OSError as error:
+        raise Unreachable(
+            f"{state.path}: the simulated exchange has stopped, for it cannot keep what it does: "
+            f"{error.strerror}",
+            details=[disk_cure_of(error)],
+        ) from error
+
+
+def _paper_credentials(seed: str) -> Credentials:
+    digest = hashlib.sha512(f"{seed}/credentials".encode()).digest()
+    return Credentials(
+        Secret("PAPER" + hashlib.sha256(digest).hexdigest()[:32].upper()),
+        Secret(base64.b64encode(digest).decode()),
+    )
+
+
+async def _close(access: KrakenAccess) -> None:
+    with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
+        await access.aclose()

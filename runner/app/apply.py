@@ -1,0 +1,398 @@
+"""``order-batch apply``: carry a batch out, once, and leave a manifest.
+
+Nothing is sent before the file is valid, the state is held and the plan is accepted.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+import trio
+from msgspec import structs
+
+from runner import __version__
+from runner.domain import Answer, Gap, Subject
+from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
+from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing, ids_to_check
+from runner.journal import Memory, manifest, read_entries, seal_all
+from runner.kraken import LIMITS, Reqids, Tier, cure_of
+from runner.net.clock import RunClock
+from runner.net.failures import AccessFailed
+from runner.planning import Plan, claims_of, validation_plan
+from runner.policy import CheckPhase
+from runner.review import forecast, refuse_other_account
+from runner.runtime.driver import Access, Driver
+from runner.runtime.storage import MANIFEST, State, disk_cure_of, hold, write_json
+
+from .access.credentials import live_credentials, live_endpoints
+from .access.signals import run, stop_signals, while_sending
+from .access.venues import KRAKEN, look_at_venue, open_venue
+from .access.waits import spoken
+from .broken_off import has_sent, with_what_is_known
+from .checks.journal_claims import hold_claims
+from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
+from .checks.preflight import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
+from .checks.pricing import POLICY_PRICES, fresh_prices, load_prices
+from .exit_codes import exit_code_of
+from .inputs.batches import (
+    Target,
+    folder_of,
+    ledger_of,
+    load,
+    plan_of,
+    refuse_changed,
+    refuse_own_orders,
+    refuse_tracked,
+)
+from .inputs.other_runs import placed_elsewhere
+from .inputs.policies import (
+    Guarding,
+    counted,
+    guarding_for,
+    policy_for,
+    problems_of,
+    refuse_denied,
+    rulings_on,
+)
+from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
+from .validate_only import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from typing import Any, TypeVar
+
+    from runner.domain import OrderKey, Owner, Policy
+    from runner.execution import SendGate
+    from runner.journal import Entry, Ledger
+    from runner.policy import Gate
+    from runner.review import Review, SavedPlan
+    from runner.runtime.kraken.access import KrakenAccess
+
+    from .console import Console
+
+    T = TypeVar("T")
+
+TOOL = f"order-batch {__version__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
+    """The options of ``apply``. ``ask`` asks a person for confirmation, None without a terminal.
+
+    ``unchecked``: skip the pre-flight check. ``validate_only``: place nothing.
+    """
+
+    yes: bool
+    unchecked: bool = False
+    validate_only: bool = False
+    timing: Timing
+    manifest: Path | None
+    environ: Mapping[str, str]
+    ask: Callable[[str], bool] | None
+    elapsed_s: Callable[[], float]
+    tier: Tier = Tier.STARTER
+
+
+def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
+    """Apply a batch file; the exit code says how the run ended."""
+    loaded = load(target)
+    batch = loaded.batch
+    policy = policy_for(target, loaded.saved, out)
+    if options.manifest is not None:
+        refuse_no_file(options.manifest, "the manifest", target, options.environ, loaded.saved)
+    if target.venue == KRAKEN:
+        # Wrong credentials or addresses are found before anything else is begun.
+        live_endpoints(options.environ)
+        live_credentials(options.environ)
+    if loaded.saved is not None:
+        check_admission(loaded.saved, target, options.environ, out, policy)
+    folder = folder_of(target, batch)
+    refuse_tracked(folder)
+    with hold(folder) as state:
+        ledger = ledger_of(state.journal.contents)
+        found = plan_of(target, batch, ledger, policy)
+        refuse_changed(found)
+        refuse_own_orders(found, ledger)
+        if loaded.saved is not None:
+            found = mark_approved(loaded.saved, found, ledger, target)
+        if options.validate_only:
+            refuse_in_doubt(found)
+        placed = placed_elsewhere(target, time.time(), other_than=found.run if ids_to_check(found) else None)
+        found = structs.replace(found, elsewhere=placed)
+        carrying = _Carrying(_Held(found, ledger, state, policy, loaded.saved), target, options, out)
+        try:
+            run(carrying.main)
+        except OtherAccount:
+            raise
+        except (Refused, Unreachable) as error:
+            known = carrying.ledger()
+            if has_sent(known, runs=len(ledger.runs)):
+                _keep(manifest(known), state, options, out)
+            raise with_what_is_known(error, known, runs=len(ledger.runs)) from error
+        result = manifest(carrying.ledger())
+        kept = _publish(result, state, options, out)
+    code = exit_code_of(result)
+    return code if kept else code or ExitCode.INCOMPLETE
+
+
+async def _asked(
+    guarding: Guarding | None, access: KrakenAccess, out: Console, *, begun: bool
+) -> Gate | None:
+    """The gate for a run, which no rule denies as far as can be known. Raises ``Refused``, ``Unreachable``.
+
+    A run that was begun is brought to its end all the same: then the send path alone holds back what it must.
+    """
+    if guarding is None:
+        return None
+    guarding = await load_prices(guarding, access, needed=not begun)
+    file = guarding.plan.file
+    rulings = rulings_on(guarding.plan, guarding.gate(CheckPhase.SEND))
+    out.remarks(problems_of(rulings, file, *(Answer if begun else (Answer.WARN, Answer.UNCHECKED))))
+    if not begun:
+        refuse_denied(guarding.policy, rulings, file)
+    return guarding.gate(CheckPhase.SEND)
+
+
+def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Console) -> bool:
+    """Write the manifest wherever it is wanted, and show it; whether all of its files could be written."""
+    path = str(state.path / MANIFEST)
+    if options.validate_only:
+        result, path = as_validation(result), ""
+    kept = _keep(result, state, options, out)
+    out.manifest(result, path=path, elapsed_s=options.elapsed_s())
+    return kept
+
+
+def _keep(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Console) -> bool:
+    """Write the manifest wherever it still can be; a failure to do so hides nothing of what the run did."""
+    steps: list[Callable[[], object]] = []
+    if not options.validate_only:
+        steps.append(partial(state.write_manifest, result))
+    if options.manifest is not None:
+        steps.append(partial(write_json, options.manifest, result))
+    failures = [error for step in steps if (error := _failure_of(step)) is not None]
+    for error in failures:
+        out.note(f"The run is over, but its manifest could not be written everywhere: {error}")
+    return not failures
+
+
+def _failure_of(step: Callable[[], object]) -> OSError | None:
+    try:
+        step()
+    except OSError as error:
+        return error
+    return None
+
+
+def _require_confirmation(plan: Plan, options: ApplyOptions) -> None:
+    """Raise ``InvalidInput`` if confirmation is needed and there is no terminal."""
+    if _must_ask(plan, options) and options.ask is None:
+        raise InvalidInput(
+            "real orders need confirmation (--yes), and there is no terminal to ask at",
+            details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
+        )
+
+
+def _must_ask(plan: Plan, options: ApplyOptions) -> bool:
+    return plan.venue == KRAKEN and not (options.yes or options.validate_only)
+
+
+def _owner_name(owner: Owner | None) -> str:
+    """Return an account's display name: its IBAN if known, else its key."""
+    if owner is None or owner.key is None:
+        return ""
+    key = f"the API key {owner.key}"
+    return f"{owner.iban} (by {key})" if owner.iban else f"of {key}"
+
+
+def _confirm(review: Review, options: ApplyOptions, out: Console) -> None:
+    found = review.plan
+    if not _must_ask(found, options) or options.ask is None:
+        return
+    where = urlsplit(live_endpoints(options.environ).ws_url).netloc
+    if not out.confirm(found, options.ask, review, account=_owner_name(found.owner), exchange=where):
+        raise Refused("not confirmed; nothing was sent")
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """The plan, its policy, the locked state with the journal, and the saved plan, if one is applied."""
+
+    plan: Plan
+    ledger: Ledger
+    state: State
+    policy: Policy | None
+    saved: SavedPlan | None
+
+
+async def _look(
+    access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console
+) -> tuple[Review, Mapping[OrderKey, str]]:
+    """The review of a plan before it is sent, and what to hold back. Raises ``Refused``, ``Unreachable``."""
+    if options.validate_only:
+        await refuse_taken(access, plan)
+    if options.unchecked:
+        return await glance(access if _must_ask(plan, options) else None, plan), {}
+    return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
+
+
+_LOOKED_AT: Final = "the exchange's prices, balances and open orders"
+
+
+class _Carrying:
+    """One run of what is held: from the question whose account this is to the last outcome in the journal."""
+
+    def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Console) -> None:
+        self._held = held
+        self._target = target
+        self._options = options
+        self._out = out
+        self._reqids = Reqids()
+        self._memory = Memory(read_entries(held.state.journal.contents))
+        self._cannot_write = ""
+
+    def ledger(self) -> Ledger:
+        """Return the journal as found plus what was learned since. Reads no disk, which may have failed."""
+        return self._memory.ledger()
+
+    async def main(self) -> None:
+        """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
+        self._clock = RunClock()
+        options, found = self._options, self._held.plan
+        quiet = not found.changes and not claims_of(found)
+        known = owned(found, self._held.ledger, self._target, options.environ) if quiet else None
+        if known is not None:
+            await self._end_at_once(known)  # it needs no connection
+            return
+        if options.validate_only and found.changes and not any((wanted := validation_plan(found)).orders()):
+            await self._end_at_once(wanted)
+            return
+        if found.changes:
+            _require_confirmation(found, options)
+        target = self._target
+        # Who sends nothing is not kept out by others who use a simulated exchange.
+        way = partial(open_venue, tier=options.tier) if found.changes else look_at_venue
+        async with way(
+            target.venue, target.state_dir, options.environ, self._clock, say=self._out.note
+        ) as access:
+            try:
+                asked = "the exchange to say whose account and orders these are"
+                owner = await self._announce(self._believed_owner(access), asked, access)
+            except AccessFailed as failure:
+                await self._reach_nothing(failure)
+                return
+            whose = structs.replace(found, owner=owner)
+            if not found.changes:
+                await self._end_at_once(whose)
+                return
+            with counted(self._held.policy, whose, target):
+                await self._send(whose, access)
+
+    async def _announce(self, work: Awaitable[T], what: str, access: KrakenAccess) -> T:
+        return await spoken(work, self._out.note, what, lambda: access.doing)
+
+    async def _believed_owner(self, access: KrakenAccess) -> Owner:
+        """Return whose account this is, once the journal is of that account and nothing contradicts it."""
+        found, ledger, out = self._held.plan, self._held.ledger, self._out
+        owner = await find_owner(access, ledger)
+        refuse_other_owner(ledger, owner, self._target, found.run)
+        if self._held.saved is not None:
+            refuse_other_account(self._held.saved, owner, name=str(self._target.file))
+        unheld = await hold_claims(access, found, ledger, self._target, out.note)
+        if unheld:
+            out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
+        return owner
+
+    async def _send(self, plan: Plan, access: KrakenAccess) -> None:
+        options, held = self._options, self._held
+        if not options.unchecked:
+            await read_history(access, plan, self._out.note)
+        look = _look(access, held, plan, options, self._out)
+        try:
+            review, new = await self._announce(look, _LOOKED_AT, access)
+        except Unreachable as failure:
+            await self._give_up(plan, failure)
+            return
+        plan = review.plan
+        guarding = guarding_for(held.policy, plan, self._target)
+        asked = _asked(guarding, access, self._out, begun=has_unfinished_run(held.ledger))
+        gate = await self._announce(asked, POLICY_PRICES, access)
+        if options.unchecked:
+            self._out.expect(forecast(plan, options.tier))
+        _confirm(review, options, self._out)
+        if options.validate_only:
+            self._out.note(NOTHING_IS_PLACED)
+            plan = validation_plan(plan)
+        keeper = HoldingGate(gate or OPEN_GATE, new)
+        async with fresh_prices(gate, access, guarding, self._out.note):
+            await self._drive(self._execution(plan, keeper), access)
+
+    async def _end_at_once(self, plan: Plan) -> None:
+        """Report the result of a run that has nothing to do."""
+        await self._append(self._execution(plan).start(self._clock()).entries)
+
+    async def _give_up(self, plan: Plan, failure: Unreachable) -> None:
+        """Write down a run that ends before it connects: that nothing was sent is a result too."""
+        execution = self._execution(plan)
+        await self._append(execution.start(self._clock()).entries)
+        turn = execution.handle([ConnectFailed(str(failure), final=True)], self._clock())
+        await self._append(turn.entries)
+        assert execution.finished, "nothing is open in a run that has sent nothing"
+        for text in failure.details:
+            self._out.note(text)
+
+    async def _reach_nothing(self, failure: AccessFailed) -> None:
+        """End as a run that cannot reach the exchange, which is a result if there was anything to send."""
+        if not self._held.plan.changes:
+            why = f"what the journal says cannot be held against the exchange: {failure.reason}"
+            raise Unreachable(why, details=[f"Nothing was sent. {cure_of(failure.reason)}"])
+        await self._give_up(self._held.plan, Unreachable(failure.reason, details=[cure_of(failure.reason)]))
+
+    def _execution(self, plan: Plan, gate: SendGate = OPEN_GATE) -> Execution:
+        return Execution(
+            plan,
+            self._reqids,
+            tool=TOOL,
+            timing=self._options.timing,
+            gate=gate,
+            limits=LIMITS[self._options.tier],
+        )
+
+    async def _drive(self, execution: Execution, access: Access) -> None:
+        with while_sending(), self._out.progress(self._held.plan.run.batch) as observe:
+            driver = Driver(
+                execution,
+                access,
+                reqids=self._reqids,
+                append=self._append,
+                clock=self._clock,
+                observe=observe,
+                clock_needed=not self._options.unchecked,
+            )
+            try:
+                await driver.run(signals=stop_signals())
+            finally:
+                if self._cannot_write:
+                    self._memory.add_last_words(driver.last_words(self._cannot_write))
+
+    async def _append(self, entries: Sequence[Entry]) -> None:
+        state = self._held.state
+        if self._options.validate_only:
+            self._memory.add_written(entries)
+            return
+        try:
+            # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
+            await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
+            self._memory.add_written(entries)
+        except OSError as error:
+            self._memory.add_unwritten(entries)
+            self._cannot_write = f"the journal cannot be written: {error.strerror}"
+            raise Refused(
+                f"{state.path}: {self._cannot_write}",
+                details=[f"What it does not hold was not sent. {disk_cure_of(error)}"],
+            ) from error

@@ -1,0 +1,1 @@
+"""Checks against account, market and journal before anything is sent."""

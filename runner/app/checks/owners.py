@@ -1,0 +1,115 @@
+"""Check that a journal belongs to the account and the exchange of the credentials.
+
+Otherwise a rehearsal, a subaccount or a second machine with the same batch would make orders look placed that
+were never sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from runner.domain import Owner
+from runner.errors import Refused
+from runner.runtime.storage import state_path
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.app.inputs.batches import Target
+    from runner.domain import RunId
+    from runner.journal import Ledger
+    from runner.planning import Plan
+    from runner.runtime.kraken.access import KrakenAccess
+
+
+_PAPER: Final = "paper"
+
+
+class OtherAccount(Refused):
+    """A journal belongs to another account or exchange; nothing was sent."""
+
+
+def owner_unasked(target: Target, environ: Mapping[str, str]) -> Owner:
+    """Return what is known of the account without a connection: its key and the exchange's address."""
+    from runner.app.access.venues import account_at, address_at  # noqa: PLC0415 - offline loads sockets for a journal alone
+
+    key = account_at(target.venue, target.state_dir, environ)
+    return Owner(account=None, key=key, exchange=address_at(target.venue, environ))
+
+
+async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
+    """Return whose account this is: as the journal has it for the same key, else as the exchange says.
+
+    Raises ``AccessFailed`` where that cannot be found out.
+    """
+    from runner.runtime.kraken.owner import read_owner  # noqa: PLC0415 - offline loads no sockets
+
+    kept = ledger.owner
+    unasked = Owner(account=None, key=access.fingerprint, exchange=access.address)
+    if kept is not None and kept.iban and kept.is_known_as(unasked):
+        return kept
+    return await read_owner(access)
+
+
+def owned(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
+    """Return the plan with its owner where the journal knows that without a connection; else None.
+
+    The same key at the same address is the same account as before.
+    """
+    owner = owner_unasked(target, environ)
+    if not ledger.claims:
+        return structs.replace(plan, owner=owner)
+    kept = ledger.owner
+    if kept is not None:
+        return structs.replace(plan, owner=kept) if kept.is_known_as(owner) else None
+    return plan if target.venue == _PAPER else None
+
+
+def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId) -> None:
+    """Raise ``OtherAccount`` unless a journal claims nothing, or is of this account and exchange.
+
+    Without credentials the exchange alone is compared, and without a connection an IBAN is not.
+    ``--same-account`` confirms that two keys belong to one account if there is no IBAN.
+    """
+    kept = ledger.owner
+    if not ledger.claims or (kept is not None and kept.is_known_as(owner)):
+        return
+    if kept is not None and not kept.may_be(owner):
+        raise OtherAccount(
+            _title(target, run, "belongs to another account"),
+            details=[*_both(kept, owner), _use_another(target)],
+        )
+    if owner.key is None or target.same_account or (kept is None and target.venue == _PAPER):
+        return
+    if kept is None:
+        raise OtherAccount(
+            _title(target, run, "does not say which account it belongs to"),
+            details=["An earlier version wrote it.", f"This run is for {owner}.", _MAY_BE_ONE],
+        )
+    if owner.account is not None or kept.iban is None:
+        raise OtherAccount(
+            _title(target, run, "may belong to another account"), details=[*_both(kept, owner), _MAY_BE_ONE]
+        )
+
+
+def _title(target: Target, run: RunId, what: str) -> str:
+    folder = state_path(target.state_dir, target.venue, run.batch, run.run_key)
+    return f"{folder}: this journal {what}; nothing was sent"
+
+
+def _both(kept: Owner, owner: Owner) -> tuple[str, str]:
+    return f"Its orders are of {kept}.", f"This run is for {owner}."
+
+
+_MAY_BE_ONE: Final = (
+    "If its orders are of the same account, say --same-account once: without an IBAN on both sides that "
+    "cannot be seen. Otherwise name another --state-dir."
+)
+
+
+def _use_another(target: Target) -> str:
+    if target.venue == _PAPER:
+        return "`order-batch paper reset` forgets the simulated exchange with all that was applied to it."
+    return "Name another --state-dir for this account: then the file is applied there from its beginning."

@@ -1,0 +1,332 @@
+"""Reviewing a plan with the data of the exchange: shown by ``plan``, checked by ``apply`` before it sends."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from runner.app.left_open import ask_what_became
+from runner.domain import RunOutcome
+from runner.errors import Refused, Unreachable
+from runner.execution import LookUp, adoption_conflicts, find_newcomers, first_look, ids_to_check, without
+from runner.kraken import ErrorKind, Tier, classify, cure_of
+from runner.review import REPORTING, Review, review
+
+from .journal_claims import OFFLINE, hold_claims
+from .owners import find_owner, owner_unasked, refuse_other_owner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from runner.app.console import Console
+    from runner.app.inputs.batches import Target
+    from runner.domain import OrderKey, Owner
+    from runner.journal import Ledger
+    from runner.planning import Plan
+    from runner.review import Finding
+    from runner.runtime.kraken.access import KrakenAccess
+    from runner.runtime.kraken.market_data import Looked
+
+
+SHOWN_FINDINGS: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewOptions:
+    """The options of a review. ``offline``: no network. ``currency``: the currency of totals.
+
+    ``tier`` is the account's.
+    """
+
+    environ: Mapping[str, str]
+    offline: bool = False
+    currency: str = REPORTING
+    tier: Tier = Tier.STARTER
+
+
+def reviewed(
+    plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
+) -> tuple[Review, int | None]:
+    """The review of a plan at its venue, or without it, and the number of closed orders that a run would look
+    through, None if it is not known.
+
+    Raises ``Unreachable``, ``OtherAccount`` for a journal that is not of the account that was found, and
+    ``Contradicted`` for one that the exchange denies.
+    """
+    if options.offline:
+        if ledger.claims:
+            refuse_other_owner(ledger, owner_unasked(target, options.environ), target, plan.run)
+        unasked = review(
+            plan,
+            None,
+            None,
+            time.time(),
+            reporting=options.currency,
+            tier=options.tier,
+            unheld=OFFLINE,
+        )
+        return unasked, None
+    said = _at_the_exchange(plan, target, options, ledger, say)
+    result = review(
+        structs.replace(said.found, owner=said.owner),
+        said.looked.market,
+        said.looked.account,
+        time.time(),
+        reporting=options.currency,
+        tier=options.tier,
+        gaps=said.looked.gaps,
+        unheld=said.unheld,
+        taken=said.taken,
+    )
+    return result, said.closed
+
+
+async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> None:
+    """Look through the records before prices are read, which would be old afterwards.
+
+    What cannot be read now is looked for again before anything leaves.
+    """
+    from runner.app.access.waits import spoken  # noqa: PLC0415
+    from runner.net.failures import AccessFailed  # noqa: PLC0415
+
+    if (look := first_look(plan)) is not None:
+        with suppress(AccessFailed):
+            what = "the exchange's records, where orders of this batch may be already"
+            await spoken(access.read_history(look), say, what, lambda: access.doing)
+
+
+async def check_before_sending(
+    access: KrakenAccess, plan: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
+) -> tuple[Review, Mapping[OrderKey, str]]:
+    """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
+
+    Return the review, whose plan knows what the account has open, and the orders to hold back, with reasons.
+
+    Nothing is sent either if a check could not be made: that raises ``Unreachable``. An unfinished run is
+    completed all the same: what it has sent already cannot be refused. Orders that it did not list are new,
+    and are held back for what would have been refused.
+    """
+    looked = await look(access, plan)
+    result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
+    held: Mapping[OrderKey, str] = {}
+    if has_unfinished_run(ledger):
+        held = _hold_newcomers(result, ledger, tier)
+    else:
+        _refuse_errors(result)
+        _refuse_gaps(result)
+    for text in (*_finding_lines(result.findings), *(f"Not checked: {name}." for name in result.unchecked)):
+        out.note(text)
+    return result, held
+
+
+def _hold_newcomers(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKey, str]:
+    """Return the new orders of an edited file, each with the reason to hold it back, if there is one."""
+    newcomers = find_newcomers(result.plan, ledger, since=_last_end(ledger))
+    if not newcomers:
+        return {}
+    names = set(map(str, newcomers))
+    before = set(map(_named, _without(result, newcomers, tier).errors))
+    errors = [error for error in result.errors if error.subject in names or _named(error) not in before]
+    if errors:
+        why = "; ".join(f"{error.subject}: {error.message}" for error in errors[:_NAMED])
+        return dict.fromkeys(newcomers, f"new in the file, and the exchange would not take it: {why}")
+    if result.gaps:
+        return dict.fromkeys(newcomers, f"new in the file, and not checked: {result.gaps[0]}")
+    return {}
+
+
+def _without(result: Review, newcomers: Collection[OrderKey], tier: Tier) -> Review:
+    """Return the review of the same plan without the new orders."""
+    return review(without(result.plan, newcomers), result.market, result.account, result.now, tier=tier)
+
+
+def _named(finding: Finding) -> tuple[str, str]:
+    return finding.rule, finding.subject
+
+
+_NAMED: Final = 3
+
+
+async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
+    """The review of a plan that is sent unchecked, as far as it can be read, for a person to say yes to."""
+    if access is None:
+        return review(plan, None, None, time.time())
+    looked = await look(access, plan)
+    return review(plan, looked.market, looked.account, time.time(), gaps=looked.gaps)
+
+
+async def refuse_taken(access: KrakenAccess, plan: Plan) -> None:
+    """Raise ``Refused`` where others use an id of the batch: what only validates would pass such orders over.
+
+    Raises ``Unreachable`` where that cannot be seen.
+    """
+    from runner.net.failures import AccessFailed  # noqa: PLC0415
+
+    try:
+        taken = await _taken_ids(access, plan)
+    except AccessFailed as failure:
+        raise Unreachable(failure.reason) from None
+    if taken:
+        places = {order.key: order.place for order in plan.orders()}
+        raise Refused(
+            "an id of this batch is taken; nothing was sent",
+            details=[
+                f"{plan.file}:{places[key].line}:{places[key].column}: {key}: {why}"
+                for key, why in taken.items()
+            ],
+        )
+
+
+def _refuse_errors(result: Review) -> None:
+    if not result.errors:
+        return
+    many = "an order" if len(result.errors) == 1 else "orders"
+    raise Refused(
+        f"the exchange would not take {many} of this batch; nothing was sent",
+        details=[
+            *_finding_lines(result.errors),
+            *(f"Not checked: {gap}." for gap in result.gaps),
+            "Put it right, or say --unchecked to let the exchange decide.",
+        ],
+    )
+
+
+def _refuse_gaps(result: Review) -> None:
+    if not result.gaps:
+        return
+    raise Unreachable(
+        f"not everything could be checked: {result.gaps[0].reason}",
+        details=[
+            *(f"Not checked: {gap}." for gap in result.gaps),
+            *_finding_lines(result.findings),
+            *dict.fromkeys(cure_of(gap.reason) for gap in result.gaps),
+            "Or say --unchecked to send without these checks.",
+        ],
+    )
+
+
+def has_unfinished_run(ledger: Ledger) -> bool:
+    """Return True if the last run was interrupted after sending something since the last run that ended."""
+    since = _last_end(ledger)
+    sent = any(record.in_doubt or record.sent_run > since for record in ledger.orders.values())
+    return since < len(ledger.runs) and (sent or bool(ledger.asked))
+
+
+def _last_end(ledger: Ledger) -> int:
+    """Return the last run that came to its end, counted from 1; 0 for none."""
+    ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
+    return max(ended, default=0)
+
+
+_BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
+
+
+def _finding_lines(findings: Sequence[Finding]) -> list[str]:
+    rest = len(findings) - SHOWN_FINDINGS
+    more = [f"and {rest} more, which `order-batch plan --format json` shows"] if rest > 0 else []
+    return [*map(str, findings[:SHOWN_FINDINGS]), *more]
+
+
+async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None) -> Looked:
+    """The market of a plan's pairs, and the account where there are credentials, as far as can be read."""
+    from runner.runtime.kraken.market_data import look_over  # noqa: PLC0415 - offline loads no sockets
+
+    pairs = [order.request.pair for order in plan.orders()]
+    return await look_over(access, pairs, clock=time.time, reporting=currency)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The exchange's answers: the plan with the state of what was left open, market, account and its owner,
+    the reason why the journal was not compared with them (empty if it was), a reason for each order that is
+    refused because its own id is taken, and the number of closed orders that a run would look through, None
+    if it is not known.
+    """
+
+    found: Plan
+    looked: Looked
+    owner: Owner
+    unheld: str
+    taken: Mapping[OrderKey, str]
+    closed: int | None
+
+
+def _at_the_exchange(
+    plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, say: Callable[[str], None]
+) -> _Said:
+    from runner.app.access.signals import run  # noqa: PLC0415
+    from runner.app.access.venues import look_at_venue  # noqa: PLC0415
+    from runner.app.access.waits import spoken  # noqa: PLC0415
+    from runner.net.clock import RunClock  # noqa: PLC0415
+    from runner.net.failures import AccessFailed  # noqa: PLC0415
+
+    answers: list[_Said] = []
+
+    async def main() -> None:
+        async with look_at_venue(
+            target.venue, target.state_dir, options.environ, RunClock(), tier=options.tier, say=say
+        ) as access:
+            asking = _ask(access, plan, target, options, ledger, say=say)
+            what = "the exchange's prices, balances and records"
+            answers.append(await spoken(asking, say, what, lambda: access.doing))
+
+    try:
+        run(main)
+    except AccessFailed as failure:
+        raise Unreachable(f"the exchange is unreachable: {failure.reason}") from None
+    looked = answers[0].looked
+    if looked.nothing:
+        raise Unreachable(
+            f"the exchange is unreachable: {looked.gaps[0].reason}",
+            details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
+        )
+    return answers[0]
+
+
+async def _ask(
+    access: KrakenAccess,
+    plan: Plan,
+    target: Target,
+    options: ReviewOptions,
+    ledger: Ledger,
+    *,
+    say: Callable[[str], None],
+) -> _Said:
+    owner = await find_owner(access, ledger)
+    refuse_other_owner(ledger, owner, target, plan.run)
+    unheld = await hold_claims(access, plan, ledger, target, say)
+    taken = await _taken_ids(access, plan)
+    asked = await ask_what_became(access, plan)
+    looked = await look(access, plan, currency=options.currency)
+    return _Said(asked, looked, owner, unheld, taken, await _count_closed(access, plan))
+
+
+async def _count_closed(access: KrakenAccess, plan: Plan) -> int | None:
+    """Return the number of closed orders that a run would look through, None if it is not known."""
+    from runner.net.failures import AccessFailed  # noqa: PLC0415
+
+    first = first_look(plan)
+    if first is None or not access.has_credentials:
+        return None
+    with suppress(AccessFailed):  # A forecast is no reason to give up.
+        return await access.count_closed(first)
+    return None
+
+
+async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:
+    """Return the reasons to refuse orders whose author's own id is taken; none without an account."""
+    from runner.net.failures import AccessFailed  # noqa: PLC0415
+
+    ids = ids_to_check(plan)
+    if not ids or not access.has_credentials:
+        return {}
+    try:
+        return adoption_conflicts(plan, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None)))
+    except AccessFailed as failure:
+        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
+            return {}
+        raise

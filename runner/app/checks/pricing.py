@@ -1,0 +1,110 @@
+"""The prices that a policy needs: read before anything is sent, and again during a run."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import trio
+
+from runner.app.access.signals import run
+from runner.app.access.venues import look_at_venue
+from runner.app.access.waits import spoken
+from runner.errors import Unreachable
+from runner.net.clock import RunClock
+from runner.policy import PRICES_HOLD_S, currencies
+from runner.runtime.kraken.access import AccessFailed
+from runner.runtime.kraken.market_data import read_market
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from runner.app.inputs.batches import Target
+    from runner.app.inputs.policies import Guarding
+    from runner.domain import Market
+    from runner.policy import Gate
+    from runner.runtime.kraken.access import KrakenAccess
+
+POLICY_PRICES = "the prices that the policy looks at"
+
+READ_EVERY_S = PRICES_HOLD_S / 4
+"""So that three readings may fail before the prices at hand are too old."""
+
+
+def with_prices(
+    guarding: Guarding, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
+) -> Guarding:
+    """A policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
+    found: list[Guarding] = []
+
+    async def main() -> None:
+        async with look_at_venue(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
+            loading = load_prices(guarding, access)
+            found.append(await spoken(loading, say, POLICY_PRICES, lambda: access.doing))
+
+    run(main)
+    return found[0]
+
+
+async def load_prices(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
+    """The same on a connection that there is. Where it fails and is not ``needed``, no price is known."""
+    if not guarding.pairs:
+        return guarding
+    try:
+        return replace(guarding, market=await _read(guarding, access))
+    except AccessFailed as failure:
+        if not needed:
+            return guarding
+        raise Unreachable(
+            f"the prices that the policy {guarding.policy.name} looks at cannot be read: {failure.reason}",
+            details=["Nothing was sent."],
+        ) from None
+
+
+@asynccontextmanager
+async def fresh_prices(
+    gate: Gate | None, access: KrakenAccess, guarding: Guarding | None, say: Callable[[str], None]
+) -> AsyncIterator[None]:
+    """Refresh the prices of a gate during a block; if that fails, they become stale.
+
+    The first refresh is immediate, because the confirmation may have taken a long time.
+    """
+    if gate is None or guarding is None or not guarding.pairs:
+        yield
+        return
+    async with trio.open_nursery() as nursery:
+        await spoken(nursery.start(_keep_fresh, gate, access, guarding), say, POLICY_PRICES)
+        yield
+        nursery.cancel_scope.cancel()
+
+
+async def _keep_fresh(
+    gate: Gate,
+    access: KrakenAccess,
+    guarding: Guarding,
+    task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED,
+) -> None:
+    if gate.market is None or time.time() >= gate.market.at + READ_EVERY_S:
+        await _refresh(gate, access, guarding)
+    task_status.started()
+    while True:
+        await trio.sleep(READ_EVERY_S)
+        await _refresh(gate, access, guarding)
+
+
+async def _refresh(gate: Gate, access: KrakenAccess, guarding: Guarding) -> None:
+    with suppress(AccessFailed):
+        gate.market = await _read(guarding, access)
+
+
+async def _read(guarding: Guarding, access: KrakenAccess) -> Market:
+    """One market with what turns money into each currency of the policy."""
+    market = await read_market(access, guarding.pairs, clock=time.time)
+    quotes = dict(market.quotes)
+    for currency in currencies(guarding.policy):
+        found = await read_market(access, guarding.pairs, clock=time.time, reporting=currency)
+        quotes |= found.quotes
+    return replace(market, quotes=quotes)

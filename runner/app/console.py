@@ -1,0 +1,69 @@
+"""The interface through which a command reports its results: to a terminal, CI, or a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.execution import Progress
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Forecast, Plan
+    from runner.review import Diff, Review
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+
+class Console(Protocol):
+    """Results and messages. A command calls at most one method for results, once."""
+
+    # --- results -----------------------------------------------------------------------------
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Show what was found in each file: ``(file, batch or policy or None, problems)``."""
+
+    def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
+        """Show what a run would do, its review, and what is different from another version."""
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Show what a run did; ``path`` is where its manifest was written."""
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None = None,
+        denied: Sequence[Contradiction] = (),
+    ) -> None:
+        """Show the journal of a file's orders with the exchange's records of them."""
+
+    def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
+        """Show where the simulated exchange is and how to use it."""
+
+    # --- messages ----------------------------------------------------------------------------
+
+    def note(self, text: str) -> None:
+        """Say something by the way."""
+
+    def remarks(self, problems: Sequence[Problem]) -> None:
+        """Say what is to be known about places in a file."""
+
+    def expect(self, forecast: Forecast) -> None:
+        """Say what may not fit of a run that begins unchecked."""
+
+    def confirm(
+        self,
+        plan: Plan,
+        ask: Callable[[str], bool],
+        review: Review | None = None,
+        *,
+        account: str = "",
+        exchange: str = "",
+    ) -> bool:
+        """Show what is about to be sent, whose it is and where, and ask a person."""
+
+    def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
+        """Show a running apply for as long as the context lasts; the callable takes news at any rate."""

@@ -1,0 +1,55 @@
+"""From the manifest of a run, or from a plan, to the exit code of its command. Nothing is printed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import GroupOutcome, RunOutcome
+from runner.errors import ExitCode
+from runner.review import errors_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.planning import Plan
+    from runner.review import Review
+
+_CODES = {
+    RunOutcome.DONE: ExitCode.DONE,
+    RunOutcome.INCOMPLETE: ExitCode.INCOMPLETE,
+    RunOutcome.REFUSED: ExitCode.REFUSED,
+    RunOutcome.UNREACHABLE: ExitCode.UNREACHABLE,
+    RunOutcome.UNRESOLVED: ExitCode.UNRESOLVED,
+    RunOutcome.INTERRUPTED: ExitCode.INTERRUPTED,
+    RunOutcome.UNFINISHED: ExitCode.UNRESOLVED,
+}
+
+_SIGNALS: Final = {"SIGHUP": ExitCode.HUNG_UP, "SIGTERM": ExitCode.TERMINATED}
+
+
+def exit_code_of(manifest: Mapping[str, Any]) -> ExitCode:
+    """Return the exit code for the outcome of a run.
+
+    A run whose end is not in the journal counts as unresolved: something may have been sent.
+    """
+    outcome = RunOutcome(manifest["outcome"])
+    if outcome is RunOutcome.INTERRUPTED and _is_unknown(manifest):
+        return ExitCode.UNRESOLVED
+    if outcome is RunOutcome.INTERRUPTED:
+        return _SIGNALS.get(manifest["reason"], ExitCode.INTERRUPTED)
+    return _CODES[outcome]
+
+
+def _is_unknown(manifest: Mapping[str, Any]) -> bool:
+    """Return whether the outcome of anything that was sent is unknown."""
+    groups = [group["outcome"] for group in manifest.get("groups", ())]
+    return GroupOutcome.UNRESOLVED in groups
+
+
+def exit_code_of_plan(plan: Plan, review: Review | None, *, detailed: bool) -> ExitCode:
+    """Return the exit code of a plan; ``detailed``: a plan with changes has its own."""
+    if errors_of(plan, review):
+        return ExitCode.REFUSED
+    if review is not None and review.gaps:
+        return ExitCode.UNREACHABLE
+    return ExitCode.CHANGES if detailed and plan.changes else ExitCode.DONE

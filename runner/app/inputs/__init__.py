@@ -1,0 +1,1 @@
+"""The files of a command: batch, policies, saved plan, another revision, other runs."""

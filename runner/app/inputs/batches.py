@@ -1,0 +1,222 @@
+"""From a path on the command line to a batch and to the folder that keeps what was done of it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from runner.batchfile import parse
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
+from runner.journal import fold, read_entries
+from runner.kraken import fields_of
+from runner.planning import RESTORE, Plan, find_reached_own_orders, plan
+from runner.review import is_saved_plan, read_plan, refuse_other_run_key, source_of
+from runner.runtime.storage import JOURNAL, journal_entries, read_limited, state_path, tracked_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+    from typing import Any
+
+    from runner.domain import Batch, Policy, Problem
+    from runner.journal import Ledger
+    from runner.planning import PlannedOrder
+    from runner.review import SavedPlan
+
+MAX_PLAN_BYTES = 64 * 1024 * 1024
+"""A batch of the greatest length, with its messages, is about half as long."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """The subject of a command: a batch file, a venue, a state directory, and a policy that was named.
+
+    ``same_account``: the user confirms that the key belongs to the account of the journal.
+    """
+
+    file: Path
+    state_dir: Path
+    venue: str
+    run_key: str
+    policy: Path | None = None
+    same_account: bool = False
+
+
+class InvalidBatch(OrderBatchError):
+    """The file has problems; nothing was sent."""
+
+    exit_code = ExitCode.INVALID
+
+    def __init__(self, file: str, problems: Sequence[Problem]) -> None:
+        many = "a problem" if len(problems) == 1 else f"{len(problems)} problems"
+        super().__init__(f"{file} has {many}; nothing was sent")
+        self.problems = tuple(problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A batch with the bytes that it was read from; ``saved`` is the plan that held them, if one did."""
+
+    batch: Batch
+    source: bytes
+    saved: SavedPlan | None
+
+
+def load(target: Target) -> Loaded:
+    """Read a batch file, or a saved plan and the batch in it.
+
+    Raises ``InvalidBatch``, ``InvalidInput`` when the run key does not fit the batch, or ``Refused`` for a
+    saved plan that was edited, or made for another run key. A plan answers to the rules of its batch file.
+    """
+    content = read_limited(target.file, MAX_PLAN_BYTES)
+    if is_saved_plan(content):
+        saved = read_plan(content, name=str(target.file))
+        source = source_of(saved)
+        batch = _valid(source, saved.file, target)
+        _refuse_key_without_repeat(batch, target)
+        refuse_other_run_key(saved, target.run_key, name=str(target.file))
+        _check_run_key(batch, target)
+        return Loaded(batch, source, saved)
+    batch = _valid(content, str(target.file), target)
+    _check_run_key(batch, target)
+    return Loaded(batch, content, None)
+
+
+def load_batch(target: Target) -> Batch:
+    """The batch of a file, or of a saved plan. Raises as ``load`` does."""
+    return load(target).batch
+
+
+def _valid(content: bytes, file: str, target: Target) -> Batch:
+    parsed = parse(content, file, run_key=target.run_key, now=time.time())
+    if parsed.batch is None:
+        raise InvalidBatch(file, parsed.problems)
+    return parsed.batch
+
+
+def _check_run_key(batch: Batch, target: Target) -> None:
+    file = batch.file
+    if batch.repeat and not target.run_key:
+        raise InvalidInput(
+            f"{file}: this batch says `repeat: true`, so it needs a run key",
+            details=["Say which repetition this is, such as --run-key 2026-W47: it is applied once per key."],
+        )
+    _refuse_key_without_repeat(batch, target)
+
+
+def _refuse_key_without_repeat(batch: Batch, target: Target) -> None:
+    file = batch.file
+    if target.run_key and not batch.repeat:
+        raise InvalidInput(
+            f"{file}: --run-key is for batches that say `repeat: true`",
+            details=["Without it a batch is applied once, ever; a run key would place it all again."],
+        )
+
+
+def folder_of(target: Target, batch: Batch) -> Path:
+    """The folder that keeps the journal of a batch and run key at a venue."""
+    return state_path(target.state_dir, target.venue, batch.name, target.run_key)
+
+
+def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
+    """Return the ledger of a journal's lines."""
+    return fold(read_entries(contents))
+
+
+def ledger_at(target: Target, batch: Batch) -> Ledger:
+    """Return the ledger of a batch without locking it. Raises ``Refused`` if it cannot be read, or
+    git tracks it.
+    """
+    folder = folder_of(target, batch)
+    refuse_tracked(folder)
+    try:
+        return fold(journal_entries(folder / JOURNAL))
+    except OSError as error:
+        raise Refused(f"{folder}: the journal cannot be read: {error.strerror}") from error
+
+
+def refuse_tracked(folder: Path) -> None:
+    """Raise ``Refused`` where git tracks the state of a batch: then a commit says what was placed, no run."""
+    try:
+        tracked = tracked_state(folder)
+    except InvalidInput as error:
+        raise Refused(
+            f"{folder}: whether git tracks this state cannot be seen; nothing was sent",
+            details=[str(error), *error.details, _STATE_ELSEWHERE],
+        ) from error
+    if not tracked:
+        return
+    names = ", ".join(map(str, tracked[:_NAMED]))
+    more = f" and {len(tracked) - _NAMED} more" if len(tracked) > _NAMED else ""
+    root = folder.parent.parent
+    raise Refused(
+        f"{folder}: git tracks this state, so it is not believed; nothing was sent",
+        details=[
+            f"Tracked: {names}{more}.",
+            "Whoever made the commit wrote what it says was placed, and anybody can make one.",
+            f"Take it out: git rm -r --cached {root}, add {root.name}/ to .gitignore, and commit both.",
+            _STATE_ELSEWHERE,
+        ],
+    )
+
+
+_NAMED: Final = 3
+_STATE_ELSEWHERE: Final = "Or keep the state outside of the repository, with --state-dir."
+
+
+def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:
+    """Return the plan of a batch and the policy that applies to it."""
+    found = plan(batch, ledger, run_key=target.run_key, venue=target.venue)
+    if policy is None:
+        return found
+    return structs.replace(found, policy=policy.digest, policies=policy.files)
+
+
+def refuse_own_orders(plan: Plan, ledger: Ledger) -> None:
+    """Raise ``InvalidBatch`` if a cancellation by user reference would cancel orders of the same batch."""
+    if problems := find_reached_own_orders(plan, ledger):
+        raise InvalidBatch(plan.file, problems)
+
+
+def refuse_changed(plan: Plan) -> None:
+    """Raise ``Refused`` when an order differs from what was placed under its name."""
+    if not plan.changed:
+        return
+    if unrecorded := [order for order in plan.changed if order.unrecorded]:
+        raise Refused(
+            f"{_names(unrecorded)}: the journal lacks its request; nothing was sent",
+            details=[*(_all_that_is_known(plan.file, order) for order in unrecorded), RESTORE],
+        )
+    details = [line for order in plan.changed for line in _both_versions(plan.file, order)]
+    details.append("What was placed cannot be placed differently: give the order a new id.")
+    raise Refused(f"{_names(plan.changed)}: changed after it was placed; nothing was sent", details=details)
+
+
+def _names(orders: Sequence[PlannedOrder]) -> str:
+    return ", ".join(str(order.key) for order in orders[:3])
+
+
+def _all_that_is_known(file: str, order: PlannedOrder) -> str:
+    where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
+    known = order.known
+    outcome = known.outcome.value if known and known.outcome else "in doubt"
+    said = [known.txid, known.error] if known else []
+    return f"{where}: an earlier run has called it {': '.join(filter(None, [outcome, *said]))}"
+
+
+def _both_versions(file: str, order: PlannedOrder) -> list[str]:
+    placed = dict(order.known.request or {}) if order.known else {}
+    requested = fields_of(order.request)
+    ours = {"reqid", "deadline"}
+    differing = [name for name in {**placed, **requested} if placed.get(name) != requested.get(name)]
+    names = [name for name in differing if name not in ours]
+    where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
+    txid = order.known.txid if order.known else None
+    return [
+        f"{where}: {name} was {placed.get(name, 'absent')} when placed as {txid or 'an order in doubt'}, "
+        f"is now {requested.get(name, 'absent')}"
+        for name in names
+    ]

@@ -1,0 +1,41 @@
+"""The orders that other runs of this machine have placed. Their trades are not attributed to another runner,
+and neither is an order under an author's own id.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import RunId
+from runner.errors import Refused
+from runner.journal import OrderPlaced, RunStarted
+from runner.runtime.storage import journal_entries, journal_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .batches import Target
+
+LATELY_S: Final = 600.0
+"""Maximum age of a journal that is read: older orders are in the exchange's records, read as well."""
+
+
+def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = None) -> frozenset[str]:
+    """Return the ids of orders in the journals of a venue that were written to of late, or ever by runs
+    ``other_than`` one; ``now`` is Unix seconds. A journal that cannot be read says nothing.
+    """
+    return frozenset(_placed_orders(target, now - LATELY_S if other_than is None else 0.0, other_than))
+
+
+def _placed_orders(target: Target, since: float, other_than: RunId | None) -> Iterator[str]:
+    for path in journal_paths(target.state_dir, target.venue):
+        try:
+            entries = journal_entries(path) if path.stat().st_mtime >= since else []
+        except (OSError, Refused):
+            continue
+        if not any(isinstance(entry, RunStarted) and _run_of(entry) == other_than for entry in entries):
+            yield from (entry.txid for entry in entries if isinstance(entry, OrderPlaced))
+
+
+def _run_of(entry: RunStarted) -> RunId:
+    return RunId(entry.batch, entry.run_key)

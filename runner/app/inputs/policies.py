@@ -1,0 +1,176 @@
+"""From a batch to the policies that hold for it, and to the gate that its messages go through.
+
+All that are found hold, and so does one that is named with --policy; where they are is known by
+``policy_files``.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner.batchfile import MAX_FILE_BYTES, parse_policy
+from runner.domain import Answer, join, rfc3339
+from runner.errors import InvalidInput, Refused
+from runner.journal import RunStarted, owner_of
+from runner.policy import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
+from runner.review import evaluate_policy
+from runner.runtime.storage import Sender, join_senders, journal_entries, journal_paths, read_regular
+
+from .batches import InvalidBatch, Target
+from .policy_files import places_of, policy_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from runner.app.console import Console
+    from runner.domain import Market, Owner, Policy, Problem
+    from runner.journal import Entry
+    from runner.planning import Plan, Ruling
+    from runner.policy import CheckPhase
+    from runner.review import SavedPlan
+
+
+class Denied(Refused):
+    """A policy denies a part of the batch; nothing was sent."""
+
+    def __init__(self, policy: Policy, problems: Sequence[Problem]) -> None:
+        many = "one message" if len(problems) == 1 else f"{len(problems)} messages"
+        super().__init__(
+            f"the {'policies' if policy.joined else 'policy'} {policy.name} "
+            f"{'deny' if policy.joined else 'denies'} {many}; nothing was sent",
+            details=[f"Its rules are in {file.file}, SHA-256 {file.digest}." for file in policy.files],
+        )
+        self.problems = tuple(problems)
+
+
+def policy_for(
+    target: Target, saved: SavedPlan | None, out: Console, *, beside: Path | None = None
+) -> Policy | None:
+    """Return the policies that apply to the subject of a command, joined; None if there is none.
+
+    For a saved plan, the policies of its own folder and of its batch file's folder apply; ``beside`` is the
+    path where one is to be saved. Raises ``InvalidBatch`` for a policy with problems, ``InvalidInput`` for
+    one that cannot be read.
+    """
+    inner = (Path(saved.file),) if saved is not None else ()
+    files = [target.file, *inner, *(() if beside is None else (beside,))]
+    places = places_of(files)
+    if places.stream:
+        out.note(f"What comes from a pipe is in no folder: policies are looked for in {Path.cwd()} as well.")
+    found: dict[str, Policy] = {}
+    for path in policy_paths(places, target.policy, but=files):
+        policy = read_policy(path)
+        found.setdefault(policy.digest, policy)
+    return join(list(found.values()))
+
+
+def read_policy(path: Path) -> Policy:
+    """Return the policy in a file. Raises ``InvalidBatch`` and ``InvalidInput``."""
+    parsed = parse_policy(read_regular(path, MAX_FILE_BYTES), str(path))
+    if parsed.policy is None:
+        raise InvalidBatch(str(path), parsed.problems)
+    return parsed.policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarding:
+    """A policy that applies to a plan, with its inputs: the orders sent before, and prices.
+
+    ``pairs`` are those whose prices it needs; ``market`` is None if they were not read.
+    """
+
+    policy: Policy
+    plan: Plan
+    sent: tuple[SentOrder | SentCancel, ...]
+    pairs: tuple[str, ...]
+    market: Market | None = None
+
+    def gate(self, phase: CheckPhase) -> Gate:
+        """A gate that has let nothing pass yet."""
+        plan = self.plan
+        return Gate(self.policy, plan.run, plan.venue, market=self.market, sent=self.sent, phase=phase)
+
+
+def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding | None:
+    """Return the policy check of a plan, without prices yet; None without a policy."""
+    if policy is None:
+        return None
+    sent = tuple(_sent_before(policy, plan, target))
+    others = [entry.request.pair for entry in sent if isinstance(entry, SentOrder)]
+    pairs = pairs_to_price(policy, [*(order.request.pair for order in plan.orders()), *others])
+    return Guarding(policy=policy, plan=plan, sent=sent, pairs=pairs)
+
+
+@contextmanager
+def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]:
+    """Hold back other runs, for the length of a block, where a limit of a day counts theirs and this one's.
+
+    In it no journal that such a limit counts is written by anybody else. Raises ``Locked``, ``Refused``.
+    """
+    sender = Sender(
+        pid=os.getpid(),
+        batch=plan.run.batch,
+        run_key=plan.run.run_key,
+        since=rfc3339(time.time(), digits=3),
+        alone=policy is not None and needs_the_day(policy, target.venue),
+        owner=plan.owner,
+    )
+    with join_senders(target.state_dir, target.venue, sender):
+        yield
+
+
+def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
+    """Return the rulings of a policy on a run that begins now."""
+    return evaluate_policy(plan, gate, time.time())
+
+
+def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:
+    """Return the rulings as problems, at the lines of the batch file that they are about."""
+    return tuple(ruling.problem(file) for ruling in rulings if ruling.violation.answer in answers)
+
+
+def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -> None:
+    """Raise ``Denied`` when a rule denies anything."""
+    denied = problems_of(rulings, file, Answer.DENY)
+    if policy is not None and denied:
+        raise Denied(policy, denied)
+
+
+def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrder | SentCancel]:
+    """From all journals of the venue where a rule counts the day, else from the batch's own."""
+    every = needs_the_day(policy, target.venue)
+    place = target.state_dir / target.venue
+    try:
+        for path in journal_paths(target.state_dir, target.venue):
+            place = path
+            own = path.parent.name in (plan.run.batch, f"{plan.run.batch}@{plan.run.run_key}")
+            if own or every:
+                entries = journal_entries(path)
+                _refuse_headless(entries, path)
+                if own or _may_be_of(entries, plan.owner):
+                    yield from sent_in(entries)
+    except OSError as error:
+        raise InvalidInput(
+            f"{error.filename or place}: the journal cannot be read: {error.strerror}"
+        ) from error
+
+
+def _refuse_headless(entries: Sequence[Entry], path: Path) -> None:
+    if entries and not isinstance(entries[0], RunStarted):
+        raise Refused(
+            f"{path}: this journal does not begin with the beginning of a run",
+            details=["What it says cannot be counted. Restore the file from a copy."],
+        )
+
+
+def _may_be_of(entries: Sequence[Entry], owner: Owner | None) -> bool:
+    """Return True if a journal may hold orders of an account; always for an unknown account."""
+    if owner is None:
+        return True
+    known = [one for entry in entries if isinstance(entry, RunStarted) and (one := owner_of(entry))]
+    return not known or any(owner.may_share_limits(account) for account in known)

@@ -1,0 +1,143 @@
+"""The other version of a batch file: at a git revision, or in another file.
+
+Anybody can add a file named like a branch to a pull request. So a name is a file only where it cannot be
+meant as a revision: with a path before it, or with the ending of a batch file and no revision of that name.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Final
+
+from runner.batchfile import MAX_FILE_BYTES, parse
+from runner.errors import InvalidInput
+from runner.review import diff
+from runner.runtime.storage import Repository, read_limited, repository_of
+
+if TYPE_CHECKING:
+    from runner.app.console import Console
+    from runner.domain import Batch
+    from runner.review import Diff
+
+_PATHS: Final = ("/", "./", "../")
+_ENDINGS: Final = (".yaml", ".yml")
+_MOST_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class _Version:
+    """Another version: what to call it, and its bytes; None where the revision has no such file."""
+
+    name: str
+    content: bytes | None
+
+
+def diff_against(against: str, batch: Batch, out: Console) -> Diff | None:
+    """The difference to the version that ``against`` names: FILE, REV, or REV:PATH for a renamed file.
+
+    A file that the revision does not have yet is compared with nothing. None, and a remark, where the other
+    version is no valid batch. Raises ``InvalidInput`` when there is no such version, or git cannot read it.
+    """
+    other = _other_version(against, Path(batch.file), out)
+    if other.content is None:
+        return diff(None, batch, against)
+    old = parse(other.content, other.name)
+    if old.batch is None:
+        out.note(f"{other.name} is no valid batch, so nothing is compared with it: {old.problems[0]}")
+        return None
+    return diff(old.batch, batch, against)
+
+
+def _other_version(against: str, file: Path, out: Console) -> _Version:
+    if against.startswith(_PATHS):
+        return _file(against)
+    revision, colon, path = against.partition(":")
+    repository = repository_of(Path())
+    commit = repository.commit(revision) if repository is not None and revision else None
+    named_as_file = not colon and os.path.lexists(against) and not Path(against).is_dir()
+    if repository is None or commit is None:
+        if named_as_file and against.endswith(_ENDINGS):
+            return _file(against)
+        raise _unknown_revision(against, named_as_file, repository)
+    if named_as_file:
+        raise InvalidInput(
+            f"--against {against}: this is a git revision and a file",
+            details=[f"Write {against}^0 for the revision, or ./{against} for the file."],
+        )
+    if colon:
+        return _at_path(repository, commit, against, path)
+    return _at(repository, commit, against, file, out)
+
+
+def _file(name: str) -> _Version:
+    return _Version(name, read_limited(Path(name), MAX_FILE_BYTES))
+
+
+def _at_path(repository: Repository, commit: str, against: str, path: str) -> _Version:
+    """A path in a revision: from the top level, or with ``./`` or ``../`` from the working directory."""
+    inside = (
+        _below(repository, Path(path)) if path.startswith(_PATHS) else PurePosixPath(os.path.normpath(path))
+    )
+    content = repository.read(commit, inside, MAX_FILE_BYTES)
+    if content is None:
+        raise InvalidInput(f"--against {against}: the revision has no file {inside}")
+    return _Version(against, content)
+
+
+def _at(repository: Repository, commit: str, against: str, file: Path, out: Console) -> _Version:
+    inside = _below(repository, file)
+    content = repository.read(commit, inside, MAX_FILE_BYTES)
+    if content is None:
+        out.note(
+            f"{inside} is not in {against}, so all of it is new.{_renamed_path(repository, commit, against)}"
+        )
+    return _Version(f"{against}:{inside}", content)
+
+
+def _renamed_path(repository: Repository, commit: str, against: str) -> str:
+    """The files that the revision has and the work tree has not: one of them may be the file's old name."""
+    gone = [
+        name
+        for name in repository.names(commit)
+        if name.endswith(_ENDINGS) and not os.path.lexists(repository.top / name)
+    ]
+    choices = " or ".join(f"{against}:{name}" for name in gone[:_MOST_NAMED])
+    return f" If it was renamed, compare it with {choices}." if choices else ""
+
+
+def _below(repository: Repository, file: Path) -> PurePosixPath:
+    """The path of a file from the top level, as written: a link below that is followed in the revision."""
+    whole = Path.cwd() / file
+    for path in (whole, whole.parent.resolve() / whole.name):
+        if ".." not in path.parts and path.is_relative_to(repository.top):
+            _refuse_inner(repository, path, file)
+            return PurePosixPath(path.relative_to(repository.top))
+    raise InvalidInput(
+        f"--against: {file} is not in the repository of the working directory, {repository.top}",
+        details=["Run the command from a folder of the repository that has the file."],
+    )
+
+
+def _refuse_inner(repository: Repository, path: Path, file: Path) -> None:
+    """Raise ``InvalidInput`` for a file of a submodule, or of another repository below the top level, of
+    which the outer one holds no version.
+    """
+    inner = repository_of(path.parent)
+    if inner is not None and inner.top != repository.top and inner.top.is_relative_to(repository.top):
+        raise InvalidInput(
+            f"--against: {file} is in a repository of its own, {inner.top}",
+            details=["Run the command from there: revisions of the outer one do not hold the file."],
+        )
+
+
+def _unknown_revision(against: str, named_as_file: bool, repository: Repository | None) -> InvalidInput:
+    known = "A fresh checkout knows its own commit alone: in a workflow, fetch with fetch-depth: 0."
+    if repository is None:
+        known = "The working directory is in no git repository, so only a file can be compared with."
+    if named_as_file:
+        known = f"There is a file of this name: write ./{against} to compare with it."
+    return InvalidInput(
+        f"--against {against}: neither a file nor a git revision that is known here", details=[known]
+    )

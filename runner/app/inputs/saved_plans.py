@@ -1,0 +1,150 @@
+"""Saved plans between the disk and the commands: made by ``plan --out``, carried out once by ``apply``."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from runner import __version__
+from runner.errors import InvalidInput
+from runner.review import (
+    NO_ACCOUNT,
+    Today,
+    admit,
+    approve,
+    finding_object,
+    market_object,
+    save_plan,
+    write_plan,
+)
+from runner.runtime.storage import JOURNAL, LOCK, repository_of, write_text
+
+from .policy_files import is_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.app.console import Console
+    from runner.domain import Policy
+    from runner.journal import Ledger
+    from runner.planning import Plan
+    from runner.review import Review, SavedPlan
+
+    from .batches import Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saving:
+    """The path of a plan to be saved, and its lifetime. ``offline``: for no account yet."""
+
+    path: Path
+    valid_for_s: int
+    offline: bool
+    environ: Mapping[str, str]
+
+
+def refuse_no_file(
+    path: Path, what: str, target: Target, environ: Mapping[str, str], saved: SavedPlan | None = None
+) -> None:
+    """Refuse what cannot be written before anything is done, and what would take the place of a device, of
+    anything that is read, of a policy or of the state. Raises ``InvalidInput``.
+    """
+    from runner.app.access.credentials import CREDENTIAL_NAMES  # noqa: PLC0415 - who writes no file loads no sockets for it
+
+    if not path.parent.is_dir():
+        raise InvalidInput(f"{path}: {what} cannot be written: there is no folder {path.parent}")
+    for folder in path.parents:
+        if folder.is_symlink() and repository_of(folder.parent) is not None:
+            raise InvalidInput(
+                f"{path}: {what} cannot be written behind a link that a commit may have brought here",
+                details=[f"{folder} leads to {folder.readlink()}: name that folder itself."],
+            )
+    if not os.access(path.parent, os.W_OK | os.X_OK):
+        raise InvalidInput(f"{path}: {what} cannot be written: nothing can be written into {path.parent}")
+    if path.exists() and not path.is_file():
+        raise InvalidInput(f"{path}: {what} cannot be written: it is not a regular file")
+    if is_policy(path):
+        raise InvalidInput(f"{path}: {what} cannot be written: only a policy has this name")
+    if any((path.parent / name).exists() for name in (JOURNAL, LOCK)):
+        raise InvalidInput(
+            f"{path}: {what} cannot be written among journals",
+            details=["What was placed is kept in that folder: write it somewhere else."],
+        )
+    secrets = [Path(environ[name]) for name in CREDENTIAL_NAMES if name.endswith("_FILE") and name in environ]
+    planned = [] if saved is None else [Path(saved.file)]
+    policies = [] if target.policy is None else [target.policy]
+    for name in (target.file, *policies, *planned, *secrets):
+        if path.exists() and name.exists() and path.samefile(name):
+            raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
+
+
+def save(plan: Plan, source: bytes, target: Target, saving: Saving, review: Review) -> SavedPlan:
+    """Save a plan and what was found of it. Raises ``InvalidInput`` when the file cannot be written."""
+    saved = save_plan(
+        plan,
+        source,
+        tool=f"order-batch {__version__}",
+        now=time.time(),
+        valid_for_s=saving.valid_for_s,
+        account=None if saving.offline else _account(plan, target, saving.environ),
+        market=None if review.market is None else market_object(review.market),
+        findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in plan.rulings)],
+    )
+    try:
+        write_text(saving.path, write_plan(saved))
+    except OSError as error:
+        raise InvalidInput(f"{saving.path}: the plan cannot be written: {error.strerror}") from error
+    return saved
+
+
+def check_admission(
+    saved: SavedPlan, target: Target, environ: Mapping[str, str], out: Console, policy: Policy | None = None
+) -> None:
+    """Raise ``Refused`` unless a plan was made for this venue, account, policy and run key, and for now.
+
+    That it names no account is said.
+    """
+    from runner.app.access.venues import account_at  # noqa: PLC0415 - who saves no plan loads no sockets for it
+
+    today = Today(
+        now=time.time(),
+        venue=target.venue,
+        run_key=target.run_key,
+        account=account_at(target.venue, target.state_dir, environ),
+        policy=policy.digest if policy is not None else None,
+        policies=policy.files if policy is not None else (),
+    )
+    admit(saved, today, name=str(target.file))
+    say_what_it_binds(saved, target.file, out)
+
+
+def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
+    """Say aloud that a plan names no account."""
+    if saved.account is None:
+        out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")
+
+
+def mark_approved(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:
+    """The plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
+    return approve(saved, plan, ledger.plans.get(saved.id), name=str(target.file))
+
+
+def _account(plan: Plan, target: Target, environ: Mapping[str, str]) -> str | None:
+    """The account that a plan is made for: by its IBAN, which all of its keys share, else by the key.
+
+    A simulated one is opened now, so that the plan names it.
+    """
+    from runner.app.access.venues import KRAKEN, PAPER, account_at, paper_exchange  # noqa: PLC0415
+
+    if target.venue == KRAKEN and plan.owner is not None and plan.owner.iban:
+        return plan.owner.iban  # A simulated exchange has one key for ever, which says as much.
+
+    account = account_at(target.venue, target.state_dir, environ)
+    if account is None and target.venue == PAPER:
+        with paper_exchange(target.state_dir):
+            pass
+        account = account_at(target.venue, target.state_dir, environ)
+    return account

@@ -1,0 +1,36 @@
+"""The cancellations that earlier runs left open: what became of them is asked, for a plan or status to say.
+
+A run asks for itself, until the records are sure.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.execution import left_open_cancels, queries_for, with_recorded_ends
+from runner.kraken import ErrorKind, classify
+
+if TYPE_CHECKING:
+    from runner.kraken import OpenOrder
+    from runner.planning import Plan
+    from runner.runtime.kraken.access import KrakenAccess
+
+
+async def ask_what_became(access: KrakenAccess, plan: Plan) -> Plan:
+    """Return the plan with what the records say of them; as it is where they may not be asked.
+
+    Raises ``AccessFailed``.
+    """
+    from runner.net.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
+
+    if not left_open_cancels(plan) or not access.has_credentials:
+        return plan
+    orders: list[OpenOrder] = []
+    try:
+        for question in queries_for(left_open_cancels(plan)):
+            orders += await access.query_orders(question)
+    except AccessFailed as failure:
+        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
+            return plan
+        raise
+    return with_recorded_ends(plan, orders)

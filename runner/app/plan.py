@@ -1,0 +1,93 @@
+"""``order-batch plan``: the orders to send, their totals and their problems. Sends nothing."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+
+from runner.domain import Answer
+from runner.errors import ExitCode, Refused, Unreachable
+from runner.execution import ids_to_check
+from runner.kraken import Tier
+from runner.planning import decide
+from runner.policy import CheckPhase
+from runner.review import forecast
+
+from .checks.preflight import ReviewOptions, reviewed
+from .exit_codes import exit_code_of_plan
+from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
+from .inputs.other_runs import placed_elsewhere
+from .inputs.policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
+from .inputs.revisions import diff_against
+from .inputs.saved_plans import Saving, refuse_no_file, save, say_what_it_binds
+
+if TYPE_CHECKING:
+    from .console import Console
+
+
+def plan(
+    target: Target,
+    options: ReviewOptions,
+    out: Console,
+    *,
+    detailed_exitcode: bool = False,
+    saving: Saving | None = None,
+    against: str = "",
+    tier: Tier = Tier.STARTER,
+) -> ExitCode:
+    """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
+    loaded = load(target)
+    if saving is not None:
+        refuse_no_file(saving.path, "the plan", target, options.environ, loaded.saved)
+    batch = loaded.batch
+    policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
+    diff = diff_against(against, batch, out) if against else None
+    ledger = ledger_at(target, batch)
+    found = plan_of(target, batch, ledger, policy)
+    refuse_own_orders(found, ledger)
+    if ids_to_check(found):
+        found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
+    review, closed = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)
+    found = review.plan
+    guarding = guarding_for(policy, found, target)
+    prices_failed: Unreachable | None = None
+    if guarding is not None and guarding.pairs and not options.offline:
+        from .checks.pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
+
+        try:
+            guarding = with_prices(guarding, target, options.environ, out.note)
+        except Unreachable as failure:
+            # The plan is shown all the same, with the orders that no rule could check.
+            prices_failed = failure
+    rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
+    found = decide(found, rulings=rulings)
+    found = structs.replace(found, forecast=forecast(found, tier, closed))
+    review = replace(review, plan=found)
+    out.plan(found, review, diff)
+    out.remarks(problems_of(rulings, found.file, *Answer))
+    for text in (
+        *(f"Not checked: {gap}." for gap in review.gaps),
+        *([str(prices_failed)] if prices_failed else []),
+    ):
+        out.note(text)
+    try:
+        refuse_changed(found)
+        refuse_denied(policy, rulings, found.file)
+    except Refused as refusal:
+        # The plan is the result, in JSON the only one; the reason why it cannot be applied is a message.
+        for text in (str(refusal), *refusal.details):
+            out.note(text)
+        return refusal.exit_code
+    code = exit_code_of_plan(found, review, detailed=detailed_exitcode)
+    if prices_failed is not None:
+        code = ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
+    if saving is not None and code not in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
+        saved = save(found, loaded.source, target, saving, review)
+        out.note(
+            f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"
+        )
+        say_what_it_binds(saved, saving.path, out)
+    return code

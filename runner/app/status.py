@@ -1,0 +1,140 @@
+"""``order-batch status``: the journal against the exchange, for each order of a file. Sends nothing.
+
+It needs no state and creates none; facts that cannot be read are reported as unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.errors import ExitCode, InvalidInput, OrderBatchError
+from runner.execution import LookUp, left_open_cancels
+from runner.journal import manifest
+from runner.planning import CLOCK_SLACK_S, JournalState, claims_of, contradictions, find
+
+from .checks.journal_claims import ask_until_sure
+from .checks.owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
+from .inputs.batches import Target, ledger_at, load_batch, plan_of
+from .left_open import ask_what_became
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from runner.domain import OrderKey
+    from runner.journal import Ledger
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.runtime.kraken.access import KrakenAccess
+
+    from .console import Console
+
+    _Answer = tuple[Plan, tuple[OpenOrder, ...]]
+
+
+_MOST_UNKNOWN: Final = 20
+"""After so many orders that the exchange does not know, its records are asked for no more of them by id."""
+
+_RECORDS: Final = "the exchange's records of these orders"
+
+
+def status(target: Target, environ: Mapping[str, str], out: Console, *, offline: bool) -> ExitCode:
+    """Show the status. An order with an unknown outcome gives the exit code of an unresolved run, a journal
+    that the exchange contradicts that of a refusal.
+
+    ``offline``: only the journal is read.
+    """
+    batch = load_batch(target)
+    ledger = ledger_at(target, batch)
+    found = plan_of(target, batch, ledger)
+    shown: Mapping[OrderKey, OpenOrder | None] | None = None
+    denied: list[Contradiction] = []
+    if offline and ledger.claims:
+        refuse_other_owner(ledger, owner_unasked(target, environ), target, found.run)
+    if not offline:
+        try:
+            found, shown, denied = _at_the_exchange(found, ledger, target, environ, out.note)
+        except OtherAccount:
+            raise
+        except OrderBatchError as error:
+            out.note(f"the exchange was not asked: {error}")
+    out.status(found, manifest(ledger) if ledger.runs else None, shown, denied)
+    if denied:
+        return ExitCode.REFUSED
+    in_doubt = any(order.journal_state is JournalState.UNKNOWN for order in found.orders())
+    return ExitCode.UNRESOLVED if in_doubt or left_open_cancels(found) else ExitCode.DONE
+
+
+def _at_the_exchange(
+    plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
+) -> tuple[Plan, dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
+    """Return the plan with the state of what was left open, the exchange's record of each order, None if
+    there is no exchange yet, and the contradictions between the records and the journal.
+    """
+
+    from .access.venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
+
+    if target.venue == PAPER and not ledger.claims and not there_is_a_paper_exchange(target.state_dir):
+        return plan, None, []
+
+    async def ask(access: KrakenAccess) -> _Answer:
+        refuse_other_owner(ledger, await find_owner(access, ledger), target, plan.run)
+        known: Mapping[str, OpenOrder] = {}
+        if claims_of(plan):
+            known, _ = await ask_until_sure(access, plan, ledger, say, most_unknown=_MOST_UNKNOWN)
+        look = _look_for_others(plan, known)
+        orders = (*(await access.look_up(look) if look else ()), *known.values())
+        return await ask_what_became(access, plan), orders
+
+    found, orders = _ask(ask, target, environ, say)
+    shown = {order.key: find(order, orders) for order in plan.orders()}
+    return found, shown, _against(plan, shown, orders)
+
+
+def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | None:
+    """Return the look for what no txid has shown, None where there is nothing left to look for.
+
+    It may go through all that the account has ever closed, fifty orders a call.
+    """
+    requests = [
+        order.request for order in plan.orders() if order.known is None or order.known.txid not in known
+    ]
+    cl_ord_ids = tuple(request.cl_ord_id for request in requests if request.cl_ord_id)
+    userrefs = tuple(dict.fromkeys(request.userref for request in requests if request.userref))
+    since = None if plan.created is None else plan.created - CLOCK_SLACK_S
+    return LookUp(cl_ord_ids, userrefs, since) if cl_ord_ids or userrefs else None
+
+
+def _against(
+    plan: Plan, shown: Mapping[OrderKey, OpenOrder | None], orders: Iterable[OpenOrder]
+) -> list[Contradiction]:
+    """Return the contradictions between the records and the journal."""
+    claims = claims_of(plan)
+    unknown = {claim.txid for claim in claims if claim.key is not None and shown[claim.key] is None}
+    return contradictions(claims, {order.txid: order for order in orders}, unknown)
+
+
+def _ask(
+    ask: Callable[[KrakenAccess], Awaitable[_Answer]],
+    target: Target,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+) -> _Answer:
+    from runner.net.clock import RunClock  # noqa: PLC0415
+    from runner.runtime.kraken.access import AccessFailed  # noqa: PLC0415
+
+    from .access.signals import run  # noqa: PLC0415
+    from .access.venues import KRAKEN, look_at_venue, open_venue  # noqa: PLC0415
+    from .access.waits import spoken  # noqa: PLC0415
+
+    answers: list[_Answer] = []
+
+    async def main() -> None:
+        way = open_venue if target.venue == KRAKEN else look_at_venue
+        async with way(target.venue, target.state_dir, environ, RunClock(), say=say) as access:
+            answers.append(await spoken(ask(access), say, _RECORDS, lambda: access.doing))
+
+    try:
+        run(main)
+    except AccessFailed as failure:
+        raise InvalidInput(failure.reason) from None
+    return answers[0]

@@ -1,0 +1,141 @@
+"""``order-batch validate``: is this file a batch, and would its policy let it pass? No network, no state."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from runner.batchfile import MAX_FILE_BYTES, parse, parse_policy, parse_scenario
+from runner.domain import Batch, Problem
+from runner.errors import ExitCode, InvalidInput, Refused
+from runner.runtime.storage import read_limited, read_regular
+
+from .inputs.policy_files import is_policy, places_of, policy_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from runner.domain import Content, Policy
+    from runner.planning import Ruling
+
+    from .console import Console
+
+    Checked = tuple[str, Content | None, Sequence[Problem]]
+
+NO_VENUE = "paper"
+"""A batch is planned for some venue; which one says nothing while only its file is known."""
+
+
+def validate(files: Sequence[Path], out: Console, *, policy: Path | None = None) -> ExitCode:
+    """Check all files and show all problems of all of them; a file that cannot be read is one more.
+
+    What a policy can say of a file alone, it says here too; what it denies gives the code of a refusal.
+    """
+    policies = _Policies(policy, files)
+    found = [_checked(file, policy=is_policy(file)) for file in files]
+    rulings = [_rulings(checked, policies.of(file)) for file, checked in zip(files, found, strict=True)]
+    found = [_with(checked, said) if said else checked for checked, said in zip(found, rulings, strict=True)]
+    found += policies.bad(but=files)
+    out.validated(found)
+    if any(content is None for _, content, _ in found):
+        return ExitCode.INVALID
+    denied = any(ruling.violation.denies for said in rulings for ruling in said)
+    return ExitCode.REFUSED if denied else ExitCode.DONE
+
+
+class _Policies:
+    """The policies for some files, each read once. Their problems are reported separately."""
+
+    def __init__(self, given: Path | None, files: Sequence[Path]) -> None:
+        self._given = given
+        self._files = files
+        self._checked: dict[Path, Checked] = {}
+        self._unseen: dict[str, Checked] = {}
+
+    def of(self, file: Path) -> Policy | None:
+        """The policies that hold for a file, as one, as far as they are valid."""
+        if is_policy(file):
+            return None
+        try:
+            paths = policy_paths(places_of([file]), self._given, but=self._files)
+        except InvalidInput as error:
+            where, _, what = str(error).partition(": ")
+            problem = Problem(where, 1, 1, "", what, error.details[0])
+            self._unseen.setdefault(where, (where, None, [problem]))
+            return None
+        if not paths:
+            return None
+        from runner.domain import Policy, join  # noqa: PLC0415 - most batches have none
+
+        for path in paths:
+            if path not in self._checked:
+                self._checked[path] = _checked(path, policy=True)
+        found = [content for path in paths if isinstance(content := self._checked[path][1], Policy)]
+        return join(list({policy.digest: policy for policy in found}.values()))
+
+    def bad(self, *, but: Sequence[Path]) -> list[Checked]:
+        """Return the problems of policies, except for those that were named as files."""
+        read = [checked for path, checked in self._checked.items() if checked[1] is None and path not in but]
+        return [*read, *self._unseen.values()]
+
+
+def _checked(file: Path, *, policy: bool) -> Checked:
+    name = str(file)
+    try:
+        content = (read_regular if policy else read_limited)(file, MAX_FILE_BYTES)
+    except InvalidInput as error:
+        return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "))]
+    if policy:
+        rules = parse_policy(content, name)
+        return name, rules.policy, rules.problems
+    parsed = parse(content, name, now=time.time())
+    match parsed.other:
+        case "policy":
+            rules = parse_policy(content, name)
+            return name, rules.policy, rules.problems
+        case "scenario":
+            scene = parse_scenario(content, name)
+            return name, scene.scenario, scene.problems
+        case "plan":
+            return _check_plan(content, name)
+        case _:
+            return name, parsed.batch, parsed.problems
+
+
+def _check_plan(content: bytes, name: str) -> Checked:
+    """A saved plan: as it was saved, and a batch inside that is still valid."""
+    from runner.review import read_plan, source_of  # noqa: PLC0415 - most files are batches
+
+    try:
+        saved = read_plan(content, name=name)
+    except Refused as error:
+        hint = "; ".join(error.details)
+        return name, None, [Problem(name, 1, 1, "", str(error).removeprefix(f"{name}: "), hint)]
+    parsed = parse(source_of(saved), saved.file, run_key=saved.run_key, now=time.time())
+    return name, parsed.batch, parsed.problems
+
+
+def _rulings(checked: Checked, rules: Policy | None) -> Sequence[Ruling]:
+    """Return the rulings of a policy on a batch; none if either of them is invalid."""
+    batch = checked[1]
+    if not isinstance(batch, Batch) or rules is None:
+        return ()
+    # A file without a policy is read, and nothing else is loaded for it.
+    from runner.journal import Ledger  # noqa: PLC0415
+    from runner.planning import plan  # noqa: PLC0415
+    from runner.policy import CheckPhase, Gate  # noqa: PLC0415
+
+    from .inputs.policies import rulings_on  # noqa: PLC0415
+
+    found = plan(batch, Ledger(), run_key="", venue=NO_VENUE)
+    return rulings_on(found, Gate(rules, found.run, NO_VENUE, phase=CheckPhase.FILE))
+
+
+def _with(checked: Checked, rulings: Sequence[Ruling]) -> Checked:
+    from runner.domain import Answer  # noqa: PLC0415
+
+    from .inputs.policies import problems_of  # noqa: PLC0415
+
+    name, content, problems = checked
+    return name, content, (*problems, *problems_of(rulings, name, Answer.DENY, Answer.WARN))

@@ -1,0 +1,1 @@
+"""The rules of a batch that no schema can state."""

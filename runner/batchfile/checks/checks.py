@@ -1,0 +1,257 @@
+"""The rules that a schema cannot express: names must be unique, and references must lead somewhere.
+
+Each rule is a function from the survey of a document to faults; adding a rule is adding a function to
+``_CHECKS``. They also run on a document that the schema found faulty, as far as it can be understood.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from runner.batchfile.document.limits import MAX_FAULTS, MAX_ORDERS
+from runner.batchfile.document.survey import GroupSeen, OrderSeen, Survey, path_of, survey_of, written
+from runner.batchfile.document.values import Fault, LineColumn, YamlMap, shorten, show
+from runner.batchfile.hints.nearness import did_you_mean
+from runner.batchfile.hints.references import groups_by_id, unknown_order_hint
+from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own_orders_message, parse_rfc3339
+
+from .created import created_faults
+from .graph import Upstream, cycle_in
+from .own_ids import own_id_faults
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+_GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "hold", "orders", "cancel"})
+
+_SHOWN_OF_A_CYCLE: Final = 12
+
+_Check = Callable[[Survey], Iterator[Fault]]
+
+
+def semantic_faults(document: YamlMap, *, run_key: str = "", now: float | None = None) -> list[Fault]:
+    """Return the faults of a document, with ``defaults`` merged in, that the schema cannot find.
+
+    ``run_key``: the run key that it is applied with, empty if not known. ``now``: Unix seconds, None if the
+    date does not matter.
+    """
+    survey = survey_of(document)
+    checks = (
+        *(check(survey) for check in _CHECKS),
+        own_id_faults(survey, repeat=document.get("repeat") is True, run_key=run_key),
+        created_faults(document, now),
+    )
+    return [fault for found in checks for fault in islice(found, MAX_FAULTS)]
+
+
+def _unique_group_names(survey: Survey) -> Iterator[Fault]:
+    for group in survey.groups:
+        first = group if group.name is None else survey.by_name[group.name]
+        if first is not group:
+            line = first.node.value_at("name")[0]
+            message = f"the group name {show(group.name)} is taken on line {line}"
+            at = group.node.value_at("name")
+            yield Fault(at, f"{group.path}.name", message, "each group has its own name")
+
+
+def _unique_order_ids(survey: Survey) -> Iterator[Fault]:
+    for group in survey.groups:
+        first: dict[str, OrderSeen] = {}
+        for order in group.orders:
+            if order.id is not None and (holder := first.setdefault(order.id, order)) is not order:
+                line = holder.node.value_at("id")[0]
+                message = f"the order id {show(order.id)} is taken on line {line}"
+                at = order.node.value_at("id")
+                yield Fault(at, f"{order.path}.id", message, "each order of a group has its own id")
+
+
+def _known_needs(survey: Survey) -> Iterator[Fault]:
+    names = [group.name for group in survey.groups if group.name is not None]
+    known = set(names)
+    for group in survey.groups:
+        for index, at, name in group.needs or ():
+            path = f"{group.path}.needs[{index}]"
+            if name == group.name:
+                yield Fault(at, path, "a group cannot need itself", "remove it")
+            elif name not in known:
+                hint = partial(_group_hint, name, names, group.name)
+                yield Fault(at, path, f"there is no group {show(name)}", hint)
+
+
+def _group_hint(name: str, names: list[str], own: str | None) -> str:
+    return did_you_mean(name, [other for other in names if other != own])
+
+
+def _no_cycles(survey: Survey) -> Iterator[Fault]:
+    """One cycle at a time: taking it apart may take others apart too."""
+    cycle = cycle_in(survey)
+    if not cycle:
+        return
+    group = survey.by_name[cycle[0]]
+    implied = [name for name in cycle[:-1] if survey.by_name[name].needs is None]
+    hint = (
+        f"{shorten(implied[0])} has no `needs` and so needs the group before it; `needs: []` starts at once"
+        if implied
+        else "remove one of these needs"
+    )
+    at = group.node.key_at("needs") if "needs" in group.node else group.node.first_key_at
+    path = f"{group.path}.needs" if "needs" in group.node else group.path
+    shown = cycle if len(cycle) <= _SHOWN_OF_A_CYCLE else [*cycle[: _SHOWN_OF_A_CYCLE - 2], "...", cycle[-1]]
+    names = " needs ".join(shorten(name) for name in shown)
+    yield Fault(at, path, f"the groups wait for each other: {names}", hint)
+
+
+def _canceled_orders_come_earlier(survey: Survey) -> Iterator[Fault]:
+    groups_of = groups_by_id(survey)
+    orders = {(group, own) for own, groups in groups_of.items() for group in groups}
+    upstream: Upstream | None = None
+    for group in survey.groups:
+        for entry in group.cancel:
+            if entry.order is None:
+                continue
+            key, path = entry.order, f"{entry.path}.order"
+            if key not in orders:
+                hint = partial(unknown_order_hint, survey, groups_of, key)
+                yield Fault(entry.at, path, f"there is no order {show(str(key))} in this batch", hint)
+                continue
+            upstream = upstream or Upstream(survey)
+            if not upstream.holds(group.name, key.group):
+                message = f"{show(str(key))} may not be placed yet when this is canceled"
+                yield Fault(entry.at, path, message, _order_hint(upstream, group, key))
+
+
+def _order_hint(upstream: Upstream, group: GroupSeen, key: OrderKey) -> str:
+    if group.name is not None and upstream.holds(key.group, group.name):
+        return f"cancel it in a group after {shorten(key.group)}"
+    return f"add {shorten(key.group)} to the `needs` of this group"
+
+
+def _references_spare_own_orders(survey: Survey) -> Iterator[Fault]:
+    """A user reference cancels whatever carries it. An order of a group that begins only after the
+    cancellation is over is not open by then.
+    """
+    entries = [(group, entry) for group in survey.groups for entry in group.cancel]
+    cancellations = [(group, entry) for group, entry in entries if entry.kind == "userref"]
+    if not cancellations:
+        return
+    upstream = Upstream(survey)
+    carrying: dict[str, list[OrderSeen]] = {}
+    for userref, order in _references(survey):
+        carrying.setdefault(userref, []).append(order)
+    for group, entry in cancellations:
+        reached = [key for key in carrying.get(entry.text, ()) if not _comes_after(upstream, key, group)]
+        if reached and not entry.including_own:
+            names = [f"{order.group}/{order.id}" for order in reached]
+            message = own_orders_message(entry.text, names)
+            yield Fault(entry.at, f"{entry.path}.userref", message, OWN_ORDERS_HINT)
+
+
+def _comes_after(upstream: Upstream, order: OrderSeen, group: GroupSeen) -> bool:
+    if order.group is None or group.name is None or order.group == group.name:
+        return False
+    return upstream.holds(order.group, group.name)
+
+
+def _references(survey: Survey) -> Iterator[tuple[str, OrderSeen]]:
+    """The orders that carry a user reference, their author's or one that is derived for them."""
+    run = RunId(survey.name or "")
+    for order in survey.orders():
+        own = order.node.get("userref")
+        if isinstance(own, str):
+            yield str(own), order
+        elif "close" in order.node and survey.name and order.group and order.id:
+            yield derived_userref(run, OrderKey(order.group, order.id)), order
+
+
+def _canceled_once(survey: Survey) -> Iterator[Fault]:
+    for group in survey.groups:
+        first: dict[Hashable, LineColumn] = {}
+        for entry in group.cancel:
+            if first.setdefault(entry.target, entry.at) != entry.at:
+                message = (
+                    f"{entry.kind} {shorten(entry.text)} is canceled on line {first[entry.target][0]} already"
+                )
+                yield Fault(entry.at, entry.path, message, "remove one of the two")
+
+
+def _groups_do_something(survey: Survey) -> Iterator[Fault]:
+    """A group with an unknown key may have its orders there."""
+    for group in survey.groups:
+        if group.node.keys() <= _GROUP_KEYS and not group.node.get("orders") and not group.node.get("cancel"):
+            message = "the group has neither orders nor anything to cancel"
+            yield Fault(group.node.first_key_at, group.path, message, "add `orders` or `cancel`", "empty")
+
+
+def _not_too_many_orders(survey: Survey) -> Iterator[Fault]:
+    orders = islice(survey.orders(), MAX_ORDERS, None)
+    for order in orders:
+        count = sum(len(group.orders) for group in survey.groups)
+        message = f"a batch has at most {MAX_ORDERS:,} orders; this one has {count:,}"
+        yield Fault(order.node.first_key_at, order.path, message, "split it into several batches", "many")
+        return
+
+
+def _times_exist(survey: Survey) -> Iterator[Fault]:
+    for key in ("starttm", "expiretm"):
+        for text, node, order in written(survey, key):
+            if "T" in text and not _is_time(text):
+                message = f"there is no such date or time: {show(text)}"
+                yield Fault(node.value_at(key), path_of(order, key), message)
+
+
+@lru_cache(1_000)
+def _is_time(text: str) -> bool:
+    """Many orders of a batch end at the same time."""
+    try:
+        return parse_rfc3339(text) > 0
+    except (ValueError, OverflowError):
+        return False
+
+
+def _flags_once(survey: Survey) -> Iterator[Fault]:
+    """Kraken's text with commas; lists are looked through by the schema."""
+    for text, node, order in written(survey, "oflags"):
+        twice = next((flag for flag, count in Counter(text.split(",")).items() if flag and count > 1), None)
+        if twice is not None:
+            message = f"duplicate {show(twice)}"
+            yield Fault(node.value_at("oflags"), path_of(order, "oflags"), message, "keep one")
+
+
+def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:
+    """An order with ``close`` is known by a ``userref`` of 31 bits that is derived from its names."""
+    holders: dict[str, OrderSeen] = {}
+    derived: list[tuple[str, OrderSeen]] = []
+    run = RunId(survey.name or "")
+    for order in survey.orders():
+        own = order.node.get("userref")
+        if isinstance(own, str):
+            holders.setdefault(own, order)
+        elif "close" in order.node and survey.name and order.group and order.id:
+            derived.append((derived_userref(run, OrderKey(order.group, order.id)), order))
+    for userref, order in derived:
+        holder = holders.setdefault(userref, order)
+        if holder is not order:
+            line = holder.node.first_key_at[0]
+            message = f"the userref derived for this order, {userref}, is taken by the order on line {line}"
+            at = order.node.value_at("id")
+            yield Fault(at, f"{order.path}.id", message, "give this order another id, or its own userref")
+
+
+_CHECKS: Final[tuple[_Check, ...]] = (
+    _unique_group_names,
+    _unique_order_ids,
+    _known_needs,
+    _no_cycles,
+    _canceled_orders_come_earlier,
+    _canceled_once,
+    _references_spare_own_orders,
+    _groups_do_something,
+    _not_too_many_orders,
+    _times_exist,
+    _flags_once,
+    _derived_ids_differ,
+)

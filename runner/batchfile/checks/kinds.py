@@ -1,0 +1,49 @@
+"""The kind of a file that was given as a batch but is not one, recognised by its keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from runner.batchfile.document.values import YamlMap
+
+
+class Kind(NamedTuple):
+    """A kind of file: the name of its schema, what a person calls it, and what to do with one."""
+
+    name: str
+    what: str
+    use: str
+
+
+_MADE: Final = {
+    "plan_version": Kind("plan", "a saved plan", "carry it out with `order-batch apply`"),
+    "manifest_version": Kind("manifest", "a results manifest", "give the batch file that it names as `file`"),
+}
+_WRITTEN: Final = {
+    "rules": Kind("policy", "a policy", "call it policy.yaml beside the batch, or name it with --policy"),
+    "targets": Kind("targets", "a targets file", "nothing here reads one: write the orders themselves"),
+    **dict.fromkeys(
+        ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
+        Kind("scenario", "a scenario", "give it to `order-batch paper serve --scenario`"),
+    ),
+}
+
+_JOURNAL: Final = Kind("journal", "a journal", "give the batch file; `order-batch status` reads its journal")
+_JOURNAL_START: Final = b'{"crc":"'
+"""The beginning of each line of a journal, which is many documents and so nothing that YAML can read."""
+
+
+def kind_of_bytes(content: bytes) -> Kind | None:
+    """Return the kind of a file by its first bytes; None for all others."""
+    return _JOURNAL if content.startswith(_JOURNAL_START) else None
+
+
+def kind_of(root: YamlMap) -> Kind | None:
+    """Return the kind of a file that is not a batch; None for a batch or an unknown kind."""
+    for key, kind in _MADE.items():
+        if key in root:
+            return kind
+    if "groups" in root:
+        return None
+    return next((kind for key, kind in _WRITTEN.items() if key in root), None)

@@ -1,0 +1,1 @@
+"""Values with their places in a file, and what can be asked of them."""

@@ -1,0 +1,1 @@
+"""From bytes to a document, or every mistake of its YAML."""

@@ -1,0 +1,42 @@
+"""Halves of entries that YAML takes for keys without a value: `price: 145,50` in braces, `id:buy`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from runner.batchfile.document.values import shorten
+from runner.batchfile.hints.numbers import decimal_comma_hint
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_GLUED: Final = r"([a-z_]{2,20}[0-9]?):([^\s:/].*)"
+_AFTER_COMMA: Final = r"[0-9][0-9.,]{0,40}(?: ?[A-Za-z€$£%]{1,8})?|[-\u2013\u2014]{1,2}"
+_WITH_COMMAS: Final = (
+    r"(?:[€$£¥₿]|[A-Z]{3,4}) ?[0-9][0-9., ]*|[+#-]?[0-9][0-9., ]*(?: ?[A-Za-z€$£%]{1,8})?"
+    r"|[0-9.]+,[-\u2013\u2014]{1,2}"
+)
+_LISTS: Final = frozenset(
+    {"oflags", "needs", "allow", "require", "pairs", "types", "ordertypes", "venues", "days"}
+)
+_TEXTS_WITH_COMMAS: Final = r"[A-Za-z0-9._/-]+(?: *, *[A-Za-z0-9._/-]+)+"
+
+
+def glued_entry(text: str) -> tuple[str, str] | None:
+    """The key of `key:value`, and how to write the entry; None for any other text."""
+    found = re.fullmatch(_GLUED, text)
+    return (found[1], f"write {found[1]}: {shorten(found[2])}") if found else None
+
+
+def comma_hint(key: str, rest: str, whole: str, order: Mapping[str, object]) -> str:
+    """Return a hint for a value that a comma in braces has ended; empty if no comma did.
+
+    ``key`` is the key of the value, ``rest`` the text that YAML took for the next key, ``whole`` the text
+    from the value to the end of ``rest``, and ``order`` the entries read before it.
+    """
+    if re.fullmatch(_AFTER_COMMA, rest) and re.fullmatch(_WITH_COMMAS, whole):
+        return decimal_comma_hint(key, re.sub(r", +", ",", whole), order)
+    if key in _LISTS and re.fullmatch(_TEXTS_WITH_COMMAS, whole):
+        return f"write [{', '.join(re.split(' *, *', whole))}]"
+    return ""

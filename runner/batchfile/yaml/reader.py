@@ -1,0 +1,400 @@
+"""Text to plain data, straight from the YAML parser's events; no node graph is ever built.
+
+It decides which part of YAML a batch file may use, not whether the data is a valid batch. After a fault it
+continues: the value is replaced by ``UNREADABLE``, and the rest is still checked. Anchors, aliases, tags,
+merge keys and directives are refused, so that the file shows exactly what is sent.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from itertools import islice
+from sys import intern
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
+
+import yaml
+from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
+
+from runner.batchfile.document.limits import LONGEST_NUMBER, MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
+from runner.batchfile.document.values import (
+    SAID,
+    UNREADABLE,
+    Fault,
+    Lines,
+    Unreadable,
+    YamlList,
+    YamlMap,
+    path_text,
+    shorten,
+)
+from runner.batchfile.hints import templates
+
+from .scalars import RefusedNumber, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.batchfile.document.values import LineColumn, NumberText
+
+_DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_ODD_KEYS: Final = {"", "<<"}
+_REUSE: Final = "put what the orders share under `defaults`"
+_REMEMBERED: Final = 10_000
+"""Number of unquoted values cached: most values of a batch are repeated."""
+
+_NO_ENTRY: Final = object()
+"""In place of a value: what looked like an entry is none."""
+
+_Parser: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Reading(NamedTuple):
+    """The data that was read. ``complete`` is false if reading ended early; then do not check ``root``."""
+
+    root: object
+    faults: list[Fault]
+    complete: bool
+
+
+def read(text: str) -> Reading:
+    """Plain data and the faults of a text that holds no forbidden character."""
+    if len(directives := list(islice(_DIRECTIVE.finditer(text), MAX_DIRECTIVES + 1))) > MAX_DIRECTIVES:
+        # libyaml holds each against all that came before it.
+        at = Lines(text).at(directives[0].start())
+        fault = Fault(at, "", "directives (`%...`) are not allowed", "remove the lines that begin with `%`")
+        return Reading(None, [fault], complete=False)
+    reader = _Reader(text)
+    complete = False
+    try:
+        reader.run()
+        complete = True
+    except yaml.YAMLError as error:
+        from .syntax import syntax_fault  # noqa: PLC0415 - a file that YAML can read needs no words for it
+
+        reader.faults.append(syntax_fault(error, text))
+    except _GaveUp:
+        pass
+    reader.finish()
+    return Reading(reader.root, reader.faults, complete)
+
+
+class _GaveUp(Exception):
+    """A limit is reached; the last fault says which."""
+
+
+class _Plain(dict[str, "str | bool | None"]):
+    """The values of unquoted scalars by their text; ``None`` for those without a value in our format."""
+
+    def __missing__(self, text: str) -> str | NumberText | bool | None:
+        value = resolve(text)
+        if isinstance(value, RefusedNumber):
+            return None
+        if len(self) < _REMEMBERED:
+            self[text] = value
+        return value
+
+
+class _Keys(dict[str, "str | None"]):
+    """The keys by their text, each one object for all the mappings that have it; ``None`` for odd ones."""
+
+    def __missing__(self, text: str) -> str | None:
+        key = None if text in _ODD_KEYS else intern(text)
+        if len(self) < _REMEMBERED:
+            self[text] = key
+        return key
+
+
+class _Reader:
+    """A method for each shape, which is called with the event that opens it and reads to its end.
+
+    What is ordinary stays in the loop of ``_mapping``. All else goes to methods that are as slow as they
+    like. A ``step`` is the key or index of a value; it is ``None`` at the top, and where a key was refused
+    and its value is read but not kept.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.root: object = None
+        self.faults: list[Fault] = []
+        self._take: Callable[[], Any] = _Parser(text.encode()).get_event
+        self._lines = Lines(text)
+        self._plain = _Plain()
+        self._keys = _Keys()
+        self._trail: list[str | int] = []
+        self._depth = 0
+        self._nodes = 0
+        self._documents = 0
+        self._muted = 0
+        self._reused: int | None = None
+        self._reused_lines: list[int] = []
+
+    def run(self) -> None:
+        """Read to the end, or to a second document."""
+        while (event := self._take()) is not None:
+            if isinstance(event, yaml.NodeEvent):
+                self.root = self._value(event, None)
+            elif isinstance(event, yaml.DocumentStartEvent):
+                self._document(event)
+                if self._documents > 1:
+                    return
+
+    def _document(self, event: Any) -> None:
+        self._documents += 1
+        if self._documents > 1:
+            hint = "keep one batch in a file"
+            self._fault(event, None, "a second document starts here (`---`)", hint)
+        elif event.version or event.tags:
+            message = "directives (`%...`) are not allowed"
+            self._fault(event, None, message, "remove the line; the file is read as YAML 1.2")
+
+    # --- containers ----------------------------------------------------------------------------
+
+    def _mapping(self, start: Any) -> YamlMap:
+        take, keys, plain = self._take, self._keys, self._plain
+        key_event = take()
+        begins = start if type(key_event) is MappingEndEvent else key_event
+        node = YamlMap(self._lines, start.start_mark.index, _position(begins))
+        place = node.offsets.append
+        while type(key_event) is not MappingEndEvent:
+            self._nodes += 2
+            if self._nodes > MAX_NODES:
+                self._too_many(key_event)
+            key: str | None = None
+            if type(key_event) is ScalarEvent and key_event.tag is None and key_event.anchor is None:
+                key = keys[key_event.value]
+            if key is None or key in node:
+                key = self._odd_key(key_event, node)
+            event = take()
+            value: object = None
+            if type(event) is ScalarEvent and not event.style and event.tag is None and event.anchor is None:
+                value = plain[event.value]
+            if value is None:
+                value = self._value(event, key, key_event, node)
+                if value is _NO_ENTRY:
+                    key = None
+            if key is not None:
+                node[key] = value
+                place(key_event.start_mark.index)
+                place(event.start_mark.index)
+            key_event = take()
+        node.offsets = array("I", node.offsets)
+        return node
+
+    def _list(self, start: Any) -> YamlList:
+        node = YamlList(self._lines, start.start_mark.index)
+        while type(event := self._take()) is not SequenceEndEvent:
+            self._nodes += 1
+            if self._nodes > MAX_NODES:
+                self._too_many(event)
+            node.put(self._value(event, len(node)), event.start_mark.index)
+        return node
+
+    def _container(self, event: Any, step: str | int | None) -> YamlMap | YamlList:
+        self._depth += 1
+        if self._depth > MAX_DEPTH:
+            self._too_deep(event)
+        if step is not None:
+            self._trail.append(step)
+        node = self._mapping(event) if type(event) is MappingStartEvent else self._list(event)
+        if step is not None:
+            self._trail.pop()
+        self._depth -= 1
+        return node
+
+    # --- keys ----------------------------------------------------------------------------------
+
+    def _odd_key(self, event: Any, node: YamlMap) -> str | None:
+        """The text of a key that is unusual but allowed; ``None`` if it is refused."""
+        if isinstance(event, yaml.AliasEvent):
+            self._alias(event, None)
+            return None
+        self._refuse_properties(event, None)
+        if not isinstance(event, ScalarEvent):
+            self._fault(event, None, "a key is a plain text, not a list or mapping", "put the key in quotes")
+            self._container(event, None)
+            return None
+        return self._odd_text(event, node)
+
+    def _odd_text(self, event: Any, node: YamlMap) -> str | None:
+        key: str = event.value
+        if key == "<<" and not event.style:
+            self._reuse(event, None, "merge keys (`<<`)")
+            node.incomplete = True
+        elif not key:
+            self._fault(event, None, "a key is missing before `:`", "write `key: value`")
+        elif key in node:
+            first = node.key_at(key)[0]
+            again = f"duplicate key `{shorten(key)}`, first on line {first}"
+            self._fault(event, key, again, "keep one of them")
+        else:
+            return intern(key)
+        return None
+
+    # --- values --------------------------------------------------------------------------------
+
+    def _value(
+        self, event: Any, step: str | int | None, key_event: Any = None, node: YamlMap | None = None
+    ) -> object:
+        """Any value that is no ordinary scalar in a mapping; ``node`` is where it is, if in one."""
+        kind = type(event)
+        if kind is MappingStartEvent or kind is SequenceStartEvent:
+            if kind is MappingStartEvent and (found := self._lines.placeholder_at(event.start_mark.index)):
+                return self._placeholder(event, step, found)
+            self._refuse_properties(event, step)
+            return self._container(event, step)
+        if kind is not ScalarEvent:
+            self._alias(event, step)
+            return UNREADABLE
+        if event.tag is not None or event.anchor is not None:
+            self._refuse_properties(event, step)
+            return UNREADABLE
+        return self._scalar(event, step, key_event, node)
+
+    def _placeholder(self, event: Any, step: str | int | None, found: str) -> Unreadable:
+        """A placeholder in double braces, which YAML reads as a mapping in a mapping."""
+        self._fault(event, step, templates.message(found), templates.HINT)
+        self._muted += 1
+        self._container(event, step)
+        self._muted -= 1
+        return UNREADABLE
+
+    def _scalar(self, event: Any, step: str | int | None, key_event: Any, node: YamlMap | None) -> object:
+        if event.style:
+            return self._quoted(event, step)
+        value = resolve(event.value)
+        if value is None:
+            return self._nothing(event, step, key_event, node)
+        if isinstance(value, RefusedNumber):
+            from runner.batchfile.hints.numbers import refused_hint  # noqa: PLC0415 - most files have no such number
+
+            self._fault(event, step, value.message, refused_hint(step, event.value))
+            return UNREADABLE
+        return value
+
+    def _quoted(self, event: Any, step: str | int | None) -> object:
+        text: str = event.value
+        found = _CONTROL.search(text)
+        if found is None:
+            return text
+        code = ord(found.group())
+        self._fault(event, step, f"the text holds the control character U+{code:04X}", "remove the escape")
+        return UNREADABLE
+
+    def _nothing(self, event: Any, step: str | int | None, key_event: Any, node: YamlMap | None) -> object:
+        """Nothing in the format may be empty; what is taken for a key is often half of a value."""
+        if not self._depth:
+            return None
+        if node is not None and not event.value and self._half_of_a_value(key_event, node):
+            return _NO_ENTRY
+        rest = "" if event.value else self._lines.rest_of_line(event.start_mark.index)
+        comment = re.match(r"#[0-9][0-9.]*%?", rest.lstrip())
+        if comment:
+            hint = f'`#` starts a comment in YAML; put it in quotes: "{comment.group()}"'
+        else:
+            hint = "write one, or leave the key out"
+        self._fault(key_event or event, step, "there is no value", hint)
+        return UNREADABLE
+
+    def _half_of_a_value(self, key_event: Any, node: YamlMap) -> bool:
+        """Return whether a key without a value follows a decimal comma, or is `key:value` without a blank.
+
+        If so, the fault is added.
+        """
+        start = key_event.start_mark.index
+        if type(key_event) is not ScalarEvent or key_event.style:
+            return False
+        from .cut_values import glued_entry  # noqa: PLC0415 - most files have no key without a value
+
+        glued = glued_entry(key_event.value)
+        if glued is not None:
+            key, hint = glued
+            self._fault(key_event, key, "a space is missing after the colon", hint)
+            if key not in node:
+                node.put(key, UNREADABLE, start, start)
+            return True
+        last = next(reversed(node), None)
+        return last is not None and self._cut_at_comma(key_event, node, last)
+
+    def _cut_at_comma(self, key_event: Any, node: YamlMap, last: str) -> bool:
+        """Return whether a comma cut the key off the value before it, and add the fault if so.
+
+        There may be several commas in one value; they are one fault.
+        """
+        start, end = node.offsets[-1], key_event.end_mark.index
+        whole = self._lines.between(start, end) if end - start <= LONGEST_NUMBER else ""
+        from .cut_values import comma_hint  # noqa: PLC0415
+
+        hint = comma_hint(last, key_event.value, whole, node)
+        if not hint:
+            return False
+        path = path_text([*self._trail, last])
+        if self.faults and self.faults[-1].path == path:
+            self.faults.pop()
+        node[last] = UNREADABLE
+        message = f"`{shorten(whole)}` ends at its comma: inside {{ }} a comma ends a value"
+        self._add(Fault(self._lines.at(start), path, message, hint))
+        return True
+
+    # --- problems ----------------------------------------------------------------------------
+
+    def _alias(self, event: Any, step: str | int | None) -> None:
+        self._reuse(event, step, f"aliases (`*{shorten(event.anchor)}`)")
+
+    def _reuse(self, event: Any, step: str | int | None, means: str) -> None:
+        """Say once that nothing is reused: what goes with the first anchor goes with it."""
+        if self._reused is None:
+            self._fault(event, step, f"{means} are not allowed", _REUSE)
+            self._reused = len(self.faults) - 1
+            return
+        self._fault(event, step, SAID)
+        line = _position(event)[0]
+        if len(self._reused_lines) < 5 and line not in self._reused_lines:
+            self._reused_lines.append(line)
+
+    def finish(self) -> None:
+        """Add to the one fault about anchors where else there are some."""
+        if self._reused is None:
+            return
+        first = self.faults[self._reused]
+        lines = [str(line) for line in self._reused_lines if line != first.at[0]]
+        if lines:
+            more = ", ..." if len(lines) == 5 else ""
+            noun = "line" if len(lines) == 1 else "lines"
+            hint = f"{_REUSE}; also on {noun} {', '.join(lines)}{more}"
+            self.faults[self._reused] = first._replace(hint=hint)
+
+    def _refuse_properties(self, event: Any, step: str | int | None) -> None:
+        if event.anchor is not None:
+            self._reuse(event, step, f"anchors (`&{shorten(event.anchor)}`)")
+        if event.tag is not None:
+            hint = "write the plain value, in quotes if it is text"
+            self._fault(event, step, "tags (`!...`) are not allowed", hint)
+
+    def _fault(self, event: Any, step: str | int | None, message: str, hint: str = "") -> None:
+        if self._muted:
+            return
+        path = path_text(self._trail if step is None else [*self._trail, step])
+        self._add(Fault(_position(event), path, message, hint))
+
+    def _add(self, fault: Fault) -> None:
+        self.faults.append(fault)
+        if len(self.faults) > MAX_FAULTS:
+            raise _GaveUp
+
+    def _too_many(self, event: Any) -> None:
+        message = f"the file holds more than {MAX_NODES:,} keys and values"
+        self._give_up(event, message, "split it into several batches")
+
+    def _too_deep(self, event: Any) -> None:
+        self._give_up(event, f"nested more than {MAX_DEPTH} levels deep", "a batch needs seven levels")
+
+    def _give_up(self, event: Any, message: str, hint: str) -> NoReturn:
+        self.faults.append(Fault(_position(event), "", message, hint))
+        raise _GaveUp
+
+
+def _position(event: Any) -> LineColumn:
+    mark = event.start_mark
+    return mark.line + 1, mark.column + 1

@@ -1,0 +1,78 @@
+"""Our decisions while a plan is carried out: events in, turns out. No I/O, no clock."""
+
+from .cancels.left_open import left_open_cancels, queries_for, with_recorded_ends
+from .cancels.timing import CancelCost, best_moment
+from .execution import Execution
+from .newcomers import find_newcomers, without
+from .orders.accepted import ends_at_once
+from .orders.adoption import adoption_conflicts, ids_to_check
+from .orders.doubt import first_look
+from .pacing.pacer import ADD_COST
+from .pacing.pair_counter import MARGIN
+from .send_gate import OPEN_GATE, HoldingGate, SendGate
+from .turn import (
+    MAX_QUERY_IDS,
+    Action,
+    ClockJumped,
+    ClockMeasured,
+    Connect,
+    ConnectFailed,
+    EngineEvent,
+    JournalFailed,
+    LockedOut,
+    LookedUp,
+    LookUp,
+    LookUpFailed,
+    MeasureClock,
+    OrdersQueried,
+    Progress,
+    QueryFailed,
+    QueryOrders,
+    StillConnecting,
+    StopRequested,
+    Timing,
+    Turn,
+    Wait,
+)
+
+__all__ = [
+    "ADD_COST",
+    "MARGIN",
+    "MAX_QUERY_IDS",
+    "OPEN_GATE",
+    "Action",
+    "CancelCost",
+    "ClockJumped",
+    "ClockMeasured",
+    "Connect",
+    "ConnectFailed",
+    "EngineEvent",
+    "Execution",
+    "HoldingGate",
+    "JournalFailed",
+    "LockedOut",
+    "LookUp",
+    "LookUpFailed",
+    "LookedUp",
+    "MeasureClock",
+    "OrdersQueried",
+    "Progress",
+    "QueryFailed",
+    "QueryOrders",
+    "SendGate",
+    "StillConnecting",
+    "StopRequested",
+    "Timing",
+    "Turn",
+    "Wait",
+    "adoption_conflicts",
+    "best_moment",
+    "ends_at_once",
+    "find_newcomers",
+    "first_look",
+    "ids_to_check",
+    "left_open_cancels",
+    "queries_for",
+    "with_recorded_ends",
+    "without",
+]

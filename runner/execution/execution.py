@@ -1,0 +1,397 @@
+"""The run of a plan: takes events and the time, returns turns (what to make durable, then what to do).
+
+It leads the groups through their orders and cancellations, whose state is kept by their managers; ``Link``
+keeps the state of the connection. Take the turn before testing ``finished``, or the last entries are lost.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import RunOutcome, rfc3339
+from runner.journal import Entry, RunEnded
+from runner.kraken import (
+    LIMITS,
+    AddOrderStatus,
+    CancelOrderStatus,
+    ConnectionLost,
+    ErrorKind,
+    ErrorReply,
+    OrderChanged,
+    Ready,
+    SequenceGap,
+    Silent,
+    SubscriptionRefused,
+    SystemStatus,
+    Tier,
+    TradesSeen,
+    Unintelligible,
+    classify,
+    is_about_the_clocks,
+)
+from runner.planning import Plan
+
+from .cancels.manager import CancelManager
+from .clock_check import ClockCheck
+from .connection import Link, refusal
+from .groups.awaiting import progress_in
+from .groups.confirming import Confirmation
+from .groups.ends import GroupEnds
+from .groups.outcomes import run_outcome
+from .groups.runner import GroupRunner
+from .groups.states import WAITING
+from .holding import Holding
+from .opening import run_started
+from .orders.manager import OrderManager
+from .orders.states import State
+from .pacing.open_order_room import Room
+from .pacing.pacer import Pacer
+from .send_gate import OPEN_GATE, SendGate
+from .turn import (
+    ClockJumped,
+    ClockMeasured,
+    Connect,
+    ConnectFailed,
+    JournalFailed,
+    LockedOut,
+    LookedUp,
+    LookUpFailed,
+    MeasureClock,
+    OrdersQueried,
+    Progress,
+    QueryFailed,
+    StillConnecting,
+    StopRequested,
+    Timing,
+    Turn,
+    earliest,
+    next_turn_at,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.kraken import Limits, OpenOrder, Reqids
+
+    from .turn import Action, EngineEvent
+
+
+class Execution:
+    """One run of a plan. Call ``start`` once, then ``handle`` with every event and at every ``timer``."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        reqids: Reqids,
+        *,
+        tool: str,
+        timing: Timing | None = None,
+        limits: Limits = LIMITS[Tier.STARTER],
+        gate: SendGate = OPEN_GATE,
+    ) -> None:
+        assert not plan.changed, "a changed order is refused before a run begins"
+        self._plan = plan
+        self._tool = tool
+        self._timing = timing or Timing()
+        self._entries: list[Entry] = []
+        self._feed: dict[str, OpenOrder] = {}
+        self._orders = OrderManager(plan, reqids, self._timing, self._entries, gate, feed=self._feed)
+        self._cancels = CancelManager(
+            reqids, self._timing, self._entries, gate, approval=plan.approval, orders=self._orders.tracks
+        )
+        self._ends = GroupEnds(plan, self._orders, self._cancels, self._entries)
+        self._groups, self._open = self._ends.all, self._ends.open
+        self._link = Link()
+        self._pacer = Pacer(limits, self._orders.unsent)
+        self._confirmation = Confirmation(self._orders, self._timing)
+        self._actions: list[Action] = []
+        self._timer: float | None = None
+        self._now = 0.0
+        self._clock = ClockCheck(self._timing)
+        self._stop_at: float | None = None
+        self._holding = Holding(self._timing)
+        self._runner = GroupRunner(
+            ends=self._ends,
+            orders=self._orders,
+            cancels=self._cancels,
+            confirmation=self._confirmation,
+            pacer=self._pacer,
+            room=Room(limits.open_orders_max, self._orders.tracks, self._pacer.wake_at),
+            link=self._link,
+            clock=self._clock,
+            feed=self._feed,
+            actions=self._actions,
+        )
+        self.outcome: RunOutcome | None = None
+        self.reason = ""
+
+    # --- the contract with the driver ---
+
+    @property
+    def finished(self) -> bool:
+        """True if nothing is left to be done."""
+        return self.outcome is not None
+
+    def start(self, now: float) -> Turn:
+        """Start the run: write its first entry, and request a connection if there is anything to do."""
+        self._entries.append(run_started(self._plan, tool=self._tool, now=now))
+        self._orders.start(now)
+        return self._turn(now)
+
+    def handle(self, events: Iterable[EngineEvent], now: float) -> Turn:
+        """Take events in the order in which they happened; pass none if only the timer has expired."""
+        self._clock.check_readings(self._now, self._timer, now)
+        for event in events:
+            self._take(event, now)
+        return self._turn(now)
+
+    def timer(self) -> float | None:
+        """Return when to call ``handle`` even if nothing has happened, in Unix seconds."""
+        return self._timer
+
+    def progress(self) -> Progress:
+        """Return the progress of the run."""
+        return progress_in(self._runner, self._holding, self._timing, self._now)
+
+    # --- what happened ---
+
+    def _take(self, event: EngineEvent, now: float) -> None:
+        match event:
+            case OrderChanged():
+                self._pacer.on_order_changed(event, now)
+                self._feed[event.order.txid] = event.order
+                self._orders.finder.on_order(event.order, now)
+            case AddOrderStatus():
+                self._pacer.record_reply(event, now)
+                self._orders.on_reply(event, now)
+                self._check_error(event.errorMessage)
+            case CancelOrderStatus():
+                self._pacer.record_reply(event, now)
+                self._cancels.on_reply(event, now)
+                self._check_error(event.errorMessage)
+            case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
+                self._take_records(event, now)
+            case (
+                ErrorReply(errorMessage=why, reqid=int(reqid)) | Unintelligible(reason=why, reqid=int(reqid))
+            ):
+                self._orders.on_request_dropped(reqid, why, now)
+            case StopRequested(reason):
+                self._stop_at = self._stop_at or now + self._timing.stop_wait_s
+                self.reason = reason
+            case _:
+                self._take_link_event(event, now)
+
+    def _take_records(
+        self, event: LookedUp | LookUpFailed | OrdersQueried | QueryFailed | TradesSeen, now: float
+    ) -> None:
+        match event:
+            case LookedUp(orders):
+                self._orders.on_lookup(orders, now, can_send=self._link.up)
+            case LookUpFailed(reason):
+                self._orders.on_lookup_failed(reason, now)
+            case TradesSeen(trades):
+                self._orders.cold.on_trades(trades, now)
+            case OrdersQueried() | QueryFailed():
+                self._orders.on_records(event, now)
+                self._confirmation.on_records(event, now)
+                self._cancels.on_records(event, now)
+
+    def _take_link_event(self, event: EngineEvent, now: float) -> None:
+        match event:
+            case SystemStatus(status=status):
+                self._link.status = status
+            case Ready():
+                self._on_connected(event, now)
+            case SubscriptionRefused(error) if not self._link.up:
+                self._link.fail(refusal(error), now, sent_anything=self._sent_anything)
+            case ClockMeasured(skew):
+                self._check_clock(skew, now)
+            case ConnectFailed():
+                self._on_connect_failed(event, now)
+            case ConnectionLost(reason) | SubscriptionRefused(reason):
+                self._on_disconnected(reason, now)
+            case Unintelligible(reason=why, event="openOrders"):
+                self._on_disconnected(f"openOrders: {why}", now)
+            case SequenceGap(expected, received):
+                self._on_disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
+            case Silent(seconds):
+                self._on_disconnected(f"nothing was received for {seconds:.0f} s", now)
+            case _:
+                self._take_notice(event, now)
+
+    def _take_notice(self, event: EngineEvent, now: float) -> None:
+        """Take messages of the exchange that answer no request, and news about the connection itself."""
+        match event:
+            case StillConnecting():
+                self._link.still_connecting(now)
+            case ClockJumped():
+                self._clock.doubt()
+            case LockedOut(reason) | JournalFailed(reason):
+                self._give_up_at_once(reason, now)
+            case (
+                ErrorReply(errorMessage=why)
+                | Unintelligible(reason=why, event="addOrderStatus" | "cancelOrderStatus")
+            ):
+                self._link.on_error(why, now, sent_anything=self._sent_anything)
+
+    def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
+        failure = self._clock.on_measured(skew)
+        self._pacer.set_clock_skew(skew)
+        if failure is not None:
+            self._on_connect_failed(failure, now)
+        elif not self._link.up:
+            self._actions.append(Connect(fresh_token=False))
+
+    def _on_connect_failed(self, event: ConnectFailed, now: float) -> None:
+        self._clock.on_failure()
+        if not self._link.up:
+            self._link.fail(event, now, sent_anything=self._sent_anything)
+            return
+        self._on_disconnected(event.reason, now)
+        if event.final:
+            self._link.give_up(event.reason)
+
+    def _check_error(self, error: str | None) -> None:
+        """React to an error text: after a lockout send nothing more, as messages would prolong it."""
+        if error and classify(error) is ErrorKind.LOCKOUT:
+            self._link.give_up(error)
+        if error and is_about_the_clocks(error):
+            self._clock.doubt()
+
+    def _give_up_at_once(self, reason: str, now: float) -> None:
+        """Stop the run at once; orders without an outcome are unresolved."""
+        self._link.give_up(reason)
+        self._orders.give_up_all(reason, now)
+        self._cancels.give_up_all(now)
+
+    def _on_connected(self, ready: Ready, now: float) -> None:
+        self._link.ready()
+        self._pacer.start_over(ready, now)
+        self._orders.feed_restored(now)
+        # What was open on the last connection may have ended since: only the snapshot says what is open.
+        over = {txid: order for txid, order in self._feed.items() if order.terminal}
+        self._feed.clear()
+        self._feed.update(over)
+        self._feed.update((order.txid, order) for order in ready.orders)
+        self._confirmation.on_connected(now)
+        for order in ready.orders:
+            self._orders.finder.on_order(order, now)
+        self._cancels.sees_all = ready.complete
+        if ready.complete:
+            self._cancels.on_reconnect(self._feed, now)
+
+    def _on_disconnected(self, reason: str, now: float) -> None:
+        self._link.lose(reason, now, sent_anything=self._sent_anything)
+        self._orders.on_disconnect(reason, now)
+        self._cancels.on_disconnect()
+
+    # --- what follows ---
+
+    def _turn(self, now: float) -> Turn:
+        if self.outcome is None:
+            self._on_time(now)
+            self._ends.revise(now)
+            self._pacer.begin_turn()
+            # One group's end may let another begin, which may end at once: repeat until no group moves.
+            while self._runner.advance(now):
+                pass
+            if self._open:
+                self._request_due(now)
+            else:
+                self._finish(now)
+        self._timer = self._next_timer(now) if self.outcome is None else None
+        self._now = now
+        turn = Turn(tuple(self._entries), tuple(self._actions))
+        self._entries.clear()
+        self._actions.clear()
+        return turn
+
+    def _on_time(self, now: float) -> None:
+        orders, link = self._orders, self._link
+        orders.on_time(now)
+        if link.up:
+            orders.finder.rematch(self._feed.values(), now)
+        if orders.token_refused:
+            orders.token_refused = False
+            self._on_disconnected("the token was refused", now)
+            link.refresh_token()
+        if not link.up:
+            link.on_time(now, sent_anything=self._sent_anything)
+        self._cancels.on_time(self._feed, now)
+        if orders.finder.conflicts:
+            link.give_up("; ".join(orders.finder.conflicts))
+        elif orders.cold.failure:
+            link.give_up(orders.cold.failure)
+        self._wait_for_status(now)
+        if self._stop_at is not None or link.gave_up:
+            self._runner.stop(self.reason or link.reason)
+        if self._stop_at is not None and now >= self._stop_at:
+            self._orders.give_up_all(self.reason, now)
+            self._cancels.give_up_all(now)
+
+    def _wait_for_status(self, now: float) -> None:
+        """Wait while the exchange does not accept what the run has to send; after too long, give it up."""
+        link = self._link
+        if not link.up or link.may_add:  # What takes orders takes cancellations too.
+            self._holding.end()
+            return
+        waits = any(self._orders.queues.values()) or (self._cancels.waiting and not link.may_cancel)
+        if self._holding.is_over(now, waits=waits, sent_anything=self._sent_anything):
+            self.reason = f"the exchange is in status {self._link.status}"
+            for group in self._groups.values():
+                self._orders.skip_queue(group.name, self.reason)
+            self._cancels.skip_waiting(now)
+
+    @property
+    def _sent_anything(self) -> bool:
+        return self._orders.sent > 0 or self._cancels.sent_anything
+
+    @property
+    def _needs_connection(self) -> bool:
+        return any(not (group.stage is WAITING or group.only_looks_up) for group in self._open)
+
+    # --- the end, and the requests until then ---
+
+    def _finish(self, now: float) -> None:
+        self._ends.conclude_all(now)
+        refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
+        self.outcome = run_outcome(
+            (group.outcome for group in self._groups.values()),
+            stopped=self._stop_at is not None,
+            refused=bool(self._orders.finder.conflicts),
+            held_back=refused or bool(self._cancels.held_back),
+            unreachable=self._link.gave_up or bool(self.reason),
+            sent_anything=self._sent_anything,
+        )
+        if self._link.gave_up:
+            self.reason = self._link.reason
+        elif self.outcome is not RunOutcome.DONE and not self.reason and self._link.complaint:
+            self.reason = f"the exchange said: {self._link.complaint}"
+        self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
+
+    def _request_due(self, now: float) -> None:
+        """Request a connection and a look-up in the exchange's records, each if it is due."""
+        if self._link.up:
+            if not self._clock.right and any(self._orders.queues.values()) and self._clock.start_measuring():
+                self._actions.append(MeasureClock())
+        elif self._needs_connection and (connect := self._link.next_attempt(now)) is not None:
+            if self._clock.right:
+                self._actions.append(connect)
+            elif self._clock.start_measuring():
+                self._actions.append(MeasureClock())
+        self._actions += self._orders.due_requests(now, connected=self._link.up)
+        self._actions += self._confirmation.query(now, connected=self._link.up)
+        if (query := self._cancels.query(self._feed, now)) is not None:
+            self._actions.append(query)
+
+    def _next_timer(self, now: float) -> float | None:
+        return earliest(
+            self._orders.timer(connected=self._link.up),
+            self._cancels.timer(self._feed, now),
+            self._link.timer() if self._needs_connection else None,
+            self._stop_at,
+            self._holding.timer(),
+            self._confirmation.timer(now, connected=self._link.up),
+            self._pacer.timer(),
+            next_turn_at(self._actions, now),
+        )

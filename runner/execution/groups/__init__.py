@@ -1,0 +1,1 @@
+"""Groups: their order, their ends, and the outcome of a run."""

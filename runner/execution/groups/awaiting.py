@@ -1,0 +1,78 @@
+"""The current wait of a run, and its latest end: every wait is reported. Decides nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.execution.orders.doubt import absence_proven_at
+from runner.execution.orders.states import SENT
+from runner.execution.progressing import progress_of
+from runner.execution.turn import Wait, earliest
+
+if TYPE_CHECKING:
+    from runner.execution.holding import Holding
+    from runner.execution.orders.manager import OrderManager
+    from runner.execution.turn import Progress, Timing
+
+    from .runner import GroupRunner
+
+SHORT_S = 1.0
+"""A wait for the rate limit below this is not reported."""
+
+
+def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: float) -> Progress:
+    """Return the progress of a run, and its current wait."""
+    cancels_total = sum(len(group.planned.cancel) for group in runner.ends.all.values())
+    remaining_s = runner.pacer.remaining_s(now)
+    return progress_of(
+        runner.orders,
+        runner.cancels,
+        cancels_total,
+        remaining_s,
+        connected=runner.link.up,
+        wait=_blocking_wait(runner, holding, timing)
+        or _rate_wait(remaining_s, now)
+        or _reply_wait(runner, cancels_total),
+    )
+
+
+def _blocking_wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
+    """Return what keeps the next message from being sent, other than the rate limit."""
+    link, orders = runner.link, runner.orders
+    if runner.cancels.awaits_outcome:
+        return Wait("the exchange's records to show what became of cancellations that an earlier run sent")
+    if not link.up:
+        return (
+            None if link.gave_up else Wait(f"a connection ({link.reason})" if link.reason else "a connection")
+        )
+    if (until := holding.timer()) is not None:
+        return Wait(f"the exchange, which is in status {link.status}", until)
+    unknown = orders.cold.wait() or _doubt_wait(orders, timing) or orders.denials.wait()
+    return unknown or runner.confirmation.wait()
+
+
+def _doubt_wait(orders: OrderManager, timing: Timing) -> Wait | None:
+    doubts = orders.steps.doubts
+    if not doubts:
+        return None
+    names = ", ".join([str(track.planned.key) for track in doubts][:3])
+    more = f" and {len(doubts) - 3} more" if len(doubts) > 3 else ""
+    return Wait(
+        f"the exchange's records to show what became of {names}{more}",
+        max(absence_proven_at(track, timing) for track in doubts),
+    )
+
+
+def _rate_wait(remaining_s: float, now: float) -> Wait | None:
+    return Wait("the rate limit", now + remaining_s) if remaining_s >= SHORT_S else None
+
+
+def _reply_wait(runner: GroupRunner, cancels_total: int) -> Wait | None:
+    """Return the wait for what is under way."""
+    orders = runner.orders
+    if sent := orders.totals()[SENT]:
+        until = earliest(orders.timer(connected=False))
+        return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
+    if orders.unsent and any(orders.unsent.values()):
+        return Wait("room for the next order")
+    return Wait("word of what was canceled") if runner.cancels.settled_count < cancels_total else None

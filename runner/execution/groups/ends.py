@@ -1,0 +1,74 @@
+"""All groups of a run: the open ones, the outcome of each, and its revision if an order ends later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.domain import rfc3339
+from runner.journal import GroupEnded
+
+from .outcomes import group_end_reason
+from .states import GroupTrack, Stage
+
+if TYPE_CHECKING:
+    from runner.domain import GroupOutcome
+    from runner.execution.cancels.manager import CancelManager
+    from runner.execution.orders.manager import OrderManager
+    from runner.journal import Entry
+    from runner.planning import Plan
+
+
+class GroupEnds:
+    """The groups of a plan, ``all`` of them by name, and those that are still ``open``."""
+
+    def __init__(
+        self, plan: Plan, orders: OrderManager, cancels: CancelManager, entries: list[Entry]
+    ) -> None:
+        self.all = {group.name: GroupTrack(group) for group in plan.groups}
+        self.open = list(self.all.values())
+        self._orders = orders
+        self._cancels = cancels
+        self._entries = entries
+
+    def is_needed(self, group: GroupTrack) -> bool:
+        """Return whether an open group depends on this one."""
+        return any(group.name in other.planned.needs for other in self.open)
+
+    def conclude(self, group: GroupTrack, now: float) -> None:
+        """End a group with nothing under way any more."""
+        outcome = group.final_outcome(self._orders.tallies[group.name])
+        self.end(group, outcome, group_end_reason(outcome, group, self._orders, self._cancels), now)
+
+    def end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
+        """End a group with an outcome."""
+        self._orders.steps.write_states(group.name, now)
+        group.stage = Stage.ENDED
+        self.open.remove(group)
+        group.outcome = outcome
+        self._note(group, why, now)
+
+    def revise(self, now: float) -> None:
+        """Revise groups with an order that is no longer placed, and stop the groups that depend on them."""
+        for name in self._orders.steps.take_groups_to_revise():
+            group = self.all[name]
+            if group.outcome is None:
+                continue
+            before, group.outcome = group.outcome, group.revised_outcome(self._orders.tallies[name])
+            why = group_end_reason(group.outcome, group, self._orders, self._cancels)
+            if group.outcome is not before:
+                self._note(group, why, now)
+            if not group.went_well:
+                for other in self.open:
+                    other.stop_after(name, why)
+
+    def conclude_all(self, now: float) -> None:
+        """Take what became of the orders since their groups ended, and write it down."""
+        self._orders.match_unseen(now)
+        self.revise(now)
+        for name in self.all:
+            self._orders.steps.write_states(name, now)
+
+    def _note(self, group: GroupTrack, why: str, now: float) -> None:
+        assert group.outcome is not None
+        ended = GroupEnded(at=rfc3339(now), group=group.name, outcome=group.outcome.value, reason=why)
+        self._entries.append(ended)

@@ -1,0 +1,180 @@
+"""The progress of each group through a run: wait, stream, confirm its orders, cancel, end.
+
+The managers keep the state of orders and cancellations; the pacer applies the rate limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runner.domain import GroupOutcome
+from runner.execution.orders.states import DOUBT, NEW, SENT, State
+from runner.execution.turn import TURN_ACTIONS
+
+from .states import STREAMING, WAITING, GroupTrack, NextStep, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.execution.cancels.manager import CancelManager
+    from runner.execution.cancels.tracker import CancelTrack
+    from runner.execution.clock_check import ClockCheck
+    from runner.execution.connection import Link
+    from runner.execution.orders.manager import OrderManager
+    from runner.execution.orders.queue import OrderQueue
+    from runner.execution.pacing.open_order_room import Room
+    from runner.execution.pacing.pacer import Pacer
+    from runner.execution.turn import Action
+    from runner.kraken import OpenOrder
+
+    from .confirming import Confirmation
+    from .ends import GroupEnds
+
+
+@dataclass(slots=True, kw_only=True)
+class GroupRunner:
+    """Advances the groups of a run.
+
+    Messages to send are added to ``actions``; ``feed`` is the openOrders feed by txid.
+    """
+
+    ends: GroupEnds
+    orders: OrderManager
+    cancels: CancelManager
+    confirmation: Confirmation
+    pacer: Pacer
+    room: Room
+    link: Link
+    clock: ClockCheck
+    feed: Mapping[str, OpenOrder]
+    actions: list[Action]
+    _stopped: bool = field(default=False, init=False)
+    _why: str = field(default="", init=False)
+
+    def stop(self, why: str) -> None:
+        """Send no more; only await what was sent."""
+        self._stopped, self._why = True, why
+
+    def advance(self, now: float) -> bool:
+        """Advance the first group that can go on by one stage; return False if all have to wait."""
+        for group in self.ends.open:
+            before = group.stage
+            if before is STREAMING:
+                self._stream(group, now)
+            elif before is WAITING:
+                self.try_begin(group, now)
+            elif before is Stage.CONFIRMING:
+                self._confirm(group, now)
+            else:
+                self._cancel(group, now)
+            if group.stage is not before:
+                return True
+        return False
+
+    def try_begin(self, group: GroupTrack, now: float) -> None:
+        """Begin a group once all that it needs have ended well; skip it if that has become impossible."""
+        waits = False
+        for name in group.planned.needs:
+            needed = self.ends.all[name]
+            if needed.outcome is None:
+                waits = True
+            elif not needed.went_well:
+                self._skip(group, f"it needs {name}, which ended {needed.outcome.value}", now)
+                return
+        if self._stopped:
+            self._skip(group, self._why, now)
+        elif not waits:
+            group.stage = STREAMING
+            self._stream(group, now)
+
+    def _skip(self, group: GroupTrack, why: str, now: float) -> None:
+        self.orders.skip_queue(group.name, why)
+        tally = self.orders.tallies[group.name]
+        if tally[DOUBT]:
+            return  # An earlier run may have placed one of its orders, which is looked up in any case.
+        unknown = tally[State.UNRESOLVED] or (group.planned.abandoned and group.planned.cancel)
+        outcome = GroupOutcome.UNRESOLVED if unknown else GroupOutcome.SKIPPED
+        self.ends.end(group, outcome, why, now)
+
+    def _stream(self, group: GroupTrack, now: float) -> None:
+        tally, queue = self.orders.tallies[group.name], self.orders.queues[group.name]
+        if self._stopped and tally[NEW] == sum(tally.values()):
+            self._skip(group, self._why, now)
+            return
+        waiting = len(queue)
+        if waiting and (self._stopped or group.is_halted(tally)):
+            self.orders.skip_queue(group.name, self._why or "the group stopped")
+        # Send nothing while an order is in doubt, or while another machine may have placed orders.
+        elif (
+            waiting
+            and not (tally[DOUBT] or self.orders.cold.waiting or self.orders.denials.waiting)
+            and self.link.may_add
+            and self.clock.right
+        ):
+            self._send_due(group, queue, now)
+        if not (tally[SENT] or tally[NEW] or tally[DOUBT]):
+            group.stage = Stage.CONFIRMING
+
+    def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:
+        due = self.pacer.due(queue, now, self.room.admission(group.planned, self.feed, now))
+        while len(self.actions) < TURN_ACTIONS and (track := next(due, None)) is not None:
+            if request := self.orders.send(track, now):
+                self.pacer.count_order(request, now)
+                self.actions.append(request)
+            elif group.is_halted(self.orders.tallies[group.name]):
+                self.orders.skip_queue(group.name, "the group stopped")
+
+    def _confirm(self, group: GroupTrack, now: float) -> None:
+        """Prepare the cancellation once the group's orders are known to be open or filled."""
+        final = self._stopped or self.orders.has_looked_up_rejected(group.name)
+        confirmed = self._stopped or group.looks_up_first(self.orders.tracks) or self._may_go_on(group, now)
+        if final and confirmed:
+            group.collect_unfilled(self.orders.accepted, self.ends.all)
+            group.stage = Stage.CANCELING
+            targets, unwind = group.targets(self.orders)
+            group.cancels = self.cancels.add(group.name, targets, unwind=unwind)
+
+    def _may_go_on(self, group: GroupTrack, now: float) -> bool:
+        """Return whether the state of the group's orders is known, as far as anything depends on it."""
+        if not self.orders.accepted.unseen[group.name]:
+            return True
+        matters = self.ends.is_needed(group) or bool(group.cancel_targets(self.orders.tracks))
+        return self.confirmation.is_over(group, now, matters=matters)
+
+    def _is_called_off(self, cancel: CancelTrack, group: GroupTrack) -> bool:
+        """Return whether an order has ended since the cancellation was decided on, so that it is called off.
+
+        A cancellation that was sent before is completed: it may have been carried out.
+        """
+        if cancel.unwind:
+            return False
+        if group.next_step(self.orders.tallies[group.name]) is not NextStep.CANCEL:
+            return True
+        group.collect_unfilled(self.orders.accepted, self.ends.all)
+        if cancel.attempts or not group.unfilled:
+            return False
+        group.kept_targets = group.cancel_targets(self.orders.tracks)
+        return True
+
+    def _cancel(self, group: GroupTrack, now: float) -> None:
+        for cancel in group.cancels:
+            if cancel.done or cancel.in_flight:
+                continue
+            if self._stopped:
+                self.cancels.give_up(cancel, now)
+            elif cancel.query_only or (not cancel.unwind and not self._may_go_on(group, now)):
+                continue
+            elif self._is_called_off(cancel, group):
+                self.cancels.give_up(cancel, now)
+            elif (
+                cancel.may_send
+                and self.link.may_cancel
+                and self.pacer.may_cancel(cancel, self.feed, now)
+                and (message := self.cancels.send(cancel, self.feed, now))
+            ):
+                self.pacer.count_cancel(message, cancel, self.feed, now)
+                self.orders.steps.mark_canceled(message.txid or ())
+                self.actions.append(message)
+        if all(cancel.done for cancel in group.cancels):
+            self.ends.conclude(group, now)

@@ -1,0 +1,179 @@
+"""The state of orders that the exchange has accepted: open, filled, or ended by the exchange.
+
+An accepted order is not necessarily open: a post-only order that would trade, a self-trade or missing margin
+end it afterwards, in the feed. So protection of the account is not removed before the feed or the records
+have shown each order. An order that has ended is not placed, unless its batch canceled it, or it is IOC,
+which always ends.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import OrderState
+from runner.planning import decimal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from runner.kraken import AddOrder, OpenOrder
+    from runner.planning import Plan
+
+    from .states import OrderTrack
+
+ACCEPTED: Final = OrderState.ACCEPTED
+OPEN: Final = OrderState.OPEN
+FILLED: Final = OrderState.FILLED
+ENDED: Final = OrderState.ENDED
+
+NEVER_REST: Final = frozenset({"market", "settle-position"})
+"""Order types that are filled at once, or not at all."""
+
+_CANCELED_BY_A_CLIENT = frozenset({"", "user requested"})
+"""End reasons that a cancellation causes; "" if the exchange gives none."""
+
+_TOO_LITTLE_LEFT = "insufficient volume"
+"""The end reason of a filled order whose remainder is too little to trade."""
+
+
+def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
+    """Return the state of an accepted order as the exchange shows it; None if unknown.
+
+    Only ``open`` means that an order is open: the exchange has still to check a ``pending`` one, unless it is
+    scheduled.
+    """
+    match order.status:
+        case "open":
+            return None if ends_at_once(request) else OPEN
+        case "pending":
+            return OPEN if request.starttm not in (None, "0") else None
+        case "canceled" | "expired":
+            return FILLED if _all_executed(order, request) else ENDED
+        case "closed":
+            return _state_of_closed(order, request)
+        case _:
+            return None
+
+
+def executed_text(order: OpenOrder) -> str | None:
+    """Return the executed volume of an order, as the exchange wrote it; None for zero."""
+    text = order.vol_exec
+    if text is None or (text.__class__ is str and not text.strip("0.")):
+        return None  # The common case, faster than parsing a number.
+    return str(text) if decimal_of(text) else None
+
+
+def is_ioc(request: AddOrder) -> bool:
+    """Return whether the exchange cancels what cannot be executed at once."""
+    return request.timeinforce == "IOC"
+
+
+def ends_at_once(request: AddOrder) -> bool:
+    """Return whether an order never rests: ``open`` means nothing then, for its end comes within moments."""
+    return is_ioc(request) or request.ordertype in NEVER_REST
+
+
+def may_be_ours(order: OpenOrder) -> bool:
+    """Return whether a cancellation by a client may have ended this order, as far as the exchange says."""
+    return order.status == "canceled" and (order.cancel_reason or "").lower() in _CANCELED_BY_A_CLIENT
+
+
+def end_reason(order: OpenOrder) -> str:
+    """Return why the exchange ended an order, in its own words if there are any."""
+    return order.cancel_reason or f"{order.status} by the exchange, which gives no reason"
+
+
+def _state_of_closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
+    """Return the state of a ``closed`` order by its volumes; some orders that the exchange ends are so
+    called.
+    """
+    executed = decimal_of(order.vol_exec)
+    if executed is None:
+        return None
+    dust = (order.cancel_reason or "").lower().startswith(_TOO_LITTLE_LEFT)
+    # The volume of an order in the quote currency is no measure of what it buys.
+    whole = dust or _is_in_quote(request) or _all_executed(order, request)
+    return FILLED if executed and whole else ENDED
+
+
+def _all_executed(order: OpenOrder, request: AddOrder) -> bool:
+    volume = decimal_of(order.vol) or (None if _is_in_quote(request) else decimal_of(request.volume))
+    executed = decimal_of(order.vol_exec)
+    return volume is not None and executed is not None and 0 < volume <= executed
+
+
+def _is_in_quote(request: AddOrder) -> bool:
+    return "viqc" in (request.oflags or "").split(",")
+
+
+class AcceptedOrders:
+    """The state of the accepted orders, by group.
+
+    ``unseen``: orders that neither feed nor records have shown since they were accepted, or since the feed
+    was interrupted. ``unfilled``: IOC orders that ended before they were fully executed. ``changed``: orders
+    whose state is not written to the journal yet.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        names = [group.name for group in plan.groups]
+        self.unseen: dict[str, dict[OrderTrack, None]] = {name: {} for name in names}
+        self.unfilled: dict[str, dict[OrderTrack, None]] = {name: {} for name in names}
+        self.changed: dict[str, dict[OrderTrack, None]] = {name: {} for name in names}
+        cancels = [cancel for group in plan.groups for cancel in group.cancel]
+        self._canceled_keys = {cancel.order for cancel in cancels if cancel.order is not None}
+        self._canceled_userrefs = {cancel.sent_as for cancel in cancels if cancel.userref}
+
+    def restore(self, track: OrderTrack) -> None:
+        """Add an order that an earlier run has placed."""
+        known = track.planned.known
+        track.shown = ACCEPTED if known is None or known.state is None else known.state
+        track.vol_exec = None if known is None else known.vol_exec
+        group = track.planned.group
+        if track.shown is ENDED and is_ioc(track.planned.request):
+            self.unfilled[group][track] = None
+        elif track.shown in (ACCEPTED, OPEN):
+            self.unseen[group][track] = None
+
+    def add(self, track: OrderTrack, now: float) -> None:
+        """Add an order that is at the exchange, with nothing else known yet."""
+        track.accepted_at = now
+        track.shown = ACCEPTED
+        self.unseen[track.planned.group][track] = None
+
+    def show(self, track: OrderTrack, order: OpenOrder) -> bool:
+        """Take the state of an order from the exchange; return whether the exchange ended it."""
+        state = state_of(order, track.planned.request)
+        if state is None:
+            return False
+        group = track.planned.group
+        self.unseen[group].pop(track, None)
+        executed = executed_text(order)
+        if track.shown is state and track.vol_exec == executed:
+            return False
+        if track.shown in (FILLED, ENDED):
+            return False  # The state is final: this is outdated.
+        track.shown, track.vol_exec = state, executed
+        self.changed[group][track] = None
+        if state is not ENDED:
+            return False
+        track.end_reason = end_reason(order)
+        if is_ioc(track.planned.request):
+            self.unfilled[group][track] = None
+            return False
+        return not (track.cancel_sent and may_be_ours(order))
+
+    def is_canceled_by_batch(self, track: OrderTrack) -> bool:
+        """Return whether the batch itself cancels an order somewhere."""
+        userref = track.planned.request.userref
+        return track.planned.key in self._canceled_keys or userref in self._canceled_userrefs
+
+    def interrupt(self, tracks: Iterable[OrderTrack]) -> None:
+        """Note that the feed was interrupted: orders that it showed open may have ended since."""
+        for track in tracks:
+            if track.shown is OPEN:
+                self.unseen[track.planned.group][track] = None
+
+    def take_changed(self, group: str) -> list[OrderTrack]:
+        """Return the orders of a group whose state must still be written, and clear the list."""
+        changed, self.changed[group] = self.changed[group], {}
+        return [track for track in changed if track.shown is not None]

@@ -1,0 +1,1 @@
+"""The moment at which the rate limits let the next message leave."""

@@ -1,0 +1,241 @@
+"""The interface between decision and execution: events in, a turn out.
+
+A turn says what to make durable and, only then, what to do. The caller first writes all ``entries`` to disk;
+if that fails, none of the ``actions`` may happen.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from runner.journal import Entry
+from runner.kraken import AddOrder, CancelOrder, Event, OpenOrder, Subscribe
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TURN_ACTIONS = 256
+"""Maximum number of actions in a turn. The next turn begins at once: the first orders reach the exchange
+while others are prepared, and little waits to be written."""
+
+MAX_QUERY_IDS = 50
+"""The exchange's limit of transaction ids in one query."""
+
+NEXT_TURN_S = 1e-5
+"""The shortest delay. Must be > 0, or simulated time would not advance."""
+
+
+class Connect(Struct, frozen=True, gc=False):
+    """Open a connection, replacing the current one, and subscribe to openOrders.
+
+    ``fresh_token``: the token in hand was refused. Answered by ``Ready`` or ``ConnectFailed``.
+    """
+
+    fresh_token: bool
+
+
+class MeasureClock(Struct, frozen=True, gc=False):
+    """Ask the exchange for its time. Answered by ``ClockMeasured`` or, when that fails, ``ConnectFailed``."""
+
+
+class ClockMeasured(Struct, frozen=True, gc=False):
+    """The exchange's clock compared with ours: the least and the most that it can be ahead, in seconds.
+
+    None if the exchange's answer could not be understood.
+    """
+
+    skew: tuple[float, float] | None
+
+
+class LookUp(Struct, frozen=True, gc=False):
+    """Ask the exchange's records for orders by client order id and by user reference.
+
+    ``since`` and ``until``, in Unix seconds, limit the search to orders that were opened between them; None
+    means no limit. Answered by ``LookedUp`` or ``LookUpFailed``.
+    """
+
+    cl_ord_ids: tuple[str, ...]
+    userrefs: tuple[str, ...]
+    since: float | None
+    until: float | None = None
+
+
+class QueryOrders(Struct, frozen=True, gc=False):
+    """Ask the exchange's records for orders by up to ``MAX_QUERY_IDS`` transaction ids.
+
+    ``userrefs``: also all open orders with these user references, and those that have ended since ``since``
+    (Unix seconds). Answered by ``OrdersQueried`` or ``QueryFailed``.
+    """
+
+    txids: tuple[str, ...]
+    userrefs: tuple[str, ...] = ()
+    since: float = 0.0
+
+    def __post_init__(self) -> None:
+        assert self.txids or self.userrefs, "a query asks for something"
+        assert len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
+
+
+class ConnectFailed(Struct, frozen=True, gc=False):
+    """An attempt to connect failed.
+
+    ``final``: trying again is useless (credentials refused); ``token_refused``: the exchange did not accept
+    the token.
+    """
+
+    reason: str
+    final: bool = False
+    token_refused: bool = False
+
+
+class StillConnecting(Struct, frozen=True, gc=False):
+    """The attempt to connect waits for a token, which may take longer than connecting may."""
+
+
+class ClockJumped(Struct, frozen=True, gc=False):
+    """Our machine's clock was set, or the machine slept; ``seconds`` is how far the clock jumped ahead."""
+
+    seconds: float
+
+
+class LockedOut(Struct, frozen=True, gc=False):
+    """The exchange has locked the account out for a while; further requests would prolong the lockout."""
+
+    reason: str
+
+
+class JournalFailed(Struct, frozen=True, gc=False):
+    """The journal can no longer be written: the run sends nothing more and waits for nothing."""
+
+    reason: str
+
+
+class LookedUp(Struct, frozen=True, gc=False):
+    """The orders that a look-up found in the exchange's records, open and closed."""
+
+    orders: tuple[OpenOrder, ...]
+
+
+class LookUpFailed(Struct, frozen=True, gc=False):
+    """The exchange's records could not be read."""
+
+    reason: str
+
+
+class OrdersQueried(Struct, frozen=True, gc=False):
+    """The orders among ``txids`` and with ``userrefs`` that the exchange's records know, in any status.
+
+    An order that is missing from ``orders`` is not known to the records at that moment. The records may lag,
+    so that alone never says that it is not open.
+    """
+
+    orders: tuple[OpenOrder, ...]
+    txids: tuple[str, ...]
+    userrefs: tuple[str, ...] = ()
+
+
+class QueryFailed(Struct, frozen=True, gc=False):
+    """The records could not be queried: nothing is known of any of these orders."""
+
+    reason: str
+    txids: tuple[str, ...]
+    userrefs: tuple[str, ...] = ()
+
+
+class StopRequested(Struct, frozen=True, gc=False):
+    """A person or CI wants the run to stop: it sends nothing new and awaits what was sent."""
+
+    reason: str
+
+
+EngineEvent = (
+    Event
+    | ConnectFailed
+    | StillConnecting
+    | LockedOut
+    | JournalFailed
+    | ClockJumped
+    | ClockMeasured
+    | LookedUp
+    | LookUpFailed
+    | OrdersQueried
+    | QueryFailed
+    | StopRequested
+)
+Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp | QueryOrders
+
+
+class Turn(Struct, frozen=True, gc=False):
+    """Make ``entries`` durable, then carry out ``actions`` in their order."""
+
+    entries: tuple[Entry, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+def earliest(*moments: float | None) -> float | None:
+    """Return the earliest of some times; None means never."""
+    first: float | None = None
+    for moment in moments:
+        if moment is not None and (first is None or moment < first):
+            first = moment
+    return first
+
+
+def next_turn_at(actions: Sequence[Action], now: float) -> float | None:
+    """Return when the next turn begins if this one is full; None if it is not."""
+    return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
+
+
+class Timing(Struct, frozen=True, kw_only=True, gc=False):
+    """The limits of each wait, in seconds.
+
+    ``deadline_s``: time for the exchange to accept an order (2 to 60). ``reply_margin_s``: extra time for its
+    reply. ``settle_s``: lag of the exchange's records after the deadline (up to a minute has been seen).
+    ``feed_grace_s``: lag of a reply behind the feed. ``confirm_wait_s``: time for the feed to show a group's
+    orders, before the records are queried.
+    """
+
+    deadline_s: Decimal = Decimal(10)
+    reply_margin_s: float = 2.0
+    settle_s: float = 75.0
+    feed_grace_s: float = 2.0
+    confirm_wait_s: float = 2.0
+    cancel_wait_s: float = 15.0
+    cancel_grace_s: float = 1.0
+    stop_wait_s: float = 15.0
+    status_wait_s: float = 60.0
+
+
+class Wait(Struct, frozen=True, gc=False):
+    """The reason for which a run waits, for people.
+
+    ``until``: the latest end of the wait in Unix seconds, if known. ``detail``: its progress.
+    """
+
+    what: str
+    until: float | None = None
+    detail: str = ""
+
+
+class Progress(Struct, frozen=True, gc=False):
+    """The progress of a run.
+
+    ``settled`` counts orders with an outcome. ``remaining_s``: the time that the rate limit requires for the
+    rest, in seconds; 0 if all may be sent at once. ``wait``: the current wait, if any. ``validated`` is None
+    if the orders are to be placed.
+    """
+
+    orders: int
+    sent: int
+    placed: int
+    rejected: int
+    settled: int
+    cancels: int
+    canceled: int
+    connected: bool
+    remaining_s: float = 0.0
+    wait: Wait | None = None
+    validated: int | None = None

@@ -1,0 +1,57 @@
+"""The records of a run: journal entries, their lines, and the manifest as a fold of them. No files."""
+
+from .codec import Content, read_entries, seal, seal_all, to_content, unseal_all, unseal_entries
+from .entries import (
+    CancelIntent,
+    CancelSettled,
+    Entry,
+    GroupEnded,
+    GroupStates,
+    OrderAbsent,
+    OrderEnded,
+    OrderIntent,
+    OrderPlaced,
+    OrderRefused,
+    OrderRejected,
+    OrderUnresolved,
+    OrderValidated,
+    RunEnded,
+    RunStarted,
+)
+from .ledger import CancelLeftOpen, CancelRecord, Ledger, OrderRecord, fold, owner_of
+from .manifest import MANIFEST_VERSION, manifest
+from .memory import Memory
+
+__all__ = [
+    "MANIFEST_VERSION",
+    "CancelIntent",
+    "CancelLeftOpen",
+    "CancelRecord",
+    "CancelSettled",
+    "Content",
+    "Entry",
+    "GroupEnded",
+    "GroupStates",
+    "Ledger",
+    "Memory",
+    "OrderAbsent",
+    "OrderEnded",
+    "OrderIntent",
+    "OrderPlaced",
+    "OrderRecord",
+    "OrderRefused",
+    "OrderRejected",
+    "OrderUnresolved",
+    "OrderValidated",
+    "RunEnded",
+    "RunStarted",
+    "fold",
+    "manifest",
+    "owner_of",
+    "read_entries",
+    "seal",
+    "seal_all",
+    "to_content",
+    "unseal_all",
+    "unseal_entries",
+]

@@ -1,0 +1,29 @@
+"""What a person can do when the exchange does not answer as asked: decided here, once, by kind of error."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from .error_texts import ErrorKind, classify
+
+AGAIN_LATER: Final = "Run the same command again later."
+
+_CURES: Final = {
+    ErrorKind.BAD_KEY: "Running it again cannot mend this: put the API key and its secret right.",
+    ErrorKind.PERMISSION: "Running it again cannot mend this: give the API key the permission that it lacks.",
+    ErrorKind.INVALID_NONCE: (
+        "Stop what else uses this API key, or give each program a key of its own; "
+        "then run the same command again."
+    ),
+    ErrorKind.LOCKOUT: "Wait a quarter of an hour: each try before makes it last longer.",
+    ErrorKind.ARGUMENTS: "Running it again cannot mend this: is that the address of the exchange?",
+    ErrorKind.UNKNOWN_METHOD: "Running it again cannot mend this: is that the address of the exchange?",
+}
+_PUT_RIGHT: Final = "Put right what is named here; then run the same command again."
+
+
+def cure_of(reason: str) -> str:
+    """Return what to do about a call that failed, given why in words, which hold the exchange's own text."""
+    if "TLS: " in reason:  # Time makes no connection trusted.
+        return _PUT_RIGHT
+    return _CURES.get(classify(reason), AGAIN_LATER)

@@ -1,0 +1,111 @@
+"""Failures on the way to an account, and what an error of a library means in words.
+
+The texts name hosts, ports and reasons; never a header, a password or a token.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+from typing import Final
+
+import trio
+
+from runner.kraken import ErrorKind, classify
+
+MAX_TEXT: Final = 100
+
+_PASSING: Final = {ErrorKind.BUSY, ErrorKind.ACCOUNT_RATE}
+
+# OpenSSL's numbers for why a certificate is refused.
+_EXPIRED: Final = {10}
+_NOT_YET_VALID: Final = {9}
+_WRONG_HOST: Final = {62, 64}
+_UNKNOWN_CA: Final = {2, 18, 19, 20, 21, 27}
+_NO_TLS: Final = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"}
+
+
+class AccessFailed(Exception):
+    """A call or a connection came to nothing. ``final``: trying again is useless. ``errors`` are the
+    exchange's own texts, where it answered; ``answered``: whether it did, with whatever.
+    """
+
+    def __init__(
+        self, reason: str, *, final: bool = False, errors: tuple[str, ...] = (), answered: bool = True
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.final = final
+        self.errors = errors
+        self.answered = answered
+
+    @property
+    def locked_out(self) -> bool:
+        """Return True if the exchange has locked the account out for a while; further calls prolong it."""
+        return any(classify(text) is ErrorKind.LOCKOUT for text in self.errors)
+
+    @property
+    def passing(self) -> bool:
+        """Return True if the same call may succeed in a moment."""
+        return not self.final and all(classify(text) in _PASSING for text in self.errors)
+
+
+def describe_failure(error: BaseException) -> str:
+    """Describe the failure of a socket in a few words."""
+    cause = _cause(error)
+    text = str(cause)
+    match cause:
+        case ssl.SSLCertVerificationError():
+            text = _describe_certificate(cause)
+        case ssl.SSLError():
+            text = _describe_tls(cause)
+        case socket.gaierror():
+            text = f"the name cannot be resolved ({cause.strerror or cause})"
+        case trio.TooSlowError() | TimeoutError():
+            text = "no answer in time"
+        case ConnectionResetError():
+            text = "the connection was reset by the other side"
+        case OSError(errno=int(number), strerror=str(strerror)):
+            # Trio puts the address in front, which is said already.
+            text = os.strerror(number) if strerror.endswith(os.strerror(number)) else strerror
+    return text or type(cause).__name__
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The first error behind others that wrap it."""
+    while isinstance(error, trio.BrokenResourceError | trio.ClosedResourceError) and error.__cause__:
+        error = error.__cause__
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if isinstance(error, OSError) and type(error) is OSError and error.__cause__ is not None:
+        return _cause(error.__cause__)
+    return error
+
+
+def _describe_certificate(error: ssl.SSLCertVerificationError) -> str:
+    code = error.verify_code
+    if code in _EXPIRED:
+        why = "it has expired"
+    elif code in _NOT_YET_VALID:
+        why = "it is not valid yet; is the clock right?"
+    elif code in _WRONG_HOST:
+        why = "it is for another host"
+    elif code in _UNKNOWN_CA:
+        why = "its authority is not known here; SSL_CERT_FILE can name a file with it"
+    else:
+        return f"TLS: the certificate is refused: {error.verify_message}"
+    return f"TLS: the certificate is refused: {why} ({error.verify_message})"
+
+
+def _describe_tls(error: ssl.SSLError) -> str:
+    reason = getattr(error, "reason", None) or str(error)
+    if reason in _NO_TLS:
+        return f"TLS: the other side does not speak TLS; is it a plain-text port? ({reason})"
+    return f"TLS: {reason}"
+
+
+def in_short(error: BaseException) -> str:
+    """The text of an error that may repeat what came in."""
+    text = str(error)
+    return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"

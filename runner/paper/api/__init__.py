@@ -1,0 +1,1 @@
+"""The exchange's methods and feeds, as v1 and REST know them."""

@@ -1,0 +1,350 @@
+"""The simulated exchange: requests and the time in, messages for connections out.
+
+Plain decisions: no socket, no clock, no chance, no file. What must outlive a run is reported as the inputs
+that changed something; fed to a fresh exchange of the same seed and options, they build the same state.
+Connections, subscriptions, tokens and nonces do not outlive a run.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from runner.kraken import (
+    AddOrder,
+    AmendOrder,
+    CancelAll,
+    CancelAllOrdersAfter,
+    CancelOrder,
+    CancelOrderStatus,
+    EditOrder,
+    Ping,
+    Pong,
+    Subscribe,
+    SystemStatus,
+    Unsubscribe,
+    decode_request,
+    fields_of,
+)
+from runner.paper.exchange import amending, cancellations, dead_man_switch, editing
+from runner.paper.exchange.matching_engine import MatchingEngine
+from runner.paper.exchange.opening import OPENING, Opening
+from runner.paper.exchange.venue import OrderUpdate, State
+from runner.paper.state import ids, instruments
+from runner.paper.state.movement import Move
+from runner.paper.state.options import Options
+
+from . import replies
+from .credentials import Credentials, Permission, Tokens
+from .feeds import Delivery, Feeds, feed_name_problem
+from .rest import RestApi, RestCall, RestReply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runner.domain import Secret
+    from runner.kraken import FrameError, Reply, Request
+    from runner.paper.exchange.venue import Change
+    from runner.paper.state.market import Quote
+    from runner.paper.state.movement import Movement
+
+VERSION = "1.9.6"
+STATUSES = ("online", "maintenance", "cancel_only", "post_only", "limit_only")
+
+_PERMISSIONS: dict[type, Permission] = {
+    AddOrder: Permission.MODIFY,
+    EditOrder: Permission.MODIFY,
+    AmendOrder: Permission.MODIFY,
+    CancelOrder: Permission.CANCEL,
+    CancelAll: Permission.CANCEL,
+    CancelAllOrdersAfter: Permission.CANCEL,
+    Subscribe: Permission.OPEN_ORDERS,
+    Unsubscribe: Permission.OPEN_ORDERS,
+}
+
+_DEFAULTS = Options()
+
+_Cause: TypeAlias = "dict[str, Any] | Request"
+"""The cause of a change: a request, described when the record is taken, or its description."""
+
+
+class Exchange:
+    """One exchange with one account.
+
+    Every call that takes ``now`` (Unix seconds) first lets orders start and expire whose time has come, but
+    for ``rest`` and ``private``: call ``advance`` before them. After each call, what ``take_record`` returns
+    is to be kept before the deliveries leave.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: str,
+        credentials: Credentials,
+        options: Options = _DEFAULTS,
+        opening: Opening = OPENING,
+    ) -> None:
+        self.options = options
+        self._seed = seed
+        self._credentials = credentials
+        self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
+        self._feeds = Feeds(self._venue)
+        self._tokens = Tokens(seed, options.token_lifetime_s)
+        self._rest = RestApi(self._venue, self._tokens, credentials, self._carry_out)
+        self._news: list[Delivery] = []
+        self._connections: dict[int, None] = {}
+        self._record: list[tuple[float, _Cause]] = []
+        self._movement: Movement | None = None
+        # The last move of a pair, if nothing came of it.
+        self._unrecorded: dict[str, tuple[float, _Cause]] = {}
+
+    def connect(self, connection: int, now: float) -> list[Delivery]:
+        """Welcome a new connection; the caller numbers connections and never uses a number again."""
+        assert connection not in self._connections, f"connection {connection} is there already"
+        due = self.advance(now)
+        self._connections[connection] = None
+        number = ids.connection_id(self._seed, connection)
+        greeting = SystemStatus(status=self._venue.status, version=VERSION, connectionID=number)
+        return [*due, Delivery(connection, greeting)]
+
+    def disconnect(self, connection: int) -> None:
+        """Forget a connection and its subscriptions; its orders stay."""
+        self._connections.pop(connection, None)
+        self._feeds.leave(connection)
+        self._tokens.leave(connection)
+
+    def handle(self, connection: int, request: Request, token: Secret | None, now: float) -> list[Delivery]:
+        """Answer one request: deliveries in the order in which they leave, also to other connections."""
+        assert connection in self._connections, f"connection {connection} is not there"
+        due = self.advance(now)
+        if type(request) is Ping:
+            return [*due, Delivery(connection, Pong(reqid=request.reqid))]
+        problem = self._refusal(connection, request, token, now)
+        if problem is not None:
+            return [*due, Delivery(connection, replies.refused(request, problem))]
+        answers = self._answer(connection, request, now)
+        acknowledged = [Delivery(connection, reply) for reply in answers]
+        deliveries = self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
+        return due + (deliveries + acknowledged if self.options.feed_first else acknowledged + deliveries)
+
+    def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
+        """Answer a frame that could not be read, in the shape of the event that it was meant to be."""
+        return [*self.advance(now), Delivery(connection, replies.complaint(error, self.options))]
+
+    def timer(self) -> float | None:
+        """Return the time of the next work for ``advance``, in Unix seconds, or None if there is none."""
+        due = self._venue.timer()
+        if self._movement is None:
+            return due
+        moves = self._movement.due()
+        return due if moves is None else moves if due is None else min(due, moves)
+
+    def advance(self, now: float) -> list[Delivery]:
+        """Let the market move, and let orders start and expire whose time has come."""
+        if self._movement is None:
+            return self._advance(now)
+        deliveries: list[Delivery] = []
+        for move in self._movement.until(now):
+            deliveries += self._advance(move.time)
+            deliveries += self._move(move)
+        return deliveries + self._advance(now)
+
+    def follow(self, movement: Movement | None) -> None:
+        """Let a market move by itself from now on, or stop it. This is not kept between runs."""
+        self._movement = movement
+
+    def quotes(self) -> dict[str, Quote]:
+        """All quotes by pair."""
+        return self._venue.market.quotes
+
+    def rest(self, call: RestCall, now: float) -> RestReply:
+        """Answer a REST call; the reply includes the feed messages that it causes."""
+        reply = self._rest.answer(call, now)
+        news, self._news = self._news, []
+        return replace(reply, deliveries=tuple(news)) if news else reply
+
+    def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
+        """Return the result of a private REST call of a known sender, as parsed JSON.
+
+        For calls that do not trade: only ``rest`` returns feed messages. The result is cached, so it must not
+        be changed. Raises ``CallError``.
+        """
+        result = self._rest.private(path, fields, now)
+        assert not self._news, f"the feeds have to tell of {path}"
+        return result
+
+    def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
+        """Move a pair's market; resting limit orders that it crosses are filled at their own prices."""
+        assert pair in instruments.INSTRUMENTS, pair
+        assert 0 < bid < ask, f"{bid} {ask}"
+        due = self.advance(now)
+        self._venue.quote(pair, bid, ask, now)
+        record = {"quote": {"pair": pair, "bid": str(bid), "ask": str(ask)}}
+        return due + self._publish_changes(now, record, always=True)
+
+    def _advance(self, now: float) -> list[Delivery]:
+        due = self._venue.timer()
+        if due is None or due > now:
+            return []
+        self._venue.advance(now)
+        return self._publish_changes(now, {"advance": True})
+
+    def _move(self, move: Move) -> list[Delivery]:
+        """Record a move of the movement if it has an effect, now or later."""
+        self._venue.quote(move.pair, move.bid, move.ask, move.time, last=move.last, depth=move.depth)
+        depth = None if move.depth is None else str(move.depth)
+        quote = {"pair": move.pair, "bid": str(move.bid), "ask": str(move.ask), "last": str(move.last)}
+        record = {"move": {**quote, "depth": depth}}
+        changes = self._venue.take_changes()
+        self._unrecorded.pop(move.pair, None)
+        if changes:
+            self._write_down(move.time, record)
+        else:
+            self._unrecorded[move.pair] = (move.time, record)
+        return self._feeds.publish(changes, move.time)
+
+    def _write_down(self, now: float, cause: _Cause) -> None:
+        # What is recorded now may depend on prices that nothing had come of so far.
+        self._record += self._unrecorded.values()
+        self._unrecorded.clear()
+        self._record.append((now, cause))
+
+    def end_order(self, txid: str, reason: str, now: float) -> list[Delivery]:
+        """End an order that was accepted, as the exchange itself would; nothing if it has ended before."""
+        due = self.advance(now)
+        if not self._venue.end_for(txid, reason, now):
+            return due
+        return due + self._publish_changes(now, {"end": {"txid": txid, "reason": reason}})
+
+    def set_status(self, status: str, now: float) -> list[Delivery]:
+        """Change the state of the exchange, and notify every connection."""
+        assert status in STATUSES, status
+        due = self.advance(now)
+        self._venue.status = status
+        deliveries = self._publish_changes(now, {"status": status}, always=True)
+        news = SystemStatus(status=status, version=VERSION)
+        deliveries += [Delivery(connection, news) for connection in self._connections]
+        return due + deliveries + self.advance(now)
+
+    def end_subscriptions(self, name: str, now: float) -> list[Delivery]:
+        """End every subscription to a feed without a request, and notify the subscribers."""
+        return self.advance(now) + self._feeds.end(name)
+
+    def take_record(self) -> list[dict[str, Any]]:
+        """The inputs since the last call that changed what is kept, as JSON objects without credentials."""
+        record, self._record = self._record, []
+        return [{"now": now, **_in_words(cause)} for now, cause in record]
+
+    def replay(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Build the state again that these inputs once made. To be called on a fresh exchange."""
+        assert not self._connections
+        # What is on record was not refused then, under whatever limits, and is not now.
+        self._venue.rates.lenient = True
+        for record in records:
+            self._repeat(record, record["now"])
+        self._venue.rates.lenient = False
+        self._record.clear()
+        self._unrecorded.clear()
+
+    def state(self) -> State:
+        """All that is kept between runs, as a value to compare or to look at."""
+        return self._venue.state()
+
+    def _repeat(self, record: Mapping[str, Any], now: float) -> None:
+        match record:
+            case {"request": request}:
+                self._venue.advance(now)
+                self._trade(decode_request(json.dumps(request))[0], now)
+                self._venue.take_changes()
+            case {"quote": {"pair": pair, "bid": bid, "ask": ask}}:
+                self.set_quote(pair, Decimal(bid), Decimal(ask), now)
+            case {"move": move}:
+                depth = None if move["depth"] is None else Decimal(move["depth"])
+                bid, ask, last = (Decimal(move[name]) for name in ("bid", "ask", "last"))
+                self._advance(now)
+                self._move(Move(now, move["pair"], bid, ask, last, depth))
+            case {"end": {"txid": txid, "reason": reason}}:
+                self.end_order(txid, reason, now)
+            case {"status": status}:
+                self.set_status(status, now)
+            case {"advance": True}:
+                self.advance(now)
+            case _:
+                raise ValueError(f"not a record of this exchange: {sorted(record)}")
+
+    def _publish_changes(
+        self, now: float, cause: _Cause, *, always: bool = False, partly: bool = False
+    ) -> list[Delivery]:
+        """Return the feed messages of the latest changes; if there are any, their cause is recorded.
+
+        ``partly``: a part of a cancellation was refused, so each ended order is recorded instead.
+        """
+        changes = self._venue.take_changes()
+        if changes or always:
+            for done in _ended_orders(changes) if partly else (cause,):
+                self._write_down(now, done)
+        return self._feeds.publish(changes, now)
+
+    def _refusal(self, connection: int, request: Request, token: Secret | None, now: float) -> str | None:
+        """Return the error for which this request is refused before it is carried out, or None."""
+        if type(request) is Subscribe or type(request) is Unsubscribe:
+            problem = feed_name_problem(request)
+            if problem is not None:
+                return problem
+        # Giving up a subscription is possible without a token.
+        if type(request) is not Unsubscribe and not self._admits(connection, token, now):
+            subscribes = type(request) is Subscribe
+            return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
+        allowed = _PERMISSIONS[type(request)] in self._credentials.permissions
+        return None if allowed else "EGeneral:Permission denied"
+
+    def _admits(self, connection: int, token: Secret | None, now: float) -> bool:
+        lasts = not self.options.token_needs_subscription or self._feeds.hears(connection)
+        return self._tokens.admits(token, connection, now, lasts=lasts)
+
+    def _carry_out(self, request: Request, now: float) -> list[Reply]:
+        """A request that came by REST; its feed messages wait for the reply."""
+        answers = self._trade(request, now)
+        self._news += self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
+        return answers
+
+    def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
+        if type(request) is Subscribe:
+            return self._feeds.subscribe(connection, request, now)
+        if type(request) is Unsubscribe:
+            return self._feeds.unsubscribe(connection, request)
+        return self._trade(request, now)
+
+    def _trade(self, request: Request, now: float) -> list[Reply]:
+        match request:
+            case AddOrder():
+                return [self._venue.place(request, now)]
+            case CancelOrder():
+                return [*cancellations.cancel(request, self._venue, self._seed, now)]
+            case CancelAll():
+                return [cancellations.cancel_all(request, self._venue, now)]
+            case EditOrder():
+                return [editing.edit(request, self._venue, now)]
+            case AmendOrder():
+                return [amending.amend(request, self._venue, now)]
+            case CancelAllOrdersAfter():
+                return [dead_man_switch.set_timer(request, self._venue, now)]
+            case _:
+                raise AssertionError(f"no request of a trader: {request}")
+
+
+def _is_partly_refused(request: Request, answers: Iterable[Reply]) -> bool:
+    return type(request) is CancelOrder and any(
+        isinstance(answer, CancelOrderStatus) and answer.status == "error" for answer in answers
+    )
+
+
+def _ended_orders(changes: Iterable[Change]) -> list[CancelOrder]:
+    orders = [change.order for change in changes if isinstance(change, OrderUpdate)]
+    return [CancelOrder(txid=(order.txid,)) for order in orders if not order.live]
+
+
+def _in_words(cause: _Cause) -> dict[str, Any]:
+    return cause if isinstance(cause, dict) else {"request": {"event": cause.event, **fields_of(cause)}}

@@ -1,0 +1,141 @@
+"""The public REST calls that describe the market: AssetPairs, Assets and Ticker.
+
+Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from runner.domain import CURRENCY, TOKENIZED
+from runner.paper.exchange.order_context import leverages_of
+from runner.paper.state.instruments import INSTRUMENTS, Instrument, asset_code, find_rest
+from runner.paper.state.shapes import fixed
+
+from .history import CallError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from runner.paper.exchange.venue import Venue
+    from runner.paper.state.options import Options
+
+_FIAT = ("USD", "EUR", "GBP")
+
+
+def asset_pairs(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
+    """All pairs of a class, or those that ``pair`` lists, keyed by their REST ids."""
+    return {
+        instrument.rest_id: _instrument_row(instrument, venue)
+        for instrument in _requested_instruments(fields, "aclass_base")
+    }
+
+
+def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
+    """All currencies, or those that ``asset`` lists, keyed by their REST ids."""
+    known = {
+        asset_code(name): name
+        for instrument in INSTRUMENTS.values()
+        for name in (instrument.base, instrument.quote)
+    }
+    if "asset" not in fields:
+        return {code: _currency(name) for code, name in known.items()}
+    wanted = [asset_code(name) for name in fields["asset"].split(",")]
+    if any(code not in known for code in wanted):
+        raise CallError("EQuery:Unknown asset")
+    return {code: _currency(known[code]) for code in wanted}
+
+
+def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
+    """The quote and the last price of pairs; there is no history, so the day's figures say the last price."""
+    return {
+        instrument.rest_id: _quote_row(instrument, venue)
+        for instrument in _requested_instruments(fields, "asset_class")
+    }
+
+
+def _requested_instruments(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
+    """The pairs of a class, of currencies where none is named: those of another are as good as unknown."""
+    wanted = fields.get(class_field, CURRENCY)
+    if wanted not in (CURRENCY, TOKENIZED):
+        raise CallError(f"EGeneral:Invalid arguments:{class_field}")
+    if "pair" not in fields:
+        return [instrument for instrument in INSTRUMENTS.values() if instrument.asset_class == wanted]
+    found = [find_rest(name) for name in fields["pair"].split(",")]
+    known = [
+        instrument for instrument in found if instrument is not None and instrument.asset_class == wanted
+    ]
+    if len(known) < len(found):
+        raise CallError("EQuery:Unknown asset pair")
+    return known
+
+
+def _instrument_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
+    leverages = [int(leverage) for leverage in leverages_of(instrument, venue.options)]
+    return {
+        "altname": instrument.altname,
+        "wsname": instrument.wsname,
+        "aclass_base": instrument.asset_class,
+        "base": asset_code(instrument.base),
+        "aclass_quote": CURRENCY,
+        "quote": asset_code(instrument.quote),
+        "lot": "unit",
+        "cost_decimals": instrument.cost_decimals,
+        "pair_decimals": instrument.price_decimals,
+        "lot_decimals": instrument.lot_decimals,
+        "lot_multiplier": 1,
+        "leverage_buy": leverages,
+        "leverage_sell": leverages,
+        "fees": [[int(tier.volume), _percent(tier.taker)] for tier in venue.fees.tiers],
+        "fees_maker": [[int(tier.volume), _percent(tier.maker)] for tier in venue.fees.tiers],
+        "fee_volume_currency": "ZUSD",
+        "margin_call": int(venue.options.margin_level_min),
+        "margin_stop": int(venue.options.liquidation_level),
+        "ordermin": f"{instrument.ordermin:f}",
+        "costmin": f"{instrument.costmin:f}",
+        "tick_size": f"{instrument.tick:f}",
+        "status": dict(venue.options.pair_states).get(instrument.wsname, "online"),
+    } | _venue(venue.options)
+
+
+def _venue(options: Options) -> dict[str, str]:
+    """Return the venue where orders of a pair are executed, a field that is younger than the rest."""
+    return {} if options.execution_venue is None else {"execution_venue": options.execution_venue}
+
+
+def _currency(name: str) -> dict[str, Any]:
+    fiat = name in _FIAT
+    return {
+        "aclass": "currency",
+        "altname": name,
+        "decimals": 4 if fiat else 10,
+        "display_decimals": 2 if fiat else 5,
+        "status": "enabled",
+    }
+
+
+def _percent(share: Decimal) -> float:
+    # A JSON number, as the exchange has it; nothing is reckoned with it.
+    return int(share * 1_000_000) / 10_000
+
+
+def _quote_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
+    quote = venue.market.quote(instrument.wsname)
+    last, zero = fixed(quote.last, instrument.shown_decimals), fixed(instrument.tick * 0, 8)
+    return {
+        "a": _side(quote.ask, quote.ask_volume, instrument),
+        "b": _side(quote.bid, quote.bid_volume, instrument),
+        "c": [last, zero],
+        "v": [zero, zero],
+        "p": [last, last],
+        "t": [0, 0],
+        "l": [last, last],
+        "h": [last, last],
+        "o": last,
+    }
+
+
+def _side(price: Decimal, volume: Decimal | None, instrument: Instrument) -> list[str]:
+    shown = instrument.ordermin * 1_000_000 if volume is None else volume
+    return [fixed(price, instrument.shown_decimals), fixed(shown, 0), fixed(shown, 3)]

@@ -1,0 +1,1 @@
+"""How the exchange misbehaves, and how it is steered."""

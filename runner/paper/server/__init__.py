@@ -1,0 +1,1 @@
+"""The exchange on loopback: WebSocket, REST and the control page."""

@@ -1,0 +1,112 @@
+"""The control page of the paper exchange: its access rules and its files.
+
+Its users can move the market, so other machines and other pages in the same browser are excluded: requests
+must come from this machine, under one of its own names, and changes only from the page itself. The content of
+the page is not known here.
+"""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import json
+import secrets
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+import trio
+
+from .http_server import HttpAnswer
+
+if TYPE_CHECKING:
+    from .http_server import HttpRequest
+
+CONTROL: Final = "/control/"
+TOKEN_HEADER: Final = "x-control-token"  # noqa: S105
+_TOKEN_PLACE: Final = "{{token}}"  # noqa: S105
+_NAMES: Final = ("127.0.0.1", "localhost", "::1")
+_FILES: Final = {
+    "/": ("index.html", "text/html; charset=utf-8"),
+    "/control.css": ("control.css", "text/css; charset=utf-8"),
+    "/control.js": ("control.js", "text/javascript; charset=utf-8"),
+    "/favicon.svg": ("favicon.svg", "image/svg+xml"),
+}
+_HEADERS: Final = (
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    ("Referrer-Policy", "no-referrer"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+
+class Page:
+    """The access to the page. Its token is new for each start, and is only in the page."""
+
+    def __init__(self) -> None:
+        self._token = secrets.token_urlsafe(32)
+
+    def answer(self, request: HttpRequest, *, local: bool) -> HttpAnswer | None:
+        """A file or a refusal; None for a request that may go on, or that is not about the page.
+
+        ``local`` says whether the client is on this machine.
+        """
+        path = request.target.partition("?")[0]
+        if path not in _FILES and not path.startswith(CONTROL):
+            return None
+        if not local or not _is_own_name(request.headers.get("host", "")):
+            return _refusal(403, "The control page is for this machine alone.")
+        if path in _FILES:
+            return self._file(path) if request.method == "GET" else _refusal(405, "")
+        if request.method == "POST" and not self._came_from_the_page(request):
+            return _refusal(403, "Only the control page itself may change anything.")
+        return None
+
+    def _file(self, path: str) -> HttpAnswer:
+        name, content_type = _FILES[path]
+        text = resources.files("runner.net").joinpath("page", name).read_text("utf-8")
+        return HttpAnswer(200, text.replace(_TOKEN_PLACE, self._token).encode(), content_type, _HEADERS)
+
+    def _came_from_the_page(self, request: HttpRequest) -> bool:
+        headers = request.headers
+        origin = headers.get("origin", "").removeprefix("http://").removeprefix("https://")
+        token = headers.get(TOKEN_HEADER, "").encode()
+        return origin == headers["host"] and hmac.compare_digest(token, self._token.encode())
+
+
+def asked_of_page(request: HttpRequest) -> tuple[str, Any]:
+    """Return the method, the name and the fields of a request; none if they cannot be read."""
+    path, _, query = request.target.partition("?")
+    name = f"{request.method} {path.removeprefix(CONTROL)}"
+    if request.method == "GET":
+        return name, dict(parse_qsl(query))
+    try:
+        return name, json.loads(request.body)
+    except (ValueError, RecursionError):
+        return name, {}
+
+
+def json_answer(content: Any) -> HttpAnswer:
+    """Plain data for the page."""
+    return HttpAnswer(200, json.dumps(content).encode(), "application/json", _HEADERS)
+
+
+def is_local(stream: trio.abc.Stream) -> bool:
+    """Return True if the other end of a stream is on this machine."""
+    if isinstance(stream, trio.SSLStream):
+        stream = stream.transport_stream
+    if not isinstance(stream, trio.SocketStream):
+        return False
+    return ipaddress.ip_address(stream.socket.getpeername()[0]).is_loopback
+
+
+def _is_own_name(host: str) -> bool:
+    """Return True if a ``Host`` header names this machine. Prevents DNS rebinding by a foreign page."""
+    try:
+        return urlsplit(f"//{host}").hostname in _NAMES
+    except ValueError:
+        return False
+
+
+def _refusal(status: int, text: str) -> HttpAnswer:
+    return HttpAnswer(status, text.encode(), "text/plain; charset=utf-8", _HEADERS)

@@ -1,0 +1,82 @@
+"""The plan of a batch: its file held against its journal, and the fate of each order. No I/O, no clock."""
+
+from .disposition import (
+    MAY_SEND,
+    REQUESTED,
+    CancelDisposition,
+    Disposition,
+    Dispositions,
+    journal_disposition,
+)
+from .forecast import CrowdedPair, Forecast, HistoryForecast
+from .journal_claims import Claim, Contradiction, claims_of, contradictions
+from .making import RESTORE, plan
+from .open_orders import NOTHING_OPEN, OpenAtExchange
+from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
+from .order_matching import (
+    CLOCK_SLACK_S,
+    decimal_of,
+    find,
+    has_same_content,
+    is_fully_described,
+    is_ours,
+    is_since,
+    normal_cl_ord_id,
+    opened_at,
+    order_text,
+    traded_at,
+)
+from .own_orders import find_reached_own_orders
+from .plan import Approval, Plan, decide
+from .planned_cancel import PlannedCancel
+from .planned_order import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
+from .ruling import Ruling
+from .validate_only import orders_in_doubt, validation_plan
+
+__all__ = [
+    "CLOCK_SLACK_S",
+    "MAY_SEND",
+    "NOTHING_OPEN",
+    "NO_LONGER_IN_THE_FILE",
+    "REQUESTED",
+    "RESTORE",
+    "Approval",
+    "CancelDisposition",
+    "Claim",
+    "Contradiction",
+    "CrowdedPair",
+    "Disposition",
+    "Dispositions",
+    "Forecast",
+    "HistoryForecast",
+    "JournalState",
+    "OpenAtExchange",
+    "OrderEnd",
+    "Plan",
+    "PlannedCancel",
+    "PlannedGroup",
+    "PlannedOrder",
+    "Ruling",
+    "claims_of",
+    "contradictions",
+    "decide",
+    "decimal_of",
+    "end_of",
+    "find",
+    "find_reached_own_orders",
+    "has_same_content",
+    "is_fully_described",
+    "is_ours",
+    "is_since",
+    "is_volume_final",
+    "journal_disposition",
+    "latest",
+    "normal_cl_ord_id",
+    "opened_at",
+    "order_text",
+    "orders_in_doubt",
+    "plan",
+    "traded_at",
+    "unique_orders",
+    "validation_plan",
+]

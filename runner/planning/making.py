@@ -1,0 +1,123 @@
+"""The plan of a batch, including what the journal left unsettled and the file no longer contains.
+
+An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
+reported if that run was cut off before it could do so. The outcome of a cancellation that was left open is
+queried as well. All other groups wait for it: if such an order is at the exchange, or one was to be
+canceled, a person sees it before anything else is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from msgspec import structs
+
+from runner.domain import OnReject, Place, derived_cl_ord_id, derived_userref
+from runner.errors import Refused
+from runner.kraken import add_order_of
+
+from .plan import Plan, decide, journal_state_of, plan_of_file
+from .planned_cancel import PlannedCancel
+from .planned_order import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import Batch, OrderKey, RunId
+    from runner.journal import CancelLeftOpen, Ledger, OrderRecord
+
+RESTORE: Final = (
+    "A part of the journal is missing: restore it, or find out at the exchange what became of the order, "
+    "and give it a new id."
+)
+
+NO_PLACE = Place(0, 0)
+
+
+def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
+    """Return the plan of a batch, given the journal of its batch and run key.
+
+    Raises ``Refused`` if an unsettled order is neither in the file nor fully in the journal.
+    """
+    planned = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
+    return decide(_after_abandoned(planned, ledger))
+
+
+def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
+    """Put unsettled orders and cancellations that are no longer in the file into a first group."""
+    known = {order.key for order in plan.orders()}
+    gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
+    left = {key: record for key, record in gone if record.in_doubt or ledger.is_untold(key)}
+    asked_for = set(_to_be_canceled(plan))
+    canceling = {text: open for text, open in ledger.cancels_open.items() if text not in asked_for}
+    if not (left or canceling):
+        return plan
+    abandoned = PlannedGroup(
+        name=NO_LONGER_IN_THE_FILE,
+        needs=(),
+        on_reject=OnReject.STOP,
+        orders=tuple(_abandoned_order(key, record, plan.run) for key, record in left.items()),
+        cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
+        unwound=False,
+        place=NO_PLACE,
+    )
+    after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
+    return structs.replace(plan, groups=(abandoned, *after))
+
+
+def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
+    if record.request is None:
+        raise Refused(
+            f"{key}: the journal lacks its request, and the file has it no more; nothing was sent",
+            details=[f"All that the journal holds of it: {record.txid or 'no id'}, {record.error}.", RESTORE],
+        )
+    request = add_order_of(record.request)
+    derived = (derived_cl_ord_id(run, key), derived_userref(run, key))
+    return PlannedOrder(
+        key=key,
+        place=NO_PLACE,
+        request=request,
+        deadline_s=None,
+        content=record.content or "",
+        own_id=(request.cl_ord_id or request.userref) not in derived,
+        journal_state=journal_state_of(record),
+        was_unwound=False,
+        known=record,
+        abandoned=True,
+    )
+
+
+def _to_be_canceled(plan: Plan) -> Iterator[str]:
+    """Yield what the file asks to cancel, by all ids, and what is taken back of the groups that it has."""
+    ids = {order.key: tuple(_ids(order)) for order in plan.orders()}
+    for group in plan.groups:
+        for cancel in group.cancel:
+            yield from (
+                (cancel.sent_as,) if cancel.sent_as else ids.get(cancel.order, ()) if cancel.order else ()
+            )
+        if group.unwound:
+            for order in group.orders:
+                yield from ids[order.key]
+
+
+def _ids(order: PlannedOrder) -> Iterator[str]:
+    known = order.known
+    if known is not None:
+        yield from filter(None, (known.txid, *known.txids))
+
+
+def _left_open(text: str, open: CancelLeftOpen) -> PlannedCancel:
+    userref = _is_userref(text)
+    return PlannedCancel(
+        ref=f"userref:{text}" if userref else text,
+        place=NO_PLACE,
+        sent_as=text,
+        order=None,
+        userref=userref,
+        known=None,
+        left_open=open,
+    )
+
+
+def _is_userref(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()

@@ -1,0 +1,283 @@
+"""The plan of a batch: its file compared with its journal.
+
+Classifies each order (new, placed, in doubt, changed) and builds the message that would be sent for it. Knows
+no connection and no clock.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, structs
+
+from runner.domain import (
+    CancelOutcome,
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    OnReject,
+    OrderKey,
+    OrderOutcome,
+    Owner,
+    RunId,
+    content_digest,
+    derived_cl_ord_id,
+    derived_userref,
+    filled_id,
+)
+from runner.journal import Ledger, OrderRecord
+from runner.kraken import AddOrder, canonical, fields_of
+
+from .disposition import MAY_SEND, CancelDisposition, Disposition, Dispositions, dispositions_of
+from .open_orders import OpenAtExchange
+from .planned_cancel import PlannedCancel
+from .planned_order import JournalState, PlannedGroup, PlannedOrder
+from .same_order import is_same_order
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from runner.domain import Batch, Cancellation, Group, Order, PolicyFile, RestingOrder
+
+    from .forecast import Forecast
+    from .ruling import Ruling
+
+
+_ACCEPTED = {OrderOutcome.PLACED: JournalState.PLACED, OrderOutcome.ENDED: JournalState.ENDED}
+
+_NEW: Final = JournalState.UNSENT
+_CHANGED: Final = JournalState.CHANGED
+"""Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
+
+
+class Approval(Struct, frozen=True):
+    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds."""
+
+    plan_id: str
+    made_at: float
+
+
+class Plan(Struct, frozen=True, kw_only=True, gc=False):
+    """Everything that a run would do.
+
+    ``approval``: the saved plan that it carries out, if any. ``policy``: the SHA-256 of its policy, None
+    without one; ``policies``: the files of the policy; ``rulings``: what the policy says of the plan, once
+    evaluated. ``dispositions``: what becomes of each order and cancellation, given the open orders if they
+    were read. ``owner``: the account that the orders will belong to, None if unknown. ``created``: the
+    batch's creation time in Unix seconds, if the file has one. ``elsewhere``: the txids placed by other runs
+    on this machine, as far as their journals were read.
+    """
+
+    run: RunId
+    venue: str
+    file: str
+    digest: str
+    groups: tuple[PlannedGroup, ...]
+    created: float | None = None
+    elsewhere: frozenset[str] = frozenset()
+    approval: Approval | None = None
+    policy: str | None = None
+    policies: tuple[PolicyFile, ...] = ()
+    owner: Owner | None = None
+    rulings: tuple[Ruling, ...] = ()
+    forecast: Forecast | None = None
+    dispositions: Dispositions = Dispositions()
+
+    def orders(self) -> Iterator[PlannedOrder]:
+        """Return all orders in the file's order."""
+        return chain.from_iterable([group.orders for group in self.groups])
+
+    @property
+    def changed(self) -> tuple[PlannedOrder, ...]:
+        """The orders whose content differs from what was placed under the same identity."""
+        return tuple([order for order in self.orders() if order.journal_state is _CHANGED])
+
+    @property
+    def denied(self) -> tuple[Ruling, ...]:
+        """The rulings of the policy that deny something, once evaluated."""
+        return tuple(ruling for ruling in self.rulings if ruling.violation.denies)
+
+    @property
+    def changes(self) -> bool:
+        """True if a run would have anything to do."""
+        dispositions = self.dispositions
+        return (
+            any(disposition in _TO_BE_DONE for disposition in dispositions.orders.values())
+            or any(disposition in _CANCELS for disposition in dispositions.cancels.values())
+            or any(group.half_unwound or group.unconfirmed for group in self.groups)
+        )
+
+    def becomes(self, order: PlannedOrder) -> Disposition:
+        """Return the disposition of one of its orders."""
+        return self.dispositions.orders[order.key]
+
+    def cancel_becomes(self, group: PlannedGroup, cancel: PlannedCancel) -> CancelDisposition:
+        """Return the disposition of one of its cancellations."""
+        return self.dispositions.cancels[group.name, cancel.ref]
+
+
+_TO_BE_DONE: Final = MAY_SEND | {Disposition.ABANDONED}
+_CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ABANDONED})
+
+
+def decide(
+    plan: Plan,
+    open_orders: Iterable[RestingOrder] | None = None,
+    rulings: tuple[Ruling, ...] | None = None,
+    *,
+    not_ours: Collection[OrderKey] = (),
+) -> Plan:
+    """Return the plan with its dispositions, given the account's open orders and the rulings of the policy.
+
+    An argument that is None keeps its earlier value; initially there are no open orders and no rulings.
+    ``not_ours``: orders whose own id another's open order carries, which is not taken for theirs.
+    """
+    opened = plan.dispositions.open
+    if open_orders is not None:
+        opened = OpenAtExchange(open_orders, not_ours=not_ours)
+    ruled = plan.rulings if rulings is None else rulings
+    return structs.replace(plan, rulings=ruled, dispositions=dispositions_of(plan.groups, opened, ruled))
+
+
+def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
+    """Return the plan of the orders and cancellations in the file, without dispositions."""
+    run = RunId(batch.name, run_key)
+    return Plan(
+        run=run,
+        venue=venue,
+        file=batch.file,
+        digest=batch.digest,
+        created=batch.created,
+        groups=tuple(_group(group, run, ledger) for group in batch.groups),
+    )
+
+
+def add_order(order: Order, run: RunId, key: OrderKey) -> AddOrder:
+    """Return the message for an order, with exactly one id to find it by.
+
+    The author's own id is kept; an order with ``close`` gets a derived ``userref``, since the exchange
+    refuses ``close`` beside a ``cl_ord_id``; any other gets a derived ``cl_ord_id``.
+    """
+    own = order.userref or order.cl_ord_id
+    close = order.close
+    return AddOrder(
+        pair=order.pair,
+        type=order.type,
+        ordertype=order.ordertype,
+        price=order.price,
+        price2=order.price2,
+        volume=order.volume,
+        leverage=order.leverage,
+        margin=order.margin or None,
+        reduce_only=order.reduce_only or None,
+        oflags=",".join(order.oflags) or None,
+        starttm=order.starttm,
+        expiretm=order.expiretm,
+        timeinforce=order.timeinforce,
+        stp_type=order.stp_type,
+        userref=order.userref or (derived_userref(run, key) if close and not own else None),
+        cl_ord_id=filled_id(order.cl_ord_id, run.run_key)
+        if order.cl_ord_id
+        else (None if close or own else derived_cl_ord_id(run, key)),
+        close_ordertype=close.ordertype if close else None,
+        close_price=close.price if close else None,
+        close_price2=close.price2 if close else None,
+    )
+
+
+def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
+    unwound = group.name in ledger.unwinding
+    orders = tuple([_order(order, group.name, run, ledger, unwound) for order in group.orders])
+    if group.on_reject is not OnReject.CONTINUE and any(
+        order.journal_state is JournalState.ENDED for order in orders
+    ):
+        orders = tuple(_spend(order) for order in orders)
+    return PlannedGroup(
+        name=group.name,
+        needs=group.needs,
+        on_reject=group.on_reject,
+        went_well=group.name in ledger.went_well,
+        orders=orders,
+        cancel=tuple(_cancel(item, group.name, ledger) for item in group.cancel),
+        unwound=unwound,
+        place=group.place,
+        hold=group.hold,
+    )
+
+
+def _spend(order: PlannedOrder) -> PlannedOrder:
+    """Return an order of a group that is over: one that was not placed is spent."""
+    return (
+        structs.replace(order, journal_state=JournalState.ABANDONED) if order.journal_state is _NEW else order
+    )
+
+
+def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) -> PlannedOrder:
+    key = OrderKey(group, order.id)
+    request = add_order(order, run, key)
+    content = content_digest(canonical(request))
+    known = ledger.orders.get(key)
+    own_id = bool(order.userref or order.cl_ord_id)
+    journal_state = _NEW if known is None else _journal_state(known, content, request, own_id=own_id)
+    was_unwound = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
+    return PlannedOrder(
+        key=key,
+        place=order.place,
+        request=request,
+        deadline_s=Decimal(order.deadline) if order.deadline else None,
+        content=content,
+        own_id=own_id,
+        journal_state=JournalState.ABANDONED
+        if unwound and journal_state is JournalState.UNSENT
+        else journal_state,
+        was_unwound=was_unwound is not None and was_unwound.settled,
+        not_found=was_unwound is not None and was_unwound.outcome is CancelOutcome.GONE,
+        known=known,
+        cancel_sent=known is not None and _was_cancel_sent(known, request, ledger),
+    )
+
+
+def _was_cancel_sent(known: OrderRecord, request: AddOrder, ledger: Ledger) -> bool:
+    sent = ledger.cancel_ids_sent
+    return bool(sent) and not sent.keys().isdisjoint((known.txid, request.userref, *known.txids))
+
+
+def journal_state_of(known: OrderRecord) -> JournalState:
+    """Return an order's journal_state from the record of earlier runs."""
+    if known.in_doubt:
+        return JournalState.UNKNOWN
+    return _ACCEPTED.get(known.outcome or OrderOutcome.SKIPPED, JournalState.UNSENT)
+
+
+def _journal_state(known: OrderRecord, content: str, request: AddOrder, *, own_id: bool) -> JournalState:
+    journal_state = journal_state_of(known)
+    # The journal may lack the order's content; a derived id still finds it.
+    found_by_id = (
+        journal_state is JournalState.UNKNOWN and known.unrecorded and request.cl_ord_id and not own_id
+    )
+    if journal_state is JournalState.UNSENT or found_by_id:
+        return journal_state
+    same = known.content == content or is_same_order(known.request or {}, fields_of(request))
+    return journal_state if same else JournalState.CHANGED
+
+
+def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:
+    sent_as: str | None = None
+    match item:
+        case CancelTxid(txid=txid):
+            ref, sent_as = txid, txid
+        case CancelUserref(userref=userref):
+            ref, sent_as = f"userref:{userref}", userref
+        case CancelPlaced(order=key):
+            ref = f"order:{key}"
+    return PlannedCancel(
+        ref=ref,
+        place=item.place,
+        sent_as=sent_as,
+        order=item.order if isinstance(item, CancelPlaced) else None,
+        userref=isinstance(item, CancelUserref),
+        known=ledger.cancels.get((group, ref)),
+        including_own=isinstance(item, CancelUserref) and item.including_own,
+    )

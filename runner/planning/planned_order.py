@@ -1,0 +1,142 @@
+"""The orders and groups of a plan: the message for each, and what the journal knows of it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+from typing import Final
+
+from msgspec import Struct
+
+from runner.domain import OnReject, OrderKey, OrderState, Place, parse_rfc3339
+from runner.journal import OrderRecord
+from runner.kraken import AddOrder
+
+from .planned_cancel import PlannedCancel
+
+NO_LONGER_IN_THE_FILE: Final = "(no longer in the file)"
+"""The name of the group for unsettled orders and cancellations that are no longer in the file; no group of a
+file can have it."""
+
+
+class JournalState(StrEnum):
+    """The state of an order before the run, according to the journal alone.
+
+    ``unsent``: never sent. ``placed``: placed by an earlier run. ``ended``: placed by an earlier run and
+    ended by the exchange before it was filled; never sent again. ``unknown``: an earlier run may have placed
+    it, so it is looked up first. ``changed``: placed with other content, which is refused. ``abandoned``: not
+    placed, and its group was unwound or stopped for good; it is not sent again on its own.
+    """
+
+    UNSENT = "unsent"
+    PLACED = "placed"
+    ENDED = "ended"
+    UNKNOWN = "unknown"
+    CHANGED = "changed"
+    ABANDONED = "abandoned"
+
+
+class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
+    """One order with the message that would be sent for it, without ``reqid``, ``deadline`` and token.
+
+    ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
+    found by an id that its author chose, which other orders may carry as well. ``was_unwound``: an earlier
+    run placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier
+    run sent a cancellation for it. ``abandoned``: it is unsettled and no longer in the file, so it is
+    resolved but never sent.
+    """
+
+    key: OrderKey
+    place: Place
+    request: AddOrder
+    deadline_s: Decimal | None
+    content: str
+    own_id: bool
+    journal_state: JournalState
+    was_unwound: bool
+    known: OrderRecord | None
+    not_found: bool = False
+    cancel_sent: bool = False
+    abandoned: bool = False
+
+    @property
+    def group(self) -> str:
+        """The group that it is settled with: its own, if it is still in the file."""
+        return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group
+
+    @property
+    def known_txid(self) -> str | None:
+        """The transaction id from an earlier run."""
+        accepted = self.journal_state in (JournalState.PLACED, JournalState.ENDED)
+        return self.known.txid if self.known and accepted else None
+
+    @property
+    def by_reference(self) -> bool:
+        """True if it is known by a user reference of its author's, which other orders may carry."""
+        return self.own_id and self.request.cl_ord_id is None
+
+    @property
+    def acknowledged(self) -> bool:
+        """True if the exchange has named a txid for it, so that its absence can never be proven."""
+        return self.known is not None and self.known.txid is not None
+
+    @property
+    def unrecorded(self) -> bool:
+        """True if an earlier run knew of it, but the journal lacks its content."""
+        return self.known is not None and self.known.unrecorded
+
+    @property
+    def last_sent_at(self) -> float:
+        """The time at which an earlier run sent it, in Unix seconds; 0 if none did."""
+        return parse_rfc3339(self.known.sent_at) if self.known and self.known.sent_at else 0.0
+
+    @property
+    def unconfirmed(self) -> bool:
+        """True if an earlier run ended before the exchange showed the order's state."""
+        state = self.known.state if self.known else None
+        return self.journal_state is JournalState.PLACED and state is OrderState.ACCEPTED
+
+
+class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
+    """One group, in the file's order.
+
+    ``unwound``: an earlier run began to unwind it. ``went_well``: an earlier run completed it. ``hold``: its
+    orders wait until their pair has room for one more.
+    """
+
+    name: str
+    needs: tuple[str, ...]
+    on_reject: OnReject
+    orders: tuple[PlannedOrder, ...]
+    cancel: tuple[PlannedCancel, ...]
+    unwound: bool
+    place: Place
+    went_well: bool = False
+    hold: bool = False
+
+    @property
+    def abandoned(self) -> bool:
+        """True for the group of the orders that are no longer in the file."""
+        return self.name == NO_LONGER_IN_THE_FILE
+
+    @property
+    def over(self) -> bool:
+        """True if nothing more of it is attempted: it was unwound, or stopped by an order that has ended."""
+        return self.unwound or (self.on_reject is not OnReject.CONTINUE and self._has_ended)
+
+    @property
+    def half_unwound(self) -> bool:
+        """True if an earlier run did not finish unwinding the group."""
+        left = any(o.journal_state is JournalState.PLACED and not o.was_unwound for o in self.orders)
+        return self.over and self.on_reject is OnReject.UNWIND and left
+
+    @property
+    def unconfirmed(self) -> bool:
+        """True if the state of some order is not known yet."""
+        canceled = bool(self.cancel) and all(cancel.settled for cancel in self.cancel)
+        known = self.went_well or self.over or canceled
+        return not known and any(order.unconfirmed for order in self.orders)
+
+    @property
+    def _has_ended(self) -> bool:
+        return any(order.journal_state is JournalState.ENDED for order in self.orders)

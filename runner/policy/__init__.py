@@ -1,0 +1,47 @@
+"""The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
+
+from .gate import PRICES_HOLD_S, Gate
+from .history import SentCancel, SentOrder, sent_in
+from .requirements import currencies, needs_the_day, pairs_to_price
+from .subject import CancelId, CheckPhase
+from .violation import Violation
+from .worth import (
+    HUNDRED,
+    Leg,
+    Resolved,
+    Worth,
+    base_volume,
+    flags_of,
+    legs,
+    moment_of,
+    money_of,
+    starts_later,
+    to_tick,
+    worth_of,
+)
+
+__all__ = [
+    "HUNDRED",
+    "PRICES_HOLD_S",
+    "CancelId",
+    "CheckPhase",
+    "Gate",
+    "Leg",
+    "Resolved",
+    "SentCancel",
+    "SentOrder",
+    "Violation",
+    "Worth",
+    "base_volume",
+    "currencies",
+    "flags_of",
+    "legs",
+    "moment_of",
+    "money_of",
+    "needs_the_day",
+    "pairs_to_price",
+    "sent_in",
+    "starts_later",
+    "to_tick",
+    "worth_of",
+]

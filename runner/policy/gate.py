@@ -1,0 +1,227 @@
+"""The gate: every message that is about to leave is shown to it, and what a rule denies stays here.
+
+It remembers what it has let pass, what was sent before, and how the exchange answered. Everything else is
+an argument; the same questions in the same order get the same answers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
+
+from .checks import Detail, find_breaches
+from .history import SentCancel, SentOrder
+from .hours import on_the_wall, outside
+from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
+from .prices import NoPrice
+from .subject import Answers, CancelId, CheckPhase, OrderContext, is_about, shown
+from .tallies import Tallies
+from .violation import Violation, reason
+from .worth import legs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from runner.domain import Market, OrderKey, Policy, Rule
+    from runner.kraken import AddOrder
+
+
+PRICES_HOLD_S = 120.0
+"""Prices that were read longer ago say nothing any more of a message that leaves now."""
+
+_Canceled = tuple[RunId, str, str]
+"""One order of a group's cancellation; however often it is sent, it counts once."""
+
+
+class Gate:
+    """A policy at one venue, for one run. ``sent`` is what was sent before, of this batch and of all others.
+
+    ``market`` may be replaced during a run, when prices were refreshed.
+    """
+
+    def __init__(
+        self,
+        policy: Policy,
+        run: RunId,
+        venue: str,
+        *,
+        market: Market | None = None,
+        sent: Iterable[SentOrder | SentCancel] = (),
+        phase: CheckPhase = CheckPhase.SEND,
+    ) -> None:
+        self.market = market
+        self._run = run
+        self._venue = None if phase is CheckPhase.FILE else venue
+        self._phase = phase
+        self._rules = tuple(rule for rule in policy.rules if self._holds(rule))
+        self._limiting = tuple(rule for rule in self._rules if isinstance(rule.check, LIMITS))
+        self._tallies = Tallies()
+        self._canceled: dict[tuple[str, Hashable], set[_Canceled]] = defaultdict(set)
+        self._uncounted: dict[tuple[str, Hashable], dict[_Canceled, str]] = defaultdict(dict)
+        self._stale = False
+        self._answered = 0
+        self._rejected = 0
+        for entry in sent:
+            self._count_sent(entry)
+
+    def _holds(self, rule: Rule) -> bool:
+        return not rule.only.venues or self._venue is None or self._venue in rule.only.venues
+
+    # --- the send path ---
+
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+        """Return why an order must not leave; empty if it may, and then it counts from now on."""
+        return reason(self.ask(key, request, now))
+
+    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
+        """Return why a ``cancelOrder`` must not leave; empty if it may. Unwinding is never held back."""
+        return reason(self.ask_cancel(group, ids, now, unwind=unwind))
+
+    def record_reply(self, *, rejected: bool) -> None:
+        """The exchange has answered an order of this run."""
+        self._answered += 1
+        self._rejected += rejected
+
+    # --- the same, with everything that the rules have to say ---
+
+    def ask(self, key: OrderKey, request: AddOrder, now: float) -> tuple[Violation, ...]:
+        """Return the rules' violations to an order. If none denies it, it counts from now on."""
+        context = self._context(self._run, key, request, now)
+        limits = list(self._limits(context))
+        found = (*self._check_rules(context), *self._check_limits(limits, context.owner))
+        if not reason(found):
+            self._count(limits, context.owner)
+        return found
+
+    def ask_cancel(
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
+    ) -> tuple[Violation, ...]:
+        """Return the rules' violations to a ``cancelOrder``. If none denies it, it counts from now on."""
+        found = () if unwind else (*self._time_and_venue(now), *self._check_cancels(group, ids, now))
+        if not reason(found):
+            self._count_cancels(self._run, group, ids, now)
+        return found
+
+    def _check_rules(self, context: OrderContext) -> Iterator[Violation]:
+        for rule in self._rules:
+            for detail in find_breaches(rule, context):
+                yield self._violation(rule, detail)
+
+    def _check_limits(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> Iterator[Violation]:
+        for rule, limit in limits:
+            before = (
+                self._tallies.before((rule.name, limit.bucket), owner)
+                if limit.bucket is not None
+                else Decimal()
+            )
+            match exceeds(limit, before):
+                case NoPrice() as unknown:
+                    yield self._violation(rule, unknown)
+                case (earlier, total):
+                    yield self._violation(rule, _sum(total, earlier, limit.most, limit.unit, limit.of))
+
+    def _check_cancels(self, group: str, ids: Sequence[CancelId], now: float) -> Iterator[Violation]:
+        names, unknown = _orders_of(self._run, group, ids)
+        for rule in self._rules:
+            if isinstance(rule.check, MaxCancels) and (shared := cancel_limit(rule.check, self._run, now)):
+                bucket, of = shared
+                before = len(self._canceled[rule.name, bucket] - names)
+                total = before + len(names) + len(unknown)
+                uncounted = {**self._uncounted[rule.name, bucket], **unknown}
+                if total > rule.check.most:
+                    yield self._violation(rule, _sum(total, before, rule.check.most, "cancels", of))
+                elif uncounted:
+                    why = f"how many orders the userref {next(iter(uncounted.values()))} has is not known"
+                    yield self._violation(rule, NoPrice(why))
+
+    def _time_and_venue(self, now: float) -> Iterator[Violation]:
+        """Yield violations to the time and the venue; these rules apply to cancellations as well."""
+        if self._venue is None:
+            return
+        for rule in self._rules:
+            match rule.check:
+                case AllowedTimes() as times if outside(times, now) and not _is_narrow(rule):
+                    yield self._violation(rule, f"it is {on_the_wall(times, now)}")
+                case AllowedVenues(allow) if self._venue not in allow and not _is_narrow(rule):
+                    yield self._violation(rule, f"{self._venue} is not {' or '.join(allow)}")
+
+    def _violation(self, rule: Rule, detail: Detail) -> Violation:
+        answer = rule.answer
+        if isinstance(detail, NoPrice):
+            detail = f"{detail.why}; what was read is too old" if self._stale else detail.why
+            answer = rule.answer if self._phase is CheckPhase.SEND else Answer.UNCHECKED
+        return Violation(rule=rule.name, answer=answer, message=rule.message, detail=detail)
+
+    # --- what is counted ---
+
+    def _limits(self, context: OrderContext) -> Iterator[tuple[Rule, Limit]]:
+        for rule in self._limiting:
+            if not is_about(rule.only, context.request.pair, context.order):
+                continue
+            if (limit := limit_of(rule.check, context)) is not None:
+                yield rule, limit
+
+    def _count(self, limits: Iterable[tuple[Rule, Limit]], owner: Hashable) -> None:
+        for rule, limit in limits:
+            if limit.bucket is not None:
+                self._tallies.put((rule.name, limit.bucket), owner, limit.amount)
+
+    def _count_cancels(self, run: RunId, group: str, ids: Sequence[CancelId], now: float) -> None:
+        names, unknown = _orders_of(run, group, ids)
+        for rule in self._rules:
+            shared = cancel_limit(rule.check, run, now)
+            if shared is not None:
+                bucket = (rule.name, shared[0])
+                self._canceled[bucket] |= names
+                self._uncounted[bucket] |= unknown
+                for name in names & self._uncounted[bucket].keys():
+                    del self._uncounted[bucket][name]
+
+    def _count_sent(self, one: SentOrder | SentCancel) -> None:
+        if isinstance(one, SentOrder):
+            context = self._context(one.run, one.key, one.request, one.at)
+            self._count(self._limits(context), context.owner)
+        else:
+            self._count_cancels(one.run, one.group, one.ids, one.at)
+
+    def _context(self, run: RunId, key: OrderKey, request: AddOrder, now: float) -> OrderContext:
+        self._stale = self.market is not None and now > self.market.at + PRICES_HOLD_S
+        return OrderContext(
+            run=run,
+            key=key,
+            request=request,
+            legs=tuple(legs(request)),
+            now=now,
+            venue=self._venue,
+            market=None if self._stale else self.market,
+            answers=Answers(answered=self._answered, rejected=self._rejected),
+        )
+
+
+def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit: str, of: str) -> str:
+    earlier = f", after {shown(Decimal(before))} before" if before else ""
+    return f"{shown(Decimal(total))} {unit}{earlier}; at most {shown(Decimal(most))} for {of}"
+
+
+def _orders_of(
+    run: RunId, group: str, ids: Iterable[CancelId]
+) -> tuple[set[_Canceled], dict[_Canceled, str]]:
+    """Return the orders of a cancellation, where an id without orders counts as one, and the ids with an
+    unknown number of orders."""
+    known: set[_Canceled] = set()
+    unknown: dict[_Canceled, str] = {}
+    for id in ids:
+        if id.orders is None:
+            unknown[run, group, id.text] = id.text
+        else:
+            known |= {(run, group, order) for order in id.orders or (id.text,)}
+    return known, unknown
+
+
+def _is_narrow(rule: Rule) -> bool:
+    """Return whether a rule is about some orders only, and therefore not about cancellations."""
+    return bool(rule.only.pairs or rule.only.types or rule.only.ordertypes)

@@ -1,0 +1,366 @@
+"""Remarks on problems, in one form for annotations, SARIF, JUnit and markdown.
+
+Problems of a file, refusals of a plan and rejections by the exchange all point at a line and column of the
+file. This module decides the level of each, not its formatting.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
+from runner.planning import RESTORE, Disposition
+from runner.review import RULE_WORDS
+
+from .cancel_text import how_much, is_partly_filled, left_fate
+from .left_open_text import left_open_words
+from .refusals import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+    from runner.domain import Problem
+    from runner.errors import OrderBatchError
+    from runner.planning import Contradiction, Plan, PlannedCancel, PlannedOrder
+    from runner.review import Finding, Review
+
+
+class Level(StrEnum):
+    """The level of a remark."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """One thing that is wrong. ``rule`` is one of ``RULES``, ``subject`` what it is about (``group/id``), and
+    ``hint`` what to write instead; both may be empty. ``line`` and ``column`` start at 1.
+    """
+
+    file: str
+    line: int
+    column: int
+    level: Level
+    rule: str
+    subject: str
+    message: str
+    hint: str = ""
+
+    @property
+    def text(self) -> str:
+        """All of it but the place, in one line."""
+        subject = f"{self.subject}: " if self.subject else ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"{subject}{self.message}{hint}"
+
+
+RULES: Final = {
+    "batch-file": "The file is no valid batch.",
+    "command-invalid": "The command line or a file is wrong; nothing was sent.",
+    "command-refused": "The command was refused; nothing was sent.",
+    "command-unreachable": "The exchange could not be used; nothing was sent.",
+    "command-unresolved": "The outcome of something that was sent is not known.",
+    "command-locked": "Another run holds the state.",
+    "command-interrupted": "The run was stopped at once, without a manifest.",
+    "command-terminated": "The run was stopped at once, without a manifest.",
+    "policy-deny": "A rule of the policy does not allow it.",
+    "policy-warn": "A rule of the policy warns of it.",
+    "policy-unchecked": "What a rule of the policy needs to know is not known yet.",
+    "plan-refused": "Nothing of the plan would be sent.",
+    "order-changed": "An order differs from what was placed under its name.",
+    "journal-contradicted": "The exchange contradicts what the journal says.",
+    "order-rejected": "The exchange rejected an order.",
+    "order-ended": "The exchange accepted an order and then ended it before it was filled.",
+    "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
+    "order-refused": "An order was refused before it was sent.",
+    "order-abandoned": "An order of an earlier run is, or may be, at the exchange, and is not in the file.",
+    "cancel-abandoned": "A cancellation of an earlier run was left open, and is not in the file.",
+    "order-skipped": "An order was not placed.",
+    "order-unresolved": "Whether an order is at the exchange is not known.",
+    "cancel-open": "The exchange refused a cancellation, and the order still stands.",
+    "cancel-gone": "An order that was to be canceled is not open, and the exchange does not know it.",
+    "cancel-partial": "An order was partly filled before it was canceled.",
+    "cancel-closed": "An order was filled before it could be taken back.",
+    "cancel-skipped": "A cancellation was not sent, and the order still stands.",
+    "cancel-unresolved": "Whether an order was canceled is not known.",
+    **{rule.value: words for rule, words in RULE_WORDS.items()},
+}
+"""Every rule with what it means. A name is never given to another meaning."""
+
+SETTLED_CANCELS: Final = {CancelOutcome.CANCELED, CancelOutcome.CLOSED, CancelOutcome.GONE}
+
+_FAILED_ORDERS: Final = {
+    OrderOutcome.ENDED,
+    OrderOutcome.REJECTED,
+    OrderOutcome.REFUSED,
+    OrderOutcome.UNRESOLVED,
+}
+
+_ENDS: Final = (".", ":", ";", ",", "!", "?", "…")
+
+_WARNINGS: Final = {"cancel-gone", "cancel-partial", "order-unfilled"}
+
+_CANCEL_COMPLAINTS: Final = {
+    CancelOutcome.GONE: "gone: it is not open, and the exchange's records do not know it",
+    CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order still stands",
+    CancelOutcome.UNRESOLVED: "unresolved: whether the order still stands is unknown",
+}
+
+
+def remarks_of_problems(problems: Iterable[Problem]) -> list[Remark]:
+    """Return what is wrong with batch files."""
+    return [
+        Remark(
+            file=problem.file,
+            line=problem.line,
+            column=problem.column,
+            level=Level.WARNING if problem.warning else Level.ERROR,
+            rule=problem.rule or "batch-file",
+            subject=problem.path,
+            message=problem.message,
+            hint=problem.hint,
+        )
+        for problem in problems
+    ]
+
+
+def remarks_of_error(error: OrderBatchError, file: str) -> Remark:
+    """Return why a command gave up."""
+    return Remark(
+        file=file,
+        line=1,
+        column=1,
+        level=Level.ERROR,
+        rule=f"command-{error.exit_code.name.lower()}",
+        subject="",
+        message=sentences([str(error), *error.details]),
+    )
+
+
+def sentences(parts: Iterable[str]) -> str:
+    """Join parts to one line; each is ended with a full stop unless it has other punctuation."""
+    *before, last = filter(None, (part.strip() for part in parts))
+    return " ".join([*(part if part.endswith(_ENDS) else f"{part}." for part in before), last])
+
+
+def rooted(remarks: Sequence[Remark], rooted_path: Callable[[str], str]) -> list[Remark]:
+    """Remarks whose files are named from another folder; ``rooted_path`` says how."""
+    return [replace(remark, file=rooted_path(remark.file)) if remark.file else remark for remark in remarks]
+
+
+def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
+    """Return what a plan cannot do, what a review found and what a policy says, in the file's order."""
+    found = [_finding(finding) for finding in (review.findings if review else ())]
+    ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
+    return sorted(
+        [*remarks_of_abandoned(plan), *_changed_remarks(plan), *found, *ruled],
+        key=lambda remark: (remark.line, remark.column),
+    )
+
+
+def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]:
+    """Return a remark on a plan that is refused as a whole, for formats without a headline; else none."""
+    why = refusals(plan, review)
+    if not why:
+        return []
+    return [
+        Remark(
+            file=plan.file,
+            line=1,
+            column=1,
+            level=Level.ERROR,
+            rule="plan-refused",
+            subject="plan",
+            message=f"refused: {', '.join(why)}; nothing would be sent",
+        )
+    ]
+
+
+def remarks_of_contradictions(denied: Iterable[Contradiction], file: str) -> list[Remark]:
+    """Return what the exchange denies of a journal, at the line of the order or cancellation."""
+    return [
+        Remark(
+            file=file,
+            line=contradiction.claim.place.line or 1,
+            column=contradiction.claim.place.column or 1,
+            level=Level.ERROR,
+            rule="journal-contradicted",
+            subject=str(contradiction.claim.key or f"cancel {contradiction.claim.txid}"),
+            message=str(contradiction),
+        )
+        for contradiction in denied
+    ]
+
+
+def _finding(finding: Finding) -> Remark:
+    return Remark(
+        file=finding.file,
+        line=finding.place.line,
+        column=finding.place.column,
+        level=Level(finding.severity.value),
+        rule=finding.rule.value,
+        subject=finding.subject,
+        message=finding.message,
+        hint=finding.hint,
+    )
+
+
+def remarks_of_abandoned(plan: Plan) -> list[Remark]:
+    """Return what an earlier run left open and the file has no more."""
+    orders = [
+        _left(plan, "order-abandoned", str(order.key), _whereabouts(order))
+        for order in plan.orders()
+        if plan.becomes(order) is Disposition.ABANDONED
+    ]
+    cancels = [
+        _left(plan, "cancel-abandoned", f"cancel {cancel.ref}", _left_open(cancel))
+        for group in plan.groups
+        for cancel in group.cancel
+        if cancel.left_open
+    ]
+    return orders + cancels
+
+
+def _left(plan: Plan, rule: str, subject: str, what: str) -> Remark:
+    message = f"no longer in the file, and {what}: that is settled before all else"
+    return Remark(
+        file=plan.file, line=1, column=1, level=Level.WARNING, rule=rule, subject=subject, message=message
+    )
+
+
+def _left_open(cancel: PlannedCancel) -> str:
+    return f"left open by an earlier run ({left_open_words(cancel)})"
+
+
+def _whereabouts(order: PlannedOrder) -> str:
+    txid = order.known_txid
+    return f"at the exchange as {txid}" if txid else "left in doubt by an earlier run"
+
+
+def _changed_remarks(plan: Plan) -> list[Remark]:
+    return [
+        Remark(
+            file=plan.file,
+            line=order.place.line,
+            column=order.place.column,
+            level=Level.ERROR,
+            rule="order-changed",
+            subject=str(order.key),
+            message="the journal lacks what an earlier run asked for: it is refused"
+            if order.unrecorded
+            else f"differs from what was placed as {_txid(order.known)}: it is refused",
+            hint=RESTORE if order.unrecorded else "give the order a new id",
+        )
+        for order in plan.orders()
+        if plan.becomes(order) is Disposition.CHANGED
+    ]
+
+
+def _txid(known: Any) -> str:
+    return known.txid if known and known.txid else "an order in doubt"
+
+
+# --- what a run left -------------------------------------------------------------------------
+
+
+def remarks_of_result(manifest: Mapping[str, Any]) -> list[Remark]:
+    """Return a remark for each failed order and cancellation of a run."""
+    return [remark for group in manifest["groups"] for remark in _group(group, manifest["file"])]
+
+
+def settled_by_earlier_run(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+    """Return True if an earlier run settled this cancellation, so that this run sent none for its group.
+
+    ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
+    """
+    settled = asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
+    return settled and "group" not in result  # What an earlier run left open is settled by asking.
+
+
+def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    for order in group["orders"]:
+        outcome = OrderOutcome(order["outcome"])
+        name = f"{order.get('group', group['name'])}/{order['id']}"
+        if outcome is OrderOutcome.PLACED and "group" in order:
+            message = f"no longer in the file, and at the exchange as {order['txid']}"
+            yield _remark(file, order, "order-abandoned", name, message)
+        elif outcome is OrderOutcome.PLACED:
+            if order["error"] and group["outcome"] != GroupOutcome.DONE:
+                message = f"not filled: {order['error']}{_execution_text(order)}"
+                yield _remark(file, order, "order-unfilled", name, message)
+        elif outcome in _FAILED_ORDERS or order["error"]:
+            message = (
+                f"{outcome.value}: {order['error'] or 'no answer to it is known'}{_execution_text(order)}"
+            )
+            yield _remark(file, order, f"order-{outcome.value}", name, message)
+    yield from _unwound(group, file)
+    yield from _canceled(group, file)
+
+
+def _canceled(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    for result in group["cancel"]["results"]:
+        ended = CancelOutcome(result["outcome"])
+        if settled_by_earlier_run(group["cancel"], result):
+            continue
+        subject = f"cancel {_subject(result)}"
+        if "group" in result:
+            rule = "cancel-unresolved" if ended is CancelOutcome.UNRESOLVED else "cancel-abandoned"
+            message = f"no longer in the file, and {result['group']} had requested it: {left_fate(result)}"
+            yield _remark(file, result, rule, subject, message)
+        elif is_partly_filled(result):
+            yield _remark(file, result, "cancel-partial", subject, _partly(result))
+        elif ended in _CANCEL_COMPLAINTS:
+            yield _remark(file, result, f"cancel-{ended.value}", subject, _CANCEL_COMPLAINTS[ended])
+
+
+def _execution_text(order: Mapping[str, Any]) -> str:
+    return f" ({order['vol_exec']} executed)" if order["vol_exec"] else ""
+
+
+def _unwound(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
+    places = {f"{group['name']}/{order['id']}": order for order in group["orders"]}
+    unwind = group.get("unwind", {"results": ()})
+    for result in unwind["results"]:
+        outcome = CancelOutcome(result["outcome"])
+        if settled_by_earlier_run(unwind, result):
+            continue
+        what = f"taking back {result['order']}, {result['txid']}"
+        # An order that was removed from the file has no line any more.
+        place = places.get(result["order"], {"line": 1, "column": 1})
+        if is_partly_filled(result):
+            yield _remark(file, place, "cancel-partial", what, _partly(result))
+        elif outcome is not CancelOutcome.CANCELED:
+            yield _remark(file, place, f"cancel-{outcome.value}", what, _unwind_message(outcome, result))
+
+
+def _partly(result: Mapping[str, Any]) -> str:
+    return f"canceled: it was partly filled before, {how_much(result)}"
+
+
+def _unwind_message(outcome: CancelOutcome, result: Mapping[str, Any]) -> str:
+    if outcome is CancelOutcome.SKIPPED:
+        return f"{outcome.value}: its cancellation was not sent, and the order still stands"
+    much = f", {how_much(result)}" if how_much(result) else ""
+    filled = f"{outcome.value}: it was filled before it could be taken back{much}"
+    return _CANCEL_COMPLAINTS.get(outcome, filled)
+
+
+def _subject(result: Mapping[str, Any]) -> str:
+    if "userref" in result:
+        return f"userref {result['userref']}"
+    return ", ".join(filter(None, (result.get("order"), result["txid"])))
+
+
+def _remark(file: str, place: Mapping[str, Any], rule: str, subject: str, message: str) -> Remark:
+    return Remark(
+        file=file,
+        line=place["line"] or 1,
+        column=place["column"] or 1,
+        level=Level.WARNING if rule in _WARNINGS else Level.ERROR,
+        rule=rule,
+        subject=subject,
+        message=message,
+    )

@@ -1,0 +1,73 @@
+"""Results as JSON for programs: one object on standard output, and nothing else there. No rich."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runner.harmless import json_text
+from runner.report.text.forecast import forecast_object
+
+from .objects import diff_object, error_object, plan_object, status_object, validated_object
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.errors import OrderBatchError
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.review import Diff, Review
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+_SERVED_KEYS = {
+    "KRAKEN_SPOT_URL": "rest_url",
+    "KRAKEN_WS_AUTH_URL": "ws_url",
+    "KRAKEN_API_KEY": "api_key",
+    "KRAKEN_API_SECRET": "api_secret",
+}
+
+
+class JsonReport:
+    """The writer of ``--format json``."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Write what was found in batch files."""
+        self._write(validated_object(files))
+
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+        """Write what a run would do, and what is different about it."""
+        content = plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)})
+        if plan.forecast is not None:
+            content["forecast"] = forecast_object(plan.forecast)
+        self._write(content)
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """The manifest as it is on disk; where that is, and how long it took, is not part of it."""
+        self._write(manifest)
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
+        """Write what the journal says, and what the exchange says."""
+        self._write(status_object(plan, manifest, shown, denied))
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Write why there is no result."""
+        self._write(error_object(error, problems))
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """Write where the simulated exchange is, on one line."""
+        self._write({_SERVED_KEYS[name]: text for name, text in variables.items()}, one_line=True)
+
+    def _write(self, content: Mapping[str, Any], *, one_line: bool = False) -> None:
+        self._stdout.write(json_text(content, one_line=one_line))
+        self._stdout.flush()

@@ -1,0 +1,223 @@
+"""Results as JUnit XML, which CI systems show as tests: an order is a test case, a group is a suite.
+
+A reject is a failure; an unresolved order is an error, so that it is not taken for a failed one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+from xml.etree import ElementTree as ET
+
+from runner.domain import CancelOutcome, OrderOutcome
+from runner.harmless import xml_without_commands
+
+from .cancel_text import left_fate
+from .diagnostics import (
+    Level,
+    remarks_of_abandoned,
+    remarks_of_contradictions,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_refusal,
+    remarks_of_result,
+)
+from .markdown.escaping import xml_text
+from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
+from .words import describe_sent_order
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import TextIO
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.errors import OrderBatchError
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.review import Diff, Review
+
+    from .diagnostics import Remark
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+_SKIPPED: Final = {OrderOutcome.SKIPPED.value, CancelOutcome.SKIPPED.value}
+_UNKNOWN: Final = {OrderOutcome.UNRESOLVED.value, CancelOutcome.UNRESOLVED.value}
+_FAILED: Final = {
+    OrderOutcome.ENDED.value,
+    OrderOutcome.REJECTED.value,
+    OrderOutcome.REFUSED.value,
+    CancelOutcome.OPEN.value,
+}
+
+
+class JunitReport:
+    """The writer of ``--format junit``."""
+
+    def __init__(self, stdout: TextIO) -> None:
+        self._stdout = stdout
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Each file is a suite; each problem is a test case that failed."""
+        root = ET.Element("testsuites", name="order-batch validate")
+        for file, batch, problems in files:
+            suite = _suite(root, file)
+            if batch is not None:
+                _case(suite, batch.name, file, {"line": 1})
+            for remark in remarks_of_problems(problems):
+                case = _case(suite, remark.subject or f"line {remark.line}", file, _place(remark))
+                if remark.level is Level.ERROR:
+                    _end_case(case, "failure", remark.text, _where(remark))
+        self._write(root)
+
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+        """Write what is wrong with a plan; it has run nothing, so an order is no test case yet."""
+        remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
+        self._told(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Each group is a suite, each order and cancellation a test case."""
+        verb = "apply --validate-only" if manifest.get("validate_only") else "apply"
+        root = ET.Element("testsuites", name=xml_text(f"order-batch {verb} {manifest['batch']}"))
+        root.set("time", f"{elapsed_s:.3f}")
+        for group in manifest["groups"]:
+            suite = _suite(root, f"{manifest['batch']}/{group['name']}")
+            for order in group["orders"]:
+                case = _case(suite, order["id"], manifest["file"], order)
+                text = f"{order['error'] or group['reason'] or order['outcome']}"
+                _judge(case, order["outcome"], text, _at(manifest, order))
+                if "group" in order and order["outcome"] == OrderOutcome.PLACED:
+                    _end_case(case, "failure", f"no longer in the file: {text}", _at(manifest, order))
+                text = describe_sent_order(order["request"], order["descr"])
+                if text:
+                    ET.SubElement(case, "system-out").text = xml_text(f"{text} {order['txid'] or ''}".strip())
+            for result in group["cancel"]["results"]:
+                name = f"cancel {result.get('order') or result.get('userref') or result['txid']}"
+                case = _case(suite, name, manifest["file"], result)
+                _judge_cancel(case, result, _at(manifest, result))
+        self._add_unwound(root, manifest)
+        self._write(root, policies_of_run(manifest))
+
+    def _add_unwound(self, root: ET.Element, manifest: Mapping[str, Any]) -> None:
+        """Add a suite for orders that should have been taken back and were not: no other suite has them."""
+        left = [remark for remark in remarks_of_result(manifest) if remark.subject.startswith("taking back ")]
+        if left:
+            suite = _suite(root, f"{manifest['batch']}: taken back")
+            for remark in left:
+                case = _case(suite, remark.subject, remark.file, _place(remark))
+                _end_case(case, "failure", remark.text, _where(remark))
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
+        """Write what the last run left."""
+        left = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        left += remarks_of_result(manifest) if manifest else []
+        held = policies_of_run(manifest) if manifest else None
+        self._told(f"order-batch status {plan.run.batch}", left, plan.file, held)
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Write why there is no result."""
+        root = ET.Element("testsuites", name="order-batch")
+        suite = _suite(root, "order-batch")
+        for remark in remarks_of_problems(problems) or [remarks_of_error(error, "")]:
+            case = _case(suite, remark.subject or "command", remark.file, _place(remark))
+            _end_case(case, "error", remark.text, _where(remark))
+        self._write(root)
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No test is made of it."""
+
+    def _told(
+        self,
+        name: str,
+        remarks: Sequence[Remark],
+        file: str,
+        policies: Sequence[Mapping[str, str]] | None,
+    ) -> None:
+        root = ET.Element("testsuites", name=xml_text(name))
+        suite = _suite(root, name)
+        for remark in remarks:
+            case = _case(suite, remark.subject, remark.file, _place(remark))
+            _end_case(case, "failure", remark.text, _where(remark))
+        if not remarks:
+            _case(suite, "nothing is wrong", file, {"line": 1})
+        self._write(root, policies)
+
+    def _write(self, root: ET.Element, policies: Sequence[Mapping[str, str]] | None = None) -> None:
+        suites = root.findall("testsuite")
+        for suite in suites:
+            _count(suite, suite)
+            if policies is not None:
+                suite.insert(0, _properties(policies))
+        _count(root, root)
+        ET.indent(root)
+        self._stdout.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+        text = ET.tostring(root, encoding="us-ascii", xml_declaration=False).decode("ascii")
+        self._stdout.write(xml_without_commands(text) + "\n")
+        self._stdout.flush()
+
+
+def _suite(root: ET.Element, name: str) -> ET.Element:
+    return ET.SubElement(root, "testsuite", name=xml_text(name))
+
+
+def _properties(policies: Sequence[Mapping[str, str]]) -> ET.Element:
+    """The policies that held; the form has a place for them in a suite alone."""
+    found = ET.Element("properties")
+    ET.SubElement(
+        found, "property", name="policy", value=xml_text(describe_policies(policies, digits=DIGEST_DIGITS))
+    )
+    return found
+
+
+def _case(suite: ET.Element, name: str, file: str, place: Mapping[str, Any]) -> ET.Element:
+    case = ET.SubElement(suite, "testcase", name=xml_text(name), classname=suite.get("name", ""))
+    if file:
+        case.set("file", xml_text(file))
+        case.set("line", str(place["line"] or 1))
+    return case
+
+
+def _judge(case: ET.Element, outcome: str, text: str, where: str) -> None:
+    if outcome in _SKIPPED:
+        ET.SubElement(case, "skipped", message=xml_text(text))
+    elif outcome in _UNKNOWN:
+        _end_case(case, "error", f"unresolved: {text}", where)
+    elif outcome in _FAILED:
+        _end_case(case, "failure", f"{outcome}: {text}", where)
+
+
+def _judge_cancel(case: ET.Element, result: Mapping[str, Any], where: str) -> None:
+    """Judge a cancellation; one that was left open and that the file has no more is never passed."""
+    outcome = result["outcome"]
+    if "group" not in result:
+        _judge(case, outcome, outcome, where)
+        return
+    how = "error" if outcome in _UNKNOWN else "failure"
+    _end_case(case, how, f"no longer in the file: {outcome}: {left_fate(result)}", where)
+
+
+def _end_case(case: ET.Element, how: str, text: str, where: str) -> None:
+    ET.SubElement(case, how, message=xml_text(text)).text = xml_text(f"{where}{text}")
+
+
+def _place(remark: Remark) -> dict[str, int]:
+    return {"line": remark.line, "column": remark.column}
+
+
+def _where(remark: Remark) -> str:
+    return f"{remark.file}:{remark.line}:{remark.column}: " if remark.file else ""
+
+
+def _at(manifest: Mapping[str, Any], item: Mapping[str, Any]) -> str:
+    return f"{manifest['file']}:{item['line'] or 1}:{item['column'] or 1}: "
+
+
+def _count(where: ET.Element, about: ET.Element) -> None:
+    tags = {"tests": "testcase", "failures": "failure", "errors": "error", "skipped": "skipped"}
+    for name, tag in tags.items():
+        where.set(name, str(sum(1 for _ in about.iter(tag))))

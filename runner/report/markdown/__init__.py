@@ -1,0 +1,1 @@
+"""Results as Markdown: a file, a comment, a step summary."""

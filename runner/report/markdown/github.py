@@ -1,0 +1,175 @@
+"""Results as GitHub workflow annotations, which a pull request shows at their lines; the whole result goes
+into the step's summary.
+
+GitHub takes ten annotations of a kind from a step; the others are in the summary, or in the log. All commands
+of a step share its summary.
+Untrusted text cannot become a command: commands are lines that begin with two colons.
+Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import OrderOutcome
+from runner.harmless import neutral
+from runner.report.diagnostics import (
+    Level,
+    Remark,
+    remarks_of_abandoned,
+    remarks_of_contradictions,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_result,
+    rooted,
+)
+from runner.report.lines import plain
+from runner.report.policy_words import describe_policies, policies_of_plan, policies_of_run
+from runner.report.result_summary import summary_line
+from runner.report.text.plan import plan_summary
+from runner.report.text.status import status_summary
+from runner.report.words import count
+from runner.runtime.storage import append_text
+
+from .escaping import code, command_property, command_text
+from .page import STEP_SUMMARY_BYTES, is_cut
+from .report import MarkdownReport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+    from typing import TextIO
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.errors import OrderBatchError
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.review import Diff, Review
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+MAX_OF_A_KIND: Final = 10
+
+HEADLINE_BYTES: Final = 2_000
+"""Size reserved for each command in a summary that other commands have filled."""
+
+GITHUB_TAKES_BYTES: Final = 1024 * 1024
+
+
+class GithubReport:
+    """The format ``github``. ``summary`` is the file of the step's summary, or None; ``command`` writes a
+    line that is a command, ``note`` says on standard error what could not be written, and ``rooted_path``
+    names a file from the repository's root.
+    """
+
+    def __init__(
+        self,
+        stdout: TextIO,
+        summary: Path | None,
+        *,
+        command: Callable[[str], object],
+        note: Callable[[str], None],
+        rooted_path: Callable[[str], str],
+    ) -> None:
+        self._stdout = stdout
+        self._command = command
+        self._note = note
+        self._summary = summary
+        self._rooted_path = rooted_path
+        self._all_in_summary = False
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Write what was found in batch files."""
+        self._page().validated(files)
+        self._annotate(remarks_of_problems(problem for _, _, found in files for problem in found))
+        bad = sum(batch is None for _, batch, _ in files)
+        self._say(f"{count(len(files), 'file')}, {bad or 'none'} invalid")
+
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+        """Write what a run would do."""
+        self._page().plan(plan, review, diff)
+        self._annotate(remarks_of_plan(plan, review))
+        self._say(plain(plan_summary(plan, review)))
+        self._say(describe_policies(policies_of_plan(plan)))
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Write what a run did."""
+        self._page(f"{code(path)} has them all").manifest(manifest, path=path, elapsed_s=elapsed_s)
+        self._annotate(remarks_of_result(manifest))
+        self._say(plain(summary_line(manifest, elapsed_s)))
+        self._say(describe_policies(policies_of_run(manifest)))
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
+        """Write what the journal says, and what the exchange says."""
+        self._page().status(plan, manifest, shown, denied)
+        if manifest is not None:
+            doubts = [
+                remark for remark in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in remark.rule
+            ]
+            self._annotate(doubts)
+        self._annotate([*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)])
+        self._say(plain(status_summary(plan, denied)))
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Write why there is no result."""
+        self._page().failed(error, problems)
+        self._annotate(remarks_of_problems(problems) or [remarks_of_error(error, "")])
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No step shows it."""
+
+    def _annotate(self, remarks: Sequence[Remark]) -> None:
+        for level in Level:
+            alike = [remark for remark in remarks if remark.level is level]
+            for remark in rooted(alike[:MAX_OF_A_KIND], self._rooted_path):
+                self._command(annotation(remark))
+            rest = alike[MAX_OF_A_KIND:]
+            if rest and self._all_in_summary:
+                self._say(f"{count(len(rest), f'more {level.value}')}: see the summary of this step")
+            elif rest:
+                for remark in rest:
+                    self._say(f"{level.value}: {remark.file}:{remark.line}:{remark.column}: {remark.text}")
+
+    def _say(self, text: str) -> None:
+        """A line of the log that is no command, whatever is in it."""
+        self._stdout.write(f"- {neutral(text)}\n")
+        self._stdout.flush()
+
+    def _page(self, more: str = "`--format json` shows them all") -> MarkdownReport:
+        """Return a report that adds a page to the summary, as long as there is room; ``more`` is markdown."""
+        return MarkdownReport(self._append, limit=self._room(), more=more)
+
+    def _room(self) -> int:
+        """Return how many more bytes the summary takes: GitHub drops one that is too long as a whole."""
+        try:
+            there = self._summary.stat().st_size if self._summary else 0
+        except OSError:
+            there = 0
+        return max(STEP_SUMMARY_BYTES - there, min(HEADLINE_BYTES, GITHUB_TAKES_BYTES - there))
+
+    def _append(self, text: str) -> None:
+        if self._summary is None:
+            return
+        try:
+            append_text(self._summary, text)
+        except OSError as error:
+            self._note(f"The summary of this step cannot be written: {error.strerror}: {self._summary}")
+            return
+        self._all_in_summary = not is_cut(text)
+        if not text:
+            self._note("The summary of this step has no room left; nothing was added to it.")
+
+
+def annotation(remark: Remark) -> str:
+    """A remark as a workflow command, with its line end."""
+    place = {"file": remark.file, "line": str(remark.line), "col": str(remark.column)} if remark.file else {}
+    named = {**place, "title": remark.rule}
+    properties = ",".join(f"{name}={command_property(text)}" for name, text in named.items())
+    return f"::{remark.level.value} {properties}::{command_text(remark.text)}\n"

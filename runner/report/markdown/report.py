@@ -1,0 +1,297 @@
+"""Results as markdown that fits a pull-request comment: the summary first, then problems, details folded.
+
+The content of the rows is made by the terminal report; this module puts it into tables. Text of a file or of
+the exchange is written as code, which is not interpreted as markdown.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import Policy, Scenario
+from runner.kraken import fields_of
+from runner.planning import MAY_SEND
+from runner.report.diagnostics import (
+    Level,
+    Remark,
+    remarks_of_abandoned,
+    remarks_of_contradictions,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_result,
+)
+from runner.report.lines import Span, Style, plain
+from runner.report.policy_words import describe_policies, policies_of_plan, policies_of_run
+from runner.report.refusals import refusals
+from runner.report.result_summary import summary_line
+from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
+from runner.report.text.forecast import describe_forecast
+from runner.report.text.plan import plan_blocks, plan_summary
+from runner.report.text.result import result_blocks
+from runner.report.text.status import last_run, status_blocks, status_summary
+from runner.report.words import count
+from runner.review import Kind
+
+from .escaping import code, fence, html_text, words
+from .page import COMMENT_BYTES, Section, page_of
+from .review import balances_section, review_top, sides_section
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.errors import OrderBatchError
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.report.text.table import Block, Row
+    from runner.review import Diff, FieldChange, GroupChange, Review
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+OPENED_ROWS: Final = 12
+"""A table of more rows is folded."""
+
+_MARKS: Final = {
+    Style.GOOD: "🟢",
+    Style.KNOWN: "🔵",
+    Style.WARNING: "🟡",
+    Style.BAD: "🔴",
+    Style.DOUBT: "🟣",
+}
+_LEVELS: Final = {Level.ERROR: "🔴\N{NO-BREAK SPACE}error", Level.WARNING: "🟡\N{NO-BREAK SPACE}warning"}
+_MORE: Final = "`--format json` shows them all"
+
+
+class MarkdownReport:
+    """The writer of ``--format markdown``.
+
+    ``limit`` is the longest page, in bytes; ``more`` says where to read what has no room.
+    """
+
+    def __init__(
+        self, write: Callable[[str], object], *, limit: int = COMMENT_BYTES, more: str = _MORE
+    ) -> None:
+        self._write = write
+        self._limit = limit
+        self._more = more
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Write what was found in batch files."""
+        problems = remarks_of_problems(problem for _, _, found in files for problem in found)
+        bad = sum(remark.level is Level.ERROR for remark in problems)
+        verdict = f"**{count(bad, 'problem')}**" if bad else "**valid**"
+        top = [f"### {count(len(files), 'batch file', 'batch files')}: {verdict}"]
+        rows = tuple(_file_row(*file) for file in files)
+        table = Section(
+            head=("| | file | batch | orders | cancellations |", "|---|---|---|--:|--:|"), rows=rows
+        )
+        self._page(top, [*_remarks(problems), table])
+
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+        """Write what a run would do, and what is different about it."""
+        top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+        top += ["", code(describe_policies(policies_of_plan(plan)))]
+        top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
+        if plan.forecast is not None and plan.forecast.orders and not refusals(plan, review):
+            top += ["", f"{describe_forecast(plan.forecast)}."]
+        sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
+        if diff is not None:
+            sections.append(_difference(diff))
+        sections.append(_blocks("Every order and cancellation", plan_blocks(plan, review)))
+        sections.append(_messages(plan))
+        self._page([*top], [*sections, _footer(plan.digest)])
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Write what a run did. The path of its manifest is left out: readers of a comment cannot use it."""
+        title = "Validation" if manifest.get("validate_only") else "Result"
+        top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
+        top += ["", code(describe_policies(policies_of_run(manifest)))]
+        without_reason = {**manifest, "reason": ""}
+        top += ["", f"**{plain(summary_line(without_reason, elapsed_s))}**"]
+        top += [code(manifest["reason"])] if manifest["reason"] else []
+        sections = [*_remarks(remarks_of_result(manifest))]
+        sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
+        self._page(top, [*sections, _footer(manifest["digest"])])
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
+        """Write what the journal says, and what the exchange says."""
+        top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+        top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
+        held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        sections = [*_remarks(held)]
+        sections.append(_blocks("Every order and cancellation", status_blocks(plan, manifest, shown)))
+        self._page(top, sections)
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Write why there is no result."""
+        remarks = remarks_of_problems(problems) or [remarks_of_error(error, "")]
+        self._page(["### order-batch gave up", "", code(str(error))], _remarks(remarks))
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No comment is made of it."""
+
+    def _page(self, top: list[str], sections: list[Section]) -> None:
+        self._write(page_of(top, sections, limit=self._limit, more=self._more))
+
+
+def _top(verb: str, batch: str, run_key: str, venue: str, file: str) -> list[str]:
+    key = f", run key {code(run_key)}" if run_key else ""
+    return [f"### {verb} of {code(batch)} at {venue}", "", f"{code(file)}{key}"]
+
+
+def _remarks(remarks: Sequence[Remark]) -> list[Section]:
+    """Return a section with what is wrong; it comes first, and is open as long as it is short."""
+    if not remarks:
+        return []
+    counted = Counter(remark.level for remark in remarks)
+    title = ", ".join(count(counted[level], level.value) for level in Level if counted[level])
+    rows = tuple(
+        f"| {_LEVELS[remark.level]} | {code(_place(remark))} | {code(remark.subject)} | {_message(remark)} |"
+        for remark in remarks
+    )
+    head = ("| | where | what | why |", "|---|---|---|---|")
+    return [Section(title=f"<b>{title}</b>", opened=len(rows) <= OPENED_ROWS, head=head, rows=rows)]
+
+
+def _place(remark: Remark) -> str:
+    return f"{remark.file}:{remark.line}:{remark.column}" if remark.file else ""
+
+
+def _message(remark: Remark) -> str:
+    hint = f"<br>{code(remark.hint)}" if remark.hint else ""
+    return f"{code(remark.message)}{hint}"
+
+
+def _money(plan: Plan, review: Review | None) -> list[Section]:
+    """Return sections with the money; without a market that is what the file says of volumes."""
+    if review is None or review.market is None:
+        return [_sides(plan)]
+    balances = balances_section(review)
+    return [sides_section(review), *([balances] if balances else [])]
+
+
+def _sides(plan: Plan) -> Section:
+    """Return a section with what would be sent on each side of each pair."""
+    volumes: dict[tuple[str, str, str], Decimal] = {}
+    numbers: Counter[tuple[str, str, str]] = Counter()
+    for order in plan.orders():
+        if plan.becomes(order) in MAY_SEND:
+            request = order.request
+            base, _, quote = request.pair.partition("/")
+            unit = quote if "viqc" in (request.oflags or "").split(",") else base
+            key = (request.pair, request.type, unit)
+            volumes[key] = volumes.get(key, Decimal()) + Decimal(request.volume or "0")
+            numbers[key] += 1
+    rows = tuple(
+        f"| {code(pair)} | {type} | {numbers[pair, type, unit]} | {words(f'{volume:f} {unit}')} |"
+        for (pair, type, unit), volume in volumes.items()
+    )
+    head = ("| pair | side | orders | volume |", "|---|---|--:|--:|") if rows else ()
+    return Section(head=head, rows=rows, noun="sums")
+
+
+def _difference(diff: Diff) -> Section:
+    fields = [f"| 🟡 | | {_change(field)} | |" for field in diff.fields]
+    fields += [f"| 🟡 | | **{words(describe_repeat(again))}** | {again.line} |" for again in diff.again]
+    rows = (*fields, *(row for group in diff.groups for row in _changed_rows(group)))
+    title = f"<b>Different from {html_text(diff.against)}</b>: {diff_summary(diff)}"
+    sums = tuple(f"- {words(describe_sum(total).replace('->', '→'))}" for total in diff.sums)
+    if not rows:
+        return Section(title=title, rows=("Both versions ask for the same.",))
+    head = ("| | order | change | line |", "|---|---|---|--:|")
+    opened = len(rows) <= OPENED_ROWS
+    return Section(title=title, opened=opened, head=head, rows=rows, foot=("", *sums[:OPENED_ROWS]))
+
+
+def _changed_rows(group: GroupChange) -> Iterator[str]:
+    changes = "<br>".join(map(_change, group.fields)) if group.kind is Kind.CHANGED else group.kind.value
+    yield f"| | **{code(group.name)}** | {changes} | |"
+    for order in group.orders:
+        said = "<br>".join(map(_change, order.fields))
+        what = said if order.kind is Kind.CHANGED else code(describe_order_change(order))
+        yield f"| {_kind(order.kind)} | {code(order.id)} | {what} | {_line(order.kind, order.line)} |"
+    for cancel in group.cancels:
+        line = _line(cancel.kind, cancel.line)
+        yield f"| {_kind(cancel.kind)} | | {code(f'cancel {cancel.what}')} | {line} |"
+
+
+def _kind(kind: Kind) -> str:
+    return _word(Span(kind.value, MARKS[kind].style))
+
+
+def _change(change: FieldChange) -> str:
+    was, now = (code(text) if text else "none" for text in (change.was, change.now))
+    return f"{change.name} {was} → {now}"
+
+
+def _line(kind: Kind, line: int) -> str:
+    return f"was {line}" if kind is Kind.REMOVED else str(line)
+
+
+def _blocks(title: str, blocks: Sequence[Block]) -> Section:
+    number = sum(len(block.rows) for block in blocks)
+    head = ("| | order | what | line |", "|---|---|---|--:|")
+    return Section(title=f"{title} ({number:,})", head=head, rows=tuple(_rows(blocks)))
+
+
+def _rows(blocks: Sequence[Block]) -> list[str]:
+    lines = []
+    for block in blocks:
+        name, *terms = block.heading
+        words = "".join(span.text for span in terms).strip()
+        lines.append(f"| | **{code(name.text)}** | {code(words)} | |")
+        lines += map(_row, block.rows)
+    return lines
+
+
+def _row(row: Row) -> str:
+    word, *names = row.cells
+    beside, _, number = row.tail.rpartition("line ")
+    what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
+    named = "<br>".join(code(span.text) for span in names)
+    worth = f"<br>{' · '.join(words(part) for part in beside.split('  ') if part.strip())}" if beside else ""
+    return f"| {_word(word)} | {named} | {'<br>'.join(what)}{worth} | {number} |"
+
+
+def _word(span: Span) -> str:
+    return f"{_MARKS.get(span.style, '⚪')} {span.text}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _messages(plan: Plan) -> Section:
+    """Return a section with the messages that would leave, word by word; empty if none would."""
+    rows = [
+        json.dumps({"event": order.request.event, **fields_of(order.request)})
+        for order in plan.orders()
+        if plan.becomes(order) in MAY_SEND
+    ]
+    if not rows:
+        return Section()
+    ticks = fence(rows)
+    title = "The messages, but for <code>reqid</code>, <code>deadline</code> and <code>token</code>"
+    return Section(title=title, head=(f"{ticks}json",), rows=tuple(rows), foot=(ticks,), noun="messages")
+
+
+def _file_row(file: str, batch: Content | None, problems: Sequence[Problem]) -> str:
+    if isinstance(batch, Policy):
+        return f"| 🟢 | {code(file)} | policy {code(batch.name)}, {count(len(batch.rules), 'rule')} | | |"
+    if isinstance(batch, Scenario):
+        return f"| 🟢 | {code(file)} | scenario {code(batch.name)} | | |"
+    if batch is None:
+        return f"| 🔴 | {code(file)} | {count(len(problems), 'problem')} | | |"
+    orders = sum(len(group.orders) for group in batch.groups)
+    cancels = sum(len(group.cancel) for group in batch.groups)
+    return f"| 🟢 | {code(file)} | {code(batch.name)} | {orders} | {cancels} |"
+
+
+def _footer(digest: str) -> Section:
+    return Section(rows=(f"<sub>SHA-256 of the file: {code(digest[:16])}</sub>",))

@@ -1,0 +1,133 @@
+"""Results as SARIF 2.1.0, for code scanning and for editors: what is wrong, each with its rule and its place.
+
+Only what is wrong is in it: a run in which all went well has no results.
+Source: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
+
+from runner import __version__
+from runner.harmless import json_text
+
+from .diagnostics import (
+    RULES,
+    Remark,
+    remarks_of_abandoned,
+    remarks_of_contradictions,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_refusal,
+    remarks_of_result,
+    rooted,
+)
+from .markdown.escaping import sarif_text
+from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import TextIO
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.errors import OrderBatchError
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.review import Diff, Review
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+VERSION: Final = "2.1.0"
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+
+
+class SarifReport:
+    """The writer of ``--format sarif``. ``rooted_path`` names a file from the repository's root."""
+
+    def __init__(self, stdout: TextIO, rooted_path: Callable[[str], str]) -> None:
+        self._stdout = stdout
+        self._rooted_path = rooted_path
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Write what was found in batch files."""
+        self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
+
+    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+        """Write what is wrong with a plan; a difference is nothing wrong."""
+        remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
+        self._write(remarks, policies_of_plan(plan))
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Write the failures of a run."""
+        self._write(remarks_of_result(manifest), policies_of_run(manifest))
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None,
+        denied: Sequence[Contradiction],
+    ) -> None:
+        """Write what the last run left."""
+        policies = policies_of_run(manifest) if manifest else None
+        left = remarks_of_result(manifest) if manifest else []
+        held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        self._write([*held, *left], policies)
+
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Write why there is no result."""
+        self._write(remarks_of_problems(problems) or [remarks_of_error(error, "")])
+
+    def served(self, variables: Mapping[str, str]) -> None:
+        """No finding is made of it."""
+
+    def _write(self, remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None) -> None:
+        self._stdout.write(json_text(sarif_of(rooted(remarks, self._rooted_path), policies)))
+        self._stdout.flush()
+
+
+def sarif_of(
+    remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None
+) -> dict[str, Any]:
+    """A log with one run, and the policies that held for what it is about."""
+    used = list(dict.fromkeys(remark.rule for remark in remarks))
+    rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
+    driver = {"name": "order-batch", "version": __version__, "semanticVersion": __version__, "rules": rules}
+    run = {
+        "tool": {"driver": driver},
+        # Columns are counted in characters, as everywhere here, and not in UTF-16 units.
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(remark, used.index(remark.rule)) for remark in remarks],
+        **({} if policies is None else {"properties": _policies(policies)}),
+    }
+    return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+
+
+def _policies(policies: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    words = sarif_text(describe_policies(policies, digits=DIGEST_DIGITS))
+    return {"policy": words, "policies": list(map(dict, policies))}
+
+
+def _result(remark: Remark, rule_index: int) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        "ruleId": remark.rule,
+        "ruleIndex": rule_index,
+        "level": remark.level.value,
+        "message": {"text": sarif_text(remark.text)},
+    }
+    if remark.file:
+        region = {"startLine": remark.line, "startColumn": remark.column}
+        location = {"artifactLocation": {"uri": uri_of(remark.file)}, "region": region}
+        result["locations"] = [{"physicalLocation": location}]
+    return result
+
+
+def uri_of(file: str) -> str:
+    """A path as a URI reference: relative as it is, absolute with its scheme."""
+    path = PurePath(file)
+    # A relative path that holds a colon in its first part would be read as a scheme.
+    return path.as_uri() if path.is_absolute() else quote(os.fsencode(path))

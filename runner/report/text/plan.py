@@ -1,0 +1,239 @@
+"""A plan for its reviewer: each order with its disposition, its terms and its line.
+
+The exact messages are in the JSON form. Nothing is sent, and the last line says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+from runner.domain import OnReject
+from runner.kraken import fields_of
+from runner.planning import CancelDisposition, Disposition, JournalState
+from runner.report.left_open_text import left_open_notes
+from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.policy_words import policies_of_plan, policy_line
+from runner.report.refusals import counted_findings, refusals
+from runner.report.words import describe_order
+
+from .review import ReviewColumns, finding_lines, seen_line, sum_lines
+from .table import Block, Row, block_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.domain import OrderKey
+    from runner.planning import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.review import Review
+
+_ORDER_WORDS: Final = {
+    Disposition.SEND: Span("send", Style.GOOD),
+    Disposition.LOOK_UP: Span("look up", Style.DOUBT),
+    Disposition.PLACED: Span("already", Style.KNOWN),
+    Disposition.ENDED: Span("ended", Style.BAD),
+    Disposition.OPEN_AT_EXCHANGE: Span("open", Style.KNOWN),
+    Disposition.CHANGED: Span("changed", Style.BAD),
+    Disposition.ABANDONED: Span("abandoned", Style.BAD),
+    Disposition.UNREACHABLE: Span("skip", Style.WARNING),
+    Disposition.DENIED: Span("denied", Style.BAD),
+}
+_LEFT: Final = Span("left", Style.WARNING)
+_NOT_SENT: Final = Span("not sent", Style.QUIET)
+_REFUSED: Final = Span("refused", Style.BAD)
+
+_CANCEL_WORDS: Final = {
+    CancelDisposition.SEND: Span("cancel", Style.WARNING),
+    CancelDisposition.SETTLED: Span("already", Style.KNOWN),
+    CancelDisposition.UNREACHABLE: Span("skip", Style.WARNING),
+    CancelDisposition.DENIED: Span("denied", Style.BAD),
+    CancelDisposition.ABANDONED: Span("abandoned", Style.BAD),
+}
+
+
+def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Line]:
+    """Return the plan as lines of at most ``width`` columns (except for long words), with review columns."""
+    lines = hang(title("plan of ", plan), width, 2)
+    lines += hang(seen_line(review), width, 2) if review else []
+    lines += policy_line(policies_of_plan(plan), width)
+    lines += block_lines(plan_blocks(plan, review), width)
+    if review is not None:
+        lines += [*sum_lines(review, width), *finding_lines(review, width)]
+    return [*lines, (), *hang(plan_summary(plan, review), width, 2)]
+
+
+def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
+    """The groups with their rows."""
+    columns, refused = ReviewColumns(review, plan), bool(refusals(plan, review))
+    txids = {order.key: order.known_txid for order in plan.orders()}
+    return [
+        Block(
+            _heading(group, plan, first=group is plan.groups[0]),
+            tuple(_rows(group, plan, txids, columns, refused=refused)),
+        )
+        for group in plan.groups
+    ]
+
+
+def title(begin: str, plan: Plan) -> Line:
+    """Return a line that names the batch, and where it goes."""
+    return heading_of(begin, plan.run.batch, plan.run.run_key, plan.venue, plan.file)
+
+
+def heading_of(begin: str, batch: str, run_key: str, venue: str, file: str) -> Line:
+    """``plan of quickstart at paper, from batches/quickstart.yaml``."""
+    key = (" with run key ", Span(run_key, Style.NAME)) if run_key else ()
+    return line(begin, Span(batch, Style.NAME), *key, " at ", Span(venue, Style.NAME), f", from {file}")
+
+
+def what(order: PlannedOrder) -> str:
+    """Describe a planned order."""
+    words = describe_order(fields_of(order.request), own_id=order.own_id)
+    return words if order.deadline_s is None else f"{words}, deadline {order.deadline_s} s"
+
+
+def target(cancel: PlannedCancel) -> str:
+    """Return what a cancellation is about: a txid, an order of this batch, or a user reference."""
+    if cancel.userref:
+        return f"userref {cancel.sent_as}"
+    return str(cancel.order or cancel.ref)
+
+
+def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
+    skipped = plan.dispositions.unreachable
+    terms = []
+    if group.needs:
+        terms.append(f"needs {', '.join(group.needs)}")
+    elif not first:
+        terms.append("needs nothing")
+    if group.on_reject is not OnReject.STOP:
+        terms.append(f"on_reject {group.on_reject.value}")
+    if group.hold:
+        terms.append("hold: each waits until its pair has room")
+    if group.name in skipped:
+        terms.append(f"skipped, because {skipped[group.name]} cannot be completed")
+    return line(Span(group.name, Style.NAME), Span("".join(f"  {term}" for term in terms), Style.QUIET))
+
+
+def _rows(
+    group: PlannedGroup,
+    plan: Plan,
+    txids: dict[OrderKey, str | None],
+    columns: ReviewColumns,
+    *,
+    refused: bool,
+) -> Iterator[Row]:
+    for order in group.orders:
+        notes = [Span(note, Style.QUIET) for note in (*_order_notes(order, group), *columns.notes(order.key))]
+        notes += [Span(note, Style.WARNING) for note in columns.trades(order.key)]
+        yield Row(
+            cells=(
+                _order_word(order, group, plan, columns, refused=refused),
+                Span(str(order.key) if order.abandoned else order.key.id),
+            ),
+            body=line(what(order)),
+            tail=columns.tail(order.key, order.place),
+            notes=tuple(map(line, notes)),
+        )
+    for cancel in group.cancel:
+        txid = txids.get(cancel.order) if cancel.order else None
+        yield Row(
+            cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
+            body=line(_describe_cancel(cancel, txid)),
+            tail=columns.tail(None, cancel.place),
+            notes=tuple(
+                line(Span(note, Style.QUIET))
+                for note in (*left_open_notes(cancel), *columns.cancel_targets(cancel))
+            ),
+        )
+
+
+def _order_word(
+    order: PlannedOrder, group: PlannedGroup, plan: Plan, columns: ReviewColumns, *, refused: bool
+) -> Span:
+    """Return the fate of an order in a word; if the plan is refused, nothing is sent."""
+    becomes = plan.becomes(order)
+    if becomes is Disposition.UNREACHABLE and group.over:
+        return _LEFT
+    if refused and becomes is Disposition.SEND:
+        return _REFUSED if columns.is_wrong(order.key) else _NOT_SENT
+    return _ORDER_WORDS[becomes]
+
+
+def _cancel_word(becomes: CancelDisposition, *, refused: bool) -> Span:
+    return _NOT_SENT if refused and becomes is CancelDisposition.SEND else _CANCEL_WORDS[becomes]
+
+
+def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
+    txid = order.known.txid if order.known else None
+    match order.journal_state:
+        case JournalState.PLACED:
+            since = "; an earlier run has taken this group back" if group.unwound else ""
+            yield f"placed as {txid}{since}"
+        case JournalState.ENDED:
+            why = (order.known.error if order.known else None) or "no reason is known"
+            yield f"placed as {txid}, and ended by the exchange: {why}; to try again, give it a new id"
+        case JournalState.UNKNOWN:
+            yield "an earlier run may have placed it, so it is looked up before anything is sent"
+        case JournalState.CHANGED if order.unrecorded:
+            yield "an earlier run knew of it, and the journal lacks its request: it is refused"
+        case JournalState.CHANGED:
+            yield f"differs from what was placed as {txid or 'an order in doubt'}: it is refused"
+        case JournalState.ABANDONED:
+            over = "has taken this group back" if group.unwound else "was stopped by an order that ended"
+            yield f"not tried again: an earlier run {over}"
+
+
+def _describe_cancel(cancel: PlannedCancel, txid: str | None) -> str:
+    if cancel.known and cancel.settled:
+        return f"{target(cancel)}, {cancel.known.outcome.value}"
+    if cancel.left_open:
+        return f"cancel {target(cancel)}"
+    if cancel.userref:
+        return f"every open order with {target(cancel)}"
+    if cancel.order is None:
+        return target(cancel)
+    return f"{target(cancel)}, {txid or 'once it is placed'}"
+
+
+def plan_summary(plan: Plan, review: Review | None = None) -> Line:
+    """Count the orders and cancellations by their fate, in one line."""
+    counted = ", ".join(_count_parts(plan))
+    if why := refusals(plan, review):
+        rest = f"; nothing would be sent of {counted}" if counted else "; nothing would be sent"
+        if plan.changed and len(why) == 1:
+            rest = f", {counted}; nothing would be sent" if counted else "; nothing would be sent"
+        return line(Span("refused: ", Style.BAD), f"{', '.join(why)}{rest}")
+    if not plan.changes:
+        over = any(group.over for group in plan.groups)
+        begin = "nothing would be sent" if over else "nothing to do"
+        return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
+    warned = f", {counted_findings(review)}" if review and review.findings else ""
+    return line(Span(counted, Style.NAME), f"{warned}; this is a plan, nothing was sent")
+
+
+def _count_parts(plan: Plan) -> Iterator[str]:
+    orders = Counter(plan.dispositions.orders.values())
+    left = sum(
+        plan.becomes(order) is Disposition.UNREACHABLE
+        for group in plan.groups
+        if group.over
+        for order in group.orders
+    )
+    cancels = Counter(plan.dispositions.cancels.values())
+    skipped, abandoned = cancels[CancelDisposition.UNREACHABLE], cancels[CancelDisposition.ABANDONED]
+    parts = [
+        (orders[Disposition.LOOK_UP], "to look up first"),
+        (orders[Disposition.SEND], "to send"),
+        (orders[Disposition.PLACED], "already placed"),
+        (orders[Disposition.ENDED], "ended by the exchange"),
+        (orders[Disposition.OPEN_AT_EXCHANGE], "open at the exchange"),
+        (orders[Disposition.ABANDONED], "no longer in the file"),
+        (left, "not tried again"),
+        (orders[Disposition.UNREACHABLE] - left, "skipped"),
+        (cancels[CancelDisposition.SEND], "to cancel"),
+        (abandoned, f"{'cancellation' if abandoned == 1 else 'cancellations'} no longer in the file"),
+        (cancels[CancelDisposition.SETTLED], "already canceled"),
+        (skipped, "cancellation skipped" if skipped == 1 else "cancellations skipped"),
+    ]
+    return (f"{number} {words}" for number, words in parts if number)

@@ -1,0 +1,147 @@
+"""The result of a run as text: every order and cancellation, then the failures.
+
+It is read from the manifest alone. Failures are repeated at the end, one line each in the form
+``file:line: what: outcome: why``, so that they are easy to find and editors can jump there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
+from runner.report.cancel_text import meaning
+from runner.report.diagnostics import settled_by_earlier_run
+from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.policy_words import policies_of_run, policy_line
+from runner.report.result_summary import advice_lines, complaint_lines, summary_line
+from runner.report.words import describe_sent_order
+
+from .plan import heading_of
+from .table import Block, Row, block_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_ORDER_STYLES: Final = {
+    OrderOutcome.PLACED: Style.GOOD,
+    OrderOutcome.ENDED: Style.BAD,
+    OrderOutcome.VALIDATED: Style.GOOD,
+    OrderOutcome.REJECTED: Style.BAD,
+    OrderOutcome.REFUSED: Style.BAD,
+    OrderOutcome.SKIPPED: Style.WARNING,
+    OrderOutcome.UNRESOLVED: Style.DOUBT,
+}
+
+_CANCEL_STYLES: Final = {
+    CancelOutcome.CANCELED: Style.GOOD,
+    CancelOutcome.CLOSED: Style.KNOWN,
+    CancelOutcome.GONE: Style.WARNING,
+    CancelOutcome.OPEN: Style.BAD,
+    CancelOutcome.UNRESOLVED: Style.DOUBT,
+    CancelOutcome.SKIPPED: Style.WARNING,
+}
+
+_ALREADY: Final = Span("already", Style.KNOWN)
+
+_GROUP_STYLES: Final = {
+    GroupOutcome.DONE: Style.GOOD,
+    GroupOutcome.UNRESOLVED: Style.DOUBT,
+    GroupOutcome.UNFINISHED: Style.DOUBT,
+    GroupOutcome.SKIPPED: Style.WARNING,
+}
+
+
+def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, width: int) -> list[Line]:
+    """The result of a run as lines of at most ``width`` columns; only the lines to jump to may be longer."""
+    lines = [*hang(result_title(manifest), width, 2), *policy_line(policies_of_run(manifest), width)]
+    lines += block_lines(result_blocks(manifest), width)
+    for block in (complaint_lines(manifest), advice_lines(manifest, width)):
+        lines += [(), *block] if block else []
+    lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]
+    kept = f"manifest: {path}" if path else "no journal was written: what was validated is not kept"
+    return [*lines, line(Span(kept, Style.QUIET))]
+
+
+def result_blocks(manifest: Mapping[str, Any]) -> list[Block]:
+    """The groups with their rows."""
+    return [Block(_heading(group), tuple(_rows(group))) for group in manifest["groups"]]
+
+
+def cancel_row(result: Mapping[str, Any], subject: Line) -> Row:
+    """The row of one cancellation: its outcome, what it was about, and what that outcome means."""
+    outcome = CancelOutcome(result["outcome"])
+    if outcome is CancelOutcome.SKIPPED:
+        subject = (Span("cancel "), *subject)
+    means = meaning(result)
+    body = (*subject, Span(f"  {means}")) if means else subject
+    return Row(cells=(Span(outcome.value, _CANCEL_STYLES[outcome]),), body=body)
+
+
+def outcome_word(outcome: OrderOutcome) -> Span:
+    """An order's outcome in its style."""
+    return Span(outcome.value, _ORDER_STYLES[outcome])
+
+
+def result_title(manifest: Mapping[str, Any]) -> Line:
+    """Return a line that names the batch, and where it went."""
+    names = (manifest[name] for name in ("batch", "run_key", "venue", "file"))
+    return heading_of("validation of " if manifest.get("validate_only") else "result of ", *names)
+
+
+def _heading(group: Mapping[str, Any]) -> Line:
+    outcome = GroupOutcome(group["outcome"])
+    word = Span(outcome.value, _GROUP_STYLES.get(outcome, Style.BAD))
+    reason = f": {group['reason']}" if group["reason"] else ""
+    return line(Span(group["name"], Style.NAME), "  ", word, reason)
+
+
+def _rows(group: Mapping[str, Any]) -> Iterator[Row]:
+    yield from map(_order_row, group["orders"])
+    for part in ("unwind", "cancel"):
+        requested = group.get(part, {"results": ()})
+        for result in requested["results"]:
+            yield _cancel_row(result, part, before=settled_by_earlier_run(requested, result))
+
+
+def _order_row(order: Mapping[str, Any]) -> Row:
+    outcome = OrderOutcome(order["outcome"])
+    word = _ALREADY if order["already"] else outcome_word(outcome)
+    request = describe_sent_order(order["request"], order["descr"])
+    name = Span(f"{order['group']}/{order['id']}" if "group" in order else order["id"])
+    if order["txid"] and not order["error"]:
+        return Row(cells=(word, name, Span(order["txid"])), body=line(request))
+    if not order["error"]:
+        return Row(cells=(word, name), body=line(request))
+    named = _known_as(order)
+    notes = tuple(line(Span(text, Style.QUIET)) for text in (request, named) if text)
+    why = Span(order["error"], _ORDER_STYLES[outcome])
+    return Row(cells=(word, name), body=line(why), notes=notes)
+
+
+def _known_as(order: Mapping[str, Any]) -> str:
+    txids = order.get("txids") or ([order["txid"]] if order["txid"] else [])
+    executed = f", {order['vol_exec']} executed" if order["vol_exec"] else ""
+    return f"known as {' and '.join(txids)}{executed}" if txids else ""
+
+
+def _cancel_row(result: Mapping[str, Any], part: str, *, before: bool) -> Row:
+    outcome = CancelOutcome(result["outcome"])
+    if before:
+        how = "taken back" if part == "unwind" else outcome.value
+        return Row(cells=(_ALREADY,), body=(*_subject(result), Span(f", {how}")))
+    if part == "unwind" and outcome is CancelOutcome.CANCELED:
+        return cancel_row(result, (*_subject(result), Span(", taken back")))
+    return cancel_row(result, _subject(result))
+
+
+def _subject(result: Mapping[str, Any]) -> Line:
+    if "userref" in result:
+        return _name_line(f"userref {result['userref']}", result["matched"])
+    if "order" in result:
+        return _name_line(result["order"], [result["txid"]])
+    return line(result["txid"])
+
+
+def _name_line(name: str, txids: list[str | None]) -> Line:
+    known = ", ".join(txid for txid in txids if txid)
+    return line(f"{name}  {known}") if known else line(name)

@@ -1,0 +1,155 @@
+"""The current status of each order of the file, from the journal and from the exchange.
+
+If the exchange was not read, only the journal is shown, which does not know later events.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from msgspec import structs
+
+from runner.planning import JournalState
+from runner.report.left_open_text import left_open_notes
+from runner.report.lines import Line, Span, Style, hang, line
+from runner.report.words import count, describe_sent_order, moment
+
+from .plan import target, title, what
+from .result import cancel_row, outcome_word
+from .table import Block, Row, block_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from runner.domain import OrderKey
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan, PlannedCancel, PlannedGroup, PlannedOrder
+
+
+def status_lines(
+    plan: Plan,
+    manifest: Mapping[str, Any] | None,
+    width: int,
+    shown: Mapping[OrderKey, OpenOrder | None] | None = None,
+    denied: Sequence[Contradiction] = (),
+) -> list[Line]:
+    """Return the status as lines of at most ``width`` columns, except for long words."""
+    lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
+    lines += block_lines(status_blocks(plan, manifest, shown), width)
+    for contradiction in denied:
+        lines += hang(line(Span("contradicted: ", Style.BAD), str(contradiction)), width, 2)
+    return [*lines, (), *hang(status_summary(plan, denied), width, 2)]
+
+
+def status_blocks(
+    plan: Plan,
+    manifest: Mapping[str, Any] | None,
+    shown: Mapping[OrderKey, OpenOrder | None] | None,
+) -> list[Block]:
+    """The groups with their rows."""
+    taken_back = _taken_back(manifest)
+    return [
+        Block(line(Span(group.name, Style.NAME)), tuple(_rows(group, taken_back, shown)))
+        for group in plan.groups
+    ]
+
+
+def _taken_back(manifest: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return the fate of the orders that a group placed and then took back, by ``group/id``."""
+    groups = manifest["groups"] if manifest else ()
+    return {
+        result["order"]: result["outcome"]
+        for group in groups
+        for result in group.get("unwind", {}).get("results", ())
+    }
+
+
+def last_run(manifest: Mapping[str, Any] | None) -> Line:
+    """Return a line that says how the last run ended, and when."""
+    if manifest is None:
+        return line("it was never applied, as far as the journal here says")
+    ended = manifest["finished_at"]
+    when = f"ended {moment(ended)}" if ended else f"started {moment(manifest['started_at'])}"
+    reason = f" ({manifest['reason']})" if manifest["reason"] else ""
+    whose = f", for {manifest['account']} at {manifest['exchange']}" if manifest["account"] else ""
+    return line("last run: ", Span(manifest["outcome"], Style.NAME), f"{reason}, {when}{whose}")
+
+
+def _rows(
+    group: PlannedGroup,
+    taken_back: Mapping[str, str],
+    shown: Mapping[OrderKey, OpenOrder | None] | None,
+) -> Iterator[Row]:
+    for order in group.orders:
+        seen = () if shown is None else (_describe_shown(shown.get(order.key)),)
+        yield _order_row(order, taken_back.get(str(order.key)), seen)
+    yield from map(_cancel_row, group.cancel)
+
+
+def _describe_shown(order: OpenOrder | None) -> str:
+    """Return what the exchange has of an order."""
+    if order is None:
+        return "not at the exchange"
+    of = f" of {order.vol}" if order.vol else ""
+    return f"at the exchange: {order.status or 'open'}, {order.executed}{of} executed"
+
+
+def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...]) -> Row:
+    known = order.known
+    txid = (Span(known.txid),) if known and known.txid else ()
+    asks = describe_sent_order(known.request, known.descr) if known else ""
+    notes = [known.error] if known and known.error else []
+    notes += seen
+    if taken_back:
+        notes.append(f"taken back: {taken_back}")
+    if order.journal_state is JournalState.CHANGED and order.unrecorded:
+        notes.append("the journal lacks its request")
+    elif order.journal_state is JournalState.CHANGED:
+        notes.append("the file asks for something else now, which is refused under this id")
+    return Row(
+        cells=(_word(order), Span(str(order.key) if order.abandoned else order.key.id), *txid),
+        body=line(asks or what(order)),
+        notes=tuple(line(note) for note in notes),
+    )
+
+
+def _word(order: PlannedOrder) -> Span:
+    known = order.known
+    match order.journal_state:
+        case JournalState.UNKNOWN:
+            return Span("in doubt", Style.DOUBT)
+        case JournalState.CHANGED:
+            return Span("changed", Style.BAD)
+        case _:
+            return outcome_word(known.outcome) if known and known.outcome else Span("not sent", Style.QUIET)
+
+
+def _cancel_row(cancel: PlannedCancel) -> Row:
+    known = cancel.known
+    if cancel.left_open:
+        return Row(
+            cells=(Span("left open", Style.DOUBT),),
+            body=line(f"cancel {target(cancel)}"),
+            notes=tuple(map(line, left_open_notes(cancel))),
+        )
+    if known is None:
+        word = Span("not sent", Style.QUIET)
+        return Row(cells=(word,), body=line(f"cancel {target(cancel)}"))
+    txids = known.matched if cancel.userref else (known.txid,)
+    named = ", ".join(text for text in txids if text != target(cancel))
+    return cancel_row(structs.asdict(known), line("  ".join(filter(None, (target(cancel), named)))))
+
+
+def status_summary(plan: Plan, denied: Sequence[Contradiction] = ()) -> Line:
+    """Count the orders by their fate, and what the exchange contradicts of it, in one line."""
+    words = Counter(_word(order).text for order in plan.orders())
+    counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
+    in_doubt = any(order.journal_state is JournalState.UNKNOWN for order in plan.orders())
+    left = sum(cancel.left_open is not None for group in plan.groups for cancel in group.cancel)
+    if left:
+        counted += f", {count(left, 'cancellation')} no longer in the file"
+    advice = "; apply looks up what is in doubt before it sends anything" if in_doubt or left else ""
+    claims = count(len(denied), "claim")
+    against = f"the exchange contradicts {claims} of the journal: apply is refused; " if denied else ""
+    return line(Span(against, Style.BAD), Span(counted, Style.NAME), advice)

@@ -1,0 +1,102 @@
+"""The open orders at the exchange: too many on one pair, and cancellations of what is not open.
+
+Source: https://docs.kraken.com/api/docs/guides/spot-ratelimits
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from runner.domain import OnReject
+from runner.kraken import LIMITS
+
+from .findings import Finding, Rule, Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .snapshot import PlanSnapshot, ReviewedCancel, ReviewedGroup, ReviewedOrder
+
+
+def open_order_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
+    """Pairs with more open orders than the account's tier may have, then ids that are not open."""
+    yield from _too_many_open(snapshot)
+    for group in snapshot.groups:
+        for cancel in group.cancel:
+            yield from _not_open(cancel, snapshot)
+
+
+def _too_many_open(snapshot: PlanSnapshot) -> Iterator[Finding]:
+    """One finding for each pair, at the first order beyond the limit; none for what may wait for room."""
+    known = (snapshot.account.orders if snapshot.account else None) or ()
+    counts = Counter(order.pair for order in known)
+    most = LIMITS[snapshot.tier].open_orders_max
+    beyond: dict[str, list[tuple[ReviewedOrder, ReviewedGroup]]] = {}
+    for group in snapshot.sequence():
+        for order in group.orders:
+            if not (order.sent and order.priced.rests):
+                continue
+            pair = order.order.request.pair
+            if counts[pair] < most:
+                counts[pair] += 1
+            elif not group.group.hold:
+                beyond.setdefault(pair, []).append((order, group))
+        for cancel in group.cancel:
+            if cancel.sent:
+                counts.subtract(_pairs_freed(cancel))
+    for orders in beyond.values():
+        yield _beyond(orders, snapshot)
+
+
+def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSnapshot) -> Finding:
+    (first, _), *others = orders
+    most = LIMITS[snapshot.tier].open_orders_max
+    pair, tier = first.order.request.pair, snapshot.tier.value.capitalize()
+    more = f"; nor is there for {len(others)} after it" if others else ""
+    # If all of their groups continue after a reject, the author expects rejects.
+    expected = all(group.group.on_reject is OnReject.CONTINUE for _, group in orders)
+    return Finding(
+        file=snapshot.plan.file,
+        place=first.order.place,
+        subject=str(first.order.key),
+        rule=Rule.OPEN_ORDERS,
+        severity=Severity.WARNING if expected else Severity.ERROR,
+        message=f"there is no room for it: {most} orders are open on {pair} by then, "
+        f"all that {tier} allows{more}",
+        hint=f"cancel some in a group before, or write `hold: true` in its group{_higher(snapshot)}",
+    )
+
+
+def _higher(snapshot: PlanSnapshot) -> str:
+    tiers = list(LIMITS)[list(LIMITS).index(snapshot.tier) + 1 :]
+    allowed = [f"--tier {tier.value} allows {LIMITS[tier].open_orders_max}" for tier in tiers]
+    return f"; {', '.join(allowed)}" if allowed else ""
+
+
+def _pairs_freed(cancel: ReviewedCancel) -> list[str]:
+    pairs = [resting.pair for resting in cancel.removes]
+    own = cancel.order
+    if own is not None and own.sent and own.priced.rests:
+        pairs.append(own.order.request.pair)
+    return pairs
+
+
+def _not_open(cancel: ReviewedCancel, snapshot: PlanSnapshot) -> Iterator[Finding]:
+    orders_known = snapshot.account is not None and snapshot.account.orders is not None
+    if not orders_known or not cancel.sent or cancel.removes or cancel.order is not None:
+        return
+    planned, sent_as = cancel.cancel, cancel.cancel.sent_as
+    if planned.userref and any(order.order.request.userref == sent_as for order in snapshot.orders()):
+        return
+    subject = f"userref {sent_as}" if planned.userref else planned.ref
+    message = "no open order carries it" if planned.userref else "it is not open"
+    yield Finding(
+        file=snapshot.plan.file,
+        place=planned.place,
+        subject=subject,
+        rule=Rule.CANCEL_NOT_OPEN,
+        severity=Severity.WARNING,
+        message=f"{message}: there is nothing to cancel",
+        hint="remove it if it is done with",
+    )

@@ -1,0 +1,1 @@
+"""Saved plans, and how one version of a batch differs from another."""

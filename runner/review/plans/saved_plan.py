@@ -1,0 +1,261 @@
+"""A saved plan: the reviewed plan in a file that is used once. Text in, text out.
+
+Its id is the SHA-256 of all of its other bytes, so a changed byte is detected; it does not authenticate the
+author. It holds the text of the batch file, which ``apply`` parses again; the result must equal the listed
+messages. So there is only one way from text to messages.
+Its shape is published in ``schemas/plan.schema.json``; change both together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.domain import parse_rfc3339, rfc3339
+from runner.errors import Refused
+from runner.kraken import fields_of
+from runner.planning import journal_disposition
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from runner.planning import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+
+PLAN_VERSION: Final = 2
+
+NO_ACCOUNT: Final = "no account: it was made without an API key, so it may be applied to any account"
+"""Message about a plan that names no account; shown in the plan, by ``plan`` and by ``apply``."""
+
+Rows = tuple[dict[str, Any], ...]
+
+_HEAD: Final = re.compile(r'\{\n  "plan_version": ([0-9]+),\n  "id": "([0-9a-f]{64})",\n')
+_ID_BYTES: Final = re.compile(rb'"[0-9a-f]{64}"')
+_HEAD_BYTES: Final = 128
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedPlan:
+    """The content of a plan file. Times are RFC 3339 in UTC, to the millisecond.
+
+    ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
+    files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are
+    rows as ``save_plan`` makes them; ``binds`` says in words to which account; ``source`` is the batch file,
+    line by line. ``id`` is empty until all else is known.
+    """
+
+    id: str = ""
+    tool: str
+    created_at: str
+    expires_at: str
+    batch: str
+    run_key: str
+    venue: str
+    file: str
+    digest: str
+    account: str | None
+    binds: str
+    policy: str | None
+    policies: Rows
+    changes: bool
+    market: dict[str, Any] | None
+    findings: Rows
+    groups: Rows
+    orders: Rows
+    cancels: Rows
+    source: tuple[str, ...]
+
+    @property
+    def made_at(self) -> float:
+        """The time it was made, in Unix seconds."""
+        return parse_rfc3339(self.created_at)
+
+    @property
+    def ends_at(self) -> float:
+        """The time from which it may no longer be applied, in Unix seconds."""
+        return parse_rfc3339(self.expires_at)
+
+
+def save_plan(
+    plan: Plan,
+    source: bytes,
+    *,
+    tool: str,
+    now: float,
+    valid_for_s: float,
+    account: str | None,
+    market: dict[str, Any] | None = None,
+    findings: Iterable[dict[str, Any]] = (),
+) -> SavedPlan:
+    """The saved form of a plan, with its id. ``source`` are the bytes of a valid batch file."""
+    saved = SavedPlan(
+        tool=tool,
+        created_at=rfc3339(now, digits=3),
+        expires_at=rfc3339(now + valid_for_s, digits=3),
+        batch=plan.run.batch,
+        run_key=plan.run.run_key,
+        venue=plan.venue,
+        file=plan.file,
+        digest=plan.digest,
+        account=account,
+        binds=f"the account {account}" if account is not None else NO_ACCOUNT,
+        policy=plan.policy,
+        policies=tuple(policy.row() for policy in plan.policies),
+        changes=plan.changes,
+        market=market,
+        findings=tuple(findings),
+        groups=group_rows(plan),
+        orders=order_rows(plan),
+        cancels=cancel_rows(plan),
+        source=tuple(source.decode("utf-8").split("\n")),
+    )
+    return replace(saved, id=_digest(_text(saved)))
+
+
+def write_plan(saved: SavedPlan) -> str:
+    """A saved plan as the text of its file, one order a line; ASCII."""
+    return _text(saved)
+
+
+def read_plan(content: bytes, *, name: str) -> SavedPlan:
+    """Read a saved plan from a file's bytes; ``name`` is the file's. Raises ``Refused`` for an edited one."""
+    text = content.decode("ascii", "replace")
+    head = _HEAD.match(text)
+    if head is None:
+        raise _edited_error(name)
+    if int(head.group(1)) != PLAN_VERSION:
+        raise Refused(
+            f"{name}: a saved plan of version {head.group(1)}, which is not known here; nothing was sent",
+            details=["Make the plan with the version of order-batch that is to apply it."],
+        )
+    try:
+        saved = _saved_plan(json.loads(text))
+    except (ValueError, RecursionError):
+        raise _edited_error(name) from None
+    # Written again it must come out the same: what a reviewer's tools show is then what is read here.
+    if saved is None or _digest(text) != saved.id or _text(saved) != text:
+        raise _edited_error(name)
+    return saved
+
+
+def is_saved_plan(content: bytes) -> bool:
+    """Return whether a file is a saved plan and not a batch, even if it was edited."""
+    head = content[:_HEAD_BYTES]
+    # Two of three signs, so that no one change hides a plan, nor makes a batch look like one.
+    signs = (head.startswith(b"{"), b'"plan_version"' in head, _ID_BYTES.search(head) is not None)
+    return sum(signs) > 1
+
+
+def source_of(saved: SavedPlan) -> bytes:
+    """The batch file that a plan was made of."""
+    return "\n".join(saved.source).encode("utf-8", "surrogatepass")
+
+
+def order_rows(plan: Plan) -> Rows:
+    """The orders of a plan, each with the message that would leave but for reqid, deadline and token."""
+    return tuple(map(_order, plan.orders()))
+
+
+def cancel_rows(plan: Plan) -> Rows:
+    """The cancellations of a plan."""
+    return tuple(_cancel(group, cancel) for group in plan.groups for cancel in group.cancel)
+
+
+def group_rows(plan: Plan) -> Rows:
+    """The groups of a plan."""
+    return tuple(map(_group, plan.groups))
+
+
+def _group(group: PlannedGroup) -> dict[str, Any]:
+    row = {"name": group.name, "needs": list(group.needs), "on_reject": group.on_reject.value}
+    return {**row, "hold": True} if group.hold else row
+
+
+def _order(order: PlannedOrder) -> dict[str, Any]:
+    return {
+        "group": order.key.group,
+        "id": order.key.id,
+        "line": order.place.line,
+        "column": order.place.column,
+        "disposition": journal_disposition(order).value,
+        "txid": order.known.txid if order.known else None,
+        "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
+        "message": {"event": order.request.event, **fields_of(order.request)},
+    }
+
+
+def _cancel(group: PlannedGroup, cancel: PlannedCancel) -> dict[str, Any]:
+    return {
+        "group": group.name,
+        "ref": cancel.ref,
+        "line": cancel.place.line,
+        "column": cancel.place.column,
+        "settled": cancel.settled,
+    }
+
+
+# --- the file's form -------------------------------------------------------------------------
+
+
+def _text(saved: SavedPlan) -> str:
+    """One key a line, and of a list one element a line: two plans can be compared line by line."""
+    values: dict[str, Any] = {"plan_version": PLAN_VERSION}
+    values |= {name: getattr(saved, name) for name in SavedPlan.__slots__}
+    lines = ",\n".join(f"  {json.dumps(name)}: {_value(value)}" for name, value in values.items())
+    return f"{{\n{lines}\n}}\n"
+
+
+def _value(value: Any) -> str:
+    if not isinstance(value, tuple) or not value:
+        return json.dumps(value)
+    items = ",\n".join(f"    {json.dumps(item)}" for item in value)
+    return f"[\n{items}\n  ]"
+
+
+def _digest(text: str) -> str:
+    """The SHA-256 of a plan's text without its id."""
+    blank = re.sub(r'"id": "[0-9a-f]{0,64}"', '"id": ""', text, count=1)
+    return hashlib.sha256(blank.encode("ascii", "replace")).hexdigest()
+
+
+def _saved_plan(content: Mapping[str, Any]) -> SavedPlan | None:
+    """The noun of a JSON object, or None where a key is missing, too many or of another kind."""
+    values = {name: value for name, value in content.items() if name != "plan_version"}
+    if set(values) != set(_KINDS) or not all(isinstance(values[name], kind) for name, kind in _KINDS.items()):
+        return None
+    plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
+    if not all(isinstance(line, str) for line in plain["source"]):
+        return None
+    if not all(map(_names_a_policy, plain["policies"])):
+        return None
+    saved = SavedPlan(**plain)
+    # Times that are none are found here, and not when they are needed.
+    return saved if saved.made_at < saved.ends_at else None
+
+
+def _names_a_policy(row: object) -> bool:
+    if not isinstance(row, dict) or set(row) != {"name", "file", "digest"}:
+        return False
+    return all(isinstance(text, str) for text in row.values())
+
+
+_TEXT: Final = (
+    *("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest"),
+    "binds",
+)
+_KINDS: Final[dict[str, Any]] = {
+    **dict.fromkeys(_TEXT, str),
+    **dict.fromkeys(("account", "policy"), str | None),
+    "changes": bool,
+    "market": dict | None,
+    **dict.fromkeys(("policies", "findings", "groups", "orders", "cancels", "source"), list),
+}
+
+
+def _edited_error(name: str) -> Refused:
+    return Refused(
+        f"{name}: this saved plan was edited, or is damaged; nothing was sent",
+        details=["A plan is applied as it was saved, to the last byte. Make a new one with plan --out."],
+    )

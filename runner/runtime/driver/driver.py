@@ -1,0 +1,400 @@
+"""The one loop: takes events to the engine, makes its turns durable, and carries them out.
+
+It decides nothing about orders. One task owns the engine; another carries its turns out, one after the other.
+Connections, look-ups and signals live in tasks of their own and talk to the first through one inbox.
+"""
+
+from __future__ import annotations
+
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+
+from runner.errors import ExitCode, Stopped
+from runner.execution import (
+    ClockJumped,
+    ClockMeasured,
+    Connect,
+    ConnectFailed,
+    EngineEvent,
+    JournalFailed,
+    LockedOut,
+    LookedUp,
+    LookUp,
+    LookUpFailed,
+    MeasureClock,
+    OrdersQueried,
+    QueryFailed,
+    QueryOrders,
+    StillConnecting,
+    StopRequested,
+    Turn,
+)
+from runner.kraken import AddOrder, CancelOrder, ClientSession, ConnectionLost, Subscribe
+from runner.net.websocket import ConnectionEnded, PrivateConnection
+from runner.runtime.kraken.access import AccessFailed
+
+from .journal_writer import JournalWriter
+from .watching import Working, keep_observing, progress_of
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager
+
+    from runner.domain import Secret
+    from runner.execution import Action, Execution, Progress
+    from runner.journal import Entry
+    from runner.kraken import OpenOrder, Reqids
+    from runner.net.clock import RunClock
+
+INBOX = 64
+"""Bursts that may wait for the loop; beyond it the reader waits, and so does the exchange."""
+
+MAX_BURSTS = 16
+"""Bursts that are taken into one turn, so that one sync covers them."""
+
+SEND_TIMEOUT_S = 10.0
+"""Maximum time for the exchange to read a write; then the connection counts as lost."""
+
+TELL_EVERY_S = 5.0
+"""Interval of the events that report that a token is still awaited."""
+
+GOODBYE_TIMEOUT_S = 1.0
+"""Maximum time for the exchange to answer a close of the connection."""
+
+
+class Access(Working, Protocol):
+    """The way to an account; ``runner.runtime.kraken.access.KrakenAccess`` is one."""
+
+    async def fetch_token(self) -> Secret:
+        """A new token, or ``AccessFailed``."""
+        ...
+
+    def open_websocket(self) -> AbstractAsyncContextManager[PrivateConnection]:
+        """A private connection, or ``AccessFailed``."""
+        ...
+
+    async def clock_skew(self, now: float) -> tuple[float, float]:
+        """Return the skew of the exchange's clock, positive if ahead of ours. Raises ``AccessFailed``."""
+        ...
+
+    async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
+        """Orders by id from the exchange's records, or ``AccessFailed``."""
+        ...
+
+    async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
+        """Return the queried orders that the exchange's records know. Raises ``AccessFailed``."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    connection: int
+    wire: PrivateConnection
+    token: Secret
+
+
+@dataclass(frozen=True, slots=True)
+class _Burst:
+    connection: int
+    texts: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lost:
+    connection: int
+    event: EngineEvent
+
+
+class Driver:
+    """Runs one ``Execution`` to its end.
+
+    ``append`` makes entries durable and returns only then; when it raises, nothing more is sent and the
+    error goes up. ``observe`` receives the progress after each turn and once a second. ``clock_needed``:
+    nothing is sent to an exchange whose clock could not be compared with ours.
+    """
+
+    def __init__(
+        self,
+        execution: Execution,
+        access: Access,
+        *,
+        reqids: Reqids,
+        append: Callable[[Sequence[Entry]], Awaitable[None]],
+        clock: RunClock,
+        observe: Callable[[Progress], None] = lambda _: None,
+        clock_needed: bool = True,
+    ) -> None:
+        self._execution = execution
+        self._access = access
+        self._reqids = reqids
+        self._writer = JournalWriter(append)
+        self._clock = clock
+        self._observe = observe
+        self._clock_needed = clock_needed
+        self._token: Secret | None = None
+        self._session: ClientSession | None = None
+        self._wire: PrivateConnection | None = None
+        self._connection = 0
+        self._connection_scope = trio.CancelScope()
+        self._connection_ended = trio.Event()
+        self._all_carried_out = trio.Event()
+        self._ahead = Turn()  # computed, but not taken by the carrier yet
+        self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
+
+    async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
+        """Run until the execution is finished. The first signal requests a stop, the second stops at once."""
+        async with trio.open_nursery() as nursery:
+            if signals:
+                await nursery.start(self._listen, signals)
+            # The next turn is thought out while the last one is made durable and sent, and no further ahead.
+            to_carrier, turns = trio.open_memory_channel[Turn](0)
+            nursery.start_soon(self._carry_out_all, turns, nursery)
+            nursery.start_soon(keep_observing, self._execution, self._access, self._observe)
+            async with to_carrier:
+                await to_carrier.send(self._execution.start(self._clock()))
+                while not self._execution.finished:
+                    events = await self._next_events()
+                    self._ahead = self._execution.handle(events, self._clock())
+                    await to_carrier.send(self._ahead)
+                    self._observe(progress_of(self._execution, self._access))
+            await self._all_carried_out.wait()
+            await self._hang_up()
+            nursery.cancel_scope.cancel()
+
+    def last_words(self, reason: str) -> list[Entry]:
+        """Return the entries that were not passed to ``append`` before it raised; nothing more is sent."""
+        now = self._clock()
+        events = [event for item in self._take_arrivals() for event in self._events_of(item, now)]
+        turn = self._execution.handle([*events, JournalFailed(reason)], now)
+        return [*self._writer.take(), *self._ahead.entries, *turn.entries]
+
+    # --- in ---
+
+    async def _next_events(self) -> list[EngineEvent]:
+        items = self._take_arrivals()
+        if not items:
+            with trio.move_on_at(self._wake_at()):
+                items.append(await self._inbox.receive())
+            items += self._take_arrivals()
+        now = self._clock()
+        events = [event for item in items for event in self._events_of(item, now)]
+        if (jumped_s := self._clock.jump()) is not None:
+            events.append(ClockJumped(jumped_s))
+        if self._session is not None:
+            events += self._session.handle_timer(now)
+            await self._flush()
+        return events
+
+    def _take_arrivals(self) -> list[object]:
+        """Take the waiting items from the inbox, up to the limit of one turn."""
+        items: list[object] = []
+        while len(items) < MAX_BURSTS:
+            try:
+                items.append(self._inbox.receive_nowait())
+            except trio.WouldBlock:
+                break
+        return items
+
+    def _wake_at(self) -> float:
+        timers = (self._execution.timer(), self._session.timer() if self._session else None)
+        moment = min((timer for timer in timers if timer is not None), default=None)
+        return trio.current_time() + 3600 if moment is None else self._clock.trio_time(moment)
+
+    def _events_of(self, item: object, now: float) -> Sequence[EngineEvent]:
+        match item:
+            case _Burst(connection, texts):
+                current = self._session if connection == self._connection else None
+                return () if current is None else current.receive_all(texts, now)
+            case _Opened(connection, wire, token) if connection == self._connection:
+                self._wire = wire
+                self._session = ClientSession(token, self._reqids)
+                self._session.start(now)
+                return ()
+            case _Lost(connection, event):
+                if connection != self._connection:
+                    return ()
+                self._session = self._wire = None
+                return (event,)
+            case (
+                ClockMeasured()
+                | ConnectFailed()
+                | StillConnecting()
+                | LockedOut()
+                | LookedUp()
+                | LookUpFailed()
+                | OrdersQueried()
+                | QueryFailed()
+                | StopRequested()
+                | ConnectionLost()
+            ):
+                return (item,)
+            case _:
+                return ()
+
+    # --- out ---
+
+    async def _carry_out_all(self, turns: trio.MemoryReceiveChannel[Turn], nursery: trio.Nursery) -> None:
+        async for turn in turns:
+            await self._carry_out(turn, nursery)
+        await self._writer.write()
+        self._all_carried_out.set()
+
+    async def _carry_out(self, turn: Turn, nursery: trio.Nursery) -> None:
+        self._writer.note(turn.entries)
+        if self._ahead is turn:
+            self._ahead = Turn()
+        if turn.actions:
+            await self._writer.write()
+        else:
+            self._writer.write_in_background(nursery)
+        now = self._clock()
+        for action in turn.actions:
+            self._start(action, now, nursery)
+        await self._flush()
+
+    def _start(self, action: Action, now: float, nursery: trio.Nursery) -> None:
+        match action:
+            case AddOrder() | CancelOrder() | Subscribe():
+                if self._session is not None:
+                    self._session.send(action, now)
+            case Connect(fresh_token):
+                self._drop_connection()
+                if fresh_token:
+                    self._token = None
+                nursery.start_soon(
+                    self._connect, self._connection, self._connection_scope, self._connection_ended
+                )
+            case MeasureClock():
+                nursery.start_soon(self._measure_clock)
+            case LookUp():
+                nursery.start_soon(self._look_up, action)
+            case QueryOrders():
+                nursery.start_soon(self._query_orders, action)
+
+    async def _flush(self) -> None:
+        """Write what the session has queued. A write that was cut short leaves the connection unusable."""
+        if self._session is None or self._wire is None:
+            return
+        texts = self._session.outgoing()
+        if not texts:
+            return
+        connection = self._connection
+        with trio.move_on_after(SEND_TIMEOUT_S) as scope:
+            try:
+                await self._wire.send(texts)
+            except ConnectionEnded:
+                return  # The reader of this connection reports it.
+        if scope.cancelled_caught:
+            self._connection_scope.cancel()
+            # A full inbox is not emptied while this waits. The end of the connection is reported in any case.
+            with suppress(trio.WouldBlock):
+                lost = ConnectionLost("the exchange stopped reading")
+                self._to_inbox.send_nowait(_Lost(connection, lost))
+
+    async def _hang_up(self) -> None:
+        """End the connection and give it a moment to say goodbye."""
+        self._connection_scope.cancel()
+        if self._wire is not None:
+            with trio.move_on_after(GOODBYE_TIMEOUT_S):
+                await self._connection_ended.wait()
+
+    def _drop_connection(self) -> None:
+        self._connection_scope.cancel()
+        self._connection_scope = trio.CancelScope()
+        self._connection_ended = trio.Event()
+        self._connection += 1
+        self._session = self._wire = None
+
+    async def _connect(self, connection: int, scope: trio.CancelScope, ended: trio.Event) -> None:
+        """Run one connection from its token to its end, which is always reported to the loop."""
+        event: EngineEvent = ConnectionLost("given up")
+        try:
+            if self._token is None:
+                self._token = await self._fetch_token()
+            async with self._access.open_websocket() as wire:
+                # Only the reading is cut short by the scope, so that the socket can still be closed in peace.
+                with scope:
+                    await self._to_inbox.send(_Opened(connection, wire, self._token))
+                    event = await self._read(connection, wire)
+        except AccessFailed as failure:
+            event = ConnectFailed(failure.reason, final=failure.final)
+        ended.set()
+        await self._to_inbox.send(_Lost(connection, event))
+
+    async def _fetch_token(self) -> Secret:
+        """Return a token; the loop gets events while the exchange lets us wait."""
+        token: Secret | None = None
+        failure: AccessFailed | None = None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._keep_telling)
+            try:
+                token = await self._access.fetch_token()
+            except AccessFailed as failed:
+                failure = failed
+            nursery.cancel_scope.cancel()
+        if token is None:
+            raise failure or AccessFailed("there is no token")
+        return token
+
+    async def _keep_telling(self) -> None:
+        while True:
+            await trio.sleep(TELL_EVERY_S)
+            await self._to_inbox.send(StillConnecting())
+
+    async def _read(self, connection: int, wire: PrivateConnection) -> ConnectionLost:
+        while True:
+            try:
+                texts = await wire.receive()
+            except ConnectionEnded as end:
+                return ConnectionLost(end.reason)
+            await self._to_inbox.send(_Burst(connection, texts))
+
+    async def _measure_clock(self) -> None:
+        try:
+            event: EngineEvent = ClockMeasured(await self._access.clock_skew(self._clock()))
+        except AccessFailed as failure:
+            if self._clock_needed:
+                event = ConnectFailed(failure.reason, final=failure.final)
+            else:
+                event = ClockMeasured(None)
+        await self._to_inbox.send(event)
+
+    async def _look_up(self, look: LookUp) -> None:
+        try:
+            event: EngineEvent = LookedUp(await self._access.look_up(look))
+        except AccessFailed as failure:
+            event = LookUpFailed(failure.reason)
+            await self._tell_if_locked_out(failure)
+        await self._to_inbox.send(event)
+
+    async def _query_orders(self, query: QueryOrders) -> None:
+        try:
+            found = await self._access.query_orders(query)
+            event: EngineEvent = OrdersQueried(found, query.txids, query.userrefs)
+        except AccessFailed as failure:
+            event = QueryFailed(failure.reason, query.txids, query.userrefs)
+            await self._tell_if_locked_out(failure)
+        await self._to_inbox.send(event)
+
+    async def _tell_if_locked_out(self, failure: AccessFailed) -> None:
+        if failure.locked_out:
+            await self._to_inbox.send(LockedOut(failure.reason))
+
+    async def _listen(
+        self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
+    ) -> None:
+        with trio.open_signal_receiver(*numbers) as caught:
+            async with trio.open_nursery() as nursery:
+                task_status.started()
+                first = True
+                async for number in caught:
+                    if not first:
+                        raise Stopped(ExitCode(128 + number))
+                    first = False
+                    # A run that hangs takes no note of the first one, and is stopped by the second.
+                    stop = StopRequested(signal.Signals(number).name)
+                    nursery.start_soon(self._to_inbox.send, stop)

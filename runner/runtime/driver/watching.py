@@ -1,0 +1,40 @@
+"""Progress reports once a second, also during waits without events."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import trio
+from msgspec.structs import replace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.execution import Execution, Progress
+
+OBSERVE_EVERY_S = 1.0
+"""Interval of progress reports, in addition to one after each turn."""
+
+
+class Working(Protocol):
+    """A worker with long tasks; ``doing`` describes its current step, or is empty."""
+
+    @property
+    def doing(self) -> str:
+        """Return a description of the current step."""
+        ...
+
+
+async def keep_observing(execution: Execution, working: Working, observe: Callable[[Progress], None]) -> None:
+    """Report the progress of a run to ``observe`` once a second, until cancelled."""
+    while True:
+        await trio.sleep(OBSERVE_EVERY_S)
+        observe(progress_of(execution, working))
+
+
+def progress_of(execution: Execution, working: Working) -> Progress:
+    """Return how far a run is, with how far whoever works for it is."""
+    progress = execution.progress()
+    if progress.wait is not None and (doing := working.doing):
+        return replace(progress, wait=replace(progress.wait, detail=doing))
+    return progress

@@ -1,0 +1,1 @@
+"""Kraken's REST and WebSocket as the account's owner uses them."""

@@ -1,0 +1,219 @@
+"""Sockets and HTTP to one account at one exchange, live or paper: the same code for both.
+
+It makes the requested calls and reports failure as ``AccessFailed``; retrying a run is not decided here. The
+token and the keys appear in no message.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import trio
+
+from runner.domain import time_of_day
+from runner.kraken import (
+    MAX_FRAME_BYTES,
+    OPEN_ORDERS_PATH,
+    TIME_PATH,
+    TOKEN_PATH,
+    FrameError,
+    OpenOrder,
+    Scrubber,
+    Tier,
+    token_from,
+)
+from runner.net.addresses import Address, Credentials, Endpoints, is_loopback
+from runner.net.dialing import Dialer, dialer_of
+from runner.net.failures import AccessFailed
+from runner.net.handshake import shake_hands
+from runner.net.http_client import HttpClient
+from runner.net.websocket import PrivateConnection
+
+from .order_records import OrderRecords
+from .rest_calls import RestCalls
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+
+    from runner.domain import Secret
+    from runner.execution import LookUp, QueryOrders
+
+    T = TypeVar("T")
+
+__all__ = ["AccessFailed", "Credentials", "Endpoints", "KrakenAccess"]
+
+CLOSE_TIMEOUT_S: Final = 1.0
+
+
+def _whole(result: Any) -> Any:
+    return result
+
+
+LOOPBACK = "loopback"
+"""The address of whatever is served on this machine: its ports differ from run to run."""
+
+
+def _say_nothing(_: str) -> None:
+    pass
+
+
+class KrakenAccess:
+    """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
+
+    Without credentials only public data can be read. ``dialer`` opens connections; by default it uses the
+    proxies of the environment, except for this machine. ``say`` receives waits. ``tier`` is the account's.
+    """
+
+    def __init__(
+        self,
+        endpoints: Endpoints,
+        credentials: Credentials | None,
+        *,
+        dialer: Dialer | None = None,
+        say: Callable[[str], None] = _say_nothing,
+        tier: Tier = Tier.STARTER,
+    ) -> None:
+        self._credentials = credentials
+        self._endpoints = endpoints
+        base, door = Address.of(endpoints.rest_url), Address.of(endpoints.ws_url)
+        self._dialer = dialer or (dialer_of(os.environ) if base.secure or door.secure else Dialer())
+        self._scrub = Scrubber(*((credentials.key, credentials.secret) if credentials else ()))
+        http = HttpClient(self._dialer, base)
+        self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say, tier=tier)
+        self._records = OrderRecords(self._read_records)
+
+    async def aclose(self) -> None:
+        """Give the HTTP connections back."""
+        await self._rest.aclose()
+
+    async def fetch_token(self) -> Secret:
+        """A new WebSocket token. Raises ``AccessFailed``."""
+        token = await self._rest.private(TOKEN_PATH, {}, token_from)
+        self._scrub.add(token)
+        return token
+
+    @property
+    def address(self) -> str:
+        """Return the destination of orders, equal in every run: the port of a local one is omitted."""
+        return address_of(self._endpoints)
+
+    @property
+    def fingerprint(self) -> str | None:
+        """By which the API key is known; None without one."""
+        return None if self._credentials is None else self._credentials.key.fingerprint()
+
+    @property
+    def has_credentials(self) -> bool:
+        """Return True if private calls are possible."""
+        return self._credentials is not None
+
+    async def read_public(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T] = _whole) -> T:
+        """Return the result of a public call, parsed by ``read``, which raises ``FrameError`` for an
+        unexpected result. Temporary failures are retried. Raises ``AccessFailed``.
+        """
+        return await self._rest.public(path, fields, read, patient=True)
+
+    async def read_private(self, path: str, read: Callable[[Any], T] = _whole) -> T:
+        """The same for a private call that only reads."""
+        return await self._rest.records(path, {}, read, patient=True)
+
+    async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:
+        """Return the open orders, each parsed by ``read`` from its txid and its fields. Raises
+        ``AccessFailed``.
+        """
+        return await self._rest.open_orders({}, read, patient=True)
+
+    @asynccontextmanager
+    async def open_websocket(self) -> AsyncIterator[PrivateConnection]:
+        """A private WebSocket connection. Raises ``AccessFailed`` when there is none."""
+        door = Address.of(self._endpoints.ws_url)
+        stream = await self._dialer.open(door)
+        try:
+            first = await shake_hands(stream, door)
+        except BaseException as error:
+            await trio.aclose_forcefully(stream)
+            if isinstance(error, AccessFailed):
+                raise AccessFailed(
+                    f"{door.tunnel}: {self._scrub(error.reason)}", answered=error.answered
+                ) from None
+            raise
+        connection = PrivateConnection(stream, first=first, max_bytes=MAX_FRAME_BYTES, scrub=self._scrub)
+        try:
+            yield connection
+        finally:
+            with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
+                await connection.aclose()
+
+    async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
+        """Return the open and closed orders of the account that may carry one of the requested ids. Raises
+        ``AccessFailed``.
+        """
+        return await self._records.look_up(look)
+
+    async def read_history(self, look: LookUp) -> None:
+        """Read through the closed orders as ``look_up`` will, so that it has less to read then. Raises
+        ``AccessFailed``.
+        """
+        await self._records.read_closed(look)
+
+    async def count_closed(self, look: LookUp) -> int | None:
+        """Return the number of closed orders that ``read_history`` may read, None if the exchange does
+        not say it. Raises ``AccessFailed``.
+        """
+        return await self._records.count_closed(look)
+
+    @property
+    def doing(self) -> str:
+        """Describe the progress of reading many closed orders, and until when the call counter makes a call
+        wait; empty if there is neither.
+        """
+        wait_s = self._rest.wait_s(self._records.calls_to_come)
+        until = f"the call counter, until about {time_of_day(time.time() + wait_s)}" if wait_s >= 1 else ""
+        return "; ".join(filter(None, (self._records.doing, until)))
+
+    async def query_orders(self, query: QueryOrders) -> tuple[OpenOrder, ...]:
+        """Return the queried orders that any of the exchange's records knows. Raises ``AccessFailed``."""
+        return await self._records.query(query)
+
+    async def known_orders(
+        self, txids: Sequence[str], *, most_unknown: int = 1
+    ) -> tuple[dict[str, OpenOrder], frozenset[str]]:
+        """Return the orders with these ids that any of the exchange's records knows, and ids that none knows.
+
+        The asking ends after ``most_unknown`` of those. Raises ``AccessFailed``.
+        """
+        return await self._records.known(txids, most_unknown=most_unknown)
+
+    async def clock_skew(self, now: float) -> tuple[float, float]:
+        """Return the minimum and the maximum skew of the exchange's clock, in seconds ahead of ours.
+
+        ``now`` is our time at the call. Raises ``AccessFailed``, also for an answer without a time.
+        """
+        started = trio.current_time()
+        server_s = await self._rest.public(TIME_PATH, {}, _unix_time)
+        took_s = trio.current_time() - started
+        # The exchange returns whole seconds, at some moment between our call and its answer.
+        return server_s - (now + took_s), server_s + 1 - now
+
+    async def _read_records(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
+        if path == OPEN_ORDERS_PATH:
+            orders = await self._rest.open_orders(fields, OpenOrder.read, patient=patient)
+            return {"open": {order.txid: order for order in orders}}
+        return await self._rest.records(path, fields, _whole, patient=patient)
+
+
+def _unix_time(result: Any) -> int:
+    match result:
+        case {"unixtime": int(seconds)} if not isinstance(seconds, bool) and seconds > 0:
+            return seconds
+        case _:
+            raise FrameError("no time in the answer")
+
+
+def address_of(endpoints: Endpoints) -> str:
+    """The address that orders go to, as journals keep it."""
+    address = Address.of(endpoints.ws_url)
+    return LOOPBACK if is_loopback(address.host) else address.header

@@ -1,0 +1,117 @@
+"""The append-only file behind a run: what was appended is on the disk before anything else happens.
+
+It knows lines and syncs, not what the lines mean.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING, Any, Self
+
+from .files import read_ours
+from .writing import open_journal, sync_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+    from types import TracebackType
+
+    from runner.journal import Content, Entry
+
+
+class Journal:
+    """A file of checksummed lines, open for appending. Use it in a ``with`` statement.
+
+    ``durable`` False leaves out the sync, for a journal that need only outlive the process.
+    ``contents`` are the objects that the file held when it was opened. Raises ``Refused`` when it is damaged.
+    """
+
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        from runner.journal import unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
+
+        self._durable = durable
+        self._path = path
+        self._file = open_journal(path)
+        try:
+            self.contents, self._size = unseal_all(_read(self._file), name=str(path))
+            # A torn tail would run into the next line.
+            os.ftruncate(self._file, self._size)
+            if durable:
+                sync_folder(path.parent)
+        except BaseException:
+            os.close(self._file)
+            raise
+
+    def append(self, contents: Iterable[Content]) -> None:
+        """Write all at once and sync once. On return they are durable. Raises as ``write`` does."""
+        from runner.journal import seal_all  # noqa: PLC0415
+
+        self.write(seal_all(contents))
+
+    def write(self, data: bytes) -> None:
+        """Write lines that are sealed already, and sync once. On return they are durable.
+
+        Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by another
+        process); then none of them counts, and they are removed if the disk allows it.
+        """
+        self._refuse_another()
+        try:
+            _write(self._file, data)
+            if self._durable:
+                os.fdatasync(self._file)
+        except OSError:
+            os.ftruncate(self._file, self._size)
+            raise
+        self._size += len(data)
+
+    def _refuse_another(self) -> None:
+        """Raise ``OSError`` where the next run would not find what this one writes."""
+        found, ours = self._path.stat(follow_symlinks=False), os.fstat(self._file)
+        if (found.st_dev, found.st_ino, found.st_size) != (ours.st_dev, ours.st_ino, self._size):
+            raise OSError(errno.ESTALE, "it was replaced or changed while this run held it")
+
+    def close(self) -> None:
+        """Give the file back."""
+        os.close(self._file)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def read_journal(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a journal that another process may be writing; none without a file."""
+    from runner.journal import unseal_all  # noqa: PLC0415
+
+    return unseal_all(_text_of(path), name=str(path))[0]
+
+
+def journal_entries(path: Path) -> list[Entry]:
+    """As ``read_journal``, for a journal that holds what became of a batch."""
+    from runner.journal import unseal_entries  # noqa: PLC0415
+
+    return unseal_entries(_text_of(path), name=str(path))[0]
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return read_ours(path).decode("latin-1")
+    except FileNotFoundError:
+        return ""
+
+
+def _read(file: int) -> str:
+    # Lines are ASCII; with Latin-1 whatever a broken disk made of them still counts one per byte.
+    with os.fdopen(os.dup(file), "rb") as reader:
+        return reader.read().decode("latin-1")
+
+
+def _write(file: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(file, view) :]

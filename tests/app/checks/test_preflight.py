@@ -1,0 +1,312 @@
+"""ReviewOptions before sending: `plan` shows what is found, `apply` refuses it, and nothing is sent."""
+
+from __future__ import annotations
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.domain import Subject
+from runner.paper import Exchange
+from runner.runtime.storage import JOURNAL
+from tests.app.shell import (
+    BATCHES,
+    NOBODY,
+    SEED,
+    STATE,
+    Shell,
+    added,
+    batch,
+    forget_after,
+    order,
+    requests,
+    served,
+)
+from tests.net.hostile import Hostile, answer, hostile
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from runner.paper.api.rest import RestCall, RestReply
+
+WRONG = order("wrong", price="145.123")
+QUICK = ("--deadline", "2", "--settle", "0")
+
+
+# --- plan ------------------------------------------------------------------------------------
+
+
+def test_tokenized_assets_are_planned_and_sent(shell: Shell) -> None:
+    """With their small letter, from a balance that has a suffix of its own at the exchange."""
+    stock = {"pair": "NVDAx/USD", "price": "190", "volume": "2.5"}
+    file = batch(order("sell", type="sell", **stock), order("crypto", price="140"))
+    plan = shell("plan", file, "--format", "json")
+    assert (plan.code, plan.json["review"]["findings"], plan.json["review"]["unchecked"]) == (0, [], [])
+    balances = {one["currency"]: one for one in plan.json["review"]["balances"]}
+    assert (balances["NVDAx"]["before"], balances["NVDAx"]["held"]) == ("100", "2.5")
+    assert shell("apply", file, "--format", "json").outcomes() == {"sell": "placed", "crypto": "placed"}
+    assert [one["pair"] for one in added()] == ["NVDAx/USD", "ETH/EUR"]
+    wrong = shell("plan", batch(order("a", pair="NVDAX/USD"), name="capitals"))
+    assert (wrong.code, "did you mean NVDAx/USD?" in " ".join(wrong.stdout.split())) == (4, True)
+
+
+def test_the_quickstart_has_nothing_wrong_with_it(shell: Shell) -> None:
+    """Before and after it is applied; money, distance and balances stand beside the orders."""
+    before = shell("plan", BATCHES / "quickstart.yaml", "--format", "json")
+    assert (before.code, before.json["review"]["findings"], before.json["review"]["unchecked"]) == (0, [], [])
+    first = before.json["groups"][0]["orders"][0]["review"]
+    assert (first["notional"], first["currency"], first["takes"]) == ("36.25", "EUR", False)
+    shell("apply", BATCHES / "quickstart.yaml")
+    after = shell("plan", BATCHES / "quickstart.yaml", "--format", "json")
+    assert (after.code, after.json["review"]["findings"]) == (0, [])
+
+
+def test_what_is_found_stands_with_its_line_and_ends_with_4(shell: Shell) -> None:
+    """In text and in JSON; a warning alone ends with 0."""
+    file = batch(order("good"), WRONG)
+    text, data = shell("plan", file), shell("plan", file, "--format", "json")
+    assert (text.code, data.code) == (4, 4)
+    assert "one.yaml:7:10: error: group/wrong: price 145.123 is not a multiple" in " ".join(
+        text.stdout.split()
+    )
+    (finding,) = data.json["review"]["findings"]
+    assert (finding["rule"], finding["line"], finding["column"]) == ("tick-size", 7, 10)
+    assert shell("plan", batch(cancel="[OAAAAA-BBBBB-CCCCCC]", name="two")).code == 0
+
+
+def test_plan_asks_and_sends_nothing(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange in a process of its own is asked for prices, and with credentials for the account; it hears
+    no trading message. Whoever reviews needs no key; what could not be checked for want of one is said."""
+    with served(tmp_path / "exchange") as exchange:
+        for name, text in exchange.environment.items():
+            monkeypatch.setenv(name, text)
+        known = shell("plan", SEED, "--venue", "kraken", "--format", "json")
+        for name in exchange.environment:
+            if "API" in name:
+                monkeypatch.delenv(name)
+        unknown = shell("plan", SEED, "--venue", "kraken", "--format", "json")
+    assert (known.code, known.json["review"]["unchecked"]) == (0, [])
+    assert unknown.json["review"]["market"]["quotes"]["ETH/EUR"]["bid"] == "150.1"
+    assert unknown.json["review"]["unchecked"] == ["balances", "open orders, what is canceled"]
+    assert requests(tmp_path / "exchange") == []
+
+
+def test_plan_of_an_exchange_that_is_not_there_ends_with_5(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And says how to go without; offline it is shown, with what nobody looked at."""
+    for name in ("KRAKEN_SPOT_URL", "KRAKEN_WS_AUTH_URL"):
+        monkeypatch.setenv(name, NOBODY[name])
+    said = shell("plan", SEED, "--venue", "kraken")
+    assert said.code == 5
+    assert "--offline" in said.words
+    offline = shell("plan", SEED, "--venue", "kraken", "--offline")
+    assert offline.code == 0
+    assert "not checked: pairs" in " ".join(offline.stdout.split())
+
+
+def test_money_is_added_up_in_another_currency(shell: Shell) -> None:
+    """Any that the market can convert into; what is no currency is said."""
+    review = shell("plan", SEED, "--currency", "XBT", "--format", "json").json["review"]
+    assert review["currency"] == "XBT"
+    assert review["notional"] is not None
+    assert shell("plan", SEED, "--currency", "no money").code == 3
+
+
+# --- apply -----------------------------------------------------------------------------------
+
+
+def test_apply_refuses_what_plan_found(shell: Shell) -> None:
+    """Exit code 4, the same line, and not even the orders that were in order have left."""
+    said = shell("apply", batch(order("good"), WRONG))
+    assert said.code == 4
+    assert "one.yaml:7:10: error: group/wrong: price 145.123" in said.words
+    assert "nothing was sent" in said.words
+    assert added() == []
+
+
+def test_prices_and_balances_are_read_after_the_records(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To look through these may take minutes, after which prices would be old."""
+    paths: list[str] = []
+    reply_to = Exchange.rest
+
+    def noted(self: Exchange, call: RestCall, now: float) -> RestReply:
+        paths.append(call.path.rpartition("/")[2])
+        return reply_to(self, call, now)
+
+    monkeypatch.setattr(Exchange, "rest", noted)
+    assert shell("apply", batch(order("a"))).code == 0
+    looks = [number for number, path in enumerate(paths) if path == "ClosedOrders"]
+    assert len(looks) == 2
+    assert looks[0] < paths.index("BalanceEx") < looks[1]
+
+
+def test_unchecked_lets_the_exchange_decide(shell: Shell) -> None:
+    """It rejects the one and takes the other."""
+    said = shell("apply", batch(order("good"), WRONG), "--unchecked", "--format", "json")
+    assert said.outcomes() == {"good": "placed", "wrong": "rejected"}
+
+
+def test_apply_says_warnings_and_goes_on(shell: Shell) -> None:
+    """What weighs little stops nothing."""
+    said = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"))
+    assert said.code == 0
+    assert "one.yaml:7:14: warning: OAAAAA-BBBBB-CCCCCC: it is not open" in said.words
+
+
+def test_a_run_that_was_begun_is_brought_to_its_end(shell: Shell) -> None:
+    """What broke off is not refused for what the market has become since: it is said instead."""
+    file = batch(order("good"), WRONG)
+    shell("apply", file, "--unchecked")
+    journal = STATE / "paper" / "one" / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    # The process died before it wrote down that the run was over.
+    journal.write_bytes(b"".join(line for line in lines if b'"run-ended"' not in line))
+    said = shell("apply", file)
+    assert said.code == 1
+    assert "one.yaml:7:10: error: group/wrong" in said.words
+
+
+# --- what cannot be looked at ----------------------------------------------------------------
+
+
+@pytest.fixture
+def at(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Hostile]]:
+    """Point a shell at an exchange of which one call fails."""
+    monkeypatch.setattr("runner.runtime.kraken.rest_calls.RETRY_PAUSES_S", (0.01, 0.01))
+    with ExitStack() as stack:
+
+        def served_without(*calls: str) -> Hostile:
+            away = answer(b"<html>", "502 Bad gateway")
+            server = Hostile(rest=lambda call: away if call in calls else None)
+            stack.enter_context(hostile(server))
+            for name, text in server.environment.items():
+                monkeypatch.setenv(name, text)
+            return server
+
+        yield served_without
+
+
+@pytest.mark.parametrize("call", ["AssetPairs", "Ticker", "BalanceEx", "OpenOrders"])
+def test_plan_shows_what_it_can_and_ends_with_5(call: str, shell: Shell, at: Callable[..., Hostile]) -> None:
+    """What could not be checked is said in the plan and beside it, with the reason; nothing is saved."""
+    at(call)
+    file = batch(order())
+    text = shell("plan", file, "--venue", "kraken", "--out", "plan.json")
+    data = shell("plan", file, "--venue", "kraken", "--format", "json")
+    assert (text.code, data.code) == (5, 5)
+    assert f"Not checked: {Subject.PRICES.value if call == 'Ticker' else ''}" in text.words
+    assert f"{call}: HTTP status 502" in text.words
+    assert "group/a" in text.stdout or "buy 0.25" in text.stdout
+    assert [call in one for one in data.json["review"]["unchecked"]].count(True) == 1
+    assert not Path("plan.json").exists()
+
+
+def test_what_is_found_wrong_is_refused_beside_what_is_not_known(
+    shell: Shell, at: Callable[..., Hostile]
+) -> None:
+    """The more certain of the two decides."""
+    at("BalanceEx")
+    file = batch(order("good"), WRONG)
+    for command in (("plan", file), ("apply", file, "--yes")):
+        said = shell(*command, "--venue", "kraken")
+        assert said.code == 4
+        assert "Not checked: balances (/0/private/BalanceEx: HTTP status 502)" in said.words
+
+
+def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[..., Hostile]) -> None:
+    """Nothing was asked for that would be sent; told to, it goes on as far as the exchange lets it."""
+    server = at("OpenOrders", "BalanceEx")
+    said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
+    assert (said.code, server.calls["GetWebSocketsToken"], server.calls["upgrade"]) == (5, 0, 0)
+    assert "--unchecked" in said.words
+    assert [f"Not checked: {name}" in said.words for name in ("balances", "open orders")] == [True, True]
+    shell("apply", batch(order()), "--venue", "kraken", "--yes", "--unchecked")
+    assert server.calls["upgrade"] > 0
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        ("EAPI:Invalid key", "put the API key and its secret right"),
+        ("EAPI:Invalid nonce", "a key of its own"),
+    ],
+)
+def test_what_time_does_not_mend_is_said_with_what_does(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, error: str, words: str
+) -> None:
+    """Nobody is told to run it again later."""
+    refusal = answer(json.dumps({"error": [error]}).encode())
+    with hostile(Hostile(rest=lambda call: refusal if call == "BalanceEx" else None)) as server:
+        for name, text in server.environment.items():
+            monkeypatch.setenv(name, text)
+        said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
+    assert (said.code, words in said.words, "again later" in said.words) == (5, True, False), said.stderr
+
+
+def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
+    shell: Shell, at: Callable[..., Hostile]
+) -> None:
+    """Where there is no price a rule about prices denies; why there is none is said."""
+    at("Ticker")
+    Path("policy.yaml").write_text(
+        "version: 1\nname: desk\nrules:\n"
+        "  - {name: size, check: notional, most: 5, currency: EUR, per: order, message: Too much}\n",
+        "utf-8",
+    )
+    said = shell("plan", batch(order()), "--venue", "kraken")
+    assert said.code == 4
+    assert "the prices that the policy desk looks at cannot be read" in said.words
+    assert "buy 0.25" in said.stdout
+
+
+# --- a run that was broken off ---------------------------------------------------------------
+
+
+def test_a_run_that_ended_before_it_sent_anything_is_checked_again(shell: Shell) -> None:
+    """Nothing of the file was reviewed and sent, so nothing has to be brought to its end."""
+    file = batch(order("a", volume="100000"))
+    shell("apply", file, "--unchecked")
+    forget_after(STATE / "paper" / "one", "run-started")
+    said = shell("apply", file)
+    assert (said.code, "nothing was sent" in said.stderr) == (4, True), said.stderr
+
+
+def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> None:
+    """The second time it was killed before it sent anything; what the first had sent is known."""
+    file = batch(order("a"), order("b", price="144", volume="100000"))
+    shell("apply", file, "--unchecked", "--deadline", "2")
+    forget_after(STATE / "paper" / "one", "order-placed")
+    journal = STATE / "paper" / "one" / JOURNAL
+    started = next(line for line in journal.read_text("ascii").splitlines() if "run-started" in line)
+    with journal.open("a", encoding="ascii") as file_of_it:
+        file_of_it.write(started + "\n")
+    quick = ("--deadline", "2", "--settle", "0", "--format", "json")
+    assert shell("apply", file, *quick).outcomes() == {"a": "placed", "b": "rejected"}
+
+
+def test_a_line_that_is_new_since_a_run_broke_off_is_checked(shell: Shell) -> None:
+    """It is held back with the reason; what was in doubt is settled."""
+    file = batch(order("b", price="144"))
+    shell("apply", file)
+    forget_after(STATE / "paper" / "one", "order-intent")
+    batch(order("b", price="144"), order("c", volume="100000"))
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert (said.code, said.outcomes()) == (4, {"b": "placed", "c": "refused"}), said.stderr
+    assert "the exchange would not take it" in said.orders()["c"]["error"]
+    assert len(added()) == 1
+
+
+def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: Shell) -> None:
+    """What the run had listed is brought to its end; only what the new line makes wrong counts against it."""
+    shell("apply", batch(order("b", price="144"), WRONG), "--unchecked", "--deadline", "2")
+    forget_after(STATE / "paper" / "one", "order-placed")
+    said = shell(
+        "apply", batch(order("b", price="144"), order("c", price="143"), WRONG), *QUICK, "--format", "json"
+    )
+    assert said.outcomes() == {"b": "placed", "c": "placed", "wrong": "rejected"}, said.stderr

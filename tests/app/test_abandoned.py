@@ -1,0 +1,90 @@
+"""Orders that a run left in doubt and that the file has no more: they are settled, shown, never sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.runtime.storage import JOURNAL
+from tests.app.shell import STATE, Shell, added, batch, forget_after, order
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FOLDER = STATE / "paper" / "one"
+QUICK = ("--deadline", "2", "--settle", "0")
+
+
+@pytest.fixture
+def killed(shell: Shell) -> Path:
+    """A batch whose first order was booked, and whose run ended before it learned of that."""
+    file = batch(order("a"), order("b", price="144"))
+    shell("apply", file)
+    forget_after(FOLDER, "order-intent")
+    assert len(added()) == 2
+    return file
+
+
+@pytest.mark.parametrize("format", ["text", "json", "markdown", "github", "junit", "sarif"])
+def test_an_order_that_is_there_is_listed_and_stops_the_run(shell: Shell, killed: Path, format: str) -> None:
+    """Nothing else is sent before a person has seen it; the next run goes on."""
+    batch(order("c", price="143"))
+    planned = shell("plan", killed, "--format", format)
+    assert planned.code == 0
+    assert "no longer in the file" in planned.stdout
+    said = shell("apply", killed, *QUICK, "--format", format)
+    assert said.code == 1, said.stderr
+    assert "no longer in the file" in said.stdout + said.words
+    assert len(added()) == 2
+    manifest = shell("status", killed, "--format", "json").json["last_run"]
+    left = [one for group in manifest["groups"] for one in group["orders"] if "group" in one]
+    first = left[0]
+    assert [first[name] for name in ("group", "id", "line", "outcome")] == ["group", "a", None, "placed"]
+    assert first["txid"]
+    again = shell("apply", killed, *QUICK, "--format", "json")
+    assert again.code == 0, again.stderr
+    assert again.outcomes() == {"c": "placed"}
+    assert len(added()) == 3
+
+
+def test_an_order_that_is_absent_is_settled_and_the_run_goes_on(shell: Shell) -> None:
+    """It is said in the manifest, and is no failure; it is never sent."""
+    file = batch(order("a", price="0.001"))
+    shell("apply", file, "--unchecked", "--deadline", "2")
+    lines = (FOLDER / JOURNAL).read_text("ascii").splitlines(keepends=True)
+    kinds = ["order-rejected" in line for line in lines]
+    (FOLDER / JOURNAL).write_text("".join(lines[: kinds.index(True)]), "ascii")
+    batch(order("c", price="143"))
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert said.code == 0, said.stderr
+    assert said.outcomes() == {"a": "skipped", "c": "placed"}
+    assert [one["price"] for one in added()] == ["143"]
+
+
+def test_an_order_of_which_nobody_was_told_is_listed_and_stops_the_run(shell: Shell) -> None:
+    """Its run was killed between the reply and the manifest; then its line was deleted."""
+    file = batch(order("a"))
+    shell("apply", file)
+    forget_after(FOLDER, "order-placed")
+    batch(order("c", price="143"))
+    planned = shell("plan", file, "--format", "json")
+    assert planned.json["changes"]
+    assert "group/a" in shell("plan", file).stdout
+    assert "group/a" in shell("status", file).stdout
+    said = shell("apply", file, *QUICK, "--format", "json")
+    assert said.code == 1, said.stderr
+    assert said.outcomes() == {"a": "placed", "c": "skipped"}
+    left, _ = said.json["groups"]
+    assert left["reason"] == "a is at the exchange: look at that before anything else is sent"
+    again = shell("apply", file, *QUICK, "--format", "json")
+    assert (again.code, again.outcomes()) == (0, {"c": "placed"})
+    assert len(added()) == 2
+
+
+def test_a_group_that_was_renamed_leaves_its_order_in_doubt_behind(shell: Shell, killed: Path) -> None:
+    """The orders of the new group are others, and wait for it."""
+    killed.write_text(killed.read_text("utf-8").replace("name: group", "name: other"), "utf-8")
+    said = shell("apply", killed, *QUICK, "--format", "json")
+    assert said.code == 1
+    assert len(added()) == 2

@@ -1,0 +1,398 @@
+"""``order-batch apply``: what leaves, what does not, what is written, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+
+from runner.runtime.storage import JOURNAL, hold, read_journal, state_path
+from tests.app.shell import (
+    BATCHES,
+    GOOD_SECRET,
+    NOBODY,
+    PAPER_RECORD,
+    ROOT,
+    SEED,
+    STATE,
+    Said,
+    added,
+    batch,
+    forked,
+    order,
+    requests,
+    served,
+)
+
+if TYPE_CHECKING:
+    from tests.app.shell import Shell
+
+SCHEMA = json.loads((ROOT / "schemas" / "manifest.schema.json").read_text("utf-8"))
+
+
+def set_environment(monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]) -> None:
+    """Set variables for the length of a test."""
+    for name, text in variables.items():
+        monkeypatch.setenv(name, text)
+
+
+# --- what leaves -----------------------------------------------------------------------------
+
+
+def test_a_second_apply_sends_nothing(shell: Shell) -> None:
+    """The same command again has nothing to do: the exchange hears nothing, and the exit code is 0."""
+    first = shell("apply", SEED, "--format", "json")
+    record = (STATE / PAPER_RECORD).read_bytes()
+    again = shell("apply", SEED, "--format", "json")
+    assert (first.code, again.code) == (0, 0)
+    assert len(requests()) == 2
+    assert (STATE / PAPER_RECORD).read_bytes() == record
+    assert [one["already"] for one in first.orders().values()] == [False]
+    assert [one["already"] for one in again.orders().values()] == [True]
+
+
+def test_nothing_to_do_is_said_in_words(shell: Shell) -> None:
+    """A person reads that there was nothing to do."""
+    shell("apply", SEED)
+    assert "nothing to do" in shell("apply", SEED).stdout
+
+
+def test_nothing_to_do_opens_no_exchange(shell: Shell) -> None:
+    """With nothing to do, an exchange that somebody else holds is no hindrance."""
+    shell("apply", SEED)
+    with hold(STATE / PAPER_RECORD.parent):
+        assert shell("apply", SEED).code == 0
+
+
+def test_only_what_is_new_is_sent(shell: Shell) -> None:
+    """An order that was added to an applied file is the only one that leaves."""
+    shell("apply", batch(order("a"), cancel="[OQCLML-BW3P3-BUCMWZ]"))
+    record = requests()
+    said = shell("apply", batch(order("a"), order("b", price="144.5")), "--format", "json")
+    assert said.code == 0
+    (sent,) = requests()[len(record) :]
+    assert (sent["event"], sent["price"]) == ("addOrder", "144.5")
+    assert {name: one["already"] for name, one in said.orders().items()} == {"a": True, "b": False}
+
+
+def test_a_batch_that_repeats_is_applied_once_for_each_key(shell: Shell) -> None:
+    """Two run keys place twice, the same key again places nothing, and no two orders share an id."""
+    file = batch(order("a"), order("b", price="144"), top="repeat: true")
+    codes = [shell("apply", file, "--run-key", key).code for key in ("2026-W47", "2026-W48", "2026-W47")]
+    assert codes == [0, 0, 0]
+    assert len(added()) == len({sent["cl_ord_id"] for sent in added()}) == 4
+
+
+def test_lost_journal_places_nothing_twice(shell: Shell) -> None:
+    """Without its state a run finds at the exchange what stands, and adopts it."""
+    file = batch(order("a"), order("b", price="144"))
+    first = shell("apply", file, "--format", "json")
+    for left in (STATE / "paper" / "one").iterdir():
+        left.unlink()
+    again = shell("apply", file, "--format", "json")
+    assert again.code == 0
+    assert len(added()) == 2
+    assert [one["txid"] for one in again.orders().values()] == [
+        one["txid"] for one in first.orders().values()
+    ]
+
+
+def test_lost_journal_places_nothing_twice_that_is_closed(shell: Shell) -> None:
+    """An order that was filled, and one that was canceled, are found among the closed ones."""
+    filled = "{id: now, pair: XBT/EUR, type: buy, ordertype: market, volume: 0.0005}"
+    file = batch(filled, order("a"), cancel="[{order: group/a}]")
+    shell("apply", file)
+    assert len(added()) == 2
+    for left in (STATE / "paper" / "one").iterdir():
+        left.unlink()
+    shell("apply", file)
+    assert len(added()) == 2
+
+
+def test_deadline_is_what_was_asked_for(shell: Shell) -> None:
+    """``--deadline`` reaches the wire as a time so many seconds after the sending."""
+    said = shell("apply", batch(order()), "--deadline", "33", "--format", "json")
+    (one,) = said.orders().values()
+    moment = one["request"]["deadline"]
+    assert moment > one["sent_at"]
+    assert (int(moment[17:19]) - int(one["sent_at"][17:19])) % 60 in (32, 33)
+
+
+# --- how it ends -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [({"volume": "0.001"}, "EOrder:"), ({"volume": "1000000"}, "EOrder:Insufficient funds")],
+    ids=["below the minimum", "too little money"],
+)
+def test_rejected_order_ends_with_1(shell: Shell, fields: dict[str, str], error: str) -> None:
+    """What the exchange rejects is told with the line that asked for it; the exit code is 1."""
+    file = batch(order("good"), order("bad", **fields))
+    said = shell("apply", file, "--unchecked")
+    assert said.code == 1
+    assert "one.yaml:7:10: group/bad: rejected" in " ".join(said.stdout.split())
+    assert error in said.stdout
+    found = json.loads((STATE / "paper" / "one" / "manifest.json").read_text("utf-8"))
+    assert found["outcome"] == "incomplete"
+
+
+def test_changed_order_is_refused_with_both_versions(shell: Shell) -> None:
+    """An order that differs from what was placed stops everything: exit code 4, and nothing leaves."""
+    placed = shell("apply", batch(order("a")), "--format", "json").orders()["a"]["txid"]
+    record = requests()
+    said = shell("apply", batch(order("new"), order("a", price="146", oflags="post")))
+    assert said.code == 4
+    assert f"one.yaml:7:10: group/a: price was 145 when placed as {placed}, is now 146" in said.words
+    assert "group/a: oflags was absent" in said.words
+    assert "is now post" in said.words
+    assert requests() == record
+
+
+def test_damaged_journal_is_refused(shell: Shell) -> None:
+    """A journal that was edited is not trusted: exit code 4, its line is named, and nothing leaves."""
+    file = batch(order("a"))
+    shell("apply", file)
+    journal = STATE / "paper" / "one" / "journal.jsonl"
+    journal.write_text(journal.read_text("ascii").replace('"price":"145"', '"price":"146"'), "ascii")
+    said = shell("apply", file, "--format", "json")
+    assert said.code == said.json["exit_code"] == 4
+    assert f"{journal}:2:" in said.words
+    assert len(requests()) == 1
+
+
+def test_file_with_problems_leaves_no_trace(shell: Shell) -> None:
+    """An invalid file ends with 3 before anything is created."""
+    said = shell("apply", batch(order("a", price="1e3")))
+    assert said.code == 3
+    assert "one.yaml:6:" in said.stderr
+    assert not STATE.exists()
+
+
+def test_held_state_ends_with_7(shell: Shell) -> None:
+    """While another run holds the batch, or the simulated exchange, the exit code is 7."""
+    for folder in (STATE / "paper" / "seed-example", STATE / PAPER_RECORD.parent):
+        with hold(folder):
+            said = shell("apply", SEED, "--format", "json")
+        assert said.code == said.json["exit_code"] == 7
+        assert str(folder) in said.words
+    assert requests() == []
+
+
+def test_state_that_cannot_be_kept_ends_with_4(shell: Shell) -> None:
+    """Where no state can be kept, nothing is sent."""
+    STATE.mkdir()
+    (STATE / "paper").write_text("in the way", "utf-8")
+    said = shell("apply", SEED)
+    assert said.code == 4
+    assert "no state can be kept here" in said.words
+
+
+def test_nobody_listening_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exchange that cannot be reached gets nothing; the manifest says so, and the exit code is 5."""
+    set_environment(monkeypatch, NOBODY)
+    said = shell("apply", SEED, "--venue", "kraken", "--yes", "--format", "json")
+    assert said.code == 5
+    assert said.json["outcome"] == "unreachable"
+    assert said.outcomes() == {"buy-eth": "skipped"}
+
+
+def test_refused_key_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """An account that refuses us gets nothing; the exit code is 5. With its own key it takes the order."""
+    with served(tmp_path / "exchange") as exchange:
+        set_environment(monkeypatch, exchange.environment)
+        monkeypatch.setenv("KRAKEN_API_KEY", "wrong")
+        refused = shell("apply", SEED, "--venue", "kraken", "--yes")
+        monkeypatch.setenv("KRAKEN_API_KEY", exchange.environment["KRAKEN_API_KEY"])
+        monkeypatch.setenv("KRAKEN_API_SECRET", GOOD_SECRET)
+        mistaken = shell("apply", SEED, "--venue", "kraken", "--yes")
+        assert added(tmp_path / "exchange") == []
+        set_environment(monkeypatch, exchange.environment)
+        taken = shell("apply", SEED, "--venue", "kraken", "--yes")
+    assert [said.code for said in (refused, mistaken, taken)] == [5, 5, 0]
+    assert "EAPI:Invalid key" in " ".join(refused.stdout.split())
+    assert len(added(tmp_path / "exchange")) == 1
+
+
+# --- a yes, and what stands for it -----------------------------------------------------------
+
+
+def test_without_a_terminal_real_orders_need_yes(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can be asked, so nothing is sent: exit code 3, before the exchange is spoken to."""
+    set_environment(monkeypatch, NOBODY)
+    said = shell("apply", SEED, "--venue", "kraken")
+    assert said.code == 3
+    assert "--yes" in said.words
+
+
+@pytest.mark.parametrize("missing", ["KRAKEN_API_KEY", "KRAKEN_API_SECRET"])
+def test_credentials_are_missed_before_anything_begins(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    """A missing credential ends with 3, names what to set, and leaves no state."""
+    set_environment(monkeypatch, NOBODY)
+    monkeypatch.delenv(missing)
+    said = shell("apply", SEED, "--venue", "kraken", "--yes")
+    assert said.code == 3
+    assert f"{missing} is not set" in said.words
+    assert not STATE.exists()
+
+
+# --- the manifest ----------------------------------------------------------------------------
+
+
+def manifests(shell: Shell, *files: Path) -> list[Any]:
+    """Apply files, and give the manifests as printed; each is the same in all three places."""
+    found = []
+    for file in files:
+        said = shell("apply", file, "--unchecked", "--manifest", "copy.json", "--format", "json")
+        kept = Path("copy.json").read_text("utf-8")
+        folder = STATE / "paper" / said.json["batch"]
+        assert json.loads(kept) == said.json
+        assert (folder / "manifest.json").read_text("utf-8") == kept
+        found.append(said.json)
+    return found
+
+
+def test_manifest_is_the_same_everywhere_and_passes_its_schema(shell: Shell) -> None:
+    """Printed, kept and copied it is one document, for a run that goes well, one that does not, and none."""
+    bad = batch(order("good"), order("bad", volume="0.001"), name="bad")
+    quickstart = BATCHES / "quickstart.yaml"
+    for manifest in manifests(shell, quickstart, quickstart, bad):
+        jsonschema.Draft202012Validator(SCHEMA).validate(manifest)
+
+
+@pytest.mark.parametrize("place", ["nowhere/manifest.json", "a-pipe"])
+def test_manifest_that_cannot_be_written_is_found_first(shell: Shell, place: str) -> None:
+    """A place that takes no file ends with 3 before anything is sent; a device is never replaced."""
+    os.mkfifo("a-pipe")
+    said = shell("apply", SEED, "--manifest", place)
+    assert said.code == 3
+    assert place in said.words
+    assert not STATE.exists()
+    assert Path("a-pipe").is_fifo()
+
+
+def test_manifest_that_fails_to_be_written_hides_nothing(shell: Shell) -> None:
+    """When the copy cannot be written after the run, the result is told all the same, and not with 0."""
+    said = shell("apply", SEED, "--manifest", "/proc/copy.json", "--format", "json")
+    assert said.code == 1
+    assert said.json["outcome"] == "done"
+    assert "/proc/" in said.words
+    assert shell("apply", SEED).code == 0
+
+
+LIMITED = """
+import resource, sys
+sys.dont_write_bytecode = True
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])))
+from runner.cli.exit_codes import run
+sys.exit(run(sys.argv[2:]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("room", "code", "sent", "disposition"),
+    [
+        (900, 4, 0, "send"),
+        pytest.param(1550, 6, 1, "look_up", marks=pytest.mark.long),
+        pytest.param(100_000, 0, 2, "placed", marks=pytest.mark.long),
+    ],
+)
+def test_full_disk_stops_before_the_send_that_it_would_have_covered(
+    tmp_path: Path, room: int, code: int, sent: int, disposition: str
+) -> None:
+    """No intent, no order. What was sent before and not yet written down is unknown: exit code 6."""
+    file, options = tmp_path / "two.yaml", ["--venue", "kraken", "--format", "json"]
+    file.write_text(
+        "version: 1\nname: two\n"
+        "defaults: {pair: ETH/EUR, type: buy, ordertype: limit, price: 100, volume: 1}\n"
+        "groups:\n- {name: one, orders: [{id: a}]}\n- {name: two, orders: [{id: b}]}\n"
+    )
+
+    def limited(room: int, verb: str, *more: str) -> Said:
+        where = ["--state-dir", str(tmp_path / "state")]
+        return forked(LIMITED, str(room), verb, str(file), *options, *where, *more, **exchange.environment)
+
+    with served(tmp_path / "exchange") as exchange:
+        first = limited(room, "apply", "--yes", "--settle", "0")
+        assert first.code == code, first.stderr
+        assert len(added(tmp_path / "exchange")) == sent
+        assert limited(100_000, "status", "--offline").json["orders"][0]["disposition"] == disposition
+        assert limited(100_000, "apply", "--yes", "--settle", "0").code == 0
+        assert len(added(tmp_path / "exchange")) == 2
+
+
+@pytest.mark.parametrize("room", [900, 1500, 2100, 2900, 3300])
+def test_full_disk_never_hides_an_order_that_was_sent(tmp_path: Path, room: int) -> None:
+    """Whatever was settled before the disk was full: a run that sent anything does not end as one that sent
+    nothing, and it names the orders that it knows to be at the exchange."""
+    file, where = tmp_path / "one.yaml", ("--state-dir", str(tmp_path / "state"))
+    file.write_text(
+        "version: 1\nname: one\n"
+        "defaults: {pair: ETH/EUR, type: buy, ordertype: limit, price: 100, volume: 1}\n"
+        "groups:\n" + "".join(f"- {{name: {id}, orders: [{{id: {id}}}]}}\n" for id in "abc")
+    )
+    with served(tmp_path / "exchange") as exchange:
+        options = ("--venue", "kraken", "--yes", "--settle", "0", *where)
+        said = forked(LIMITED, str(room), "apply", str(file), *options, **exchange.environment)
+    booked = len(added(tmp_path / "exchange"))
+    assert (said.code == 4) is (booked == 0), said.stderr
+    assert said.code in (1, 4, 6)
+    entries = read_journal(state_path(tmp_path / "state", "kraken", "one", "") / JOURNAL)
+    known = [entry["txid"] for entry in entries if entry["entry"] == "order-placed"]
+    assert [txid for txid in known if txid not in said.words + said.stdout] == []
+
+
+TAMPERED = """
+import os, shutil, sys
+folder, act = sys.argv[1:3]
+synced = []
+def fdatasync(file, sync=os.fdatasync):
+    sync(file)
+    synced.append(file)
+    if len(synced) == int(sys.argv[3]):
+        {
+            "removed": lambda: shutil.rmtree(folder),
+            "moved": lambda: os.rename(folder, folder + "-elsewhere"),
+            "truncated": lambda: os.truncate(folder + "/journal.jsonl", 10),
+            "replaced": lambda: os.replace(folder + "/lock", folder + "/journal.jsonl"),
+        }[act]()
+os.fdatasync = fdatasync
+from runner.cli.exit_codes import run
+sys.exit(run(sys.argv[4:]))
+"""
+
+
+@pytest.mark.parametrize("act", ["removed", "moved", "truncated", "replaced"])
+@pytest.mark.parametrize(("syncs", "booked"), [(1, 0), (2, 1)], ids=["before a send", "before a reply"])
+def test_state_that_is_taken_away_hides_no_order(tmp_path: Path, act: str, syncs: int, booked: int) -> None:
+    """The run stops at its next write; what it has sent is named as far as it is known, and what it has not
+    sent stays so."""
+    file, manifest = tmp_path / "one.yaml", tmp_path / "manifest.json"
+    orders = "".join(f"- {{name: {id}, orders: [{{id: {id}}}]}}\n" for id in "ab")
+    file.write_text(
+        "version: 1\nname: one\n"
+        f"defaults: {{pair: ETH/EUR, type: buy, ordertype: limit, price: 100, volume: 1}}\ngroups:\n{orders}"
+    )
+    folder = state_path(tmp_path / "state", "kraken", "one", "")
+    with served(tmp_path / "exchange") as exchange:
+        options = ("--venue", "kraken", "--yes", "--state-dir", str(tmp_path / "state"))
+        command = ("apply", str(file), *options, "--manifest", str(manifest))
+        said = forked(TAMPERED, str(folder), act, str(syncs), *command, **exchange.environment)
+    assert len(added(tmp_path / "exchange")) == booked
+    assert said.code == (6 if booked else 4), said.stderr
+    assert "the journal cannot be written" in said.words
+    assert ("and put it back, then run the same command again" in said.words, "room" in said.words) == (
+        True,
+        False,
+    )
+    if booked:
+        kept = json.loads(manifest.read_text("utf-8"))
+        (order,) = kept["groups"][0]["orders"]
+        assert order["txid"]
+        assert f"a/a is at the exchange as {order['txid']}" in said.words

@@ -1,0 +1,46 @@
+"""From the manifest to the exit code."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.app.exit_codes import exit_code_of
+from runner.domain import RunOutcome
+from runner.errors import ExitCode
+from tests.report.cases import done, in_doubt, stopped, unreachable, unresolved, unwound
+
+
+@pytest.mark.parametrize(
+    ("journal", "code"),
+    [
+        (done(), ExitCode.DONE),
+        (unwound(), ExitCode.INCOMPLETE),
+        (unreachable(), ExitCode.UNREACHABLE),
+        (unresolved(), ExitCode.UNRESOLVED),
+        (in_doubt(), ExitCode.UNRESOLVED),
+        (stopped(), ExitCode.TERMINATED),
+    ],
+)
+def test_each_end_has_its_code(journal, code) -> None:
+    """A run that never ended is unresolved: something may have been sent."""
+    assert exit_code_of(journal.manifest()) is code
+
+
+@pytest.mark.parametrize(
+    ("reason", "code"),
+    [
+        ("SIGINT", ExitCode.INTERRUPTED),
+        ("SIGTERM", ExitCode.TERMINATED),
+        ("SIGHUP", ExitCode.HUNG_UP),
+        ("stopped", ExitCode.INTERRUPTED),
+    ],
+)
+def test_an_interruption_tells_the_signal(reason: str, code: ExitCode) -> None:
+    """As a shell would: 128 and the signal's number."""
+    assert exit_code_of({"outcome": "interrupted", "reason": reason}) is code
+
+
+def test_every_outcome_has_a_code() -> None:
+    """None is forgotten."""
+    for outcome in RunOutcome:
+        assert isinstance(exit_code_of({"outcome": outcome.value, "reason": ""}), ExitCode)

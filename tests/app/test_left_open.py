@@ -1,0 +1,98 @@
+"""A cancellation that was sent, whose fate nobody learned, and whose line is gone: it is not forgotten."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runner.journal import seal_all
+from runner.runtime.storage import JOURNAL, read_journal
+from tests.app.shell import STATE, Shell, batch, forget_after, order, requests
+
+FOLDER = STATE / "paper" / "one"
+OLD = "OUEMWD-CUO73-YYCBEK"
+LONG_AGO = "2026-11-22T07:00:10.000000Z"
+FORMATS = ["text", "json", "markdown", "github", "junit", "sarif"]
+
+
+@pytest.fixture
+def killed(shell: Shell) -> None:
+    """A run that was killed long ago, after its cancellation had left."""
+    shell("apply", batch(order("a"), cancel=f"[{OLD}, {{order: group/a}}]"))
+    forget_after(FOLDER, "cancel-intent")
+    entries = list(read_journal(FOLDER / JOURNAL))
+    entries[-1] = {**entries[-1], "at": LONG_AGO}
+    (FOLDER / JOURNAL).write_bytes(seal_all(entries))
+
+
+def left(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    """What was left open, in a manifest."""
+    return [one for group in manifest["groups"] for one in group["cancel"]["results"] if "group" in one]
+
+
+@pytest.mark.usefixtures("killed")
+@pytest.mark.parametrize("format", FORMATS)
+def test_what_the_file_asks_for_no_more_is_settled_and_said(shell: Shell, format: str) -> None:
+    """By every command in every format; it is not sent again, and the run does not end with 0."""
+    file = batch(order("a"), order("b", price="144"))
+    sent = len(requests())
+    for command, code in (("plan", 0), ("status", 6), ("apply", 1)):
+        said = shell(command, file, "--format", format)
+        assert said.code == code, said.stderr
+        marked = "left_open" if (command, format) == ("status", "json") else "no longer in the file"
+        assert marked in said.stdout, (command, said.stdout)
+        assert OLD in said.stdout
+        if format != "github":  # Ten annotations of a kind; the summary of the step has the rest.
+            assert "canceled" in said.stdout
+    assert len(requests()) == sent
+    results = left(shell("status", file, "--format", "json").json["last_run"])
+    assert [(one["group"], one["outcome"], one["line"]) for one in results] == [
+        ("group", "canceled", None),
+        ("group", "canceled", None),
+    ]
+    assert shell("apply", file).code == 0
+
+
+@pytest.mark.usefixtures("killed")
+def test_a_plan_says_what_became_of_it(shell: Shell) -> None:
+    """As the records have it; without a look nothing is claimed."""
+    file = batch(order("a"))
+    (left_open, *_), *_ = shell("plan", file, "--format", "json").json["groups"], ()
+    assert [one["exchange"]["outcome"] for one in left_open["cancel"]] == ["canceled", "canceled"]
+    (unasked, *_) = shell("plan", file, "--format", "json", "--offline").json["groups"]
+    assert [one["exchange"] for one in unasked["cancel"]] == [None, None]
+    assert shell("plan", file, "--detailed-exitcode").code == 2
+    first, _ = shell("status", file, "--format", "json").json["left_open"]
+    assert (first["ref"], first["exchange"]["outcome"]) == (OLD, "canceled")
+
+
+@pytest.mark.usefixtures("killed")
+def test_a_saved_plan_settles_it_too(shell: Shell) -> None:
+    """It lists it as what it is: not in the file."""
+    file = batch(order("a"), order("b", price="144"))
+    assert shell("plan", file, "--out", "plan.json").code == 0
+    assert shell("apply", "plan.json").code == 1
+
+
+@pytest.mark.usefixtures("killed")
+def test_only_a_real_run_settles_it(shell: Shell) -> None:
+    """One that has orders validated would pass it over."""
+    said = shell("apply", batch(order("a"), order("b", price="144")), "--validate-only")
+    assert (said.code, "an earlier run may have canceled this" in said.words) == (4, True), said.stderr
+
+
+@pytest.mark.usefixtures("killed")
+def test_what_the_file_still_asks_for_is_settled_there(shell: Shell) -> None:
+    """In whatever group it stands by now."""
+    file = batch(order("a"), cancel=f"[{{order: group/a}}, {OLD}]")
+    for command in ("plan", "apply"):
+        said = shell(command, file)
+        assert "no longer in the file" not in said.stdout + said.words
+
+
+def test_what_became_known_is_no_longer_open(shell: Shell) -> None:
+    """The line may go once its order has."""
+    shell("apply", batch(cancel=f"[{OLD}]"))
+    said = shell("apply", batch(order("a")))
+    assert (said.code, "no longer in the file" in said.stdout) == (0, False)

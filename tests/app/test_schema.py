@@ -1,0 +1,25 @@
+"""``order-batch schema``: the published schemas as they ship."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.app.shell import ROOT, Shell
+
+
+@pytest.mark.parametrize("name", ["batch", "manifest", "plan", "policy", "scenario"])
+@pytest.mark.parametrize("option", [(), ("--format", "json"), ("--format=text",)], ids=" ".join)
+def test_schema_is_the_published_one(shell: Shell, name: str, option: tuple[str, ...]) -> None:
+    """What is printed is what stands in the repository, in either format."""
+    said = shell("schema", name, *option)
+    assert said.code == 0
+    assert said.json == json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8"))
+
+
+def test_unknown_schema_is_a_usage_error(shell: Shell) -> None:
+    """The names that there are, are named."""
+    said = shell("schema", "journal")
+    assert said.code == 3
+    assert "manifest" in said.stderr

@@ -1,0 +1,126 @@
+"""``order-batch status``: what became of each order of a file, by the journal and by the exchange."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from runner.kraken import CLOSED_ORDERS_PATH, QUERY_ORDERS_PATH
+from runner.paper import Exchange, RestCall, RestReply
+from tests.app.shell import BATCHES, SEED, STATE, Shell, batch, forget_after, order
+
+QUICKSTART = BATCHES / "quickstart.yaml"
+
+
+def test_before_any_run_nothing_is_known(shell: Shell) -> None:
+    """A file that was never applied has a status too, and asking for it creates nothing."""
+    said = shell("status", SEED, "--format", "json")
+    assert said.code == 0
+    assert said.json["last_run"] is None
+    assert [one["disposition"] for one in said.json["orders"]] == ["send"]
+    assert not STATE.exists()
+
+
+def test_after_a_run_each_order_has_its_txid(shell: Shell) -> None:
+    """The status names what the last run placed; the last run is its manifest."""
+    run = shell("apply", SEED, "--format", "json")
+    said = shell("status", SEED, "--format", "json")
+    assert said.json["last_run"] == run.json
+    (one,) = said.json["orders"]
+    assert (one["outcome"], one["txid"]) == ("placed", run.orders()["buy-eth"]["txid"])
+    assert one["txid"] in shell("status", SEED).stdout
+
+
+def test_rejected_order_is_new_again(shell: Shell) -> None:
+    """What the exchange rejected is not there, so a next run may send it; the rejection is still told."""
+    file = batch(order("bad", volume="0.001"))
+    shell("apply", file, "--unchecked")
+    (one,) = shell("status", file, "--format", "json").json["orders"]
+    assert (one["disposition"], one["outcome"]) == ("send", "rejected")
+
+
+def test_order_in_doubt_gives_6_until_it_is_looked_up(shell: Shell) -> None:
+    """A run that died after an intent leaves doubt: exit code 6. The same apply finds what stands."""
+    file = batch(order("a"))
+    run = shell("apply", file, "--format", "json")
+    forget_after(STATE / "paper" / "one", "order-intent")
+    doubt = shell("status", file, "--format", "json")
+    again = shell("apply", file, "--format", "json")
+    assert (doubt.code, again.code, shell("status", file).code) == (6, 0, 0)
+    assert doubt.json["orders"][0]["disposition"] == "look_up"
+    assert again.orders()["a"]["txid"] == run.orders()["a"]["txid"]
+
+
+def test_changed_order_is_shown(shell: Shell) -> None:
+    """A status refuses nothing: it is what one looks at to understand a refusal."""
+    shell("apply", batch(order("a")))
+    said = shell("status", batch(order("a", price="146")), "--format", "json")
+    assert said.code == 0
+    assert [one["disposition"] for one in said.json["orders"]] == ["changed"]
+
+
+def test_the_exchange_is_asked_what_it_has(shell: Shell) -> None:
+    """What was canceled since says so, though the journal only knows that it was placed."""
+    shell("apply", QUICKSTART)
+    said = shell("status", QUICKSTART, "--format", "json").json
+    assert said["exchange_read"] is True
+    assert {one["id"]: one["exchange"]["status"] for one in said["orders"]} == {
+        "buy-eth": "open",
+        "buy-xbt": "canceled",
+        "buy-xbt-now": "closed",
+        "sell-eth": "open",
+    }
+    assert [one["exchange"]["txid"] for one in said["orders"]] == [one["txid"] for one in said["orders"]]
+    text = shell("status", QUICKSTART).stdout
+    assert "at the exchange: canceled" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(("new", "looks"), [(False, False), (True, True)])
+def test_what_has_a_txid_is_not_looked_for_in_all_that_was_ever_closed(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, new: bool, looks: bool
+) -> None:
+    """The records are asked for it by that; a look is for what has none."""
+    shell("apply", QUICKSTART)
+    file = Path("quickstart.yaml")
+    later = "  - name: later\n    orders:\n      - " + order("new") + "\n"
+    file.write_text(QUICKSTART.read_text("utf-8") + (later if new else ""), "utf-8")
+    paths, answer = [], Exchange.rest
+
+    def rest(self: Exchange, call: RestCall, now: float) -> RestReply:
+        paths.append(call.path)
+        return answer(self, call, now)
+
+    monkeypatch.setattr(Exchange, "rest", rest)
+    said = shell("status", file, "--format", "json").json
+    assert {one["id"]: (one["exchange"] or {}).get("status") for one in said["orders"]} == {
+        **{"buy-eth": "open", "buy-xbt": "canceled", "buy-xbt-now": "closed", "sell-eth": "open"},
+        **({"new": None} if new else {}),
+    }
+    assert QUERY_ORDERS_PATH in paths
+    assert (CLOSED_ORDERS_PATH in paths) is looks
+
+
+def test_offline_asks_the_journal_alone(shell: Shell) -> None:
+    """Nothing is said of the exchange then."""
+    shell("apply", SEED)
+    said = shell("status", SEED, "--offline", "--format", "json").json
+    assert said["exchange_read"] is False
+    assert "at the exchange" not in shell("status", SEED, "--offline").stdout
+
+
+def test_a_lost_journal_leaves_the_exchange_as_witness(shell: Shell) -> None:
+    """On a fresh machine the orders are found by their derived ids."""
+    shell("apply", SEED)
+    shutil.rmtree(STATE / "paper" / "seed-example")
+    (one,) = shell("status", SEED, "--format", "json").json["orders"]
+    assert (one["disposition"], one["exchange"]["status"]) == ("send", "open")
+
+
+def test_an_exchange_that_cannot_be_asked_is_no_failure(shell: Shell) -> None:
+    """Without credentials the journal still says what it knows."""
+    said = shell("status", SEED, "--venue", "kraken", "--format", "json")
+    assert said.code == 0
+    assert said.json["exchange_read"] is False
+    assert "the exchange was not asked: KRAKEN_API_KEY is not set" in said.stderr

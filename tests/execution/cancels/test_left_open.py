@@ -1,0 +1,93 @@
+"""Cancellations that an earlier run left open: which they are, what is asked, and what the answer says."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.domain import CancelOutcome
+from runner.execution import left_open_cancels, queries_for, with_recorded_ends
+from runner.journal import CancelIntent, CancelSettled, Ledger, OrderPlaced, RunEnded, RunStarted, fold
+from runner.planning import CancelDisposition, find_reached_own_orders
+from runner.planning.order_ends import OrderEnd
+from tests.execution.builders import FIRST, SECOND, at_exchange, group, order, plan_of
+
+AT = {"at": "2026-11-22T07:00:10.000000Z"}
+STARTED = RunStarted(
+    **AT,
+    tool="t",
+    batch="b",
+    run_key="",
+    venue="paper",
+    file="f",
+    digest="0" * 64,
+    groups=({"name": "one", "orders": [{"id": "a"}]},),
+)
+PLACED = OrderPlaced(**AT, group="one", id="a", txid=SECOND, source="reply")
+
+
+def asked(*ids: str, unwind: bool = False, then: str = "", runs: tuple[RunStarted, ...] = ()) -> Ledger:
+    """A run asked to cancel these ids; ``then`` is what it learned of the first."""
+    intent = CancelIntent(**AT, group="one", reqid=3, txid=ids, unwind=unwind, matched={"17": (FIRST,)})
+    learned = CancelSettled(**AT, group="one", ref=ids[0], txid=ids[0], outcome=then, unwind=unwind)
+    told = RunEnded(**AT, outcome="done")
+    return fold([STARTED, PLACED, told, STARTED, intent, *([learned] if then else []), *runs])
+
+
+@pytest.mark.parametrize("then", ["", "unresolved", "skipped"])
+def test_what_nobody_knows_is_left_open(then: str) -> None:
+    """However many runs have passed it over since."""
+    found = plan_of(group("one", order("a")), ledger=asked(FIRST, "17", then=then, runs=(STARTED, STARTED)))
+    left, kept = found.groups
+    assert [cancel.ref for cancel in left_open_cancels(found)] == [FIRST, "userref:17"]
+    assert {found.cancel_becomes(left, cancel) for cancel in left.cancel} == {CancelDisposition.ABANDONED}
+    assert (left.abandoned, kept.needs, found.changes) == (True, (left.name,), True)
+    assert not find_reached_own_orders(found, Ledger())
+
+
+@pytest.mark.parametrize("then", ["canceled", "closed", "gone", "open"])
+def test_what_is_known_is_not(then: str) -> None:
+    """A run has told it."""
+    assert not left_open_cancels(plan_of(group("one", order("a")), ledger=asked(FIRST, then=then)))
+
+
+@pytest.mark.parametrize(
+    ("id", "cancel"), [(FIRST, f"[{FIRST}]"), ("17", "[{userref: 17}]"), (SECOND, "[{order: one/a}]")]
+)
+def test_what_the_file_asks_for_is_not(id: str, cancel: str) -> None:
+    """It is settled where it stands, in whatever group."""
+    file = (group("one", order("a")), group("two", cancel=cancel))
+    assert not left_open_cancels(plan_of(*file, ledger=asked(id)))
+    assert left_open_cancels(plan_of(*file[:1], ledger=asked(id)))
+
+
+def test_what_is_taken_back_of_a_group_of_the_file_is_not() -> None:
+    """That is gone on with."""
+    ledger = asked(SECOND, unwind=True)
+    assert not left_open_cancels(plan_of(group("one", order("a"), on_reject="unwind"), ledger=ledger))
+    assert left_open_cancels(plan_of(group("two", order("b")), ledger=ledger))
+
+
+def test_the_records_are_asked_by_id_and_by_reference() -> None:
+    """Ids together, also those that a reference stood for; each reference by itself."""
+    found = plan_of(group("one", order("a")), ledger=asked(SECOND, "17"))
+    ids, reference = queries_for(left_open_cancels(found))
+    assert (ids.txids, ids.userrefs) == ((SECOND, FIRST), ())
+    assert (reference.txids, reference.userrefs) == ((), ("17",))
+
+
+@pytest.mark.parametrize(
+    ("orders", "outcome"),
+    [
+        ([], CancelOutcome.GONE),
+        ([at_exchange(FIRST)], CancelOutcome.OPEN),
+        ([at_exchange(FIRST, "canceled", vol="1", vol_exec="0.5")], CancelOutcome.CANCELED),
+        ([at_exchange(FIRST, "closed", vol="1", vol_exec="1")], CancelOutcome.CLOSED),
+        ([at_exchange(SECOND)], CancelOutcome.GONE),
+    ],
+)
+def test_what_the_records_say_is_said(orders: list[object], outcome: CancelOutcome) -> None:
+    """Open, ended in a way, or unknown to them."""
+    found = plan_of(group("one", order("a")), ledger=asked(FIRST))
+    (cancel,) = left_open_cancels(with_recorded_ends(found, orders))  # type: ignore[arg-type]
+    assert isinstance(cancel.recorded_end, OrderEnd)
+    assert cancel.recorded_end.outcome is outcome

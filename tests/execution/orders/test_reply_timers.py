@@ -1,0 +1,49 @@
+"""Moments at which an order is thought of again, as long as its reply is awaited."""
+
+from __future__ import annotations
+
+from runner.execution.orders.reply_timers import Alarms
+from runner.execution.orders.states import Fact, OrderTrack
+from tests.execution.builders import group, plan_of
+
+
+def sent(count: int) -> list[OrderTrack]:
+    """Orders that have left and await their replies."""
+    tracks = [OrderTrack.begin(one) for one in plan_of(group("g", *(f"o{i}" for i in range(count)))).orders()]
+    for track in tracks:
+        track.learn(Fact.SEND)
+    return tracks
+
+
+def test_orders_come_at_their_moment_and_once() -> None:
+    """Those of one moment together, the earliest first, nothing before its time."""
+    alarms, (one, two, three) = Alarms(), sent(3)
+    alarms.set(20.0, one)
+    alarms.set(10.0, two)
+    alarms.set(20.0, three)
+    assert alarms.next() == 10.0
+    assert list(alarms.due(9.9)) == []
+    assert list(alarms.due(20.0)) == [two, one, three]
+    assert list(alarms.due(99.0)) == []
+    assert alarms.next() is None
+
+
+def test_nobody_is_woken_for_an_order_that_was_answered() -> None:
+    """Its moment passes unseen; one that still waits beside it keeps the moment."""
+    alarms, (one, two, three) = Alarms(), sent(3)
+    for track, at in ((one, 10.0), (two, 20.0), (three, 20.0)):
+        alarms.set(at, track)
+    one.learn(Fact.ACCEPT)
+    three.learn(Fact.ACCEPT)
+    assert alarms.next() == 20.0
+    two.learn(Fact.ACCEPT)
+    assert alarms.next() is None
+
+
+def test_an_order_may_have_several_moments() -> None:
+    """The one after the feed has shown it, and the one after its deadline."""
+    alarms, (one,) = Alarms(), sent(1)
+    alarms.set(30.0, one)
+    alarms.set(12.0, one)
+    assert list(alarms.due(12.0)) == [one]
+    assert alarms.next() == 30.0

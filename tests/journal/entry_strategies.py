@@ -1,0 +1,46 @@
+"""Journal entries of every kind, as hypothesis makes them."""
+
+from __future__ import annotations
+
+import typing
+from typing import Any
+
+from hypothesis import strategies as st
+
+from runner import journal
+from runner.journal import Entry
+
+KINDS: tuple[type[Any], ...] = typing.get_args(Entry)
+
+_TEXT = st.text(max_size=12)
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _TEXT,
+    lambda part: st.lists(part, max_size=2) | st.dictionaries(_TEXT, part, max_size=2),
+    max_leaves=4,
+)
+_OBJECT = st.dictionaries(_TEXT, _JSON, max_size=3)
+_BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
+    "str": _TEXT,
+    "str | None": st.none() | _TEXT,
+    "int": st.integers(),
+    "bool": st.booleans(),
+    "tuple[str, ...]": st.lists(_TEXT, max_size=3).map(tuple),
+    "Mapping[str, Any]": _OBJECT,
+    "Mapping[str, Any] | None": st.none() | _OBJECT,
+    "Mapping[str, tuple[str, ...]] | None": st.none()
+    | st.dictionaries(st.text(max_size=5), st.lists(st.text(max_size=5), max_size=2).map(tuple), max_size=2),
+    "tuple[Mapping[str, Any], ...]": st.lists(_OBJECT, max_size=2).map(tuple),
+}
+
+
+def entries_of(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """Entries of one kind, every field filled at random."""
+    told = {
+        name: text for base in kind.__mro__ for name, text in getattr(base, "__annotations__", {}).items()
+    }
+    fields = {name: _BY_TYPE[told[name]] for name in kind.__struct_fields__}
+    return st.builds(kind, **fields)
+
+
+ENTRIES: st.SearchStrategy[Any] = st.one_of([entries_of(kind) for kind in KINDS])
+assert all(kind.__name__ in journal.__all__ for kind in KINDS)

@@ -1,0 +1,29 @@
+"""What to do about a call that failed: by the kind of error, and never in vain."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.kraken import cure_of
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("/0/private/BalanceEx: HTTP status 502", "again later"),
+        ("no answer in time", "again later"),
+        ("/0/private/BalanceEx: EService:Unavailable", "again later"),
+        ("/0/private/BalanceEx: EAPI:Rate limit exceeded", "again later"),
+        ("/0/private/BalanceEx: EAPI:Invalid key", "key and its secret"),
+        ("/0/private/BalanceEx: EAPI:Invalid signature", "key and its secret"),
+        ("/0/private/OpenOrders: EGeneral:Permission denied", "the permission that it lacks"),
+        ("/0/private/OpenOrders: EAPI:Invalid nonce", "a key of its own"),
+        ("/0/private/OpenOrders: EGeneral:Temporary lockout", "a quarter of an hour"),
+        ("TLS: the certificate is refused: it has expired", "Put right what is named"),
+        ("EGeneral:Unknown method", "the address"),
+    ],
+)
+def test_what_helps(reason: str, words: str) -> None:
+    """Time alone mends no key."""
+    assert words in cure_of(reason)
+    assert ("again later" in cure_of(reason)) == (words == "again later")

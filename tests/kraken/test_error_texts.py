@@ -1,0 +1,153 @@
+"""The exchange's error texts, each read once, and what an error says about an order's fate."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runner.kraken import ErrorKind, classify, is_about_the_clocks, is_definite_refusal
+
+DOCUMENTED = [
+    ("EOrder:Unknown order", ErrorKind.GONE),
+    ("EOrder:Invalid order", ErrorKind.GONE),
+    ("EOrder:Duplicate order", ErrorKind.DUPLICATE),
+    ("EOrder:Duplicate cl_ord_id", ErrorKind.DUPLICATE),
+    ("EGeneral:Invalid arguments:duplicate cl_ord_id", ErrorKind.DUPLICATE),
+    ("EGeneral:Invalid arguments", ErrorKind.ARGUMENTS),
+    ("EGeneral:Invalid arguments:volume", ErrorKind.ARGUMENTS),
+    ("EGeneral:Invalid arguments:Index unavailable", ErrorKind.ARGUMENTS),
+    ("EGeneral:Unknown method", ErrorKind.UNKNOWN_METHOD),
+    ("EOrder:Order minimum not met", ErrorKind.ARGUMENTS),
+    ("EOrder:Order minimum not met (volume too low)", ErrorKind.ARGUMENTS),
+    ("EOrder:Cost minimum not met", ErrorKind.ARGUMENTS),
+    ("EOrder:Tick size check failed", ErrorKind.ARGUMENTS),
+    ("EOrder:Invalid price", ErrorKind.ARGUMENTS),
+    ("EOrder:Post only order", ErrorKind.ARGUMENTS),
+    ("EQuery:Unknown asset pair", ErrorKind.ARGUMENTS),
+    ("Malformed request", ErrorKind.ARGUMENTS),
+    ("EOrder:Insufficient funds", ErrorKind.FUNDS),
+    ("EOrder:Insufficient funds (insufficient user funds)", ErrorKind.FUNDS),
+    ("EOrder:Insufficient margin", ErrorKind.FUNDS),
+    ("EOrder:Margin allowance exceeded", ErrorKind.FUNDS),
+    ("EOrder:Margin level too low", ErrorKind.FUNDS),
+    ("EOrder:Orders limit exceeded", ErrorKind.ORDERS_LIMIT),
+    ("EOrder:Positions limit exceeded", ErrorKind.ORDERS_LIMIT),
+    ("EOrder:Scheduled orders limit exceeded", ErrorKind.ORDERS_LIMIT),
+    ("EOrder:Margin position size exceeded", ErrorKind.ORDERS_LIMIT),
+    ("EOrder:Rate limit exceeded", ErrorKind.RATE),
+    ("EOrder:Domain rate limit exceeded", ErrorKind.ACCOUNT_RATE),
+    ("EAPI:Rate limit exceeded", ErrorKind.ACCOUNT_RATE),
+    ("EAuth:Rate limit exceeded", ErrorKind.ACCOUNT_RATE),
+    ("EGeneral:Too many requests", ErrorKind.ACCOUNT_RATE),
+    ("EService:Throttled: 1700000000", ErrorKind.ACCOUNT_RATE),
+    ("EBM:limit exceeded:CAL", ErrorKind.ACCOUNT_RATE),
+    ("Exceeded msg rate", ErrorKind.MESSAGE_RATE),
+    ("EService:Deadline elapsed", ErrorKind.DEADLINE),
+    ("EGeneral:Invalid arguments:deadline elapsed", ErrorKind.INVALID_DEADLINE),
+    ("EGeneral:Invalid arguments:Invalid deadline", ErrorKind.INVALID_DEADLINE),
+    ("EOrder:Deadline exceeded", ErrorKind.INVALID_DEADLINE),
+    ("EService:Market in cancel_only mode", ErrorKind.MARKET_STATE),
+    ("EService:Market in post_only mode", ErrorKind.MARKET_STATE),
+    ("EService:Market in limit_only mode", ErrorKind.MARKET_STATE),
+    ("ESession:Invalid session", ErrorKind.BAD_TOKEN),
+    ("EAPI:Invalid token", ErrorKind.BAD_TOKEN),
+    ("EAPI:Invalid key", ErrorKind.BAD_KEY),
+    ("EAPI:Invalid signature", ErrorKind.BAD_KEY),
+    ("EAPI:Invalid nonce", ErrorKind.INVALID_NONCE),
+    ("EGeneral:Permission denied", ErrorKind.PERMISSION),
+    ("EAccount:Invalid permissions", ErrorKind.PERMISSION),
+    ("EAuth:Account temporary disabled", ErrorKind.PERMISSION),
+    ("EGeneral:Temporary lockout", ErrorKind.LOCKOUT),
+    ("EGeneral:Internal error", ErrorKind.BUSY),
+    ("EGeneral:Internal error:x17", ErrorKind.BUSY),
+    ("EService:Unavailable", ErrorKind.BUSY),
+    ("EService:Busy", ErrorKind.BUSY),
+    ("EOrder:Cannot open position", ErrorKind.OTHER),
+    ("EOrder:Unknown position", ErrorKind.OTHER),
+]
+AMBIGUOUS = {ErrorKind.BUSY, ErrorKind.DUPLICATE, ErrorKind.MESSAGE_RATE}
+
+
+@pytest.mark.parametrize(("text", "kind"), DOCUMENTED)
+def test_each_documented_text_is_known(text, kind):
+    """Brackets, quotes, other letters and details around a text change nothing."""
+    assert classify(text) is kind
+    for dressed in (
+        f"[{text}]",
+        f"['{text}']",
+        text.lower(),
+        f"{text} (remark)",
+        f"{text}:detail",
+        f" {text}.",
+    ):
+        assert classify(dressed) is kind
+
+
+@pytest.mark.parametrize(("text", "kind"), DOCUMENTED)
+def test_an_error_settles_an_order_unless_it_speaks_of_trouble(text, kind):
+    """Every documented verdict is definite; trouble, duplicates and dropped messages are not."""
+    assert is_definite_refusal(text) is (kind not in AMBIGUOUS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "EOrder:Invalid ordertype",
+        "EOrder:Invalid order type",
+        "EOrder:Unknown orders",
+        "EOrder:Orders limit exceeded soon",
+        "XEOrder:Something",
+        "EOrder",
+        "Unknown order",
+        "E" * 100_000,
+        "EA:" * 100_000,
+    ],
+    ids=lambda text: text[:20],
+)
+def test_a_text_that_only_resembles_one_is_other(text):
+    """A longer word or a further word makes another kind of error; long texts cost nothing."""
+    assert classify(text) is ErrorKind.OTHER
+
+
+@pytest.mark.parametrize(
+    ("text", "definite"),
+    [
+        ("EOrder:Something new", True),
+        ("[ETrade:Locked]", True),
+        ("EAccount:Something new", True),
+        ("EService:Something new", False),
+        ("EService:Deadline exceeded", False),
+        ("EGeneral:Something new", False),
+        ("ENew:Something", False),
+        ("out of cheese", False),
+        ("", False),
+    ],
+)
+def test_an_unknown_text_settles_an_order_only_from_those_that_judge_orders(text, definite):
+    """What we have never heard of is looked up, never believed."""
+    assert is_definite_refusal(text) is definite
+
+
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("EService:Deadline elapsed", True),
+        ("EGeneral:Invalid arguments:deadline", True),
+        ("EService:Deadline exceeded", True),
+        ("EService:Busy", False),
+        ("EOrder:Insufficient funds", False),
+    ],
+)
+def test_whatever_speaks_of_a_deadline_is_about_the_clocks(text, about):
+    """Whether it settles the order or not."""
+    assert is_about_the_clocks(text) is about
+
+
+@given(st.text())
+def test_any_text_is_some_complaint(text):
+    """No text raises, and nothing that is in the table leaves it by what stands before it."""
+    assert isinstance(classify(text), ErrorKind)
+    assert isinstance(is_definite_refusal(text), bool)
+    assert classify(f"[EOrder:Unknown order] [{text}]") in (ErrorKind.GONE, ErrorKind.DUPLICATE)

@@ -1,0 +1,63 @@
+"""What an error of a library means, in words."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+
+import pytest
+import trio
+
+from runner.net.failures import MAX_TEXT, AccessFailed, describe_failure, in_short
+
+
+def wrapped(error: BaseException) -> BaseException:
+    """An error as Trio wraps it."""
+    outer = trio.BrokenResourceError()
+    outer.__cause__ = error
+    return outer
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionResetError(104, "Connection reset by peer"), "reset by the other side"),
+        (ConnectionRefusedError(111, "Connection refused"), "Connection refused"),
+        (socket.gaierror(-2, "Name or service not known"), "cannot be resolved"),
+        (trio.TooSlowError(), "no answer in time"),
+        (ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER] wrong version number"), "TLS"),
+        (trio.BrokenResourceError("broken"), "broken"),
+        (ValueError(), "ValueError"),
+    ],
+)
+def test_each_error_has_its_words(error: BaseException, words: str) -> None:
+    """As itself, and wrapped."""
+    assert words in describe_failure(error)
+    assert words in describe_failure(wrapped(error))
+    assert words in describe_failure(wrapped(ExceptionGroup("all failed", [error]))) or not isinstance(
+        error, Exception
+    )
+
+
+@pytest.mark.parametrize(
+    ("errors", "final", "passing", "locked_out"),
+    [
+        ((), False, True, False),
+        ((), True, False, False),
+        (("EService:Unavailable",), False, True, False),
+        (("EQuery:Unknown asset pair",), False, False, False),
+        (("EGeneral:Temporary lockout",), True, False, True),
+    ],
+)
+def test_a_failure_says_whether_it_may_pass(
+    errors: tuple[str, ...], final: bool, passing: bool, locked_out: bool
+) -> None:
+    """Trouble may, a verdict may not."""
+    failure = AccessFailed("reason", final=final, errors=errors)
+    assert (failure.passing, failure.locked_out) == (passing, locked_out)
+
+
+def test_a_text_that_repeats_what_came_in_is_cut() -> None:
+    """It may be as long as that."""
+    assert in_short(ValueError("short")) == "short"
+    assert len(in_short(ValueError("x" * 10_000))) == MAX_TEXT + 1

@@ -1,0 +1,95 @@
+"""What becomes of each order and cancellation: one answer, from the journal, the account and the policy."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from runner.domain import Answer, MaxNotional, OrderKey, Per, RestingOrder
+from runner.planning import CancelDisposition, Disposition, decide
+from runner.review import evaluate_policy
+from tests.policy.builders import gate, rule
+from tests.policy.markets import NOW
+from tests.report.builders import QUICKSTART, batch_of
+from tests.report.cases import changed, done, in_doubt, quickstart, unwound
+
+if TYPE_CHECKING:
+    from runner.planning import Plan
+
+AROUND = """  - name: free
+    needs: []
+    cancel: [OQCLML-BW3P3-BUCMZZ]
+  - name: last
+    needs: [tidy]
+    cancel: [OQCLML-BW3P3-BUCMYY]
+"""
+
+
+def becomes(plan: Plan) -> dict[str, Disposition]:
+    """The disposition of each order by its id."""
+    return {order.key.id: plan.becomes(order) for order in plan.orders()}
+
+
+def opened(plan: Plan, name: str) -> RestingOrder:
+    """An order of a plan as the account has it open, under an id that no journal knows."""
+    request = next(order.request for order in plan.orders() if order.key.id == name)
+    return RestingOrder(
+        txid="O1",
+        pair=request.pair,
+        type=request.type,
+        ordertype=request.ordertype,
+        volume=Decimal(request.volume or "0"),
+        cl_ord_id=request.cl_ord_id,
+    )
+
+
+def test_everything_is_sent_at_first() -> None:
+    """Nothing is known of it, and nothing is known to fail."""
+    plan = quickstart().plan()
+    assert set(becomes(plan).values()) == {Disposition.SEND}
+    assert set(plan.dispositions.cancels.values()) == {CancelDisposition.SEND}
+    assert plan.dispositions.unreachable == {}
+
+
+def test_what_the_journal_knows() -> None:
+    """Placed, in doubt and changed orders are told apart, and a batch that is through has nothing to do."""
+    assert set(becomes(done().plan()).values()) == {Disposition.PLACED}
+    assert set(done().plan().dispositions.cancels.values()) == {CancelDisposition.SETTLED}
+    assert Disposition.LOOK_UP in becomes(in_doubt().plan()).values()
+    assert Disposition.CHANGED in becomes(changed().plan()).values()
+    assert [plan.changes for plan in (done().plan(), in_doubt().plan())] == [False, True]
+
+
+def test_groups_behind_one_that_was_taken_back_are_not_reached() -> None:
+    """Directly or through others; what needs nothing goes on, and of the rest nothing is canceled."""
+    journal = unwound()
+    journal.batch = batch_of(QUICKSTART + AROUND)
+    plan = journal.plan()
+    assert plan.dispositions.unreachable == {"offer": "enter", "tidy": "enter", "last": "tidy"}
+    assert [
+        name for (name, _), one in plan.dispositions.cancels.items() if one is CancelDisposition.SEND
+    ] == ["free"]
+    assert becomes(plan)["sell-eth"] is Disposition.UNREACHABLE
+
+
+def test_an_order_that_the_account_has_open_is_not_sent() -> None:
+    """Whatever the journal lost: where that is all there was to do, there is nothing to do."""
+    plan = quickstart().plan()
+    found = decide(plan, [opened(plan, "buy-eth")])
+    assert becomes(found)["buy-eth"] is Disposition.OPEN_AT_EXCHANGE
+    assert becomes(found)["buy-xbt"] is Disposition.SEND
+    assert becomes(decide(found, rulings=()))["buy-eth"] is Disposition.OPEN_AT_EXCHANGE
+
+
+def test_what_a_policy_denies_is_denied_at_its_order() -> None:
+    """A warning denies nothing; what is open already is not ruled on."""
+    plan = quickstart().plan()
+    few = MaxNotional(Decimal(30), "EUR", Per.ORDER)
+    for answer, word in ((Answer.DENY, Disposition.DENIED), (Answer.WARN, Disposition.SEND)):
+        found = decide(plan, rulings=evaluate_policy(plan, gate(rule(few, answer=answer)), NOW))
+        assert becomes(found)["buy-eth"] is word
+        assert becomes(found)["buy-xbt-now"] is Disposition.SEND
+    there = decide(plan, [opened(plan, "buy-eth")])
+    assert OrderKey("enter", "buy-eth") not in {
+        one.order for one in evaluate_policy(there, gate(rule(few)), NOW)
+    }

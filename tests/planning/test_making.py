@@ -1,0 +1,104 @@
+"""What the journal left open is in the plan, whatever the file says now."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec import structs
+
+from runner.execution.orders.states import State
+from runner.journal import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
+from runner.kraken import fields_of
+from runner.planning import NO_LONGER_IN_THE_FILE, Disposition, Plan
+from runner.planning.planned_order import JournalState
+from tests.execution.builders import at_exchange, group, order, plan_of
+from tests.execution.order_office import DEADLINE_S, SAME, SETTLE_S, OrderManagerHarness, office
+
+AT = {"at": "2026-11-22T07:00:10.000000Z"}
+ABOUT = {**AT, "group": "enter", "id": "a"}
+STARTED = RunStarted(
+    **AT,
+    tool="t",
+    batch="b",
+    run_key="",
+    venue="paper",
+    file="f",
+    digest="0" * 64,
+    groups=({"name": "enter", "orders": [{"id": "a"}]},),
+)
+STARTED_EMPTY = structs.replace(STARTED, groups=())
+ENDED = RunEnded(**AT, outcome="done")
+
+
+def after(
+    *entries: Entry, name: str = "enter", left: str = "b", fields: dict[str, str] | None = None
+) -> Plan:
+    """The plan of a file that holds another order, after a run that sent ``enter/a``."""
+    sent = next(plan_of(group("enter", order("a", **(fields or {})))).orders())
+    request = {**fields_of(sent.request), "reqid": 3, "deadline": "2026-11-22T07:00:20.000Z"}
+    intent = OrderIntent(**ABOUT, reqid=3, content=sent.content, request=request)
+    return plan_of(group(name, order(left)), ledger=fold([STARTED, intent, *entries]))
+
+
+def test_an_order_in_doubt_that_the_file_has_no_more_comes_first() -> None:
+    """The groups of the file wait for it; it asks for what was sent."""
+    found = after()
+    left, kept = found.groups
+    assert (left.name, left.abandoned) == (NO_LONGER_IN_THE_FILE, True)
+    assert kept.needs == (NO_LONGER_IN_THE_FILE,)
+    (abandoned,) = left.orders
+    assert (str(abandoned.key), abandoned.group) == ("enter/a", NO_LONGER_IN_THE_FILE)
+    assert abandoned.request == next(plan_of(group("enter", order("a"))).orders()).request
+    assert found.becomes(abandoned) is Disposition.ABANDONED
+    assert found.changes
+
+
+@pytest.mark.parametrize(
+    ("fields", "own"),
+    [({}, False), ({"close": "{ordertype: limit, price: 160}"}, False), ({"userref": "17"}, True)],
+)
+def test_whose_id_it_has_is_known_still(fields: dict[str, str], own: bool) -> None:
+    """A reference that its author gave may be another order's as well; one that we derived names it alone."""
+    (abandoned,) = after(fields=fields).groups[0].orders
+    assert abandoned.own_id is own
+
+
+def test_a_reference_that_two_orders_share_still_finds_the_other_one() -> None:
+    """The line of one was deleted while both were in doubt."""
+    sent = office(order("a", userref="17"), order("b", userref="17", volume="0.5"))
+    sent.send("a")
+    sent.send("b")
+    desk = OrderManagerHarness(plan_of(group("g", order("a", userref="17")), ledger=fold(sent.entries)))
+    desk.now += DEADLINE_S + SETTLE_S
+    desk.look(at_exchange("O1", **SAME))
+    found = {str(key): track.state for key, track in desk.desk.tracks.items()}
+    assert found == {"g/b": State.SKIPPED, "g/a": State.PLACED}
+
+
+def test_an_order_of_a_group_that_was_renamed_is_left_behind() -> None:
+    """Under its new name it is another order."""
+    assert [each.name for each in after(name="exit", left="a").groups] == [NO_LONGER_IN_THE_FILE, "exit"]
+
+
+PLACED = OrderPlaced(**ABOUT, txid="O1", source="reply")
+
+
+def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
+    """An order of which a run has told may leave the file; one that is in it is looked up where it stands."""
+    assert [each.name for each in after(PLACED, ENDED).groups] == ["enter"]
+    assert [each.name for each in after(left="a").groups] == ["enter"]
+    canceled = CancelSettled(
+        **AT, group="enter", ref="order:enter/a", txid="O1", outcome="canceled", unwind=False, vol_exec="0.00"
+    )
+    assert [each.name for each in after(PLACED, canceled).groups] == ["enter"]
+    for executed in ("0.01", None):
+        partly = structs.replace(canceled, vol_exec=executed)
+        assert len(after(PLACED, partly).groups) == 2
+
+
+@pytest.mark.parametrize("rest", [(), (STARTED_EMPTY,), (STARTED_EMPTY, ENDED)])
+def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[Entry, ...]) -> None:
+    """It was cut off before its manifest, and no run that lists the order has ended since."""
+    left, kept = after(PLACED, *rest).groups
+    (abandoned,) = left.orders
+    assert (abandoned.journal_state, abandoned.known_txid) == (JournalState.PLACED, "O1")
+    assert kept.needs == (NO_LONGER_IN_THE_FILE,)

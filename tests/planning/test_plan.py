@@ -1,0 +1,275 @@
+"""What a batch comes to when it is held against what was done before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from runner.domain import OrderKey, RunId, derived_cl_ord_id, derived_userref
+from runner.journal import (
+    CancelIntent,
+    CancelSettled,
+    Entry,
+    GroupEnded,
+    GroupStates,
+    Ledger,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRejected,
+    OrderUnresolved,
+    OrderValidated,
+    RunStarted,
+    fold,
+)
+from runner.kraken import fields_of
+from runner.planning import JournalState, Plan, PlannedOrder
+from tests.execution.builders import FIRST, group, order, plan_of
+
+KEY = OrderKey("enter", "a")
+RUN = RunId("b")
+AT = {"at": "2026-11-22T07:00:10.000000Z"}
+ABOUT = {**AT, "group": "enter", "id": "a"}
+STARTED = RunStarted(
+    **AT, tool="t", batch="b", run_key="", venue="paper", file="f", digest="0" * 64, groups=()
+)
+
+
+def planned(text: str = "a", *entries: Entry) -> PlannedOrder:
+    """The one order of a batch, after what the journal says."""
+    return next(plan_of(group("enter", text), ledger=fold([STARTED, *entries])).orders())
+
+
+def intent(text: str = "a") -> OrderIntent:
+    """An order was about to leave."""
+    known = planned(text)
+    request = {**fields_of(known.request), "deadline": "2026-11-22T07:00:20.000Z"}
+    return OrderIntent(**ABOUT, reqid=3, content=known.content, request=request)
+
+
+PLACED = OrderPlaced(**ABOUT, txid="O1", source="reply")
+
+
+# --- what leaves, and under which id ---------------------------------------------------------
+
+
+def test_an_order_leaves_with_its_authors_text() -> None:
+    """Numbers are not touched, what was not written is not sent, and lists become Kraken's comma text."""
+    text = order("a", price="150.10", volume="0.250", oflags="[post, fciq]", timeinforce="GTC")
+    assert fields_of(planned(text).request) == {
+        "pair": "ETH/EUR",
+        "type": "buy",
+        "ordertype": "limit",
+        "price": "150.10",
+        "volume": "0.250",
+        "oflags": "post,fciq",
+        "timeinforce": "GTC",
+        "cl_ord_id": derived_cl_ord_id(RUN, KEY),
+    }
+
+
+CLOSE = "{ordertype: limit, price: 160}"
+
+
+@pytest.mark.parametrize(
+    ("fields", "cl_ord_id", "userref"),
+    [
+        ({}, derived_cl_ord_id(RUN, KEY), None),
+        ({"cl_ord_id": "mine"}, "mine", None),
+        ({"userref": "17"}, None, "17"),
+        ({"close": CLOSE}, None, derived_userref(RUN, KEY)),
+        ({"close": CLOSE, "userref": "17"}, None, "17"),
+    ],
+)
+def test_each_order_carries_one_id_that_it_is_found_by(
+    fields: dict[str, str], cl_ord_id: str | None, userref: str | None
+) -> None:
+    """Kraken takes one of the two, and no client id beside ``close``."""
+    found = planned(order("a", **fields))
+    assert (found.request.cl_ord_id, found.request.userref) == (cl_ord_id, userref)
+    assert found.own_id is ("userref" in fields or "cl_ord_id" in fields)
+
+
+def test_the_run_key_is_part_of_the_identity() -> None:
+    """A batch that is repeated places other orders each time."""
+    requests = [
+        next(plan_of(group("enter", "a"), run_key=key).orders()).request.cl_ord_id for key in ("", "w1", "w2")
+    ]
+    assert len(set(requests)) == 3
+
+
+def test_reqid_deadline_and_token_are_no_content() -> None:
+    """What differs from one sending to the next is no part of what the author asked for."""
+    fields = fields_of(planned().request)
+    assert not {"reqid", "deadline", "token", "validate"} & set(fields)
+    assert planned(order("a", deadline="30")).content == planned().content
+    assert str(planned(order("a", deadline="2.5")).deadline_s) == "2.5"
+    assert planned().deadline_s is None
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"price": "100.0"}, {"volume": "0.26"}, {"type": "sell"}, {"timeinforce": "IOC"}, {"cl_ord_id": "x"}],
+)
+def test_everything_that_leaves_is_content(change: dict[str, str]) -> None:
+    """Even another spelling of the same number has another digest."""
+    assert planned(order("a", **change)).content != planned().content
+
+
+# --- where each order stands -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facts", "journal_state"),
+    [
+        ([], JournalState.UNSENT),
+        (["intent"], JournalState.UNKNOWN),
+        (["intent", PLACED], JournalState.PLACED),
+        (["intent", OrderUnresolved(**ABOUT, reason="r")], JournalState.UNKNOWN),
+        (["intent", OrderRejected(**ABOUT, error="no")], JournalState.UNSENT),
+        (["intent", OrderValidated(**ABOUT)], JournalState.UNSENT),
+        (["intent", OrderAbsent(**ABOUT, reason="r")], JournalState.UNSENT),
+    ],
+)
+def test_standing_follows_the_journal(facts: list[Any], journal_state: JournalState) -> None:
+    """Placed is done, an intent without an end is doubt, a reject may be tried again."""
+    entries = [intent() if fact == "intent" else fact for fact in facts]
+    found = planned("a", *entries)
+    assert found.journal_state is journal_state
+    assert found.known_txid == ("O1" if journal_state is JournalState.PLACED else None)
+
+
+@pytest.mark.parametrize("facts", [[], [PLACED], [OrderUnresolved(**ABOUT, reason="r")]])
+def test_what_may_be_placed_must_not_change(facts: list[Entry]) -> None:
+    """Other content under a spent identity is refused, and also while nobody knows its fate."""
+    plan = plan_of(group("enter", order("a", price="101")), ledger=fold([STARTED, intent(), *facts]))
+    assert [item.key for item in plan.changed] == [KEY]
+    assert next(plan.orders()).journal_state is JournalState.CHANGED
+
+
+def test_another_spelling_of_a_number_is_no_change() -> None:
+    """A formatter that rewrites a file that was applied places nothing again."""
+    journal = fold([STARTED, intent(), PLACED])
+    plan = plan_of(group("enter", order("a", price="100.0", volume="0.250")), ledger=journal)
+    assert next(plan.orders()).journal_state is JournalState.PLACED
+    assert plan.changed == ()
+
+
+def test_what_was_rejected_may_change() -> None:
+    """The identity was not spent."""
+    found = planned(order("a", price="101"), intent(), OrderRejected(**ABOUT, error="no"))
+    assert found.journal_state is JournalState.UNSENT
+
+
+def test_an_order_that_moved_to_another_group_is_another_order() -> None:
+    """The group is part of the identity."""
+    plan = plan_of(group("exit", "a"), ledger=fold([STARTED, intent(), PLACED]))
+    assert [order.journal_state for order in plan.orders() if not order.abandoned] == [JournalState.UNSENT]
+
+
+# --- groups and their cancellations ----------------------------------------------------------
+
+
+def settled(outcome: str, *, unwind: bool = False, ref: str = FIRST) -> CancelSettled:
+    """One id of a cancelOrder has met its fate."""
+    return CancelSettled(**AT, group="enter", ref=ref, txid="O1", outcome=outcome, unwind=unwind)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "changes"),
+    [("canceled", False), ("closed", False), ("gone", True), ("open", True), ("unresolved", True)],
+)
+def test_a_cancellation_is_not_asked_for_twice(outcome: str, changes: bool) -> None:
+    """What stands no more is done with; what may stand is tried again."""
+    text = group("enter", "a", cancel=f"[{FIRST}]")
+    plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, settled(outcome)]))
+    assert plan.groups[0].cancel[0].settled is not changes
+    assert plan.changes is changes
+
+
+def test_an_order_that_nobody_knew_is_looked_for_again() -> None:
+    """What a reference matched is known; what became of a single id may yet be learned."""
+    text = group("enter", "a", cancel=f"[{FIRST}, {{userref: 17}}]")
+    facts = [settled("gone"), settled("gone", ref="userref:17")]
+    plan = plan_of(text, ledger=fold([STARTED, intent(), PLACED, *facts]))
+    assert [(one.retry_lookup, one.settled) for one in plan.groups[0].cancel] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_cancellations_by_id_by_reference_and_by_order() -> None:
+    """Each has a name in the records, and a text for the wire where that is known already."""
+    cancel = f"[{FIRST}, {{userref: 17}}, {{order: enter/a}}]"
+    plan = plan_of(group("enter", "a"), group("exit", cancel=cancel))
+    found = [(one.ref, one.sent_as, one.order, one.userref) for one in plan.groups[1].cancel]
+    assert found == [
+        (FIRST, FIRST, None, False),
+        ("userref:17", "17", None, True),
+        ("order:enter/a", None, KEY, False),
+    ]
+
+
+UNWOUND = [
+    intent(),
+    PLACED,
+    OrderIntent(**{**ABOUT, "id": "b"}, reqid=4, content="c", request={}),
+    OrderRejected(**{**ABOUT, "id": "b"}, error="no"),
+    CancelIntent(**AT, group="enter", reqid=5, txid=("O1",), unwind=True),
+]
+
+
+def unwound(*entries: Entry, **keys: str) -> Plan:
+    """A group that was unwound, one order placed and one rejected."""
+    keys = {"on_reject": "unwind", "cancel": f"[{FIRST}]", **keys}
+    return plan_of(group("enter", "a", "b", **keys), ledger=fold([STARTED, *UNWOUND, *entries]))
+
+
+def test_an_unwound_group_is_spent() -> None:
+    """What was rejected is not tried again alone, for what it belonged to has been taken back."""
+    plan = unwound(settled("canceled", unwind=True, ref="order:enter/a"))
+    assert [one.journal_state for one in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
+    assert [one.was_unwound for one in plan.orders()] == [True, False]
+    assert plan.groups[0].unwound
+    assert not plan.changes
+
+
+def test_an_order_that_an_unwinding_did_not_find_is_looked_for_again() -> None:
+    """It may stand, and it may be over: it is not asked to be canceled before that is known."""
+    gone = settled("gone", unwind=True, ref="order:enter/a")
+    plan = plan_of(
+        group("enter", "a", "b", on_reject="unwind"), ledger=fold([STARTED, *UNWOUND, gone, STARTED])
+    )
+    assert [one.not_found for one in plan.orders()] == [True, False]
+    assert plan.groups[0].half_unwound
+
+
+@pytest.mark.parametrize("outcome", [None, "open", "unresolved"])
+def test_an_unwinding_that_was_cut_short_is_gone_on_with(outcome: str | None) -> None:
+    """The process died, or the cancel was refused: the order may stand, so there is something to do."""
+    facts = [settled(outcome, unwind=True, ref="order:enter/a")] if outcome else []
+    plan = unwound(*facts)
+    assert [one.journal_state for one in plan.orders()] == [JournalState.PLACED, JournalState.ABANDONED]
+    assert plan.groups[0].half_unwound
+    assert plan.changes
+    assert not unwound(*facts, on_reject="stop").groups[0].half_unwound
+
+
+def test_nothing_to_do_and_something_to_do() -> None:
+    """New and doubtful orders are something to do; placed ones are not."""
+    text = group("enter", "a")
+    assert plan_of(text).changes
+    assert plan_of(text, ledger=fold([STARTED, intent()])).changes
+    assert plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changes, "whether it stands is unknown"
+    stands = GroupStates(**AT, group="enter", states={"a": "open"})
+    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, stands])).changes
+    done = GroupEnded(**AT, group="enter", outcome="done")
+    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, done])).changes
+    assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changed
+
+
+def test_a_plan_is_a_pure_function() -> None:
+    """The same batch and the same journal give the same plan."""
+    first, second = (plan_of(group("enter", "a"), ledger=Ledger()) for _ in range(2))
+    assert first == second

@@ -1,0 +1,51 @@
+"""Whether what an earlier run learned of a cancellation settles it."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.domain import CancelOutcome, Place, parse_rfc3339
+from runner.journal import CancelRecord
+from runner.planning import PlannedCancel
+from runner.planning.planned_cancel import RECORDS_LAG_S
+
+ASKED = "2026-11-22T09:00:00.000000Z"
+SOON, LATE = "2026-11-22T09:00:05.000000Z", "2026-11-22T09:01:15.000000Z"
+GONE = CancelOutcome.GONE
+
+
+def planned(
+    outcome: CancelOutcome, told_at: str | None, *, asked_at: str | None = ASKED, userref: bool = True
+) -> PlannedCancel:
+    """A cancellation of which an earlier run learned something."""
+    known = CancelRecord(txid="17", outcome=outcome, asked_at=asked_at, told_at=told_at)
+    ref = "userref:17" if userref else "17"
+    return PlannedCancel(ref=ref, place=Place(1, 1), sent_as="17", order=None, userref=userref, known=known)
+
+
+@pytest.mark.parametrize(("told_at", "settled"), [(SOON, False), (LATE, True)])
+def test_that_nobody_carries_a_user_reference_needs_records_that_cannot_lag(
+    told_at: str, settled: bool
+) -> None:
+    """Before that it is looked for again, among the orders that stood when it was asked for."""
+    cancel = planned(GONE, told_at)
+    assert (cancel.settled, cancel.retry_lookup) == (settled, not settled)
+    assert cancel.opened_until == (0.0 if settled else parse_rfc3339(ASKED))
+    assert parse_rfc3339(LATE) - parse_rfc3339(ASKED) == RECORDS_LAG_S
+
+
+def test_of_a_journal_that_does_not_say_when_it_was_asked_for_nothing_younger_can_be_told() -> None:
+    """So it stays settled: an order that nobody meant is not canceled."""
+    assert planned(GONE, SOON, asked_at=None).settled
+
+
+def test_an_id_that_nobody_knew_is_always_looked_for() -> None:
+    """It names one order, and no younger one."""
+    cancel = planned(GONE, LATE, userref=False)
+    assert (cancel.settled, cancel.retry_lookup, cancel.opened_until) == (False, True, 0.0)
+
+
+def test_what_was_canceled_is_settled() -> None:
+    """With a user reference or an id."""
+    assert planned(CancelOutcome.CANCELED, SOON).settled
+    assert not planned(CancelOutcome.OPEN, SOON).settled

@@ -1,0 +1,78 @@
+"""Limits as numbers: what is counted together, and when it is too much."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from runner.domain import MaxCancels, MaxNotional, MaxOrders, MaxVolume, Per, RunId
+from runner.policy.limits import Limit, cancel_limit, exceeds, limit_of
+from runner.policy.prices import NoPrice
+from tests.policy.builders import RUN, asked
+from tests.policy.markets import NOW
+
+TEN = Decimal(10)
+A_DAY_S = 86_400
+OTHER = RunId("another")
+
+
+def limit(check: MaxVolume | MaxNotional | MaxOrders, **fields: str) -> Limit:
+    """The limit that a check lays on an order."""
+    found = limit_of(check, asked(**fields))
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("per", [Per.PAIR, Per.BATCH, Per.DAY])
+def test_volumes_are_added_by_base_currency(per: Per) -> None:
+    """ETH/EUR and ETH/USD together but for a limit of each pair; XBT never with them."""
+    check = MaxVolume(TEN, per)
+    eth, dollars, xbt = (limit(check, pair=pair).bucket for pair in ("ETH/EUR", "ETH/USD", "XBT/EUR"))
+    assert (eth == dollars) is (per is not Per.PAIR)
+    assert eth != xbt
+
+
+@pytest.mark.parametrize("check", [MaxNotional(TEN, "EUR", Per.BATCH), MaxOrders(10, Per.BATCH)])
+def test_worth_and_numbers_are_added_whatever_is_traded(check: MaxNotional | MaxOrders) -> None:
+    """A batch has one sum."""
+    assert limit(check).bucket == limit(check, pair="XBT/EUR").bucket
+
+
+def test_a_batch_has_sums_of_its_own_and_a_day_does_not() -> None:
+    """Two batches meet in the sum of a day, two days in none."""
+    for per, same in ((Per.PAIR, False), (Per.BATCH, False), (Per.DAY, True)):
+        check = MaxOrders(10, per)
+        one, other = limit_of(check, asked()), limit_of(check, replace(asked(), run=OTHER))
+        assert one is not None
+        assert other is not None
+        assert (one.bucket == other.bucket) is same
+    tomorrow = limit_of(MaxOrders(10, Per.DAY), asked(now=NOW + A_DAY_S))
+    assert tomorrow is not None
+    assert tomorrow.bucket != limit(MaxOrders(10, Per.DAY)).bucket
+
+
+def test_an_order_alone_shares_its_limit_with_nobody() -> None:
+    """So there is nothing to add up."""
+    found = limit(MaxNotional(TEN, "EUR", Per.ORDER))
+    assert found.bucket is None
+    assert (found.amount, found.unit, found.of) == (145, "EUR", "an order")
+
+
+def test_other_checks_lay_no_limit() -> None:
+    """Nor does a limit for cancellations on an order, or the other way round."""
+    assert limit_of(MaxCancels(1, Per.DAY), asked()) is None
+    assert cancel_limit(MaxOrders(1, Per.DAY), RUN, NOW) is None
+    found = cancel_limit(MaxCancels(1, Per.BATCH), RUN, NOW)
+    assert found == (RUN, "a batch")
+
+
+def test_up_to_the_limit_is_not_too_much() -> None:
+    """One unit more is; what cannot be known is passed on."""
+    found = limit(MaxVolume(Decimal(2), Per.DAY))
+    assert exceeds(found, Decimal(1)) is None
+    assert exceeds(found, Decimal("1.1")) == (Decimal("1.1"), Decimal("2.1"))
+    unknown = NoPrice("why")
+    assert exceeds(found, unknown) == unknown
+    assert exceeds(replace(found, amount=unknown), Decimal(0)) == unknown

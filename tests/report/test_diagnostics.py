@@ -1,0 +1,97 @@
+"""What is wrong, and where."""
+
+from __future__ import annotations
+
+from runner.errors import ExitCode, InvalidInput, Locked, Refused, Stopped, Unreachable, Unresolved
+from runner.report.diagnostics import (
+    RULES,
+    Level,
+    Remark,
+    remarks_of_error,
+    remarks_of_plan,
+    remarks_of_problems,
+    remarks_of_result,
+    settled_by_earlier_run,
+)
+from runner.review import Rule
+from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
+from tests.report.cases import BROKEN, changed, done, problems_of, quickstart, unlucky_cancels, unwound
+from tests.review.markets import group, order, reviewed
+
+
+def places(remarks: list[Remark]) -> list[tuple[str, int, int, str, str]]:
+    """Each remark by where it is and what it is about."""
+    return [(one.level.value, one.line, one.column, one.rule, one.subject) for one in remarks]
+
+
+def test_a_reject_points_at_the_line_of_its_order() -> None:
+    """With the exchange's own words."""
+    (remark,) = remarks_of_result(unwound().manifest())
+    assert (remark.file, remark.line, remark.column) == (FILE, 9, 10)
+    assert remark.text == "enter/buy-xbt: rejected: EOrder:Insufficient funds"
+
+
+def test_cancellations_point_at_theirs() -> None:
+    """What is only gone is a warning."""
+    assert places(remarks_of_result(unlucky_cancels().manifest())) == [
+        ("warning", 16, 9, "cancel-gone", "cancel OQCLML-BW3P3-BUCMWZ"),
+        ("error", 17, 9, "cancel-open", "cancel userref 8874657"),
+    ]
+
+
+def test_a_journal_without_columns_points_at_the_first() -> None:
+    """One that was written before there were any."""
+    journal = Journal(batch_of(ONE_ORDER)).starts()
+    for planned in journal.entries[0].groups[0]["orders"]:  # type: ignore[union-attr]
+        del planned["column"]
+    journal.sent("g/a").rejected("g/a", "no").ends("incomplete")
+    assert places(remarks_of_result(journal.manifest())) == [("error", 3, 1, "order-rejected", "g/a")]
+
+
+def test_what_was_not_taken_back_is_an_error() -> None:
+    """At the line of the order that still stands."""
+    journal = quickstart().starts().sent("enter/buy-eth", "enter/buy-xbt").placed("enter/buy-eth", 1)
+    journal.rejected("enter/buy-xbt", "no").cancels("enter", txid(1), unwind=True)
+    journal.settled("enter", "order:enter/buy-eth", "open", sent_as=txid(1), unwind=True).ends("incomplete")
+    rejected, left = remarks_of_result(journal.manifest())
+    assert rejected.rule == "order-rejected"
+    assert (left.rule, left.line, left.level) == ("cancel-open", 8, Level.ERROR)
+    assert left.subject == f"taking back enter/buy-eth, {txid(1)}"
+
+
+def test_a_run_in_which_all_went_well_has_none() -> None:
+    """Neither has what an earlier run has seen to."""
+    assert remarks_of_result(done().manifest()) == []
+    asked = {"reqid": None}
+    assert settled_by_earlier_run(asked, {"outcome": "gone"})
+    assert not settled_by_earlier_run(asked, {"outcome": "open"})
+
+
+def test_a_changed_order_and_findings_come_in_the_order_of_the_file() -> None:
+    """Under their own rules."""
+    (remark,) = remarks_of_plan(changed().plan())
+    assert (remark.rule, remark.line, remark.subject) == ("order-changed", 14, "offer/sell-eth")
+    review = reviewed(group(order("a", price="160", oflags="post"), order("b", volume="0.001")))
+    found = remarks_of_plan(review.plan, review)
+    assert [one.line for one in found] == sorted(one.line for one in found)
+    assert {one.rule for one in found} >= {"post-crosses", "ordermin"}
+    assert [one.message for one in found] == [one.message for one in review.findings]
+
+
+def test_problems_and_errors_are_remarks_too() -> None:
+    """A problem with its place, an error without one."""
+    problems = problems_of(BROKEN)
+    assert [
+        (one.line, one.column, one.subject, one.message, one.hint) for one in remarks_of_problems(problems)
+    ] == [(one.line, one.column, one.path, one.message, one.hint) for one in problems]
+    error = remarks_of_error(Refused("no", details=["because"]), "")
+    assert (error.text, error.rule) == ("no. because", "command-refused")
+
+
+def test_every_rule_says_what_it_means() -> None:
+    """Those of a review among them."""
+    assert {rule.value for rule in Rule} <= set(RULES)
+    kinds = [InvalidInput, Refused, Unreachable, Unresolved, Locked]
+    errors = [kind("no") for kind in kinds] + [Stopped(ExitCode.INTERRUPTED), Stopped(ExitCode.TERMINATED)]
+    assert {remarks_of_error(error, "").rule for error in errors} <= set(RULES)
+    assert all(text.endswith(".") for text in RULES.values())

@@ -1,0 +1,66 @@
+"""What a person is told of the money before saying yes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from runner.report.lines import plain, width_of
+from runner.report.text.confirmation import confirmation_lines
+from tests.review.markets import MARKET, account, group, order, reviewed
+
+BATCH = group(
+    order("rests", price="140", volume="2"),
+    order("cheap", type="sell", price="1.55", volume="1"),
+    order("passed", type="sell", ordertype="stop-loss", price="160", volume="0.5"),
+    order("xbt", pair="XBT/EUR", price="45000", volume="0.001"),
+)
+RICH = account(EUR="10000", ETH="10", XBT="1")
+
+
+def shown(width: int = 120, batch: str = BATCH, **where: str) -> list[str]:
+    """The prompt for a batch."""
+    review = reviewed(batch, account=RICH)
+    return [plain(one) for one in confirmation_lines(review.plan, width, review, **where)]
+
+
+def test_the_money_is_told_before_the_question() -> None:
+    """Whose it is, where it goes, what it comes to, and which orders to look at twice."""
+    assert shown(account="AA81 N84G", exchange="ws-auth.kraken.com") == [
+        "about to apply test at paper, from test.yaml",
+        "  account AA81 N84G, at ws-auth.kraken.com",
+        "  4 orders to send, no cancellations",
+        "  once all of it has traded    pays  receives     net",
+        "  ETH                           1.5         2    +0.5",
+        "  EUR                        289.00    225.15  -63.85",
+        "  XBT                                   0.001  +0.001",
+        "  trades at once: 3 orders for 234.15 EUR: one/xbt (400.0 % through the market), one/cheap (99.0 % "
+        "through the market),",
+        "    one/passed (6.6 % through the market)",
+        "  furthest from the market: +400.0 %, one/xbt: buy 0.001 XBT/EUR @ limit 45000",
+        "  largest at the market: 300.40 EUR, one/rests: buy 2 ETH/EUR @ limit 140",
+    ]
+
+
+def test_a_low_limit_makes_no_order_small() -> None:
+    """The largest is so at the market, whatever price it names."""
+    lines = shown(batch=group(order("big", type="sell", price="0.01", volume="5"), order("small")))
+    assert "  largest at the market: 750.50 EUR, one/big: sell 5 ETH/EUR @ limit 0.01" in lines
+
+
+def test_nothing_may_trade_at_once() -> None:
+    """That is said too."""
+    lines = shown(batch=group(order()), exchange="ws-auth.kraken.com")
+    assert "  at once: nothing trades, as the market is now" in lines
+    assert lines[1] == "  at ws-auth.kraken.com, for an account that was not asked for its name"
+
+
+def test_what_is_not_known_is_named() -> None:
+    """An order without a price is in no sum."""
+    review = reviewed(group(order(ordertype="market", price=None)), market=replace(MARKET, quotes={}))
+    lines = [plain(one) for one in confirmation_lines(review.plan, 120, review)]
+    assert "  of unknown worth: one/a" in lines
+
+
+def test_it_fits() -> None:
+    """On a terminal of 80 columns too."""
+    assert all(width_of(one) <= 80 for one in shown(80))

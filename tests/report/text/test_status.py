@@ -1,0 +1,61 @@
+"""What the journal says. How it looks is kept in ``golden/status-*.txt``."""
+
+from __future__ import annotations
+
+import pytest
+
+from runner.report.lines import plain
+from runner.report.text.status import status_lines
+from tests.report.builders import Journal
+from tests.report.cases import changed, done, in_doubt, quickstart, unlucky_cancels, unwound
+
+
+def text_of(journal: Journal, width: int = 80) -> list[str]:
+    """The status as lines."""
+    manifest = journal.manifest() if journal.entries else None
+    return [plain(one) for one in status_lines(journal.plan(), manifest, width)]
+
+
+@pytest.mark.parametrize(
+    ("journal", "summary"),
+    [
+        (quickstart(), "4 not sent"),
+        (done(), "4 placed"),
+        (changed(), "3 placed, 1 changed"),
+        (unwound(), "1 placed, 1 rejected, 2 not sent"),
+        (
+            in_doubt(),
+            "1 placed, 1 in doubt, 2 not sent; apply looks up what is in doubt before it sends anything",
+        ),
+    ],
+)
+def test_the_last_line_counts(journal: Journal, summary: str) -> None:
+    """In the words of the rows above it."""
+    assert text_of(journal, 120)[-1] == summary
+
+
+def test_a_batch_that_was_never_applied_says_so() -> None:
+    """As far as the journal here knows."""
+    assert text_of(quickstart())[1] == "it was never applied, as far as the journal here says"
+
+
+def test_the_last_run_is_named_with_its_end() -> None:
+    """Or with its beginning, when it had no end."""
+    assert text_of(done())[1] == "last run: done, ended 2026-11-22 10:00:17 UTC"
+    assert "started 2026-11-22 10:00:00 UTC" in " ".join(text_of(in_doubt(), 200))
+
+
+def test_an_order_that_was_taken_back_does_not_look_placed() -> None:
+    """Its row says what became of it since."""
+    lines = text_of(unwound())
+    assert lines[lines.index("enter") + 2].strip() == "taken back: canceled"
+
+
+def test_cancellations_keep_their_outcome() -> None:
+    """Whatever it was."""
+    lines = text_of(unlucky_cancels(), 120)
+    assert [one.split()[0] for one in lines if one.startswith("  ") and "placed" not in one] == [
+        "gone",
+        "open",
+        "closed",
+    ]

@@ -1,0 +1,265 @@
+"""The loop: what is durable before what leaves, how it stops, and what it does with a broken connection."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+from runner.app.access.signals import first_of
+from runner.domain import Secret
+from runner.errors import ExitCode, Stopped
+from runner.execution import Execution, Progress, Timing
+from runner.journal import Entry, fold, manifest, read_entries, to_content
+from runner.kraken import Reqids
+from runner.net.clock import RunClock
+from runner.planning import Plan, plan
+from runner.runtime.driver import Driver
+from runner.runtime.driver.journal_writer import JournalWriter
+from runner.runtime.kraken.access import AccessFailed
+from tests.runtime.driver.memory import MemoryAccess
+from tests.simulation.world import batch_of, exchange_of
+
+ROOT = Path(__file__).parents[3]
+QUICKSTART = (ROOT / "batches" / "quickstart.yaml").read_text()
+
+
+def quickstart() -> Plan:
+    return plan(batch_of(QUICKSTART), fold([]), run_key="", venue="paper")
+
+
+class Journal:
+    """A disk in memory, which notes how many frames had been received when each entry was written."""
+
+    def __init__(self) -> None:
+        self.contents: list[dict[str, Any]] = []
+        self.before: list[int] = []
+        self.access: MemoryAccess | None = None
+
+    async def append(self, entries: Sequence[Entry]) -> None:
+        await trio.lowlevel.checkpoint()
+        assert self.access is not None
+        self.contents += map(to_content, entries)
+        self.before += [len(self.access.received)] * len(entries)
+
+    def manifest(self) -> dict[str, Any]:
+        return manifest(fold(read_entries(self.contents)))
+
+
+def driver_of(journal: Journal, access: MemoryAccess, timing: Timing | None = None) -> Driver:
+    journal.access = access
+    reqids = Reqids()
+    execution = Execution(quickstart(), reqids, tool="test", timing=timing)
+    return Driver(execution, access, reqids=reqids, append=journal.append, clock=access.clock)
+
+
+async def test_a_batch_is_carried_out_over_one_connection_with_one_token(autojump_clock: object) -> None:
+    """Every order is placed, every id canceled, and the exchange agrees."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    await driver_of(journal, access).run()
+    result = journal.manifest()
+    assert result["outcome"] == "done"
+    assert result["totals"]["orders"]["placed"] == 4
+    assert result["totals"]["cancellations"]["canceled"] == 2
+    assert (access.tokens, access.connections) == (1, 1)
+
+
+async def test_an_intent_is_written_before_its_frame_leaves(autojump_clock: object) -> None:
+    """When an intent is made durable the exchange has not received the order yet."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    await driver_of(journal, access).run()
+    arrived = {}
+    for number, text in enumerate(access.received):
+        arrived[json.loads(text).get("reqid")] = number
+    intents = 0
+    for content, before in zip(journal.contents, journal.before, strict=True):
+        if content["entry"] in ("order-intent", "cancel-intent"):
+            intents += 1
+            assert before <= arrived[content["reqid"]]
+    assert intents == 6
+
+
+async def test_a_failing_journal_stops_the_run_before_the_send(autojump_clock: object) -> None:
+    """An order whose intent could not be written never leaves."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access)
+
+    async def full(entries: Sequence[Entry]) -> None:
+        if any(entry.kind == "order-intent" for entry in entries):
+            raise OSError(28, "No space left on device")
+        await journal.append(entries)
+
+    driver._writer = JournalWriter(full)
+    with pytest.RaisesGroup(OSError, flatten_subgroups=True):
+        await driver.run()
+    assert not [text for text in access.received if "addOrder" in text]
+
+
+async def test_a_connection_cut_after_booking_is_replaced_and_nothing_is_sent_twice(
+    autojump_clock: object,
+) -> None:
+    """The order whose reply was lost is found in the new snapshot."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    access.cut_after = 3
+    await driver_of(journal, access, Timing(settle_s=0.0)).run()
+    adds = [json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text]
+    assert len(adds) == len(set(adds)) == 4
+    assert access.connections == 2
+    assert journal.manifest()["outcome"] == "done"
+
+
+async def test_credentials_that_are_refused_end_the_run_at_once(autojump_clock: object) -> None:
+    """Nothing is sent, nothing is tried again."""
+    refused = AccessFailed("EAPI:Invalid key", final=True)
+    access, journal = MemoryAccess(exchange_of(), RunClock(), refuse=[refused]), Journal()
+    await driver_of(journal, access).run()
+    result = journal.manifest()
+    assert (result["outcome"], result["reason"]) == ("unreachable", "EAPI:Invalid key")
+    assert access.connections == 0
+
+
+async def test_a_door_that_stays_shut_is_tried_a_few_times(autojump_clock: object) -> None:
+    """Before anything was sent there is no reason for long patience."""
+    doors = [AccessFailed("HTTP status 502") for _ in range(9)]
+    access, journal = MemoryAccess(exchange_of(), RunClock(), refuse=doors), Journal()
+    await driver_of(journal, access).run()
+    assert journal.manifest()["outcome"] == "unreachable"
+    assert len(access.refuse) == 6
+
+
+async def stop_when_sent(signals: int) -> Journal:
+    """A run whose replies are held back from the first order on, and which is told to stop then."""
+    access, journal = MemoryAccess(exchange_of(), RunClock(), mute_from="addOrder"), Journal()
+    driver = driver_of(journal, access)
+    left = [signal.SIGTERM] * signals
+
+    def observe(progress: Progress) -> None:
+        if progress.sent and left:
+            os.kill(os.getpid(), left.pop())
+
+    driver._observe = observe
+    await driver.run(signals=(signal.SIGTERM,))
+    return journal
+
+
+async def test_a_signal_stops_the_run_and_leaves_a_whole_record(autojump_clock: object) -> None:
+    """What is under way is awaited for a while, then called unresolved; the run has an end."""
+    result = (await stop_when_sent(signals=1)).manifest()
+    assert (result["outcome"], result["reason"]) == ("interrupted", "SIGTERM")
+    assert result["totals"]["orders"]["unresolved"] == 2
+    assert result["totals"]["orders"]["skipped"] == 2
+
+
+async def test_a_second_signal_stops_at_once(autojump_clock: object) -> None:
+    """The exit code is that of the signal."""
+    with pytest.RaisesGroup(Stopped, flatten_subgroups=True) as caught:
+        await stop_when_sent(signals=2)
+    assert first_of(caught.value).exit_code == ExitCode.TERMINATED
+
+
+async def test_an_exchange_that_talks_and_does_not_listen_is_left(autojump_clock: object) -> None:
+    """Its talk fills every queue while nothing can be sent: the run goes on over another connection."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access, Timing(settle_s=0.0))
+
+    async def append(entries: Sequence[Entry]) -> None:
+        if any(entry.kind == "order-intent" for entry in entries):
+            access.deaf = access.connections == 1
+        await journal.append(entries)
+
+    driver._writer = JournalWriter(append)
+    with trio.fail_after(300):
+        await driver.run()
+    assert access.connections == 2
+    assert journal.manifest()["outcome"] == "done"
+    adds = [json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text]
+    assert len(adds) == len(set(adds)) == 4
+
+
+async def test_one_turn_is_thought_out_ahead_and_no_more(
+    autojump_clock: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a disk hangs nothing is decided that rests on what it does not hold yet, and nothing leaves."""
+    access, journal = MemoryAccess(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access)
+    hangs, turns = trio.Event(), []
+
+    async def append(entries: Sequence[Entry]) -> None:
+        if any(entry.kind == "order-intent" for entry in entries):
+            turns.append(len(seen))
+            await hangs.wait()
+        await journal.append(entries)
+
+    seen: list[object] = []
+    handle = driver._execution.handle
+    monkeypatch.setattr(driver._execution, "handle", lambda *news: seen.append(news) or handle(*news))
+    driver._writer = JournalWriter(append)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(driver.run)
+        await trio.sleep(60)
+        assert len(turns) == 1
+        assert len(seen) <= turns[0] + 1
+        assert not [text for text in access.received if "addOrder" in text]
+        hangs.set()
+    # What left then was refused for its deadline, and what left later in its place stands once.
+    assert journal.manifest()["totals"]["orders"]["placed"] == 4
+    adds = Counter(json.loads(text)["cl_ord_id"] for text in access.received if '"addOrder"' in text)
+    assert sorted(adds.values()) == [1, 1, 2, 2]
+    state = access.exchange.state()
+    booked = [order.terms.cl_ord_id for order in [*state.live.values(), *state.ended.values()]]
+    assert all(booked.count(one) == 1 for one in adds)
+
+
+# --- the clock of the exchange ---
+
+
+class Untimely(MemoryAccess):
+    """An exchange that does not tell its time."""
+
+    asked = 0
+
+    async def clock_skew(self, now: float) -> tuple[float, float]:
+        self.asked += 1
+        raise AccessFailed("/0/public/Time: HTTP status 502")
+
+
+async def test_a_clock_that_cannot_be_compared_stops_a_run(autojump_clock: object) -> None:
+    """After a few tries, and nothing is sent."""
+    access, journal = Untimely(exchange_of(), RunClock()), Journal()
+    await driver_of(journal, access).run()
+    result = journal.manifest()
+    assert (result["outcome"], result["reason"]) == ("unreachable", "/0/public/Time: HTTP status 502")
+    assert (access.asked, access.connections) == (3, 0)
+
+
+async def test_a_clock_need_not_be_compared_by_those_who_say_so(autojump_clock: object) -> None:
+    """The rest is done as ever."""
+    access, journal = Untimely(exchange_of(), RunClock()), Journal()
+    driver = driver_of(journal, access)
+    driver._clock_needed = False
+    await driver.run()
+    assert journal.manifest()["outcome"] == "done"
+    assert access.asked == 1
+
+
+class Slow(MemoryAccess):
+    """An exchange that has us wait for a token."""
+
+    async def fetch_token(self) -> Secret:
+        await trio.sleep_until(trio.current_time() + 40)
+        return await super().fetch_token()
+
+
+async def test_a_token_may_take_longer_than_a_connection(autojump_clock: object) -> None:
+    """A full call counter is waited for; one attempt is enough."""
+    access, journal = Slow(exchange_of(), RunClock()), Journal()
+    await driver_of(journal, access).run()
+    assert journal.manifest()["outcome"] == "done"
+    assert (access.tokens, access.connections) == (1, 1)
