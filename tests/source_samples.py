@@ -66,7 +66,7 @@ SAMPLES = [
         "from tests.execution.pacing.test_pacer import crowd",
         "from tests.execution.builders import crowd",
     ),
-    Sample(from_a_test, "from tests.engine import test_pacer", "from tests.engine import builders"),
+    Sample(from_a_test, "from tests.policy import test_gate", "from tests.policy import builders"),
     Sample(from_a_test, "from . import test_pacer", "from . import builders"),
     Sample(child_processes, "import subprocess", "import sys"),
     Sample(child_processes, "os.execvpe(name, args, env)", "cursor.execute(name)"),

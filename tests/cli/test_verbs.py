@@ -11,7 +11,14 @@ from runner.cli.verbs import order_batch
 from tests.app.shell import SEED, STATE, Shell, added, at_terminal, batch, order, python, served
 
 HEAVY = {"click", "trio", "trio_websocket", "httpx", "jsonschema", "yaml", "rich", "h11"}
-FLOORS = {"runner.domain", "runner.engine", "runner.paper", "runner.kraken", "runner.journal"}
+FLOORS = {
+    "runner.domain",
+    "runner.planning",
+    "runner.execution",
+    "runner.paper",
+    "runner.kraken",
+    "runner.journal",
+}
 
 LOADS = """
 import sys

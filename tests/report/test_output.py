@@ -32,7 +32,10 @@ def loaded_by(code: str) -> set[str]:
 def test_the_facade_is_cheap() -> None:
     """Importing it loads neither rich nor the engine."""
     loaded = loaded_by("from runner.report import Format, Output")
-    assert not {"rich", "trio", "runner.engine", "runner.kraken", "runner.journal"} & loaded
+    assert (
+        not {"rich", "trio", "runner.planning", "runner.execution", "runner.kraken", "runner.journal"}
+        & loaded
+    )
 
 
 def test_json_needs_no_rich() -> None:
@@ -42,7 +45,7 @@ def test_json_needs_no_rich() -> None:
         "from runner.errors import Refused\n"
         "out = Output(Format.JSON, stdout=io.StringIO(), stderr=io.StringIO())\n"
         "out.note('x'); out.validated([]); out.error(Refused('y'))\n"
-        "from runner.engine import Progress, Wait\n"
+        "from runner.execution import Progress, Wait\n"
         "with out.progress('z') as observe: observe(Progress(*range(8), 1, Wait('x')))\n"
     )
     assert "runner.report.json.report" in loaded
@@ -58,7 +61,7 @@ def test_text_for_a_pipe_needs_no_rich_and_no_engine() -> None:
         "out.note('x'); out.validated([('f', None, [Problem('f', 1, 1, '', 'wrong')])])\n"
     )
     assert "runner.report.text.validation" in loaded
-    assert not {"rich", "runner.engine", "runner.kraken", "runner.journal"} & loaded
+    assert not {"rich", "runner.planning", "runner.execution", "runner.kraken", "runner.journal"} & loaded
 
 
 @pytest.mark.parametrize("name", CASES)
