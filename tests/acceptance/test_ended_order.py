@@ -71,14 +71,13 @@ def test_a_feed_that_does_not_tell(tmp_path: Path, faults: str) -> None:
     assert (said.code, said.orders()["new"]["error"]) == (1, REASON), said.stderr
 
 
-CONTRADICTIONS = pytest.mark.parametrize(
-    ("faults", "ids"),
-    [
-        ("{on: addOrderStatus, do: contradict, times: 1}", 2),
-        ("{on: addOrderStatus, do: rename, times: 1}", 2),
-        ("{on: addOrderStatus, do: reject, error: 'EOrder:Insufficient funds', times: 1}", 1),
-    ],
-    ids=["two replies", "another id", "refused and booked"],
+TWO_REPLIES = ("{on: addOrderStatus, do: contradict, times: 1}", 2)
+ANOTHER_ID = ("{on: addOrderStatus, do: rename, times: 1}", 2)
+BOOKED = ("{on: addOrderStatus, do: reject, error: 'EOrder:Insufficient funds', times: 1}", 1)
+NAMES = ["two replies", "another id", "refused and booked"]
+CONTRADICTIONS = pytest.mark.parametrize(("faults", "ids"), [TWO_REPLIES, ANOTHER_ID, BOOKED], ids=NAMES)
+OF_AN_OWN_REFERENCE = pytest.mark.parametrize(
+    ("faults", "ids"), [TWO_REPLIES, pytest.param(*ANOTHER_ID, marks=pytest.mark.long), BOOKED], ids=NAMES
 )
 
 
@@ -89,7 +88,7 @@ def test_a_contradiction_is_unresolved(tmp_path: Path, faults: str, ids: int) ->
     assert_unresolved(said, ids)
 
 
-@CONTRADICTIONS
+@OF_AN_OWN_REFERENCE
 def test_a_contradiction_about_an_own_reference_that_the_feed_hides(
     tmp_path: Path, faults: str, ids: int
 ) -> None:

@@ -196,7 +196,7 @@ def test_partial_cancel_errors_are_attributed_from_the_feed(tmp_path: Path, canc
     file = batch(tmp_path, group("one", orders=1, cancel=f"[{FIRST}, {NOWHERE}, {SECOND}]"))
     script = {"standing": [{"txid": FIRST}, {"txid": SECOND}], "cancel_feed": cancel_feed}
     with foreign_exchange(tmp_path, shuffle=True, noise=True, seed=2, **script) as exchange:
-        run = apply(exchange, tmp_path, file)
+        run = apply(exchange, tmp_path, file, "--tier", "pro")
         account = exchange.account()
     (cancel,) = account.received("cancelOrder")
     assert cancel["txid"] == [FIRST, NOWHERE, SECOND]

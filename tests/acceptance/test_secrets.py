@@ -49,7 +49,7 @@ def canaries(folder: Path, exchange: Foreign, texts: list[str]) -> Iterator[None
 
 def apply(shell: Shell, file: Path, *options: str) -> Any:
     """Apply a file at the exchange that the environment names."""
-    timing = ("--deadline", "2", "--settle", "0")
+    timing = ("--deadline", "2", "--settle", "0", "--tier", "pro")
     return shell("apply", file, "--venue", "kraken", "--yes", *timing, *options)
 
 
@@ -89,7 +89,8 @@ def test_no_command_writes_a_secret(tmp_path: Path, shell_at: Any, script: dict[
             said = [first, apply(shell, file, "--format", "json"), shell("validate", file)]
             for verb in ("plan", "status"):
                 said += [
-                    shell(verb, file, "--venue", "kraken", "--format", form) for form in ("text", "json")
+                    shell(verb, file, "--venue", "kraken", "--tier", "pro", "--format", form)
+                    for form in ("text", "json")
                 ]
             changed = batch(order("a", price="146"))
             said += [apply(shell, changed), shell("plan", changed, "--venue", "kraken")]

@@ -154,7 +154,7 @@ def test_unchecked_lets_the_exchange_decide(shell: Shell) -> None:
 
 def test_apply_says_warnings_and_goes_on(shell: Shell) -> None:
     """What weighs little stops nothing."""
-    said = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"))
+    said = shell("apply", batch(order(), cancel="[OAAAAA-BBBBB-CCCCCC]"), "--tier", "pro")
     assert said.code == 0
     assert "one.yaml:7:14: warning: OAAAAA-BBBBB-CCCCCC: it is not open" in said.words
 
@@ -307,6 +307,12 @@ def test_a_good_line_that_is_new_is_sent_beside_one_that_is_wrong_by_now(shell: 
     shell("apply", batch(order("b", price="144"), WRONG), "--unchecked", "--deadline", "2")
     forget_after(STATE / "paper" / "one", "order-placed")
     said = shell(
-        "apply", batch(order("b", price="144"), order("c", price="143"), WRONG), *QUICK, "--format", "json"
+        "apply",
+        batch(order("b", price="144"), order("c", price="143"), WRONG),
+        *QUICK,
+        "--tier",
+        "pro",
+        "--format",
+        "json",
     )
     assert said.outcomes() == {"b": "placed", "c": "placed", "wrong": "rejected"}, said.stderr
