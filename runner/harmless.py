@@ -24,7 +24,7 @@ def neutral(text: str) -> str:
 
 
 def printable(name: str) -> str:
-    """The name of a file, which may hold bytes that are no text, as text: they stand as their escapes."""
+    """Return the name of a file as text; bytes that are no text are written as their escapes."""
     return name if name.isascii() else name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -38,7 +38,7 @@ def without_commands(text: str, before: str = "") -> str:
 
 
 def context_of(text: str, before: str = "") -> str:
-    """The end of a text, as far as a command may have begun in it."""
+    """Return the end of a text, as far as a command may have begun in it."""
     last = re.split(r"[\r\n]", before + text)[-1]
     if _BEGINS.fullmatch(last):
         return last
@@ -46,7 +46,7 @@ def context_of(text: str, before: str = "") -> str:
 
 
 def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
-    """An object as JSON that ends in a newline: ASCII, and no command to a CI system wherever it is shown."""
+    """Return an object as JSON that ends in a newline: ASCII, and never a command to a CI system."""
     import json  # noqa: PLC0415 - whoever writes text alone does not wait for it
 
     return json.dumps(content, indent=None if one_line else 2).replace("##", "#\\u0023") + "\n"

@@ -9,6 +9,7 @@ from tests.source_tree import Function, called, calls, imports, parameters, seco
 
 MAX_FUNCTION_LINES = 70
 MAX_SLEEP_S = 0.05
+_QUESTION = re.compile(r"(What|Whether|How|When|Where|Which|Why|Who|Whose)\b")
 _MODE = re.compile(r"(?=.*[wax+])[rwaxbt+]{1,3}")
 
 
@@ -206,6 +207,12 @@ def written_files(node: ast.AST) -> bool:
 def long_function(node: ast.AST) -> bool:
     """A function with more lines than the limit."""
     return isinstance(node, Function) and (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES
+
+
+def question_docstring(node: ast.AST) -> bool:
+    """A docstring that begins as a question does, and not as PEP 257 has it."""
+    documented = isinstance(node, Function | ast.ClassDef | ast.Module) and ast.get_docstring(node)
+    return bool(documented and _QUESTION.match(documented))
 
 
 def sleeps(node: ast.AST) -> bool:

@@ -17,6 +17,7 @@ from tests.source_rules import (
     long_function,
     mocks,
     opened_files,
+    question_docstring,
     sleeps,
     socket_reads,
     standard_streams,
@@ -104,5 +105,11 @@ SAMPLES = [
     Sample(
         sleeps, "async def f(): await trio.sleep(LIMIT)", "async def f(mock_clock): await trio.sleep(LIMIT)"
     ),
+    Sample(
+        question_docstring,
+        'def f():\n    """Whether it may."""',
+        'def f():\n    """Return true if it may, whether or not it did."""',
+    ),
+    Sample(question_docstring, '"""How it is done."""', '"""However, it is done."""'),
     Sample(mocks, "from unittest import mock", "from unittest import TestCase"),
 ]

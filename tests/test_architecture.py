@@ -31,6 +31,7 @@ from tests.source_rules import (
     long_function,
     mocks,
     opened_files,
+    question_docstring,
     sleeps,
     socket_reads,
     standard_streams,
@@ -189,6 +190,11 @@ def test_modules_say_what_they_decide() -> None:
     """Every module that holds anything opens with a docstring."""
     silent = {place(path) for path in sources(".") if tree(path).body and not ast.get_docstring(tree(path))}
     assert_only(silent, exceptions=set())
+
+
+def test_docstrings_are_no_questions() -> None:
+    """An imperative or a noun phrase; ruff's D401 sees to the mood."""
+    assert_only(offences(question_docstring, "."), exceptions=set())
 
 
 def test_neighbours_import_the_facade() -> None:

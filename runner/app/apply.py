@@ -143,9 +143,10 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
 async def _asked(
     guarding: Guarding | None, access: KrakenAccess, out: Console, *, begun: bool
 ) -> Gate | None:
-    """The gate for a run, which no rule denies as far as can be known. Raises ``Refused``, ``Unreachable``.
+    """Return the gate for a run that no rule denies as far as can be known.
 
-    A run that was begun is brought to its end all the same: then the send path alone holds back what it must.
+    Raises ``Refused``, ``Unreachable``. A run that was begun is brought to its end all the same: then the
+    send path alone holds back what it must.
     """
     if guarding is None:
         return None
@@ -233,7 +234,7 @@ class _Held:
 async def _look(
     access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console
 ) -> tuple[Review, Mapping[OrderKey, str]]:
-    """The review of a plan before it is sent, and what to hold back. Raises ``Refused``, ``Unreachable``."""
+    """Review a plan before it is sent; also return what to hold back. Raises ``Refused``, ``Unreachable``."""
     if options.validate_only:
         await refuse_taken(access, plan)
     if options.unchecked:

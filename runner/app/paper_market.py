@@ -20,7 +20,7 @@ _WALK = "walk"
 
 
 def read_market(spec: str) -> Tape | None:
-    """The tape to be played, or None for a walk. Raises ``OrderBatchError`` with all that is wrong."""
+    """Return the tape to be played, or None for a walk. Raises ``OrderBatchError`` with all that is wrong."""
     if spec.partition(":")[0] == _WALK:
         return None
     path = Path(spec)

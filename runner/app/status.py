@@ -70,7 +70,6 @@ def _at_the_exchange(
     """Return the plan with the state of what was left open, the exchange's record of each order, None if
     there is no exchange yet, and the contradictions between the records and the journal.
     """
-
     from .access.venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
 
     if target.venue == PAPER and not ledger.claims and not there_is_a_paper_exchange(target.state_dir):

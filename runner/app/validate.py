@@ -54,7 +54,7 @@ class _Policies:
         self._unseen: dict[str, Checked] = {}
 
     def of(self, file: Path) -> Policy | None:
-        """The policies that hold for a file, as one, as far as they are valid."""
+        """Return the policies that hold for a file, as one, as far as they are valid."""
         if is_policy(file):
             return None
         try:
@@ -104,7 +104,7 @@ def _checked(file: Path, *, policy: bool) -> Checked:
 
 
 def _check_plan(content: bytes, name: str) -> Checked:
-    """A saved plan: as it was saved, and a batch inside that is still valid."""
+    """Return a saved plan: as it was saved, and a batch inside that is still valid."""
     from runner.review import read_plan, source_of  # noqa: PLC0415 - most files are batches
 
     try:

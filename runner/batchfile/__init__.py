@@ -26,7 +26,7 @@ __all__ = [
 
 
 def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = None) -> Parsed:
-    """The batch in a file's bytes, or all of its problems, in the file's order.
+    """Return the batch in a file's bytes, or all of its problems, in the file's order.
 
     ``file`` is the name that problems print. ``run_key``: the one that it is applied with, empty where that
     is not known. ``now``: Unix seconds; a batch that was created later has a problem. None for what was valid
@@ -38,21 +38,24 @@ def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = N
 
 
 def parse_policy(content: bytes, file: str) -> ParsedPolicy:
-    """The policy in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
+    """Return the policy in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
     from .policy import parse_policy as parse_content  # noqa: PLC0415
 
     return parse_content(content, file)
 
 
 def parse_scenario(content: bytes, file: str) -> ParsedScenario:
-    """The scenario in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
+    """Return the scenario in a file's bytes, or all of its problems, in the file's order. Raises nothing."""
     from .scenario import parse_scenario as parse_content  # noqa: PLC0415
 
     return parse_content(content, file)
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """A published JSON Schema by its name in ``SCHEMA_NAMES``. Raises ``ValueError`` for another name."""
+    """Return a published JSON Schema by its name in ``SCHEMA_NAMES``.
+
+    Raises ``ValueError`` for another name.
+    """
     from .schema.published import load_schema as load  # noqa: PLC0415
 
     return load(name)

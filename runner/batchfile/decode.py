@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def decode_batch(document: YamlMap, file: str, digest: str) -> Batch:
-    """The batch that a merged document without faults describes. ``digest`` is of the file's bytes."""
+    """Return the batch that a merged document without faults describes. ``digest`` is of the file's bytes."""
     nodes: list[YamlMap] = list(_items(document, "groups"))
     before = [(), *((str(node["name"]),) for node in nodes)]
     return Batch(
@@ -56,7 +56,7 @@ def _group(node: YamlMap, before: tuple[str, ...]) -> Group:
 
 
 def _order(node: YamlMap) -> Order:
-    """The keys of a mapping are the fields of an order, and most values are what the author typed."""
+    """Decode an order: its fields are the keys of a mapping, and most values are what the author typed."""
     fields: dict[str, Any] = {
         key: str(value) if value.__class__ is NumberText else value for key, value in node.items()
     }
@@ -92,7 +92,7 @@ def _items(node: YamlMap, key: str) -> Any:
 
 
 def _flags(value: str | YamlList) -> tuple[str, ...]:
-    """A list, or Kraken's text with commas; nothing for an empty list."""
+    """Return a list, or Kraken's text with commas; nothing for an empty list."""
     return tuple(value.split(",")) if isinstance(value, str) else tuple(str(flag) for flag in value)
 
 

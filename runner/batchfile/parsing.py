@@ -28,7 +28,7 @@ _OPENING = "a batch file begins with `version: 1`, `name: ...` and `groups:`"
 
 
 def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = None) -> Parsed:
-    """The batch in a file's bytes, or all of its problems. Raises nothing.
+    """Return the batch in a file's bytes, or all of its problems. Raises nothing.
 
     ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds; a
     batch that was created later has a problem. None for what was valid at some time or other.
@@ -106,7 +106,7 @@ def problems_of(
 
 
 def _one_a_path(faults: Iterable[Fault]) -> list[Fault]:
-    """The first fault of each path: reader before schema, schema before checks."""
+    """Return the first fault of each path: reader before schema, schema before checks."""
     first: dict[tuple[object, ...], Fault] = {}
     for fault in faults:
         key = (fault.path, fault.subject) if fault.path else (fault.at, fault.message)

@@ -47,7 +47,7 @@ _ANSWERS_BEFORE_A_SHARE: Final = 10
 
 
 def parse_policy(content: bytes, file: str) -> ParsedPolicy:
-    """The policy in a file's bytes, or all of its problems. Raises nothing."""
+    """Return the policy in a file's bytes, or all of its problems. Raises nothing."""
     root = checked(content, file, schema="policy", opening=_OPENING, checks=_CHECKS)
     if not isinstance(root, YamlMap):
         return ParsedPolicy(None, root)

@@ -42,7 +42,7 @@ _NEED_TIME: Final = (FaultAction.DELAY, FaultAction.REORDER)
 
 
 def parse_scenario(content: bytes, file: str) -> ParsedScenario:
-    """The scenario in a file's bytes, or all of its problems. Raises nothing."""
+    """Return the scenario in a file's bytes, or all of its problems. Raises nothing."""
     root = checked(content, file, schema="scenario", opening=_OPENING, checks=_CHECKS)
     if not isinstance(root, YamlMap):
         return ParsedScenario(None, root)

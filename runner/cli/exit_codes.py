@@ -74,7 +74,10 @@ def _run_fast_path(args: Sequence[str]) -> int | None:
 
 
 def _told(error: Exception, args: Sequence[str]) -> int:
-    """The exit code of an error that is said; what goes wrong while it is said changes no exit code."""
+    """Return the exit code of an error that is said.
+
+    What goes wrong while it is said changes no exit code.
+    """
     try:
         return _report_error(error, args)
     except Exception as second:  # noqa: BLE001 - as above

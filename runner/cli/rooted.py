@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def root_of(folder: Path, environ: Mapping[str, str]) -> Path | None:
-    """The root of the repository that a folder is in, None where nothing says which.
+    """Return the root of the repository that a folder is in, None where nothing says which.
 
     A work tree around the workspace is another's.
     """
@@ -31,7 +31,10 @@ def root_of(folder: Path, environ: Mapping[str, str]) -> Path | None:
 
 
 def rooted_path(file: str, environ: Mapping[str, str]) -> str:
-    """The name of a file, given from the working directory, from the root; unchanged for one elsewhere."""
+    """Return the name of a file, given from the working directory, from the root.
+
+    Unchanged for one elsewhere.
+    """
     try:
         folder = Path.cwd()
         root = root_of(folder, environ)

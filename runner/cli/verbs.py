@@ -40,7 +40,10 @@ _plain_format = _format_option(Format.TEXT, Format.JSON)
 
 
 def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
-    """A folder that was named may be a link; the usual one is whatever lies in a checkout."""
+    """Return the state folder.
+
+    One that was named may be a link; the usual one is whatever lies in a checkout.
+    """
     from runner.runtime.storage import refuse_link  # noqa: PLC0415
 
     if context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.DEFAULT:
@@ -300,7 +303,7 @@ def apply(
 
 @order_batch.group()
 def paper() -> None:
-    """The simulated exchange."""
+    """Serve or reset the simulated exchange."""
 
 
 _port = click.IntRange(0, 65535)

@@ -34,7 +34,7 @@ def filled_id(text: str, run_key: str) -> str:
 
 
 def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
-    """The client order id of an order: a name-based UUID (RFC 9562, version 5) in its 36-character form.
+    """Return the client order id of an order: a name-based UUID (RFC 9562, version 5) of 36 characters.
 
     Names hold no ``/`` (the schema sees to it), so no two identities give the same text.
     """
@@ -42,7 +42,7 @@ def derived_cl_ord_id(run: RunId, key: OrderKey) -> str:
 
 
 def derived_userref(run: RunId, key: OrderKey) -> str:
-    """The user reference of an order that may not carry a ``cl_ord_id``: 1 to 2^31 - 1, as text.
+    """Return the user reference of an order that may not carry a ``cl_ord_id``: 1 to 2^31 - 1, as text.
 
     Zero is what the exchange reports for "none". Not unique by nature: collisions inside a batch
     are looked for when the file is read.

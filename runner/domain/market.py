@@ -69,7 +69,7 @@ class Instrument:
         return self.fees_maker[0].percent if self.fees_maker else self.taker_percent
 
     def leverages(self, type: str) -> tuple[int, ...]:
-        """The leverages that are offered to a ``buy`` or a ``sell``."""
+        """Return the leverages that are offered to a ``buy`` or a ``sell``."""
         return self.leverage_buy if type == "buy" else self.leverage_sell
 
 
@@ -103,7 +103,7 @@ class Quote:
         return None if self.bid is None or self.ask is None else (self.bid + self.ask) / 2
 
     def opposite(self, type: str) -> Decimal | None:
-        """The price at which an order of this ``type`` would trade at once."""
+        """Return the price at which an order of this ``type`` would trade at once."""
         return self.ask if type == "buy" else self.bid
 
 

@@ -33,14 +33,17 @@ class Price:
 
 
 def parse_decimal(text: str) -> Decimal:
-    """A plain decimal: digits, at most one point with digits on both sides. Raises ``ValueError``."""
+    """Parse a plain decimal: digits, at most one point with digits on both sides. Raises ``ValueError``."""
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f"not a plain decimal: {text!r}")
     return Decimal(text)
 
 
 def parse_price(text: str) -> Price:
-    """A price in any form that Kraken takes: ``150``, ``+2%``, ``#5``, ``-10``. Raises ``ValueError``."""
+    """Parse a price in any form that Kraken takes: ``150``, ``+2%``, ``#5``, ``-10``.
+
+    Raises ``ValueError``.
+    """
     match = _PRICE.fullmatch(text)
     if match is None:
         raise ValueError(f"not a price: {text!r}")
@@ -49,7 +52,7 @@ def parse_price(text: str) -> Price:
 
 
 def decimal_text(value: Decimal, decimals: int = 10) -> str:
-    """A decimal without an exponent and without zeros at its end, rounded to so many decimals."""
+    """Return a decimal without an exponent and without zeros at its end, rounded to so many decimals."""
     rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN, context=_WIDE)
     text = f"{rounded:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -57,7 +60,7 @@ def decimal_text(value: Decimal, decimals: int = 10) -> str:
 
 
 def amount_text(amount: Decimal, currency: str) -> str:
-    """An amount of money for people: ``36.25 EUR``, ``0.0042 XBT``.
+    """Return an amount of money for people: ``36.25 EUR``, ``0.0042 XBT``.
 
     Two decimals where cents are used, eight elsewhere; what is smaller keeps its first two digits.
     """

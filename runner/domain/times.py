@@ -37,7 +37,7 @@ def parse_rfc3339(text: str) -> float:
 
 
 def parse_duration(text: str) -> int:
-    """A span such as ``90s``, ``30m``, ``24h`` or ``7d`` in seconds. Raises ``ValueError``."""
+    """Parse a span such as ``90s``, ``30m``, ``24h`` or ``7d`` into seconds. Raises ``ValueError``."""
     match = re.fullmatch(_DURATION, text)
     if match is None:
         raise ValueError(f"not a span of time: {text!r}")
@@ -45,5 +45,5 @@ def parse_duration(text: str) -> int:
 
 
 def seconds(duration: Decimal) -> float:
-    """A span of time as the clock counts it, to the millisecond."""
+    """Return a span of time as the clock counts it, to the millisecond."""
     return int(duration * 1000) / 1000

@@ -35,7 +35,7 @@ _HEAD = len('{"crc":"00000000",')
 
 
 def seal(content: Content) -> str:
-    """An entry or a JSON object as one checksummed line, with its line feed."""
+    """Return an entry or a JSON object as one checksummed line, with its line feed."""
     encoded = _ENCODER.encode(content)
     if not encoded.isascii():
         # A line may be torn at any byte, so none of its characters takes more than one.
@@ -66,7 +66,7 @@ def unseal_entries(text: str, *, name: str) -> tuple[list[Entry], int]:
 
 
 def to_content(entry: Entry) -> dict[str, Any]:
-    """An entry as a JSON object; fields that have their default are left out."""
+    """Return an entry as a JSON object; fields that have their default are left out."""
     return typing.cast("dict[str, Any]", msgspec.to_builtins(entry))
 
 
@@ -88,7 +88,7 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
 
 
 def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
-    """The entries of a journal, those of unknown kinds left out."""
+    """Return the entries of a journal, those of unknown kinds left out."""
     return [entry for content in contents if (entry := from_content(content)) is not None]
 
 

@@ -258,7 +258,7 @@ class Ledger:
 
 
 def keys_of(run: RunStarted) -> set[OrderKey]:
-    """The orders that a run lists, those that its file had no more included."""
+    """Return the orders that a run lists, those that its file had no more included."""
     return {
         key_of(order.get("group", group["name"]), order["id"])
         for group in run.groups
@@ -274,7 +274,7 @@ def owner_of(run: RunStarted) -> Owner | None:
 
 
 def fold(entries: Iterable[Entry]) -> Ledger:
-    """The ledger of a journal."""
+    """Return the ledger of a journal."""
     ledger = Ledger()
     for entry in entries:
         ledger.add(entry)

@@ -18,7 +18,7 @@ MANIFEST_VERSION = 1
 
 
 def manifest(ledger: Ledger) -> dict[str, Any]:
-    """The manifest of the last run as a JSON object. At least one run must have started."""
+    """Return the manifest of the last run as a JSON object. At least one run must have started."""
     started = ledger.runs[-1]
     ended = ledger.ended
     groups = [_group(ledger, planned) for planned in started.groups]

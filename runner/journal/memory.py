@@ -33,11 +33,11 @@ class Memory:
         return fold(self._entries)
 
     def add_written(self, entries: Iterable[Entry]) -> None:
-        """These have reached the disk."""
+        """Add entries that have reached the disk."""
         self._entries += entries
 
     def add_unwritten(self, entries: Iterable[Entry]) -> None:
-        """These have not; what the exchange has said is known all the same."""
+        """Add entries that have not reached it; what the exchange has said is known all the same."""
         for entry in entries:
             if isinstance(entry, OrderIntent):
                 self._unsent.add((entry.group, entry.id))

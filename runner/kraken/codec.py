@@ -59,20 +59,20 @@ class FrameError(ValueError):
 
 
 def fields_of(message: Any) -> dict[str, Any]:
-    """A message as its wire object, a ``Decimal`` as text, without ``event`` and without any token."""
+    """Return a message as its wire object, a ``Decimal`` as text, without ``event`` and without any token."""
     content: dict[str, Any] = msgspec.to_builtins(message)
     del content["event"]
     return content
 
 
 def add_order_of(fields: Mapping[str, Any]) -> AddOrder:
-    """The message that ``fields_of`` gave these fields of, apart from what belongs to one sending of it."""
+    """Return the message that has these ``fields_of``, without what belongs to one sending of it."""
     kept = {name: value for name, value in fields.items() if name not in ("reqid", "deadline")}
     return msgspec.convert({"event": "addOrder", **kept}, AddOrder)
 
 
 def canonical(order: AddOrder) -> bytes:
-    """The fields of an order as the one text that a digest of them is made of.
+    """Return the fields of an order as the one text that a digest of them is made of.
 
     It is ASCII JSON without spaces, its keys in alphabetical order, without ``event`` and without any token.
     """
@@ -83,7 +83,7 @@ def canonical(order: AddOrder) -> bytes:
 
 
 def encode_request(request: Request, token: Secret | None) -> str:
-    """A request as the text of a frame, with the token where its event wants it."""
+    """Return a request as the text of a frame, with the token where its event wants it."""
     if token is None or type(request) is Ping:
         return dump_json(request)
     if type(request) is Subscribe or type(request) is Unsubscribe:
@@ -93,7 +93,7 @@ def encode_request(request: Request, token: Secret | None) -> str:
 
 
 def decode_request(text: str) -> tuple[Request, Secret | None]:
-    """A client's frame as request and token. Raises ``FrameError``."""
+    """Return a client's frame as request and token. Raises ``FrameError``."""
     request = _at_once(_REQUEST_DECODER, text)
     if type(request) is Subscribe or type(request) is Unsubscribe:
         subscription: Any = request.subscription  # Just made, and its token is not to stay in it.
@@ -105,13 +105,16 @@ def decode_request(text: str) -> tuple[Request, Secret | None]:
 
 
 def encode_reply(reply: Reply) -> str:
-    """A message of the exchange as the text of a frame; keys in alphabetical order, as captured ones are."""
+    """Return a message of the exchange as the text of a frame.
+
+    Keys in alphabetical order, as captured ones are.
+    """
     untyped = _UNTYPED.get(type(reply))
     return _SORTING_ENCODER.encode(reply if untyped is None else untyped(reply)).decode()
 
 
 def decode_reply(text: str) -> Reply:
-    """A frame of the exchange as a message; what is well formed and unknown is ``Unknown``.
+    """Return a frame of the exchange as a message; what is well formed and unknown is ``Unknown``.
 
     Raises ``FrameError`` for what is not JSON and for known events with fields of another type.
     """
@@ -155,7 +158,7 @@ def dump_json(content: Any) -> str:
 
 
 def _told(message: OpenOrders | OwnTrades) -> list[Any]:
-    """A message of a feed as JSON."""
+    """Return a message of a feed as JSON."""
     entries = message.orders if isinstance(message, OpenOrders) else message.trades
     tail = {} if message.sequence is None else {"sequence": message.sequence}
     return [[{id: fields} for id, fields in entries], message.channel, tail]
@@ -166,7 +169,7 @@ def _bare(reply: BareError) -> dict[str, Any]:
 
 
 def _feed(content: list[Any]) -> Reply:
-    """A message of a feed."""
+    """Decode a message of a feed."""
     channel = content[1] if len(content) in (2, 3) else None
     cls = _FEEDS.get(channel) if channel.__class__ is str else None
     tail = content[2] if len(content) == 3 else {}
@@ -187,7 +190,7 @@ def _feed(content: list[Any]) -> Reply:
 
 
 def _other_request(content: Any) -> tuple[Request, Secret | None]:
-    """A request that is oddly written, or why it is none, as ``decode_request`` gives it."""
+    """Return a request that is oddly written, or why it is none, as ``decode_request`` gives it."""
     if not isinstance(content, dict):
         raise FrameError("not an object")
     cls = _kind(_REQUESTS, content)
@@ -201,7 +204,7 @@ def _other_request(content: Any) -> tuple[Request, Secret | None]:
 
 
 def _other_reply(content: Any) -> Reply:
-    """A message that is new, or of a form that is not documented, or why it cannot be read."""
+    """Return a message that is new, or of a form that is not documented, or why it cannot be read."""
     if not isinstance(content, dict):
         return Unknown(content)
     if content.get("event") is None and isinstance(content.get("Error"), str):
@@ -211,7 +214,10 @@ def _other_reply(content: Any) -> Reply:
 
 
 def _at_once(decoder: msgspec.json.Decoder[T], text: str) -> T | None:
-    """The message that a frame is; None for all that ``decoder`` does not read, whatever the reason."""
+    """Return the message that a frame is.
+
+    None for all that ``decoder`` does not read, whatever the reason.
+    """
     try:
         return decoder.decode(text) if len(text) <= MAX_FRAME_BYTES else None
     except (RecursionError, *_UNREADABLE):

@@ -1,4 +1,4 @@
-"""What a person can do when the exchange does not answer as asked: decided here, once, by kind of error."""
+"""Advice for a person when the exchange does not answer as expected: decided here, once, by kind of error."""
 
 from __future__ import annotations
 

@@ -17,7 +17,8 @@ from .order_view import OpenOrder
 class Ready(Struct, frozen=True, gc=False):
     """The openOrders snapshot is in: the session may be used. ``complete`` is False when the exchange
     confirmed the subscription and then sent no snapshot within the limit. ``maxratecount`` is the threshold
-    of the rate counters, if the exchange has reported it."""
+    of the rate counters, if the exchange has reported it.
+    """
 
     orders: tuple[OpenOrder, ...]
     complete: bool = True
@@ -26,7 +27,8 @@ class Ready(Struct, frozen=True, gc=False):
 
 class OrderChanged(Struct, frozen=True, gc=False):
     """The feed said something about an order; this is the order as it stands now. ``ratecount`` is the rate
-    counter of its pair at that moment, if the message has it."""
+    counter of its pair at that moment, if the message has it.
+    """
 
     order: OpenOrder
     ratecount: Decimal | None = None

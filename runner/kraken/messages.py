@@ -61,7 +61,7 @@ class AddOrder(_Message, frozen=True, kw_only=True, tag="addOrder", rename=_FLAT
     reqid: int | None = None
 
     def to_send(self, *, reqid: int, deadline: str) -> AddOrder:
-        """A copy under its request id, with its deadline."""
+        """Return a copy under its request id, with its deadline."""
         return structs.replace(self, reqid=reqid, deadline=deadline)
 
 

@@ -53,7 +53,7 @@ class OrderNews(Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, fields: JsonObject) -> OrderNews:
-        """The same from any JSON object; what has another type than it ever has is left out."""
+        """Read the same from any JSON object; what has another type than it ever has is left out."""
         try:
             return msgspec.convert(fields, cls)
         except msgspec.ValidationError:
@@ -90,7 +90,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
     @classmethod
     def first(cls, txid: str, news: OrderNews) -> OpenOrder:
-        """An order of which nothing else is known."""
+        """Return an order of which nothing else is known."""
         return cls(
             txid,
             news.status or "",
@@ -161,12 +161,15 @@ class OpenOrder(Struct, frozen=True, gc=False):
 
 
 def number_of(value: Any) -> Decimal | None:
-    """A number that the exchange gave as text or as a number; None where it is absent or none."""
+    """Return a number that the exchange gave as text or as a number; None where it is absent or none."""
     return _number(value)
 
 
 def counted(value: Any) -> Decimal | None:
-    """A ``ratecount`` or ``maxratecount``, which come as text or as a number; None for what is none."""
+    """Return a ``ratecount`` or ``maxratecount``, which come as text or as a number.
+
+    None for what is none.
+    """
     short = value.__class__ is int or (value.__class__ is str and len(value) <= _COUNT_MAX)
     number = _count(value) if short else _number(value)
     return None if number is None or number < _NOTHING else number
@@ -178,7 +181,7 @@ def _count(value: str | int) -> Decimal | None:
 
 
 def _number(value: Any) -> Decimal | None:
-    """A number that the feed gave as text (or as a number); None for what is none."""
+    """Return a number that the feed gave as text (or as a number); None for what is none."""
     if not isinstance(value, _NUMERIC):
         return None
     try:

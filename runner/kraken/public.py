@@ -48,14 +48,14 @@ _CODES: Final = {
 
 
 def currency_of(code: str) -> str:
-    """The name that a currency has in ``wsname``: ``XBT`` for ``XXBT``, ``EUR`` for ``ZEUR``."""
+    """Return the name that a currency has in ``wsname``: ``XBT`` for ``XXBT``, ``EUR`` for ``ZEUR``."""
     return _CODES.get(code, code)
 
 
 def instruments_from(
     result: Any, *, wanted: Iterable[str] = (), may_be_none: bool = False
 ) -> dict[str, Instrument]:
-    """The pairs in an answer of AssetPairs by ``wsname``.
+    """Return the pairs in an answer of AssetPairs by ``wsname``.
 
     Raises ``FrameError``, also for an answer without a pair unless there ``may_be_none``, and for a
     ``wanted`` pair that is in it and cannot be read.
@@ -77,7 +77,7 @@ def instruments_from(
 
 
 def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> dict[str, Quote]:
-    """The quotes in an answer of Ticker by ``wsname``, as far as their pairs are known; ``at`` is Unix
+    """Return the quotes in an answer of Ticker by ``wsname``, as far as their pairs are known; ``at`` is Unix
     seconds.
 
     Raises ``FrameError``.
@@ -97,7 +97,7 @@ def quoted_in(result: Any, instruments: Iterable[Instrument]) -> set[str]:
 
 
 def balances_from(result: Any) -> dict[str, Balance]:
-    """The balances in an answer of BalanceEx, or of Balance, by currency.
+    """Return the balances in an answer of BalanceEx, or of Balance, by currency.
 
     Raises ``FrameError``, also for one that cannot be read: it would pass for zero. Credit counts as owned.
     What is staked or bonded does not: no order can take it.
@@ -200,7 +200,7 @@ def _instrument(rest_id: str, fields: Any) -> Instrument | None:
 
 
 def _tick_size(fields: Mapping[str, Any]) -> Decimal | None:
-    """The step of the price; older answers gave the number of its decimals alone."""
+    """Return the step of the price; older answers gave the number of its decimals alone."""
     tick_size, decimals = price_from(fields.get("tick_size")), fields.get("pair_decimals")
     if tick_size is not None:
         return tick_size
@@ -228,7 +228,7 @@ def _tiers(value: Any) -> tuple[FeeTier, ...]:
 
 
 def _names(instruments: Iterable[Instrument]) -> dict[str, str]:
-    """The ``wsname`` of each pair by all that REST answers may call it."""
+    """Return the ``wsname`` of each pair by all that REST answers may call it."""
     return {
         name: instrument.wsname
         for instrument in instruments
@@ -251,7 +251,7 @@ def _quote(fields: Any, at: float) -> Quote | None:
 
 
 def price_from(value: Any) -> Decimal | None:
-    """A price of the market as text or a number; None for what is no price.
+    """Return a price of the market as text or a number; None for what is no price.
 
     The exchange says 0 where a side of the book is empty or nothing was ever traded. Nothing trades at 0 or
     less, and what cannot be read proves nothing.

@@ -70,7 +70,7 @@ _BY_AGE = {
 
 
 def fixed_cost(transaction: Transaction) -> int:
-    """The part that is charged on receipt, even if the transaction is refused afterwards."""
+    """Return the part that is charged on receipt, even if the transaction is refused afterwards."""
     return _FIXED[transaction]
 
 
@@ -114,7 +114,7 @@ class RateCounter(Struct, frozen=True, gc=False):
         return level if level > 0 else 0.0
 
     def charged(self, amount: float, now: float) -> RateCounter:
-        """The counter after a transaction of this cost, or after a correction by a negative amount."""
+        """Return the counter after a transaction of this cost, or after a correction by a negative amount."""
         level = self.at(now) + amount
         since = now if now > self.since else self.since
         return RateCounter(self.decay_per_s, level if level > 0 else 0.0, since, self.stepped)

@@ -46,7 +46,7 @@ class RestError(Exception):
 
 
 def sign(secret: Secret, path: str, nonce: str, body: str) -> str:
-    """The ``API-Sign`` header of a private call: base64 of an HMAC-SHA512.
+    """Return the ``API-Sign`` header of a private call: base64 of an HMAC-SHA512.
 
     ``path`` starts with ``/0/private/``, ``body`` is exactly what is sent and holds the same ``nonce``.
     Raises ``InvalidInput`` for a secret that is not base64.
@@ -80,7 +80,7 @@ def private_call(
 
 
 def parse_envelope(text: str) -> Any:
-    """The ``result`` of an answer; None where it has none. Numbers with a fraction are ``Decimal``.
+    """Return the ``result`` of an answer; None where it has none. Numbers with a fraction are ``Decimal``.
 
     Raises ``RestError`` when the answer holds errors (warnings, which start with ``W``, are let
     pass), and ``FrameError`` when it is no such envelope.
@@ -101,7 +101,7 @@ def parse_envelope(text: str) -> Any:
 
 
 def encode_envelope(result: Any = None, errors: Sequence[str] = ()) -> str:
-    """An answer as text: errors alone, or an empty list of errors and the result.
+    """Return an answer as text: errors alone, or an empty list of errors and the result.
 
     A ``Decimal`` in it is a number, as it is where an answer is read.
     """
@@ -110,7 +110,7 @@ def encode_envelope(result: Any = None, errors: Sequence[str] = ()) -> str:
 
 
 def token_from(result: Any) -> Secret:
-    """The WebSocket token in the result of ``GetWebSocketsToken``. Raises ``FrameError``.
+    """Return the WebSocket token in the result of ``GetWebSocketsToken``. Raises ``FrameError``.
 
     Source: https://docs.kraken.com/api/docs/rest-api/get-websockets-token
     """

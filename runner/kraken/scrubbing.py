@@ -35,7 +35,7 @@ class Scrubber:
             self._texts.append(text)
 
     def __call__(self, text: str) -> str:
-        """The text, or JSON, without the secrets; however JSON spells them."""
+        """Return the text, or JSON, without the secrets; however JSON spells them."""
         if "\\" in text:
             text = _spelled_out(text)
         for secret in self._texts:
@@ -45,7 +45,7 @@ class Scrubber:
 
 
 def _spelled_out(text: str) -> str:
-    """The same JSON with plain letters for those that are escaped without need."""
+    """Return the same JSON with plain letters for those that are escaped without need."""
     return _ESCAPE.sub(_letter, text)
 
 

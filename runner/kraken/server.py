@@ -69,7 +69,7 @@ class ServerSession:
         return list(self._subscriptions)
 
     def receive(self, text: str, now: float) -> tuple[Request, Secret | None] | FrameError:
-        """A client's frame as request and token, or why it is none."""
+        """Return a client's frame as request and token, or why it is none."""
         self._heard = now
         try:
             return decode_request(text)
@@ -77,7 +77,7 @@ class ServerSession:
             return self._second_reading(text, error)
 
     def send(self, message: Reply, now: float) -> str:
-        """A message as the text of a frame that leaves now."""
+        """Return a message as the text of a frame that leaves now."""
         self._sent = now
         if type(message) is SubscriptionStatus:
             self._watch(message)
@@ -90,7 +90,7 @@ class ServerSession:
         return max(self._sent, self._heard) + self._inactivity_s
 
     def handle_timer(self, now: float) -> list[str]:
-        """The frames that are due: a heartbeat, or none. After too long a silence sets ``closing``."""
+        """Return the frames that are due: a heartbeat, or none. After too long a silence sets ``closing``."""
         if now < self.timer():
             return []
         if self._subscriptions:

@@ -53,7 +53,7 @@ class Reqids:
         return self.take()
 
     def take(self) -> int:
-        """The next id, a number that was never given before."""
+        """Return the next id, a number that was never given before."""
         reqid = self._next
         self._next += 1
         return reqid
@@ -108,7 +108,7 @@ class ClientSession:
         self._write(request, now)
 
     def outgoing(self) -> list[str]:
-        """The frames to write now, in order; each is given once, and holds the token."""
+        """Return the frames to write now, in order; each is given once, and holds the token."""
         frames, self._outgoing = self._outgoing, []
         return frames
 
@@ -117,7 +117,7 @@ class ClientSession:
         return self.receive_all((text,), now)
 
     def receive_all(self, texts: Iterable[str], now: float) -> list[Event]:
-        """The same for frames that came in together, in their order."""
+        """Do the same for frames that came in together, in their order."""
         self._liveness.received(now)
         events: list[Event] = []
         for text in texts:
@@ -168,8 +168,9 @@ class ClientSession:
                 return [message] if isinstance(message, SystemStatus) else []
 
     def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
-        """A reply with an id of ours: N of them for the N ids of a ``cancelOrder``, and a second one to an
-        ``addOrder`` as well, for it may say another thing than the first.
+        """Return the events of a reply with an id of ours.
+
+        N come for the N ids of a ``cancelOrder``; a second one to an ``addOrder`` may differ from the first.
         """
         kind = AddOrder if isinstance(reply, AddOrderStatus) else CancelOrder
         asked = None if reply.reqid is None else self._asked.get(reply.reqid)
@@ -249,7 +250,7 @@ class ClientSession:
         return order.descr is not None and not order.terminal and not ours
 
     def _unreadable(self, error: FrameError) -> list[Event]:
-        """A frame that cannot be read. If it was the snapshot, there will be none."""
+        """Handle a frame that cannot be read. If it was the snapshot, there will be none."""
         unreadable = Unintelligible(str(error), error.event, error.reqid)
         self._lost_a_frame |= error.event is None
         if error.event != OpenOrders.channel:

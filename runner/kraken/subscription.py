@@ -49,23 +49,23 @@ class Subscription:
         return name == OpenOrders.channel or (name is None and not self.settled)
 
     def confirm(self, now: float) -> None:
-        """The exchange said yes; the snapshot has so long from now on."""
+        """Record that the exchange said yes; the snapshot has so long from now on."""
         self.settled = True
         if self.snapshot is Snapshot.AWAITED and self.snapshot_due is None:
             self.snapshot_due = now + SNAPSHOT_WAIT_S
 
     def refuse(self) -> None:
-        """The exchange said no, or took the subscription away."""
+        """Record that the exchange said no, or took the subscription away."""
         self.settled = True
         self.snapshot_due = None
 
     def give_up_snapshot(self) -> None:
-        """The snapshot is not waited for any longer; it may still come."""
+        """Stop waiting for the snapshot; it may still come."""
         self.snapshot = Snapshot.LATE
         self.snapshot_due = None
 
     def first_message(self) -> None:
-        """A message of the feed has come, readable or not: what comes after it is no snapshot."""
+        """Record a message of the feed, readable or not: what comes after it is no snapshot."""
         self.settled = True
         self.snapshot = Snapshot.OVER
         self.snapshot_due = None

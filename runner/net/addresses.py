@@ -57,7 +57,7 @@ class Address:
 
     @classmethod
     def of(cls, url: str) -> Address:
-        """The address of a URL that was checked before."""
+        """Return the address of a URL that was checked before."""
         parts = urlsplit(url)
         secure = parts.scheme not in PLAIN_SCHEMES
         query = f"?{parts.query}" if parts.query else ""
@@ -89,7 +89,7 @@ class Proxies:
     without: tuple[str, ...] = ()
 
     def to(self, address: Address) -> Address | None:
-        """The proxy on the way to an address, if any. Loopback never goes through one."""
+        """Return the proxy on the way to an address, if any. Loopback never goes through one."""
         if self.proxy is None or is_loopback(address.host):
             return None
         return None if any(_covers(entry, address) for entry in self.without) else self.proxy
@@ -181,7 +181,8 @@ def _authorization(parts: SplitResult) -> str | None:
 
 def _covers(entry: str, address: Address) -> bool:
     """Return True if an entry of ``NO_PROXY`` matches a host: all, its name, domain or network, with or
-    without a port."""
+    without a port.
+    """
     if entry == "*":
         return True
     network = _network(entry)

@@ -37,10 +37,11 @@ class RunClock:
         self._ahead_s = wall() - steady()
 
     def __call__(self) -> float:
+        """Return the time in Unix seconds."""
         return self._offset_s + trio.current_time()
 
     def trio_time(self, unix_s: float) -> float:
-        """A moment as Trio's own clock counts it, for deadlines."""
+        """Return a moment as Trio's own clock counts it, for deadlines."""
         return unix_s - self._offset_s
 
     def jump(self) -> float | None:

@@ -47,7 +47,10 @@ class Dialer:
         return tls_context(self.cert_file, self.cert_dir)
 
     async def open(self, address: Address) -> trio.abc.Stream:
-        """A stream to an address. Raises ``AccessFailed``, whose reason says which part of the way failed."""
+        """Return a stream to an address.
+
+        Raises ``AccessFailed``, whose reason says which part of the way failed.
+        """
         with trio.move_on_after(CONNECT_TIMEOUT_S) as scope:
             proxy = self.proxies.to(address)
             if proxy is None:
@@ -87,7 +90,7 @@ class Dialer:
 
 
 def dialer_of(environ: Mapping[str, str]) -> Dialer:
-    """A dialer that obeys the environment: proxies, ``SSL_CERT_FILE``, ``SSL_CERT_DIR``.
+    """Return a dialer that obeys the environment: proxies, ``SSL_CERT_FILE``, ``SSL_CERT_DIR``.
 
     Raises ``InvalidInput`` where one of them cannot be obeyed.
     """

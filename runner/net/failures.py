@@ -73,7 +73,7 @@ def describe_failure(error: BaseException) -> str:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The first error behind others that wrap it."""
+    """Return the first error behind others that wrap it."""
     while isinstance(error, trio.BrokenResourceError | trio.ClosedResourceError) and error.__cause__:
         error = error.__cause__
     while isinstance(error, BaseExceptionGroup):
@@ -106,6 +106,6 @@ def _describe_tls(error: ssl.SSLError) -> str:
 
 
 def in_short(error: BaseException) -> str:
-    """The text of an error that may repeat what came in."""
+    """Return the text of an error that may repeat what came in."""
     text = str(error)
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"

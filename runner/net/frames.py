@@ -86,7 +86,7 @@ def text_frames(texts: Iterable[str]) -> bytes:
 
 
 def pong_frames(payloads: Iterable[bytes]) -> bytes:
-    """The answers to pings, masked."""
+    """Return the answers to pings, masked."""
     return b"".join(_short_frame(_PONG, payload) for payload in payloads)
 
 
@@ -96,7 +96,7 @@ def close_frame(code: int) -> bytes:
 
 
 def bare_text_frames(texts: Iterable[str]) -> bytes:
-    """The same without masks, as a server sends them."""
+    """Return the same without masks, as a server sends them."""
     payloads = [text.encode() for text in texts]
     return b"".join([_head(len(payload), masked=0) + payload for payload in payloads])
 

@@ -55,7 +55,7 @@ async def shake_hands(stream: trio.abc.Stream, address: Address) -> bytes:
 
 
 def accept_key(key: bytes) -> bytes:
-    """The value of ``Sec-WebSocket-Accept`` that belongs to a ``Sec-WebSocket-Key``."""
+    """Return the value of ``Sec-WebSocket-Accept`` that belongs to a ``Sec-WebSocket-Key``."""
     return base64.b64encode(hashlib.sha1(key + _GUID, usedforsecurity=False).digest())
 
 

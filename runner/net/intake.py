@@ -66,12 +66,12 @@ class Allowance:
             raise IntakeError(f"the answer is longer than {in_bytes(self._max_bytes)}")
 
     def late(self) -> IntakeError:
-        """The error for an answer that is not there in time."""
+        """Return the error for an answer that is not there in time."""
         return IntakeError(f"no whole answer within {trio.current_time() - self._started:.0f} s")
 
 
 async def take(stream: trio.abc.ReceiveStream, allowance: Allowance) -> bytes:
-    """The next bytes of an answer; none at its end.
+    """Return the next bytes of an answer; none at its end.
 
     Raises ``IntakeError``, and what the stream raises when it breaks.
     """
@@ -111,7 +111,7 @@ def unpacked(body: bytes, encoding: str, *, max_bytes: int = ANSWER_BYTES) -> by
 
 
 def strict_text(body: bytes) -> str:
-    """A body as text, which is UTF-8 whatever its headers say. Raises ``IntakeError``."""
+    """Return a body as text, which is UTF-8 whatever its headers say. Raises ``IntakeError``."""
     try:
         return body.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -119,5 +119,5 @@ def strict_text(body: bytes) -> str:
 
 
 def in_bytes(size: int) -> str:
-    """A limit for people."""
+    """Return a limit for people."""
     return f"{size >> 20} MiB" if size >= 1 << 20 else f"{size >> 10} KiB"

@@ -67,7 +67,7 @@ class PrivateConnection:
         self._end: ConnectionEnded | None = None
 
     async def receive(self) -> list[str]:
-        """The messages that came in together, at least one. Raises ``ConnectionEnded``."""
+        """Return the messages that came in together, at least one. Raises ``ConnectionEnded``."""
         while self._end is None:
             texts = await self._read_on() if self._missing else await self._process_frames()
             if texts:
@@ -136,7 +136,10 @@ class PrivateConnection:
         return texts
 
     def _torn_off(self, rest: bytes) -> list[str]:
-        """The stream ended inside of a message, or between two; what there is of it may be wrong already."""
+        """Handle a stream that ended inside of a message, or between two.
+
+        What there is may be wrong already.
+        """
         _, _, ending = (self._strict or _StrictReader(self._max_bytes)).read(rest)
         return self._end_broken("the connection broke" if ending is None else ending.reason)
 
@@ -197,7 +200,7 @@ class _StrictReader:
         self._size = 0
 
     def read(self, data: bytes) -> tuple[list[str], list[bytes], _Ending | None]:
-        """The whole messages in the bytes, the pings to be answered, and how it ends, if it does."""
+        """Return the whole messages in the bytes, the pings to be answered, and how it ends, if it does."""
         texts: list[str] = []
         pings: list[bytes] = []
         self._protocol.receive_data(data)
@@ -226,7 +229,7 @@ class _StrictReader:
         return None
 
     def _end_closed(self, event: CloseConnection) -> _Ending:
-        """A close frame; or what wsproto makes of bytes that break the protocol, and then its state stays."""
+        """Handle a close frame, or bytes that break the protocol: then its state stays."""
         code, reason = int(event.code), event.reason or ""
         if self._protocol.state is ConnectionState.OPEN:
             return _protocol_error(reason, code)

@@ -82,7 +82,7 @@ class Gate:
         return reason(self.ask_cancel(group, ids, now, unwind=unwind))
 
     def record_reply(self, *, rejected: bool) -> None:
-        """The exchange has answered an order of this run."""
+        """Record the exchange's answer to an order of this run."""
         self._answered += 1
         self._rejected += rejected
 
@@ -211,7 +211,8 @@ def _orders_of(
     run: RunId, group: str, ids: Iterable[CancelId]
 ) -> tuple[set[_Canceled], dict[_Canceled, str]]:
     """Return the orders of a cancellation, where an id without orders counts as one, and the ids with an
-    unknown number of orders."""
+    unknown number of orders.
+    """
     known: set[_Canceled] = set()
     unknown: dict[_Canceled, str] = {}
     for id in ids:

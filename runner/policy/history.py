@@ -73,7 +73,7 @@ def _is_found_in_doubt(entry: Entry) -> TypeGuard[OrderUnresolved]:
 
 
 def _id(text: str, intent: CancelIntent, ledger: Ledger) -> CancelId:
-    """An id that was sent, with its orders, as known then or now."""
+    """Return an id that was sent, with its orders, as known then or now."""
     if not text.removeprefix("-").isdigit():
         return CancelId.of(text)
     settled = ledger.cancels.get((intent.group, f"userref:{text}"))

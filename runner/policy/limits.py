@@ -45,7 +45,7 @@ class Limit:
 
 
 def limit_of(check: Check, context: OrderContext) -> Limit | None:
-    """The limit that a check lays on an order; None where it lays none."""
+    """Return the limit that a check lays on an order; None where it lays none."""
     pair = context.request.pair
     base = pair.partition("/")[0]
     match check:

@@ -31,7 +31,7 @@ def whole_quote(market: Market | None, pair: str) -> Quote | None:
 
 
 def prices(leg: Leg, quote: Quote | None, pair: str) -> dict[str, Decimal] | NoPrice:
-    """The limit and the trigger that a leg means now, under these names; neither for one at market."""
+    """Return the limit and the trigger that a leg means now, under these names; neither for one at market."""
     limit, stop = resolved(leg, quote)
     wanted = {"trigger": stop, "limit": limit}
     found = {name: price.value for name, price in wanted.items() if price is not None}
@@ -45,7 +45,7 @@ _UNPRICED = ("market", "settle-position")
 
 
 def highest_price(leg: Leg, quote: Quote | None, pair: str) -> Decimal | NoPrice:
-    """The most that a unit may trade at: what a volume is valued at, so that no limit hides its worth."""
+    """Return the most that a unit may trade at, by which volumes are valued: no limit hides their worth."""
     most = worth_of(leg, quote).most
     if most is not None:
         return most
@@ -54,7 +54,7 @@ def highest_price(leg: Leg, quote: Quote | None, pair: str) -> Decimal | NoPrice
 
 
 def volume(request: AddOrder, quote: Quote | None) -> Decimal | NoPrice:
-    """The volume in base units; with ``viqc`` what the money would buy at the best ask."""
+    """Return the volume in base units; with ``viqc`` what the money would buy at the best ask."""
     if request.volume is None:
         return Decimal()
     amount = base_volume(request, quote)

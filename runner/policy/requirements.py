@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def currencies(policy: Policy) -> tuple[str, ...]:
-    """The currencies in which the policy counts, into which others have to be converted."""
+    """Return the currencies in which the policy counts, into which others have to be converted."""
     found = [rule.check.currency for rule in policy.rules if isinstance(rule.check, MaxNotional)]
     return tuple(dict.fromkeys(found))
 

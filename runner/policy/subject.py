@@ -50,7 +50,7 @@ class CancelId:
 
     @classmethod
     def of(cls, text: str) -> CancelId:
-        """The id of one order."""
+        """Return the id of one order."""
         return cls(text, (text,))
 
 
@@ -84,7 +84,7 @@ class OrderContext:
 
 
 def day_of(now: float) -> int:
-    """The day of UTC, counted from 1970."""
+    """Return the day of UTC, counted from 1970."""
     return int(now // SECONDS_A_DAY)
 
 
@@ -104,6 +104,6 @@ def matches(pair: str, patterns: tuple[str, ...]) -> bool:
 
 
 def shown(amount: Decimal, digits: int = 8) -> str:
-    """An amount for people, without zeros at its end."""
+    """Return an amount for people, without zeros at its end."""
     text = f"{round(amount, digits):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -25,7 +25,7 @@ class Tallies:
         self._unknown_in: dict[Hashable, NoPrice] = {}
 
     def before(self, bucket: Hashable, owner: Hashable) -> Amount:
-        """The sum of a bucket without what an owner has in it."""
+        """Return the sum of a bucket without what an owner has in it."""
         unknown = self._unknown_in.get(bucket)
         if unknown is not None and (bucket, owner) not in self._unknown:
             return unknown

@@ -245,7 +245,7 @@ def _price(
 
 
 def _most(leg: Leg, limit: Resolved | None, price: Decimal | None, *, known: bool) -> Decimal | None:
-    """The most that a unit may trade at. Only a limit of a buy says that without a market."""
+    """Return the most that a unit may trade at. Only a limit of a buy says that without a market."""
     if leg.type == "buy" and limit is not None:
         return limit.value
     return price if known else None

@@ -68,5 +68,5 @@ def _has_traded(result: Mapping[str, Any]) -> bool:
 
 
 def _plain(number: str) -> str:
-    """A number without zeros at its end."""
+    """Return a number without zeros at its end."""
     return f"{Decimal(number).normalize():f}"

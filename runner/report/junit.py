@@ -166,7 +166,7 @@ def _suite(root: ET.Element, name: str) -> ET.Element:
 
 
 def _properties(policies: Sequence[Mapping[str, str]]) -> ET.Element:
-    """The policies that held; the form has a place for them in a suite alone."""
+    """Return the policies that held; the form has a place for them in a suite alone."""
     found = ET.Element("properties")
     ET.SubElement(
         found, "property", name="policy", value=xml_text(describe_policies(policies, digits=DIGEST_DIGITS))

@@ -32,7 +32,7 @@ class _Fields(NamedTuple):
 
 
 class Span(_Fields):
-    """A piece of a line. Characters that do not print are replaced by their escape, such as ``\\x1b``."""
+    r"""A piece of a line. Characters that do not print are replaced by their escape, such as ``\x1b``."""
 
     __slots__ = ()
 
@@ -45,12 +45,12 @@ Line = tuple[Span, ...]
 
 
 def line(*parts: str | Span) -> Line:
-    """A line of its parts; text without a style is plain."""
+    """Return a line of its parts; text without a style is plain."""
     return tuple(part if isinstance(part, Span) else Span(part) for part in parts)
 
 
 def plain(line: Line) -> str:
-    """A line's text."""
+    """Return a line's text."""
     return "".join(span.text for span in line)
 
 
@@ -70,12 +70,12 @@ def cut(text: str, room: int) -> str:
 
 
 def indent(line: Line, columns: int) -> Line:
-    """A line moved to the right; an empty one stays empty."""
+    """Return a line moved to the right; an empty one stays empty."""
     return (Span(" " * columns), *line) if columns and line else line
 
 
 def fold(line: Line, room: int) -> list[Line]:
-    """A line broken at blanks so that each piece fits into ``room`` columns.
+    """Return a line broken at blanks so that each piece fits into ``room`` columns.
 
     A word that is longer is left whole and sticks out: an id that was cut in two cannot be copied.
     Blanks at the beginning stay.
@@ -87,7 +87,7 @@ def fold(line: Line, room: int) -> list[Line]:
 
 
 def hang(line: Line, width: int, columns: int) -> list[Line]:
-    """A line folded into ``width`` columns, what follows the first piece being indented by ``columns``."""
+    """Return a line folded into ``width`` columns, all pieces but the first indented by ``columns``."""
     text = plain(line)
     if width_of(text) <= width:
         return [line]

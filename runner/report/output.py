@@ -191,7 +191,7 @@ class Output:
         return ask(QUESTION)
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
-        """A display of a running apply, on standard error, for as long as the context lasts.
+        """Return a display of a running apply, on standard error, for as long as the context lasts.
 
         The callable takes news at any rate. Without a terminal, and where it is no text, it says in lines
         what the run waits for.

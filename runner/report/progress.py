@@ -43,7 +43,7 @@ class _Display(Progress):
 
 @contextmanager
 def live_progress(console: Console, batch: str) -> Iterator[Callable[[RunProgress], None]]:
-    """A bar with counts that the yielded callable brings up to date."""
+    """Show a bar with counts that the yielded callable brings up to date."""
     display = _Display(
         TextColumn("{task.description}", markup=False, style="bold"),
         BarColumn(BAR_WIDTH, complete_style="cyan", finished_style="green"),

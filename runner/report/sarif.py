@@ -93,7 +93,7 @@ class SarifReport:
 def sarif_of(
     remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None
 ) -> dict[str, Any]:
-    """A log with one run, and the policies that held for what it is about."""
+    """Return a log with one run, and the policies that held for what it is about."""
     used = list(dict.fromkeys(remark.rule for remark in remarks))
     rules = [{"id": rule, "shortDescription": {"text": RULES.get(rule, rule)}} for rule in used]
     driver = {"name": "order-batch", "version": __version__, "semanticVersion": __version__, "rules": rules}
@@ -127,7 +127,7 @@ def _result(remark: Remark, rule_index: int) -> dict[str, Any]:
 
 
 def uri_of(file: str) -> str:
-    """A path as a URI reference: relative as it is, absolute with its scheme."""
+    """Return a path as a URI reference: relative as it is, absolute with its scheme."""
     path = PurePath(file)
     # A relative path that holds a colon in its first part would be read as a scheme.
     return path.as_uri() if path.is_absolute() else quote(os.fsencode(path))

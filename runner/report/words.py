@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def describe_order(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
-    """An ``addOrder`` in words, from its fields as they leave. ``own_id``: the author chose its id."""
+    """Return an ``addOrder`` in words, from its fields as they leave. ``own_id``: the author chose its id."""
     basics = f"{fields['type']} {fields.get('volume', '')} {fields['pair']} @ {_at(fields, '{}')}"
     return ", ".join([basics, *_terms(fields), *(_ids(fields) if own_id else ())])
 
@@ -32,12 +32,12 @@ def describe_sent_order(request: Mapping[str, Any] | None, descr: str | None) ->
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:
-    """A number with its noun: ``1 order``, ``2 orders``, ``no orders``."""
+    """Return a number with its noun: ``1 order``, ``2 orders``, ``no orders``."""
     return f"{number or 'no'} {noun if number == 1 else nouns or noun + 's'}"
 
 
 def seconds(elapsed_s: float) -> str:
-    """A span of time for people: ``0.4 s``, ``2 min 05 s``."""
+    """Return a span of time for people: ``0.4 s``, ``2 min 05 s``."""
     if elapsed_s < 59.95:
         return f"{elapsed_s:.1f} s"
     minutes, rest = divmod(round(elapsed_s), 60)
@@ -45,7 +45,7 @@ def seconds(elapsed_s: float) -> str:
 
 
 def moment(text: str) -> str:
-    """A time of the journal for people, to the second: ``2026-11-22 10:00:00 UTC``."""
+    """Return a time of the journal for people, to the second: ``2026-11-22 10:00:00 UTC``."""
     return f"{text[:19].replace('T', ' ')} UTC"
 
 

@@ -55,7 +55,7 @@ class Case:
     def finding(
         self, rule: Rule, message: str, hint: str = "", severity: Severity = Severity.ERROR
     ) -> Finding:
-        """A finding about this order."""
+        """Return a finding about this order."""
         return Finding(
             file=self.snapshot.plan.file,
             place=self.order.order.place,

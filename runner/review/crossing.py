@@ -89,17 +89,17 @@ class _Books:
         self._count = count()
 
     def put(self, pair: str, type: str, name: str, order: _Stands) -> None:
-        """An order begins to wait."""
+        """Add an order that begins to wait."""
         rank = -order.price if type == "buy" else order.price
         heapq.heappush(self._sides.setdefault((pair, type), []), (rank, next(self._count), name))
         self._open[name] = order
 
     def drop(self, name: str) -> None:
-        """An order is taken away; unknown ones are not missed."""
+        """Remove an order; an unknown one is ignored."""
         self._open.pop(name, None)
 
     def best_against(self, pair: str, type: str) -> _Stands | None:
-        """The order that one of this ``type`` would meet first."""
+        """Return the order that one of this ``type`` would meet first."""
         side = self._sides.get((pair, "sell" if type == "buy" else "buy"), [])
         while side and side[0][2] not in self._open:
             heapq.heappop(side)

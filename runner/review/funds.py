@@ -64,7 +64,7 @@ class Funds:
     canceled: set[str] = field(default_factory=set)
 
     def flow(self, currency: str) -> Flow:
-        """The flow of a currency, made where there is none."""
+        """Return the flow of a currency, made where there is none."""
         return self.flows.setdefault(currency, Flow())
 
 
@@ -98,7 +98,7 @@ def hold_of(order: ReviewedOrder) -> Hold | None:
 
 
 def fee_share(instrument: Instrument) -> Decimal:
-    """The higher of the two fees, as a share of what is traded."""
+    """Return the higher of the two fees, as a share of what is traded."""
     return max(instrument.maker_percent or NOTHING, instrument.taker_percent or NOTHING) / HUNDRED
 
 

@@ -52,7 +52,7 @@ def finding_object(finding: Finding) -> dict[str, Any]:
 
 
 def market_object(market: Market) -> dict[str, Any]:
-    """The prices that a review was made at."""
+    """Return the prices that a review was made at."""
     return {
         "at": rfc3339(market.at),
         "quotes": {
@@ -92,7 +92,7 @@ def order_object(order: ReviewedOrder, review: Review) -> dict[str, Any]:
 
 
 def cancel_object(cancel: ReviewedCancel) -> list[dict[str, Any]]:
-    """The open orders that a cancellation would take away."""
+    """Return the open orders that a cancellation would take away."""
     return [_resting(order) for order in cancel.removes] if cancel.sent else []
 
 

@@ -97,7 +97,7 @@ def fee_in_base(request: AddOrder) -> bool:
 
 
 def price_text(price: Decimal, tick: Decimal) -> str:
-    """A price with as many decimals as its tick size has, more only where it needs them."""
+    """Return a price with as many decimals as its tick size has, more only where it needs them."""
     text, decimals = decimal_text(price, MOST_DECIMALS), decimal_text(tick, MOST_DECIMALS).partition(".")[2]
     whole, _, fraction = text.partition(".")
     fraction = fraction.ljust(len(decimals), "0")
@@ -105,7 +105,7 @@ def price_text(price: Decimal, tick: Decimal) -> str:
 
 
 def _met(worth: Worth, quote: Quote | None) -> Quote | None:
-    """The market that a conditional close meets: where its parent trades, the last trade was just there."""
+    """Return the market that a conditional close meets: its last trade is at its parent's price."""
     if quote is None or worth.price is None:
         return None
     return replace(quote, bid=worth.price, ask=worth.price, last=worth.price)
@@ -119,7 +119,7 @@ def _distance(price: Resolved | None, quote: Quote | None) -> Decimal | None:
 def _fees(
     request: AddOrder, instrument: Instrument | None, notional: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The fee as maker and as taker. ``post`` never takes; what has no limit never makes."""
+    """Return the fee as maker and as taker. ``post`` never takes; what has no limit never makes."""
     if instrument is None or notional is None:
         return None, None
     maker = _share(instrument.maker_percent, notional)

@@ -205,7 +205,10 @@ def _fees(
 
 
 def _fee(order: ReviewedOrder, pick: Callable[[list[Decimal]], Decimal]) -> Decimal | None:
-    """The fee of an order when it goes well or badly; what would trade at once pays as a taker either way."""
+    """Return the fee of an order when it goes well or badly.
+
+    What would trade at once pays as a taker either way.
+    """
     priced = order.priced
     if priced.takes:
         return priced.fee_taker
@@ -214,7 +217,7 @@ def _fee(order: ReviewedOrder, pick: Callable[[list[Decimal]], Decimal]) -> Deci
 
 
 def _sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The sum, or None where one of them is not known."""
+    """Return the sum, or None where one of them is not known."""
     total = NOTHING
     for amount in amounts:
         if amount is None:

@@ -63,7 +63,7 @@ def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
 
 
 def live_credentials(environ: Mapping[str, str], *, say: Say = say_nothing) -> Credentials:
-    """The API key and secret from the environment, or from the files that it names.
+    """Return the API key and secret from the environment, or from the files that it names.
 
     ``say`` is warned of files that others can read. Raises ``InvalidInput`` where one is missing, or cannot
     be what it is said to be.

@@ -73,6 +73,6 @@ def while_sending() -> Iterator[None]:
 
 
 def first_of(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The first plain error in a group."""
+    """Return the first plain error in a group."""
     first = group.exceptions[0]
     return first_of(first) if isinstance(first, BaseExceptionGroup) else first

@@ -84,7 +84,7 @@ def there_is_a_paper_exchange(state_dir: Path) -> bool:
 
 
 def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str | None:
-    """The fingerprint of the account that orders would go to: of its API key; None where there is none yet.
+    """Return the fingerprint of the account's API key; None where there is no account yet.
 
     Raises ``InvalidInput`` for a key that cannot be one.
     """
@@ -96,7 +96,7 @@ def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str |
 
 
 def address_at(venue: str, environ: Mapping[str, str]) -> str:
-    """The address that orders go to, as journals keep it; the simulated exchange is on this machine.
+    """Return the address that orders go to, as journals keep it; the simulated exchange is on this machine.
 
     Raises ``InvalidInput`` as ``live_endpoints`` does.
     """
@@ -158,7 +158,7 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
 
 @asynccontextmanager
 async def _attach(where: Endpoints, state_dir: Path, tier: Tier, say: Say) -> AsyncIterator[KrakenAccess]:
-    """The way to a simulated exchange that another process serves."""
+    """Open the way to a simulated exchange that another process serves."""
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     access = KrakenAccess(where, _paper_credentials(seed_of(records[0])), tier=tier, say=say)
     try:
@@ -177,8 +177,9 @@ async def open_venue(
     tier: Tier = Tier.STARTER,
     say: Say = say_nothing,
 ) -> AsyncIterator[KrakenAccess]:
-    """The way to an account at a venue, for the length of a run. A simulated exchange that another process
-    serves is used as it is served.
+    """Open the way to an account at a venue, for the length of a run.
+
+    A simulated exchange that another process serves is used as it is served.
     """
     if venue == KRAKEN:
         access = live_access(environ, say=say, tier=tier)
@@ -213,7 +214,7 @@ async def look_at_venue(
     tier: Tier = Tier.STARTER,
     say: Say = say_nothing,
 ) -> AsyncIterator[KrakenAccess]:
-    """The way to a venue for those who only read, with an account where there are credentials.
+    """Open the way to a venue for those who only read, with an account where there are credentials.
 
     A simulated exchange that another process serves is looked at there. Else it is served as it was left:
     nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
@@ -273,7 +274,8 @@ def _create_journal(state: State) -> dict[str, Any]:
 
 def _keep(state: State, records: list[dict[str, Any]]) -> None:
     """Keep what was said to a simulated exchange. Where that fails the exchange is gone, as one whose machine
-    has stopped: nothing of it was answered, and the next run finds what was kept before."""
+    has stopped: nothing of it was answered, and the next run finds what was kept before.
+    """
     try:
         state.journal.append(records)
     except OSError as error:

@@ -88,8 +88,9 @@ async def hold_claims(
 async def ask_until_sure(
     access: KrakenAccess, plan: Plan, ledger: Ledger, say: Callable[[str], None], *, most_unknown: int = 1
 ) -> tuple[Mapping[str, OpenOrder], list[Contradiction]]:
-    """The orders that the journal claims, as the records know them, and what these say against the journal,
-    once they can lag no more. After ``most_unknown`` orders that are unknown the asking ends.
+    """Return the orders that the journal claims, as the records know them, and what contradicts the journal.
+
+    The records are read once they can lag no more, and no further after ``most_unknown`` unknown orders.
 
     Raises ``AccessFailed``.
     """

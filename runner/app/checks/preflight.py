@@ -51,8 +51,9 @@ class ReviewOptions:
 def reviewed(
     plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
 ) -> tuple[Review, int | None]:
-    """The review of a plan at its venue, or without it, and the number of closed orders that a run would look
-    through, None if it is not known.
+    """Return the review of a plan at its venue, or without it, and how many closed orders to look through.
+
+    That number is None if it is not known.
 
     Raises ``Unreachable``, ``OtherAccount`` for a journal that is not of the account that was found, and
     ``Contradicted`` for one that the exchange denies.
@@ -152,7 +153,7 @@ _NAMED: Final = 3
 
 
 async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
-    """The review of a plan that is sent unchecked, as far as it can be read, for a person to say yes to."""
+    """Return the review of a plan that is sent unchecked, as far as it can be read, for a confirmation."""
     if access is None:
         return review(plan, None, None, time.time())
     looked = await look(access, plan)
@@ -232,7 +233,7 @@ def _finding_lines(findings: Sequence[Finding]) -> list[str]:
 
 
 async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None) -> Looked:
-    """The market of a plan's pairs, and the account where there are credentials, as far as can be read."""
+    """Read the market of a plan's pairs and, with credentials, the account, as far as they can be read."""
     from runner.runtime.kraken.market_data import look_over  # noqa: PLC0415 - offline loads no sockets
 
     pairs = [order.request.pair for order in plan.orders()]

@@ -37,7 +37,7 @@ READ_EVERY_S = PRICES_HOLD_S / 4
 def with_prices(
     guarding: Guarding, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
 ) -> Guarding:
-    """A policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
+    """Return a policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
     found: list[Guarding] = []
 
     async def main() -> None:
@@ -50,7 +50,7 @@ def with_prices(
 
 
 async def load_prices(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
-    """The same on a connection that there is. Where it fails and is not ``needed``, no price is known."""
+    """Do the same on an open connection. Where it fails and is not ``needed``, no price is known."""
     if not guarding.pairs:
         return guarding
     try:

@@ -86,7 +86,7 @@ def load(target: Target) -> Loaded:
 
 
 def load_batch(target: Target) -> Batch:
-    """The batch of a file, or of a saved plan. Raises as ``load`` does."""
+    """Return the batch of a file, or of a saved plan. Raises as ``load`` does."""
     return load(target).batch
 
 
@@ -117,7 +117,7 @@ def _refuse_key_without_repeat(batch: Batch, target: Target) -> None:
 
 
 def folder_of(target: Target, batch: Batch) -> Path:
-    """The folder that keeps the journal of a batch and run key at a venue."""
+    """Return the folder that keeps the journal of a batch and run key at a venue."""
     return state_path(target.state_dir, target.venue, batch.name, target.run_key)
 
 

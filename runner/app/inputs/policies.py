@@ -91,7 +91,7 @@ class Guarding:
     market: Market | None = None
 
     def gate(self, phase: CheckPhase) -> Gate:
-        """A gate that has let nothing pass yet."""
+        """Return a gate that has let nothing pass yet."""
         plan = self.plan
         return Gate(self.policy, plan.run, plan.venue, market=self.market, sent=self.sent, phase=phase)
 

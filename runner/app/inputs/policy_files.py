@@ -43,7 +43,8 @@ class Places(NamedTuple):
 
 def places_of(files: Iterable[Path]) -> Places:
     """Return the folders to search for the policies of some files: the folder of each file as it is named,
-    the folder of each link target, and the folders above up to the repository's root."""
+    the folder of each link target, and the folders above up to the repository's root.
+    """
     folders: list[Path] = []
     streams = False
     for file in files:
@@ -142,7 +143,8 @@ def _policy_in(folder: Path, others: set[str]) -> Path | None:
 
 def _is_misspelt(name: str, *, right: bool) -> bool:
     """Return True for a misspelt name of a policy. ``right``: the correct one exists as well, so that a copy
-    of it is ignored."""
+    of it is ignored.
+    """
     if name == POLICY:
         return False
     plain = name.casefold().strip(" \t\n._-~#")

@@ -35,7 +35,7 @@ class _Version:
 
 
 def diff_against(against: str, batch: Batch, out: Console) -> Diff | None:
-    """The difference to the version that ``against`` names: FILE, REV, or REV:PATH for a renamed file.
+    """Return the difference to the version that ``against`` names: FILE, REV, or REV:PATH for a renamed file.
 
     A file that the revision does not have yet is compared with nothing. None, and a remark, where the other
     version is no valid batch. Raises ``InvalidInput`` when there is no such version, or git cannot read it.
@@ -76,7 +76,7 @@ def _file(name: str) -> _Version:
 
 
 def _at_path(repository: Repository, commit: str, against: str, path: str) -> _Version:
-    """A path in a revision: from the top level, or with ``./`` or ``../`` from the working directory."""
+    """Resolve a path in a revision: from the top level; with ``./`` or ``../`` from the working directory."""
     inside = (
         _below(repository, Path(path)) if path.startswith(_PATHS) else PurePosixPath(os.path.normpath(path))
     )
@@ -97,7 +97,7 @@ def _at(repository: Repository, commit: str, against: str, file: Path, out: Cons
 
 
 def _renamed_path(repository: Repository, commit: str, against: str) -> str:
-    """The files that the revision has and the work tree has not: one of them may be the file's old name."""
+    """Return the files of the revision that the work tree lacks: one may be the file's old name."""
     gone = [
         name
         for name in repository.names(commit)
@@ -108,7 +108,7 @@ def _renamed_path(repository: Repository, commit: str, against: str) -> str:
 
 
 def _below(repository: Repository, file: Path) -> PurePosixPath:
-    """The path of a file from the top level, as written: a link below that is followed in the revision."""
+    """Return the path of a file from the top level, as written: links below are followed in the revision."""
     whole = Path.cwd() / file
     for path in (whole, whole.parent.resolve() / whole.name):
         if ".." not in path.parts and path.is_relative_to(repository.top):

@@ -128,12 +128,12 @@ def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
 
 
 def mark_approved(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:
-    """The plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
+    """Return the plan that is to be carried out; raises ``Refused`` when it was used or no longer fits."""
     return approve(saved, plan, ledger.plans.get(saved.id), name=str(target.file))
 
 
 def _account(plan: Plan, target: Target, environ: Mapping[str, str]) -> str | None:
-    """The account that a plan is made for: by its IBAN, which all of its keys share, else by the key.
+    """Return the account that a plan is made for: by its IBAN, which all of its keys share, else by the key.
 
     A simulated one is opened now, so that the plan names it.
     """

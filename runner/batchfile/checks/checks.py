@@ -131,8 +131,9 @@ def _order_hint(upstream: Upstream, group: GroupSeen, key: OrderKey) -> str:
 
 
 def _references_spare_own_orders(survey: Survey) -> Iterator[Fault]:
-    """A user reference cancels whatever carries it. An order of a group that begins only after the
-    cancellation is over is not open by then.
+    """Yield a fault for each cancellation by user reference that reaches own orders.
+
+    An order of a group that begins only after the cancellation is over is not open by then.
     """
     entries = [(group, entry) for group in survey.groups for entry in group.cancel]
     cancellations = [(group, entry) for group, entry in entries if entry.kind == "userref"]
@@ -157,7 +158,7 @@ def _comes_after(upstream: Upstream, order: OrderSeen, group: GroupSeen) -> bool
 
 
 def _references(survey: Survey) -> Iterator[tuple[str, OrderSeen]]:
-    """The orders that carry a user reference, their author's or one that is derived for them."""
+    """Yield the orders that carry a user reference, their author's or one that is derived for them."""
     run = RunId(survey.name or "")
     for order in survey.orders():
         own = order.node.get("userref")
@@ -179,7 +180,7 @@ def _canceled_once(survey: Survey) -> Iterator[Fault]:
 
 
 def _groups_do_something(survey: Survey) -> Iterator[Fault]:
-    """A group with an unknown key may have its orders there."""
+    """Yield the groups that do nothing; one with an unknown key may have its orders there."""
     for group in survey.groups:
         if group.node.keys() <= _GROUP_KEYS and not group.node.get("orders") and not group.node.get("cancel"):
             message = "the group has neither orders nor anything to cancel"
@@ -222,7 +223,7 @@ def _flags_once(survey: Survey) -> Iterator[Fault]:
 
 
 def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:
-    """An order with ``close`` is known by a ``userref`` of 31 bits that is derived from its names."""
+    """Yield orders with ``close`` whose derived ``userref``, of 31 bits, is that of another order."""
     holders: dict[str, OrderSeen] = {}
     derived: list[tuple[str, OrderSeen]] = []
     run = RunId(survey.name or "")

@@ -14,7 +14,7 @@ _NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
 
 
 def named_path(path: str, document: object) -> str:
-    """A path with the names of its group and order in the place of their numbers."""
+    """Return a path with the names of its group and order in the place of their numbers."""
     found = re.fullmatch(_IN_GROUP, path)
     return _in_group(path, document, *found.groups()) if found else path
 

@@ -51,7 +51,7 @@ def _fault_of(text: str, *, repeat: bool, run_key: str) -> tuple[str, str] | Non
 
 
 def _taken_twice(survey: Survey, run_key: str) -> Iterator[Fault]:
-    """A ``cl_ord_id`` is unique among open orders; a UUID is the same with and without dashes."""
+    """Yield each ``cl_ord_id`` that is taken; a UUID is the same with and without dashes."""
     first: dict[str, OrderSeen] = {}
     for order in survey.orders():
         text = order.node.get(_KEY)

@@ -72,5 +72,5 @@ def is_text(value: object) -> bool:
 
 
 def is_integer(value: object) -> bool:
-    """A number that was typed without a point."""
+    """Return true for a number that was typed without a point."""
     return isinstance(value, NumberText) and "." not in value

@@ -24,7 +24,7 @@ _FIELDS: Final = frozenset(Order._fields) - {OWN_FIELD, "place"}
 
 
 def merged(document: YamlMap) -> YamlMap:
-    """The document with each order completed; the one handed in is left as it is."""
+    """Return the document with each order completed; the one handed in is left as it is."""
     defaults, groups = document.get("defaults"), document.get("groups")
     if not isinstance(defaults, YamlMap) or not isinstance(groups, YamlList) or not defaults:
         return document
@@ -56,7 +56,7 @@ def _merge_group(defaults: list[_Entry], group: object) -> object:
 
 
 def _merge_order(defaults: list[_Entry], order: object) -> object:
-    """The author's keys first, so that an order still begins where its author began it."""
+    """Merge with the author's keys first, so that an order still begins where its author began it."""
     if not isinstance(order, YamlMap):
         return order
     result = order.copy()

@@ -84,7 +84,10 @@ class Survey(NamedTuple):
             yield from group.orders
 
     def needs_of(self, name: str) -> tuple[str, ...]:
-        """The groups that a group waits for, as far as they exist; absent ``needs`` is the one before."""
+        """Return the groups that a group waits for, as far as they exist.
+
+        Absent ``needs`` is the one before.
+        """
         group = self.by_name[name]
         if group.needs is None:
             return (self.before[name],) if name in self.before else ()
@@ -92,7 +95,7 @@ class Survey(NamedTuple):
 
 
 def written(survey: Survey, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
-    """A field's text wherever an author wrote it: in an order, or under ``defaults`` (no order)."""
+    """Yield a field's text wherever an author wrote it: in an order, or under ``defaults`` (no order)."""
     if survey.defaults is not None and isinstance(text := survey.defaults.get(key), str):
         yield text, survey.defaults, None
     for order in survey.orders():
@@ -102,7 +105,7 @@ def written(survey: Survey, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen 
 
 
 def path_of(order: OrderSeen | None, key: str) -> str:
-    """The path of a field of an order, or of one under ``defaults`` (no order)."""
+    """Return the path of a field of an order, or of one under ``defaults`` (no order)."""
     return f"{order.path if order else 'defaults'}.{key}"
 
 

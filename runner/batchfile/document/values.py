@@ -70,11 +70,11 @@ class Lines:
         return self._starts
 
     def between(self, start: int, end: int) -> str:
-        """The text from one character to another."""
+        """Return the text from one character to another."""
         return self._text[start:end]
 
     def placeholder_at(self, offset: int) -> str:
-        """The placeholder in double braces that begins at a character; empty if there is none."""
+        """Return the placeholder in double braces that begins at a character; empty if there is none."""
         if not self._text.startswith("{{", offset):
             return ""
         end = self._text.find("}}", offset, offset + _LONGEST_PLACEHOLDER)
@@ -85,7 +85,7 @@ class Lines:
         return self._text[offset : offset + _LONGEST_PLACEHOLDER].partition("\n")[0]
 
     def excerpt(self, at: LineColumn) -> tuple[str, int]:
-        """The line of a position, or as much of a long one as can be shown, and the place in it, from 0."""
+        """Return the line of a position, of a long one the shown part, and the place in it, from 0."""
         begins = self.start_of(at[0] - 1)
         offset = begins + at[1] - 1
         start = max(begins, offset - _SHOWN_BEFORE)
@@ -144,7 +144,7 @@ class YamlMap(dict[str, object]):
         return self.offsets[2 * index], self.offsets[2 * index + 1]
 
     def _index_of(self, key: str) -> int | None:
-        """The place of an entry among the others; where there are many, all places are kept."""
+        """Return the place of an entry among the others; where there are many, all places are kept."""
         if key not in self:
             return None
         if len(self) <= _FEW_ENTRIES:
@@ -163,7 +163,7 @@ class YamlMap(dict[str, object]):
         return self._lines.between(offset := self.offsets_of(key)[1], offset + 1) == "{"
 
     def copy(self) -> YamlMap:
-        """The same entries in the same places."""
+        """Return the same entries in the same places."""
         other = YamlMap(self._lines, self.offset, self.first_key_at)
         other.update(self)
         other.offsets = self.offsets[:]
@@ -223,7 +223,7 @@ class Fault(NamedTuple):
 
 
 def path_text(steps: Iterable[str | int]) -> str:
-    """The steps from the top of the document as one text: ``groups[0].orders[2].price``."""
+    """Return the steps from the top of the document as one text: ``groups[0].orders[2].price``."""
     text = ""
     for step in steps:
         if isinstance(step, int):
@@ -234,13 +234,13 @@ def path_text(steps: Iterable[str | int]) -> str:
 
 
 def shorten(text: str) -> str:
-    """A text that is safe to print on one line: nothing invisible, at most 40 characters."""
+    """Return a text that is safe to print on one line: nothing invisible, at most 40 characters."""
     cut = text if len(text) <= _SHOWN_CHARACTERS else text[: _SHOWN_CHARACTERS - 3] + "..."
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in cut)
 
 
 def show(value: object) -> str:
-    """A value as a message names it: a number as typed, text in quotes, a container by its kind."""
+    """Return a value as a message names it: a number as typed, text in quotes, a container by its kind."""
     match value:
         case NumberText():
             return shorten(value)

@@ -1,1 +1,1 @@
-"""What to write instead."""
+"""Hints: what to write instead."""

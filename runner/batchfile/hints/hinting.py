@@ -118,7 +118,7 @@ class Hints:
     # --- what is around it -------------------------------------------------------------------
 
     def _order_at(self, steps: Sequence[Any]) -> Mapping[str, object]:
-        """The order that some steps lead into, or the defaults."""
+        """Return the order that some steps lead into, or the defaults."""
         if steps[:1] == ["defaults"] and isinstance(defaults := self._document.get("defaults"), YamlMap):
             return defaults
         node: Any = self._document
@@ -127,7 +127,7 @@ class Hints:
         return node if isinstance(node, YamlMap) and node is not self._document else {}
 
     def _id_hint(self, steps: Sequence[Any]) -> str:
-        """An id for the order at some steps, made from what it does, that no other of its group has."""
+        """Return an id for the order at some steps, made from what it does, unique in its group."""
         made = self._made_ids.get((steps[1], steps[3]))
         return f"write id: {made}" if made else ""
 

@@ -91,5 +91,5 @@ def key_hint(key: str, known: Sequence[str], beside: Mapping[str, object] = _NOT
 
 
 def _plain(key: str) -> str:
-    """A key in small letters, without what surrounds it by mistake."""
+    """Return a key in small letters, without what surrounds it by mistake."""
     return tidied(key).strip("-\u2013\u2014\u2022 :\uff1a").lower().replace("-", "_")

@@ -15,7 +15,7 @@ _NEIGHBOURS: Final = 6
 
 
 def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:
-    """The choice that looks most like a word; a different case counts as nothing.
+    """Return the choice that looks most like a word; a different case counts as nothing.
 
     Where there are many choices, only those that begin or end as the word does are looked at.
     """
@@ -32,14 +32,14 @@ def nearest(word: str, choices: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def did_you_mean(word: str, choices: Iterable[str]) -> str:
-    """The choice that looks most like a word, as a question; empty if none does."""
+    """Return the choice that looks most like a word, as a question; empty if none does."""
     best = nearest(word, choices)
     return f"did you mean `{best}`?" if best else ""
 
 
 @lru_cache(maxsize=8)
 def _sort_choices(choices: tuple[str, ...]) -> tuple[Mapping[str, str], list[str], list[str]]:
-    """The choices by their words in small letters; these words in order, and turned round in order."""
+    """Return the choices by their words in small letters; these words in order, and turned round in order."""
     folded = {choice.lower(): choice for choice in choices if len(choice) <= LONGEST_WORD}
     return folded, sorted(folded), sorted(word[::-1] for word in folded)
 

@@ -41,7 +41,7 @@ _PART: Final = r" *([0-9]+(?:[.][0-9]+)?|[()*/+-])"
 
 
 def tidied(text: str) -> str:
-    """A text without what surrounds a value by mistake: odd blanks, quotes of every kind, a last `;`."""
+    """Return a text without what surrounds it by mistake: odd blanks, quotes of every kind, a last `;`."""
     plain = "".join(" " if letter.isspace() else letter for letter in text)
     digits = "".join(str(unicodedata.decimal(letter, letter)) for letter in plain)
     return digits.strip(" ;,").strip(_QUOTES).strip(" ")
@@ -86,7 +86,7 @@ def _without_exponent(text: str) -> str:
 
 
 def shown(number: Decimal) -> str:
-    """A number with all of its digits, and no zeros behind them."""
+    """Return a number with all of its digits, and no zeros behind them."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

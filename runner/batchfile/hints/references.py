@@ -83,7 +83,7 @@ class References:
         return "write each entry with a dash in front"
 
     def order_hint(self, word: str) -> str:
-        """The mapping for an order of the document that a text names; empty if it names none."""
+        """Return the mapping for an order of the document that a text names; empty if it names none."""
         group, slash, own = word.partition("/")
         if slash and own in self._groups_of and group in self._groups_of[own]:
             return f"for an order of this batch write {{order: {word}}}"
@@ -168,7 +168,7 @@ class References:
 
 
 def groups_by_id(survey: Survey) -> dict[str, list[str]]:
-    """The names of the groups that have an order of an id, by the id."""
+    """Return the names of the groups that have an order of an id, by the id."""
     groups: dict[str, list[str]] = {}
     for order in survey.orders():
         if order.id is not None and order.group is not None:

@@ -15,7 +15,7 @@ HINT: Final = "write the value itself, or have another program fill in the file 
 
 
 def placeholder(text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
-    """The first placeholder in a part of a text."""
+    """Return the first placeholder in a part of a text."""
     return re.compile(_PLACEHOLDER).search(text, start, len(text) if end is None else end)
 
 

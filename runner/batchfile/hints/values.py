@@ -115,7 +115,7 @@ def text_hint(field: str, text: str, order: Mapping[str, object] = _NO_ORDER) ->
 
 
 def pair_hint(text: str) -> str:
-    """The pair as v1 names it, from the ways in which other interfaces name it."""
+    """Return the pair as v1 names it, from the ways in which other interfaces name it."""
     plain = re.sub(r"^[A-Z]{3,10}:(?=[A-Z]{5,})", "", tidied(text)).replace(" ", "")
     plain = "".join(_SIGNS.get(letter, letter) for letter in re.sub(r"[-_:|\\]", "/", plain))
     base, _, quote = (
@@ -131,7 +131,7 @@ def pair_hint(text: str) -> str:
 
 
 def _currency(name: str) -> str:
-    """A currency in the letters of v1: capitals, but for the x behind the name of a tokenized stock."""
+    """Return a currency in the letters of v1: capitals, but for the x that ends a tokenized stock's name."""
     stock = re.fullmatch(r"([A-Z.]{1,6})x", name)
     upper = name if stock else name.upper()
     return _V1_NAMES.get(upper, upper)
@@ -171,7 +171,7 @@ def _date_hint(text: str) -> str:
 
 
 def _year_first(text: str) -> str:
-    """A date with its year in front, as far as its numbers can be read in one way alone."""
+    """Return a date with its year in front, as far as its numbers can be read in one way alone."""
     found = re.fullmatch(r"([0-9]{1,4})([./-])([0-9]{1,2})\2([0-9]{1,4})((?:[T ].*)?)", text)
     if not found:
         return text
@@ -235,7 +235,10 @@ def _name_hint(text: str) -> str:
 
 
 def name_of(text: str) -> str:
-    """A text as a name: its letters without their accents, a dash for all else; empty if nothing is left."""
+    """Return a text as a name: its letters without their accents, a dash for all else.
+
+    Empty if nothing is left.
+    """
     letters = unicodedata.normalize("NFKD", tidied(text).replace("ß", "ss"))
     plain = "".join(letter for letter in letters if not unicodedata.combining(letter))
     tidy = re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")

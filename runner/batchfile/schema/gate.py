@@ -116,7 +116,7 @@ class _Choice:
 
 
 def _with_switches(rules: list[Predicate]) -> list[Predicate]:
-    """The rules with one switch for each key in place of all the choices that depend on it."""
+    """Return the rules with one switch for each key in place of all the choices that depend on it."""
     choices: dict[str, list[_Choice]] = {}
     for rule in rules:
         if isinstance(rule, _Choice):
@@ -292,7 +292,7 @@ def _other_properties(schema: Schema, compiled: CompiledSchema) -> Predicate:
 
 
 def _ask_closed(table: dict[str, tuple[Predicate, dict[object, type]]]) -> Predicate:
-    """The predicate of each key, and the values that passed it before, each with its class."""
+    """Return the predicate of each key, and the values that passed it before, each with its class."""
 
     def ask_entries(value: Any) -> bool:
         if value.__class__ is not YamlMap:

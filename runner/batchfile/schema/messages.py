@@ -45,7 +45,7 @@ _KINDS: Final = {
 
 
 def faults_of(errors: Iterable[Error], document: YamlMap) -> list[Fault]:
-    """The faults of a document into which ``defaults`` are merged; one for each mistake, unsorted."""
+    """Return the faults of a document into which ``defaults`` are merged; one for each mistake, unsorted."""
     readable = [error for error in errors if error.value is not UNREADABLE]
     readable.sort(key=_rank)
     misspelled = set(islice(_misspelled(readable), MAX_FAULTS))
@@ -64,14 +64,14 @@ def faults_of(errors: Iterable[Error], document: YamlMap) -> list[Fault]:
 
 
 def _rank(error: Error) -> int:
-    """A fault of a lower rank hides those of a higher rank at the same path."""
+    """Return the rank of a fault: a lower one hides those of a higher rank at the same path."""
     if _forbidden_together(error):
         return 0
     return {"type": 1, "const": 2, "enum": 2, "pattern": 3}.get(error.keyword, 4)
 
 
 def _forbidden_together(error: Error) -> list[str]:
-    """The keys of a rule ``not: {required: [...]}``, else none."""
+    """Return the keys of a rule ``not: {required: [...]}``, else none."""
     rule = error.bound if error.keyword == "not" else None
     return list(rule.get("required", ())) if isinstance(rule, dict) else []
 
@@ -210,7 +210,7 @@ def _value_fault(error: Error, document: YamlMap, message: str, hint: Hint) -> F
 
 
 def _fault(document: Any, steps: Steps, at: LineColumn, message: str, hint: Hint = "") -> Fault:
-    """A fault, shown at the order and with a note if what is wrong was written under ``defaults``."""
+    """Return a fault, shown at the order and with a note if what is wrong was written under ``defaults``."""
     key = _entry_from_defaults(document, steps)
     if key:
         order = document["groups"][steps[1]]["orders"][steps[3]]
@@ -223,7 +223,10 @@ def _in_defaults(steps: Steps) -> bool:
 
 
 def _entry_from_defaults(document: Any, steps: Steps) -> str:
-    """The entry of an order in which some steps end, if it was written under ``defaults``; else empty."""
+    """Return the entry of an order in which some steps end, if it was written under ``defaults``.
+
+    Else empty.
+    """
     if len(steps) < 5 or steps[0] != "groups" or steps[2] != "orders":
         return ""
     order, key = document["groups"][steps[1]]["orders"][steps[3]], str(steps[4])

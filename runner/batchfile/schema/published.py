@@ -10,7 +10,7 @@ from runner.batchfile.document.parsed import SCHEMA_NAMES
 
 
 def load_schema(name: str) -> dict[str, Any]:
-    """A published schema by name. Raises ``ValueError`` for a name that is not published."""
+    """Return a published schema by name. Raises ``ValueError`` for a name that is not published."""
     if name not in SCHEMA_NAMES:
         raise ValueError(f"there is no schema {name!r}, only {', '.join(SCHEMA_NAMES)}")
     text = pkgutil.get_data("runner.schemas", f"{name}.schema.json")

@@ -38,7 +38,7 @@ def _compile(name: str) -> tuple[dict[str, Any], CompiledSchema]:
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema without ``$ref``: looking one up for every field of every order costs seconds."""
+    """Return a schema without ``$ref``: looking one up for every field of every order costs seconds."""
     whole: dict[str, Any] = _Inlined(schema["$defs"]).inlined(schema)
     return whole
 
@@ -54,7 +54,7 @@ class _Inlined:
         self._done: dict[str, Any] = {}
 
     def inlined(self, schema: Any) -> Any:
-        """A part of the schema with what it refers to in place."""
+        """Return a part of the schema with what it refers to in place."""
         if isinstance(schema, list):
             return [self.inlined(item) for item in schema]
         if not isinstance(schema, dict):

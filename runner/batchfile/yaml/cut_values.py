@@ -24,7 +24,7 @@ _TEXTS_WITH_COMMAS: Final = r"[A-Za-z0-9._/-]+(?: *, *[A-Za-z0-9._/-]+)+"
 
 
 def glued_entry(text: str) -> tuple[str, str] | None:
-    """The key of `key:value`, and how to write the entry; None for any other text."""
+    """Return the key of `key:value`, and how to write the entry; None for any other text."""
     found = re.fullmatch(_GLUED, text)
     return (found[1], f"write {found[1]}: {shorten(found[2])}") if found else None
 

@@ -38,7 +38,10 @@ _SEMICOLON: Final = re.compile(r"[{;,][ ]*[a-z_0-9]{2,20}:[ ][^\n{};,]{1,100}(;)
 
 
 def seen_in(text: str, begun: int, broke: int) -> Fault | None:
-    """The mistake that explains why reading ended, between two lines (from 0); None if there is none."""
+    """Return the mistake that explains why reading ended, between two lines (from 0).
+
+    None if there is none.
+    """
     lines = Lines(text)
     start = _start_of(text, lines, begun, broke)
     end = min(lines.start_of(broke + 1), lines.start_of(broke) + _LOOKED_AT)
@@ -50,7 +53,7 @@ def seen_in(text: str, begun: int, broke: int) -> Fault | None:
 
 
 def _start_of(text: str, lines: Lines, begun: int, broke: int) -> int:
-    """Some lines that are not empty above the break, or where the construct began if that is earlier."""
+    """Return the line some lines above the break, or where the construct began if that is earlier."""
     line, left = broke, _LINES_BEFORE
     while line > 0 and left:
         line -= 1

@@ -206,7 +206,7 @@ class _Reader:
     # --- keys ----------------------------------------------------------------------------------
 
     def _odd_key(self, event: Any, node: YamlMap) -> str | None:
-        """The text of a key that is unusual but allowed; ``None`` if it is refused."""
+        """Return the text of a key that is unusual but allowed; ``None`` if it is refused."""
         if isinstance(event, yaml.AliasEvent):
             self._alias(event, None)
             return None
@@ -253,7 +253,7 @@ class _Reader:
         return self._scalar(event, step, key_event, node)
 
     def _placeholder(self, event: Any, step: str | int | None, found: str) -> Unreadable:
-        """A placeholder in double braces, which YAML reads as a mapping in a mapping."""
+        """Return a placeholder in double braces, which YAML reads as a mapping in a mapping."""
         self._fault(event, step, templates.message(found), templates.HINT)
         self._muted += 1
         self._container(event, step)

@@ -47,7 +47,10 @@ class RefusedNumber(NamedTuple):
 
 
 def resolve(text: str) -> str | bool | RefusedNumber | None:
-    """The value of an unquoted scalar. ``+5`` stays text: it is a relative price or time, or an error."""
+    """Return the value of an unquoted scalar.
+
+    ``+5`` stays text: it is a relative price or time, or an error.
+    """
     if text in _WORDS:
         return _WORDS[text]
     if text in NULLS:

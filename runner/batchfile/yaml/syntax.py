@@ -60,7 +60,7 @@ _RULES: Final = (
 
 
 def syntax_fault(error: yaml.YAMLError, text: str) -> Fault:
-    """The one fault that ends the reading of a file."""
+    """Return the one fault that ends the reading of a file."""
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable")
     message = f"{getattr(error, 'context', None)}: {problem}"
     problem_mark, context_mark = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)

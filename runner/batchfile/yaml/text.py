@@ -35,7 +35,7 @@ _REFUSED = (
 
 
 def decode(content: bytes) -> tuple[str, list[Fault]]:
-    """The text of a file, and every place where it is not fit to be read as YAML."""
+    """Return the text of a file, and every place where it is not fit to be read as YAML."""
     if len(content) > MAX_FILE_BYTES:
         limit = f"a batch file has at most {MAX_FILE_BYTES // 1024**2} MiB"
         return "", [Fault(START, "", f"the file is too long: {limit}", "split it into several batches")]
@@ -48,7 +48,7 @@ def decode(content: bytes) -> tuple[str, list[Fault]]:
 
 
 def _wide_encoding(content: bytes) -> str:
-    """The name of an encoding in which a letter takes two or four bytes; empty for others.
+    """Return the name of an encoding in which a letter takes two or four bytes; empty for others.
 
     Without a mark it is seen by its zeros: in every second place, or in three of four.
     """

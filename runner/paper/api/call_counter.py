@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def counter_for(options: Options) -> CallCounter:
-    """The counter that the options ask for: the tier's, but for what they say otherwise."""
+    """Return the counter that the options ask for: the tier's, but for what they say otherwise."""
     most, decay_per_s = CALL_LIMITS[options.tier]
     if options.rest_calls_max is not None:
         most = options.rest_calls_max

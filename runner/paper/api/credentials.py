@@ -51,7 +51,7 @@ class Tokens:
         self._count = 0
 
     def issue(self, now: float) -> str:
-        """A new token, good for the first use within its lifetime."""
+        """Return a new token, good for the first use within its lifetime."""
         self._forget_stale(now)
         text = ids.token(self._seed, self._count, now)
         self._count += 1

@@ -233,7 +233,7 @@ class Exchange:
         return self.advance(now) + self._feeds.end(name)
 
     def take_record(self) -> list[dict[str, Any]]:
-        """The inputs since the last call that changed what is kept, as JSON objects without credentials."""
+        """Return the inputs since the last call that changed the state, as JSON without credentials."""
         record, self._record = self._record, []
         return [{"now": now, **_in_words(cause)} for now, cause in record]
 
@@ -305,7 +305,7 @@ class Exchange:
         return self._tokens.admits(token, connection, now, lasts=lasts)
 
     def _carry_out(self, request: Request, now: float) -> list[Reply]:
-        """A request that came by REST; its feed messages wait for the reply."""
+        """Carry out a request that came by REST; its feed messages wait for the reply."""
         answers = self._trade(request, now)
         self._news += self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
         return answers

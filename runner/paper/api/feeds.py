@@ -51,7 +51,7 @@ class _Subscription(Struct):
     messages: int = 0
 
     def next(self) -> int:
-        """The number of its next message."""
+        """Return the number of its next message."""
         self.messages += 1
         return self.messages
 
@@ -113,7 +113,7 @@ class Feeds:
         self._trades.pop(connection, None)
 
     def publish(self, changes: Sequence[Change], now: float) -> list[Delivery]:
-        """The messages about changes, for everyone who has subscribed, in the order of the changes."""
+        """Return the messages about changes, for everyone who has subscribed, in the order of the changes."""
         deliveries: list[Delivery] = []
         counts: dict[str, int | str] = {}
         for change in changes:
@@ -146,7 +146,7 @@ class Feeds:
         return deliveries
 
     def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
-        """A trade by itself to who wants it so; to the others a taker's fills with the last of them."""
+        """Send a trade by itself to who wants it so; to the others a taker's fills with the last of them."""
         merged = consolidated([change for change in changes if isinstance(change, Trade)])
         whole = next((earlier for earlier in merged if earlier.number == trade.number), None)
         deliveries = []
@@ -166,7 +166,7 @@ class Feeds:
         )
 
     def _standing(self, subscription: _Subscription, now: float) -> list[Reply]:
-        """The snapshot of openOrders: all orders that are live."""
+        """Return the snapshot of openOrders: all orders that are live."""
         live = self._venue.book.live.values()
         orders: _Entries
         if subscription.counted:
@@ -181,7 +181,7 @@ class Feeds:
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
     def _trade_replies(self, subscription: _Subscription) -> list[Reply]:
-        """The snapshot of ownTrades: the last trades, the latest first."""
+        """Return the snapshot of ownTrades: the last trades, the latest first."""
         latest = self._venue.trades[-FILLS_LOOKED_AT:]
         if not subscription.fill_by_fill:
             latest = consolidated(latest)

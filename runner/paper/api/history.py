@@ -29,7 +29,7 @@ class CallError(Exception):
 
 
 def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-    """The live orders, filtered by ``userref`` and ``cl_ord_id``."""
+    """Return the live orders, filtered by ``userref`` and ``cl_ord_id``."""
     own_lag_s = venue.options.open_orders_lag_s
     lag_s = venue.options.rest_lag_s if own_lag_s is None else own_lag_s
     if lag_s:
@@ -58,7 +58,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
 
 
 def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-    """The orders that ``txid`` lists, up to 50, narrowed by ``userref``."""
+    """Return the orders that ``txid`` lists, up to 50, narrowed by ``userref``."""
     txids = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
     if not txids or len(txids) > IDS_MAX:
         raise CallError(invalid("txid"))
@@ -131,7 +131,10 @@ def _bound(text: str | None, venue: Venue, closetime: str, field: str, unbounded
 
 
 def moment(text: str | None, known: Mapping[str, float], field: str, unbounded: float) -> float | Decimal:
-    """A bound of a search: Unix seconds, or an id of a known moment; ``unbounded`` where there is none."""
+    """Return a bound of a search: Unix seconds, or an id of a known moment.
+
+    ``unbounded`` where there is none.
+    """
     if not text:
         return unbounded
     if text in known:

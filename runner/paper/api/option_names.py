@@ -18,12 +18,15 @@ _WORDS = {"none": None, "true": True, "false": False}
 
 
 def with_named(options: Options, texts: Mapping[str, str]) -> Options:
-    """The options with those that are named. Raises ``ValueError`` with what is wrong and what is right."""
+    """Return the options with those that are named.
+
+    Raises ``ValueError`` with what is wrong and what is right.
+    """
     return structs.replace(options, **{name: value_of(name, text) for name, text in texts.items()})
 
 
 def value_of(name: str, text: str) -> Any:
-    """The value that a text gives the option of that name. Raises ``ValueError``."""
+    """Return the value that a text gives the option of that name. Raises ``ValueError``."""
     kinds = _kinds()
     if name not in kinds:
         close = difflib.get_close_matches(name, kinds, 1)
@@ -38,5 +41,5 @@ def value_of(name: str, text: str) -> Any:
 
 @cache
 def _kinds() -> dict[str, Any]:
-    """The options that have one value each; lists of them are no text."""
+    """Return the options that have one value each; lists of them are no text."""
     return {field.name: field.type for field in structs.fields(Options) if "tuple" not in str(field.type)}

@@ -48,7 +48,10 @@ def assets(_: Venue, fields: Mapping[str, str], __: float) -> dict[str, Any]:
 
 
 def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
-    """The quote and the last price of pairs; there is no history, so the day's figures say the last price."""
+    """Return the quote and the last price of pairs.
+
+    There is no history, so the day's figures say the last price.
+    """
     return {
         instrument.rest_id: _quote_row(instrument, venue)
         for instrument in _requested_instruments(fields, "asset_class")
@@ -56,7 +59,7 @@ def ticker(venue: Venue, fields: Mapping[str, str], _: float) -> dict[str, Any]:
 
 
 def _requested_instruments(fields: Mapping[str, str], class_field: str) -> list[Instrument]:
-    """The pairs of a class, of currencies where none is named: those of another are as good as unknown."""
+    """Return the pairs of a class, of currencies where none is named; those of others count as unknown."""
     wanted = fields.get(class_field, CURRENCY)
     if wanted not in (CURRENCY, TOKENIZED):
         raise CallError(f"EGeneral:Invalid arguments:{class_field}")

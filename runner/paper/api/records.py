@@ -22,7 +22,7 @@ def header_record(seed: str) -> dict[str, Any]:
 
 
 def seed_of(record: Mapping[str, Any]) -> str:
-    """The seed in a first line. Raises ``Refused`` for a line that was written under other rules."""
+    """Return the seed in a first line. Raises ``Refused`` for a line that was written under other rules."""
     match record:
         case {"exchange": found, "seed": str(seed)} if found == FORMAT:
             return seed

@@ -49,7 +49,7 @@ _SUBSCRIPTION_TEXTS = {
 
 
 def refused(request: Request, error: str) -> Reply:
-    """The answer to a request that is not carried out."""
+    """Return the answer to a request that is not carried out."""
     if isinstance(request, Subscribe | Unsubscribe):
         name = request.subscription.get("name")
         subscription = {"name": name} if isinstance(name, str) else {}
@@ -60,7 +60,7 @@ def refused(request: Request, error: str) -> Reply:
 
 
 def complaint(error: FrameError, options: Options) -> Reply:
-    """The answer to a frame that could not be read."""
+    """Return the answer to a frame that could not be read."""
     field = _field(error)
     if error.event in (Subscribe.event, Unsubscribe.event):
         return _status(error.event, _SUBSCRIPTION_TEXTS.get(field, "Malformed request"), error.reqid)
@@ -77,5 +77,5 @@ def _status(event: str, error: str, reqid: int | None) -> Reply:
 
 
 def _field(error: FrameError) -> str:
-    """The wire name of the field that a frame got wrong; the error's text begins with it."""
+    """Return the wire name of the field that a frame got wrong; the error's text begins with it."""
     return str(error).partition(" ")[0]

@@ -62,7 +62,7 @@ class RestReply:
 
 
 def refused_call(error: str) -> RestReply:
-    """The answer to a call that is not carried out."""
+    """Return the answer to a call that is not carried out."""
     return RestReply(200, encode_envelope(errors=[error]))
 
 
@@ -78,14 +78,14 @@ class RestApi:
         self._counter = counter_for(venue.options)
 
     def answer(self, call: RestCall, now: float) -> RestReply:
-        """The answer to one call."""
+        """Return the answer to one call."""
         try:
             return RestReply(200, encode_envelope(self._asked(call, now)))
         except CallError as error:
             return refused_call(str(error))
 
     def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
-        """The result of a private call whose sender is known. Raises ``CallError``."""
+        """Return the result of a private call whose sender is known. Raises ``CallError``."""
         known = _PRIVATE_CALLS.get(path.removeprefix(_PRIVATE))
         if known is None:
             raise CallError("EGeneral:Unknown method")
@@ -119,7 +119,7 @@ class RestApi:
 
 
 def read_call(call: RestCall) -> tuple[str, dict[str, str]]:
-    """The path alone, and the fields of the query and the body, all as text. Raises ``CallError``."""
+    """Return the path alone, and the fields of the query and the body, all as text. Raises ``CallError``."""
     try:
         target = urlsplit(call.path)
     except ValueError:

@@ -25,7 +25,7 @@ IDS_MAX = 20
 
 
 def trades_history(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-    """A page of the account's trades, the latest first, and how many there are in all.
+    """Return a page of the account's trades, the latest first, and how many there are in all.
 
     ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or trade ids.
     """
@@ -40,7 +40,7 @@ def trades_history(venue: Venue, _: object, fields: Mapping[str, str], now: floa
 
 
 def query_trades(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
-    """The trades that ``txid`` lists, up to 20."""
+    """Return the trades that ``txid`` lists, up to 20."""
     wanted = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
     if not 0 < len(wanted) <= IDS_MAX:
         raise CallError(invalid("txid"))
@@ -56,7 +56,7 @@ def _visible_trades(venue: Venue, now: float) -> list[Trade]:
 
 
 def _trade_row(trade: Trade) -> dict[str, Any]:
-    """A trade as REST writes it: the time is a number, the pair its REST id."""
+    """Return a trade as REST writes it: the time is a number, the pair its REST id."""
     return shapes.trade(trade, update=False) | {
         "pair": INSTRUMENTS[trade.order.pair].rest_id,
         "time": shapes.number(trade.time),

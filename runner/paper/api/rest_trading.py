@@ -82,7 +82,8 @@ def cancel_order_batch(
     venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: float
 ) -> dict[str, Any]:
     """Cancel up to 50 orders at once, even above the rate limit; orders that are not open are skipped, unless
-    none is open."""
+    none is open.
+    """
     orders, cl_ord_ids = _list(fields, "orders"), _list(fields, "cl_ord_ids")
     if not 0 < len(orders) + len(cl_ord_ids) <= BATCH_IDS_MAX:
         raise CallError(invalid("orders"))
@@ -155,7 +156,7 @@ def _count_canceled(carrier: Carrier, named: Mapping[str, list[str]], now: float
 
 
 def _list(fields: Mapping[str, str], name: str) -> list[str]:
-    """A list of ids: JSON in one field, or fields ``name[0]``, ``name[1]`` as forms write it."""
+    """Return a list of ids: JSON in one field, or fields ``name[0]``, ``name[1]`` as forms write it."""
     if name not in fields:
         return [text for field, text in fields.items() if field.startswith(f"{name}[")]
     try:

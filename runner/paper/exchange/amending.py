@@ -97,7 +97,7 @@ def _check_form(request: AmendOrder, venue: MatchingEngine, now: float) -> None:
 
 
 def _amended_terms(request: AmendOrder, order: BookedOrder, venue: MatchingEngine) -> Terms:
-    """The terms as they are to be; the number stays for now."""
+    """Return the terms as they are to be; the number stays for now."""
     terms = order.terms
     if terms.ordertype.startswith("trailing-stop") and (request.limit_price or request.trigger_price):
         # Their prices follow the market, and are none to set.
@@ -126,7 +126,10 @@ def _amended_terms(request: AmendOrder, order: BookedOrder, venue: MatchingEngin
 def _price(
     text: str | None, field: str, before: Decimal | None, order: BookedOrder, venue: MatchingEngine
 ) -> Decimal | None:
-    """The price that a text means, or None where there is none; relative ones refer to the last trade."""
+    """Return the price that a text means, or None where there is none.
+
+    Relative ones refer to the last trade.
+    """
     if text is None:
         return None
     instrument = instruments.INSTRUMENTS[order.terms.pair]

@@ -68,7 +68,7 @@ def _distinct(texts: tuple[str, ...], venue: Venue) -> tuple[str, ...]:
 
 
 def _cancel_id(text: str, venue: Venue, now: float) -> list[str | None]:
-    """The error, or None for success, of each reply that one element of ``txid`` gets."""
+    """Return the error, or None for success, of each reply that one element of ``txid`` gets."""
     if ids.is_order_id(text):
         txids = [text] if text in venue.book.live else []
     else:

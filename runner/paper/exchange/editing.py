@@ -50,7 +50,7 @@ def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStat
 
 
 def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
-    """The order that is meant and may be edited, or the error."""
+    """Return the order that is meant and may be edited, or the error."""
     options = venue.options
     instrument = instruments.find(request.pair, common_names=options.common_names)
     if instrument is None:

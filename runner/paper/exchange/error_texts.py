@@ -11,5 +11,5 @@ UNAVAILABLE: Final = "EService:Unavailable"
 
 
 def invalid(field: str) -> str:
-    """The error string for a field that cannot be read or must not be there."""
+    """Return the error string for a field that cannot be read or must not be there."""
     return f"EGeneral:Invalid arguments:{field}"

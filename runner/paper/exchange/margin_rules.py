@@ -66,7 +66,7 @@ def _limits(context: OrderContext, opening: Decimal, cost: Decimal) -> str | Non
 
 
 def _settling(context: OrderContext) -> str | None:
-    """The base units, or the money, of a position that is taken over have to be there."""
+    """Check that the base units, or the money, of a position that is taken over are there."""
     if not context.opposite():
         return "EOrder:Unknown position"
     volume = min(context.volume(), context.opposite())

@@ -56,7 +56,7 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
 
 
 def _next_trade(venue: Venue, order: BookedOrder, now: float, *, resting: bool) -> BookedOrder | None:
-    """The order after one more trade or its end; None when there is nothing left to trade with."""
+    """Return the order after one more trade or its end; None when there is nothing left to trade with."""
     terms = order.terms
     quote = venue.market.quote(terms.pair)
     if not resting:
@@ -123,7 +123,7 @@ def _affordable(venue: Venue, order: BookedOrder, volume: Decimal, price: Decima
 
 
 def _margin_affordable(venue: Venue, order: BookedOrder, price: Decimal) -> bool:
-    """A margin order needs the margin of what it opens, its fee, and what closing the other side may lose."""
+    """Check the margin of what an order opens, its fee, and what closing the other side may lose."""
     terms, account = order.terms, venue.account
     hold_request = holds.of_terms(terms, order.remaining, price)
     hold = holds.needed(
@@ -169,7 +169,7 @@ def _trade(
 
 
 def _held_again(venue: Venue, order: BookedOrder, price: Decimal, now: float) -> BookedOrder:
-    """The order with the hold of what is left of it, or ended when the account does not have so much."""
+    """Return the order with the hold of its rest, or ended when the account does not have so much."""
     hold_request = holds.of_terms(order.terms, order.remaining, price)
     hold = holds.needed(hold_request, venue.positions, venue.options)
     if hold.amount > venue.account.available(hold.asset):

@@ -40,7 +40,7 @@ class ResolvedOrder(Struct, frozen=True, gc=False):
 
 
 def leverages_of(instrument: Instrument, options: Options) -> tuple[str, ...]:
-    """The leverages that a pair is offered with: tokenized assets are not traded on margin."""
+    """Return the leverages that a pair is offered with: tokenized assets are not traded on margin."""
     return options.leverages if instrument.asset_class == CURRENCY else ()
 
 
@@ -61,11 +61,11 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     now: float
 
     def prices(self) -> tuple[Decimal | None, Decimal | None]:
-        """The limit and the trigger, resolved."""
+        """Return the limit and the trigger, resolved."""
         return order_fields.limit_and_stop(self.request, self.instrument, self.quote.last)
 
     def flags(self) -> tuple[str, ...]:
-        """The ``oflags`` that were written."""
+        """Return the ``oflags`` that were written."""
         return order_fields.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
 
     def cl_ord_key(self) -> str:
@@ -80,7 +80,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         return self.request.leverage
 
     def volume(self) -> Decimal:
-        """Base units; with ``viqc`` the volume was given in the quote currency."""
+        """Return the base units; with ``viqc`` the volume was given in the quote currency."""
         volume = order_fields.number(self.request.volume or "")
         if not volume and self.options.zero_volume_closes and self.leverage() is not None:
             return self.opposite()
@@ -90,7 +90,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False, gc=False):
         return volume // step * step
 
     def opposite(self) -> Decimal:
-        """Base units of positions that the order could close."""
+        """Return the base units of positions that the order could close."""
         if not self.positions:
             return Decimal(0)
         return self.positions.volume(self.instrument.wsname, OTHER_SIDE[self.request.type])

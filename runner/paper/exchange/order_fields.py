@@ -38,14 +38,14 @@ _USERREF_MAX = 2**31 - 1
 
 @lru_cache(maxsize=CACHED)
 def number(text: str) -> Decimal:
-    """A plain decimal of a reasonable length."""
+    """Parse a plain decimal of a reasonable length."""
     _check_length(text)
     return parse_decimal(text)
 
 
 @lru_cache(maxsize=CACHED)
 def price(text: str) -> Price:
-    """A price, absolute or relative; a percentage needs a sign."""
+    """Parse a price, absolute or relative; a percentage needs a sign."""
     _check_length(text)
     value = parse_price(text)
     if value.percent and not value.sign:
@@ -55,7 +55,7 @@ def price(text: str) -> Price:
 
 @lru_cache(maxsize=CACHED)
 def userref(text: str) -> int:
-    """A signed 32-bit integer."""
+    """Parse a signed 32-bit integer."""
     if not _USERREF.fullmatch(text):
         raise ValueError(f"not an integer: {text!r}")
     value = int(text)
@@ -84,7 +84,7 @@ def deadline(text: str) -> float:
 
 
 def oflags(text: str | None, *, lenient: bool) -> tuple[str, ...]:
-    """The flags in the order they were given, each once."""
+    """Parse the flags, in the order they were given, each once."""
     if text is None:
         return ()
     flags = [flag.strip() if lenient else flag for flag in text.split(",")]
@@ -112,7 +112,7 @@ def cl_ord_key(text: str, *, folds: bool) -> str:
 def limit_and_stop(
     request: AddOrder | Terms, instrument: Instrument, last: Decimal
 ) -> tuple[Decimal | None, Decimal | None]:
-    """The limit price and the trigger price that a request means when the last trade was at ``last``."""
+    """Return the limit and the trigger price that a request means when the last trade was at ``last``."""
     if request.ordertype == "market" or request.price is None:
         return None, None
     value = price(request.price)
@@ -130,7 +130,7 @@ def limit_and_stop(
 
 
 def moved(value: Price, last: Decimal, tick: Decimal) -> Decimal:
-    """A price of an amendment: absolute, or moved from the last trade by what its sign says."""
+    """Resolve the price of an amendment: absolute, or moved from the last trade by what its sign says."""
     return _resolve_price(value, last, tick, upwards=value.sign == "+")
 
 

@@ -42,7 +42,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
 
 
 def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
-    """A trailing stop follows the market while it goes well, and stays when it turns."""
+    """Let a trailing stop follow the market while it goes well, and stay when it turns."""
     terms = order.terms
     if not terms.ordertype.startswith("trailing-stop"):
         return order

@@ -120,7 +120,7 @@ def _words(request: AddOrder) -> str | None:
 
 
 def _market_state(context: OrderContext) -> str | None:
-    """The state of the exchange counts, or, while that is online, the state of the pair."""
+    """Check the state of the exchange or, while that is online, of the pair."""
     request, state = context.request, context.status
     if state == "online" and context.options.pair_states:
         state = dict(context.options.pair_states).get(context.instrument.wsname, state)

@@ -144,7 +144,7 @@ class Venue:
     # --- the steps of an order's life -------------------------------------------------------------
 
     def order_context(self, request: AddOrder, instrument: Instrument, now: float) -> OrderContext:
-        """A request, and all that its acceptance depends on."""
+        """Return a request, and all that its acceptance depends on."""
         return OrderContext(
             request=request,
             instrument=instrument,
@@ -158,7 +158,7 @@ class Venue:
         )
 
     def next_number(self) -> int:
-        """The number of a new order, or the new place in the queue of an old one."""
+        """Return the number of a new order, or the new place in the queue of an old one."""
         self._numbers += 1
         return self._numbers - 1
 

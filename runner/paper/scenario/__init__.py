@@ -1,1 +1,1 @@
-"""How the exchange misbehaves, and how it is steered."""
+"""Faults of the simulated exchange, and its control."""

@@ -113,7 +113,7 @@ def _price(fields: Any, name: str) -> Decimal:
 
 
 def _busiest(live: dict[str, BookedOrder], quotes: dict[str, Quote]) -> str:
-    """The pair with the most open orders; without any, the first that is quoted."""
+    """Return the pair with the most open orders; without any, the first that is quoted."""
     pairs = [order.terms.pair for order in live.values()]
     return max(dict.fromkeys(pairs), key=pairs.count, default=next(iter(quotes)))
 
@@ -162,7 +162,7 @@ def _volume(volume: Decimal | None, *, endless: bool = False) -> str:
 
 
 def _plain(number: Decimal) -> str:
-    """A number without trailing zeros and without an exponent."""
+    """Return a number without trailing zeros and without an exponent."""
     return f"{number.normalize():f}"
 
 
@@ -220,7 +220,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 
 def _words(fault: FaultRule) -> str:
-    """A rule as a line: ``addOrder pair=XBT/USD: reject (EOrder:Insufficient funds)``."""
+    """Return a rule as a line: ``addOrder pair=XBT/USD: reject (EOrder:Insufficient funds)``."""
     where = "".join(f" {name}={text}" for name, text in fault.where)
     detail = (
         fault.error

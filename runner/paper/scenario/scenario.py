@@ -58,12 +58,12 @@ class Rules:
 
 
 def share(seed: str, *parts: object) -> Decimal:
-    """A number from 0 to just under 1 that is as good as random and always the same."""
+    """Return a number from 0 to just under 1 that is as good as random and always the same."""
     return Decimal(int.from_bytes(ids.shuffle_key(seed, *parts)[:8], "big")) / _WHOLE
 
 
 def unknown_pairs(scenario: Scenario) -> list[str]:
-    """The pairs that a scenario's timeline quotes and that are not traded here."""
+    """Return the pairs that a scenario's timeline quotes and that are not traded here."""
     quoted = [moment.quote.pair for moment in scenario.timeline if moment.quote is not None]
     return [pair for pair in quoted if pair not in INSTRUMENTS]
 

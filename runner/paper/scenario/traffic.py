@@ -122,11 +122,11 @@ class Traffic:
         heapq.heapify(self._moments.waiting)
 
     def connected(self, connection: int) -> None:
-        """A line is there."""
+        """Record a new connection."""
         self._lines[connection] = _Line()
 
     def gone(self, connection: int) -> None:
-        """A line is there no more; what was on it is lost."""
+        """Drop a connection; what was on its way there is lost."""
         self._lines.pop(connection, None)
 
     def silent_until(self, connection: int) -> float:
@@ -147,11 +147,14 @@ class Traffic:
         return [arrival for arrival in self._in.due(now) if arrival.connection in self._lines]
 
     def endings(self, now: float) -> list[Ending]:
-        """The orders that the exchange ends now."""
+        """Return the orders that the exchange ends now."""
         return self._endings.due(now)
 
     def taken(self, arrival: Arrival, deliveries: Iterable[Delivery], now: float) -> None:
-        """The exchange has decided on what arrived; an order that it has taken may be one to be ended."""
+        """Note what the exchange decided on what arrived.
+
+        An order that it accepted may be one to be ended.
+        """
         for delivery in deliveries:
             reply = delivery.message
             if arrival.end is not None and isinstance(reply, AddOrderStatus) and reply.txid:
@@ -186,7 +189,7 @@ class Traffic:
         return Departure(departure.connection, structs.replace(message, sequence=line.number))
 
     def heard(self, connection: int, content: Any, now: float) -> None:
-        """A client has said something; it is on its way to the exchange now, or something else is."""
+        """Put a client's frame on its way to the exchange, or something else in its place."""
         line = self._lines[connection]
         reqid = content.reqid if isinstance(content, FrameError) else content[0].reqid
         rate = self.scenario.message_rate
@@ -221,7 +224,7 @@ class Traffic:
         self._push(self._in, line.arrived, Arrival(connection, content, end))
 
     def leaving(self, delivery: Delivery, now: float) -> None:
-        """The exchange has said something; it is on its way to the client now, or something else is."""
+        """Put a frame of the exchange on its way to the client, or something else in its place."""
         line = self._lines.get(delivery.connection)
         if line is None:
             return

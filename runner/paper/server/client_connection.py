@@ -102,15 +102,15 @@ class Owner(Protocol):
     """The owner of the exchange, as a connection sees it."""
 
     async def opened(self, connection: Connection) -> None:
-        """A connection is there."""
+        """Record a new connection."""
 
     async def heard(
         self, connection: Connection, content: tuple[Request, Secret | None] | FrameError
     ) -> None:
-        """A client has said something."""
+        """Handle a frame of a client."""
 
     async def gone(self, connection: Connection) -> None:
-        """A connection is over."""
+        """Drop a connection that is over."""
 
 
 async def converse(
@@ -121,7 +121,7 @@ async def converse(
     clock: Callable[[], float],
     open_session: Callable[[float], ServerSession] = ServerSession,
 ) -> None:
-    """The life of one connection; whatever a client does to it stays in here.
+    """Serve one connection to its end; whatever a client does to it stays in here.
 
     ``number`` is never used again, ``clock`` gives Unix seconds.
     """

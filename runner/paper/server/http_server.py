@@ -100,7 +100,7 @@ class _HttpConnection:
         return True
 
     async def _request(self) -> HttpRequest | None:
-        """The next request with its whole body, or None when there is none. Raises ``_Refused``."""
+        """Return the next request with its whole body, or None when there is none. Raises ``_Refused``."""
         head = await self._head()
         if head is None:
             return None

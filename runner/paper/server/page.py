@@ -47,7 +47,7 @@ class Page:
         self._token = secrets.token_urlsafe(32)
 
     def answer(self, request: HttpRequest, *, local: bool) -> HttpAnswer | None:
-        """A file or a refusal; None for a request that may go on, or that is not about the page.
+        """Return a file or a refusal; None for a request that may go on, or that is not about the page.
 
         ``local`` says whether the client is on this machine.
         """

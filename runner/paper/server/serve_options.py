@@ -96,7 +96,7 @@ class _Door:
         self._inside: dict[trio.SocketStream, trio.CancelScope] = {}
 
     async def enter(self, stream: trio.SocketStream) -> None:
-        """The life of one connection."""
+        """Serve one connection to its end."""
         if len(self._inside) >= CONNECTIONS_MAX and not self._make_room():
             await trio.aclose_forcefully(stream)
             return

@@ -66,7 +66,7 @@ async def serve_paper(
 
 
 def _skewed_clock(clock: Callable[[], float], scenario: Scenario | None) -> Callable[[], float]:
-    """The exchange's own clock, which need not agree with the machine's."""
+    """Return the exchange's own clock, which need not agree with the machine's."""
     if scenario is None or not scenario.clock_skew_s:
         return clock
     skew_s = int(scenario.clock_skew_s * 1000) / 1000
@@ -149,7 +149,7 @@ class _Server:
     # --- the owner ------------------------------------------------------------------------------
 
     async def own(self) -> None:
-        """The one task that talks to the exchange."""
+        """Run the one task that talks to the exchange."""
         try:
             while True:
                 self._serve(await self._burst())
@@ -297,7 +297,7 @@ class _Server:
     # --- the WebSocket --------------------------------------------------------------------------
 
     async def welcome(self, stream: trio.abc.Stream) -> None:
-        """The life of one connection."""
+        """Serve one connection to its end."""
         await converse(
             stream,
             self,
@@ -307,17 +307,17 @@ class _Server:
         )
 
     async def opened(self, connection: Connection) -> None:
-        """A connection is there."""
+        """Record a new connection."""
         await self._give.send(_Opened(connection))
 
     async def heard(
         self, connection: Connection, content: tuple[Request, Secret | None] | FrameError
     ) -> None:
-        """A client has said something."""
+        """Handle a frame of a client."""
         await self._give.send(_Heard(connection, content))
 
     async def gone(self, connection: Connection) -> None:
-        """A connection is over."""
+        """Drop a connection that is over."""
         await self._give.send(_Gone(connection))
 
     # --- REST and the control page --------------------------------------------------------------

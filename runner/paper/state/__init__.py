@@ -1,1 +1,1 @@
-"""What the exchange keeps: orders, account, market, fees, and the options that no document settles."""
+"""The state of the exchange: orders, account, market, fees, and the options that no document settles."""

@@ -21,12 +21,12 @@ _WIDE = Context(prec=100)
 
 
 def rounded_down(amount: Decimal) -> Decimal:
-    """An amount of money in whole steps of 10 decimals; what is charged is rounded so."""
+    """Return an amount of money in whole steps of 10 decimals; what is charged is rounded so."""
     return amount.quantize(_STEP, ROUND_DOWN, _WIDE)
 
 
 def rounded_up(amount: Decimal) -> Decimal:
-    """The same upwards; what is held is rounded so, and therefore covers every sum of charges."""
+    """Return the same upwards; what is held is rounded so, and therefore covers every sum of charges."""
     return amount.quantize(_STEP, ROUND_UP, _WIDE)
 
 

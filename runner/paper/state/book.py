@@ -59,11 +59,11 @@ class OrderBook:
             self._end(txid, order)
 
     def with_userref(self, userref: int) -> list[str]:
-        """The txids of live orders that carry a user reference."""
+        """Return the txids of live orders that carry a user reference."""
         return list(self._userrefs.get(userref, {}))
 
     def with_cl_ord_key(self, key: str) -> str | None:
-        """The txid of the live order that carries a client order id."""
+        """Return the txid of the live order that carries a client order id."""
         return self._cl_ord_keys.get(key)
 
     def count(self, pair: str) -> int:
@@ -71,16 +71,16 @@ class OrderBook:
         return self._counts.get(pair, 0)
 
     def best(self, pair: str, type: str) -> BookedOrder | None:
-        """The resting order of this side that is served first: the best price, then the older one."""
+        """Return the resting order of this side that is served first: the best price, then the older one."""
         half = self._resting.get((pair, type))
         return self.live[half[0][2]] if half else None
 
     def by_priority(self, pair: str, type: str) -> list[BookedOrder]:
-        """The resting orders of this side in the order in which they are served."""
+        """Return the resting orders of this side in the order in which they are served."""
         return [self.live[txid] for _, _, txid in self._resting.get((pair, type), ())]
 
     def waiting(self, pair: str) -> list[BookedOrder]:
-        """The orders of a pair whose triggers have not been reached, in the order in which they came."""
+        """Return the orders of a pair whose triggers have not been reached, the oldest first."""
         return [self.live[txid] for txid in self._waiting.get(pair, ())]
 
     def waits(self, pair: str) -> bool:

@@ -41,7 +41,7 @@ class Fees:
         return self._tiers
 
     def rate(self, now: float, *, maker: bool) -> Decimal:
-        """The share of its cost that a trade is charged now."""
+        """Return the share of its cost that a trade is charged now."""
         if self._hours and self._hours[0][0] <= now - WINDOW_S:
             self._forget(now)
         return self._current.maker if maker else self._current.taker

@@ -47,7 +47,7 @@ def of_terms(terms: Terms, remaining: Decimal, price: Decimal) -> HoldRequest:
 
 
 def needed(hold_request: HoldRequest, positions: Positions, options: Options) -> Hold:
-    """Base units when it sells, cost and the higher fee when it buys, margin and fee when it borrows."""
+    """Return base units for a sell, cost and the higher fee for a buy, margin and fee for a margin order."""
     instrument = INSTRUMENTS[hold_request.pair]
     if hold_request.leverage is not None:
         return Hold(instrument.quote, _on_margin(hold_request, positions, options))

@@ -17,44 +17,44 @@ _TXID = re.compile(r"O[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{6}")
 
 
 def order_id(seed: str, number: int) -> str:
-    """The transaction id of the n-th order: ``O`` and five, five, six characters."""
+    """Return the transaction id of the n-th order: ``O`` and five, five, six characters."""
     return _id("O", seed, number)
 
 
 def trade_id(seed: str, number: int) -> str:
-    """The id of the n-th trade, in the same form with a leading ``T``."""
+    """Return the id of the n-th trade, in the same form with a leading ``T``."""
     return _id("T", seed, number)
 
 
 def position_id(seed: str, number: int) -> str:
-    """The id of the position that the n-th trade opened; it looks like a trade's."""
+    """Return the id of the position that the n-th trade opened; it looks like a trade's."""
     return _id("T", f"{seed}/position", number)
 
 
 def amend_id(seed: str, number: int) -> str:
-    """The id of the n-th amendment; it looks like a trade's."""
+    """Return the id of the n-th amendment; it looks like a trade's."""
     return _id("T", f"{seed}/amend", number)
 
 
 def iban(seed: str) -> str:
-    """The IBAN of the account, by which it is known with each of its keys."""
+    """Return the IBAN of the account, by which it is known with each of its keys."""
     number = int.from_bytes(_digest("iban", seed, 0)[:8], "big")
     return f"AA{number % 97:02d}N84G{number:020d}"
 
 
 def token(seed: str, number: int, now: float) -> str:
-    """A WebSocket token: 43 characters of Base64."""
+    """Return a WebSocket token: 43 characters of Base64."""
     return base64.b64encode(_digest("token", seed, number, repr(now))).decode().rstrip("=")
 
 
 @lru_cache(maxsize=64)
 def connection_id(seed: str, connection: int) -> int:
-    """The unsigned 64-bit number that ``systemStatus`` shows."""
+    """Return the unsigned 64-bit number that ``systemStatus`` shows."""
     return int.from_bytes(_digest("connection", seed, connection)[:8], "big")
 
 
 def shuffle_key(seed: str, *parts: object) -> bytes:
-    """A sort key that is as good as random and always the same."""
+    """Return a sort key that is as good as random and always the same."""
     return _digest("shuffle", seed, *parts)
 
 

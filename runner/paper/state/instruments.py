@@ -40,12 +40,12 @@ class Instrument(Struct, frozen=True, kw_only=True, gc=False):
 
 
 def asset_code(asset: str) -> str:
-    """The name of a currency in REST answers: ``XXBT`` for XBT, ``ZEUR`` for EUR, ``SOL`` for SOL."""
+    """Return the name of a currency in REST answers: ``XXBT`` for XBT, ``ZEUR`` for EUR, ``SOL`` for SOL."""
     return _ASSET_CODES.get(asset, asset)
 
 
 def balance_code(asset: str) -> str:
-    """The name of its balance: that of a tokenized asset has a suffix, as in ``NVDAx.T``."""
+    """Return the name of its balance: that of a tokenized asset has a suffix, as in ``NVDAx.T``."""
     return f"{asset}.T" if asset_class(asset) == TOKENIZED else asset_code(asset)
 
 
@@ -55,14 +55,14 @@ def asset_class(asset: str) -> str:
 
 
 def find(name: str, *, common_names: bool = False) -> Instrument | None:
-    """The instrument with this ``wsname``; with ``common_names`` also under BTC and DOGE."""
+    """Return the instrument with this ``wsname``; with ``common_names`` also under BTC and DOGE."""
     if common_names:
         name = "/".join(_COMMON_NAMES.get(part, part) for part in name.split("/"))
     return INSTRUMENTS.get(name)
 
 
 def find_rest(name: str) -> Instrument | None:
-    """The instrument under any of the names that REST understands."""
+    """Return the instrument under any of the names that REST understands."""
     return _BY_ANY_NAME.get(name)
 
 

@@ -61,11 +61,11 @@ class Positions:
         return len(self._open)
 
     def all(self) -> dict[str, Position]:
-        """A copy of all positions by id."""
+        """Return a copy of all positions by id."""
         return dict(self._open)
 
     def volume(self, pair: str, type: str) -> Decimal:
-        """Base units of a pair that positions of this side have."""
+        """Return the base units of a pair that positions of this side have."""
         return sum((position.volume for position in self._of(pair, type)), ZERO)
 
     def loss(self, pair: str, type: str, price: Decimal) -> Decimal:
@@ -90,13 +90,13 @@ class Positions:
         return self.equity(asset) / used * HUNDRED if used else None
 
     def equity(self, asset: str) -> Decimal:
-        """The balance of a quote currency and what the positions in it would earn now."""
+        """Return the balance of a quote currency and what the positions in it would earn now."""
         return self._account.balance(asset) + sum(
             (self._worth(position) for position in self._in(asset)), ZERO
         )
 
     def in_danger(self, pair: str, level: Decimal) -> list[Position]:
-        """The positions in a pair's quote currency, if its margin level is below this many percent."""
+        """Return the positions in a pair's quote currency, if its margin level is below this many percent."""
         if not self._open:
             return []
         asset = INSTRUMENTS[pair].quote
@@ -122,7 +122,7 @@ class Positions:
         return closed
 
     def _shrink(self, position: Position, part: Decimal) -> Decimal:
-        """The cost of the part that is gone from now on."""
+        """Return the cost of the part that is gone from now on."""
         if part == position.volume:
             del self._open[position.position_id]
             self._account.release(position.position_id)

@@ -35,7 +35,7 @@ class Quote(Struct, frozen=True, gc=False):
     more_asks: tuple[Level, ...] = ()
 
     def opposite(self, type: str) -> Decimal:
-        """The price at which an order of this ``type`` can trade at once."""
+        """Return the price at which an order of this ``type`` can trade at once."""
         return self.ask if type == "buy" else self.bid
 
     def on_offer(self, type: str, wanted: Decimal) -> Decimal:
@@ -48,7 +48,7 @@ class Quote(Struct, frozen=True, gc=False):
         return limit >= self.ask if type == "buy" else limit <= self.bid
 
     def worst(self, type: str, wanted: Decimal) -> Decimal:
-        """The last price that an order of this ``type`` has to go to for all of ``wanted``."""
+        """Return the last price that an order of this ``type`` has to go to for all of ``wanted``."""
         price = self.opposite(type)
         left = wanted - self.on_offer(type, wanted)
         for further, volume in self.more_asks if type == "buy" else self.more_bids:
@@ -58,7 +58,10 @@ class Quote(Struct, frozen=True, gc=False):
         return price
 
     def taken(self, type: str, volume: Decimal, price: Decimal) -> Quote:
-        """The quote after an order of this ``type`` has traded; an empty price gives way to the next."""
+        """Return the quote after an order of this ``type`` has traded.
+
+        An empty price gives way to the next.
+        """
         if type == "buy":
             left = None if self.ask_volume is None else self.ask_volume - volume
             if not left and left is not None and self.more_asks:
@@ -86,7 +89,7 @@ class Market:
         return dict(self._quotes)
 
     def quote(self, pair: str) -> Quote:
-        """The quote of a pair that is known."""
+        """Return the quote of a pair that is known."""
         return self._quotes[pair]
 
     def knows(self, pair: str) -> bool:

@@ -45,7 +45,7 @@ class Movement(Protocol):
         """Return the time at which the next move is due, or None if no move is left."""
 
     def until(self, now: float) -> list[Move]:
-        """The moves that are due by now and were not given yet, the oldest first."""
+        """Return the moves that are due by now and were not given yet, the oldest first."""
 
 
 @dataclass(slots=True)
@@ -81,11 +81,11 @@ class Walk:
         self._places = [_place(pair, quote) for pair, quote in quotes]
 
     def due(self) -> float | None:
-        """The time of the next step."""
+        """Return the time of the next step."""
         return self._started + self._step * self._step_s
 
     def until(self, now: float) -> list[Move]:
-        """The steps that are due."""
+        """Return the steps that are due."""
         last = int((now - self._started) / self._step_s)
         self._step = max(self._step, last - STEPS_AT_ONCE + 1)
         moves = []
@@ -119,11 +119,11 @@ class Playback:
         self._before: Decimal | None = None
 
     def due(self) -> float | None:
-        """The time of the next print, or None when the tape is over."""
+        """Return the time of the next print, or None when the tape is over."""
         return self._moment(self._next) if self._next < len(self._tape.prints) else None
 
     def until(self, now: float) -> list[Move]:
-        """The prints that are due."""
+        """Return the prints that are due."""
         moves = []
         while (due := self.due()) is not None and due <= now:
             moves.append(self._move(due))

@@ -154,7 +154,7 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
         return self.status in _LIVE
 
     def filled(self, volume: Decimal, cost: Decimal, fee: Decimal, now: float) -> BookedOrder:
-        """The order after a trade."""
+        """Return the order after a trade."""
         assert self.status is OPEN
         assert volume <= self.remaining
         return structs.replace(
@@ -166,13 +166,13 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
         )
 
     def fired(self) -> BookedOrder:
-        """The order after its trigger was reached."""
+        """Return the order after its trigger was reached."""
         assert self.status is OPEN
         flag = "touched" if self.terms.ordertype.startswith("take-profit") else "stopped"
         return structs.replace(self, misc=(*self.misc, flag))
 
     def stepped(self, status: Status, now: float, reason: str | None = None) -> BookedOrder:
-        """The order after a step of its life."""
+        """Return the order after a step of its life."""
         assert (self.status, status) in _STEPS, f"{self.txid}: {self.status} to {status}"
         closetm = None if status is OPEN else now
         return structs.replace(self, status=status, updated=now, closetm=closetm, reason=reason)

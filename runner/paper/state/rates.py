@@ -43,13 +43,14 @@ class Rates:
         return self._options.enforce_rates and not self.lenient
 
     def reported_count(self, pair: str, now: float) -> int | str:
-        """The counter of a pair as the feed shows it."""
+        """Return the counter of a pair as the feed shows it."""
         level = self._counter(pair).at(now)
         return int(level) if self._options.whole_ratecount else f"{level:.2f}"
 
     def charge(self, transaction: Transaction, pair: str, now: float, age_s: float = 0.0) -> str | None:
         """Take a transaction on; the error that it gets when it goes over the limit, and then its fixed
-        part alone is charged."""
+        part alone is charged.
+        """
         counter = self._counter(pair)
         charged: float = cost(transaction, age_s)
         after = counter.charged(charged, now)
@@ -75,7 +76,7 @@ class Rates:
             self._counters[pair] = self._counter(pair).charged(self._options.cancel_all_cost, now)
 
     def too_many(self, pair: str, ordertype: str, book: OrderBook) -> str | None:
-        """The error that one more order gets which may rest, where too many do."""
+        """Return the error that one more order gets which may rest, where too many do."""
         most = self._limits.open_orders_max
         if book.count(pair) < most or not self.enforced or ordertype in _NEVER_REST:
             return None
@@ -94,7 +95,7 @@ class Rates:
         return self.enforced
 
     def _problem(self, level: float, charged: float, now: float) -> str | None:
-        """The error of a transaction of this cost that would bring the counter of its pair to this level."""
+        """Return the error of a transaction of this cost that brings its pair's counter to this level."""
         threshold = self._limits.threshold
         if level > threshold or (level == threshold and self._options.threshold_is_over):
             return OVER

@@ -52,7 +52,7 @@ class Trade(Struct, frozen=True, kw_only=True, gc=False):
 
 @lru_cache(maxsize=4096)
 def fixed(value: Decimal | None, decimals: int) -> str:
-    """A decimal with exactly so many decimals, what is beyond cut off; None counts as 0."""
+    """Return a decimal with exactly so many decimals, what is beyond cut off; None counts as 0."""
     return f"{(value or ZERO).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"
 
 
@@ -69,7 +69,7 @@ def number(moment: float) -> Decimal:
 
 
 def descr(terms: Terms, *, price_decimals: bool = False) -> str:
-    """The one-line description in ``addOrderStatus``: ``buy 0.25000000 ETHEUR @ limit 150``."""
+    """Return the one-line description in ``addOrderStatus``: ``buy 0.25000000 ETHEUR @ limit 150``."""
     instrument = INSTRUMENTS[terms.pair]
     price, price2 = terms.price, terms.price2
     if price_decimals:
@@ -118,7 +118,7 @@ def full(order: BookedOrder) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def standing(order: BookedOrder) -> Mapping[str, Any]:
-    """The same in a snapshot: each shows again whatever has not changed, so what was shown is kept."""
+    """Return the same in a snapshot: each shows again whatever has not changed, so what was shown is kept."""
     return full(order)
 
 
@@ -130,13 +130,13 @@ def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
 
 
 def trailed(order: BookedOrder) -> dict[str, Any]:
-    """The sparse update of a trailing stop that has followed the market."""
+    """Return the sparse update of a trailing stop that has followed the market."""
     decimals = INSTRUMENTS[order.terms.pair].shown_decimals
     return {"stopprice": fixed(order.terms.stop, decimals), "userref": order.terms.userref}
 
 
 def amended(order: BookedOrder) -> dict[str, Any]:
-    """The sparse update of an order that was amended: what may have changed, and why it did."""
+    """Return the sparse update of an order that was amended: what may have changed, and why it did."""
     terms = order.terms
     decimals = INSTRUMENTS[terms.pair].shown_decimals
     limit, stop, volume = fixed(terms.limit, decimals), fixed(terms.stop, decimals), fixed(terms.volume, 8)
@@ -154,12 +154,12 @@ def amended(order: BookedOrder) -> dict[str, Any]:
 
 
 def opened(order: BookedOrder) -> dict[str, Any]:
-    """The sparse update by which a pending order becomes open."""
+    """Return the sparse update by which a pending order becomes open."""
     return {"status": str(order.status), "userref": order.terms.userref}
 
 
 def progressed(order: BookedOrder) -> dict[str, Any]:
-    """The sparse update of a fill: cumulative, and without a status."""
+    """Return the sparse update of a fill: cumulative, and without a status."""
     terms = order.terms
     average, cost, fee, executed = _trade_amounts(order, INSTRUMENTS[terms.pair].shown_decimals)
     return {
@@ -172,7 +172,7 @@ def progressed(order: BookedOrder) -> dict[str, Any]:
 
 
 def ended(order: BookedOrder) -> dict[str, Any]:
-    """The sparse update by which an order ends."""
+    """Return the sparse update by which an order ends."""
     fields = {"lastupdated": seconds(order.updated), "status": str(order.status), **progressed(order)}
     if order.reason is not None:
         fields["cancel_reason"] = order.reason

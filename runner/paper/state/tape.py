@@ -47,7 +47,7 @@ class Tape:
 
 
 def pair_of_file(name: str) -> str | None:
-    """The pair that a file is about, by its name as it is downloaded: ``XBTUSD.csv``, ``ETHEUR_60.csv``."""
+    """Return the pair of a file by its name as downloaded: ``XBTUSD.csv``, ``ETHEUR_60.csv``."""
     word = re.split(r"[_.]", name, maxsplit=1)[0].upper()
     return next(
         (instrument.wsname for instrument in INSTRUMENTS.values() if instrument.altname.upper() == word), None
@@ -55,7 +55,7 @@ def pair_of_file(name: str) -> str | None:
 
 
 def parse_tape(text: str, *, file: str, pair: str) -> Tape | list[Problem]:
-    """The tape that a CSV text holds, or everything that is wrong with it (the first 20 problems)."""
+    """Return the tape that a CSV text holds, or everything that is wrong with it (the first 20 problems)."""
     rows = [(number, line.split(",")) for number, line in enumerate(text.splitlines(), 1) if line.strip()]
     if not rows:
         return [Problem(file, 1, 1, "", "there is no row", "one line each: time,price,volume")]
@@ -134,7 +134,7 @@ class _Reader:
 
 
 def _names(cells: list[str]) -> tuple[str, ...]:
-    """The columns that a first line names, in our words; empty when it is a row like the others."""
+    """Return the columns that a first line names, in our words; empty when it is a row like the others."""
     words = [cell.strip().strip('"').lower() for cell in cells]
     return tuple(_SYNONYMS.get(word, word) for word in words) if words[0].isalpha() else ()
 

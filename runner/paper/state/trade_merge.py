@@ -20,7 +20,7 @@ _ZERO = Decimal(0)
 
 
 def consolidated(trades: Sequence[Trade]) -> list[Trade]:
-    """The same trades in the same order, neighbouring fills of a taker as one with the id of the first."""
+    """Merge neighbouring fills of a taker into one trade with the id of the first; the order is kept."""
     merged: list[list[Trade]] = []
     for trade in trades:
         if merged and _belongs(merged[-1][-1], trade):

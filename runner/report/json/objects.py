@@ -217,7 +217,7 @@ def _cancel(cancel: PlannedCancel, becomes: CancelDisposition) -> dict[str, Any]
 
 
 def _left_open(cancel: PlannedCancel) -> dict[str, Any]:
-    """The group of a cancellation that was left open, and the exchange's answer, null if it was not asked."""
+    """Return a group whose cancellation was left open, and the exchange's answer, null without one."""
     return {
         "group": cancel.left_open.group if cancel.left_open else None,
         "exchange": None if cancel.recorded_end is None else structs.asdict(cancel.recorded_end),

@@ -47,7 +47,7 @@ class JsonReport:
         self._write(content)
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
-        """The manifest as it is on disk; where that is, and how long it took, is not part of it."""
+        """Write the manifest as it is on disk; where that is, and how long it took, is not part of it."""
         self._write(manifest)
 
     def status(

@@ -21,7 +21,7 @@ _MARKS: Final = re.compile(r"[^A-Za-z0-9 ]")
 
 
 def code(text: str, limit: int = MAX_CODE) -> str:
-    """A text as inline code of markdown, also inside a table: nothing in it is read as anything.
+    """Return a text as inline code of markdown, also inside a table: nothing in it is read as anything.
 
     Code is the one place where no mention, issue number, emoji or link is looked for.
     """
@@ -36,7 +36,7 @@ def code(text: str, limit: int = MAX_CODE) -> str:
 
 
 def words(text: str) -> str:
-    """A text as it is where it is plain words and numbers, and as code where it is anything else."""
+    """Return a text as it is where it is plain words and numbers, and as code where it is anything else."""
     return text if _WORDS.fullmatch(text) and "//" not in text and "www" not in text else code(text)
 
 
@@ -55,19 +55,22 @@ def entities(text: str) -> str:
 
 
 def fence(lines: list[str]) -> str:
-    """The backticks around a block that no line of it can end."""
+    """Return the backticks around a block that no line of it can end."""
     longest = max((len(run) for line in lines for run in re.findall("`+", line)), default=0)
     return "`" * max(3, longest + 1)
 
 
 def command_text(text: str) -> str:
-    """The message of a workflow command. Source: GitHub's page on workflow commands, and its toolkit."""
+    """Return the message of a workflow command.
+
+    Source: GitHub's page on workflow commands, and its toolkit.
+    """
     harmless = without_commands(neutral(text), "x")  # it follows what makes the line a command
     return harmless.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def command_property(text: str) -> str:
-    """A property of a workflow command, where a colon and a comma have a meaning too."""
+    """Return a property of a workflow command, where a colon and a comma have a meaning too."""
     return command_text(text).replace(":", "%3A").replace(",", "%2C")
 
 
@@ -77,10 +80,10 @@ def xml_text(text: str) -> str:
 
 
 def sarif_text(text: str) -> str:
-    """The message of a SARIF result, in which brackets would make a link (section 3.11.6)."""
+    """Return the message of a SARIF result, in which brackets would make a link (section 3.11.6)."""
     return re.sub(r"[\\\[\]]", r"\\\g<0>", neutral(text))
 
 
 def html_text(text: str) -> str:
-    """A text inside an HTML element that we write ourselves, such as a summary."""
+    """Return a text inside an HTML element that we write ourselves, such as a summary."""
     return f"<code>{html.escape(neutral(text))}</code>"

@@ -138,7 +138,7 @@ class GithubReport:
                     self._say(f"{level.value}: {remark.file}:{remark.line}:{remark.column}: {remark.text}")
 
     def _say(self, text: str) -> None:
-        """A line of the log that is no command, whatever is in it."""
+        """Write a line of the log that is no command, whatever is in it."""
         self._stdout.write(f"- {neutral(text)}\n")
         self._stdout.flush()
 
@@ -168,7 +168,7 @@ class GithubReport:
 
 
 def annotation(remark: Remark) -> str:
-    """A remark as a workflow command, with its line end."""
+    """Return a remark as a workflow command, with its line end."""
     place = {"file": remark.file, "line": str(remark.line), "col": str(remark.column)} if remark.file else {}
     named = {**place, "title": remark.rule}
     properties = ",".join(f"{name}={command_property(text)}" for name, text in named.items())

@@ -35,7 +35,7 @@ class Section:
 
 
 def page_of(top: list[str], sections: list[Section], *, limit: int, more: str) -> str:
-    """A page of at most ``limit`` bytes of UTF-8. ``more`` says where all of it can be read.
+    """Return a page of at most ``limit`` bytes of UTF-8. ``more`` says where all of it can be read.
 
     What is short is there as a whole; those that are long share what is left in equal parts. Where not even
     the top has room, its first line alone is there; where that has none, the page is empty.
@@ -70,7 +70,7 @@ def _shares(wanted: list[int], room: int) -> list[int]:
 
 
 def size(text: str) -> int:
-    """The bytes of a text in UTF-8."""
+    """Return the bytes of a text in UTF-8."""
     return len(text.encode("utf-8"))
 
 

@@ -50,7 +50,7 @@ def _whither(account: str, exchange: str) -> Iterator[Line]:
 
 
 def _leaving(plan: Plan) -> list[PlannedOrder]:
-    """The orders that may leave: what is in doubt may turn out never to have arrived."""
+    """Return the orders that may leave: what is in doubt may turn out never to have arrived."""
     return [order for order in plan.orders() if plan.becomes(order) in MAY_SEND]
 
 

@@ -1,5 +1,6 @@
 """The difference of two versions of a batch, as lines: ``+`` for what is new, ``-`` for what has gone, ``~``
-for what is another, each with its line in the file."""
+for what is another, each with its line in the file.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ def diff_lines(diff: Diff, width: int) -> list[Line]:
 
 
 def diff_blocks(diff: Diff) -> list[Block]:
-    """The groups that are not the same, with their rows."""
+    """Return the groups that are not the same, with their rows."""
     return [Block(_heading(group), tuple(_rows(group))) for group in diff.groups]
 
 
@@ -74,7 +75,7 @@ def describe_change(change: FieldChange) -> str:
 
 
 def describe_repeat(again: Again) -> str:
-    """The consequence of a new identity: ``batch one is now two: its 3 orders would be placed again``."""
+    """Describe the effect of a new identity: ``batch one is now two: its 3 orders would be placed again``."""
     if again.what == "order":
         return f"order {again.was} is now {again.now}: it would be placed again (line {again.line})"
     its = "its order" if again.orders == 1 else f"its {again.orders} orders"

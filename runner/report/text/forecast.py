@@ -14,7 +14,7 @@ _SHORT_S: Final = 2.0
 
 
 def forecast_lines(forecast: Forecast, width: int) -> list[Line]:
-    """The forecast of a plan, nothing for a plan that sends nothing."""
+    """Return the forecast of a plan, nothing for a plan that sends nothing."""
     if not forecast.orders:
         return []
     return hang(line(describe_forecast(forecast)), width, 2)
@@ -53,7 +53,7 @@ def describe_crowded_pairs(forecast: Forecast) -> list[str]:
 
 
 def forecast_object(forecast: Forecast) -> dict[str, Any]:
-    """The forecast for programs."""
+    """Return the forecast for programs."""
     return {
         "tier": forecast.tier.value,
         "orders": forecast.orders,

@@ -13,7 +13,7 @@ GAP = 2
 
 
 def grid(heads: Sequence[str], rows: Sequence[Sequence[str]], width: int, *, names: int = 1) -> list[Line]:
-    """A heading and a line for each row; the first ``names`` columns are words, the others numbers.
+    """Return a heading and a line for each row; the first ``names`` columns are words, the others numbers.
 
     Columns in which no row has anything are left out. Where the lines would be longer than ``width``, each
     row says its numbers one after the other instead.

@@ -70,7 +70,7 @@ class RichPainter:
 
 
 def painter(stream: TextIO, *, color: bool | None = None, width: int | None = None) -> Painter:
-    """A painter for a stream: in colour when it is a terminal that wants them, or when ``color`` says so.
+    """Return a painter for a stream: in colour on a terminal that wants it, or when ``color`` says so.
 
     rich reads ``NO_COLOR``, ``FORCE_COLOR``, ``TERM`` and ``COLUMNS``. With ``NO_COLOR`` no escape code is
     written at all, not even for bold.
@@ -102,7 +102,7 @@ def _width_around() -> int:
 
 
 def console_of(stream: TextIO, *, color: bool | None = None, width: int | None = None) -> Console:
-    """rich's view of a stream."""
+    """Rich's view of a stream."""
     from rich.console import Console  # noqa: PLC0415 - with the format json, nothing of rich is loaded
 
     if color is None:

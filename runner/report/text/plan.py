@@ -63,7 +63,7 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
 
 
 def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
-    """The groups with their rows."""
+    """Return the groups with their rows."""
     columns, refused = ReviewColumns(review, plan), bool(refusals(plan, review))
     txids = {order.key: order.known_txid for order in plan.orders()}
     return [

@@ -28,7 +28,7 @@ NAMED: Final = 3
 
 
 def money_lines(review: Review, width: int) -> list[Line]:
-    """Sums by currency and the orders to look at twice, as lines of at most ``width`` columns."""
+    """Return sums by currency and the orders to look at twice, as lines of at most ``width`` columns."""
     leaving = [order for order in review.orders() if review.plan.becomes(order.order) in MAY_SEND]
     lines = [*_sums(leaving, width - 2)]
     for note in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced_orders(leaving)):

@@ -73,7 +73,7 @@ class TextReport:
         self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
-        """An error is for standard error alone."""
+        """Write nothing: an error is for standard error alone."""
 
     def served(self, variables: Mapping[str, str]) -> None:
         """Write where the simulated exchange is, as lines that a shell takes."""

@@ -52,7 +52,10 @@ _GROUP_STYLES: Final = {
 
 
 def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, width: int) -> list[Line]:
-    """The result of a run as lines of at most ``width`` columns; only the lines to jump to may be longer."""
+    """Return the result of a run as lines of at most ``width`` columns.
+
+    Only the lines to jump to may be longer.
+    """
     lines = [*hang(result_title(manifest), width, 2), *policy_line(policies_of_run(manifest), width)]
     lines += block_lines(result_blocks(manifest), width)
     for block in (complaint_lines(manifest), advice_lines(manifest, width)):
@@ -63,12 +66,12 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
 
 
 def result_blocks(manifest: Mapping[str, Any]) -> list[Block]:
-    """The groups with their rows."""
+    """Return the groups with their rows."""
     return [Block(_heading(group), tuple(_rows(group))) for group in manifest["groups"]]
 
 
 def cancel_row(result: Mapping[str, Any], subject: Line) -> Row:
-    """The row of one cancellation: its outcome, what it was about, and what that outcome means."""
+    """Return the row of one cancellation: its outcome, what it was about, and what that outcome means."""
     outcome = CancelOutcome(result["outcome"])
     if outcome is CancelOutcome.SKIPPED:
         subject = (Span("cancel "), *subject)
@@ -78,7 +81,7 @@ def cancel_row(result: Mapping[str, Any], subject: Line) -> Row:
 
 
 def outcome_word(outcome: OrderOutcome) -> Span:
-    """An order's outcome in its style."""
+    """Return an order's outcome in its style."""
     return Span(outcome.value, _ORDER_STYLES[outcome])
 
 

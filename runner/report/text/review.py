@@ -109,7 +109,7 @@ def _will_carry(order: ReviewedOrder, cancel: PlannedCancel) -> bool:
 
 
 def describe_resting(order: RestingOrder) -> str:
-    """An open order in words: ``sell 1 ETH/EUR @ limit 180, 0.25 of it executed``."""
+    """Return an open order in words: ``sell 1 ETH/EUR @ limit 180, 0.25 of it executed``."""
     prices = [decimal_text(price, 18) for price in (order.stop, order.price) if price is not None]
     done = f", {decimal_text(order.executed)} of it executed" if order.executed else ""
     terms = " ".join([order.ordertype, *prices])
@@ -200,7 +200,10 @@ def _trades(order: ReviewedOrder) -> Iterator[str]:
 
 
 def percent(number: Decimal) -> str:
-    """A percentage for people: ``99.9 %``; what is nearly nothing or nearly all is not rounded to it."""
+    """Return a percentage for people: ``99.9 %``.
+
+    What is nearly nothing or nearly all is not rounded to it.
+    """
     decimals = 1
     while decimals < MOST_DIGITS and round(number, decimals) in (0, 100):
         decimals += 1

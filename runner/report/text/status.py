@@ -47,7 +47,7 @@ def status_blocks(
     manifest: Mapping[str, Any] | None,
     shown: Mapping[OrderKey, OpenOrder | None] | None,
 ) -> list[Block]:
-    """The groups with their rows."""
+    """Return the groups with their rows."""
     taken_back = _taken_back(manifest)
     return [
         Block(line(Span(group.name, Style.NAME)), tuple(_rows(group, taken_back, shown)))

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 def error_lines(
     error: OrderBatchError, problems: Sequence[Problem], width: int, *, terminal: bool = False
 ) -> list[Line]:
-    """An error after the problems that led to it, with its details below, one fact each."""
+    """Return an error after the problems that led to it, with its details below, one fact each."""
     message = hang(line(Span("error: ", Style.BAD), str(error)), width, 2)
     details = [piece for text in error.details for piece in hang(line(f"  {text}"), width, 4)]
     return [*problem_lines(problems, width=width if terminal else 0), *message, *details]
 
 
 def note_lines(text: str, width: int) -> list[Line]:
-    """A remark."""
+    """Return the text of a remark."""
     return hang(line(Span(text, Style.QUIET)), width, 0)

@@ -66,7 +66,7 @@ class Layout:
 
 
 def layout_of(rows: Sequence[Row], width: int) -> Layout:
-    """The layout in which all of these rows are readable."""
+    """Return the layout in which all of these rows are readable."""
     starts = _starts(rows)
     tail = max((width_of(row.tail) + GAP for row in rows if row.tail), default=0)
     needed = [(starts[len(row.cells)], width_of(plain(row.body))) for row in rows if row.body]
@@ -78,7 +78,7 @@ def layout_of(rows: Sequence[Row], width: int) -> Layout:
 
 
 def table(rows: Iterable[Row], layout: Layout) -> list[Line]:
-    """The rows as lines, without a blank at the end of any."""
+    """Return the rows as lines, without a blank at the end of any."""
     return [line for row in rows for line in _row(row, layout)]
 
 

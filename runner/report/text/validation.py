@@ -68,7 +68,7 @@ def _problem(problem: Problem, width: int) -> Iterator[Line]:
 
 
 def _source(problem: Problem, width: int) -> Iterator[Line]:
-    """The line of the file, cut to the terminal, with a mark under the place."""
+    """Yield the line of the file, cut to the terminal, with a mark under the place."""
     number = f"{problem.line:>6} | "
     room = width - len(number)
     start = max(0, min(problem.mark - room // 2, len(problem.source) - room))

@@ -140,7 +140,10 @@ def diff(old: Batch | None, new: Batch, against: str) -> Diff:
 
 
 def merged(old: Iterable[str], new: Iterable[str]) -> list[str]:
-    """The names of both, in the order of ``new``; what is only in ``old`` follows whom it followed there."""
+    """Return the names of both, in the order of ``new``.
+
+    What is only in ``old`` follows whom it followed there.
+    """
     new = list(new)
     kept = set(new)
     followers: defaultdict[str | None, list[str]] = defaultdict(list)
@@ -175,7 +178,7 @@ def _group(old: Group | None, new: Group | None) -> GroupChange:
 
 
 def _moved_group(old: Group | None, new: Group | None) -> Iterator[FieldChange]:
-    """The order of sending, where both versions have the same orders and send them in another one."""
+    """Yield the order of sending, where both versions have the same orders and send them in another one."""
     if old is not None and new is not None:
         yield from _reordered_ids("order of sending", [o.id for o in old.orders], [o.id for o in new.orders])
 

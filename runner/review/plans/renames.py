@@ -37,7 +37,7 @@ class Again:
 
 
 def placed_again(old: Batch, new: Batch) -> tuple[Again, ...]:
-    """The changes of identity, the widest first: what a renamed batch places again is not named once more."""
+    """Return the changes of identity, the widest first: a renamed batch covers those of its orders."""
     before, after = _orders(old), _orders(new)
     return tuple(_batch(old, new, len(before.keys() & after.keys()))) or tuple(
         _renamed_orders(old, new, before, after)
@@ -70,8 +70,10 @@ def _renamed_orders(old: Batch, new: Batch, before: Orders, after: Orders) -> It
 
 
 def _pairs(before: Orders, after: Orders) -> Mapping[OrderKey, OrderKey]:
-    """New keys, each with the key that the same order had before: the same under another name, else another
-    of the same id, pair and side whose group is gone."""
+    """Return new keys, each with the key that the same order had before.
+
+    It is the same under another name, else another of the same id, pair and side whose group is gone.
+    """
     gone = {key: order for key, order in before.items() if key not in after}
     come = {key: order for key, order in after.items() if key not in before}
     groups = {key.group for key in after}

@@ -89,7 +89,7 @@ def save_plan(
     market: dict[str, Any] | None = None,
     findings: Iterable[dict[str, Any]] = (),
 ) -> SavedPlan:
-    """The saved form of a plan, with its id. ``source`` are the bytes of a valid batch file."""
+    """Return the saved form of a plan, with its id. ``source`` are the bytes of a valid batch file."""
     saved = SavedPlan(
         tool=tool,
         created_at=rfc3339(now, digits=3),
@@ -115,7 +115,7 @@ def save_plan(
 
 
 def write_plan(saved: SavedPlan) -> str:
-    """A saved plan as the text of its file, one order a line; ASCII."""
+    """Return a saved plan as the text of its file, one order a line; ASCII."""
     return _text(saved)
 
 
@@ -149,22 +149,22 @@ def is_saved_plan(content: bytes) -> bool:
 
 
 def source_of(saved: SavedPlan) -> bytes:
-    """The batch file that a plan was made of."""
+    """Return the batch file that a plan was made of."""
     return "\n".join(saved.source).encode("utf-8", "surrogatepass")
 
 
 def order_rows(plan: Plan) -> Rows:
-    """The orders of a plan, each with the message that would leave but for reqid, deadline and token."""
+    """Return the orders of a plan, each as its message without reqid, deadline and token."""
     return tuple(map(_order, plan.orders()))
 
 
 def cancel_rows(plan: Plan) -> Rows:
-    """The cancellations of a plan."""
+    """Return the cancellations of a plan."""
     return tuple(_cancel(group, cancel) for group in plan.groups for cancel in group.cancel)
 
 
 def group_rows(plan: Plan) -> Rows:
-    """The groups of a plan."""
+    """Return the groups of a plan."""
     return tuple(map(_group, plan.groups))
 
 
@@ -215,13 +215,13 @@ def _value(value: Any) -> str:
 
 
 def _digest(text: str) -> str:
-    """The SHA-256 of a plan's text without its id."""
+    """Return the SHA-256 of a plan's text without its id."""
     blank = re.sub(r'"id": "[0-9a-f]{0,64}"', '"id": ""', text, count=1)
     return hashlib.sha256(blank.encode("ascii", "replace")).hexdigest()
 
 
 def _saved_plan(content: Mapping[str, Any]) -> SavedPlan | None:
-    """The noun of a JSON object, or None where a key is missing, too many or of another kind."""
+    """Return the noun of a JSON object, or None where a key is missing, too many or of another kind."""
     values = {name: value for name, value in content.items() if name != "plan_version"}
     if set(values) != set(_KINDS) or not all(isinstance(values[name], kind) for name, kind in _KINDS.items()):
         return None

@@ -70,11 +70,11 @@ class Access(Working, Protocol):
     """The way to an account; ``runner.runtime.kraken.access.KrakenAccess`` is one."""
 
     async def fetch_token(self) -> Secret:
-        """A new token, or ``AccessFailed``."""
+        """Return a new token, or raise ``AccessFailed``."""
         ...
 
     def open_websocket(self) -> AbstractAsyncContextManager[PrivateConnection]:
-        """A private connection, or ``AccessFailed``."""
+        """Open a private connection, or raise ``AccessFailed``."""
         ...
 
     async def clock_skew(self, now: float) -> tuple[float, float]:

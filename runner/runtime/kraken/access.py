@@ -90,7 +90,7 @@ class KrakenAccess:
         await self._rest.aclose()
 
     async def fetch_token(self) -> Secret:
-        """A new WebSocket token. Raises ``AccessFailed``."""
+        """Return a new WebSocket token. Raises ``AccessFailed``."""
         token = await self._rest.private(TOKEN_PATH, {}, token_from)
         self._scrub.add(token)
         return token
@@ -117,7 +117,7 @@ class KrakenAccess:
         return await self._rest.public(path, fields, read, patient=True)
 
     async def read_private(self, path: str, read: Callable[[Any], T] = _whole) -> T:
-        """The same for a private call that only reads."""
+        """Do the same for a private call that only reads."""
         return await self._rest.records(path, {}, read, patient=True)
 
     async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:
@@ -128,7 +128,7 @@ class KrakenAccess:
 
     @asynccontextmanager
     async def open_websocket(self) -> AsyncIterator[PrivateConnection]:
-        """A private WebSocket connection. Raises ``AccessFailed`` when there is none."""
+        """Open a private WebSocket connection. Raises ``AccessFailed`` when there is none."""
         door = Address.of(self._endpoints.ws_url)
         stream = await self._dialer.open(door)
         try:
@@ -214,6 +214,6 @@ def _unix_time(result: Any) -> int:
 
 
 def address_of(endpoints: Endpoints) -> str:
-    """The address that orders go to, as journals keep it."""
+    """Return the address that orders go to, as journals keep it."""
     address = Address.of(endpoints.ws_url)
     return LOOPBACK if is_loopback(address.host) else address.header

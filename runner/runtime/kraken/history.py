@@ -65,7 +65,7 @@ def _ids_of(look: LookUp) -> tuple[str, ...]:
 
 
 def _bare(cl_ord_id: str | None) -> str:
-    """An id without what the exchange may spell otherwise."""
+    """Return an id without what the exchange may spell otherwise."""
     return (cl_ord_id or "").replace("-", "").lower()
 
 

@@ -87,7 +87,7 @@ async def look_over(
 async def read_market(
     access: KrakenAccess, pairs: Iterable[str], *, clock: Callable[[], float], reporting: str | None = None
 ) -> Market:
-    """The market of these pairs (``wsname``), and of those that turn their money into ``reporting``.
+    """Return the market of these pairs (``wsname``), and of those that turn their money into ``reporting``.
 
     Pairs that do not exist are left out, and then the market names all that do; a pair without a price has no
     quote. ``clock`` gives Unix seconds. Raises ``AccessFailed``.
@@ -149,7 +149,7 @@ async def _market_with_gaps(
 async def _quotes(
     access: KrakenAccess, found: Mapping[str, Instrument], wanted: Iterable[str], clock: Callable[[], float]
 ) -> tuple[dict[str, Quote], str | None]:
-    """The quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
+    """Return the quotes of these pairs, and why those of some wanted ones are not known, where that is so."""
     reading = _Quotes(clock)
     existing = [pair for pair in wanted if pair in found]
     classes = dict.fromkeys(instrument.asset_class for instrument in found.values())
@@ -200,7 +200,7 @@ async def _orders(access: KrakenAccess, instruments: Iterable[Instrument]) -> tu
 async def _instruments(
     access: KrakenAccess, wanted: Sequence[str]
 ) -> tuple[dict[str, Instrument], tuple[str, ...]]:
-    """The wanted pairs as far as they exist; the names of all pairs where one of them does not."""
+    """Return the wanted pairs as far as they exist; the names of all pairs where one of them does not."""
     found: dict[str, Instrument] = {}
     tokenized = [pair for pair in wanted if _looks_tokenized(pair)]
     for some in _in_parts([pair for pair in wanted if pair not in tokenized]):
@@ -247,7 +247,7 @@ async def _asset_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, 
 
 
 async def _tokenized_pairs(access: KrakenAccess, pairs: Sequence[str]) -> dict[str, Instrument]:
-    """The same of pairs whose base is a tokenized asset; empty where it does not know one of them."""
+    """Read the same of pairs whose base is a tokenized asset; empty where it does not know one of them."""
     fields = {"pair": ",".join(pair.replace("/", "") for pair in pairs)} if pairs else {}
     try:
         return await access.read_public(

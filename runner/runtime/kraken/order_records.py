@@ -38,7 +38,7 @@ class Reading(Protocol):
     """One call for records to its result, or ``AccessFailed``. ``patient``: repeated where that may help."""
 
     async def __call__(self, path: str, fields: Mapping[str, str], *, patient: bool) -> Any:
-        """The result as it came."""
+        """Return the result as it came."""
         ...
 
 
@@ -171,7 +171,7 @@ class OrderRecords:
         return tuple(found.values())
 
     async def _carrying(self, userref: str, since: float) -> list[OpenOrder]:
-        """The orders with a user reference: open ones, and then those that have ended since."""
+        """Return the orders with a user reference: open ones, and then those that have ended since."""
         carrying = {"userref": userref}
         found = await self._open(carrying)
         ended_since = {**carrying, "start": str(int(since)), "closetime": "close"}
@@ -233,7 +233,7 @@ class OrderRecords:
         return found, ""
 
     async def _query_all(self, txids: Sequence[str], *, patient: bool) -> dict[str, OpenOrder] | None:
-        """The orders with these ids, None where the exchange refuses the call for one that is unknown."""
+        """Return the orders with these ids; None where the exchange refuses the call for an unknown one."""
         try:
             result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=patient)
         except AccessFailed as failure:
@@ -271,12 +271,12 @@ def _count(result: Any) -> int | None:
 
 
 def _orders(result: Any, where: str) -> list[OpenOrder]:
-    """The orders of an answer, as the feed would show them; REST gives times as numbers."""
+    """Return the orders of an answer, as the feed would show them; REST gives times as numbers."""
     return [*_parse_orders(result.get(where) if isinstance(result, dict) else None, f"{where} orders")]
 
 
 def _parse_orders(orders: Any, what: str) -> Iterator[OpenOrder]:
-    """The orders of a JSON object that names each by its id."""
+    """Yield the orders of a JSON object that names each by its id."""
     if not isinstance(orders, dict):
         raise AccessFailed(f"the answer holds no {what}")
     for txid, fields in orders.items():

@@ -99,7 +99,7 @@ class RestCalls:
     async def private(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
-        """The same for a private call."""
+        """Do the same for a private call."""
         once = partial(self._read_once, path, fields, read)
         return await _retry(partial(self._call_signed, path, once), patient=patient)
 
@@ -117,7 +117,7 @@ class RestCalls:
     async def records(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
-        """The same for a call that reads orders, which counts more and waits for its turn."""
+        """Do the same for a call that reads orders, which counts more and waits for its turn."""
         await self._wait_for_turn()
         return await self.private(path, fields, read, patient=patient)
 
@@ -146,7 +146,7 @@ class RestCalls:
         return await self._result(OPEN_ORDERS_PATH, call, all_orders)
 
     async def _call_signed(self, path: str, once: Callable[[], Awaitable[T]]) -> T:
-        """A private call, made again where the nonce or the call counter is in the way."""
+        """Make a private call, and again where the nonce or the call counter is in the way."""
         nonces, counters = list(NONCE_PAUSES_S), list(COUNTER_PAUSES_S)
         while True:
             try:

@@ -1,4 +1,4 @@
-"""What a person can do when a file cannot be written, by the kind of error: decided here, once."""
+"""Advice for a person when a file cannot be written, by the kind of error: decided here, once."""
 
 from __future__ import annotations
 

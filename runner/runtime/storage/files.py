@@ -17,7 +17,7 @@ PIPE_WAIT_S: Final = 2.0
 
 
 def read_limited(path: Path, limit_bytes: int) -> bytes:
-    """The bytes of a file, at most one more than ``limit_bytes`` so that the reader can say it is too long.
+    """Return the bytes of a file, at most one more than ``limit_bytes``, which shows that it is too long.
 
     Raises ``InvalidInput`` when it cannot be read.
     """
@@ -65,7 +65,7 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
 
 
 def read_ours(path: Path) -> bytes:
-    """The bytes of a file that this program has written, however long; no link to another one is followed.
+    """Return the bytes of a file that this program has written, however long; no link is followed.
 
     Raises ``OSError``.
     """

@@ -69,7 +69,7 @@ class Repository:
         self._environ = dict(os.environ if environ is None else environ)
 
     def commit(self, revision: str) -> str | None:
-        """The id of the commit that a revision names, None where it names none.
+        """Return the id of the commit that a revision names, None where it names none.
 
         Raises ``InvalidInput`` with git's own words where git cannot say.
         """
@@ -80,8 +80,7 @@ class Repository:
         return None if done.returncode else done.stdout.decode("ascii").strip()
 
     def read(self, commit: str, path: PurePosixPath, limit_bytes: int) -> bytes | None:
-        """The file at a path below the top level in a commit, through links in that tree; None where there is
-        none.
+        """Return the file at a path in a commit, through links in that tree; None where there is none.
 
         Raises ``InvalidInput`` where git cannot say, the path leaves the repository, or what is there is
         no file of at most ``limit_bytes``.
@@ -99,14 +98,14 @@ class Repository:
         return self._output(f"{path}: git cannot read this file", "cat-file", "blob", found.id)
 
     def names(self, commit: str) -> list[str]:
-        """The paths of all files in a commit."""
+        """Return the paths of all files in a commit."""
         listed = self._output(
             f"git cannot list commit {commit[:12]}", "ls-tree", "-rz", "--name-only", commit
         )
         return [os.fsdecode(name) for name in listed.split(b"\0") if name]
 
     def tracked(self, *paths: Path) -> list[str]:
-        """The files at or below some paths, themselves below the top level, that git tracks.
+        """Return the files at or below some paths, themselves below the top level, that git tracks.
 
         Raises ``NoGit`` where there is no git, or no repository after all, and ``InvalidInput`` with git's
         own words where it cannot say.
@@ -146,7 +145,7 @@ class Repository:
         return Entry(mode, rest.split()[1])
 
     def _goal(self, link: Entry, folder: PurePosixPath, path: PurePosixPath, links: int) -> PurePosixPath:
-        """The path below the top level that a link in a folder points to."""
+        """Return the path below the top level that a link in a folder points to."""
         text = self._output(f"{path}: git cannot read this link", "cat-file", "blob", link.id)
         goal = os.path.normpath(folder / os.fsdecode(text))
         if links == 0 or goal.startswith(("/", "..")):
@@ -168,8 +167,10 @@ class Repository:
 
 
 def repository_of(path: Path) -> Repository | None:
-    """The repository whose work tree a path is in, None where there is none. It is known by its ``.git``, a
-    name that no commit can hold, so that nothing in a checkout is taken for a repository."""
+    """Return the repository whose work tree a path is in, None where there is none.
+
+    It is known by its ``.git``, a name that no commit can hold, so nothing in a checkout is taken for one.
+    """
     whole = Path(os.path.realpath(path))  # where `resolve` would raise for a circle of links
     for folder in (whole, *whole.parents):
         if (folder / ".git").exists():

@@ -43,7 +43,7 @@ class State:
 
 
 def state_path(root: Path, venue: str, batch: str, run_key: str) -> Path:
-    """The folder of one batch and run key; neither name may hold ``/`` or ``@``.
+    """Return the folder of one batch and run key; neither name may hold ``/`` or ``@``.
 
     Raises ``Refused`` as ``refuse_link`` does, for a folder below ``root``.
     """
@@ -51,17 +51,20 @@ def state_path(root: Path, venue: str, batch: str, run_key: str) -> Path:
 
 
 def exchange_path(root: Path, venue: str) -> Path:
-    """The folder in which a simulated exchange keeps itself. Raises ``Refused`` as ``state_path`` does."""
+    """Return the folder in which a simulated exchange keeps itself.
+
+    Raises ``Refused`` as ``state_path`` does.
+    """
     return _below(root, venue, ".exchange")
 
 
 def senders_path(root: Path, venue: str) -> Path:
-    """The folder of those who send at a venue just now. Raises ``Refused`` as ``state_path`` does."""
+    """Return the folder of those who send at a venue just now. Raises ``Refused`` as ``state_path`` does."""
     return _below(root, venue, ".senders")
 
 
 def journal_paths(root: Path, venue: str) -> list[Path]:
-    """The journals of all batches of a venue, in the order of their names.
+    """Return the journals of all batches of a venue, in the order of their names.
 
     Raises ``Refused`` as ``state_path`` does, and ``OSError`` where that cannot be seen: a folder that cannot
     be read is not an empty one.
@@ -86,7 +89,8 @@ def _has_journal(folder: Path) -> bool:
 
 def refuse_link(folder: Path) -> None:
     """Raise ``Refused`` for a link in the work tree of a repository: a commit may have brought it, and state
-    would be kept wherever it leads."""
+    would be kept wherever it leads.
+    """
     if folder.is_symlink() and repository_of(folder.parent) is not None:
         raise Refused(
             f"{folder}: no state is kept behind a link that a commit may have brought here",

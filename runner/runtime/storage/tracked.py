@@ -26,7 +26,7 @@ def tracked_state(folder: Path) -> list[Path]:
 
 
 def _by_work_tree(paths: list[Path]) -> dict[Path, list[Path]]:
-    """The paths that are in a work tree, by its top level: in a submodule it is another."""
+    """Return the paths that are in a work tree, by its top level: in a submodule it is another."""
     found: dict[Path, list[Path]] = {}
     for path in paths:
         repository = repository_of(path)
