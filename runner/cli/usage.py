@@ -27,7 +27,7 @@ Options:
 
 Commands:
   apply     Apply a batch: once, however often it is called.
-  paper     The simulated exchange.
+  paper     Serve or reset the simulated exchange.
   plan      Show the orders that apply would send, their totals and...
   schema    Print a published JSON Schema, which is JSON in either format.
   status    Show the status of each order: the journal compared with the...
