@@ -352,7 +352,7 @@ class _Carrying:
         if not self._held.plan.changes:
             why = f"what the journal says cannot be held against the exchange: {failure.reason}"
             raise Unreachable(why, details=[f"Nothing was sent. {cure_of(failure.reason)}"])
-        await self._give_up(self._held.plan, Unreachable(failure.reason, details=[cure_of(failure.reason)]))
+        await self._give_up(self._held.plan, Unreachable(failure.reason))
 
     def _execution(self, plan: Plan, gate: SendGate = OPEN_GATE) -> Execution:
         return Execution(

@@ -20,10 +20,13 @@ _CURES: Final = {
     ErrorKind.UNKNOWN_METHOD: "Running it again cannot mend this: is that the address of the exchange?",
 }
 _PUT_RIGHT: Final = "Put right what is named here; then run the same command again."
+_SET_THE_CLOCK: Final = "Set the clock of this machine; then run the same command again."
 
 
 def cure_of(reason: str) -> str:
     """Return what to do about a call that failed, given why in words, which hold the exchange's own text."""
     if "TLS: " in reason:  # Time makes no connection trusted.
         return _PUT_RIGHT
+    if "clock is" in reason:
+        return _SET_THE_CLOCK
     return _CURES.get(classify(reason), AGAIN_LATER)

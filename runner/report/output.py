@@ -102,13 +102,15 @@ class Output:
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Show the result of a run; ``path`` is where its manifest was written.
 
-        Unless the format is text, failures are also written to standard error, for the log.
+        Unless the format is text, failures and advice are also written to standard error, for the log.
         """
         self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
         if self._format not in (Format.TEXT, Format.GITHUB):
-            from .result_summary import complaint_lines, summary_line  # noqa: PLC0415
+            from .result_summary import advice_lines, complaint_lines, summary_line  # noqa: PLC0415
 
-            self._stderr_painter.paint([*complaint_lines(manifest), summary_line(manifest, elapsed_s)])
+            painter = self._stderr_painter
+            advice = advice_lines(manifest, painter.width)
+            painter.paint([*complaint_lines(manifest), *advice, summary_line(manifest, elapsed_s)])
 
     def status(
         self,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, OrderOutcome, RunOutcome
+from runner.kraken import cure_of
 
 from .diagnostics import Level, Remark, remarks_of_result, settled_by_earlier_run
 from .lines import Line, Span, Style, hang, line
@@ -73,7 +74,7 @@ def _style(remark: Remark) -> Style:
 
 
 def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
-    """Return what to look at, and what not to do, when the fate of something is unknown."""
+    """Return what to look at, and what not to do, when the fate of something is unknown or a run failed."""
     in_doubt = [
         (f"{group['name']}/{order['id']}", order)
         for group in manifest["groups"]
@@ -87,30 +88,38 @@ def advice_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
     return lines
 
 
+_AGAIN: Final = "Run the same command again: it looks up what was under way before it sends anything."
+
+
 def _advice(manifest: Mapping[str, Any], in_doubt: int) -> str:
     if in_doubt and manifest.get("validate_only"):
         return (
             "These orders were sent to be validated, and nothing says that they were not placed. Look for "
             "them before you apply the batch, among open and closed orders at the exchange:"
         )
-    again = "Run the same command again: it looks up what was under way before it sends anything."
     unknown_cancels = _totals(manifest)[1][CancelOutcome.UNRESOLVED]
     if in_doubt:
         they = "this order is" if in_doubt == 1 else f"these {in_doubt} orders are"
         return (
             f"Unresolved does not mean failed: {they} perhaps at the exchange. Do not place anything again "
-            f"by hand or under another id before you have looked. {again} To look yourself, among open and "
+            f"by hand or under another id before you have looked. {_AGAIN} To look yourself, among open and "
             "closed orders at the exchange:"
         )
     if unknown_cancels:
         return (
-            f"Unresolved does not mean failed: look at the exchange whether the orders still stand. {again}"
+            f"Unresolved does not mean failed: look at the exchange whether the orders still stand. {_AGAIN}"
         )
-    match RunOutcome(manifest["outcome"]):
+    return _advice_on_end(RunOutcome(manifest["outcome"]), manifest["reason"] or "")
+
+
+def _advice_on_end(outcome: RunOutcome, reason: str) -> str:
+    match outcome:
         case RunOutcome.UNFINISHED:
-            return f"The run did not come to its end. {again}"
+            return f"The run did not come to its end. {_AGAIN}"
         case RunOutcome.INTERRUPTED:
             return "What was not sent is sent when the same command is run again."
+        case RunOutcome.UNREACHABLE:
+            return cure_of(reason)
         case _:
             return ""
 

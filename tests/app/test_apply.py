@@ -215,6 +215,7 @@ def test_refused_key_ends_with_5(shell: Shell, monkeypatch: pytest.MonkeyPatch, 
         taken = shell("apply", SEED, "--venue", "kraken", "--yes")
     assert [said.code for said in (refused, mistaken, taken)] == [5, 5, 0]
     assert "EAPI:Invalid key" in " ".join(refused.stdout.split())
+    assert "put the API key and its secret right" in " ".join(refused.stdout.split())
     assert len(added(tmp_path / "exchange")) == 1
 
 

@@ -125,6 +125,20 @@ def test_an_unknown_cancellation_is_to_be_looked_at() -> None:
     assert "whether the orders still stand" in text
 
 
+@pytest.mark.parametrize(
+    ("reason", "cure"),
+    [
+        ("the exchange refused the connection", "Run the same command again later."),
+        ("/0/private/GetWebSocketsToken: EGeneral:Permission denied", "the permission that it lacks."),
+    ],
+)
+def test_a_run_that_reached_nothing_says_what_helps(reason: str, cure: str) -> None:
+    """By the kind of error."""
+    manifest = quickstart().starts().ends("unreachable", reason).manifest()
+    (advice,) = advice_lines(manifest, 200)
+    assert plain(advice).endswith(cure)
+
+
 def test_an_order_without_an_answer_is_unresolved_in_words() -> None:
     """The process died, and so there is no reason from anyone."""
     (complaint,) = complaint_lines(in_doubt().manifest())

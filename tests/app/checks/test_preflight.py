@@ -231,18 +231,19 @@ def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[...,
 
 
 @pytest.mark.parametrize(
-    ("error", "words"),
+    ("failing", "error", "words"),
     [
-        ("EAPI:Invalid key", "put the API key and its secret right"),
-        ("EAPI:Invalid nonce", "a key of its own"),
+        ("BalanceEx", "EAPI:Invalid key", "put the API key and its secret right"),
+        ("BalanceEx", "EAPI:Invalid nonce", "a key of its own"),
+        ("GetWebSocketsToken", "EGeneral:Permission denied", "the permission that it lacks"),
     ],
 )
 def test_what_time_does_not_mend_is_said_with_what_does(
-    shell: Shell, monkeypatch: pytest.MonkeyPatch, error: str, words: str
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, failing: str, error: str, words: str
 ) -> None:
     """Nobody is told to run it again later."""
     refusal = answer(json.dumps({"error": [error]}).encode())
-    with hostile(Hostile(rest=lambda call: refusal if call == "BalanceEx" else None)) as server:
+    with hostile(Hostile(rest=lambda call: refusal if call == failing else None)) as server:
         for name, text in server.environment.items():
             monkeypatch.setenv(name, text)
         said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
