@@ -247,7 +247,8 @@ def test_what_time_does_not_mend_is_said_with_what_does(
         for name, text in server.environment.items():
             monkeypatch.setenv(name, text)
         said = shell("apply", batch(order()), "--venue", "kraken", "--yes")
-    assert (said.code, words in said.words, "again later" in said.words) == (5, True, False), said.stderr
+    shown = " ".join(f"{said.stdout} {said.stderr}".split())
+    assert (said.code, words in shown, "again later" in shown) == (5, True, False), said
 
 
 def test_prices_for_a_policy_that_cannot_be_read_leave_the_plan_shown(
