@@ -92,7 +92,7 @@ def test_every_verb_says_what_it_waits_for(
     verb: str, waits: list[str], shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On standard error, whatever the format of the result."""
-    monkeypatch.setattr(waits, "SAY_AFTER_S", 0.0)
+    monkeypatch.setattr(speaking, "SAY_AFTER_S", 0.0)
     assert shell("apply", batch(order("a"))).code == 0
     said = shell(verb, batch(order("a"), order("b")), "--format", "json")
     assert said.json

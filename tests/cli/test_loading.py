@@ -33,32 +33,28 @@ FOR_HELP = {
     *("runner.cli", "runner.cli.exit_codes", "runner.cli.streams", "runner.cli.usage"),
     *("runner.errors", "runner.harmless"),
 }
-FOR_A_GOOD_FILE = FOR_HELP | {
-    *("runner.cli.outputs", "runner.app", "runner.app.inputs.policy_files", "runner.app.validate"),
-    *("runner.domain", "runner.domain.batch", "runner.domain.identity", "runner.domain.problem"),
-    *(
-        "runner.domain.times",
-        "runner.lazily",
-        "runner.schemas",
-        "runner.runtime.storage",
-        "runner.runtime.storage.files",
-    ),
-    "runner.batchfile",
-    *(
-        f"runner.batchfile.{name}"
-        for name in (
-            *("checks", "comparing", "created", "decode", "defaults", "document", "gate", "graph"),
-            *("kinds", "limits", "naming", "nearness", "own_ids", "parsed"),
-            *("parsing", "published", "reader", "reference_hints", "scalars", "schema", "survey"),
-            *("templates", "text"),
-        )
-    ),
-    "runner.report",
-    *(
-        f"runner.report.{name}"
-        for name in ("lines", "output", "paint", "text_report", "validation_text", "words")
-    ),
-}
+
+
+def inside(folder: str, *modules: str) -> set[str]:
+    """A folder of the package and some of its modules."""
+    return {f"runner.{folder}", *(f"runner.{folder}.{module}" for module in modules)}
+
+
+FOR_A_GOOD_FILE = (
+    FOR_HELP
+    | {"runner.lazily", "runner.schemas", "runner.cli.outputs"}
+    | inside("app", "inputs", "inputs.policy_files", "validate")
+    | inside("domain", "batch", "identity", "problem", "times")
+    | inside("runtime", "storage", "storage.files")
+    | inside("batchfile", "decode", "parsing")
+    | inside("batchfile.document", "comparing", "defaults", "limits", "parsed", "survey", "values")
+    | inside("batchfile.yaml", "reader", "scalars", "text")
+    | inside("batchfile.schema", "gate", "published", "schema")
+    | inside("batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
+    | inside("batchfile.hints", "nearness", "references", "templates")
+    | inside("report", "lines", "output", "words")
+    | inside("report.text", "paint", "report", "validation")
+)
 HEAVY = {
     *("argparse", "ast", "asyncio", "dataclasses", "difflib", "dis", "email", "http", "inspect", "logging"),
     *("pickle", "platform", "random", "selectors", "shutil", "socket", "ssl", "subprocess", "tempfile"),

@@ -151,7 +151,7 @@ def test_every_listed_string_has_its_situation_or_needs_a_rule() -> None:
     """What the exchange says of its own accord is written in its code, apart from a detail at the end."""
     said = {
         node.value
-        for path in sources("simulator", "kraken/server.py")
+        for path in sources("paper", "kraken/server.py")
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

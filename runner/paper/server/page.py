@@ -64,7 +64,7 @@ class Page:
 
     def _file(self, path: str) -> HttpAnswer:
         name, content_type = _FILES[path]
-        text = resources.files("runner.net").joinpath("page", name).read_text("utf-8")
+        text = resources.files("runner.paper.server").joinpath("page", name).read_text("utf-8")
         return HttpAnswer(200, text.replace(_TOKEN_PLACE, self._token).encode(), content_type, _HEADERS)
 
     def _came_from_the_page(self, request: HttpRequest) -> bool:
