@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.kraken import CLOSED_ORDERS_PATH, Tier, calls_of_look, records_wait_s
+from runner.app.access import waits as speaking
+from runner.kraken import CLOSED_ORDERS_PATH, OPEN_ORDERS_PATH, Tier, calls_of_look, records_wait_s
 from runner.review.forecasting import OTHER_CALLS
 from runner.runtime.kraken.rest_calls import RestCalls
 from tests.app.shell import batch, order
@@ -25,12 +26,18 @@ def records_asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The paths of all calls for records that are made."""
     asked: list[str] = []
     call: Callable[..., Any] = RestCalls.records
+    call_open: Callable[..., Any] = RestCalls.open_orders
 
     async def records(self: RestCalls, path: str, *args: Any, **options: Any) -> Any:
         asked.append(path)
         return await call(self, path, *args, **options)
 
+    async def open_orders(self: RestCalls, *args: Any, **options: Any) -> Any:
+        asked.append(OPEN_ORDERS_PATH)
+        return await call_open(self, *args, **options)
+
     monkeypatch.setattr(RestCalls, "records", records)
+    monkeypatch.setattr(RestCalls, "open_orders", open_orders)
     return asked
 
 
