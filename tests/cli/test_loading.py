@@ -1,4 +1,4 @@
-"""What two commands load that people wait for all day: each list is the whole of it.
+"""What three commands load that people wait for all day: each list is the whole of it.
 
 Loading is most of what either takes, and a module is loaded as soon as any other names it. Whoever needs one
 more adds it here, and looks at ``python -m tests.benchmarks.startup``.
@@ -16,6 +16,7 @@ import pytest
 from tests.app.shell import SEED
 from tests.source_tree import ROOT
 
+FAULTY = ROOT / "tests/acceptance/batches/invalid/key-missing-id.yaml"
 LOADS = """
 import sys
 before = set(sys.modules)
@@ -23,38 +24,44 @@ from runner.cli import main
 try:
     main()
 except SystemExit as ended:
-    assert not ended.code, ended.code
+    code = ended.code
 found = (name for name, module in sys.modules.items() if getattr(module, "__spec__", None))
 print("\\nloaded:", *sorted(set(found) - before))
+sys.exit(code)
 """
 
-FOR_HELP = {
-    "runner",
-    *("runner.cli", "runner.cli.exit_codes", "runner.cli.streams", "runner.cli.usage"),
-    *("runner.errors", "runner.harmless"),
-}
 
-
-def inside(folder: str, *modules: str) -> set[str]:
+def modules(folder: str, *names: str) -> set[str]:
     """A folder of the package and some of its modules."""
-    return {f"runner.{folder}", *(f"runner.{folder}.{module}" for module in modules)}
+    return {folder, *(f"{folder}.{name}" for name in names)}
 
 
+FOR_HELP = modules("runner", "errors", "harmless") | modules("runner.cli", "exit_codes", "streams", "usage")
 FOR_A_GOOD_FILE = (
     FOR_HELP
-    | {"runner.lazily", "runner.schemas", "runner.cli.outputs"}
-    | inside("app", "inputs", "inputs.policy_files", "validate")
-    | inside("domain", "batch", "identity", "problem", "times")
-    | inside("runtime", "storage", "storage.files")
-    | inside("batchfile", "decode", "parsing")
-    | inside("batchfile.document", "comparing", "defaults", "limits", "parsed", "survey", "values")
-    | inside("batchfile.yaml", "reader", "scalars", "text")
-    | inside("batchfile.schema", "gate", "published", "schema")
-    | inside("batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
-    | inside("batchfile.hints", "nearness", "references", "templates")
-    | inside("report", "lines", "output", "words")
-    | inside("report.text", "paint", "report", "validation")
+    | modules("runner", "lazily", "runtime", "schemas", "cli.outputs")
+    | modules("runner.app", "inputs", "inputs.policy_files", "validate")
+    | modules("runner.batchfile", "decode", "parsing")
+    | modules("runner.batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
+    | modules("runner.batchfile.document", "comparing", "defaults", "limits", "parsed", "survey", "values")
+    | modules("runner.batchfile.hints", "nearness", "references", "templates")
+    | modules("runner.batchfile.schema", "gate", "published", "schema")
+    | modules("runner.batchfile.yaml", "reader", "scalars", "text")
+    | modules("runner.domain", "batch", "identity", "problem", "times")
+    | modules("runner.report", "lines", "output", "words")
+    | modules("runner.report.text", "paint", "report", "validation")
+    | modules("runner.runtime.storage", "files")
 )
+FOR_A_BAD_FILE = (
+    FOR_A_GOOD_FILE
+    | modules("runner.batchfile.document", "broken_rule")
+    | modules("runner.batchfile.hints", "hinting", "keys", "notation", "numbers", "values")
+    | modules("runner.batchfile.schema", "messages", "validator")
+)
+JSON_SCHEMA = {
+    *("jsonschema", "jsonschema_specifications", "referencing", "rpds", "attr", "attrs"),
+    *("idna", "typing_extensions"),  # where others have brought them: jsonschema needs neither
+}
 HEAVY = {
     *("argparse", "ast", "asyncio", "dataclasses", "difflib", "dis", "email", "http", "inspect", "logging"),
     *("pickle", "platform", "random", "selectors", "shutil", "socket", "ssl", "subprocess", "tempfile"),
@@ -74,12 +81,12 @@ def installed(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def loaded(installed: Path, *args: object) -> set[str]:
+def loaded(installed: Path, *args: object, code: int = 0) -> set[str]:
     """The modules that a command loads, in an interpreter that has loaded none for its environment."""
     command = [sys.executable, "-S", "-c", LOADS, *map(str, args)]
     environ = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), "COLUMNS": "80"}
     done = subprocess.run(command, cwd=installed, env=environ, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == code, done.stderr
     return set(done.stdout.rsplit("loaded:", 1)[1].split())
 
 
@@ -102,8 +109,17 @@ def test_help_loads_what_it_says(installed: Path) -> None:
 
 
 def test_a_good_file_loads_what_reads_it(installed: Path) -> None:
-    """Neither the validator that explains faults, nor hints, colours, journals, policies and the wire."""
+    """Neither jsonschema and what explains faults, nor colours, journals, policies and the wire."""
     found = loaded(installed, "validate", SEED)
     assert of_ours(found) == FOR_A_GOOD_FILE
     assert of_others(found) == {"yaml"}
     assert found & HEAVY == set()
+
+
+def test_a_bad_file_loads_jsonschema_and_what_explains_faults(installed: Path) -> None:
+    """And no colours, no plans, no network: jsonschema brings enough along."""
+    found = loaded(installed, "validate", FAULTY, code=3)
+    assert of_ours(found) == FOR_A_BAD_FILE
+    assert of_others(found) - JSON_SCHEMA == {"yaml"}
+    assert "jsonschema" in found
+    assert found & {"asyncio", "email", "http", "selectors", "socket", "ssl", "subprocess"} == set()

@@ -17,6 +17,8 @@ from .gate import CompiledSchema
 from .published import load_schema
 
 if TYPE_CHECKING:
+    from jsonschema.protocols import Validator
+
     from runner.batchfile.document.values import Fault
 
 
@@ -28,13 +30,20 @@ def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
     from .messages import faults_of  # noqa: PLC0415
     from .validator import errors_of  # noqa: PLC0415 - most documents have no errors
 
-    return faults_of(islice(errors_of(document, schema, compiled), MAX_FAULTS), document)
+    return faults_of(islice(errors_of(document, _validator(name)), MAX_FAULTS), document)
 
 
 @functools.cache
 def _compile(name: str) -> tuple[dict[str, Any], CompiledSchema]:
     """Return a schema with its references inlined, and its compiled form."""
     return inlined(load_schema(name)), CompiledSchema()
+
+
+@functools.cache
+def _validator(name: str) -> Validator:
+    from .validator import validator_of  # noqa: PLC0415 - jsonschema takes longer to load than all of ours
+
+    return validator_of(*_compile(name))
 
 
 def inlined(schema: dict[str, Any]) -> dict[str, Any]:
