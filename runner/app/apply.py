@@ -33,7 +33,6 @@ from .access.credentials import live_credentials, live_endpoints
 from .access.signals import run, stop_signals, while_sending
 from .access.venues import KRAKEN, look_at_venue, open_venue
 from .access.waits import spoken
-from .broken_off import has_sent, with_what_is_known
 from .checks.journal_claims import hold_claims
 from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .checks.preflight import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
@@ -60,6 +59,7 @@ from .inputs.policies import (
     rulings_on,
 )
 from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
+from .interrupted_run import has_sent, with_what_is_known
 from .validate_only import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
 
 if TYPE_CHECKING:

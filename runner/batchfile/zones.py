@@ -12,7 +12,7 @@ from io import BytesIO
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from .hints.nearness import nearest
+from .hints.similarity import nearest
 
 _PACKAGE: Final = "tzdata"
 _HOW: Final = "write a name of the time zone database, such as Europe/Berlin, or UTC"

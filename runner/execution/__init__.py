@@ -3,7 +3,7 @@
 from .cancels.left_open import left_open_cancels, queries_for, with_recorded_ends
 from .cancels.timing import CancelCost, best_moment
 from .execution import Execution
-from .newcomers import find_newcomers, without
+from .new_orders import find_new_orders, without
 from .orders.accepted import ends_at_once
 from .orders.adoption import adoption_conflicts, ids_to_check
 from .orders.doubt import first_look
@@ -68,7 +68,7 @@ __all__ = [
     "adoption_conflicts",
     "best_moment",
     "ends_at_once",
-    "find_newcomers",
+    "find_new_orders",
     "first_look",
     "ids_to_check",
     "left_open_cancels",

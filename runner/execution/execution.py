@@ -34,19 +34,19 @@ from runner.planning import Plan
 from .cancels.manager import CancelManager
 from .clock_check import ClockCheck
 from .connection import Link, refusal
-from .groups.awaiting import progress_in
-from .groups.confirming import Confirmation
+from .groups.confirmation import Confirmation
+from .groups.current_wait import progress_in
 from .groups.ends import GroupEnds
 from .groups.outcomes import run_outcome
 from .groups.runner import GroupRunner
 from .groups.states import WAITING
-from .holding import Holding
-from .opening import run_started
 from .orders.manager import OrderManager
 from .orders.states import State
 from .pacing.open_order_room import Room
 from .pacing.pacer import Pacer
+from .run_header import run_started
 from .send_gate import OPEN_GATE, SendGate
+from .send_timeout import SendTimeout
 from .turn import (
     ClockJumped,
     ClockMeasured,
@@ -109,7 +109,7 @@ class Execution:
         self._now = 0.0
         self._clock = ClockCheck(self._timing)
         self._stop_at: float | None = None
-        self._holding = Holding(self._timing)
+        self._send_timeout = SendTimeout(self._timing)
         self._runner = GroupRunner(
             ends=self._ends,
             orders=self._orders,
@@ -151,7 +151,7 @@ class Execution:
 
     def progress(self) -> Progress:
         """Return the progress of the run."""
-        return progress_in(self._runner, self._holding, self._timing, self._now)
+        return progress_in(self._runner, self._send_timeout, self._timing, self._now)
 
     # --- what happened ---
 
@@ -333,10 +333,10 @@ class Execution:
         """Wait while the exchange does not accept what the run has to send; after too long, give it up."""
         link = self._link
         if not link.up or link.may_add:  # What takes orders takes cancellations too.
-            self._holding.end()
+            self._send_timeout.end()
             return
         waits = any(self._orders.queues.values()) or (self._cancels.waiting and not link.may_cancel)
-        if self._holding.is_over(now, waits=waits, sent_anything=self._sent_anything):
+        if self._send_timeout.is_over(now, waits=waits, sent_anything=self._sent_anything):
             self.reason = f"the exchange is in status {self._link.status}"
             for group in self._groups.values():
                 self._orders.skip_queue(group.name, self.reason)
@@ -390,7 +390,7 @@ class Execution:
             self._cancels.timer(self._feed, now),
             self._link.timer() if self._needs_connection else None,
             self._stop_at,
-            self._holding.timer(),
+            self._send_timeout.timer(),
             self._confirmation.timer(now, connected=self._link.up),
             self._pacer.timer(),
             next_turn_at(self._actions, now),

@@ -67,7 +67,7 @@ from .messages import (
     Unknown,
     Unsubscribe,
 )
-from .order_view import TERMINAL_STATUSES, Description, OpenOrder, OrderNews, counted, number_of
+from .open_order import TERMINAL_STATUSES, Description, OpenOrder, OrderNews, counted, number_of
 from .public import (
     BALANCE_EX_PATH,
     TICKER_PATH,

@@ -30,7 +30,7 @@ from .messages import (
     Unknown,
     Unsubscribe,
 )
-from .order_view import OrderNews
+from .open_order import OrderNews
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -11,7 +11,7 @@ from decimal import Decimal
 from msgspec import Struct
 
 from .messages import AddOrderStatus, CancelOrderStatus, ErrorReply, JsonObject, SystemStatus
-from .order_view import OpenOrder
+from .open_order import OpenOrder
 
 
 class Ready(Struct, frozen=True, gc=False):

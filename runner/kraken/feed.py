@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from .events import SequenceGap
-from .order_view import TERMINAL_STATUSES, OpenOrder
+from .open_order import TERMINAL_STATUSES, OpenOrder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .order_view import OrderNews
+    from .open_order import OrderNews
 
 MAX_TERMINAL_ORDERS = 10_000
 """Closed, canceled and expired orders that are remembered; each takes less than 2 kB."""

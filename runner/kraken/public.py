@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 from runner.domain import CURRENCY, Balance, FeeTier, Instrument, Quote, RestingOrder
 
 from .codec import FrameError
-from .order_view import OpenOrder
+from .open_order import OpenOrder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -27,7 +27,7 @@ from .messages import (
     SubscriptionStatus,
     SystemStatus,
 )
-from .order_view import OpenOrder, counted
+from .open_order import OpenOrder, counted
 from .scrubbing import Scrubber
 from .subscription import Snapshot, Subscription
 

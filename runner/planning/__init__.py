@@ -10,7 +10,6 @@ from .disposition import (
 )
 from .forecast import CrowdedPair, Forecast, HistoryForecast
 from .journal_claims import Claim, Contradiction, claims_of, contradictions
-from .making import RESTORE, plan
 from .open_orders import NOTHING_OPEN, OpenAtExchange
 from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
 from .order_matching import (
@@ -30,6 +29,7 @@ from .own_orders import find_reached_own_orders
 from .plan import Approval, Plan, decide
 from .planned_cancel import PlannedCancel
 from .planned_order import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
+from .planner import RESTORE, plan
 from .ruling import Ruling
 from .validate_only import orders_in_doubt, validation_plan
 

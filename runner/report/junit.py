@@ -23,8 +23,8 @@ from .diagnostics import (
     remarks_of_result,
 )
 from .markdown.escaping import xml_text
-from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
-from .words import describe_sent_order
+from .order_text import describe_sent_order
+from .policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

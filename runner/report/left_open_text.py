@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from .cancel_text import left_fate
-from .words import moment
+from .humanize import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -198,7 +198,7 @@ class Output:
         The callable takes news at any rate. Without a terminal, and where it is no text, it says in lines
         what the run waits for.
         """
-        from .waiting import WaitLines  # noqa: PLC0415
+        from .progress_text import WaitLines  # noqa: PLC0415
 
         lines = nullcontext(WaitLines(self.note, time.time))
         if self._format is not Format.TEXT or not self._stderr.isatty():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .words import count
+from .humanize import count
 
 if TYPE_CHECKING:
     from runner.planning import Plan

@@ -11,8 +11,8 @@ from runner.domain import CancelOutcome, OrderOutcome, RunOutcome
 from runner.kraken import cure_of
 
 from .diagnostics import Level, Remark, remarks_of_result, settled_by_earlier_run
+from .humanize import count, moment, seconds
 from .lines import Line, Span, Style, hang, line
-from .words import count, moment, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -27,7 +27,7 @@ from .diagnostics import (
     rooted,
 )
 from .markdown.escaping import sarif_text
-from .policy_words import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
+from .policy_text import DIGEST_DIGITS, describe_policies, policies_of_plan, policies_of_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

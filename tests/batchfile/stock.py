@@ -7,7 +7,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, validators
 
 from runner.batchfile.document.values import UNREADABLE, NumberText
-from runner.batchfile.schema.gate import CompiledSchema
+from runner.batchfile.schema.compiled_schema import CompiledSchema
 from runner.batchfile.schema.validator import validator_of
 from runner.batchfile.yaml.reader import read
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from runner.batchfile import parse
 from runner.domain import OrderKey, rfc3339
-from runner.execution.opening import describe_plan
+from runner.execution.run_header import describe_plan
 from runner.journal import (
     CancelIntent,
     CancelSettled,

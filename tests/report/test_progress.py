@@ -9,7 +9,7 @@ from rich.console import Console
 
 from runner.execution import Progress
 from runner.report.progress import live_progress
-from runner.report.waiting import counts
+from runner.report.progress_text import counts
 
 
 def progress(**changes: int | bool) -> Progress:

@@ -12,7 +12,7 @@ from msgspec import structs
 from runner.app.left_open import ask_what_became
 from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
-from runner.execution import LookUp, adoption_conflicts, find_newcomers, first_look, ids_to_check, without
+from runner.execution import LookUp, adoption_conflicts, find_new_orders, first_look, ids_to_check, without
 from runner.kraken import ErrorKind, Tier, classify, cure_of
 from runner.review import REPORTING, Review, review
 
@@ -115,7 +115,7 @@ async def check_before_sending(
     result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
     held: Mapping[OrderKey, str] = {}
     if has_unfinished_run(ledger):
-        held = _hold_newcomers(result, ledger, tier)
+        held = _hold_new_orders(result, ledger, tier)
     else:
         _refuse_errors(result)
         _refuse_gaps(result)
@@ -124,25 +124,25 @@ async def check_before_sending(
     return result, held
 
 
-def _hold_newcomers(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKey, str]:
+def _hold_new_orders(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKey, str]:
     """Return the new orders of an edited file, each with the reason to hold it back, if there is one."""
-    newcomers = find_newcomers(result.plan, ledger, since=_last_end(ledger))
-    if not newcomers:
+    new_orders = find_new_orders(result.plan, ledger, since=_last_end(ledger))
+    if not new_orders:
         return {}
-    names = set(map(str, newcomers))
-    before = set(map(_named, _without(result, newcomers, tier).errors))
+    names = set(map(str, new_orders))
+    before = set(map(_named, _without(result, new_orders, tier).errors))
     errors = [error for error in result.errors if error.subject in names or _named(error) not in before]
     if errors:
         why = "; ".join(f"{error.subject}: {error.message}" for error in errors[:_NAMED])
-        return dict.fromkeys(newcomers, f"new in the file, and the exchange would not take it: {why}")
+        return dict.fromkeys(new_orders, f"new in the file, and the exchange would not take it: {why}")
     if result.gaps:
-        return dict.fromkeys(newcomers, f"new in the file, and not checked: {result.gaps[0]}")
+        return dict.fromkeys(new_orders, f"new in the file, and not checked: {result.gaps[0]}")
     return {}
 
 
-def _without(result: Review, newcomers: Collection[OrderKey], tier: Tier) -> Review:
+def _without(result: Review, new_orders: Collection[OrderKey], tier: Tier) -> Review:
     """Return the review of the same plan without the new orders."""
-    return review(without(result.plan, newcomers), result.market, result.account, result.now, tier=tier)
+    return review(without(result.plan, new_orders), result.market, result.account, result.now, tier=tier)
 
 
 def _named(finding: Finding) -> tuple[str, str]:

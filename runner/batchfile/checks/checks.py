@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 from runner.batchfile.document.limits import MAX_FAULTS, MAX_ORDERS
 from runner.batchfile.document.survey import GroupSeen, OrderSeen, Survey, path_of, survey_of, written
 from runner.batchfile.document.values import Fault, LineColumn, YamlMap, shorten, show
-from runner.batchfile.hints.nearness import did_you_mean
 from runner.batchfile.hints.references import groups_by_id, unknown_order_hint
+from runner.batchfile.hints.similarity import did_you_mean
 from runner.domain import OWN_ORDERS_HINT, OrderKey, RunId, derived_userref, own_orders_message, parse_rfc3339
 
 from .created import created_faults

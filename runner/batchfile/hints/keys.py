@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from .nearness import nearest
 from .notation import tidied
+from .similarity import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

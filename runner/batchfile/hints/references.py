@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from runner.batchfile.document.survey import survey_of
 from runner.batchfile.document.values import YamlMap, shorten
 
-from .nearness import nearest
+from .similarity import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 from runner.batchfile.document.values import NumberText, shorten
 
 from . import templates
-from .nearness import LONGEST_WORD, nearest
 from .notation import readings, shown, tidied
 from .numbers import NUMBERS, leverage_hint, number_hint
+from .similarity import LONGEST_WORD, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -22,14 +22,14 @@ from runner.batchfile.document.values import (
     shorten,
     show,
 )
-from runner.batchfile.hints.hinting import Hints
 from runner.batchfile.hints.keys import meant_key
+from runner.batchfile.hints.schema_hints import Hints
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from runner.batchfile.document.broken_rule import Error
-    from runner.batchfile.hints.hinting import Hint
+    from runner.batchfile.hints.schema_hints import Hint
 
     Steps = Sequence[str | int]
     Words = Callable[[Error, YamlMap, Hints], Iterator[Fault]]

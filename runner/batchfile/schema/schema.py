@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.batchfile.document.limits import MAX_FAULTS
 
-from .gate import CompiledSchema
+from .compiled_schema import CompiledSchema
 from .published import load_schema
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from jsonschema.protocols import Validator
 
-    from .gate import CompiledSchema
+    from .compiled_schema import CompiledSchema
 
     Keyword = Callable[[Validator, Any, Any, Any], Iterator[ValidationError]]
 

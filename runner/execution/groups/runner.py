@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from runner.execution.turn import Action
     from runner.kraken import OpenOrder
 
-    from .confirming import Confirmation
+    from .confirmation import Confirmation
     from .ends import GroupEnds
 
 

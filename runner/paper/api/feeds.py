@@ -13,8 +13,8 @@ from msgspec import Struct
 
 from runner.kraken import LIMITS, OpenOrders, OwnTrades, SubscriptionStatus
 from runner.paper.exchange.venue import OrderUpdate
-from runner.paper.state import shapes
-from runner.paper.state.shapes import Trade
+from runner.paper.state import rendering
+from runner.paper.state.rendering import Trade
 from runner.paper.state.trade_merge import consolidated
 
 from .replies import refused
@@ -153,7 +153,7 @@ class Feeds:
         for connection, subscription in self._trades.items():
             shown = trade if subscription.fill_by_fill else whole
             if shown is not None:
-                trades = ((shown.trade_id, shapes.trade(shown, update=True)),)
+                trades = ((shown.trade_id, rendering.trade(shown, update=True)),)
                 deliveries.append(Delivery(connection, OwnTrades(trades, subscription.next())))
         return deliveries
 
@@ -173,11 +173,11 @@ class Feeds:
             reported_count = self._venue.rates.reported_count
             counts = {pair: reported_count(pair, now) for pair in {order.terms.pair for order in live}}
             orders = tuple(
-                (order.txid, {**shapes.standing(order), "ratecount": counts[order.terms.pair]})
+                (order.txid, {**rendering.standing(order), "ratecount": counts[order.terms.pair]})
                 for order in live
             )
         else:
-            orders = tuple((order.txid, shapes.standing(order)) for order in live)
+            orders = tuple((order.txid, rendering.standing(order)) for order in live)
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
     def _trade_replies(self, subscription: _Subscription) -> list[Reply]:
@@ -206,4 +206,4 @@ def feed_name_problem(request: Subscribe | Unsubscribe) -> str | None:
 
 
 def _trade_item(item: Trade) -> tuple[str, dict[str, object]]:
-    return item.trade_id, shapes.trade(item, update=False)
+    return item.trade_id, rendering.trade(item, update=False)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.paper.exchange import order_fields
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state import shapes
+from runner.paper.state import rendering
 from runner.paper.state.options import ClosedCount
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
 
 def _shown_orders(orders: list[BookedOrder], venue: Venue, fields: Mapping[str, str]) -> dict[str, Any]:
     """Orders by their ids; with ``trades``, those that have traded say by which trades."""
-    shown = {order.terms.txid: shapes.rest(order) for order in orders}
+    shown = {order.terms.txid: rendering.rest(order) for order in orders}
     return _with_trades(shown, venue) if fields.get("trades", "").lower() == "true" else shown
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state import shapes
+from runner.paper.state import rendering
 from runner.paper.state.instruments import INSTRUMENTS
 
 from . import history
@@ -19,7 +19,7 @@ from .history import CallError
 
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue
-    from runner.paper.state.shapes import Trade
+    from runner.paper.state.rendering import Trade
 
 IDS_MAX = 20
 
@@ -57,9 +57,9 @@ def _visible_trades(venue: Venue, now: float) -> list[Trade]:
 
 def _trade_row(trade: Trade) -> dict[str, Any]:
     """Return a trade as REST writes it: the time is a number, the pair its REST id."""
-    return shapes.trade(trade, update=False) | {
+    return rendering.trade(trade, update=False) | {
         "pair": INSTRUMENTS[trade.order.pair].rest_id,
-        "time": shapes.number(trade.time),
+        "time": rendering.number(trade.time),
         "trade_id": trade.number + 1,
         "leverage": trade.order.leverage or "0",
         "misc": "",

@@ -22,7 +22,7 @@ from runner.kraken import (
     fields_of,
 )
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state import shapes
+from runner.paper.state import rendering
 from runner.paper.state.instruments import find_rest
 
 from .history import CallError
@@ -63,7 +63,7 @@ def add_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now: fl
         return {"descr": {"order": status.descr}}
     order = venue.book.live.get(status.txid) or venue.book.ended[status.txid]
     descr = {"order": status.descr}
-    if closing := shapes.rest(order)["descr"]["close"]:
+    if closing := rendering.rest(order)["descr"]["close"]:
         descr["close"] = closing
     return {"descr": descr, "txid": [status.txid]}
 

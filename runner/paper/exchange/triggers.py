@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from runner.paper.state import shapes
+from runner.paper.state import rendering
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import reached
 
@@ -35,7 +35,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
         if reached(moved.terms.type, moved.terms.ordertype, stop, last):
             fired = moved.fired()
             venue.write(fired)
-            venue.tell(fired, partial(shapes.touched, news=venue.options.trigger_news))
+            venue.tell(fired, partial(rendering.touched, news=venue.options.trigger_news))
             matching.fill(venue, fired, now, resting=False)
             return True
     return False
@@ -54,7 +54,7 @@ def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
     order = structs.replace(order, terms=structs.replace(terms, stop=stop, limit=limit))
     venue.write(order)
     if venue.options.trailing_news:
-        venue.tell(order, shapes.trailed)
+        venue.tell(order, rendering.trailed)
     else:
         # The step is still one to keep: the next trigger depends on it.
         venue.touch()

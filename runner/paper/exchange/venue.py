@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from runner.kraken import AddOrder
-from runner.paper.state import shapes
+from runner.paper.state import rendering
 from runner.paper.state.account import ZERO, Account, Hold
 from runner.paper.state.book import OrderBook
 from runner.paper.state.fees import Fees
@@ -21,7 +21,7 @@ from runner.paper.state.margin import Position, Positions
 from runner.paper.state.market import Market, Quote
 from runner.paper.state.orders import BookedOrder, CancelReason, Status, Terms
 from runner.paper.state.rates import Rates
-from runner.paper.state.shapes import Trade
+from runner.paper.state.rendering import Trade
 
 from .order_context import OrderContext
 
@@ -188,7 +188,7 @@ class Venue:
         self.trades.append(trade)
         if len(self.trades) > self.options.trades_kept:
             del self.trades[0]
-        self.tell(order, shapes.progressed)
+        self.tell(order, rendering.progressed)
         self._changes.append(trade)
         if trade.order.close is not None:
             self._closing.append((trade.order, trade.volume))
@@ -199,7 +199,7 @@ class Venue:
         order = order.stepped(status, now, reason)
         self.account.release(order.terms.txid)
         self.write(order)
-        self.tell(order, shapes.ended)
+        self.tell(order, rendering.ended)
         return order
 
     def pay(self, asset: str, amount: Decimal, now: float) -> None:

@@ -14,7 +14,7 @@ from msgspec import structs
 from runner.domain import Batch, Policy, Scenario
 from runner.kraken import fields_of
 from runner.planning import CancelDisposition, Disposition
-from runner.report.policy_words import policies_of_plan
+from runner.report.policy_text import policies_of_plan
 from runner.review import errors_of
 
 if TYPE_CHECKING:

@@ -24,12 +24,12 @@ from runner.report.diagnostics import (
     remarks_of_result,
     rooted,
 )
+from runner.report.humanize import count
 from runner.report.lines import plain
-from runner.report.policy_words import describe_policies, policies_of_plan, policies_of_run
+from runner.report.policy_text import describe_policies, policies_of_plan, policies_of_run
 from runner.report.result_summary import summary_line
 from runner.report.text.plan import plan_summary
 from runner.report.text.status import status_summary
-from runner.report.words import count
 from runner.runtime.storage import append_text
 
 from .escaping import code, command_property, command_text

@@ -24,8 +24,9 @@ from runner.report.diagnostics import (
     remarks_of_problems,
     remarks_of_result,
 )
+from runner.report.humanize import count
 from runner.report.lines import Span, Style, plain
-from runner.report.policy_words import describe_policies, policies_of_plan, policies_of_run
+from runner.report.policy_text import describe_policies, policies_of_plan, policies_of_run
 from runner.report.refusals import refusals
 from runner.report.result_summary import summary_line
 from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
@@ -33,7 +34,6 @@ from runner.report.text.forecast import describe_forecast
 from runner.report.text.plan import plan_blocks, plan_summary
 from runner.report.text.result import result_blocks
 from runner.report.text.status import last_run, status_blocks, status_summary
-from runner.report.words import count
 from runner.review import Kind
 
 from .escaping import code, fence, html_text, words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.domain import amount_text, decimal_text, rfc3339
-from runner.report.words import moment
+from runner.report.humanize import moment
 
 from .escaping import code, words
 from .page import Section

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from runner.domain import parse_price
 from runner.planning import MAY_SEND, CancelDisposition, Disposition
+from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.words import count
 
 from .plan import title, what
 from .prompt import money_lines

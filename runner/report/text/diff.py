@@ -6,8 +6,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.words import count
 from runner.review import Kind
 
 from .table import Block, Row, block_lines

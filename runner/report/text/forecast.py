@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.report.humanize import count, seconds
 from runner.report.lines import Line, hang, line
-from runner.report.words import count, seconds
 
 if TYPE_CHECKING:
     from runner.planning import Forecast, HistoryForecast

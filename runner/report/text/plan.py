@@ -13,9 +13,9 @@ from runner.kraken import fields_of
 from runner.planning import CancelDisposition, Disposition, JournalState
 from runner.report.left_open_text import left_open_notes
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.policy_words import policies_of_plan, policy_line
+from runner.report.order_text import describe_order
+from runner.report.policy_text import policies_of_plan, policy_line
 from runner.report.refusals import counted_findings, refusals
-from runner.report.words import describe_order
 
 from .review import ReviewColumns, finding_lines, seen_line, sum_lines
 from .table import Block, Row, block_lines

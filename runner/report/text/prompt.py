@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text
 from runner.planning import MAY_SEND
+from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.words import count
 
 from .grid import grid
 from .plan import what

@@ -12,9 +12,9 @@ from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.report.cancel_text import meaning
 from runner.report.diagnostics import settled_by_earlier_run
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.policy_words import policies_of_run, policy_line
+from runner.report.order_text import describe_sent_order
+from runner.report.policy_text import policies_of_run, policy_line
 from runner.report.result_summary import advice_lines, complaint_lines, summary_line
-from runner.report.words import describe_sent_order
 
 from .plan import heading_of
 from .table import Block, Row, block_lines

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, rfc3339
 from runner.planning import Disposition
+from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.words import moment
 from runner.review import Severity
 
 from .grid import grid

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from msgspec import structs
 
 from runner.planning import JournalState
+from runner.report.humanize import count, moment
 from runner.report.left_open_text import left_open_notes
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.words import count, describe_sent_order, moment
+from runner.report.order_text import describe_sent_order
 
 from .plan import target, title, what
 from .result import cancel_row, outcome_word

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from runner.domain import Batch
 from runner.harmless import neutral
+from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, cut, line, width_of
-from runner.report.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -38,7 +38,7 @@ from runner.net.websocket import ConnectionEnded, PrivateConnection
 from runner.runtime.kraken.access import AccessFailed
 
 from .journal_writer import JournalWriter
-from .watching import Working, keep_observing, progress_of
+from .progress_reports import Working, keep_observing, progress_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from runner.batchfile import load_schema
 from runner.batchfile.document.broken_rule import Error
-from runner.batchfile.schema.gate import CompiledSchema
+from runner.batchfile.schema.compiled_schema import CompiledSchema
 from runner.batchfile.schema.schema import inlined
 from runner.batchfile.schema.validator import errors_of, validator_of
 from tests.batchfile.mutants import mutant, text_only

@@ -19,7 +19,7 @@ from runner.net.clock import RunClock
 from runner.net.handshake import shake_hands
 from runner.net.websocket import PrivateConnection
 from runner.paper import Exchange
-from runner.paper.state.shapes import rest
+from runner.paper.state.rendering import rest
 from runner.runtime.kraken.access import AccessFailed
 
 

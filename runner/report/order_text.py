@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import rfc3339
 
+from .humanize import moment
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -29,24 +31,6 @@ def describe_sent_order(request: Mapping[str, Any] | None, descr: str | None) ->
     ):
         return descr or ""
     return describe_order(request, own_id=False)
-
-
-def count(number: int, noun: str, nouns: str = "") -> str:
-    """Return a number with its noun: ``1 order``, ``2 orders``, ``no orders``."""
-    return f"{number or 'no'} {noun if number == 1 else nouns or noun + 's'}"
-
-
-def seconds(elapsed_s: float) -> str:
-    """Return a span of time for people: ``0.4 s``, ``2 min 05 s``."""
-    if elapsed_s < 59.95:
-        return f"{elapsed_s:.1f} s"
-    minutes, rest = divmod(round(elapsed_s), 60)
-    return f"{minutes} min {rest:02d} s"
-
-
-def moment(text: str) -> str:
-    """Return a time of the journal for people, to the second: ``2026-11-22 10:00:00 UTC``."""
-    return f"{text[:19].replace('T', ' ')} UTC"
 
 
 def _at(fields: Mapping[str, Any], name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.execution import Progress, Wait
-from runner.report.waiting import WaitLines, describe_wait
+from runner.report.progress_text import WaitLines, describe_wait
 
 NOW = 1_795_000_000.0
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runner.planning import Plan
 
 
-def find_newcomers(plan: Plan, ledger: Ledger, *, since: int) -> tuple[OrderKey, ...]:
+def find_new_orders(plan: Plan, ledger: Ledger, *, since: int) -> tuple[OrderKey, ...]:
     """Return the orders to be sent that no run after the run ``since`` has listed with the same content."""
     listed = {
         (group["name"], order["id"], order.get("content"))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile.document.values import NumberText, YamlList, YamlMap
-from runner.batchfile.schema.gate import CompiledSchema
+from runner.batchfile.schema.compiled_schema import CompiledSchema
 from runner.batchfile.yaml.reader import read
 from tests.batchfile.stock import DOCUMENTS, SCHEMAS, ungated
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.report.lines import plain
-from runner.report.policy_words import describe_policies, policies_of_run, policy_line
+from runner.report.policy_text import describe_policies, policies_of_run, policy_line
 
 ONE = {"name": "desk", "file": "batches/policy.yaml", "digest": "0123456789abcdef" * 4}
 OTHER = {"name": "firm", "file": "policy.yaml", "digest": "f" * 64}

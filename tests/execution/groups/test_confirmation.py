@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.execution import OrdersQueried, QueryOrders, Timing
-from runner.execution.groups.confirming import Confirmation
+from runner.execution.groups.confirmation import Confirmation
 from runner.execution.groups.states import GroupTrack
 from runner.kraken import QUERY_ORDERS_PATH
 from runner.paper import Options, PostOnlyRefusal

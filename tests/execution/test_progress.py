@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from runner.execution import Progress, Timing
 from runner.execution.cancels.manager import CancelManager
-from runner.execution.progressing import progress_of
+from runner.execution.progress import progress_of
 from runner.kraken import Reqids
 from tests.execution.builders import NOW
 from tests.execution.order_office import office

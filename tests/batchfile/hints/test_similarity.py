@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.batchfile.hints.nearness import did_you_mean, nearest
+from runner.batchfile.hints.similarity import did_you_mean, nearest
 
 
 def test_the_nearest_is_near() -> None:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .turn import Timing
 
 
-class Holding:
+class SendTimeout:
     """The time since which something is held back, in Unix seconds, if anything is."""
 
     def __init__(self, timing: Timing) -> None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from runner.execution.orders.doubt import absence_proven_at
 from runner.execution.orders.states import SENT
-from runner.execution.progressing import progress_of
+from runner.execution.progress import progress_of
 from runner.execution.turn import Wait, earliest
 
 if TYPE_CHECKING:
-    from runner.execution.holding import Holding
     from runner.execution.orders.manager import OrderManager
+    from runner.execution.send_timeout import SendTimeout
     from runner.execution.turn import Progress, Timing
 
     from .runner import GroupRunner
@@ -20,7 +20,7 @@ SHORT_S = 1.0
 """A wait for the rate limit below this is not reported."""
 
 
-def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: float) -> Progress:
+def progress_in(runner: GroupRunner, send_timeout: SendTimeout, timing: Timing, now: float) -> Progress:
     """Return the progress of a run, and its current wait."""
     cancels_total = sum(len(group.planned.cancel) for group in runner.ends.all.values())
     remaining_s = runner.pacer.remaining_s(now)
@@ -30,13 +30,13 @@ def progress_in(runner: GroupRunner, holding: Holding, timing: Timing, now: floa
         cancels_total,
         remaining_s,
         connected=runner.link.up,
-        wait=_blocking_wait(runner, holding, timing)
+        wait=_blocking_wait(runner, send_timeout, timing)
         or _rate_wait(remaining_s, now)
         or _reply_wait(runner, cancels_total),
     )
 
 
-def _blocking_wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wait | None:
+def _blocking_wait(runner: GroupRunner, send_timeout: SendTimeout, timing: Timing) -> Wait | None:
     """Return what keeps the next message from being sent, other than the rate limit."""
     link, orders = runner.link, runner.orders
     if runner.cancels.awaits_outcome:
@@ -45,7 +45,7 @@ def _blocking_wait(runner: GroupRunner, holding: Holding, timing: Timing) -> Wai
         return (
             None if link.gave_up else Wait(f"a connection ({link.reason})" if link.reason else "a connection")
         )
-    if (until := holding.timer()) is not None:
+    if (until := send_timeout.timer()) is not None:
         return Wait(f"the exchange, which is in status {link.status}", until)
     unknown = orders.cold.wait() or _doubt_wait(orders, timing) or orders.denials.wait()
     return unknown or runner.confirmation.wait()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.app.broken_off import has_sent, with_what_is_known
+from runner.app.interrupted_run import has_sent, with_what_is_known
 from runner.errors import Refused, Unresolved
 from runner.journal import CancelIntent, CancelSettled, RunStarted, fold
 from runner.runtime.storage import JOURNAL

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import time_of_day
 
-from .words import seconds
+from .humanize import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

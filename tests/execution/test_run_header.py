@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.domain import OrderKey, RunId, derived_cl_ord_id
-from runner.execution.opening import describe_plan
+from runner.execution.run_header import describe_plan
 from tests.execution.builders import FIRST, group, plan_of
 
 
