@@ -6,20 +6,19 @@ Nothing is sent before the file is valid, the state is held and the plan is acce
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import trio
 from msgspec import structs
 
 from runner import __version__
 from runner.domain import Answer, Gap, Subject
-from runner.errors import ExitCode, InvalidInput, Refused, Unreachable
+from runner.errors import ExitCode, Refused, Unreachable
 from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing, ids_to_check
-from runner.journal import Memory, manifest, read_entries, seal_all
+from runner.journal import Memory, manifest, read_entries, seal_all, to_content
 from runner.kraken import LIMITS, Reqids, Tier, cure_of
 from runner.net.clock import RunClock
 from runner.net.failures import AccessFailed
@@ -27,16 +26,16 @@ from runner.planning import Plan, claims_of, validation_plan
 from runner.policy import CheckPhase
 from runner.review import forecast, refuse_other_account
 from runner.runtime.driver import Access, Driver
-from runner.runtime.storage import MANIFEST, State, disk_cure_of, hold, write_json
+from runner.runtime.storage import State, disk_cure_of, hold
 
 from .access.credentials import live_credentials, live_endpoints
-from .access.signals import run, stop_signals, while_sending
 from .access.venues import KRAKEN, look_at_venue, open_venue
 from .access.waits import spoken
 from .checks.journal_claims import hold_claims
 from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .checks.preflight import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
 from .checks.pricing import POLICY_PRICES, fresh_prices, load_prices
+from .consent import Consent, ask_for_consent, must_ask, refuse_other_plan, require_consent
 from .exit_codes import exit_code_of
 from .inputs.batches import (
     Target,
@@ -60,7 +59,8 @@ from .inputs.policies import (
 )
 from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
-from .validate_only import NOTHING_IS_PLACED, as_validation, refuse_in_doubt
+from .publishing import Publication
+from .validate_only import NOTHING_IS_PLACED, refuse_in_doubt
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -74,31 +74,40 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.access import KrakenAccess
 
     from .console import Console
+    from .hosts import Host
 
     T = TypeVar("T")
 
 TOOL = f"order-batch {__version__}"
 
 
+def ignore(_: object) -> None:
+    """Discard a journal entry."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyOptions:
-    """The options of ``apply``. ``ask`` asks a person for confirmation, None without a terminal.
+    """The options of ``apply``. ``on_event`` gets each journal entry, as a JSON object, once it is durable.
 
     ``unchecked``: skip the pre-flight check. ``validate_only``: place nothing.
     """
 
-    yes: bool
+    consent: Consent
     unchecked: bool = False
     validate_only: bool = False
     timing: Timing
     manifest: Path | None
-    environ: Mapping[str, str]
-    ask: Callable[[str], bool] | None
+    environ: Mapping[str, str] = field(repr=False)
     elapsed_s: Callable[[], float]
     tier: Tier = Tier.STARTER
+    on_event: Callable[[Mapping[str, Any]], object] = ignore
+
+    def must_ask(self, plan: Plan) -> bool:
+        """Return True if a person has to be asked before a plan is carried out."""
+        return must_ask(self.consent, plan, validate_only=self.validate_only)
 
 
-def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
+async def apply(target: Target, options: ApplyOptions, out: Console, host: Host) -> ExitCode:
     """Apply a batch file; the exit code says how the run ended."""
     loaded = load(target)
     batch = loaded.batch
@@ -118,26 +127,34 @@ def apply(target: Target, options: ApplyOptions, out: Console) -> ExitCode:
         found = plan_of(target, batch, ledger, policy)
         refuse_changed(found)
         refuse_own_orders(found, ledger)
+        refuse_other_plan(options.consent, found, target, options.environ)
         if loaded.saved is not None:
             found = mark_approved(loaded.saved, found, ledger, target)
         if options.validate_only:
             refuse_in_doubt(found)
         placed = placed_elsewhere(target, time.time(), other_than=found.run if ids_to_check(found) else None)
         found = structs.replace(found, elsewhere=placed)
-        carrying = _Carrying(_Held(found, ledger, state, policy, loaded.saved), target, options, out)
+        held = _Held(found, ledger, state, policy, loaded.saved)
+        carrying = _Carrying(held, target, options, out, host)
+        publication = Publication(
+            state=state,
+            copy=options.manifest,
+            kept=not options.validate_only,
+            elapsed_s=options.elapsed_s,
+        )
         try:
-            run(carrying.main)
+            await host.run(carrying.main)
         except OtherAccount:
             raise
         except (Refused, Unreachable) as error:
             known = carrying.ledger()
             if has_sent(known, runs=len(ledger.runs)):
-                _keep(manifest(known), state, options, out)
+                publication.write(manifest(known), out)
             raise with_what_is_known(error, known, runs=len(ledger.runs)) from error
         result = manifest(carrying.ledger())
-        kept = _publish(result, state, options, out)
+        written = publication.publish(result, out)
     code = exit_code_of(result)
-    return code if kept else code or ExitCode.INCOMPLETE
+    return code if written else code or ExitCode.INCOMPLETE
 
 
 async def _asked(
@@ -159,67 +176,6 @@ async def _asked(
     return guarding.gate(CheckPhase.SEND)
 
 
-def _publish(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Console) -> bool:
-    """Write the manifest wherever it is wanted, and show it; whether all of its files could be written."""
-    path = str(state.path / MANIFEST)
-    if options.validate_only:
-        result, path = as_validation(result), ""
-    kept = _keep(result, state, options, out)
-    out.manifest(result, path=path, elapsed_s=options.elapsed_s())
-    return kept
-
-
-def _keep(result: Mapping[str, Any], state: State, options: ApplyOptions, out: Console) -> bool:
-    """Write the manifest wherever it still can be; a failure to do so hides nothing of what the run did."""
-    steps: list[Callable[[], object]] = []
-    if not options.validate_only:
-        steps.append(partial(state.write_manifest, result))
-    if options.manifest is not None:
-        steps.append(partial(write_json, options.manifest, result))
-    failures = [error for step in steps if (error := _failure_of(step)) is not None]
-    for error in failures:
-        out.note(f"The run is over, but its manifest could not be written everywhere: {error}")
-    return not failures
-
-
-def _failure_of(step: Callable[[], object]) -> OSError | None:
-    try:
-        step()
-    except OSError as error:
-        return error
-    return None
-
-
-def _require_confirmation(plan: Plan, options: ApplyOptions) -> None:
-    """Raise ``InvalidInput`` if confirmation is needed and there is no terminal."""
-    if _must_ask(plan, options) and options.ask is None:
-        raise InvalidInput(
-            "real orders need confirmation (--yes), and there is no terminal to ask at",
-            details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
-        )
-
-
-def _must_ask(plan: Plan, options: ApplyOptions) -> bool:
-    return plan.venue == KRAKEN and not (options.yes or options.validate_only)
-
-
-def _owner_name(owner: Owner | None) -> str:
-    """Return an account's display name: its IBAN if known, else its key."""
-    if owner is None or owner.key is None:
-        return ""
-    key = f"the API key {owner.key}"
-    return f"{owner.iban} (by {key})" if owner.iban else f"of {key}"
-
-
-def _confirm(review: Review, options: ApplyOptions, out: Console) -> None:
-    found = review.plan
-    if not _must_ask(found, options) or options.ask is None:
-        return
-    where = urlsplit(live_endpoints(options.environ).ws_url).netloc
-    if not out.confirm(found, options.ask, review, account=_owner_name(found.owner), exchange=where):
-        raise Refused("not confirmed; nothing was sent")
-
-
 @dataclass(frozen=True, slots=True)
 class _Held:
     """The plan, its policy, the locked state with the journal, and the saved plan, if one is applied."""
@@ -238,7 +194,7 @@ async def _look(
     if options.validate_only:
         await refuse_taken(access, plan)
     if options.unchecked:
-        return await glance(access if _must_ask(plan, options) else None, plan), {}
+        return await glance(access if options.must_ask(plan) else None, plan), {}
     return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
 
 
@@ -248,11 +204,12 @@ _LOOKED_AT: Final = "the exchange's prices, balances and open orders"
 class _Carrying:
     """One run of what is held: from the question whose account this is to the last outcome in the journal."""
 
-    def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Console) -> None:
+    def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Console, host: Host) -> None:
         self._held = held
         self._target = target
         self._options = options
         self._out = out
+        self._host = host
         self._reqids = Reqids()
         self._memory = Memory(read_entries(held.state.journal.contents))
         self._cannot_write = ""
@@ -274,7 +231,7 @@ class _Carrying:
             await self._end_at_once(wanted)
             return
         if found.changes:
-            _require_confirmation(found, options)
+            require_consent(options.consent, found, validate_only=options.validate_only)
         target = self._target
         # Who sends nothing is not kept out by others who use a simulated exchange.
         way = partial(open_venue, tier=options.tier) if found.changes else look_at_venue
@@ -325,7 +282,9 @@ class _Carrying:
         gate = await self._announce(asked, POLICY_PRICES, access)
         if options.unchecked:
             self._out.expect(forecast(plan, options.tier))
-        _confirm(review, options, self._out)
+        ask_for_consent(
+            options.consent, review, options.environ, self._out, validate_only=options.validate_only
+        )
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
             plan = validation_plan(plan)
@@ -365,7 +324,7 @@ class _Carrying:
         )
 
     async def _drive(self, execution: Execution, access: Access) -> None:
-        with while_sending(), self._out.progress(self._held.plan.run.batch) as observe:
+        with self._host.while_sending(), self._out.progress(self._held.plan.run.batch) as observe:
             driver = Driver(
                 execution,
                 access,
@@ -376,7 +335,7 @@ class _Carrying:
                 clock_needed=not self._options.unchecked,
             )
             try:
-                await driver.run(signals=stop_signals())
+                await driver.run(signals=self._host.stop_signals())
             finally:
                 if self._cannot_write:
                     self._memory.add_last_words(driver.last_words(self._cannot_write))
@@ -385,6 +344,7 @@ class _Carrying:
         state = self._held.state
         if self._options.validate_only:
             self._memory.add_written(entries)
+            self._tell(entries)
             return
         try:
             # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
@@ -397,3 +357,9 @@ class _Carrying:
                 f"{state.path}: {self._cannot_write}",
                 details=[f"What it does not hold was not sent. {disk_cure_of(error)}"],
             ) from error
+        self._tell(entries)
+
+    def _tell(self, entries: Sequence[Entry]) -> None:
+        if self._options.on_event is not ignore:
+            for entry in entries:
+                self._options.on_event(to_content(entry))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
@@ -25,19 +25,34 @@ from .inputs.revisions import diff_against
 from .inputs.saved_plans import Saving, refuse_no_file, save, say_what_it_binds
 
 if TYPE_CHECKING:
+    from runner.planning import Plan
+    from runner.review import SavedPlan
+
     from .console import Console
+    from .hosts import Host
 
 
-def plan(
+class Outcome(NamedTuple):
+    """The end of the command. ``intended`` is the plan of file and journal, to be digested; ``saved`` is what
+    was written to a file, if anything was.
+    """
+
+    code: ExitCode
+    intended: Plan
+    saved: SavedPlan | None = None
+
+
+async def plan(
     target: Target,
     options: ReviewOptions,
     out: Console,
+    host: Host,
     *,
     detailed_exitcode: bool = False,
     saving: Saving | None = None,
     against: str = "",
     tier: Tier = Tier.STARTER,
-) -> ExitCode:
+) -> Outcome:
     """Show the plan; what ``apply`` would refuse is refused here as well, with the same exit code."""
     loaded = load(target)
     if saving is not None:
@@ -46,11 +61,12 @@ def plan(
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     diff = diff_against(against, batch, out) if against else None
     ledger = ledger_at(target, batch)
-    found = plan_of(target, batch, ledger, policy)
+    found = intended = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
     if ids_to_check(found):
         found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
-    review, closed = reviewed(found, target, replace(options, tier=tier), ledger, say=out.note)
+    options = replace(options, tier=tier)
+    review, closed = await reviewed(found, target, options, ledger, host=host, say=out.note)
     found = review.plan
     guarding = guarding_for(policy, found, target)
     prices_failed: Unreachable | None = None
@@ -58,7 +74,7 @@ def plan(
         from .checks.pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
 
         try:
-            guarding = with_prices(guarding, target, options.environ, out.note)
+            guarding = await with_prices(guarding, target, options.environ, host, out.note)
         except Unreachable as failure:
             # The plan is shown all the same, with the orders that no rule could check.
             prices_failed = failure
@@ -80,14 +96,13 @@ def plan(
         # The plan is the result, in JSON the only one; the reason why it cannot be applied is a message.
         for text in (str(refusal), *refusal.details):
             out.note(text)
-        return refusal.exit_code
+        return Outcome(refusal.exit_code, intended)
     code = exit_code_of_plan(found, review, detailed=detailed_exitcode)
     if prices_failed is not None:
         code = ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
-    if saving is not None and code not in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
-        saved = save(found, loaded.source, target, saving, review)
-        out.note(
-            f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}"
-        )
-        say_what_it_binds(saved, saving.path, out)
-    return code
+    if saving is None or code in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
+        return Outcome(code, intended)
+    saved = save(found, loaded.source, target, saving, review)
+    out.note(f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}")
+    say_what_it_binds(saved, saving.path, out)
+    return Outcome(code, intended, saved)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.access import KrakenAccess
 
     from .console import Console
+    from .hosts import Host
 
     _Answer = tuple[Plan, tuple[OpenOrder, ...]]
 
@@ -37,7 +38,9 @@ _MOST_UNKNOWN: Final = 20
 _RECORDS: Final = "the exchange's records of these orders"
 
 
-def status(target: Target, environ: Mapping[str, str], out: Console, *, offline: bool) -> ExitCode:
+async def status(
+    target: Target, environ: Mapping[str, str], out: Console, host: Host, *, offline: bool
+) -> ExitCode:
     """Show the status. An order with an unknown outcome gives the exit code of an unresolved run, a journal
     that the exchange contradicts that of a refusal.
 
@@ -52,7 +55,9 @@ def status(target: Target, environ: Mapping[str, str], out: Console, *, offline:
         refuse_other_owner(ledger, owner_unasked(target, environ), target, found.run)
     if not offline:
         try:
-            found, shown, denied = _at_the_exchange(found, ledger, target, environ, out.note)
+            found, shown, denied = await _at_the_exchange(
+                found, ledger, target, environ, host=host, say=out.note
+            )
         except OtherAccount:
             raise
         except OrderBatchError as error:
@@ -64,8 +69,14 @@ def status(target: Target, environ: Mapping[str, str], out: Console, *, offline:
     return ExitCode.UNRESOLVED if in_doubt or left_open_cancels(found) else ExitCode.DONE
 
 
-def _at_the_exchange(
-    plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
+async def _at_the_exchange(
+    plan: Plan,
+    ledger: Ledger,
+    target: Target,
+    environ: Mapping[str, str],
+    *,
+    host: Host,
+    say: Callable[[str], None],
 ) -> tuple[Plan, dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
     """Return the plan with the state of what was left open, the exchange's record of each order, None if
     there is no exchange yet, and the contradictions between the records and the journal.
@@ -84,7 +95,7 @@ def _at_the_exchange(
         orders = (*(await access.look_up(look) if look else ()), *known.values())
         return await ask_what_became(access, plan), orders
 
-    found, orders = _ask(ask, target, environ, say)
+    found, orders = await _ask(ask, target, environ, host, say)
     shown = {order.key: find(order, orders) for order in plan.orders()}
     return found, shown, _against(plan, shown, orders)
 
@@ -112,16 +123,16 @@ def _against(
     return contradictions(claims, {order.txid: order for order in orders}, unknown)
 
 
-def _ask(
+async def _ask(
     ask: Callable[[KrakenAccess], Awaitable[_Answer]],
     target: Target,
     environ: Mapping[str, str],
+    host: Host,
     say: Callable[[str], None],
 ) -> _Answer:
     from runner.net.clock import RunClock  # noqa: PLC0415
     from runner.runtime.kraken.access import AccessFailed  # noqa: PLC0415
 
-    from .access.signals import run  # noqa: PLC0415
     from .access.venues import KRAKEN, look_at_venue, open_venue  # noqa: PLC0415
     from .access.waits import spoken  # noqa: PLC0415
 
@@ -133,7 +144,7 @@ def _ask(
             answers.append(await spoken(ask(access), say, _RECORDS, lambda: access.doing))
 
     try:
-        run(main)
+        await host.run(main)
     except AccessFailed as failure:
         raise InvalidInput(failure.reason) from None
     return answers[0]

@@ -19,16 +19,14 @@ if TYPE_CHECKING:
     from runner.domain import Content, Policy
     from runner.planning import Ruling
 
-    from .console import Console
-
     Checked = tuple[str, Content | None, Sequence[Problem]]
 
 NO_VENUE = "paper"
 """A batch is planned for some venue; which one says nothing while only its file is known."""
 
 
-def validate(files: Sequence[Path], out: Console, *, policy: Path | None = None) -> ExitCode:
-    """Check all files and show all problems of all of them; a file that cannot be read is one more.
+def validate(files: Sequence[Path], *, policy: Path | None = None) -> tuple[list[Checked], ExitCode]:
+    """Check all files and return all problems of all of them; a file that cannot be read is one more.
 
     What a policy can say of a file alone, it says here too; what it denies gives the code of a refusal.
     """
@@ -37,11 +35,10 @@ def validate(files: Sequence[Path], out: Console, *, policy: Path | None = None)
     rulings = [_rulings(checked, policies.of(file)) for file, checked in zip(files, found, strict=True)]
     found = [_with(checked, said) if said else checked for checked, said in zip(found, rulings, strict=True)]
     found += policies.bad(but=files)
-    out.validated(found)
     if any(content is None for _, content, _ in found):
-        return ExitCode.INVALID
+        return found, ExitCode.INVALID
     denied = any(ruling.violation.denies for said in rulings for ruling in said)
-    return ExitCode.REFUSED if denied else ExitCode.DONE
+    return found, ExitCode.REFUSED if denied else ExitCode.DONE
 
 
 class _Policies:

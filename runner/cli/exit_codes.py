@@ -51,7 +51,9 @@ def _validate(files: Sequence[str]) -> int:
 
     from .outputs import output_as  # noqa: PLC0415
 
-    return validate([Path(file) for file in files], output_as("text"))
+    found, code = validate([Path(file) for file in files])
+    output_as("text").validated(found)
+    return code
 
 
 def _run_fast_path(args: Sequence[str]) -> int | None:

@@ -153,7 +153,9 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     """Check batch files, and policies. Opens no connection."""
     from runner.app.validate import validate as command  # noqa: PLC0415
 
-    return command(files, output_as(format), policy=policy)
+    found, code = command(files, policy=policy)
+    output_as(format).validated(found)
+    return code
 
 
 @order_batch.command()
@@ -203,6 +205,7 @@ def plan(
 ) -> int:
     """Show the orders that apply would send, their totals and problems. Sends nothing."""
     from runner.app.checks.preflight import ReviewOptions  # noqa: PLC0415
+    from runner.app.hosts import OwnProcess, finished  # noqa: PLC0415
     from runner.app.inputs.batches import Target  # noqa: PLC0415
     from runner.app.inputs.saved_plans import Saving  # noqa: PLC0415
     from runner.app.plan import plan as command  # noqa: PLC0415
@@ -212,15 +215,17 @@ def plan(
     # A key names its account without being used; a simulated account would have to be opened first.
     unbound = offline and target["venue"] == "paper"
     saving = Saving(path=out, valid_for_s=valid_for, offline=unbound, environ=os.environ) if out else None
-    return command(
+    planning = command(
         Target(**target),
         options,
         output_as(format),
+        OwnProcess(),
         detailed_exitcode=detailed_exitcode,
         saving=saving,
         against=against,
         tier=Tier(tier),
     )
+    return finished(planning).code
 
 
 @order_batch.command()
@@ -228,10 +233,11 @@ def plan(
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
 def status(*, offline: bool, format: str, **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
+    from runner.app.hosts import OwnProcess, finished  # noqa: PLC0415
     from runner.app.inputs.batches import Target  # noqa: PLC0415
     from runner.app.status import status as command  # noqa: PLC0415
 
-    return command(Target(**target), os.environ, output_as(format), offline=offline)
+    return finished(command(Target(**target), os.environ, output_as(format), OwnProcess(), offline=offline))
 
 
 @order_batch.command()
@@ -283,22 +289,23 @@ def apply(
 
     from runner.app.apply import ApplyOptions  # noqa: PLC0415
     from runner.app.apply import apply as command  # noqa: PLC0415
+    from runner.app.consent import Consent  # noqa: PLC0415
+    from runner.app.hosts import OwnProcess, finished  # noqa: PLC0415
     from runner.app.inputs.batches import Target  # noqa: PLC0415
     from runner.execution import Timing  # noqa: PLC0415
     from runner.kraken import Tier  # noqa: PLC0415
 
     options = ApplyOptions(
-        yes=yes,
+        consent=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
         unchecked=unchecked,
         validate_only=validate_only,
         timing=Timing(deadline_s=Decimal(deadline), settle_s=settle),
         manifest=manifest,
         environ=os.environ,
-        ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
         elapsed_s=lambda: time.monotonic() - _STARTED,
         tier=Tier(tier),
     )
-    return command(Target(**target), options, output_as(format))
+    return finished(command(Target(**target), options, output_as(format), OwnProcess()))
 
 
 @order_batch.group()

@@ -9,6 +9,7 @@ from .funds import Hold
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
+from .plans.digest import plan_digest
 from .plans.renames import Again
 from .plans.saved_plan import (
     NO_ACCOUNT,
@@ -65,6 +66,7 @@ __all__ = [
     "is_saved_plan",
     "market_object",
     "order_object",
+    "plan_digest",
     "read_plan",
     "refuse_other_account",
     "refuse_other_run_key",

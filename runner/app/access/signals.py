@@ -1,4 +1,4 @@
-"""One ``trio.run`` for a command, whose errors come out as they were raised."""
+"""The start of Trio: for a command with its signals, or without; errors come out as they were raised."""
 
 from __future__ import annotations
 
@@ -37,6 +37,22 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
     except BaseExceptionGroup as group:
         # The group stays behind it: where it was raised among our own functions, only the group knows.
         raise first_of(group) from group
+
+
+def run_quietly(main: Callable[[], Awaitable[None]]) -> None:
+    """Run it in any thread, without a signal handler; errors come out of their groups as in ``run``."""
+    trio.run(ungrouped, main)
+
+
+async def ungrouped(main: Callable[[], Awaitable[None]]) -> None:
+    """Await it. Its first error that is no cancellation is raised outside of the groups around it."""
+    try:
+        await main()
+    except BaseExceptionGroup as group:
+        _, errors = group.split(trio.Cancelled)
+        if errors is None:
+            raise  # The scope that canceled it expects all of them back.
+        raise first_of(errors) from group
 
 
 async def _until_a_signal(main: Callable[[], Awaitable[None]]) -> None:

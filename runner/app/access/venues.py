@@ -18,6 +18,8 @@ import trio
 from runner.domain import Secret
 from runner.errors import InvalidInput, Unreachable
 from runner.kraken import Tier
+from runner.net.addresses import Address
+from runner.net.dialing import dialer_of
 from runner.paper import Credentials as PaperCredentials
 from runner.paper import Exchange, Options, header_record, seed_of
 from runner.runtime.kraken.access import LOOPBACK, Credentials, Endpoints, KrakenAccess, address_of
@@ -157,10 +159,14 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
 
 
 @asynccontextmanager
-async def _attach(where: Endpoints, state_dir: Path, tier: Tier, say: Say) -> AsyncIterator[KrakenAccess]:
+async def _attach(
+    where: Endpoints, state_dir: Path, environ: Mapping[str, str], tier: Tier, say: Say
+) -> AsyncIterator[KrakenAccess]:
     """Open the way to a simulated exchange that another process serves."""
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
-    access = KrakenAccess(where, _paper_credentials(seed_of(records[0])), tier=tier, say=say)
+    dialer = dialer_of(environ) if Address.of(where.rest_url).secure else None
+    credentials = _paper_credentials(seed_of(records[0]))
+    access = KrakenAccess(where, credentials, dialer=dialer, tier=tier, say=say)
     try:
         yield access
     finally:
@@ -189,7 +195,7 @@ async def open_venue(
             await _close(access)
         return
     if (elsewhere := served_elsewhere(state_dir)) is not None:
-        async with _attach(elsewhere, state_dir, tier, say) as access:
+        async with _attach(elsewhere, state_dir, environ, tier, say) as access:
             yield access
         return
     with paper_exchange(state_dir, Options(tier=tier)) as paper:
@@ -229,7 +235,7 @@ async def look_at_venue(
     from runner.paper.server.server import serve_paper  # noqa: PLC0415 - a live run loads no web server
 
     if (elsewhere := served_elsewhere(state_dir)) is not None:
-        async with _attach(elsewhere, state_dir, tier, say) as access:
+        async with _attach(elsewhere, state_dir, environ, tier, say) as access:
             yield access
         return
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)

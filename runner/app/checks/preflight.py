@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
     from runner.app.console import Console
+    from runner.app.hosts import Host
     from runner.app.inputs.batches import Target
     from runner.domain import OrderKey, Owner
     from runner.journal import Ledger
@@ -42,14 +43,20 @@ class ReviewOptions:
     ``tier`` is the account's.
     """
 
-    environ: Mapping[str, str]
+    environ: Mapping[str, str] = field(repr=False)
     offline: bool = False
     currency: str = REPORTING
     tier: Tier = Tier.STARTER
 
 
-def reviewed(
-    plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, *, say: Callable[[str], None]
+async def reviewed(
+    plan: Plan,
+    target: Target,
+    options: ReviewOptions,
+    ledger: Ledger,
+    *,
+    host: Host,
+    say: Callable[[str], None],
 ) -> tuple[Review, int | None]:
     """Return the review of a plan at its venue, or without it, and how many closed orders to look through.
 
@@ -71,7 +78,7 @@ def reviewed(
             unheld=OFFLINE,
         )
         return unasked, None
-    said = _at_the_exchange(plan, target, options, ledger, say)
+    said = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
         structs.replace(said.found, owner=said.owner),
         said.looked.market,
@@ -256,10 +263,15 @@ class _Said:
     closed: int | None
 
 
-def _at_the_exchange(
-    plan: Plan, target: Target, options: ReviewOptions, ledger: Ledger, say: Callable[[str], None]
+async def _at_the_exchange(
+    plan: Plan,
+    target: Target,
+    options: ReviewOptions,
+    ledger: Ledger,
+    *,
+    host: Host,
+    say: Callable[[str], None],
 ) -> _Said:
-    from runner.app.access.signals import run  # noqa: PLC0415
     from runner.app.access.venues import look_at_venue  # noqa: PLC0415
     from runner.app.access.waits import spoken  # noqa: PLC0415
     from runner.net.clock import RunClock  # noqa: PLC0415
@@ -276,7 +288,7 @@ def _at_the_exchange(
             answers.append(await spoken(asking, say, what, lambda: access.doing))
 
     try:
-        run(main)
+        await host.run(main)
     except AccessFailed as failure:
         raise Unreachable(f"the exchange is unreachable: {failure.reason}") from None
     looked = answers[0].looked

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from runner.app.access.signals import run
 from runner.app.access.venues import look_at_venue
 from runner.app.access.waits import spoken
 from runner.errors import Unreachable
@@ -22,6 +21,7 @@ from runner.runtime.kraken.market_data import read_market
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from runner.app.hosts import Host
     from runner.app.inputs.batches import Target
     from runner.app.inputs.policies import Guarding
     from runner.domain import Market
@@ -34,8 +34,8 @@ READ_EVERY_S = PRICES_HOLD_S / 4
 """So that three readings may fail before the prices at hand are too old."""
 
 
-def with_prices(
-    guarding: Guarding, target: Target, environ: Mapping[str, str], say: Callable[[str], None]
+async def with_prices(
+    guarding: Guarding, target: Target, environ: Mapping[str, str], host: Host, say: Callable[[str], None]
 ) -> Guarding:
     """Return a policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
     found: list[Guarding] = []
@@ -45,7 +45,7 @@ def with_prices(
             loading = load_prices(guarding, access)
             found.append(await spoken(loading, say, POLICY_PRICES, lambda: access.doing))
 
-    run(main)
+    await host.run(main)
     return found[0]
 
 

@@ -6,7 +6,6 @@ token and the keys appear in no message.
 
 from __future__ import annotations
 
-import os
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -26,7 +25,7 @@ from runner.kraken import (
     token_from,
 )
 from runner.net.addresses import Address, Credentials, Endpoints, is_loopback
-from runner.net.dialing import Dialer, dialer_of
+from runner.net.dialing import Dialer
 from runner.net.failures import AccessFailed
 from runner.net.handshake import shake_hands
 from runner.net.http_client import HttpClient
@@ -63,8 +62,8 @@ def _say_nothing(_: str) -> None:
 class KrakenAccess:
     """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
-    Without credentials only public data can be read. ``dialer`` opens connections; by default it uses the
-    proxies of the environment, except for this machine. ``say`` receives waits. ``tier`` is the account's.
+    Without credentials only public data can be read. ``dialer`` opens connections; by default without
+    a proxy. ``say`` receives waits. ``tier`` is the account's.
     """
 
     def __init__(
@@ -78,10 +77,9 @@ class KrakenAccess:
     ) -> None:
         self._credentials = credentials
         self._endpoints = endpoints
-        base, door = Address.of(endpoints.rest_url), Address.of(endpoints.ws_url)
-        self._dialer = dialer or (dialer_of(os.environ) if base.secure or door.secure else Dialer())
+        self._dialer = dialer or Dialer()
         self._scrub = Scrubber(*((credentials.key, credentials.secret) if credentials else ()))
-        http = HttpClient(self._dialer, base)
+        http = HttpClient(self._dialer, Address.of(endpoints.rest_url))
         self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say, tier=tier)
         self._records = OrderRecords(self._read_records)
 

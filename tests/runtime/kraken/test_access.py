@@ -18,7 +18,7 @@ from runner.errors import InvalidInput
 from runner.execution import LookUp, QueryOrders
 from runner.kraken import AddOrder, CancelOrder, ClientSession, Reqids
 from runner.net.addresses import Address
-from runner.net.dialing import Dialer
+from runner.net.dialing import Dialer, dialer_of
 from runner.paper import ClosedCount, Exchange
 from runner.runtime.kraken.access import AccessFailed, Credentials, Endpoints, KrakenAccess
 from tests.net.accounts import KEY, SECRET, access
@@ -277,7 +277,7 @@ def test_what_is_no_url_is_refused(url: str) -> None:
         Endpoints(url, "wss://ws-auth.kraken.com")
 
 
-async def test_a_live_connection_is_made_over_tls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+async def test_a_live_connection_is_made_over_tls(tmp_path: Path) -> None:
     """Token and frames go through TLS, and a certificate that nobody vouches for is refused."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
@@ -310,8 +310,8 @@ async def test_a_live_connection_is_made_over_tls(monkeypatch: pytest.MonkeyPatc
                 async with KrakenAccess(endpoints, Credentials(KEY, SECRET)).open_websocket():
                     raise AssertionError("nobody vouches for it")
 
-            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-            found = KrakenAccess(endpoints, Credentials(KEY, SECRET))
+            dialer = dialer_of({"SSL_CERT_FILE": str(tmp_path / "ca.pem")})
+            found = KrakenAccess(endpoints, Credentials(KEY, SECRET), dialer=dialer)
             async with found.open_websocket() as wire:
                 assert await wire.receive() == ["over TLS"]
             nursery.cancel_scope.cancel()

@@ -1,0 +1,59 @@
+"""Consent: who has to be asked, and for which plan a digest speaks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec import structs
+
+from runner.app.consent import Consent, digest_of, must_ask, refuse_other_plan, require_consent
+from runner.app.inputs.batches import Target
+from runner.errors import ExitCode, InvalidInput, Refused
+from tests.execution.builders import group, plan_of
+
+PAPER_PLAN = plan_of(group("one", "a"))
+KRAKEN_PLAN = structs.replace(PAPER_PLAN, venue="kraken")
+SECRET = "a2VlcCBpdCB0byB5b3Vyc2VsZg=="
+
+
+def target_at(venue: str) -> Target:
+    """The subject of a command."""
+    return Target(file=Path("b.yaml"), state_dir=Path("state"), venue=venue, run_key="")
+
+
+def test_real_orders_alone_need_it() -> None:
+    """Given by an option, by a digest, or by a person; nothing is asked where nothing is placed."""
+    assert must_ask(Consent(), KRAKEN_PLAN, validate_only=False)
+    assert not must_ask(Consent(), PAPER_PLAN, validate_only=False)
+    assert not must_ask(Consent(), KRAKEN_PLAN, validate_only=True)
+    assert not must_ask(Consent(yes=True), KRAKEN_PLAN, validate_only=False)
+    assert not must_ask(Consent(digest="0" * 64), KRAKEN_PLAN, validate_only=False)
+
+
+def test_without_a_terminal_it_is_missing() -> None:
+    """Which is an error of the caller's."""
+    with pytest.raises(InvalidInput):
+        require_consent(Consent(), KRAKEN_PLAN, validate_only=False)
+    require_consent(Consent(ask=lambda _: True), KRAKEN_PLAN, validate_only=False)
+
+
+def test_a_digest_speaks_for_one_plan() -> None:
+    """Whoever names another gets nothing carried out."""
+    paper = target_at("paper")
+    digest = digest_of(PAPER_PLAN, paper, {})
+    refuse_other_plan(Consent(digest=digest), PAPER_PLAN, paper, {})
+    refuse_other_plan(Consent(yes=True), PAPER_PLAN, paper, {})
+    with pytest.raises(Refused) as caught:
+        refuse_other_plan(Consent(digest=digest), plan_of(group("one", "a", "b")), paper, {})
+    assert caught.value.exit_code is ExitCode.REFUSED
+
+
+def test_the_digest_of_real_orders_binds_account_and_exchange() -> None:
+    """Another key, another address: another plan."""
+    kraken = target_at("kraken")
+    environ = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": SECRET}
+    known = digest_of(KRAKEN_PLAN, kraken, environ)
+    assert digest_of(KRAKEN_PLAN, kraken, environ) == known
+    for other in ({"KRAKEN_API_KEY": "another"}, {"KRAKEN_WS_AUTH_URL": "wss://example.org"}):
+        assert digest_of(KRAKEN_PLAN, kraken, {**environ, **other}) != known
