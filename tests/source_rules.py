@@ -10,6 +10,8 @@ from tests.source_tree import Function, called, calls, imports, parameters, seco
 MAX_FUNCTION_LINES = 70
 MAX_SLEEP_S = 0.05
 _QUESTION = re.compile(r"(What|Whether|How|When|Where|Which|Why|Who|Whose)\b")
+_WIRE_WORDS = {"ok", "error"}
+_ERROR_TEXT = re.compile(r"E[A-Z]\w+:")
 _MODE = re.compile(r"(?=.*[wax+])[rwaxbt+]{1,3}")
 
 
@@ -59,6 +61,25 @@ def broad_except(node: ast.AST) -> bool:
             return False
         case _:
             return broad
+
+
+def wire_words(node: ast.AST) -> bool:
+    """A comparison with a word or an error text of the exchange's messages, or a search for one."""
+    match node:
+        case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
+            return _is_wire_word(left) or _is_wire_word(right)
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[ast.Tuple(elts) | ast.Set(elts)]):
+            return any(map(_is_wire_word, elts))
+        case ast.MatchValue(value=value):
+            return _is_wire_word(value)
+        case ast.Call(func=ast.Attribute(attr="startswith"), args=[text, *_]):
+            return _is_wire_word(text)
+    return False
+
+
+def _is_wire_word(node: ast.AST) -> bool:
+    text = node.value if isinstance(node, ast.Constant) else None
+    return isinstance(text, str) and (text in _WIRE_WORDS or _ERROR_TEXT.match(text) is not None)
 
 
 def trio_run(node: ast.AST) -> bool:

@@ -24,6 +24,7 @@ from tests.source_rules import (
     trio_run,
     unpacking,
     waiting,
+    wire_words,
     written_files,
 )
 
@@ -60,6 +61,12 @@ SAMPLES = [
         "try: ...\nexcept (OSError, Exception): ...",
         "try: ...\nexcept (OSError, KeyError): ...",
     ),
+    Sample(wire_words, "reply.status == 'ok'", "outcome == 'done'"),
+    Sample(wire_words, "reply.status in ('ok', 'error')", "'error' in node"),
+    Sample(
+        wire_words, "match status:\n case 'error' | 'refused': ...", "match status:\n case Status.ERROR: ..."
+    ),
+    Sample(wire_words, "text.startswith('EOrder:Unknown')", "text.startswith('Each: ')"),
     Sample(trio_run, "trio.run(main)", "nursery.run(main)"),
     Sample(trio_run, "from trio import run", "from trio import sleep"),
     Sample(

@@ -38,6 +38,7 @@ from tests.source_rules import (
     trio_run,
     unpacking,
     waiting,
+    wire_words,
     written_files,
 )
 from tests.source_samples import SAMPLES, Sample
@@ -117,6 +118,12 @@ def test_only_the_command_line_catches_everything() -> None:
     assert_only(
         {name for name in offences(broad_except, ".") if not name.startswith("runner/cli/")}, exceptions=set()
     )
+
+
+def test_only_the_wire_knows_its_words() -> None:
+    """The session makes events of what the exchange says; nothing above it compares its words."""
+    floors = {name for name in top_folders() if name not in ("kraken", "paper")}
+    assert_only(offences(wire_words, *sorted(floors)), exceptions=set())
 
 
 def test_trio_is_started_in_the_application_alone() -> None:
@@ -299,6 +306,11 @@ def test_no_file_speaks_of_one_machine() -> None:
 
 
 # --- how it looks ----------------------------------------------------------------------------
+
+
+def top_folders() -> list[str]:
+    """The folders of the package, by name."""
+    return [path.name for path in (ROOT / "runner").iterdir() if (path / "__init__.py").exists()]
 
 
 def assert_only(found: Iterable[str], *, exceptions: set[str]) -> None:

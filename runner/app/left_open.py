@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.execution import left_open_cancels, queries_for, with_recorded_ends
-from runner.kraken import ErrorKind, classify
 
 if TYPE_CHECKING:
     from runner.kraken import OpenOrder
@@ -30,7 +29,7 @@ async def ask_what_became(access: KrakenAccess, plan: Plan) -> Plan:
         for question in queries_for(left_open_cancels(plan)):
             orders += await access.query_orders(question)
     except AccessFailed as failure:
-        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
+        if failure.not_permitted:
             return plan
         raise
     return with_recorded_ends(plan, orders)

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runner.domain import seconds
-from runner.kraken import ErrorKind, classify
+from runner.kraken import ErrorKind
 
 from .turn import Connect, ConnectFailed
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
+    from runner.kraken import ErrorText, ExchangeStatus
 
 FIRST_ATTEMPTS = 3
 """Maximum number of consecutive attempts of a run that has sent nothing."""
@@ -34,9 +36,7 @@ READY_WAIT_S = 20.0
 
 _BACKOFF_S = (0.0, 0.5, 1.0, 2.0, 5.0)
 
-_ADDS = frozenset({"online"})
 _HOPELESS = frozenset({ErrorKind.PERMISSION, ErrorKind.BAD_KEY, ErrorKind.LOCKOUT})
-_CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Link:
 
     up: bool = False
     _connecting: bool = False
-    status: str | None = None
+    status: ExchangeStatus | None = None
     reason: str = ""
     attempts: int = 0
     failures: int = 0
@@ -62,12 +62,12 @@ class Link:
     @property
     def may_add(self) -> bool:
         """True if orders may be sent; an unknown status forbids it."""
-        return self.up and (self.status is None or self.status in _ADDS)
+        return self.up and (self.status is None or self.status.takes_orders)
 
     @property
     def may_cancel(self) -> bool:
         """True if cancellations may be sent; maintenance refuses them too."""
-        return self.up and (self.status is None or self.status in _CANCELS)
+        return self.up and (self.status is None or self.status.takes_cancels)
 
     def next_attempt(self, now: float) -> Connect | None:
         """Return the attempt that is due now, if any, and count it."""
@@ -104,9 +104,9 @@ class Link:
         self._count(sent_anything=sent_anything)
         self.gave_up |= event.final
 
-    def on_error(self, error: str, now: float, *, sent_anything: bool) -> None:
+    def on_error(self, error: ErrorText, now: float, *, sent_anything: bool) -> None:
         """Take an error that answers no request: it may be why the exchange is about to hang up."""
-        self.complaint = error
+        self.complaint = error.text
         answer = refusal(error)
         if self._connecting and (answer.final or answer.token_refused):
             self.fail(answer, now, sent_anything=sent_anything)
@@ -148,10 +148,9 @@ class Link:
         self.gave_up |= few or self.attempts >= MAX_ATTEMPTS
 
 
-def refusal(error: str) -> ConnectFailed:
-    """Return the meaning of a refused subscription, from the exchange's error text."""
-    complaint = classify(error)
-    return ConnectFailed(error, complaint in _HOPELESS, complaint is ErrorKind.BAD_TOKEN)
+def refusal(error: ErrorText) -> ConnectFailed:
+    """Return the meaning of a refused subscription, from the exchange's error."""
+    return ConnectFailed(error.text, error.kind in _HOPELESS, error.kind is ErrorKind.BAD_TOKEN)
 
 
 def clock_problem(skew: tuple[float, float] | None, deadline_s: Decimal) -> str | None:

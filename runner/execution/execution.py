@@ -12,22 +12,22 @@ from runner.domain import RunOutcome, rfc3339
 from runner.journal import Entry, RunEnded
 from runner.kraken import (
     LIMITS,
-    AddOrderStatus,
-    CancelOrderStatus,
+    CancelReply,
     ConnectionLost,
     ErrorKind,
-    ErrorReply,
+    ErrorReported,
+    ExchangeStatus,
+    OrderAccepted,
     OrderChanged,
+    OrderRejected,
+    OrderValidated,
     Ready,
     SequenceGap,
     Silent,
     SubscriptionRefused,
-    SystemStatus,
     Tier,
     TradesSeen,
     Unintelligible,
-    classify,
-    is_about_the_clocks,
 )
 from runner.planning import Plan
 
@@ -71,7 +71,7 @@ from .turn import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from runner.kraken import Limits, OpenOrder, Reqids
+    from runner.kraken import ErrorText, Limits, OpenOrder, Reqids
 
     from .turn import Action, EngineEvent
 
@@ -161,20 +161,18 @@ class Execution:
                 self._pacer.on_order_changed(event, now)
                 self._feed[event.order.txid] = event.order
                 self._orders.finder.on_order(event.order, now)
-            case AddOrderStatus():
+            case OrderAccepted() | OrderValidated() | OrderRejected():
                 self._pacer.record_reply(event, now)
                 self._orders.on_reply(event, now)
-                self._check_error(event.errorMessage)
-            case CancelOrderStatus():
+                self._check_error(event.error)
+            case CancelReply():
                 self._pacer.record_reply(event, now)
                 self._cancels.on_reply(event, now)
-                self._check_error(event.errorMessage)
+                self._check_error(event.error)
             case LookedUp() | LookUpFailed() | OrdersQueried() | QueryFailed() | TradesSeen():
                 self._take_records(event, now)
-            case (
-                ErrorReply(errorMessage=why, reqid=int(reqid)) | Unintelligible(reason=why, reqid=int(reqid))
-            ):
-                self._orders.on_request_dropped(reqid, why, now)
+            case ErrorReported(reqid=int(reqid)) | Unintelligible(reqid=int(reqid)):
+                self._orders.on_request_dropped(reqid, event.reason, now)
             case StopRequested(reason):
                 self._stop_at = self._stop_at or now + self._timing.stop_wait_s
                 self.reason = reason
@@ -198,19 +196,19 @@ class Execution:
 
     def _take_link_event(self, event: EngineEvent, now: float) -> None:
         match event:
-            case SystemStatus(status=status):
-                self._link.status = status
+            case ExchangeStatus():
+                self._link.status = event
             case Ready():
                 self._on_connected(event, now)
-            case SubscriptionRefused(error) if not self._link.up:
-                self._link.fail(refusal(error), now, sent_anything=self._sent_anything)
+            case SubscriptionRefused(error):
+                self._on_subscription_refused(error, now)
             case ClockMeasured(skew):
                 self._check_clock(skew, now)
             case ConnectFailed():
                 self._on_connect_failed(event, now)
-            case ConnectionLost(reason) | SubscriptionRefused(reason):
+            case ConnectionLost(reason):
                 self._on_disconnected(reason, now)
-            case Unintelligible(reason=why, event="openOrders"):
+            case Unintelligible(reason=why, is_feed=True):
                 self._on_disconnected(f"openOrders: {why}", now)
             case SequenceGap(expected, received):
                 self._on_disconnected(f"message {expected} of openOrders is missing ({received} came)", now)
@@ -228,11 +226,16 @@ class Execution:
                 self._clock.doubt()
             case LockedOut(reason) | JournalFailed(reason):
                 self._give_up_at_once(reason, now)
-            case (
-                ErrorReply(errorMessage=why)
-                | Unintelligible(reason=why, event="addOrderStatus" | "cancelOrderStatus")
-            ):
-                self._link.on_error(why, now, sent_anything=self._sent_anything)
+            case ErrorReported(error):
+                self._link.on_error(error, now, sent_anything=self._sent_anything)
+            case Unintelligible(reason=why, is_reply=True):
+                self._link.complaint = why
+
+    def _on_subscription_refused(self, error: ErrorText, now: float) -> None:
+        if self._link.up:
+            self._on_disconnected(error.text, now)
+        else:
+            self._link.fail(refusal(error), now, sent_anything=self._sent_anything)
 
     def _check_clock(self, skew: tuple[float, float] | None, now: float) -> None:
         failure = self._clock.on_measured(skew)
@@ -251,11 +254,11 @@ class Execution:
         if event.final:
             self._link.give_up(event.reason)
 
-    def _check_error(self, error: str | None) -> None:
-        """React to an error text: after a lockout send nothing more, as messages would prolong it."""
-        if error and classify(error) is ErrorKind.LOCKOUT:
-            self._link.give_up(error)
-        if error and is_about_the_clocks(error):
+    def _check_error(self, error: ErrorText | None) -> None:
+        """React to an error: after a lockout send nothing more, as messages would prolong it."""
+        if error is not None and error.kind is ErrorKind.LOCKOUT:
+            self._link.give_up(error.text)
+        if error is not None and error.about_clocks:
             self._clock.doubt()
 
     def _give_up_at_once(self, reason: str, now: float) -> None:

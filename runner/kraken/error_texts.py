@@ -10,6 +10,12 @@ from __future__ import annotations
 import re
 from enum import Enum, auto
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 class ErrorKind(Enum):
@@ -98,6 +104,32 @@ _AMBIGUOUS = frozenset({ErrorKind.BUSY, ErrorKind.DUPLICATE, ErrorKind.MESSAGE_R
 # Texts not in the table: these speakers judge the order or the caller before anything is booked.
 # EService and EGeneral also report trouble in transit, and so may unknown prefixes.
 _JUDGES = re.compile(r"\bE(?:Order|Trade|Query|API|Auth|Account|Session):", re.IGNORECASE)
+
+
+class ErrorText(Struct, frozen=True):
+    """An error text of the exchange and its meaning; made by ``of``.
+
+    ``definite``: in answer to ``addOrder`` it means that the order is certainly not booked.
+    ``about_clocks``: the clocks must be compared before anything else is sent, because one may be wrong.
+    """
+
+    text: str
+    kind: ErrorKind
+    definite: bool
+    about_clocks: bool
+
+    @classmethod
+    def of(cls, text: str) -> ErrorText:
+        """Return an error text with its meaning."""
+        return cls(text, classify(text), is_definite_refusal(text), is_about_the_clocks(text))
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def kinds_of(texts: Iterable[str]) -> frozenset[ErrorKind]:
+    """Return the kinds of the error texts in one answer."""
+    return frozenset(map(classify, texts))
 
 
 def classify(text: str) -> ErrorKind:

@@ -1,4 +1,4 @@
-"""The events that a client session reports to the engine, besides the exchange's own replies.
+"""The events that a client session reports: what the exchange has said, without the words of its wire.
 
 The session has already matched, merged and checked: an ``OrderChanged`` carries the whole order as it
 is now, not the sparse update, and a reply whose ``reqid`` is not waited for never gets here.
@@ -7,11 +7,83 @@ is now, not the sparse update, and a reply whose ``reqid`` is not waited for nev
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import ClassVar
 
 from msgspec import Struct
 
-from .messages import AddOrderStatus, CancelOrderStatus, ErrorReply, JsonObject, SystemStatus
+from .error_texts import ErrorText
+from .messages import AddOrderStatus, CancelOrderStatus, JsonObject, OpenOrders
 from .open_order import OpenOrder
+
+_TAKES_ORDERS = frozenset({"online"})
+_TAKES_CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
+_REPLIES = frozenset({AddOrderStatus.event, CancelOrderStatus.event})
+_NO_REASON = "no reason given"
+
+
+class OrderAccepted(Struct, frozen=True, gc=False):
+    """The exchange has accepted an order as ``txid``; ``descr`` describes it for people."""
+
+    reqid: int
+    txid: str
+    descr: str | None = None
+    error: ClassVar[None] = None
+
+
+class OrderValidated(Struct, frozen=True, gc=False):
+    """The exchange found nothing wrong with an order, and named no order of it."""
+
+    reqid: int
+    descr: str | None = None
+    error: ClassVar[None] = None
+
+
+class OrderRejected(Struct, frozen=True, gc=False):
+    """The exchange has answered an order with an error."""
+
+    reqid: int
+    error: ErrorText
+
+
+OrderReply = OrderAccepted | OrderValidated | OrderRejected
+
+
+class CancelReply(Struct, frozen=True, gc=False):
+    """One of the anonymous replies to a ``cancelOrder``; without an error, it has canceled something."""
+
+    reqid: int
+    error: ErrorText | None = None
+
+
+class ErrorReported(Struct, frozen=True, gc=False):
+    """The exchange has reported an error that answers nothing for certain: a reply may still come."""
+
+    error: ErrorText
+    reqid: int | None = None
+
+    @property
+    def reason(self) -> str:
+        """The exchange's text."""
+        return self.error.text
+
+
+class ExchangeStatus(Struct, frozen=True, gc=False):
+    """The exchange has said in which state it is, in a word of its own."""
+
+    word: str
+
+    @property
+    def takes_orders(self) -> bool:
+        """True if any order may be sent."""
+        return self.word in _TAKES_ORDERS
+
+    @property
+    def takes_cancels(self) -> bool:
+        """True if cancellations may be sent; maintenance refuses them too."""
+        return self.word in _TAKES_CANCELS
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class Ready(Struct, frozen=True, gc=False):
@@ -41,9 +113,9 @@ class TradesSeen(Struct, frozen=True, gc=False):
 
 
 class SubscriptionRefused(Struct, frozen=True, gc=False):
-    """The subscription was refused or taken away; ``error`` is the exchange's text."""
+    """The subscription to openOrders was refused or taken away."""
 
-    error: str
+    error: ErrorText
 
 
 class SequenceGap(Struct, frozen=True, gc=False):
@@ -66,6 +138,16 @@ class Unintelligible(Struct, frozen=True, gc=False):
     event: str | None = None
     reqid: int | None = None
 
+    @property
+    def is_feed(self) -> bool:
+        """True if it was a message of openOrders."""
+        return self.event == OpenOrders.channel
+
+    @property
+    def is_reply(self) -> bool:
+        """True if it was a reply to an order or to a cancellation."""
+        return self.event in _REPLIES
+
 
 class ConnectionLost(Struct, frozen=True, gc=False):
     """The connection is lost. Emitted by the owner of the socket; every open request is in doubt."""
@@ -74,10 +156,12 @@ class ConnectionLost(Struct, frozen=True, gc=False):
 
 
 Event = (
-    AddOrderStatus
-    | CancelOrderStatus
-    | SystemStatus
-    | ErrorReply
+    OrderAccepted
+    | OrderValidated
+    | OrderRejected
+    | CancelReply
+    | ExchangeStatus
+    | ErrorReported
     | Ready
     | OrderChanged
     | TradesSeen
@@ -87,3 +171,13 @@ Event = (
     | Unintelligible
     | ConnectionLost
 )
+
+
+def reply_event(reply: AddOrderStatus | CancelOrderStatus, reqid: int) -> OrderReply | CancelReply:
+    """Return the meaning of a reply to ``addOrder``, or of one of those to ``cancelOrder``."""
+    error = None if reply.status == "ok" else ErrorText.of(reply.errorMessage or _NO_REASON)
+    if isinstance(reply, CancelOrderStatus):
+        return CancelReply(reqid, error)
+    if error is not None:
+        return OrderRejected(reqid, error)
+    return OrderAccepted(reqid, reply.txid, reply.descr) if reply.txid else OrderValidated(reqid, reply.descr)

@@ -11,7 +11,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .codec import FrameError, News, decode_news, encode_request
-from .events import OrderChanged, Ready, SequenceGap, Silent, SubscriptionRefused, TradesSeen, Unintelligible
+from .error_texts import ErrorText
+from .events import (
+    ErrorReported,
+    ExchangeStatus,
+    OrderChanged,
+    Ready,
+    SequenceGap,
+    Silent,
+    SubscriptionRefused,
+    TradesSeen,
+    Unintelligible,
+    reply_event,
+)
 from .feed import OrderFeed
 from .liveness import Liveness
 from .messages import (
@@ -165,7 +177,7 @@ class ClientSession:
             case ErrorReply():
                 return self._error_reply(message)
             case _:
-                return [message] if isinstance(message, SystemStatus) else []
+                return [ExchangeStatus(message.status)] if isinstance(message, SystemStatus) else []
 
     def _answer(self, reply: AddOrderStatus | CancelOrderStatus) -> list[Event]:
         """Return the events of a reply with an id of ours.
@@ -173,24 +185,27 @@ class ClientSession:
         N come for the N ids of a ``cancelOrder``; a second one to an ``addOrder`` may differ from the first.
         """
         kind = AddOrder if isinstance(reply, AddOrderStatus) else CancelOrder
-        asked = None if reply.reqid is None else self._asked.get(reply.reqid)
-        if asked is kind or (asked is AddOrderStatus and kind is AddOrder):
-            if kind is AddOrder and reply.reqid is not None:
-                self._asked[reply.reqid] = AddOrderStatus
-            return [reply]
+        reqid = reply.reqid
+        asked = None if reqid is None else self._asked.get(reqid)
+        if reqid is not None and (asked is kind or (asked is AddOrderStatus and kind is AddOrder)):
+            if kind is AddOrder:
+                self._asked[reqid] = AddOrderStatus
+            return [reply_event(reply, reqid)]
         self._strays += 1
-        if reply.reqid is None and kind in self._asked.values():
+        if reqid is None and kind in self._asked.values():
             said = f": {reply.errorMessage}" if reply.errorMessage else ""
-            return [Unintelligible(f"a reply without reqid{said}", event=reply.event)]
+            return [ErrorReported(ErrorText.of(f"a reply without reqid{said}"))]
         return []
 
     def _error_reply(self, reply: ErrorReply) -> list[Event]:
         """Emit an error that is not a reply: a reply that arrives later still counts."""
+        error = ErrorText.of(reply.errorMessage)
+        reported = ErrorReported(error, reply.reqid)
         asked_for_feed = reply.reqid is not None and reply.reqid == self._subscription.reqid
         if not asked_for_feed or self._subscription.settled:
-            return [reply]
+            return [reported]
         self._subscription.refuse()
-        return [reply, SubscriptionRefused(reply.errorMessage)]
+        return [reported, SubscriptionRefused(error)]
 
     def _subscription_reply(self, status: SubscriptionStatus, now: float) -> list[Event]:
         if not self._subscription.concerns(status):
@@ -205,7 +220,7 @@ class ClientSession:
                 self._subscription.confirm(now)
             case "error" | "unsubscribed":
                 self._subscription.refuse()
-                return [SubscriptionRefused(status.errorMessage or status.status)]
+                return [SubscriptionRefused(ErrorText.of(status.errorMessage or status.status))]
         return []
 
     def _news(self, message: News) -> list[Event]:

@@ -12,7 +12,7 @@ from typing import Final
 
 import trio
 
-from runner.kraken import ErrorKind, classify
+from runner.kraken import ErrorKind, kinds_of
 
 MAX_TEXT: Final = 100
 
@@ -28,7 +28,8 @@ _NO_TLS: Final = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "R
 
 class AccessFailed(Exception):
     """A call or a connection came to nothing. ``final``: trying again is useless. ``errors`` are the
-    exchange's own texts, where it answered; ``answered``: whether it did, with whatever.
+    exchange's own texts, where it answered, ``kinds`` what they are about; ``answered``: whether it did, with
+    whatever.
     """
 
     def __init__(
@@ -38,17 +39,23 @@ class AccessFailed(Exception):
         self.reason = reason
         self.final = final
         self.errors = errors
+        self.kinds = kinds_of(errors)
         self.answered = answered
 
     @property
     def locked_out(self) -> bool:
         """Return True if the exchange has locked the account out for a while; further calls prolong it."""
-        return any(classify(text) is ErrorKind.LOCKOUT for text in self.errors)
+        return ErrorKind.LOCKOUT in self.kinds
 
     @property
     def passing(self) -> bool:
         """Return True if the same call may succeed in a moment."""
-        return not self.final and all(classify(text) in _PASSING for text in self.errors)
+        return not self.final and self.kinds <= _PASSING
+
+    @property
+    def not_permitted(self) -> bool:
+        """Return True if the API key or the account may not make the call."""
+        return ErrorKind.PERMISSION in self.kinds
 
 
 def describe_failure(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from runner.domain import CancelOutcome
 from runner.execution import Timing
 from runner.execution.cancels.targets import Target
 from runner.execution.cancels.tracker import CancelTrack
-from runner.kraken import CancelOrderStatus, OrderNews
+from runner.kraken import CancelReply, ErrorText, OrderNews
 from tests.execution.builders import NOW, at_exchange
 
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ class Desk:
     def hear(self, *errors: str) -> None:
         """Anonymous replies come in."""
         for error in errors:
-            status = "error" if error else "ok"
-            self.track.on_reply(CancelOrderStatus(status=status, errorMessage=error or None), self.now)
+            self.track.on_reply(CancelReply(7, ErrorText.of(error) if error else None), self.now)
         self.look()
 
     def wait(self, seconds: float) -> Desk:

@@ -10,7 +10,7 @@ from runner.execution import LookUp, Timing
 from runner.execution.orders.manager import OrderManager
 from runner.execution.orders.states import OrderTrack, State
 from runner.journal import Entry, fold
-from runner.kraken import AddOrder, AddOrderStatus, OpenOrder, Reqids
+from runner.kraken import AddOrder, ErrorText, OpenOrder, OrderAccepted, OrderRejected, OrderValidated, Reqids
 from runner.planning import Plan
 from tests.execution.builders import NOW, at_exchange, group, plan_of
 
@@ -45,10 +45,12 @@ class OrderManagerHarness:
 
     def hear(self, reqid: int, txid: str | None = None, error: str | None = None) -> None:
         """The reply to an addOrder."""
-        status = "error" if error else "ok"
-        self.desk.on_reply(
-            AddOrderStatus(status=status, txid=txid, errorMessage=error, descr="buy", reqid=reqid), self.now
-        )
+        if error:
+            self.desk.on_reply(OrderRejected(reqid, ErrorText.of(error)), self.now)
+        elif txid:
+            self.desk.on_reply(OrderAccepted(reqid, txid, "buy"), self.now)
+        else:
+            self.desk.on_reply(OrderValidated(reqid, "buy"), self.now)
 
     def see(self, txid: str = "O1", id: str = "a", **fields: Any) -> None:
         """The feed shows an order with the client id of one of ours."""

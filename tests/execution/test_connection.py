@@ -16,6 +16,7 @@ from runner.execution.connection import (
     clock_problem,
     refusal,
 )
+from runner.kraken import ErrorText, ExchangeStatus
 from tests.execution.builders import NOW
 
 LIMIT_PER_10_MIN = 150
@@ -143,7 +144,7 @@ def test_a_refused_token_is_replaced_once() -> None:
 def test_status_says_what_may_be_sent(status: str | None, adds: bool, cancels: bool) -> None:
     """What we do not know is a reason to send nothing, and so is a link that is down."""
     link = connected()
-    link.status = status
+    link.status = status and ExchangeStatus(status)
     assert (link.may_add, link.may_cancel) == (adds, cancels)
     link.lose("closed", NOW)
     assert (link.may_add, link.may_cancel) == (False, False)
@@ -154,7 +155,7 @@ def test_a_status_belongs_to_its_connection() -> None:
     """An attempt that failed after the greeting leaves nothing behind."""
     link = Link()
     link.next_attempt(NOW)
-    link.status = "maintenance"
+    link.status = ExchangeStatus("maintenance")
     link.fail(ConnectFailed("no snapshot"), NOW, sent_anything=True)
     link.next_attempt(NOW)
     link.ready()
@@ -191,7 +192,7 @@ def test_a_clock_is_right_within_half_a_deadline(skew: tuple[float, float] | Non
 )
 def test_a_refused_subscription_is_a_failed_attempt(error: str, final: bool, token_refused: bool) -> None:
     """One that a new token may mend, or another attempt, or nothing."""
-    assert refusal(error) == ConnectFailed(error, final=final, token_refused=token_refused)
+    assert refusal(ErrorText.of(error)) == ConnectFailed(error, final=final, token_refused=token_refused)
 
 
 # --- connections that come to nothing ---
@@ -233,7 +234,7 @@ def test_an_error_that_answers_nothing_ends_the_attempt_if_it_is_a_verdict(error
     """With the exchange's own words."""
     link = Link()
     link.next_attempt(NOW)
-    link.on_error(error, NOW, sent_anything=False)
+    link.on_error(ErrorText.of(error), NOW, sent_anything=False)
     assert (link.gave_up, link.reason) == (final, error)
 
 
@@ -241,7 +242,7 @@ def test_an_error_that_answers_nothing_is_kept_for_the_end_of_the_attempt() -> N
     """Once; the next attempt has errors of its own."""
     link = Link()
     link.next_attempt(NOW)
-    link.on_error("EService:Whatever", NOW, sent_anything=False)
+    link.on_error(ErrorText.of("EService:Whatever"), NOW, sent_anything=False)
     link.on_time(NOW + READY_WAIT_S, sent_anything=False)
     assert link.reason == "no openOrders snapshot within 20 s; the exchange had said: EService:Whatever"
     link.next_attempt(NOW + READY_WAIT_S)

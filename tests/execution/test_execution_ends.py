@@ -24,8 +24,9 @@ from runner.execution import (
 )
 from runner.kraken import (
     AddOrder,
-    AddOrderStatus,
-    ErrorReply,
+    ErrorReported,
+    ErrorText,
+    OrderRejected,
     Ready,
     Reqids,
     Subscribe,
@@ -179,7 +180,7 @@ def test_a_lockout_in_a_reply_holds_back_what_has_not_left() -> None:
     """The group may go on after rejects: not after this one."""
     execution, (first, second) = sent("a", "b")
     for request in (first, second):
-        reply = AddOrderStatus(status="error", reqid=request.reqid, errorMessage="EGeneral:Temporary lockout")
+        reply = OrderRejected(request.reqid, ErrorText.of("EGeneral:Temporary lockout"))
         turn = execution.handle([reply], NOW)
         assert turn.actions == ()
     assert execution.finished
@@ -189,8 +190,8 @@ def test_a_lockout_in_a_reply_holds_back_what_has_not_left() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        ErrorReply(errorMessage="EGeneral:Something"),
-        Unintelligible("a reply without reqid: EGeneral:Something", event="addOrderStatus"),
+        ErrorReported(ErrorText.of("EGeneral:Something")),
+        Unintelligible("EGeneral:Something has the wrong type", event="addOrderStatus"),
     ],
 )
 def test_an_error_without_an_id_is_the_reason_of_an_end_that_has_no_other(event: EngineEvent) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.kraken import ErrorKind, classify, is_about_the_clocks, is_definite_refusal
+from runner.kraken import ErrorKind, ErrorText, kinds_of
 
 DOCUMENTED = [
     ("EOrder:Unknown order", ErrorKind.GONE),
@@ -72,7 +72,7 @@ AMBIGUOUS = {ErrorKind.BUSY, ErrorKind.DUPLICATE, ErrorKind.MESSAGE_RATE}
 @pytest.mark.parametrize(("text", "kind"), DOCUMENTED)
 def test_each_documented_text_is_known(text, kind):
     """Brackets, quotes, other letters and details around a text change nothing."""
-    assert classify(text) is kind
+    assert ErrorText.of(text).kind is kind
     for dressed in (
         f"[{text}]",
         f"['{text}']",
@@ -81,13 +81,13 @@ def test_each_documented_text_is_known(text, kind):
         f"{text}:detail",
         f" {text}.",
     ):
-        assert classify(dressed) is kind
+        assert ErrorText.of(dressed).kind is kind
 
 
 @pytest.mark.parametrize(("text", "kind"), DOCUMENTED)
 def test_an_error_settles_an_order_unless_it_speaks_of_trouble(text, kind):
     """Every documented verdict is definite; trouble, duplicates and dropped messages are not."""
-    assert is_definite_refusal(text) is (kind not in AMBIGUOUS)
+    assert ErrorText.of(text).definite is (kind not in AMBIGUOUS)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_an_error_settles_an_order_unless_it_speaks_of_trouble(text, kind):
 )
 def test_a_text_that_only_resembles_one_is_other(text):
     """A longer word or a further word makes another kind of error; long texts cost nothing."""
-    assert classify(text) is ErrorKind.OTHER
+    assert ErrorText.of(text).kind is ErrorKind.OTHER
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_text_that_only_resembles_one_is_other(text):
 )
 def test_an_unknown_text_settles_an_order_only_from_those_that_judge_orders(text, definite):
     """What we have never heard of is looked up, never believed."""
-    assert is_definite_refusal(text) is definite
+    assert ErrorText.of(text).definite is definite
 
 
 @pytest.mark.parametrize(
@@ -142,12 +142,19 @@ def test_an_unknown_text_settles_an_order_only_from_those_that_judge_orders(text
 )
 def test_whatever_speaks_of_a_deadline_is_about_the_clocks(text, about):
     """Whether it settles the order or not."""
-    assert is_about_the_clocks(text) is about
+    assert ErrorText.of(text).about_clocks is about
 
 
 @given(st.text())
 def test_any_text_is_some_complaint(text):
     """No text raises, and nothing that is in the table leaves it by what stands before it."""
-    assert isinstance(classify(text), ErrorKind)
-    assert isinstance(is_definite_refusal(text), bool)
-    assert classify(f"[EOrder:Unknown order] [{text}]") in (ErrorKind.GONE, ErrorKind.DUPLICATE)
+    assert isinstance(ErrorText.of(text).kind, ErrorKind)
+    assert isinstance(ErrorText.of(text).definite, bool)
+    assert ErrorText.of(f"[EOrder:Unknown order] [{text}]").kind in (ErrorKind.GONE, ErrorKind.DUPLICATE)
+
+
+def test_one_answer_may_hold_several_kinds():
+    """Each text of a REST answer is read for itself; none is no kind."""
+    assert kinds_of(()) == frozenset()
+    texts = ("EGeneral:Permission denied", "EAPI:Invalid nonce", "EGeneral:Permission denied")
+    assert kinds_of(texts) == {ErrorKind.PERMISSION, ErrorKind.INVALID_NONCE}

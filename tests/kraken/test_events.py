@@ -6,7 +6,7 @@ import typing
 
 import pytest
 
-from runner.kraken import ConnectionLost, Event, OpenOrder, OrderChanged
+from runner.kraken import ConnectionLost, Event, ExchangeStatus, OpenOrder, OrderChanged, Unintelligible
 
 
 @pytest.mark.parametrize("kind", typing.get_args(Event))
@@ -19,3 +19,36 @@ def test_events_are_equal_by_what_they_say():
     """Two connections that say the same have said the same."""
     assert OrderChanged(OpenOrder("O", "open")) == OrderChanged(OpenOrder("O", "open"))
     assert ConnectionLost("closed") != ConnectionLost("broke")
+
+
+@pytest.mark.parametrize(
+    ("word", "orders", "cancels"),
+    [
+        ("online", True, True),
+        ("cancel_only", False, True),
+        ("post_only", False, True),
+        ("limit_only", False, True),
+        ("maintenance", False, False),
+        ("a_status_of_tomorrow", False, False),
+    ],
+)
+def test_a_status_says_what_may_be_sent(word, orders, cancels):
+    """Only one word allows every order; a word that is not known forbids everything."""
+    status = ExchangeStatus(word)
+    assert (status.takes_orders, status.takes_cancels, str(status)) == (orders, cancels, word)
+
+
+@pytest.mark.parametrize(
+    ("event", "is_feed", "is_reply"),
+    [
+        ("openOrders", True, False),
+        ("addOrderStatus", False, True),
+        ("cancelOrderStatus", False, True),
+        ("systemStatus", False, False),
+        (None, False, False),
+    ],
+)
+def test_a_frame_that_cannot_be_read_may_be_one_that_matters(event, is_feed, is_reply):
+    """The feed is not to be trusted without it, or it was a reply."""
+    frame = Unintelligible("not JSON", event)
+    assert (frame.is_feed, frame.is_reply) == (is_feed, is_reply)

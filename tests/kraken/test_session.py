@@ -16,11 +16,18 @@ from runner.kraken import (
     CancelAll,
     CancelOrder,
     CancelOrderStatus,
+    CancelReply,
     ClientSession,
     ErrorReply,
+    ErrorReported,
+    ErrorText,
+    ExchangeStatus,
     Heartbeat,
     OpenOrder,
+    OrderAccepted,
     OrderChanged,
+    OrderRejected,
+    OrderValidated,
     OwnTrades,
     Pong,
     Ready,
@@ -106,7 +113,8 @@ def test_replies_are_matched_in_any_order(reqids, data):
     replies = [AddOrderStatus(status="ok", txid=f"O{reqid}", reqid=reqid) for reqid in reqids]
     noise = [AddOrderStatus(status="ok", txid="OTHER", reqid=reqid) for reqid in strangers]
     mixed = data.draw(st.permutations([*replies, *noise, *replies]))
-    assert told(session, *mixed) == [reply for reply in mixed if reply in replies]
+    ours = [reply for reply in mixed if reply in replies]
+    assert told(session, *mixed) == [OrderAccepted(reply.reqid, reply.txid) for reply in ours]
     assert session.strays == len(noise)
 
 
@@ -131,7 +139,8 @@ def test_all_replies_of_one_cancel_pass():
         CancelOrderStatus(status="error", errorMessage="EOrder:Unknown order", reqid=5),
         CancelOrderStatus(status="ok", reqid=5),
     ]
-    assert told(session, *replies) == replies
+    refused = CancelReply(5, ErrorText.of("EOrder:Unknown order"))
+    assert told(session, *replies) == [CancelReply(5), refused, CancelReply(5)]
     assert told(session, CancelOrderStatus(status="ok", reqid=6)) == []
     assert session.strays == 1
 
@@ -149,7 +158,7 @@ def test_a_reply_without_reqid_is_told_and_not_guessed(request_, reply):
     session = ready()
     assert told(session, reply) == []
     session.send(request_, NOW)
-    assert told(session, reply) == [Unintelligible("a reply without reqid", event=reply.event)]
+    assert told(session, reply) == [ErrorReported(ErrorText.of("a reply without reqid"))]
     assert session.strays == 2
 
 
@@ -170,9 +179,31 @@ def test_an_error_of_its_own_passes_and_answers_nothing():
         BareError(errorMessage="Exceeded msg rate"),
         ErrorReply(errorMessage="Exceeded msg rate", reqid=1),
     ]
-    assert told(session, *errors) == errors
+    error = ErrorText.of("Exceeded msg rate")
+    assert told(session, *errors) == [ErrorReported(error, reqid) for reqid in (5, None, 1)]
     answer = AddOrderStatus(status="ok", txid="A", reqid=5)
-    assert told(session, answer) == [answer]
+    assert told(session, answer) == [OrderAccepted(5, "A")]
+
+
+@pytest.mark.parametrize(
+    ("fields", "event"),
+    [
+        ({"status": "ok", "txid": "A", "descr": "buy"}, OrderAccepted(5, "A", "buy")),
+        ({"status": "ok", "descr": "buy"}, OrderValidated(5, "buy")),
+        ({"status": "ok", "txid": "", "descr": "buy"}, OrderValidated(5, "buy")),
+        (
+            {"status": "error", "errorMessage": "EOrder:Insufficient funds"},
+            OrderRejected(5, ErrorText.of("EOrder:Insufficient funds")),
+        ),
+        ({"status": "error"}, OrderRejected(5, ErrorText.of("no reason given"))),
+        ({"status": "wondering", "txid": "A"}, OrderRejected(5, ErrorText.of("no reason given"))),
+    ],
+)
+def test_the_reply_to_an_order_is_one_of_three(fields, event):
+    """Nothing but "ok" accepts an order, and only a txid says that it is there."""
+    session = ready()
+    session.send(add(5), NOW)
+    assert told(session, AddOrderStatus(reqid=5, **fields)) == [event]
 
 
 # --- noise -------------------------------------------------------------------------------------
@@ -180,8 +211,9 @@ def test_an_error_of_its_own_passes_and_answers_nothing():
 
 def test_system_status_passes_each_time():
     """The state of the exchange may change during a run."""
-    words = [SystemStatus(status=word) for word in ("online", "maintenance", "online")]
-    assert told(started(), *words) == words
+    words = ("online", "maintenance", "online")
+    messages = [SystemStatus(status=word) for word in words]
+    assert told(started(), *messages) == [ExchangeStatus(word) for word in words]
 
 
 @pytest.mark.parametrize(

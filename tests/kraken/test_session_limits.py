@@ -14,12 +14,13 @@ from runner.kraken import (
     AddOrderStatus,
     CancelOrderStatus,
     ClientSession,
+    ErrorReported,
+    ErrorText,
     OpenOrders,
     OrderChanged,
     Ready,
     Reqids,
     SubscriptionStatus,
-    Unintelligible,
     encode_reply,
 )
 from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, started, told
@@ -97,7 +98,7 @@ def test_a_reply_without_an_id_keeps_its_words() -> None:
     session.send(request, 1.0)
     reply = '{"event":"addOrderStatus","status":"error","errorMessage":"EGeneral:Temporary lockout"}'
     assert session.receive(reply, 2.0) == [
-        Unintelligible("a reply without reqid: EGeneral:Temporary lockout", event="addOrderStatus")
+        ErrorReported(ErrorText.of("a reply without reqid: EGeneral:Temporary lockout"))
     ]
 
 

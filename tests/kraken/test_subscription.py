@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from runner.kraken import PING_AFTER_S, SNAPSHOT_WAIT_S, ErrorReply, OrderChanged, Ready, SubscriptionRefused
+from runner.kraken import (
+    PING_AFTER_S,
+    SNAPSHOT_WAIT_S,
+    ErrorReply,
+    ErrorReported,
+    ErrorText,
+    OrderChanged,
+    Ready,
+    SubscriptionRefused,
+)
 from runner.kraken.subscription import Snapshot, Subscription
 from tests.kraken.builders import NOW, WHOLE, add, feed, started, status, told
 
@@ -21,14 +30,15 @@ from tests.kraken.builders import NOW, WHOLE, add, feed, started, status, told
 def test_a_refused_subscription_is_told(reply):
     """With or without name and reqid, as long as it can only be ours."""
     session = started()
-    assert told(session, reply) == [SubscriptionRefused("ESession:Invalid session")]
+    assert told(session, reply) == [SubscriptionRefused(ErrorText.of("ESession:Invalid session"))]
 
 
 def test_a_dropped_subscription_is_refused():
     """ "Exceeded msg rate" for the subscription itself: nobody will answer it."""
     session = started()
-    error = ErrorReply(errorMessage="Exceeded msg rate", reqid=1)
-    assert told(session, error) == [error, SubscriptionRefused("Exceeded msg rate")]
+    error = ErrorText.of("Exceeded msg rate")
+    reply = ErrorReply(errorMessage=error.text, reqid=1)
+    assert told(session, reply) == [ErrorReported(error, reqid=1), SubscriptionRefused(error)]
 
 
 def test_an_unasked_unsubscription_is_told():
@@ -37,7 +47,7 @@ def test_an_unasked_unsubscription_is_told():
     told(session, status("ok", channelName="openOrders"))
     assert told(session, status("error", errorMessage="Event(s) not found")) == []
     assert told(session, status("unsubscribed", channelName="openOrders")) == [
-        SubscriptionRefused("unsubscribed")
+        SubscriptionRefused(ErrorText.of("unsubscribed"))
     ]
     assert session.timer() == NOW + PING_AFTER_S
 

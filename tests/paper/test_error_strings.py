@@ -17,9 +17,9 @@ from runner.kraken import (
     CancelOrder,
     CancelOrderStatus,
     ErrorKind,
+    ErrorText,
     Subscribe,
     SubscriptionStatus,
-    classify,
     encode_reply,
 )
 from runner.paper import RestCall, Traffic, refused_call
@@ -144,7 +144,7 @@ BY_A_RULE_ALONE = {
 
 def test_every_listed_string_is_in_the_table_of_the_client() -> None:
     """A text that is misspelled here, or there, means nothing; so the two lists hold each other."""
-    assert {error for error in LISTED if classify(error) is ErrorKind.OTHER} == UNCLASSIFIED
+    assert {error for error in LISTED if ErrorText.of(error).kind is ErrorKind.OTHER} == UNCLASSIFIED
 
 
 def test_every_listed_string_has_its_situation_or_needs_a_rule() -> None:

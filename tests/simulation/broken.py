@@ -12,7 +12,7 @@ from runner.execution import EngineEvent, Execution, LookedUp, Turn
 from runner.execution.groups.states import Stage
 from runner.execution.orders.states import State
 from runner.journal import Entry, OrderIntent, OrderRejected, OrderUnresolved
-from runner.kraken import AddOrder, CancelOrderStatus, OrderChanged, Ready
+from runner.kraken import AddOrder, CancelReply, OrderChanged, Ready
 from runner.planning.order_ends import OrderEnd
 
 GONE = CancelOutcome.GONE
@@ -50,11 +50,11 @@ class FirstReplyDecides(Execution):
 
     def _take(self, event: EngineEvent, now: float) -> None:
         super()._take(event, now)
-        if not isinstance(event, CancelOrderStatus):
+        if not isinstance(event, CancelReply):
             return
-        track = self._cancels._by_reqid.get(event.reqid or 0)
+        track = self._cancels._by_reqid.get(event.reqid)
         if track is not None and not track.done:
-            fate = CancelOutcome.CANCELED if event.status == "ok" else CancelOutcome.OPEN
+            fate = CancelOutcome.CANCELED if event.error is None else CancelOutcome.OPEN
             self._cancels._note(track, track.give_up(fate), now)
 
 

@@ -35,12 +35,12 @@ from runner.kraken import (
     OPEN_ORDERS_PATH,
     TOKEN_PATH,
     AddOrder,
-    AddOrderStatus,
     CancelOrder,
     ClientSession,
     ConnectionLost,
     OpenOrder,
     OrderChanged,
+    OrderRejected,
     Ready,
     Reqids,
     Subscribe,
@@ -314,8 +314,8 @@ class Machine:
                 self._auditor.shown(self.name, (event.order,))
             elif kind is Ready:
                 self._auditor.shown(self.name, event.orders)
-            elif kind is AddOrderStatus and event.status == "error":
-                self._auditor.heard(self.name, event.reqid, event.errorMessage or "")
+            elif kind is OrderRejected:
+                self._auditor.heard(self.name, event.reqid, event.error.text)
         self._inbox += events
 
     def _lost(self, reason: str) -> None:

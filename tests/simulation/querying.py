@@ -10,8 +10,8 @@ from runner.kraken import (
     OPEN_ORDERS_PATH,
     QUERY_ORDERS_PATH,
     ErrorKind,
+    ErrorText,
     OpenOrder,
-    classify,
 )
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _known(txids: tuple[str, ...], ask: Ask) -> list[OpenOrder]:
     try:
         shown = ask(QUERY_ORDERS_PATH, {"txid": ",".join(txids)})
     except OSError as refusal:
-        if classify(str(refusal)) is not ErrorKind.GONE:
+        if ErrorText.of(str(refusal)).kind is not ErrorKind.GONE:
             raise
         return [] if len(txids) == 1 else [order for txid in txids for order in _known((txid,), ask)]
     return [OpenOrder.read(txid, fields) for txid, fields in shown.items()]

@@ -47,6 +47,7 @@ from runner.kraken import (
     private_call,
     token_from,
 )
+from runner.kraken.events import reply_event
 from runner.kraken.feed import OrderFeed
 from runner.paper import Credentials, Delivery, Exchange, Opening, Options, RestCall
 from runner.paper.state.rendering import rest
@@ -209,8 +210,9 @@ class Road:
                 self.later(self._arrival("down"), lambda message=one.message: self._hear(message))
 
     def _hear(self, message: Reply) -> None:
+        if isinstance(message, AddOrderStatus | CancelOrderStatus):
+            self._events.append(reply_event(message, message.reqid))
         if not isinstance(message, OpenOrders):
-            self._events.append(message)
             return
         for txid, news in message.orders:
             # The exchange's enumerations are plain text on the wire.

@@ -15,10 +15,12 @@ import trio
 
 from runner.kraken import (
     AddOrder,
-    AddOrderStatus,
     CancelAll,
     CancelOrder,
     ClientSession,
+    OrderAccepted,
+    OrderRejected,
+    OrderValidated,
     Ping,
     Ready,
     Reqids,
@@ -168,10 +170,10 @@ class _Client:
 
     def _note(self, event: Event) -> None:
         match event:
-            case AddOrderStatus(txid=str(txid)):
+            case OrderAccepted(txid=txid):
                 self._open.append(txid)
                 self._tally.accepted += 1
-            case AddOrderStatus():
+            case OrderRejected() | OrderValidated():
                 self._tally.refused += 1
             case Ready():
                 self._ready = True

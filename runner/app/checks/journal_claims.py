@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import parse_rfc3339
 from runner.errors import Refused
-from runner.kraken import ErrorKind, classify
 from runner.planning import claims_of, contradictions
 from runner.runtime.storage import state_path
 
@@ -76,7 +75,7 @@ async def hold_claims(
     try:
         _, found = await ask_until_sure(access, plan, ledger, say)
     except AccessFailed as failure:
-        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
+        if failure.not_permitted:
             return failure.reason
         raise
     if found:

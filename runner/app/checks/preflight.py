@@ -13,7 +13,7 @@ from runner.app.left_open import ask_what_became
 from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
 from runner.execution import LookUp, adoption_conflicts, find_new_orders, first_look, ids_to_check, without
-from runner.kraken import ErrorKind, Tier, classify, cure_of
+from runner.kraken import Tier, cure_of
 from runner.review import REPORTING, Review, review
 
 from .journal_claims import OFFLINE, hold_claims
@@ -340,6 +340,6 @@ async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:
     try:
         return adoption_conflicts(plan, await access.look_up(LookUp(cl_ord_ids=ids, userrefs=(), since=None)))
     except AccessFailed as failure:
-        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
+        if failure.not_permitted:
             return {}
         raise

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey
     from runner.execution.orders.states import OrderTrack
     from runner.execution.turn import QueryFailed, Timing
-    from runner.kraken import CancelOrderStatus, OpenOrder, Reqids
+    from runner.kraken import CancelReply, OpenOrder, Reqids
 
     from .targets import Target
 
@@ -150,11 +150,11 @@ class CancelManager:
         known = {id.text: id.orders for id in cancel_ids if id.text in references and id.orders is not None}
         return known or None
 
-    def on_reply(self, status: CancelOrderStatus, now: float) -> None:
+    def on_reply(self, reply: CancelReply, now: float) -> None:
         """Count one of the anonymous replies."""
-        track = self._by_reqid.get(status.reqid) if status.reqid is not None else None
-        if track is not None and track.reqid == status.reqid:
-            track.on_reply(status, now)
+        track = self._by_reqid.get(reply.reqid)
+        if track is not None and track.reqid == reply.reqid:
+            track.on_reply(reply, now)
 
     def on_time(self, feed: Mapping[str, OpenOrder], now: float) -> None:
         """Settle what the feed, the count of replies and the time allow."""

@@ -13,7 +13,7 @@ from math import inf
 from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome
-from runner.kraken import ErrorKind, classify
+from runner.kraken import ErrorKind
 from runner.planning import OrderEnd, end_of, is_volume_final
 
 from .targets import Target, TargetOrders
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from runner.execution.turn import Timing
-    from runner.kraken import CancelOrderStatus, OpenOrder
+    from runner.kraken import CancelReply, OpenOrder
 
 
 RATE_RETRY_S = 330.0
@@ -125,18 +125,16 @@ class CancelTrack:
         self.expected_replies = self.orders.possible_count(self.waiting.values(), feed)
         return tuple(target.text for target in self.waiting.values())
 
-    def on_reply(self, status: CancelOrderStatus, now: float) -> None:
+    def on_reply(self, reply: CancelReply, now: float) -> None:
         """Count one of the anonymous replies."""
         self.replied_at = now
-        if status.status == "ok":
+        if reply.error is None:
             self.ok += 1
-            return
-        complaint = classify(status.errorMessage or "")
-        if complaint is ErrorKind.GONE:
+        elif reply.error.kind is ErrorKind.GONE:
             self.gone += 1
         else:
             self.refused += 1
-            self.rate_refusals += complaint in (ErrorKind.RATE, ErrorKind.ACCOUNT_RATE)
+            self.rate_refusals += reply.error.kind in (ErrorKind.RATE, ErrorKind.ACCOUNT_RATE)
 
     def on_disconnect(self) -> None:
         """Handle a broken connection: no more replies will come for what was sent."""

@@ -16,7 +16,7 @@ from .states import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, UNDER_WAY, State
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
 
-    from runner.kraken import AddOrderStatus, OpenOrder
+    from runner.kraken import OpenOrder
 
     from .states import OrderTrack
 
@@ -161,19 +161,22 @@ class Claims:
         """Return whether another order with the same user reference still awaits its reply."""
         return any(other.state is SENT for other in self._with_same_userref(track))
 
-    def resolve_reply(self, track: OrderTrack, reply: AddOrderStatus) -> OrderTrack:
-        """Return the order that a reply belongs to: the order itself, or a twin that was taken for it."""
+    def resolve_reply(self, track: OrderTrack, txid: str | None) -> OrderTrack:
+        """Return the order that a reply belongs to: the order itself, or a twin that was taken for it.
+
+        ``txid`` is the id that the reply names, if it names one.
+        """
         if not self._by_own_userref:
             return track
         twins = [other for other in self._with_same_userref(track) if _is_twin(other, track)]
         if not twins:
             return track
-        owner = self._owners.get(reply.txid or "")
+        owner = self._owners.get(txid or "")
         if owner in twins and owner is not None and owner.guessed:
             _swap(track, owner)
             return owner
         twin = next((other for other in twins if other.state in OPEN_TO_NEWS), None)
-        if twin is not None and track.guessed and reply.txid != track.txid:
+        if twin is not None and track.guessed and txid != track.txid:
             _swap(track, twin)
             return twin
         return track

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from runner.domain import rfc3339, seconds
 from runner.execution.send_gate import OPEN_GATE, SendGate
 from runner.execution.turn import OrdersQueried, earliest
-from runner.kraken import ErrorKind, OwnTrades, Subscribe, classify, is_definite_refusal
+from runner.kraken import ErrorKind, OrderAccepted, OrderRejected, OrderValidated, OwnTrades, Subscribe
 from runner.planning import unique_orders
 
 from . import doubt
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from runner.execution.turn import Action, LookUp, QueryFailed, Timing
     from runner.journal import Entry
-    from runner.kraken import AddOrder, AddOrderStatus, OpenOrder, Reqids
+    from runner.kraken import AddOrder, ErrorText, OpenOrder, OrderReply, Reqids
     from runner.planning import Plan
 
 
@@ -163,41 +163,43 @@ class OrderManager:
 
     # --- messages of the exchange ---
 
-    def on_reply(self, reply: AddOrderStatus, now: float) -> None:
+    def on_reply(self, reply: OrderReply, now: float) -> None:
         """Handle the reply to an ``addOrder``."""
-        if reply.reqid is None:
-            return
         sender = self._by_reqid.pop(reply.reqid, None)
         if sender is None:
             self._on_repeated_reply(reply, now)
             return
         self._replied[reply.reqid] = sender
-        if sender.reqid != reply.reqid and not reply.txid:
+        txid = reply.txid if isinstance(reply, OrderAccepted) else None
+        if sender.reqid != reply.reqid and txid is None:
             return  # A refusal of an earlier sending says nothing of the current one.
-        track = self._claims.resolve_reply(sender, reply)
+        track = self._claims.resolve_reply(sender, txid)
         self._replied[reply.reqid] = track
         self.steps.changed |= track is not sender
         if track is not sender and sender.reqid is not None and sender.reqid in self._by_reqid:
             self._by_reqid[sender.reqid] = sender
-        if reply.status == "ok":
-            self._accept(track, reply, now)
-        else:
-            self._refuse(track, reply.errorMessage or "no reason given", now)
+        match reply:
+            case OrderAccepted():
+                self._accept(track, reply, now)
+            case OrderValidated():
+                self._validate(track, reply, now)
+            case OrderRejected():
+                self._refuse(track, reply.error, now)
 
-    def _on_repeated_reply(self, reply: AddOrderStatus, now: float) -> None:
+    def _on_repeated_reply(self, reply: OrderReply, now: float) -> None:
         """Handle another reply to the same request; mostly a duplicate of the first."""
-        track = self._replied.get(reply.reqid or 0)
+        track = self._replied.get(reply.reqid)
         if track is None:
             return
-        if reply.status == "ok":
-            self._accept(track, reply, now)
-        elif (
-            track.reqid == reply.reqid
-            and track.state in AT_EXCHANGE
-            and is_definite_refusal(reply.errorMessage or "")
-        ):
-            why = f"accepted as {track.txid}, and refused: {reply.errorMessage}"
-            self.steps.contradict(track, why, (), now)
+        match reply:
+            case OrderAccepted():
+                self._accept(track, reply, now)
+            case OrderValidated():
+                self._validate(track, reply, now)
+            case OrderRejected(error=error):
+                if track.reqid == reply.reqid and track.state in AT_EXCHANGE and error.definite:
+                    why = f"accepted as {track.txid}, and refused: {error}"
+                    self.steps.contradict(track, why, (), now)
 
     def on_request_dropped(self, reqid: int, why: str, now: float) -> None:
         """Handle a request that was dropped, or whose reply could not be read."""
@@ -293,21 +295,23 @@ class OrderManager:
         doubts = doubt.timer(self._doubts, self._timing)
         return earliest(alarm, cold, self.denials.timer(), doubts)
 
-    def _accept(self, track: OrderTrack, reply: AddOrderStatus, now: float) -> None:
-        owner, txid = self._claims.owner(reply.txid or ""), reply.txid
+    def _accept(self, track: OrderTrack, reply: OrderAccepted, now: float) -> None:
+        owner, txid = self._claims.owner(reply.txid), reply.txid
         if owner is not None and owner is not track:
             self.steps.give_up(track, f"its reply names {txid}, which is {owner.planned.key}", now)
-        elif txid and (other := self._other_txid(track, txid)):
+        elif other := self._other_txid(track, txid):
             self.steps.contradict(track, duplicate_text(other, txid), (other, txid), now)
-        elif txid and track.denied and track.state not in OPEN_TO_NEWS:
+        elif track.denied and track.state not in OPEN_TO_NEWS:
             why = f"refused ({track.why}), and then accepted as {txid}"
             self.steps.contradict(track, why, (txid,), now)
-        elif txid and track.state not in AT_EXCHANGE and not track.txids:
+        elif track.state not in AT_EXCHANGE and not track.txids:
             self._gate.record_reply(rejected=False)
             self.steps.place(track, Fact.ACCEPT, "reply", now, txid=txid, descr=reply.descr)
-        elif txid or track.txids or track.state not in OPEN_TO_NEWS:
+
+    def _validate(self, track: OrderTrack, reply: OrderValidated, now: float) -> None:
+        if track.txids or track.state not in OPEN_TO_NEWS:
             return
-        elif track.planned.request.validate:
+        if track.planned.request.validate:
             self._gate.record_reply(rejected=False)
             if not self.finder.adopt_seen(track, now):
                 self.steps.validate(track, reply.descr, now)
@@ -321,28 +325,27 @@ class OrderManager:
         seen = track.seen
         return seen.txid if seen and seen.txid != txid and self._claims.is_duplicate(track, seen) else None
 
-    def _refuse(self, track: OrderTrack, error: str, now: float) -> None:
+    def _refuse(self, track: OrderTrack, error: ErrorText, now: float) -> None:
         if track.state not in OPEN_TO_NEWS or track.txids:
             return
-        complaint = classify(error)
-        if not is_definite_refusal(error):
-            self.steps.mark_in_doubt(track, error, now)
+        if not error.definite:
+            self.steps.mark_in_doubt(track, error.text, now)
         elif (seen := track.seen) is not None and self._claims.fits(track, seen):
             self._refuse_seen(track, seen, error, now)
-        elif track.should_resend(complaint):
-            self.token_refused |= complaint is ErrorKind.BAD_TOKEN
-            track.why, track.denied = error, complaint is ErrorKind.DEADLINE
+        elif track.should_resend(error.kind):
+            self.token_refused |= error.kind is ErrorKind.BAD_TOKEN
+            track.why, track.denied = error.text, error.kind is ErrorKind.DEADLINE
             if track.state in UNDER_WAY:
-                self.steps.turn_away(track, error, now)
+                self.steps.turn_away(track, error.text, now)
                 if track.planned.by_reference:
                     self.denials.look_up((track,))
         else:
             self._gate.record_reply(rejected=True)
-            self.steps.reject(track, track.refusal(complaint, error), now)
+            self.steps.reject(track, track.refusal(error), now)
 
-    def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: str, now: float) -> None:
+    def _refuse_seen(self, track: OrderTrack, seen: OpenOrder, error: ErrorText, now: float) -> None:
         """Handle the refusal of an order that the feed has shown: it is at the exchange nevertheless."""
-        if (complaint := classify(error)) is not ErrorKind.DEADLINE and track.should_resend(complaint):
+        if error.kind is not ErrorKind.DEADLINE and track.should_resend(error.kind):
             self.finder.adopt(track, seen, "feed", now)
         else:
             why = f"refused ({error}), and yet it is at the exchange, as {seen.txid}"

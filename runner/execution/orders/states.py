@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.domain import OrderState
-    from runner.kraken import OpenOrder
+    from runner.kraken import ErrorText, OpenOrder
     from runner.planning import PlannedOrder
 
 
@@ -236,12 +236,12 @@ class OrderTrack(Struct, eq=False, gc=False):
             case _:
                 return False
 
-    def refusal(self, complaint: ErrorKind, error: str) -> str:
+    def refusal(self, error: ErrorText) -> str:
         """Return the reason of a final refusal: the exchange's text, with an explanation if needed."""
-        if complaint not in (ErrorKind.DEADLINE, ErrorKind.INVALID_DEADLINE):
-            return error
+        if error.kind not in (ErrorKind.DEADLINE, ErrorKind.INVALID_DEADLINE):
+            return error.text
         own = self.planned.deadline_s
-        if complaint is ErrorKind.DEADLINE and own is not None:
+        if error.kind is ErrorKind.DEADLINE and own is not None:
             return f"{error}: it came later than the {own} s that its own deadline allows, and was not placed"
         times = "once" if self.attempts == 1 else f"{self.attempts} times"
         return f"{error}: sent {times}, and not placed"

@@ -19,12 +19,11 @@ from runner.execution.cancels.timing import GRAIN_S, CancelCost, best_moment, fi
 from runner.execution.orders.states import NEW
 from runner.kraken import (
     LIMITS,
-    AddOrderStatus,
+    CancelReply,
     ErrorKind,
     Limits,
     Tier,
     cancel_cost,
-    classify,
     counted,
     tier_within,
 )
@@ -38,7 +37,7 @@ if TYPE_CHECKING:
     from runner.execution.cancels.tracker import CancelTrack
     from runner.execution.orders.queue import OrderQueue
     from runner.execution.orders.states import OrderTrack
-    from runner.kraken import AddOrder, CancelOrder, CancelOrderStatus, OpenOrder, OrderChanged, Ready
+    from runner.kraken import AddOrder, CancelOrder, OpenOrder, OrderChanged, OrderReply, Ready
 
 ADD_COST = 1
 FORGOTTEN_AFTER_S = 300.0
@@ -193,13 +192,11 @@ class Pacer:
         if event.ratecount is not None and (pair := event.order.pair) is not None:
             self._pairs[pair].apply_reported_count(event.ratecount, self._message_of(event.order), now)
 
-    def record_reply(self, reply: AddOrderStatus | CancelOrderStatus, now: float) -> None:
+    def record_reply(self, reply: OrderReply | CancelReply, now: float) -> None:
         """Take a reply; an order gets one, a cancellation one for each id."""
-        if reply.reqid is None:
-            return
         known = self._by_reqid
-        sent = known.pop(reply.reqid, ()) if isinstance(reply, AddOrderStatus) else known.get(reply.reqid, ())
-        complaint = classify(reply.errorMessage) if reply.errorMessage else None
+        sent = known.get(reply.reqid, ()) if isinstance(reply, CancelReply) else known.pop(reply.reqid, ())
+        complaint = reply.error and reply.error.kind
         too_fast = complaint is ErrorKind.RATE
         for counter, message in sent:
             counter.mark_arrived(message, now)

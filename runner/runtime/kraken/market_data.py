@@ -17,10 +17,8 @@ from runner.kraken import (
     ASSET_PAIRS_PATH,
     BALANCE_EX_PATH,
     TICKER_PATH,
-    ErrorKind,
     FrameError,
     balances_from,
-    classify,
     instruments_from,
     quoted_in,
     quotes_from,
@@ -275,7 +273,7 @@ async def _if_permitted(call: Callable[[], Awaitable[T]]) -> T | None:
     try:
         return await call()
     except AccessFailed as failure:
-        if any(classify(text) is ErrorKind.PERMISSION for text in failure.errors):
+        if failure.not_permitted:
             return None
         raise
 

@@ -16,7 +16,6 @@ from runner.kraken import (
     ErrorKind,
     OpenOrder,
     cheaper_by_id,
-    classify,
 )
 from runner.net.failures import AccessFailed
 from runner.planning import normal_cl_ord_id
@@ -237,7 +236,7 @@ class OrderRecords:
         try:
             result = await self._read(QUERY_ORDERS_PATH, {"txid": ",".join(txids)}, patient=patient)
         except AccessFailed as failure:
-            if failure.errors and all(classify(text) is ErrorKind.GONE for text in failure.errors):
+            if failure.kinds == {ErrorKind.GONE}:
                 return None
             raise
         return {order.txid: order for order in _parse_orders(result, "orders") if order.txid in txids}

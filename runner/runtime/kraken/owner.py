@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.domain import Owner, account_by_key
-from runner.kraken import KEY_INFO_PATH, ErrorKind, classify, iban_from
+from runner.kraken import KEY_INFO_PATH, ErrorKind, iban_from
 from runner.net.failures import AccessFailed
 
 if TYPE_CHECKING:
@@ -32,6 +32,6 @@ async def _read_iban(access: KrakenAccess) -> str | None:
     try:
         return await access.read_private(KEY_INFO_PATH, iban_from)
     except AccessFailed as failure:
-        if failure.errors and all(classify(text) is ErrorKind.UNKNOWN_METHOD for text in failure.errors):
+        if failure.kinds == {ErrorKind.UNKNOWN_METHOD}:
             return None
         raise

@@ -26,7 +26,7 @@ from runner.kraken import (
     RestError,
     Scrubber,
     Tier,
-    classify,
+    kinds_of,
     load_json,
     parse_envelope,
     private_call,
@@ -152,10 +152,9 @@ class RestCalls:
             try:
                 return await once()
             except AccessFailed as failure:
-                kinds = {classify(text) for text in failure.errors}
-                if ErrorKind.INVALID_NONCE in kinds and nonces:
+                if ErrorKind.INVALID_NONCE in failure.kinds and nonces:
                     await trio.sleep(nonces.pop(0))
-                elif ErrorKind.ACCOUNT_RATE in kinds and counters:
+                elif ErrorKind.ACCOUNT_RATE in failure.kinds and counters:
                     await self._wait_for_counter(path, failure, counters.pop(0))
                 else:
                     raise
@@ -225,6 +224,6 @@ async def _retry(attempt: Callable[[], Awaitable[T]], *, patient: bool) -> T:
 
 
 def _refusal(path: str, errors: tuple[str, ...]) -> AccessFailed:
-    kinds = {classify(text) for text in errors}
+    kinds = kinds_of(errors)
     cure = f"; {_NONCE_CURE}" if ErrorKind.INVALID_NONCE in kinds else ""
     return AccessFailed(f"{path}: {', '.join(errors)}{cure}", final=bool(kinds & _FINAL), errors=errors)

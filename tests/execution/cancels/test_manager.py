@@ -12,7 +12,7 @@ from runner.execution.cancels.manager import MAX_CANCEL_IDS, CancelManager
 from runner.execution.cancels.targets import Target
 from runner.execution.cancels.tracker import CancelTrack
 from runner.journal import CancelIntent, CancelSettled, Entry
-from runner.kraken import CancelOrder, CancelOrderStatus, OpenOrder, Reqids
+from runner.kraken import CancelOrder, CancelReply, ErrorText, OpenOrder, Reqids
 from runner.planning.order_matching import CLOCK_SLACK_S
 from tests.execution.builders import NOW, at_exchange
 
@@ -38,9 +38,9 @@ class OrderManagerHarness:
         return [(e.ref, e.outcome) for e in self.entries if isinstance(e, CancelSettled)]
 
 
-def reply(reqid: int | None, error: str | None = None) -> CancelOrderStatus:
+def reply(reqid: int, error: str | None = None) -> CancelReply:
     """An anonymous reply."""
-    return CancelOrderStatus(status="error" if error else "ok", errorMessage=error, reqid=reqid)
+    return CancelReply(reqid, ErrorText.of(error) if error else None)
 
 
 def test_the_intent_is_noted_with_the_message() -> None:

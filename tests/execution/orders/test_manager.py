@@ -7,7 +7,7 @@ from msgspec import structs
 from runner.execution import Timing
 from runner.execution.orders.states import State
 from runner.journal import OrderIntent, OrderPlaced
-from runner.kraken import AddOrderStatus, fields_of
+from runner.kraken import fields_of
 from tests.execution.builders import at_exchange, group, order, plan_of
 from tests.execution.order_office import BUSY, DEADLINE_S, FUNDS, MARGIN_S, SAME, OrderManagerHarness, office
 
@@ -46,8 +46,7 @@ def test_a_reply_ends_it() -> None:
 def test_a_reply_without_a_reason_is_doubt() -> None:
     """Nobody said that the order was refused for good."""
     desk = office()
-    desk.hear(desk.send().reqid or 0, error="")
-    desk.desk.on_reply(AddOrderStatus(status="error", reqid=1), desk.now)
+    desk.hear(desk.send().reqid or 0, error="no reason given")
     assert desk.states() == [State.DOUBT]
 
 
