@@ -103,11 +103,16 @@ class GroupStates(_Entry, frozen=True, kw_only=True, gc=False, tag="group-states
 
 
 class OrderRejected(_Entry, frozen=True, kw_only=True, gc=False, tag="order-rejected"):
-    """The exchange said no: the order is certainly not there."""
+    """The exchange said no: the order is certainly not there.
+
+    ``unconfirmed``: only a look-up could show otherwise, and there was none yet. The entry is repeated after
+    it.
+    """
 
     group: str
     id: str
     error: str
+    unconfirmed: bool = False
 
 
 class OrderRefused(_Entry, frozen=True, kw_only=True, gc=False, tag="order-refused"):
@@ -127,11 +132,15 @@ class OrderValidated(_Entry, frozen=True, kw_only=True, gc=False, tag="order-val
 
 
 class OrderAbsent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-absent"):
-    """Proven: the order is not at the exchange and never will be. It may be sent again."""
+    """Proven: the order is not at the exchange and never will be. It may be sent again.
+
+    ``unconfirmed``: the exchange said so, as of an order that it rejects.
+    """
 
     group: str
     id: str
     reason: str
+    unconfirmed: bool = False
 
 
 class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-unresolved"):

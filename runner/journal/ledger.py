@@ -47,7 +47,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
     ``told_run`` is the run in which something was last learned of it. ``state`` and ``vol_exec`` are None
     where the exchange never accepted it; ``txids`` are all ids under which it was shown, where it contradicts
-    itself.
+    itself. ``unconfirmed``: it was refused, and no look-up has confirmed that it is not there.
     """
 
     sent_run: int = 0
@@ -64,6 +64,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     state: OrderState | None = None
     vol_exec: str | None = None
     txids: tuple[str, ...] = ()
+    unconfirmed: bool = False
 
     @property
     def unrecorded(self) -> bool:
@@ -157,6 +158,15 @@ class Ledger:
             return False
         since = (self.runs[run - 1] for run in self.finished if run >= record.told_run)
         return not any(key in keys_of(run) for run in since)
+
+    def is_refusal_open(self, key: OrderKey) -> bool:
+        """Return True if an order was refused, and may be at the exchange all the same.
+
+        A look-up was due and not made, or its run was cut off before the feed could have shown the order.
+        """
+        record = self.orders[key]
+        cut_off = record.outcome is OrderOutcome.REJECTED and record.told_run not in self.finished
+        return record.request is not None and (record.unconfirmed or cut_off)
 
     def _came_to_nothing(self, key: OrderKey) -> bool:
         """Return True if an order was canceled before any of it was executed."""
@@ -305,6 +315,7 @@ def _apply_placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderReco
         error=None,
         acked_at=entry.at,
         state=OrderState.ACCEPTED,
+        unconfirmed=False,
     )
 
 
@@ -321,7 +332,14 @@ def _apply_ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord
 
 
 def _apply_rejected(known: OrderRecord, entry: OrderRejected, run: int) -> OrderRecord:
-    return replace(known, told_run=run, outcome=OrderOutcome.REJECTED, error=entry.error, acked_at=entry.at)
+    return replace(
+        known,
+        told_run=run,
+        outcome=OrderOutcome.REJECTED,
+        error=entry.error,
+        acked_at=entry.at,
+        unconfirmed=entry.unconfirmed,
+    )
 
 
 def _apply_validated(known: OrderRecord, entry: OrderValidated, run: int) -> OrderRecord:
@@ -333,7 +351,13 @@ def _apply_refused(known: OrderRecord, entry: OrderRefused, run: int) -> OrderRe
 
 
 def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
-    return replace(known, told_run=run, outcome=OrderOutcome.SKIPPED, error=entry.reason)
+    return replace(
+        known,
+        told_run=run,
+        outcome=OrderOutcome.SKIPPED,
+        error=entry.reason,
+        unconfirmed=entry.unconfirmed,
+    )
 
 
 def _apply_unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:

@@ -1,7 +1,8 @@
 """The plan of a batch, including what the journal left unsettled and the file no longer contains.
 
 An order that an earlier run left in doubt is settled whatever the file says now, and one that it placed is
-reported if that run was cut off before it could do so. The outcome of a cancellation that was left open is
+reported if that run was cut off before it could do so. One that was refused is looked up if nothing has
+confirmed that it is not there. The outcome of a cancellation that was left open is
 queried as well. All other groups wait for it: if such an order is at the exchange, or one was to be
 canceled, a person sees it before anything else is sent.
 """
@@ -18,7 +19,7 @@ from runner.kraken import add_order_of
 
 from .plan import Plan, decide, journal_state_of, plan_of_file
 from .planned_cancel import PlannedCancel
-from .planned_order import NO_LONGER_IN_THE_FILE, PlannedGroup, PlannedOrder
+from .planned_order import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
     """Put unsettled orders and cancellations that are no longer in the file into a first group."""
     known = {order.key for order in plan.orders()}
     gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
-    left = {key: record for key, record in gone if record.in_doubt or ledger.is_untold(key)}
+    left = {key: record for key, record in gone if _is_left(key, record, ledger)}
     asked_for = set(_to_be_canceled(plan))
     canceling = {text: open for text, open in ledger.cancels_open.items() if text not in asked_for}
     if not (left or canceling):
@@ -65,6 +66,10 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
     return structs.replace(plan, groups=(abandoned, *after))
 
 
+def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:
+    return record.in_doubt or ledger.is_untold(key) or ledger.is_refusal_open(key)
+
+
 def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     if record.request is None:
         raise Refused(
@@ -73,6 +78,7 @@ def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedO
         )
     request = add_order_of(record.request)
     derived = (derived_cl_ord_id(run, key), derived_userref(run, key))
+    journal_state = journal_state_of(record)
     return PlannedOrder(
         key=key,
         place=NO_PLACE,
@@ -80,7 +86,7 @@ def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedO
         deadline_s=None,
         content=record.content or "",
         own_id=(request.cl_ord_id or request.userref) not in derived,
-        journal_state=journal_state_of(record),
+        journal_state=JournalState.UNKNOWN if journal_state is JournalState.UNSENT else journal_state,
         was_unwound=False,
         known=record,
         abandoned=True,

@@ -237,7 +237,10 @@ def _left_open(cancel: PlannedCancel) -> str:
 
 def _whereabouts(order: PlannedOrder) -> str:
     txid = order.known_txid
-    return f"at the exchange as {txid}" if txid else "left in doubt by an earlier run"
+    if txid:
+        return f"at the exchange as {txid}"
+    refused = order.known is not None and not order.known.in_doubt
+    return "refused, which no look-up has confirmed" if refused else "left in doubt by an earlier run"
 
 
 def _changed_remarks(plan: Plan) -> list[Remark]:

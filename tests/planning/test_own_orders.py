@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.domain import OrderKey, RunId, derived_userref
-from runner.journal import CancelSettled, Ledger, OrderIntent, OrderPlaced, OrderRejected, fold
+from runner.journal import CancelSettled, Ledger, OrderIntent, OrderPlaced, OrderRejected, RunEnded, fold
 from runner.planning import find_reached_own_orders, plan
 from tests.execution.builders import batch, group, order, plan_of
 
@@ -56,6 +56,7 @@ def test_what_has_left_the_file_since_is_reached() -> None:
     ledger = placed("gone", "x")
     ledger.add(OrderIntent(**AT, group="gone", id="x", reqid=2, content="c", request={"userref": "17"}))
     ledger.add(OrderRejected(**AT, group="gone", id="x", error="EOrder:Insufficient funds"))
+    ledger.add(RunEnded(**AT, outcome="incomplete"))
     assert told(CANCEL, ledger=ledger) == []
 
 

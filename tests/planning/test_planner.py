@@ -6,7 +6,17 @@ import pytest
 from msgspec import structs
 
 from runner.execution.orders.states import State
-from runner.journal import CancelSettled, Entry, OrderIntent, OrderPlaced, RunEnded, RunStarted, fold
+from runner.journal import (
+    CancelSettled,
+    Entry,
+    OrderAbsent,
+    OrderIntent,
+    OrderPlaced,
+    OrderRejected,
+    RunEnded,
+    RunStarted,
+    fold,
+)
 from runner.kraken import fields_of
 from runner.planning import NO_LONGER_IN_THE_FILE, Disposition, Plan
 from runner.planning.planned_order import JournalState
@@ -102,3 +112,32 @@ def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[En
     (abandoned,) = left.orders
     assert (abandoned.journal_state, abandoned.known_txid) == (JournalState.PLACED, "O1")
     assert kept.needs == (NO_LONGER_IN_THE_FILE,)
+
+
+REJECTED = OrderRejected(**ABOUT, error="EOrder:Insufficient funds")
+UNCONFIRMED = structs.replace(REJECTED, unconfirmed=True)
+TURNED_AWAY = OrderAbsent(**ABOUT, reason="EOrder:Rate limit exceeded", unconfirmed=True)
+
+
+@pytest.mark.parametrize("facts", [(REJECTED,), (UNCONFIRMED, ENDED), (TURNED_AWAY, ENDED), (UNCONFIRMED,)])
+def test_what_was_refused_and_not_looked_up_since_comes_first(facts: tuple[Entry, ...]) -> None:
+    """The exchange may have it all the same: it is looked up, and never sent."""
+    found = after(*facts, fields={"userref": "17"})
+    (abandoned,) = found.groups[0].orders
+    assert (abandoned.journal_state, found.becomes(abandoned)) == (
+        JournalState.UNKNOWN,
+        Disposition.ABANDONED,
+    )
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        (REJECTED, ENDED),
+        (UNCONFIRMED, REJECTED, ENDED),
+        (UNCONFIRMED, structs.replace(TURNED_AWAY, unconfirmed=False)),
+    ],
+)
+def test_a_refusal_that_is_confirmed_leaves_nothing_behind(facts: tuple[Entry, ...]) -> None:
+    """By a look-up, or by the end of a run whose feed would have shown the order."""
+    assert [each.name for each in after(*facts).groups] == ["enter"]

@@ -38,13 +38,14 @@ class Denials:
         """Return the orders to look up now."""
         return list(self.waiting) if now >= self._look_at else []
 
-    def on_lookup(self, looking: Collection[OrderTrack]) -> None:
-        """Note that a look-up of these orders is over."""
-        for track in looking:
-            if track in self.waiting:
-                del self.waiting[track]
-                self._attempts[track] = track.attempts
+    def on_lookup(self, looking: Collection[OrderTrack]) -> list[OrderTrack]:
+        """Note that a look-up of these orders is over; return those that waited for it."""
+        over = [track for track in looking if track in self.waiting]
+        for track in over:
+            del self.waiting[track]
+            self._attempts[track] = track.attempts
         self._failures = 0
+        return over
 
     def on_lookup_failed(self, looking: Collection[OrderTrack], now: float) -> list[OrderTrack]:
         """Note that a look-up failed; return the orders that are not looked up again."""

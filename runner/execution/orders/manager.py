@@ -214,7 +214,9 @@ class OrderManager:
         self.finder.follow_ended(orders, now)
         self.finder.search(orders, looking, now)
         self.cold.on_lookup(now)
-        self.denials.on_lookup(looking)
+        for track in self.denials.on_lookup(looking):
+            if not self._claims.is_ambiguous(track):
+                self.steps.confirm_refused(track, now)
         for track in looking:
             if track not in self._doubts:
                 continue

@@ -29,7 +29,19 @@ from .accepted import AcceptedOrders, may_be_ours
 from .adoption import content_conflict
 from .claims import Claims
 from .queue import OrderQueue
-from .states import AT_EXCHANGE, DOUBT, NEW, NONE_YET, PLACED, SENT, SKIPPED, UNDER_WAY, Fact, OrderTrack
+from .states import (
+    AT_EXCHANGE,
+    DOUBT,
+    NEW,
+    NONE_YET,
+    PLACED,
+    SENT,
+    SKIPPED,
+    UNDER_WAY,
+    Fact,
+    OrderTrack,
+    State,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -38,8 +50,6 @@ if TYPE_CHECKING:
     from runner.journal import Entry
     from runner.kraken import AddOrder, OpenOrder
     from runner.planning import Plan, PlannedGroup
-
-    from .states import State
 
 
 class OrderSteps:
@@ -112,14 +122,21 @@ class OrderSteps:
         A later run sends it, if this one does not.
         """
         self.learn(track, Fact.TURN_AWAY)
-        self.note(OrderAbsent, track, now, reason=error)
+        self.note(OrderAbsent, track, now, reason=error, unconfirmed=track.planned.by_reference)
         self.queues[track.planned.group].append(track)
 
     def reject(self, track: OrderTrack, error: str, now: float) -> None:
         """Record that the exchange has rejected the order for good."""
         track.why, track.denied = error, True
         self.learn(track, Fact.REJECT)
-        self.note(OrderRejected, track, now, error=error)
+        self.note(OrderRejected, track, now, error=error, unconfirmed=track.planned.by_reference)
+
+    def confirm_refused(self, track: OrderTrack, now: float) -> None:
+        """Record that a look-up did not find an order that the exchange has refused."""
+        if track.state is State.REJECTED:
+            self.note(OrderRejected, track, now, error=track.why)
+        elif track.state is NEW:
+            self.note(OrderAbsent, track, now, reason=track.why)
 
     def mark_in_doubt(self, track: OrderTrack, why: str, now: float) -> None:
         """Put an order in doubt whose reply is lost or says nothing."""

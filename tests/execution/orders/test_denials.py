@@ -12,6 +12,7 @@ from runner.execution import LookUp
 from runner.execution.orders.denials import Denials
 from runner.execution.orders.doubt import PATIENCE_S
 from runner.execution.orders.states import OrderTrack, State
+from runner.planning import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import FIRST, NOW, batch, ended, group, order, outcomes, plan_of
 from tests.execution.order_office import FUNDS
 from tests.simulation.faults import no_records
@@ -89,6 +90,39 @@ def test_a_refused_order_is_not_sent_again_unseen(kind: str) -> None:
     assert outcomes(manifest) == {"one/a": "placed"}
     assert listed(manifest) == at_the_exchange(world)
     assert len(world.frames("addOrder")) == 1
+
+
+@pytest.mark.parametrize("error", [FUNDS, "EOrder:Rate limit exceeded"])
+def test_a_refused_order_that_leaves_the_file_unseen_is_found_by_the_next_run(error: str) -> None:
+    """The run that got the refusal could not look it up: it is listed, and nothing else is sent first."""
+    world = lying_world(lambda reply: {**refused(reply), "errorMessage": error}, hidden=True)
+    world.rest_fails = lambda path: no_records(path) if world.frames("addOrder") else None
+    world.apply(batch(group("one", RESTING)))
+    world.rest_fails, world.garble = lambda _: None, lambda text: text
+    other = batch(group("one", order("b")))
+    manifest = world.apply(other)
+    assert outcomes(manifest) == {f"{NO_LONGER_IN_THE_FILE}/a": "placed", "one/b": "skipped"}
+    assert listed(manifest) == at_the_exchange(world) != set()
+    assert outcomes(world.apply(other)) == {"one/b": "placed"}
+
+
+def test_a_refused_order_that_leaves_the_file_is_looked_up_once() -> None:
+    """In the run that got the refusal: there is nothing left to settle then."""
+    world = World()
+    world.apply(batch(group("one", order("a", userref="17", volume="100000"))))
+    assert outcomes(world.apply(batch(group("one", order("b"))))) == {"one/b": "placed"}
+
+
+@pytest.mark.parametrize("booked", [True, False])
+def test_an_order_refused_by_a_run_that_was_killed_then_is_looked_up(booked: bool) -> None:
+    """Under whatever id: its run did not last until the feed could show it."""
+    world = lying_world(refused, hidden=True)
+    world.apply(batch(group("one", order("a", **({} if booked else {"volume": "100000"})))))
+    world.journal = [entry for entry in world.journal if entry["entry"] != "run-ended"]
+    world.garble = lambda text: text
+    manifest = world.apply(batch(group("one", order("b"))))
+    expected = ("placed", "skipped") if booked else ("skipped", "placed")
+    assert outcomes(manifest) == dict(zip((f"{NO_LONGER_IN_THE_FILE}/a", "one/b"), expected, strict=True))
 
 
 def test_a_refusal_that_is_so_is_believed_and_the_order_sent_again() -> None:
