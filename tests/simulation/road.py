@@ -50,7 +50,7 @@ from runner.kraken import (
 from runner.kraken.events import reply_event
 from runner.kraken.feed import OrderFeed
 from runner.paper import Credentials, Delivery, Exchange, Opening, Options, RestCall
-from runner.paper.state.rendering import rest
+from runner.paper.api.rendering import rest
 from runner.planning import Plan
 
 START = 1_795_000_000.0

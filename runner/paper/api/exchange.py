@@ -31,8 +31,9 @@ from runner.kraken import (
 from runner.paper.exchange import amending, cancellations, dead_man_switch, editing
 from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.opening import OPENING, Opening
-from runner.paper.exchange.venue import OrderUpdate, State
+from runner.paper.exchange.venue import State
 from runner.paper.state import ids, instruments
+from runner.paper.state.changes import OrderUpdate
 from runner.paper.state.movement import Move
 from runner.paper.state.options import Options
 
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Secret
     from runner.kraken import FrameError, Reply, Request
-    from runner.paper.exchange.venue import Change
+    from runner.paper.state.changes import Change
     from runner.paper.state.market import Quote
     from runner.paper.state.movement import Movement
 

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from runner.kraken import LIMITS, OpenOrders, OwnTrades, SubscriptionStatus
-from runner.paper.exchange.venue import OrderUpdate
-from runner.paper.state import rendering
-from runner.paper.state.rendering import Trade
+from runner.paper.state.changes import OrderUpdate, Trade
 from runner.paper.state.trade_merge import consolidated
 
+from . import rendering
 from .replies import refused
 
 if TYPE_CHECKING:
@@ -24,7 +23,8 @@ if TYPE_CHECKING:
     from typing import Any
 
     from runner.kraken import Reply, Subscribe, Unsubscribe
-    from runner.paper.exchange.venue import Change, Venue
+    from runner.paper.exchange.venue import Venue
+    from runner.paper.state.changes import Change
 
     _Entries = tuple[tuple[str, Mapping[str, Any]], ...]
 
@@ -136,7 +136,7 @@ class Feeds:
         for connection, subscription in self._orders.items():
             content = contents.get(subscription.counted)
             if content is None:
-                fields = change.shown(order)
+                fields = rendering.update_of(change, self._venue.options)
                 if subscription.counted:
                     if pair not in counts:
                         counts[pair] = self._venue.rates.reported_count(pair, now)

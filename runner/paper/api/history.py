@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from runner.paper.exchange import order_fields
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state import rendering
 from runner.paper.state.options import ClosedCount
+
+from . import rendering
 
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue

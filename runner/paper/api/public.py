@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import CURRENCY, TOKENIZED
 from runner.paper.exchange.order_context import leverages_of
 from runner.paper.state.instruments import INSTRUMENTS, Instrument, asset_code, find_rest
-from runner.paper.state.rendering import fixed
+from runner.paper.state.texts import fixed
 
 from .history import CallError
 

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from runner.kraken import encode_envelope, verify
 from runner.paper.state.instruments import balance_code
-from runner.paper.state.rendering import fixed
+from runner.paper.state.texts import fixed
 
 from . import history, public, rest_trades, rest_trading
 from .call_counter import counter_for

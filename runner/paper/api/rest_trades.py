@@ -11,15 +11,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state import rendering
 from runner.paper.state.instruments import INSTRUMENTS
 
-from . import history
+from . import history, rendering
 from .history import CallError
 
 if TYPE_CHECKING:
     from runner.paper.exchange.venue import Venue
-    from runner.paper.state.rendering import Trade
+    from runner.paper.state.changes import Trade
 
 IDS_MAX = 20
 

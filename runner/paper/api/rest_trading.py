@@ -22,9 +22,9 @@ from runner.kraken import (
     fields_of,
 )
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state import rendering
 from runner.paper.state.instruments import find_rest
 
+from . import rendering
 from .history import CallError
 
 if TYPE_CHECKING:

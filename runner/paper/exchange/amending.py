@@ -12,7 +12,8 @@ from msgspec import structs
 
 from runner.domain import parse_rfc3339
 from runner.kraken import AmendOrderStatus, Transaction
-from runner.paper.state import holds, ids, instruments, rendering
+from runner.paper.state import holds, ids, instruments
+from runner.paper.state.changes import OrderChange
 from runner.paper.state.orders import CancelReason, Status
 
 from . import error_texts, matching, order_fields
@@ -186,7 +187,7 @@ def _carry_out(order: BookedOrder, terms: Terms, venue: MatchingEngine, now: flo
     hold_request = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
     venue.account.hold(order.txid, holds.needed(hold_request, venue.positions, venue.options))
     venue.write(order)
-    venue.tell(order, rendering.amended)
+    venue.tell(order, OrderChange.AMENDED)
     if order.waits:
         venue.moved.setdefault(terms.pair)
     elif order.status is Status.OPEN:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.kraken import AddOrder, EditOrderStatus, Transaction
-from runner.paper.state import ids, instruments, rendering
+from runner.paper.state import ids, instruments, texts
 from runner.paper.state.account import Hold
 from runner.paper.state.orders import CancelReason, Status
 
@@ -140,7 +140,7 @@ def _edited_reply(request: EditOrder, order: BookedOrder, terms: Terms, txid: st
         status="ok",
         txid=txid,
         originaltxid=order.txid,
-        descr=f"order edited price = {rendering.fixed(price, _DESCR_DECIMALS)}",
+        descr=f"order edited price = {texts.fixed(price, _DESCR_DECIMALS)}",
         reqid=request.reqid,
     )
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from runner.paper.state import holds, ids, rendering
+from runner.paper.state import holds, ids
 from runner.paper.state.account import ZERO, rounded_down, rounded_up
+from runner.paper.state.changes import OrderChange, Trade
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.margin import Position
 from runner.paper.state.orders import OTHER_SIDE, CancelReason, Status
-from runner.paper.state.rendering import Trade
 
 if TYPE_CHECKING:
     from runner.paper.state.market import Quote
@@ -51,7 +51,7 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
     venue.account.move(instrument.base, sign * closed.volume)
     order = order.filled(closed.volume, closed.cost, ZERO, now)
     venue.write(order)
-    venue.tell(order, rendering.progressed)
+    venue.tell(order, OrderChange.FILLED)
     venue.end(order, Status.CLOSED, now)
 
 

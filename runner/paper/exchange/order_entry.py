@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.kraken import AddOrder, AddOrderStatus, Transaction
-from runner.paper.state import ids, instruments, rendering
+from runner.paper.state import ids, instruments, texts
+from runner.paper.state.changes import OrderChange
 from runner.paper.state.options import ValidateReply
 from runner.paper.state.orders import OPEN, OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 
@@ -77,7 +78,7 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         book(venue, resolved, parent.txid)
         return
     order = BookedOrder(terms=_assign_ids(venue, resolved, parent.txid), updated=now)
-    venue.tell(order, rendering.full)
+    venue.tell(order, OrderChange.PLACED)
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
 
@@ -107,7 +108,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
         return
     order = order.stepped(OPEN, now)
     venue.write(order)
-    venue.tell(order, rendering.opened)
+    venue.tell(order, OrderChange.OPENED)
     if terms.ordertype == "settle-position":
         matching.settle_position(venue, order, now)
     elif terms.stop is not None:
@@ -131,7 +132,7 @@ def _assign_ids(venue: Venue, resolved: ResolvedOrder, refid: str | None) -> Ter
 
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
     terms = order.terms
-    venue.tell(order, rendering.full)
+    venue.tell(order, OrderChange.PLACED)
     if terms.starttm is None:
         start(venue, order, now)
     else:
@@ -154,7 +155,7 @@ def _accepted_reply(
     return AddOrderStatus(
         status="ok",
         txid=txid,
-        descr=rendering.descr(terms, price_decimals=options.descr_price_decimals),
+        descr=texts.descr(terms, price_decimals=options.descr_price_decimals),
         cl_ord_id=request.cl_ord_id,
         reqid=request.reqid,
     )

@@ -6,12 +6,11 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec import structs
 
-from runner.paper.state import rendering
+from runner.paper.state.changes import OrderChange
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.orders import reached
 
@@ -35,7 +34,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
         if reached(moved.terms.type, moved.terms.ordertype, stop, last):
             fired = moved.fired()
             venue.write(fired)
-            venue.tell(fired, partial(rendering.touched, news=venue.options.trigger_news))
+            venue.tell(fired, OrderChange.TRIGGERED)
             matching.fill(venue, fired, now, resting=False)
             return True
     return False
@@ -54,7 +53,7 @@ def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
     order = structs.replace(order, terms=structs.replace(terms, stop=stop, limit=limit))
     venue.write(order)
     if venue.options.trailing_news:
-        venue.tell(order, rendering.trailed)
+        venue.tell(order, OrderChange.TRAILED)
     else:
         # The step is still one to keep: the next trigger depends on it.
         venue.touch()

@@ -8,41 +8,28 @@ from __future__ import annotations
 
 import heapq
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from runner.kraken import AddOrder
-from runner.paper.state import rendering
 from runner.paper.state.account import ZERO, Account, Hold
 from runner.paper.state.book import OrderBook
+from runner.paper.state.changes import Change, OrderChange, OrderUpdate, Trade
 from runner.paper.state.fees import Fees
 from runner.paper.state.margin import Position, Positions
 from runner.paper.state.market import Market, Quote
 from runner.paper.state.orders import BookedOrder, CancelReason, Status, Terms
 from runner.paper.state.rates import Rates
-from runner.paper.state.rendering import Trade
 
 from .order_context import OrderContext
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from runner.paper.state.instruments import Instrument
     from runner.paper.state.options import Options
 
     from .opening import Opening
 
-
-class OrderUpdate(Struct, frozen=True, gc=False):
-    """An order after a change, and its update in the openOrders feed."""
-
-    order: BookedOrder
-    shown: Callable[[BookedOrder], dict[str, Any]]
-
-
-Change = OrderUpdate | Trade | None
-"""A change of state; None for one that is kept but not reported in a feed."""
 
 REMINDERS_SPARE = 1000
 """Maximum number of stale reminders, in addition to two for each open order."""
@@ -174,9 +161,9 @@ class Venue:
         """Store the current state of an order in the book."""
         self.book.put(order, keep_since=order.updated - self.options.rest_lag_s)
 
-    def tell(self, order: BookedOrder, shown: Callable[[BookedOrder], dict[str, Any]]) -> None:
+    def tell(self, order: BookedOrder, change: OrderChange) -> None:
         """Publish an update of an order in the feed."""
-        self._changes.append(OrderUpdate(order, shown))
+        self._changes.append(OrderUpdate(order, change))
 
     def touch(self) -> None:
         """Note a change that is kept but not published in a feed."""
@@ -188,7 +175,7 @@ class Venue:
         self.trades.append(trade)
         if len(self.trades) > self.options.trades_kept:
             del self.trades[0]
-        self.tell(order, rendering.progressed)
+        self.tell(order, OrderChange.FILLED)
         self._changes.append(trade)
         if trade.order.close is not None:
             self._closing.append((trade.order, trade.volume))
@@ -199,7 +186,7 @@ class Venue:
         order = order.stepped(status, now, reason)
         self.account.release(order.terms.txid)
         self.write(order)
-        self.tell(order, rendering.ended)
+        self.tell(order, OrderChange.ENDED)
         return order
 
     def pay(self, asset: str, amount: Decimal, now: float) -> None:

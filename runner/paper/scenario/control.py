@@ -14,7 +14,7 @@ from runner.domain import CloseFrame, FaultAction, parse_decimal
 from runner.kraken import FrameError, encode_reply, fields_of
 from runner.paper.api.exchange import STATUSES
 from runner.paper.state.instruments import INSTRUMENTS
-from runner.paper.state.rendering import descr, fixed
+from runner.paper.state.texts import descr, fixed
 
 if TYPE_CHECKING:
     from runner.domain import FaultRule, Scenario

@@ -14,7 +14,7 @@ from msgspec import structs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .rendering import Trade
+    from .changes import Trade
 
 _ZERO = Decimal(0)
 

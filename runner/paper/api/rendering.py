@@ -1,59 +1,29 @@
 """Orders and trades as the exchange shows them: ``descr``, feed objects, REST objects.
 
-Pure rendering, nothing is decided. Decimals are text with the pair's decimals; a field without a value is
+Rendering alone: nothing is decided. Decimals are text with the pair's decimals; a field without a value is
 ``null`` where captures show ``null``.
 Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 """
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from msgspec import Struct
-
-from .account import ZERO
-from .instruments import INSTRUMENTS
-from .options import TriggerNews
-from .orders import Status
+from runner.paper.state.changes import OrderChange
+from runner.paper.state.instruments import INSTRUMENTS
+from runner.paper.state.options import TriggerNews
+from runner.paper.state.orders import Status
+from runner.paper.state.texts import descr, describe_leverage, describe_type, fixed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
-    from .instruments import Instrument
-    from .orders import BookedOrder, CloseTerms, Terms
-
-_LIMIT_WORDS = " -> limit "
-
-
-class Trade(Struct, frozen=True, kw_only=True, gc=False):
-    """One fill of one order. ``number`` counts trades; ``cost`` and ``fee`` are this fill's alone.
-
-    ``fee`` is in the quote currency; where it was taken in the base currency, ``base_fee`` is what was taken.
-    On margin, ``margin`` is what the trade has tied up and ``profit`` what closing positions has earned; no
-    units and no cost change hands then.
-    """
-
-    trade_id: str
-    number: int
-    order: Terms
-    price: Decimal
-    volume: Decimal
-    cost: Decimal
-    fee: Decimal
-    time: float
-    maker: bool = False
-    base_fee: Decimal = Decimal(0)
-    margin: Decimal = Decimal(0)
-    profit: Decimal | None = None
-    position_id: str | None = None
-
-
-@lru_cache(maxsize=4096)
-def fixed(value: Decimal | None, decimals: int) -> str:
-    """Return a decimal with exactly so many decimals, what is beyond cut off; None counts as 0."""
-    return f"{(value or ZERO).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_DOWN):f}"
+    from runner.paper.state.changes import OrderUpdate, Trade
+    from runner.paper.state.instruments import Instrument
+    from runner.paper.state.options import Options
+    from runner.paper.state.orders import BookedOrder, CloseTerms, Terms
 
 
 @lru_cache(maxsize=1024)
@@ -66,17 +36,6 @@ def seconds(moment: float) -> str:
 def number(moment: float) -> Decimal:
     """Return Unix seconds as REST writes them: a JSON number, as a client parses it."""
     return Decimal(repr(moment))
-
-
-def descr(terms: Terms, *, price_decimals: bool = False) -> str:
-    """Return the one-line description in ``addOrderStatus``: ``buy 0.25000000 ETHEUR @ limit 150``."""
-    instrument = INSTRUMENTS[terms.pair]
-    price, price2 = terms.price, terms.price2
-    if price_decimals:
-        shown = [fixed(value, instrument.price_decimals) for value in _absolutes(terms)]
-        price, price2 = (*shown, None, None)[:2]
-    words = _describe_type(terms.ordertype, price, price2)
-    return f"{terms.type} {fixed(terms.volume, 8)} {instrument.altname} @ {words}{_margin(terms)}"
 
 
 def full(order: BookedOrder) -> dict[str, Any]:
@@ -120,6 +79,13 @@ def full(order: BookedOrder) -> dict[str, Any]:
 def standing(order: BookedOrder) -> Mapping[str, Any]:
     """Return the same in a snapshot: each shows again whatever has not changed, so what was shown is kept."""
     return full(order)
+
+
+def update_of(update: OrderUpdate, options: Options) -> dict[str, Any]:
+    """Return an order's update in the openOrders feed: of a new order everything, else what has changed."""
+    if update.change is OrderChange.TRIGGERED:
+        return touched(update.order, options.trigger_news)
+    return _UPDATES[update.change](update.order)
 
 
 def touched(order: BookedOrder, news: TriggerNews) -> dict[str, Any]:
@@ -177,6 +143,16 @@ def ended(order: BookedOrder) -> dict[str, Any]:
     if order.reason is not None:
         fields["cancel_reason"] = order.reason
     return fields
+
+
+_UPDATES: Final[Mapping[OrderChange, Callable[[BookedOrder], dict[str, Any]]]] = {
+    OrderChange.PLACED: full,
+    OrderChange.OPENED: opened,
+    OrderChange.TRAILED: trailed,
+    OrderChange.AMENDED: amended,
+    OrderChange.FILLED: progressed,
+    OrderChange.ENDED: ended,
+}
 
 
 def trade(item: Trade, *, update: bool) -> dict[str, Any]:
@@ -255,29 +231,14 @@ def _misc(order: BookedOrder) -> str:
     return ",".join((*order.misc, "partial") if partial else order.misc)
 
 
-def _absolutes(terms: Terms) -> list[Decimal]:
-    return [value for value in (terms.stop, terms.limit) if value is not None]
-
-
-def _describe_type(ordertype: str, price: str | None, price2: str | None) -> str:
-    words = ordertype.replace("-", " ")
-    if price2 is not None:
-        return f"{words.removesuffix(' limit')} {price}{_LIMIT_WORDS}{price2}"
-    return words if price is None else f"{words} {price}"
-
-
-def _margin(terms: Terms) -> str:
-    return "" if terms.leverage is None else f" with {terms.leverage}:1 leverage"
-
-
 def _feed_descr(terms: Terms, limit: str, stop: str, volume: str) -> dict[str, Any]:
     price, price2 = (limit, stop) if terms.stop is None else (stop, limit)
     both = terms.limit is not None and terms.stop is not None
-    words = _describe_type(terms.ordertype, price, price2 if both else None)
+    words = describe_type(terms.ordertype, price, price2 if both else None)
     return {
         "close": None if terms.close is None else _closing(terms.close),
         "leverage": None if terms.leverage is None else f"{terms.leverage}:1",
-        "order": f"{terms.type} {volume} {terms.pair} @ {words}{_margin(terms)}",
+        "order": f"{terms.type} {volume} {terms.pair} @ {words}{describe_leverage(terms)}",
         "ordertype": terms.ordertype,
         "pair": terms.pair,
         "price": price,
@@ -303,7 +264,7 @@ def _rest_descr(terms: Terms, instrument: Instrument) -> dict[str, Any]:
 
 
 def _closing(close: CloseTerms) -> str:
-    return f"close position @ {_describe_type(close.ordertype, close.price, close.price2)}"
+    return f"close position @ {describe_type(close.ordertype, close.price, close.price2)}"
 
 
 def _contingent(close: CloseTerms) -> dict[str, Any]:
