@@ -10,7 +10,11 @@ from tests.source_tree import Function, called, calls, imports, parameters, seco
 MAX_FUNCTION_LINES = 70
 MAX_SLEEP_S = 0.05
 _QUESTION = re.compile(r"(What|Whether|How|When|Where|Which|Why|Who|Whose)\b")
-_WIRE_WORDS = {"ok", "error"}
+_WIRE_WORDS = (
+    {"ok", "error"}
+    | {"pending", "open", "closed", "canceled", "expired"}
+    | {"online", "maintenance", "cancel_only", "post_only", "limit_only"}
+)
 _ERROR_TEXT = re.compile(r"E[A-Z]\w+:")
 _MODE = re.compile(r"(?=.*[wax+])[rwaxbt+]{1,3}")
 

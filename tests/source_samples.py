@@ -66,6 +66,7 @@ SAMPLES = [
     Sample(
         wire_words, "match status:\n case 'error' | 'refused': ...", "match status:\n case Status.ERROR: ..."
     ),
+    Sample(wire_words, "order.status != 'closed'", "order.status != OrderStatus.CLOSED"),
     Sample(wire_words, "text.startswith('EOrder:Unknown')", "text.startswith('Each: ')"),
     Sample(trio_run, "trio.run(main)", "nursery.run(main)"),
     Sample(trio_run, "from trio import run", "from trio import sleep"),

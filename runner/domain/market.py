@@ -12,10 +12,19 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-ONLINE = "online"
 CURRENCY = "currency"
 TOKENIZED = "tokenized_asset"
 NO_MONEY = Decimal()
+
+
+class MarketStatus(StrEnum):
+    """The exchange's words for the state of a market: of one pair, or of all."""
+
+    ONLINE = "online"
+    CANCEL_ONLY = "cancel_only"
+    POST_ONLY = "post_only"
+    LIMIT_ONLY = "limit_only"
+    REDUCE_ONLY = "reduce_only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +44,7 @@ class Instrument:
     ``base_code`` and ``quote_code`` the same currencies in REST answers (``XXBT``). ``tick_size`` and
     ``costmin`` are in quote units, ``ordermin`` in base units; None where the exchange does not say.
     ``asset_class`` is what its base is: a currency, or a tokenized asset such as a stock (``NVDAx/USD``).
-    ``status`` is ``online``, ``cancel_only``, ``post_only``, ``limit_only``, ``reduce_only``, or a word
-    that was added later.
+    ``status`` is a ``MarketStatus``, or a word that was added later.
     Source: https://docs.kraken.com/api/docs/rest-api/get-tradable-asset-pairs
     """
 
@@ -52,7 +60,7 @@ class Instrument:
     asset_class: str = CURRENCY
     ordermin: Decimal | None = None
     costmin: Decimal | None = None
-    status: str = ONLINE
+    status: str = MarketStatus.ONLINE
     leverage_buy: tuple[int, ...] = ()
     leverage_sell: tuple[int, ...] = ()
     fees_taker: tuple[FeeTier, ...] = ()

@@ -74,7 +74,7 @@ from .messages import (
     Unknown,
     Unsubscribe,
 )
-from .open_order import TERMINAL_STATUSES, Description, OpenOrder, OrderNews, counted, number_of
+from .open_order import Description, OpenOrder, OrderNews, OrderStatus, counted, number_of
 from .public import (
     BALANCE_EX_PATH,
     TICKER_PATH,
@@ -145,7 +145,6 @@ __all__ = [
     "SILENCE_S",
     "SNAPSHOT_WAIT_S",
     "SYSTEM_STATUS_PATH",
-    "TERMINAL_STATUSES",
     "TICKER_PATH",
     "TIME_PATH",
     "TOKEN_PATH",
@@ -186,6 +185,7 @@ __all__ = [
     "OrderNews",
     "OrderRejected",
     "OrderReply",
+    "OrderStatus",
     "OrderValidated",
     "OwnTrades",
     "Ping",

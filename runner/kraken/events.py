@@ -11,12 +11,19 @@ from typing import ClassVar
 
 from msgspec import Struct
 
+from runner.domain import MarketStatus
+
 from .error_texts import ErrorText
 from .messages import AddOrderStatus, CancelOrderStatus, JsonObject, OpenOrders
 from .open_order import OpenOrder
 
-_TAKES_ORDERS = frozenset({"online"})
-_TAKES_CANCELS = frozenset({"online", "cancel_only", "post_only", "limit_only"})
+_TAKES_ORDERS = (MarketStatus.ONLINE,)
+_TAKES_CANCELS = (
+    MarketStatus.ONLINE,
+    MarketStatus.CANCEL_ONLY,
+    MarketStatus.POST_ONLY,
+    MarketStatus.LIMIT_ONLY,
+)
 _REPLIES = frozenset({AddOrderStatus.event, CancelOrderStatus.event})
 _NO_REASON = "no reason given"
 

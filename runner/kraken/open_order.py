@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from enum import StrEnum
 from functools import lru_cache
 from typing import Any
 
@@ -18,11 +19,25 @@ from msgspec.structs import replace
 
 from .messages import JsonObject
 
-TERMINAL_STATUSES = frozenset({"closed", "canceled", "expired"})
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
 _REST_TOO_SMALL = "volume remaining"  # "Insignificant volume remaining": what was left could not be traded.
 _COUNT_MAX = 12  # Maximum length of a counter's text; longer ones are not kept.
+
+
+class OrderStatus(StrEnum):
+    """The exchange's words for the state of an order."""
+
+    PENDING = "pending"
+    OPEN = "open"
+    CLOSED = "closed"
+    CANCELED = "canceled"
+    EXPIRED = "expired"
+
+
+TERMINAL_STATUSES = frozenset(
+    status.value for status in (OrderStatus.CLOSED, OrderStatus.CANCELED, OrderStatus.EXPIRED)
+)
 
 
 class Description(Struct, frozen=True, gc=False):
@@ -63,7 +78,7 @@ class OrderNews(Struct, frozen=True, gc=False):
 class OpenOrder(Struct, frozen=True, gc=False):
     """The merged state of an order; ``counted`` reads its ``ratecount``.
 
-    ``status``: ``pending`` ``open`` ``closed`` ``canceled`` ``expired``, or empty if it is unknown.
+    ``status``: an ``OrderStatus``, a word of the exchange that is none of them, or empty if it is unknown.
     ``userref`` is text, None where the exchange says 0, its word for none.
     """
 
@@ -152,7 +167,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
         Decided by volumes where they are known: the exchange reports unfilled orders as ``closed`` as well.
         """
         volume, executed = _number(self.vol), _number(self.vol_exec)
-        if self.status != "closed":
+        if self.status != OrderStatus.CLOSED:
             return False
         if not volume or executed is None:
             return not self.cancel_reason

@@ -13,7 +13,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from runner.domain import CURRENCY, Balance, FeeTier, Instrument, Quote, RestingOrder
+from runner.domain import CURRENCY, Balance, FeeTier, Instrument, MarketStatus, Quote, RestingOrder
 
 from .codec import FrameError
 from .open_order import OpenOrder
@@ -191,7 +191,7 @@ def _instrument(rest_id: str, fields: Any) -> Instrument | None:
         asset_class=_text(fields.get("aclass_base")) or CURRENCY,
         ordermin=price_from(fields.get("ordermin")),
         costmin=price_from(fields.get("costmin")),
-        status=_text(fields.get("status")) or "online",
+        status=_text(fields.get("status")) or MarketStatus.ONLINE,
         leverage_buy=_leverages(fields.get("leverage_buy")),
         leverage_sell=_leverages(fields.get("leverage_sell")),
         fees_taker=_tiers(fields.get("fees")),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, structs
 
 from runner.domain import CancelOutcome
-from runner.kraken import number_of
+from runner.kraken import OrderStatus, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -42,7 +42,7 @@ def is_volume_final(order: OpenOrder) -> bool:
     executed, volume = number_of(order.vol_exec), number_of(order.vol)
     if executed is None or not volume:
         return False
-    return order.status != "closed" or bool(order.cancel_reason) or executed >= volume
+    return order.status != OrderStatus.CLOSED or bool(order.cancel_reason) or executed >= volume
 
 
 def latest(first: OpenOrder | None, second: OpenOrder | None) -> OpenOrder | None:

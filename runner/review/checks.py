@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import OnReject, amount_text, decimal_text, parse_decimal, parse_price, rfc3339
+from runner.domain import (
+    MarketStatus,
+    OnReject,
+    amount_text,
+    decimal_text,
+    parse_decimal,
+    parse_price,
+    rfc3339,
+)
 from runner.policy import flags_of, moment_of
 
 from .findings import Finding, Rule, Severity
@@ -112,23 +120,23 @@ def _open_pair(case: Case) -> Iterator[Finding]:
         return
     limit = request.ordertype == "limit"
     match instrument.status:
-        case "online":
+        case MarketStatus.ONLINE:
             return
-        case "limit_only" if limit:
+        case MarketStatus.LIMIT_ONLY if limit:
             return
-        case "post_only" if limit and "post" in flags_of(request):
+        case MarketStatus.POST_ONLY if limit and "post" in flags_of(request):
             return
-        case "reduce_only" if request.reduce_only or request.ordertype == "settle-position":
+        case MarketStatus.REDUCE_ONLY if request.reduce_only or request.ordertype == "settle-position":
             return
         case status:
             what = _TAKEN.get(status, "it takes no new orders")
             yield case.finding(Rule.PAIR_STATUS, f"{instrument.wsname} is {status} at the moment: {what}")
 
 
-_TAKEN: Final = {
-    "limit_only": "it takes limit orders alone",
-    "post_only": "it takes limit orders with `post` alone",
-    "reduce_only": "it takes orders with `reduce_only` alone",
+_TAKEN: Final[dict[str, str]] = {
+    MarketStatus.LIMIT_ONLY: "it takes limit orders alone",
+    MarketStatus.POST_ONLY: "it takes limit orders with `post` alone",
+    MarketStatus.REDUCE_ONLY: "it takes orders with `reduce_only` alone",
 }
 
 

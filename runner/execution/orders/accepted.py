@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import OrderState
+from runner.kraken import OrderStatus
 from runner.planning import decimal_of
 
 if TYPE_CHECKING:
@@ -43,13 +44,13 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
     scheduled.
     """
     match order.status:
-        case "open":
+        case OrderStatus.OPEN:
             return None if ends_at_once(request) else OPEN
-        case "pending":
+        case OrderStatus.PENDING:
             return OPEN if request.starttm not in (None, "0") else None
-        case "canceled" | "expired":
+        case OrderStatus.CANCELED | OrderStatus.EXPIRED:
             return FILLED if _all_executed(order, request) else ENDED
-        case "closed":
+        case OrderStatus.CLOSED:
             return _state_of_closed(order, request)
         case _:
             return None
@@ -75,7 +76,8 @@ def ends_at_once(request: AddOrder) -> bool:
 
 def may_be_ours(order: OpenOrder) -> bool:
     """Return whether a cancellation by a client may have ended this order, as far as the exchange says."""
-    return order.status == "canceled" and (order.cancel_reason or "").lower() in _CANCELED_BY_A_CLIENT
+    canceled = order.status == OrderStatus.CANCELED
+    return canceled and (order.cancel_reason or "").lower() in _CANCELED_BY_A_CLIENT
 
 
 def end_reason(order: OpenOrder) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339
-from runner.kraken import fields_of
+from runner.kraken import OrderStatus, fields_of
 from runner.planning import (
     CLOCK_SLACK_S,
     JournalState,
@@ -88,7 +88,9 @@ def _ownership_conflict(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
     """
     opened, created = opened_at(order), plan.created
     too_old = created is not None and (opened is None or opened < created - CLOCK_SLACK_S)
-    ended_or_theirs = order.status in ("canceled", "expired") or order.txid in plan.elsewhere
+    ended_or_theirs = (
+        order.status in (OrderStatus.CANCELED, OrderStatus.EXPIRED) or order.txid in plan.elsewhere
+    )
     if (
         not (too_old or ended_or_theirs)
         and is_fully_described(order, request)
