@@ -42,7 +42,17 @@ from tests.source_rules import (
     written_files,
 )
 from tests.source_samples import SAMPLES, Sample
-from tests.source_tree import NAMELESS, ROOT, called, lines_of, owned_nodes, place, sources, tree
+from tests.source_tree import (
+    NAMELESS,
+    ROOT,
+    folder_of,
+    lines_of,
+    offered_names,
+    owned_nodes,
+    place,
+    sources,
+    tree,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -225,8 +235,17 @@ def test_facades_say_what_is_public() -> None:
         path for path in sources(".") if path.name == "__init__.py" and path.parent.parent == ROOT / "runner"
     ]
     assert_only(
-        {place(path) for path in facades if imports_something(path) and not has_all(path)}, exceptions=set()
+        {place(path) for path in facades if imports_something(path) and not offered_names(path)},
+        exceptions=set(),
     )
+
+
+def test_facades_offer_what_others_use() -> None:
+    """A name that no other folder imports is not public; tests may import from its module."""
+    taken = {name for path in sources(".") for name in taken_from_facades(path)}
+    doors = [path for path in sources(".") if path.name == "__init__.py"]
+    offered = {f"{folder_of(door)}.{name}" for door in doors for name in offered_names(door)}
+    assert_only(offered - taken, exceptions=set())
 
 
 def test_every_package_ships() -> None:
@@ -344,15 +363,19 @@ def back_doors(path: Path) -> Iterator[str]:
                 yield f"{place(path)} -> {node.module}"
 
 
+def taken_from_facades(path: Path) -> Iterator[str]:
+    """The names that a module imports from the front doors of other folders, as ``folder.name``."""
+    inside = f"{folder_of(path)}."
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
+            folder = (node.module or "").removeprefix("runner.")
+            if not inside.startswith(f"{folder if folder in INNER_DOORS else folder.partition('.')[0]}."):
+                yield from (f"{folder}.{alias.name}" for alias in node.names)
+
+
 def imports_something(path: Path) -> bool:
     """Whether a façade offers names of its own modules."""
     return any(isinstance(node, ast.ImportFrom) and node.level for node in tree(path).body)
-
-
-def has_all(path: Path) -> bool:
-    """Whether a module says what is public."""
-    assigned = [node for node in tree(path).body if isinstance(node, ast.Assign)]
-    return any(called(target) == "__all__" for node in assigned for target in node.targets)
 
 
 def mirror(path: Path) -> Path:

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
 
 
 def schema(name: str, stdout: TextIO) -> ExitCode:
-    """Print a schema; ``name`` is one of ``runner.batchfile.SCHEMA_NAMES``."""
+    """Print a schema; ``name`` is one of the published names."""
     stdout.write(json.dumps(load_schema(name), indent=2) + "\n")
     return ExitCode.DONE

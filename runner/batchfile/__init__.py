@@ -7,17 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .document.limits import MAX_CANCEL_IDS, MAX_FILE_BYTES, MAX_ORDERS
-from .document.parsed import SCHEMA_NAMES, Parsed, ParsedPolicy, ParsedScenario
+from .document.limits import MAX_FILE_BYTES
+from .document.parsed import Parsed, ParsedPolicy, ParsedScenario
 
 __all__ = [
-    "MAX_CANCEL_IDS",
     "MAX_FILE_BYTES",
-    "MAX_ORDERS",
-    "SCHEMA_NAMES",
-    "Parsed",
-    "ParsedPolicy",
-    "ParsedScenario",
     "load_schema",
     "parse",
     "parse_policy",

@@ -11,7 +11,6 @@ from .pacing.pacer import ADD_COST
 from .pacing.pair_counter import MARGIN
 from .send_gate import OPEN_GATE, HoldingGate, SendGate
 from .turn import (
-    MAX_QUERY_IDS,
     Action,
     ClockJumped,
     ClockMeasured,
@@ -38,7 +37,6 @@ from .turn import (
 __all__ = [
     "ADD_COST",
     "MARGIN",
-    "MAX_QUERY_IDS",
     "OPEN_GATE",
     "Action",
     "CancelCost",

@@ -1,6 +1,6 @@
 """The records of a run: journal entries, their lines, and the manifest as a fold of them. No files."""
 
-from .codec import Content, read_entries, seal, seal_all, to_content, unseal_all, unseal_entries
+from .codec import Content, read_entries, seal_all, to_content, unseal_all, unseal_entries
 from .entries import (
     CancelIntent,
     CancelSettled,
@@ -19,11 +19,10 @@ from .entries import (
     RunStarted,
 )
 from .ledger import CancelLeftOpen, CancelRecord, Ledger, OrderRecord, fold, owner_of
-from .manifest import MANIFEST_VERSION, manifest
+from .manifest import manifest
 from .memory import Memory
 
 __all__ = [
-    "MANIFEST_VERSION",
     "CancelIntent",
     "CancelLeftOpen",
     "CancelRecord",
@@ -49,7 +48,6 @@ __all__ = [
     "manifest",
     "owner_of",
     "read_entries",
-    "seal",
     "seal_all",
     "to_content",
     "unseal_all",

@@ -1,7 +1,6 @@
 """Kraken's WebSocket API v1 and its REST envelope as values: no socket, no clock, no secrets kept."""
 
 from .budget import (
-    CALL_COST,
     CALL_LIMITS,
     PAGE_ORDERS,
     RECORDS_COST,
@@ -15,10 +14,8 @@ from .codec import (
     FrameError,
     add_order_of,
     canonical,
-    decode_reply,
     decode_request,
     encode_reply,
-    encode_request,
     fields_of,
     load_json,
 )
@@ -43,8 +40,6 @@ from .events import (
     TradesSeen,
     Unintelligible,
 )
-from .feed import MAX_TERMINAL_ORDERS
-from .liveness import PING_AFTER_S, SILENCE_S
 from .messages import (
     AddOrder,
     AddOrderStatus,
@@ -60,7 +55,6 @@ from .messages import (
     EditOrder,
     EditOrderStatus,
     ErrorReply,
-    Heartbeat,
     JsonObject,
     OpenOrders,
     OwnTrades,
@@ -71,21 +65,17 @@ from .messages import (
     Subscribe,
     SubscriptionStatus,
     SystemStatus,
-    Unknown,
     Unsubscribe,
 )
-from .open_order import Description, OpenOrder, OrderNews, OrderStatus, counted, number_of
+from .open_order import Description, OpenOrder, OrderStatus, counted, number_of
 from .public import (
     BALANCE_EX_PATH,
     TICKER_PATH,
     balances_from,
-    currency_of,
     instruments_from,
-    price_from,
     quoted_in,
     quotes_from,
     resting_order_reader,
-    resting_orders_from,
 )
 from .rate_limits import (
     AGE_BOUNDS_S,
@@ -101,12 +91,10 @@ from .rate_limits import (
 )
 from .rest import (
     ASSET_PAIRS_PATH,
-    BALANCE_PATH,
     CLOSED_ORDERS_PATH,
     KEY_INFO_PATH,
     OPEN_ORDERS_PATH,
     QUERY_ORDERS_PATH,
-    SYSTEM_STATUS_PATH,
     TIME_PATH,
     TOKEN_PATH,
     RestError,
@@ -119,32 +107,22 @@ from .rest import (
     verify,
 )
 from .scrubbing import Scrubber
-from .server import HEARTBEAT_AFTER_S, INACTIVITY_S, Closing, ServerSession
+from .server import Closing, ServerSession
 from .session import ClientSession, Reqids
-from .subscription import SNAPSHOT_WAIT_S
 
 __all__ = [
     "AGE_BOUNDS_S",
     "ASSET_PAIRS_PATH",
     "BALANCE_EX_PATH",
-    "BALANCE_PATH",
-    "CALL_COST",
     "CALL_LIMITS",
     "CLOSED_ORDERS_PATH",
-    "HEARTBEAT_AFTER_S",
-    "INACTIVITY_S",
     "KEY_INFO_PATH",
     "LIMITS",
     "MAX_FRAME_BYTES",
-    "MAX_TERMINAL_ORDERS",
     "OPEN_ORDERS_PATH",
     "PAGE_ORDERS",
-    "PING_AFTER_S",
     "QUERY_ORDERS_PATH",
     "RECORDS_COST",
-    "SILENCE_S",
-    "SNAPSHOT_WAIT_S",
-    "SYSTEM_STATUS_PATH",
     "TICKER_PATH",
     "TIME_PATH",
     "TOKEN_PATH",
@@ -175,14 +153,12 @@ __all__ = [
     "Event",
     "ExchangeStatus",
     "FrameError",
-    "Heartbeat",
     "JsonObject",
     "Limits",
     "OpenOrder",
     "OpenOrders",
     "OrderAccepted",
     "OrderChanged",
-    "OrderNews",
     "OrderRejected",
     "OrderReply",
     "OrderStatus",
@@ -208,7 +184,6 @@ __all__ = [
     "TradesSeen",
     "Transaction",
     "Unintelligible",
-    "Unknown",
     "Unsubscribe",
     "add_order_of",
     "balances_from",
@@ -219,12 +194,9 @@ __all__ = [
     "cost",
     "counted",
     "cure_of",
-    "currency_of",
-    "decode_reply",
     "decode_request",
     "encode_envelope",
     "encode_reply",
-    "encode_request",
     "fields_of",
     "fixed_cost",
     "iban_from",
@@ -233,13 +205,11 @@ __all__ = [
     "load_json",
     "number_of",
     "parse_envelope",
-    "price_from",
     "private_call",
     "quoted_in",
     "quotes_from",
     "records_wait_s",
     "resting_order_reader",
-    "resting_orders_from",
     "sign",
     "tier_within",
     "token_from",

@@ -1,16 +1,8 @@
 """The plan of a batch: its file held against its journal, and the fate of each order. No I/O, no clock."""
 
-from .disposition import (
-    MAY_SEND,
-    REQUESTED,
-    CancelDisposition,
-    Disposition,
-    Dispositions,
-    journal_disposition,
-)
+from .disposition import MAY_SEND, REQUESTED, CancelDisposition, Disposition, journal_disposition
 from .forecast import CrowdedPair, Forecast, HistoryForecast
-from .journal_claims import Claim, Contradiction, claims_of, contradictions
-from .open_orders import NOTHING_OPEN, OpenAtExchange
+from .journal_claims import Contradiction, claims_of, contradictions
 from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
 from .order_matching import (
     CLOCK_SLACK_S,
@@ -28,7 +20,7 @@ from .order_matching import (
 from .own_orders import find_reached_own_orders
 from .plan import Approval, Plan, decide
 from .planned_cancel import PlannedCancel
-from .planned_order import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
+from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .planner import RESTORE, plan
 from .ruling import Ruling
 from .validate_only import orders_in_doubt, validation_plan
@@ -36,21 +28,16 @@ from .validate_only import orders_in_doubt, validation_plan
 __all__ = [
     "CLOCK_SLACK_S",
     "MAY_SEND",
-    "NOTHING_OPEN",
-    "NO_LONGER_IN_THE_FILE",
     "REQUESTED",
     "RESTORE",
     "Approval",
     "CancelDisposition",
-    "Claim",
     "Contradiction",
     "CrowdedPair",
     "Disposition",
-    "Dispositions",
     "Forecast",
     "HistoryForecast",
     "JournalState",
-    "OpenAtExchange",
     "OrderEnd",
     "Plan",
     "PlannedCancel",

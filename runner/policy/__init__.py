@@ -7,7 +7,6 @@ from .subject import CancelId, CheckPhase
 from .violation import Violation
 from .worth import (
     HUNDRED,
-    Leg,
     Resolved,
     Worth,
     base_volume,
@@ -16,7 +15,6 @@ from .worth import (
     moment_of,
     money_of,
     starts_later,
-    to_tick,
     worth_of,
 )
 
@@ -26,7 +24,6 @@ __all__ = [
     "CancelId",
     "CheckPhase",
     "Gate",
-    "Leg",
     "Resolved",
     "SentCancel",
     "SentOrder",
@@ -42,6 +39,5 @@ __all__ = [
     "pairs_to_price",
     "sent_in",
     "starts_later",
-    "to_tick",
     "worth_of",
 ]

@@ -3,9 +3,8 @@
 No files, no clock.
 """
 
-from .findings import RULE_WORDS, Finding, Rule, Severity
+from .findings import RULE_WORDS, Finding, Severity
 from .forecasting import forecast
-from .funds import Hold
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
@@ -13,7 +12,6 @@ from .plans.digest import plan_digest
 from .plans.renames import Again
 from .plans.saved_plan import (
     NO_ACCOUNT,
-    PLAN_VERSION,
     SavedPlan,
     is_saved_plan,
     read_plan,
@@ -21,15 +19,13 @@ from .plans.saved_plan import (
     source_of,
     write_plan,
 )
-from .prices import Priced
 from .review import REPORTING, Review, errors_of, review
 from .rulings import evaluate_policy
-from .snapshot import ReviewedCancel, ReviewedGroup, ReviewedOrder
-from .totals import CurrencyTotal, OpenOrderTotals, PairTotal, Totals
+from .snapshot import ReviewedCancel, ReviewedOrder
+from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
 
 __all__ = [
     "NO_ACCOUNT",
-    "PLAN_VERSION",
     "REPORTING",
     "RULE_WORDS",
     "Again",
@@ -39,22 +35,17 @@ __all__ = [
     "FieldChange",
     "Finding",
     "GroupChange",
-    "Hold",
     "Kind",
     "OpenOrderTotals",
     "OrderChange",
     "PairTotal",
-    "Priced",
     "Review",
     "ReviewedCancel",
-    "ReviewedGroup",
     "ReviewedOrder",
-    "Rule",
     "SavedPlan",
     "Severity",
     "Sum",
     "Today",
-    "Totals",
     "admit",
     "approve",
     "cancel_object",

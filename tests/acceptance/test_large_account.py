@@ -13,7 +13,8 @@ import trio
 
 from runner.domain import Secret
 from runner.kraken import OPEN_ORDERS_PATH, AddOrder, private_call
-from runner.paper import Credentials, Exchange, Options, RestCall
+from runner.paper import Credentials, Exchange, Options
+from runner.paper.api.rest import RestCall
 from runner.paper.server.server import serve_paper
 from runner.runtime.storage import JOURNAL
 from tests.app.shell import STATE, batch, forget_after, order, variables

@@ -17,9 +17,11 @@ import pytest
 from runner.batchfile import parse
 from runner.domain import Account, Market
 from runner.journal import fold
-from runner.kraken import balances_from, instruments_from, load_json, quotes_from, resting_orders_from
+from runner.kraken import balances_from, instruments_from, load_json, quotes_from
+from runner.kraken.public import resting_orders_from
 from runner.planning import plan
-from runner.review import Review, Rule, review
+from runner.review import Review, review
+from runner.review.findings import Rule
 
 FOLDER = Path(__file__).parent / "reviews"
 CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.journal import seal
+from runner.journal.codec import seal
 from runner.runtime.storage import hold
 from tests.app.shell import (
     BATCHES,

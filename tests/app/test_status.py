@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from runner.kraken import CLOSED_ORDERS_PATH, QUERY_ORDERS_PATH
-from runner.paper import Exchange, RestCall, RestReply
+from runner.paper import Exchange
+from runner.paper.api.rest import RestCall, RestReply
 from tests.app.shell import BATCHES, SEED, STATE, Shell, batch, forget_after, order
 
 QUICKSTART = BATCHES / "quickstart.yaml"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runner.batchfile import Parsed, parse
+from runner.batchfile import parse
+from runner.batchfile.document.parsed import Parsed
 from runner.domain import Batch, Order
 
 ROOT = Path(__file__).parents[2]

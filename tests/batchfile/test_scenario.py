@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from runner.batchfile import load_schema, parse_scenario
 from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, QuoteMove, Scenario, TimelineEvent
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
-from runner.paper import STATUSES
+from runner.paper.api.exchange import STATUSES
 
 HEAD = "version: 1\nname: rough\n"
 

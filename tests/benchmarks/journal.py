@@ -15,7 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from runner.runtime.storage import Journal
+from runner.runtime.storage.journal import Journal
 from tests.benchmarks.rows import Row, beside, table
 
 RECORDS = 1_024

@@ -29,7 +29,7 @@ from runner.net.clock import RunClock
 from runner.planning import Plan, plan
 from runner.runtime.driver import Driver
 from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
-from runner.runtime.storage import Journal
+from runner.runtime.storage.journal import Journal
 
 UNLIMITED = Limits(threshold=1e6, decay_per_s=1e6, open_orders_max=1_000_000)
 """What is timed is what we cost; what the exchange's limits cost is the pacer's benchmark."""

@@ -9,7 +9,8 @@ from runner.domain import CancelOutcome
 from runner.execution import Timing
 from runner.execution.cancels.targets import Target
 from runner.execution.cancels.tracker import CancelTrack
-from runner.kraken import CancelReply, ErrorText, OrderNews
+from runner.kraken import CancelReply, ErrorText
+from runner.kraken.open_order import OrderNews
 from tests.execution.builders import NOW, at_exchange
 
 if TYPE_CHECKING:

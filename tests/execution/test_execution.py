@@ -10,7 +10,8 @@ from runner.execution import Turn
 from runner.execution.turn import TURN_ACTIONS
 from runner.journal import CancelIntent, OrderIntent
 from runner.kraken import AddOrder, CancelOrder
-from runner.paper import Options, UserrefReplies
+from runner.paper import Options
+from runner.paper.state.options import UserrefReplies
 from tests.execution.builders import (
     FIRST,
     NOWHERE,

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from runner.errors import Refused
-from runner.journal import OrderPlaced, OrderUnresolved, fold, to_content
+from runner.journal import OrderPlaced, OrderUnresolved, fold
+from runner.journal.codec import to_content
 from runner.kraken import fields_of
 from runner.paper import Options
 from runner.planning import JournalState

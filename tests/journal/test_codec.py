@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.errors import ExitCode, Refused
-from runner.journal import OrderAbsent, read_entries, seal, to_content, unseal_all, unseal_entries
+from runner.journal import OrderAbsent, read_entries, unseal_all, unseal_entries
+from runner.journal.codec import seal, to_content
 from tests.journal.entry_strategies import ENTRIES
 
 ABSENT = OrderAbsent(at="2026-11-22T07:00:10.000000Z", group="enter", id="buy-eth", reason="not there")

@@ -22,24 +22,21 @@ from runner.kraken import (
     CancelAllStatus,
     CancelOrder,
     FrameError,
-    Heartbeat,
     OpenOrders,
-    OrderNews,
     OwnTrades,
     Ping,
     Pong,
     Subscribe,
     SystemStatus,
-    Unknown,
     Unsubscribe,
     canonical,
-    decode_reply,
     decode_request,
     encode_reply,
-    encode_request,
     fields_of,
 )
-from runner.kraken.codec import decode_news
+from runner.kraken.codec import decode_news, decode_reply, encode_request
+from runner.kraken.messages import Heartbeat, Unknown
+from runner.kraken.open_order import OrderNews
 
 ORDER = {"pair": "P/Q", "type": "sell", "ordertype": "market"}
 TEXTS = st.text(max_size=20)

@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.kraken import MAX_TERMINAL_ORDERS, OpenOrder, OrderNews, SequenceGap
+from runner.kraken import OpenOrder, SequenceGap
 from runner.kraken.codec import decode_news
-from runner.kraken.feed import OrderFeed
+from runner.kraken.feed import MAX_TERMINAL_ORDERS, OrderFeed
+from runner.kraken.open_order import OrderNews
 
 NEWS = st.fixed_dictionaries(
     {},

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Secret
-from runner.kraken import PING_AFTER_S, SILENCE_S, ClientSession, Heartbeat, Reqids, Silent
-from runner.kraken.liveness import Liveness
+from runner.kraken import ClientSession, Reqids, Silent
+from runner.kraken.liveness import PING_AFTER_S, SILENCE_S, Liveness
+from runner.kraken.messages import Heartbeat
 from tests.kraken.builders import NOW, add, ready, told
 
 

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from runner import kraken
-from runner.kraken import AddOrder, Reply, Request, Unknown
-from runner.kraken.messages import JsonObject
+from runner.kraken import AddOrder, Reply, Request
+from runner.kraken.messages import JsonObject, Unknown
 
 KINDS = [*typing.get_args(Request), *typing.get_args(Reply)]
 

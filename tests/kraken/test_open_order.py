@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.kraken import Description, OpenOrder, OrderNews
+from runner.kraken import Description, OpenOrder
+from runner.kraken.open_order import OrderNews
 
 
 @pytest.mark.parametrize(

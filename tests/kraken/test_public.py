@@ -12,16 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import CURRENCY, TOKENIZED, FeeTier
-from runner.kraken import (
-    FrameError,
-    balances_from,
-    currency_of,
-    instruments_from,
-    parse_envelope,
-    price_from,
-    quotes_from,
-    resting_orders_from,
-)
+from runner.kraken import FrameError, balances_from, instruments_from, parse_envelope, quotes_from
+from runner.kraken.public import currency_of, price_from, resting_orders_from
 
 SAMPLES = Path(__file__).parent / "samples" / "market"
 

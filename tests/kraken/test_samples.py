@@ -12,16 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from runner.kraken import (
-    RestError,
-    Unknown,
-    decode_reply,
-    decode_request,
-    encode_envelope,
-    encode_reply,
-    encode_request,
-    parse_envelope,
-)
+from runner.kraken import RestError, decode_request, encode_envelope, encode_reply, parse_envelope
+from runner.kraken.codec import decode_reply, encode_request
+from runner.kraken.messages import Unknown
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.json"))
 

@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Secret
-from runner.kraken import (
-    AddOrder,
-    CancelOrder,
-    FrameError,
-    OpenOrders,
-    Ping,
-    Pong,
-    SubscriptionStatus,
-    encode_request,
-)
+from runner.kraken import AddOrder, CancelOrder, FrameError, OpenOrders, Ping, Pong, SubscriptionStatus
+from runner.kraken.codec import encode_request
 from runner.kraken.server import Closing, ServerSession
 
 if TYPE_CHECKING:

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.kraken import (
-    PING_AFTER_S,
     AddOrderStatus,
     BareError,
     CancelAll,
@@ -22,7 +21,6 @@ from runner.kraken import (
     ErrorReported,
     ErrorText,
     ExchangeStatus,
-    Heartbeat,
     OpenOrder,
     OrderAccepted,
     OrderChanged,
@@ -39,6 +37,8 @@ from runner.kraken import (
     Unintelligible,
     encode_reply,
 )
+from runner.kraken.liveness import PING_AFTER_S
+from runner.kraken.messages import Heartbeat
 from tests.kraken.builders import CANARY, NOW, WHOLE, add, feed, ready, started, status, told
 
 # --- request ids -------------------------------------------------------------------------------

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from runner.kraken import (
-    PING_AFTER_S,
-    SNAPSHOT_WAIT_S,
-    ErrorReply,
-    ErrorReported,
-    ErrorText,
-    OrderChanged,
-    Ready,
-    SubscriptionRefused,
-)
-from runner.kraken.subscription import Snapshot, Subscription
+from runner.kraken import ErrorReply, ErrorReported, ErrorText, OrderChanged, Ready, SubscriptionRefused
+from runner.kraken.liveness import PING_AFTER_S
+from runner.kraken.subscription import SNAPSHOT_WAIT_S, Snapshot, Subscription
 from tests.kraken.builders import NOW, WHOLE, add, feed, started, status, told
 
 

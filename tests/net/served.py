@@ -11,7 +11,8 @@ import trio
 from trio_websocket import wrap_client_stream
 
 from runner.domain import Scenario, Secret
-from runner.kraken import AddOrder, decode_reply, encode_request
+from runner.kraken import AddOrder
+from runner.kraken.codec import decode_reply, encode_request
 from runner.paper import Credentials, Exchange
 from runner.paper.server.server import serve_paper
 

@@ -19,14 +19,17 @@ from runner.kraken import (
     private_call,
     token_from,
 )
-from runner.paper import OPENING, Credentials, Exchange, Opening, Options, Permission, RestCall
+from runner.paper import Credentials, Exchange, Options
+from runner.paper.api.credentials import Permission
+from runner.paper.api.rest import RestCall
+from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.state.orders import BookedOrder, Status, Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from runner.kraken import Reply
-    from runner.paper import Delivery
+    from runner.paper.api.feeds import Delivery
 
 NOW = 1_700_000_000.0
 SECRET = Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")

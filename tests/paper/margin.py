@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from runner.paper import Opening, Options
+from runner.paper import Options
+from runner.paper.exchange.opening import Opening
 from tests.paper.builders import Desk
 
 CASH = Opening(

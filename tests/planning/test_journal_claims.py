@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.kraken import OpenOrder
-from runner.planning import Claim, claims_of, contradictions
+from runner.planning import claims_of, contradictions
+from runner.planning.journal_claims import Claim
 from tests.report.cases import done, in_doubt, quickstart, txid
 
 if TYPE_CHECKING:

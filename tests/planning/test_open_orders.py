@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runner.planning import NOTHING_OPEN, OpenAtExchange
+from runner.planning.open_orders import NOTHING_OPEN, OpenAtExchange
 from tests.execution.builders import group, order, plan_of
 from tests.review.markets import resting
 

@@ -7,7 +7,8 @@ import pytest
 from runner.domain import OnReject, OrderKey, Place
 from runner.journal import OrderRecord
 from runner.kraken import AddOrder
-from runner.planning import NO_LONGER_IN_THE_FILE, JournalState, PlannedGroup, PlannedOrder
+from runner.planning import JournalState, PlannedGroup, PlannedOrder
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import group, plan_of
 
 AT = "2026-11-22T07:00:10.000000Z"

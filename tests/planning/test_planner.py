@@ -18,8 +18,8 @@ from runner.journal import (
     fold,
 )
 from runner.kraken import fields_of
-from runner.planning import NO_LONGER_IN_THE_FILE, Disposition, Plan
-from runner.planning.planned_order import JournalState
+from runner.planning import Disposition, Plan
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE, JournalState
 from tests.execution.builders import at_exchange, group, order, plan_of
 from tests.execution.order_office import DEADLINE_S, SAME, SETTLE_S, OrderManagerHarness, office
 

@@ -13,7 +13,7 @@ from runner.report.diagnostics import (
     remarks_of_result,
     settled_by_earlier_run,
 )
-from runner.review import Rule
+from runner.review.findings import Rule
 from tests.report.builders import FILE, ONE_ORDER, Journal, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, problems_of, quickstart, unlucky_cancels, unwound
 from tests.review.markets import group, order, reviewed

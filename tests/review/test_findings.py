@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from runner.domain import Place
-from runner.review import Finding, Rule, Severity
+from runner.review import Finding, Severity
+from runner.review.findings import Rule
 
 FINDING = Finding(
     file="a.yaml",

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.kraken import AddOrder
-from runner.paper import INSTRUMENTS as SIMULATED
 from runner.paper.exchange.order_fields import limit_and_stop as simulated
+from runner.paper.state.instruments import INSTRUMENTS as SIMULATED
 from runner.policy import legs, moment_of
 from runner.policy.worth import resolved
 from runner.review.prices import Priced, price_order, price_text

@@ -11,16 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.domain import Account, Market
-from runner.kraken import (
-    AddOrderStatus,
-    balances_from,
-    instruments_from,
-    parse_envelope,
-    quotes_from,
-    resting_orders_from,
-)
-from runner.paper import OPENING, Opening, RestCall
-from runner.review import OpenOrderTotals, Rule, review
+from runner.kraken import AddOrderStatus, balances_from, instruments_from, parse_envelope, quotes_from
+from runner.kraken.public import resting_orders_from
+from runner.paper.api.rest import RestCall
+from runner.paper.exchange.opening import OPENING, Opening
+from runner.review import OpenOrderTotals, review
+from runner.review.findings import Rule
 from tests.paper.builders import NOW, Desk
 from tests.review.markets import account, found, group, order, plan_of, resting, reviewed
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from runner.domain import CancelUserref
 from runner.execution import Execution
-from runner.planning import NO_LONGER_IN_THE_FILE
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import drawn_batch, edited
 from tests.simulation.machine import SLACK_S, DiskFailed, Engine, Killed, Machine

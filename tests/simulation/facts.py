@@ -12,7 +12,8 @@ from runner.domain import OnReject
 
 if TYPE_CHECKING:
     from runner.domain import Batch, Group, Order
-    from runner.paper import Exchange, State
+    from runner.paper import Exchange
+    from runner.paper.exchange.venue import State
 
 
 class Facts:

@@ -29,7 +29,8 @@ from runner.execution import (
     StopRequested,
     Turn,
 )
-from runner.journal import Entry, Ledger, Memory, manifest, seal, unseal_entries
+from runner.journal import Entry, Ledger, Memory, manifest, unseal_entries
+from runner.journal.codec import seal
 from runner.kraken import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from runner.journal import CancelSettled
     from runner.kraken import OpenOrder
-    from runner.paper import State
+    from runner.paper.exchange.venue import State
     from runner.paper.state.orders import BookedOrder
     from tests.simulation.facts import Facts
 

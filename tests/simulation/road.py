@@ -36,7 +36,6 @@ from runner.kraken import (
     OpenOrder,
     OpenOrders,
     OrderChanged,
-    OrderNews,
     Ready,
     Reply,
     Reqids,
@@ -49,8 +48,12 @@ from runner.kraken import (
 )
 from runner.kraken.events import reply_event
 from runner.kraken.feed import OrderFeed
-from runner.paper import Credentials, Delivery, Exchange, Opening, Options, RestCall
+from runner.kraken.open_order import OrderNews
+from runner.paper import Credentials, Exchange, Options
+from runner.paper.api.feeds import Delivery
 from runner.paper.api.rendering import rest
+from runner.paper.api.rest import RestCall
+from runner.paper.exchange.opening import Opening
 from runner.planning import Plan
 
 START = 1_795_000_000.0

@@ -13,7 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from random import Random
 
-from runner.paper import Options, UserrefReplies
+from runner.paper import Options
+from runner.paper.state.options import UserrefReplies
 
 GRAIN_S = 1 / 16
 """Frames arrive at multiples of this, so that some arrive together, as they do on a real socket."""

@@ -19,14 +19,17 @@ from runner.kraken import (
     CancelOrder,
     CancelOrderStatus,
     ErrorReply,
-    Heartbeat,
     OpenOrders,
     Reply,
     Request,
     ServerSession,
     SubscriptionStatus,
 )
-from runner.paper import CallError, Credentials, Delivery, Exchange, Opening, StandingOrder
+from runner.kraken.messages import Heartbeat
+from runner.paper import Credentials, Exchange
+from runner.paper.api.feeds import Delivery
+from runner.paper.api.history import CallError
+from runner.paper.exchange.opening import Opening, StandingOrder
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING
 from tests.simulation.lying import Liar

@@ -34,7 +34,8 @@ from runner.execution import (
     Timing,
     Turn,
 )
-from runner.journal import OrderPlaced, fold, manifest, read_entries, to_content
+from runner.journal import OrderPlaced, fold, manifest, read_entries
+from runner.journal.codec import to_content
 from runner.kraken import (
     CLOSED_ORDERS_PATH,
     LIMITS,
@@ -56,7 +57,9 @@ from runner.kraken import (
     private_call,
     token_from,
 )
-from runner.paper import Credentials, Delivery, Exchange, Options, RestCall
+from runner.paper import Credentials, Exchange, Options
+from runner.paper.api.feeds import Delivery
+from runner.paper.api.rest import RestCall
 from runner.planning import Approval, plan
 from tests.journal.published import assert_published
 from tests.simulation.querying import queried

@@ -18,8 +18,10 @@ import trio
 
 from runner.domain import CloseFrame
 from runner.kraken import FrameError, ServerSession
-from runner.paper import CallFault, Delivery, RestCall, RestReply, Traffic, refused_call
+from runner.paper.api.feeds import Delivery
+from runner.paper.api.rest import RestCall, RestReply, refused_call
 from runner.paper.scenario import control
+from runner.paper.scenario.traffic import CallFault, Traffic
 
 from .client_connection import Connection, converse
 from .http_server import HttpAnswer, serve_http

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from .disk_cures import disk_cure_of
     from .files import read_limited, read_regular
     from .git import Repository, repository_of
-    from .journal import Journal, journal_entries, read_journal
+    from .journal import journal_entries, read_journal
     from .senders import Sender, join_senders
     from .state import (
         JOURNAL,
@@ -34,7 +34,6 @@ __all__ = [
     "JOURNAL",
     "LOCK",
     "MANIFEST",
-    "Journal",
     "Repository",
     "Sender",
     "State",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.app.checks import journal_claims
-from runner.runtime.storage import JOURNAL, Journal, read_journal
+from runner.runtime.storage import JOURNAL, read_journal
+from runner.runtime.storage.journal import Journal
 from tests.acceptance.foreign.process import foreign_exchange
 from tests.app.shell import STATE, Shell, added, batch, order, requests
 

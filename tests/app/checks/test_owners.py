@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.runtime.storage import JOURNAL, Journal, read_journal
+from runner.runtime.storage import JOURNAL, read_journal
+from runner.runtime.storage.journal import Journal
 from tests.acceptance.foreign.process import Foreign, foreign_exchange
 from tests.app.shell import GOOD_SECRET, STATE, Shell, added, batch, order, served
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from runner.runtime.storage import JOURNAL, MANIFEST, Journal, Sender, join_senders, read_journal
+from runner.runtime.storage import JOURNAL, MANIFEST, Sender, join_senders, read_journal
+from runner.runtime.storage.journal import Journal
 from tests.app.policies import COLLAR, LATER, MANDATE, SMALL, policy
 from tests.app.shell import SEED, STATE, Shell, added, batch, forget_after, order, requests, served
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.batchfile import MAX_FILE_BYTES, MAX_ORDERS, parse
+from runner.batchfile import MAX_FILE_BYTES, parse
+from runner.batchfile.document.limits import MAX_ORDERS
 from runner.batchfile.yaml.reader import read
 from tests.batchfile.files import ORDER, batch_text
 

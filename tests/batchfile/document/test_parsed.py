@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from runner.batchfile import Parsed, parse
+from runner.batchfile import parse
+from runner.batchfile.document.parsed import Parsed
 from tests.batchfile.files import ORDER, batch_text
 
 

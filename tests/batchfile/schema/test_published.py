@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from runner.batchfile import SCHEMA_NAMES, load_schema
+from runner.batchfile import load_schema
+from runner.batchfile.document.parsed import SCHEMA_NAMES
 
 
 def test_a_schema_is_loaded_by_name() -> None:

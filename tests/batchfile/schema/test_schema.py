@@ -10,8 +10,8 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
-from runner.batchfile import MAX_CANCEL_IDS, load_schema, parse
-from runner.batchfile.document.limits import MAX_GROUPS
+from runner.batchfile import load_schema, parse
+from runner.batchfile.document.limits import MAX_CANCEL_IDS, MAX_GROUPS
 from tests.batchfile.files import INVALID, VALID
 
 SCHEMA = load_schema("batch")

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.domain import GroupOutcome, RunOutcome, rfc3339
-from runner.journal import CancelIntent, to_content
+from runner.journal import CancelIntent
+from runner.journal.codec import to_content
 from runner.paper import Options
-from runner.planning import NO_LONGER_IN_THE_FILE
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import NOWHERE, batch, group, order, outcomes
 from tests.simulation.world import World, exchange_of
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from runner.domain import rfc3339
-from runner.journal import CancelIntent, CancelSettled, fold, read_entries, to_content
+from runner.journal import CancelIntent, CancelSettled, fold, read_entries
+from runner.journal.codec import to_content
 from runner.paper import Options
 from runner.planning import find_reached_own_orders, plan
 from tests.execution.builders import batch, canceled, group, order, outcomes

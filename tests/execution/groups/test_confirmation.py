@@ -11,7 +11,8 @@ from runner.execution import OrdersQueried, QueryOrders, Timing
 from runner.execution.groups.confirmation import Confirmation
 from runner.execution.groups.states import GroupTrack
 from runner.kraken import QUERY_ORDERS_PATH
-from runner.paper import Options, PostOnlyRefusal
+from runner.paper import Options
+from runner.paper.state.options import PostOnlyRefusal
 from tests.execution.builders import FIRST, batch, canceled, ended, group, order, plan_of
 from tests.execution.order_office import office
 from tests.simulation.world import Killed, World, exchange_of

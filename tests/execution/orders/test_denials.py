@@ -12,7 +12,7 @@ from runner.execution import LookUp
 from runner.execution.orders.denials import Denials
 from runner.execution.orders.doubt import PATIENCE_S
 from runner.execution.orders.states import OrderTrack, State
-from runner.planning import NO_LONGER_IN_THE_FILE
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import FIRST, NOW, batch, ended, group, order, outcomes, plan_of
 from tests.execution.order_office import FUNDS
 from tests.simulation.faults import no_records

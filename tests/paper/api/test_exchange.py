@@ -23,7 +23,9 @@ from runner.kraken import (
     parse_envelope,
     token_from,
 )
-from runner.paper import Delivery, Options, Permission
+from runner.paper import Options
+from runner.paper.api.credentials import Permission
+from runner.paper.api.feeds import Delivery
 from tests.paper.builders import NOW, Desk, exchange, order
 
 STALE = Secret("stale")

@@ -8,7 +8,9 @@ import pytest
 
 from runner.domain import Secret
 from runner.kraken import OpenOrders, OwnTrades, Subscribe, SubscriptionStatus, Unsubscribe
-from runner.paper import OPENING, Options, Permission
+from runner.paper import Options
+from runner.paper.api.credentials import Permission
+from runner.paper.exchange.opening import OPENING
 from tests.paper.builders import NOW, Desk, order
 
 OPEN_ORDERS = {"name": "openOrders"}

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from runner.kraken import KEY_INFO_PATH, RestError, iban_from, parse_envelope, private_call
-from runner.paper import Exchange, Options, Permission, RestCall
+from runner.paper import Exchange, Options
+from runner.paper.api.credentials import Permission
+from runner.paper.api.rest import RestCall
 from runner.paper.state.options import KeyInfo
 from tests.paper.builders import NOW, SECRET, exchange
 

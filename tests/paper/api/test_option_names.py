@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 
 from runner.kraken import Tier
-from runner.paper import Options, PostOnlyRefusal, with_named
+from runner.paper import Options, with_named
+from runner.paper.state.options import PostOnlyRefusal
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from runner.kraken import RestError, parse_envelope
-from runner.paper import Options, RestCall
+from runner.paper import Options
+from runner.paper.api.rest import RestCall
 from tests.paper.builders import NOW, exchange
 
 

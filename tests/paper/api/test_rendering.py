@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from runner.paper import Options, TriggerNews
+from runner.paper import Options
 from runner.paper.api.rendering import update_of
 from runner.paper.state.changes import OrderChange, OrderUpdate
+from runner.paper.state.options import TriggerNews
 from tests.paper.builders import Desk
 
 

@@ -12,10 +12,10 @@ from runner.kraken import (
     ErrorReply,
     FrameError,
     SubscriptionStatus,
-    decode_reply,
     decode_request,
     encode_reply,
 )
+from runner.kraken.codec import decode_reply
 from runner.paper import Options
 from tests.paper.builders import NOW, exchange
 

@@ -12,7 +12,11 @@ from hypothesis import strategies as st
 
 from runner.domain import Secret
 from runner.kraken import TOKEN_PATH, RestError, parse_envelope, private_call, sign
-from runner.paper import OPENING, CallError, Options, Permission, RestCall
+from runner.paper import Options
+from runner.paper.api.credentials import Permission
+from runner.paper.api.history import CallError
+from runner.paper.api.rest import RestCall
+from runner.paper.exchange.opening import OPENING
 from tests.paper.builders import NOW, SECRET, Desk, exchange
 
 OTHER_SECRET = Secret("b3RoZXI=")

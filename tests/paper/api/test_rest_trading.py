@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from runner.kraken import OpenOrders, RestError, private_call
-from runner.paper import Options, Permission, RestCall
+from runner.paper import Options
+from runner.paper.api.credentials import Permission
+from runner.paper.api.rest import RestCall
 from tests.paper.builders import BARE, NOW, SECRET, Desk, exchange
 
 ORDER = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from runner.kraken import CancelAll, CancelAllStatus, CancelOrder, OpenOrders
-from runner.paper import OPENING, Options, UserrefReplies
+from runner.paper import Options
+from runner.paper.exchange.opening import OPENING
+from runner.paper.state.options import UserrefReplies
 from tests.paper.builders import NOW, Desk, table
 
 UNKNOWN = "EOrder:Unknown order"

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from runner.paper import FeeCurrency, Options
+from runner.paper import Options
+from runner.paper.state.options import FeeCurrency
 from tests.paper.builders import Desk, table
 
 LADDER = Options(depth=Decimal("0.1"), levels=3)

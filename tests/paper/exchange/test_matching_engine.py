@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from runner.paper import Options, PostOnlyRefusal, ValidateReply
+from runner.paper import Options
+from runner.paper.state.options import PostOnlyRefusal, ValidateReply
 from tests.paper.builders import NOW, Desk, table
 
 SHALLOW = Options(depth=Decimal("0.1"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.paper import OPENING
+from runner.paper.exchange.opening import OPENING
 from tests.paper.builders import Desk
 
 

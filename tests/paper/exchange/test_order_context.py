@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
-from runner.paper import INSTRUMENTS, FeeCurrency, Options
+from runner.paper import Options
 from runner.paper.exchange.order_context import OrderContext
 from runner.paper.state.account import Account
 from runner.paper.state.book import OrderBook
+from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.margin import Positions
 from runner.paper.state.market import Market
+from runner.paper.state.options import FeeCurrency
 from tests.paper.builders import NOW, order
 
 

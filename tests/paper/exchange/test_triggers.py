@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from runner.kraken import OpenOrders
-from runner.paper import CrossedTrigger, Options, TriggerNews
+from runner.paper import Options
+from runner.paper.state.options import CrossedTrigger, TriggerNews
 from runner.paper.state.orders import reached
 from tests.paper.builders import Desk, table
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from runner.domain import rfc3339
 from runner.kraken import AddOrder, AddOrderStatus
-from runner.paper import Options, PostOnlyRefusal
+from runner.paper import Options
+from runner.paper.state.options import PostOnlyRefusal
 from tests.paper import margin
 from tests.paper.builders import NOW, Desk, order
 

@@ -10,8 +10,9 @@ import pytest
 
 from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, Scenario, Secret
 from runner.kraken import FrameError, Subscribe, SystemStatus, decode_request
-from runner.paper import Options, Traffic
+from runner.paper import Options
 from runner.paper.scenario.control import ControlError, change_status, logged, move_price, view
+from runner.paper.scenario.traffic import Traffic
 from tests.paper.builders import NOW, Desk
 
 

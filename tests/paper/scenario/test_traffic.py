@@ -21,8 +21,10 @@ from runner.kraken import (
     Ping,
     Pong,
 )
-from runner.paper import Delivery, Options, RestCall, Traffic
-from runner.paper.scenario.traffic import Ending
+from runner.paper import Options
+from runner.paper.api.feeds import Delivery
+from runner.paper.api.rest import RestCall
+from runner.paper.scenario.traffic import Ending, Traffic
 from tests.paper.builders import NOW, order
 
 

@@ -22,19 +22,18 @@ from runner.kraken import (
     CancelAll,
     CancelAllStatus,
     ErrorReply,
-    Heartbeat,
     OpenOrders,
     Ping,
     Pong,
     Subscribe,
     SystemStatus,
-    decode_reply,
-    encode_request,
     parse_envelope,
     private_call,
     server,
     token_from,
 )
+from runner.kraken.codec import decode_reply, encode_request
+from runner.kraken.messages import Heartbeat
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.server import client_connection, http_server
 from runner.paper.server.serve_options import PaperEndpoints

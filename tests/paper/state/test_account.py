@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from runner.kraken import AddOrder, AmendOrder, CancelAll, CancelOrder, EditOrder, decode_reply, encode_reply
-from runner.paper import INSTRUMENTS, Opening, Options
+from runner.kraken import AddOrder, AmendOrder, CancelAll, CancelOrder, EditOrder, encode_reply
+from runner.kraken.codec import decode_reply
+from runner.paper import Options
+from runner.paper.exchange.opening import Opening
 from runner.paper.state.account import Account, Hold, rounded_down, rounded_up
+from runner.paper.state.instruments import INSTRUMENTS
 from tests.paper.builders import Desk, exchange
 
 CASH = Opening(

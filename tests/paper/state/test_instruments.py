@@ -7,8 +7,8 @@ from decimal import Decimal
 import pytest
 
 from runner.domain import CURRENCY, TOKENIZED
-from runner.paper import INSTRUMENTS, OPENING
-from runner.paper.state.instruments import asset_class, balance_code, find, find_rest
+from runner.paper.exchange.opening import OPENING
+from runner.paper.state.instruments import INSTRUMENTS, asset_class, balance_code, find, find_rest
 
 NAMES = [
     ("XBT/USD", "XBTUSD", "XXBTZUSD"),

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.kraken import CancelAll
-from runner.paper import INSTRUMENTS, Options, Playback, Quote, Walk, parse_tape
+from runner.paper import Options, Playback, Walk, parse_tape
+from runner.paper.state.instruments import INSTRUMENTS
+from runner.paper.state.market import Quote
 from runner.paper.state.movement import STEPS_AT_ONCE
 from tests.paper.builders import NOW, Desk, exchange, order, table
 

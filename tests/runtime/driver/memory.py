@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 
 import trio
 import trio_websocket
-from runner.paper.state.rendering import rest
 from trio.testing import memory_stream_pair
 
 from runner.domain import Secret
@@ -20,6 +19,7 @@ from runner.net.clock import RunClock
 from runner.net.handshake import shake_hands
 from runner.net.websocket import PrivateConnection
 from runner.paper import Exchange
+from runner.paper.api.rendering import rest
 from runner.runtime.kraken.access import AccessFailed
 
 

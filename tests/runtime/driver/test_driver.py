@@ -17,7 +17,8 @@ from runner.app.access.signals import first_of
 from runner.domain import Secret
 from runner.errors import ExitCode, Stopped
 from runner.execution import Execution, Progress, Timing
-from runner.journal import Entry, fold, manifest, read_entries, to_content
+from runner.journal import Entry, fold, manifest, read_entries
+from runner.journal.codec import to_content
 from runner.kraken import Reqids
 from runner.net.clock import RunClock
 from runner.planning import Plan, plan

@@ -15,7 +15,8 @@ import trio
 from runner.domain import Secret, rfc3339
 from runner.execution import Execution, LookUp, QueryOrders
 from runner.execution.orders.doubt import PATIENCE_S
-from runner.journal import Entry, OrderIntent, RunStarted, fold, manifest, read_entries, to_content
+from runner.journal import Entry, OrderIntent, RunStarted, fold, manifest, read_entries
+from runner.journal.codec import to_content
 from runner.kraken import AddOrder, CancelOrder, Reqids, fields_of
 from runner.net.clock import RunClock
 from runner.paper import Credentials as PaperCredentials

@@ -19,7 +19,8 @@ from runner.execution import LookUp, QueryOrders
 from runner.kraken import AddOrder, CancelOrder, ClientSession, Reqids
 from runner.net.addresses import Address
 from runner.net.dialing import Dialer, dialer_of
-from runner.paper import ClosedCount, Exchange
+from runner.paper import Exchange
+from runner.paper.state.options import ClosedCount
 from runner.runtime.kraken.access import AccessFailed, Credentials, Endpoints, KrakenAccess
 from tests.net.accounts import KEY, SECRET, access
 

@@ -21,7 +21,8 @@ from runner.kraken import (
     private_call,
 )
 from runner.net.failures import AccessFailed
-from runner.paper import Credentials, Exchange, Options, RestCall
+from runner.paper import Credentials, Exchange, Options
+from runner.paper.api.rest import RestCall
 from runner.runtime.kraken.order_records import PAGE_ORDERS, OrderRecords
 
 KEY, SECRET = "key", Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")

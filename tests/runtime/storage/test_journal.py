@@ -15,8 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.errors import Refused
-from runner.journal import RunEnded, seal
-from runner.runtime.storage import Journal, journal_entries, read_journal
+from runner.journal import RunEnded
+from runner.journal.codec import seal
+from runner.runtime.storage import journal_entries, read_journal
+from runner.runtime.storage.journal import Journal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
