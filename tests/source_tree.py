@@ -59,13 +59,6 @@ def place(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-def offered_names(path: Path) -> list[str]:
-    """The names in the ``__all__`` of a module."""
-    assigned = [node for node in tree(path).body if isinstance(node, ast.Assign)]
-    public = [node for node in assigned if called(node.targets[0]) == "__all__"]
-    return [name for node in public for name in ast.literal_eval(node.value)]
-
-
 def folder_of(path: Path) -> str:
     """The folder of a module below the package, with dots."""
     return ".".join(path.relative_to(ROOT / "runner").parts[:-1])

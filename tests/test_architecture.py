@@ -19,6 +19,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.picture import README, arrows, floors, picture
+from tests.source_doors import (
+    LOADED_ONE_AT_A_TIME,
+    back_doors,
+    imports_something,
+    offered_names,
+    taken_from_facades,
+)
 from tests.source_rules import (
     broad_except,
     chance,
@@ -47,7 +54,6 @@ from tests.source_tree import (
     ROOT,
     folder_of,
     lines_of,
-    offered_names,
     owned_nodes,
     place,
     sources,
@@ -73,20 +79,6 @@ ABOVE_THE_LINE = ("net", "runtime", "paper/server", "report", "app", "cli")
 """The floors that may know files at all."""
 MAX_FILE_LINES = 400
 TOP_LEVEL = {"pyproject.toml", "runner", "schemas", "batches", "tests", "README.md", "LICENSE"}
-INNER_DOORS = {"runtime.driver", "runtime.storage"}
-"""Rooms that are entered by a front door of their own."""
-LOADED_ONE_AT_A_TIME = {
-    "app",
-    "app.inputs",
-    "app.access",
-    "app.checks",
-    "net",
-    "runtime",
-    "runtime.kraken",
-    "paper.server",
-}
-"""Folders without a façade: each of their modules loads something heavy (Trio, HTTP, a web server), and a
-front door that offers them all would load everything for whoever wants one."""
 LEFT_BY_TOOLS = ("__pycache__", "build", "dist", "*.egg-info")
 
 
@@ -350,32 +342,6 @@ def offences(looks_wrong: Callable[[ast.AST], bool], *parts: str) -> set[str]:
         for owner, node in owned_nodes(path)
         if looks_wrong(node)
     }
-
-
-def back_doors(path: Path) -> Iterator[str]:
-    """Imports of a module inside another folder of the package, as ``path -> module``."""
-    home = path.relative_to(ROOT).parts[1]
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
-            steps = (node.module or "").split(".")[1:]
-            one_module = ".".join(steps[:-1]) in LOADED_ONE_AT_A_TIME
-            if len(steps) > 1 and steps[0] != home and not one_module and ".".join(steps) not in INNER_DOORS:
-                yield f"{place(path)} -> {node.module}"
-
-
-def taken_from_facades(path: Path) -> Iterator[str]:
-    """The names that a module imports from the front doors of other folders, as ``folder.name``."""
-    inside = f"{folder_of(path)}."
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.ImportFrom) and node.level == 0 and (node.module or "").startswith("runner."):
-            folder = (node.module or "").removeprefix("runner.")
-            if not inside.startswith(f"{folder if folder in INNER_DOORS else folder.partition('.')[0]}."):
-                yield from (f"{folder}.{alias.name}" for alias in node.names)
-
-
-def imports_something(path: Path) -> bool:
-    """Whether a façade offers names of its own modules."""
-    return any(isinstance(node, ast.ImportFrom) and node.level for node in tree(path).body)
 
 
 def mirror(path: Path) -> Path:
