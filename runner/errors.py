@@ -49,6 +49,12 @@ class InvalidInput(OrderBatchError):
     exit_code = ExitCode.INVALID
 
 
+def input_error(error: OSError) -> InvalidInput:
+    """Return the error of a file or folder that the system does not let us use."""
+    where = f"{error.filename}: " if error.filename else ""
+    return InvalidInput(f"{where}{error.strerror or error}")
+
+
 class Refused(OrderBatchError):
     """We will not do this: an order changed after it was placed, a journal is damaged, a guard said no."""
 

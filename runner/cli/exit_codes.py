@@ -10,7 +10,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from runner.errors import ExitCode, InvalidInput, OrderBatchError
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, input_error
 
 from . import usage
 
@@ -96,8 +96,7 @@ def _report_error(error: Exception, args: Sequence[str]) -> int:
             output_of(args).error(error, problems=getattr(error, "problems", ()))
             return error.exit_code
         case OSError():
-            where = f"{error.filename}: " if error.filename else ""
-            return _report_error(InvalidInput(f"{where}{error.strerror or error}"), args)
+            return _report_error(input_error(error), args)
         case _:
             return _defect(error)
 

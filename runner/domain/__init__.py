@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         derived_cl_ord_id,
         derived_userref,
         filled_id,
+        is_run_key,
     )
     from .market import (
         CURRENCY,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
         Quote,
         RestingOrder,
         Subject,
+        is_currency,
     )
     from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
     from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
@@ -169,6 +171,8 @@ __all__ = [
     "derived_cl_ord_id",
     "derived_userref",
     "filled_id",
+    "is_currency",
+    "is_run_key",
     "join",
     "may_be_iban",
     "own_orders_message",

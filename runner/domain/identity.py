@@ -6,6 +6,7 @@ so an identity is spent once, and an order whose content changed under a spent i
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -19,6 +20,7 @@ RUN_KEY_PLACEHOLDER = "{run_key}"
 """The placeholder in an author's own id that is replaced by the run key."""
 
 _USERREF_MASK = 0x7FFF_FFFF
+_RUN_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
 class RunId(NamedTuple):
@@ -26,6 +28,11 @@ class RunId(NamedTuple):
 
     batch: str
     run_key: str = ""
+
+
+def is_run_key(text: str) -> bool:
+    """Return True if a text may be a run key: it names a folder, and stands in ids at the exchange."""
+    return _RUN_KEY.fullmatch(text) is not None
 
 
 def filled_id(text: str, run_key: str) -> str:

@@ -6,6 +6,7 @@ knows no wire form, and it judges no order.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +16,12 @@ from types import MappingProxyType
 CURRENCY = "currency"
 TOKENIZED = "tokenized_asset"
 NO_MONEY = Decimal()
+_CURRENCY = re.compile(r"[A-Z0-9]{1,16}")
+
+
+def is_currency(text: str) -> bool:
+    """Return True if a text may be a currency as it stands in pairs, such as ``USD`` or ``XBT``."""
+    return _CURRENCY.fullmatch(text) is not None
 
 
 class MarketStatus(StrEnum):

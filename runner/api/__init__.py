@@ -1,0 +1,71 @@
+"""The library: the five verbs as functions with typed, frozen results. This is what is promised to programs.
+
+``validate`` and ``load`` read files. ``plan``, ``apply`` and ``status`` also speak with an exchange: await
+them under Trio, or call their namesakes in ``runner.api.sync``.
+
+No function reads the environment, listens to signals or writes to a stream; only git, which is asked for
+revisions and tracked files, is found by ``PATH``. Money is ``Decimal``. Errors are the families below, each
+with the ``exit_code`` of the command; nothing was sent, unless it is ``Unresolved``.
+
+Fields of orders are Kraken's: https://docs.kraken.com/api/docs/websocket-v1/addorder
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runner.errors import (
+    ExitCode,
+    InvalidInput,
+    Locked,
+    OrderBatchError,
+    Refused,
+    Unreachable,
+    Unresolved,
+)
+from runner.lazily import opened_by_name
+
+if TYPE_CHECKING:
+    from .applied import Applied, AppliedCancel, AppliedOrder, Consent, apply
+    from .collector import Collector, Console
+    from .job import Job, Kraken, Paper, Secret, Tier
+    from .planned import InvalidBatch, Planned, Save, load, plan
+    from .reported import OrderStatus, Status, status
+    from .validation import CheckedFile, Validation, validate
+
+__all__ = [
+    "Applied",
+    "AppliedCancel",
+    "AppliedOrder",
+    "CheckedFile",
+    "Collector",
+    "Consent",
+    "Console",
+    "ExitCode",
+    "InvalidBatch",
+    "InvalidInput",
+    "Job",
+    "Kraken",
+    "Locked",
+    "OrderBatchError",
+    "OrderStatus",
+    "Paper",
+    "Planned",
+    "Refused",
+    "Save",
+    "Secret",
+    "Status",
+    "Tier",
+    "Unreachable",
+    "Unresolved",
+    "Validation",
+    "apply",
+    "load",
+    "plan",
+    "status",
+    "validate",
+]
+
+__getattr__ = opened_by_name(
+    __name__, light_first=("validation", "job", "collector", "planned", "reported", "applied")
+)

@@ -1,0 +1,219 @@
+"""The run of a plan that was confirmed: what became of each order and cancellation, as typed values."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.app.apply import ApplyOptions, ignore
+from runner.app.apply import apply as carry_out
+from runner.app.consent import Consent
+from runner.app.hosts import Host, TrioProgram
+from runner.domain import CancelOutcome, OrderKey, OrderOutcome, OrderState, Price, RunOutcome, parse_price
+from runner.errors import ExitCode, InvalidInput
+from runner.execution import Timing
+from runner.kraken import Tier
+from runner.planning import decimal_of
+
+from .collector import Collector
+from .job import families
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from runner.app.console import Console
+    from runner.domain import Problem
+
+    from .job import Job
+
+__all__ = ["Applied", "AppliedCancel", "AppliedOrder", "Consent", "apply"]
+
+_IN_TRIO: Final = TrioProgram()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedOrder:
+    """An order of the batch after the run.
+
+    ``already``: an earlier run placed it. ``volume`` and ``executed`` are in units of the base currency, or
+    of the quote currency with the flag ``viqc``; ``executed`` is None while nothing is known of it. What was
+    never sent has no ``pair``, ``side``, ``ordertype``, ``price`` and ``volume``. ``error`` is why it was
+    rejected or not sent; ``line`` is that of the batch file, None if it is no longer there.
+    """
+
+    key: OrderKey
+    outcome: OrderOutcome
+    already: bool
+    state: OrderState | None
+    txid: str | None
+    cl_ord_id: str | None
+    userref: str | None
+    pair: str | None
+    side: str | None
+    ordertype: str | None
+    price: Price | None
+    price2: Price | None
+    volume: Decimal | None
+    executed: Decimal | None
+    error: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppliedCancel:
+    """A cancellation of the batch after the run.
+
+    Of ``txid``, ``order`` (``group/id``) and ``userref`` those are set that the file names or the run found.
+    ``executed`` is the volume that was executed before, None while it is unknown.
+    """
+
+    group: str
+    outcome: CancelOutcome
+    txid: str | None
+    order: str | None
+    userref: str | None
+    executed: Decimal | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """The result of ``apply``; ``path`` is that of the manifest, empty if only validated.
+
+    ``reason`` says why a run ended before its end. ``exit_code`` is 0 if all was done, 1 if something was
+    rejected or skipped, 4 if a rule held something back, 5 if nothing could be sent, 6 if the outcome of
+    something is unknown, which the next call looks up.
+    """
+
+    exit_code: ExitCode
+    outcome: RunOutcome
+    reason: str
+    orders: tuple[AppliedOrder, ...]
+    cancels: tuple[AppliedCancel, ...]
+    elapsed_s: float
+    path: str
+    remarks: tuple[Problem, ...]
+    notes: tuple[str, ...]
+    text: str = field(repr=False)
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """A copy of the manifest, a JSON object of the schema ``manifest``."""
+        copy: dict[str, Any] = json.loads(self.text)
+        return copy
+
+
+async def apply(
+    job: Job,
+    *,
+    confirm: str | Consent,
+    unchecked: bool = False,
+    validate_only: bool = False,
+    deadline_s: int = 10,
+    settle_s: int = 75,
+    manifest: Path | None = None,
+    tier: Tier = Tier.STARTER,
+    on_event: Callable[[Mapping[str, Any]], object] = ignore,
+    console: Console | None = None,
+    started_at: float | None = None,
+    host: Host = _IN_TRIO,
+) -> Applied:
+    """Carry out the plan whose digest is ``confirm``: no order twice, and none lost.
+
+    ``confirm``: ``Planned.digest``, or a ``Consent`` by which a person is asked. ``unchecked``: skip the
+    check against market and account. ``validate_only``: the exchange judges, nothing is placed.
+    ``deadline_s``: seconds (2 to 60) after which the exchange refuses a late order. ``settle_s``: seconds
+    (0 to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy
+    of it is written. ``on_event`` gets each entry of the journal as a JSON object (``entry`` names its kind,
+    ``at`` is RFC 3339) once it is on disk; it must return soon and raise nothing, since an exception breaks
+    the run off as a kill does. A cancellation from outside does so too: the next call looks up what was under
+    way. ``console`` is shown everything on the way. ``started_at``: ``time.monotonic()`` at the beginning of
+    ``elapsed_s``.
+
+    Raises ``Refused`` for another plan than the one confirmed, and whenever a check or a policy says no;
+    ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that broke
+    off after it had sent something.
+    """
+    _check_seconds("deadline_s", deadline_s, 2, 60)
+    _check_seconds("settle_s", settle_s, 0, 600)
+    began = time.monotonic() if started_at is None else started_at
+    out = Collector(console)
+    options = ApplyOptions(
+        consent=confirm if isinstance(confirm, Consent) else Consent(digest=confirm),
+        unchecked=unchecked,
+        validate_only=validate_only,
+        timing=Timing(deadline_s=Decimal(deadline_s), settle_s=settle_s),
+        manifest=manifest,
+        environ=job.variables(),
+        elapsed_s=lambda: time.monotonic() - began,
+        tier=tier,
+        on_event=on_event,
+    )
+    with families():
+        code = await carry_out(job.target(), options, out, host)
+    return _applied(out, code)
+
+
+def _check_seconds(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise InvalidInput(f"{name} is {value}: from {least} to {most} seconds are possible")
+
+
+def _applied(out: Collector, code: ExitCode) -> Applied:
+    assert out.result is not None, "a run that ends has a manifest"
+    manifest, path, elapsed_s = out.result
+    groups = manifest["groups"]
+    return Applied(
+        exit_code=code,
+        outcome=RunOutcome(manifest["outcome"]),
+        reason=manifest["reason"],
+        orders=tuple(_order(group["name"], row) for group in groups for row in group["orders"]),
+        cancels=tuple(_cancel(group["name"], row) for group in groups for row in group["cancel"]["results"]),
+        elapsed_s=elapsed_s,
+        path=path,
+        remarks=tuple(out.found_remarks),
+        notes=tuple(out.notes),
+        text=json.dumps(manifest),
+    )
+
+
+def _order(group: str, row: Mapping[str, Any]) -> AppliedOrder:
+    request = row["request"] or {}
+    return AppliedOrder(
+        key=OrderKey(row.get("group", group), row["id"]),
+        outcome=OrderOutcome(row["outcome"]),
+        already=row["already"],
+        state=None if row["state"] is None else OrderState(row["state"]),
+        txid=row["txid"],
+        cl_ord_id=row["cl_ord_id"],
+        userref=row["userref"],
+        pair=request.get("pair"),
+        side=request.get("type"),
+        ordertype=request.get("ordertype"),
+        price=_price(request.get("price")),
+        price2=_price(request.get("price2")),
+        volume=decimal_of(request.get("volume")),
+        executed=decimal_of(row["vol_exec"]),
+        error=row["error"],
+        line=row["line"],
+    )
+
+
+def _price(text: str | None) -> Price | None:
+    return None if text is None else parse_price(text)
+
+
+def _cancel(group: str, row: Mapping[str, Any]) -> AppliedCancel:
+    return AppliedCancel(
+        group=row.get("group", group),
+        outcome=CancelOutcome(row["outcome"]),
+        txid=row["txid"],
+        order=row.get("order"),
+        userref=row.get("userref"),
+        executed=decimal_of(row["vol_exec"]),
+        line=row["line"],
+    )

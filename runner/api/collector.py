@@ -1,0 +1,110 @@
+"""The silent console of the library: it keeps what a recipe shows, and passes it on where one listens."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from typing import TYPE_CHECKING, Any
+
+from runner.app.console import Console
+from runner.harmless import neutral
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.execution import Progress
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Forecast, Plan
+    from runner.review import Diff, Review
+
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+__all__ = ["Collector", "Console"]
+
+
+class Collector:
+    """A console that shows nothing. ``console`` gets all that is collected as well."""
+
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console
+        self.notes: list[str] = []
+        self.found_remarks: list[Problem] = []
+        self.planned: tuple[Plan, Review | None, Diff | None] | None = None
+        self.result: tuple[Mapping[str, Any], str, float] | None = None
+        self.reported: (
+            tuple[Plan, Mapping[str, Any] | None, Shown | None, tuple[Contradiction, ...]] | None
+        ) = None
+
+    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+        """Pass on what was found in files; ``validate`` returns it."""
+        if self._console is not None:
+            self._console.validated(files)
+
+    def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
+        """Keep a plan with its review."""
+        self.planned = plan, review, diff
+        if self._console is not None:
+            self._console.plan(plan, review, diff)
+
+    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+        """Keep the result of a run."""
+        self.result = manifest, path, elapsed_s
+        if self._console is not None:
+            self._console.manifest(manifest, path=path, elapsed_s=elapsed_s)
+
+    def status(
+        self,
+        plan: Plan,
+        manifest: Mapping[str, Any] | None,
+        shown: Shown | None = None,
+        denied: Sequence[Contradiction] = (),
+    ) -> None:
+        """Keep the state of a file's orders."""
+        self.reported = plan, manifest, shown, tuple(denied)
+        if self._console is not None:
+            self._console.status(plan, manifest, shown, denied)
+
+    def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
+        """Pass on where a simulated exchange is; its credentials are not kept."""
+        if self._console is not None:
+            self._console.served(rest_url=rest_url, ws_url=ws_url, api_key=api_key, api_secret=api_secret)
+
+    def note(self, text: str) -> None:
+        """Keep a message, with every character that does not print as its escape."""
+        self.notes.append(neutral(text))
+        if self._console is not None:
+            self._console.note(text)
+
+    def remarks(self, problems: Sequence[Problem]) -> None:
+        """Keep remarks on places in a file."""
+        self.found_remarks += problems
+        if self._console is not None:
+            self._console.remarks(problems)
+
+    def expect(self, forecast: Forecast) -> None:
+        """Pass on what may not fit of an unchecked run."""
+        if self._console is not None:
+            self._console.expect(forecast)
+
+    def confirm(
+        self,
+        plan: Plan,
+        ask: Callable[[str], bool],
+        review: Review | None = None,
+        *,
+        account: str = "",
+        exchange: str = "",
+    ) -> bool:
+        """Ask a person through the console; without one nobody can see what the question is about."""
+        if self._console is None:
+            return False
+        return self._console.confirm(plan, ask, review, account=account, exchange=exchange)
+
+    def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
+        """Return the console's display of a running apply, or one that shows nothing."""
+        return nullcontext(_ignore) if self._console is None else self._console.progress(batch)
+
+
+def _ignore(_: Progress) -> None:
+    pass

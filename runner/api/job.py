@@ -1,0 +1,125 @@
+"""The subject of a call: a file, the state folder, and the exchange with the account at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from runner.app.inputs.batches import Target
+from runner.domain import Secret, is_run_key
+from runner.errors import InvalidInput, input_error
+from runner.kraken import Tier
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Job", "Kraken", "Paper", "Secret", "Tier"]
+
+_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_KEY, _SECRET = "KRAKEN_API_KEY", "KRAKEN_API_SECRET"
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The simulated exchange of the state folder. It is served on loopback while a call needs it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kraken:
+    """Kraken, or what takes its place at other addresses.
+
+    ``plan`` and ``status`` need no key. ``rest_url`` is a base URL and ``ws_url`` that of the private
+    WebSocket; empty for Kraken's own. Plain ``http`` and ``ws`` are for this machine alone.
+    """
+
+    api_key: Secret | None = None
+    api_secret: Secret | None = None
+    rest_url: str = ""
+    ws_url: str = ""
+
+    def __post_init__(self) -> None:
+        for given in (self.api_key, self.api_secret):
+            if not isinstance(given, Secret | None):
+                raise InvalidInput("api_key and api_secret are given as Secret(...), which no log gives away")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A batch file or saved plan, and where it is planned, applied or looked up.
+
+    ``state_dir`` keeps journals and manifests. ``run_key`` says which repetition this is of a batch with
+    ``repeat: true``. ``policy`` is one more policy. ``same_account`` confirms that a new key belongs to the
+    account of the journal. ``environ`` holds variables that the command line reads, such as ``HTTPS_PROXY``
+    and ``SSL_CERT_FILE``, by default none; the fields of ``Kraken`` precede them.
+
+    Raises ``InvalidInput`` for a run key that is none.
+    """
+
+    file: Path
+    state_dir: Path
+    venue: Paper | Kraken = Paper()
+    run_key: str = ""
+    policy: Path | None = None
+    same_account: bool = False
+    environ: Mapping[str, str] = field(default_factory=lambda: _NOTHING, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.run_key and not is_run_key(self.run_key):
+            raise InvalidInput(
+                f"{self.run_key!r} is no run key: write letters, digits, '.', '_' and '-', at most 64"
+            )
+
+    def target(self) -> Target:
+        """Return the subject as the recipes take it."""
+        return Target(
+            file=self.file,
+            state_dir=self.state_dir,
+            venue="kraken" if isinstance(self.venue, Kraken) else "paper",
+            run_key=self.run_key,
+            policy=self.policy,
+            same_account=self.same_account,
+        )
+
+    def variables(self) -> Mapping[str, str]:
+        """Return ``environ`` with the account and the addresses in it."""
+        if not isinstance(self.venue, Kraken) or self.venue == Kraken():
+            return self.environ
+        return Variables(self.environ, self.venue)
+
+
+class Variables(Mapping[str, str]):
+    """Variables with an account among them, which no ``repr`` gives away."""
+
+    __slots__ = ("_hidden", "_plain")
+
+    def __init__(self, environ: Mapping[str, str], venue: Kraken) -> None:
+        secrets = {_KEY: venue.api_key, _SECRET: venue.api_secret}
+        urls = {"KRAKEN_SPOT_URL": venue.rest_url, "KRAKEN_WS_AUTH_URL": venue.ws_url}
+        self._hidden = {name: secret for name, secret in secrets.items() if secret is not None}
+        replaced = {f"{name}_FILE" for name in self._hidden}
+        self._plain = {name: text for name, text in environ.items() if name not in replaced}
+        self._plain |= {name: url for name, url in urls.items() if url}
+
+    def __getitem__(self, name: str) -> str:
+        return self._hidden[name].reveal() if name in self._hidden else self._plain[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**self._plain, **self._hidden})
+
+    def __len__(self) -> int:
+        return len({**self._plain, **self._hidden})
+
+    def __repr__(self) -> str:
+        return "Variables(***)"
+
+
+@contextmanager
+def families() -> Iterator[None]:
+    """Raise ``InvalidInput`` for an error of the file system, as the command line does."""
+    try:
+        yield
+    except OSError as error:
+        raise input_error(error) from error

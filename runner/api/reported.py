@@ -1,0 +1,105 @@
+"""The status of each order of a file: what the journal says of it, and what the exchange says."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from runner.app.hosts import Host, TrioProgram
+from runner.app.status import status as look_up
+from runner.errors import ExitCode
+from runner.planning import decimal_of
+
+from .collector import Collector
+from .job import families
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from runner.app.console import Console
+    from runner.domain import OrderKey
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, JournalState, PlannedOrder
+
+    from .job import Job
+
+__all__ = ["OrderStatus", "Status", "status"]
+
+_IN_TRIO: Final = TrioProgram()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderStatus:
+    """An order of the file. ``journal`` is its state by the journal, and ``line`` where the file has it.
+
+    ``txid`` is the exchange's id, of its records if it was found there. ``at_exchange`` is Kraken's word for
+    its status (``pending``, ``open``, ``closed``, ``canceled`` or ``expired``), None if the exchange has no
+    such order or was not asked; ``volume`` and ``executed`` are then its volumes, None if unknown.
+    """
+
+    key: OrderKey
+    line: int
+    journal: JournalState
+    txid: str | None
+    at_exchange: str | None
+    volume: Decimal | None
+    executed: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """The result of ``status``. ``asked``: the exchange's records were read.
+
+    ``contradictions`` are claims of the journal that the exchange denies. ``exit_code``: ``DONE``,
+    ``UNRESOLVED`` if the outcome of something is unknown, ``REFUSED`` if there are contradictions.
+    """
+
+    exit_code: ExitCode
+    asked: bool
+    orders: tuple[OrderStatus, ...]
+    contradictions: tuple[Contradiction, ...]
+    notes: tuple[str, ...]
+    text: str | None = field(repr=False)
+
+    @property
+    def manifest(self) -> dict[str, Any] | None:
+        """A copy of the last run's manifest, None before any run."""
+        return None if self.text is None else json.loads(self.text)
+
+
+async def status(
+    job: Job, *, offline: bool = False, console: Console | None = None, host: Host = _IN_TRIO
+) -> Status:
+    """Compare the journal of a file's orders with the exchange's records. Sends nothing and changes nothing.
+
+    ``offline``: read the journal alone. ``console`` is shown everything on the way. An exchange that cannot
+    be asked is a note. Raises ``InvalidBatch``, ``InvalidInput``, and ``Refused`` for a journal that cannot
+    be believed or is another account's.
+    """
+    out = Collector(console)
+    with families():
+        code = await look_up(job.target(), job.variables(), out, host, offline=offline)
+    assert out.reported is not None, "a status is shown"
+    plan, manifest, shown, denied = out.reported
+    return Status(
+        exit_code=code,
+        asked=shown is not None,
+        orders=tuple(_order(order, (shown or {}).get(order.key)) for order in plan.orders()),
+        contradictions=denied,
+        notes=tuple(out.notes),
+        text=None if manifest is None else json.dumps(manifest),
+    )
+
+
+def _order(order: PlannedOrder, record: OpenOrder | None) -> OrderStatus:
+    known = None if order.known is None else order.known.txid
+    return OrderStatus(
+        key=order.key,
+        line=order.place.line,
+        journal=order.journal_state,
+        txid=known if record is None else record.txid,
+        at_exchange=None if record is None else record.status or None,
+        volume=None if record is None else decimal_of(record.vol),
+        executed=None if record is None else decimal_of(record.vol_exec),
+    )

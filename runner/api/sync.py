@@ -1,0 +1,53 @@
+"""The same functions for programs without Trio: each returns when it is done, in any thread.
+
+They take what their namesakes in ``runner.api`` take, return and raise the same. Trio is started for what
+needs the exchange, without signal handlers; ``host=OwnProcess()`` is for a process that does nothing else: a
+signal then brings a run to a clean end, and the interpreter is tuned while orders are sent.
+"""
+
+from __future__ import annotations
+
+import sys
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, ParamSpec, TypeVar
+
+from runner.app.hosts import OwnProcess, PlainProgram, finished
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from . import applied, planned, reported
+    from .planned import load
+    from .validation import validate
+
+__all__ = ["OwnProcess", "apply", "load", "plan", "status", "validate"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_WAITING: Final = ("apply", "plan", "status")
+"""Functions that are awaited in ``runner.api``."""
+
+
+def _blocking(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        kwargs.setdefault("host", PlainProgram())
+        return finished(function(*args, **kwargs))
+
+    return call
+
+
+if TYPE_CHECKING:
+    apply = _blocking(applied.apply)
+    plan = _blocking(planned.plan)
+    status = _blocking(reported.status)
+
+
+def __getattr__(name: str) -> Any:
+    """Return a function when it is first used: ``plan`` does not load what ``apply`` needs."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    function = getattr(sys.modules[str(__package__)], name)
+    globals()[name] = _blocking(function) if name in _WAITING else function
+    return globals()[name]

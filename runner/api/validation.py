@@ -1,0 +1,50 @@
+"""The check of files: what is wrong with each, at its line. Loads little, for editors and hooks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from runner.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from runner.app.console import Console
+    from runner.domain import Content, Problem
+
+
+class CheckedFile(NamedTuple):
+    """A file with its problems. ``content`` is the batch, policy or scenario in it, None for an invalid one;
+    a saved plan has that of the batch in it.
+    """
+
+    file: str
+    content: Content | None
+    problems: tuple[Problem, ...]
+
+
+class Validation(NamedTuple):
+    """The result of ``validate``: all files in their order, then policies beside them that have problems.
+
+    ``exit_code``: ``DONE``, ``INVALID`` or, where a policy denies something, ``REFUSED``.
+    """
+
+    files: tuple[CheckedFile, ...]
+    exit_code: ExitCode
+
+
+def validate(
+    files: Iterable[Path], *, policy: Path | None = None, console: Console | None = None
+) -> Validation:
+    """Check batch files, policies, scenarios and saved plans, and return all problems of all of them.
+
+    ``policy`` is one more policy, besides each ``policy.yaml`` in a batch's folder and the folders above it.
+    A file that cannot be read is a problem too. Opens no connection and reads no state.
+    """
+    from runner.app.validate import validate as check  # noqa: PLC0415
+
+    found, code = check(list(files), policy=policy)
+    if console is not None:
+        console.validated(found)
+    return Validation(tuple(CheckedFile(name, made, tuple(said)) for name, made, said in found), code)
