@@ -11,7 +11,7 @@ import trio
 from msgspec import structs
 
 from runner.batchfile import MAX_FILE_BYTES, parse_scenario
-from runner.domain import Problem
+from runner.domain import Problem, seconds
 from runner.errors import ExitCode, InvalidInput, Locked
 from runner.net.clock import RunClock
 from runner.paper import Options, unknown_pairs, with_named
@@ -25,7 +25,6 @@ from .paper_market import movement, read_market
 
 if TYPE_CHECKING:
     import ssl
-    from decimal import Decimal
     from pathlib import Path
 
     from runner.domain import NamedOption, Scenario
@@ -67,7 +66,7 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
     async def main() -> None:
         clock = RunClock()
         if options.market is not None:
-            opened = clock() + _seconds(scenario.clock_skew_s if scenario else 0)
+            opened = clock() + seconds(scenario.clock_skew_s if scenario else 0)
             paper.exchange.follow(movement(options.market, tape, paper.exchange, opened))
         with trio.open_signal_receiver(*stop_signals()) as stop:
             async with trio.open_nursery() as nursery:
@@ -151,7 +150,7 @@ def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
     """Return the default options, overridden by the scenario, then by the command line."""
     options = DEFAULT_OPTIONS
     if scenario is not None:
-        options = structs.replace(options, rest_lag_s=_seconds(scenario.rest_lag_s))
+        options = structs.replace(options, rest_lag_s=seconds(scenario.rest_lag_s))
         for option in scenario.options:
             options = _with_option(options, option, str(given.scenario))
     if given.tier is not None:
@@ -174,8 +173,3 @@ def _with_option(options: Options, option: NamedOption, file: str) -> Options:
         line, column = option.place
         problem = Problem(file, line, column, f"options.{option.name}", str(error))
         raise InvalidBatch(file, [problem]) from None
-
-
-def _seconds(seconds: Decimal | int) -> float:
-    """As the clock counts them: no money is in them."""
-    return int(seconds * 1000) / 1000

@@ -44,6 +44,6 @@ def parse_duration(text: str) -> int:
     return int(match.group(1)) * _SECONDS[match.group(2)]
 
 
-def seconds(duration: Decimal) -> float:
-    """Return a span of time as the clock counts it, to the millisecond."""
-    return int(duration * 1000) / 1000
+def seconds(time: Decimal | int) -> float:
+    """Return a moment or a span of time as the clock counts it, to the microsecond."""
+    return int(time * 1_000_000) / 1_000_000

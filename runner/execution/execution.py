@@ -39,7 +39,7 @@ from .groups.current_wait import progress_in
 from .groups.ends import GroupEnds
 from .groups.outcomes import run_outcome
 from .groups.runner import GroupRunner
-from .groups.states import WAITING
+from .groups.states import Stage
 from .orders.manager import OrderManager
 from .orders.states import State
 from .pacing.open_order_room import Room
@@ -351,7 +351,7 @@ class Execution:
 
     @property
     def _needs_connection(self) -> bool:
-        return any(not (group.stage is WAITING or group.only_looks_up) for group in self._open)
+        return any(not (group.stage is Stage.WAITING or group.only_looks_up) for group in self._open)
 
     # --- the end, and the requests until then ---
 

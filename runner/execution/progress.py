@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .orders.states import DOUBT, NEW, SENT, State
+from .orders.states import State
 from .turn import Progress
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def progress_of(
         sent=orders.sent,
         placed=total[State.PLACED],
         rejected=total[State.REJECTED],
-        settled=len(orders.tracks) - total[NEW] - total[SENT] - total[DOUBT],
+        settled=len(orders.tracks) - total[State.NEW] - total[State.SENT] - total[State.DOUBT],
         cancels=cancels_total,
         canceled=cancels.settled_count,
         remaining_s=remaining_s,

@@ -80,7 +80,7 @@ def from_content(content: Mapping[str, Any]) -> Entry | None:
     except msgspec.ValidationError:
         # A later version may have another type in a field: it is kept as it is.
         values = {
-            name: tuple(value) if value.__class__ is list else value
+            name: tuple(value) if isinstance(value, list) else value
             for name, value in content.items()
             if name in cls.__struct_fields__
         }

@@ -171,20 +171,20 @@ def _bare(reply: BareError) -> dict[str, Any]:
 def _feed(content: list[Any]) -> Reply:
     """Decode a message of a feed."""
     channel = content[1] if len(content) in (2, 3) else None
-    cls = _FEEDS.get(channel) if channel.__class__ is str else None
+    cls = _FEEDS.get(channel) if isinstance(channel, str) else None
     tail = content[2] if len(content) == 3 else {}
-    if cls is None or content[0].__class__ is not list or tail.__class__ is not dict:
+    if cls is None or not isinstance(content[0], list) or not isinstance(tail, dict):
         return Unknown(content)
     sequence = tail.get("sequence")
-    if sequence.__class__ is not int and sequence is not None:
+    if type(sequence) is not int and sequence is not None:
         raise FrameError("sequence is not an integer", event=channel)
     pairs: list[tuple[str, dict[str, Any]]] = []
     for item in content[0]:
-        if item.__class__ is not dict:
+        if not isinstance(item, dict):
             raise FrameError("an entry of the feed is not an object", event=channel)
         pairs.extend(item.items())
     for _, value in pairs:
-        if value.__class__ is not dict:
+        if not isinstance(value, dict):
             raise FrameError("an entry of the feed is not an object", event=channel)
     return typing.cast("Reply", cls(tuple(pairs), sequence))
 

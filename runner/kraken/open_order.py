@@ -17,6 +17,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from runner.domain import seconds
+
 from .messages import JsonObject
 
 _NUMERIC = (str, int, Decimal)
@@ -153,7 +155,7 @@ class OpenOrder(Struct, frozen=True, gc=False):
         """The time it was created or last amended, in Unix seconds by the exchange's clock; 0 if unknown."""
         amended = self.lastupdated if self.amended else None
         moment = _number(amended) or _number(self.opentm) or _NOTHING
-        return int(moment * 1_000_000) / 1_000_000
+        return seconds(moment)
 
     @property
     def executed(self) -> Decimal:
@@ -185,7 +187,7 @@ def counted(value: Any) -> Decimal | None:
 
     None for what is none.
     """
-    short = value.__class__ is int or (value.__class__ is str and len(value) <= _COUNT_MAX)
+    short = isinstance(value, int) or (isinstance(value, str) and len(value) <= _COUNT_MAX)
     number = _count(value) if short else _number(value)
     return None if number is None or number < _NOTHING else number
 

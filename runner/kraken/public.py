@@ -13,7 +13,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
-from runner.domain import CURRENCY, Balance, FeeTier, Instrument, MarketStatus, Quote, RestingOrder
+from runner.domain import CURRENCY, Balance, FeeTier, Instrument, MarketStatus, Quote, RestingOrder, seconds
 
 from .codec import FrameError
 from .open_order import OpenOrder
@@ -304,7 +304,7 @@ def _resting(txid: str, fields: Mapping[str, Any], names: Mapping[str, str]) -> 
         userref=order.userref,
         cl_ord_id=order.cl_ord_id,
         leverage=leverage if leverage not in ("", "none", "0") else None,
-        opened=None if opened is None else int(opened * 1000) / 1000,
+        opened=None if opened is None else seconds(opened),
         descr=_text(descr.get("order")),
     )
 

@@ -11,7 +11,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_price
+from runner.domain import parse_price, seconds
 from runner.kraken import Description
 
 if TYPE_CHECKING:
@@ -117,13 +117,13 @@ def order_text(order: OpenOrder) -> str:
 def opened_at(order: OpenOrder) -> float | None:
     """Return when the exchange opened an order, in Unix seconds, if it says so."""
     opened = decimal_of(order.opentm)
-    return int(opened * 1000) / 1000 if opened else None
+    return seconds(opened) if opened else None
 
 
 def traded_at(trade: JsonObject) -> float:
     """Return the time of a trade of the ownTrades feed, in Unix seconds; 0 if missing."""
     moment = decimal_of(trade.get("time"))
-    return int(moment * 1000) / 1000 if moment else 0.0
+    return seconds(moment) if moment else 0.0
 
 
 def is_since(candidate: OpenOrder, sent_at: float) -> bool:

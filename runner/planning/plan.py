@@ -47,8 +47,6 @@ if TYPE_CHECKING:
 
 _ACCEPTED = {OrderOutcome.PLACED: JournalState.PLACED, OrderOutcome.ENDED: JournalState.ENDED}
 
-_NEW: Final = JournalState.UNSENT
-_CHANGED: Final = JournalState.CHANGED
 """Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 
@@ -92,7 +90,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
     @property
     def changed(self) -> tuple[PlannedOrder, ...]:
         """The orders whose content differs from what was placed under the same identity."""
-        return tuple([order for order in self.orders() if order.journal_state is _CHANGED])
+        return tuple([order for order in self.orders() if order.journal_state is JournalState.CHANGED])
 
     @property
     def denied(self) -> tuple[Ruling, ...]:
@@ -209,9 +207,9 @@ def _group(group: Group, run: RunId, ledger: Ledger) -> PlannedGroup:
 
 def _spend(order: PlannedOrder) -> PlannedOrder:
     """Return an order of a group that is over: one that was not placed is spent."""
-    return (
-        structs.replace(order, journal_state=JournalState.ABANDONED) if order.journal_state is _NEW else order
-    )
+    if order.journal_state is not JournalState.UNSENT:
+        return order
+    return structs.replace(order, journal_state=JournalState.ABANDONED)
 
 
 def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) -> PlannedOrder:
@@ -220,7 +218,9 @@ def _order(order: Order, group: str, run: RunId, ledger: Ledger, unwound: bool) 
     content = content_digest(canonical(request))
     known = ledger.orders.get(key)
     own_id = bool(order.userref or order.cl_ord_id)
-    journal_state = _NEW if known is None else _journal_state(known, content, request, own_id=own_id)
+    journal_state = (
+        JournalState.UNSENT if known is None else _journal_state(known, content, request, own_id=own_id)
+    )
     was_unwound = ledger.unwinds.get((group, f"order:{key}")) if ledger.unwinds else None
     return PlannedOrder(
         key=key,

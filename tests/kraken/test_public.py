@@ -140,7 +140,7 @@ def test_open_orders_are_read() -> None:
         "limit",
     )
     assert (first.price, first.stop, first.remaining) == (Decimal("30010.0"), None, Decimal("0.875"))
-    assert (first.userref, first.leverage, first.opened) == (None, None, 1688666559.897)
+    assert (first.userref, first.leverage, first.opened) == (None, None, 1688666559.8974)
     assert (second.userref, second.leverage) == ("45326", "5")
     assert second.descr == "buy 0.27500000 XBTUSD @ limit 14500.0 with 5:1 leverage"
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.execution.orders.accepted import ACCEPTED, OPEN, state_of
+from runner.domain import OrderState
+from runner.execution.orders.accepted import state_of
 from runner.execution.orders.doubt import PATIENCE_S, RETRY_DELAYS_S
-from runner.execution.orders.states import PLACED
+from runner.execution.orders.states import State
 from runner.execution.turn import MAX_QUERY_IDS, OrdersQueried, QueryOrders, Wait
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ class Confirmation:
         unseen = self._orders.accepted.unseen[group.name]
         if not unseen or (group.planned.went_well and not cancels):
             return []
-        return [track for track in unseen if track.state is PLACED and (cancels or track.shown is ACCEPTED)]
+        return [
+            track
+            for track in unseen
+            if track.state is State.PLACED and (cancels or track.shown is OrderState.ACCEPTED)
+        ]
 
     def _give_up(self, unseen: Iterable[OrderTrack], now: float) -> None:
         """Stop waiting: an order that is absent from up-to-date records is contradictory."""
@@ -176,7 +181,7 @@ class Confirmation:
 
     def _counts(self, track: OrderTrack, order: OpenOrder) -> bool:
         """Return whether a record counts: one that says that an order is open may be outdated."""
-        if state_of(order, track.planned.request) is not OPEN:
+        if state_of(order, track.planned.request) is not OrderState.OPEN:
             return True
         fresh = track.accepted_at >= self._connected_at > 0
         return fresh or self._queried_at >= self._connected_at + self._timing.settle_s

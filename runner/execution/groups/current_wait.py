@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.execution.orders.doubt import absence_proven_at
-from runner.execution.orders.states import SENT
+from runner.execution.orders.states import State
 from runner.execution.progress import progress_of
 from runner.execution.turn import Wait, earliest
 
@@ -70,7 +70,7 @@ def _rate_wait(remaining_s: float, now: float) -> Wait | None:
 def _reply_wait(runner: GroupRunner, cancels_total: int) -> Wait | None:
     """Return the wait for what is under way."""
     orders = runner.orders
-    if sent := orders.totals()[SENT]:
+    if sent := orders.totals()[State.SENT]:
         until = earliest(orders.timer(connected=False))
         return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
     if orders.unsent and any(orders.unsent.values()):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runner.domain import GroupOutcome
-from runner.execution.orders.states import DOUBT, NEW, SENT, State
+from runner.execution.orders.states import State
 from runner.execution.turn import TURN_ACTIONS
 
-from .states import STREAMING, WAITING, GroupTrack, NextStep, Stage
+from .states import GroupTrack, NextStep, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -60,9 +60,9 @@ class GroupRunner:
         """Advance the first group that can go on by one stage; return False if all have to wait."""
         for group in self.ends.open:
             before = group.stage
-            if before is STREAMING:
+            if before is Stage.STREAMING:
                 self._stream(group, now)
-            elif before is WAITING:
+            elif before is Stage.WAITING:
                 self.try_begin(group, now)
             elif before is Stage.CONFIRMING:
                 self._confirm(group, now)
@@ -85,13 +85,13 @@ class GroupRunner:
         if self._stopped:
             self._skip(group, self._why, now)
         elif not waits:
-            group.stage = STREAMING
+            group.stage = Stage.STREAMING
             self._stream(group, now)
 
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
         self.orders.skip_queue(group.name, why)
         tally = self.orders.tallies[group.name]
-        if tally[DOUBT]:
+        if tally[State.DOUBT]:
             return  # An earlier run may have placed one of its orders, which is looked up in any case.
         unknown = tally[State.UNRESOLVED] or (group.planned.abandoned and group.planned.cancel)
         outcome = GroupOutcome.UNRESOLVED if unknown else GroupOutcome.SKIPPED
@@ -99,7 +99,7 @@ class GroupRunner:
 
     def _stream(self, group: GroupTrack, now: float) -> None:
         tally, queue = self.orders.tallies[group.name], self.orders.queues[group.name]
-        if self._stopped and tally[NEW] == sum(tally.values()):
+        if self._stopped and tally[State.NEW] == sum(tally.values()):
             self._skip(group, self._why, now)
             return
         waiting = len(queue)
@@ -108,12 +108,12 @@ class GroupRunner:
         # Send nothing while an order is in doubt, or while another machine may have placed orders.
         elif (
             waiting
-            and not (tally[DOUBT] or self.orders.cold.waiting or self.orders.denials.waiting)
+            and not (tally[State.DOUBT] or self.orders.cold.waiting or self.orders.denials.waiting)
             and self.link.may_add
             and self.clock.right
         ):
             self._send_due(group, queue, now)
-        if not (tally[SENT] or tally[NEW] or tally[DOUBT]):
+        if not (tally[State.SENT] or tally[State.NEW] or tally[State.DOUBT]):
             group.stage = Stage.CONFIRMING
 
     def _send_due(self, group: GroupTrack, queue: OrderQueue, now: float) -> None:

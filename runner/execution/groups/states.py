@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum, auto
 from operator import itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from runner.domain import CancelOutcome, GroupOutcome, OnReject
 from runner.execution.cancels.targets import Target
@@ -35,11 +35,6 @@ class Stage(Enum):
     ENDED = auto()
 
 
-WAITING: Final = Stage.WAITING
-STREAMING: Final = Stage.STREAMING
-"""The most frequent stages, as aliases."""
-
-
 class NextStep(Enum):
     """The next step of a group once all its orders have an outcome."""
 
@@ -55,8 +50,6 @@ _UNWIND_STATES = (State.REJECTED, State.REFUSED, State.ENDED)
 """States of an order for which the group is unwound, if the author requested that."""
 
 _failed_counts = itemgetter(*FAILED)  # the counts of these states in a tally
-_SKIPPED: Final = State.SKIPPED
-_UNRESOLVED: Final = State.UNRESOLVED
 
 
 class GroupTrack:
@@ -71,7 +64,7 @@ class GroupTrack:
     def __init__(self, planned: PlannedGroup) -> None:
         self.planned = planned
         self.name = planned.name
-        self.stage = WAITING
+        self.stage = Stage.WAITING
         self.cancels: list[CancelTrack] = []
         self.outcome: GroupOutcome | None = None
         self.stop_reason = ""
@@ -102,12 +95,12 @@ class GroupTrack:
     def is_halted(self, tally: Mapping[State, int]) -> bool:
         """Return whether an outcome so far forbids sending more of this group's orders."""
         # Rejected orders are accepted by ``continue``; orders that were never sent are not.
-        halting = tally[_SKIPPED] if self.accepts_rejects else any(_failed_counts(tally))
+        halting = tally[State.SKIPPED] if self.accepts_rejects else any(_failed_counts(tally))
         return self.planned.over or bool(halting) or bool(self.stop_reason)
 
     def next_step(self, tally: Mapping[State, int]) -> NextStep:
         """Return the next step after the last order has its outcome."""
-        if tally[_UNRESOLVED] or self.unknown:
+        if tally[State.UNRESOLVED] or self.unknown:
             return NextStep.STOP
         if not self.is_halted(tally):
             return NextStep.CANCEL
@@ -123,7 +116,7 @@ class GroupTrack:
 
     def stop_after(self, name: str, why: str) -> None:
         """Stop because a group that this one needs had ended well, and no longer does."""
-        if name in self.planned.needs and self.stage is not WAITING:
+        if name in self.planned.needs and self.stage is not Stage.WAITING:
             self.stop_reason = f"it needs {name}, of which {why}"
 
     def targets(self, orders: OrderManager) -> tuple[tuple[Target, ...], bool]:
@@ -184,7 +177,7 @@ class GroupTrack:
 
     def revised_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
         """Return the revised outcome after an order of the group has ended later."""
-        if tally[_UNRESOLVED]:
+        if tally[State.UNRESOLVED]:
             return GroupOutcome.UNRESOLVED
         before = self.outcome or GroupOutcome.DONE
         return GroupOutcome.PARTIAL if before is GroupOutcome.DONE else before
@@ -192,7 +185,7 @@ class GroupTrack:
     def final_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
         """Return the outcome of the group. Call it only when nothing of it is under way."""
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
-        if tally[_UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
+        if tally[State.UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
         return (
             self._abandoned_outcome(tally) if self.planned.abandoned else self._file_outcome(tally, outcomes)
@@ -203,7 +196,7 @@ class GroupTrack:
 
         Anything else has to be seen by a person first.
         """
-        absent = tally[_SKIPPED] == sum(tally.values())
+        absent = tally[State.SKIPPED] == sum(tally.values())
         return GroupOutcome.DONE if absent and not self.planned.cancel else GroupOutcome.PARTIAL
 
     def _file_outcome(self, tally: Mapping[State, int], outcomes: list[CancelOutcome]) -> GroupOutcome:

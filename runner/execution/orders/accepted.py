@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
     from .states import OrderTrack
 
-ACCEPTED: Final = OrderState.ACCEPTED
-OPEN: Final = OrderState.OPEN
-FILLED: Final = OrderState.FILLED
-ENDED: Final = OrderState.ENDED
 
 NEVER_REST: Final = frozenset({"market", "settle-position"})
 """Order types that are filled at once, or not at all."""
@@ -45,11 +41,11 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
     """
     match order.status:
         case OrderStatus.OPEN:
-            return None if ends_at_once(request) else OPEN
+            return None if ends_at_once(request) else OrderState.OPEN
         case OrderStatus.PENDING:
-            return OPEN if request.starttm not in (None, "0") else None
+            return OrderState.OPEN if request.starttm not in (None, "0") else None
         case OrderStatus.CANCELED | OrderStatus.EXPIRED:
-            return FILLED if _all_executed(order, request) else ENDED
+            return OrderState.FILLED if _all_executed(order, request) else OrderState.ENDED
         case OrderStatus.CLOSED:
             return _state_of_closed(order, request)
         case _:
@@ -58,10 +54,7 @@ def state_of(order: OpenOrder, request: AddOrder) -> OrderState | None:
 
 def executed_text(order: OpenOrder) -> str | None:
     """Return the executed volume of an order, as the exchange wrote it; None for zero."""
-    text = order.vol_exec
-    if text is None or (text.__class__ is str and not text.strip("0.")):
-        return None  # The common case, faster than parsing a number.
-    return str(text) if decimal_of(text) else None
+    return str(order.vol_exec) if decimal_of(order.vol_exec) else None
 
 
 def is_ioc(request: AddOrder) -> bool:
@@ -95,7 +88,7 @@ def _state_of_closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
     dust = (order.cancel_reason or "").lower().startswith(_TOO_LITTLE_LEFT)
     # The volume of an order in the quote currency is no measure of what it buys.
     whole = dust or _is_in_quote(request) or _all_executed(order, request)
-    return FILLED if executed and whole else ENDED
+    return OrderState.FILLED if executed and whole else OrderState.ENDED
 
 
 def _all_executed(order: OpenOrder, request: AddOrder) -> bool:
@@ -128,18 +121,18 @@ class AcceptedOrders:
     def restore(self, track: OrderTrack) -> None:
         """Add an order that an earlier run has placed."""
         known = track.planned.known
-        track.shown = ACCEPTED if known is None or known.state is None else known.state
+        track.shown = OrderState.ACCEPTED if known is None or known.state is None else known.state
         track.vol_exec = None if known is None else known.vol_exec
         group = track.planned.group
-        if track.shown is ENDED and is_ioc(track.planned.request):
+        if track.shown is OrderState.ENDED and is_ioc(track.planned.request):
             self.unfilled[group][track] = None
-        elif track.shown in (ACCEPTED, OPEN):
+        elif track.shown in (OrderState.ACCEPTED, OrderState.OPEN):
             self.unseen[group][track] = None
 
     def add(self, track: OrderTrack, now: float) -> None:
         """Add an order that is at the exchange, with nothing else known yet."""
         track.accepted_at = now
-        track.shown = ACCEPTED
+        track.shown = OrderState.ACCEPTED
         self.unseen[track.planned.group][track] = None
 
     def show(self, track: OrderTrack, order: OpenOrder) -> bool:
@@ -152,11 +145,11 @@ class AcceptedOrders:
         executed = executed_text(order)
         if track.shown is state and track.vol_exec == executed:
             return False
-        if track.shown in (FILLED, ENDED):
+        if track.shown in (OrderState.FILLED, OrderState.ENDED):
             return False  # The state is final: this is outdated.
         track.shown, track.vol_exec = state, executed
         self.changed[group][track] = None
-        if state is not ENDED:
+        if state is not OrderState.ENDED:
             return False
         track.end_reason = end_reason(order)
         if is_ioc(track.planned.request):
@@ -172,7 +165,7 @@ class AcceptedOrders:
     def interrupt(self, tracks: Iterable[OrderTrack]) -> None:
         """Note that the feed was interrupted: orders that it showed open may have ended since."""
         for track in tracks:
-            if track.shown is OPEN:
+            if track.shown is OrderState.OPEN:
                 self.unseen[track.planned.group][track] = None
 
     def take_changed(self, group: str) -> list[OrderTrack]:

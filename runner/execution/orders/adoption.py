@@ -22,7 +22,7 @@ from runner.planning import (
     order_text,
 )
 
-from .states import NEW
+from .states import State
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -133,7 +133,7 @@ def possibly_placed(tracks: Iterable[OrderTrack], approval: Approval | None) -> 
     means that the plan was used; one that is younger than a sending may have come from that, even if it was
     refused.
     """
-    new = [track for track in tracks if track.state is NEW]
+    new = [track for track in tracks if track.state is State.NEW]
     made_at = 0.0 if approval is None else approval.made_at
     for track in new:
         if track.planned.by_reference:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from runner.planning import decimal_of, has_same_content, is_ours, is_since, normal_cl_ord_id
 
-from .states import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, SENT, UNDER_WAY, State
+from .states import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, UNDER_WAY, State
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable
@@ -159,7 +159,7 @@ class Claims:
 
     def is_ambiguous(self, track: OrderTrack) -> bool:
         """Return whether another order with the same user reference still awaits its reply."""
-        return any(other.state is SENT for other in self._with_same_userref(track))
+        return any(other.state is State.SENT for other in self._with_same_userref(track))
 
     def resolve_reply(self, track: OrderTrack, txid: str | None) -> OrderTrack:
         """Return the order that a reply belongs to: the order itself, or a twin that was taken for it.

@@ -14,7 +14,7 @@ from runner.execution.turn import LookUp
 from runner.planning import CLOCK_SLACK_S
 
 from .adoption import possibly_placed
-from .states import DOUBT, OrderTrack
+from .states import OrderTrack, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -118,7 +118,7 @@ def timer(orders: Iterable[OrderTrack], timing: Timing) -> float | None:
 
 def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     """Return the orders in doubt that are to be looked up now, and note the start of the look-up."""
-    due_orders = [order for order in orders if order.look_at <= now and order.state is DOUBT]
+    due_orders = [order for order in orders if order.look_at <= now and order.state is State.DOUBT]
     for order in due_orders:
         order.looked_at = now
     return due_orders
@@ -168,7 +168,7 @@ def first_look(plan: Plan) -> LookUp | None:
     if plan.changed:
         return None
     tracks = [OrderTrack.begin(planned) for planned in plan.orders()]
-    doubts = [track for track in tracks if track.state is DOUBT]
+    doubts = [track for track in tracks if track.state is State.DOUBT]
     for track in doubts:
         restore(track)
     new = possibly_placed(tracks, plan.approval)

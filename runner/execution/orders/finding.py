@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from .adoption import adoption_conflict, with_location
 from .claims import duplicate_text, is_void
-from .states import NEW, SENT, Fact, OrderTrack
+from .states import Fact, OrderTrack, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,10 +47,10 @@ class OrderFinder:
             return
         named = self._claims.candidates(order, self._doubts)
         for track in named:
-            if track.state is SENT:
+            if track.state is State.SENT:
                 self._on_early_order(track, order, now)
             elif self._claims.fits(track, order):
-                if track.denied and track.state is NEW:
+                if track.denied and track.state is State.NEW:
                     self._on_duplicate(track, order, now)
                 else:
                     self.adopt(track, order, "feed", now)
@@ -68,7 +68,9 @@ class OrderFinder:
     def search(self, orders: Iterable[OpenOrder], tracks: Iterable[OrderTrack], now: float) -> None:
         """Find these orders of ours in the result of a look-up."""
         # A rejected order, or one accepted under another id, contradicts its reply if it is found.
-        looked_up = dict.fromkeys(track for track in tracks if track in self._doubts or track.state is NEW)
+        looked_up = dict.fromkeys(
+            track for track in tracks if track in self._doubts or track.state is State.NEW
+        )
         for order in self._claims.void_last(orders):
             for track in self._claims.candidates(order, looked_up):
                 # The author's own id may belong to an older order, unless it was looked up.
@@ -95,14 +97,14 @@ class OrderFinder:
     def adopt_seen(self, track: OrderTrack, now: float) -> bool:
         """Accept an order that the feed has shown before its reply; return whether there was one."""
         seen = track.seen
-        shown = track.state is SENT and seen is not None and self._claims.fits(track, seen)
+        shown = track.state is State.SENT and seen is not None and self._claims.fits(track, seen)
         if shown and seen is not None:
             self.adopt(track, seen, "feed", now)
         return shown
 
     def adopt(self, track: OrderTrack, order: OpenOrder, source: str, now: float) -> None:
         """Take an order at the exchange for one of ours, unless that is not allowed."""
-        if track.state is NEW and not track.attempts:
+        if track.state is State.NEW and not track.attempts:
             self._cold.record_found(track, order)
             if why := adoption_conflict(track.planned, order, self._plan):
                 self.conflicts.append(with_location(track, why, self._plan))

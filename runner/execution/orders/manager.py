@@ -20,7 +20,7 @@ from .cold_start import ColdStart
 from .denials import Denials
 from .finding import OrderFinder
 from .reply_timers import Alarms
-from .states import AT_EXCHANGE, DOUBT, NEW, OPEN_TO_NEWS, PLACED, SENT, UNDER_WAY, Fact, OrderTrack, State
+from .states import AT_EXCHANGE, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
 from .steps import OrderSteps
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class OrderManager:
 
     def placed_orders(self, group: str) -> Iterator[OrderTrack]:
         """Return the orders of a group that are at the exchange, in the file's order."""
-        return (t for t in self.tracks.values() if t.planned.group == group and t.state is PLACED)
+        return (t for t in self.tracks.values() if t.planned.group == group and t.state is State.PLACED)
 
     def ids_in_states(self, group: str, states: frozenset[State]) -> str:
         """Return the ids of a group's orders in some states, for people."""
@@ -114,17 +114,17 @@ class OrderManager:
         queue = self.queues[group]
         while queue:
             track = queue.popleft()
-            if track.state is NEW:
+            if track.state is State.NEW:
                 track.why = why
                 self.steps.learn(track, Fact.SKIP)
 
     def on_disconnect(self, why: str, now: float) -> None:
         """Put every order without a reply in doubt, unless the feed has shown it."""
         for track in list(self._by_reqid.values()):
-            if track.state is SENT and not self.finder.adopt_seen(track, now):
+            if track.state is State.SENT and not self.finder.adopt_seen(track, now):
                 self.steps.mark_in_doubt(track, why, now)
         doubt.feed_lost(self._doubts, now)
-        self.accepted.interrupt(track for track in self.tracks.values() if track.state is PLACED)
+        self.accepted.interrupt(track for track in self.tracks.values() if track.state is State.PLACED)
 
     def feed_restored(self, now: float) -> None:
         """Note that the feed shows all open orders again."""
@@ -133,7 +133,7 @@ class OrderManager:
     def give_up_all(self, why: str, now: float) -> None:
         """Stop waiting: every order without an outcome is unresolved, unless the feed has shown it."""
         for track in self.tracks.values():
-            if track.state is SENT and not self.finder.adopt_seen(track, now):
+            if track.state is State.SENT and not self.finder.adopt_seen(track, now):
                 self.steps.mark_in_doubt(track, why, now)
         self.finder.rematch(self._feed.values(), now)
         for track in list(self._doubts):
@@ -204,7 +204,7 @@ class OrderManager:
     def on_request_dropped(self, reqid: int, why: str, now: float) -> None:
         """Handle a request that was dropped, or whose reply could not be read."""
         track = self._by_reqid.get(reqid)
-        if track is not None and track.reqid == reqid and track.state is SENT:
+        if track is not None and track.reqid == reqid and track.state is State.SENT:
             self.steps.mark_in_doubt(track, why, now)
 
     def on_lookup(self, orders: Iterable[OpenOrder], now: float, *, can_send: bool) -> None:
@@ -238,14 +238,14 @@ class OrderManager:
         self.cold.on_lookup_failed(why, now)
         self._leave_unsent(self.denials.on_lookup_failed(looking, now), why)
         for track in looking:
-            if track.state is DOUBT:
+            if track.state is State.DOUBT:
                 track.why = why
                 doubt.schedule_lookup(track, now, self._timing)
 
     def _leave_unsent(self, tracks: Iterable[OrderTrack], why: str) -> None:
         """Skip those of the orders that would be sent again: they could not be looked up."""
         for track in tracks:
-            if track.state is NEW:
+            if track.state is State.NEW:
                 self.queues[track.planned.group].remove(track)
                 track.why = f"{track.why}; the exchange's records cannot be read: {why}"
                 self.steps.learn(track, Fact.SKIP)
@@ -254,7 +254,7 @@ class OrderManager:
         """Handle an overdue reply, a reply that lags too far behind the feed, and the end of patience."""
         self.cold.on_time(now)
         for track in self._alarms.due(now):
-            if track.state is not SENT or self.finder.adopt_seen(track, now):
+            if track.state is not State.SENT or self.finder.adopt_seen(track, now):
                 continue
             if now >= track.deadline_at + self._timing.reply_margin_s:
                 self.steps.mark_in_doubt(track, "no reply until the deadline", now)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from typing import TYPE_CHECKING
 
-from .states import SENT
+from .states import State
 
 if TYPE_CHECKING:
     from .states import OrderTrack
@@ -42,7 +42,7 @@ class Alarms:
         """Return the first time at which a reply may still be awaited."""
         while self._moments:
             waiting = self._waiting[self._moments[0]]
-            while waiting and waiting[-1].state is not SENT:
+            while waiting and waiting[-1].state is not State.SENT:
                 waiting.pop()
             if waiting:
                 return self._moments[0]

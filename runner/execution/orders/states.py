@@ -13,7 +13,7 @@ A pair that is missing from the table is an internal error, and stops the run. R
 from __future__ import annotations
 
 from enum import StrEnum, auto
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -50,13 +50,6 @@ class State(StrEnum):
     SKIPPED = auto()
     UNRESOLVED = auto()
 
-
-NEW: Final = State.NEW
-SENT: Final = State.SENT
-DOUBT: Final = State.DOUBT
-PLACED: Final = State.PLACED
-SKIPPED: Final = State.SKIPPED
-"""Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 NONE_YET: Mapping[State, int] = dict.fromkeys(State, 0)
 """An empty tally: no order in any state."""

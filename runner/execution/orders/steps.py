@@ -29,19 +29,7 @@ from .accepted import AcceptedOrders, may_be_ours
 from .adoption import content_conflict
 from .claims import Claims
 from .queue import OrderQueue
-from .states import (
-    AT_EXCHANGE,
-    DOUBT,
-    NEW,
-    NONE_YET,
-    PLACED,
-    SENT,
-    SKIPPED,
-    UNDER_WAY,
-    Fact,
-    OrderTrack,
-    State,
-)
+from .states import AT_EXCHANGE, NONE_YET, UNDER_WAY, Fact, OrderTrack, State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -81,12 +69,12 @@ class OrderSteps:
             track = self.tracks[planned.key] = OrderTrack.begin(planned, held=group.hold)
             tally[track.state] += 1
             self.claims.add(track)
-            if track.state is NEW:
+            if track.state is State.NEW:
                 queue.append(track)
-            elif track.state is DOUBT:
+            elif track.state is State.DOUBT:
                 doubt.restore(track)
                 self.doubts[track] = None
-            elif track.state is PLACED:
+            elif track.state is State.PLACED:
                 self.accepted.restore(track)
 
     # --- before the exchange has said anything ---
@@ -135,7 +123,7 @@ class OrderSteps:
         """Record that a look-up did not find an order that the exchange has refused."""
         if track.state is State.REJECTED:
             self.note(OrderRejected, track, now, error=track.why)
-        elif track.state is NEW:
+        elif track.state is State.NEW:
             self.note(OrderAbsent, track, now, reason=track.why)
 
     def mark_in_doubt(self, track: OrderTrack, why: str, now: float) -> None:
@@ -143,7 +131,7 @@ class OrderSteps:
         if track.state not in UNDER_WAY:
             return
         track.why = why
-        if track.state is SENT:
+        if track.state is State.SENT:
             self.learn(track, Fact.LOSE)
             self.doubts[track] = None
         doubt.begin(track, now)
@@ -173,7 +161,7 @@ class OrderSteps:
         if track.txids == tuple(known):
             return
         request = fields_of(track.planned.request) if _is_unrecorded(track) else None
-        if track.state is NEW and track in self.queues[track.planned.group]:
+        if track.state is State.NEW and track in self.queues[track.planned.group]:
             self.queues[track.planned.group].remove(track)
         track.txids = tuple(known)
         track.txid = track.txid or track.txids[0]
@@ -243,7 +231,7 @@ class OrderSteps:
 
     def follow(self, track: OrderTrack, order: OpenOrder, now: float) -> None:
         """Take the state that the exchange shows of our order; one that it ended counts as not placed."""
-        if not self.accepted.show(track, order) or track.state is not PLACED:
+        if not self.accepted.show(track, order) or track.state is not State.PLACED:
             return
         track.why = track.end_reason
         self.learn(track, Fact.END)
@@ -281,7 +269,7 @@ class OrderSteps:
         changed = self.accepted.take_changed(group)
         placed: defaultdict[str, dict[str, OrderTrack]] = defaultdict(dict)
         for track in changed:
-            if track.state is PLACED:
+            if track.state is State.PLACED:
                 placed[track.planned.key.group][track.planned.key.id] = track
         for name, tracks in placed.items():
             self._entries.append(
@@ -311,7 +299,7 @@ class OrderSteps:
         after = track.learn(fact)
         tally[before] -= 1
         tally[after] += 1
-        if before is DOUBT:
+        if before is State.DOUBT:
             self.doubts.pop(track, None)
         elif before in AT_EXCHANGE and after is not before:
             self.groups_to_revise[group] = None
@@ -319,7 +307,7 @@ class OrderSteps:
 
 def _is_unrecorded(track: OrderTrack) -> bool:
     """Return whether the journal does not know that the order was ever sent, or with what content."""
-    return not track.attempts and (track.state in (NEW, SKIPPED) or track.planned.unrecorded)
+    return not track.attempts and (track.state in (State.NEW, State.SKIPPED) or track.planned.unrecorded)
 
 
 def _without_blanks(texts: dict[str, str | None] | dict[str, str]) -> dict[str, str] | None:

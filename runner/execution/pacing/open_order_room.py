@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from runner.execution.orders.accepted import NEVER_REST
-from runner.execution.orders.states import DOUBT, PLACED, SENT
+from runner.execution.orders.states import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -70,9 +70,9 @@ class Room:
             request = track.planned.request
             if request.ordertype in NEVER_REST:
                 continue
-            if track.state in (SENT, DOUBT):
+            if track.state in (State.SENT, State.DOUBT):
                 counts[request.pair] += 1
-            elif track.state is PLACED and track.attempts and track.txid not in feed:
+            elif track.state is State.PLACED and track.attempts and track.txid not in feed:
                 over = track.sent_at + NEWS_WITHIN_S
                 if over > now:
                     counts[request.pair] += 1

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from runner.domain import seconds
 from runner.execution.cancels.timing import GRAIN_S, CancelCost, best_moment, first_moment
-from runner.execution.orders.states import NEW
+from runner.execution.orders.states import State
 from runner.kraken import (
     LIMITS,
     CancelReply,
@@ -121,7 +121,7 @@ class Pacer:
                 continue
             if lane:  # The consumer of the last order may have emptied the queue.
                 track = queue.take(pair)
-                if track.state is NEW:
+                if track.state is State.NEW:
                     yield track
             if lane and (room := room - 1 or self._room(pair, now)):
                 heapq.heapreplace(heads, (lane[0].planned.place, pair, room))

@@ -16,7 +16,7 @@ from runner.kraken import AddOrder, AddOrderStatus, Transaction
 from runner.paper.state import ids, instruments, texts
 from runner.paper.state.changes import OrderChange
 from runner.paper.state.options import ValidateReply
-from runner.paper.state.orders import OPEN, OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
+from runner.paper.state.orders import OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 
 from . import matching, validation
 
@@ -106,7 +106,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
     if "post" in terms.oflags and venue.crosses(terms):
         venue.end(order, Status.CANCELED, now, CancelReason.POST_ONLY)
         return
-    order = order.stepped(OPEN, now)
+    order = order.stepped(Status.OPEN, now)
     venue.write(order)
     venue.tell(order, OrderChange.OPENED)
     if terms.ordertype == "settle-position":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from runner.domain import FaultAction
+from runner.domain import FaultAction, seconds
 from runner.kraken import AddOrderStatus, BareError, ErrorReply, FrameError, OpenOrders, OwnTrades, fields_of
 from runner.paper.api.history import CallError
 from runner.paper.api.replies import refused
@@ -117,7 +117,7 @@ class Traffic:
         self._out = _Way()
         self._endings = _Way()
         self._moments = _Way(
-            [(opened + _s(event.at_s), next(self._numbers), event) for event in scenario.timeline]
+            [(opened + seconds(event.at_s), next(self._numbers), event) for event in scenario.timeline]
         )
         heapq.heapify(self._moments.waiting)
 
@@ -159,9 +159,8 @@ class Traffic:
             reply = delivery.message
             if arrival.end is not None and isinstance(reply, AddOrderStatus) and reply.txid:
                 ending = Ending(reply.txid, arrival.end.error)
-                heapq.heappush(
-                    self._endings.waiting, (now + _s(arrival.end.seconds or 0), next(self._numbers), ending)
-                )
+                due = now + seconds(arrival.end.seconds or 0)
+                heapq.heappush(self._endings.waiting, (due, next(self._numbers), ending))
 
     def departures(self, now: float) -> list[Departure]:
         """Return the messages to send and the connections to cut now."""
@@ -255,7 +254,7 @@ class Traffic:
         self._send(delivery.connection, structs.replace(message, orders=()), now)
         if fault.seconds is not None:
             late = Departure(delivery.connection, structs.replace(message, sequence=None))
-            self._push(self._out, now + self._delay_s(None) + _s(fault.seconds), late)
+            self._push(self._out, now + self._delay_s(None) + seconds(fault.seconds), late)
 
     def fault_of(self, call: RestCall) -> CallFault:
         """Return the fate of a REST call; a call that cannot be read has no fault."""
@@ -306,23 +305,18 @@ class Traffic:
             delay_s += scenario.jitter_s * share(self._seed, "jitter", next(self._numbers))
         if fault is not None and fault.act in (FaultAction.DELAY, FaultAction.REORDER):
             delay_s += fault.seconds or 0
-        return _s(delay_s)
-
-
-def _s(seconds: Any) -> float:
-    """Seconds as the clock counts them: no money is in them."""
-    return int(seconds * 1_000_000) / 1_000_000
+        return seconds(delay_s)
 
 
 def _mute(line: _Line, fault: FaultRule | None, now: float) -> None:
     assert fault is not None
-    line.muted_until = math.inf if fault.seconds is None else now + _s(fault.seconds)
+    line.muted_until = math.inf if fault.seconds is None else now + seconds(fault.seconds)
 
 
 def _admit_message(line: _Line, rate: MessageRate, now: float) -> bool:
     """Return whether one more message fits into a line's rate, and count it if so."""
     tokens = rate.burst if line.tokens is None else line.tokens
-    tokens = min(rate.burst, tokens + (now - line.counted) * _s(rate.per_s)) if line.counted else tokens
+    tokens = min(rate.burst, tokens + (now - line.counted) * seconds(rate.per_s)) if line.counted else tokens
     line.counted = now
     line.tokens = tokens - 1 if tokens >= 1 else tokens
     return tokens >= 1

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import trio
 
-from runner.domain import CloseFrame
+from runner.domain import CloseFrame, seconds
 from runner.kraken import FrameError, ServerSession
 from runner.paper.api.feeds import Delivery
 from runner.paper.api.rest import RestCall, RestReply, refused_call
@@ -71,7 +71,7 @@ def _skewed_clock(clock: Callable[[], float], scenario: Scenario | None) -> Call
     """Return the exchange's own clock, which need not agree with the machine's."""
     if scenario is None or not scenario.clock_skew_s:
         return clock
-    skew_s = int(scenario.clock_skew_s * 1000) / 1000
+    skew_s = seconds(scenario.clock_skew_s)
     return lambda: clock() + skew_s
 
 

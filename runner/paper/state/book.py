@@ -9,7 +9,7 @@ from bisect import bisect_left, insort
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from .orders import OPEN, PENDING
+from .orders import Status
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -50,10 +50,10 @@ class OrderBook:
             self._begin(txid, order.terms)
         elif order.updated > keep_since and order.updated > before.updated:
             self._remember(txid, before, keep_since)
-        if order.status is OPEN:
+        if order.status is Status.OPEN:
             self.live[txid] = order
             self._queue(txid, order)
-        elif order.status is PENDING:
+        elif order.status is Status.PENDING:
             self.live[txid] = order
         else:
             self._end(txid, order)

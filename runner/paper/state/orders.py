@@ -23,23 +23,20 @@ class Status(StrEnum):
     EXPIRED = "expired"
 
 
-PENDING, OPEN = Status.PENDING, Status.OPEN
-"""The two that every order passes: to look a member up in its class takes longer than to compare it."""
-
 # Pairs in a tuple: there are few, and to compare identities is quicker than to hash an enum.
 _STEPS = (
-    (PENDING, OPEN),
-    (PENDING, Status.CANCELED),
-    (PENDING, Status.EXPIRED),
-    (OPEN, Status.CLOSED),
-    (OPEN, Status.CANCELED),
-    (OPEN, Status.EXPIRED),
+    (Status.PENDING, Status.OPEN),
+    (Status.PENDING, Status.CANCELED),
+    (Status.PENDING, Status.EXPIRED),
+    (Status.OPEN, Status.CLOSED),
+    (Status.OPEN, Status.CANCELED),
+    (Status.OPEN, Status.EXPIRED),
 )
 
 
 OTHER_SIDE = {"buy": "sell", "sell": "buy"}
 
-_LIVE = (PENDING, OPEN)
+_LIVE = (Status.PENDING, Status.OPEN)
 _UNTRIGGERED = ("limit", "market", "settle-position")
 
 
@@ -118,7 +115,7 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     """
 
     terms: Terms
-    status: Status = PENDING
+    status: Status = Status.PENDING
     executed: Decimal = Decimal(0)
     cost: Decimal = Decimal(0)
     fee: Decimal = Decimal(0)
@@ -146,7 +143,7 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
     @property
     def rests(self) -> bool:
         """True if the order is in the book at its limit price, for others to trade with."""
-        return self.status is OPEN and self.terms.limit is not None and not self.waits
+        return self.status is Status.OPEN and self.terms.limit is not None and not self.waits
 
     @property
     def live(self) -> bool:
@@ -155,7 +152,7 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
 
     def filled(self, volume: Decimal, cost: Decimal, fee: Decimal, now: float) -> BookedOrder:
         """Return the order after a trade."""
-        assert self.status is OPEN
+        assert self.status is Status.OPEN
         assert volume <= self.remaining
         return structs.replace(
             self,
@@ -167,14 +164,14 @@ class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
 
     def fired(self) -> BookedOrder:
         """Return the order after its trigger was reached."""
-        assert self.status is OPEN
+        assert self.status is Status.OPEN
         flag = "touched" if self.terms.ordertype.startswith("take-profit") else "stopped"
         return structs.replace(self, misc=(*self.misc, flag))
 
     def stepped(self, status: Status, now: float, reason: str | None = None) -> BookedOrder:
         """Return the order after a step of its life."""
         assert (self.status, status) in _STEPS, f"{self.txid}: {self.status} to {status}"
-        closetm = None if status is OPEN else now
+        closetm = None if status is Status.OPEN else now
         return structs.replace(self, status=status, updated=now, closetm=closetm, reason=reason)
 
 
