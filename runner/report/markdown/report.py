@@ -256,11 +256,11 @@ def _rows(blocks: Sequence[Block]) -> list[str]:
 
 def _row(row: Row) -> str:
     word, *names = row.cells
-    beside, _, number = row.tail.rpartition("line ")
+    number = "" if row.line is None else str(row.line or "-")
     what = [code(text) for text in (plain(row.body), *map(plain, row.notes)) if text]
     named = "<br>".join(code(span.text) for span in names)
-    worth = f"<br>{' · '.join(words(part) for part in beside.split('  ') if part.strip())}" if beside else ""
-    return f"| {_word(word)} | {named} | {'<br>'.join(what)}{worth} | {number} |"
+    what += filter(None, [" · ".join(words(text) for text in (row.worth, row.distance) if text)])
+    return f"| {_word(word)} | {named} | {'<br>'.join(what)} | {number} |"
 
 
 def _word(span: Span) -> str:

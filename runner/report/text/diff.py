@@ -118,10 +118,13 @@ def _rows(group: GroupChange) -> Iterator[Row]:
 
 
 def _row(kind: Kind, id: str, words: str, number: int) -> Row:
-    where = f"line {number}" if kind is not Kind.REMOVED else f"was line {number}"
-    return Row(cells=(MARKS[kind], Span(id)), body=line(words), tail=where)
+    return Row(cells=(MARKS[kind], Span(id)), body=line(words), line=number, was_line=kind is Kind.REMOVED)
 
 
 def _cancel_row(cancel: CancelChange) -> Row:
-    where = f"line {cancel.line}" if cancel.kind is not Kind.REMOVED else f"was line {cancel.line}"
-    return Row(cells=(MARKS[cancel.kind],), body=line(f"cancel {cancel.what}"), tail=where)
+    return Row(
+        cells=(MARKS[cancel.kind],),
+        body=line(f"cancel {cancel.what}"),
+        line=cancel.line,
+        was_line=cancel.kind is Kind.REMOVED,
+    )

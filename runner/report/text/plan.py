@@ -132,7 +132,9 @@ def _rows(
                 Span(str(order.key) if order.abandoned else order.key.id),
             ),
             body=line(what(order)),
-            tail=columns.tail(order.key, order.place),
+            worth=columns.worth(order.key),
+            distance=columns.distance(order.key),
+            line=order.place.line,
             notes=tuple(map(line, notes)),
         )
     for cancel in group.cancel:
@@ -140,7 +142,7 @@ def _rows(
         yield Row(
             cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
             body=line(_describe_cancel(cancel, txid)),
-            tail=columns.tail(None, cancel.place),
+            line=cancel.place.line,
             notes=tuple(
                 line(Span(note, Style.QUIET))
                 for note in (*left_open_notes(cancel), *columns.cancel_targets(cancel))

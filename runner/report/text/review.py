@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from runner.domain import OrderKey, Place, RestingOrder
+    from runner.domain import OrderKey, RestingOrder
     from runner.planning import Plan, PlannedCancel
     from runner.policy import Resolved
     from runner.review import (
@@ -57,13 +57,16 @@ class ReviewColumns:
         }
         self._asked = review is not None and review.account is not None and review.account.orders is not None
         self._wrong = {finding.subject for finding in (review.errors if review else ())}
-        self._tails: dict[OrderKey | None, str] = _tails(orders)
-        self._blank = " " * max(map(len, self._tails.values()), default=0)
 
-    def tail(self, key: OrderKey | None, place: Place) -> str:
-        """Return notional, distance and line, padded to equal widths; without a key the line alone."""
-        at = f"line {place.line or '-'}"
-        return f"{self._tails.get(key, self._blank)}  {at}" if self._tails else at
+    def worth(self, key: OrderKey) -> str:
+        """Return the notional of an order; empty if it is not sent or not known."""
+        order = self._orders.get(key)
+        return "" if order is None else _notional(order)
+
+    def distance(self, key: OrderKey) -> str:
+        """Return the distance of an order from the market; empty if it is not sent or not known."""
+        order = self._orders.get(key)
+        return "" if order is None else _distance(order)
 
     def is_wrong(self, key: OrderKey) -> bool:
         """Return whether a check refuses this order."""
@@ -157,15 +160,6 @@ def finding_lines(review: Review, width: int) -> list[Line]:
     if texts := "; ".join(map(str, unchecked)):
         lines += hang(line(Span(f"not checked: {texts}", Style.QUIET)), width, 2)
     return [(), *lines] if lines else []
-
-
-def _tails(orders: tuple[ReviewedOrder, ...]) -> dict[OrderKey | None, str]:
-    said = {order.order.key: (_notional(order), _distance(order)) for order in orders}
-    rooms = [max((len(pair[at]) for pair in said.values()), default=0) for at in range(2)]
-    if not any(rooms):
-        return {}
-    gap = "  " if all(rooms) else ""
-    return {key: f"{money:>{rooms[0]}}{gap}{far:>{rooms[1]}}" for key, (money, far) in said.items()}
 
 
 def _notional(order: ReviewedOrder) -> str:

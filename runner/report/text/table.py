@@ -1,4 +1,4 @@
-"""A table of rows: a few narrow columns, then a text that may wrap, then a short tail.
+"""A table of rows: a few narrow columns, then a text that may wrap, then worth, distance and line.
 
 If the text column would become too narrow, every text moves to a separate line instead. Ids are not cut: one
 that is too long for its column moves the rest to the next line.
@@ -6,16 +6,13 @@ that is too long for its column moves the rest to the next line.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from runner.report.lines import Line, Span, Style, fold, hang, indent, plain, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-_WIDE_GAP = re.compile(r" {2,}")
 
 MARGIN = 2
 GAP = 2
@@ -31,13 +28,22 @@ LONG_CELL = 32
 class Row:
     """One row. ``cells`` go into columns, ``body`` follows them; ``notes`` are below the body.
 
-    The body of a row with fewer cells begins in the column of the first missing cell.
+    The body of a row with fewer cells begins in the column of the first missing cell. ``line`` is that of the
+    file: None for a row that has none, 0 for an unknown one; ``was_line``: of an earlier version of the file.
     """
 
     cells: tuple[Span, ...]
     body: Line = ()
-    tail: str = ""
+    worth: str = ""
+    distance: str = ""
+    line: int | None = None
+    was_line: bool = False
     notes: tuple[Line, ...] = ()
+
+    @property
+    def line_text(self) -> str:
+        """The words for the line; empty for a row that has none."""
+        return "" if self.line is None else f"{'was ' if self.was_line else ''}line {self.line or '-'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,29 +58,42 @@ class Block:
 class Layout:
     """The columns of a table. ``starts[n]`` is the column of what comes after ``n`` cells.
 
-    ``tail_at`` is None where bodies are stacked below the cells.
+    ``tail_at`` is the column of worth, distance and line, None where bodies are stacked below the cells;
+    ``worth`` and ``distance`` are the widths of theirs.
     """
 
     starts: tuple[int, ...]
     width: int
     tail_at: int | None
+    worth: int = 0
+    distance: int = 0
 
     @property
     def stacked(self) -> bool:
         """True if bodies are on lines below the cells."""
         return self.tail_at is None
 
+    def tail_of(self, row: Row) -> str:
+        """Return a row's worth, distance and line; aligned with those of other rows unless stacked."""
+        if self.stacked:
+            return (" " * GAP).join(filter(None, (row.worth, row.distance, row.line_text)))
+        columns = [(row.worth, self.worth), (row.distance, self.distance)]
+        parts = [f"{text:>{width}}" for text, width in columns if width]
+        return (" " * GAP).join([*parts, row.line_text]).rstrip()
+
 
 def layout_of(rows: Sequence[Row], width: int) -> Layout:
     """Return the layout in which all of these rows are readable."""
     starts = _starts(rows)
-    tail = max((width_of(row.tail) + GAP for row in rows if row.tail), default=0)
+    worth = max((len(row.worth) for row in rows), default=0)
+    distance = max((len(row.distance) for row in rows), default=0)
     needed = [(starts[len(row.cells)], width_of(plain(row.body))) for row in rows if row.body]
-    cramped = any(start + min(length, READABLE) + tail > width for start, length in needed)
-    if cramped:
-        return Layout(starts, width, None)
     ends = max((start + length for start, length in needed), default=starts[-1])
-    return Layout(starts, width, min(ends, width - tail) + GAP)
+    aligned = Layout(starts, width, ends + GAP, worth, distance)
+    tail = max((len(text) + GAP for row in rows if (text := aligned.tail_of(row))), default=0)
+    if any(start + min(length, READABLE) + tail > width for start, length in needed):
+        return replace(aligned, tail_at=None)
+    return replace(aligned, tail_at=min(ends, width - tail) + GAP)
 
 
 def table(rows: Iterable[Row], layout: Layout) -> list[Line]:
@@ -107,15 +126,14 @@ def _row(row: Row, layout: Layout) -> list[Line]:
             lines.put((cell,), layout.starts[column])
     # In stacked rows all texts begin at the same column, under the second cell.
     start = layout.starts[min(len(row.cells), 1) if layout.stacked else len(row.cells)]
-    # Stacked tails are aligned; in a separate line their parts need only a gap.
-    tail = Span(_WIDE_GAP.sub(" " * GAP, row.tail.strip()) if layout.stacked else row.tail, Style.QUIET)
+    tail = Span(layout.tail_of(row), Style.QUIET)
     if layout.tail_at is None:
-        body = (*row.body, Span(" " * GAP), tail) if row.tail and row.body else (*row.body, tail)
+        body = (*row.body, Span(" " * GAP), tail) if tail.text and row.body else (*row.body, tail)
         lines.put_folded(body, start, layout.width, fresh=len(row.cells) > 1)
     else:
-        room_ends = layout.tail_at - GAP if row.tail else layout.width
+        room_ends = layout.tail_at - GAP if tail.text else layout.width
         first = lines.put_folded(row.body, start, room_ends)
-        if row.tail:
+        if tail.text:
             lines.put((tail,), layout.tail_at, line=first)
     for note in row.notes:
         lines.put_folded(note, start, layout.width, fresh=True)
