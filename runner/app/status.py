@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
-from runner.execution import LookUp, left_open_cancels
+from runner.execution import LookUp
 from runner.journal import manifest
-from runner.planning import CLOCK_SLACK_S, JournalState, claims_of, contradictions, find
+from runner.planning import CLOCK_SLACK_S, claims_of, contradictions, find
 
 from .checks.journal_claims import ask_until_sure
 from .checks.owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
@@ -65,8 +65,7 @@ async def status(
     out.status(found, manifest(ledger) if ledger.runs else None, shown, denied)
     if denied:
         return ExitCode.REFUSED
-    in_doubt = any(order.journal_state is JournalState.UNKNOWN for order in found.orders())
-    return ExitCode.UNRESOLVED if in_doubt or left_open_cancels(found) else ExitCode.DONE
+    return ExitCode.UNRESOLVED if found.in_doubt or ledger.cancels_open else ExitCode.DONE
 
 
 async def _at_the_exchange(

@@ -98,11 +98,13 @@ def _same_number(actual: object, expected: str | None) -> bool:
 def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None:
     """Return the order at the exchange for a planned one: by its txid if that is known, else by its id.
 
-    An author's own user reference alone finds nothing, for it may be on older orders.
+    Where the exchange has shown it under several txids, any of them counts. An author's own user reference
+    alone finds nothing, for it may be on older orders.
     """
     known = planned.known
     if known is not None and known.txid is not None:
-        return next((order for order in orders if order.txid == known.txid), None)
+        shown = {order.txid: order for order in orders}
+        return next((shown[txid] for txid in (known.txid, *known.txids) if txid in shown), None)
     if planned.by_reference:
         return None
     return next((order for order in orders if is_ours(order, planned.request, sent_at=None)), None)

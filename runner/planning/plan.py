@@ -93,6 +93,13 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         return tuple([order for order in self.orders() if order.journal_state is JournalState.CHANGED])
 
     @property
+    def in_doubt(self) -> bool:
+        """True if the outcome of an order or a cancellation that was sent is unknown."""
+        return any(order.journal_state is JournalState.UNKNOWN for order in self.orders()) or any(
+            cancel.in_doubt for group in self.groups for cancel in group.cancel
+        )
+
+    @property
     def denied(self) -> tuple[Ruling, ...]:
         """The rulings of the policy that deny something, once evaluated."""
         return tuple(ruling for ruling in self.rulings if ruling.violation.denies)
@@ -265,6 +272,7 @@ def _journal_state(known: OrderRecord, content: str, request: AddOrder, *, own_i
 
 def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:
     sent_as: str | None = None
+    placed: OrderRecord | None = None
     match item:
         case CancelTxid(txid=txid):
             ref, sent_as = txid, txid
@@ -272,6 +280,8 @@ def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:
             ref, sent_as = f"userref:{userref}", userref
         case CancelPlaced(order=key):
             ref = f"order:{key}"
+            placed = ledger.orders.get(key)
+    text = sent_as or (placed.txid if placed else None)
     return PlannedCancel(
         ref=ref,
         place=item.place,
@@ -280,4 +290,5 @@ def _cancel(item: Cancellation, group: str, ledger: Ledger) -> PlannedCancel:
         userref=isinstance(item, CancelUserref),
         known=ledger.cancels.get((group, ref)),
         including_own=isinstance(item, CancelUserref) and item.including_own,
+        in_doubt=text in ledger.cancels_open,
     )

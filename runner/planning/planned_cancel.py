@@ -26,7 +26,7 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     that it names (``order``) is placed. ``userref``: it may match several orders, with ``including_own``
     those of this batch too. ``left_open``: an earlier run sent it, its outcome is unknown, and it is no
     longer in the file: its outcome is queried, and it is not sent. ``recorded_end``: its outcome according to
-    the records, None if they were not queried.
+    the records, None if they were not queried. ``in_doubt``: it was sent, and no run has learned its outcome.
     """
 
     ref: str
@@ -38,6 +38,7 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
     including_own: bool = False
     left_open: CancelLeftOpen | None = None
     recorded_end: OrderEnd | None = None
+    in_doubt: bool = False
 
     @property
     def sent_before(self) -> float:

@@ -122,6 +122,7 @@ def _left_open(text: str, open: CancelLeftOpen) -> PlannedCancel:
         userref=userref,
         known=None,
         left_open=open,
+        in_doubt=True,
     )
 
 

@@ -96,3 +96,15 @@ def test_what_became_known_is_no_longer_open(shell: Shell) -> None:
     shell("apply", batch(cancel=f"[{OLD}]"))
     said = shell("apply", batch(order("a")))
     assert (said.code, "no longer in the file" in said.stdout) == (0, False)
+
+
+@pytest.mark.usefixtures("killed")
+def test_a_cancellation_in_doubt_is_no_good_end_while_the_file_has_it(shell: Shell) -> None:
+    """``status`` says so at its line, in the sum, and by its exit code, until a run has learned the outcome."""
+    file = batch(order("a"), cancel=f"[{OLD}, {{order: group/a}}]")
+    said = shell("status", file)
+    assert said.code == 6
+    assert said.stdout.count("in doubt  cancel") == 2
+    assert "1 placed, 2 cancellations in doubt; apply looks up" in " ".join(said.stdout.split())
+    shell("apply", file)
+    assert shell("status", file).code == 0

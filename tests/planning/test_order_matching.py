@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
-from runner.kraken import AddOrder
-from runner.planning.order_matching import CLOCK_SLACK_S, has_same_content, is_ours, normal_cl_ord_id
-from tests.execution.builders import NOW, at_exchange
+from runner.journal import OrderRecord
+from runner.kraken import AddOrder, OpenOrder
+from runner.planning.order_matching import CLOCK_SLACK_S, find, has_same_content, is_ours, normal_cl_ord_id
+from tests.execution.builders import NOW, at_exchange, group, plan_of
 
 UUID = "6d1b345e-2821-40e2-ad83-4ecb18a06876"
 DESCR = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "150.00"}
@@ -135,3 +137,15 @@ def test_whatever_the_exchange_says_is_judged(fields: dict[str, Any], sent_at: f
     """No value in any field makes it fail; without our id it is never ours."""
     candidate = at_exchange(**{"status": "open", **fields})
     assert not is_ours(candidate, asked(), sent_at=sent_at) or candidate.userref == "17"
+
+
+@pytest.mark.parametrize(("there", "found"), [(("O1", "O2"), "O1"), (("O2",), "O2"), (("O3",), None)])
+def test_an_order_is_found_under_any_txid_that_it_was_shown_under(
+    there: tuple[str, ...], found: str | None
+) -> None:
+    """An exchange that contradicts itself has named several; the order may be under the second."""
+    planned = next(plan_of(group("enter", "a")).orders())
+    known = OrderRecord(txid="O1", txids=("O1", "O2"))
+    orders = [OpenOrder(txid=txid, status="open") for txid in there]
+    order = find(structs.replace(planned, known=known), orders)
+    assert (order.txid if order else None) == found

@@ -135,7 +135,7 @@ def _cancel_row(cancel: PlannedCancel) -> Row:
             notes=tuple(map(line, left_open_notes(cancel))),
         )
     if known is None:
-        word = Span("not sent", Style.QUIET)
+        word = Span("in doubt", Style.DOUBT) if cancel.in_doubt else Span("not sent", Style.QUIET)
         return Row(cells=(word,), body=line(f"cancel {target(cancel)}"))
     txids = known.matched if cancel.userref else (known.txid,)
     named = ", ".join(text for text in txids if text != target(cancel))
@@ -146,11 +146,12 @@ def status_summary(plan: Plan, denied: Sequence[Contradiction] = ()) -> Line:
     """Count the orders by their fate, and what the exchange contradicts of it, in one line."""
     words = Counter(_word(order).text for order in plan.orders())
     counted = ", ".join(f"{number} {word}" for word, number in words.items()) or "no orders"
-    in_doubt = any(order.journal_state is JournalState.UNKNOWN for order in plan.orders())
-    left = sum(cancel.left_open is not None for group in plan.groups for cancel in group.cancel)
-    if left:
+    cancels = [cancel for group in plan.groups for cancel in group.cancel if cancel.in_doubt]
+    if left := sum(cancel.left_open is not None for cancel in cancels):
         counted += f", {count(left, 'cancellation')} no longer in the file"
-    advice = "; apply looks up what is in doubt before it sends anything" if in_doubt or left else ""
+    if len(cancels) > left:
+        counted += f", {count(len(cancels) - left, 'cancellation')} in doubt"
+    advice = "; apply looks up what is in doubt before it sends anything" if plan.in_doubt else ""
     claims = count(len(denied), "claim")
     against = f"the exchange contradicts {claims} of the journal: apply is refused; " if denied else ""
     return line(Span(against, Style.BAD), Span(counted, Style.NAME), advice)
