@@ -47,13 +47,11 @@ def _is_plain_validation(args: Sequence[str]) -> bool:
 def _validate(files: Sequence[str]) -> int:
     from pathlib import Path  # noqa: PLC0415
 
-    from runner.app.validate import validate  # noqa: PLC0415
+    from runner.api import validate  # noqa: PLC0415
 
     from .outputs import output_as  # noqa: PLC0415
 
-    found, code = validate([Path(file) for file in files])
-    output_as("text").validated(found)
-    return code
+    return validate([Path(file) for file in files], console=output_as("text")).exit_code
 
 
 def _run_fast_path(args: Sequence[str]) -> int | None:

@@ -1,9 +1,8 @@
-"""The verbs and their options. A verb turns what was typed into one call of ``runner.app``."""
+"""The verbs and their options. A verb turns what was typed into one call of ``runner.api``."""
 
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from pathlib import Path
@@ -19,9 +18,9 @@ from .outputs import output_as
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from runner.api import Job
+
 _STARTED = time.monotonic()
-_RUN_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_CURRENCY = re.compile(r"[A-Z0-9]{1,16}")
 _SCHEMAS = ("batch", "manifest", "plan", "policy", "scenario")
 
 
@@ -77,7 +76,9 @@ _policy = click.option(
 
 
 def _checked_run_key(_: click.Context, __: click.Parameter, value: str) -> str:
-    if value and not _RUN_KEY.fullmatch(value):
+    from runner.domain import is_run_key  # noqa: PLC0415
+
+    if value and not is_run_key(value):
         raise click.BadParameter("letters, digits, '.', '_' and '-', at most 64, such as 2026-W47")
     return value
 
@@ -92,7 +93,9 @@ def _checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
 
 
 def _checked_currency(_: click.Context, __: click.Parameter, value: str) -> str:
-    if not _CURRENCY.fullmatch(value):
+    from runner.domain import is_currency  # noqa: PLC0415
+
+    if not is_currency(value):
         raise click.BadParameter("a currency as it stands in pairs, such as USD, EUR or XBT")
     return value
 
@@ -129,6 +132,13 @@ _input = _Input(path_type=Path)
 _file = click.argument("file", type=_input)
 
 
+def _job(*, venue: str, **given: Any) -> Job:
+    """Return the subject of a command, with the account and addresses that the environment names."""
+    from runner.api import Job, Kraken, Paper  # noqa: PLC0415
+
+    return Job(venue=Kraken() if venue == "kraken" else Paper(), environ=os.environ, **given)
+
+
 def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
     for option in (_format, _state_dir, _run_key, _venue, _same_account, _file):
         verb = option(verb)
@@ -151,11 +161,9 @@ def order_batch() -> None:
 @_format
 def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     """Check batch files, and policies. Opens no connection."""
-    from runner.app.validate import validate as command  # noqa: PLC0415
+    from runner.api import validate as check  # noqa: PLC0415
 
-    found, code = command(files, policy=policy)
-    output_as(format).validated(found)
-    return code
+    return check(files, policy=policy, console=output_as(format)).exit_code
 
 
 @order_batch.command()
@@ -204,28 +212,19 @@ def plan(
     **target: Any,
 ) -> int:
     """Show the orders that apply would send, their totals and problems. Sends nothing."""
-    from runner.app.checks.preflight import ReviewOptions  # noqa: PLC0415
-    from runner.app.hosts import OwnProcess, finished  # noqa: PLC0415
-    from runner.app.inputs.batches import Target  # noqa: PLC0415
-    from runner.app.inputs.saved_plans import Saving  # noqa: PLC0415
-    from runner.app.plan import plan as command  # noqa: PLC0415
-    from runner.kraken import Tier  # noqa: PLC0415
+    from runner.api import Save, Tier, sync  # noqa: PLC0415
 
-    options = ReviewOptions(environ=os.environ, offline=offline, currency=currency)
-    # A key names its account without being used; a simulated account would have to be opened first.
-    unbound = offline and target["venue"] == "paper"
-    saving = Saving(path=out, valid_for_s=valid_for, offline=unbound, environ=os.environ) if out else None
-    planning = command(
-        Target(**target),
-        options,
-        output_as(format),
-        OwnProcess(),
-        detailed_exitcode=detailed_exitcode,
-        saving=saving,
-        against=against,
+    return sync.plan(
+        _job(**target),
+        offline=offline,
+        currency=currency,
         tier=Tier(tier),
-    )
-    return finished(planning).code
+        against=against,
+        save=None if out is None else Save(path=out, valid_for_s=valid_for),
+        detailed_exitcode=detailed_exitcode,
+        console=output_as(format),
+        host=sync.OwnProcess(),
+    ).exit_code
 
 
 @order_batch.command()
@@ -233,11 +232,10 @@ def plan(
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
 def status(*, offline: bool, format: str, **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
-    from runner.app.hosts import OwnProcess, finished  # noqa: PLC0415
-    from runner.app.inputs.batches import Target  # noqa: PLC0415
-    from runner.app.status import status as command  # noqa: PLC0415
+    from runner.api import sync  # noqa: PLC0415
 
-    return finished(command(Target(**target), os.environ, output_as(format), OwnProcess(), offline=offline))
+    console, process = output_as(format), sync.OwnProcess()
+    return sync.status(_job(**target), offline=offline, console=console, host=process).exit_code
 
 
 @order_batch.command()
@@ -285,27 +283,21 @@ def apply(
     **target: Any,
 ) -> int:
     """Apply a batch: once, however often it is called."""
-    from decimal import Decimal  # noqa: PLC0415
+    from runner.api import Consent, Tier, sync  # noqa: PLC0415
 
-    from runner.app.apply import ApplyOptions  # noqa: PLC0415
-    from runner.app.apply import apply as command  # noqa: PLC0415
-    from runner.app.consent import Consent  # noqa: PLC0415
-    from runner.app.hosts import OwnProcess, finished  # noqa: PLC0415
-    from runner.app.inputs.batches import Target  # noqa: PLC0415
-    from runner.execution import Timing  # noqa: PLC0415
-    from runner.kraken import Tier  # noqa: PLC0415
-
-    options = ApplyOptions(
-        consent=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
+    return sync.apply(
+        _job(**target),
+        confirm=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
         unchecked=unchecked,
         validate_only=validate_only,
-        timing=Timing(deadline_s=Decimal(deadline), settle_s=settle),
+        deadline_s=deadline,
+        settle_s=settle,
         manifest=manifest,
-        environ=os.environ,
-        elapsed_s=lambda: time.monotonic() - _STARTED,
         tier=Tier(tier),
-    )
-    return finished(command(Target(**target), options, output_as(format), OwnProcess()))
+        console=output_as(format),
+        started_at=_STARTED,
+        host=sync.OwnProcess(),
+    ).exit_code
 
 
 @order_batch.group()

@@ -40,6 +40,7 @@ FOR_HELP = modules("runner", "errors", "harmless") | modules("runner.cli", "exit
 FOR_A_GOOD_FILE = (
     FOR_HELP
     | modules("runner", "lazily", "runtime", "schemas", "cli.outputs")
+    | modules("runner.api", "validation")
     | modules("runner.app", "inputs", "inputs.policy_files", "validate")
     | modules("runner.batchfile", "decode", "parsing")
     | modules("runner.batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
