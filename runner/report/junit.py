@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from runner.domain import CancelOutcome, OrderOutcome
 from runner.harmless import xml_without_commands
 
+from .base import Report
 from .cancel_text import left_fate
 from .diagnostics import (
     Level,
@@ -30,15 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan
-    from runner.review import Diff, Review
 
+    from .base import FileResult, PlanResult, RunResult, StatusResult
     from .diagnostics import Remark
-
-    Shown = Mapping[OrderKey, OpenOrder | None]
 
 _SKIPPED: Final = {OrderOutcome.SKIPPED.value, CancelOutcome.SKIPPED.value}
 _UNKNOWN: Final = {OrderOutcome.UNRESOLVED.value, CancelOutcome.UNRESOLVED.value}
@@ -50,13 +47,13 @@ _FAILED: Final = {
 }
 
 
-class JunitReport:
+class JunitReport(Report):
     """The writer of ``--format junit``."""
 
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[FileResult]) -> None:
         """Each file is a suite; each problem is a test case that failed."""
         root = ET.Element("testsuites", name="order-batch validate")
         for file, batch, problems in files:
@@ -69,13 +66,15 @@ class JunitReport:
                     _end_case(case, "failure", remark.text, _where(remark))
         self._write(root)
 
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+    def plan(self, result: PlanResult) -> None:
         """Write what is wrong with a plan; it has run nothing, so an order is no test case yet."""
+        plan, review, _ = result
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
-        self._told(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
+        self._write_remarks(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
 
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+    def run(self, result: RunResult) -> None:
         """Each group is a suite, each order and cancellation a test case."""
+        manifest, _, elapsed_s = result
         verb = "apply --validate-only" if manifest.get("validate_only") else "apply"
         root = ET.Element("testsuites", name=xml_text(f"order-batch {verb} {manifest['batch']}"))
         root.set("time", f"{elapsed_s:.3f}")
@@ -90,10 +89,10 @@ class JunitReport:
                 text = describe_sent_order(order["request"], order["descr"])
                 if text:
                     ET.SubElement(case, "system-out").text = xml_text(f"{text} {order['txid'] or ''}".strip())
-            for result in group["cancel"]["results"]:
-                name = f"cancel {result.get('order') or result.get('userref') or result['txid']}"
-                case = _case(suite, name, manifest["file"], result)
-                _judge_cancel(case, result, _at(manifest, result))
+            for cancel in group["cancel"]["results"]:
+                name = f"cancel {cancel.get('order') or cancel.get('userref') or cancel['txid']}"
+                case = _case(suite, name, manifest["file"], cancel)
+                _judge_cancel(case, cancel, _at(manifest, cancel))
         self._add_unwound(root, manifest)
         self._write(root, policies_of_run(manifest))
 
@@ -106,18 +105,13 @@ class JunitReport:
                 case = _case(suite, remark.subject, remark.file, _place(remark))
                 _end_case(case, "failure", remark.text, _where(remark))
 
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Shown | None,
-        denied: Sequence[Contradiction],
-    ) -> None:
+    def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
+        plan, manifest, _, denied = result
         left = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
         left += remarks_of_result(manifest) if manifest else []
         held = policies_of_run(manifest) if manifest else None
-        self._told(f"order-batch status {plan.run.batch}", left, plan.file, held)
+        self._write_remarks(f"order-batch status {plan.run.batch}", left, plan.file, held)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""
@@ -128,10 +122,7 @@ class JunitReport:
             _end_case(case, "error", remark.text, _where(remark))
         self._write(root)
 
-    def served(self, variables: Mapping[str, str]) -> None:
-        """No test is made of it."""
-
-    def _told(
+    def _write_remarks(
         self,
         name: str,
         remarks: Sequence[Remark],

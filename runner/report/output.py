@@ -10,7 +10,9 @@ import time
 from contextlib import nullcontext
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final
+
+from .base import FileResult, PlanResult, RunResult, StatusResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -18,16 +20,14 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Content, Problem
     from runner.errors import OrderBatchError
     from runner.execution import Progress
-    from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
     from runner.review import Diff, Review
 
+    from .base import Report, Shown
     from .text.paint import Painter
-
-    Shown = Mapping[OrderKey, OpenOrder | None]
 
 
 _NAMED: Final = 5
@@ -42,21 +42,6 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     JUNIT = "junit"
-
-
-class _Report(Protocol):
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None: ...
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None: ...
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None: ...
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Shown | None,
-        denied: Sequence[Contradiction],
-    ) -> None: ...
-    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None: ...
-    def served(self, variables: Mapping[str, str]) -> None: ...
 
 
 class Output:
@@ -93,18 +78,18 @@ class Output:
 
     def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Show what was found in each file: ``(file, batch or policy or None, problems)``."""
-        self._report.validated(files)
+        self._report.validated([FileResult(*file) for file in files])
 
     def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
         """Show what a run would do, what a review found of it, and what is different from another version."""
-        self._report.plan(plan, review, diff)
+        self._report.plan(PlanResult(plan, review, diff))
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Show the result of a run; ``path`` is where its manifest was written.
 
         Unless the format is text, failures and advice are also written to standard error, for the log.
         """
-        self._report.manifest(manifest, path=path, elapsed_s=elapsed_s)
+        self._report.run(RunResult(manifest, path, elapsed_s))
         if self._format not in (Format.TEXT, Format.GITHUB):
             from .result_summary import advice_lines, complaint_lines, summary_line  # noqa: PLC0415
 
@@ -128,7 +113,7 @@ class Output:
             self.note(f"WARNING: {contradiction}.")
         if len(denied) > _NAMED:
             self.note(f"WARNING: so it does {len(denied) - _NAMED} more of what the journal says.")
-        self._report.status(plan, manifest, shown, denied)
+        self._report.status(StatusResult(plan, manifest, shown, denied))
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""
@@ -215,7 +200,7 @@ class Output:
     # --- who writes --------------------------------------------------------------------------
 
     @cached_property
-    def _report(self) -> _Report:
+    def _report(self) -> Report:
         match self._format:
             case Format.TEXT:
                 from .text.report import TextReport  # noqa: PLC0415

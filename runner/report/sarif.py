@@ -14,6 +14,7 @@ from urllib.parse import quote
 from runner import __version__
 from runner.harmless import json_text
 
+from .base import Report
 from .diagnostics import (
     RULES,
     Remark,
@@ -33,46 +34,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan
-    from runner.review import Diff, Review
 
-    Shown = Mapping[OrderKey, OpenOrder | None]
+    from .base import FileResult, PlanResult, RunResult, StatusResult
 
 VERSION: Final = "2.1.0"
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
 
-class SarifReport:
+class SarifReport(Report):
     """The writer of ``--format sarif``. ``rooted_path`` names a file from the repository's root."""
 
     def __init__(self, stdout: TextIO, rooted_path: Callable[[str], str]) -> None:
         self._stdout = stdout
         self._rooted_path = rooted_path
 
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[FileResult]) -> None:
         """Write what was found in batch files."""
         self._write(remarks_of_problems(problem for _, _, found in files for problem in found))
 
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+    def plan(self, result: PlanResult) -> None:
         """Write what is wrong with a plan; a difference is nothing wrong."""
+        plan, review, _ = result
         remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
         self._write(remarks, policies_of_plan(plan))
 
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+    def run(self, result: RunResult) -> None:
         """Write the failures of a run."""
-        self._write(remarks_of_result(manifest), policies_of_run(manifest))
+        self._write(remarks_of_result(result.manifest), policies_of_run(result.manifest))
 
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Shown | None,
-        denied: Sequence[Contradiction],
-    ) -> None:
+    def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
+        plan, manifest, _, denied = result
         policies = policies_of_run(manifest) if manifest else None
         left = remarks_of_result(manifest) if manifest else []
         held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
@@ -81,9 +75,6 @@ class SarifReport:
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""
         self._write(remarks_of_problems(problems) or [remarks_of_error(error, "")])
-
-    def served(self, variables: Mapping[str, str]) -> None:
-        """No finding is made of it."""
 
     def _write(self, remarks: Sequence[Remark], policies: Sequence[Mapping[str, str]] | None = None) -> None:
         self._stdout.write(json_text(sarif_of(rooted(remarks, self._rooted_path), policies)))

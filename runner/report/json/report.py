@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runner.harmless import json_text
+from runner.report.base import Report
 from runner.report.text.forecast import forecast_object
 
 from .objects import diff_object, error_object, plan_object, status_object, validated_object
@@ -13,13 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import TextIO
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan
-    from runner.review import Diff, Review
-
-    Shown = Mapping[OrderKey, OpenOrder | None]
+    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
 
 _SERVED_KEYS = {
     "KRAKEN_SPOT_URL": "rest_url",
@@ -29,35 +26,31 @@ _SERVED_KEYS = {
 }
 
 
-class JsonReport:
+class JsonReport(Report):
     """The writer of ``--format json``."""
 
     def __init__(self, stdout: TextIO) -> None:
         self._stdout = stdout
 
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[FileResult]) -> None:
         """Write what was found in batch files."""
         self._write(validated_object(files))
 
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+    def plan(self, result: PlanResult) -> None:
         """Write what a run would do, and what is different about it."""
+        plan, review, diff = result
         content = plan_object(plan, review) | ({} if diff is None else {"diff": diff_object(diff)})
         if plan.forecast is not None:
             content["forecast"] = forecast_object(plan.forecast)
         self._write(content)
 
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+    def run(self, result: RunResult) -> None:
         """Write the manifest as it is on disk; where that is, and how long it took, is not part of it."""
-        self._write(manifest)
+        self._write(result.manifest)
 
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Shown | None,
-        denied: Sequence[Contradiction],
-    ) -> None:
+    def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
+        plan, manifest, shown, denied = result
         self._write(status_object(plan, manifest, shown, denied))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

@@ -9,10 +9,11 @@ Source: https://docs.github.com/actions/reference/workflow-commands-for-github-a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from runner.domain import OrderOutcome
 from runner.harmless import neutral
+from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
     Remark,
@@ -37,17 +38,13 @@ from .page import STEP_SUMMARY_BYTES, is_cut
 from .report import MarkdownReport
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
     from typing import TextIO
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan
-    from runner.review import Diff, Review
-
-    Shown = Mapping[OrderKey, OpenOrder | None]
+    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
 
 MAX_OF_A_KIND: Final = 10
 
@@ -57,7 +54,7 @@ HEADLINE_BYTES: Final = 2_000
 GITHUB_TAKES_BYTES: Final = 1024 * 1024
 
 
-class GithubReport:
+class GithubReport(Report):
     """The format ``github``. ``summary`` is the file of the step's summary, or None; ``command`` writes a
     line that is a command, ``note`` says on standard error what could not be written, and ``rooted_path``
     names a file from the repository's root.
@@ -79,36 +76,33 @@ class GithubReport:
         self._rooted_path = rooted_path
         self._all_in_summary = False
 
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[FileResult]) -> None:
         """Write what was found in batch files."""
         self._page().validated(files)
         self._annotate(remarks_of_problems(problem for _, _, found in files for problem in found))
         bad = sum(batch is None for _, batch, _ in files)
         self._say(f"{count(len(files), 'file')}, {bad or 'none'} invalid")
 
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+    def plan(self, result: PlanResult) -> None:
         """Write what a run would do."""
-        self._page().plan(plan, review, diff)
+        plan, review, _ = result
+        self._page().plan(result)
         self._annotate(remarks_of_plan(plan, review))
         self._say(plain(plan_summary(plan, review)))
         self._say(describe_policies(policies_of_plan(plan)))
 
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+    def run(self, result: RunResult) -> None:
         """Write what a run did."""
-        self._page(f"{code(path)} has them all").manifest(manifest, path=path, elapsed_s=elapsed_s)
+        manifest, path, elapsed_s = result
+        self._page(f"{code(path)} has them all").run(result)
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
         self._say(describe_policies(policies_of_run(manifest)))
 
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Shown | None,
-        denied: Sequence[Contradiction],
-    ) -> None:
+    def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        self._page().status(plan, manifest, shown, denied)
+        plan, manifest, _, denied = result
+        self._page().status(result)
         if manifest is not None:
             doubts = [
                 remark for remark in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in remark.rule
@@ -121,9 +115,6 @@ class GithubReport:
         """Write why there is no result."""
         self._page().failed(error, problems)
         self._annotate(remarks_of_problems(problems) or [remarks_of_error(error, "")])
-
-    def served(self, variables: Mapping[str, str]) -> None:
-        """No step shows it."""
 
     def _annotate(self, remarks: Sequence[Remark]) -> None:
         for level in Level:

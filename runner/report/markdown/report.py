@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from runner.domain import Policy, Scenario
 from runner.kraken import fields_of
 from runner.planning import MAY_SEND
+from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
     Remark,
@@ -41,16 +42,14 @@ from .page import COMMENT_BYTES, Section, page_of
 from .review import balances_section, review_top, sides_section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Content, Problem
     from runner.errors import OrderBatchError
-    from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan
+    from runner.planning import Plan
+    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
     from runner.report.text.table import Block, Row
     from runner.review import Diff, FieldChange, GroupChange, Review
-
-    Shown = Mapping[OrderKey, OpenOrder | None]
 
 OPENED_ROWS: Final = 12
 """A table of more rows is folded."""
@@ -66,7 +65,7 @@ _LEVELS: Final = {Level.ERROR: "ðŸ”´\N{NO-BREAK SPACE}error", Level.WARNING: "ðŸ
 _MORE: Final = "`--format json` shows them all"
 
 
-class MarkdownReport:
+class MarkdownReport(Report):
     """The writer of ``--format markdown``.
 
     ``limit`` is the longest page, in bytes; ``more`` says where to read what has no room.
@@ -79,7 +78,7 @@ class MarkdownReport:
         self._limit = limit
         self._more = more
 
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[FileResult]) -> None:
         """Write what was found in batch files."""
         problems = remarks_of_problems(problem for _, _, found in files for problem in found)
         bad = sum(remark.level is Level.ERROR for remark in problems)
@@ -91,8 +90,9 @@ class MarkdownReport:
         )
         self._page(top, [*_remarks(problems), table])
 
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+    def plan(self, result: PlanResult) -> None:
         """Write what a run would do, and what is different about it."""
+        plan, review, diff = result
         top = _top("Plan", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", code(describe_policies(policies_of_plan(plan)))]
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
@@ -105,8 +105,9 @@ class MarkdownReport:
         sections.append(_messages(plan))
         self._page([*top], [*sections, _footer(plan.digest)])
 
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+    def run(self, result: RunResult) -> None:
         """Write what a run did. The path of its manifest is left out: readers of a comment cannot use it."""
+        manifest, _, elapsed_s = result
         title = "Validation" if manifest.get("validate_only") else "Result"
         top = _top(title, *(manifest[name] for name in ("batch", "run_key", "venue", "file")))
         top += ["", code(describe_policies(policies_of_run(manifest)))]
@@ -117,14 +118,9 @@ class MarkdownReport:
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
         self._page(top, [*sections, _footer(manifest["digest"])])
 
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Shown | None,
-        denied: Sequence[Contradiction],
-    ) -> None:
+    def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
+        plan, manifest, shown, denied = result
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
         held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
@@ -136,9 +132,6 @@ class MarkdownReport:
         """Write why there is no result."""
         remarks = remarks_of_problems(problems) or [remarks_of_error(error, "")]
         self._page(["### order-batch gave up", "", code(str(error))], _remarks(remarks))
-
-    def served(self, variables: Mapping[str, str]) -> None:
-        """No comment is made of it."""
 
     def _page(self, top: list[str], sections: list[Section]) -> None:
         self._write(page_of(top, sections, limit=self._limit, more=self._more))

@@ -6,39 +6,37 @@ validates a file does not wait for them.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from runner.report.base import Report
 from runner.report.lines import line
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from runner.domain import Content, OrderKey, Problem
+    from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.kraken import OpenOrder
-    from runner.planning import Contradiction, Plan
-    from runner.review import Diff, Review
-
-    Shown = Mapping[OrderKey, OpenOrder | None]
+    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
 
     from .paint import Painter
 
 
-class TextReport:
+class TextReport(Report):
     """The writer of ``--format text``."""
 
     def __init__(self, painter: Painter) -> None:
         self._painter = painter
 
-    def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
+    def validated(self, files: Sequence[FileResult]) -> None:
         """Write what was found in batch files."""
         from .validation import validation_lines  # noqa: PLC0415
 
         width = self._painter.width if self._painter.terminal else 0
         self._painter.paint(validation_lines(files, width=width))
 
-    def plan(self, plan: Plan, review: Review | None, diff: Diff | None) -> None:
+    def plan(self, result: PlanResult) -> None:
         """Write what a run would do, its totals, and what is different about it."""
+        plan, review, diff = result
         from runner.report.refusals import refusals  # noqa: PLC0415
 
         from .plan import plan_lines  # noqa: PLC0415
@@ -53,21 +51,17 @@ class TextReport:
 
             self._painter.paint([(), *diff_lines(diff, self._painter.width)])
 
-    def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
+    def run(self, result: RunResult) -> None:
         """Write what a run did."""
+        manifest, path, elapsed_s = result
         from .result import result_lines  # noqa: PLC0415
 
         width = self._painter.width
         self._painter.paint(result_lines(manifest, path=path, elapsed_s=elapsed_s, width=width))
 
-    def status(
-        self,
-        plan: Plan,
-        manifest: Mapping[str, Any] | None,
-        shown: Mapping[OrderKey, OpenOrder | None] | None,
-        denied: Sequence[Contradiction],
-    ) -> None:
+    def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
+        plan, manifest, shown, denied = result
         from .status import status_lines  # noqa: PLC0415
 
         self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied))

@@ -1,0 +1,82 @@
+"""The base of all formats: the results that a command has to show, and a method for each kind of them."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from runner.domain import Content, OrderKey, Problem
+    from runner.errors import OrderBatchError
+    from runner.kraken import OpenOrder
+    from runner.planning import Contradiction, Plan
+    from runner.review import Diff, Review
+
+    Manifest = Mapping[str, Any]
+    Shown = Mapping[OrderKey, OpenOrder | None]
+
+
+class FileResult(NamedTuple):
+    """A file that was validated; ``content`` is None if it has problems that are errors."""
+
+    file: str
+    content: Content | None
+    problems: Sequence[Problem]
+
+
+class PlanResult(NamedTuple):
+    """A plan, its review, and its difference from another version; None for what was not made."""
+
+    plan: Plan
+    review: Review | None
+    diff: Diff | None
+
+
+class RunResult(NamedTuple):
+    """The manifest of a run, the path that it was written to, and the time that the run took."""
+
+    manifest: Manifest
+    path: str
+    elapsed_s: float
+
+
+class StatusResult(NamedTuple):
+    """The journal of a batch, and what the exchange says of it.
+
+    ``manifest`` is that of the last run, None before any; ``shown`` is None if the exchange was not read;
+    ``denied`` are the claims of the journal that the exchange contradicts.
+    """
+
+    plan: Plan
+    manifest: Manifest | None
+    shown: Shown | None
+    denied: Sequence[Contradiction]
+
+
+class Report(ABC):
+    """The writer of one format. A command calls one of its methods, once."""
+
+    @abstractmethod
+    def validated(self, files: Sequence[FileResult]) -> None:
+        """Write what was found in files."""
+
+    @abstractmethod
+    def plan(self, result: PlanResult) -> None:
+        """Write what a run would do."""
+
+    @abstractmethod
+    def run(self, result: RunResult) -> None:
+        """Write what a run did."""
+
+    @abstractmethod
+    def status(self, result: StatusResult) -> None:
+        """Write what the journal says, and what the exchange says."""
+
+    @abstractmethod
+    def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
+        """Write why there is no result."""
+
+    def served(self, variables: Mapping[str, str]) -> None:  # noqa: B027 - most formats have no place for it
+        """Write where the simulated exchange is; only formats for a shell or a program do."""
