@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.runtime.storage import MANIFEST, State, write_json
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .console import Console
+
+
+_IN_STATE: Final = "the state folder"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,24 +34,41 @@ class Publication:
 
     def publish(self, result: Mapping[str, Any], out: Console) -> bool:
         """Write the manifest, and show it; return True if all of its files could be written."""
-        path = str(self.state.path / MANIFEST)
         if not self.kept:
-            result, path = as_validation(result), ""
-        written = self.write(result, out)
+            result = as_validation(result)
+        failures = self._write(result, out)
+        kept = self.kept and _IN_STATE not in failures
+        path = str(self.state.path / MANIFEST) if kept else ""
         out.manifest(result, path=path, elapsed_s=self.elapsed_s())
-        return written
+        return not failures
 
     def write(self, result: Mapping[str, Any], out: Console) -> bool:
-        """Write it wherever it still can be; a failure to do so hides nothing of what the run did."""
-        steps: list[Callable[[], object]] = []
+        """Write it wherever it still can be; return True if all of its files could be written."""
+        return not self._write(result, out)
+
+    def _write(self, result: Mapping[str, Any], out: Console) -> Mapping[str, OSError]:
+        """Return what failed. That hides nothing of what the run did: every order is named then."""
+        steps: dict[str, Callable[[], object]] = {}
         if self.kept:
-            steps.append(partial(self.state.write_manifest, result))
+            steps[_IN_STATE] = partial(self.state.write_manifest, result)
         if self.copy is not None:
-            steps.append(partial(write_json, self.copy, result))
-        failures = [error for step in steps if (error := _failure_of(step)) is not None]
-        for error in failures:
+            steps[str(self.copy)] = partial(write_json, self.copy, result)
+        failures = {name: error for name, step in steps.items() if (error := _failure_of(step)) is not None}
+        for error in failures.values():
             out.note(f"The run is over, but its manifest could not be written everywhere: {error}")
-        return not failures
+        if failures and (placed := _placed(result)):
+            out.note(f"At the exchange: {', '.join(placed)}")
+        return failures
+
+
+def _placed(result: Mapping[str, Any]) -> list[str]:
+    """Return the orders of a manifest that have a txid, each with it."""
+    return [
+        f"{group['name']}/{order['id']} as {order['txid']}"
+        for group in result["groups"]
+        for order in group["orders"]
+        if order["txid"]
+    ]
 
 
 def _failure_of(step: Callable[[], object]) -> OSError | None:

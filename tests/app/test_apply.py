@@ -346,7 +346,9 @@ def test_full_disk_never_hides_an_order_that_was_sent(tmp_path: Path, room: int)
     assert said.code in (1, 4, 6)
     entries = read_journal(state_path(tmp_path / "state", "kraken", "one", "") / JOURNAL)
     known = [entry["txid"] for entry in entries if entry["entry"] == "order-placed"]
-    assert [txid for txid in known if txid not in said.words + said.stdout] == []
+    assert [txid for txid in known if txid not in said.words] == []
+    manifests = [line.removeprefix("manifest: ") for line in said.stdout.splitlines() if "manifest: " in line]
+    assert [path for path in manifests if not Path(path).exists()] == []
 
 
 TAMPERED = """

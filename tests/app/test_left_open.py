@@ -100,7 +100,7 @@ def test_what_became_known_is_no_longer_open(shell: Shell) -> None:
 
 @pytest.mark.usefixtures("killed")
 def test_a_cancellation_in_doubt_is_no_good_end_while_the_file_has_it(shell: Shell) -> None:
-    """``status`` says so at its line, in the sum, and by its exit code, until a run has learned the outcome."""
+    """``status`` says so at its line, in the sum and by its exit code, until a run has learned the end."""
     file = batch(order("a"), cancel=f"[{OLD}, {{order: group/a}}]")
     said = shell("status", file)
     assert said.code == 6

@@ -13,7 +13,8 @@ from runner.runtime.storage import MANIFEST, hold
 if TYPE_CHECKING:
     from pathlib import Path
 
-RESULT: dict[str, Any] = {"batch": "one", "outcome": "done"}
+ORDERS = [{"id": "a", "txid": "O1"}, {"id": "b", "txid": None}]
+RESULT: dict[str, Any] = {"batch": "one", "outcome": "done", "groups": [{"name": "g", "orders": ORDERS}]}
 
 
 def written(folder: Path, copy: Path | None, *, kept: bool = True) -> tuple[bool, str]:
@@ -33,10 +34,12 @@ def test_it_is_written_to_the_state_and_to_a_copy(tmp_path: Path) -> None:
 
 
 def test_a_failure_is_said_and_hides_nothing(tmp_path: Path) -> None:
-    """What can be written is."""
+    """What can be written is, and the orders that are at the exchange are named."""
     done, said = written(tmp_path / "state", tmp_path / "gone" / "copy.json")
     assert not done
     assert "could not be written everywhere" in " ".join(said.split())
+    assert "At the exchange: g/a as O1" in said
+    assert "g/b" not in said
     assert (tmp_path / "state" / MANIFEST).exists()
 
 

@@ -94,7 +94,8 @@ class GithubReport(Report):
     def run(self, result: RunResult) -> None:
         """Write what a run did."""
         manifest, path, elapsed_s = result
-        self._page(f"{code(path)} has them all").run(result)
+        where = code(path) if path else "the log"
+        self._page(f"{where} has them all").run(result)
         self._annotate(remarks_of_result(manifest))
         self._say(plain(summary_line(manifest, elapsed_s)))
         self._say(describe_policies(policies_of_run(manifest)))

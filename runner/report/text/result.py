@@ -61,7 +61,12 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     for block in (complaint_lines(manifest), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
     lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]
-    kept = f"manifest: {path}" if path else "no journal was written: what was validated is not kept"
+    without = (
+        "no journal was written: what was validated is not kept"
+        if manifest.get("validate_only")
+        else "the manifest could not be written"
+    )
+    kept = f"manifest: {path}" if path else without
     return [*lines, line(Span(kept, Style.QUIET))]
 
 
