@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from .job import Job, Kraken, Paper, Secret, Tier
     from .planned import InvalidBatch, Planned, Save, load, plan
     from .reported import OrderStatus, Status, status
+    from .schemas import schema
+    from .simulated import ServeOptions, reset_paper, serve_paper
     from .validation import CheckedFile, Validation, validate
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Refused",
     "Save",
     "Secret",
+    "ServeOptions",
     "Status",
     "Tier",
     "Unreachable",
@@ -62,10 +65,14 @@ __all__ = [
     "apply",
     "load",
     "plan",
+    "reset_paper",
+    "schema",
+    "serve_paper",
     "status",
     "validate",
 ]
 
 __getattr__ = opened_by_name(
-    __name__, light_first=("validation", "job", "collector", "planned", "reported", "applied")
+    __name__,
+    light_first=("validation", "schemas", "job", "collector", "planned", "reported", "applied", "simulated"),
 )

@@ -341,32 +341,32 @@ _pem = click.Path(path_type=Path, dir_okay=False)
 @_plain_format
 def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
-    from runner.app.paper import ServeOptions  # noqa: PLC0415
-    from runner.app.paper import paper_serve as command  # noqa: PLC0415
-    from runner.kraken import Tier  # noqa: PLC0415
+    from runner.api import ServeOptions, Tier, serve_paper  # noqa: PLC0415
 
     options = ServeOptions(tier=Tier(tier) if _typed("tier") else None, **given)
-    return command(state_dir, output_as(format), options)
+    return serve_paper(state_dir, options, console=output_as(format))
 
 
 @paper.command("reset")
 @_state_dir
 @_plain_format
-def paper_reset(state_dir: Path, format: str) -> int:
+def paper_reset(state_dir: Path, format: str) -> None:
     """Forget it, and every batch that was applied to it."""
-    from runner.app.paper import paper_reset as command  # noqa: PLC0415
+    from runner.api import reset_paper  # noqa: PLC0415
 
-    return command(state_dir, output_as(format))
+    reset_paper(state_dir, console=output_as(format))
 
 
 @order_batch.command()
 @click.argument("name", type=click.Choice(_SCHEMAS))
 @_plain_format
-def schema(name: str, format: str) -> int:
+def schema(name: str, format: str) -> None:
     """Print a published JSON Schema, which is JSON in either format."""
-    from runner.app.schema import schema as command  # noqa: PLC0415
+    import json  # noqa: PLC0415
 
-    return command(name, sys.stdout)
+    from runner.api import schema as published  # noqa: PLC0415
+
+    sys.stdout.write(json.dumps(published(name), indent=2) + "\n")
 
 
 def _typed(name: str) -> bool:

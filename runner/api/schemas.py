@@ -1,0 +1,19 @@
+"""The published JSON Schemas, as they ship."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from runner.batchfile import load_schema
+from runner.errors import InvalidInput
+
+
+def schema(name: str) -> dict[str, Any]:
+    """Return a published JSON Schema: ``batch``, ``manifest``, ``plan``, ``policy`` or ``scenario``.
+
+    Raises ``InvalidInput`` for another name.
+    """
+    try:
+        return load_schema(name)
+    except ValueError as error:
+        raise InvalidInput(str(error)) from None

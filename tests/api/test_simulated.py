@@ -1,0 +1,37 @@
+"""The simulated exchange of a state folder: forgotten on request, and never under somebody's feet."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner import api
+from runner.api import sync
+from runner.report import Format, Output
+from tests.app.shell import added, served
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_what_is_forgotten_can_be_applied_again(job: api.Job) -> None:
+    """Journals of the simulated exchange go with it."""
+    sync.apply(job, confirm=sync.plan(job).digest)
+    api.reset_paper(job.state_dir)
+    assert added(job.state_dir) == []
+    assert not sync.apply(job, confirm=sync.plan(job).digest).orders[0].already
+
+
+def test_one_that_is_served_is_left_alone(tmp_path: Path) -> None:
+    """It would go on with what is forgotten here."""
+    console = Output(Format.JSON, stdout=io.StringIO(), stderr=io.StringIO())
+    with served(tmp_path / "state"):
+        for use in (
+            lambda: api.reset_paper(tmp_path / "state"),
+            lambda: api.serve_paper(tmp_path / "state", api.ServeOptions(), console=console),
+        ):
+            with pytest.raises(api.Locked) as caught:
+                use()
+            assert caught.value.exit_code == 7
