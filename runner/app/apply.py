@@ -17,7 +17,7 @@ from msgspec import structs
 from runner import __version__
 from runner.domain import Answer, Gap, Subject
 from runner.errors import ExitCode, Refused, Unreachable
-from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing, ids_to_check
+from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing
 from runner.journal import Memory, manifest, read_entries, seal_all, to_content
 from runner.kraken import LIMITS, Reqids, Tier, cure_of
 from runner.net.clock import RunClock
@@ -47,7 +47,7 @@ from .inputs.batches import (
     refuse_own_orders,
     refuse_tracked,
 )
-from .inputs.other_runs import placed_elsewhere
+from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import (
     Guarding,
     counted,
@@ -132,8 +132,7 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
             found = mark_approved(loaded.saved, found, ledger, target)
         if options.validate_only:
             refuse_in_doubt(found)
-        placed = placed_elsewhere(target, time.time(), other_than=found.run if ids_to_check(found) else None)
-        found = structs.replace(found, elsewhere=placed)
+        found = with_orders_elsewhere(found, target, time.time())
         held = _Held(found, ledger, state, policy, loaded.saved)
         carrying = _Carrying(held, target, options, out, host)
         publication = Publication(

@@ -10,7 +10,6 @@ from msgspec import structs
 
 from runner.domain import Answer
 from runner.errors import ExitCode, Refused, Unreachable
-from runner.execution import ids_to_check
 from runner.kraken import Tier
 from runner.planning import decide
 from runner.policy import CheckPhase
@@ -19,7 +18,7 @@ from runner.review import forecast
 from .checks.preflight import ReviewOptions, reviewed
 from .exit_codes import exit_code_of_plan
 from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
-from .inputs.other_runs import placed_elsewhere
+from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .inputs.revisions import diff_against
 from .inputs.saved_plans import Saving, refuse_no_file, save, say_what_it_binds
@@ -63,8 +62,8 @@ async def plan(
     ledger = ledger_at(target, batch)
     found = intended = plan_of(target, batch, ledger, policy)
     refuse_own_orders(found, ledger)
-    if ids_to_check(found):
-        found = structs.replace(found, elsewhere=placed_elsewhere(target, time.time(), other_than=found.run))
+    if not options.offline:
+        found = with_orders_elsewhere(found, target, time.time())
     options = replace(options, tier=tier)
     review, closed = await reviewed(found, target, options, ledger, host=host, say=out.note)
     found = review.plan
@@ -85,7 +84,7 @@ async def plan(
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
     for text in (
-        *(f"Not checked: {gap}." for gap in review.gaps),
+        *(f"Not checked: {gap}." for gap in (*review.gaps, *filter(None, [review.unlooked]))),
         *([str(prices_failed)] if prices_failed else []),
     ):
         out.note(text)

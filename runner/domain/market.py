@@ -223,6 +223,7 @@ class Subject(StrEnum):
     BALANCES = "balances"
     ORDERS = "open orders, what is canceled"
     CLAIMS = "what the journal calls placed or canceled was not held against the exchange"
+    HISTORY = "whether orders of this batch are among the account's closed orders"
 
 
 @dataclass(frozen=True, slots=True)

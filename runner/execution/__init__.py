@@ -7,6 +7,7 @@ from .new_orders import find_new_orders, without
 from .orders.accepted import ends_at_once
 from .orders.adoption import adoption_conflicts, ids_to_check
 from .orders.doubt import first_look
+from .orders.foreseeing import foresee
 from .pacing.pacer import ADD_COST
 from .pacing.pair_counter import MARGIN
 from .send_gate import OPEN_GATE, HoldingGate, SendGate
@@ -68,6 +69,7 @@ __all__ = [
     "ends_at_once",
     "find_new_orders",
     "first_look",
+    "foresee",
     "ids_to_check",
     "left_open_cancels",
     "queries_for",

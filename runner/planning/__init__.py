@@ -1,6 +1,13 @@
 """The plan of a batch: its file held against its journal, and the fate of each order. No I/O, no clock."""
 
-from .disposition import MAY_SEND, REQUESTED, CancelDisposition, Disposition, journal_disposition
+from .disposition import (
+    MAY_SEND,
+    REQUESTED,
+    CancelDisposition,
+    Disposition,
+    FoundOrder,
+    journal_disposition,
+)
 from .forecast import CrowdedPair, Forecast, HistoryForecast
 from .journal_claims import Contradiction, claims_of, contradictions
 from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
@@ -36,6 +43,7 @@ __all__ = [
     "CrowdedPair",
     "Disposition",
     "Forecast",
+    "FoundOrder",
     "HistoryForecast",
     "JournalState",
     "OrderEnd",

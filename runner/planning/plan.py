@@ -30,14 +30,21 @@ from runner.domain import (
 from runner.journal import Ledger, OrderRecord
 from runner.kraken import AddOrder, canonical, fields_of
 
-from .disposition import MAY_SEND, CancelDisposition, Disposition, Dispositions, dispositions_of
+from .disposition import (
+    MAY_SEND,
+    CancelDisposition,
+    Disposition,
+    Dispositions,
+    FoundOrder,
+    dispositions_of,
+)
 from .open_orders import OpenAtExchange
 from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .same_order import is_same_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from runner.domain import Batch, Cancellation, Group, Order, PolicyFile, RestingOrder
 
@@ -111,8 +118,23 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
         return (
             any(disposition in _TO_BE_DONE for disposition in dispositions.orders.values())
             or any(disposition in _CANCELS for disposition in dispositions.cancels.values())
-            or any(group.half_unwound or group.unconfirmed for group in self.groups)
+            or any(group.half_unwound or group.unconfirmed or self._unwinds(group) for group in self.groups)
         )
+
+    def is_over(self, group: PlannedGroup) -> bool:
+        """Return whether nothing more of one of its groups is attempted."""
+        return group.name in self.dispositions.over
+
+    def txid_of(self, order: PlannedOrder) -> str | None:
+        """Return the transaction id of one of its orders, from the journal or else from the account."""
+        found = self.dispositions.found.get(order.key)
+        return order.known_txid or (found.txid if found else None)
+
+    def _unwinds(self, group: PlannedGroup) -> bool:
+        """Return whether orders are taken back because the account shows that the group is over."""
+        if group.over or not self.is_over(group) or group.on_reject is not OnReject.UNWIND:
+            return False
+        return any(self.becomes(order) in _STANDING for order in group.orders)
 
     def becomes(self, order: PlannedOrder) -> Disposition:
         """Return the disposition of one of its orders."""
@@ -124,6 +146,7 @@ class Plan(Struct, frozen=True, kw_only=True, gc=False):
 
 
 _TO_BE_DONE: Final = MAY_SEND | {Disposition.ABANDONED}
+_STANDING: Final = frozenset({Disposition.PLACED, Disposition.OPEN_AT_EXCHANGE})
 _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ABANDONED})
 
 
@@ -133,17 +156,21 @@ def decide(
     rulings: tuple[Ruling, ...] | None = None,
     *,
     not_ours: Collection[OrderKey] = (),
+    found: Mapping[OrderKey, FoundOrder] | None = None,
 ) -> Plan:
     """Return the plan with its dispositions, given the account's open orders and the rulings of the policy.
 
     An argument that is None keeps its earlier value; initially there are no open orders and no rulings.
+    ``found``: its orders that a look through the account found.
     ``not_ours``: orders whose own id another's open order carries, which is not taken for theirs.
     """
     opened = plan.dispositions.open
     if open_orders is not None:
         opened = OpenAtExchange(open_orders, not_ours=not_ours)
     ruled = plan.rulings if rulings is None else rulings
-    return structs.replace(plan, rulings=ruled, dispositions=dispositions_of(plan.groups, opened, ruled))
+    known = plan.dispositions.found if found is None else found
+    dispositions = dispositions_of(plan.groups, opened, ruled, known)
+    return structs.replace(plan, rulings=ruled, dispositions=dispositions)
 
 
 def plan_of_file(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:

@@ -4,7 +4,7 @@ No files, no clock.
 """
 
 from .findings import RULE_WORDS, Finding, Severity
-from .forecasting import forecast
+from .forecasting import forecast, forecast_history
 from .objects import cancel_object, finding_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
@@ -54,6 +54,7 @@ __all__ = [
     "evaluate_policy",
     "finding_object",
     "forecast",
+    "forecast_history",
     "is_saved_plan",
     "market_object",
     "order_object",

@@ -51,11 +51,12 @@ def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:
         seconds=max(run.ends.values(), default=0.0),
         bottleneck=max(waits, key=lambda pair: waits[pair]) if waits else None,
         crowded=tuple(crowded),
-        history=_history(plan, tier, closed),
+        history=forecast_history(plan, tier, closed),
     )
 
 
-def _history(plan: Plan, tier: Tier, closed: int | None) -> HistoryForecast | None:
+def forecast_history(plan: Plan, tier: Tier, closed: int | None) -> HistoryForecast | None:
+    """Return the forecast of the look through the records with which a run begins; None if there is none."""
     look = first_look(plan)
     if look is None:
         return None
@@ -150,7 +151,7 @@ def _in_order(plan: Plan, run: _SimulatedRun) -> Iterator[PlannedGroup]:
     while ready:
         _, number = heapq.heappop(ready)
         group = plan.groups[number]
-        if group.name not in skipped and not group.over:
+        if group.name not in skipped and not plan.is_over(group):
             yield group
         for other in needed_by.get(group.name, ()):
             awaited[other] -= 1

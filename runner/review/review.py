@@ -39,7 +39,8 @@ class Review:
 
     ``unchecked`` names the checks that could not be made. ``gaps`` are the data that the exchange did not
     return. ``unheld`` is the reason why the journal's claims were not compared with the exchange; None if
-    they were, or if there are none.
+    they were, or if there are none. ``unlooked`` is the reason why the account's history was not looked
+    through for orders of the plan; None if it was, or is of no interest.
     """
 
     plan: Plan
@@ -53,6 +54,7 @@ class Review:
     gaps: tuple[Gap, ...]
     converter: Converter
     unheld: Gap | None = None
+    unlooked: Gap | None = None
 
     def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
         """Return an amount in the reporting currency; None if the market has no rate."""
@@ -83,16 +85,19 @@ def review(
     tier: Tier = Tier.STARTER,
     gaps: Sequence[Gap] = (),
     unheld: str = "",
+    unlooked: str = "",
     taken: Mapping[OrderKey, str] = NOTHING_TAKEN,
 ) -> Review:
     """Review a plan with a market and an account; either is None if it was not read.
 
     The review's plan knows the account's open orders. ``now`` is Unix seconds. ``reporting`` is the currency
     of totals, ``tier`` the account's. ``gaps`` are the data that could not be read; ``unheld`` is the reason
-    why the journal was not compared with the exchange, empty if it was. ``taken``: a reason for each order
+    why the journal was not compared with the exchange, empty if it was; ``unlooked`` is the same for the
+    account's history. ``taken``: a reason for each order
     that is refused because its own id is taken.
     """
     claims = Gap(Subject.CLAIMS, unheld) if unheld and claims_of(plan) else None
+    history = Gap(Subject.HISTORY, unlooked) if unlooked else None
     snapshot = take_snapshot(plan, market, account, now, tier, not_ours=taken)
     funds = funds_of(snapshot)
     converter = Converter(market, reporting)
@@ -114,10 +119,11 @@ def review(
         # Sorted by place alone: what is found at one place keeps the order of the checks.
         findings=tuple(sorted(findings, key=lambda finding: finding.place)),
         totals=totals_of(snapshot, funds, converter),
-        unchecked=tuple(_unchecked_parts(market, account, [*gaps, *([claims] if claims else [])])),
+        unchecked=tuple(_unchecked_parts(market, account, [*gaps, *filter(None, (claims, history))])),
         gaps=tuple(gaps),
         converter=converter,
         unheld=claims,
+        unlooked=history,
     )
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import Answer, MaxNotional, OrderKey, Per, RestingOrder
-from runner.planning import CancelDisposition, Disposition, decide
+from runner.planning import CancelDisposition, Disposition, FoundOrder, decide
 from runner.review import evaluate_policy
 from tests.policy.builders import gate, rule
 from tests.policy.markets import NOW
@@ -93,3 +93,33 @@ def test_what_a_policy_denies_is_denied_at_its_order() -> None:
     assert OrderKey("enter", "buy-eth") not in {
         one.order for one in evaluate_policy(there, gate(rule(few)), NOW)
     }
+
+
+def test_an_order_that_the_account_has_ended_stops_its_group() -> None:
+    """Its other orders are not sent, and what needs the group is not reached; saved plans see none of it."""
+    plan = quickstart().plan()
+    key = next(order.key for order in plan.orders() if order.key.id == "buy-eth")
+    found = decide(plan, found={key: FoundOrder("O1", Disposition.ENDED, "Post only order")})
+    assert [name for name in ("buy-eth", "buy-xbt") if becomes(found)[name] is Disposition.ENDED] == [
+        "buy-eth"
+    ]
+    assert becomes(found)["buy-xbt"] is Disposition.UNREACHABLE
+    assert (found.dispositions.over, set(found.dispositions.unreachable)) == ({"enter"}, {"offer", "tidy"})
+    assert not found.changes
+    assert found.txid_of(next(found.orders())) == "O1"
+    assert [each.journal_state for each in found.orders()] == [each.journal_state for each in plan.orders()]
+    assert decide(found).dispositions.found == found.dispositions.found
+
+
+def test_a_group_that_goes_on_is_not_stopped_by_an_order_that_has_ended() -> None:
+    """With ``continue``; one that is taken back still has work to do while another order of it stands."""
+    for on_reject, fate, changes in (("continue", "send", True), ("unwind", "open_at_exchange", True)):
+        journal = quickstart()
+        journal.batch = batch_of(QUICKSTART.replace("on_reject: unwind", f"on_reject: {on_reject}", 1))
+        plan = journal.plan()
+        keys = {order.key.id: order.key for order in plan.orders()}
+        known = {keys["buy-eth"]: FoundOrder("O1", Disposition.ENDED)}
+        if on_reject == "unwind":
+            known[keys["buy-xbt"]] = FoundOrder("O2", Disposition.OPEN_AT_EXCHANGE)
+        found = decide(plan, found=known)
+        assert (becomes(found)["buy-xbt"].value, found.changes) == (fate, changes)

@@ -14,8 +14,10 @@ from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
 from runner.execution import LookUp, adoption_conflicts, find_new_orders, first_look, ids_to_check, without
 from runner.kraken import Tier, cure_of
+from runner.planning import decide
 from runner.review import REPORTING, Review, review
 
+from .history import look_through
 from .journal_claims import OFFLINE, hold_claims
 from .owners import find_owner, owner_unasked, refuse_other_owner
 
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from runner.review import Finding
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.kraken.market_data import Looked
+
+    from .history import History
 
 
 SHOWN_FINDINGS: Final = 20
@@ -80,7 +84,7 @@ async def reviewed(
         return unasked, None
     said = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
-        structs.replace(said.found, owner=said.owner),
+        decide(structs.replace(said.found, owner=said.owner), found=said.history.found),
         said.looked.market,
         said.looked.account,
         time.time(),
@@ -88,9 +92,10 @@ async def reviewed(
         tier=options.tier,
         gaps=said.looked.gaps,
         unheld=said.unheld,
+        unlooked=said.history.unlooked,
         taken=said.taken,
     )
-    return result, said.closed
+    return result, said.history.closed
 
 
 async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> None:
@@ -251,8 +256,7 @@ async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None)
 class _Said:
     """The exchange's answers: the plan with the state of what was left open, market, account and its owner,
     the reason why the journal was not compared with them (empty if it was), a reason for each order that is
-    refused because its own id is taken, and the number of closed orders that a run would look through, None
-    if it is not known.
+    refused because its own id is taken, and the account's history.
     """
 
     found: Plan
@@ -260,7 +264,7 @@ class _Said:
     owner: Owner
     unheld: str
     taken: Mapping[OrderKey, str]
-    closed: int | None
+    history: History
 
 
 async def _at_the_exchange(
@@ -314,20 +318,9 @@ async def _ask(
     unheld = await hold_claims(access, plan, ledger, target, say)
     taken = await _taken_ids(access, plan)
     asked = await ask_what_became(access, plan)
+    history = await look_through(access, plan, options.tier)
     looked = await look(access, plan, currency=options.currency)
-    return _Said(asked, looked, owner, unheld, taken, await _count_closed(access, plan))
-
-
-async def _count_closed(access: KrakenAccess, plan: Plan) -> int | None:
-    """Return the number of closed orders that a run would look through, None if it is not known."""
-    from runner.net.failures import AccessFailed  # noqa: PLC0415
-
-    first = first_look(plan)
-    if first is None or not access.has_credentials:
-        return None
-    with suppress(AccessFailed):  # A forecast is no reason to give up.
-        return await access.count_closed(first)
-    return None
+    return _Said(asked, looked, owner, unheld, {**history.refused, **taken}, history)
 
 
 async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:

@@ -6,18 +6,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from msgspec import structs
+
 from runner.domain import RunId
 from runner.errors import Refused
+from runner.execution import ids_to_check
 from runner.journal import OrderPlaced, RunStarted
 from runner.runtime.storage import journal_entries, journal_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from runner.planning import Plan
+
     from .batches import Target
 
 LATELY_S: Final = 600.0
 """Maximum age of a journal that is read: older orders are in the exchange's records, read as well."""
+
+
+def with_orders_elsewhere(plan: Plan, target: Target, now: float) -> Plan:
+    """Return a plan that knows the orders of other runs, as far as a look for its own has to."""
+    run = plan.run if ids_to_check(plan) else None
+    return structs.replace(plan, elsewhere=placed_elsewhere(target, now, other_than=run))
 
 
 def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = None) -> frozenset[str]:

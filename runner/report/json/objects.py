@@ -187,17 +187,17 @@ def _group(plan: Plan, group: PlannedGroup) -> dict[str, Any]:
         "needs": list(group.needs),
         "on_reject": group.on_reject.value,
         "hold": group.hold,
-        "orders": [_order(order, plan.becomes(order)) for order in group.orders],
+        "orders": [_order(order, plan) for order in group.orders],
         "cancel": [_cancel(cancel, plan.cancel_becomes(group, cancel)) for cancel in group.cancel],
     }
 
 
-def _order(order: PlannedOrder, becomes: Disposition) -> dict[str, Any]:
+def _order(order: PlannedOrder, plan: Plan) -> dict[str, Any]:
     return {
         "id": order.key.id,
-        "disposition": becomes.value,
+        "disposition": plan.becomes(order).value,
         "line": order.place.line or None,
-        "txid": order.known.txid if order.known else None,
+        "txid": (order.known.txid if order.known else None) or plan.txid_of(order),
         "message": {"event": order.request.event, **fields_of(order.request)},
         # Text, as all numbers of a file: what its author typed.
         "deadline_s": None if order.deadline_s is None else str(order.deadline_s),

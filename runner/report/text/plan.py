@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runner.domain import OrderKey
-    from runner.planning import Plan, PlannedCancel, PlannedGroup, PlannedOrder
+    from runner.planning import FoundOrder, Plan, PlannedCancel, PlannedGroup, PlannedOrder
     from runner.review import Review
 
 _ORDER_WORDS: Final = {
@@ -65,7 +65,7 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
 def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
     """Return the groups with their rows."""
     columns, refused = ReviewColumns(review, plan), bool(refusals(plan, review))
-    txids = {order.key: order.known_txid for order in plan.orders()}
+    txids = {order.key: plan.txid_of(order) for order in plan.orders()}
     return [
         Block(
             _heading(group, plan, first=group is plan.groups[0]),
@@ -124,7 +124,8 @@ def _rows(
     refused: bool,
 ) -> Iterator[Row]:
     for order in group.orders:
-        notes = [Span(note, Style.QUIET) for note in (*_order_notes(order, group), *columns.notes(order.key))]
+        known = (*_order_notes(order, group, plan), *columns.notes(order.key))
+        notes = [Span(note, Style.QUIET) for note in known]
         notes += [Span(note, Style.WARNING) for note in columns.trades(order.key)]
         yield Row(
             cells=(
@@ -155,7 +156,7 @@ def _order_word(
 ) -> Span:
     """Return the fate of an order in a word; if the plan is refused, nothing is sent."""
     becomes = plan.becomes(order)
-    if becomes is Disposition.UNREACHABLE and group.over:
+    if becomes is Disposition.UNREACHABLE and plan.is_over(group):
         return _LEFT
     if refused and becomes is Disposition.SEND:
         return _REFUSED if columns.is_wrong(order.key) else _NOT_SENT
@@ -166,8 +167,12 @@ def _cancel_word(becomes: CancelDisposition, *, refused: bool) -> Span:
     return _NOT_SENT if refused and becomes is CancelDisposition.SEND else _CANCEL_WORDS[becomes]
 
 
-def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
+def _order_notes(order: PlannedOrder, group: PlannedGroup, plan: Plan) -> Iterator[str]:
     txid = order.known.txid if order.known else None
+    found = plan.dispositions.found.get(order.key)
+    if found is not None:
+        yield _found_note(found)
+        return
     match order.journal_state:
         case JournalState.PLACED:
             since = "; an earlier run has taken this group back" if group.unwound else ""
@@ -184,6 +189,20 @@ def _order_notes(order: PlannedOrder, group: PlannedGroup) -> Iterator[str]:
         case JournalState.ABANDONED:
             over = "has taken this group back" if group.unwound else "was stopped by an order that ended"
             yield f"not tried again: an earlier run {over}"
+        case _ if plan.becomes(order) is Disposition.UNREACHABLE and plan.is_over(group):
+            yield "not tried again: the group was stopped by an order that ended"
+
+
+def _found_note(found: FoundOrder) -> str:
+    where = f"the account has it, as {found.txid}, though the journal does not know it"
+    match found.disposition:
+        case Disposition.ENDED:
+            why = found.why or "no reason is known"
+            return f"{where}; ended by the exchange: {why}; to try again, give it a new id"
+        case Disposition.LOOK_UP:
+            return f"{where}: {found.why}"
+        case _:
+            return where
 
 
 def _describe_cancel(cancel: PlannedCancel, txid: str | None) -> str:
@@ -207,7 +226,7 @@ def plan_summary(plan: Plan, review: Review | None = None) -> Line:
             rest = f", {counted}; nothing would be sent" if counted else "; nothing would be sent"
         return line(Span("refused: ", Style.BAD), f"{', '.join(why)}{rest}")
     if not plan.changes:
-        over = any(group.over for group in plan.groups)
+        over = any(map(plan.is_over, plan.groups))
         begin = "nothing would be sent" if over else "nothing to do"
         return line(Span(begin, Style.NAME), f": {counted}" if counted else "")
     warned = f", {counted_findings(review)}" if review and review.findings else ""
@@ -219,7 +238,7 @@ def _count_parts(plan: Plan) -> Iterator[str]:
     left = sum(
         plan.becomes(order) is Disposition.UNREACHABLE
         for group in plan.groups
-        if group.over
+        if plan.is_over(group)
         for order in group.orders
     )
     cancels = Counter(plan.dispositions.cancels.values())

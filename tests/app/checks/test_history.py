@@ -1,0 +1,123 @@
+"""A plan without its journal shows what the account has of it, and what a run would make of that."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from runner.app.checks import history
+from tests.app.shell import STATE, added, batch, order
+
+if TYPE_CHECKING:
+    from tests.app.shell import Said, Shell
+
+FORMATS = ["text", "json", "markdown", "github", "sarif", "junit"]
+UNWOUND = """\
+version: 1
+name: taken-back
+groups:
+  - name: one
+    on_reject: unwind
+    orders:
+      - {id: a, pair: ETH/EUR, type: buy, ordertype: limit, price: 145, volume: 0.25}
+      - {id: b, pair: ETH/EUR, type: buy, ordertype: limit, price: 145, volume: 100000}
+  - name: two
+    orders:
+      - {id: d, pair: ETH/EUR, type: buy, ordertype: limit, price: 143, volume: 0.25}
+    cancel: [OQCLML-BW3P3-BUCMWZ]
+"""
+FILLED = "{id: a, pair: ETH/EUR, type: buy, ordertype: market, volume: 0.25}"
+
+
+def lose_journal(name: str = "one") -> None:
+    """Forget what was done of a batch; the exchange does not."""
+    shutil.rmtree(STATE / "paper" / name)
+
+
+def dispositions(said: Said) -> dict[str, str]:
+    """What becomes of each order, by its id."""
+    return {one["id"]: one["disposition"] for group in said.json["groups"] for one in group["orders"]}
+
+
+def test_a_filled_order_is_shown_as_placed(shell: Shell) -> None:
+    """With its txid, and as nothing to do; apply then sends nothing either."""
+    file = batch(FILLED, order("b"))
+    assert shell("apply", file).code == 0
+    lose_journal()
+    said = shell("plan", file, "--format", "json", "--detailed-exitcode")
+    assert (said.code, said.json["changes"]) == (0, False)
+    assert dispositions(said) == {"a": "placed", "b": "open_at_exchange"}
+    (group,) = said.json["groups"]
+    assert all(one["txid"] for one in group["orders"])
+    text = shell("plan", file).stdout
+    assert "nothing to do: 1 already placed, 1 open at the exchange" in text
+    assert f"the account has it, as {group['orders'][0]['txid']}" in " ".join(text.split())
+    assert shell("apply", file).code == 0
+    assert len(added()) == 2
+
+
+def test_a_group_that_was_taken_back_is_over(shell: Shell) -> None:
+    """Its canceled leg is not placed; its other orders and what needs it are not sent, as in a run."""
+    file = Path("taken-back.yaml")
+    file.write_text(UNWOUND, "utf-8")
+    assert shell("apply", file, "--unchecked").code == 1
+    sent = len(added())
+    lose_journal("taken-back")
+    said = shell("plan", file, "--format", "json", "--detailed-exitcode")
+    fates = dispositions(said)
+    assert fates["a"] == "ended"
+    assert {fates[name] for name in "bd"} == {"unreachable"}
+    assert (said.code, said.json["changes"]) == (0, False)
+    assert said.json["groups"][1]["cancel"][0]["disposition"] == "unreachable"
+    text = " ".join(shell("plan", file).stdout.split())
+    assert "ended by the exchange" in text
+    assert "the group was stopped by an order that ended" in text
+    assert shell("apply", file, "--unchecked").code == 1
+    assert len(added()) == sent
+
+
+def test_an_order_under_its_name_with_other_content_is_refused(shell: Shell) -> None:
+    """As by the run."""
+    assert shell("apply", batch(FILLED)).code == 0
+    lose_journal()
+    changed = batch(FILLED.replace("0.25", "0.5"))
+    assert [shell(verb, changed).code for verb in ("plan", "apply")] == [4, 4]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_look_that_takes_too_long_is_left_to_the_run(
+    shell: Shell, format: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which is said, in every format."""
+    file = batch(FILLED)
+    assert shell("apply", file).code == 0
+    lose_journal()
+    monkeypatch.setattr(history, "LOOK_MAX_S", -1.0)
+    said = shell("plan", file, "--format", format)
+    assert said.code == 0
+    shown = " ".join(f"{said.stdout} {said.stderr}".split())
+    assert "whether orders of this batch are among the account's closed orders (they are too many" in shown
+    if format == "json":
+        assert dispositions(said) == {"a": "send"}
+
+
+def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
+    """What the account has changes nothing of what the journal knows: the plan is not refused as moved."""
+    file = batch(FILLED, order("b"))
+    assert shell("apply", file).code == 0
+    lose_journal()
+    more = batch(FILLED, order("b"), order("c"))
+    assert shell("plan", more, "--out", "plan.json").code == 0
+    saved = json.loads(Path("plan.json").read_text("utf-8"))
+    assert "send" in json.dumps(saved)
+    assert shell("plan", "plan.json").code == 0
+
+
+def test_a_plan_of_orders_that_the_account_does_not_have(shell: Shell) -> None:
+    """They are sent."""
+    said = shell("plan", batch(order("a")), "--format", "json", "--detailed-exitcode")
+    assert (said.code, dispositions(said)) == (2, {"a": "send"})
