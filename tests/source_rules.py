@@ -7,7 +7,7 @@ import re
 
 from tests.source_tree import Function, called, calls, imports, parameters, seconds_of
 
-MAX_FUNCTION_LINES = 70
+MAX_FUNCTION_LINES = 60
 MAX_SLEEP_S = 0.05
 _QUESTION = re.compile(r"(What|Whether|How|When|Where|Which|Why|Who|Whose)\b")
 _WIRE_WORDS = (

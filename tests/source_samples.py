@@ -108,7 +108,7 @@ SAMPLES = [
     Sample(opened_files, "path.read_text('utf-8')", "resources.files(package).read_text('utf-8')"),
     Sample(opened_files, "path.open()", "dialer.open(address)"),
     Sample(opened_files, "os.open(path, flags)", "os.fdopen(number)"),
-    Sample(long_function, "def f():\n" + "    x = 1\n" * 70, "def f():\n" + "    x = 1\n" * 69),
+    Sample(long_function, "def f():\n" + "    x = 1\n" * 60, "def f():\n" + "    x = 1\n" * 59),
     Sample(sleeps, "def f(): time.sleep(0.06)", "def f(): time.sleep(0.05)"),
     Sample(
         sleeps, "async def f(): await trio.sleep(LIMIT)", "async def f(mock_clock): await trio.sleep(LIMIT)"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from .console import Console
     from .hosts import Host
+    from .inputs.policies import Guarding
 
 
 class Outcome(NamedTuple):
@@ -67,16 +68,9 @@ async def plan(
     options = replace(options, tier=tier)
     review, closed = await reviewed(found, target, options, ledger, host=host, say=out.note)
     found = review.plan
-    guarding = guarding_for(policy, found, target)
-    prices_failed: Unreachable | None = None
-    if guarding is not None and guarding.pairs and not options.offline:
-        from .checks.pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
-
-        try:
-            guarding = await with_prices(guarding, target, options.environ, host, out.note)
-        except Unreachable as failure:
-            # The plan is shown all the same, with the orders that no rule could check.
-            prices_failed = failure
+    guarding, prices_failed = await _load_prices(
+        guarding_for(policy, found, target), target, options, out, host
+    )
     rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
     found = decide(found, rulings=rulings)
     found = structs.replace(found, forecast=forecast(found, tier, closed))
@@ -105,3 +99,20 @@ async def plan(
     out.note(f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}")
     say_what_it_binds(saved, saving.path, out)
     return Outcome(code, intended, saved)
+
+
+async def _load_prices(
+    guarding: Guarding | None, target: Target, options: ReviewOptions, out: Console, host: Host
+) -> tuple[Guarding | None, Unreachable | None]:
+    """Return the policy with the prices that it needs, or as it is and why they could not be read.
+
+    The plan is shown all the same, with the orders that no rule could check.
+    """
+    if guarding is None or not guarding.pairs or options.offline:
+        return guarding, None
+    from .checks.pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
+
+    try:
+        return await with_prices(guarding, target, options.environ, host, out.note), None
+    except Unreachable as failure:
+        return guarding, failure
