@@ -91,6 +91,7 @@ if TYPE_CHECKING:
         acts_on,
     )
     from .secret import Secret
+    from .terms import UNPRICED, Leg, OrderTerms, is_in_quote, named_worth
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds, time_of_day
 
     Content = Batch | Policy | Scenario
@@ -101,6 +102,7 @@ __all__ = [
     "OWN_ORDERS_HINT",
     "RUN_KEY_PLACEHOLDER",
     "TOKENIZED",
+    "UNPRICED",
     "Account",
     "Against",
     "AllowedOrdertypes",
@@ -127,6 +129,7 @@ __all__ = [
     "Group",
     "GroupOutcome",
     "Instrument",
+    "Leg",
     "Market",
     "MarketStatus",
     "MaxCancels",
@@ -144,6 +147,7 @@ __all__ = [
     "OrderKey",
     "OrderOutcome",
     "OrderState",
+    "OrderTerms",
     "Owner",
     "Per",
     "Place",
@@ -172,9 +176,11 @@ __all__ = [
     "derived_userref",
     "filled_id",
     "is_currency",
+    "is_in_quote",
     "is_run_key",
     "join",
     "may_be_iban",
+    "named_worth",
     "own_orders_message",
     "parse_decimal",
     "parse_duration",
@@ -193,6 +199,7 @@ __getattr__ = opened_by_name(
         "identity",
         "times",
         "money",
+        "terms",
         "outcome",
         "secret",
         "owner",

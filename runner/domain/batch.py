@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from .terms import is_in_quote
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -68,6 +70,11 @@ class Order(NamedTuple):
     stp_type: str | None = None
     timeinforce: str | None = None
     close: Close | None = None
+
+    @property
+    def in_quote(self) -> bool:
+        """True if the volume is an amount of money in the quote currency."""
+        return is_in_quote(self.oflags)
 
 
 class CancelTxid(NamedTuple):

@@ -7,7 +7,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -19,12 +19,14 @@ class Price:
     """A price as the exchange reads it.
 
     ``sign`` is ``""`` for an absolute price, else ``+``, ``-`` or ``#`` (add or subtract by direction);
-    ``percent`` says that ``amount`` is a percentage of the reference price.
+    ``percent`` says that ``amount`` is a percentage of the reference price. ``text`` is its author's; prices
+    that mean the same are equal, however they are written.
     """
 
     sign: str
     amount: Decimal
     percent: bool
+    text: str = field(default="", compare=False)
 
     @property
     def relative(self) -> bool:
@@ -48,7 +50,7 @@ def parse_price(text: str) -> Price:
     if match is None:
         raise ValueError(f"not a price: {text!r}")
     sign, amount, percent = match.groups()
-    return Price(sign, Decimal(amount), bool(percent))
+    return Price(sign, Decimal(amount), bool(percent), text)
 
 
 def decimal_text(value: Decimal, decimals: int = 10) -> str:

@@ -4,7 +4,6 @@ from .cancels.left_open import left_open_cancels, queries_for, with_recorded_end
 from .cancels.timing import CancelCost, best_moment
 from .execution import Execution
 from .new_orders import find_new_orders, without
-from .orders.accepted import ends_at_once
 from .orders.adoption import adoption_conflicts, ids_to_check
 from .orders.doubt import first_look
 from .orders.foreseeing import foresee
@@ -66,7 +65,6 @@ __all__ = [
     "Wait",
     "adoption_conflicts",
     "best_moment",
-    "ends_at_once",
     "find_new_orders",
     "first_look",
     "foresee",

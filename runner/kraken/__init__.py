@@ -68,6 +68,7 @@ from .messages import (
     Unsubscribe,
 )
 from .open_order import Description, OpenOrder, OrderStatus, counted, number_of
+from .order_terms import flags_of, has_quote_volume, terms_of
 from .public import (
     BALANCE_EX_PATH,
     TICKER_PATH,
@@ -199,6 +200,8 @@ __all__ = [
     "encode_reply",
     "fields_of",
     "fixed_cost",
+    "flags_of",
+    "has_quote_volume",
     "iban_from",
     "instruments_from",
     "kinds_of",
@@ -211,6 +214,7 @@ __all__ = [
     "records_wait_s",
     "resting_order_reader",
     "sign",
+    "terms_of",
     "tier_within",
     "token_from",
     "verify",

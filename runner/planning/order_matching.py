@@ -11,12 +11,13 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_price, seconds
-from runner.kraken import Description
+from runner.domain import seconds
+from runner.kraken import Description, terms_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from runner.domain import Price
     from runner.kraken import AddOrder, JsonObject, OpenOrder
 
     from .planned_order import PlannedOrder
@@ -51,48 +52,42 @@ def normal_cl_ord_id(text: str) -> str:
 def has_same_content(candidate: OpenOrder, request: AddOrder) -> bool:
     """Return whether the exchange's order has the content of the request; missing fields do not count.
 
-    A relative price was resolved by the exchange and is not compared.
+    A relative price was resolved by the exchange and is not compared, nor is a volume of money, which it may
+    show as the units that were bought.
     """
-    actual = candidate.descr or Description()
-    pair = actual.pair or request.pair
+    actual, terms = candidate.descr or Description(), terms_of(request)
+    pair = actual.pair or terms.pair
     return (
-        pair.replace("/", "") == request.pair.replace("/", "")
-        and (actual.type or request.type) == request.type
-        and (actual.ordertype or request.ordertype) == request.ordertype
-        and (_in_quote(request) or _same_number(candidate.vol, request.volume))
-        and _same_price(actual.price, request.price)
-        and _same_price(actual.price2, request.price2)
+        pair.replace("/", "") == terms.pair.replace("/", "")
+        and (actual.type or terms.type) == terms.type
+        and (actual.ordertype or terms.ordertype) == terms.ordertype
+        and (terms.in_quote or _same_number(candidate.vol, terms.volume))
+        and _same_price(actual.price, terms.order.price)
+        and _same_price(actual.price2, terms.order.price2)
     )
 
 
 def is_fully_described(candidate: OpenOrder, request: AddOrder) -> bool:
     """Return whether the exchange's order has all fields that are compared with the request."""
-    actual = candidate.descr or Description()
-    prices = ((actual.price, request.price), (actual.price2, request.price2))
+    actual, terms = candidate.descr or Description(), terms_of(request)
+    prices = ((actual.price, terms.order.price), (actual.price2, terms.order.price2))
     return (
         bool(actual.pair and actual.type and actual.ordertype)
-        and (_in_quote(request) or decimal_of(candidate.vol) is not None)
+        and (terms.in_quote or decimal_of(candidate.vol) is not None)
         and all(
-            expected is None or parse_price(expected).relative or decimal_of(price) is not None
+            expected is None or expected.relative or decimal_of(price) is not None
             for price, expected in prices
         )
     )
 
 
-def _in_quote(request: AddOrder) -> bool:
-    """Return whether the volume is an amount of money, which the exchange may show as the units it buys."""
-    return "viqc" in (request.oflags or "").split(",")
+def _same_price(actual: object, expected: Price | None) -> bool:
+    return expected is None or expected.relative or _same_number(actual, expected.amount)
 
 
-def _same_price(actual: object, expected: str | None) -> bool:
-    if expected is None or parse_price(expected).relative:
-        return True
-    return _same_number(actual, expected)
-
-
-def _same_number(actual: object, expected: str | None) -> bool:
+def _same_number(actual: object, expected: Decimal | None) -> bool:
     number = decimal_of(actual)
-    return number is None or expected is None or number == Decimal(expected)
+    return number is None or expected is None or number == expected
 
 
 def find(planned: PlannedOrder, orders: Iterable[OpenOrder]) -> OpenOrder | None:

@@ -8,9 +8,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from runner.domain import OnReject, OrderKey, OrderState, Place, parse_rfc3339
+from runner.domain import OnReject, OrderKey, OrderState, OrderTerms, Place, parse_rfc3339
 from runner.journal import OrderRecord
-from runner.kraken import AddOrder
+from runner.kraken import AddOrder, terms_of
 
 from .planned_cancel import PlannedCancel
 
@@ -58,6 +58,11 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
     not_found: bool = False
     cancel_sent: bool = False
     abandoned: bool = False
+
+    @property
+    def terms(self) -> OrderTerms:
+        """The terms of the order, read from its message."""
+        return terms_of(self.request)
 
     @property
     def group(self) -> str:

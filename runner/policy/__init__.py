@@ -10,11 +10,7 @@ from .worth import (
     Resolved,
     Worth,
     base_volume,
-    flags_of,
-    legs,
-    moment_of,
     money_of,
-    starts_later,
     worth_of,
 )
 
@@ -31,13 +27,9 @@ __all__ = [
     "Worth",
     "base_volume",
     "currencies",
-    "flags_of",
-    "legs",
-    "moment_of",
     "money_of",
     "needs_the_day",
     "pairs_to_price",
     "sent_in",
-    "starts_later",
     "worth_of",
 ]

@@ -21,17 +21,17 @@ from runner.domain import (
     MaxRejects,
     RequiredFields,
 )
+from runner.kraken import flags_of
 
 from .hours import wrong_hours
 from .prices import NoPrice, prices, unknown
 from .subject import is_about, matches, shown
 
 if TYPE_CHECKING:
-    from runner.domain import Only, Quote, Rule
+    from runner.domain import Leg, Only, Quote, Rule
     from runner.kraken import AddOrder
 
     from .subject import OrderContext
-    from .worth import Leg
 
 Detail = str | NoPrice
 _FLAGS: Final = {"post": "post"}
@@ -50,7 +50,7 @@ def find_breaches(rule: Rule, context: OrderContext) -> Iterator[Detail]:
 
 
 def _pairs(check: AllowedPairs, context: OrderContext, only: Only) -> Iterator[Detail]:
-    pair = context.request.pair
+    pair = context.pair
     if is_about(only, pair, context.order) and not matches(pair, check.allow):
         yield f"{pair} is none of {', '.join(check.allow)}"
 
@@ -68,31 +68,31 @@ def _ordertypes(check: AllowedOrdertypes, context: OrderContext, only: Only) -> 
 
 
 def _venues(check: AllowedVenues, context: OrderContext, only: Only) -> Iterator[Detail]:
-    if context.venue not in (None, *check.allow) and is_about(only, context.request.pair, context.order):
+    if context.venue not in (None, *check.allow) and is_about(only, context.pair, context.order):
         yield f"{context.venue} is not {' or '.join(check.allow)}"
 
 
 def _times(check: AllowedTimes, context: OrderContext, only: Only) -> Iterator[Detail]:
-    if context.venue is not None and is_about(only, context.request.pair, context.order):
+    if context.venue is not None and is_about(only, context.pair, context.order):
         yield from wrong_hours(check, context)
 
 
 def _leverage(check: MaxLeverage, context: OrderContext, only: Only) -> Iterator[Detail]:
-    request = context.request
-    if not is_about(only, request.pair, context.order):
+    terms = context.terms
+    if not is_about(only, terms.pair, context.order):
         return
     most = "none" if check.most is None else f"at most {check.most}"
-    if request.leverage:
-        if check.most is None or int(request.leverage) > check.most:
-            yield f"leverage {request.leverage}; {most} is allowed"
-    elif request.margin:
+    if terms.leverage:
+        if check.most is None or int(terms.leverage) > check.most:
+            yield f"leverage {terms.leverage}; {most} is allowed"
+    elif terms.margin:
         yield f"margin, with the most leverage of the pair; {most} is allowed"
-    elif request.ordertype == "settle-position":
+    elif terms.ordertype == "settle-position":
         yield f"settle-position, of a position on margin; {most} is allowed"
 
 
 def _fields(check: RequiredFields, context: OrderContext, only: Only) -> Iterator[Detail]:
-    if not is_about(only, context.request.pair, context.order):
+    if not is_about(only, context.pair, context.order):
         return
     missing = [name for name in check.fields if not _has(context.request, name)]
     if missing:
@@ -101,13 +101,13 @@ def _fields(check: RequiredFields, context: OrderContext, only: Only) -> Iterato
 
 def _has(request: AddOrder, name: str) -> bool:
     if name in _FLAGS:
-        return _FLAGS[name] in (request.oflags or "").split(",")
+        return _FLAGS[name] in flags_of(request)
     value = getattr(request, _WIRE.get(name, name))
     return bool(value) and not (name in _TIMES and value == "0")
 
 
 def _collar(check: Collar, context: OrderContext, only: Only) -> Iterator[Detail]:
-    pair, quote = context.request.pair, context.quote
+    pair, quote = context.pair, context.quote
     for leg in _legs_about(context, only):
         reference = None if quote is None else _reference(check, quote)
         found = prices(leg, quote, pair)
@@ -151,7 +151,7 @@ def _rejects(check: MaxRejects, context: OrderContext, _: Only) -> Iterator[Deta
 
 
 def _legs_about(context: OrderContext, only: Only) -> Iterator[Leg]:
-    return (leg for leg in context.legs if is_about(only, context.request.pair, leg))
+    return (leg for leg in context.terms.legs if is_about(only, context.pair, leg))
 
 
 def _leg_name(leg: Leg) -> str:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
+from runner.kraken import terms_of
 
 from .checks import Detail, find_breaches
 from .history import SentCancel, SentOrder
@@ -21,7 +22,6 @@ from .prices import NoPrice
 from .subject import Answers, CancelId, CheckPhase, OrderContext, is_about, shown
 from .tallies import Tallies
 from .violation import Violation, reason
-from .worth import legs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -160,7 +160,7 @@ class Gate:
 
     def _limits(self, context: OrderContext) -> Iterator[tuple[Rule, Limit]]:
         for rule in self._limiting:
-            if not is_about(rule.only, context.request.pair, context.order):
+            if not is_about(rule.only, context.pair, context.order):
                 continue
             if (limit := limit_of(rule.check, context)) is not None:
                 yield rule, limit
@@ -194,7 +194,7 @@ class Gate:
             run=run,
             key=key,
             request=request,
-            legs=tuple(legs(request)),
+            terms=terms_of(request),
             now=now,
             venue=self._venue,
             market=None if self._stale else self.market,

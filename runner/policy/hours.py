@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from .worth import UNPRICED, moment_of, starts_later
+from runner.domain import UNPRICED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,10 +29,10 @@ def outside(times: AllowedTimes, moment: float) -> bool:
 
 def wrong_hours(times: AllowedTimes, context: OrderContext) -> Iterator[str]:
     """Yield what is wrong with the times at which an order leaves, begins and ends."""
-    now, request = context.now, context.request
+    now, terms = context.now, context.terms
     if outside(times, now):
         yield f"it is {on_the_wall(times, now)}"
-    begin = moment_of(request.starttm, now) if starts_later(request, now) else None
+    begin = terms.starts_at(now) if terms.starts_later(now) else None
     if begin is not None and outside(times, begin):
         yield f"it starts on {on_the_wall(times, begin)}"
     closes = _closes(times, now if begin is None else begin)
@@ -52,12 +52,12 @@ def on_the_wall(times: AllowedTimes, moment: float) -> str:
 
 def _over_by(context: OrderContext) -> float | None:
     """Return when an order is over in any case, in Unix seconds; None if it may rest without an end."""
-    request = context.request
-    if request.close_ordertype is not None:
+    terms = context.terms
+    if terms.close is not None:
         return None
-    if request.ordertype in UNPRICED or (request.timeinforce == "IOC" and request.ordertype == "limit"):
+    if terms.ordertype in UNPRICED or (terms.timeinforce == "IOC" and terms.ordertype == "limit"):
         return context.now
-    return moment_of(request.expiretm, context.now) if request.timeinforce == "GTD" else None
+    return terms.expires_at(context.now) if terms.timeinforce == "GTD" else None
 
 
 def _closes(times: AllowedTimes, moment: float) -> float | None:

@@ -17,8 +17,7 @@ from .subject import day_of
 from .tallies import Amount
 
 if TYPE_CHECKING:
-    from runner.domain import Check, RunId
-    from runner.kraken import AddOrder
+    from runner.domain import Check, OrderTerms, RunId
 
     from .subject import OrderContext
 
@@ -46,33 +45,28 @@ class Limit:
 
 def limit_of(check: Check, context: OrderContext) -> Limit | None:
     """Return the limit that a check lays on an order; None where it lays none."""
-    pair = context.request.pair
+    pair = context.pair
     base = pair.partition("/")[0]
     match check:
         case MaxVolume(most, per):
-            amount = volume(context.request, context.quote)
+            amount = volume(context.terms, context.quote)
             return Limit(amount, most, base, *_bucket(per, context, base))
         case MaxNotional(most, currency, per):
-            amount = notional(context.request, context.market, currency)
+            amount = notional(context.terms, context.market, currency)
             return Limit(amount, most, currency, *_bucket(per, context))
         case MaxOrders(most, per):
             return Limit(_ONE, Decimal(most), "orders", *_bucket(per, context))
         case MaxDuplicates(most, per):
-            likeness = _likeness(context.request)
-            return Limit(_ONE, Decimal(most), "orders alike", *_bucket(per, context, likeness))
+            return Limit(
+                _ONE, Decimal(most), "orders alike", *_bucket(per, context, _likeness(context.terms))
+            )
         case _:
             return None
 
 
-def _likeness(request: AddOrder) -> Hashable:
+def _likeness(terms: OrderTerms) -> Hashable:
     """Return what two orders that ask for the same have in common; 1.0 is the same as 1."""
-    numbers = (request.price, request.price2, request.volume)
-    return (request.pair, request.type, request.ordertype, *(_plain(text) for text in numbers))
-
-
-def _plain(text: str | None) -> str:
-    text = text or ""
-    return text.rstrip("0").rstrip(".") if "." in text and not text.endswith("%") else text
+    return (terms.pair, terms.order, terms.volume)
 
 
 def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] | None:
@@ -91,12 +85,12 @@ def _bucket(per: Per, context: OrderContext, shared: Hashable = "") -> tuple[Has
     bucket: Hashable = None
     match per:
         case Per.PAIR:
-            bucket = (context.run, context.request.pair)
+            bucket = (context.run, context.pair)
         case Per.BATCH:
             bucket = (context.run, shared)
         case Per.DAY:
             bucket = (day_of(context.now), shared)
-    return bucket, _OF[per].format(context.request.pair)
+    return bucket, _OF[per].format(context.pair)
 
 
 def exceeds(limit: Limit, before: Amount) -> tuple[Decimal, Decimal] | NoPrice | None:

@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .worth import Leg, base_volume, legs, money_of, resolved, worth_of
+from .worth import base_volume, money_of, resolved, worth_of
 
 if TYPE_CHECKING:
-    from runner.domain import Market, Quote
-    from runner.kraken import AddOrder
+    from runner.domain import Leg, Market, OrderTerms, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +36,8 @@ def prices(leg: Leg, quote: Quote | None, pair: str) -> dict[str, Decimal] | NoP
     found = {name: price.value for name, price in wanted.items() if price is not None}
     if any(value <= 0 for value in found.values()):
         return NoPrice(f"a relative price comes to {min(found.values()):f}")
-    missing = leg.ordertype not in _UNPRICED and leg.price is not None and not found
+    missing = leg.priced and not found
     return unknown(pair) if missing or (leg.price2 is not None and limit is None) else found
-
-
-_UNPRICED = ("market", "settle-position")
 
 
 def highest_price(leg: Leg, quote: Quote | None, pair: str) -> Decimal | NoPrice:
@@ -53,22 +49,21 @@ def highest_price(leg: Leg, quote: Quote | None, pair: str) -> Decimal | NoPrice
     return own if isinstance(own, NoPrice) else unknown(pair)
 
 
-def volume(request: AddOrder, quote: Quote | None) -> Decimal | NoPrice:
-    """Return the volume in base units; with ``viqc`` what the money would buy at the best ask."""
-    if request.volume is None:
+def volume(terms: OrderTerms, quote: Quote | None) -> Decimal | NoPrice:
+    """Return the volume in base units; a volume of money is what it would buy at the best ask."""
+    if terms.volume is None:
         return Decimal()
-    amount = base_volume(request, quote)
-    return unknown(request.pair) if amount is None else amount
+    amount = base_volume(terms, quote)
+    return unknown(terms.pair) if amount is None else amount
 
 
-def notional(request: AddOrder, market: Market | None, currency: str) -> Decimal | NoPrice:
+def notional(terms: OrderTerms, market: Market | None, currency: str) -> Decimal | NoPrice:
     """Return what an order is worth at most, in a currency."""
-    worth = _in_its_own(request, market)
-    own = request.pair.partition("/")[2]
-    if isinstance(worth, NoPrice) or own == currency:
+    worth = _in_its_own(terms, market)
+    if isinstance(worth, NoPrice) or terms.quote == currency:
         return worth
-    rate = market.rate(own, currency) if market is not None else None
-    return NoPrice(f"no price of {own} in {currency} is known") if rate is None else worth * rate
+    rate = market.rate(terms.quote, currency) if market is not None else None
+    return NoPrice(f"no price of {terms.quote} in {currency} is known") if rate is None else worth * rate
 
 
 def unknown(pair: str) -> NoPrice:
@@ -76,10 +71,10 @@ def unknown(pair: str) -> NoPrice:
     return NoPrice(f"no price of {pair} is known")
 
 
-def _in_its_own(request: AddOrder, market: Market | None) -> Decimal | NoPrice:
-    quote = whole_quote(market, request.pair)
-    money = money_of(request, None, None)
+def _in_its_own(terms: OrderTerms, market: Market | None) -> Decimal | NoPrice:
+    quote = whole_quote(market, terms.pair)
+    money = money_of(terms, None, None)
     if money is not None:
         return money
-    price = highest_price(next(legs(request)), quote, request.pair)
-    return price if isinstance(price, NoPrice) else price * Decimal(request.volume or "0")
+    price = highest_price(terms.order, quote, terms.pair)
+    return price if isinstance(price, NoPrice) else price * (terms.volume or Decimal())

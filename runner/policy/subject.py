@@ -11,10 +11,8 @@ from .prices import whole_quote
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from runner.domain import Market, Only, OrderKey, Quote, RunId
+    from runner.domain import Leg, Market, Only, OrderKey, OrderTerms, Quote, RunId
     from runner.kraken import AddOrder
-
-    from .worth import Leg
 
 SECONDS_A_DAY = 86_400
 
@@ -61,7 +59,7 @@ class OrderContext:
     run: RunId
     key: OrderKey
     request: AddOrder
-    legs: tuple[Leg, ...]
+    terms: OrderTerms
     now: float
     venue: str | None
     market: Market | None
@@ -75,12 +73,17 @@ class OrderContext:
     @property
     def order(self) -> Leg:
         """The order without its conditional close."""
-        return self.legs[0]
+        return self.terms.order
+
+    @property
+    def pair(self) -> str:
+        """The pair of the order."""
+        return self.terms.pair
 
     @property
     def quote(self) -> Quote | None:
         """The quote of the order's pair, if all of it is known."""
-        return whole_quote(self.market, self.request.pair)
+        return whole_quote(self.market, self.pair)
 
 
 def day_of(now: float) -> int:

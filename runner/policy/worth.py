@@ -12,31 +12,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import parse_decimal, parse_price
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from runner.domain import Price, Quote
-    from runner.kraken import AddOrder
+    from runner.domain import Leg, OrderTerms, Price, Quote
 
 HUNDRED: Final = Decimal(100)
-UNPRICED: Final = frozenset({"market", "settle-position"})
-"""Order types without a price of their own."""
-
-
-@dataclass(frozen=True, slots=True)
-class Leg:
-    """An order, or the conditional close that it brings along, which trades on the other side.
-
-    ``name`` is empty for the order itself. Prices are as on the wire.
-    """
-
-    name: str
-    type: str
-    ordertype: str
-    price: str | None
-    price2: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +55,6 @@ class Worth:
     beyond: Decimal | None = None
 
 
-def legs(request: AddOrder) -> Iterator[Leg]:
-    """Yield the legs of a message: the order, then its conditional close if it has one."""
-    yield Leg("", request.type, request.ordertype, request.price, request.price2)
-    if request.close_ordertype is not None:
-        other = "sell" if request.type == "buy" else "buy"
-        yield Leg("close", other, request.close_ordertype, request.close_price, request.close_price2)
-
-
 def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, waits: bool = False) -> Worth:
     """Return the worth of a leg at a quote. ``tick`` rounds relative prices; ``waits``: it starts later."""
     limit, stop = resolved(leg, quote, tick)
@@ -91,7 +62,7 @@ def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, wait
         return Worth(limit=limit, stop=stop)
     market = None if quote is None else quote.opposite(leg.type)
     triggered = None if stop is None else _is_reached(leg, stop.value, quote.last if quote else None)
-    relative_is_unknown = _wants_price(leg) and limit is None and stop is None
+    relative_is_unknown = leg.priced and limit is None and stop is None
     if relative_is_unknown or (leg.price2 is not None and limit is None):
         return Worth(limit=limit, stop=stop, triggered=triggered)
     at_once = _at_once(leg, limit, triggered, market)
@@ -112,54 +83,31 @@ def resolved(
     leg: Leg, quote: Quote | None, tick: Decimal | None = None
 ) -> tuple[Resolved | None, Resolved | None]:
     """Return the limit and the trigger that a leg would have if it arrived now."""
-    if leg.price is None or leg.ordertype in UNPRICED:
+    if leg.price is None or not leg.priced:
         return None, None
     last = quote.last if quote else None
-    first = _resolve_leg(leg.price, last, quote, tick, upwards=_upwards(parse_price(leg.price), leg))
+    first = _resolve_leg(leg.price, last, quote, tick, upwards=_upwards(leg.price, leg))
     if leg.ordertype == "limit":
         return first, None
     if leg.price2 is None:
         return None, first
     # The second price is relative to the first, and its sign means what it says.
-    upwards = parse_price(leg.price2).sign != "-"
+    upwards = leg.price2.sign != "-"
     return _resolve_leg(leg.price2, first.value if first else None, quote, tick, upwards=upwards), first
 
 
-def base_volume(request: AddOrder, quote: Quote | None) -> Decimal | None:
-    """Return how much is to be traded, in base units; with ``viqc`` what the money buys at the ask."""
-    if request.volume is None:
-        return None
-    volume = parse_decimal(request.volume)
-    if "viqc" not in flags_of(request):
-        return volume
-    return volume / quote.ask if quote is not None and quote.ask is not None else None
+def base_volume(terms: OrderTerms, quote: Quote | None) -> Decimal | None:
+    """Return how much is to be traded, in base units; a volume of money is what it buys at the ask."""
+    if terms.volume is None or not terms.in_quote:
+        return terms.volume
+    return terms.volume / quote.ask if quote is not None and quote.ask is not None else None
 
 
-def money_of(request: AddOrder, volume: Decimal | None, price: Decimal | None) -> Decimal | None:
-    """Return what an order is worth at a price, in the quote currency; with ``viqc`` the file says it."""
-    if "viqc" in flags_of(request):
-        return parse_decimal(request.volume or "0")
+def money_of(terms: OrderTerms, volume: Decimal | None, price: Decimal | None) -> Decimal | None:
+    """Return what an order is worth at a price, in the quote currency; a volume of money says it."""
+    if terms.in_quote:
+        return terms.volume or Decimal()
     return None if volume is None or price is None else volume * price
-
-
-def flags_of(request: AddOrder) -> tuple[str, ...]:
-    """Return the order's flags."""
-    return tuple(request.oflags.split(",")) if request.oflags else ()
-
-
-def moment_of(text: str | None, now: float) -> float | None:
-    """``starttm`` or ``expiretm`` as Unix seconds if the order arrived now; None for never or at once."""
-    if text is None:
-        return None
-    if text.startswith("+"):
-        return now + int(text[1:])
-    return int(text) or None
-
-
-def starts_later(request: AddOrder, now: float) -> bool:
-    """Return whether an order waits for its start, whatever the market does until then."""
-    start = moment_of(request.starttm, now)
-    return start is not None and start > now
 
 
 def to_tick(value: Decimal, tick: Decimal) -> Decimal:
@@ -170,22 +118,17 @@ def to_tick(value: Decimal, tick: Decimal) -> Decimal:
 # --- prices ----------------------------------------------------------------------------------
 
 
-def _wants_price(leg: Leg) -> bool:
-    return leg.price is not None and leg.ordertype not in UNPRICED
-
-
 def _resolve_leg(
-    text: str, reference: Decimal | None, quote: Quote | None, tick: Decimal | None, *, upwards: bool
+    price: Price, reference: Decimal | None, quote: Quote | None, tick: Decimal | None, *, upwards: bool
 ) -> Resolved | None:
-    price = parse_price(text)
     if not price.relative:
-        return Resolved(price.amount, text)
+        return Resolved(price.amount, price.text)
     if reference is None:
         return None
     offset = reference * price.amount / HUNDRED if price.percent else price.amount
     value = reference + offset if upwards else reference - offset
     value = to_tick(value, tick) if tick else value
-    return Resolved(value, text, reference, quote.at if quote else None)
+    return Resolved(value, price.text, reference, quote.at if quote else None)
 
 
 def _upwards(price: Price, leg: Leg) -> bool:

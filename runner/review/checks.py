@@ -18,18 +18,14 @@ from runner.domain import (
     OnReject,
     amount_text,
     decimal_text,
-    parse_decimal,
-    parse_price,
     rfc3339,
 )
-from runner.policy import flags_of, moment_of
 
 from .findings import Finding, Rule, Severity
 from .prices import MOST_DECIMALS, price_text
 
 if TYPE_CHECKING:
-    from runner.domain import Instrument
-    from runner.kraken import AddOrder
+    from runner.domain import Instrument, OrderTerms, Price
 
     from .snapshot import PlanSnapshot, ReviewedGroup, ReviewedOrder
 
@@ -48,9 +44,9 @@ class Case:
     order: ReviewedOrder
 
     @property
-    def request(self) -> AddOrder:
-        """The message that would leave."""
-        return self.order.order.request
+    def terms(self) -> OrderTerms:
+        """The terms of the order."""
+        return self.order.terms
 
     @property
     def tolerant(self) -> Severity:
@@ -89,7 +85,7 @@ def order_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
 
 
 def _known_pair(case: Case) -> Iterator[Finding]:
-    market, pair = case.snapshot.market, case.request.pair
+    market, pair = case.snapshot.market, case.terms.pair
     if market is None or case.order.instrument is not None:
         return
     meant = _meant_pair(pair, market.names)
@@ -115,18 +111,18 @@ def _meant_pair(pair: str, names: tuple[str, ...]) -> str:
 
 
 def _open_pair(case: Case) -> Iterator[Finding]:
-    instrument, request = case.order.instrument, case.request
+    instrument, terms = case.order.instrument, case.terms
     if instrument is None:
         return
-    limit = request.ordertype == "limit"
+    limit = terms.ordertype == "limit"
     match instrument.status:
         case MarketStatus.ONLINE:
             return
         case MarketStatus.LIMIT_ONLY if limit:
             return
-        case MarketStatus.POST_ONLY if limit and "post" in flags_of(request):
+        case MarketStatus.POST_ONLY if limit and "post" in terms.flags:
             return
-        case MarketStatus.REDUCE_ONLY if request.reduce_only or request.ordertype == "settle-position":
+        case MarketStatus.REDUCE_ONLY if terms.reduce_only or terms.ordertype == "settle-position":
             return
         case status:
             what = _TAKEN.get(status, "it takes no new orders")
@@ -141,15 +137,15 @@ _TAKEN: Final[dict[str, str]] = {
 
 
 def _leverage(case: Case) -> Iterator[Finding]:
-    instrument, request = case.order.instrument, case.request
-    if instrument is None or not (request.leverage or request.margin):
+    instrument, terms = case.order.instrument, case.terms
+    if instrument is None or not (terms.leverage or terms.margin):
         return
-    offered = instrument.leverages(request.type)
+    offered = instrument.leverages(terms.type)
     if not offered:
-        message = f"no leverage is offered to a {request.type} of {instrument.wsname}"
+        message = f"no leverage is offered to a {terms.type} of {instrument.wsname}"
         yield case.finding(Rule.LEVERAGE, message, "leave `leverage` and `margin` out")
-    elif request.leverage and request.leverage not in map(str, offered):
-        message = f"leverage {request.leverage} is not offered to a {request.type} of {instrument.wsname}"
+    elif terms.leverage and terms.leverage not in map(str, offered):
+        message = f"leverage {terms.leverage} is not offered to a {terms.type} of {instrument.wsname}"
         yield case.finding(Rule.LEVERAGE, message, f"it takes {_either(offered)}")
 
 
@@ -162,23 +158,23 @@ def _either(numbers: tuple[int, ...]) -> str:
 
 
 def _tick_size(case: Case) -> Iterator[Finding]:
-    instrument, request = case.order.instrument, case.request
+    instrument, terms = case.order.instrument, case.terms
     if instrument is None:
         return
-    for field, text in (
-        ("price", request.price),
-        ("price2", request.price2),
-        ("close price", request.close_price),
-        ("close price2", request.close_price2),
-    ):
-        price = parse_price(text) if text else None
+    for field, price in _named_prices(terms):
         # The exchange itself rounds what it reckons from a relative price.
         if price and not price.relative and price.amount % instrument.tick_size:
             message = (
-                f"{field} {text} is not a multiple of {instrument.wsname}'s tick size, "
+                f"{field} {price.text} is not a multiple of {instrument.wsname}'s tick size, "
                 f"{decimal_text(instrument.tick_size, MOST_DECIMALS)}"
             )
             yield case.finding(Rule.TICK_SIZE, message, _nearest_prices(price.amount, instrument))
+
+
+def _named_prices(terms: OrderTerms) -> Iterator[tuple[str, Price | None]]:
+    for leg in terms.legs:
+        yield f"{leg.name} price".lstrip(), leg.price
+        yield f"{leg.name} price2".lstrip(), leg.price2
 
 
 def _nearest_prices(price: Decimal, instrument: Instrument) -> str:
@@ -191,13 +187,14 @@ def _nearest_prices(price: Decimal, instrument: Instrument) -> str:
 
 
 def _lot_decimals(case: Case) -> Iterator[Finding]:
-    instrument, request = case.order.instrument, case.request
-    if instrument is None or request.volume is None or "viqc" in flags_of(request):
+    instrument, terms = case.order.instrument, case.terms
+    volume = terms.volume
+    if instrument is None or volume is None or terms.in_quote:
         return
-    volume, step = parse_decimal(request.volume), Decimal(1).scaleb(-instrument.lot_decimals)
+    step = Decimal(1).scaleb(-instrument.lot_decimals)
     if volume % step:
         message = (
-            f"volume {request.volume} has more than the {instrument.lot_decimals} decimals "
+            f"volume {volume:f} has more than the {instrument.lot_decimals} decimals "
             f"that {instrument.wsname} takes"
         )
         shorter = decimal_text(volume // step * step, MOST_DECIMALS)
@@ -206,7 +203,7 @@ def _lot_decimals(case: Case) -> Iterator[Finding]:
 
 def _ordermin(case: Case) -> Iterator[Finding]:
     instrument, volume = case.order.instrument, case.order.priced.volume
-    if instrument is None or instrument.ordermin is None or volume is None or _settles(case.request):
+    if instrument is None or instrument.ordermin is None or volume is None or _settles(case.terms):
         return
     if volume < instrument.ordermin:
         least = decimal_text(instrument.ordermin, MOST_DECIMALS)
@@ -216,7 +213,7 @@ def _ordermin(case: Case) -> Iterator[Finding]:
 
 def _costmin(case: Case) -> Iterator[Finding]:
     instrument, cost = case.order.instrument, _named_cost(case)
-    if instrument is None or instrument.costmin is None or cost is None or _settles(case.request):
+    if instrument is None or instrument.costmin is None or cost is None or _settles(case.terms):
         return
     if cost < instrument.costmin:
         least = f"{decimal_text(instrument.costmin, MOST_DECIMALS)} {instrument.quote}"
@@ -230,7 +227,7 @@ def _costmin(case: Case) -> Iterator[Finding]:
 def _named_cost(case: Case) -> Decimal | None:
     """Return the cost that the exchange compares with its minimum: the volume at the price of the order."""
     priced = case.order.priced
-    if "viqc" in flags_of(case.request):
+    if case.terms.in_quote:
         return priced.notional
     if priced.named is None or priced.named <= 0 or priced.volume is None:
         return None
@@ -239,16 +236,16 @@ def _named_cost(case: Case) -> Decimal | None:
 
 def _enough(case: Case, instrument: Instrument) -> str:
     price, costmin = case.order.priced.named, instrument.costmin
-    if not price or costmin is None or "viqc" in flags_of(case.request):
+    if not price or costmin is None or case.terms.in_quote:
         return ""
     step = Decimal(1).scaleb(-instrument.lot_decimals)
     volume = (costmin / price / step).to_integral_value(ROUND_CEILING) * step
     return f"write a volume of {decimal_text(volume, MOST_DECIMALS)} or more"
 
 
-def _settles(request: AddOrder) -> bool:
+def _settles(terms: OrderTerms) -> bool:
     # A volume of 0 means the whole position there.
-    return request.ordertype == "settle-position"
+    return terms.ordertype == "settle-position"
 
 
 # --- the market and the time -----------------------------------------------------------------
@@ -266,17 +263,17 @@ def _no_price(case: Case) -> Iterator[Finding]:
 
 
 def _post(case: Case) -> Iterator[Finding]:
-    request, quote, priced = case.request, case.order.quote, case.order.priced
+    terms, quote, priced = case.terms, case.order.quote, case.order.priced
     instrument = case.order.instrument
-    best = None if quote is None else quote.opposite(request.type)
-    if "post" not in flags_of(request) or not priced.takes or best is None or instrument is None:
+    best = None if quote is None else quote.opposite(terms.type)
+    if "post" not in terms.flags or not priced.takes or best is None or instrument is None:
         return
     assert priced.limit is not None
-    buys = request.type == "buy"
+    buys = terms.type == "buy"
     tick = instrument.tick_size
     rests = best - tick if buys else best + tick
     message = (
-        f"a {request.type} at {price_text(priced.limit.value, tick)} would trade at once, "
+        f"a {terms.type} at {price_text(priced.limit.value, tick)} would trade at once, "
         f"the {'ask' if buys else 'bid'} is {price_text(best, tick)}: `post` forbids it"
     )
     hint = f"{price_text(rests, tick)} would rest" if rests > 0 else ""
@@ -284,15 +281,15 @@ def _post(case: Case) -> Iterator[Finding]:
 
 
 def _starttm(case: Case) -> Iterator[Finding]:
-    start = moment_of(case.request.starttm, case.snapshot.now)
+    start = case.terms.starts_at(case.snapshot.now)
     if start is not None and start < case.snapshot.now:
         message = f"starttm, {_time(start)}, is over: the order would start at once"
         yield case.finding(Rule.STARTTM, message, "leave it out, or give a later time", Severity.WARNING)
 
 
 def _expiretm(case: Case) -> Iterator[Finding]:
-    now, request = case.snapshot.now, case.request
-    expire, start = moment_of(request.expiretm, now), moment_of(request.starttm, now)
+    now, terms = case.snapshot.now, case.terms
+    expire, start = terms.expires_at(now), terms.starts_at(now)
     if expire is None:
         return
     if expire <= now:
@@ -301,7 +298,7 @@ def _expiretm(case: Case) -> Iterator[Finding]:
     elif start is not None and expire <= start:
         message = f"it would expire, {_time(expire)}, before it starts, {_time(start)}"
         yield case.finding(Rule.EXPIRETM, message, "give a later expiretm")
-    elif request.timeinforce == "GTD" and expire > now + EXPIRE_AHEAD_MAX_S:
+    elif terms.timeinforce == "GTD" and expire > now + EXPIRE_AHEAD_MAX_S:
         message = f"expiretm, {_time(expire)}, is more than a month ahead"
         yield case.finding(Rule.EXPIRETM, message, f"{_time(now + EXPIRE_AHEAD_MAX_S)} at the latest")
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from runner.execution import ADD_COST, MARGIN, CancelCost, best_moment, ends_at_once, first_look
+from runner.execution import ADD_COST, MARGIN, CancelCost, best_moment, first_look
 from runner.kraken import LIMITS, RateCounter, calls_of_look, records_wait_s
 from runner.planning import REQUESTED, CancelDisposition, CrowdedPair, Forecast, HistoryForecast
 
@@ -104,7 +104,7 @@ class _SimulatedRun:
         moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
         self.sent_at[order.key] = pair, moment
         self.unsent[pair] -= 1
-        if not ends_at_once(order.request) and not (hold and self.open[pair] >= self.limits.open_orders_max):
+        if not order.terms.ends_at_once and not (hold and self.open[pair] >= self.limits.open_orders_max):
             self.open[pair] += 1
             self.most_open[pair] = max(self.most_open[pair], self.open[pair])
         return moment

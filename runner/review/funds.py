@@ -16,7 +16,7 @@ from runner.domain import OnReject, amount_text
 from runner.policy import HUNDRED
 
 from .findings import Finding, Rule, Severity
-from .prices import fee_in_base, on_margin
+from .prices import fee_in_base
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -86,14 +86,14 @@ def hold_of(order: ReviewedOrder) -> Hold | None:
 
     That is base units when it sells, its cost when it buys, and the fee if it is taken in the same currency.
     """
-    priced, instrument, request = order.priced, order.instrument, order.order.request
-    if instrument is None or priced.volume is None or on_margin(request):
+    priced, instrument, terms = order.priced, order.instrument, order.terms
+    if instrument is None or priced.volume is None or terms.on_margin:
         return None
-    sells = request.type == "sell"
+    sells = terms.type == "sell"
     amount = priced.volume if sells else priced.most or priced.notional
     if amount is None:
         return None
-    fee = amount * fee_share(instrument) if fee_in_base(request) == sells else NOTHING
+    fee = amount * fee_share(instrument) if fee_in_base(terms) == sells else NOTHING
     return Hold(instrument.base if sells else instrument.quote, amount + fee)
 
 
@@ -128,21 +128,21 @@ def _book(
 
 def proceeds_of(order: ReviewedOrder) -> Hold | None:
     """Return what an order brings when it trades, less the fee if it is taken in the same currency."""
-    priced, instrument, request = order.priced, order.instrument, order.order.request
-    buys = request.type == "buy"
+    priced, instrument, terms = order.priced, order.instrument, order.terms
+    buys = terms.type == "buy"
     brings = priced.volume if buys else priced.notional
-    if instrument is None or brings is None or priced.volume is None or on_margin(request):
+    if instrument is None or brings is None or priced.volume is None or terms.on_margin:
         return None
-    fee = brings * fee_share(instrument) if fee_in_base(request) == buys else NOTHING
+    fee = brings * fee_share(instrument) if fee_in_base(terms) == buys else NOTHING
     return Hold(instrument.base if buys else instrument.quote, brings - fee)
 
 
 def _paid(order: ReviewedOrder, hold: Hold) -> Decimal:
     """Return what trading at once takes; for a buy that may be less than its limit would let it take."""
-    priced, instrument, request = order.priced, order.instrument, order.order.request
-    if request.type == "sell" or priced.notional is None or instrument is None:
+    priced, instrument, terms = order.priced, order.instrument, order.terms
+    if terms.type == "sell" or priced.notional is None or instrument is None:
         return hold.amount
-    return priced.notional * (1 if fee_in_base(request) else 1 + fee_share(instrument))
+    return priced.notional * (1 if fee_in_base(terms) else 1 + fee_share(instrument))
 
 
 def _left(currency: str, snapshot: PlanSnapshot, funds: Funds) -> Decimal | None:

@@ -11,12 +11,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from runner.domain import Quote, decimal_text
-from runner.execution import ends_at_once
-from runner.policy import HUNDRED, Resolved, base_volume, flags_of, legs, money_of, starts_later, worth_of
+from runner.policy import HUNDRED, Resolved, base_volume, money_of, worth_of
 
 if TYPE_CHECKING:
-    from runner.domain import Instrument
-    from runner.kraken import AddOrder
+    from runner.domain import Instrument, OrderTerms
     from runner.policy import Worth
 
 MOST_DECIMALS = 18
@@ -57,14 +55,14 @@ class Priced:
     fee_taker: Decimal | None = None
 
 
-def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote | None, now: float) -> Priced:
+def price_order(terms: OrderTerms, instrument: Instrument | None, quote: Quote | None, now: float) -> Priced:
     """Return the money of an order at a quote, as far as quote and instrument are known."""
     tick = instrument.tick_size if instrument else None
-    leg, *close = legs(request)
-    worth = worth_of(leg, quote, tick, waits=starts_later(request, now))
-    volume = base_volume(request, quote)
-    notional = money_of(request, volume, worth.price)
-    maker, taker = _fees(request, instrument, notional)
+    waits = terms.starts_later(now)
+    worth = worth_of(terms.order, quote, tick, waits=waits)
+    volume = base_volume(terms, quote)
+    notional = money_of(terms, volume, worth.price)
+    maker, taker = _fees(terms, instrument, notional)
     own = worth.limit or worth.stop
     return Priced(
         limit=worth.limit,
@@ -73,27 +71,22 @@ def price_order(request: AddOrder, instrument: Instrument | None, quote: Quote |
         named=worth.price if own is None else own.value,
         volume=volume,
         notional=notional,
-        most=money_of(request, volume, worth.most),
+        most=money_of(terms, volume, worth.most),
         distance=_distance(own, quote),
         takes=worth.at_once,
-        rests=not worth.at_once and (not ends_at_once(request) or starts_later(request, now)),
+        rests=not worth.at_once and (not terms.ends_at_once or waits),
         triggered=worth.triggered,
         through=worth.through,
         beyond=worth.beyond,
-        close=worth_of(close[0], _met(worth, quote), tick) if close else None,
+        close=worth_of(terms.close, _met(worth, quote), tick) if terms.close else None,
         fee_maker=maker,
         fee_taker=taker,
     )
 
 
-def on_margin(request: AddOrder) -> bool:
-    """Return whether an order is paid for with borrowed money, or settles such a debt."""
-    return bool(request.leverage or request.margin or request.ordertype == "settle-position")
-
-
-def fee_in_base(request: AddOrder) -> bool:
+def fee_in_base(terms: OrderTerms) -> bool:
     """Return whether the author has the fee taken in the base currency."""
-    return "fcib" in flags_of(request) and not on_margin(request)
+    return "fcib" in terms.flags and not terms.on_margin
 
 
 def price_text(price: Decimal, tick: Decimal) -> str:
@@ -117,15 +110,15 @@ def _distance(price: Resolved | None, quote: Quote | None) -> Decimal | None:
 
 
 def _fees(
-    request: AddOrder, instrument: Instrument | None, notional: Decimal | None
+    terms: OrderTerms, instrument: Instrument | None, notional: Decimal | None
 ) -> tuple[Decimal | None, Decimal | None]:
     """Return the fee as maker and as taker. ``post`` never takes; what has no limit never makes."""
     if instrument is None or notional is None:
         return None, None
     maker = _share(instrument.maker_percent, notional)
     taker = _share(instrument.taker_percent, notional)
-    makes = request.ordertype == "limit" or request.ordertype.endswith("-limit")
-    return (maker if makes else None), (None if "post" in flags_of(request) else taker)
+    makes = terms.ordertype == "limit" or terms.ordertype.endswith("-limit")
+    return (maker if makes else None), (None if "post" in terms.flags else taker)
 
 
 def _share(percent: Decimal | None, amount: Decimal) -> Decimal | None:

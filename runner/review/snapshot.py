@@ -17,7 +17,7 @@ from .prices import Priced, price_order
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from runner.domain import Account, Instrument, Market, OrderKey, Quote, RestingOrder
+    from runner.domain import Account, Instrument, Market, OrderKey, OrderTerms, Quote, RestingOrder
     from runner.planning import Plan, PlannedCancel, PlannedGroup, PlannedOrder
 
 
@@ -28,6 +28,7 @@ class ReviewedOrder:
     """
 
     order: PlannedOrder
+    terms: OrderTerms
     priced: Priced
     instrument: Instrument | None
     quote: Quote | None
@@ -108,12 +109,13 @@ def take_snapshot(
 
 
 def _order(order: PlannedOrder, plan: Plan, market: Market | None, now: float) -> ReviewedOrder:
-    pair = order.request.pair
-    instrument = market.instruments.get(pair) if market else None
-    quote = market.quotes.get(pair) if market else None
+    terms = order.terms
+    instrument = market.instruments.get(terms.pair) if market else None
+    quote = market.quotes.get(terms.pair) if market else None
     return ReviewedOrder(
         order=order,
-        priced=price_order(order.request, instrument, quote, now),
+        terms=terms,
+        priced=price_order(terms, instrument, quote, now),
         instrument=instrument,
         quote=quote,
         sent=plan.becomes(order) in REQUESTED,

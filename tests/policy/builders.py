@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
-from runner.kraken import AddOrder
+from runner.kraken import AddOrder, terms_of
 from runner.policy import CheckPhase, Gate
 from runner.policy.subject import Answers, OrderContext
-from runner.policy.worth import legs
 from tests.policy.markets import NOW, market_of
 
 if TYPE_CHECKING:
-    from runner.domain import Check, Market
+    from runner.domain import Check, Market, OrderTerms
     from runner.policy import SentCancel, SentOrder
 
 RUN = RunId("b")
@@ -23,6 +22,11 @@ def request(**fields: Any) -> AddOrder:
     """An order to buy one ETH a little below the market."""
     usual = {"pair": "ETH/EUR", "type": "buy", "ordertype": "limit", "price": "145", "volume": "1"}
     return AddOrder(**{**usual, **fields})
+
+
+def terms(**fields: Any) -> OrderTerms:
+    """What such an order asks for."""
+    return terms_of(request(**fields))
 
 
 def rule(check: Check, *, name: str = "r", answer: Answer = Answer.DENY, **only: tuple[str, ...]) -> Rule:
@@ -56,7 +60,7 @@ def asked(
         run=RUN,
         key=KEY,
         request=order,
-        legs=tuple(legs(order)),
+        terms=terms_of(order),
         now=now,
         venue=venue,
         market=market or market_of(),

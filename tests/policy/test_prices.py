@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.domain import Against, Collar, MaxNotional, MaxVolume, Per
+from runner.domain import Against, Collar, Leg, MaxNotional, MaxVolume, Per
+from runner.kraken import terms_of
 from runner.policy.prices import NoPrice, highest_price, notional, prices, volume
-from runner.policy.worth import Leg, legs
-from tests.policy.builders import KEY, gate, request, rule
+from tests.policy.builders import KEY, gate, request, rule, terms
 from tests.policy.markets import NOTHING_KNOWN, NOW, QUOTES, market_of, quote
 
 ETH = QUOTES["ETH/EUR"]
@@ -20,7 +20,7 @@ ETH = QUOTES["ETH/EUR"]
 
 def leg(ordertype: str, price: str | None, price2: str | None = None, type: str = "buy") -> Leg:
     """One order of ETH/EUR, whose last price is 150."""
-    return Leg("", type, ordertype, price, price2)
+    return Leg.of("", type, ordertype, price, price2)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_a_relative_price_without_a_market_is_not_known() -> None:
 def test_a_close_is_a_leg_on_the_other_side() -> None:
     """It brings prices of its own."""
     close = request(close_ordertype="stop-loss-limit", close_price="140", close_price2="139")
-    assert [one.name for one in legs(close)] == ["", "close"]
-    assert list(legs(close))[1] == Leg("close", "sell", "stop-loss-limit", "140", "139")
+    order, leg = terms_of(close).legs
+    assert (order.name, leg) == ("", Leg.of("close", "sell", "stop-loss-limit", "140", "139"))
 
 
 @pytest.mark.parametrize(
@@ -85,27 +85,27 @@ def test_worth_is_the_most_that_a_unit_could_trade_at(one: Leg, most: str) -> No
 
 def test_without_a_market_only_a_limited_buy_has_a_worth() -> None:
     """All else says which price is missing."""
-    assert notional(request(), None, "EUR") == 145
-    for one in (request(type="sell"), request(ordertype="market", price=None)):
+    assert notional(terms(), None, "EUR") == 145
+    for one in (terms(type="sell"), terms(ordertype="market", price=None)):
         assert notional(one, NOTHING_KNOWN, "EUR") == NoPrice("no price of ETH/EUR is known")
 
 
 def test_money_is_its_own_worth() -> None:
     """With viqc the volume is in quote currency, and what it buys depends on the ask."""
-    money = request(ordertype="market", price=None, volume="300.2", oflags="fciq,viqc")
+    money = terms(ordertype="market", price=None, volume="300.2", oflags="fciq,viqc")
     assert notional(money, None, "EUR") == Decimal("300.2")
     assert volume(money, ETH) == 2
     assert volume(money, None) == NoPrice("no price of ETH/EUR is known")
-    assert volume(request(volume="1.5"), None) == Decimal("1.5")
+    assert volume(terms(volume="1.5"), None) == Decimal("1.5")
 
 
 def test_worth_in_another_currency() -> None:
     """At the rate of the market; without one it is not known."""
-    assert notional(request(pair="ETH/USD", price="110"), market_of(), "EUR") == Decimal(110) * 2 / Decimal(
+    assert notional(terms(pair="ETH/USD", price="110"), market_of(), "EUR") == Decimal(110) * 2 / Decimal(
         "2.2"
     )
-    assert notional(request(pair="ETH/USD"), None, "EUR") == NoPrice("no price of USD in EUR is known")
-    assert notional(request(pair="ETH/GBP"), market_of(), "EUR") == NoPrice("no price of GBP in EUR is known")
+    assert notional(terms(pair="ETH/USD"), None, "EUR") == NoPrice("no price of USD in EUR is known")
+    assert notional(terms(pair="ETH/GBP"), market_of(), "EUR") == NoPrice("no price of GBP in EUR is known")
 
 
 MOST = Decimal(10**9)
@@ -148,7 +148,7 @@ def test_without_a_whole_quote_no_money_has_a_volume(missing: str) -> None:
 def test_a_relative_price_below_nothing_is_no_price() -> None:
     """It is not counted as a negative worth."""
     for price in ("-150%", "-150", "-151"):
-        assert isinstance(notional(request(price=price), market_of(), "EUR"), NoPrice)
+        assert isinstance(notional(terms(price=price), market_of(), "EUR"), NoPrice)
         assert isinstance(prices(leg("limit", price), ETH, "ETH/EUR"), NoPrice)
 
 
@@ -158,7 +158,7 @@ _PRICE = st.decimals("0.01", "1000000", places=2).map(str)
 @given(type=st.sampled_from(["buy", "sell"]), limit=_PRICE, amount=st.decimals("0.001", "1000", places=3))
 def test_no_limit_hides_what_an_order_is_worth(type: str, limit: str, amount: Decimal) -> None:
     """Whatever its limit, an order that trades at once now costs or brings no more than it is counted for."""
-    worth = notional(request(type=type, price=limit, volume=str(amount)), market_of(), "EUR")
+    worth = notional(terms(type=type, price=limit, volume=str(amount)), market_of(), "EUR")
     assert isinstance(worth, Decimal)
     crosses = Decimal(limit) >= ETH.ask if type == "buy" else Decimal(limit) <= ETH.bid
     if crosses:

@@ -6,13 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from runner.domain import Only, parse_rfc3339
-from runner.policy.prices import Leg
+from runner.domain import Leg, Only, parse_rfc3339
 from runner.policy.subject import day_of, is_about, matches, shown
 from tests.policy.builders import asked
 from tests.policy.markets import QUOTES
 
-LEG = Leg("", "buy", "limit", "145", None)
+LEG = Leg.of("", "buy", "limit", "145", None)
 
 
 @pytest.mark.parametrize(

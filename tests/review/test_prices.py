@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.kraken import AddOrder
+from runner.kraken import AddOrder, terms_of
 from runner.paper.exchange.order_fields import limit_and_stop as simulated
 from runner.paper.state.instruments import INSTRUMENTS as SIMULATED
-from runner.policy import legs, moment_of
 from runner.policy.worth import resolved
 from runner.review.prices import Priced, price_order, price_text
 from tests.review.markets import INSTRUMENTS, NOW, QUOTES, quote
@@ -31,7 +30,7 @@ def request(**fields: Any) -> AddOrder:
 
 def priced(**fields: Any) -> Priced:
     """What such an order comes to."""
-    return price_order(request(**fields), INSTRUMENTS["ETH/EUR"], QUOTES["ETH/EUR"], NOW)
+    return price_order(terms_of(request(**fields)), INSTRUMENTS["ETH/EUR"], QUOTES["ETH/EUR"], NOW)
 
 
 @given(
@@ -58,7 +57,7 @@ def test_prices_are_resolved_as_the_exchange_does(
         if ordertype.endswith("t-limit") or "s-limit" in ordertype
         else None,
     )
-    found = resolved(next(legs(one)), quote(str(last), "300"), Decimal("0.01"))
+    found = resolved(terms_of(one).order, quote(str(last), "300"), Decimal("0.01"))
     assert tuple(each and each.value for each in found) == simulated(one, SIMULATED["ETH/EUR"], last)
 
 
@@ -151,21 +150,11 @@ def test_a_volume_in_the_quote_currency() -> None:
 
 def test_without_a_market_only_the_file_speaks() -> None:
     """An absolute limit has a notional, a relative price and a market order have none."""
-    alone = [price_order(request(**fields), None, None, NOW) for fields in ({}, {"price": "+1%"})]
-    market = price_order(request(ordertype="market", price=None), None, None, NOW)
+    alone = [price_order(terms_of(request(**fields)), None, None, NOW) for fields in ({}, {"price": "+1%"})]
+    market = price_order(terms_of(request(ordertype="market", price=None)), None, None, NOW)
     assert [one.notional for one in (*alone, market)] == [Decimal("36.25"), None, None]
     assert [one.takes for one in (*alone, market)] == [None, None, True]
     assert all(one.fee_taker is None and one.distance is None for one in alone)
-
-
-def test_times() -> None:
-    """Zero and nothing are no time, a plus counts from now."""
-    assert [moment_of(text, NOW) for text in (None, "0", "+60", "1795341500")] == [
-        None,
-        None,
-        NOW + 60,
-        1795341500,
-    ]
 
 
 @pytest.mark.parametrize(

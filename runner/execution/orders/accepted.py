@@ -8,10 +8,10 @@ which always ends.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from runner.domain import OrderState
-from runner.kraken import OrderStatus
+from runner.domain import UNPRICED, OrderState
+from runner.kraken import OrderStatus, has_quote_volume
 from runner.planning import decimal_of
 
 if TYPE_CHECKING:
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
 
     from .states import OrderTrack
 
-
-NEVER_REST: Final = frozenset({"market", "settle-position"})
-"""Order types that are filled at once, or not at all."""
 
 _CANCELED_BY_A_CLIENT = frozenset({"", "user requested"})
 """End reasons that a cancellation causes; "" if the exchange gives none."""
@@ -64,7 +61,7 @@ def is_ioc(request: AddOrder) -> bool:
 
 def ends_at_once(request: AddOrder) -> bool:
     """Return whether an order never rests: ``open`` means nothing then, for its end comes within moments."""
-    return is_ioc(request) or request.ordertype in NEVER_REST
+    return is_ioc(request) or request.ordertype in UNPRICED
 
 
 def may_be_ours(order: OpenOrder) -> bool:
@@ -87,18 +84,14 @@ def _state_of_closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
         return None
     dust = (order.cancel_reason or "").lower().startswith(_TOO_LITTLE_LEFT)
     # The volume of an order in the quote currency is no measure of what it buys.
-    whole = dust or _is_in_quote(request) or _all_executed(order, request)
+    whole = dust or has_quote_volume(request) or _all_executed(order, request)
     return OrderState.FILLED if executed and whole else OrderState.ENDED
 
 
 def _all_executed(order: OpenOrder, request: AddOrder) -> bool:
-    volume = decimal_of(order.vol) or (None if _is_in_quote(request) else decimal_of(request.volume))
+    volume = decimal_of(order.vol) or (None if has_quote_volume(request) else decimal_of(request.volume))
     executed = decimal_of(order.vol_exec)
     return volume is not None and executed is not None and 0 < volume <= executed
-
-
-def _is_in_quote(request: AddOrder) -> bool:
-    return "viqc" in (request.oflags or "").split(",")
 
 
 class AcceptedOrders:

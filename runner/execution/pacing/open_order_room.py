@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from runner.execution.orders.accepted import NEVER_REST
+from runner.domain import UNPRICED
 from runner.execution.orders.states import State
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Room:
 
         def admits(track: OrderTrack) -> bool:
             request = track.planned.request
-            if request.ordertype in NEVER_REST:
+            if request.ordertype in UNPRICED:
                 return True
             count = counts[request.pair] + counts[""]
             most = min(self._most, max(1, track.room_seen)) if track.no_room else self._most
@@ -68,7 +68,7 @@ class Room:
         counts = Counter(order.pair or "" for order in feed.values() if not order.terminal)
         for track in self._tracks.values():
             request = track.planned.request
-            if request.ordertype in NEVER_REST:
+            if request.ordertype in UNPRICED:
                 continue
             if track.state in (State.SENT, State.DOUBT):
                 counts[request.pair] += 1

@@ -179,11 +179,9 @@ def _sides(plan: Plan) -> Section:
     numbers: Counter[tuple[str, str, str]] = Counter()
     for order in plan.orders():
         if plan.becomes(order) in MAY_SEND:
-            request = order.request
-            base, _, quote = request.pair.partition("/")
-            unit = quote if "viqc" in (request.oflags or "").split(",") else base
-            key = (request.pair, request.type, unit)
-            volumes[key] = volumes.get(key, Decimal()) + Decimal(request.volume or "0")
+            terms = order.terms
+            key = (terms.pair, terms.type, terms.quote if terms.in_quote else terms.base)
+            volumes[key] = volumes.get(key, Decimal()) + (terms.volume or Decimal())
             numbers[key] += 1
     rows = tuple(
         f"| {code(pair)} | {type} | {numbers[pair, type, unit]} | {words(f'{volume:f} {unit}')} |"

@@ -10,7 +10,6 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from runner.domain import parse_price
 from runner.planning import MAY_SEND, CancelDisposition, Disposition
 from runner.report.humanize import count
 from runner.report.lines import Line, Span, Style, hang, line
@@ -69,11 +68,12 @@ def _largest(plan: Plan) -> Iterator[Line]:
     priced: dict[str, list[tuple[Decimal, PlannedOrder]]] = defaultdict(list)
     unpriced = []
     for order in _leaving(plan):
-        worth = worth_of(order)
+        terms = order.terms
+        worth = terms.named_worth
         if worth is None:
             unpriced.append(order)
         else:
-            priced[_quote(order)].append((worth, order))
+            priced[terms.quote or terms.pair].append((worth, order))
     for currency, orders in priced.items():
         worth, order = max(orders, key=lambda pair: pair[0])
         amount = Span(f"{worth.normalize():f} {currency}", Style.NAME)
@@ -82,18 +82,3 @@ def _largest(plan: Plan) -> Iterator[Line]:
         names = ", ".join(str(order.key) for order in unpriced[:3])
         more = f" and {len(unpriced) - 3} more" if len(unpriced) > 3 else ""
         yield line(f"  at a price that the market decides: {names}{more}")
-
-
-def worth_of(order: PlannedOrder) -> Decimal | None:
-    """Return what an order may cost or bring in its quote currency; None if the market decides."""
-    request = order.request
-    volume = Decimal(request.volume or "0")
-    if "viqc" in (request.oflags or "").split(","):
-        return volume
-    prices = [parse_price(text) for text in (request.price, request.price2) if text]
-    amounts = [price.amount for price in prices if not price.relative]
-    return volume * max(amounts) if amounts else None
-
-
-def _quote(order: PlannedOrder) -> str:
-    return order.request.pair.partition("/")[2] or order.request.pair

@@ -12,7 +12,16 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import Batch, Cancellation, CancelPlaced, CancelTxid, CancelUserref, Order, parse_price
+from runner.domain import (
+    Batch,
+    Cancellation,
+    CancelPlaced,
+    CancelTxid,
+    CancelUserref,
+    Order,
+    named_worth,
+    parse_price,
+)
 
 from .renames import Again, placed_again
 
@@ -310,16 +319,10 @@ def _totals(batch: Batch | None) -> defaultdict[tuple[str, str, str, str], Decim
     orders = (order for group in batch.groups for order in group.orders) if batch else ()
     for order in orders:
         base, _, quote = order.pair.partition("/")
-        volume, in_quote = Decimal(order.volume), "viqc" in order.oflags
-        totals[order.pair, order.type, "volume", quote if in_quote else base] += volume
-        worth = volume if in_quote else _worth(order, volume)
+        volume = Decimal(order.volume)
+        totals[order.pair, order.type, "volume", quote if order.in_quote else base] += volume
+        prices = (parse_price(text) for text in (order.price, order.price2) if text)
+        worth = named_worth(volume, prices, in_quote=order.in_quote)
         if worth is not None:
             totals[order.pair, order.type, "worth", quote] += worth
     return totals
-
-
-def _worth(order: Order, volume: Decimal) -> Decimal | None:
-    """Volume times the highest price that the order names; None where the market decides."""
-    prices = [parse_price(text) for text in (order.price, order.price2) if text]
-    amounts = [price.amount for price in prices if not price.relative]
-    return volume * max(amounts) if amounts else None

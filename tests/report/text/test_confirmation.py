@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runner.report.lines import plain
-from runner.report.text.confirmation import confirmation_lines, worth_of
+from runner.report.text.confirmation import confirmation_lines
 from tests.report.builders import Journal, batch_of
 from tests.report.cases import in_doubt, quickstart, unwound
 
@@ -28,7 +28,7 @@ HEAD = "version: 1\nname: one\ngroups: [{name: g, orders: [{id: a, pair: ETH/EUR
 def test_worth_is_volume_times_price(terms: str, worth: str | None) -> None:
     """In the currency that pays; None where the market decides."""
     (order,) = Journal(batch_of(f"{HEAD}{terms}}}]}}]\n")).plan().orders()
-    assert worth_of(order) == (None if worth is None else Decimal(worth))
+    assert order.terms.named_worth == (None if worth is None else Decimal(worth))
 
 
 def test_the_largest_of_each_currency_is_named() -> None:
