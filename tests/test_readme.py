@@ -10,6 +10,8 @@ import os
 import re
 import runpy
 import shutil
+import subprocess
+import sys
 import sysconfig
 from pathlib import Path
 
@@ -109,6 +111,25 @@ def test_a_silent_wait_is_noticed_and_work_is_none(tmp_path: Path) -> None:
     for script, wait_s in (("echo a; exec sleep 0.7", 0.7), ("i=0; while ((i++ < 200000)); do :; done", 0)):
         heard = listen(script, cwd=tmp_path, environment=environment, terminal=False)
         assert heard.longest_s == pytest.approx(wait_s, abs=0.3)
+
+
+def test_the_program_works_as_it_stands(tmp_path: Path) -> None:
+    """Ten lines that plan and apply, in an environment that has nothing in it."""
+    program = re.findall(r"^```python\n(.*?)^```", readme(), re.MULTILINE | re.DOTALL)[0]
+    assert len([line for line in program.splitlines() if line]) <= 10
+    shutil.copytree(ROOT / "batches", tmp_path / "batches")
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "enter/buy-eth placed 0.25" in done.stdout
+    assert (tmp_path / "state" / "paper" / "quickstart" / "manifest.json").exists()
 
 
 def test_test_command_is_one_that_ci_can_run() -> None:
