@@ -1,7 +1,8 @@
 """The library: the five verbs as functions with typed, frozen results. This is what is promised to programs.
 
 ``validate`` and ``load`` read files. ``plan``, ``apply`` and ``status`` also speak with an exchange: await
-them under Trio, or call their namesakes in ``runner.api.sync``.
+them under Trio, or call their namesakes in ``runner.api.sync``. Their files are read in one go, without
+letting other tasks run.
 
 No function reads the environment, listens to signals or writes to a stream; only git, which is asked for
 revisions and tracked files, is found by ``PATH``. Money is ``Decimal``. Errors are the families below, each
@@ -27,7 +28,7 @@ from runner.lazily import opened_by_name
 
 if TYPE_CHECKING:
     from .applied import Applied, AppliedCancel, AppliedOrder, Consent, apply
-    from .collector import Collector, Console
+    from .collector import Console
     from .job import Job, Kraken, Paper, Secret, Tier
     from .planned import InvalidBatch, Planned, Save, load, plan
     from .reported import OrderStatus, Status, status
@@ -40,7 +41,6 @@ __all__ = [
     "AppliedCancel",
     "AppliedOrder",
     "CheckedFile",
-    "Collector",
     "Consent",
     "Console",
     "ExitCode",

@@ -19,7 +19,7 @@ from runner.kraken import Tier
 from runner.planning import decimal_of
 
 from .collector import Collector
-from .job import families
+from .job import Kraken, families
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -140,6 +140,7 @@ async def apply(
     """
     _check_seconds("deadline_s", deadline_s, 2, 60)
     _check_seconds("settle_s", settle_s, 0, 600)
+    _require_account(job)
     began = time.monotonic() if started_at is None else started_at
     out = Collector(console)
     options = ApplyOptions(
@@ -156,6 +157,16 @@ async def apply(
     with families():
         code = await carry_out(job.target(), options, out, host)
     return _applied(out, code)
+
+
+def _require_account(job: Job) -> None:
+    """Raise ``InvalidInput`` for real orders without an account, unless variables may name one."""
+    venue = job.venue
+    if isinstance(venue, Kraken) and not job.environ and None in (venue.api_key, venue.api_secret):
+        raise InvalidInput(
+            "orders at Kraken need an account",
+            details=["Write venue=Kraken(api_key=Secret(...), api_secret=Secret(...))."],
+        )
 
 
 def _check_seconds(name: str, value: int, least: int, most: int) -> None:

@@ -133,6 +133,13 @@ def test_seconds_are_checked(job: api.Job, seconds: dict[str, int]) -> None:
         sync.apply(job, confirm="", **seconds)  # type: ignore[arg-type]
 
 
+def test_real_orders_need_an_account(job: api.Job) -> None:
+    """The message names what a program writes, no variable."""
+    with pytest.raises(api.InvalidInput) as caught:
+        sync.apply(replace(job, venue=api.Kraken()), confirm="")
+    assert "api_key=Secret" in caught.value.details[0]
+
+
 def test_signals_are_left_to_the_program(job: api.Job) -> None:
     """Its handlers are called while a run goes on, and are there afterwards."""
     handled: list[int] = []

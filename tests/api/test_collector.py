@@ -8,6 +8,7 @@ import io
 import pytest
 
 from runner import api
+from runner.api.collector import Collector
 from runner.domain import Problem
 from runner.report import Format, Output
 from tests.execution.builders import group, plan_of
@@ -21,16 +22,14 @@ PLAN = plan_of(group("one", "a"))
 @pytest.mark.parametrize("name", METHODS)
 def test_it_takes_what_a_recipe_shows(name: str) -> None:
     """Each method of a console, with the same parameters."""
-    wanted, has = (
-        list(inspect.signature(getattr(of, name)).parameters) for of in (api.Console, api.Collector)
-    )
+    wanted, has = (list(inspect.signature(getattr(of, name)).parameters) for of in (api.Console, Collector))
     assert has == wanted
 
 
 def test_it_keeps_and_passes_on() -> None:
     """A message without what a terminal would obey."""
     stderr = io.StringIO()
-    out = api.Collector(Output(Format.TEXT, stdout=io.StringIO(), stderr=stderr))
+    out = Collector(Output(Format.TEXT, stdout=io.StringIO(), stderr=stderr))
     out.note("a\x1b[31mb")
     out.remarks([Problem("f.yaml", 1, 2, "", "odd")])
     assert out.notes == ["a\\x1b[31mb"]
@@ -40,9 +39,9 @@ def test_it_keeps_and_passes_on() -> None:
 
 def test_nobody_says_yes_without_seeing() -> None:
     """A question without a console is answered with no."""
-    assert not api.Collector().confirm(PLAN, lambda _: True)
+    assert not Collector().confirm(PLAN, lambda _: True)
     stderr = io.StringIO()
-    shown = api.Collector(Output(Format.TEXT, stdout=io.StringIO(), stderr=stderr))
+    shown = Collector(Output(Format.TEXT, stdout=io.StringIO(), stderr=stderr))
     assert shown.confirm(PLAN, lambda _: True)
     assert stderr.getvalue()
 
@@ -50,7 +49,7 @@ def test_nobody_says_yes_without_seeing() -> None:
 def test_credentials_of_a_served_exchange_are_not_kept() -> None:
     """They are passed on only."""
     stdout = io.StringIO()
-    out = api.Collector(Output(Format.JSON, stdout=stdout, stderr=io.StringIO()))
+    out = Collector(Output(Format.JSON, stdout=stdout, stderr=io.StringIO()))
     out.served(rest_url="http://127.0.0.1:1", ws_url="ws://127.0.0.1:2", api_key="k", api_secret="canary")
     assert "canary" in stdout.getvalue()
     assert "canary" not in repr(vars(out))
