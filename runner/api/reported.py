@@ -49,14 +49,14 @@ class OrderStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """The result of ``status``. ``asked``: the exchange's records were read.
+    """The result of ``status``. ``exchange_read``: the exchange's records were read.
 
     ``contradictions`` are claims of the journal that the exchange denies. ``exit_code``: ``DONE``,
     ``UNRESOLVED`` if the outcome of something is unknown, ``REFUSED`` if there are contradictions.
     """
 
     exit_code: ExitCode
-    asked: bool
+    exchange_read: bool
     orders: tuple[OrderStatus, ...]
     contradictions: tuple[Contradiction, ...]
     notes: tuple[str, ...]
@@ -84,7 +84,7 @@ async def status(
     plan, manifest, shown, denied = out.reported
     return Status(
         exit_code=code,
-        asked=shown is not None,
+        exchange_read=shown is not None,
         orders=tuple(_order(order, (shown or {}).get(order.key)) for order in plan.orders()),
         contradictions=denied,
         notes=tuple(out.notes),

@@ -156,7 +156,7 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
     return code if written else code or ExitCode.INCOMPLETE
 
 
-async def _asked(
+async def _open_gate(
     guarding: Guarding | None, access: KrakenAccess, out: Console, *, begun: bool
 ) -> Gate | None:
     """Return the gate for a run that no rule denies as far as can be known.
@@ -238,8 +238,8 @@ class _Carrying:
             target.venue, target.state_dir, options.environ, self._clock, say=self._out.note
         ) as access:
             try:
-                asked = "the exchange to say whose account and orders these are"
-                owner = await self._announce(self._believed_owner(access), asked, access)
+                awaited = "the exchange to say whose account and orders these are"
+                owner = await self._announce(self._believed_owner(access), awaited, access)
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
@@ -277,8 +277,8 @@ class _Carrying:
             return
         plan = review.plan
         guarding = guarding_for(held.policy, plan, self._target)
-        asked = _asked(guarding, access, self._out, begun=has_unfinished_run(held.ledger))
-        gate = await self._announce(asked, POLICY_PRICES, access)
+        opening = _open_gate(guarding, access, self._out, begun=has_unfinished_run(held.ledger))
+        gate = await self._announce(opening, POLICY_PRICES, access)
         if options.unchecked:
             self._out.expect(forecast(plan, options.tier))
         ask_for_consent(
@@ -287,9 +287,9 @@ class _Carrying:
         if options.validate_only:
             self._out.note(NOTHING_IS_PLACED)
             plan = validation_plan(plan)
-        keeper = HoldingGate(gate or OPEN_GATE, new)
+        held_gate = HoldingGate(gate or OPEN_GATE, new)
         async with fresh_prices(gate, access, guarding, self._out.note):
-            await self._drive(self._execution(plan, keeper), access)
+            await self._drive(self._execution(plan, held_gate), access)
 
     async def _end_at_once(self, plan: Plan) -> None:
         """Report the result of a run that has nothing to do."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def has_sent(ledger: Ledger, *, runs: int) -> bool:
     """Return True if this run has sent an order or a cancellation; ``runs`` counts the runs before it."""
     orders = any(record.sent_run > runs for record in ledger.orders.values())
-    return orders or (len(ledger.runs) > runs and bool(ledger.asked))
+    return orders or (len(ledger.runs) > runs and bool(ledger.run_cancel_ids))
 
 
 def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: int) -> OrderBatchError:
@@ -38,7 +38,7 @@ def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: in
 
 def _canceled_ids(ledger: Ledger) -> Iterator[str]:
     """Yield what became of each id of the cancellations that the last run has sent."""
-    for (group, unwind), ids in ledger.asked.items():
+    for (group, unwind), ids in ledger.run_cancel_ids.items():
         table = ledger.unwinds if unwind else ledger.cancels
         known = {record.txid: record.outcome for (name, _), record in table.items() if name == group}
         for id in dict.fromkeys(ids):

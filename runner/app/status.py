@@ -13,7 +13,7 @@ from runner.journal import manifest
 from runner.planning import CLOCK_SLACK_S, claims_of, contradictions, find
 
 from .checks.journal_claims import ask_until_sure
-from .checks.owners import OtherAccount, find_owner, owner_unasked, refuse_other_owner
+from .checks.owners import OtherAccount, find_owner, known_owner, refuse_other_owner
 from .inputs.batches import Target, ledger_at, load_batch, plan_of
 from .left_open import ask_what_became
 
@@ -52,7 +52,7 @@ async def status(
     shown: Mapping[OrderKey, OpenOrder | None] | None = None
     denied: list[Contradiction] = []
     if offline and ledger.claims:
-        refuse_other_owner(ledger, owner_unasked(target, environ), target, found.run)
+        refuse_other_owner(ledger, known_owner(target, environ), target, found.run)
     if not offline:
         try:
             found, shown, denied = await _at_the_exchange(

@@ -92,8 +92,8 @@ def _checked(file: Path, *, policy: bool) -> Checked:
             rules = parse_policy(content, name)
             return name, rules.policy, rules.problems
         case "scenario":
-            scene = parse_scenario(content, name)
-            return name, scene.scenario, scene.problems
+            read = parse_scenario(content, name)
+            return name, read.scenario, read.problems
         case "plan":
             return _check_plan(content, name)
         case _:

@@ -28,12 +28,12 @@ def run(args: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except Exception as error:  # noqa: BLE001 - nothing may reach a person as a traceback
-        return _told(error, args)
+        return _report(error, args)
 
 
 def _carry_out(args: Sequence[str]) -> int | None:
     """Run a command line, without click if it is simple enough."""
-    if usage.is_asked_for(list(args)):
+    if usage.is_requested(list(args)):
         sys.stdout.write(usage.TEXT)
         return ExitCode.DONE
     return _validate(args[1:]) if _is_plain_validation(args) else _run_fast_path(args)
@@ -73,7 +73,7 @@ def _run_fast_path(args: Sequence[str]) -> int | None:
     return code
 
 
-def _told(error: Exception, args: Sequence[str]) -> int:
+def _report(error: Exception, args: Sequence[str]) -> int:
     """Return the exit code of an error that is said.
 
     What goes wrong while it is said changes no exit code.

@@ -35,7 +35,7 @@ Commands:
 """
 
 
-def is_asked_for(args: list[str]) -> bool:
+def is_requested(args: list[str]) -> bool:
     """Return True if only the help is requested and the terminal is wide enough for it."""
     return args in (["--help"], ["-h"]) and _columns() >= WIDTH
 

@@ -56,10 +56,10 @@ class ClockCheck:
         shows nothing, and they are to be compared again.
         """
         self._measuring = False
-        complaint = clock_problem(skew, self._deadline_s)
+        problem = clock_problem(skew, self._deadline_s)
         self.right = False
-        if complaint is not None:
-            return ConnectFailed(complaint, final=True)
+        if problem is not None:
+            return ConnectFailed(problem, final=True)
         limit_s, took_s = clock_limit_s(self._deadline_s), _took_s(skew)
         if took_s > limit_s:
             return ConnectFailed(

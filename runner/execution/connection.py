@@ -44,7 +44,7 @@ class Link:
     """The connection as the engine sees it. ``reason`` says why it is down, for people.
 
     ``up``: the snapshot has arrived and nothing has broken since. An attempt is under way until it is up or
-    fails. ``complaint``: the last error on this connection that answers no request.
+    fails. ``last_error``: the last error on this connection that answers no request.
     """
 
     up: bool = False
@@ -54,7 +54,7 @@ class Link:
     attempts: int = 0
     failures: int = 0
     gave_up: bool = False
-    complaint: str = ""
+    last_error: str = ""
     _fresh_token: bool = False
     _next_at: float = 0.0
     _since: float = 0.0
@@ -76,7 +76,7 @@ class Link:
         self._connecting = True
         self._since = now
         self.attempts += 1
-        self.complaint = ""
+        self.last_error = ""
         connect = Connect(self._fresh_token)
         self._fresh_token = False
         return connect
@@ -106,7 +106,7 @@ class Link:
 
     def on_error(self, error: ErrorText, now: float, *, sent_anything: bool) -> None:
         """Take an error that answers no request: it may be why the exchange is about to hang up."""
-        self.complaint = error.text
+        self.last_error = error.text
         answer = refusal(error)
         if self._connecting and (answer.final or answer.token_refused):
             self.fail(answer, now, sent_anything=sent_anything)
@@ -135,10 +135,10 @@ class Link:
     def _fail(self, reason: str, now: float) -> None:
         self.up = self._connecting = False
         self.status = None
-        complaint = self.complaint
+        said = self.last_error
         if not self.gave_up:
-            is_new = complaint and complaint not in reason
-            self.reason = f"{reason}; the exchange had said: {complaint}" if is_new else reason
+            is_new = said and said not in reason
+            self.reason = f"{reason}; the exchange had said: {said}" if is_new else reason
         self._next_at = now + _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
         self.failures += 1
 

@@ -229,7 +229,7 @@ class Execution:
             case ErrorReported(error):
                 self._link.on_error(error, now, sent_anything=self._sent_anything)
             case Unintelligible(reason=why, is_reply=True):
-                self._link.complaint = why
+                self._link.last_error = why
 
     def _on_subscription_refused(self, error: ErrorText, now: float) -> None:
         if self._link.up:
@@ -368,8 +368,8 @@ class Execution:
         )
         if self._link.gave_up:
             self.reason = self._link.reason
-        elif self.outcome is not RunOutcome.DONE and not self.reason and self._link.complaint:
-            self.reason = f"the exchange said: {self._link.complaint}"
+        elif self.outcome is not RunOutcome.DONE and not self.reason and self._link.last_error:
+            self.reason = f"the exchange said: {self._link.last_error}"
         self._entries.append(RunEnded(at=rfc3339(now), outcome=self.outcome.value, reason=self.reason))
 
     def _request_due(self, now: float) -> None:

@@ -45,13 +45,13 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
     """The state of one order. ``outcome`` None: an intent without an outcome, so its fate is unknown.
 
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
-    ``told_run`` is the run in which something was last learned of it. ``state`` and ``vol_exec`` are None
+    ``updated_run`` is the run in which something was last learned of it. ``state`` and ``vol_exec`` are None
     where the exchange never accepted it; ``txids`` are all ids under which it was shown, where it contradicts
     itself. ``unconfirmed``: it was refused, and no look-up has confirmed that it is not there.
     """
 
     sent_run: int = 0
-    told_run: int = 0
+    updated_run: int = 0
     outcome: OrderOutcome | None = None
     reqid: int | None = None
     content: str | None = None
@@ -80,8 +80,8 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
 class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
     """The state of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry.
 
-    ``asked_at``: the time of the last request, None if this journal has none; ``told_at``: the time when its
-    outcome was recorded.
+    ``requested_at``: the time of the last request, None if it has none here; ``recorded_at``: the time of
+    its outcome's entry.
     """
 
     txid: str
@@ -90,8 +90,8 @@ class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
     vol: str | None = None
     vol_exec: str | None = None
     reason: str | None = None
-    asked_at: str | None = None
-    told_at: str | None = None
+    requested_at: str | None = None
+    recorded_at: str | None = None
 
     @property
     def settled(self) -> bool:
@@ -100,12 +100,13 @@ class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class CancelLeftOpen(Struct, frozen=True, kw_only=True, gc=False):
-    """A cancellation that was sent for ``group``, and of which nothing is known. ``asked_at``: when it last
-    was; ``matched``: the orders that a user reference stood for, as far as was known.
+    """A cancellation that was sent for ``group``, last at ``requested_at``, and of which nothing is known.
+
+    ``matched``: the orders that had its user reference, as far as was known.
     """
 
     group: str
-    asked_at: str
+    requested_at: str
     matched: tuple[str, ...] = ()
 
 
@@ -113,10 +114,10 @@ class CancelLeftOpen(Struct, frozen=True, kw_only=True, gc=False):
 class Ledger:
     """Everything a journal says. Build it with ``fold``; entries may be added as they come.
 
-    ``unwinding`` names the groups whose unwinding has started. ``asked`` are the ids in this run's
+    ``unwinding`` names the groups whose unwinding has started. ``run_cancel_ids`` are the ids in this run's
     ``cancelOrder`` messages, by group and by whether they unwind it. ``plans`` are the applied saved plans,
     by id, with the outcome of the last run of each. ``went_well`` names the groups that an earlier run
-    completed; ``cancel_ids_sent`` are the ids in cancellations of any run, and ``cancel_asked_at`` is the
+    completed; ``cancel_ids_sent`` are the ids in cancellations of any run, and ``cancel_requested_at`` is the
     time of a group's last one; ``finished`` are the completed runs, counted from 1, with their outcome.
     ``cancels_open`` are the cancellations that any run has sent and of which no run has learned the outcome,
     by the id in the message.
@@ -128,20 +129,20 @@ class Ledger:
     unwinds: dict[tuple[str, str], CancelRecord] = field(default_factory=dict)
     unwinding: dict[str, None] = field(default_factory=dict)
     cancel_reqids: dict[tuple[str, bool], int] = field(default_factory=dict)
-    asked: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
+    run_cancel_ids: dict[tuple[str, bool], tuple[str, ...]] = field(default_factory=dict)
     groups: dict[str, GroupEnded] = field(default_factory=dict)
     ended: RunEnded | None = None
     plans: dict[str, RunOutcome] = field(default_factory=dict)
     went_well: dict[str, None] = field(default_factory=dict)
     cancel_ids_sent: dict[str, None] = field(default_factory=dict)
-    cancel_asked_at: dict[tuple[str, str], str] = field(default_factory=dict)
+    cancel_requested_at: dict[tuple[str, str], str] = field(default_factory=dict)
     cancels_open: dict[str, CancelLeftOpen] = field(default_factory=dict)
     finished: dict[int, RunOutcome] = field(default_factory=dict)
 
     @property
     def claims(self) -> bool:
         """Return True if the journal holds a fact about the exchange; an unconnected run adds none."""
-        return bool(self.orders or self.cancels or self.unwinds or self.asked)
+        return bool(self.orders or self.cancels or self.unwinds or self.run_cancel_ids)
 
     @property
     def owner(self) -> Owner | None:
@@ -151,12 +152,12 @@ class Ledger:
                 return owner
         return None
 
-    def is_untold(self, key: OrderKey) -> bool:
+    def is_unreported(self, key: OrderKey) -> bool:
         """Return True if an order is at the exchange and no completed run has listed it since."""
         record = self.orders[key]
         if record.outcome not in (OrderOutcome.PLACED, OrderOutcome.ENDED) or self._came_to_nothing(key):
             return False
-        since = (self.runs[run - 1] for run in self.finished if run >= record.told_run)
+        since = (self.runs[run - 1] for run in self.finished if run >= record.updated_run)
         return not any(key in keys_of(run) for run in since)
 
     def is_refusal_open(self, key: OrderKey) -> bool:
@@ -165,13 +166,13 @@ class Ledger:
         A look-up was due and not made, or its run was cut off before the feed could have shown the order.
         """
         record = self.orders[key]
-        cut_off = record.outcome is OrderOutcome.REJECTED and record.told_run not in self.finished
+        cut_off = record.outcome is OrderOutcome.REJECTED and record.updated_run not in self.finished
         return record.request is not None and (record.unconfirmed or cut_off)
 
     def _came_to_nothing(self, key: OrderKey) -> bool:
         """Return True if an order was canceled before any of it was executed."""
         ref, records = f"order:{key}", {**self.cancels, **self.unwinds}
-        ends = [record for (_, asked), record in records.items() if asked == ref and record.settled]
+        ends = [record for (_, target), record in records.items() if target == ref and record.settled]
         return any(end.vol_exec is not None and not end.vol_exec.strip("0.") for end in ends)
 
     def add(self, entry: Entry) -> None:
@@ -208,7 +209,7 @@ class Ledger:
             self.plans[entry.plan] = RunOutcome.UNFINISHED
         self.groups.clear()
         self.cancel_reqids.clear()
-        self.asked.clear()
+        self.run_cancel_ids.clear()
         kept = (*SETTLED_CANCELS, CancelOutcome.GONE)
         self.cancels = {ref: record for ref, record in self.cancels.items() if record.outcome in kept}
         self.unwinds = {ref: record for ref, record in self.unwinds.items() if record.outcome in kept}
@@ -241,12 +242,14 @@ class Ledger:
     def _add_cancel_intent(self, entry: CancelIntent) -> None:
         about = (entry.group, entry.unwind)
         self.cancel_reqids.setdefault(about, entry.reqid)
-        self.asked[about] = (*self.asked.get(about, ()), *entry.txid)
+        self.run_cancel_ids[about] = (*self.run_cancel_ids.get(about, ()), *entry.txid)
         self.cancel_ids_sent.update(dict.fromkeys(entry.txid))
         for text in entry.txid:
-            self.cancel_asked_at[entry.group, text] = entry.at
+            self.cancel_requested_at[entry.group, text] = entry.at
             matched = (entry.matched or {}).get(text, ())
-            self.cancels_open[text] = CancelLeftOpen(group=entry.group, asked_at=entry.at, matched=matched)
+            self.cancels_open[text] = CancelLeftOpen(
+                group=entry.group, requested_at=entry.at, matched=matched
+            )
         if entry.unwind:
             self.unwinding[entry.group] = None
 
@@ -260,8 +263,8 @@ class Ledger:
             vol=entry.vol,
             vol_exec=entry.vol_exec,
             reason=entry.reason,
-            asked_at=self.cancel_asked_at.get((entry.group, entry.txid)),
-            told_at=entry.at,
+            requested_at=self.cancel_requested_at.get((entry.group, entry.txid)),
+            recorded_at=entry.at,
         )
         if outcome in _LEARNED:
             self.cancels_open.pop(entry.txid, None)
@@ -295,7 +298,7 @@ def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
     """All that was known of the order is over: it leaves anew."""
     return OrderRecord(
         sent_run=run,
-        told_run=run,
+        updated_run=run,
         reqid=entry.reqid,
         content=entry.content,
         request=entry.request,
@@ -306,7 +309,7 @@ def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
 def _apply_placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
     return replace(
         known,
-        told_run=run,
+        updated_run=run,
         outcome=OrderOutcome.PLACED,
         txid=entry.txid,
         descr=entry.descr or known.descr,
@@ -322,7 +325,7 @@ def _apply_placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderReco
 def _apply_ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord:
     return replace(
         known,
-        told_run=run,
+        updated_run=run,
         outcome=OrderOutcome.ENDED,
         txid=entry.txid,
         error=entry.reason,
@@ -334,7 +337,7 @@ def _apply_ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord
 def _apply_rejected(known: OrderRecord, entry: OrderRejected, run: int) -> OrderRecord:
     return replace(
         known,
-        told_run=run,
+        updated_run=run,
         outcome=OrderOutcome.REJECTED,
         error=entry.error,
         acked_at=entry.at,
@@ -343,17 +346,19 @@ def _apply_rejected(known: OrderRecord, entry: OrderRejected, run: int) -> Order
 
 
 def _apply_validated(known: OrderRecord, entry: OrderValidated, run: int) -> OrderRecord:
-    return replace(known, told_run=run, outcome=OrderOutcome.VALIDATED, descr=entry.descr, acked_at=entry.at)
+    return replace(
+        known, updated_run=run, outcome=OrderOutcome.VALIDATED, descr=entry.descr, acked_at=entry.at
+    )
 
 
 def _apply_refused(known: OrderRecord, entry: OrderRefused, run: int) -> OrderRecord:
-    return replace(known, told_run=run, outcome=OrderOutcome.REFUSED, error=entry.error)
+    return replace(known, updated_run=run, outcome=OrderOutcome.REFUSED, error=entry.error)
 
 
 def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
     return replace(
         known,
-        told_run=run,
+        updated_run=run,
         outcome=OrderOutcome.SKIPPED,
         error=entry.reason,
         unconfirmed=entry.unconfirmed,
@@ -364,7 +369,7 @@ def _apply_unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> O
     txids = tuple(dict.fromkeys((*known.txids, *entry.txids)))
     return replace(
         known,
-        told_run=run,
+        updated_run=run,
         outcome=OrderOutcome.UNRESOLVED,
         error=entry.reason,
         request=known.request or entry.request,

@@ -54,7 +54,7 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
         "orders": [_order(ledger, name, order) for order in planned["orders"]],
         "cancel": {
             "reqid": ledger.cancel_reqids.get((name, False)),
-            "results": [_cancel(ledger, name, asked) for asked in planned["cancel"]],
+            "results": [_cancel(ledger, name, cancel) for cancel in planned["cancel"]],
         },
     }
     unwound = _unwind_results(ledger, name)
@@ -65,8 +65,8 @@ def _group(ledger: Ledger, planned: Mapping[str, Any]) -> dict[str, Any]:
 
 def _unwind_results(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     """Return the cancellations of a group and their outcomes; one without a reply is unresolved."""
-    asked = ledger.asked.get((group, True))
-    unanswered = _asked_to_unwind(ledger, group, asked) if asked else {}
+    sent = ledger.run_cancel_ids.get((group, True))
+    unanswered = _unanswered_unwinds(ledger, group, sent) if sent else {}
     answered = {ref: record for (owner, ref), record in ledger.unwinds.items() if owner == group}
     return [
         {
@@ -79,11 +79,11 @@ def _unwind_results(ledger: Ledger, group: str) -> list[dict[str, Any]]:
     ]
 
 
-def _asked_to_unwind(ledger: Ledger, group: str, asked: tuple[str, ...]) -> dict[str, CancelRecord]:
+def _unanswered_unwinds(ledger: Ledger, group: str, sent: tuple[str, ...]) -> dict[str, CancelRecord]:
     return {
         f"order:{key}": CancelRecord(txid=order.txid, outcome=CancelOutcome.UNRESOLVED)
         for key, order in ledger.orders.items()
-        if key.group == group and order.txid is not None and order.txid in asked
+        if key.group == group and order.txid is not None and order.txid in sent
     }
 
 
@@ -120,26 +120,26 @@ def _record_of(ledger: Ledger, key: OrderKey) -> OrderRecord:
     record = ledger.orders.get(key)
     if record is None:
         return _SKIPPED
-    current = record.told_run == len(ledger.runs)
+    current = record.updated_run == len(ledger.runs)
     accepted = record.outcome in (OrderOutcome.PLACED, OrderOutcome.ENDED)
     return record if current or record.in_doubt or accepted else _SKIPPED
 
 
-def _cancel(ledger: Ledger, group: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    record = ledger.cancels.get((group, asked["ref"]))
-    kind, _, target = asked["ref"].partition(":")
-    text = _text(ledger, asked["ref"])
-    sent = "group" in asked or text in ledger.asked.get((group, False), ())
+def _cancel(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
+    record = ledger.cancels.get((group, planned["ref"]))
+    kind, _, target = planned["ref"].partition(":")
+    text = _text(ledger, planned["ref"])
+    sent = "group" in planned or text in ledger.run_cancel_ids.get((group, False), ())
     unsettled = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
     shown: dict[str, Any] = {
         "txid": record.txid if record else text,
         "outcome": (record.outcome if record else unsettled).value,
         **_execution_of(record),
-        "line": asked["line"] or None,
-        "column": asked.get("column", 1) or None,
+        "line": planned["line"] or None,
+        "column": planned.get("column", 1) or None,
     }
-    if "group" in asked:
-        shown["group"] = asked["group"]
+    if "group" in planned:
+        shown["group"] = planned["group"]
     if kind in ("order", "userref"):
         shown[kind] = target
     if kind == "userref":

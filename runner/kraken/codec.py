@@ -157,7 +157,7 @@ def dump_json(content: Any) -> str:
     return _ENCODER.encode(content).decode()
 
 
-def _told(message: OpenOrders | OwnTrades) -> list[Any]:
+def _feed_frame(message: OpenOrders | OwnTrades) -> list[Any]:
     """Return a message of a feed as JSON."""
     entries = message.orders if isinstance(message, OpenOrders) else message.trades
     tail = {} if message.sequence is None else {"sequence": message.sequence}
@@ -273,12 +273,12 @@ class _Tail(msgspec.Struct, gc=False):
     sequence: int | None = None
 
 
-_Told = tuple[list[dict[str, OrderNews]], typing.Literal["openOrders"], _Tail]
+_FeedFrame = tuple[list[dict[str, OrderNews]], typing.Literal["openOrders"], _Tail]
 
 # What is written otherwise than as its own fields.
 _UNTYPED: dict[type[Any], Callable[[Any], Any]] = {
-    OpenOrders: _told,
-    OwnTrades: _told,
+    OpenOrders: _feed_frame,
+    OwnTrades: _feed_frame,
     BareError: _bare,
     Unknown: lambda message: message.content,
 }
@@ -295,8 +295,8 @@ _DECODER = msgspec.json.Decoder(float_hook=Decimal)
 _REPLY_DECODER: msgspec.json.Decoder[list[Any] | Reply] = msgspec.json.Decoder(
     list[Any] | _union(_REPLIES.values()), float_hook=Decimal
 )
-_NEWS_DECODER: msgspec.json.Decoder[_Told | Reply] = msgspec.json.Decoder(
-    _Told | _union(_REPLIES.values()), float_hook=Decimal
+_NEWS_DECODER: msgspec.json.Decoder[_FeedFrame | Reply] = msgspec.json.Decoder(
+    _FeedFrame | _union(_REPLIES.values()), float_hook=Decimal
 )
 _REQUEST_DECODER: msgspec.json.Decoder[Request] = msgspec.json.Decoder(
     _union(_REQUESTS.values()), float_hook=Decimal

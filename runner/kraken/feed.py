@@ -29,7 +29,7 @@ class OrderFeed:
         self._orders: dict[str, OpenOrder] = {}
         self._terminal: dict[str, None] = {}  # txids in the order in which they ended
         self._expected: int | None = None
-        self._gap_told = False
+        self._gap_reported = False
 
     @property
     def orders(self) -> Mapping[str, OpenOrder]:
@@ -41,9 +41,9 @@ class OrderFeed:
         if sequence is None:
             return None
         expected, self._expected = self._expected, sequence + 1
-        if expected == sequence or expected is None or self._gap_told:
+        if expected == sequence or expected is None or self._gap_reported:
             return None
-        self._gap_told = True
+        self._gap_reported = True
         return SequenceGap(expected, sequence)
 
     def merge(self, txid: str, news: OrderNews) -> OpenOrder:

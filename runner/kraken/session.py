@@ -83,7 +83,7 @@ class ClientSession:
         self._reqids = reqids
         self._outgoing: list[str] = []
         # An ``addOrder`` that was answered is kept as its reply.
-        self._asked: dict[int, type[Request | AddOrderStatus]] = {}
+        self._pending: dict[int, type[Request | AddOrderStatus]] = {}
         self._labels: set[str] = set()  # client ids and user references that were sent here
         self._subscription = Subscription()
         self._feed = OrderFeed()
@@ -105,7 +105,7 @@ class ClientSession:
         """Queue the subscription to openOrders; the exchange's ``systemStatus`` is not waited for."""
         assert self._subscription.reqid is None, "a session is started once"
         reqid = self._subscription.reqid = self._reqids.take()
-        self._asked[reqid] = Subscribe
+        self._pending[reqid] = Subscribe
         wanted = {"name": OpenOrders.channel, "ratecounter": True}
         self._write(Subscribe(subscription=wanted, reqid=reqid), now)
         self._liveness.received(now)  # The connection has just been made: silence counts from here.
@@ -113,8 +113,8 @@ class ClientSession:
     def send(self, request: Request, now: float) -> None:
         """Queue a request, whose ``reqid`` was taken from the same ``Reqids`` and never sent here before."""
         assert request.reqid is not None, "a request carries a reqid"
-        assert request.reqid not in self._asked, "a reqid is used once"
-        self._asked[request.reqid] = type(request)
+        assert request.reqid not in self._pending, "a reqid is used once"
+        self._pending[request.reqid] = type(request)
         if isinstance(request, AddOrder) and (label := request.cl_ord_id or request.userref):
             self._labels.add(label)
         self._write(request, now)
@@ -186,13 +186,13 @@ class ClientSession:
         """
         kind = AddOrder if isinstance(reply, AddOrderStatus) else CancelOrder
         reqid = reply.reqid
-        asked = None if reqid is None else self._asked.get(reqid)
-        if reqid is not None and (asked is kind or (asked is AddOrderStatus and kind is AddOrder)):
+        pending = None if reqid is None else self._pending.get(reqid)
+        if reqid is not None and (pending is kind or (pending is AddOrderStatus and kind is AddOrder)):
             if kind is AddOrder:
-                self._asked[reqid] = AddOrderStatus
+                self._pending[reqid] = AddOrderStatus
             return [reply_event(reply, reqid)]
         self._strays += 1
-        if reqid is None and kind in self._asked.values():
+        if reqid is None and kind in self._pending.values():
             said = f": {reply.errorMessage}" if reply.errorMessage else ""
             return [ErrorReported(ErrorText.of(f"a reply without reqid{said}"))]
         return []
@@ -201,8 +201,8 @@ class ClientSession:
         """Emit an error that is not a reply: a reply that arrives later still counts."""
         error = ErrorText.of(reply.errorMessage)
         reported = ErrorReported(error, reply.reqid)
-        asked_for_feed = reply.reqid is not None and reply.reqid == self._subscription.reqid
-        if not asked_for_feed or self._subscription.settled:
+        answers_subscription = reply.reqid is not None and reply.reqid == self._subscription.reqid
+        if not answers_subscription or self._subscription.settled:
             return [reported]
         self._subscription.refuse()
         return [reported, SubscriptionRefused(error)]
@@ -211,7 +211,7 @@ class ClientSession:
         if not self._subscription.concerns(status):
             # The other feed was refused: no trades can be seen.
             other = status.reqid is not None and status.reqid != self._subscription.reqid
-            refused = other and status.status == "error" and self._asked.get(status.reqid or 0) is Subscribe
+            refused = other and status.status == "error" and self._pending.get(status.reqid or 0) is Subscribe
             return [TradesSeen(())] if refused else []
         match status.status:
             case "subscribed" | "ok":

@@ -45,7 +45,7 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
         """The time at which an earlier run sent a cancellation that is only queried now (Unix seconds); else
         0.
         """
-        return parse_rfc3339(self.left_open.asked_at) if self.left_open else 0.0
+        return parse_rfc3339(self.left_open.requested_at) if self.left_open else 0.0
 
     @property
     def settled(self) -> bool:
@@ -71,13 +71,13 @@ class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
         if self.left_open is not None:
             return self.sent_before if self.userref else 0.0
         known = self.known if self.userref and self.retry_lookup else None
-        return parse_rfc3339(known.asked_at) if known is not None and known.asked_at else 0.0
+        return parse_rfc3339(known.requested_at) if known is not None and known.requested_at else 0.0
 
     @property
     def _no_such_reference(self) -> bool:
         known = self.known if self.userref else None
         if known is None or known.outcome is not CancelOutcome.GONE:
             return False
-        if known.asked_at is None or known.told_at is None:
+        if known.requested_at is None or known.recorded_at is None:
             return True
-        return parse_rfc3339(known.told_at) >= parse_rfc3339(known.asked_at) + RECORDS_LAG_S
+        return parse_rfc3339(known.recorded_at) >= parse_rfc3339(known.requested_at) + RECORDS_LAG_S

@@ -49,8 +49,8 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
     known = {order.key for order in plan.orders()}
     gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
     left = {key: record for key, record in gone if _is_left(key, record, ledger)}
-    asked_for = set(_to_be_canceled(plan))
-    canceling = {text: open for text, open in ledger.cancels_open.items() if text not in asked_for}
+    planned = set(_to_be_canceled(plan))
+    canceling = {text: open for text, open in ledger.cancels_open.items() if text not in planned}
     if not (left or canceling):
         return plan
     abandoned = PlannedGroup(
@@ -67,7 +67,7 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
 
 
 def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:
-    return record.in_doubt or ledger.is_untold(key) or ledger.is_refusal_open(key)
+    return record.in_doubt or ledger.is_unreported(key) or ledger.is_refusal_open(key)
 
 
 def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:

@@ -274,12 +274,12 @@ def remarks_of_result(manifest: Mapping[str, Any]) -> list[Remark]:
     return [remark for group in manifest["groups"] for remark in _group(group, manifest["file"])]
 
 
-def settled_by_earlier_run(asked: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+def settled_by_earlier_run(request: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
     """Return True if an earlier run settled this cancellation, so that this run sent none for its group.
 
-    ``asked`` is the ``cancel`` or ``unwind`` object that holds the result.
+    ``request`` is the ``cancel`` or ``unwind`` object that holds the result.
     """
-    settled = asked["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
+    settled = request["reqid"] is None and CancelOutcome(result["outcome"]) in SETTLED_CANCELS
     return settled and "group" not in result  # What an earlier run left open is settled by asking.
 
 

@@ -27,6 +27,6 @@ def left_open_words(cancel: PlannedCancel) -> str:
 def left_open_notes(cancel: PlannedCancel) -> Iterator[str]:
     """Yield what there is to know of it: who asked for it, and what became of it."""
     if cancel.left_open is not None:
-        asked_at = moment(cancel.left_open.asked_at)
-        yield f"{cancel.left_open.group} asked for it at {asked_at}; it is not sent again"
+        requested_at = moment(cancel.left_open.requested_at)
+        yield f"{cancel.left_open.group} asked for it at {requested_at}; it is not sent again"
         yield left_open_words(cancel)

@@ -91,11 +91,11 @@ class Output:
         """
         self._report.run(RunResult(manifest, path, elapsed_s))
         if self._format not in (Format.TEXT, Format.GITHUB):
-            from .result_summary import advice_lines, complaint_lines, summary_line  # noqa: PLC0415
+            from .result_summary import advice_lines, failure_lines, summary_line  # noqa: PLC0415
 
             painter = self._stderr_painter
             advice = advice_lines(manifest, painter.width)
-            painter.paint([*complaint_lines(manifest), *advice, summary_line(manifest, elapsed_s)])
+            painter.paint([*failure_lines(manifest), *advice, summary_line(manifest, elapsed_s)])
 
     def status(
         self,

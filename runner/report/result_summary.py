@@ -49,7 +49,7 @@ _CANCEL_PARTS: Final = (
 # --- failures --------------------------------------------------------------------------------
 
 
-def complaint_lines(manifest: Mapping[str, Any]) -> list[Line]:
+def failure_lines(manifest: Mapping[str, Any]) -> list[Line]:
     """Return a line for each failed order and cancellation: ``file:line:column: what: outcome: why``."""
     return [
         line(

@@ -133,8 +133,8 @@ def _pair(total: PairTotal) -> dict[str, Any]:
     }
 
 
-def _open_totals(standing: OpenOrderTotals | None) -> dict[str, Any] | None:
-    return None if standing is None else {"orders": standing.orders, "volume": decimal_text(standing.volume)}
+def _open_totals(totals: OpenOrderTotals | None) -> dict[str, Any] | None:
+    return None if totals is None else {"orders": totals.orders, "volume": decimal_text(totals.volume)}
 
 
 def _currency(total: CurrencyTotal) -> dict[str, Any]:

@@ -15,7 +15,7 @@ async def test_each_order_has_the_words_of_journal_and_exchange(job: api.Job) ->
     await api.apply(job, confirm=(await api.plan(job)).digest)
     found = await api.status(job)
     assert found.exit_code is api.ExitCode.DONE
-    assert found.asked
+    assert found.exchange_read
     assert [order.at_exchange for order in found.orders] == ["open", "canceled"]
     first = found.orders[0]
     assert (first.journal, first.volume, first.executed) == (JournalState.PLACED, Decimal("0.25"), 0)
@@ -26,10 +26,10 @@ async def test_each_order_has_the_words_of_journal_and_exchange(job: api.Job) ->
 def test_without_a_connection_only_the_journal_speaks(job: api.Job) -> None:
     """Unknown is None, and not zero."""
     before = sync.status(job, offline=True)
-    assert (before.asked, before.manifest) == (False, None)
+    assert (before.exchange_read, before.manifest) == (False, None)
     sync.apply(job, confirm=sync.plan(job).digest)
     found = sync.status(job, offline=True)
-    assert not found.asked
+    assert not found.exchange_read
     assert [(order.journal, order.at_exchange, order.executed) for order in found.orders] == [
         (JournalState.PLACED, None, None)
     ] * 2
@@ -40,5 +40,5 @@ def test_an_exchange_that_cannot_be_asked_is_a_note(job: api.Job) -> None:
     """The journal is shown all the same."""
     venue = api.Kraken(rest_url="http://127.0.0.1:9", ws_url="ws://127.0.0.1:9")
     found = sync.status(replace(job, venue=venue))
-    assert not found.asked
+    assert not found.exchange_read
     assert found.notes[0].startswith("the exchange was not asked")

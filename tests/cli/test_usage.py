@@ -37,13 +37,13 @@ def test_a_narrow_terminal_gets_narrow_lines(shell: Shell, monkeypatch: pytest.M
     assert shell("--help").stdout == made_by_click(60) != usage.TEXT
     for width, enough in (("60", False), ("80", True), ("200", True), ("wide", False), ("\u00b2", False)):
         monkeypatch.setenv("COLUMNS", width)
-        assert usage.is_asked_for(["--help"]) == enough
+        assert usage.is_requested(["--help"]) == enough
     monkeypatch.delenv("COLUMNS")
     monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((60, 24)))
-    assert not usage.is_asked_for(["--help"])
+    assert not usage.is_requested(["--help"])
 
 
 @pytest.mark.parametrize("args", [[], ["plan", "--help"], ["--help", "plan"], ["--version"]])
 def test_all_else_is_left_to_click(args: list[str]) -> None:
     """The text answers one question."""
-    assert not usage.is_asked_for(args)
+    assert not usage.is_requested(args)

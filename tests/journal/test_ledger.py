@@ -105,7 +105,7 @@ def test_an_order_that_this_journal_never_saw_leave() -> None:
 def test_runs_are_counted() -> None:
     """Each order knows which run sent it, and which run last learned of it."""
     ledger = fold([RUN, INTENT, RUN, PLACED])
-    assert (ledger.orders[KEY].sent_run, ledger.orders[KEY].told_run) == (1, 2)
+    assert (ledger.orders[KEY].sent_run, ledger.orders[KEY].updated_run) == (1, 2)
 
 
 @pytest.mark.parametrize("outcome", list(CancelOutcome))
@@ -134,9 +134,9 @@ def test_the_first_request_id_of_a_cancellation_is_kept() -> None:
     """A cancelOrder that is sent again after a reconnect is the same cancellation; a new run is not."""
     ledger = fold([RUN, asked("O1", "O2"), asked("O2", reqid=12), asked("O1", reqid=13, unwind=True)])
     assert ledger.cancel_reqids == {("enter", False): 9, ("enter", True): 13}
-    assert ledger.asked == {("enter", False): ("O1", "O2", "O2"), ("enter", True): ("O1",)}
+    assert ledger.run_cancel_ids == {("enter", False): ("O1", "O2", "O2"), ("enter", True): ("O1",)}
     ledger.add(RUN)
-    assert (ledger.cancel_reqids, ledger.asked) == ({}, {})
+    assert (ledger.cancel_reqids, ledger.run_cancel_ids) == ({}, {})
 
 
 def test_a_run_ends_and_another_begins() -> None:

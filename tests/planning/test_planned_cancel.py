@@ -15,20 +15,20 @@ GONE = CancelOutcome.GONE
 
 
 def planned(
-    outcome: CancelOutcome, told_at: str | None, *, asked_at: str | None = ASKED, userref: bool = True
+    outcome: CancelOutcome, recorded_at: str | None, *, requested_at: str | None = ASKED, userref: bool = True
 ) -> PlannedCancel:
     """A cancellation of which an earlier run learned something."""
-    known = CancelRecord(txid="17", outcome=outcome, asked_at=asked_at, told_at=told_at)
+    known = CancelRecord(txid="17", outcome=outcome, requested_at=requested_at, recorded_at=recorded_at)
     ref = "userref:17" if userref else "17"
     return PlannedCancel(ref=ref, place=Place(1, 1), sent_as="17", order=None, userref=userref, known=known)
 
 
-@pytest.mark.parametrize(("told_at", "settled"), [(SOON, False), (LATE, True)])
+@pytest.mark.parametrize(("recorded_at", "settled"), [(SOON, False), (LATE, True)])
 def test_that_nobody_carries_a_user_reference_needs_records_that_cannot_lag(
-    told_at: str, settled: bool
+    recorded_at: str, settled: bool
 ) -> None:
     """Before that it is looked for again, among the orders that stood when it was asked for."""
-    cancel = planned(GONE, told_at)
+    cancel = planned(GONE, recorded_at)
     assert (cancel.settled, cancel.retry_lookup) == (settled, not settled)
     assert cancel.opened_until == (0.0 if settled else parse_rfc3339(ASKED))
     assert parse_rfc3339(LATE) - parse_rfc3339(ASKED) == RECORDS_LAG_S
@@ -36,7 +36,7 @@ def test_that_nobody_carries_a_user_reference_needs_records_that_cannot_lag(
 
 def test_of_a_journal_that_does_not_say_when_it_was_asked_for_nothing_younger_can_be_told() -> None:
     """So it stays settled: an order that nobody meant is not canceled."""
-    assert planned(GONE, SOON, asked_at=None).settled
+    assert planned(GONE, SOON, requested_at=None).settled
 
 
 def test_an_id_that_nobody_knew_is_always_looked_for() -> None:

@@ -11,7 +11,7 @@ from runner.planning import PlannedCancel
 from runner.planning.order_ends import OrderEnd
 from runner.report.left_open_text import left_open_notes, left_open_words
 
-LEFT = CancelLeftOpen(group="enter", asked_at="2026-11-22T07:00:10.000000Z")
+LEFT = CancelLeftOpen(group="enter", requested_at="2026-11-22T07:00:10.000000Z")
 CANCEL = PlannedCancel(
     ref="O1", place=Place(0, 0), sent_as="O1", order=None, userref=False, known=None, left_open=LEFT
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.report.lines import plain
-from runner.report.result_summary import advice_lines, complaint_lines, summary_line
+from runner.report.result_summary import advice_lines, failure_lines, summary_line
 from tests.report.builders import Journal, txid
 from tests.report.cases import (
     again,
@@ -78,7 +78,7 @@ def test_what_an_earlier_run_did_is_counted_apart() -> None:
 
 def test_complaints_can_be_jumped_to() -> None:
     """``file:line: what: outcome: why``, one line each."""
-    assert [plain(one) for one in complaint_lines(unlucky_cancels().manifest())] == [
+    assert [plain(one) for one in failure_lines(unlucky_cancels().manifest())] == [
         "batches/quickstart.yaml:16:9: cancel OQCLML-BW3P3-BUCMWZ: "
         "warning: gone: it is not open, and the exchange's records do not know it",
         "batches/quickstart.yaml:17:9: cancel userref 8874657: "
@@ -88,7 +88,7 @@ def test_complaints_can_be_jumped_to() -> None:
     journal = quickstart().starts().cancels("tidy", txid(2))
     much = ("0.00040000", "0.00100000")
     journal.settled("tidy", "order:enter/buy-xbt", "canceled", sent_as=txid(2), executed=much)
-    (partly,) = complaint_lines(journal.manifest())
+    (partly,) = failure_lines(journal.manifest())
     assert plain(partly).endswith(
         f"cancel enter/buy-xbt, {txid(2)}: warning: canceled: it was partly filled before, 0.0004 of 0.001"
     )
@@ -96,15 +96,15 @@ def test_complaints_can_be_jumped_to() -> None:
 
 def test_a_good_run_has_no_complaints_and_no_advice() -> None:
     """Silence is the good news."""
-    assert complaint_lines(done().manifest()) == []
+    assert failure_lines(done().manifest()) == []
     assert advice_lines(done().manifest(), 80) == []
 
 
 def test_a_warning_is_not_given_twice() -> None:
     """What was gone in an earlier run was said then."""
     journal = only_cancels("gone").ends("done")
-    assert len(complaint_lines(journal.manifest())) == 1
-    assert complaint_lines(journal.starts().ends("done").manifest()) == []
+    assert len(failure_lines(journal.manifest())) == 1
+    assert failure_lines(journal.starts().ends("done").manifest()) == []
 
 
 def test_unresolved_says_where_to_look_and_what_not_to_do() -> None:
@@ -141,7 +141,7 @@ def test_a_run_that_reached_nothing_says_what_helps(reason: str, cure: str) -> N
 
 def test_an_order_without_an_answer_is_unresolved_in_words() -> None:
     """The process died, and so there is no reason from anyone."""
-    (complaint,) = complaint_lines(in_doubt().manifest())
+    (complaint,) = failure_lines(in_doubt().manifest())
     assert (
         plain(complaint)
         == "batches/quickstart.yaml:9:10: enter/buy-xbt: unresolved: no answer to it is known"

@@ -29,7 +29,7 @@ from runner.kraken.messages import Heartbeat
 from runner.paper import Credentials, Exchange
 from runner.paper.api.feeds import Delivery
 from runner.paper.api.history import CallError
-from runner.paper.exchange.opening import Opening, StandingOrder
+from runner.paper.exchange.opening import InitialOrder, Opening
 from tests.simulation.auditor import Auditor
 from tests.simulation.batches import STANDING
 from tests.simulation.lying import Liar
@@ -65,9 +65,9 @@ _OPENING = Opening(
     balances=(("EUR", "100000"), ("ETH", "100")),
     quotes=((PAIR, str(BID), str(ASK)),),
     orders=(
-        StandingOrder(STANDING[0], PAIR, "buy", "120", "0.5"),
-        StandingOrder(STANDING[1], PAIR, "buy", "110", "0.5"),
-        StandingOrder(STANDING[2], PAIR, "sell", "180", "1"),
+        InitialOrder(STANDING[0], PAIR, "buy", "120", "0.5"),
+        InitialOrder(STANDING[1], PAIR, "buy", "110", "0.5"),
+        InitialOrder(STANDING[2], PAIR, "sell", "180", "1"),
     ),
 )
 

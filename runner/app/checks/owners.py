@@ -31,7 +31,7 @@ class OtherAccount(Refused):
     """A journal belongs to another account or exchange; nothing was sent."""
 
 
-def owner_unasked(target: Target, environ: Mapping[str, str]) -> Owner:
+def known_owner(target: Target, environ: Mapping[str, str]) -> Owner:
     """Return what is known of the account without a connection: its key and the exchange's address."""
     from runner.app.access.venues import account_at, address_at  # noqa: PLC0415 - offline loads sockets for a journal alone
 
@@ -47,8 +47,8 @@ async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
     from runner.runtime.kraken.owner import read_owner  # noqa: PLC0415 - offline loads no sockets
 
     kept = ledger.owner
-    unasked = Owner(account=None, key=access.fingerprint, exchange=access.address)
-    if kept is not None and kept.iban and kept.is_known_as(unasked):
+    known = Owner(account=None, key=access.fingerprint, exchange=access.address)
+    if kept is not None and kept.iban and kept.is_known_as(known):
         return kept
     return await read_owner(access)
 
@@ -58,7 +58,7 @@ def owned(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]
 
     The same key at the same address is the same account as before.
     """
-    owner = owner_unasked(target, environ)
+    owner = known_owner(target, environ)
     if not ledger.claims:
         return structs.replace(plan, owner=owner)
     kept = ledger.owner

@@ -19,7 +19,7 @@ from runner.review import REPORTING, Review, review
 
 from .history import look_through
 from .journal_claims import OFFLINE, hold_claims
-from .owners import find_owner, owner_unasked, refuse_other_owner
+from .owners import find_owner, known_owner, refuse_other_owner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -71,8 +71,8 @@ async def reviewed(
     """
     if options.offline:
         if ledger.claims:
-            refuse_other_owner(ledger, owner_unasked(target, options.environ), target, plan.run)
-        unasked = review(
+            refuse_other_owner(ledger, known_owner(target, options.environ), target, plan.run)
+        offline = review(
             plan,
             None,
             None,
@@ -81,7 +81,7 @@ async def reviewed(
             tier=options.tier,
             unheld=OFFLINE,
         )
-        return unasked, None
+        return offline, None
     said = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
         decide(structs.replace(said.found, owner=said.owner), found=said.history.found),
@@ -226,7 +226,7 @@ def has_unfinished_run(ledger: Ledger) -> bool:
     """Return True if the last run was interrupted after sending something since the last run that ended."""
     since = _last_end(ledger)
     sent = any(record.in_doubt or record.sent_run > since for record in ledger.orders.values())
-    return since < len(ledger.runs) and (sent or bool(ledger.asked))
+    return since < len(ledger.runs) and (sent or bool(ledger.run_cancel_ids))
 
 
 def _last_end(ledger: Ledger) -> int:
@@ -317,10 +317,10 @@ async def _ask(
     refuse_other_owner(ledger, owner, target, plan.run)
     unheld = await hold_claims(access, plan, ledger, target, say)
     taken = await _taken_ids(access, plan)
-    asked = await ask_what_became(access, plan)
+    updated = await ask_what_became(access, plan)
     history = await look_through(access, plan, options.tier)
     looked = await look(access, plan, currency=options.currency)
-    return _Said(asked, looked, owner, unheld, {**history.refused, **taken}, history)
+    return _Said(updated, looked, owner, unheld, {**history.refused, **taken}, history)
 
 
 async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:

@@ -242,8 +242,8 @@ class CancelManager:
     def give_up(self, track: CancelTrack, now: float) -> None:
         """Wait no longer for a cancellation, or do not send it."""
         sent = track.attempts or track.query_only
-        verdict = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
-        self._note(track, track.give_up(verdict), now)
+        outcome = CancelOutcome.UNRESOLVED if sent else CancelOutcome.SKIPPED
+        self._note(track, track.give_up(outcome), now)
 
     def skip_waiting(self, now: float) -> None:
         """Give up the cancellations that were not sent."""

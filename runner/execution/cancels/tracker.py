@@ -284,10 +284,10 @@ class CancelTrack:
 
     def _is_absent(self, target: Target, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
         """Return whether the records, queried late enough, do not know the order, without a contradiction."""
-        asked_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
-        if asked_at is None or sure_at is None or asked_at < sure_at or self._has_unseen_refusal(feed):
+        answered_at, sure_at = self.orders.records.answered_at, self._evidence_at(timing)
+        if answered_at is None or sure_at is None or answered_at < sure_at or self._has_unseen_refusal(feed):
             return False
-        if target.recent and asked_at < (self.begun_at or 0.0) + timing.settle_s:
+        if target.recent and answered_at < (self.begun_at or 0.0) + timing.settle_s:
             return False
         return self.orders.is_unknown(target, feed)
 
@@ -316,8 +316,8 @@ class CancelTrack:
 
     def _is_shown_open(self, feed: Mapping[str, OpenOrder], timing: Timing) -> bool:
         """Return whether the records, queried after the time for replies, show an order open."""
-        asked_at = self.orders.records.answered_at
-        if self.sent_at is None or asked_at is None or asked_at < self.sent_at + timing.cancel_wait_s:
+        answered_at = self.orders.records.answered_at
+        if self.sent_at is None or answered_at is None or answered_at < self.sent_at + timing.cancel_wait_s:
             return False
         return any(self.orders.is_recorded_open(target, feed) for target in self.waiting.values())
 

@@ -106,7 +106,7 @@ def _ownership_conflict(order: OpenOrder, request: AddOrder, plan: Plan) -> str:
 
 
 def with_location(track: OrderTrack, why: str, plan: Plan) -> str:
-    """Return an objection with the place of the order in its file."""
+    """Return the violation with the place of the order in its file."""
     planned = track.planned
     return f"{plan.file}:{planned.place.line}:{planned.place.column}: {planned.key}: {why}"
 

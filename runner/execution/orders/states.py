@@ -209,9 +209,9 @@ class OrderTrack(Struct, eq=False, gc=False):
         """True if it may be sent again after having been proven absent."""
         return self.attempts - self.refusals < MAX_SENDS
 
-    def should_resend(self, complaint: ErrorKind) -> bool:
+    def should_resend(self, kind: ErrorKind) -> bool:
         """Return whether an order refused for this reason, which is not its own, is to be sent again."""
-        match complaint:
+        match kind:
             case ErrorKind.BAD_TOKEN:
                 return self.may_resend
             case ErrorKind.INVALID_DEADLINE:

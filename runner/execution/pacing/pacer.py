@@ -196,15 +196,15 @@ class Pacer:
         """Take a reply; an order gets one, a cancellation one for each id."""
         known = self._by_reqid
         sent = known.get(reply.reqid, ()) if isinstance(reply, CancelReply) else known.pop(reply.reqid, ())
-        complaint = reply.error and reply.error.kind
-        too_fast = complaint is ErrorKind.RATE
+        kind = reply.error and reply.error.kind
+        too_fast = kind is ErrorKind.RATE
         for counter, message in sent:
             counter.mark_arrived(message, now)
             if too_fast:
                 counter.on_refusal(now)
             else:
                 counter.consecutive_refusals = 0
-        if complaint is ErrorKind.ACCOUNT_RATE:
+        if kind is ErrorKind.ACCOUNT_RATE:
             for counter in self._pairs.values():
                 counter.pause(now + PAUSE_S)
 

@@ -132,7 +132,7 @@ class Exchange:
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
         """Answer a frame that could not be read, in the shape of the event that it was meant to be."""
-        return [*self.advance(now), Delivery(connection, replies.complaint(error, self.options))]
+        return [*self.advance(now), Delivery(connection, replies.error_reply(error, self.options))]
 
     def timer(self) -> float | None:
         """Return the time of the next work for ``advance``, in Unix seconds, or None if there is none."""

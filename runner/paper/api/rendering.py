@@ -76,7 +76,7 @@ def full(order: BookedOrder) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def standing(order: BookedOrder) -> Mapping[str, Any]:
+def snapshot(order: BookedOrder) -> Mapping[str, Any]:
     """Return the same in a snapshot: each shows again whatever has not changed, so what was shown is kept."""
     return full(order)
 

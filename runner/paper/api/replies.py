@@ -59,7 +59,7 @@ def refused(request: Request, error: str) -> Reply:
     return _status(request.event, error, request.reqid)
 
 
-def complaint(error: FrameError, options: Options) -> Reply:
+def error_reply(error: FrameError, options: Options) -> Reply:
     """Return the answer to a frame that could not be read."""
     field = _field(error)
     if error.event in (Subscribe.event, Unsubscribe.event):

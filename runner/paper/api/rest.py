@@ -80,7 +80,7 @@ class RestApi:
     def answer(self, call: RestCall, now: float) -> RestReply:
         """Return the answer to one call."""
         try:
-            return RestReply(200, encode_envelope(self._asked(call, now)))
+            return RestReply(200, encode_envelope(self._result(call, now)))
         except CallError as error:
             return refused_call(str(error))
 
@@ -95,7 +95,7 @@ class RestApi:
             raise CallError("EAPI:Rate limit exceeded")
         return known.function(self._venue, self, fields, now)
 
-    def _asked(self, call: RestCall, now: float) -> Any:
+    def _result(self, call: RestCall, now: float) -> Any:
         path, fields = read_call(call)
         if path.startswith(_PUBLIC) and path.removeprefix(_PUBLIC) in _PUBLIC_CALLS:
             return _PUBLIC_CALLS[path.removeprefix(_PUBLIC)](self._venue, fields, now)

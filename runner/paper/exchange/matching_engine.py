@@ -105,17 +105,17 @@ class MatchingEngine(Venue):
     def _open_up(self, opening: Opening) -> None:
         for pair, bid, ask in opening.quotes:
             self.market.move(pair, Decimal(bid), Decimal(ask))
-        for standing in opening.orders:
+        for initial in opening.orders:
             request = AddOrder(
-                pair=standing.pair,
-                type=standing.type,
+                pair=initial.pair,
+                type=initial.type,
                 ordertype="limit",
-                price=standing.price,
-                volume=standing.volume,
+                price=initial.price,
+                volume=initial.volume,
             )
-            context = self.order_context(request, instruments.INSTRUMENTS[standing.pair], opening.opened)
+            context = self.order_context(request, instruments.INSTRUMENTS[initial.pair], opening.opened)
             resolved = context.resolve()
-            terms = structs.replace(resolved.terms, txid=standing.txid, number=self.next_number())
-            assert not self.crosses(terms), f"{standing.txid} would not rest"
+            terms = structs.replace(resolved.terms, txid=initial.txid, number=self.next_number())
+            assert not self.crosses(terms), f"{initial.txid} would not rest"
             self.account.hold(terms.txid, resolved.hold)
             self.write(BookedOrder(terms=terms, status=Status.OPEN, updated=opening.opened))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class StandingOrder:
+class InitialOrder:
     """An order that was there before anyone connected."""
 
     txid: str
@@ -30,7 +30,7 @@ class Opening:
 
     balances: tuple[tuple[str, str], ...]
     quotes: tuple[tuple[str, str, str], ...]
-    orders: tuple[StandingOrder, ...] = ()
+    orders: tuple[InitialOrder, ...] = ()
     opened: float = 1577836800.0
 
 
@@ -111,9 +111,9 @@ _QUOTES = (
 )
 
 _ORDERS = (
-    StandingOrder("OUEMWD-CUO73-YYCBEK", "ETH/EUR", "buy", "120", "0.5"),
-    StandingOrder("OBW5ID-MAGEW-HENTE7", "ETH/EUR", "buy", "110", "0.5"),
-    StandingOrder("OQCLML-BW3P3-BUCMWZ", "ETH/EUR", "sell", "180", "1"),
+    InitialOrder("OUEMWD-CUO73-YYCBEK", "ETH/EUR", "buy", "120", "0.5"),
+    InitialOrder("OBW5ID-MAGEW-HENTE7", "ETH/EUR", "buy", "110", "0.5"),
+    InitialOrder("OQCLML-BW3P3-BUCMWZ", "ETH/EUR", "sell", "180", "1"),
 )
 
 OPENING = Opening(balances=_BALANCES, quotes=_QUOTES, orders=_ORDERS)

@@ -74,7 +74,7 @@ class Page:
         return origin == headers["host"] and hmac.compare_digest(token, self._token.encode())
 
 
-def asked_of_page(request: HttpRequest) -> tuple[str, Any]:
+def control_request(request: HttpRequest) -> tuple[str, Any]:
     """Return the method, the name and the fields of a request; none if they cannot be read."""
     path, _, query = request.target.partition("?")
     name = f"{request.method} {path.removeprefix(CONTROL)}"

@@ -25,7 +25,7 @@ from runner.paper.scenario.traffic import CallFault, Traffic
 
 from .client_connection import Connection, converse
 from .http_server import HttpAnswer, serve_http
-from .page import CONTROL, Page, asked_of_page, is_local, json_answer
+from .page import CONTROL, Page, control_request, is_local, json_answer
 from .serve_options import Listening, PaperEndpoints, open_door
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ class _Server:
         return HttpAnswer(sent.reply.status, sent.reply.body.encode())
 
     async def _use_page(self, request: HttpRequest) -> HttpAnswer:
-        name, fields = asked_of_page(request)
+        name, fields = control_request(request)
         item = _Controlled(name, fields)
         await self._give.send(item)
         await item.done.wait()

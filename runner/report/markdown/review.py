@@ -67,8 +67,8 @@ def _side(total: PairTotal, reporting: str, *, known: bool) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _open(standing: OpenOrderTotals | None, base: str) -> str:
-    return "" if standing is None else words(f"{standing.orders}: {decimal_text(standing.volume)} {base}")
+def _open(totals: OpenOrderTotals | None, base: str) -> str:
+    return "" if totals is None else words(f"{totals.orders}: {decimal_text(totals.volume)} {base}")
 
 
 def balances_section(review: Review) -> Section | None:

@@ -55,7 +55,9 @@ class ReviewColumns:
             for group in (review.groups if review else ())
             for cancel in group.cancel
         }
-        self._asked = review is not None and review.account is not None and review.account.orders is not None
+        self._orders_known = (
+            review is not None and review.account is not None and review.account.orders is not None
+        )
         self._wrong = {finding.subject for finding in (review.errors if review else ())}
 
     def worth(self, key: OrderKey) -> str:
@@ -78,7 +80,7 @@ class ReviewColumns:
         if order is None:
             return
         becomes = self._plan.becomes(order.order)
-        if becomes is Disposition.PLACED and self._asked:
+        if becomes is Disposition.PLACED and self._orders_known:
             yield f"it is {_state(order.resting)}"
         elif becomes is Disposition.OPEN_AT_EXCHANGE and order.resting is not None:
             yield f"the exchange has it already, as {order.resting.txid}: {_state(order.resting)}"
@@ -232,8 +234,8 @@ def _pair(total: PairTotal, reporting: str) -> list[str]:
     ]
 
 
-def _open(standing: OpenOrderTotals | None) -> str:
-    return "" if standing is None else str(standing.orders)
+def _open(totals: OpenOrderTotals | None) -> str:
+    return "" if totals is None else str(totals.orders)
 
 
 def _amount(amount: Decimal | None, currency: str) -> str:
