@@ -24,7 +24,7 @@ _IN_QUOTE: Final = "viqc"
 class Leg(NamedTuple):
     """An order, or the conditional close that it brings along, which trades on the other side.
 
-    ``name`` is empty for the order itself.
+    ``name`` is empty for the order itself. ``post``: it never takes; where it would, the exchange refuses it.
     """
 
     name: str
@@ -32,9 +32,19 @@ class Leg(NamedTuple):
     ordertype: str
     price: Price | None = None
     price2: Price | None = None
+    post: bool = False
 
     @classmethod
-    def of(cls, name: str, type: str, ordertype: str, price: str | None, price2: str | None) -> Leg:
+    def of(
+        cls,
+        name: str,
+        type: str,
+        ordertype: str,
+        price: str | None,
+        price2: str | None,
+        *,
+        post: bool = False,
+    ) -> Leg:
         """Return a leg with its prices parsed. Raises ``ValueError``."""
         return cls(
             name,
@@ -42,6 +52,7 @@ class Leg(NamedTuple):
             ordertype,
             parse_price(price) if price else None,
             parse_price(price2) if price2 else None,
+            post,
         )
 
     @property

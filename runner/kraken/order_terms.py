@@ -12,12 +12,14 @@ if TYPE_CHECKING:
 
 def terms_of(request: AddOrder) -> OrderTerms:
     """Return what a message asks for. Raises ``ValueError`` if a price or a volume is no number."""
+    flags = flags_of(request)
+    post = "post" in flags
     return OrderTerms(
         pair=request.pair,
-        order=Leg.of("", request.type, request.ordertype, request.price, request.price2),
+        order=Leg.of("", request.type, request.ordertype, request.price, request.price2, post=post),
         close=_close(request),
         volume=parse_decimal(request.volume) if request.volume else None,
-        flags=flags_of(request),
+        flags=flags,
         leverage=request.leverage,
         margin=bool(request.margin),
         reduce_only=bool(request.reduce_only),

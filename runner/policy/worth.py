@@ -40,6 +40,7 @@ class Worth:
     """A leg at a market; each value is None if the market lacks it, or the leg has none.
 
     ``triggered``: its trigger has been passed. ``at_once``: it would trade as soon as it arrives.
+    ``refused``: it would, and ``post`` forbids it.
     ``price`` is what a unit of it trades at, ``most`` the most that it may trade at: a buy may pay up to its
     limit. ``through`` is how far its own price is through the market, in percent, for what trades at once;
     ``beyond`` how far its limit is through its trigger, for what has yet to be triggered.
@@ -49,6 +50,7 @@ class Worth:
     stop: Resolved | None = None
     triggered: bool | None = None
     at_once: bool | None = None
+    refused: bool = False
     price: Decimal | None = None
     most: Decimal | None = None
     through: Decimal | None = None
@@ -65,13 +67,16 @@ def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, wait
     relative_is_unknown = leg.priced and limit is None and stop is None
     if relative_is_unknown or (leg.price2 is not None and limit is None):
         return Worth(limit=limit, stop=stop, triggered=triggered)
-    at_once = _at_once(leg, limit, triggered, market)
+    crosses = at_once = _at_once(leg, limit, triggered, market)
+    if leg.post:
+        at_once, market = False, None  # It rests at its limit, or is refused: it never meets the market.
     price = _price(leg, limit, stop, market, triggered=bool(triggered))
     return Worth(
         limit=limit,
         stop=stop,
         triggered=triggered,
         at_once=False if waits else at_once,
+        refused=bool(leg.post and crosses),
         price=price,
         most=_most(leg, limit, price, known=at_once is not None and market is not None),
         through=_through(leg, limit, stop, market, quote) if at_once else None,

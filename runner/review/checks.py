@@ -266,7 +266,7 @@ def _post(case: Case) -> Iterator[Finding]:
     terms, quote, priced = case.terms, case.order.quote, case.order.priced
     instrument = case.order.instrument
     best = None if quote is None else quote.opposite(terms.type)
-    if "post" not in terms.flags or not priced.takes or best is None or instrument is None:
+    if not priced.refused or best is None or instrument is None:
         return
     assert priced.limit is not None
     buys = terms.type == "buy"

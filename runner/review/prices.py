@@ -31,7 +31,8 @@ class Priced:
     minimums: its limit, else its trigger. ``distance`` is how far that lies above the middle of the
     market, in percent.
 
-    ``takes``: it would trade at once, ``through`` so many percent through the market. ``rests``: it would
+    ``takes``: it would trade at once, ``through`` so many percent through the market; ``refused``: it would,
+    and ``post`` forbids it. ``rests``: it would
     stay open. ``triggered``: its trigger has been passed. ``beyond``: how many percent its limit is through
     its trigger. ``close`` is the worth of its conditional close once the order trades. A fee is None if
     the order can never pay it.
@@ -46,6 +47,7 @@ class Priced:
     most: Decimal | None = None
     distance: Decimal | None = None
     takes: bool | None = None
+    refused: bool = False
     rests: bool = True
     triggered: bool | None = None
     through: Decimal | None = None
@@ -74,7 +76,8 @@ def price_order(terms: OrderTerms, instrument: Instrument | None, quote: Quote |
         most=money_of(terms, volume, worth.most),
         distance=_distance(own, quote),
         takes=worth.at_once,
-        rests=not worth.at_once and (not terms.ends_at_once or waits),
+        refused=worth.refused,
+        rests=not worth.at_once and not worth.refused and (not terms.ends_at_once or waits),
         triggered=worth.triggered,
         through=worth.through,
         beyond=worth.beyond,

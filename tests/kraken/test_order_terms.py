@@ -32,7 +32,7 @@ def test_every_field_is_read() -> None:
         close_price="160",
     )
     terms = terms_of(message)
-    assert terms.order == Leg.of("", "buy", "stop-loss-limit", "+2%", "150.5")
+    assert terms.order == Leg.of("", "buy", "stop-loss-limit", "+2%", "150.5", post=True)
     assert terms.close == Leg.of("close", "sell", "take-profit", "160", None)
     assert (terms.pair, terms.volume, terms.flags) == ("ETH/EUR", Decimal("0.25"), ("post", "viqc"))
     assert (terms.leverage, terms.margin, terms.reduce_only) == ("3", True, True)

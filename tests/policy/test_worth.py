@@ -166,3 +166,13 @@ def test_money_and_volume() -> None:
     assert money_of(terms(volume="2"), Decimal(2), Decimal(150)) == 300
     assert money_of(terms(), Decimal(2), None) is None
     assert to_tick(Decimal("150.126"), Decimal("0.01")) == Decimal("150.13")
+
+
+@pytest.mark.parametrize(
+    ("type", "price", "refused"), [("sell", "100", True), ("buy", "200", True), ("sell", "160", False)]
+)
+def test_post_never_meets_the_market(type: str, price: str, refused: bool) -> None:
+    """It rests at its own price, or the exchange refuses it: nothing is received at the market's."""
+    worth = worth_of(Leg.of("", type, "limit", price, None, post=True), HERE)
+    assert (worth.at_once, worth.refused, worth.price) == (False, refused, Decimal(price))
+    assert worth.through is None
