@@ -9,11 +9,12 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import trustme
 
 from runner import api
 from runner.api import sync
 from runner.report import Format, Output
-from tests.app.shell import batch, order
+from tests.app.shell import batch, order, served
 
 
 def test_a_batch_is_loaded_with_its_orders() -> None:
@@ -90,3 +91,15 @@ def test_options_are_checked_and_a_console_is_shown_the_plan(job: api.Job) -> No
     stdout = io.StringIO()
     sync.plan(job, offline=True, console=Output(Format.JSON, stdout=stdout, stderr=io.StringIO()))
     assert json.loads(stdout.getvalue())["batch"] == "one"
+
+
+def test_authorities_are_those_of_the_job_and_not_of_the_environment(job: api.Job, tmp_path: Path) -> None:
+    """An exchange that is served over TLS is looked at with what the caller names."""
+    authority = trustme.CA()
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    certificate = authority.issue_cert("localhost")
+    certificate.private_key_and_cert_chain_pem.write_to_path(str(tmp_path / "both.pem"))
+    pem = str(tmp_path / "both.pem")
+    trusting = replace(job, environ={"SSL_CERT_FILE": str(tmp_path / "ca.pem")})
+    with served(job.state_dir, "--tls-cert", pem, "--tls-key", pem):
+        assert sync.plan(trusting).exit_code is api.ExitCode.DONE
