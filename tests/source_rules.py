@@ -81,6 +81,14 @@ def wire_words(node: ast.AST) -> bool:
     return False
 
 
+def wire_fields(node: ast.AST) -> bool:
+    """A field of the message of an order, ``order.request.price``."""
+    match node:
+        case ast.Attribute(value=ast.Attribute(attr="request")):
+            return True
+    return False
+
+
 def _is_wire_word(node: ast.AST) -> bool:
     text = node.value if isinstance(node, ast.Constant) else None
     return isinstance(text, str) and (text in _WIRE_WORDS or _ERROR_TEXT.match(text) is not None)

@@ -24,6 +24,7 @@ from tests.source_rules import (
     trio_run,
     unpacking,
     waiting,
+    wire_fields,
     wire_words,
     written_files,
 )
@@ -68,6 +69,7 @@ SAMPLES = [
     ),
     Sample(wire_words, "order.status != 'closed'", "order.status != OrderStatus.CLOSED"),
     Sample(wire_words, "text.startswith('EOrder:Unknown')", "text.startswith('Each: ')"),
+    Sample(wire_fields, "order.request.price", "order.terms.order.price"),
     Sample(trio_run, "trio.run(main)", "nursery.run(main)"),
     Sample(trio_run, "from trio import run", "from trio import sleep"),
     Sample(

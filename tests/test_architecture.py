@@ -45,6 +45,7 @@ from tests.source_rules import (
     trio_run,
     unpacking,
     waiting,
+    wire_fields,
     wire_words,
     written_files,
 )
@@ -126,6 +127,11 @@ def test_only_the_wire_knows_its_words() -> None:
     """The session makes events of what the exchange says; nothing above it compares its words."""
     folders = {name for name in floors() if (ROOT / "runner" / name).is_dir()}
     assert_only(offences(wire_words, *sorted(folders - {"kraken", "paper"})), exceptions=set())
+
+
+def test_whoever_reviews_or_shows_orders_reads_their_terms() -> None:
+    """The message of an order is sent, compared and printed; what it means is read from it in one place."""
+    assert_only(offences(wire_fields, "review", "report", "app"), exceptions=set())
 
 
 def test_trio_is_started_in_the_application_alone() -> None:

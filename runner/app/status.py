@@ -104,11 +104,9 @@ def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | Non
 
     It may go through all that the account has ever closed, fifty orders a call.
     """
-    requests = [
-        order.request for order in plan.orders() if order.known is None or order.known.txid not in known
-    ]
-    cl_ord_ids = tuple(request.cl_ord_id for request in requests if request.cl_ord_id)
-    userrefs = tuple(dict.fromkeys(request.userref for request in requests if request.userref))
+    orders = [order for order in plan.orders() if order.known is None or order.known.txid not in known]
+    cl_ord_ids = tuple(order.cl_ord_id for order in orders if order.cl_ord_id)
+    userrefs = tuple(dict.fromkeys(order.userref for order in orders if order.userref))
     since = None if plan.created is None else plan.created - CLOCK_SLACK_S
     return LookUp(cl_ord_ids, userrefs, since) if cl_ord_ids or userrefs else None
 

@@ -18,6 +18,7 @@ from .codec import (
     encode_reply,
     fields_of,
     load_json,
+    message_of,
 )
 from .cures import cure_of
 from .entries import EntryCutter
@@ -206,6 +207,7 @@ __all__ = [
     "instruments_from",
     "kinds_of",
     "load_json",
+    "message_of",
     "number_of",
     "parse_envelope",
     "private_call",

@@ -58,9 +58,15 @@ class FrameError(ValueError):
         self.reqid = reqid
 
 
+def message_of(message: Any) -> dict[str, Any]:
+    """Return a message as its wire object, a ``Decimal`` as text, ``event`` first and without any token."""
+    content: dict[str, Any] = msgspec.to_builtins(message)
+    return content
+
+
 def fields_of(message: Any) -> dict[str, Any]:
     """Return a message as its wire object, a ``Decimal`` as text, without ``event`` and without any token."""
-    content: dict[str, Any] = msgspec.to_builtins(message)
+    content = message_of(message)
     del content["event"]
     return content
 

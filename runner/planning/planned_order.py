@@ -65,6 +65,21 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return terms_of(self.request)
 
     @property
+    def pair(self) -> str:
+        """The pair, ``ETH/EUR``."""
+        return self.request.pair
+
+    @property
+    def userref(self) -> str | None:
+        """The user reference that it is sent with, its author's or a derived one."""
+        return self.request.userref
+
+    @property
+    def cl_ord_id(self) -> str | None:
+        """The client order id that it is sent with, its author's or a derived one."""
+        return self.request.cl_ord_id
+
+    @property
     def group(self) -> str:
         """The group that it is settled with: its own, if it is still in the file."""
         return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group

@@ -34,6 +34,11 @@ class SentOrder:
     request: AddOrder
     at: float
 
+    @property
+    def pair(self) -> str:
+        """The pair of the order."""
+        return self.request.pair
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentCancel:

@@ -18,7 +18,7 @@ def book_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
         return
     seen: set[str] = set()
     for order in snapshot.orders():
-        pair = order.order.request.pair
+        pair = order.order.pair
         if order.sent and order.instrument is not None and pair not in seen:
             seen.add(pair)
             missing = _missing(order)
@@ -43,6 +43,6 @@ def _finding(order: ReviewedOrder, missing: list[str], file: str) -> Finding:
         subject=str(order.order.key),
         rule=Rule.EMPTY_BOOK,
         severity=Severity.WARNING,
-        message=f"{order.order.request.pair} has no {' and no '.join(missing)} at the moment",
+        message=f"{order.order.pair} has no {' and no '.join(missing)} at the moment",
         hint="what hangs on that price was not checked",
     )

@@ -43,14 +43,14 @@ def crossing_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
 
 
 def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterator[Finding]:
-    request, limit = order.order.request, order.priced.limit
+    terms, limit = order.terms, order.priced.limit
     # What trades at once meets the market before it meets anything that waits behind it.
     waits_for_trigger = order.priced.stop is not None and not order.priced.triggered
     if not order.sent or limit is None or waits_for_trigger or not order.priced.rests:
         return
-    best = books.best_against(request.pair, request.type)
+    best = books.best_against(terms.pair, terms.type)
     name = str(order.order.key)
-    buys = request.type == "buy"
+    buys = terms.type == "buy"
     if best is not None and (limit.value >= best.price if buys else limit.value <= best.price):
         price = _price_text(best.price, order)
         message = f"it would trade against {best.name} at {price}, and the exchange cancels one of the two"
@@ -61,11 +61,11 @@ def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterato
             rule=Rule.SELF_CROSS,
             severity=Severity.ERROR,
             message=message,
-            hint=f"a {request.type} {'below' if buys else 'above'} {price} does not",
+            hint=f"a {terms.type} {'below' if buys else 'above'} {price} does not",
         )
         return
     named = f"{name} (line {order.order.place.line})"
-    books.put(request.pair, request.type, name, _Stands(limit.value, named))
+    books.put(terms.pair, terms.type, name, _Stands(limit.value, named))
 
 
 def _price_text(price: Decimal, order: ReviewedOrder) -> str:

@@ -34,7 +34,7 @@ def forecast(plan: Plan, tier: Tier, closed: int | None = None) -> Forecast:
     """
     run = _SimulatedRun(LIMITS[tier], plan)
     for group in plan.groups:
-        run.unsent.update(order.request.pair for order in run.to_send(group))
+        run.unsent.update(order.pair for order in run.to_send(group))
     for group in _in_order(plan, run):
         run.add(group)
     most = LIMITS[tier].open_orders_max
@@ -92,14 +92,14 @@ class _SimulatedRun:
         begin = max((self.ends.get(name, 0.0) for name in group.needs), default=0.0)
         last: dict[str, float] = {}
         for order in self.to_send(group):
-            last[order.request.pair] = self._send(order, begin, hold=group.hold)
+            last[order.pair] = self._send(order, begin, hold=group.hold)
         for pair, moment in last.items():
             self.waits[pair] += moment - begin
         self.ends[group.name] = self._cancel(group, max(last.values(), default=begin))
 
     def _send(self, order: PlannedOrder, begin: float, *, hold: bool) -> float:
         """Send an order that may be sent from ``begin`` on; return when it is, if there is always room."""
-        pair = order.request.pair
+        pair = order.pair
         counter = self.counters[pair] = self._counter(pair).charged(ADD_COST, begin)
         moment = begin + max(0.0, counter.at(begin) - self.room) / counter.decay_per_s
         self.sent_at[order.key] = pair, moment

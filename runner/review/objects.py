@@ -70,7 +70,7 @@ def market_object(market: Market) -> dict[str, Any]:
 def order_object(order: ReviewedOrder, review: Review) -> dict[str, Any]:
     """Return the money of an order: in the quote currency, and ``reported`` in the reporting currency."""
     priced = order.priced
-    quote = order.order.request.pair.partition("/")[2]
+    quote = order.terms.quote
     return {
         "sent": order.sent,
         "limit": _price(priced.limit),

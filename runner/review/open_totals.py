@@ -37,7 +37,7 @@ def _too_many_open(snapshot: PlanSnapshot) -> Iterator[Finding]:
         for order in group.orders:
             if not (order.sent and order.priced.rests):
                 continue
-            pair = order.order.request.pair
+            pair = order.order.pair
             if counts[pair] < most:
                 counts[pair] += 1
             elif not group.group.hold:
@@ -52,7 +52,7 @@ def _too_many_open(snapshot: PlanSnapshot) -> Iterator[Finding]:
 def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSnapshot) -> Finding:
     (first, _), *others = orders
     most = LIMITS[snapshot.tier].open_orders_max
-    pair, tier = first.order.request.pair, snapshot.tier.value.capitalize()
+    pair, tier = first.order.pair, snapshot.tier.value.capitalize()
     more = f"; nor is there for {len(others)} after it" if others else ""
     # If all of their groups continue after a reject, the author expects rejects.
     expected = all(group.group.on_reject is OnReject.CONTINUE for _, group in orders)
@@ -78,7 +78,7 @@ def _pairs_freed(cancel: ReviewedCancel) -> list[str]:
     pairs = [resting.pair for resting in cancel.removes]
     own = cancel.order
     if own is not None and own.sent and own.priced.rests:
-        pairs.append(own.order.request.pair)
+        pairs.append(own.order.pair)
     return pairs
 
 
@@ -87,7 +87,7 @@ def _not_open(cancel: ReviewedCancel, snapshot: PlanSnapshot) -> Iterator[Findin
     if not orders_known or not cancel.sent or cancel.removes or cancel.order is not None:
         return
     planned, sent_as = cancel.cancel, cancel.cancel.sent_as
-    if planned.userref and any(order.order.request.userref == sent_as for order in snapshot.orders()):
+    if planned.userref and any(order.order.userref == sent_as for order in snapshot.orders()):
         return
     subject = f"userref {sent_as}" if planned.userref else planned.ref
     message = "no open order carries it" if planned.userref else "it is not open"

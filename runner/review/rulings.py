@@ -68,7 +68,7 @@ def _id(plan: Plan, group: PlannedGroup, cancel: PlannedCancel) -> CancelId:
         str(order.key)
         for group in earlier
         for order in group.orders
-        if order.request.userref == cancel.sent_as and plan.becomes(order) in MAY_SEND
+        if order.userref == cancel.sent_as and plan.becomes(order) in MAY_SEND
     ]
     resting = (order.txid for order in opened.with_userref(cancel.sent_as))
     return CancelId(cancel.sent_as, (*resting, *own))

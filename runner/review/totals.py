@@ -119,7 +119,7 @@ def _by_pair(
 ) -> tuple[PairTotal, ...]:
     sides: dict[_Side, list[ReviewedOrder]] = {}
     for order in sent:
-        sides.setdefault((order.order.request.pair, order.order.request.type), []).append(order)
+        sides.setdefault((order.terms.pair, order.terms.type), []).append(order)
     open_orders = snapshot.account.orders if snapshot.account else None
     before = _open_totals((order.pair, order.type, order.remaining) for order in open_orders or ())
     gone = _open_totals(_canceled_orders(snapshot))
@@ -177,7 +177,7 @@ def _canceled_orders(snapshot: PlanSnapshot) -> Iterator[tuple[str, str, Decimal
         own = cancel.order
         if own is not None and own.sent and own.priced.rests and str(own.order.key) not in seen:
             seen.add(str(own.order.key))
-            yield own.order.request.pair, own.order.request.type, own.priced.volume or NOTHING
+            yield own.terms.pair, own.terms.type, own.priced.volume or NOTHING
 
 
 def _currency(name: str, flow: Flow, snapshot: PlanSnapshot) -> CurrencyTotal:
@@ -199,9 +199,7 @@ def _currency(name: str, flow: Flow, snapshot: PlanSnapshot) -> CurrencyTotal:
 def _fees(
     orders: Iterable[ReviewedOrder], converter: Converter, pick: Callable[[list[Decimal]], Decimal]
 ) -> Decimal | None:
-    return _sum(
-        converter.convert(_fee(order, pick), order.order.request.pair.partition("/")[2]) for order in orders
-    )
+    return _sum(converter.convert(_fee(order, pick), order.terms.quote) for order in orders)
 
 
 def _fee(order: ReviewedOrder, pick: Callable[[list[Decimal]], Decimal]) -> Decimal | None:

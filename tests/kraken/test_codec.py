@@ -33,6 +33,7 @@ from runner.kraken import (
     decode_request,
     encode_reply,
     fields_of,
+    message_of,
 )
 from runner.kraken.codec import decode_news, decode_reply, encode_request
 from runner.kraken.messages import Heartbeat, Unknown
@@ -264,6 +265,8 @@ def test_absent_fields_are_absent_and_close_is_flat():
         "margin": False,
         "close[price]": "9",
     }
+    assert message_of(order) == {"event": "addOrder", **fields_of(order)}
+    assert next(iter(message_of(order))) == "event"
 
 
 def test_the_canonical_form_of_an_order_is_pinned():

@@ -6,7 +6,7 @@ import pytest
 
 from runner.domain import OnReject, OrderKey, Place
 from runner.journal import OrderRecord
-from runner.kraken import AddOrder
+from runner.kraken import AddOrder, terms_of
 from runner.planning import JournalState, PlannedGroup, PlannedOrder
 from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import group, plan_of
@@ -92,3 +92,12 @@ def test_an_abandoned_order_has_a_group_of_no_file() -> None:
         abandoned=True,
     )
     assert order.group == NO_LONGER_IN_THE_FILE
+
+
+def test_an_order_says_what_it_is_and_asks_for() -> None:
+    """Its pair and its ids are those of its message, and so are its terms."""
+    order = planned(JournalState.UNSENT)
+    request = order.request
+    assert (order.pair, order.cl_ord_id, order.userref) == (request.pair, request.cl_ord_id, request.userref)
+    assert order.cl_ord_id is not None
+    assert order.terms == terms_of(request)

@@ -248,7 +248,7 @@ async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None)
     """Read the market of a plan's pairs and, with credentials, the account, as far as they can be read."""
     from runner.runtime.kraken.market_data import look_over  # noqa: PLC0415 - offline loads no sockets
 
-    pairs = [order.request.pair for order in plan.orders()]
+    pairs = [order.pair for order in plan.orders()]
     return await look_over(access, pairs, clock=time.time, reporting=currency)
 
 

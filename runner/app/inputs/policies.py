@@ -101,8 +101,8 @@ def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding 
     if policy is None:
         return None
     sent = tuple(_sent_before(policy, plan, target))
-    others = [entry.request.pair for entry in sent if isinstance(entry, SentOrder)]
-    pairs = pairs_to_price(policy, [*(order.request.pair for order in plan.orders()), *others])
+    others = [entry.pair for entry in sent if isinstance(entry, SentOrder)]
+    pairs = pairs_to_price(policy, [*(order.pair for order in plan.orders()), *others])
     return Guarding(policy=policy, plan=plan, sent=sent, pairs=pairs)
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import structs
 
 from runner.domain import Batch, Policy, Scenario
-from runner.kraken import fields_of
+from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition
 from runner.report.policy_text import policies_of_plan
 from runner.review import errors_of
@@ -198,7 +198,7 @@ def _order(order: PlannedOrder, plan: Plan) -> dict[str, Any]:
         "disposition": plan.becomes(order).value,
         "line": order.place.line or None,
         "txid": (order.known.txid if order.known else None) or plan.txid_of(order),
-        "message": {"event": order.request.event, **fields_of(order.request)},
+        "message": message_of(order.request),
         # Text, as all numbers of a file: what its author typed.
         "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
     }

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from runner.domain import Policy, Scenario
-from runner.kraken import fields_of
+from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.base import Report
 from runner.report.diagnostics import (
@@ -261,9 +261,7 @@ def _word(span: Span) -> str:
 def _messages(plan: Plan) -> Section:
     """Return a section with the messages that would leave, word by word; empty if none would."""
     rows = [
-        json.dumps({"event": order.request.event, **fields_of(order.request)})
-        for order in plan.orders()
-        if plan.becomes(order) in MAY_SEND
+        json.dumps(message_of(order.request)) for order in plan.orders() if plan.becomes(order) in MAY_SEND
     ]
     if not rows:
         return Section()

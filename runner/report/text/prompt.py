@@ -41,8 +41,8 @@ def _sums(leaving: Sequence[ReviewedOrder], width: int) -> list[Line]:
     pays: defaultdict[str, Decimal] = defaultdict(Decimal)
     receives: defaultdict[str, Decimal] = defaultdict(Decimal)
     for order in leaving:
-        base, _, quote = order.order.request.pair.partition("/")
-        buys = order.order.request.type == "buy"
+        base, quote = order.terms.base, order.terms.quote
+        buys = order.terms.type == "buy"
         money, volume = order.priced.notional, order.priced.volume
         if money is not None and volume is not None:
             (pays if buys else receives)[quote] += money
@@ -108,7 +108,7 @@ def _largest(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
 
 def _market_worth(order: ReviewedOrder) -> Decimal | None:
     """Return what an order's volume is worth at the market, whatever price it names."""
-    price = None if order.quote is None else order.quote.opposite(order.order.request.type)
+    price = None if order.quote is None else order.quote.opposite(order.terms.type)
     volume = order.priced.volume
     return None if price is None or volume is None else price * volume
 
@@ -121,7 +121,7 @@ def _unpriced_orders(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
 
 
 def _quote(order: ReviewedOrder) -> str:
-    return order.order.request.pair.partition("/")[2]
+    return order.terms.quote
 
 
 def _bare(amount: Decimal, currency: str) -> str:

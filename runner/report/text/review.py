@@ -110,7 +110,7 @@ class ReviewColumns:
 
 
 def _will_carry(order: ReviewedOrder, cancel: PlannedCancel) -> bool:
-    return order.sent and order.order.request.userref == cancel.sent_as
+    return order.sent and order.order.userref == cancel.sent_as
 
 
 def describe_resting(order: RestingOrder) -> str:
@@ -167,7 +167,7 @@ def finding_lines(review: Review, width: int) -> list[Line]:
 def _notional(order: ReviewedOrder) -> str:
     if not order.sent or order.priced.notional is None:
         return ""
-    return amount_text(order.priced.notional, order.order.request.pair.partition("/")[2])
+    return amount_text(order.priced.notional, order.terms.quote)
 
 
 def _distance(order: ReviewedOrder) -> str:
@@ -180,7 +180,7 @@ def _distance(order: ReviewedOrder) -> str:
 
 def _trades(order: ReviewedOrder) -> Iterator[str]:
     """Yield remarks on how an order trades: through the market, past its trigger, far from it, its close."""
-    priced, quote = order.priced, order.order.request.pair.partition("/")[2]
+    priced, quote = order.priced, order.terms.quote
     if priced.takes and priced.through:
         yield f"at once, {percent(priced.through)} through the market"
         if priced.most is not None and priced.most != priced.notional:

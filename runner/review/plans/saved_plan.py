@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import parse_rfc3339, rfc3339
 from runner.errors import Refused
-from runner.kraken import fields_of
+from runner.kraken import message_of
 from runner.planning import journal_disposition
 
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def _order(order: PlannedOrder) -> dict[str, Any]:
         "disposition": journal_disposition(order).value,
         "txid": order.known.txid if order.known else None,
         "deadline_s": None if order.deadline_s is None else str(order.deadline_s),
-        "message": {"event": order.request.event, **fields_of(order.request)},
+        "message": message_of(order.request),
     }
 
 
