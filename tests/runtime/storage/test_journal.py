@@ -27,7 +27,7 @@ FILL = """
 import resource, signal, sys
 sys.dont_write_bytecode = True
 from pathlib import Path
-from runner.runtime.storage import Journal
+from runner.runtime.storage.journal import Journal
 
 path = Path(sys.argv[1])
 whole = path.read_bytes()
@@ -46,7 +46,7 @@ with Journal(path) as journal:
 DIE = """
 import os, signal, sys
 from pathlib import Path
-from runner.runtime.storage import Journal
+from runner.runtime.storage.journal import Journal
 
 Journal(Path(sys.argv[1])).append([{"entry": "x", "number": 1}])
 os.kill(os.getpid(), signal.SIGKILL)
