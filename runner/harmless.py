@@ -19,7 +19,7 @@ _BEGINS: Final = re.compile(r"[^\S\r\n]*:?\Z")
 
 
 def neutral(text: str) -> str:
-    """Text in which every character that does not print stands as its escape; a line break does, too."""
+    """Text in which every character that does not print is written as its escape; a line break is, too."""
     return "".join(char if char.isprintable() else _escape(char) for char in text)
 
 
@@ -29,7 +29,7 @@ def printable(name: str) -> str:
 
 
 def without_commands(text: str, before: str = "") -> str:
-    """Text in which no line is a command to a CI system: a colon or a mark of it stands as its escape.
+    """Text in which no line is a command to a CI system: a colon or a mark of it is written as its escape.
 
     ``before`` is what ``context_of`` gave for all that was written before.
     """
@@ -53,7 +53,7 @@ def json_text(content: Mapping[str, Any], *, one_line: bool = False) -> str:
 
 
 def xml_without_commands(text: str) -> str:
-    """XML in which a mark of a command stands as its character reference."""
+    """XML in which a mark of a command is written as its character reference."""
     return text.replace("##", "#&#35;")
 
 

@@ -103,7 +103,7 @@ class ApplyOptions:
     on_event: Callable[[Mapping[str, Any]], object] = ignore
 
     def must_ask(self, plan: Plan) -> bool:
-        """Return True if a person has to be asked before a plan is carried out."""
+        """Return True if a plan needs a confirmation."""
         return must_ask(self.consent, plan, validate_only=self.validate_only)
 
 
@@ -346,7 +346,7 @@ class _Carrying:
             self._tell(entries)
             return
         try:
-            # Sealed here: what the thread does is then the kernel's, and leaves the interpreter to the run.
+            # Encode here, so that the thread only does I/O.
             await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
             self._memory.add_written(entries)
         except OSError as error:

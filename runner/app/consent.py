@@ -71,7 +71,7 @@ def require_consent(consent: Consent, plan: Plan, *, validate_only: bool) -> Non
 
 
 def must_ask(consent: Consent, plan: Plan, *, validate_only: bool) -> bool:
-    """Return True if a person has to be asked."""
+    """Return True if a confirmation is needed."""
     given = consent.yes or consent.digest is not None
     return plan.venue == _KRAKEN and not (given or validate_only)
 

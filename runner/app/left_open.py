@@ -1,4 +1,4 @@
-"""The cancellations that earlier runs left open: what became of them is asked, for a plan or status to say.
+"""The cancellations that earlier runs left open: their outcome is queried, for a plan or status to say.
 
 A run asks for itself, until the records are sure.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def ask_what_became(access: KrakenAccess, plan: Plan) -> Plan:
-    """Return the plan with what the records say of them; as it is where they may not be asked.
+    """Return the plan with what the records say of them; as it is where they may not be queried.
 
     Raises ``AccessFailed``.
     """

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 _MOST_UNKNOWN: Final = 20
-"""After so many orders that the exchange does not know, its records are asked for no more of them by id."""
+"""After so many orders that the exchange does not know, no more of them are queried by id."""
 
 _RECORDS: Final = "the exchange's records of these orders"
 
@@ -61,7 +61,7 @@ async def status(
         except OtherAccount:
             raise
         except OrderBatchError as error:
-            out.note(f"the exchange was not asked: {error}")
+            out.note(f"the exchange was not queried: {error}")
     out.status(found, manifest(ledger) if ledger.runs else None, shown, denied)
     if denied:
         return ExitCode.REFUSED

@@ -96,7 +96,7 @@ def _checked_currency(_: click.Context, __: click.Parameter, value: str) -> str:
     from runner.domain import is_currency  # noqa: PLC0415
 
     if not is_currency(value):
-        raise click.BadParameter("a currency as it stands in pairs, such as USD, EUR or XBT")
+        raise click.BadParameter("a currency as in pairs, such as USD, EUR or XBT")
     return value
 
 

@@ -31,7 +31,7 @@ class RunId(NamedTuple):
 
 
 def is_run_key(text: str) -> bool:
-    """Return True if a text may be a run key: it names a folder, and stands in ids at the exchange."""
+    """Return True if a text may be a run key: it names a folder, and is part of ids at the exchange."""
     return _RUN_KEY.fullmatch(text) is not None
 
 

@@ -20,7 +20,7 @@ _CURRENCY = re.compile(r"[A-Z0-9]{1,16}")
 
 
 def is_currency(text: str) -> bool:
-    """Return True if a text may be a currency as it stands in pairs, such as ``USD`` or ``XBT``."""
+    """Return True if a text may be a currency as in pairs, such as ``USD`` or ``XBT``."""
     return _CURRENCY.fullmatch(text) is not None
 
 

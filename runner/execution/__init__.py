@@ -6,7 +6,7 @@ from .execution import Execution
 from .new_orders import find_new_orders, without
 from .orders.adoption import adoption_conflicts, ids_to_check
 from .orders.doubt import first_look
-from .orders.foreseeing import foresee
+from .orders.look_up_preview import preview_look_up
 from .pacing.pacer import ADD_COST
 from .pacing.pair_counter import MARGIN
 from .send_gate import OPEN_GATE, HoldingGate, SendGate
@@ -67,9 +67,9 @@ __all__ = [
     "best_moment",
     "find_new_orders",
     "first_look",
-    "foresee",
     "ids_to_check",
     "left_open_cancels",
+    "preview_look_up",
     "queries_for",
     "with_recorded_ends",
     "without",

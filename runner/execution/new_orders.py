@@ -1,4 +1,4 @@
-"""The orders of an edited file that an unfinished run does not know, so that nobody has checked them.
+"""The orders of an edited file that an unfinished run does not know, so that they were not checked.
 
 What an unfinished run has listed was checked when that run began, and it is brought to its end.
 """

@@ -108,7 +108,7 @@ def _read_lines(text: str, name: str, read: Callable[[str], T]) -> tuple[list[T]
 def _damage_error(place: str, reason: str) -> Refused:
     return Refused(
         f"{place}: this line of the journal is damaged ({reason})",
-        details=["Nothing was sent. Restore the file from a copy, or ask the exchange what stands."],
+        details=["Nothing was sent. Restore the file from a copy, or check your orders at the exchange."],
     )
 
 

@@ -12,8 +12,7 @@ _CURES: Final = {
     ErrorKind.BAD_KEY: "Running it again cannot mend this: put the API key and its secret right.",
     ErrorKind.PERMISSION: "Running it again cannot mend this: give the API key the permission that it lacks.",
     ErrorKind.INVALID_NONCE: (
-        "Stop what else uses this API key, or give each program a key of its own; "
-        "then run the same command again."
+        "Stop what else uses this API key, or give each program its own key; then run the same command again."
     ),
     ErrorKind.LOCKOUT: "Wait a quarter of an hour: each try before makes it last longer.",
     ErrorKind.ARGUMENTS: "Running it again cannot mend this: is that the address of the exchange?",

@@ -75,7 +75,7 @@ class ErrorReported(Struct, frozen=True, gc=False):
 
 
 class ExchangeStatus(Struct, frozen=True, gc=False):
-    """The exchange has said in which state it is, in a word of its own."""
+    """The exchange has said in which state it is, in its own words."""
 
     word: str
 
@@ -105,7 +105,7 @@ class Ready(Struct, frozen=True, gc=False):
 
 
 class OrderChanged(Struct, frozen=True, gc=False):
-    """The feed said something about an order; this is the order as it stands now. ``ratecount`` is the rate
+    """The feed said something about an order; this is the order as it is now. ``ratecount`` is the rate
     counter of its pair at that moment, if the message has it.
     """
 

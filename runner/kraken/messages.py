@@ -204,7 +204,7 @@ class CancelAllOrdersAfterStatus(_Message, frozen=True, kw_only=True, tag="cance
 
 
 class SubscriptionStatus(_Message, frozen=True, kw_only=True, tag="subscriptionStatus"):
-    """The answer to ``subscribe`` and ``unsubscribe``; may come unasked (page ``subscriptionstatus``)."""
+    """The answer to ``subscribe`` and ``unsubscribe``; also unsolicited (page ``subscriptionstatus``)."""
 
     status: str
     channelID: int | None = None  # noqa: N815

@@ -97,7 +97,7 @@ def unpacked(body: bytes, encoding: str, *, max_bytes: int = ANSWER_BYTES) -> by
     if kind in _PLAIN:
         return body
     if kind not in _PACKED:
-        raise IntakeError(f"the answer is encoded as {kind[:20]!r}, which was not asked for")
+        raise IntakeError(f"the answer is encoded as {kind[:20]!r}, which was not requested")
     unpacking = zlib.decompressobj(_ANY_ZLIB_HEADER)
     try:
         plain = unpacking.decompress(body, max_bytes + 1)

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 _MEANINGS: Final = {
     CancelOutcome.CLOSED: "it was filled before it could be canceled",
     CancelOutcome.GONE: "not open, and the exchange's records do not know it",
-    CancelOutcome.OPEN: "the exchange refused the cancellation: the order still stands",
-    CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
+    CancelOutcome.OPEN: "the exchange refused the cancellation: the order is still open",
+    CancelOutcome.UNRESOLVED: "whether the order is still open is unknown",
 }
 
 
@@ -58,7 +58,7 @@ _LEFT: Final = {
     CancelOutcome.CLOSED: "it was filled before it could be canceled",
     CancelOutcome.GONE: "it is not open, and the exchange's records do not know it",
     CancelOutcome.OPEN: "it is still open",
-    CancelOutcome.UNRESOLVED: "whether the order still stands is unknown",
+    CancelOutcome.UNRESOLVED: "whether the order is still open is unknown",
     CancelOutcome.SKIPPED: "its outcome was not looked up",
 }
 

@@ -80,11 +80,11 @@ RULES: Final = {
     "cancel-abandoned": "A cancellation of an earlier run was left open, and is not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
-    "cancel-open": "The exchange refused a cancellation, and the order still stands.",
+    "cancel-open": "The exchange refused a cancellation, and the order is still open.",
     "cancel-gone": "An order that was to be canceled is not open, and the exchange does not know it.",
     "cancel-partial": "An order was partly filled before it was canceled.",
     "cancel-closed": "An order was filled before it could be taken back.",
-    "cancel-skipped": "A cancellation was not sent, and the order still stands.",
+    "cancel-skipped": "A cancellation was not sent, and the order is still open.",
     "cancel-unresolved": "Whether an order was canceled is not known.",
     **{rule.value: words for rule, words in RULE_WORDS.items()},
 }
@@ -105,8 +105,8 @@ _WARNINGS: Final = {"cancel-gone", "cancel-partial", "order-unfilled"}
 
 _CANCEL_COMPLAINTS: Final = {
     CancelOutcome.GONE: "gone: it is not open, and the exchange's records do not know it",
-    CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order still stands",
-    CancelOutcome.UNRESOLVED: "unresolved: whether the order still stands is unknown",
+    CancelOutcome.OPEN: "open: the exchange refused the cancellation, and the order is still open",
+    CancelOutcome.UNRESOLVED: "unresolved: whether the order is still open is unknown",
 }
 
 
@@ -252,7 +252,7 @@ def _changed_remarks(plan: Plan) -> list[Remark]:
             level=Level.ERROR,
             rule="order-changed",
             subject=str(order.key),
-            message="the journal lacks what an earlier run asked for: it is refused"
+            message="the journal lacks the request of an earlier run: it is refused"
             if order.unrecorded
             else f"differs from what was placed as {_txid(order.known)}: it is refused",
             hint=RESTORE if order.unrecorded else "give the order a new id",
@@ -345,7 +345,7 @@ def _partly(result: Mapping[str, Any]) -> str:
 
 def _unwind_message(outcome: CancelOutcome, result: Mapping[str, Any]) -> str:
     if outcome is CancelOutcome.SKIPPED:
-        return f"{outcome.value}: its cancellation was not sent, and the order still stands"
+        return f"{outcome.value}: its cancellation was not sent, and the order is still open"
     much = f", {how_much(result)}" if how_much(result) else ""
     filled = f"{outcome.value}: it was filled before it could be taken back{much}"
     return _CANCEL_COMPLAINTS.get(outcome, filled)

@@ -25,8 +25,8 @@ def left_open_words(cancel: PlannedCancel) -> str:
 
 
 def left_open_notes(cancel: PlannedCancel) -> Iterator[str]:
-    """Yield what there is to know of it: who asked for it, and what became of it."""
+    """Yield what there is to know of it: who requested it, and its outcome."""
     if cancel.left_open is not None:
         requested_at = moment(cancel.left_open.requested_at)
-        yield f"{cancel.left_open.group} asked for it at {requested_at}; it is not sent again"
+        yield f"{cancel.left_open.group} requested it at {requested_at}; it is not sent again"
         yield left_open_words(cancel)

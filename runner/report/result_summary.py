@@ -106,9 +106,8 @@ def _advice(manifest: Mapping[str, Any], in_doubt: int) -> str:
             "closed orders at the exchange:"
         )
     if unknown_cancels:
-        return (
-            f"Unresolved does not mean failed: look at the exchange whether the orders still stand. {_AGAIN}"
-        )
+        check = "check whether the orders are still open at the exchange"
+        return f"Unresolved does not mean failed: {check}. {_AGAIN}"
     return _advice_on_end(RunOutcome(manifest["outcome"]), manifest["reason"] or "")
 
 

@@ -124,4 +124,4 @@ def test_an_exchange_that_cannot_be_asked_is_no_failure(shell: Shell) -> None:
     said = shell("status", SEED, "--venue", "kraken", "--format", "json")
     assert said.code == 0
     assert said.json["exchange_read"] is False
-    assert "the exchange was not asked: KRAKEN_API_KEY is not set" in said.stderr
+    assert "the exchange was not queried: KRAKEN_API_KEY is not set" in said.stderr

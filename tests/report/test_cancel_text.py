@@ -27,7 +27,7 @@ def result(
             "it was filled before it could be canceled: 0.2499 of 0.25 (Insignificant volume remaining)",
         ),
         (result("gone"), "not open, and the exchange's records do not know it"),
-        (result("unresolved"), "whether the order still stands is unknown"),
+        (result("unresolved"), "whether the order is still open is unknown"),
         (result("skipped"), ""),
     ],
 )

@@ -36,5 +36,5 @@ def test_what_became_of_it(told: OrderEnd | None, words: str) -> None:
 def test_who_asked_for_it() -> None:
     """A cancellation that the file has needs no such words."""
     first, _ = left_open_notes(CANCEL)
-    assert first.startswith("enter asked for it at ")
+    assert first.startswith("enter requested it at ")
     assert not list(left_open_notes(structs.replace(CANCEL, left_open=None)))

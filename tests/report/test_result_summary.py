@@ -82,7 +82,7 @@ def test_complaints_can_be_jumped_to() -> None:
         "batches/quickstart.yaml:16:9: cancel OQCLML-BW3P3-BUCMWZ: "
         "warning: gone: it is not open, and the exchange's records do not know it",
         "batches/quickstart.yaml:17:9: cancel userref 8874657: "
-        "open: the exchange refused the cancellation, and the order still stands",
+        "open: the exchange refused the cancellation, and the order is still open",
     ]
 
     journal = quickstart().starts().cancels("tidy", txid(2))
@@ -118,11 +118,11 @@ def test_unresolved_says_where_to_look_and_what_not_to_do() -> None:
 
 
 def test_an_unknown_cancellation_is_to_be_looked_at() -> None:
-    """Whether the order still stands is what matters."""
+    """Whether the order is still open is what matters."""
     text = " ".join(
         plain(one) for one in advice_lines(only_cancels("unresolved").ends("unresolved").manifest(), 200)
     )
-    assert "whether the orders still stand" in text
+    assert "whether the orders are still open" in text
 
 
 @pytest.mark.parametrize(

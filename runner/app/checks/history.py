@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from runner.execution import first_look, foresee
+from runner.execution import first_look, preview_look_up
 from runner.review import forecast_history
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ async def look_through(access: KrakenAccess, plan: Plan, tier: Tier) -> History:
     if cost is not None and cost.seconds > LOOK_MAX_S:
         return History({}, {}, closed, "they are too many for a plan; a run looks before it sends")
     try:
-        found, refused = foresee(plan, await access.look_up(look), time.time())
+        found, refused = preview_look_up(plan, await access.look_up(look), time.time())
     except AccessFailed as failure:
         return History({}, {}, closed, failure.reason)
     return History(found, refused, closed, "")

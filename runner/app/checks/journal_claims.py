@@ -104,7 +104,7 @@ async def ask_until_sure(
         if not found or not pauses or not _may_be_ahead(ledger, time.time()):
             return known, found
         pause_s = pauses.pop(0)
-        say(f"{_sentence(found[0])}. Its records may lag: they are asked again in {pause_s:.0f} s.")
+        say(f"{_sentence(found[0])}. Its records may lag: they are queried again in {pause_s:.0f} s.")
         await trio.sleep(pause_s)
 
 

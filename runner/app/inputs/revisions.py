@@ -127,7 +127,7 @@ def _refuse_inner(repository: Repository, path: Path, file: Path) -> None:
     inner = repository_of(path.parent)
     if inner is not None and inner.top != repository.top and inner.top.is_relative_to(repository.top):
         raise InvalidInput(
-            f"--against: {file} is in a repository of its own, {inner.top}",
+            f"--against: {file} is in another repository, {inner.top}",
             details=["Run the command from there: revisions of the outer one do not hold the file."],
         )
 

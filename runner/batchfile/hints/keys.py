@@ -45,7 +45,7 @@ _EXPLAINED_KEYS: Final = {
     "trigger": "v1 has no choice of the trigger's price",
     "displayvol": "v1 has no iceberg orders",
     "sender_sub_id": "it is for institutions and not supported",
-    "txid": "a transaction id stands alone: - OUEMWD-CUO73-YYCBEK",
+    "txid": "write a transaction id by itself: - OUEMWD-CUO73-YYCBEK",
 }
 
 _LIMITS: Final = frozenset({"limit_price", "limit", "limitprice"})

@@ -188,7 +188,7 @@ def _with_unit(field: str, unit: str, numbers: tuple[str, ...], order: Order) ->
     if unit in _THOUSAND | _UNCLEAR:
         return "write all digits, without a letter behind them"
     if unit.lower() == "x":
-        return f"`leverage: {numbers[0]}` is a key of its own; {_counts(field, order)}"
+        return f"`leverage: {numbers[0]}` is a separate key; {_counts(field, order)}"
     in_currency = _volume_in if field == "volume" else _price_in
     return in_currency(_currency(unit), numbers, order)
 

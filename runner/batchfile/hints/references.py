@@ -159,11 +159,11 @@ class References:
             and isinstance(value, str)
             and re.fullmatch(_TXID, value)
         ):
-            return f"a transaction id stands alone: - {value}"
+            return f"write a transaction id by itself: - {value}"
         if isinstance(value, str) and key != "pair" and (hint := self.order_hint(str(value))):
             return hint
         if key == "txid":
-            return "a transaction id stands alone: - OUEMWD-CUO73-YYCBEK"
+            return "write a transaction id by itself: - OUEMWD-CUO73-YYCBEK"
         return "write {order: group/id}, {userref: number}, or a transaction id alone"
 
 

@@ -1,7 +1,7 @@
 """Hints on what to write instead: near words, words of other interfaces, and forms that people carry over.
 
 A hint only ever adds to a problem that was found elsewhere; an empty text means that there is no hint.
-Patterns that only hints need are texts: ``re`` compiles one when it is first asked, and keeps it.
+Patterns that only hints need are texts: ``re`` compiles one on first use, and keeps it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _BOOLEANS: Final = {
 _EXPLAINED_VALUES: Final = {
     "fok": "v1 has no FOK; IOC cancels what does not trade at once",
     "iceberg": "v1 has no iceberg orders",
-    "gtx": "post only is a flag of its own: oflags: post, with timeinforce: GTC",
+    "gtx": "post only is a separate flag: oflags: post, with timeinforce: GTC",
     "day": "v1 has no orders for a day: GTD with `expiretm`",
     **dict.fromkeys(("goodtilcanceled", "goodtillcanceled", "goodtilcancelled", "goodtillcancelled"), "GTC"),
     **dict.fromkeys(("gtt", "goodtildate", "goodtilldate"), "GTD"),
@@ -48,7 +48,7 @@ _EXPLAINED_VALUES: Final = {
     **dict.fromkeys(("mkt", "m"), "market"),
     **dict.fromkeys(("trailing", "trailingstoploss", "trail"), "trailing-stop"),
     "postonly": "post",
-    "reduceonly": "it is a key of its own: reduce_only: true",
+    "reduceonly": "it is a separate key: reduce_only: true",
     "abort": "stop",
     "rollback": "unwind",
     "ignore": "continue",
@@ -212,7 +212,7 @@ def _flags_hint(text: str) -> str:
     tight = ",".join(_OTHER_FLAGS.get(flag.replace("_", "-"), flag) for flag in tight.split(","))
     known = "(fcib|fciq|nompp|post|viqc)"
     if tight in ("reduce-only", "reduce_only", "reduceonly"):
-        return "it is a key of its own: reduce_only: true"
+        return "it is a separate key: reduce_only: true"
     return f"write {tight}" if tight != text and re.fullmatch(f"{known}(,{known})*", tight) else ""
 
 

@@ -122,7 +122,7 @@ def _comment_in_braces(text: str, start: int, end: int, lines: Lines) -> Iterato
     hint = (
         f'put it in quotes: "{found[1]}"'
         if len(found[1]) > 1
-        else "put the comment behind the closing bracket, or on a line of its own"
+        else "put the comment behind the closing bracket, or on a separate line"
     )
     yield Fault(lines.at(found.start(1)), "", message, hint)
 

@@ -30,7 +30,7 @@ _QUOTES = "put a text that holds `: ` or begins with a special character in quot
 
 _COLON = f"{_INDENTATION}; {_QUOTES}"
 _OPEN_QUOTE = "a quote is not closed"
-_OWN_LINE = "start it on a line of its own"
+_OWN_LINE = "start it on a separate line"
 _ESCAPE = r"write `\\` for a backslash"
 
 _RULES: Final = (

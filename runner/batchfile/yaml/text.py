@@ -91,7 +91,9 @@ def _character_fault(match: re.Match[str], at: tuple[int, int]) -> Fault:
             return Fault(at, "", "a tab is used for indentation", "indent with spaces")
         case "cr":
             hint = "end lines with LF or CR LF"
-            return Fault(at, "", "a carriage return stands alone: not every editor shows a new line", hint)
+            return Fault(
+                at, "", "a carriage return without a line feed: not every editor shows a new line", hint
+            )
         case "hidden":
             name = unicodedata.name(letter, "next line").lower()
             return Fault(

@@ -46,12 +46,12 @@ def _left_behind(group: GroupTrack, orders: OrderManager) -> Iterator[str]:
         yield f"{there} is at the exchange"
     if group.planned.cancel:
         texts = ", ".join(cancel.ref for cancel in group.planned.cancel)
-        yield f"an earlier run asked to cancel {texts}"
+        yield f"an earlier run sent a cancellation of {texts}"
 
 
 def _why_held(group: GroupTrack) -> str:
     if group.unknown:
-        return f"whether {group.unknown} came to stand is unknown, so nothing was canceled"
+        return f"whether {group.unknown} was placed is unknown, so nothing was canceled"
     return group.stop_reason
 
 

@@ -38,7 +38,7 @@ def adoption_conflict(planned: PlannedOrder, order: OpenOrder, plan: Plan) -> st
     """Return why an order that this journal never sent may not be taken for ours; empty if it may."""
     if plan.approval is not None:
         return (
-            f"{order.txid} stands under its name at the exchange already, as {order_text(order)}: the plan "
+            f"{order.txid} is at the exchange under its name already, as {order_text(order)}: the plan "
             "was used before, or the order was placed after the plan was made"
         )
     request = planned.request

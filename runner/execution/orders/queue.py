@@ -1,6 +1,6 @@
 """The unsent orders of one group: in the file's order, with the pairs side by side.
 
-A pair whose rate counter is full must not delay another, so each pair is a lane of its own. When an order may
+A pair whose rate counter is full must not delay another, so each pair has its own queue. When an order may
 be sent is decided elsewhere.
 """
 

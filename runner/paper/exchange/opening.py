@@ -1,7 +1,7 @@
 """The state of the exchange when it opens for the first time.
 
 The prices are those of the time when the exchange's own examples were written, so that these work
-literally: a buy of ETH/EUR at 150 rests, and so does a buy of XBT/USD at 9000. The first two standing
+literally: a buy of ETH/EUR at 150 rests, and so does a buy of XBT/USD at 9000. The first two resting
 orders are the ids of the exchange's own ``cancelOrder`` example, the third is there to be canceled by hand.
 """
 

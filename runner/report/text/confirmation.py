@@ -45,7 +45,7 @@ def _whither(account: str, exchange: str) -> Iterator[Line]:
     if account:
         yield line("  account ", Span(account, Style.NAME), f", at {exchange}" if exchange else "")
     elif exchange:
-        yield line("  at ", Span(exchange, Style.NAME), ", for an account that was not asked for its name")
+        yield line("  at ", Span(exchange, Style.NAME), ", for an account whose name was not requested")
 
 
 def _leaving(plan: Plan) -> list[PlannedOrder]:

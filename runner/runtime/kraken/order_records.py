@@ -194,7 +194,7 @@ class OrderRecords:
     ) -> tuple[dict[str, OpenOrder], frozenset[str]]:
         """Return the orders with these ids, and the ids that no record knows.
 
-        After ``most_unknown`` of those the asking ends, for each of them costs calls of its own. What fails
+        After ``most_unknown`` of those the asking ends, for each of them costs extra calls. What fails
         in passing is tried again.
         """
         found: dict[str, OpenOrder] = {}

@@ -128,7 +128,7 @@ class Repository:
                 return self._resolve(commit, goal / rest, links - 1)
             if entry is not None and entry.mode == _SUBMODULE:
                 raise InvalidInput(
-                    f"{path}: it is in a repository of its own, the submodule "
+                    f"{path}: it is in another repository, the submodule "
                     f"{PurePosixPath(*path.parts[:depth])}: run the command from there"
                 )
             if entry is None or (entry.mode != _FOLDER and depth < len(path.parts)):

@@ -38,7 +38,7 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market"}
             "volume counts the currency before the slash of the pair: write how much of that",
         ),
         ("volume", "2 USD", LIMIT, "volume counts ETH, not USD: write how much ETH"),
-        ("volume", "3x", LIMIT, "`leverage: 3` is a key of its own; volume counts ETH: write how much"),
+        ("volume", "3x", LIMIT, "`leverage: 3` is a separate key; volume counts ETH: write how much"),
         ("price", "145 EUR", {}, "write the number alone: 145, in the currency behind the slash"),
         ("price", "$5", LIMIT, "a price of ETH/EUR is in EUR, not in USD: write it in EUR"),
         ("price", "1k", LIMIT, "write all digits: 1000"),

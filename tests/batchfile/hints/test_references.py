@@ -54,7 +54,7 @@ groups:
         ("[{order: more/buy-eth}]", "did you mean `enter/buy-eth`?"),
         ("[{order: more/b}]", "did you mean `more/own`?"),
         ("[{id: buy-eth}]", "for an order of this batch write {order: enter/buy-eth}"),
-        ("[{txid: OUEMWD-CUO73-YYCBEK}]", "a transaction id stands alone: - OUEMWD-CUO73-YYCBEK"),
+        ("[{txid: OUEMWD-CUO73-YYCBEK}]", "write a transaction id by itself: - OUEMWD-CUO73-YYCBEK"),
         ("[{pair: ETH/EUR}]", "write {order: group/id}, {userref: number}, or a transaction id alone"),
         ("[{order: enter/own, userref: 5}]", "make two entries of it, one for each key"),
     ],

@@ -40,7 +40,7 @@ def test_no_pair_is_made_up(text: str) -> None:
     [
         ("BUY", ["buy", "sell"], "did you mean `buy`?"),
         ("FOK", ["GTC", "GTD", "IOC"], "v1 has no FOK; IOC cancels what does not trade at once"),
-        ("GTX", ["GTC", "GTD", "IOC"], "post only is a flag of its own: oflags: post, with timeinforce: GTC"),
+        ("GTX", ["GTC", "GTD", "IOC"], "post only is a separate flag: oflags: post, with timeinforce: GTC"),
         ("market-limit", ["limit", "market", "take-profit-limit"], ""),
         ("stop", ["limit", "stop-loss", "stop-loss-limit"], "did you mean `stop-loss`?"),
         ("stop_loss_limit", ["stop-loss", "stop-loss-limit"], "did you mean `stop-loss-limit`?"),
@@ -73,7 +73,7 @@ def test_a_value_finds_its_neighbour(value: object, choices: list[str], hint: st
         ("pair", "ETH", "write the second currency too, such as ETH/EUR"),
         ("oflags", "POST FCIQ", "write post,fciq"),
         ("oflags", "post-only", "write post"),
-        ("oflags", "reduce-only", "it is a key of its own: reduce_only: true"),
+        ("oflags", "reduce-only", "it is a separate key: reduce_only: true"),
         ("leverage", "5:1", "write 5"),
         ("userref", "mine", "an id of letters goes to `cl_ord_id`"),
         ("id", "buy eth", "for example buy-eth"),

@@ -56,7 +56,7 @@ BLOCK = "      - id: a\n        pair: ETH/EUR\n        price: 145\n"
             FLOW.replace("145", "145 # now"),
             (6, 43),
             "`#` starts a comment in YAML, so the rest of this line is not read",
-            "put the comment behind the closing bracket, or on a line of its own",
+            "put the comment behind the closing bracket, or on a separate line",
         ),
         (FLOW.replace(", ", "; "), (6, 15), "entries in { } are separated by commas", "write `,` for `;`"),
         (FLOW.replace(", ", " "), (6, 16), "a comma is missing before `pair`", "write `, pair:`"),

@@ -23,7 +23,7 @@ def test_letters_of_all_scripts_are_text(text: str) -> None:
         ("ä\n ü".encode("latin-1"), (1, 1), "the byte 0xE4 is not UTF-8"),
         (b"a: b\n\tc: d", (2, 1), "a tab is used for indentation"),
         (b"a: b\n  \t c: d", (2, 3), "a tab is used for indentation"),
-        (b"a\rb", (1, 2), "a carriage return stands alone: not every editor shows a new line"),
+        (b"a\rb", (1, 2), "a carriage return without a line feed: not every editor shows a new line"),
         (b"a\x00", (1, 2), "the control character U+0000 is not allowed"),
         (b"a\x7f", (1, 2), "the control character U+007F is not allowed"),
         ("a\x85b".encode(), (1, 2), "the invisible character U+0085 (next line) is not allowed"),

@@ -1,4 +1,4 @@
-"""What an earlier run asked to cancel, of which nothing is known and which the file has no more."""
+"""What an earlier run sent a cancellation of, of which nothing is known and which the file has no more."""
 
 from __future__ import annotations
 

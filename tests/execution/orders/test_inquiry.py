@@ -20,7 +20,7 @@ def test_an_answer_counts_from_when_it_was_asked_for() -> None:
 
 
 def test_a_failure_says_nothing_of_any_order() -> None:
-    """Neither known nor unknown; it is asked again, after longer and longer pauses."""
+    """Neither known nor unknown; it is queried again, after longer and longer pauses."""
     inquiry, now = Inquiry(), NOW
     for pause_s in (*QUERY_DELAYS_S, QUERY_DELAYS_S[-1]):
         inquiry.start(now)

@@ -51,7 +51,7 @@ def test_nothing_may_trade_at_once() -> None:
     """That is said too."""
     lines = shown(batch=group(order()), exchange="ws-auth.kraken.com")
     assert "  at once: nothing trades, as the market is now" in lines
-    assert lines[1] == "  at ws-auth.kraken.com, for an account that was not asked for its name"
+    assert lines[1] == "  at ws-auth.kraken.com, for an account whose name was not requested"
 
 
 def test_what_is_not_known_is_named() -> None:

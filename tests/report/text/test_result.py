@@ -62,7 +62,7 @@ def test_a_taken_back_order_that_stands_is_shown() -> None:
     journal.rejected("enter/buy-xbt", "EOrder:Insufficient funds").cancels("enter", txid(1), unwind=True)
     journal.settled("enter", "order:enter/buy-eth", "open", sent_as=txid(1), unwind=True)
     lines = text_of(journal.group("enter", "unwound").ends("incomplete"), 120)
-    means = "the exchange refused the cancellation: the order still stands"
+    means = "the exchange refused the cancellation: the order is still open"
     assert f"  open      enter/buy-eth  {txid(1)}  {means}" in lines
     assert any(
         one.startswith(f"batches/quickstart.yaml:8:10: taking back enter/buy-eth, {txid(1)}: open: ")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.execution import first_look, foresee
+from runner.execution import first_look, preview_look_up
 from runner.journal import fold
 from runner.planning import Disposition, decide
 from tests.execution.builders import NOW, at_exchange, group, order, plan_of
@@ -40,7 +40,7 @@ def test_what_stands_was_filled_and_has_ended_is_told_apart(
     fields: dict[str, str], expected: Disposition
 ) -> None:
     """By the order itself."""
-    found, refused = foresee(PLAN, [of(PLAN, "a", **fields)], NOW)
+    found, refused = preview_look_up(PLAN, [of(PLAN, "a", **fields)], NOW)
     assert {key.id: (each.txid, each.disposition) for key, each in found.items()} == {"a": ("O1", expected)}
     assert not refused
 
@@ -48,20 +48,20 @@ def test_what_stands_was_filled_and_has_ended_is_told_apart(
 def test_an_order_that_is_both_open_and_closed_counts_as_it_was_last_seen() -> None:
     """It ended between the two answers of the look."""
     shown = [of(PLAN, "a", status="open"), of(PLAN, "a", status="closed", vol_exec="0.25")]
-    found, _ = foresee(PLAN, shown, NOW)
+    found, _ = preview_look_up(PLAN, shown, NOW)
     assert [each.disposition for each in found.values()] == [Disposition.PLACED]
 
 
 def test_nothing_of_others_is_found() -> None:
     """Under another id, or under a reference that this journal never sent."""
     others = [at_exchange("O1", cl_ord_id="theirs"), at_exchange("O2", userref=17, vol="0.25")]
-    assert foresee(PLAN, others, NOW) == ({}, {})
-    assert foresee(PLAN, [], NOW) == ({}, {})
+    assert preview_look_up(PLAN, others, NOW) == ({}, {})
+    assert preview_look_up(PLAN, [], NOW) == ({}, {})
 
 
 def test_other_content_under_our_id_is_refused() -> None:
     """As a run refuses it."""
-    _, refused = foresee(PLAN, [of(PLAN, "a", vol="7", status="closed", vol_exec="7")], NOW)
+    _, refused = preview_look_up(PLAN, [of(PLAN, "a", vol="7", status="closed", vol_exec="7")], NOW)
     assert [(key.id, "placed under its name" in why) for key, why in refused.items()] == [("a", True)]
 
 
@@ -74,10 +74,10 @@ def test_a_refused_order_under_an_own_reference_is_found() -> None:
     assert look is not None
     assert look.userrefs == ("17",)
     older = {**SAME, "opentm": f"{NOW - 3600:.6f}"}
-    found, refused = foresee(plan, [at_exchange("O0", **older), at_exchange("O1", **SAME)], NOW + 100)
+    found, refused = preview_look_up(plan, [at_exchange("O0", **older), at_exchange("O1", **SAME)], NOW + 100)
     assert {key.id: each.txid for key, each in found.items()} == {"mine": "O1"}
     assert not refused
-    assert foresee(plan, [at_exchange("O0", **older)], NOW + 100) == ({}, {})
+    assert preview_look_up(plan, [at_exchange("O0", **older)], NOW + 100) == ({}, {})
     (mine,) = plan.orders()
     assert plan.becomes(mine) is Disposition.SEND
     assert decide(plan, found=found).becomes(mine) is Disposition.OPEN_AT_EXCHANGE

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runner.planning import Plan
 
 
-def foresee(
+def preview_look_up(
     plan: Plan, orders: Iterable[OpenOrder], now: float
 ) -> tuple[dict[OrderKey, FoundOrder], dict[OrderKey, str]]:
     """Return the orders that a run would find among those of the account, and why it would refuse others.
