@@ -12,7 +12,6 @@ from msgspec.json import decode
 
 from runner.domain import (
     Batch,
-    CancelUserref,
     Group,
     OnReject,
     Order,
@@ -116,6 +115,7 @@ class Auditor:
                 self._protection.written(name, entry.group, entry.states)
             elif kind is CancelSettled:
                 self._check_canceled(entry, now)
+                self._protection.learned(entry.txid, entry.outcome)
 
     def heard(self, name: str, reqid: int | None, error: str) -> None:
         """A runner has been told that an order is not taken."""
@@ -155,7 +155,7 @@ class Auditor:
             self._blame("deadline", f"{volume} was sent without a deadline")
         if self._facts.reused:
             self._blame("reused", f"{volume} was sent although an id of its batch is somebody else's")
-        if left := self._manifests.left_out():
+        if left := self._manifests.left_out() | self._protection.cancels_left_out():
             self._blame(
                 "left out", f"{volume} was sent before anybody was told of {left}, taken out of the file"
             )
@@ -237,17 +237,13 @@ class Auditor:
             if not self._protection.failed_of(group) and self._facts.runners == 1:
                 self._blame("unwind", f"{group.name} was unwound though none of its orders was refused")
         else:
-            allowed = self._texts_asked(group)
+            allowed = self._protection.texts_asked(group)
             if not self._facts.went_well(group):
                 self._blame("make before break", f"{group.name} canceled before its orders were settled")
             if why := self._protection.lacks(name, group):
                 self._blame("protection", f"{group.name} {why}")
         if not set(frame["txid"]) <= allowed:
             self._blame("foreign", f"{group.name} canceled {set(frame['txid']) - allowed}, not asked for")
-
-    def _texts_asked(self, group: Group) -> set[str]:
-        references = {cancel.userref for cancel in group.cancel if isinstance(cancel, CancelUserref)}
-        return references | self._protection.txids_asked(group)
 
     def _check_canceled(self, entry: CancelSettled, now: float) -> None:
         """What is said of a cancellation has to be so at the exchange, at that moment."""

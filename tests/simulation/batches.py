@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from runner.domain import (
     Batch,
@@ -24,6 +24,11 @@ from runner.domain import (
     OrderKey,
     Place,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
 
 STANDING = ("OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7", "OQCLML-BW3P3-BUCMWZ")
 NOWHERE = "OGTT3Y-C6I3P-XRI6HX"
@@ -164,12 +169,19 @@ def drawn_batch(
 
 
 def edited(batch: Batch, chance: Random) -> Batch:
-    """The batch with one order less, or with one under another id and for another volume.
+    """The batch with one order or one cancellation less, an order or a whole group under another name, or its
+    lines in another order.
 
-    What would have canceled it by its id cancels it no more. Twins are left alone: nobody can tell which of
-    them is gone.
+    What gets another name gets other volumes. Twins are left alone: nobody can tell which of them is gone.
     """
-    volumes = Counter(order.volume for group in batch.groups for order in group.orders)
+    return chance.choice((_without_an_order, _without_a_cancellation, _shuffled, _with_a_group_renamed))(
+        batch, chance
+    )
+
+
+def _without_an_order(batch: Batch, chance: Random) -> Batch:
+    """One order less, or one under another id. What would have canceled it by its id cancels it no more."""
+    volumes = _volumes(batch)
     loose = [(g, o) for g in batch.groups for o in g.orders if volumes[o.volume] == 1]
     if not loose:
         return batch
@@ -184,6 +196,54 @@ def edited(batch: Batch, chance: Random) -> Batch:
         return other._replace(orders=orders, cancel=tuple(kept))
 
     return batch._replace(groups=tuple(map(without, batch.groups)))
+
+
+def _without_a_cancellation(batch: Batch, chance: Random) -> Batch:
+    lines = [(g, c) for g in batch.groups for c in g.cancel]
+    if not lines:
+        return batch
+    group, gone = chance.choice(lines)
+    left = tuple(cancel for cancel in group.cancel if cancel is not gone)
+    groups = (g._replace(cancel=left) if g is group else g for g in batch.groups)
+    return batch._replace(groups=tuple(groups))
+
+
+def _shuffled(batch: Batch, chance: Random) -> Batch:
+    def mixed(lines: Sequence[T]) -> tuple[T, ...]:
+        return tuple(chance.sample(lines, len(lines)))
+
+    groups = [g._replace(orders=mixed(g.orders), cancel=mixed(g.cancel)) for g in batch.groups]
+    return batch._replace(groups=mixed(groups))
+
+
+def _with_a_group_renamed(batch: Batch, chance: Random) -> Batch:
+    """Its orders are others from then on; what needs it or cancels one of them follows."""
+    volumes = _volumes(batch)
+    loose = [group for group in batch.groups if all(volumes[order.volume] == 1 for order in group.orders)]
+    if not loose:
+        return batch
+    old = chance.choice(loose).name
+    new = f"{old}b"
+
+    def moved(cancel: Cancellation) -> Cancellation:
+        if isinstance(cancel, CancelPlaced) and cancel.order.group == old:
+            return cancel._replace(order=OrderKey(new, f"{cancel.order.id}b"))
+        return cancel
+
+    def renamed(group: Group) -> Group:
+        is_it = group.name == old
+        return group._replace(
+            name=new if is_it else group.name,
+            needs=tuple(new if name == old else name for name in group.needs),
+            orders=tuple(map(_under_another_id, group.orders)) if is_it else group.orders,
+            cancel=tuple(map(moved, group.cancel)),
+        )
+
+    return batch._replace(groups=tuple(map(renamed, batch.groups)))
+
+
+def _volumes(batch: Batch) -> Counter[str | None]:
+    return Counter(order.volume for group in batch.groups for order in group.orders)
 
 
 def _under_another_id(order: Order) -> Order:

@@ -5,6 +5,8 @@ They exist so that the auditor can be seen to notice. Each is the real engine wi
 
 from __future__ import annotations
 
+from typing import Any
+
 from msgspec import structs
 
 from runner.domain import CancelOutcome
@@ -13,6 +15,7 @@ from runner.execution.groups.states import Stage
 from runner.execution.orders.states import State
 from runner.journal import Entry, OrderIntent, OrderRejected, OrderUnresolved
 from runner.kraken import AddOrder, CancelReply, OrderChanged, Ready
+from runner.planning import Plan, decide
 from runner.planning.order_ends import OrderEnd
 
 GONE = CancelOutcome.GONE
@@ -140,6 +143,14 @@ class BreaksBeforeMaking(Execution):
             if group.stage is Stage.WAITING:
                 group.stage = Stage.STREAMING
         return super()._turn(now)
+
+
+class ForgetsCancellations(Execution):
+    """Does not ask what became of a cancellation that the file has no more."""
+
+    def __init__(self, plan: Plan, *args: Any, **options: Any) -> None:
+        groups = tuple(structs.replace(g, cancel=()) if g.abandoned else g for g in plan.groups)
+        super().__init__(decide(structs.replace(plan, groups=groups)), *args, **options)
 
 
 def _as_rejected(entry: Entry) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import OnReject
@@ -105,6 +106,8 @@ class Manifests:
                 self._check_in_the_end(group, order, outcomes[group.name, order.id])
             if any(txid in live for txid in self._protection.txids_due(group)):
                 self._blame("loss", f"what {group.name} was to cancel still stands in the end")
+        if forgotten := self._protection.cancels_left_out():
+            self._blame("loss", f"nobody says what became of canceling {forgotten}, taken out of the file")
         if left := self.left_out():
             self._blame("loss", f"{left}, which the file has no more, was never said to be at the exchange")
         self._check_exchange()
@@ -124,7 +127,9 @@ class Manifests:
             return []  # All of it is refused.
         reached: list[Group] = []
         well: set[str] = set()
-        for group in self._facts.batch.groups:
+        groups = {group.name: group for group in self._facts.batch.groups}
+        for name in TopologicalSorter({group.name: group.needs for group in groups.values()}).static_order():
+            group = groups[name]
             accepts = group.on_reject is OnReject.CONTINUE
             clean = accepts or not self._protection.failed_of(group)
             # An exchange that says no to an order every time keeps a group waiting for room.

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from runner.domain import CancelPlaced, CancelTxid, Group, OnReject, Order
+from runner.domain import CancelPlaced, CancelTxid, CancelUserref, Group, OnReject, Order
 from runner.paper.state.orders import CancelReason
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runner.paper.state.orders import BookedOrder
     from tests.simulation.facts import Facts
 
+_LEARNED = frozenset({"canceled", "closed", "gone", "open"})
 _RANKS = {"": 0, "pending": 1, "open": 2}
 
 
@@ -33,6 +34,7 @@ class Protection:
         self._filled: defaultdict[str, set[tuple[str, str]]] = defaultdict(set)
         self._identified: defaultdict[str, set[str]] = defaultdict(set)
         self._canceled: set[str] = set()
+        self._open: dict[str, None] = {}  # what was sent to be canceled, and nobody has learned of since
 
     # --- what happens ---
 
@@ -58,6 +60,12 @@ class Protection:
     def canceled(self, texts: Iterable[str]) -> None:
         """A cancellation of these ids leaves."""
         self._canceled.update(texts)
+        self._open.update(dict.fromkeys(texts))
+
+    def learned(self, text: str, outcome: str) -> None:
+        """A machine has written down what became of a cancellation."""
+        if outcome in _LEARNED:
+            self._open.pop(text, None)
 
     # --- what follows ---
 
@@ -132,6 +140,24 @@ class Protection:
         """
         ever = self._facts.ever[group.name] if group.on_reject is OnReject.UNWIND else {}
         return any(map(self.failed, (*ever.values(), *group.orders)))
+
+    def cancels_left_out(self) -> set[str]:
+        """Cancellations that were sent, that the file has no more, and of which nobody has learned since."""
+        return self._open.keys() - self._asked_now() if self._open else set()
+
+    def _asked_now(self) -> set[str]:
+        """What the file asks to cancel, and what is taken back of groups that it has."""
+        asked: set[str] = set()
+        for group in self._facts.batch.groups:
+            asked |= self.texts_asked(group)
+            for order in group.orders if group.on_reject is OnReject.UNWIND else ():
+                asked |= self.txids_of(order.volume)
+        return asked
+
+    def texts_asked(self, group: Group) -> set[str]:
+        """What a group is asked to cancel, as its message has it."""
+        references = {cancel.userref for cancel in group.cancel if isinstance(cancel, CancelUserref)}
+        return references | self.txids_asked(group)
 
     def txids_of(self, volume: str) -> set[str]:
         """All ids that an order has, or was said to have."""

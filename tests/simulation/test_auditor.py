@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from runner.execution import Execution
-from tests.simulation.broken import BROKEN
+from tests.simulation.broken import BROKEN, ForgetsCancellations
 from tests.simulation.campaign import Campaign, calm, carried_out
 from tests.simulation.schedule import drawn
 
@@ -19,6 +21,18 @@ def test_a_broken_engine_is_found_out(engine: type[Execution], kinds: frozenset[
         if kinds & {kind for kind, _ in carried_out(seed, engine=engine).violations}:
             return
     pytest.fail(f"{SEEDS_MAX} seeds have not shown that {engine.__name__} is broken")
+
+
+def test_a_cancellation_that_is_forgotten_is_found_out() -> None:
+    """Of worlds in which somebody edits the file before each process."""
+    for seed in range(SEEDS_MAX):
+        schedule = replace(drawn(seed), edits=frozenset(range(1, 5)), reused=None)
+        if schedule.fresh_machine:
+            continue
+        kinds = {kind for kind, _ in Campaign(schedule, ForgetsCancellations).carry_out().violations}
+        if kinds & {"left out", "loss"}:
+            return
+    pytest.fail(f"{SEEDS_MAX} seeds have not shown that a cancellation is forgotten")
 
 
 @pytest.mark.parametrize("seed", range(40))
