@@ -45,7 +45,9 @@ def append_text(target: Path, text: str) -> None:
 
     Raises ``OSError``.
     """
-    number = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_APPEND | _OURS, _AS_THE_UMASK_SAYS)
+    # A pipe that is not read by another program would never be opened: it is an error instead.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | _OURS
+    number = os.open(target, flags, _AS_THE_UMASK_SAYS)
     with os.fdopen(number, "a", encoding="utf-8", errors="backslashreplace") as file:
         file.write(without_commands(text))
 

@@ -67,6 +67,13 @@ def test_text_is_added_to_a_file_and_through_no_link(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text("utf-8").count("\n") == 2
 
 
+def test_a_pipe_that_is_not_read_is_an_error_and_no_wait(tmp_path: Path) -> None:
+    """The summary of a step may be named by anything, and a run must end."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="No such device"):
+        append_text(tmp_path / "pipe", "text\n")
+
+
 def test_a_text_that_is_added_holds_no_command_to_whoever_prints_the_file(tmp_path: Path) -> None:
     """Steps print their summaries, and what is printed is obeyed."""
     append_text(tmp_path / "file", "| `##[add-mask]sell` |\n::error::x\n")
