@@ -17,6 +17,7 @@ _MOST_DIGITS: Final = 18
 """Before and behind the point, as the format has it."""
 _SUM_STEP: Final = Decimal("0.00000001")
 _GROUPS: Final = r"[0-9]{1,3}(?:[ '\u2019][0-9]{3})+"
+_MINUS: Final = ("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\ufe63", "\uff0d")
 _QUOTES: Final = "\"'`\u201c\u201d\u201e\u201f\u00ab\u00bb\u2018\u2019\u201a\u201b"
 
 _FORMS: Final = (
@@ -41,10 +42,14 @@ _PART: Final = r" *([0-9]+(?:[.][0-9]+)?|[()*/+-])"
 
 
 def tidied(text: str) -> str:
-    """Return a text without what surrounds it by mistake: odd blanks, quotes of every kind, a last `;`."""
+    """Return a text without what surrounds it by mistake: odd blanks, quotes of every kind, a last `;`.
+
+    A dash of another kind in front is a minus.
+    """
     plain = "".join(" " if letter.isspace() else letter for letter in text)
     digits = "".join(str(unicodedata.decimal(letter, letter)) for letter in plain)
-    return digits.strip(" ;,").strip(_QUOTES).strip(" ")
+    bare = digits.strip(" ;,").strip(_QUOTES).strip(" ")
+    return f"-{bare[1:]}" if bare.startswith(_MINUS) else bare
 
 
 def readings(text: str) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ _CURRENCY: Final = r"[A-Za-z]{1,8}|[€$£¥₿]|[A-Z]{1,3}[$]"
 _AMOUNT: Final = rf"({_CURRENCY})? ?([-+]?[0-9.][0-9 ,._'\u2019eE-]*?) ?({_CURRENCY})?"
 _SIGNS: Final = {"€": "EUR", "$": "USD", "US$": "USD", "£": "GBP", "¥": "JPY", "₿": "XBT"}
 _SAME: Final = {"BTC": "XBT", "DOGE": "XDG", "EURO": "EUR", "EUROS": "EUR", "DOLLAR": "USD", "DOLLARS": "USD"}
+_NO_CURRENCIES: Final = frozenset({"ABOUT", "APPROX", "AROUND", "AT", "CA", "CIRCA", "MAX", "MIN", "PRICE"})
 _PAIR: Final = r"[A-Za-z0-9.]{1,16}/[A-Za-z0-9.]{1,16}"
 _THOUSAND: Final = frozenset({"k", "K"})
 _POINT_OR_THOUSANDS: Final = r"[1-9][0-9]{0,2}[.][0-9]{3}"
@@ -195,6 +196,8 @@ def _with_unit(field: str, unit: str, numbers: tuple[str, ...], order: Order) ->
 
 def _price_in(currency: str, numbers: tuple[str, ...], order: Order) -> str:
     quote = _quote(order)
+    if currency in _NO_CURRENCIES:
+        return _alone(numbers)
     if quote and currency != quote.upper():
         return (
             f"a price of {order.get('pair')} is in {quote}, not in {shorten(currency)}: write it in {quote}"

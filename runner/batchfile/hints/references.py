@@ -73,8 +73,8 @@ class References:
         if re.fullmatch(_TXID, value):
             return f"write [{value}]"
         hint = self.entry_hint(value)
-        found = re.search(r"(?:write|in capitals:|one entry each:) (.*)", hint)
-        return f"write [{found[1].strip('[]')}]" if found and not hint.startswith("there") else hint
+        found = re.search(r"(?:write|in capitals:|one entry each:) ([^;]*)(.*)", hint)
+        return f"write [{found[1].strip('[]')}]{found[2]}" if found and not hint.startswith("there") else hint
 
     @staticmethod
     def _mapping_hint(value: YamlMap) -> str:

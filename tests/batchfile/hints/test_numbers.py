@@ -41,6 +41,9 @@ MARKET = {"pair": "ETH/EUR", "type": "buy", "ordertype": "market"}
         ("volume", "3x", LIMIT, "`leverage: 3` is a separate key; volume counts ETH: write how much"),
         ("price", "145 EUR", {}, "write the number alone: 145, in the currency behind the slash"),
         ("price", "$5", LIMIT, "a price of ETH/EUR is in EUR, not in USD: write it in EUR"),
+        ("price", "about 145", LIMIT, "write the number alone: 145"),
+        ("price", "\u22123%", LIMIT, 'write "-3%"'),
+        ("price", "\u20135", LIMIT, 'write "-5"'),
         ("price", "1k", LIMIT, "write all digits: 1000"),
         ("price", "1m", LIMIT, "write all digits, without a letter behind them"),
         (

@@ -29,6 +29,7 @@ groups:
         ("true", "there is no such cancellation: "),
         ("none", "leave `cancel` out to cancel nothing"),
         ("buy-eth", "write [{order: enter/buy-eth}]"),
+        ("zzz", "write [{order: enter/zzz}]; but it has none of that name"),
         ("[buy-eth]", "for an order of this batch write {order: enter/buy-eth}"),
         ("[enter/buy-eth]", "for an order of this batch write {order: enter/buy-eth}"),
         ("[buy-et]", "for an order of this batch write {order: enter/buy-eth}"),
