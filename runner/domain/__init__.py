@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Order,
         OrderKey,
         Place,
+        is_in_quote,
         own_orders_message,
     )
     from .identity import (
@@ -91,7 +92,7 @@ if TYPE_CHECKING:
         acts_on,
     )
     from .secret import Secret
-    from .terms import UNPRICED, Leg, OrderTerms, is_in_quote, named_worth
+    from .terms import UNPRICED, Leg, OrderTerms, named_worth
     from .times import parse_duration, parse_rfc3339, rfc3339, seconds, time_of_day
 
     Content = Batch | Policy | Scenario

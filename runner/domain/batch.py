@@ -7,12 +7,18 @@ Nothing here knows YAML, the wire, or whether any of it was sent.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
-
-from .terms import is_in_quote
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
+
+
+_IN_QUOTE: Final = "viqc"
+
+
+def is_in_quote(flags: Iterable[str]) -> bool:
+    """Return whether an order with these flags has its volume in the quote currency."""
+    return _IN_QUOTE in flags
 
 
 class Place(NamedTuple):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from .batch import is_in_quote
 from .money import parse_price
 
 if TYPE_CHECKING:
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
 UNPRICED: Final = frozenset({"market", "settle-position"})
 """Order types without a price of their own: they are filled at once, or not at all."""
-
-_IN_QUOTE: Final = "viqc"
 
 
 class Leg(NamedTuple):
@@ -136,11 +135,6 @@ class OrderTerms(NamedTuple):
         """Return whether it waits for its start, whatever the market does until then."""
         start = self.starts_at(now)
         return start is not None and start > now
-
-
-def is_in_quote(flags: Iterable[str]) -> bool:
-    """Return whether an order with these flags has its volume in the quote currency."""
-    return _IN_QUOTE in flags
 
 
 def ends_at_once(ordertype: str, timeinforce: str | None) -> bool:
