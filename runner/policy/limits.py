@@ -66,7 +66,8 @@ def limit_of(check: Check, context: OrderContext) -> Limit | None:
 
 def _likeness(terms: OrderTerms) -> Hashable:
     """Return what two orders that ask for the same have in common; 1.0 is the same as 1."""
-    return (terms.pair, terms.order, terms.volume)
+    leg = terms.order
+    return (terms.pair, leg.type, leg.ordertype, leg.price, leg.price2, terms.volume)
 
 
 def cancel_limit(check: Check, run: RunId, now: float) -> tuple[Hashable, str] | None:

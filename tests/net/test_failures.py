@@ -57,6 +57,13 @@ def test_a_failure_says_whether_it_may_pass(
     assert (failure.passing, failure.locked_out) == (passing, locked_out)
 
 
+def test_an_answer_may_hold_several_errors() -> None:
+    """Each of them counts: one lockout locks out, and one verdict does not pass."""
+    failure = AccessFailed("reason", errors=("EService:Unavailable", "EGeneral:Temporary lockout"))
+    assert (failure.passing, failure.locked_out, failure.not_permitted) == (False, True, False)
+    assert AccessFailed("reason", errors=("EService:Busy", "EGeneral:Permission denied")).not_permitted
+
+
 def test_a_text_that_repeats_what_came_in_is_cut() -> None:
     """It may be as long as that."""
     assert in_short(ValueError("short")) == "short"

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from runner.domain import MaxCancels, MaxNotional, MaxOrders, MaxVolume, Per, RunId
+from runner.domain import MaxCancels, MaxDuplicates, MaxNotional, MaxOrders, MaxVolume, Per, RunId
 from runner.policy.limits import Limit, cancel_limit, exceeds, limit_of
 from runner.policy.prices import NoPrice
 from tests.policy.builders import RUN, asked
@@ -18,7 +18,7 @@ A_DAY_S = 86_400
 OTHER = RunId("another")
 
 
-def limit(check: MaxVolume | MaxNotional | MaxOrders, **fields: str) -> Limit:
+def limit(check: MaxVolume | MaxNotional | MaxOrders | MaxDuplicates, **fields: str) -> Limit:
     """The limit that a check lays on an order."""
     found = limit_of(check, asked(**fields))
     assert found is not None
@@ -38,6 +38,25 @@ def test_volumes_are_added_by_base_currency(per: Per) -> None:
 def test_worth_and_numbers_are_added_whatever_is_traded(check: MaxNotional | MaxOrders) -> None:
     """A batch has one sum."""
     assert limit(check).bucket == limit(check, pair="XBT/EUR").bucket
+
+
+@pytest.mark.parametrize(
+    ("fields", "alike"),
+    [
+        ({"price": "145.00", "volume": "1.0"}, True),
+        ({"oflags": "post"}, True),
+        ({"price": "145.01"}, False),
+        ({"price": "+145"}, False),
+        ({"volume": "2"}, False),
+        ({"type": "sell"}, False),
+        ({"ordertype": "take-profit"}, False),
+        ({"pair": "ETH/USD"}, False),
+    ],
+)
+def test_orders_are_alike_that_ask_for_the_same(fields: dict[str, str], alike: bool) -> None:
+    """However their numbers are written."""
+    check = MaxDuplicates(1, Per.BATCH)
+    assert (limit(check).bucket == limit(check, **fields).bucket) is alike
 
 
 def test_a_batch_has_sums_of_its_own_and_a_day_does_not() -> None:
