@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import select
 import stat
@@ -67,7 +68,9 @@ def read_regular(path: Path, limit_bytes: int) -> bytes:
 def read_ours(path: Path) -> bytes:
     """Return the bytes of a file that this program has written, however long; no link is followed.
 
-    Raises ``OSError``.
+    Raises ``OSError``, for a pipe as well: that it is empty at the moment says nothing.
     """
     with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError(errno.EINVAL, "it is not a regular file", str(path))
         return file.read()

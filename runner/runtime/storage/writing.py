@@ -6,6 +6,7 @@ part of a path nor an existing draft.
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -30,9 +31,13 @@ def open_lock(path: Path, *, make: bool) -> int:
 def open_journal(path: Path) -> int:
     """Open a file that is read and then added to, as a descriptor; made where there is none.
 
-    Raises ``OSError``.
+    Raises ``OSError``, for a pipe as well: what it holds would be waited for without an end.
     """
-    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | _OURS, _OWNER_ONLY)
+    number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NONBLOCK | _OURS, _OWNER_ONLY)
+    if not stat.S_ISREG(os.fstat(number).st_mode):
+        os.close(number)
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return number
 
 
 def open_nowhere() -> int:

@@ -158,6 +158,14 @@ def test_a_damaged_line_is_refused(path: Path, open_it: Callable[[Path], Any]) -
     assert path.read_bytes() == damaged
 
 
+@pytest.mark.parametrize("open_it", [Journal, read_journal, journal_entries])
+def test_a_pipe_in_place_of_a_journal_is_refused(path: Path, open_it: Callable[[Path], Any]) -> None:
+    """It is neither waited for nor an empty journal."""
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="it is not a regular file"):
+        open_it(path)
+
+
 def test_a_refused_journal_is_closed(path: Path) -> None:
     """The file is given back although it was not taken."""
     path.write_text("damage\n", "ascii")
