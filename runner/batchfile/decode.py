@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import (
@@ -96,9 +95,7 @@ def _flags(value: str | YamlList) -> tuple[str, ...]:
     return tuple(value.split(",")) if isinstance(value, str) else tuple(str(flag) for flag in value)
 
 
-@lru_cache(1_000)
 def _unix_seconds(text: str) -> str:
-    """Many orders of a batch end at the same time."""
     return f"{parse_rfc3339(text):.0f}"
 
 

@@ -58,9 +58,7 @@ def derived_userref(run: RunId, key: OrderKey) -> str:
     return str(number or 1)
 
 
-@lru_cache(
-    maxsize=1024
-)  # A file is checked with them and then planned; simulations with many files compute them again.
+@lru_cache(maxsize=1024)  # A file is checked with them and then planned; simulations compute them again.
 def _with_name(name: str) -> str:
     import uuid  # noqa: PLC0415 - a file is read without it: few orders have no other identity
 

@@ -28,7 +28,7 @@ NEXT_TURN_S = 1e-5
 """The shortest delay. Must be > 0, or simulated time would not advance."""
 
 
-class Connect(Struct, frozen=True, gc=False):
+class Connect(Struct, frozen=True):
     """Open a connection, replacing the current one, and subscribe to openOrders.
 
     ``fresh_token``: the token in hand was refused. Answered by ``Ready`` or ``ConnectFailed``.
@@ -37,11 +37,11 @@ class Connect(Struct, frozen=True, gc=False):
     fresh_token: bool
 
 
-class MeasureClock(Struct, frozen=True, gc=False):
+class MeasureClock(Struct, frozen=True):
     """Ask the exchange for its time. Answered by ``ClockMeasured`` or, when that fails, ``ConnectFailed``."""
 
 
-class ClockMeasured(Struct, frozen=True, gc=False):
+class ClockMeasured(Struct, frozen=True):
     """The exchange's clock compared with ours: the least and the most that it can be ahead, in seconds.
 
     None if the exchange's answer could not be understood.
@@ -50,7 +50,7 @@ class ClockMeasured(Struct, frozen=True, gc=False):
     skew: tuple[float, float] | None
 
 
-class LookUp(Struct, frozen=True, gc=False):
+class LookUp(Struct, frozen=True):
     """Ask the exchange's records for orders by client order id and by user reference.
 
     ``since`` and ``until``, in Unix seconds, limit the search to orders that were opened between them; None
@@ -63,7 +63,7 @@ class LookUp(Struct, frozen=True, gc=False):
     until: float | None = None
 
 
-class QueryOrders(Struct, frozen=True, gc=False):
+class QueryOrders(Struct, frozen=True):
     """Ask the exchange's records for orders by up to ``MAX_QUERY_IDS`` transaction ids.
 
     ``userrefs``: also all open orders with these user references, and those that have ended since ``since``
@@ -79,7 +79,7 @@ class QueryOrders(Struct, frozen=True, gc=False):
         assert len(self.txids) <= MAX_QUERY_IDS, f"{len(self.txids)} ids in one query"
 
 
-class ConnectFailed(Struct, frozen=True, gc=False):
+class ConnectFailed(Struct, frozen=True):
     """An attempt to connect failed.
 
     ``final``: trying again is useless (credentials refused); ``token_refused``: the exchange did not accept
@@ -91,41 +91,41 @@ class ConnectFailed(Struct, frozen=True, gc=False):
     token_refused: bool = False
 
 
-class StillConnecting(Struct, frozen=True, gc=False):
+class StillConnecting(Struct, frozen=True):
     """The attempt to connect waits for a token, which may take longer than connecting may."""
 
 
-class ClockJumped(Struct, frozen=True, gc=False):
+class ClockJumped(Struct, frozen=True):
     """Our machine's clock was set, or the machine slept; ``seconds`` is how far the clock jumped ahead."""
 
     seconds: float
 
 
-class LockedOut(Struct, frozen=True, gc=False):
+class LockedOut(Struct, frozen=True):
     """The exchange has locked the account out for a while; further requests would prolong the lockout."""
 
     reason: str
 
 
-class JournalFailed(Struct, frozen=True, gc=False):
+class JournalFailed(Struct, frozen=True):
     """The journal can no longer be written: the run sends nothing more and waits for nothing."""
 
     reason: str
 
 
-class LookedUp(Struct, frozen=True, gc=False):
+class LookedUp(Struct, frozen=True):
     """The orders that a look-up found in the exchange's records, open and closed."""
 
     orders: tuple[OpenOrder, ...]
 
 
-class LookUpFailed(Struct, frozen=True, gc=False):
+class LookUpFailed(Struct, frozen=True):
     """The exchange's records could not be read."""
 
     reason: str
 
 
-class OrdersQueried(Struct, frozen=True, gc=False):
+class OrdersQueried(Struct, frozen=True):
     """The orders among ``txids`` and with ``userrefs`` that the exchange's records know, in any status.
 
     An order that is missing from ``orders`` is not known to the records at that moment. The records may lag,
@@ -137,7 +137,7 @@ class OrdersQueried(Struct, frozen=True, gc=False):
     userrefs: tuple[str, ...] = ()
 
 
-class QueryFailed(Struct, frozen=True, gc=False):
+class QueryFailed(Struct, frozen=True):
     """The records could not be queried: nothing is known of any of these orders."""
 
     reason: str
@@ -145,7 +145,7 @@ class QueryFailed(Struct, frozen=True, gc=False):
     userrefs: tuple[str, ...] = ()
 
 
-class StopRequested(Struct, frozen=True, gc=False):
+class StopRequested(Struct, frozen=True):
     """A person or CI wants the run to stop: it sends nothing new and awaits what was sent."""
 
     reason: str
@@ -168,7 +168,7 @@ EngineEvent = (
 Action = AddOrder | CancelOrder | Subscribe | MeasureClock | Connect | LookUp | QueryOrders
 
 
-class Turn(Struct, frozen=True, gc=False):
+class Turn(Struct, frozen=True):
     """Make ``entries`` durable, then carry out ``actions`` in their order."""
 
     entries: tuple[Entry, ...] = ()
@@ -189,7 +189,7 @@ def next_turn_at(actions: Sequence[Action], now: float) -> float | None:
     return now + NEXT_TURN_S if len(actions) >= TURN_ACTIONS else None
 
 
-class Timing(Struct, frozen=True, kw_only=True, gc=False):
+class Timing(Struct, frozen=True, kw_only=True):
     """The limits of each wait, in seconds.
 
     ``deadline_s``: time for the exchange to accept an order (2 to 60). ``reply_margin_s``: extra time for its
@@ -209,7 +209,7 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
     status_wait_s: float = 60.0
 
 
-class Wait(Struct, frozen=True, gc=False):
+class Wait(Struct, frozen=True):
     """The reason for which a run waits, for people.
 
     ``until``: the latest end of the wait in Unix seconds, if known. ``detail``: its progress.
@@ -220,7 +220,7 @@ class Wait(Struct, frozen=True, gc=False):
     detail: str = ""
 
 
-class Progress(Struct, frozen=True, gc=False):
+class Progress(Struct, frozen=True):
     """The progress of a run.
 
     ``settled`` counts orders with an outcome. ``remaining_s``: the time that the rate limit requires for the

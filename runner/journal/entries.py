@@ -19,12 +19,12 @@ class _Kind:
         return str(cls.__struct_config__.tag)
 
 
-class _Entry(Struct, frozen=True, kw_only=True, tag_field="entry", omit_defaults=True, gc=False):
+class _Entry(Struct, frozen=True, kw_only=True, tag_field="entry", omit_defaults=True):
     kind: ClassVar[_Kind] = _Kind()
     at: str
 
 
-class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started"):
+class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
     """A run begins: what it is about to do, so that the manifest can name what was never reached.
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
@@ -49,7 +49,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, gc=False, tag="run-started")
     exchange: str | None = None
 
 
-class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent"):
+class OrderIntent(_Entry, frozen=True, kw_only=True, tag="order-intent"):
     """The intent to send an order. ``request`` is the message without its token; ``content`` its digest."""
 
     group: str
@@ -59,7 +59,7 @@ class OrderIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-intent
     request: Mapping[str, Any]
 
 
-class OrderPlaced(_Entry, frozen=True, kw_only=True, gc=False, tag="order-placed"):
+class OrderPlaced(_Entry, frozen=True, kw_only=True, tag="order-placed"):
     """The order is at the exchange. ``source``: ``reply``, ``feed`` or ``lookup`` (found afterwards).
 
     ``content`` is set if there is no intent before it, because the journal was lost.
@@ -74,7 +74,7 @@ class OrderPlaced(_Entry, frozen=True, kw_only=True, gc=False, tag="order-placed
     request: Mapping[str, Any] | None = None
 
 
-class OrderEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="order-ended"):
+class OrderEnded(_Entry, frozen=True, kw_only=True, tag="order-ended"):
     """The exchange accepted the order and then ended it: it is not open, and was not filled.
 
     ``status`` and ``reason`` are the exchange's texts. ``vol_exec``: the volume executed before, None for
@@ -89,7 +89,7 @@ class OrderEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="order-ended")
     vol_exec: str | None = None
 
 
-class GroupStates(_Entry, frozen=True, kw_only=True, gc=False, tag="group-states"):
+class GroupStates(_Entry, frozen=True, kw_only=True, tag="group-states"):
     """The last state at the exchange of each placed order of a group, by order id.
 
     ``vol_exec`` is how much was executed of those of which anything was, ``reasons`` why the exchange says
@@ -102,7 +102,7 @@ class GroupStates(_Entry, frozen=True, kw_only=True, gc=False, tag="group-states
     reasons: Mapping[str, Any] | None = None
 
 
-class OrderRejected(_Entry, frozen=True, kw_only=True, gc=False, tag="order-rejected"):
+class OrderRejected(_Entry, frozen=True, kw_only=True, tag="order-rejected"):
     """The exchange said no: the order is certainly not there.
 
     ``unconfirmed``: only a look-up could show otherwise, and there was none yet. The entry is repeated after
@@ -115,7 +115,7 @@ class OrderRejected(_Entry, frozen=True, kw_only=True, gc=False, tag="order-reje
     unconfirmed: bool = False
 
 
-class OrderRefused(_Entry, frozen=True, kw_only=True, gc=False, tag="order-refused"):
+class OrderRefused(_Entry, frozen=True, kw_only=True, tag="order-refused"):
     """We will not send the order; ``error`` says why."""
 
     group: str
@@ -123,7 +123,7 @@ class OrderRefused(_Entry, frozen=True, kw_only=True, gc=False, tag="order-refus
     error: str
 
 
-class OrderValidated(_Entry, frozen=True, kw_only=True, gc=False, tag="order-validated"):
+class OrderValidated(_Entry, frozen=True, kw_only=True, tag="order-validated"):
     """The exchange would take the order; it was sent with ``validate`` and is not placed."""
 
     group: str
@@ -131,7 +131,7 @@ class OrderValidated(_Entry, frozen=True, kw_only=True, gc=False, tag="order-val
     descr: str | None = None
 
 
-class OrderAbsent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-absent"):
+class OrderAbsent(_Entry, frozen=True, kw_only=True, tag="order-absent"):
     """Proven: the order is not at the exchange and never will be. It may be sent again.
 
     ``unconfirmed``: the exchange said so, as of an order that it rejects.
@@ -143,7 +143,7 @@ class OrderAbsent(_Entry, frozen=True, kw_only=True, gc=False, tag="order-absent
     unconfirmed: bool = False
 
 
-class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-unresolved"):
+class OrderUnresolved(_Entry, frozen=True, kw_only=True, tag="order-unresolved"):
     """Neither presence nor absence could be proven, or the exchange contradicts itself.
 
     ``reason`` is what was tried or found, ``txids`` are the ids under which the exchange has shown the order.
@@ -157,7 +157,7 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, gc=False, tag="order-un
     request: Mapping[str, Any] | None = None
 
 
-class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-intent"):
+class CancelIntent(_Entry, frozen=True, kw_only=True, tag="cancel-intent"):
     """The intent to send a ``cancelOrder``. ``unwind``: it takes back the placed orders of the group.
 
     ``matched`` are the known open orders of each user reference among the ids.
@@ -170,7 +170,7 @@ class CancelIntent(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-inte
     matched: Mapping[str, tuple[str, ...]] | None = None
 
 
-class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-settled"):
+class CancelSettled(_Entry, frozen=True, kw_only=True, tag="cancel-settled"):
     """The outcome of one id of a ``cancelOrder``. ``ref`` is the id in the file, ``txid`` the one sent.
 
     ``matched`` are the known orders of a user reference. ``vol`` and ``vol_exec`` are the ordered and the
@@ -188,7 +188,7 @@ class CancelSettled(_Entry, frozen=True, kw_only=True, gc=False, tag="cancel-set
     reason: str | None = None
 
 
-class GroupEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="group-ended"):
+class GroupEnded(_Entry, frozen=True, kw_only=True, tag="group-ended"):
     """A group is through. ``reason`` is for people; empty when all went well."""
 
     group: str
@@ -196,7 +196,7 @@ class GroupEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="group-ended")
     reason: str = ""
 
 
-class RunEnded(_Entry, frozen=True, kw_only=True, gc=False, tag="run-ended"):
+class RunEnded(_Entry, frozen=True, kw_only=True, tag="run-ended"):
     """The run is through; without this line the process died before its end."""
 
     outcome: str

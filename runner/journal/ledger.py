@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -41,7 +40,7 @@ SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED})
 among them: it is not known how it ended or whether it existed, so it is looked up again."""
 
 
-class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
+class OrderRecord(Struct, frozen=True, kw_only=True):
     """The state of one order. ``outcome`` None: an intent without an outcome, so its fate is unknown.
 
     ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
@@ -77,7 +76,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True, gc=False):
         return self.outcome in _IN_DOUBT
 
 
-class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
+class CancelRecord(Struct, frozen=True, kw_only=True):
     """The state of one cancellation of a group; ``vol``, ``vol_exec`` and ``reason`` as in its entry.
 
     ``requested_at``: the time of the last request, None if it has none here; ``recorded_at``: the time of
@@ -99,7 +98,7 @@ class CancelRecord(Struct, frozen=True, kw_only=True, gc=False):
         return self.outcome in SETTLED_CANCELS
 
 
-class CancelLeftOpen(Struct, frozen=True, kw_only=True, gc=False):
+class CancelLeftOpen(Struct, frozen=True, kw_only=True):
     """A cancellation that was sent for ``group``, last at ``requested_at``, and of which nothing is known.
 
     ``matched``: the orders that had its user reference, as far as was known.
@@ -182,7 +181,7 @@ class Ledger:
             self._add_other(entry)
             return
         fact: Any = entry
-        key = key_of(fact.group, fact.id)
+        key = OrderKey(fact.group, fact.id)
         self.orders[key] = update(self.orders.get(key, _UNHEARD_OF), fact, len(self.runs))
 
     def _add_other(self, entry: Entry) -> None:
@@ -231,7 +230,7 @@ class Ledger:
 
     def _add_states(self, entry: GroupStates) -> None:
         for id, state in entry.states.items():
-            key = key_of(entry.group, id)
+            key = OrderKey(entry.group, id)
             self.orders[key] = replace(
                 self.orders.get(key, _UNHEARD_OF),
                 state=OrderState(state),
@@ -273,7 +272,7 @@ class Ledger:
 def keys_of(run: RunStarted) -> set[OrderKey]:
     """Return the orders that a run lists, those that its file had no more included."""
     return {
-        key_of(order.get("group", group["name"]), order["id"])
+        OrderKey(order.get("group", group["name"]), order["id"])
         for group in run.groups
         for order in group["orders"]
     }
@@ -377,8 +376,6 @@ def _apply_unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> O
         txids=txids,
     )
 
-
-key_of = lru_cache(maxsize=1024)(OrderKey)  # Each order is named by several entries, and by the manifest.
 
 _LEARNED = (*SETTLED_CANCELS, CancelOutcome.GONE, CancelOutcome.OPEN)
 _WENT_WELL = (GroupOutcome.DONE, GroupOutcome.PARTIAL)

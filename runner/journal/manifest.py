@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
 
-from .ledger import CancelRecord, Ledger, OrderRecord, key_of
+from .ledger import CancelRecord, Ledger, OrderRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +88,7 @@ def _unanswered_unwinds(ledger: Ledger, group: str, sent: tuple[str, ...]) -> di
 
 
 def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, Any]:
-    known = _record_of(ledger, key_of(planned.get("group", group), planned["id"]))
+    known = _record_of(ledger, OrderKey(planned.get("group", group), planned["id"]))
     outcome = known.outcome or OrderOutcome.UNRESOLVED
     shown = {
         "id": planned["id"],

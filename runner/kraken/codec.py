@@ -264,18 +264,18 @@ def _union(kinds: Iterable[type[Any]]) -> Any:
     return functools.reduce(operator.or_, kinds)
 
 
-class News(msgspec.Struct, frozen=True, gc=False):
+class News(msgspec.Struct, frozen=True):
     """A message of openOrders as a client reads it: entries by txid, one txid maybe more than once."""
 
     orders: list[dict[str, OrderNews]]
     sequence: int | None
 
 
-class _Bearer(msgspec.Struct, gc=False):
+class _Bearer(msgspec.Struct):
     token: Any = None
 
 
-class _Tail(msgspec.Struct, gc=False):
+class _Tail(msgspec.Struct):
     sequence: int | None = None
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from enum import Enum, auto
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -134,7 +133,8 @@ def kinds_of(texts: Iterable[str]) -> frozenset[ErrorKind]:
 
 def classify(text: str) -> ErrorKind:
     """Return what an error text is about; ``OTHER`` if it is not in the table."""
-    return _classify(text[:_MAX_TEXT])
+    looked_at = text[:_MAX_TEXT]
+    return next((found for row, found in _ROWS if row.search(looked_at)), ErrorKind.OTHER)
 
 
 def is_definite_refusal(text: str) -> bool:
@@ -153,8 +153,3 @@ def is_definite_refusal(text: str) -> bool:
 def is_about_the_clocks(text: str) -> bool:
     """Return whether the clocks must be compared before anything else is sent: one may be wrong."""
     return "deadline" in text[:_MAX_TEXT].lower()
-
-
-@lru_cache(maxsize=256)  # An exchange says the same few texts, if need be to every order of a batch.
-def _classify(text: str) -> ErrorKind:
-    return next((found for row, found in _ROWS if row.search(text)), ErrorKind.OTHER)

@@ -28,7 +28,7 @@ _REPLIES = frozenset({AddOrderStatus.event, CancelOrderStatus.event})
 _NO_REASON = "no reason given"
 
 
-class OrderAccepted(Struct, frozen=True, gc=False):
+class OrderAccepted(Struct, frozen=True):
     """The exchange has accepted an order as ``txid``; ``descr`` describes it for people."""
 
     reqid: int
@@ -37,7 +37,7 @@ class OrderAccepted(Struct, frozen=True, gc=False):
     error: ClassVar[None] = None
 
 
-class OrderValidated(Struct, frozen=True, gc=False):
+class OrderValidated(Struct, frozen=True):
     """The exchange found nothing wrong with an order, and named no order of it."""
 
     reqid: int
@@ -45,7 +45,7 @@ class OrderValidated(Struct, frozen=True, gc=False):
     error: ClassVar[None] = None
 
 
-class OrderRejected(Struct, frozen=True, gc=False):
+class OrderRejected(Struct, frozen=True):
     """The exchange has answered an order with an error."""
 
     reqid: int
@@ -55,14 +55,14 @@ class OrderRejected(Struct, frozen=True, gc=False):
 OrderReply = OrderAccepted | OrderValidated | OrderRejected
 
 
-class CancelReply(Struct, frozen=True, gc=False):
+class CancelReply(Struct, frozen=True):
     """One of the anonymous replies to a ``cancelOrder``; without an error, it has canceled something."""
 
     reqid: int
     error: ErrorText | None = None
 
 
-class ErrorReported(Struct, frozen=True, gc=False):
+class ErrorReported(Struct, frozen=True):
     """The exchange has reported an error that answers nothing for certain: a reply may still come."""
 
     error: ErrorText
@@ -74,7 +74,7 @@ class ErrorReported(Struct, frozen=True, gc=False):
         return self.error.text
 
 
-class ExchangeStatus(Struct, frozen=True, gc=False):
+class ExchangeStatus(Struct, frozen=True):
     """The exchange has said in which state it is, in its own words."""
 
     word: str
@@ -93,7 +93,7 @@ class ExchangeStatus(Struct, frozen=True, gc=False):
         return self.word
 
 
-class Ready(Struct, frozen=True, gc=False):
+class Ready(Struct, frozen=True):
     """The openOrders snapshot is in: the session may be used. ``complete`` is False when the exchange
     confirmed the subscription and then sent no snapshot within the limit. ``maxratecount`` is the threshold
     of the rate counters, if the exchange has reported it.
@@ -104,7 +104,7 @@ class Ready(Struct, frozen=True, gc=False):
     maxratecount: Decimal | None = None
 
 
-class OrderChanged(Struct, frozen=True, gc=False):
+class OrderChanged(Struct, frozen=True):
     """The feed said something about an order; this is the order as it is now. ``ratecount`` is the rate
     counter of its pair at that moment, if the message has it.
     """
@@ -113,32 +113,32 @@ class OrderChanged(Struct, frozen=True, gc=False):
     ratecount: Decimal | None = None
 
 
-class TradesSeen(Struct, frozen=True, gc=False):
+class TradesSeen(Struct, frozen=True):
     """A message of the ownTrades feed, such as its snapshot of the last trades: their wire fields."""
 
     trades: tuple[JsonObject, ...]
 
 
-class SubscriptionRefused(Struct, frozen=True, gc=False):
+class SubscriptionRefused(Struct, frozen=True):
     """The subscription to openOrders was refused or taken away."""
 
     error: ErrorText
 
 
-class SequenceGap(Struct, frozen=True, gc=False):
+class SequenceGap(Struct, frozen=True):
     """A message of the feed is missing: what is known of open orders can no longer be trusted."""
 
     expected: int
     received: int
 
 
-class Silent(Struct, frozen=True, gc=False):
+class Silent(Struct, frozen=True):
     """Nothing was received for ``seconds`` although a ping is under way: the connection is dead."""
 
     seconds: float
 
 
-class Unintelligible(Struct, frozen=True, gc=False):
+class Unintelligible(Struct, frozen=True):
     """A frame that could not be read. It may have been the reply to something."""
 
     reason: str
@@ -156,7 +156,7 @@ class Unintelligible(Struct, frozen=True, gc=False):
         return self.event in _REPLIES
 
 
-class ConnectionLost(Struct, frozen=True, gc=False):
+class ConnectionLost(Struct, frozen=True):
     """The connection is lost. Emitted by the owner of the socket; every open request is in doubt."""
 
     reason: str

@@ -23,7 +23,7 @@ class _Event:
         return str(kind.__struct_config__.tag)
 
 
-class _Message(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True, gc=False):
+class _Message(Struct, frozen=True, kw_only=True, tag_field="event", omit_defaults=True):
     event: ClassVar[_Event] = _Event()
 
 

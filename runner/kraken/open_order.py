@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,7 +23,6 @@ from .messages import JsonObject
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
 _REST_TOO_SMALL = "volume remaining"  # "Insignificant volume remaining": what was left could not be traded.
-_COUNT_MAX = 12  # Maximum length of a counter's text; longer ones are not kept.
 
 
 class OrderStatus(StrEnum):
@@ -42,7 +40,7 @@ TERMINAL_STATUSES = frozenset(
 )
 
 
-class Description(Struct, frozen=True, gc=False):
+class Description(Struct, frozen=True):
     """The terms of an order, in the exchange's words; ``order`` describes the whole of it for people."""
 
     pair: str | None = None
@@ -53,7 +51,7 @@ class Description(Struct, frozen=True, gc=False):
     order: str | None = None
 
 
-class OrderNews(Struct, frozen=True, gc=False):
+class OrderNews(Struct, frozen=True):
     """One entry of the feed, which is sparse: None where it says nothing. Numbers are as they came."""
 
     status: str | None = None
@@ -77,7 +75,7 @@ class OrderNews(Struct, frozen=True, gc=False):
             return cls(**{name: _read(fields, name) for name in cls.__struct_fields__})
 
 
-class OpenOrder(Struct, frozen=True, gc=False):
+class OpenOrder(Struct, frozen=True):
     """The merged state of an order; ``counted`` reads its ``ratecount``.
 
     ``status``: an ``OrderStatus``, a word of the exchange that is none of them, or empty if it is unknown.
@@ -187,14 +185,8 @@ def counted(value: Any) -> Decimal | None:
 
     None for what is none.
     """
-    short = isinstance(value, int) or (isinstance(value, str) and len(value) <= _COUNT_MAX)
-    number = _count(value) if short else _number(value)
+    number = _number(value)
     return None if number is None or number < _NOTHING else number
-
-
-@lru_cache(maxsize=1024)  # A counter has few distinct values.
-def _count(value: str | int) -> Decimal | None:
-    return _number(value)
 
 
 def _number(value: Any) -> Decimal | None:

@@ -94,7 +94,7 @@ def tier_within(threshold: float) -> Tier:
     return within[-1] if within else Tier.STARTER
 
 
-class RateCounter(Struct, frozen=True, gc=False):
+class RateCounter(Struct, frozen=True):
     """A counter's value at ``since`` (Unix seconds); it decays to zero.
 
     ``stepped``: it decays once a second, at the full second, instead of continuously.

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -120,7 +119,6 @@ def _extent(data: bytes, at: int) -> tuple[int, int]:
     return start, long_size if long_size > (_SHORT if width == 2 else 0xFFFF) else -1
 
 
-@lru_cache(maxsize=1024)  # Orders are of a few lengths.
 def _head(size: int, masked: int = _MASKED) -> bytes:
     if size <= _SHORT:
         return bytes((_TEXT, masked | size))

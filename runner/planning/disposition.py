@@ -72,7 +72,7 @@ MAY_SEND: Final = frozenset({Disposition.SEND, Disposition.LOOK_UP, Disposition.
 """Orders for which a message may be sent: one that is looked up may prove absent."""
 
 
-class FoundOrder(Struct, frozen=True, gc=False):
+class FoundOrder(Struct, frozen=True):
     """An order that a look through the account has found, although the journal does not know it.
 
     ``why``: the reason of its end, or of a contradiction, in words.

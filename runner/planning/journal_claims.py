@@ -31,7 +31,7 @@ UNKNOWN_THERE: Final = "the exchange knows no such order"
 _CLAIMED: Final = (JournalState.PLACED, JournalState.ENDED)
 
 
-class Claim(Struct, frozen=True, gc=False):
+class Claim(Struct, frozen=True):
     """One claim: that the order ``key`` was placed, or that a cancellation (``key`` None) has ended an order.
 
     ``request`` is the message that was sent, None for a cancellation. ``place`` is in the batch file.
@@ -48,7 +48,7 @@ class Claim(Struct, frozen=True, gc=False):
         return f"{self.key} was placed as {self.txid}" if self.key else f"{self.txid} was canceled or closed"
 
 
-class Contradiction(Struct, frozen=True, gc=False):
+class Contradiction(Struct, frozen=True):
     """A claim of the journal, and ``why`` the exchange's records contradict it."""
 
     claim: Claim

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runner.kraken import OpenOrder
 
 
-class OrderEnd(Struct, frozen=True, gc=False):
+class OrderEnd(Struct, frozen=True):
     """The outcome of one cancellation.
 
     ``vol`` and ``vol_exec`` are base units as text, None if unknown; of several orders they are sums.

@@ -64,7 +64,7 @@ class Approval(Struct, frozen=True):
     made_at: float
 
 
-class Plan(Struct, frozen=True, kw_only=True, gc=False):
+class Plan(Struct, frozen=True, kw_only=True):
     """Everything that a run would do.
 
     ``approval``: the saved plan that it carries out, if any. ``policy``: the SHA-256 of its policy, None

@@ -19,7 +19,7 @@ RECORDS_LAG_S: Final = 75.0
 """The longest time for which the records may lack an open order, with a margin."""
 
 
-class PlannedCancel(Struct, frozen=True, kw_only=True, gc=False):
+class PlannedCancel(Struct, frozen=True, kw_only=True):
     """One cancellation.
 
     ``ref`` names it in the records; ``sent_as`` is its text on the wire, None until the order of this batch

@@ -36,7 +36,7 @@ class JournalState(StrEnum):
     ABANDONED = "abandoned"
 
 
-class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
+class PlannedOrder(Struct, frozen=True, kw_only=True):
     """One order with the message that would be sent for it, without ``reqid``, ``deadline`` and token.
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
@@ -117,7 +117,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, gc=False):
         return self.journal_state is JournalState.PLACED and state is OrderState.ACCEPTED
 
 
-class PlannedGroup(Struct, frozen=True, kw_only=True, gc=False):
+class PlannedGroup(Struct, frozen=True, kw_only=True):
     """One group, in the file's order.
 
     ``unwound``: an earlier run began to unwind it. ``went_well``: an earlier run completed it. ``hold``: its

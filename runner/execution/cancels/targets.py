@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Feed = Mapping[str, OpenOrder]
 
 
-class Target(Struct, frozen=True, gc=False):
+class Target(Struct, frozen=True):
     """One id to be canceled: ``ref`` names it in the journal, ``text`` is its text on the wire.
 
     A user reference means all orders that carried it and were open when the message was sent. ``recent``:

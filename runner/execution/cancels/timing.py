@@ -20,7 +20,7 @@ GRAIN_S = 0.001
 """Times this close are the same: clocks are not more precise."""
 
 
-class CancelCost(Struct, frozen=True, kw_only=True, gc=False):
+class CancelCost(Struct, frozen=True, kw_only=True):
     """The cost of a cancellation on one pair.
 
     ``created_at``: the creation times of the orders to be canceled, in Unix seconds. ``level``: the counter

@@ -136,7 +136,7 @@ _BEGIN = {
 }
 
 
-class OrderTrack(Struct, eq=False, gc=False):
+class OrderTrack(Struct, eq=False):
     """The state of one order in this run. Times are Unix seconds.
 
     ``deadline_at``: the exchange refuses the order after it. ``watched_at``: the feed would have shown the

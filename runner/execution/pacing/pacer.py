@@ -47,7 +47,7 @@ PAUSE_S = 5.0
 """The pause of all messages after the exchange has said that the whole account is too fast."""
 
 
-class _Reservation(Struct, frozen=True, gc=False):
+class _Reservation(Struct, frozen=True):
     """A planned cancellation that waits for its moment, with its cost for each pair."""
 
     track: CancelTrack

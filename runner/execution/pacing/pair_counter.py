@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, structs
@@ -40,7 +39,7 @@ _GRAIN = 1e-5  # Tolerance in units: float times of today are not more precise.
 _CONSECUTIVE_REFUSALS_MAX = 5
 
 
-class Sent(Struct, eq=False, gc=False):
+class Sent(Struct, eq=False):
     """A message on its way, or arrived.
 
     ``bound``: the maximum of the counter on its arrival. ``alone``: nothing else was on its way when it was
@@ -202,7 +201,6 @@ class PairCounter:
             self.mark_arrived(self._under_way[0], now)
 
 
-@lru_cache(maxsize=1024)  # The same values come again and again.
 def _read(count: Decimal) -> tuple[float, float]:
     """Return the reported units and their uncertainty: a whole number may have been rounded either way."""
     return int(count * 1000) / 1000, 1.0 if count and count == count.to_integral_value() else 0.0

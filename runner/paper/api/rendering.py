@@ -26,13 +26,11 @@ if TYPE_CHECKING:
     from runner.paper.state.orders import BookedOrder, CloseTerms, Terms
 
 
-@lru_cache(maxsize=1024)
 def seconds(moment: float) -> str:
-    """Unix seconds as the feeds write them; an order shows the same moments again and again."""
+    """Unix seconds as the feeds write them."""
     return f"{moment:.6f}"
 
 
-@lru_cache(maxsize=1024)
 def number(moment: float) -> Decimal:
     """Return Unix seconds as REST writes them: a JSON number, as a client parses it."""
     return Decimal(repr(moment))
@@ -73,12 +71,6 @@ def full(order: BookedOrder) -> dict[str, Any]:
     if order.amended is not None:
         fields |= {"amended": True, "amend_reason": order.amended}
     return fields
-
-
-@lru_cache(maxsize=1024)
-def snapshot(order: BookedOrder) -> Mapping[str, Any]:
-    """Return the same in a snapshot: each shows again whatever has not changed, so what was shown is kept."""
-    return full(order)
 
 
 def update_of(update: OrderUpdate, options: Options) -> dict[str, Any]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runner.paper.state.options import Options
 
 
-class ResolvedOrder(Struct, frozen=True, gc=False):
+class ResolvedOrder(Struct, frozen=True):
     """An order as resolved: its terms, before it has an id and a number, and its hold if it is placed.
 
     ``reckoned_at`` is the price that its cost is reckoned at: its limit, else its trigger, else the last
@@ -44,7 +44,7 @@ def leverages_of(instrument: Instrument, options: Options) -> tuple[str, ...]:
     return options.leverages if instrument.asset_class == CURRENCY else ()
 
 
-class OrderContext(Struct, frozen=True, kw_only=True, eq=False, gc=False):
+class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
     """An incoming order, and everything that its acceptance depends on.
 
     The methods parse fields of the request, so call each only after the field was checked.

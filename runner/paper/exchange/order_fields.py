@@ -8,7 +8,6 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_decimal, parse_price, parse_rfc3339
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 MAX_WHOLE_DIGITS = 12
 MAX_TEXT = 32
 
-CACHED = 1024
-"""Texts whose meaning is kept: an order's are read several times over before it is booked."""
-
 _USERREF = re.compile(r"[+-]?[0-9]{1,10}")
 _WHEN = re.compile(r"(\+?)([0-9]{1,12})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -36,14 +32,12 @@ _FREE_TEXT = re.compile(r"[ -~]{1,18}")
 _USERREF_MAX = 2**31 - 1
 
 
-@lru_cache(maxsize=CACHED)
 def number(text: str) -> Decimal:
     """Parse a plain decimal of a reasonable length."""
     _check_length(text)
     return parse_decimal(text)
 
 
-@lru_cache(maxsize=CACHED)
 def price(text: str) -> Price:
     """Parse a price, absolute or relative; a percentage needs a sign."""
     _check_length(text)
@@ -53,7 +47,6 @@ def price(text: str) -> Price:
     return value
 
 
-@lru_cache(maxsize=CACHED)
 def userref(text: str) -> int:
     """Parse a signed 32-bit integer."""
     if not _USERREF.fullmatch(text):
@@ -77,7 +70,6 @@ def when(text: str | None, now: float) -> float | None:
     return int(seconds) or None
 
 
-@lru_cache(maxsize=CACHED)
 def deadline(text: str) -> float:
     """RFC 3339 as Unix seconds; orders that leave together have one deadline."""
     return parse_rfc3339(text)
@@ -95,7 +87,6 @@ def oflags(text: str | None, *, lenient: bool) -> tuple[str, ...]:
     return tuple(flags)
 
 
-@lru_cache(maxsize=CACHED)
 def cl_ord_key(text: str, *, folds: bool) -> str:
     """Return the form of a client order id by which ids are compared; ``folds`` makes spellings equal.
 

@@ -30,7 +30,7 @@ def rounded_up(amount: Decimal) -> Decimal:
     return amount.quantize(_STEP, ROUND_UP, _WIDE)
 
 
-class Hold(Struct, frozen=True, gc=False):
+class Hold(Struct, frozen=True):
     """The amount that one open order keeps from being spent otherwise."""
 
     asset: str

@@ -24,14 +24,14 @@ class OrderChange(StrEnum):
     ENDED = "ended"
 
 
-class OrderUpdate(Struct, frozen=True, gc=False):
+class OrderUpdate(Struct, frozen=True):
     """An order after a change."""
 
     order: BookedOrder
     change: OrderChange
 
 
-class Trade(Struct, frozen=True, kw_only=True, gc=False):
+class Trade(Struct, frozen=True, kw_only=True):
     """One fill of one order. ``number`` counts trades; ``cost`` and ``fee`` are this fill's alone.
 
     ``fee`` is in the quote currency; where it was taken in the base currency, ``base_fee`` is what was taken.

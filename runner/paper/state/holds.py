@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .orders import Terms
 
 
-class HoldRequest(Struct, frozen=True, gc=False):
+class HoldRequest(Struct, frozen=True):
     """The values that the size of a hold depends on. ``leverage`` is None for a spot order."""
 
     pair: str

@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from functools import lru_cache
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PAIRS = [low + high for high in _ALPHABET for low in _ALPHABET]
@@ -47,7 +46,6 @@ def token(seed: str, number: int, now: float) -> str:
     return base64.b64encode(_digest("token", seed, number, repr(now))).decode().rstrip("=")
 
 
-@lru_cache(maxsize=64)
 def connection_id(seed: str, connection: int) -> int:
     """Return the unsigned 64-bit number that ``systemStatus`` shows."""
     return int.from_bytes(_digest("connection", seed, connection)[:8], "big")
@@ -63,7 +61,6 @@ def is_order_id(text: str) -> bool:
     return _TXID.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=1024)  # A simulation may open a thousand exchanges with the same seed.
 def _id(kind: str, seed: str, number: int) -> str:
     value = int.from_bytes(_digest(kind, seed, number), "big")
     # Two letters at a time, and in two halves, so that the numbers are small: every order has an id.

@@ -13,7 +13,7 @@ from msgspec import Struct
 from runner.domain import CURRENCY, TOKENIZED
 
 
-class Instrument(Struct, frozen=True, kw_only=True, gc=False):
+class Instrument(Struct, frozen=True, kw_only=True):
     """One pair. ``tick`` is the step of the price, ``ordermin`` in base units, ``costmin`` in quote units.
 
     ``wsname``, ``altname`` and ``rest_id`` are its three names, ``asset_class`` is what its base is: a

@@ -20,7 +20,7 @@ Level = tuple["Decimal", "Decimal"]
 """A price of the crowd and the base units at it."""
 
 
-class Quote(Struct, frozen=True, gc=False):
+class Quote(Struct, frozen=True):
     """The best prices of a pair. A volume is in base units; ``None`` is without end.
 
     ``more_bids`` and ``more_asks`` are what comes behind the best prices, best first.

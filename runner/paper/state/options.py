@@ -14,7 +14,7 @@ from msgspec import Struct
 from runner.kraken import Tier
 
 
-class FeeTier(Struct, frozen=True, gc=False):
+class FeeTier(Struct, frozen=True):
     """The shares of the cost that are charged from a 30-day volume on; the volume is in US dollars."""
 
     volume: Decimal
@@ -98,7 +98,7 @@ _TIERS = (
 FEE_TIERS = tuple(FeeTier(*map(Decimal, row)) for row in _TIERS)
 
 
-class Options(Struct, frozen=True, kw_only=True, gc=False):
+class Options(Struct, frozen=True, kw_only=True):
     """Every undocumented behaviour of the exchange. Texts are what the client sees in ``errorMessage``."""
 
     invalid_token_error: str = "EAPI:Invalid token"  # noqa: S105

@@ -57,7 +57,7 @@ class CancelReason(StrEnum):
     TIMER = "Cancel all orders after timeout"
 
 
-class CloseTerms(Struct, frozen=True, kw_only=True, gc=False):
+class CloseTerms(Struct, frozen=True, kw_only=True):
     """The secondary order that each fill is to place: the opposite side, as much as was filled."""
 
     ordertype: str
@@ -65,7 +65,7 @@ class CloseTerms(Struct, frozen=True, kw_only=True, gc=False):
     price2: str | None = None
 
 
-class Terms(Struct, frozen=True, gc=False, cache_hash=True):
+class Terms(Struct, frozen=True, cache_hash=True):
     """The terms that an order was placed with, resolved at booking.
 
     ``price`` and ``price2`` are the author's text; ``limit`` and ``stop`` the prices that they mean: an order
@@ -107,7 +107,7 @@ class Terms(Struct, frozen=True, gc=False, cache_hash=True):
         return self.ordertype not in _UNTRIGGERED
 
 
-class BookedOrder(Struct, frozen=True, kw_only=True, gc=False, cache_hash=True):
+class BookedOrder(Struct, frozen=True, kw_only=True, cache_hash=True):
     """An order with what has become of it; ``executed``, ``cost`` and ``fee`` are cumulative.
 
     ``misc`` are the feed's flags: ``stopped``, ``touched``, ``liquidation``. ``amended`` says why it was
