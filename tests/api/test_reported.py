@@ -41,4 +41,4 @@ def test_an_exchange_that_cannot_be_asked_is_a_note(job: api.Job) -> None:
     venue = api.Kraken(rest_url="http://127.0.0.1:9", ws_url="ws://127.0.0.1:9")
     found = sync.status(replace(job, venue=venue))
     assert not found.exchange_read
-    assert found.notes[0].startswith("the exchange was not asked")
+    assert found.notes[0].startswith("the exchange was not queried")

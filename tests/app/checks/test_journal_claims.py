@@ -146,7 +146,7 @@ def test_records_that_lag_are_asked_again(shell: Shell, monkeypatch: pytest.Monk
     rewrite(lambda line: {**line, "txid": UNKNOWN} if line["entry"] == "order-placed" else line)
     said = shell("apply", file)
     assert said.code == REFUSED
-    assert said.words.count("Its records may lag: they are asked again") == 1
+    assert said.words.count("Its records may lag: they are queried again") == 1
     rewrite(long_ago)
     assert "may lag" not in shell("apply", file).words
 

@@ -236,7 +236,7 @@ def test_apply_says_how_to_go_on_without_a_check(shell: Shell, at: Callable[...,
     ("failing", "error", "words"),
     [
         ("BalanceEx", "EAPI:Invalid key", "put the API key and its secret right"),
-        ("BalanceEx", "EAPI:Invalid nonce", "a key of its own"),
+        ("BalanceEx", "EAPI:Invalid nonce", "its own key"),
         ("GetWebSocketsToken", "EGeneral:Permission denied", "the permission that it lacks"),
     ],
 )

@@ -306,6 +306,6 @@ def test_a_file_of_a_submodule_is_not_taken_for_a_new_one(
     with chdir(outer):
         said = shell("plan", Path("inner") / committed, "--offline", "--against", against)
         assert said.code == 3
-        assert "repository of its own" in said.words
+        assert "in another repository" in said.words
     with chdir(outer / "inner"):
         assert same(shell("plan", committed, "--offline", "--against", "main"))
