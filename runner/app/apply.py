@@ -268,7 +268,7 @@ class _Carrying:
     async def _send(self, plan: Plan, access: KrakenAccess) -> None:
         options, held = self._options, self._held
         if not options.unchecked:
-            await read_history(access, plan, self._out.note)
+            plan = await read_history(access, plan, self._out.note)
         look = _look(access, held, plan, options, self._out)
         try:
             review, new = await self._announce(look, _LOOKED_AT, access)

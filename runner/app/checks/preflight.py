@@ -12,7 +12,15 @@ from msgspec import structs
 from runner.app.left_open import ask_what_became
 from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
-from runner.execution import LookUp, adoption_conflicts, find_new_orders, first_look, ids_to_check, without
+from runner.execution import (
+    LookUp,
+    adoption_conflicts,
+    find_new_orders,
+    first_look,
+    ids_to_check,
+    preview_look_up,
+    without,
+)
 from runner.kraken import Tier, cure_of
 from runner.planning import decide
 from runner.review import REPORTING, Review, review
@@ -98,10 +106,11 @@ async def reviewed(
     return result, said.history.closed
 
 
-async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> None:
+async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> Plan:
     """Look through the records before prices are read, which would be old afterwards.
 
-    What cannot be read now is looked for again before anything leaves.
+    Return the plan that knows what was found, so that no money is asked for it. All is looked up again before
+    anything leaves, and so is what cannot be read now.
     """
     from runner.app.access.waits import spoken  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
@@ -109,7 +118,10 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
     if (look := first_look(plan)) is not None:
         with suppress(AccessFailed):
             what = "the exchange's records, where orders of this batch may be already"
-            await spoken(access.read_history(look), say, what, lambda: access.doing)
+            closed = await spoken(access.read_history(look), say, what, lambda: access.doing)
+            found, _ = preview_look_up(plan, closed, time.time())
+            return decide(plan, found=found)
+    return plan
 
 
 async def check_before_sending(

@@ -151,11 +151,9 @@ class KrakenAccess:
         """
         return await self._records.look_up(look)
 
-    async def read_history(self, look: LookUp) -> None:
-        """Read through the closed orders as ``look_up`` will, so that it has less to read then. Raises
-        ``AccessFailed``.
-        """
-        await self._records.read_closed(look)
+    async def read_history(self, look: LookUp) -> list[OpenOrder]:
+        """Return the closed orders of ``look_up``, which then has less to read. Raises ``AccessFailed``."""
+        return await self._records.read_closed(look)
 
     async def count_closed(self, look: LookUp) -> int | None:
         """Return the number of closed orders that ``read_history`` may read, None if the exchange does

@@ -121,3 +121,13 @@ def test_a_plan_of_orders_that_the_account_does_not_have(shell: Shell) -> None:
     """They are sent."""
     said = shell("plan", batch(order("a")), "--format", "json", "--detailed-exitcode")
     assert (said.code, dispositions(said)) == (2, {"a": "send"})
+
+
+def test_money_that_was_spent_on_the_batch_refuses_no_run(shell: Shell) -> None:
+    """A run whose journal is lost asks for no money for what it finds filled, as its plan does."""
+    file = batch(FILLED.replace("0.25", "400"), order("b"))
+    assert shell("apply", file).code == 0
+    lose_journal()
+    said = [shell(verb, file) for verb in ("plan", "apply")]
+    assert [each.code for each in said] == [0, 0], said
+    assert len(added()) == 2
