@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec import structs
 
 from runner.execution import first_look, preview_look_up
 from runner.journal import fold
@@ -78,6 +79,8 @@ def test_a_refused_order_under_an_own_reference_is_found() -> None:
     assert {key.id: each.txid for key, each in found.items()} == {"mine": "O1"}
     assert not refused
     assert preview_look_up(plan, [at_exchange("O0", **older)], NOW + 100) == ({}, {})
+    theirs = structs.replace(plan, elsewhere=frozenset({"O1"}))
+    assert preview_look_up(theirs, [at_exchange("O1", **SAME)], NOW + 100) == ({}, {})
     (mine,) = plan.orders()
     assert plan.becomes(mine) is Disposition.SEND
     assert decide(plan, found=found).becomes(mine) is Disposition.OPEN_AT_EXCHANGE
