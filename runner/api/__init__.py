@@ -4,7 +4,7 @@
 them under Trio, or call their namesakes in ``runner.api.sync``. Their files are read in one go, without
 letting other tasks run.
 
-No function reads the environment, listens to signals or writes to a stream; only git, which is asked for
+No function reads the environment, listens to signals or writes to a stream; only git, which reads
 revisions and tracked files, is found by ``PATH``. Money is ``Decimal``. Errors are the families below, each
 with the ``exit_code`` of the command; nothing was sent, unless it is ``Unresolved``.
 

@@ -124,7 +124,7 @@ async def apply(
 ) -> Applied:
     """Carry out the plan whose digest is ``confirm``: no order twice, and none lost.
 
-    ``confirm``: ``Planned.digest``, or a ``Consent`` by which a person is asked. ``unchecked``: skip the
+    ``confirm``: ``Planned.digest``, or a ``Consent`` by which a person confirms. ``unchecked``: skip the
     check against market and account. ``validate_only``: the exchange judges, nothing is placed.
     ``deadline_s``: seconds (2 to 60) after which the exchange refuses a late order. ``settle_s``: seconds
     (0 to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy

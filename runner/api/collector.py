@@ -96,7 +96,7 @@ class Collector:
         account: str = "",
         exchange: str = "",
     ) -> bool:
-        """Ask a person through the console; without one nobody can see what the question is about."""
+        """Ask a person through the console; without one the answer is no: nothing was shown."""
         if self._console is None:
             return False
         return self._console.confirm(plan, ask, review, account=account, exchange=exchange)

@@ -35,7 +35,7 @@ class OrderStatus:
 
     ``txid`` is the exchange's id, of its records if it was found there. ``at_exchange`` is Kraken's word for
     its status (``pending``, ``open``, ``closed``, ``canceled`` or ``expired``), None if the exchange has no
-    such order or was not asked; ``volume`` and ``executed`` are then its volumes, None if unknown.
+    such order or was not queried; ``volume`` and ``executed`` are then its volumes, None if unknown.
     """
 
     key: OrderKey
@@ -74,7 +74,7 @@ async def status(
     """Compare the journal of a file's orders with the exchange's records. Sends nothing and changes nothing.
 
     ``offline``: read the journal alone. ``console`` is shown everything on the way. An exchange that cannot
-    be asked is a note. Raises ``InvalidBatch``, ``InvalidInput``, and ``Refused`` for a journal that cannot
+    be reached is a note. Raises ``InvalidBatch``, ``InvalidInput``, and ``Refused`` for a journal that cannot
     be believed or is another account's.
     """
     out = Collector(console)

@@ -129,7 +129,7 @@ def unlucky_cancels() -> Journal:
     journal.settled("offer", "OQCLML-BW3P3-BUCMWZ", "gone").settled(
         "offer", "userref:8874657", "open", sent_as="8874657", matched=(txid(8),)
     )
-    journal.group("offer", "partial", "a cancellation did not end as asked").cancels("tidy", txid(2))
+    journal.group("offer", "partial", "a cancellation did not succeed").cancels("tidy", txid(2))
     return (
         journal.settled("tidy", "order:enter/buy-xbt", "closed", sent_as=txid(2), executed=("0.001", "0.001"))
         .group("tidy", "done")

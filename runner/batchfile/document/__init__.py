@@ -1,1 +1,1 @@
-"""Values with their places in a file, and what can be asked of them."""
+"""Values with their places in a file, and questions about them."""

@@ -88,7 +88,7 @@ class CancelManager:
 
     def failure_reason(self, group: str) -> str:
         """Return the reason for which a group's cancellation did not succeed, for people."""
-        return self.held_back.get(group, "a cancellation did not end as asked")
+        return self.held_back.get(group, "a cancellation did not succeed")
 
     def add(self, group: str, targets: tuple[Target, ...], *, unwind: bool = False) -> list[CancelTrack]:
         """Add a group's cancellation: one message, or as many as the exchange's limit requires."""

@@ -54,8 +54,7 @@ def test_a_group_names_what_kept_it_from_being_done() -> None:
     group = GroupTrack(desk.plan.groups[0])
     assert group_end_reason(GroupOutcome.DONE, group, desk.desk, cancels) == ""
     assert (
-        group_end_reason(GroupOutcome.PARTIAL, group, desk.desk, cancels)
-        == "a cancellation did not end as asked"
+        group_end_reason(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "a cancellation did not succeed"
     )
     cancels.held_back["g"] = "denied by r: M"
     assert group_end_reason(GroupOutcome.PARTIAL, group, desk.desk, cancels) == "denied by r: M"
