@@ -173,11 +173,11 @@ class Feeds:
             reported_count = self._venue.rates.reported_count
             counts = {pair: reported_count(pair, now) for pair in {order.terms.pair for order in live}}
             orders = tuple(
-                (order.txid, {**rendering.full(order), "ratecount": counts[order.terms.pair]})
+                (order.txid, {**rendering.snapshot(order), "ratecount": counts[order.terms.pair]})
                 for order in live
             )
         else:
-            orders = tuple((order.txid, rendering.full(order)) for order in live)
+            orders = tuple((order.txid, rendering.snapshot(order)) for order in live)
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
     def _trade_replies(self, subscription: _Subscription) -> list[Reply]:

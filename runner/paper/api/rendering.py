@@ -73,6 +73,12 @@ def full(order: BookedOrder) -> dict[str, Any]:
     return fields
 
 
+@lru_cache(maxsize=1024)
+def snapshot(order: BookedOrder) -> Mapping[str, Any]:
+    """Return the same in a snapshot; it is kept, for each snapshot shows again whatever has not changed."""
+    return full(order)
+
+
 def update_of(update: OrderUpdate, options: Options) -> dict[str, Any]:
     """Return an order's update in the openOrders feed: of a new order everything, else what has changed."""
     if update.change is OrderChange.TRIGGERED:

@@ -8,6 +8,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/addorder
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from runner.domain import parse_decimal, parse_price, parse_rfc3339
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 MAX_WHOLE_DIGITS = 12
 MAX_TEXT = 32
 
+CACHED = 1024
+"""Texts whose meaning is kept: an order's are read several times over before it is booked."""
+
 _USERREF = re.compile(r"[+-]?[0-9]{1,10}")
 _WHEN = re.compile(r"(\+?)([0-9]{1,12})")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -32,12 +36,14 @@ _FREE_TEXT = re.compile(r"[ -~]{1,18}")
 _USERREF_MAX = 2**31 - 1
 
 
+@lru_cache(maxsize=CACHED)
 def number(text: str) -> Decimal:
     """Parse a plain decimal of a reasonable length."""
     _check_length(text)
     return parse_decimal(text)
 
 
+@lru_cache(maxsize=CACHED)
 def price(text: str) -> Price:
     """Parse a price, absolute or relative; a percentage needs a sign."""
     _check_length(text)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from functools import lru_cache
 
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _PAIRS = [low + high for high in _ALPHABET for low in _ALPHABET]
@@ -61,6 +62,7 @@ def is_order_id(text: str) -> bool:
     return _TXID.fullmatch(text) is not None
 
 
+@lru_cache(maxsize=1024)  # A simulation may open a thousand exchanges with the same seed.
 def _id(kind: str, seed: str, number: int) -> str:
     value = int.from_bytes(_digest(kind, seed, number), "big")
     # Two letters at a time, and in two halves, so that the numbers are small: every order has an id.
