@@ -90,20 +90,20 @@ async def reviewed(
             unheld=OFFLINE,
         )
         return offline, None
-    said = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
+    answers = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
-        decide(structs.replace(said.found, owner=said.owner), found=said.history.found),
-        said.looked.market,
-        said.looked.account,
+        decide(structs.replace(answers.plan, owner=answers.owner), found=answers.history.found),
+        answers.looked.market,
+        answers.looked.account,
         time.time(),
         reporting=options.currency,
         tier=options.tier,
-        gaps=said.looked.gaps,
-        unheld=said.unheld,
-        unlooked=said.history.unlooked,
-        taken=said.taken,
+        gaps=answers.looked.gaps,
+        unheld=answers.unheld,
+        unlooked=answers.history.unlooked,
+        taken=answers.taken,
     )
-    return result, said.history.closed
+    return result, answers.history.closed
 
 
 async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> Plan:
@@ -265,13 +265,13 @@ async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _Answers:
     """The exchange's answers: the plan with the state of what was left open, market, account and its owner,
     the reason why the journal was not compared with them (empty if it was), a reason for each order that is
     refused because its own id is taken, and the account's history.
     """
 
-    found: Plan
+    plan: Plan
     looked: Looked
     owner: Owner
     unheld: str
@@ -287,13 +287,13 @@ async def _at_the_exchange(
     *,
     host: Host,
     say: Callable[[str], None],
-) -> _Said:
+) -> _Answers:
     from runner.app.access.venues import look_at_venue  # noqa: PLC0415
     from runner.app.access.waits import spoken  # noqa: PLC0415
     from runner.net.clock import RunClock  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
-    answers: list[_Said] = []
+    answers: list[_Answers] = []
 
     async def main() -> None:
         async with look_at_venue(
@@ -324,7 +324,7 @@ async def _ask(
     ledger: Ledger,
     *,
     say: Callable[[str], None],
-) -> _Said:
+) -> _Answers:
     owner = await find_owner(access, ledger)
     refuse_other_owner(ledger, owner, target, plan.run)
     unheld = await hold_claims(access, plan, ledger, target, say)
@@ -332,7 +332,7 @@ async def _ask(
     updated = await ask_what_became(access, plan)
     history = await look_through(access, plan, options.tier)
     looked = await look(access, plan, currency=options.currency)
-    return _Said(updated, looked, owner, unheld, {**history.refused, **taken}, history)
+    return _Answers(updated, looked, owner, unheld, {**history.refused, **taken}, history)
 
 
 async def _taken_ids(access: KrakenAccess, plan: Plan) -> dict[OrderKey, str]:
