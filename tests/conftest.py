@@ -3,6 +3,7 @@ certificates of this machine are used, and what Python has compiled is kept, wha
 hundreds of processes would compile it all again."""
 
 import contextlib
+import gc
 import importlib
 import os
 import sys
@@ -33,3 +34,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         name = module.relative_to(Path(__file__).parent.parent).with_suffix("")
         with contextlib.suppress(Exception, pytest.skip.Exception):  # told when the module is collected
             importlib.import_module(".".join(name.parts))
+
+
+def pytest_collection_finish() -> None:
+    """Tests and modules stay until the end: the search for garbage passes them over."""
+    gc.collect()
+    gc.freeze()

@@ -78,6 +78,7 @@ def test_first_of_several_errors_is_taken() -> None:
 
 def test_the_interpreter_is_as_before_when_the_run_is_over() -> None:
     """Even when it ended badly."""
+    gc.unfreeze()  # what the tests themselves have set aside
     before = gc.get_threshold(), gc.get_freeze_count(), sys.getswitchinterval()
     with pytest.raises(OSError, match="broke"), while_sending():
         _break_off()
