@@ -14,7 +14,11 @@ from hypothesis import HealthCheck, settings
 
 for name, examples in (("default", 25), ("thorough", 200)):
     settings.register_profile(
-        name, max_examples=examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        name,
+        max_examples=examples,
+        deadline=None,
+        derandomize=name == "thorough",  # a step of CI: a change is judged by the same examples as the last
+        suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile("default")  # --hypothesis-profile thorough replaces it
 
