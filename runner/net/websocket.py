@@ -116,14 +116,14 @@ class PrivateConnection:
             return await self._strictly(self._strict, data)
         found = cut(self._rest, max_bytes=self._max_bytes)
         self._rest, self._missing = found.rest, found.missing
+        if found.pings:
+            await self._answer(pong_frames(found.pings))
         if found.too_long:
             # Not one byte of it is waited for.
             await self._close(TOO_LONG)
             self._end = ConnectionEnded(_too_long(self._max_bytes).reason)
         elif found.foreign:
             self._strict, self._missing = _StrictReader(self._max_bytes), 0
-        if found.pings:
-            await self._answer(pong_frames(found.pings))
         return found.texts
 
     async def _strictly(self, strict: _StrictReader, data: bytes) -> list[str]:
