@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import ClassVar
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from runner.domain import MarketStatus
 
@@ -181,10 +181,13 @@ Event = (
 
 
 def reply_event(reply: AddOrderStatus | CancelOrderStatus, reqid: int) -> OrderReply | CancelReply:
-    """Return the meaning of a reply to ``addOrder``, or of one of those to ``cancelOrder``."""
+    """Return the meaning of a reply to ``addOrder``, or of one of those to ``cancelOrder``.
+
+    An error that names a txid contradicts itself, so it refuses nothing for certain.
+    """
     error = None if reply.status == "ok" else ErrorText.of(reply.errorMessage or _NO_REASON)
     if isinstance(reply, CancelOrderStatus):
         return CancelReply(reqid, error)
     if error is not None:
-        return OrderRejected(reqid, error)
+        return OrderRejected(reqid, structs.replace(error, definite=False) if reply.txid else error)
     return OrderAccepted(reqid, reply.txid, reply.descr) if reply.txid else OrderValidated(reqid, reply.descr)

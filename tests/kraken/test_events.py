@@ -6,7 +6,17 @@ import typing
 
 import pytest
 
-from runner.kraken import ConnectionLost, Event, ExchangeStatus, OpenOrder, OrderChanged, Unintelligible
+from runner.kraken import (
+    ConnectionLost,
+    Event,
+    ExchangeStatus,
+    OpenOrder,
+    OrderChanged,
+    OrderRejected,
+    Unintelligible,
+)
+from runner.kraken.events import reply_event
+from runner.kraken.messages import AddOrderStatus
 
 
 @pytest.mark.parametrize("kind", typing.get_args(Event))
@@ -52,3 +62,12 @@ def test_a_frame_that_cannot_be_read_may_be_one_that_matters(event, is_feed, is_
     """The feed is not to be trusted without it, or it was a reply."""
     frame = Unintelligible("not JSON", event)
     assert (frame.is_feed, frame.is_reply) == (is_feed, is_reply)
+
+
+@pytest.mark.parametrize(("txid", "definite"), [(None, True), ("", True), ("O1", False)])
+def test_an_error_that_names_a_txid_refuses_nothing_for_certain(txid, definite):
+    """It contradicts itself: the order is looked up."""
+    error = "EOrder:Insufficient funds"
+    reply = reply_event(AddOrderStatus(status="error", errorMessage=error, txid=txid, reqid=1), 1)
+    assert isinstance(reply, OrderRejected)
+    assert (reply.error.text, reply.error.definite) == (error, definite)
