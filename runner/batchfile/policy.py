@@ -1,6 +1,6 @@
 """Parsing of a policy file: as strict as a batch file, then policy checks, then the nouns.
 
-The guards decide the meaning of a rule.
+The meaning of a rule is decided in ``runner.policy``.
 """
 
 from __future__ import annotations

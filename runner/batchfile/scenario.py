@@ -1,6 +1,6 @@
 """Parsing of a scenario file: as strict as a batch file, then scenario checks, then the nouns.
 
-The simulator decides the effect of a fault on a message.
+The simulated exchange decides the effect of a fault on a message.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The nouns of a scenario: how the simulated exchange is to behave worse than it has to, and when.
 
-What a fault does to a message is decided by the simulator, how a file says it by the reader.
+What a fault does to a message is decided by the simulated exchange, its form in a file by the reader.
 """
 
 from __future__ import annotations

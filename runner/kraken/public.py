@@ -112,19 +112,6 @@ def balances_from(result: Any) -> dict[str, Balance]:
     return totals
 
 
-def resting_orders_from(result: Any, instruments: Iterable[Instrument] = ()) -> tuple[RestingOrder, ...]:
-    """Return the orders in an answer of OpenOrders.
-
-    Raises ``FrameError``, also for a single unreadable order, which would be missing from the open ones.
-    """
-    read = resting_order_reader(instruments)
-    match result:
-        case {"open": dict(orders)}:
-            return tuple(read(txid, fields) for txid, fields in _entries(orders, "orders"))
-        case _:
-            raise FrameError("no open orders in the answer")
-
-
 def resting_order_reader(instruments: Iterable[Instrument] = ()) -> Callable[[str, Any], RestingOrder]:
     """Return the parser of one order of OpenOrders, given its txid and its fields.
 

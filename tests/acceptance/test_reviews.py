@@ -18,10 +18,10 @@ from runner.batchfile import parse
 from runner.domain import Account, Market
 from runner.journal import fold
 from runner.kraken import balances_from, instruments_from, load_json, quotes_from
-from runner.kraken.public import resting_orders_from
 from runner.planning import plan
 from runner.review import Review, review
 from runner.review.findings import Rule
+from tests.kraken.open_orders import resting_orders
 
 FOLDER = Path(__file__).parent / "reviews"
 CASES = sorted(path.stem for path in FOLDER.glob("*.yaml"))
@@ -59,7 +59,7 @@ def account_of(answers: Any) -> Account:
     instruments = instruments_from(answers["AssetPairs"])
     return Account(
         balances=balances_from(answers["BalanceEx"]),
-        orders=resting_orders_from(answers["OpenOrders"], instruments.values()),
+        orders=resting_orders(answers["OpenOrders"], instruments.values()),
     )
 
 

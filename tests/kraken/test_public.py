@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from runner.domain import CURRENCY, TOKENIZED, FeeTier
 from runner.kraken import FrameError, balances_from, instruments_from, parse_envelope, quotes_from
-from runner.kraken.public import currency_of, price_from, resting_orders_from
+from runner.kraken.public import currency_of, price_from, resting_order_reader
+from tests.kraken.open_orders import resting_orders
 
 SAMPLES = Path(__file__).parent / "samples" / "market"
 
@@ -132,7 +133,7 @@ def test_tokenized_assets_are_read() -> None:
 def test_open_orders_are_read() -> None:
     """The sample's limit prices stand in ``descr`` alone, and its pairs have no slash."""
     pairs = instruments_from(sample("asset-pairs"))
-    first, second = resting_orders_from(sample("open-orders"), pairs.values())
+    first, second = resting_orders(sample("open-orders"), pairs.values())
     assert (first.txid, first.pair, first.type, first.ordertype) == (
         "OQCLML-BW3P3-BUCMWZ",
         "XBT/USD",
@@ -158,7 +159,7 @@ def test_open_orders_are_read() -> None:
 def test_limit_and_trigger_of_an_open_order(ordertype: str, price: str | None, stop: str | None) -> None:
     """The two prices of ``descr`` mean what the order type says."""
     descr = {"pair": "XBTEUR", "type": "sell", "ordertype": ordertype, "price": "9", "price2": "8"}
-    (order,) = resting_orders_from({"open": {"O": {"vol": "1", "descr": descr}}})
+    (order,) = resting_orders({"open": {"O": {"vol": "1", "descr": descr}}})
     assert (order.price, order.stop) == tuple(None if one is None else Decimal(one) for one in (price, stop))
     assert order.pair == "XBTEUR"
 
@@ -177,7 +178,7 @@ def test_whatever_comes_is_read_or_refused(result: Any) -> None:
         instruments_from,
         lambda content: quotes_from(content, pairs, 0),
         balances_from,
-        resting_orders_from,
+        lambda content: resting_order_reader()("O", content),
     )
     for reader in readers:
         try:

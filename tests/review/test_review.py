@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from runner.domain import Account, Market
 from runner.kraken import AddOrderStatus, balances_from, instruments_from, parse_envelope, quotes_from
-from runner.kraken.public import resting_orders_from
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.review import OpenOrderTotals, review
 from runner.review.findings import Rule
+from tests.kraken.open_orders import resting_orders
 from tests.paper.builders import NOW, Desk
 from tests.review.markets import account, found, group, order, plan_of, resting, reviewed
 
@@ -119,7 +119,7 @@ def opening_market() -> Market:
 
 def account_at(desk: Desk, market: Market) -> Account:
     """The account as a client reads it."""
-    orders = resting_orders_from(desk.ask("OpenOrders"), market.instruments.values())
+    orders = resting_orders(desk.ask("OpenOrders"), market.instruments.values())
     return Account(balances=balances_from(desk.ask("BalanceEx")), orders=orders)
 
 

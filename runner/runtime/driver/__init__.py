@@ -1,4 +1,4 @@
-"""The loop that carries an execution out: the only place that holds engine and sockets together."""
+"""The loop that carries an execution out: the only place that holds decisions and sockets together."""
 
 from .driver import Access, Driver
 
