@@ -166,11 +166,8 @@ async def _attach(
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     dialer = dialer_of(environ) if Address.of(where.rest_url).secure else None
     credentials = _paper_credentials(seed_of(records[0]))
-    access = KrakenAccess(where, credentials, dialer=dialer, tier=tier, say=say)
-    try:
+    async with _closing(KrakenAccess(where, credentials, dialer=dialer, tier=tier, say=say)) as access:
         yield access
-    finally:
-        await _close(access)
 
 
 @asynccontextmanager
@@ -188,11 +185,8 @@ async def open_venue(
     A simulated exchange that another process serves is used as it is served.
     """
     if venue == KRAKEN:
-        access = live_access(environ, say=say, tier=tier)
-        try:
+        async with _closing(live_access(environ, say=say, tier=tier)) as access:
             yield access
-        finally:
-            await _close(access)
         return
     if (elsewhere := served_elsewhere(state_dir)) is not None:
         async with _attach(elsewhere, state_dir, environ, tier, say) as access:
@@ -202,11 +196,10 @@ async def open_venue(
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, clock))
             served = Endpoints(where.rest_url, where.ws_url)
-            access = KrakenAccess(served, paper.credentials, tier=tier, say=say)
             try:
-                yield access
+                async with _closing(KrakenAccess(served, paper.credentials, tier=tier, say=say)) as access:
+                    yield access
             finally:
-                await _close(access)
                 nursery.cancel_scope.cancel()
 
 
@@ -226,11 +219,8 @@ async def look_at_venue(
     nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
     """
     if venue == KRAKEN:
-        access = live_access(environ, say=say, needed=False, tier=tier)
-        try:
+        async with _closing(live_access(environ, say=say, needed=False, tier=tier)) as access:
             yield access
-        finally:
-            await _close(access)
         return
     from runner.paper.server.server import serve_paper  # noqa: PLC0415 - a live run loads no web server
 
@@ -243,11 +233,10 @@ async def look_at_venue(
     async with trio.open_nursery() as nursery:
         where = await nursery.start(partial(serve_paper, exchange, persist=_forget, clock=clock))
         served = Endpoints(where.rest_url, where.ws_url)
-        access = KrakenAccess(served, credentials, tier=tier, say=say)
         try:
-            yield access
+            async with _closing(KrakenAccess(served, credentials, tier=tier, say=say)) as access:
+                yield access
         finally:
-            await _close(access)
             nursery.cancel_scope.cancel()
 
 
@@ -300,6 +289,11 @@ def _paper_credentials(seed: str) -> Credentials:
     )
 
 
-async def _close(access: KrakenAccess) -> None:
-    with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
-        await access.aclose()
+@asynccontextmanager
+async def _closing(access: KrakenAccess) -> AsyncIterator[KrakenAccess]:
+    """Close the way to an account at the end, within a second."""
+    try:
+        yield access
+    finally:
+        with trio.CancelScope(shield=True, deadline=trio.current_time() + 1):
+            await access.aclose()
