@@ -19,7 +19,7 @@ SILENT_S = 2.0
 """The longest wait of which nothing need be said."""
 
 SAMPLE_S = 0.05
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def listen(command: str, *, cwd: Path, environment: Mapping[str, str], terminal:
     """Run a command with bash, at a terminal or into a pipe, until it ends.
 
     A silent wait is time without output in which the process neither computes nor lacks a processor: so
-    it is the same on a busy machine. Raises ``TimeoutError`` after a minute.
+    it is the same on a busy machine. Raises ``TimeoutError`` after three minutes.
     """
     ours, theirs = pty.openpty() if terminal else os.pipe()
     process = subprocess.Popen(
@@ -62,7 +62,7 @@ def _heard(process: subprocess.Popen[bytes], stream: int) -> Heard:
     while process.poll() is None:
         if time.monotonic() > begun + LIMIT_S:
             raise TimeoutError(output.decode(errors="replace"))
-        waited = time.monotonic() - begun - _at_work_s(process.pid)
+        waited = time.monotonic() - begun - at_work_s(process.pid)
         if waited - since > longest_s:
             longest_s, after = waited - since, output
         if chunk := _read(stream):
@@ -81,7 +81,12 @@ def _read(stream: int) -> bytes:
     return b""
 
 
-def _at_work_s(pid: int) -> float:
+def idle_s() -> float:
+    """Return a time of this process that passes only while it waits, in seconds: a busy machine adds none."""
+    return time.monotonic() - at_work_s(os.getpid())
+
+
+def at_work_s(pid: int) -> float:
     """Return how long a process has computed or has waited for a processor, in seconds."""
     with contextlib.suppress(OSError):
         computed, queued, _ = Path(f"/proc/{pid}/schedstat").read_text("ascii").split()

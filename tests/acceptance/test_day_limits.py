@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST = 75
 DAY = f"{{name: day, check: orders, most: {MOST}, per: day, message: Enough for today}}"
-ARRIVAL_LIMIT_S = 20
+ARRIVAL_LIMIT_S = 120
 LIVE = ("--venue", "kraken", "--yes", "--unchecked")
 
 

@@ -40,7 +40,7 @@ def call(exchange: Foreign, name: str, *, secret: str | None = None, **fields: s
         "API-Sign": signature(secret or exchange.api_secret, path, fields["nonce"], body),
     }
     request = urllib.request.Request(exchange.rest_url + path, body, headers)
-    with urllib.request.urlopen(request, timeout=5) as response:
+    with urllib.request.urlopen(request, timeout=120) as response:
         content: dict[str, Any] = json.load(response)
     return content
 
@@ -63,7 +63,7 @@ def subscribe(token: str) -> str:
 
 def take(connection: ClientConnection, count: int) -> list[Any]:
     """The next frames."""
-    return [json.loads(connection.recv(timeout=5)) for _ in range(count)]
+    return [json.loads(connection.recv(timeout=120)) for _ in range(count)]
 
 
 def test_signature_is_the_documented_one() -> None:
@@ -203,7 +203,7 @@ def test_process_stops_when_told_to(tmp_path: Path) -> None:
 def test_process_ends_by_itself() -> None:
     """An exchange that nobody stops is gone after its lifetime."""
     command = [sys.executable, "-m", "tests.acceptance.foreign", "--lifetime", "0.1"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=20, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=120, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
 
 
@@ -215,7 +215,7 @@ def answers_to_three(exchange: Foreign) -> list[Any]:
             connection.send(add(token, reqid))
         connection.send(json.dumps({"event": "ping", "reqid": 4}))
         texts = []
-        while "pong" not in (text := str(connection.recv(timeout=5))):
+        while "pong" not in (text := str(connection.recv(timeout=120))):
             texts.append(text)
     return texts[1:]
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from tests.app.shell import Said
 
-SOON_S = 12.0
+SOON_S = 30.0
 TOKEN = "a-token-of-some-length"
 
 

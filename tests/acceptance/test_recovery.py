@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.long
 
-APPLY_LIMIT_S = 80
+APPLY_LIMIT_S = 180
 STANDING = "OUEMWD-CUO73-YYCBEK"
 WANTED = {"canceled", "closed", "gone"}
 NUMBERS = (1, 2, 3, 4)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.processes.client import Process
 
 STANDING = "OUEMWD-CUO73-YYCBEK"
-ARRIVAL_LIMIT_S = 20
+ARRIVAL_LIMIT_S = 120
 ORDER = "pair: ETH/EUR, type: buy, ordertype: limit, volume: 0.25"
 BATCH = f"""\
 version: 1

@@ -31,7 +31,7 @@ BATCHES = ROOT / "batches"
 SEED = BATCHES / "seed-example.yaml"
 STATE = Path(".order-batch")
 PAPER_RECORD = Path("paper", ".exchange", "journal.jsonl")
-LIMIT_S = 30
+LIMIT_S = 120
 
 GOOD_SECRET = "a2VlcCBpdCB0byB5b3Vyc2VsZg=="
 NOBODY = {

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-LIMIT_S = 30
+LIMIT_S = 120
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run")
 
 _UNTIL = """
@@ -141,7 +141,7 @@ def _port(said: Any) -> int:
 def _page_url(port: int) -> str:
     ended = time.monotonic() + LIMIT_S
     while time.monotonic() < ended:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list", timeout=120) as answer:
             pages = [one for one in json.load(answer) if one["type"] == "page"]
         if pages:
             return str(pages[0]["webSocketDebuggerUrl"])

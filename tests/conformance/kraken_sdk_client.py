@@ -19,7 +19,7 @@ REST = os.environ["KRAKEN_SPOT_URL"]
 SOCKET = os.environ["KRAKEN_WS_AUTH_URL"].removeprefix("wss://")
 KEY, SECRET = os.environ["KRAKEN_API_KEY"], os.environ["KRAKEN_API_SECRET"]
 PAIR = "ETH/EUR"
-LIMIT_S = 20
+LIMIT_S = 120
 
 
 class Client(KrakenSpotWSClientV1):

@@ -21,7 +21,7 @@ from tests.app.shell import environment, served
 VARIABLE = "THIRD_PARTY_PYTHON"
 PYTHON = os.environ.get(VARIABLE, "")
 HERE = Path(__file__).parent
-LIMIT_S = 60
+LIMIT_S = 180
 STANDING = ["OUEMWD-CUO73-YYCBEK", "OBW5ID-MAGEW-HENTE7", "OQCLML-BW3P3-BUCMWZ"]
 
 pytestmark = [

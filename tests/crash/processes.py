@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-LIMIT_S = 60
+LIMIT_S = 180
 
 load()
 

@@ -175,7 +175,7 @@ def call(account: dict[str, str], path: str) -> dict[str, Any]:
     nonce = str(time.time_ns() // 1_000_000)
     headers, body = private_call(account["api_key"], Secret(account["api_secret"]), path, nonce)
     request = urllib.request.Request(account["rest_url"] + path, body.encode(), headers)
-    with urllib.request.urlopen(request, timeout=10) as response:
+    with urllib.request.urlopen(request, timeout=120) as response:
         answer = json.load(response)
     assert not answer["error"], answer["error"]
     result: dict[str, Any] = answer["result"]

@@ -33,7 +33,7 @@ async def access(
         credentials=PaperCredentials(api_key="key", secret=SECRET),
         options=Options(**{"enforce_rates": False} | options),
     )
-    with trio.fail_after(20):
+    with trio.fail_after(120):
         async with trio.open_nursery() as nursery:
             serve = partial(serve_paper, exchange, persist=lambda _: None, clock=time.time)
             where = await nursery.start(serve)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from runner.paper.server.serve_options import PaperEndpoints
 
 SECRET = Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")
-LIMIT_S = 10
+LIMIT_S = 120
 
 
 def exchange() -> Exchange:

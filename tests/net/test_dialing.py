@@ -101,7 +101,7 @@ async def visit(dialer: Dialer, host: str, port: int) -> list[str]:
     access = KrakenAccess(
         Endpoints(f"https://{host}:{port}", f"wss://{host}:{port}"), CREDENTIALS, dialer=dialer
     )
-    with trio.fail_after(20):
+    with trio.fail_after(120):
         try:
             await access.fetch_token()
             async with access.open_websocket() as connection:

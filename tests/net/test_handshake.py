@@ -28,7 +28,7 @@ async def shaken(answer: bytes, *, more: bool = False) -> tuple[bytes, bytes]:
         if not more:
             await theirs.send_eof()
 
-    with trio.fail_after(20):
+    with trio.fail_after(120):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(exchange)
             first = await shake_hands(ours, ADDRESS)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 async def called(server: Hostile, times: int = 1, target: str = "/0/public/Time") -> list[str]:
     """The answers to some calls, one after the other."""
     client = HttpClient(Dialer(), Address.of(f"http://127.0.0.1:{server.port}"))
-    with trio.fail_after(30):
+    with trio.fail_after(120):
         try:
             return [(await client.call("GET", target)).text for _ in range(times)]
         finally:

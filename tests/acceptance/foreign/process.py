@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-STOP_LIMIT_S = 5
+STOP_LIMIT_S = 60
 
 
 @dataclass(frozen=True)
@@ -86,11 +86,11 @@ class Foreign:
 
     def come_back(self) -> None:
         """Be away no longer."""
-        urllib.request.urlopen(f"{self.rest_url}/return", timeout=5).close()
+        urllib.request.urlopen(f"{self.rest_url}/return", timeout=120).close()
 
     def account(self) -> Account:
         """Read the ledger."""
-        with urllib.request.urlopen(f"{self.rest_url}/ledger", timeout=5) as response:
+        with urllib.request.urlopen(f"{self.rest_url}/ledger", timeout=120) as response:
             return Account(**json.load(response))
 
 

@@ -64,14 +64,14 @@ def picture(markdown: Path, png: Path) -> None:
             capture_output=True,
             text=True,
             check=True,
-            timeout=60,
+            timeout=120,
         )
         found = re.search(r'data-height="(\d+)"', measured.stdout)
         height = int(found.group(1)) if found else 1200
         shot = f"--screenshot={png.absolute()}"
         size = f"--window-size={WIDTH},{height}"
         subprocess.run(
-            [browser, *options, size, shot, page.as_uri()], capture_output=True, check=True, timeout=60
+            [browser, *options, size, shot, page.as_uri()], capture_output=True, check=True, timeout=120
         )
 
 

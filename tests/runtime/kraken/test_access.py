@@ -298,7 +298,7 @@ async def test_a_live_connection_is_made_over_tls(tmp_path: Path) -> None:
         with suppress(trio.BrokenResourceError):
             await greet(stream)
 
-    with trio.fail_after(20):
+    with trio.fail_after(120):
         async with trio.open_nursery() as nursery:
             listeners = await trio.open_ssl_over_tcp_listeners(
                 0, context, host="127.0.0.1", https_compatible=True

@@ -38,7 +38,7 @@ async def calls_to(server: Hostile, said: list[str]) -> AsyncIterator[RestCalls]
     """The calls of an account at a server."""
     http = HttpClient(Dialer(), Address.of(f"http://127.0.0.1:{server.port}"))
     calls = RestCalls(http, CREDENTIALS, scrub=Scrubber(KEY), say=said.append)
-    with trio.fail_after(20):
+    with trio.fail_after(120):
         yield calls
     await calls.aclose()
 
