@@ -33,8 +33,8 @@ from .access.venues import KRAKEN, look_at_venue, open_venue
 from .access.waits import spoken
 from .checks.journal_claims import hold_claims
 from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
+from .checks.policy_prices import POLICY_PRICES, fresh_prices, load_prices
 from .checks.preflight import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
-from .checks.pricing import POLICY_PRICES, fresh_prices, load_prices
 from .consent import Consent, ask_for_consent, must_ask, refuse_other_plan, require_consent
 from .exit_codes import exit_code_of
 from .inputs.batches import (

@@ -110,7 +110,7 @@ async def _load_prices(
     """
     if guarding is None or not guarding.pairs or options.offline:
         return guarding, None
-    from .checks.pricing import with_prices  # noqa: PLC0415 - offline loads no sockets
+    from .checks.policy_prices import with_prices  # noqa: PLC0415 - offline loads no sockets
 
     try:
         return await with_prices(guarding, target, options.environ, host, out.note), None

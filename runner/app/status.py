@@ -13,9 +13,9 @@ from runner.journal import manifest
 from runner.planning import CLOCK_SLACK_S, claims_of, contradictions, find
 
 from .checks.journal_claims import ask_until_sure
+from .checks.orphaned_cancels import query_orphaned_cancels
 from .checks.owners import OtherAccount, find_owner, known_owner, refuse_other_owner
 from .inputs.batches import Target, ledger_at, load_batch, plan_of
-from .left_open import ask_what_became
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterable, Mapping
@@ -92,7 +92,7 @@ async def _at_the_exchange(
             known, _ = await ask_until_sure(access, plan, ledger, say, most_unknown=_MOST_UNKNOWN)
         look = _look_for_others(plan, known)
         orders = (*(await access.look_up(look) if look else ()), *known.values())
-        return await ask_what_became(access, plan), orders
+        return await query_orphaned_cancels(access, plan), orders
 
     found, orders = await _ask(ask, target, environ, host, say)
     shown = {order.key: find(order, orders) for order in plan.orders()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.errors import Refused
-from runner.execution import left_open_cancels
+from runner.execution import orphaned_cancels
 from runner.planning import orders_in_doubt
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ NOTHING_IS_PLACED: Final = (
 
 def refuse_in_doubt(plan: Plan) -> None:
     """Raise ``Refused`` when an earlier run left anything in doubt: that only a real run settles."""
-    doubted, canceling = orders_in_doubt(plan), left_open_cancels(plan)
+    doubted, canceling = orders_in_doubt(plan), orphaned_cancels(plan)
     if doubted:
         names = ", ".join(str(order.key) for order in doubted[:3])
         raise Refused(

@@ -1,6 +1,6 @@
 """Our decisions while a plan is carried out: events in, turns out. No I/O, no clock."""
 
-from .cancels.left_open import left_open_cancels, queries_for, with_recorded_ends
+from .cancels.orphans import orphaned_cancels, queries_for, with_recorded_ends
 from .cancels.timing import CancelCost, best_moment
 from .execution import Execution
 from .new_orders import find_new_orders, without
@@ -68,7 +68,7 @@ __all__ = [
     "find_new_orders",
     "first_look",
     "ids_to_check",
-    "left_open_cancels",
+    "orphaned_cancels",
     "preview_look_up",
     "queries_for",
     "with_recorded_ends",

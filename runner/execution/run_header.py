@@ -48,7 +48,7 @@ def describe_plan(plan: Plan) -> tuple[dict[str, Any], ...]:
                     "cl_ord_id": order.request.cl_ord_id,
                     "userref": order.request.userref,
                     "content": order.content,
-                    **({"group": order.key.group} if order.abandoned else {}),
+                    **({"group": order.key.group} if order.orphaned else {}),
                 }
                 for order in group.orders
             ],

@@ -36,7 +36,7 @@ class Disposition(StrEnum):
     ``send``: it is sent. ``look_up``: an earlier run may have placed it, so it is looked up, and sent if it
     is absent. ``placed``: an earlier run placed it. ``ended``: an earlier run placed it, and the exchange
     ended it before it was filled. ``open_at_exchange``: the account has it open, although the journal does
-    not know it. ``changed``: it was placed with other content, which is refused. ``abandoned``: the journal
+    not know it. ``changed``: it was placed with other content, which is refused. ``orphaned``: the journal
     left it open, and the file no longer has it. ``unreachable``: it is not sent, because its group, or one
     that its group needs, was unwound or stopped for good. ``denied``: a rule denies it.
     """
@@ -47,7 +47,7 @@ class Disposition(StrEnum):
     ENDED = "ended"
     OPEN_AT_EXCHANGE = "open_at_exchange"
     CHANGED = "changed"
-    ABANDONED = "abandoned"
+    ORPHANED = "orphaned"
     UNREACHABLE = "unreachable"
     DENIED = "denied"
 
@@ -55,14 +55,14 @@ class Disposition(StrEnum):
 class CancelDisposition(StrEnum):
     """The next run's treatment of a cancellation; the values mean the same as for an order.
 
-    ``settled``: an earlier run settled it. ``abandoned``: its outcome is queried, and it is not sent.
+    ``settled``: an earlier run settled it. ``orphaned``: its outcome is queried, and it is not sent.
     """
 
     SEND = "send"
     SETTLED = "settled"
     UNREACHABLE = "unreachable"
     DENIED = "denied"
-    ABANDONED = "abandoned"
+    ORPHANED = "orphaned"
 
 
 REQUESTED: Final = frozenset({Disposition.SEND, Disposition.DENIED})
@@ -160,8 +160,8 @@ def _order(
     *,
     reached: bool,
 ) -> Disposition:
-    if order.abandoned:
-        return Disposition.ABANDONED
+    if order.orphaned:
+        return Disposition.ORPHANED
     known = _KNOWN.get(order.journal_state)
     if known is not None:
         return known
@@ -178,7 +178,7 @@ def _cancel(
     cancel: PlannedCancel, group: PlannedGroup, denied: Collection[str], *, reached: bool
 ) -> CancelDisposition:
     if cancel.left_open is not None:
-        return CancelDisposition.ABANDONED
+        return CancelDisposition.ORPHANED
     if cancel.settled:
         return CancelDisposition.SETTLED
     if not reached:

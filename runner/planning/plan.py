@@ -145,9 +145,9 @@ class Plan(Struct, frozen=True, kw_only=True):
         return self.dispositions.cancels[group.name, cancel.ref]
 
 
-_TO_BE_DONE: Final = MAY_SEND | {Disposition.ABANDONED}
+_TO_BE_DONE: Final = MAY_SEND | {Disposition.ORPHANED}
 _STANDING: Final = frozenset({Disposition.PLACED, Disposition.OPEN_AT_EXCHANGE})
-_CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ABANDONED})
+_CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ORPHANED})
 
 
 def decide(

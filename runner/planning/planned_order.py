@@ -42,7 +42,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True):
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
     found by an id that its author chose, which other orders may carry as well. ``was_unwound``: an earlier
     run placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier
-    run sent a cancellation for it. ``abandoned``: it is unsettled and no longer in the file, so it is
+    run sent a cancellation for it. ``orphaned``: it is unsettled and no longer in the file, so it is
     resolved but never sent.
     """
 
@@ -57,7 +57,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True):
     known: OrderRecord | None
     not_found: bool = False
     cancel_sent: bool = False
-    abandoned: bool = False
+    orphaned: bool = False
 
     @property
     def terms(self) -> OrderTerms:
@@ -82,7 +82,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True):
     @property
     def group(self) -> str:
         """The group that it is settled with: its own, if it is still in the file."""
-        return NO_LONGER_IN_THE_FILE if self.abandoned else self.key.group
+        return NO_LONGER_IN_THE_FILE if self.orphaned else self.key.group
 
     @property
     def known_txid(self) -> str | None:
@@ -135,7 +135,7 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     hold: bool = False
 
     @property
-    def abandoned(self) -> bool:
+    def orphaned(self) -> bool:
         """True for the group of the orders that are no longer in the file."""
         return self.name == NO_LONGER_IN_THE_FILE
 

@@ -41,10 +41,10 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
     Raises ``Refused`` if an unsettled order is neither in the file nor fully in the journal.
     """
     planned = plan_of_file(batch, ledger, run_key=run_key, venue=venue)
-    return decide(_after_abandoned(planned, ledger))
+    return decide(_after_orphans(planned, ledger))
 
 
-def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
+def _after_orphans(plan: Plan, ledger: Ledger) -> Plan:
     """Put unsettled orders and cancellations that are no longer in the file into a first group."""
     known = {order.key for order in plan.orders()}
     gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
@@ -53,24 +53,24 @@ def _after_abandoned(plan: Plan, ledger: Ledger) -> Plan:
     canceling = {text: open for text, open in ledger.cancels_open.items() if text not in planned}
     if not (left or canceling):
         return plan
-    abandoned = PlannedGroup(
+    orphans = PlannedGroup(
         name=NO_LONGER_IN_THE_FILE,
         needs=(),
         on_reject=OnReject.STOP,
-        orders=tuple(_abandoned_order(key, record, plan.run) for key, record in left.items()),
+        orders=tuple(_orphaned_order(key, record, plan.run) for key, record in left.items()),
         cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
         unwound=False,
         place=NO_PLACE,
     )
     after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
-    return structs.replace(plan, groups=(abandoned, *after))
+    return structs.replace(plan, groups=(orphans, *after))
 
 
 def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:
     return record.in_doubt or ledger.is_unreported(key) or ledger.is_refusal_open(key)
 
 
-def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
+def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     if record.request is None:
         raise Refused(
             f"{key}: the journal lacks its request, and the file has it no more; nothing was sent",
@@ -89,7 +89,7 @@ def _abandoned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedO
         journal_state=JournalState.UNKNOWN if journal_state is JournalState.UNSENT else journal_state,
         was_unwound=False,
         known=record,
-        abandoned=True,
+        orphaned=True,
     )
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 VALIDATE: Final = "true"
 """The wire value of ``validate``. It is never sent as false: its mere presence may count."""
 
-_IN_DOUBT: Final = frozenset({Disposition.LOOK_UP, Disposition.ABANDONED})
+_IN_DOUBT: Final = frozenset({Disposition.LOOK_UP, Disposition.ORPHANED})
 
 
 def validation_plan(plan: Plan) -> Plan:

@@ -1,9 +1,9 @@
 """The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
 
+from .context import CancelId, CheckPhase
 from .gate import PRICES_HOLD_S, Gate
 from .history import SentCancel, SentOrder, sent_in
 from .requirements import currencies, needs_the_day, pairs_to_price
-from .subject import CancelId, CheckPhase
 from .violation import Violation
 from .worth import (
     HUNDRED,

@@ -23,15 +23,15 @@ from runner.domain import (
 )
 from runner.kraken import flags_of
 
+from .context import is_about, matches, shown
 from .hours import wrong_hours
 from .prices import NoPrice, prices, unknown
-from .subject import is_about, matches, shown
 
 if TYPE_CHECKING:
     from runner.domain import Leg, Only, Quote, Rule
     from runner.kraken import AddOrder
 
-    from .subject import OrderContext
+    from .context import OrderContext
 
 Detail = str | NoPrice
 _FLAGS: Final = {"post": "post"}

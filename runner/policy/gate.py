@@ -15,11 +15,11 @@ from runner.domain import AllowedTimes, AllowedVenues, Answer, MaxCancels, RunId
 from runner.kraken import terms_of
 
 from .checks import Detail, find_breaches
+from .context import Answers, CancelId, CheckPhase, OrderContext, is_about, shown
 from .history import SentCancel, SentOrder
 from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .prices import NoPrice
-from .subject import Answers, CancelId, CheckPhase, OrderContext, is_about, shown
 from .tallies import Tallies
 from .violation import Violation, reason
 

@@ -14,7 +14,7 @@ from runner.domain import OrderKey, OrderOutcome, RunId, parse_rfc3339
 from runner.journal import CancelIntent, OrderUnresolved, fold
 from runner.kraken import AddOrder
 
-from .subject import CancelId
+from .context import CancelId
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

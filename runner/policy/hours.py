@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.domain import AllowedTimes, Window
 
-    from .subject import OrderContext
+    from .context import OrderContext
 
 _DAYS_BACK: Final = (0, 1)
 """A window is no longer than a day: what began two days ago is over."""

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 from runner.domain import MaxCancels, MaxDuplicates, MaxNotional, MaxOrders, MaxVolume, Per
 
+from .context import day_of
 from .prices import NoPrice, notional, volume
-from .subject import day_of
 from .tallies import Amount
 
 if TYPE_CHECKING:
     from runner.domain import Check, OrderTerms, RunId
 
-    from .subject import OrderContext
+    from .context import OrderContext
 
 LIMITS = (MaxVolume, MaxNotional, MaxOrders, MaxDuplicates)
 """The checks that lay a limit on an order."""

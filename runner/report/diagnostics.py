@@ -15,7 +15,7 @@ from runner.planning import RESTORE, Disposition
 from runner.review import RULE_WORDS
 
 from .cancel_text import how_much, is_partly_filled, left_fate
-from .left_open_text import left_open_words
+from .orphan_text import describe_orphan
 from .refusals import refusals
 
 if TYPE_CHECKING:
@@ -76,8 +76,8 @@ RULES: Final = {
     "order-ended": "The exchange accepted an order and then ended it before it was filled.",
     "order-unfilled": "An IOC order was not filled, so that it protects nothing.",
     "order-refused": "An order was refused before it was sent.",
-    "order-abandoned": "An order of an earlier run is, or may be, at the exchange, and is not in the file.",
-    "cancel-abandoned": "A cancellation of an earlier run was left open, and is not in the file.",
+    "order-orphaned": "An order of an earlier run is, or may be, at the exchange, and is not in the file.",
+    "cancel-orphaned": "A cancellation of an earlier run was left open, and is not in the file.",
     "order-skipped": "An order was not placed.",
     "order-unresolved": "Whether an order is at the exchange is not known.",
     "cancel-open": "The exchange refused a cancellation, and the order is still open.",
@@ -156,7 +156,7 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
     found = [_finding(finding) for finding in (review.findings if review else ())]
     ruled = remarks_of_problems(ruling.problem(plan.file) for ruling in plan.rulings)
     return sorted(
-        [*remarks_of_abandoned(plan), *_changed_remarks(plan), *found, *ruled],
+        [*remarks_of_orphans(plan), *_changed_remarks(plan), *found, *ruled],
         key=lambda remark: (remark.line, remark.column),
     )
 
@@ -208,15 +208,15 @@ def _finding(finding: Finding) -> Remark:
     )
 
 
-def remarks_of_abandoned(plan: Plan) -> list[Remark]:
+def remarks_of_orphans(plan: Plan) -> list[Remark]:
     """Return what an earlier run left open and the file has no more."""
     orders = [
-        _left(plan, "order-abandoned", str(order.key), _whereabouts(order))
+        _left(plan, "order-orphaned", str(order.key), _whereabouts(order))
         for order in plan.orders()
-        if plan.becomes(order) is Disposition.ABANDONED
+        if plan.becomes(order) is Disposition.ORPHANED
     ]
     cancels = [
-        _left(plan, "cancel-abandoned", f"cancel {cancel.ref}", _left_open(cancel))
+        _left(plan, "cancel-orphaned", f"cancel {cancel.ref}", _left_open(cancel))
         for group in plan.groups
         for cancel in group.cancel
         if cancel.left_open
@@ -232,7 +232,7 @@ def _left(plan: Plan, rule: str, subject: str, what: str) -> Remark:
 
 
 def _left_open(cancel: PlannedCancel) -> str:
-    return f"left open by an earlier run ({left_open_words(cancel)})"
+    return f"left open by an earlier run ({describe_orphan(cancel)})"
 
 
 def _whereabouts(order: PlannedOrder) -> str:
@@ -289,7 +289,7 @@ def _group(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
         name = f"{order.get('group', group['name'])}/{order['id']}"
         if outcome is OrderOutcome.PLACED and "group" in order:
             message = f"no longer in the file, and at the exchange as {order['txid']}"
-            yield _remark(file, order, "order-abandoned", name, message)
+            yield _remark(file, order, "order-orphaned", name, message)
         elif outcome is OrderOutcome.PLACED:
             if order["error"] and group["outcome"] != GroupOutcome.DONE:
                 message = f"not filled: {order['error']}{_execution_text(order)}"
@@ -310,7 +310,7 @@ def _canceled(group: Mapping[str, Any], file: str) -> Iterator[Remark]:
             continue
         subject = f"cancel {_subject(result)}"
         if "group" in result:
-            rule = "cancel-unresolved" if ended is CancelOutcome.UNRESOLVED else "cancel-abandoned"
+            rule = "cancel-unresolved" if ended is CancelOutcome.UNRESOLVED else "cancel-orphaned"
             message = f"no longer in the file, and {result['group']} had requested it: {left_fate(result)}"
             yield _remark(file, result, rule, subject, message)
         elif is_partly_filled(result):

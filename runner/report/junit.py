@@ -15,9 +15,9 @@ from .base import Report
 from .cancel_text import left_fate
 from .diagnostics import (
     Level,
-    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
     remarks_of_refusal,
@@ -108,7 +108,7 @@ class JunitReport(Report):
     def status(self, result: StatusResult) -> None:
         """Write what the last run left."""
         plan, manifest, _, denied = result
-        left = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        left = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         left += remarks_of_result(manifest) if manifest else []
         held = policies_of_run(manifest) if manifest else None
         self._write_remarks(f"order-batch status {plan.run.batch}", left, plan.file, held)

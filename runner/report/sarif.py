@@ -18,9 +18,9 @@ from .base import Report
 from .diagnostics import (
     RULES,
     Remark,
-    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
     remarks_of_refusal,
@@ -69,7 +69,7 @@ class SarifReport(Report):
         plan, manifest, _, denied = result
         policies = policies_of_run(manifest) if manifest else None
         left = remarks_of_result(manifest) if manifest else []
-        held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         self._write([*held, *left], policies)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

@@ -44,7 +44,7 @@ FOR_A_GOOD_FILE = (
     | modules("runner.app", "inputs", "inputs.policy_files", "validate")
     | modules("runner.batchfile", "decode", "parsing")
     | modules("runner.batchfile.checks", "checks", "created", "graph", "kinds", "naming", "own_ids")
-    | modules("runner.batchfile.document", "comparing", "defaults", "limits", "parsed", "survey", "values")
+    | modules("runner.batchfile.document", "comparing", "defaults", "limits", "parsed", "outline", "values")
     | modules("runner.batchfile.hints", "references", "similarity", "templates")
     | modules("runner.batchfile.schema", "compiled_schema", "published", "schema")
     | modules("runner.batchfile.yaml", "reader", "scalars", "text")

@@ -165,7 +165,7 @@ def test_what_was_rejected_may_change() -> None:
 def test_an_order_that_moved_to_another_group_is_another_order() -> None:
     """The group is part of the identity."""
     plan = plan_of(group("exit", "a"), ledger=fold([STARTED, intent(), PLACED]))
-    assert [order.journal_state for order in plan.orders() if not order.abandoned] == [JournalState.UNSENT]
+    assert [order.journal_state for order in plan.orders() if not order.orphaned] == [JournalState.UNSENT]
 
 
 # --- groups and their cancellations ----------------------------------------------------------

@@ -77,7 +77,7 @@ def test_a_group_is_over_once_an_order_of_it_has_ended(on_reject: OnReject, over
     assert (ended.over, ended.half_unwound) == (over, half)
 
 
-def test_an_abandoned_order_has_a_group_of_no_file() -> None:
+def test_an_orphaned_order_has_a_group_of_no_file() -> None:
     """Its own group may be gone from the file."""
     order = PlannedOrder(
         key=OrderKey("enter", "a"),
@@ -89,7 +89,7 @@ def test_an_abandoned_order_has_a_group_of_no_file() -> None:
         journal_state=JournalState.UNKNOWN,
         was_unwound=False,
         known=None,
-        abandoned=True,
+        orphaned=True,
     )
     assert order.group == NO_LONGER_IN_THE_FILE
 

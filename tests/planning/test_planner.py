@@ -53,12 +53,12 @@ def test_an_order_in_doubt_that_the_file_has_no_more_comes_first() -> None:
     """The groups of the file wait for it; it asks for what was sent."""
     found = after()
     left, kept = found.groups
-    assert (left.name, left.abandoned) == (NO_LONGER_IN_THE_FILE, True)
+    assert (left.name, left.orphaned) == (NO_LONGER_IN_THE_FILE, True)
     assert kept.needs == (NO_LONGER_IN_THE_FILE,)
-    (abandoned,) = left.orders
-    assert (str(abandoned.key), abandoned.group) == ("enter/a", NO_LONGER_IN_THE_FILE)
-    assert abandoned.request == next(plan_of(group("enter", order("a"))).orders()).request
-    assert found.becomes(abandoned) is Disposition.ABANDONED
+    (orphan,) = left.orders
+    assert (str(orphan.key), orphan.group) == ("enter/a", NO_LONGER_IN_THE_FILE)
+    assert orphan.request == next(plan_of(group("enter", order("a"))).orders()).request
+    assert found.becomes(orphan) is Disposition.ORPHANED
     assert found.changes
 
 
@@ -68,8 +68,8 @@ def test_an_order_in_doubt_that_the_file_has_no_more_comes_first() -> None:
 )
 def test_whose_id_it_has_is_known_still(fields: dict[str, str], own: bool) -> None:
     """A reference that its author gave may be another order's as well; one that we derived names it alone."""
-    (abandoned,) = after(fields=fields).groups[0].orders
-    assert abandoned.own_id is own
+    (orphan,) = after(fields=fields).groups[0].orders
+    assert orphan.own_id is own
 
 
 def test_a_reference_that_two_orders_share_still_finds_the_other_one() -> None:
@@ -109,8 +109,8 @@ def test_what_is_settled_or_still_in_the_file_is_not_left_behind() -> None:
 def test_what_was_placed_by_a_run_that_could_not_tell_comes_first(rest: tuple[Entry, ...]) -> None:
     """It was cut off before its manifest, and no run that lists the order has ended since."""
     left, kept = after(PLACED, *rest).groups
-    (abandoned,) = left.orders
-    assert (abandoned.journal_state, abandoned.known_txid) == (JournalState.PLACED, "O1")
+    (orphan,) = left.orders
+    assert (orphan.journal_state, orphan.known_txid) == (JournalState.PLACED, "O1")
     assert kept.needs == (NO_LONGER_IN_THE_FILE,)
 
 
@@ -123,10 +123,10 @@ TURNED_AWAY = OrderAbsent(**ABOUT, reason="EOrder:Rate limit exceeded", unconfir
 def test_what_was_refused_and_not_looked_up_since_comes_first(facts: tuple[Entry, ...]) -> None:
     """The exchange may have it all the same: it is looked up, and never sent."""
     found = after(*facts, fields={"userref": "17"})
-    (abandoned,) = found.groups[0].orders
-    assert (abandoned.journal_state, found.becomes(abandoned)) == (
+    (orphan,) = found.groups[0].orders
+    assert (orphan.journal_state, found.becomes(orphan)) == (
         JournalState.UNKNOWN,
-        Disposition.ABANDONED,
+        Disposition.ORPHANED,
     )
 
 

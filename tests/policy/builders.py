@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from runner.domain import Answer, Only, OrderKey, Place, Policy, Rule, RunId
 from runner.kraken import AddOrder, terms_of
 from runner.policy import CheckPhase, Gate
-from runner.policy.subject import Answers, OrderContext
+from runner.policy.context import Answers, OrderContext
 from tests.policy.markets import NOW, market_of
 
 if TYPE_CHECKING:

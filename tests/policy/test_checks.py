@@ -20,8 +20,8 @@ from runner.domain import (
     RequiredFields,
 )
 from runner.policy.checks import find_breaches
+from runner.policy.context import Answers, OrderContext
 from runner.policy.prices import NoPrice
-from runner.policy.subject import Answers, OrderContext
 from tests.policy.builders import asked, rule
 from tests.policy.markets import market_of, quote
 

@@ -149,7 +149,7 @@ class ForgetsCancellations(Execution):
     """Does not ask what became of a cancellation that the file has no more."""
 
     def __init__(self, plan: Plan, *args: Any, **options: Any) -> None:
-        groups = tuple(structs.replace(g, cancel=()) if g.abandoned else g for g in plan.groups)
+        groups = tuple(structs.replace(g, cancel=()) if g.orphaned else g for g in plan.groups)
         super().__init__(decide(structs.replace(plan, groups=groups)), *args, **options)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 
-from runner.app.left_open import ask_what_became
+from runner.app.checks.orphaned_cancels import query_orphaned_cancels
 from runner.domain import RunOutcome
 from runner.errors import Refused, Unreachable
 from runner.execution import (
@@ -329,7 +329,7 @@ async def _ask(
     refuse_other_owner(ledger, owner, target, plan.run)
     unheld = await hold_claims(access, plan, ledger, target, say)
     taken = await _taken_ids(access, plan)
-    updated = await ask_what_became(access, plan)
+    updated = await query_orphaned_cancels(access, plan)
     history = await look_through(access, plan, options.tier)
     looked = await look(access, plan, currency=options.currency)
     return _Answers(updated, looked, owner, unheld, {**history.refused, **taken}, history)

@@ -1,6 +1,6 @@
 """The rules that a schema cannot express: names must be unique, and references must lead somewhere.
 
-Each rule is a function from the survey of a document to faults; adding a rule is adding a function to
+Each rule is a function from the outline of a document to faults; adding a rule is adding a function to
 ``_CHECKS``. They also run on a document that the schema found faulty, as far as it can be understood.
 """
 
@@ -13,7 +13,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from runner.batchfile.document.limits import MAX_FAULTS, MAX_ORDERS
-from runner.batchfile.document.survey import GroupSeen, OrderSeen, Survey, path_of, survey_of, written
+from runner.batchfile.document.outline import GroupSeen, OrderSeen, Outline, outline_of, path_of, written
 from runner.batchfile.document.values import Fault, LineColumn, YamlMap, shorten, show
 from runner.batchfile.hints.references import groups_by_id, unknown_order_hint
 from runner.batchfile.hints.similarity import did_you_mean
@@ -30,7 +30,7 @@ _GROUP_KEYS: Final = frozenset({"name", "description", "needs", "on_reject", "ho
 
 _SHOWN_OF_A_CYCLE: Final = 12
 
-_Check = Callable[[Survey], Iterator[Fault]]
+_Check = Callable[[Outline], Iterator[Fault]]
 
 
 def semantic_faults(document: YamlMap, *, run_key: str = "", now: float | None = None) -> list[Fault]:
@@ -39,18 +39,18 @@ def semantic_faults(document: YamlMap, *, run_key: str = "", now: float | None =
     ``run_key``: the run key that it is applied with, empty if not known. ``now``: Unix seconds, None if the
     date does not matter.
     """
-    survey = survey_of(document)
+    outline = outline_of(document)
     checks = (
-        *(check(survey) for check in _CHECKS),
-        own_id_faults(survey, repeat=document.get("repeat") is True, run_key=run_key),
+        *(check(outline) for check in _CHECKS),
+        own_id_faults(outline, repeat=document.get("repeat") is True, run_key=run_key),
         created_faults(document, now),
     )
     return [fault for found in checks for fault in islice(found, MAX_FAULTS)]
 
 
-def _unique_group_names(survey: Survey) -> Iterator[Fault]:
-    for group in survey.groups:
-        first = group if group.name is None else survey.by_name[group.name]
+def _unique_group_names(outline: Outline) -> Iterator[Fault]:
+    for group in outline.groups:
+        first = group if group.name is None else outline.by_name[group.name]
         if first is not group:
             line = first.node.value_at("name")[0]
             message = f"the group name {show(group.name)} is taken on line {line}"
@@ -58,8 +58,8 @@ def _unique_group_names(survey: Survey) -> Iterator[Fault]:
             yield Fault(at, f"{group.path}.name", message, "each group has its own name")
 
 
-def _unique_order_ids(survey: Survey) -> Iterator[Fault]:
-    for group in survey.groups:
+def _unique_order_ids(outline: Outline) -> Iterator[Fault]:
+    for group in outline.groups:
         first: dict[str, OrderSeen] = {}
         for order in group.orders:
             if order.id is not None and (holder := first.setdefault(order.id, order)) is not order:
@@ -69,10 +69,10 @@ def _unique_order_ids(survey: Survey) -> Iterator[Fault]:
                 yield Fault(at, f"{order.path}.id", message, "each order of a group has its own id")
 
 
-def _known_needs(survey: Survey) -> Iterator[Fault]:
-    names = [group.name for group in survey.groups if group.name is not None]
+def _known_needs(outline: Outline) -> Iterator[Fault]:
+    names = [group.name for group in outline.groups if group.name is not None]
     known = set(names)
-    for group in survey.groups:
+    for group in outline.groups:
         for index, at, name in group.needs or ():
             path = f"{group.path}.needs[{index}]"
             if name == group.name:
@@ -86,13 +86,13 @@ def _group_hint(name: str, names: list[str], own: str | None) -> str:
     return did_you_mean(name, [other for other in names if other != own])
 
 
-def _no_cycles(survey: Survey) -> Iterator[Fault]:
+def _no_cycles(outline: Outline) -> Iterator[Fault]:
     """One cycle at a time: taking it apart may take others apart too."""
-    cycle = cycle_in(survey)
+    cycle = cycle_in(outline)
     if not cycle:
         return
-    group = survey.by_name[cycle[0]]
-    implied = [name for name in cycle[:-1] if survey.by_name[name].needs is None]
+    group = outline.by_name[cycle[0]]
+    implied = [name for name in cycle[:-1] if outline.by_name[name].needs is None]
     hint = (
         f"{shorten(implied[0])} has no `needs` and so needs the group before it; `needs: []` starts at once"
         if implied
@@ -105,20 +105,20 @@ def _no_cycles(survey: Survey) -> Iterator[Fault]:
     yield Fault(at, path, f"the groups wait for each other: {names}", hint)
 
 
-def _canceled_orders_come_earlier(survey: Survey) -> Iterator[Fault]:
-    groups_of = groups_by_id(survey)
+def _canceled_orders_come_earlier(outline: Outline) -> Iterator[Fault]:
+    groups_of = groups_by_id(outline)
     orders = {(group, own) for own, groups in groups_of.items() for group in groups}
     upstream: Upstream | None = None
-    for group in survey.groups:
+    for group in outline.groups:
         for entry in group.cancel:
             if entry.order is None:
                 continue
             key, path = entry.order, f"{entry.path}.order"
             if key not in orders:
-                hint = partial(unknown_order_hint, survey, groups_of, key)
+                hint = partial(unknown_order_hint, outline, groups_of, key)
                 yield Fault(entry.at, path, f"there is no order {show(str(key))} in this batch", hint)
                 continue
-            upstream = upstream or Upstream(survey)
+            upstream = upstream or Upstream(outline)
             if not upstream.holds(group.name, key.group):
                 message = f"{show(str(key))} may not be placed yet when this is canceled"
                 yield Fault(entry.at, path, message, _order_hint(upstream, group, key))
@@ -130,18 +130,18 @@ def _order_hint(upstream: Upstream, group: GroupSeen, key: OrderKey) -> str:
     return f"add {shorten(key.group)} to the `needs` of this group"
 
 
-def _references_spare_own_orders(survey: Survey) -> Iterator[Fault]:
+def _references_spare_own_orders(outline: Outline) -> Iterator[Fault]:
     """Yield a fault for each cancellation by user reference that reaches own orders.
 
     An order of a group that begins only after the cancellation is over is not open by then.
     """
-    entries = [(group, entry) for group in survey.groups for entry in group.cancel]
+    entries = [(group, entry) for group in outline.groups for entry in group.cancel]
     cancellations = [(group, entry) for group, entry in entries if entry.kind == "userref"]
     if not cancellations:
         return
-    upstream = Upstream(survey)
+    upstream = Upstream(outline)
     carrying: dict[str, list[OrderSeen]] = {}
-    for userref, order in _references(survey):
+    for userref, order in _references(outline):
         carrying.setdefault(userref, []).append(order)
     for group, entry in cancellations:
         reached = [key for key in carrying.get(entry.text, ()) if not _comes_after(upstream, key, group)]
@@ -157,19 +157,19 @@ def _comes_after(upstream: Upstream, order: OrderSeen, group: GroupSeen) -> bool
     return upstream.holds(order.group, group.name)
 
 
-def _references(survey: Survey) -> Iterator[tuple[str, OrderSeen]]:
+def _references(outline: Outline) -> Iterator[tuple[str, OrderSeen]]:
     """Yield the orders that carry a user reference, their author's or one that is derived for them."""
-    run = RunId(survey.name or "")
-    for order in survey.orders():
+    run = RunId(outline.name or "")
+    for order in outline.orders():
         own = order.node.get("userref")
         if isinstance(own, str):
             yield str(own), order
-        elif "close" in order.node and survey.name and order.group and order.id:
+        elif "close" in order.node and outline.name and order.group and order.id:
             yield derived_userref(run, OrderKey(order.group, order.id)), order
 
 
-def _canceled_once(survey: Survey) -> Iterator[Fault]:
-    for group in survey.groups:
+def _canceled_once(outline: Outline) -> Iterator[Fault]:
+    for group in outline.groups:
         first: dict[Hashable, LineColumn] = {}
         for entry in group.cancel:
             if first.setdefault(entry.target, entry.at) != entry.at:
@@ -179,26 +179,26 @@ def _canceled_once(survey: Survey) -> Iterator[Fault]:
                 yield Fault(entry.at, entry.path, message, "remove one of the two")
 
 
-def _groups_do_something(survey: Survey) -> Iterator[Fault]:
+def _groups_do_something(outline: Outline) -> Iterator[Fault]:
     """Yield the groups that do nothing; one with an unknown key may have its orders there."""
-    for group in survey.groups:
+    for group in outline.groups:
         if group.node.keys() <= _GROUP_KEYS and not group.node.get("orders") and not group.node.get("cancel"):
             message = "the group has neither orders nor anything to cancel"
             yield Fault(group.node.first_key_at, group.path, message, "add `orders` or `cancel`", "empty")
 
 
-def _not_too_many_orders(survey: Survey) -> Iterator[Fault]:
-    orders = islice(survey.orders(), MAX_ORDERS, None)
+def _not_too_many_orders(outline: Outline) -> Iterator[Fault]:
+    orders = islice(outline.orders(), MAX_ORDERS, None)
     for order in orders:
-        count = sum(len(group.orders) for group in survey.groups)
+        count = sum(len(group.orders) for group in outline.groups)
         message = f"a batch has at most {MAX_ORDERS:,} orders; this one has {count:,}"
         yield Fault(order.node.first_key_at, order.path, message, "split it into several batches", "many")
         return
 
 
-def _times_exist(survey: Survey) -> Iterator[Fault]:
+def _times_exist(outline: Outline) -> Iterator[Fault]:
     for key in ("starttm", "expiretm"):
-        for text, node, order in written(survey, key):
+        for text, node, order in written(outline, key):
             if "T" in text and not _is_time(text):
                 message = f"there is no such date or time: {show(text)}"
                 yield Fault(node.value_at(key), path_of(order, key), message)
@@ -211,25 +211,25 @@ def _is_time(text: str) -> bool:
         return False
 
 
-def _flags_once(survey: Survey) -> Iterator[Fault]:
+def _flags_once(outline: Outline) -> Iterator[Fault]:
     """Kraken's text with commas; lists are looked through by the schema."""
-    for text, node, order in written(survey, "oflags"):
+    for text, node, order in written(outline, "oflags"):
         twice = next((flag for flag, count in Counter(text.split(",")).items() if flag and count > 1), None)
         if twice is not None:
             message = f"duplicate {show(twice)}"
             yield Fault(node.value_at("oflags"), path_of(order, "oflags"), message, "keep one")
 
 
-def _derived_ids_differ(survey: Survey) -> Iterator[Fault]:
+def _derived_ids_differ(outline: Outline) -> Iterator[Fault]:
     """Yield orders with ``close`` whose derived ``userref``, of 31 bits, is that of another order."""
     holders: dict[str, OrderSeen] = {}
     derived: list[tuple[str, OrderSeen]] = []
-    run = RunId(survey.name or "")
-    for order in survey.orders():
+    run = RunId(outline.name or "")
+    for order in outline.orders():
         own = order.node.get("userref")
         if isinstance(own, str):
             holders.setdefault(own, order)
-        elif "close" in order.node and survey.name and order.group and order.id:
+        elif "close" in order.node and outline.name and order.group and order.id:
             derived.append((derived_userref(run, OrderKey(order.group, order.id)), order))
     for userref, order in derived:
         holder = holders.setdefault(userref, order)

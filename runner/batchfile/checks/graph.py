@@ -5,26 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from runner.batchfile.document.survey import Survey
+    from runner.batchfile.document.outline import Outline
 
 
-def cycle_in(survey: Survey) -> list[str]:
+def cycle_in(outline: Outline) -> list[str]:
     """Return the names along one cycle, with the first repeated at the end; empty if there is none.
 
     It begins with the group of the cycle that is first in the file.
     """
     done: set[str] = set()
-    for start in survey.by_name:
-        cycle = _cycle_from(survey, start, done)
+    for start in outline.by_name:
+        cycle = _cycle_from(outline, start, done)
         if cycle:
-            order = {name: place for place, name in enumerate(survey.by_name)}
+            order = {name: place for place, name in enumerate(outline.by_name)}
             first = min(range(len(cycle)), key=lambda i: order[cycle[i]])
             turned = cycle[first:] + cycle[:first]
             return [*turned, turned[0]]
     return []
 
 
-def _cycle_from(survey: Survey, start: str, done: set[str]) -> list[str]:
+def _cycle_from(outline: Outline, start: str, done: set[str]) -> list[str]:
     """Depth first without recursion; ``done`` collects groups from which no circle is reached."""
     trail: list[str] = []
     on_trail: set[str] = set()
@@ -40,7 +40,7 @@ def _cycle_from(survey: Survey, start: str, done: set[str]) -> list[str]:
             trail.append(name)
             on_trail.add(name)
             pending.append((name, True))
-            pending.extend((need, False) for need in reversed(survey.needs_of(name)))
+            pending.extend((need, False) for need in reversed(outline.needs_of(name)))
     return []
 
 
@@ -51,9 +51,9 @@ class Upstream:
     them take one look at each need. Groups that wait for each other in a circle share one set.
     """
 
-    def __init__(self, survey: Survey) -> None:
-        self._bit = {name: 1 << place for place, name in enumerate(survey.by_name)}
-        self._reached = _reached(survey, self._bit)
+    def __init__(self, outline: Outline) -> None:
+        self._bit = {name: 1 << place for place, name in enumerate(outline.by_name)}
+        self._reached = _reached(outline, self._bit)
 
     def holds(self, group: str | None, other: str) -> bool:
         """Return whether ``other`` is over before ``group`` cancels; a nameless group may wait for all."""
@@ -62,14 +62,14 @@ class Upstream:
         return bool(self._reached[group] & self._bit.get(other, 0))
 
 
-def _reached(survey: Survey, bit: dict[str, int]) -> dict[str, int]:
+def _reached(outline: Outline, bit: dict[str, int]) -> dict[str, int]:
     """Circles are found as Tarjan does, without recursion: a group is done when all that it needs is."""
     reached: dict[str, int] = {}
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
     circle: list[str] = []
-    for start in survey.by_name:
-        pending = [] if start in number else [(start, iter(survey.needs_of(start)))]
+    for start in outline.by_name:
+        pending = [] if start in number else [(start, iter(outline.needs_of(start)))]
         if pending:
             number[start] = lowest[start] = len(number)
             circle.append(start)
@@ -82,18 +82,18 @@ def _reached(survey: Survey, bit: dict[str, int]) -> dict[str, int]:
                     parent = pending[-1][0]
                     lowest[parent] = min(lowest[parent], lowest[name])
                 if lowest[name] == number[name]:
-                    _close(survey, circle, name, bit, reached)
+                    _close(outline, circle, name, bit, reached)
             elif need not in number:
                 number[need] = lowest[need] = len(number)
                 circle.append(need)
-                pending.append((need, iter(survey.needs_of(need))))
+                pending.append((need, iter(outline.needs_of(need))))
             elif need not in reached:
                 lowest[name] = min(lowest[name], number[need])
     return reached
 
 
 def _close(
-    survey: Survey, circle: list[str], name: str, bit: dict[str, int], reached: dict[str, int]
+    outline: Outline, circle: list[str], name: str, bit: dict[str, int], reached: dict[str, int]
 ) -> None:
     """Take the groups of one circle, of one group mostly, from the stack: they reach the same."""
     place = circle.index(name) if circle[-1] != name else len(circle) - 1
@@ -102,7 +102,7 @@ def _close(
     bits = 0
     for member in members:
         bits |= bit[member]
-        for need in survey.needs_of(member):
+        for need in outline.needs_of(member):
             bits |= reached.get(need, 0)
     for member in members:
         reached[member] = bits

@@ -6,14 +6,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from runner.batchfile.document.defaults import defaults_note
-from runner.batchfile.document.survey import path_of, written
+from runner.batchfile.document.outline import path_of, written
 from runner.batchfile.document.values import Fault, show
 from runner.domain import RUN_KEY_PLACEHOLDER, filled_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.batchfile.document.survey import OrderSeen, Survey
+    from runner.batchfile.document.outline import OrderSeen, Outline
 
 _KEY: Final = "cl_ord_id"
 _UUID_LENGTH: Final = 32
@@ -22,12 +22,12 @@ _SHORTEST: Final = "x"
 """In place of a run key that is not known: no other makes an id shorter."""
 
 
-def own_id_faults(survey: Survey, *, repeat: bool, run_key: str) -> Iterator[Fault]:
+def own_id_faults(outline: Outline, *, repeat: bool, run_key: str) -> Iterator[Fault]:
     """Yield the faults of the ids once ``run_key`` is filled in; the key is empty if it is not known."""
-    for text, node, order in written(survey, _KEY):
+    for text, node, order in written(outline, _KEY):
         if found := _fault_of(text, repeat=repeat, run_key=run_key):
             yield Fault(node.value_at(_KEY), path_of(order, _KEY), *found)
-    yield from _taken_twice(survey, run_key or _SHORTEST)
+    yield from _taken_twice(outline, run_key or _SHORTEST)
 
 
 def _fault_of(text: str, *, repeat: bool, run_key: str) -> tuple[str, str] | None:
@@ -50,10 +50,10 @@ def _fault_of(text: str, *, repeat: bool, run_key: str) -> tuple[str, str] | Non
     return message, "18 at most, or those of a UUID: shorten the id or the run key"
 
 
-def _taken_twice(survey: Survey, run_key: str) -> Iterator[Fault]:
+def _taken_twice(outline: Outline, run_key: str) -> Iterator[Fault]:
     """Yield each ``cl_ord_id`` that is taken; a UUID is the same with and without dashes."""
     first: dict[str, OrderSeen] = {}
-    for order in survey.orders():
+    for order in outline.orders():
         text = order.node.get(_KEY)
         if not isinstance(text, str):
             continue
@@ -64,6 +64,6 @@ def _taken_twice(survey: Survey, run_key: str) -> Iterator[Fault]:
             line = holder.node.first_key_at[0]
             shown = show(text if run_key == _SHORTEST else filled)
             message = f"the cl_ord_id {shown} is taken by the order on line {line}"
-            note = defaults_note(survey.defaults, order.node, _KEY)
+            note = defaults_note(outline.defaults, order.node, _KEY)
             at = order.node.first_key_at if note else order.node.value_at(_KEY)
             yield Fault(at, f"{order.path}.{_KEY}", message, note or "each order has its own")

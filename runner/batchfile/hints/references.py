@@ -6,7 +6,7 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from runner.batchfile.document.survey import survey_of
+from runner.batchfile.document.outline import outline_of
 from runner.batchfile.document.values import YamlMap, shorten
 
 from .similarity import nearest
@@ -14,7 +14,7 @@ from .similarity import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from runner.batchfile.document.survey import Survey
+    from runner.batchfile.document.outline import Outline
     from runner.domain import OrderKey
 
 NAME: Final = "[A-Za-z0-9][A-Za-z0-9._-]{0,63}"
@@ -37,18 +37,18 @@ class References:
         self._document = document
 
     @cached_property
-    def _survey(self) -> Survey:
-        return survey_of(self._document)
+    def _outline(self) -> Outline:
+        return outline_of(self._document)
 
     @cached_property
     def _groups_of(self) -> Mapping[str, list[str]]:
-        return groups_by_id(self._survey)
+        return groups_by_id(self._outline)
 
     @cached_property
     def _by_cl_ord_id(self) -> Mapping[str, str]:
         return {
             str(own): f"{order.group}/{order.id}"
-            for order in self._survey.orders()
+            for order in self._outline.orders()
             if order.group and order.id and isinstance(own := order.node.get("cl_ord_id"), str)
         }
 
@@ -92,12 +92,12 @@ class References:
             return f"for an order of this batch write {' or '.join(names)}"
         if not slash and word in self._by_cl_ord_id:
             return f"for an order of this batch write {{order: {self._by_cl_ord_id[word]}}}"
-        if not slash and word in self._survey.by_name:
+        if not slash and word in self._outline.by_name:
             return self._group_hint(word)
         return ""
 
     def _group_hint(self, name: str) -> str:
-        ids = self._survey.by_name[name].ids
+        ids = self._outline.by_name[name].ids
         if not ids or len(ids) > _FEW:
             such = f"{{order: {name}/{ids[0] if ids else 'id'}}}"
             return f"a group is not canceled as a whole: list each order, such as {such}"
@@ -108,7 +108,7 @@ class References:
         if not re.fullmatch(rf"{NAME}(?:/{NAME})?", word):
             return ""
         group, slash, own = word.partition("/")
-        meant = nearest_order(self._survey, self._groups_of, group if slash else "", own if slash else word)
+        meant = nearest_order(self._outline, self._groups_of, group if slash else "", own if slash else word)
         if meant:
             return f"for an order of this batch write {{order: {meant}}}"
         named = word if slash else f"{self._first_group}/{word}"
@@ -116,7 +116,7 @@ class References:
 
     @property
     def _first_group(self) -> str:
-        with_orders = (group.name for group in self._survey.groups if group.orders and group.name)
+        with_orders = (group.name for group in self._outline.groups if group.orders and group.name)
         return next(with_orders, "group")
 
     @staticmethod
@@ -142,7 +142,7 @@ class References:
         found = re.search(r"\{order: ([^}]+)\}", hint)
         if found and "none of that name" not in hint:
             return f"write {found[1]}"
-        orders = (f"{order.group}/{order.id}" for order in self._survey.orders() if order.group and order.id)
+        orders = (f"{order.group}/{order.id}" for order in self._outline.orders() if order.group and order.id)
         return f"write the group and the id, such as {next(orders, 'enter/buy-eth')}"
 
     def userref_hint(self, text: str) -> str:
@@ -167,22 +167,22 @@ class References:
         return "write {order: group/id}, {userref: number}, or a transaction id alone"
 
 
-def groups_by_id(survey: Survey) -> dict[str, list[str]]:
+def groups_by_id(outline: Outline) -> dict[str, list[str]]:
     """Return the names of the groups that have an order of an id, by the id."""
     groups: dict[str, list[str]] = {}
-    for order in survey.orders():
+    for order in outline.orders():
         if order.id is not None and order.group is not None:
             groups.setdefault(order.id, []).append(order.group)
     return groups
 
 
-def nearest_order(survey: Survey, groups_of: Mapping[str, list[str]], group: str, own: str) -> str:
+def nearest_order(outline: Outline, groups_of: Mapping[str, list[str]], group: str, own: str) -> str:
     """``group/id`` of the order whose name is most like another; empty if there is none."""
     in_groups = groups_of.get(own)
     if in_groups:
         best = group if group in in_groups else nearest(group, in_groups) or in_groups[0]
         return shorten(f"{best}/{own}")
-    seen = survey.by_name.get(group) or survey.by_name.get(nearest(group, survey.by_name))
+    seen = outline.by_name.get(group) or outline.by_name.get(nearest(group, outline.by_name))
     if seen is not None:
         ids = seen.ids
         best_id = nearest(own, ids) or (ids[0] if len(ids) == 1 and seen.name == group else "")
@@ -192,7 +192,7 @@ def nearest_order(survey: Survey, groups_of: Mapping[str, list[str]], group: str
     return shorten(f"{groups_of[best_id][0]}/{best_id}") if best_id else ""
 
 
-def unknown_order_hint(survey: Survey, groups_of: Mapping[str, list[str]], key: OrderKey) -> str:
+def unknown_order_hint(outline: Outline, groups_of: Mapping[str, list[str]], key: OrderKey) -> str:
     """Return a hint for a reference to an order that does not exist; empty if no name is near."""
-    meant = nearest_order(survey, groups_of, key.group, key.id)
+    meant = nearest_order(outline, groups_of, key.group, key.id)
     return f"did you mean `{meant}`?" if meant else ""

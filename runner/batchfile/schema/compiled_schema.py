@@ -11,7 +11,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.batchfile.document.comparing import COMPARISONS, is_integer, is_text
+from runner.batchfile.document.comparisons import COMPARISONS, is_integer, is_text
 from runner.batchfile.document.values import NumberText, YamlList, YamlMap
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from jsonschema import Draft202012Validator, ValidationError, validators
 
 from runner.batchfile.document.broken_rule import Error
-from runner.batchfile.document.comparing import COMPARISONS, is_integer, is_text
+from runner.batchfile.document.comparisons import COMPARISONS, is_integer, is_text
 from runner.batchfile.document.values import NumberText, YamlList
 
 if TYPE_CHECKING:

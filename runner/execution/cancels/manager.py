@@ -18,7 +18,7 @@ from runner.kraken import CancelOrder
 from runner.planning import CLOCK_SLACK_S, Approval
 from runner.policy import CancelId
 
-from .left_cancels import LeftCancelTrack
+from .orphan_track import OrphanTrack
 from .tracker import CancelTrack
 
 if TYPE_CHECKING:
@@ -283,7 +283,7 @@ class CancelManager:
 
 
 def _track(group: str, targets: tuple[Target, ...], *, unwind: bool) -> CancelTrack:
-    kind = LeftCancelTrack if any(target.sent_before for target in targets) else CancelTrack
+    kind = OrphanTrack if any(target.sent_before for target in targets) else CancelTrack
     return kind(group, targets, unwind=unwind)
 
 

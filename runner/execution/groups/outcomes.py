@@ -31,7 +31,7 @@ def group_end_reason(
         return ""
     if unresolved := orders.ids_in_states(group.name, frozenset({State.UNRESOLVED})):
         return f"the fate of {unresolved} is unknown"
-    if group.planned.abandoned:
+    if group.planned.orphaned:
         return f"{' and '.join(_left_behind(group, orders))}: look at that before anything else is sent"
     said = [
         f"{names} {words}"

@@ -93,7 +93,7 @@ class GroupRunner:
         tally = self.orders.tallies[group.name]
         if tally[State.DOUBT]:
             return  # An earlier run may have placed one of its orders, which is looked up in any case.
-        unknown = tally[State.UNRESOLVED] or (group.planned.abandoned and group.planned.cancel)
+        unknown = tally[State.UNRESOLVED] or (group.planned.orphaned and group.planned.cancel)
         outcome = GroupOutcome.UNRESOLVED if unknown else GroupOutcome.SKIPPED
         self.ends.end(group, outcome, why, now)
 

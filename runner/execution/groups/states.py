@@ -124,7 +124,7 @@ class GroupTrack:
 
         Cancellations that an earlier run left open are queried in any case.
         """
-        if self.planned.abandoned:
+        if self.planned.orphaned:
             return self.cancel_targets(orders.tracks), False
         match self.next_step(orders.tallies[self.name]):
             case NextStep.CANCEL if self.unfilled:
@@ -187,11 +187,9 @@ class GroupTrack:
         outcomes = [outcome for cancel in self.cancels for outcome in cancel.outcomes.values()]
         if tally[State.UNRESOLVED] or self.unknown or CancelOutcome.UNRESOLVED in outcomes:
             return GroupOutcome.UNRESOLVED
-        return (
-            self._abandoned_outcome(tally) if self.planned.abandoned else self._file_outcome(tally, outcomes)
-        )
+        return self._orphaned_outcome(tally) if self.planned.orphaned else self._file_outcome(tally, outcomes)
 
-    def _abandoned_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
+    def _orphaned_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
         """Return ``DONE`` if all orders are absent and no cancellation was left open.
 
         Anything else has to be seen by a person first.

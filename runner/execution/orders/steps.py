@@ -141,7 +141,7 @@ class OrderSteps:
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
         self.learn(track, Fact.MISS)
         self.note(OrderAbsent, track, now, reason=reason)
-        if track.may_resend and not track.planned.abandoned:
+        if track.may_resend and not track.planned.orphaned:
             self.queues[track.planned.group].append(track)
         else:
             track.why = reason

@@ -143,7 +143,7 @@ def status_object(
         ],
         "contradictions": list(map(_contradiction, denied)),
         "left_open": [
-            _cancel(cancel, CancelDisposition.ABANDONED)
+            _cancel(cancel, CancelDisposition.ORPHANED)
             for group in plan.groups
             for cancel in group.cancel
             if cancel.left_open
@@ -259,6 +259,6 @@ def _totals(plan: Plan) -> dict[str, Any]:
             "total": cancels.total(),
             "to_send": cancels[CancelDisposition.SEND],
             "settled": cancels[CancelDisposition.SETTLED],
-            "abandoned": cancels[CancelDisposition.ABANDONED],
+            "orphaned": cancels[CancelDisposition.ORPHANED],
         },
     }

@@ -17,9 +17,9 @@ from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
     Remark,
-    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
     remarks_of_result,
@@ -109,7 +109,7 @@ class GithubReport(Report):
                 remark for remark in remarks_of_result(manifest) if OrderOutcome.UNRESOLVED in remark.rule
             ]
             self._annotate(doubts)
-        self._annotate([*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)])
+        self._annotate([*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)])
         self._say(plain(status_summary(plan, denied)))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

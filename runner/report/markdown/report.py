@@ -18,9 +18,9 @@ from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
     Remark,
-    remarks_of_abandoned,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
     remarks_of_result,
@@ -123,7 +123,7 @@ class MarkdownReport(Report):
         plan, manifest, shown, denied = result
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
-        held = [*remarks_of_abandoned(plan), *remarks_of_contradictions(denied, plan.file)]
+        held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         sections = [*_remarks(held)]
         sections.append(_blocks("Every order and cancellation", status_blocks(plan, manifest, shown)))
         self._page(top, sections)

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import OnReject
 from runner.kraken import fields_of
 from runner.planning import CancelDisposition, Disposition, JournalState
-from runner.report.left_open_text import left_open_notes
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_order
+from runner.report.orphan_text import orphan_notes
 from runner.report.policy_text import policies_of_plan, policy_line
 from runner.report.refusals import counted_findings, refusals
 
@@ -34,7 +34,7 @@ _ORDER_WORDS: Final = {
     Disposition.ENDED: Span("ended", Style.BAD),
     Disposition.OPEN_AT_EXCHANGE: Span("open", Style.KNOWN),
     Disposition.CHANGED: Span("changed", Style.BAD),
-    Disposition.ABANDONED: Span("abandoned", Style.BAD),
+    Disposition.ORPHANED: Span("orphaned", Style.BAD),
     Disposition.UNREACHABLE: Span("skip", Style.WARNING),
     Disposition.DENIED: Span("denied", Style.BAD),
 }
@@ -47,7 +47,7 @@ _CANCEL_WORDS: Final = {
     CancelDisposition.SETTLED: Span("already", Style.KNOWN),
     CancelDisposition.UNREACHABLE: Span("skip", Style.WARNING),
     CancelDisposition.DENIED: Span("denied", Style.BAD),
-    CancelDisposition.ABANDONED: Span("abandoned", Style.BAD),
+    CancelDisposition.ORPHANED: Span("orphaned", Style.BAD),
 }
 
 
@@ -130,7 +130,7 @@ def _rows(
         yield Row(
             cells=(
                 _order_word(order, group, plan, columns, refused=refused),
-                Span(str(order.key) if order.abandoned else order.key.id),
+                Span(str(order.key) if order.orphaned else order.key.id),
             ),
             body=line(what(order)),
             worth=columns.worth(order.key),
@@ -146,7 +146,7 @@ def _rows(
             line=cancel.place.line,
             notes=tuple(
                 line(Span(note, Style.QUIET))
-                for note in (*left_open_notes(cancel), *columns.cancel_targets(cancel))
+                for note in (*orphan_notes(cancel), *columns.cancel_targets(cancel))
             ),
         )
 
@@ -242,18 +242,18 @@ def _count_parts(plan: Plan) -> Iterator[str]:
         for order in group.orders
     )
     cancels = Counter(plan.dispositions.cancels.values())
-    skipped, abandoned = cancels[CancelDisposition.UNREACHABLE], cancels[CancelDisposition.ABANDONED]
+    skipped, orphaned = cancels[CancelDisposition.UNREACHABLE], cancels[CancelDisposition.ORPHANED]
     parts = [
         (orders[Disposition.LOOK_UP], "to look up first"),
         (orders[Disposition.SEND], "to send"),
         (orders[Disposition.PLACED], "already placed"),
         (orders[Disposition.ENDED], "ended by the exchange"),
         (orders[Disposition.OPEN_AT_EXCHANGE], "open at the exchange"),
-        (orders[Disposition.ABANDONED], "no longer in the file"),
+        (orders[Disposition.ORPHANED], "no longer in the file"),
         (left, "not tried again"),
         (orders[Disposition.UNREACHABLE] - left, "skipped"),
         (cancels[CancelDisposition.SEND], "to cancel"),
-        (abandoned, f"{'cancellation' if abandoned == 1 else 'cancellations'} no longer in the file"),
+        (orphaned, f"{'cancellation' if orphaned == 1 else 'cancellations'} no longer in the file"),
         (cancels[CancelDisposition.SETTLED], "already canceled"),
         (skipped, "cancellation skipped" if skipped == 1 else "cancellations skipped"),
     ]

@@ -12,9 +12,9 @@ from msgspec import structs
 
 from runner.planning import JournalState
 from runner.report.humanize import count, moment
-from runner.report.left_open_text import left_open_notes
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_sent_order
+from runner.report.orphan_text import orphan_notes
 
 from .plan import target, title, what
 from .result import cancel_row, outcome_word
@@ -109,7 +109,7 @@ def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...
     elif order.journal_state is JournalState.CHANGED:
         notes.append("the file asks for something else now, which is refused under this id")
     return Row(
-        cells=(_word(order), Span(str(order.key) if order.abandoned else order.key.id), *txid),
+        cells=(_word(order), Span(str(order.key) if order.orphaned else order.key.id), *txid),
         body=line(asks or what(order)),
         notes=tuple(line(note) for note in notes),
     )
@@ -132,7 +132,7 @@ def _cancel_row(cancel: PlannedCancel) -> Row:
         return Row(
             cells=(Span("left open", Style.DOUBT),),
             body=line(f"cancel {target(cancel)}"),
-            notes=tuple(map(line, left_open_notes(cancel))),
+            notes=tuple(map(line, orphan_notes(cancel))),
         )
     if known is None:
         word = Span("in doubt", Style.DOUBT) if cancel.in_doubt else Span("not sent", Style.QUIET)

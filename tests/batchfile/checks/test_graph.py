@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile.checks.graph import Upstream, cycle_in
-from runner.batchfile.document.survey import Survey, survey_of
+from runner.batchfile.document.outline import Outline, outline_of
 from runner.batchfile.document.values import YamlMap
 from runner.batchfile.yaml.reader import read
 
 
-def survey(needs: dict[str, list[str] | None]) -> Survey:
+def outline(needs: dict[str, list[str] | None]) -> Outline:
     """Groups with these needs, in this order."""
     lines = [
         f"  - {{name: {name}" + ("" if wanted is None else f", needs: [{', '.join(wanted)}]") + "}\n"
@@ -21,28 +21,28 @@ def survey(needs: dict[str, list[str] | None]) -> Survey:
     ]
     root = read("groups:\n" + "".join(lines)).root
     assert isinstance(root, YamlMap)
-    return survey_of(root)
+    return outline_of(root)
 
 
 def test_a_circle_begins_with_its_first_group_of_the_file() -> None:
     """The names are told along the way, the first again at the end."""
-    assert cycle_in(survey({"x": [], "a": ["c"], "b": ["a"], "c": ["b"]})) == ["a", "c", "b", "a"]
-    assert cycle_in(survey({"a": ["b"], "b": None})) == ["a", "b", "a"]
+    assert cycle_in(outline({"x": [], "a": ["c"], "b": ["a"], "c": ["b"]})) == ["a", "c", "b", "a"]
+    assert cycle_in(outline({"a": ["b"], "b": None})) == ["a", "b", "a"]
 
 
 def test_a_diamond_is_no_circle() -> None:
     """Two ways to the same group are fine, and so is needing it twice over."""
-    assert cycle_in(survey({"d": ["b", "c"], "a": [], "b": ["a"], "c": ["a", "b"]})) == []
+    assert cycle_in(outline({"d": ["b", "c"], "a": [], "b": ["a"], "c": ["a", "b"]})) == []
 
 
 def test_unknown_needs_and_oneself_are_left_to_others() -> None:
     """They have problems of their own."""
-    assert cycle_in(survey({"a": ["a", "nowhere"], "b": None})) == []
+    assert cycle_in(outline({"a": ["a", "nowhere"], "b": None})) == []
 
 
 def test_upstream_is_everything_that_is_over_before() -> None:
     """The group itself, what it needs, and what those need."""
-    upstream = Upstream(survey({"a": None, "b": None, "c": [], "d": ["b"]}))
+    upstream = Upstream(outline({"a": None, "b": None, "c": [], "d": ["b"]}))
     assert {name: [other for other in "abcd" if upstream.holds(name, other)] for name in "abcd"} == {
         "a": ["a"],
         "b": ["a", "b"],
@@ -56,7 +56,7 @@ def test_upstream_is_everything_that_is_over_before() -> None:
 def test_upstream_is_what_a_search_finds(edges: list[list[int]]) -> None:
     """Also where groups wait for each other in circles, for which there is no order."""
     names = [f"g{number}" for number in range(len(edges))]
-    groups = survey({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})
+    groups = outline({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})
     upstream = Upstream(groups)
     for name in names:
         reached, pending = {name}, [name]
@@ -71,7 +71,7 @@ def test_upstream_is_what_a_search_finds(edges: list[list[int]]) -> None:
 def test_a_circle_is_told_exactly_when_there_is_one(edges: list[list[int]]) -> None:
     """It is told as a true circle, and if none is told, the groups can be put in a row."""
     names = [f"g{number}" for number in range(len(edges))]
-    groups = survey({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})
+    groups = outline({name: [f"g{n}" for n in wanted] for name, wanted in zip(names, edges, strict=True)})
     cycle = cycle_in(groups)
     if cycle:
         assert cycle[0] == cycle[-1]

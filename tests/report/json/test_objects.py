@@ -52,7 +52,7 @@ def test_an_orders_own_deadline_is_its_authors_text() -> None:
 def test_a_plan_counts_by_disposition() -> None:
     """And says whether there is anything to do."""
     assert plan_object(in_doubt().plan())["totals"] == {
-        "cancellations": {"total": 3, "to_send": 3, "settled": 0, "abandoned": 0},
+        "cancellations": {"total": 3, "to_send": 3, "settled": 0, "orphaned": 0},
         "orders": {
             "total": 4,
             "send": 2,
@@ -61,7 +61,7 @@ def test_a_plan_counts_by_disposition() -> None:
             "ended": 0,
             "open_at_exchange": 0,
             "changed": 0,
-            "abandoned": 0,
+            "orphaned": 0,
             "unreachable": 0,
             "denied": 0,
         },
@@ -75,7 +75,7 @@ def test_cancellations_that_will_be_skipped_are_not_counted_as_sent() -> None:
         "total": 3,
         "to_send": 0,
         "settled": 0,
-        "abandoned": 0,
+        "orphaned": 0,
     }
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from runner.planning import PlannedCancel
 
 
-def left_open_words(cancel: PlannedCancel) -> str:
+def describe_orphan(cancel: PlannedCancel) -> str:
     """Return what the records say of a cancellation that was left open, in a few words."""
     return (
         "it is not known what became of it"
@@ -24,9 +24,9 @@ def left_open_words(cancel: PlannedCancel) -> str:
     )
 
 
-def left_open_notes(cancel: PlannedCancel) -> Iterator[str]:
+def orphan_notes(cancel: PlannedCancel) -> Iterator[str]:
     """Yield what there is to know of it: who requested it, and its outcome."""
     if cancel.left_open is not None:
         requested_at = moment(cancel.left_open.requested_at)
         yield f"{cancel.left_open.group} requested it at {requested_at}; it is not sent again"
-        yield left_open_words(cancel)
+        yield describe_orphan(cancel)

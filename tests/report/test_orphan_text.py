@@ -9,7 +9,7 @@ from runner.domain import CancelOutcome, Place
 from runner.journal import CancelLeftOpen
 from runner.planning import PlannedCancel
 from runner.planning.order_ends import OrderEnd
-from runner.report.left_open_text import left_open_notes, left_open_words
+from runner.report.orphan_text import describe_orphan, orphan_notes
 
 LEFT = CancelLeftOpen(group="enter", requested_at="2026-11-22T07:00:10.000000Z")
 CANCEL = PlannedCancel(
@@ -30,11 +30,11 @@ CANCEL = PlannedCancel(
 )
 def test_what_became_of_it(told: OrderEnd | None, words: str) -> None:
     """Open, ended, unknown, or never asked."""
-    assert left_open_words(structs.replace(CANCEL, recorded_end=told)) == words
+    assert describe_orphan(structs.replace(CANCEL, recorded_end=told)) == words
 
 
 def test_who_asked_for_it() -> None:
     """A cancellation that the file has needs no such words."""
-    first, _ = left_open_notes(CANCEL)
+    first, _ = orphan_notes(CANCEL)
     assert first.startswith("enter requested it at ")
-    assert not list(left_open_notes(structs.replace(CANCEL, left_open=None)))
+    assert not list(orphan_notes(structs.replace(CANCEL, left_open=None)))

@@ -6,7 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from runner.app.access.venues import look_at_venue
-from runner.app.checks.pricing import fresh_prices, load_prices, with_prices
+from runner.app.checks.policy_prices import fresh_prices, load_prices, with_prices
 from runner.app.hosts import PlainProgram, finished
 from runner.app.inputs.batches import Target
 from runner.app.inputs.policies import Guarding

@@ -1,13 +1,13 @@
-"""The cancellations that earlier runs left open: their outcome is queried, for a plan or status to say.
+"""Query the outcome of orphaned cancellations, for a plan or a status to show.
 
-A run asks for itself, until the records are sure.
+A run queries them itself, until the records are up to date.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.execution import left_open_cancels, queries_for, with_recorded_ends
+from runner.execution import orphaned_cancels, queries_for, with_recorded_ends
 
 if TYPE_CHECKING:
     from runner.kraken import OpenOrder
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.access import KrakenAccess
 
 
-async def ask_what_became(access: KrakenAccess, plan: Plan) -> Plan:
+async def query_orphaned_cancels(access: KrakenAccess, plan: Plan) -> Plan:
     """Return the plan with what the records say of them; as it is where they may not be queried.
 
     Raises ``AccessFailed``.
     """
     from runner.net.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
 
-    if not left_open_cancels(plan) or not access.has_credentials:
+    if not orphaned_cancels(plan) or not access.has_credentials:
         return plan
     orders: list[OpenOrder] = []
     try:
-        for question in queries_for(left_open_cancels(plan)):
+        for question in queries_for(orphaned_cancels(plan)):
             orders += await access.query_orders(question)
     except AccessFailed as failure:
         if failure.not_permitted:

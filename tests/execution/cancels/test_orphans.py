@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from runner.domain import CancelOutcome
-from runner.execution import left_open_cancels, queries_for, with_recorded_ends
+from runner.execution import orphaned_cancels, queries_for, with_recorded_ends
 from runner.journal import CancelIntent, CancelSettled, Ledger, OrderPlaced, RunEnded, RunStarted, fold
 from runner.planning import CancelDisposition, find_reached_own_orders
 from runner.planning.order_ends import OrderEnd
@@ -38,16 +38,16 @@ def test_what_nobody_knows_is_left_open(then: str) -> None:
     """However many runs have passed it over since."""
     found = plan_of(group("one", order("a")), ledger=asked(FIRST, "17", then=then, runs=(STARTED, STARTED)))
     left, kept = found.groups
-    assert [cancel.ref for cancel in left_open_cancels(found)] == [FIRST, "userref:17"]
-    assert {found.cancel_becomes(left, cancel) for cancel in left.cancel} == {CancelDisposition.ABANDONED}
-    assert (left.abandoned, kept.needs, found.changes) == (True, (left.name,), True)
+    assert [cancel.ref for cancel in orphaned_cancels(found)] == [FIRST, "userref:17"]
+    assert {found.cancel_becomes(left, cancel) for cancel in left.cancel} == {CancelDisposition.ORPHANED}
+    assert (left.orphaned, kept.needs, found.changes) == (True, (left.name,), True)
     assert not find_reached_own_orders(found, Ledger())
 
 
 @pytest.mark.parametrize("then", ["canceled", "closed", "gone", "open"])
 def test_what_is_known_is_not(then: str) -> None:
     """A run has told it."""
-    assert not left_open_cancels(plan_of(group("one", order("a")), ledger=asked(FIRST, then=then)))
+    assert not orphaned_cancels(plan_of(group("one", order("a")), ledger=asked(FIRST, then=then)))
 
 
 @pytest.mark.parametrize(
@@ -56,21 +56,21 @@ def test_what_is_known_is_not(then: str) -> None:
 def test_what_the_file_asks_for_is_not(id: str, cancel: str) -> None:
     """It is settled where it stands, in whatever group."""
     file = (group("one", order("a")), group("two", cancel=cancel))
-    assert not left_open_cancels(plan_of(*file, ledger=asked(id)))
-    assert left_open_cancels(plan_of(*file[:1], ledger=asked(id)))
+    assert not orphaned_cancels(plan_of(*file, ledger=asked(id)))
+    assert orphaned_cancels(plan_of(*file[:1], ledger=asked(id)))
 
 
 def test_what_is_taken_back_of_a_group_of_the_file_is_not() -> None:
     """That is gone on with."""
     ledger = asked(SECOND, unwind=True)
-    assert not left_open_cancels(plan_of(group("one", order("a"), on_reject="unwind"), ledger=ledger))
-    assert left_open_cancels(plan_of(group("two", order("b")), ledger=ledger))
+    assert not orphaned_cancels(plan_of(group("one", order("a"), on_reject="unwind"), ledger=ledger))
+    assert orphaned_cancels(plan_of(group("two", order("b")), ledger=ledger))
 
 
 def test_the_records_are_asked_by_id_and_by_reference() -> None:
     """Ids together, also those that a reference stood for; each reference by itself."""
     found = plan_of(group("one", order("a")), ledger=asked(SECOND, "17"))
-    ids, reference = queries_for(left_open_cancels(found))
+    ids, reference = queries_for(orphaned_cancels(found))
     assert (ids.txids, ids.userrefs) == ((SECOND, FIRST), ())
     assert (reference.txids, reference.userrefs) == ((), ("17",))
 
@@ -88,6 +88,6 @@ def test_the_records_are_asked_by_id_and_by_reference() -> None:
 def test_what_the_records_say_is_said(orders: list[object], outcome: CancelOutcome) -> None:
     """Open, ended in a way, or unknown to them."""
     found = plan_of(group("one", order("a")), ledger=asked(FIRST))
-    (cancel,) = left_open_cancels(with_recorded_ends(found, orders))  # type: ignore[arg-type]
+    (cancel,) = orphaned_cancels(with_recorded_ends(found, orders))  # type: ignore[arg-type]
     assert isinstance(cancel.recorded_end, OrderEnd)
     assert cancel.recorded_end.outcome is outcome

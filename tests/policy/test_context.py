@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from runner.domain import Leg, Only, parse_rfc3339
-from runner.policy.subject import day_of, is_about, matches, shown
+from runner.policy.context import day_of, is_about, matches, shown
 from tests.policy.builders import asked
 from tests.policy.markets import QUOTES
 

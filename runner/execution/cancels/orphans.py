@@ -1,6 +1,6 @@
-"""Cancellations that an earlier run left open and that are no longer in the file, compared with the records.
+"""Orphaned cancellations: left open by an earlier run and no longer in the file; compared with the records.
 
-A plan shows the present state of the records; a run queries until they are sure (``left_cancels``).
+A plan shows what the records say now; a run queries until they are up to date (``orphan_track``).
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from runner.planning import Plan, PlannedCancel
 
 
-def left_open_cancels(plan: Plan) -> tuple[PlannedCancel, ...]:
-    """Return the cancellations that an earlier run left open and that are no longer in the file."""
+def orphaned_cancels(plan: Plan) -> tuple[PlannedCancel, ...]:
+    """Return the orphaned cancellations of a plan."""
     return tuple(cancel for group in plan.groups for cancel in group.cancel if cancel.left_open)
 
 
@@ -40,7 +40,7 @@ def with_recorded_ends(plan: Plan, orders: Sequence[OpenOrder]) -> Plan:
     """Return the plan with what the records show of the orders of each such cancellation."""
     groups = tuple(
         structs.replace(group, cancel=tuple(_with_end(cancel, orders) for cancel in group.cancel))
-        if group.abandoned
+        if group.orphaned
         else group
         for group in plan.groups
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from runner.batchfile.document.comparing import COMPARISONS, is_integer, is_text
+from runner.batchfile.document.comparisons import COMPARISONS, is_integer, is_text
 from runner.batchfile.document.values import NumberText
 from runner.batchfile.yaml.reader import read
 

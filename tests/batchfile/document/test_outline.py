@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from runner.batchfile.document.survey import Survey, survey_of
+from runner.batchfile.document.outline import Outline, outline_of
 from runner.batchfile.document.values import YamlMap
 from runner.batchfile.yaml.reader import read
 from runner.domain import OrderKey
 
 
-def survey(text: str) -> Survey:
-    """The survey of a text that is YAML."""
+def outline(text: str) -> Outline:
+    """The outline of a text that is YAML."""
     root = read(text).root
     assert isinstance(root, YamlMap)
-    return survey_of(root)
+    return outline_of(root)
 
 
 def test_groups_orders_and_cancellations_are_found() -> None:
     """Each with its path; entries that cancel the same have the same target."""
-    seen = survey(
+    seen = outline(
         "name: n\n"
         "groups: [{name: g, orders: [{id: a}], cancel: [T, {userref: 5}, {order: g/a}, {userref: '5'}]}]"
     )
@@ -38,7 +38,7 @@ def test_groups_orders_and_cancellations_are_found() -> None:
 
 def test_what_has_another_shape_is_left_out() -> None:
     """The schema complains about it; the rest is still seen."""
-    seen = survey(
+    seen = outline(
         "name: [n]\ndefaults: 5\n"
         "groups: [5, {name: [x], needs: y, orders: [6, {id: {}}], cancel: [[], {order: a/b/c}]}]"
     )
@@ -50,11 +50,11 @@ def test_what_has_another_shape_is_left_out() -> None:
 
 def test_nothing_is_seen_of_nothing() -> None:
     """A document without groups has none."""
-    assert survey("groups: x").groups == ()
-    assert survey("a: {}").groups == ()
+    assert outline("groups: x").groups == ()
+    assert outline("a: {}").groups == ()
 
 
 def test_absent_needs_are_the_group_before() -> None:
     """For a name that stands twice, the first group counts."""
-    seen = survey("groups: [{name: a}, {name: b}, {name: a}, {name: c, needs: [b, b, c, x]}]")
+    seen = outline("groups: [{name: a}, {name: b}, {name: a}, {name: c, needs: [b, b, c, x]}]")
     assert [seen.needs_of(name) for name in ("a", "b", "c")] == [(), ("a",), ("b", "b")]

@@ -69,7 +69,7 @@ class GroupSeen(NamedTuple):
     cancel: tuple[CancelSeen, ...]
 
 
-class Survey(NamedTuple):
+class Outline(NamedTuple):
     """A whole document. ``by_name`` holds the first group of each name, ``before`` the groups above it."""
 
     name: str | None
@@ -94,13 +94,13 @@ class Survey(NamedTuple):
         return tuple(need for _, _, need in group.needs if need in self.by_name and need != name)
 
 
-def written(survey: Survey, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
+def written(outline: Outline, key: str) -> Iterator[tuple[str, YamlMap, OrderSeen | None]]:
     """Yield a field's text wherever an author wrote it: in an order, or under ``defaults`` (no order)."""
-    if survey.defaults is not None and isinstance(text := survey.defaults.get(key), str):
-        yield text, survey.defaults, None
-    for order in survey.orders():
+    if outline.defaults is not None and isinstance(text := outline.defaults.get(key), str):
+        yield text, outline.defaults, None
+    for order in outline.orders():
         text = order.node.get(key)
-        if isinstance(text, str) and not from_defaults(survey.defaults, order.node, key):
+        if isinstance(text, str) and not from_defaults(outline.defaults, order.node, key):
             yield text, order.node, order
 
 
@@ -109,7 +109,7 @@ def path_of(order: OrderSeen | None, key: str) -> str:
     return f"{order.path if order else 'defaults'}.{key}"
 
 
-def survey_of(document: YamlMap) -> Survey:
+def outline_of(document: YamlMap) -> Outline:
     """Everything that has a readable shape."""
     nodes = _maps(document.get("groups"))
     groups = tuple(_group(index, node) for index, node in nodes if index < MAX_GROUPS)
@@ -121,7 +121,7 @@ def survey_of(document: YamlMap) -> Survey:
             if above is not None and above.name is not None and above.name != group.name:
                 before[group.name] = above.name
     defaults = document.get("defaults")
-    return Survey(
+    return Outline(
         _text(document, "name"), defaults if isinstance(defaults, YamlMap) else None, groups, by_name, before
     )
 

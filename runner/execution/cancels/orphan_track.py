@@ -1,4 +1,4 @@
-"""A cancellation that an earlier run left open and that is no longer in the file: it is queried, never sent.
+"""The outcome of an orphaned cancellation: it is queried, never sent.
 
 The records show whether its orders are open, have ended, or are unknown. Until the message must have arrived
 and the records are up to date, only an end counts.
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True, eq=False)
-class LeftCancelTrack(CancelTrack):
+class OrphanTrack(CancelTrack):
     """A cancellation of an earlier run with an open outcome. ``started_at``: the first query."""
 
     started_at: float | None = None
