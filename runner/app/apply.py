@@ -18,7 +18,7 @@ from runner import __version__
 from runner.domain import Answer, Gap, Subject
 from runner.errors import ExitCode, Refused, Unreachable
 from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing
-from runner.journal import Memory, manifest, read_entries, seal_all, to_content
+from runner.journal import Memory, manifest, read_entries, to_content
 from runner.kraken import LIMITS, Reqids, Tier, cure_of
 from runner.net.clock import RunClock
 from runner.net.failures import AccessFailed
@@ -347,7 +347,7 @@ class _Carrying:
             return
         try:
             # Encode here, so that the thread only does I/O.
-            await trio.to_thread.run_sync(state.journal.write, seal_all(entries))
+            await trio.to_thread.run_sync(state.journal.write, state.journal.sealed(entries))
             self._memory.add_written(entries)
         except OSError as error:
             self._memory.add_unwritten(entries)

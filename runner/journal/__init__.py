@@ -1,6 +1,6 @@
 """The records of a run: journal entries, their lines, and the manifest as a fold of them. No files."""
 
-from .codec import Content, read_entries, seal_all, to_content, unseal_all, unseal_entries
+from .codec import Content, last_digest, read_entries, seal_all, to_content, unseal_all, unseal_entries
 from .entries import (
     CancelIntent,
     CancelSettled,
@@ -45,6 +45,7 @@ __all__ = [
     "RunEnded",
     "RunStarted",
     "fold",
+    "last_digest",
     "manifest",
     "owner_of",
     "read_entries",

@@ -1,11 +1,14 @@
-"""Journal entries as lines of text: JSON with a checksum, so that a torn or edited line is seen.
+"""Journal entries as lines of text: JSON in a chain, so that a torn, edited, moved or missing line is seen.
 
-A line is ``{"crc":"8 hex digits","entry":"kind",...}``; the checksum is the CRC-32 of the rest of
-the object. The last line of a journal may be torn by a crash; any other broken line is damage.
+A line is ``{"crc":"8 hex digits","prev":"64 hex digits","entry":"kind",...}``. The checksum is the CRC-32 of
+the rest of the object; ``prev`` is the SHA-256 of the line before, without its line feed. The last line of a
+journal may be torn by a crash; any other broken line is damage. Journals of earlier versions begin with lines
+without ``prev``.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import typing
 import zlib
@@ -32,36 +35,57 @@ _DECODER = msgspec.json.Decoder()
 _ENTRY_DECODER: msgspec.json.Decoder[Entry] = msgspec.json.Decoder(Entry)
 _ENCODER = msgspec.json.Encoder()
 _HEAD = len('{"crc":"00000000",')
+_PREV = '"prev":"'
+_PREV_END = _HEAD + len(_PREV) + 64
+_BODY = _PREV_END + len('",')
+
+NO_LINE = "0" * 64
+"""The digest before the first line."""
 
 
-def seal(content: Content) -> str:
-    """Return an entry or a JSON object as one checksummed line, with its line feed."""
+def seal(content: Content, previous: str = NO_LINE) -> str:
+    """Return an entry or a JSON object as one line with its line feed; ``previous`` is what it follows."""
     encoded = _ENCODER.encode(content)
     if not encoded.isascii():
         # A line may be torn at any byte, so none of its characters takes more than one.
         encoded = json.dumps(_DECODER.decode(encoded), separators=(",", ":")).encode()
-    body = encoded[1:]
+    body = f'{_PREV}{previous}",'.encode() + encoded[1:]
     return f"{_head(body)}{body.decode()}\n"
 
 
-def seal_all(contents: Iterable[Content]) -> bytes:
-    """Return the journal lines of entries or JSON objects."""
-    return "".join(map(seal, contents)).encode("ascii")
+def seal_all(contents: Iterable[Content], previous: str = NO_LINE) -> bytes:
+    """Return the journal lines of entries or JSON objects, the first of which follows ``previous``."""
+    lines = []
+    for content in contents:
+        lines.append(line := seal(content, previous))
+        previous = digest_of(line)
+    return "".join(lines).encode("ascii")
 
 
-def unseal_all(text: str, *, name: str) -> tuple[list[dict[str, Any]], int]:
+def digest_of(line: str) -> str:
+    """Return the SHA-256 of a line, with or without its line feed, in hex digits."""
+    return hashlib.sha256(line.removesuffix("\n").encode("latin-1")).hexdigest()
+
+
+def last_digest(text: str) -> str:
+    """Return the digest of the last whole line of a text, which the next line has to name."""
+    line = text[: text.rfind("\n") + 1].removesuffix("\n").rpartition("\n")[2]
+    return digest_of(line) if line else NO_LINE
+
+
+def unseal_all(text: str, *, name: str, previous: str = NO_LINE) -> tuple[list[dict[str, Any]], int]:
     """All objects of a journal, and how many characters of it are sound.
 
     A last line without its line end is torn: it is left out, for it covers nothing that was sent (an
-    intent is whole before its order leaves). Raises ``Refused`` for any other broken
-    line; ``name`` is the file's.
+    intent is whole before its order leaves). Raises ``Refused`` for any other broken line, and for one that
+    does not follow the line before; ``name`` is the file's, ``previous`` what the text follows.
     """
-    return _read_lines(text, name, _object)
+    return _read_lines(text, name, _object, previous)
 
 
-def unseal_entries(text: str, *, name: str) -> tuple[list[Entry], int]:
+def unseal_entries(text: str, *, name: str, previous: str = NO_LINE) -> tuple[list[Entry], int]:
     """As ``unseal_all``, but the entries that the lines hold, those of unknown kinds left out."""
-    entries, sound = _read_lines(text, name, _entry)
+    entries, sound = _read_lines(text, name, _entry, previous)
     return [entry for entry in entries if entry is not None], sound
 
 
@@ -92,17 +116,26 @@ def read_entries(contents: Iterable[Mapping[str, Any]]) -> list[Entry]:
     return [entry for content in contents if (entry := from_content(content)) is not None]
 
 
-def _read_lines(text: str, name: str, read: Callable[[str], T]) -> tuple[list[T], int]:
+def _read_lines(text: str, name: str, read: Callable[[str], T], previous: str) -> tuple[list[T], int]:
     *lines, torn = text.split("\n")
     contents: list[T] = []
+    chained = previous != NO_LINE
     for number, line in enumerate(lines, 1):
         if line[:_HEAD] != _head(line[_HEAD:].encode()):
             raise _damage_error(f"{name}:{number}", "checksum does not match")
+        chained = chained or _is_chained(line)
+        if chained and line[_HEAD:_PREV_END] != _PREV + previous:
+            raise _damage_error(f"{name}:{number}", "it does not follow the line before")
         try:
             contents.append(read(line))
         except ValueError as reason:
             raise _damage_error(f"{name}:{number}", str(reason)) from None
+        previous = digest_of(line)
     return contents, len(text) - len(torn)
+
+
+def _is_chained(line: str) -> bool:
+    return line.startswith(_PREV, _HEAD)
 
 
 def _damage_error(place: str, reason: str) -> Refused:
@@ -113,7 +146,8 @@ def _damage_error(place: str, reason: str) -> Refused:
 
 
 def _object(line: str) -> dict[str, Any]:
-    return typing.cast("dict[str, Any]", _DECODER.decode("{" + line[_HEAD:]))
+    body = line[_BODY if _is_chained(line) else _HEAD :]
+    return typing.cast("dict[str, Any]", _DECODER.decode("{" + body))
 
 
 def _entry(line: str) -> Entry | None:

@@ -23,7 +23,7 @@ from runner.app.access.signals import while_sending
 from runner.batchfile import parse
 from runner.domain import Secret
 from runner.execution import EngineEvent, Execution, Progress, Turn
-from runner.journal import Entry, OrderIntent, fold, seal_all
+from runner.journal import Entry, OrderIntent, fold
 from runner.kraken import AddOrder, Limits, Reqids
 from runner.net.clock import RunClock
 from runner.planning import Plan, plan
@@ -81,7 +81,7 @@ def run(port: int, found: Plan, folder: Path, *, durable: bool = True) -> dict[s
             async def append(entries: Sequence[Entry]) -> None:
                 nonlocal syncs, left, ended
                 syncs += 1
-                await trio.to_thread.run_sync(journal.write, seal_all(entries))
+                await trio.to_thread.run_sync(journal.write, journal.sealed(entries))
                 ended = time.perf_counter(), time.process_time()
                 if not left and any(isinstance(entry, OrderIntent) for entry in entries):
                     left = ended[0]

@@ -29,8 +29,8 @@ from runner.execution import (
     StopRequested,
     Turn,
 )
-from runner.journal import Entry, Ledger, Memory, manifest, unseal_entries
-from runner.journal.codec import seal
+from runner.journal import Entry, Ledger, Memory, last_digest, manifest, seal_all, unseal_entries
+from runner.journal.codec import NO_LINE
 from runner.kraken import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
@@ -77,6 +77,7 @@ class Machine:
     def __init__(self, name: str, site: Site, auditor: Auditor, *, skew_s: float, engine: Engine) -> None:
         self.name = name
         self._disk = StringIO()
+        self._last_read = self._last = NO_LINE
         self.over = True
         self.steps = 0
         self._site = site
@@ -172,7 +173,10 @@ class Machine:
 
     def _read_journal(self) -> Ledger:
         """What the disk says. Each line is read once: the disk is only ever added to, but for a torn end."""
-        entries, sound = unseal_entries(self.disk[self._read :], name="journal.jsonl")
+        text = self.disk[self._read :]
+        entries, sound = unseal_entries(text, name="journal.jsonl", previous=self._last_read)
+        if sound:
+            self._last_read = self._last = last_digest(text[:sound])
         for entry in entries:
             self._ledger.add(entry)
         self._read += sound
@@ -216,7 +220,7 @@ class Machine:
             self._point()
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        text = "".join(map(seal, entries))
+        text = seal_all(entries, self._last).decode()
         self._manifest = None
         self._writes += 1
         life = self._life
@@ -227,6 +231,7 @@ class Machine:
             self._write_part(entries, text, life.torn)
             raise Killed
         self._disk.write(text)
+        self._last = last_digest(text) if text else self._last
         self._auditor.durable(self.name, entries, self.now())
 
     def _fail_to_write(self, entries: Sequence[Entry], text: str) -> dict[str, Any]:

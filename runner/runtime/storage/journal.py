@@ -28,13 +28,15 @@ class Journal:
     """
 
     def __init__(self, path: Path, *, durable: bool = True) -> None:
-        from runner.journal import unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
+        from runner.journal import last_digest, unseal_all  # noqa: PLC0415 - who only reads a batch file needs no records
 
         self._durable = durable
         self._path = path
         self._file = open_journal(path)
         try:
-            self.contents, self._size = unseal_all(_read(self._file), name=str(path))
+            text = _read(self._file)
+            self.contents, self._size = unseal_all(text, name=str(path))
+            self._last = last_digest(text)
             # A torn tail would run into the next line.
             os.ftruncate(self._file, self._size)
             if durable:
@@ -45,16 +47,22 @@ class Journal:
 
     def append(self, contents: Iterable[Content]) -> None:
         """Write all at once and sync once. On return they are durable. Raises as ``write`` does."""
+        self.write(self.sealed(contents))
+
+    def sealed(self, contents: Iterable[Content]) -> bytes:
+        """Return contents as the lines that follow what the journal holds, to be written next."""
         from runner.journal import seal_all  # noqa: PLC0415
 
-        self.write(seal_all(contents))
+        return seal_all(contents, self._last)
 
     def write(self, data: bytes) -> None:
-        """Write lines that are sealed already, and sync once. On return they are durable.
+        """Write lines as ``sealed`` gives them, and sync once. On return they are durable.
 
         Raises ``OSError`` (a full disk, a failing sync, a file that was removed, moved or changed by another
         process); then none of them counts, and they are removed if the disk allows it.
         """
+        from runner.journal import last_digest  # noqa: PLC0415
+
         self._refuse_another()
         try:
             _write(self._file, data)
@@ -64,6 +72,7 @@ class Journal:
             os.ftruncate(self._file, self._size)
             raise
         self._size += len(data)
+        self._last = last_digest(data.decode("ascii")) if data else self._last
 
     def _refuse_another(self) -> None:
         """Raise ``OSError`` where the next run would not find what this one writes."""

@@ -12,6 +12,7 @@ import pytest
 from runner.domain import Subject
 from runner.paper import Exchange
 from runner.runtime.storage import JOURNAL
+from runner.runtime.storage.journal import Journal
 from tests.app.shell import (
     BATCHES,
     NOBODY,
@@ -286,10 +287,8 @@ def test_a_run_that_was_broken_off_twice_is_brought_to_its_end(shell: Shell) -> 
     file = batch(order("a"), order("b", price="144", volume="100000"))
     shell("apply", file, "--unchecked", "--deadline", "2")
     forget_after(STATE / "paper" / "one", "order-placed")
-    journal = STATE / "paper" / "one" / JOURNAL
-    started = next(line for line in journal.read_text("ascii").splitlines() if "run-started" in line)
-    with journal.open("a", encoding="ascii") as file_of_it:
-        file_of_it.write(started + "\n")
+    with Journal(STATE / "paper" / "one" / JOURNAL) as journal:
+        journal.append([next(line for line in journal.contents if line["entry"] == "run-started")])
     quick = ("--deadline", "2", "--settle", "0", "--format", "json")
     assert shell("apply", file, *quick).outcomes() == {"a": "placed", "b": "rejected"}
 

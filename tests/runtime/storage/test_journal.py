@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from runner.errors import Refused
 from runner.journal import RunEnded
-from runner.journal.codec import seal
+from runner.journal.codec import digest_of, seal, seal_all
 from runner.runtime.storage import journal_entries, read_journal
 from runner.runtime.storage.journal import Journal
 
@@ -92,7 +92,7 @@ def test_what_is_appended_is_found_again(path: Path) -> None:
         assert journal.contents == [ONE, TWO]
         journal.append([THREE])
     assert contents(path) == read_journal(path) == [ONE, TWO, THREE]
-    assert path.read_text("ascii") == seal(ONE) + seal(TWO) + seal(THREE)
+    assert path.read_text("ascii") == seal_all([ONE, TWO, THREE]).decode()
 
 
 def test_lines_are_synced_before_append_returns(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,8 +102,7 @@ def test_lines_are_synced_before_append_returns(path: Path, monkeypatch: pytest.
     with Journal(path) as journal:
         journal.append([ONE, TWO])
         journal.append([THREE])
-    first = len(seal(ONE) + seal(TWO))
-    assert sizes == [first, first + len(seal(THREE))]
+    assert sizes == [len(seal_all([ONE, TWO])), len(seal_all([ONE, TWO, THREE]))]
 
 
 def test_the_name_of_a_new_journal_is_synced(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,7 +129,7 @@ def test_a_journal_need_not_outlive_the_machine(path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("cut", [1, 5, len(seal(TWO)) - 1])
 def test_a_torn_tail_is_cut_off_when_it_is_opened(path: Path, cut: int) -> None:
     """The next line starts where the last whole one ended."""
-    path.write_text(seal(ONE) + seal(TWO)[:cut], "ascii")
+    path.write_text(seal(ONE) + seal(TWO, digest_of(seal(ONE)))[:cut], "ascii")
     assert read_journal(path) == [ONE]
     with Journal(path) as journal:
         assert journal.contents == [ONE]
@@ -151,7 +150,7 @@ def test_no_tail_hides_the_lines_before_it(tmp_path_factory: pytest.TempPathFact
 @pytest.mark.parametrize("open_it", [contents, read_journal])
 def test_a_damaged_line_is_refused(path: Path, open_it: Callable[[Path], Any]) -> None:
     """The place is named, and the file is left as it is."""
-    damaged = (seal(ONE) + seal(TWO).replace("2", "3") + seal(THREE)).encode() + b"\xff\x00"
+    damaged = seal_all([ONE, TWO, THREE]).replace(b'"number":2', b'"number":3') + b"\xff\x00"
     path.write_bytes(damaged)
     with pytest.raises(Refused, match=rf"^{path}:2: this line of the journal is damaged"):
         open_it(path)
