@@ -69,7 +69,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, Owner, Policy
     from runner.execution import SendGate
     from runner.journal import Entry, Ledger
-    from runner.policy import Gate
+    from runner.policy import Denial, Gate
     from runner.review import Review, SavedPlan
     from runner.runtime.kraken.access import KrakenAccess
 
@@ -188,7 +188,7 @@ class _Held:
 
 async def _look(
     access: KrakenAccess, held: _Held, plan: Plan, options: ApplyOptions, out: Console
-) -> tuple[Review, Mapping[OrderKey, str]]:
+) -> tuple[Review, Mapping[OrderKey, Denial]]:
     """Review a plan before it is sent; also return what to hold back. Raises ``Refused``, ``Unreachable``."""
     if options.validate_only:
         await refuse_taken(access, plan)

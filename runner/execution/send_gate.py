@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from runner.policy import CancelId
+from runner.policy import CancelId, Denial
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
 
 class SendGate(Protocol):
-    """A check of every message. Its methods return why a message must not be sent; empty if it may."""
+    """A check of every message. Its methods return the denial of a message, None if it may be sent."""
 
-    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> Denial | None:
         """Check an order that is about to be sent."""
 
-    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
+    ) -> Denial | None:
         """Check a ``cancelOrder`` with these ids. ``unwind``: it cancels what the group had placed."""
 
     def record_reply(self, *, rejected: bool) -> None:
@@ -32,13 +34,15 @@ class SendGate(Protocol):
 class OpenGate:
     """No policy: every message is allowed."""
 
-    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> Denial | None:
         """Allow the order."""
-        return ""
+        return None
 
-    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
+    ) -> Denial | None:
         """Allow the cancellation."""
-        return ""
+        return None
 
     def record_reply(self, *, rejected: bool) -> None:
         """Do nothing."""
@@ -50,15 +54,17 @@ OPEN_GATE = OpenGate()
 class HoldingGate:
     """A gate that also holds back some orders, each for its reason. All else is up to the other ``gate``."""
 
-    def __init__(self, gate: SendGate, held: Mapping[OrderKey, str]) -> None:
+    def __init__(self, gate: SendGate, held: Mapping[OrderKey, Denial]) -> None:
         self._gate = gate
         self._held = held
 
-    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> Denial | None:
         """Check an order that is about to be sent."""
         return self._held.get(key) or self._gate.admit(key, request, now)
 
-    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
+    ) -> Denial | None:
         """Check a ``cancelOrder`` with these ids."""
         return self._gate.admit_cancel(group, ids, now, unwind=unwind)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from msgspec import Struct
@@ -36,7 +37,7 @@ class JournalState(StrEnum):
     ABANDONED = "abandoned"
 
 
-class PlannedOrder(Struct, frozen=True, kw_only=True):
+class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
     """One order with the message that would be sent for it, without ``reqid``, ``deadline`` and token.
 
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
@@ -59,9 +60,9 @@ class PlannedOrder(Struct, frozen=True, kw_only=True):
     cancel_sent: bool = False
     orphaned: bool = False
 
-    @property
+    @cached_property
     def terms(self) -> OrderTerms:
-        """The terms of the order, read from its message."""
+        """The terms of the order, read from its message when they are first needed."""
         return terms_of(self.request)
 
     @property

@@ -4,7 +4,7 @@ from .context import CancelId, CheckPhase
 from .gate import PRICES_HOLD_S, Gate
 from .history import SentCancel, SentOrder, sent_in
 from .requirements import currencies, needs_the_day, pairs_to_price
-from .violation import Violation
+from .violation import Denial, Violation
 from .worth import (
     HUNDRED,
     Resolved,
@@ -19,6 +19,7 @@ __all__ = [
     "PRICES_HOLD_S",
     "CancelId",
     "CheckPhase",
+    "Denial",
     "Gate",
     "Resolved",
     "SentCancel",

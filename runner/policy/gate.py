@@ -21,7 +21,7 @@ from .hours import on_the_wall, outside
 from .limits import LIMITS, Limit, cancel_limit, exceeds, limit_of
 from .prices import NoPrice
 from .tallies import Tallies
-from .violation import Violation, reason
+from .violation import Denial, Violation, denial_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -73,13 +73,15 @@ class Gate:
 
     # --- the send path ---
 
-    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
-        """Return why an order must not leave; empty if it may, and then it counts from now on."""
-        return reason(self.ask(key, request, now))
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> Denial | None:
+        """Return the denial of an order; None if it may leave, and then it counts from now on."""
+        return denial_of(self.ask(key, request, now))
 
-    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
-        """Return why a ``cancelOrder`` must not leave; empty if it may. Unwinding is never held back."""
-        return reason(self.ask_cancel(group, ids, now, unwind=unwind))
+    def admit_cancel(
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
+    ) -> Denial | None:
+        """Return the denial of a ``cancelOrder``, None if it may leave. Unwinding is never denied."""
+        return denial_of(self.ask_cancel(group, ids, now, unwind=unwind))
 
     def record_reply(self, *, rejected: bool) -> None:
         """Record the exchange's answer to an order of this run."""
@@ -93,7 +95,7 @@ class Gate:
         context = self._context(self._run, key, request, now)
         limits = list(self._limits(context))
         found = (*self._check_rules(context), *self._check_limits(limits, context.owner))
-        if not reason(found):
+        if denial_of(found) is None:
             self._count(limits, context.owner)
         return found
 
@@ -102,7 +104,7 @@ class Gate:
     ) -> tuple[Violation, ...]:
         """Return the rules' violations to a ``cancelOrder``. If none denies it, it counts from now on."""
         found = () if unwind else (*self._time_and_venue(now), *self._check_cancels(group, ids, now))
-        if not reason(found):
+        if denial_of(found) is None:
             self._count_cancels(self._run, group, ids, now)
         return found
 

@@ -1,10 +1,14 @@
-"""The violations of a rule to one message: values, so that all of them can be shown at once."""
+"""The violations of rules by one message, and the denial that follows."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from runner.domain import Answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BEGIN = {
     Answer.DENY: "denied by {}: ",
@@ -31,6 +35,14 @@ class Violation:
         return f"{_BEGIN[self.answer].format(self.rule)}{self.message} ({self.detail})"
 
 
-def reason(violations: tuple[Violation, ...]) -> str:
-    """Return why a message must not leave, in one line; empty if it may."""
-    return "; ".join(str(violation) for violation in violations if violation.denies)
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """The answer to a message that must not leave: the ``reason`` in one line, for journal and reports."""
+
+    reason: str
+
+
+def denial_of(violations: Iterable[Violation]) -> Denial | None:
+    """Return the denial of a message, with every rule that denies it; None if it may leave."""
+    denying = [str(violation) for violation in violations if violation.denies]
+    return Denial("; ".join(denying)) if denying else None

@@ -9,7 +9,7 @@ from typing import Any
 from runner.domain import OrderKey
 from runner.execution import OPEN_GATE, HoldingGate, SendGate
 from runner.kraken import AddOrder
-from runner.policy import CancelId
+from runner.policy import CancelId, Denial
 from tests.execution.builders import (
     FIRST,
     SECOND,
@@ -36,15 +36,17 @@ class Watchman:
     asked: list[Any] = field(default_factory=list)
     answers: list[bool] = field(default_factory=list)
 
-    def admit(self, key: OrderKey, request: AddOrder, now: float) -> str:
+    def admit(self, key: OrderKey, request: AddOrder, now: float) -> Denial | None:
         """About an order."""
         self.asked.append((str(key), request, now))
-        return "denied by r: M" if key.id in self.orders else ""
+        return Denial("denied by r: M") if key.id in self.orders else None
 
-    def admit_cancel(self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False) -> str:
+    def admit_cancel(
+        self, group: str, ids: Sequence[CancelId], now: float, *, unwind: bool = False
+    ) -> Denial | None:
         """About a cancellation."""
         self.asked.append((group, tuple(id.text for id in ids), unwind))
-        return "denied by r: M" if group in self.cancels and not unwind else ""
+        return Denial("denied by r: M") if group in self.cancels and not unwind else None
 
     def record_reply(self, *, rejected: bool) -> None:
         """The exchange answers."""
@@ -160,18 +162,18 @@ def test_an_order_that_is_sent_again_is_asked_about_again() -> None:
 
 def test_an_open_gate_lets_everything_pass() -> None:
     """Where nobody has a policy."""
-    assert OPEN_GATE.admit(KEY, request(), NOW) == ""
-    assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) == ""
+    assert OPEN_GATE.admit(KEY, request(), NOW) is None
+    assert OPEN_GATE.admit_cancel("g", (CancelId.of("O1"),), NOW) is None
     OPEN_GATE.record_reply(rejected=True)
 
 
 def test_some_orders_are_held_back_and_all_else_is_up_to_the_gate_within() -> None:
     """Each for its reason; cancellations and replies are passed on."""
     held, free = OrderKey("one", "a"), OrderKey("one", "b")
-    inner = HoldingGate(OPEN_GATE, {free: "within"})
-    gate = HoldingGate(inner, {held: "new"})
+    inner = HoldingGate(OPEN_GATE, {free: Denial("within")})
+    gate = HoldingGate(inner, {held: Denial("new")})
     request = next(plan_of(group("one", "a")).orders()).request
-    assert [gate.admit(key, request, 0.0) for key in (held, free)] == ["new", "within"]
-    assert gate.admit(OrderKey("one", "c"), request, 0.0) == ""
-    assert gate.admit_cancel("one", (), 0.0) == ""
+    assert [gate.admit(key, request, 0.0) for key in (held, free)] == [Denial("new"), Denial("within")]
+    assert gate.admit(OrderKey("one", "c"), request, 0.0) is None
+    assert gate.admit_cancel("one", (), 0.0) is None
     gate.record_reply(rejected=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from runner.domain import Answer
-from runner.policy.violation import Violation, reason
+from runner.policy.violation import Denial, Violation, denial_of
 
 
 def violation(answer: Answer, rule: str = "size") -> Violation:
@@ -18,9 +18,11 @@ def test_an_objection_names_its_rule_and_both_reasons() -> None:
     assert str(violation(Answer.UNCHECKED)).startswith("size cannot be checked yet: ")
 
 
-def test_only_what_is_denied_is_a_reason() -> None:
+def test_only_rules_that_deny_are_in_a_denial() -> None:
     """All denials are given, warnings are not."""
     warned, denied = violation(Answer.WARN), violation(Answer.DENY)
-    assert reason((warned, violation(Answer.UNCHECKED))) == ""
-    assert reason((warned, denied)) == str(denied)
-    assert reason((denied, violation(Answer.DENY, "other"))).count("denied by") == 2
+    assert denial_of((warned, violation(Answer.UNCHECKED))) is None
+    assert denial_of((warned, denied)) == Denial(str(denied))
+    both = denial_of((denied, violation(Answer.DENY, "other")))
+    assert both is not None
+    assert both.reason.count("denied by") == 2

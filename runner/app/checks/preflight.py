@@ -23,6 +23,7 @@ from runner.execution import (
 )
 from runner.kraken import Tier, cure_of
 from runner.planning import decide
+from runner.policy import Denial
 from runner.review import REPORTING, Review, review
 
 from .history import look_through
@@ -126,7 +127,7 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
 
 async def check_before_sending(
     access: KrakenAccess, plan: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
-) -> tuple[Review, Mapping[OrderKey, str]]:
+) -> tuple[Review, Mapping[OrderKey, Denial]]:
     """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
 
     Return the review, whose plan knows what the account has open, and the orders to hold back, with reasons.
@@ -137,7 +138,7 @@ async def check_before_sending(
     """
     looked = await look(access, plan)
     result = review(plan, looked.market, looked.account, time.time(), tier=tier, gaps=looked.gaps)
-    held: Mapping[OrderKey, str] = {}
+    held: Mapping[OrderKey, Denial] = {}
     if has_unfinished_run(ledger):
         held = _hold_new_orders(result, ledger, tier)
     else:
@@ -148,8 +149,8 @@ async def check_before_sending(
     return result, held
 
 
-def _hold_new_orders(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKey, str]:
-    """Return the new orders of an edited file, each with the reason to hold it back, if there is one."""
+def _hold_new_orders(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKey, Denial]:
+    """Return the new orders of an edited file, each with its denial, if there is a reason for one."""
     new_orders = find_new_orders(result.plan, ledger, since=_last_end(ledger))
     if not new_orders:
         return {}
@@ -158,10 +159,12 @@ def _hold_new_orders(result: Review, ledger: Ledger, tier: Tier) -> dict[OrderKe
     errors = [error for error in result.errors if error.subject in names or _named(error) not in before]
     if errors:
         why = "; ".join(f"{error.subject}: {error.message}" for error in errors[:_NAMED])
-        return dict.fromkeys(new_orders, f"new in the file, and the exchange would not take it: {why}")
-    if result.gaps:
-        return dict.fromkeys(new_orders, f"new in the file, and not checked: {result.gaps[0]}")
-    return {}
+        denial = Denial(f"new in the file, and the exchange would not take it: {why}")
+    elif result.gaps:
+        denial = Denial(f"new in the file, and not checked: {result.gaps[0]}")
+    else:
+        return {}
+    return dict.fromkeys(new_orders, denial)
 
 
 def _without(result: Review, new_orders: Collection[OrderKey], tier: Tier) -> Review:

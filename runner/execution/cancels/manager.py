@@ -100,11 +100,10 @@ class CancelManager:
     def send(self, track: CancelTrack, feed: Mapping[str, OpenOrder], now: float) -> CancelOrder | None:
         """Return the message that is sent now, with its intent recorded; None if it may not be sent."""
         cancel_ids = [self._id(target, track, feed) for target in track.waiting.values()]
-        if why := (
-            _userref_conflict(track, feed)
-            or self._approval_conflict(cancel_ids, feed)
-            or self._gate.admit_cancel(track.group, cancel_ids, now, unwind=track.unwind)
-        ):
+        why = _userref_conflict(track, feed) or self._approval_conflict(cancel_ids, feed)
+        if not why and (denial := self._gate.admit_cancel(track.group, cancel_ids, now, unwind=track.unwind)):
+            why = denial.reason
+        if why:
             self.held_back[track.group] = why
             self.give_up(track, now)
             return None

@@ -99,8 +99,8 @@ class OrderManager:
         deadline_at = now + (self._deadline_s if own is None else seconds(own))
         reqid = self._reqids.take()
         request = planned.request.to_send(reqid=reqid, deadline=rfc3339(deadline_at, digits=3))
-        if why := self._gate.admit(key, request, now):
-            self.steps.refuse(track, why, now)
+        if denial := self._gate.admit(key, request, now):
+            self.steps.refuse(track, denial.reason, now)
             return None
         track.deadline_at = deadline_at
         self._by_reqid[reqid] = track
