@@ -6,7 +6,7 @@ error until a command gives up because of it.
 
 from __future__ import annotations
 
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,21 +30,39 @@ class ExitCode(IntEnum):
     TERMINATED = 143
 
 
+class Remedy(StrEnum):
+    """An argument with which the same call may succeed; each value is its name in ``runner.api``.
+
+    The command line has an option for each.
+    """
+
+    CONFIRM = "confirm"
+    NEW_PLAN = "save"
+    OFFLINE = "offline"
+    REAL_RUN = "validate_only"
+    RUN_KEY = "run_key"
+    SAME_ACCOUNT = "same_account"
+    SKIP_CHECKS = "unchecked"
+    STATE_DIR = "state_dir"
+
+
 class OrderBatchError(Exception):
     """Base of everything that ends a command with a message instead of a traceback.
 
-    ``details`` are further lines for the reader, one fact each, without a secret in them.
+    ``details`` are further lines for the reader, one fact each, without a secret in them. ``remedies`` are
+    the arguments that a caller may change if it accepts what that means.
     """
 
     exit_code: ExitCode = ExitCode.DEFECT
 
-    def __init__(self, message: str, *, details: Sequence[str] = ()) -> None:
+    def __init__(self, message: str, *, details: Sequence[str] = (), remedies: Sequence[Remedy] = ()) -> None:
         super().__init__(message)
         self.details = tuple(details)
+        self.remedies = tuple(remedies)
 
 
 class InvalidInput(OrderBatchError):
-    """The command line or a file is wrong; nothing was sent."""
+    """An argument or a file is wrong; nothing was sent."""
 
     exit_code = ExitCode.INVALID
 
@@ -85,7 +103,7 @@ class Stopped(OrderBatchError):
     def __init__(self, exit_code: ExitCode) -> None:
         super().__init__(
             "stopped at once, without a manifest",
-            details=["Run the same command again: it looks up what was under way."],
+            details=["Run it again: that looks up what was under way."],
         )
         self.exit_code = exit_code
 

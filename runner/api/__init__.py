@@ -21,6 +21,7 @@ from runner.errors import (
     Locked,
     OrderBatchError,
     Refused,
+    Remedy,
     Unreachable,
     Unresolved,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Paper",
     "Planned",
     "Refused",
+    "Remedy",
     "Save",
     "Secret",
     "ServeOptions",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from runner.domain import Content, OrderKey, Problem
+    from runner.errors import Remedy
     from runner.execution import Progress
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
@@ -75,6 +76,11 @@ class Collector:
         self.notes.append(neutral(text))
         if self._console is not None:
             self._console.note(text)
+
+    def advise(self, remedies: Sequence[Remedy]) -> None:
+        """Pass on which arguments would get past what was noted last."""
+        if self._console is not None:
+            self._console.advise(remedies)
 
     def remarks(self, problems: Sequence[Problem]) -> None:
         """Keep remarks on places in a file."""

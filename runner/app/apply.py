@@ -304,6 +304,7 @@ class _Carrying:
         assert execution.finished, "nothing is open in a run that has sent nothing"
         for text in failure.details:
             self._out.note(text)
+        self._out.advise(failure.remedies)
 
     async def _reach_nothing(self, failure: AccessFailed) -> None:
         """End as a run that cannot reach the exchange, which is a result if there was anything to send."""

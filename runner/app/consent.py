@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from runner.errors import InvalidInput, Refused
+from runner.errors import InvalidInput, Refused, Remedy
 from runner.review import plan_digest
 
 if TYPE_CHECKING:
@@ -65,8 +65,9 @@ def require_consent(consent: Consent, plan: Plan, *, validate_only: bool) -> Non
     """Raise ``InvalidInput`` if real orders need consent and there is no terminal to ask at."""
     if must_ask(consent, plan, validate_only=validate_only) and consent.ask is None:
         raise InvalidInput(
-            "real orders need confirmation (--yes), and there is no terminal to ask at",
-            details=["Nothing was sent. Give --yes where the plan was reviewed before, as in CI."],
+            "real orders need confirmation, and there is no terminal to ask at",
+            details=["Nothing was sent."],
+            remedies=[Remedy.CONFIRM],
         )
 
 

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from runner.domain import Content, OrderKey, Problem
+    from runner.errors import Remedy
     from runner.execution import Progress
     from runner.kraken import OpenOrder
     from runner.planning import Contradiction, Forecast, Plan
@@ -47,6 +48,9 @@ class Console(Protocol):
 
     def note(self, text: str) -> None:
         """Say something by the way."""
+
+    def advise(self, remedies: Sequence[Remedy]) -> None:
+        """Say which arguments would get past what was noted last."""
 
     def remarks(self, problems: Sequence[Problem]) -> None:
         """Say what is to be known about places in a file."""

@@ -33,7 +33,8 @@ def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: in
         if record.sent_run > runs and record.txid
     ]
     canceled = _canceled_ids(ledger) if len(ledger.runs) > runs else ()
-    return Unresolved(str(error), details=[*error.details, *([lost] if unknown else []), *there, *canceled])
+    details = [*error.details, *([lost] if unknown else []), *there, *canceled]
+    return Unresolved(str(error), details=details, remedies=error.remedies)
 
 
 def _canceled_ids(ledger: Ledger) -> Iterator[str]:

@@ -85,7 +85,7 @@ def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_S
     if (elsewhere := served_elsewhere(state_dir)) is not None:
         raise Locked(
             f"{state_dir}: this exchange is served already, at {elsewhere.rest_url}",
-            details=["Commands with --venue paper and this state directory use it there."],
+            details=["Runs at the simulated exchange of this state folder use it there."],
         )
     with paper_exchange(state_dir, _options(options, scenario)) as paper:
         run(main)
@@ -126,7 +126,7 @@ def _tls(certificate: Path | None, key: Path | None) -> ssl.SSLContext | None:
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
-        raise InvalidInput("--tls-cert and --tls-key belong together: give both or neither")
+        raise InvalidInput("a certificate and its key belong together: give both or neither")
     try:
         return server_tls(str(certificate), str(key))
     except OSError as error:
@@ -158,11 +158,11 @@ def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
     for typed in given.options:
         name, equals, text = typed.partition("=")
         if not equals:
-            raise InvalidInput(f"--option {typed}: write NAME=VALUE, such as post_only_refusal=cancel")
+            raise InvalidInput(f"option {typed}: write NAME=VALUE, such as post_only_refusal=cancel")
         try:
             options = with_named(options, {name: text})
         except ValueError as error:
-            raise InvalidInput(f"--option {typed}: {error}") from None
+            raise InvalidInput(f"option {typed}: {error}") from None
     return options
 
 

@@ -27,7 +27,7 @@ def read_market(spec: str) -> Tape | None:
     pair = pair_of_file(path.name)
     if pair is None:
         raise InvalidInput(
-            f"--market {spec}: neither `walk` nor a file whose name begins with a pair",
+            f"market {spec}: neither `walk` nor a file whose name begins with a pair",
             details=["Name it as it is downloaded: XBTEUR.csv for XBT/EUR; anything may follow after `_`."],
         )
     data = read_limited(path, TAPE_BYTES_MAX)

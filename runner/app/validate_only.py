@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.errors import Refused
+from runner.errors import Refused, Remedy
 from runner.execution import orphaned_cancels
 from runner.planning import orders_in_doubt
 
@@ -27,17 +27,20 @@ def refuse_in_doubt(plan: Plan) -> None:
     if doubted:
         names = ", ".join(str(order.key) for order in doubted[:3])
         raise Refused(
-            f"{names}: an earlier run may have placed this; nothing was sent", details=[_A_REAL_RUN]
+            f"{names}: an earlier run may have placed this; nothing was sent",
+            details=[_A_REAL_RUN],
+            remedies=[Remedy.REAL_RUN],
         )
     if canceling:
         refs = ", ".join(cancel.ref for cancel in canceling[:3])
         raise Refused(
             f"{refs}: an earlier run may have canceled this, and the file has it no more; nothing was sent",
             details=[_A_REAL_RUN],
+            remedies=[Remedy.REAL_RUN],
         )
 
 
-_A_REAL_RUN: Final = "The same command without --validate-only looks it up before it sends anything."
+_A_REAL_RUN: Final = "A run that places orders looks it up before it sends anything."
 
 
 def as_validation(result: Mapping[str, Any]) -> dict[str, Any]:

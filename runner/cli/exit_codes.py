@@ -87,10 +87,13 @@ def _report(error: Exception, args: Sequence[str]) -> int:
 
 
 def _report_error(error: Exception, args: Sequence[str]) -> int:
-    from .outputs import output_of  # noqa: PLC0415 - not loaded where all goes well without it
+    # Not loaded where all goes well without them.
+    from .outputs import output_of  # noqa: PLC0415
+    from .remedies import explain  # noqa: PLC0415
 
     match error:
         case OrderBatchError():
+            explain(error)
             output_of(args).error(error, problems=getattr(error, "problems", ()))
             return error.exit_code
         case OSError():

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from runner.report import Format, Output
 
+from .remedies import OPTIONS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,6 +26,7 @@ def output_as(format: str) -> Output:
         step_summary=Path(summary) if summary else None,
         command=getattr(sys.stdout, "command", None),
         rooted_path=_rooted_path,
+        options=OPTIONS,
     )
 
 

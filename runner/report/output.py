@@ -10,6 +10,7 @@ import time
 from contextlib import nullcontext
 from enum import StrEnum
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from .base import FileResult, PlanResult, RunResult, StatusResult
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from runner.domain import Content, Problem
-    from runner.errors import OrderBatchError
+    from runner.errors import OrderBatchError, Remedy
     from runner.execution import Progress
     from runner.planning import Contradiction, Forecast, Plan
     from runner.review import Diff, Review
@@ -50,7 +51,8 @@ class Output:
     Colours and width are found out by rich, which respects ``NO_COLOR``, ``FORCE_COLOR``, ``COLUMNS`` and
     ``TERM=dumb``, unless ``color`` or ``width`` (in columns) is given. ``step_summary`` is the file to which
     ``github`` adds the whole result, None outside of a workflow; ``command`` writes its workflow commands.
-    ``rooted_path`` names a file from the repository's root, as annotations and SARIF have to.
+    ``rooted_path`` names a file from the repository's root, as annotations and SARIF have to. ``options``
+    has a sentence for each remedy.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Output:
         step_summary: Path | None = None,
         command: Callable[[str], object] | None = None,
         rooted_path: Callable[[str], str] = str,
+        options: Mapping[Remedy, str] = MappingProxyType({}),
     ) -> None:
         self._format = format
         self._stdout = stdout
@@ -73,6 +76,7 @@ class Output:
         self._step_summary = step_summary
         self._command = command or stdout.write
         self._rooted_path = rooted_path
+        self._options = options
 
     # --- results -----------------------------------------------------------------------------
 
@@ -143,6 +147,12 @@ class Output:
         from .text.stderr import note_lines  # noqa: PLC0415
 
         self._stderr_painter.paint(note_lines(text, self._stderr_painter.width))
+
+    def advise(self, remedies: Sequence[Remedy]) -> None:
+        """Say which options would get past what was noted last."""
+        for remedy in remedies:
+            if remedy in self._options:
+                self.note(self._options[remedy])
 
     def remarks(self, problems: Sequence[Problem]) -> None:
         """Say what is to be known about places in a file, on standard error."""

@@ -70,7 +70,7 @@ def _beyond(orders: list[tuple[ReviewedOrder, ReviewedGroup]], snapshot: PlanSna
 
 def _higher(snapshot: PlanSnapshot) -> str:
     tiers = list(LIMITS)[list(LIMITS).index(snapshot.tier) + 1 :]
-    allowed = [f"--tier {tier.value} allows {LIMITS[tier].open_orders_max}" for tier in tiers]
+    allowed = [f"tier {tier.value} allows {LIMITS[tier].open_orders_max}" for tier in tiers]
     return f"; {', '.join(allowed)}" if allowed else ""
 
 

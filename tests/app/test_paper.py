@@ -126,7 +126,7 @@ def test_live_path_works_against_it_across_a_restart(
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--tls-cert", "a.pem"], "--tls-cert and --tls-key belong together"),
+        (["--tls-cert", "a.pem"], "a certificate and its key belong together"),
         (["--tls-cert", "a.pem", "--tls-key", "b.pem"], "no TLS with a.pem and b.pem: No such file"),
         (["--tls-cert", "c.pem", "--tls-key", "c.pem"], "Both are PEM files"),
         (["--expose-to-network", "203.0.113.1"], "cannot listen on 203.0.113.1"),

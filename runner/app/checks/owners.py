@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.domain import Owner
-from runner.errors import Refused
+from runner.errors import Refused, Remedy
 from runner.runtime.storage import state_path
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId)
     """Raise ``OtherAccount`` unless a journal claims nothing, or is of this account and exchange.
 
     Without credentials the exchange alone is compared, and without a connection an IBAN is not.
-    ``--same-account`` confirms that two keys belong to one account if there is no IBAN.
+    ``same_account`` confirms that two keys belong to one account if there is no IBAN.
     """
     kept = ledger.owner
     if not ledger.claims or (kept is not None and kept.is_known_as(owner)):
@@ -80,6 +80,7 @@ def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId)
         raise OtherAccount(
             _title(target, run, "belongs to another account"),
             details=[*_both(kept, owner), _use_another(target)],
+            remedies=[] if target.venue == _PAPER else [Remedy.STATE_DIR],
         )
     if owner.key is None or target.same_account or (kept is None and target.venue == _PAPER):
         return
@@ -87,10 +88,13 @@ def refuse_other_owner(ledger: Ledger, owner: Owner, target: Target, run: RunId)
         raise OtherAccount(
             _title(target, run, "does not say which account it belongs to"),
             details=["An earlier version wrote it.", f"This run is for {owner}.", _MAY_BE_ONE],
+            remedies=_EITHER,
         )
     if owner.account is not None or kept.iban is None:
         raise OtherAccount(
-            _title(target, run, "may belong to another account"), details=[*_both(kept, owner), _MAY_BE_ONE]
+            _title(target, run, "may belong to another account"),
+            details=[*_both(kept, owner), _MAY_BE_ONE],
+            remedies=_EITHER,
         )
 
 
@@ -104,12 +108,13 @@ def _both(kept: Owner, owner: Owner) -> tuple[str, str]:
 
 
 _MAY_BE_ONE: Final = (
-    "If its orders are of the same account, say --same-account once: without an IBAN on both sides that "
-    "cannot be seen. Otherwise name another --state-dir."
+    "Whether they are the same account cannot be seen without an IBAN on both sides. "
+    "If they are, confirm it once; if not, this account needs another state folder."
 )
+_EITHER: Final = (Remedy.SAME_ACCOUNT, Remedy.STATE_DIR)
 
 
 def _use_another(target: Target) -> str:
     if target.venue == _PAPER:
         return "`order-batch paper reset` forgets the simulated exchange with all that was applied to it."
-    return "Name another --state-dir for this account: then the file is applied there from its beginning."
+    return "This account needs another state folder: there the file is applied from its beginning."

@@ -11,7 +11,7 @@ from msgspec import structs
 
 from runner.app.checks.orphaned_cancels import query_orphaned_cancels
 from runner.domain import RunOutcome
-from runner.errors import Refused, Unreachable
+from runner.errors import Refused, Remedy, Unreachable
 from runner.execution import (
     LookUp,
     adoption_conflicts,
@@ -218,8 +218,9 @@ def _refuse_errors(result: Review) -> None:
         details=[
             *_finding_lines(result.errors),
             *(f"Not checked: {gap}." for gap in result.gaps),
-            "Put it right, or say --unchecked to let the exchange decide.",
+            "Put it right, or let the exchange decide.",
         ],
+        remedies=[Remedy.SKIP_CHECKS],
     )
 
 
@@ -232,8 +233,8 @@ def _refuse_gaps(result: Review) -> None:
             *(f"Not checked: {gap}." for gap in result.gaps),
             *_finding_lines(result.findings),
             *dict.fromkeys(cure_of(gap.reason) for gap in result.gaps),
-            "Or say --unchecked to send without these checks.",
         ],
+        remedies=[Remedy.SKIP_CHECKS],
     )
 
 
@@ -255,7 +256,7 @@ _BROKEN_OFF: Final = (RunOutcome.UNRESOLVED, RunOutcome.INTERRUPTED)
 
 def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     rest = len(findings) - SHOWN_FINDINGS
-    more = [f"and {rest} more, which `order-batch plan --format json` shows"] if rest > 0 else []
+    more = [f"and {rest} more, which the plan as JSON lists"] if rest > 0 else []
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
@@ -314,7 +315,8 @@ async def _at_the_exchange(
     if looked.nothing:
         raise Unreachable(
             f"the exchange is unreachable: {looked.gaps[0].reason}",
-            details=["Nothing was sent. With --offline the plan is shown without prices and balances."],
+            details=["Nothing was sent."],
+            remedies=[Remedy.OFFLINE],
         )
     return answers[0]
 

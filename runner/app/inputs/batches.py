@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.batchfile import parse
-from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused
+from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Remedy
 from runner.journal import fold, read_entries
 from runner.kraken import fields_of
 from runner.planning import RESTORE, Plan, find_reached_own_orders, plan
@@ -102,7 +102,8 @@ def _check_run_key(batch: Batch, target: Target) -> None:
     if batch.repeat and not target.run_key:
         raise InvalidInput(
             f"{file}: this batch says `repeat: true`, so it needs a run key",
-            details=["Say which repetition this is, such as --run-key 2026-W47: it is applied once per key."],
+            details=["Say which repetition this is, such as 2026-W47: it is applied once per key."],
+            remedies=[Remedy.RUN_KEY],
         )
     _refuse_key_without_repeat(batch, target)
 
@@ -111,7 +112,7 @@ def _refuse_key_without_repeat(batch: Batch, target: Target) -> None:
     file = batch.file
     if target.run_key and not batch.repeat:
         raise InvalidInput(
-            f"{file}: --run-key is for batches that say `repeat: true`",
+            f"{file}: a run key is for batches that say `repeat: true`",
             details=["Without it a batch is applied once, ever; a run key would place it all again."],
         )
 
@@ -146,6 +147,7 @@ def refuse_tracked(folder: Path) -> None:
         raise Refused(
             f"{folder}: whether git tracks this state cannot be seen; nothing was sent",
             details=[str(error), *error.details, _STATE_ELSEWHERE],
+            remedies=[Remedy.STATE_DIR],
         ) from error
     if not tracked:
         return
@@ -160,11 +162,12 @@ def refuse_tracked(folder: Path) -> None:
             f"Take it out: git rm -r --cached {root}, add {root.name}/ to .gitignore, and commit both.",
             _STATE_ELSEWHERE,
         ],
+        remedies=[Remedy.STATE_DIR],
     )
 
 
 _NAMED: Final = 3
-_STATE_ELSEWHERE: Final = "Or keep the state outside of the repository, with --state-dir."
+_STATE_ELSEWHERE: Final = "Or keep the state outside of the repository."
 
 
 def plan_of(target: Target, batch: Batch, ledger: Ledger, policy: Policy | None = None) -> Plan:

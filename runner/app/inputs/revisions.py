@@ -63,7 +63,7 @@ def _other_version(against: str, file: Path, out: Console) -> _Version:
         raise _unknown_revision(against, named_as_file, repository)
     if named_as_file:
         raise InvalidInput(
-            f"--against {against}: this is a git revision and a file",
+            f"comparing with {against}: this is a git revision and a file",
             details=[f"Write {against}^0 for the revision, or ./{against} for the file."],
         )
     if colon:
@@ -82,7 +82,7 @@ def _at_path(repository: Repository, commit: str, against: str, path: str) -> _V
     )
     content = repository.read(commit, inside, MAX_FILE_BYTES)
     if content is None:
-        raise InvalidInput(f"--against {against}: the revision has no file {inside}")
+        raise InvalidInput(f"comparing with {against}: the revision has no file {inside}")
     return _Version(against, content)
 
 
@@ -115,8 +115,8 @@ def _below(repository: Repository, file: Path) -> PurePosixPath:
             _refuse_inner(repository, path, file)
             return PurePosixPath(path.relative_to(repository.top))
     raise InvalidInput(
-        f"--against: {file} is not in the repository of the working directory, {repository.top}",
-        details=["Run the command from a folder of the repository that has the file."],
+        f"comparing revisions: {file} is not in the repository of the working directory, {repository.top}",
+        details=["Make a folder of the repository that has the file the working directory."],
     )
 
 
@@ -127,8 +127,8 @@ def _refuse_inner(repository: Repository, path: Path, file: Path) -> None:
     inner = repository_of(path.parent)
     if inner is not None and inner.top != repository.top and inner.top.is_relative_to(repository.top):
         raise InvalidInput(
-            f"--against: {file} is in another repository, {inner.top}",
-            details=["Run the command from there: revisions of the outer one do not hold the file."],
+            f"comparing revisions: {file} is in another repository, {inner.top}",
+            details=["Make that the working directory: revisions of the outer one do not hold the file."],
         )
 
 
@@ -139,5 +139,5 @@ def _unknown_revision(against: str, named_as_file: bool, repository: Repository 
     if named_as_file:
         known = f"There is a file of this name: write ./{against} to compare with it."
     return InvalidInput(
-        f"--against {against}: neither a file nor a git revision that is known here", details=[known]
+        f"comparing with {against}: neither a file nor a git revision that is known here", details=[known]
     )

@@ -21,11 +21,11 @@ _MADE: Final = {
     "manifest_version": Kind("manifest", "a results manifest", "give the batch file that it names as `file`"),
 }
 _WRITTEN: Final = {
-    "rules": Kind("policy", "a policy", "call it policy.yaml beside the batch, or name it with --policy"),
+    "rules": Kind("policy", "a policy", "call it policy.yaml beside the batch, or name it as another"),
     "targets": Kind("targets", "a targets file", "nothing here reads one: write the orders themselves"),
     **dict.fromkeys(
         ("faults", "timeline", "message_rate", "goodbye", "latency_s", "jitter_s", "rest_lag_s"),
-        Kind("scenario", "a scenario", "give it to `order-batch paper serve --scenario`"),
+        Kind("scenario", "a scenario", "give it to `order-batch paper serve`"),
     ),
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.domain import RunOutcome, may_be_iban
-from runner.errors import Refused
+from runner.errors import Refused, Remedy
 from runner.planning import Approval
 
 from .saved_plan import cancel_rows, group_rows, order_rows
@@ -83,15 +83,19 @@ def approve(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str
 
 def _refuse(reasons: list[str], name: str) -> None:
     if reasons:
-        raise Refused(f"{name}: this plan may not be applied; nothing was sent", details=[*reasons, _ADVICE])
+        raise Refused(
+            f"{name}: this plan may not be applied; nothing was sent",
+            details=[*reasons, _ADVICE],
+            remedies=[Remedy.NEW_PLAN],
+        )
 
 
-_ADVICE: Final = "Make a new plan with plan --out, and have that reviewed: it shows what is placed already."
+_ADVICE: Final = "Make a new plan, and have that reviewed: it shows what is placed already."
 
 
 def _elsewhere(saved: SavedPlan, today: Today) -> Iterator[str]:
     if saved.venue != today.venue:
-        yield f"it was made for the venue {saved.venue}, and this is {today.venue}: say --venue {saved.venue}"
+        yield f"it was made for the venue {saved.venue}, and this is {today.venue}"
         return  # Another venue has other accounts.
     yield from _other_run_key(saved, today.run_key)
     by_key = saved.account is not None and not may_be_iban(saved.account)

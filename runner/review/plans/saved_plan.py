@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import parse_rfc3339, rfc3339
-from runner.errors import Refused
+from runner.errors import Refused, Remedy
 from runner.kraken import message_of
 from runner.planning import journal_disposition
 
@@ -257,5 +257,6 @@ _KINDS: Final[dict[str, Any]] = {
 def _edited_error(name: str) -> Refused:
     return Refused(
         f"{name}: this saved plan was edited, or is damaged; nothing was sent",
-        details=["A plan is applied as it was saved, to the last byte. Make a new one with plan --out."],
+        details=["A plan is applied as it was saved, to the last byte. Make a new one."],
+        remedies=[Remedy.NEW_PLAN],
     )

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from runner.errors import Locked, Refused
+from runner.errors import Locked, Refused, Remedy
 
 from .git import repository_of
 from .journal import Journal
@@ -96,8 +96,9 @@ def refuse_link(folder: Path) -> None:
             f"{folder}: no state is kept behind a link that a commit may have brought here",
             details=[
                 f"It leads to {folder.readlink()}.",
-                "Remove it, or name the folder that you want with --state-dir or ORDER_BATCH_STATE_DIR.",
+                "Remove it, or name the folder that you want.",
             ],
+            remedies=[Remedy.STATE_DIR],
         )
 
 

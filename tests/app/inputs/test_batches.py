@@ -54,7 +54,7 @@ def test_a_batch_that_repeats_needs_a_run_key(shell: Shell) -> None:
 
 def test_a_batch_that_does_not_repeat_takes_no_run_key(shell: Shell) -> None:
     """A run key would place it all once more."""
-    with pytest.raises(InvalidInput, match="--run-key is for batches that say"):
+    with pytest.raises(InvalidInput, match="a run key is for batches that say"):
         load_batch(target(batch(order()), run_key="7"))
 
 

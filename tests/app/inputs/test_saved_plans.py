@@ -222,7 +222,7 @@ def test_a_plan_answers_to_the_rules_for_run_keys(shell: Shell) -> None:
         options = ("--out", "second.json") if verb == "plan" else ()
         said = shell(verb, PLAN, "--run-key", "K", *options)
         assert said.code == 3
-        assert "--run-key is for batches that say `repeat: true`" in said.words
+        assert "a run key is for batches that say `repeat: true`" in said.words
     assert not Path("second.json").exists()
     make(shell, "--run-key", "1", file=batch(order(), top="repeat: true", name="again"))
     assert_refused(shell("plan", PLAN, "--run-key", "2"), "made for the run key 1")

@@ -1,0 +1,28 @@
+"""The options by which a person gets past an error: the one place that names them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from runner.errors import Remedy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from runner.errors import OrderBatchError
+
+OPTIONS: Final[Mapping[Remedy, str]] = {
+    Remedy.CONFIRM: "Give --yes where the plan was reviewed before, as in CI.",
+    Remedy.NEW_PLAN: "Save one with `order-batch plan FILE --out PLAN`.",
+    Remedy.OFFLINE: "With --offline the plan is shown without prices and balances.",
+    Remedy.REAL_RUN: "Leave out --validate-only for that.",
+    Remedy.RUN_KEY: "Give it as --run-key, such as --run-key 2026-W47.",
+    Remedy.SAME_ACCOUNT: "If they are the same account, say --same-account once.",
+    Remedy.SKIP_CHECKS: "With --unchecked it is sent without these checks.",
+    Remedy.STATE_DIR: "Name another state folder with --state-dir or ORDER_BATCH_STATE_DIR.",
+}
+
+
+def explain(error: OrderBatchError) -> None:
+    """Add the options to the details of an error."""
+    error.details = (*error.details, *(OPTIONS[remedy] for remedy in error.remedies))
