@@ -57,6 +57,7 @@ from .inputs.policies import (
     refuse_denied,
     rulings_on,
 )
+from .inputs.provenance import provenance_of
 from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
 from .publishing import Publication
@@ -125,6 +126,7 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
     with hold(folder) as state:
         ledger = ledger_of(state.journal.contents)
         found = plan_of(target, batch, ledger, policy)
+        found = structs.replace(found, provenance=provenance_of(loaded, target, options.environ))
         refuse_changed(found)
         refuse_own_orders(found, ledger)
         refuse_other_plan(options.consent, found, target, options.environ)

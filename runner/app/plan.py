@@ -20,6 +20,7 @@ from .exit_codes import exit_code_of_plan
 from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
 from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
+from .inputs.provenance import provenance_of
 from .inputs.revisions import diff_against
 from .inputs.saved_plans import Saving, refuse_no_file, save, say_what_it_binds
 
@@ -61,7 +62,8 @@ async def plan(
     policy = policy_for(target, loaded.saved, out, beside=None if saving is None else saving.path)
     diff = diff_against(against, batch, out) if against else None
     ledger = ledger_at(target, batch)
-    found = intended = plan_of(target, batch, ledger, policy)
+    found = plan_of(target, batch, ledger, policy)
+    found = intended = structs.replace(found, provenance=provenance_of(loaded, target, options.environ))
     refuse_own_orders(found, ledger)
     if not options.offline:
         found = with_orders_elsewhere(found, target, time.time())

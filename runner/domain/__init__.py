@@ -80,6 +80,7 @@ if TYPE_CHECKING:
         join,
     )
     from .problem import Problem
+    from .provenance import Provenance
     from .scenario import (
         CloseFrame,
         FaultAction,
@@ -156,6 +157,7 @@ __all__ = [
     "PolicyFile",
     "Price",
     "Problem",
+    "Provenance",
     "Quote",
     "QuoteMove",
     "RequiredFields",
@@ -204,6 +206,7 @@ __getattr__ = opened_by_name(
         "outcome",
         "secret",
         "owner",
+        "provenance",
         "market",
         "scenario",
         "policy",

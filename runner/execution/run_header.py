@@ -29,6 +29,7 @@ def run_started(plan: Plan, *, tool: str, now: float) -> RunStarted:
         account=owner.account if owner else None,
         key=owner.key if owner else None,
         exchange=owner.exchange if owner else None,
+        provenance=plan.provenance.row() if plan.provenance else None,
         policies=tuple({**file.row(), "file": printable(file.file)} for file in plan.policies),
     )
 

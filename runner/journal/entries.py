@@ -31,7 +31,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
     the file's order. ``plan`` is the id of the saved plan that it carries out,
     ``policy`` the digest of the policy under which it does, ``policies`` its files: ``{name, file, digest}``.
     ``account``, ``key`` and ``exchange`` say whose orders they are, as ``Owner`` does; None in journals of
-    versions that did not ask.
+    versions that did not ask. ``provenance`` is the row of a ``Provenance``.
     """
 
     tool: str
@@ -47,6 +47,7 @@ class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
     account: str | None = None
     key: str | None = None
     exchange: str | None = None
+    provenance: Mapping[str, Any] | None = None
 
 
 class OrderIntent(_Entry, frozen=True, kw_only=True, tag="order-intent"):

@@ -35,6 +35,7 @@ def manifest(ledger: Ledger) -> dict[str, Any]:
         "policies": list(map(dict, started.policies)),
         "account": started.account,
         "exchange": started.exchange,
+        "provenance": dict(started.provenance) if started.provenance else None,
         "outcome": ended.outcome if ended else RunOutcome.UNFINISHED.value,
         "reason": ended.reason if ended else "the process ended before the run did",
         "started_at": started.at,

@@ -21,6 +21,7 @@ from runner.domain import (
     OrderKey,
     OrderOutcome,
     Owner,
+    Provenance,
     RunId,
     content_digest,
     derived_cl_ord_id,
@@ -72,7 +73,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     evaluated. ``dispositions``: what becomes of each order and cancellation, given the open orders if they
     were read. ``owner``: the account that the orders will belong to, None if unknown. ``created``: the
     batch's creation time in Unix seconds, if the file has one. ``elsewhere``: the txids placed by other runs
-    on this machine, as far as their journals were read.
+    on this machine, as far as their journals were read. ``provenance``: the version of the file and who
+    handles it, None if that was not read.
     """
 
     run: RunId
@@ -86,6 +88,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     policy: str | None = None
     policies: tuple[PolicyFile, ...] = ()
     owner: Owner | None = None
+    provenance: Provenance | None = None
     rulings: tuple[Ruling, ...] = ()
     forecast: Forecast | None = None
     dispositions: Dispositions = Dispositions()

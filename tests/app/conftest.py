@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
     """The command line, run in a folder of the test's own."""
     monkeypatch.chdir(tmp_path)
-    for name in (*NOBODY, "KRAKEN_API_KEY_FILE", "KRAKEN_API_SECRET_FILE", "ORDER_BATCH_STATE_DIR"):
+    files = ("KRAKEN_API_KEY_FILE", "KRAKEN_API_SECRET_FILE")
+    for name in (*NOBODY, *files, "ORDER_BATCH_STATE_DIR", "CI", "GITHUB_ACTIONS", "GITLAB_CI"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.delenv("ORDER_BATCH_DEBUG", raising=False)
     return Shell(capsys)

@@ -96,7 +96,7 @@ def test_keys_are_the_published_ones() -> None:
     content = manifest_of(INTENT, PLACED, END)
     assert list(content) == [
         *("manifest_version", "tool", "batch", "run_key", "venue", "file", "digest", "plan", "policy"),
-        *("policies", "account", "exchange", "outcome"),
+        *("policies", "account", "exchange", "provenance", "outcome"),
         *("reason", "started_at", "finished_at", "groups", "totals"),
     ]
     assert list(content["groups"][0]["orders"][0]) == [

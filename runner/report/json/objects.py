@@ -15,6 +15,7 @@ from runner.domain import Batch, Policy, Scenario
 from runner.kraken import message_of
 from runner.planning import CancelDisposition, Disposition
 from runner.report.policy_text import policies_of_plan
+from runner.report.provenance_text import provenance_of_plan
 from runner.review import errors_of
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def _plan(plan: Plan, review: Review | None) -> dict[str, Any]:
         "totals": _totals(plan),
         "policy": plan.policy,
         "policies": policies_of_plan(plan),
+        "provenance": provenance_of_plan(plan),
         "rulings": [ruling.row() for ruling in plan.rulings],
         "refused": errors > 0,
         "errors": errors,

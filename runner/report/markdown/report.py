@@ -28,6 +28,7 @@ from runner.report.diagnostics import (
 from runner.report.humanize import count
 from runner.report.lines import Span, Style, plain
 from runner.report.policy_text import describe_policies, policies_of_plan, policies_of_run
+from runner.report.provenance_text import describe_provenance, provenance_of_plan
 from runner.report.refusals import refusals
 from runner.report.result_summary import summary_line
 from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
@@ -42,7 +43,8 @@ from .page import COMMENT_BYTES, Section, page_of
 from .review import balances_section, review_top, sides_section
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from typing import Any
 
     from runner.domain import Content, Problem
     from runner.errors import OrderBatchError
@@ -103,7 +105,7 @@ class MarkdownReport(Report):
             sections.append(_difference(diff))
         sections.append(_blocks("Every order and cancellation", plan_blocks(plan, review)))
         sections.append(_messages(plan))
-        self._page([*top], [*sections, _footer(plan.digest)])
+        self._page([*top], [*sections, _footer(plan.digest, provenance_of_plan(plan))])
 
     def run(self, result: RunResult) -> None:
         """Write what a run did. The path of its manifest is left out: readers of a comment cannot use it."""
@@ -116,7 +118,7 @@ class MarkdownReport(Report):
         top += [code(manifest["reason"])] if manifest["reason"] else []
         sections = [*_remarks(remarks_of_result(manifest))]
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
-        self._page(top, [*sections, _footer(manifest["digest"])])
+        self._page(top, [*sections, _footer(manifest["digest"], manifest.get("provenance"))])
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
@@ -282,5 +284,7 @@ def _file_row(file: str, batch: Content | None, problems: Sequence[Problem]) -> 
     return f"| 🟢 | {code(file)} | {code(batch.name)} | {orders} | {cancels} |"
 
 
-def _footer(digest: str) -> Section:
-    return Section(rows=(f"<sub>SHA-256 of the file: {code(digest[:16])}</sub>",))
+def _footer(digest: str, provenance: Mapping[str, Any] | None) -> Section:
+    source = describe_provenance(provenance)
+    origin = f"{code(source)} · " if source else ""
+    return Section(rows=(f"<sub>{origin}SHA-256 of the file: {code(digest[:16])}</sub>",))

@@ -15,6 +15,7 @@ from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_order
 from runner.report.orphan_text import orphan_notes
 from runner.report.policy_text import policies_of_plan, policy_line
+from runner.report.provenance_text import provenance_line, provenance_of_plan
 from runner.report.refusals import counted_findings, refusals
 
 from .review import ReviewColumns, finding_lines, seen_line, sum_lines
@@ -56,6 +57,7 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
     lines = hang(title("plan of ", plan), width, 2)
     lines += hang(seen_line(review), width, 2) if review else []
     lines += policy_line(policies_of_plan(plan), width)
+    lines += provenance_line(provenance_of_plan(plan), width)
     lines += block_lines(plan_blocks(plan, review), width)
     if review is not None:
         lines += [*sum_lines(review, width), *finding_lines(review, width)]

@@ -14,6 +14,7 @@ from runner.report.diagnostics import settled_by_earlier_run
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_sent_order
 from runner.report.policy_text import policies_of_run, policy_line
+from runner.report.provenance_text import provenance_line
 from runner.report.result_summary import advice_lines, failure_lines, summary_line
 
 from .plan import heading_of
@@ -57,6 +58,7 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     Only the lines to jump to may be longer.
     """
     lines = [*hang(result_title(manifest), width, 2), *policy_line(policies_of_run(manifest), width)]
+    lines += provenance_line(manifest.get("provenance"), width)
     lines += block_lines(result_blocks(manifest), width)
     for block in (failure_lines(manifest), advice_lines(manifest, width)):
         lines += [(), *block] if block else []

@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.domain import parse_rfc3339, rfc3339
+from runner.domain import Provenance, parse_rfc3339, rfc3339
 from runner.errors import Refused, Remedy
 from runner.kraken import message_of
 from runner.planning import journal_disposition
@@ -41,9 +41,9 @@ class SavedPlan:
     """The content of a plan file. Times are RFC 3339 in UTC, to the millisecond.
 
     ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
-    files of the policy; ``findings`` are the results of checks and guards. ``orders`` and ``cancels`` are
-    rows as ``save_plan`` makes them; ``binds`` says in words to which account; ``source`` is the batch file,
-    line by line. ``id`` is empty until all else is known.
+    files of the policy; ``provenance`` is the row of a ``Provenance``; ``findings`` are the results of checks
+    and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them; ``binds`` says in words to
+    which account; ``source`` is the batch file, line by line. ``id`` is empty until all else is known.
     """
 
     id: str = ""
@@ -59,6 +59,7 @@ class SavedPlan:
     binds: str
     policy: str | None
     policies: Rows
+    provenance: dict[str, Any] | None
     changes: bool
     market: dict[str, Any] | None
     findings: Rows
@@ -103,6 +104,7 @@ def save_plan(
         binds=f"the account {account}" if account is not None else NO_ACCOUNT,
         policy=plan.policy,
         policies=tuple(policy.row() for policy in plan.policies),
+        provenance=plan.provenance.row() if plan.provenance else None,
         changes=plan.changes,
         market=market,
         findings=tuple(findings),
@@ -228,11 +230,22 @@ def _saved_plan(content: Mapping[str, Any]) -> SavedPlan | None:
     plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
     if not all(isinstance(line, str) for line in plain["source"]):
         return None
-    if not all(map(_names_a_policy, plain["policies"])):
+    if not all(map(_names_a_policy, plain["policies"])) or not _is_provenance(plain["provenance"]):
         return None
     saved = SavedPlan(**plain)
     # Times that are none are found here, and not when they are needed.
     return saved if saved.made_at < saved.ends_at else None
+
+
+def _is_provenance(row: Mapping[str, Any] | None) -> bool:
+    if row is None:
+        return True
+    texts = [value for name, value in row.items() if name != "dirty"]
+    return (
+        set(row) == set(Provenance.__struct_fields__)
+        and all(value is None or isinstance(value, str) for value in texts)
+        and (row["dirty"] is None or isinstance(row["dirty"], bool))
+    )
 
 
 def _names_a_policy(row: object) -> bool:
@@ -249,7 +262,7 @@ _KINDS: Final[dict[str, Any]] = {
     **dict.fromkeys(_TEXT, str),
     **dict.fromkeys(("account", "policy"), str | None),
     "changes": bool,
-    "market": dict | None,
+    **dict.fromkeys(("market", "provenance"), dict | None),
     **dict.fromkeys(("policies", "findings", "groups", "orders", "cancels", "source"), list),
 }
 

@@ -11,7 +11,7 @@ from tests.report.builders import QUICKSTART, batch_of, txid
 from tests.report.cases import BROKEN, changed, done, in_doubt, live_plan, problems_of, quickstart, unwound
 
 PLAN_KEYS = ["plan_version", "batch", "run_key", "venue", "file", "digest", "changes", "groups", "totals"]
-PLAN_KEYS += ["policy", "policies", "rulings", "refused", "errors"]
+PLAN_KEYS += ["policy", "policies", "provenance", "rulings", "refused", "errors"]
 
 
 def test_a_plan_has_its_keys_in_order() -> None:

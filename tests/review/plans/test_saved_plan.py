@@ -132,6 +132,8 @@ def test_a_changed_stretch_is_refused(start: int, end: int, put: bytes) -> None:
         ('"policy": null,\n', ""),
         ('"policies": []', '"policies": [3]'),
         ('"policies": []', '"policies": [{"name": 3, "file": "", "digest": ""}]'),
+        ('"provenance": null', '"provenance": {}'),
+        ('"provenance": null', '"provenance": []'),
         ('"findings": []', '"findings": {}'),
         ('"version: 1",', '"version: 1",\n    7,'),
         ('"version: 1",', '"version: 1", '),
