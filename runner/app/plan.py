@@ -15,6 +15,7 @@ from runner.planning import decide
 from runner.policy import CheckPhase
 from runner.review import forecast
 
+from .checks.history import saved_after
 from .checks.preflight import ReviewOptions, reviewed
 from .exit_codes import exit_code_of_plan
 from .inputs.batches import Target, ledger_at, load, plan_of, refuse_changed, refuse_own_orders
@@ -22,12 +23,19 @@ from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import guarding_for, policy_for, problems_of, refuse_denied, rulings_on
 from .inputs.provenance import provenance_of
 from .inputs.revisions import diff_against
-from .inputs.saved_plans import Saving, refuse_no_file, save, say_what_it_binds
+from .inputs.saved_plans import (
+    Saving,
+    refuse_no_file,
+    save,
+    say_what_it_binds,
+    say_what_it_looked_at,
+)
 
 if TYPE_CHECKING:
-    from runner.planning import Plan
+    from runner.planning import Forecast, Plan
     from runner.review import SavedPlan
 
+    from .checks.history import History
     from .console import Console
     from .hosts import Host
     from .inputs.policies import Guarding
@@ -67,15 +75,15 @@ async def plan(
     refuse_own_orders(found, ledger)
     if not options.offline:
         found = with_orders_elsewhere(found, target, time.time())
-    options = replace(options, tier=tier)
-    review, closed = await reviewed(found, target, options, ledger, host=host, say=out.note)
+    options = replace(options, tier=tier, saving=saving is not None)
+    review, history = await reviewed(found, target, options, ledger, host=host, say=out.note)
     found = review.plan
     guarding, prices_failed = await _load_prices(
         guarding_for(policy, found, target), target, options, out, host
     )
     rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
     found = decide(found, rulings=rulings)
-    found = structs.replace(found, forecast=forecast(found, tier, closed))
+    found = structs.replace(found, forecast=_forecast(found, tier, history))
     review = replace(review, plan=found)
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
@@ -97,10 +105,18 @@ async def plan(
         code = ExitCode.REFUSED if code is ExitCode.REFUSED else ExitCode.UNREACHABLE
     if saving is None or code in (ExitCode.REFUSED, ExitCode.UNREACHABLE):
         return Outcome(code, intended)
-    saved = save(found, loaded.source, target, saving, review)
+    saved = save(found, loaded.source, target, saving, review, look=history.empty)
     out.note(f"{saving.path}: plan {saved.id[:12]} is saved, to be applied once, before {saved.expires_at}")
     say_what_it_binds(saved, saving.path, out)
+    say_what_it_looked_at(saved, saving.path, out)
     return Outcome(code, intended, saved)
+
+
+def _forecast(plan: Plan, tier: Tier, history: History) -> Forecast:
+    """Return the forecast of a run of the plan; of the saved one where it is saved after an empty look."""
+    if history.empty is None:
+        return forecast(plan, tier, history.closed)
+    return forecast(saved_after(history.empty, plan, plan.owner), tier, history.closed)
 
 
 async def _load_prices(

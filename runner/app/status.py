@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.execution import LookUp
 from runner.journal import manifest
-from runner.planning import CLOCK_SLACK_S, claims_of, contradictions, find
+from runner.planning import claims_of, contradictions, find
 
 from .checks.journal_claims import ask_until_sure
 from .checks.orphaned_cancels import query_orphaned_cancels
@@ -107,8 +107,7 @@ def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | Non
     orders = [order for order in plan.orders() if order.known is None or order.known.txid not in known]
     cl_ord_ids = tuple(order.cl_ord_id for order in orders if order.cl_ord_id)
     userrefs = tuple(dict.fromkeys(order.userref for order in orders if order.userref))
-    since = None if plan.created is None else plan.created - CLOCK_SLACK_S
-    return LookUp(cl_ord_ids, userrefs, since) if cl_ord_ids or userrefs else None
+    return LookUp(cl_ord_ids, userrefs, plan.unseen_since) if cl_ord_ids or userrefs else None
 
 
 def _against(

@@ -94,7 +94,7 @@ if TYPE_CHECKING:
     )
     from .secret import Secret
     from .terms import UNPRICED, Leg, OrderTerms, named_worth
-    from .times import parse_duration, parse_rfc3339, rfc3339, seconds, time_of_day
+    from .times import parse_duration, parse_rfc3339, rfc3339, seconds, since_text, time_of_day
 
     Content = Batch | Policy | Scenario
     """Any file content that can be checked."""
@@ -191,6 +191,7 @@ __all__ = [
     "parse_rfc3339",
     "rfc3339",
     "seconds",
+    "since_text",
     "time_of_day",
 ]
 

@@ -28,6 +28,11 @@ def time_of_day(unix_s: float) -> str:
     return f"{rfc3339(unix_s, digits=3)[11:19]} UTC"
 
 
+def since_text(unix_s: float | None) -> str:
+    """Return from when on something is, to follow a noun: `` since 2026-11-29T12:03:10Z``; empty for None."""
+    return "" if unix_s is None else f" since {rfc3339(unix_s, digits=3)[:19]}Z"
+
+
 def parse_rfc3339(text: str) -> float:
     """RFC 3339 with an offset or ``Z`` as Unix seconds. Raises ``ValueError``."""
     moment = datetime.fromisoformat(text)

@@ -53,8 +53,8 @@ class ClockMeasured(Struct, frozen=True):
 class LookUp(Struct, frozen=True):
     """Ask the exchange's records for orders by client order id and by user reference.
 
-    ``since`` and ``until``, in Unix seconds, limit the search to orders that were opened between them; None
-    means no limit. Answered by ``LookedUp`` or ``LookUpFailed``.
+    ``since`` limits the search to orders that have not ended before, and ``until`` to orders that were opened
+    by then, both in Unix seconds; None means no limit. Answered by ``LookedUp`` or ``LookUpFailed``.
     """
 
     cl_ord_ids: tuple[str, ...]

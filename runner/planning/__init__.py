@@ -25,7 +25,7 @@ from .order_matching import (
     traded_at,
 )
 from .own_orders import find_reached_own_orders
-from .plan import Approval, Plan, decide
+from .plan import Approval, EmptyLook, Plan, decide
 from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .planner import RESTORE, plan
@@ -42,6 +42,7 @@ __all__ = [
     "Contradiction",
     "CrowdedPair",
     "Disposition",
+    "EmptyLook",
     "Forecast",
     "FoundOrder",
     "HistoryForecast",

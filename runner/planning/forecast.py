@@ -22,11 +22,13 @@ class CrowdedPair:
 class HistoryForecast:
     """The time to look through an account's ``closed`` orders before the first order, by the call counter.
 
-    ``closed``: the number of these orders; if it is None (unknown), ``seconds`` is the maximum.
+    ``closed``: the number of these orders; if it is None (unknown), ``seconds`` is the maximum. ``since``:
+    only orders that have ended since this time, in Unix seconds; None for all.
     """
 
     closed: int | None
     seconds: float
+    since: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,8 @@ from .disposition import (
     dispositions_of,
 )
 from .open_orders import OpenAtExchange
-from .planned_cancel import PlannedCancel
+from .order_matching import CLOCK_SLACK_S
+from .planned_cancel import RECORDS_LAG_S, PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .same_order import is_same_order
 
@@ -58,11 +59,31 @@ _ACCEPTED = {OrderOutcome.PLACED: JournalState.PLACED, OrderOutcome.ENDED: Journ
 """Aliases for hot comparisons: a member lookup in the enum class costs more than a call."""
 
 
+class EmptyLook(Struct, frozen=True):
+    """A complete look through an account's records that found no order of a plan.
+
+    ``began_at`` is its beginning by the exchange's clock, in Unix seconds; ``account`` and ``exchange`` are
+    an owner's.
+    """
+
+    began_at: float
+    account: str
+    exchange: str
+
+    def is_of(self, owner: Owner | None) -> bool:
+        """Return whether it went through the records of this owner; not if that is unknown."""
+        return owner is not None and (self.account, self.exchange) == (owner.account, owner.exchange)
+
+
 class Approval(Struct, frozen=True):
-    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds."""
+    """The saved plan that a run carries out: its id, and when it was made, in Unix seconds.
+
+    ``look`` is the one that was made for it and found none of its orders, None if there is none.
+    """
 
     plan_id: str
     made_at: float
+    look: EmptyLook | None = None
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -96,6 +117,20 @@ class Plan(Struct, frozen=True, kw_only=True):
     def orders(self) -> Iterator[PlannedOrder]:
         """Return all orders in the file's order."""
         return chain.from_iterable([group.orders for group in self.groups])
+
+    @property
+    def unseen_since(self) -> float | None:
+        """The time before which none of its new orders has ended, in Unix seconds; None if unknown.
+
+        An order cannot have been placed before its batch was created. It can have been placed before the plan
+        was saved, and by another machine; but then a look at that time has shown it, unless it ended so
+        shortly before that the records lacked it.
+        """
+        look = None if self.approval is None else self.approval.look
+        bounds = [] if self.created is None else [self.created]
+        if look is not None and look.is_of(self.owner):
+            bounds.append(look.began_at - RECORDS_LAG_S)
+        return max(bounds) - CLOCK_SLACK_S if bounds else None
 
     @property
     def changed(self) -> tuple[PlannedOrder, ...]:

@@ -16,7 +16,7 @@ from runner.journal import CancelLeftOpen, CancelRecord
 from .order_ends import OrderEnd
 
 RECORDS_LAG_S: Final = 75.0
-"""The longest time for which the records may lack an open order, with a margin."""
+"""The longest time for which the records may lack an order that was opened or has ended, with a margin."""
 
 
 class PlannedCancel(Struct, frozen=True, kw_only=True):

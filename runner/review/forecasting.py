@@ -61,7 +61,7 @@ def forecast_history(plan: Plan, tier: Tier, closed: int | None) -> HistoryForec
     if look is None:
         return None
     calls = OTHER_CALLS + calls_of_look(len(look.cl_ord_ids) + len(look.userrefs), closed)
-    return HistoryForecast(closed=closed, seconds=records_wait_s(calls, tier))
+    return HistoryForecast(closed=closed, seconds=records_wait_s(calls, tier), since=look.since)
 
 
 @dataclass(slots=True)

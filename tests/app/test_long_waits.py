@@ -59,7 +59,7 @@ def test_a_plan_says_how_long_the_first_look_takes(shell: Shell, records_asked: 
     history = shell("plan", file, "--format", "json").json["forecast"]["history"]
     calls = calls_of_look(3, CANCELED)
     expected = round(records_wait_s(OTHER_CALLS + calls, Tier.STARTER), 1)
-    assert history == {"closed_orders": CANCELED, "seconds": expected}
+    assert history == {"closed_orders": CANCELED, "seconds": expected, "since": None}
     records_asked.clear()
     assert shell("apply", file, "--tier", "pro").code == 0
     assert records_asked[: records_asked.index(BALANCES)].count(CLOSED_ORDERS_PATH) == calls

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
-from runner.domain import OrderKey, RunId, derived_cl_ord_id, derived_userref
+from runner.domain import OrderKey, Owner, RunId, derived_cl_ord_id, derived_userref
 from runner.journal import (
     CancelIntent,
     CancelSettled,
@@ -24,8 +25,10 @@ from runner.journal import (
     fold,
 )
 from runner.kraken import fields_of
-from runner.planning import JournalState, Plan, PlannedOrder
-from tests.execution.builders import FIRST, group, order, plan_of
+from runner.planning import Approval, EmptyLook, JournalState, Plan, PlannedOrder
+from runner.planning.order_matching import CLOCK_SLACK_S
+from runner.planning.planned_cancel import RECORDS_LAG_S
+from tests.execution.builders import FIRST, NOW, group, order, plan_of
 
 KEY = OrderKey("enter", "a")
 RUN = RunId("b")
@@ -267,6 +270,40 @@ def test_nothing_to_do_and_something_to_do() -> None:
     done = GroupEnded(**AT, group="enter", outcome="done")
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED, done])).changes
     assert not plan_of(text, ledger=fold([STARTED, intent(), PLACED])).changed
+
+
+OWNER = Owner(account="AA01", key="k", exchange="e")
+LOOK = EmptyLook(NOW, "AA01", "e")
+LOOKED = NOW - RECORDS_LAG_S - CLOCK_SLACK_S
+
+
+@pytest.mark.parametrize(
+    ("created", "look", "owner", "since"),
+    [
+        (None, None, OWNER, None),
+        (NOW, None, OWNER, NOW - CLOCK_SLACK_S),
+        (None, LOOK, OWNER, LOOKED),
+        (NOW - 86_400, LOOK, OWNER, LOOKED),
+        (NOW, LOOK, OWNER, NOW - CLOCK_SLACK_S),
+        (None, LOOK, structs.replace(OWNER, key="another"), LOOKED),
+        (None, LOOK, structs.replace(OWNER, account="AA02"), None),
+        (None, LOOK, structs.replace(OWNER, account="key:k"), None),
+        (None, LOOK, structs.replace(OWNER, exchange="f"), None),
+        (None, LOOK, structs.replace(OWNER, account=None), None),
+        (None, LOOK, None, None),
+        (NOW - 86_400, LOOK, None, NOW - 86_400 - CLOCK_SLACK_S),
+    ],
+)
+def test_since_when_new_orders_can_have_ended(
+    created: float | None, look: EmptyLook | None, owner: Owner | None, since: float | None
+) -> None:
+    """Since the batch was created, and since the look of the saved plan if that was at the same account."""
+    approval = Approval("f" * 64, NOW + 60, look)
+    plan = structs.replace(plan_of(group("g", "a")), created=created, approval=approval, owner=owner)
+    assert plan.unseen_since == since
+    assert structs.replace(plan, approval=None).unseen_since == (
+        None if created is None else created - CLOCK_SLACK_S
+    )
 
 
 def test_a_plan_is_a_pure_function() -> None:

@@ -49,7 +49,7 @@ from runner.kraken import (
 )
 from runner.planning import plan
 from tests.simulation.auditor import Auditor
-from tests.simulation.querying import queried
+from tests.simulation.querying import closed_since, queried
 from tests.simulation.schedule import Fault, Life
 from tests.simulation.site import Line, Site
 
@@ -348,9 +348,8 @@ class Machine:
         self._later(self._time.delay_s(), self._look_up_closed, look, asked, found)
 
     def _look_up_closed(self, look: LookUp, asked: float, found: list[OpenOrder]) -> None:
-        since = {} if look.since is None else {"start": str(int(look.since))}
         try:
-            found += self._records(CLOSED_ORDERS_PATH, "closed", since)
+            found += self._records(CLOSED_ORDERS_PATH, "closed", closed_since(look))
         except OSError as reason:
             self._answer_look(LookUpFailed(str(reason)))
             return

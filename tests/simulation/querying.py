@@ -17,7 +17,7 @@ from runner.kraken import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.execution import QueryOrders
+    from runner.execution import LookUp, QueryOrders
 
     Ask = Callable[[str, dict[str, str]], Any]
 
@@ -34,6 +34,21 @@ def queried(query: QueryOrders, ask: Ask) -> OrdersQueried | QueryFailed:
     except OSError as reason:
         return QueryFailed(str(reason), query.txids, query.userrefs)
     return OrdersQueried(tuple(found), query.txids, query.userrefs)
+
+
+def closed_since(look: LookUp) -> dict[str, str]:
+    """The fields that bound the closed orders of a look."""
+    since = {} if look.since is None else {"start": str(int(look.since))}
+    return {**since, "closetime": "close"} if since and look.until is None else since
+
+
+def looked_up(look: LookUp, ask: Ask) -> tuple[OpenOrder, ...]:
+    """The open orders, and the closed ones of a look, each asked for by its id. Raises ``OSError``."""
+    named = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
+    shown = [*ask(OPEN_ORDERS_PATH, {})["open"].items()]
+    for fields in named:
+        shown += ask(CLOSED_ORDERS_PATH, {**fields, **closed_since(look)})["closed"].items()
+    return tuple(OpenOrder.read(txid, order) for txid, order in shown)
 
 
 def _known(txids: tuple[str, ...], ask: Ask) -> list[OpenOrder]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from msgspec import structs
 
 from runner.batchfile import parse
-from runner.domain import Batch, Secret
+from runner.domain import Batch, Owner, Secret
 from runner.execution import (
     OPEN_GATE,
     ClockMeasured,
@@ -37,16 +37,13 @@ from runner.execution import (
 from runner.journal import OrderPlaced, fold, manifest, read_entries
 from runner.journal.codec import to_content
 from runner.kraken import (
-    CLOSED_ORDERS_PATH,
     LIMITS,
-    OPEN_ORDERS_PATH,
     TOKEN_PATH,
     AddOrder,
     CancelOrder,
     ClientSession,
     ConnectionLost,
     Limits,
-    OpenOrder,
     Reply,
     Reqids,
     RestError,
@@ -62,11 +59,12 @@ from runner.paper.api.feeds import Delivery
 from runner.paper.api.rest import RestCall
 from runner.planning import Approval, plan
 from tests.journal.published import assert_published
-from tests.simulation.querying import queried
+from tests.simulation.querying import looked_up, queried
 
 START = 1_795_000_000.0
 MAX_STEPS = 200_000
 CREDENTIALS = Credentials(api_key="CANARY-key", secret=Secret("Q0FOQVJZ"))
+OWNER = Owner(account="IBAN0001", key="0123456789abcdef", exchange="exchange.example")
 
 
 class Killed(Exception):
@@ -151,7 +149,7 @@ class World:
         """Apply a batch as the command would; the journal of earlier runs is respected."""
         self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
-        found = structs.replace(found, approval=approval)
+        found = structs.replace(found, approval=approval, owner=OWNER)
         execution = self.execution = Execution(
             found,
             self._reqids,
@@ -218,7 +216,7 @@ class World:
     def token_of_another_program(self) -> Secret:
         """A token of the same account, on a connection that this world does not look at any further."""
         self.exchange.connect(900, self.now)
-        return token_from(self._private(TOKEN_PATH, {}))
+        return token_from(self.ask(TOKEN_PATH, {}))
 
     def entries(self, kind: str) -> list[dict[str, Any]]:
         """The journal's entries of one kind."""
@@ -284,7 +282,7 @@ class World:
                     self.later(0.02, lambda look=action: self._look_up(look))
                 case QueryOrders():
                     self.queries.append(action)
-                    self.later(0.02, lambda asked=action: self._events.append(queried(asked, self._private)))
+                    self.later(0.02, lambda asked=action: self._events.append(queried(asked, self.ask)))
             self._flush()
             self._point()
 
@@ -315,7 +313,7 @@ class World:
         failure = self.refuse()
         try:
             if failure is None and self._token is None:
-                self._token = token_from(self._private(TOKEN_PATH, {}))
+                self._token = token_from(self.ask(TOKEN_PATH, {}))
                 self.tokens += 1
         except OSError as reason:
             failure = ConnectFailed(str(reason))
@@ -331,22 +329,12 @@ class World:
         self._flush()
 
     def _look_up(self, look: LookUp) -> None:
-        asked = [{"cl_ord_id": one} for one in look.cl_ord_ids] + [{"userref": one} for one in look.userrefs]
         try:
-            found = list(self._records(OPEN_ORDERS_PATH, "open", {}))
-            since = {} if look.since is None else {"start": str(int(look.since))}
-            for fields in asked:
-                found += self._records(CLOSED_ORDERS_PATH, "closed", {**fields, **since})
+            self._events.append(LookedUp(looked_up(look, self.ask)))
         except OSError as reason:
             self._events.append(LookUpFailed(str(reason)))
-        else:
-            self._events.append(LookedUp(tuple(found)))
 
-    def _records(self, path: str, where: str, fields: dict[str, str]) -> Iterator[OpenOrder]:
-        for txid, order in self._private(path, fields)[where].items():
-            yield OpenOrder.read(txid, order)
-
-    def _private(self, path: str, fields: dict[str, str]) -> Any:
+    def ask(self, path: str, fields: dict[str, str]) -> Any:
         """The result of a signed REST call. Raises ``OSError`` when it comes to nothing."""
         reason = self.rest_fails(path)
         if reason is not None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from msgspec import structs
 
 from runner.app.checks.orphaned_cancels import query_orphaned_cancels
-from runner.domain import RunOutcome
+from runner.domain import RunOutcome, since_text
 from runner.errors import Refused, Remedy, Unreachable
 from runner.execution import (
     LookUp,
@@ -26,7 +26,7 @@ from runner.planning import decide
 from runner.policy import Denial
 from runner.review import REPORTING, Review, review
 
-from .history import look_through
+from .history import History, look_through
 from .journal_claims import OFFLINE, hold_claims
 from .owners import find_owner, known_owner, refuse_other_owner
 
@@ -43,8 +43,6 @@ if TYPE_CHECKING:
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.kraken.market_data import Looked
 
-    from .history import History
-
 
 SHOWN_FINDINGS: Final = 20
 
@@ -53,11 +51,12 @@ SHOWN_FINDINGS: Final = 20
 class ReviewOptions:
     """The options of a review. ``offline``: no network. ``currency``: the currency of totals.
 
-    ``tier`` is the account's.
+    ``tier`` is the account's. ``saving``: the plan is saved.
     """
 
     environ: Mapping[str, str] = field(repr=False)
     offline: bool = False
+    saving: bool = False
     currency: str = REPORTING
     tier: Tier = Tier.STARTER
 
@@ -70,10 +69,8 @@ async def reviewed(
     *,
     host: Host,
     say: Callable[[str], None],
-) -> tuple[Review, int | None]:
-    """Return the review of a plan at its venue, or without it, and how many closed orders to look through.
-
-    That number is None if it is not known.
+) -> tuple[Review, History]:
+    """Return the review of a plan at its venue, or without it, and the account's history.
 
     Raises ``Unreachable``, ``OtherAccount`` for a journal that is not of the account that was found, and
     ``Contradicted`` for one that the exchange denies.
@@ -90,7 +87,7 @@ async def reviewed(
             tier=options.tier,
             unheld=OFFLINE,
         )
-        return offline, None
+        return offline, History({}, {}, None, "")
     answers = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
     result = review(
         decide(structs.replace(answers.plan, owner=answers.owner), found=answers.history.found),
@@ -104,7 +101,7 @@ async def reviewed(
         unlooked=answers.history.unlooked,
         taken=answers.taken,
     )
-    return result, answers.history.closed
+    return result, answers.history
 
 
 async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> Plan:
@@ -118,7 +115,8 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
 
     if (look := first_look(plan)) is not None:
         with suppress(AccessFailed):
-            what = "the exchange's records, where orders of this batch may be already"
+            since = since_text(look.since)
+            what = f"the exchange's records{since}, where orders of this batch may be already"
             closed = await spoken(access.read_history(look), say, what, lambda: access.doing)
             found, _ = preview_look_up(plan, closed, time.time())
             return decide(plan, found=found)
@@ -335,7 +333,7 @@ async def _ask(
     unheld = await hold_claims(access, plan, ledger, target, say)
     taken = await _taken_ids(access, plan)
     updated = await query_orphaned_cancels(access, plan)
-    history = await look_through(access, plan, options.tier)
+    history = await look_through(access, plan, owner, options.tier, saving=options.saving)
     looked = await look(access, plan, currency=options.currency)
     return _Answers(updated, looked, owner, unheld, {**history.refused, **taken}, history)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner import __version__
+from runner.domain import rfc3339
 from runner.errors import InvalidInput
 from runner.review import (
     NO_ACCOUNT,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from runner.app.console import Console
     from runner.domain import Policy
     from runner.journal import Ledger
-    from runner.planning import Plan
+    from runner.planning import EmptyLook, Plan
     from runner.review import Review, SavedPlan
 
     from .batches import Target
@@ -81,7 +82,9 @@ def refuse_no_file(
             raise InvalidInput(f"{path}: {what} cannot be written over {name}, which is read")
 
 
-def save(plan: Plan, source: bytes, target: Target, saving: Saving, review: Review) -> SavedPlan:
+def save(
+    plan: Plan, source: bytes, target: Target, saving: Saving, review: Review, *, look: EmptyLook | None
+) -> SavedPlan:
     """Save a plan and what was found of it. Raises ``InvalidInput`` when the file cannot be written."""
     saved = save_plan(
         plan,
@@ -90,6 +93,7 @@ def save(plan: Plan, source: bytes, target: Target, saving: Saving, review: Revi
         now=time.time(),
         valid_for_s=saving.valid_for_s,
         account=None if saving.offline else _account(plan, target, saving.environ),
+        look=look,
         market=None if review.market is None else market_object(review.market),
         findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in plan.rulings)],
     )
@@ -125,6 +129,16 @@ def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
     """Say aloud that a plan names no account."""
     if saved.account is None:
         out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")
+
+
+def say_what_it_looked_at(saved: SavedPlan, file: Path, out: Console) -> None:
+    """Say what the run of a saved plan need not look through."""
+    if saved.look is not None:
+        since = rfc3339(saved.look.began_at, digits=3)
+        out.note(
+            f"{file}: the account had none of its orders at {since}: on this account apply looks only "
+            "through what has ended since."
+        )
 
 
 def mark_approved(saved: SavedPlan, plan: Plan, ledger: Ledger, target: Target) -> Plan:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from runner.domain import seconds
+from runner.domain import seconds, since_text
 from runner.execution.turn import Wait, earliest
 from runner.planning import opened_at
 
@@ -51,6 +51,7 @@ class ColdStart:
             if track.planned.request.validate is None
         }
         self._timing = timing
+        self._unseen_since = plan.unseen_since
         self._trades = FreshTrades(claims, plan)
         self._began_at: float | None = None
         self._looking_up = False
@@ -150,7 +151,8 @@ class ColdStart:
         if not self.waiting or self.failure:
             return None
         if self._seen_at is None or self._look_at is None:
-            return Wait("a look through the exchange's records, where orders of this batch may be already")
+            records = f"the exchange's records{since_text(self._unseen_since)}"
+            return Wait(f"a look through {records}, where orders of this batch may be already")
         return Wait(self._reason, self._absence_proven_at())
 
     @property

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from runner.domain import parse_rfc3339
 from runner.execution.turn import LookUp
-from runner.planning import CLOCK_SLACK_S
 
 from .adoption import possibly_placed
 from .states import OrderTrack, State
@@ -124,12 +123,11 @@ def due(orders: Iterable[OrderTrack], now: float) -> list[OrderTrack]:
     return due_orders
 
 
-def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> LookUp:
+def lookup_for(orders: Sequence[OrderTrack], unseen_since: float | None = None) -> LookUp:
     """Return one look-up for all of these orders.
 
     It covers the time since the first sending, and until the last deadline if all are known. For orders that
-    were never sent, as far as is known, it begins when their batch was created (Unix seconds), or is
-    unlimited.
+    were never sent, as far as is known, it begins at ``unseen_since`` (Unix seconds), or is unlimited.
     """
     cl_ord_ids: list[str] = []
     userrefs: dict[str, None] = {}
@@ -139,7 +137,7 @@ def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> Lo
             cl_ord_ids.append(request.cl_ord_id)
         if request.userref:
             userrefs[request.userref] = None
-    since = min([_earliest_opening(order, created) for order in orders])
+    since = min([_earliest(order, unseen_since) for order in orders])
     deadlines = [order.deadline_at for order in orders]
     return LookUp(
         tuple(cl_ord_ids),
@@ -149,21 +147,19 @@ def lookup_for(orders: Sequence[OrderTrack], created: float | None = None) -> Lo
     )
 
 
-def _earliest_opening(order: OrderTrack, created: float | None) -> float:
-    """Return the earliest time at which an order was opened, in Unix seconds; 0 if unknown."""
-    if order.last_sent_at:
-        return order.last_sent_at - SEARCH_MARGIN_S
-    return created - CLOCK_SLACK_S if created else 0.0
+def _earliest(order: OrderTrack, unseen_since: float | None) -> float:
+    """Return a time before which an order that may be found has not ended, in Unix seconds; 0 if unknown."""
+    return order.last_sent_at - SEARCH_MARGIN_S if order.last_sent_at else unseen_since or 0.0
 
 
 def first_look(plan: Plan) -> LookUp | None:
     """Return the look-up with which a run begins; None if there is nothing to look up.
 
     There is nothing in a plan that is refused for a changed order. The look-up covers all that another
-    machine or an earlier run may have placed. It reaches back to the batch's creation, for a saved plan too:
-    orders of its batch may have been placed before the plan was made, from the file or by another plan, and a
-    look-up that missed them would place them a second time. That the plan itself was not used before it was
-    made is not enough.
+    machine or an earlier run may have placed. It reaches back to the batch's creation, for a saved plan too,
+    unless the plan was made after a look through the same account that found nothing: orders of its batch may
+    have been placed before, from the file or by another plan, and a look-up that missed them would place them
+    a second time. That the plan itself was not used before it was made is not enough.
     """
     if plan.changed:
         return None
@@ -172,7 +168,7 @@ def first_look(plan: Plan) -> LookUp | None:
     for track in doubts:
         restore(track)
     new = possibly_placed(tracks, plan.approval)
-    return lookup_for([*doubts, *new], plan.created) if new else None
+    return lookup_for([*doubts, *new], plan.unseen_since) if new else None
 
 
 def schedule_lookup(order: OrderTrack, now: float, timing: Timing) -> None:

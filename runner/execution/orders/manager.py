@@ -274,7 +274,7 @@ class OrderManager:
         if connected:
             self._lookup_orders += self.cold.due(now)
         self._lookup_orders += self.denials.due(now)
-        return doubt.lookup_for(self._lookup_orders, self._plan.created) if self._lookup_orders else None
+        return doubt.lookup_for(self._lookup_orders, self._plan.unseen_since) if self._lookup_orders else None
 
     def due_requests(self, now: float, *, connected: bool) -> Sequence[Action]:
         """Return the requests that are due now, before anything is sent."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.domain import rfc3339, since_text
 from runner.report.humanize import count, seconds
 from runner.report.lines import Line, hang, line
 
@@ -35,10 +36,11 @@ def _describe_history(history: HistoryForecast | None) -> str:
     """Return what is said of the look that comes first; nothing of one that is over in a moment."""
     if history is None or history.seconds < _SHORT_S:
         return ""
+    since = since_text(history.since)
     if history.closed is None:
-        what, about = "the account's closed orders, however many there are,", "at most"
+        what, about = f"the account's closed orders{since}, however many there are,", "at most"
     else:
-        what, about = count(history.closed, "closed order"), "about"
+        what, about = f"{count(history.closed, 'closed order')}{since}", "about"
     return f"; before the first order a look through {what} takes {about} {seconds(history.seconds)}"
 
 
@@ -66,5 +68,9 @@ def forecast_object(forecast: Forecast) -> dict[str, Any]:
         ],
         "history": None
         if (history := forecast.history) is None
-        else {"closed_orders": history.closed, "seconds": round(history.seconds, 1)},
+        else {
+            "closed_orders": history.closed,
+            "seconds": round(history.seconds, 1),
+            "since": None if history.since is None else rfc3339(history.since, digits=3),
+        },
     }

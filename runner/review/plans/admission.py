@@ -78,7 +78,7 @@ def approve(saved: SavedPlan, plan: Plan, ended: RunOutcome | None, *, name: str
     if ended in _USED_UP:
         _refuse(["it was used before, and a plan is used once"], name)
     _refuse(list(_differences(saved, plan, resumed=ended is not None)), name)
-    return structs.replace(plan, approval=Approval(saved.id, saved.made_at))
+    return structs.replace(plan, approval=Approval(saved.id, saved.made_at, saved.look))
 
 
 def _refuse(reasons: list[str], name: str) -> None:

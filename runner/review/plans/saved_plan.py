@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import Provenance, parse_rfc3339, rfc3339
 from runner.errors import Refused, Remedy
 from runner.kraken import message_of
-from runner.planning import journal_disposition
+from runner.planning import EmptyLook, journal_disposition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from runner.planning import Plan, PlannedCancel, PlannedGroup, PlannedOrder
 
-PLAN_VERSION: Final = 2
+PLAN_VERSION: Final = 3
 
 NO_ACCOUNT: Final = "no account: it was made without an API key, so it may be applied to any account"
 """Message about a plan that names no account; shown in the plan, by ``plan`` and by ``apply``."""
@@ -42,8 +42,9 @@ class SavedPlan:
 
     ``account``, ``policy`` and ``market`` are None where the plan was made without one; ``policies`` are the
     files of the policy; ``provenance`` is the row of a ``Provenance``; ``findings`` are the results of checks
-    and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them; ``binds`` says in words to
-    which account; ``source`` is the batch file, line by line. ``id`` is empty until all else is known.
+    and guards. ``orders`` and ``cancels`` are rows as ``save_plan`` makes them, and so is ``looked``;
+    ``binds`` says in words to which account; ``source`` is the batch file, line by line. ``id`` is empty
+    until all else is known.
     """
 
     id: str = ""
@@ -57,6 +58,7 @@ class SavedPlan:
     digest: str
     account: str | None
     binds: str
+    looked: dict[str, str] | None
     policy: str | None
     policies: Rows
     provenance: dict[str, Any] | None
@@ -74,6 +76,14 @@ class SavedPlan:
         return parse_rfc3339(self.created_at)
 
     @property
+    def look(self) -> EmptyLook | None:
+        """The complete look that found none of its orders in the account; None if there was none."""
+        row = self.looked
+        if row is None:
+            return None
+        return EmptyLook(parse_rfc3339(row["began_at"]), row["account"], row["exchange"])
+
+    @property
     def ends_at(self) -> float:
         """The time from which it may no longer be applied, in Unix seconds."""
         return parse_rfc3339(self.expires_at)
@@ -87,6 +97,7 @@ def save_plan(
     now: float,
     valid_for_s: float,
     account: str | None,
+    look: EmptyLook | None = None,
     market: dict[str, Any] | None = None,
     findings: Iterable[dict[str, Any]] = (),
 ) -> SavedPlan:
@@ -102,6 +113,7 @@ def save_plan(
         digest=plan.digest,
         account=account,
         binds=f"the account {account}" if account is not None else NO_ACCOUNT,
+        looked=None if look is None else _look_row(look),
         policy=plan.policy,
         policies=tuple(policy.row() for policy in plan.policies),
         provenance=plan.provenance.row() if plan.provenance else None,
@@ -188,6 +200,11 @@ def _order(order: PlannedOrder) -> dict[str, Any]:
     }
 
 
+def _look_row(look: EmptyLook) -> dict[str, str]:
+    began_at = rfc3339(look.began_at, digits=3)
+    return {"began_at": began_at, "account": look.account, "exchange": look.exchange}
+
+
 def _cancel(group: PlannedGroup, cancel: PlannedCancel) -> dict[str, Any]:
     return {
         "group": group.name,
@@ -230,11 +247,14 @@ def _saved_plan(content: Mapping[str, Any]) -> SavedPlan | None:
     plain: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in values.items()}
     if not all(isinstance(line, str) for line in plain["source"]):
         return None
-    if not all(map(_names_a_policy, plain["policies"])) or not _is_provenance(plain["provenance"]):
+    if not all(_holds(row, _POLICY) for row in plain["policies"]) or not _is_provenance(plain["provenance"]):
+        return None
+    if plain["looked"] is not None and not _holds(plain["looked"], _LOOK):
         return None
     saved = SavedPlan(**plain)
     # Times that are none are found here, and not when they are needed.
-    return saved if saved.made_at < saved.ends_at else None
+    looked_at = saved.made_at if saved.look is None else saved.look.began_at
+    return saved if looked_at <= saved.made_at < saved.ends_at else None
 
 
 def _is_provenance(row: Mapping[str, Any] | None) -> bool:
@@ -248,11 +268,15 @@ def _is_provenance(row: Mapping[str, Any] | None) -> bool:
     )
 
 
-def _names_a_policy(row: object) -> bool:
-    if not isinstance(row, dict) or set(row) != {"name", "file", "digest"}:
+def _holds(row: object, names: Collection[str]) -> bool:
+    """Return whether a row has these names, each with a text."""
+    if not isinstance(row, dict) or set(row) != set(names):
         return False
     return all(isinstance(text, str) for text in row.values())
 
+
+_POLICY: Final = ("name", "file", "digest")
+_LOOK: Final = ("began_at", "account", "exchange")
 
 _TEXT: Final = (
     *("id", "tool", "created_at", "expires_at", "batch", "run_key", "venue", "file", "digest"),
@@ -262,7 +286,7 @@ _KINDS: Final[dict[str, Any]] = {
     **dict.fromkeys(_TEXT, str),
     **dict.fromkeys(("account", "policy"), str | None),
     "changes": bool,
-    **dict.fromkeys(("market", "provenance"), dict | None),
+    **dict.fromkeys(("looked", "market", "provenance"), dict | None),
     **dict.fromkeys(("policies", "findings", "groups", "orders", "cancels", "source"), list),
 }
 

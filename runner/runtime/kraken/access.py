@@ -183,13 +183,19 @@ class KrakenAccess:
         """
         return await self._records.known(txids, most_unknown=most_unknown)
 
+    async def read_time(self) -> int:
+        """Return the exchange's time in whole Unix seconds. Raises ``AccessFailed``, also for an answer
+        without a time.
+        """
+        return await self._rest.public(TIME_PATH, {}, _unix_time)
+
     async def clock_skew(self, now: float) -> tuple[float, float]:
         """Return the minimum and the maximum skew of the exchange's clock, in seconds ahead of ours.
 
-        ``now`` is our time at the call. Raises ``AccessFailed``, also for an answer without a time.
+        ``now`` is our time at the call. Raises ``AccessFailed``.
         """
         started = trio.current_time()
-        server_s = await self._rest.public(TIME_PATH, {}, _unix_time)
+        server_s = await self.read_time()
         took_s = trio.current_time() - started
         # The exchange returns whole seconds, at some moment between our call and its answer.
         return server_s - (now + took_s), server_s + 1 - now

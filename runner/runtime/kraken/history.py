@@ -40,7 +40,7 @@ class History:
     @property
     def rest(self) -> dict[str, str]:
         """Return the look-up of the remaining orders: those that have ended since."""
-        return {"start": str(self.newest - OVERLAP_S), "closetime": "close"}
+        return {"start": str(max(self.newest - OVERLAP_S, int(self.since or 0))), "closetime": "close"}
 
     def joined(self, later: Iterable[OpenOrder]) -> list[OpenOrder]:
         """All that is known with what ended later."""

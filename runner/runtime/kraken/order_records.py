@@ -249,9 +249,15 @@ class OrderRecords:
 
 
 def _time_range(look: LookUp) -> dict[str, str]:
-    """Return the known range of opening times of the orders that are looked up."""
+    """Return the fields that limit closed orders to the time range of a look-up.
+
+    An order that is looked up was opened between ``since`` and ``until``, if that is known, else it has ended
+    after ``since``.
+    """
     since = {} if look.since is None else {"start": str(int(look.since))}
-    return since if look.until is None else {**since, "end": str(int(look.until) + 1), "closetime": "open"}
+    if look.until is not None:
+        return {**since, "end": str(int(look.until) + 1), "closetime": "open"}
+    return since and {**since, "closetime": "close"}
 
 
 def _all_carry(orders: Iterable[OpenOrder], id: Mapping[str, str]) -> bool:

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import json
 import shutil
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from runner.app.access import waits
 from runner.app.checks import history
-from tests.app.shell import STATE, added, batch, order
+from runner.domain import parse_rfc3339, since_text
+from runner.kraken import CLOSED_ORDERS_PATH
+from runner.net.failures import AccessFailed
+from runner.planning.order_matching import CLOCK_SLACK_S
+from runner.planning.planned_cancel import RECORDS_LAG_S
+from runner.runtime.kraken.access import KrakenAccess
+from runner.runtime.kraken.rest_calls import RestCalls
+from tests.app.shell import STATE, added, batch, forget_after, order
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tests.app.shell import Said, Shell
 
 FORMATS = ["text", "json", "markdown", "github", "sarif", "junit"]
@@ -114,7 +125,94 @@ def test_a_plan_is_saved_as_it_was_without_a_look(shell: Shell) -> None:
     assert shell("plan", more, "--out", "plan.json").code == 0
     saved = json.loads(Path("plan.json").read_text("utf-8"))
     assert "send" in json.dumps(saved)
+    assert saved["looked"] is None, "a look that found something bounds nothing"
     assert shell("plan", "plan.json").code == 0
+
+
+@pytest.fixture
+def closed_asked(monkeypatch: pytest.MonkeyPatch) -> list[Mapping[str, str]]:
+    """The fields of all calls for closed orders that are made."""
+    asked: list[Mapping[str, str]] = []
+    call: Callable[..., Any] = RestCalls.records
+
+    async def records(
+        self: RestCalls, path: str, fields: Mapping[str, str], *args: Any, **options: Any
+    ) -> Any:
+        if path == CLOSED_ORDERS_PATH:
+            asked.append(fields)
+        return await call(self, path, fields, *args, **options)
+
+    monkeypatch.setattr(RestCalls, "records", records)
+    return asked
+
+
+def saved_look(shell: Shell, file: Path) -> dict[str, str] | None:
+    """Save the plan of a file; return the look that bounds that of its run."""
+    said = shell("plan", file, "--out", "plan.json")
+    assert said.code == 0, said.stderr
+    looked: dict[str, str] | None = json.loads(Path("plan.json").read_text("utf-8"))["looked"]
+    assert ("looks only through what has ended since" in said.words) == (looked is not None)
+    return looked
+
+
+def test_a_run_of_a_saved_plan_looks_only_at_what_has_ended_since(
+    shell: Shell, closed_asked: list[Mapping[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan looked through all, however long that takes: the run looks at the rest, and says so."""
+    monkeypatch.setattr(history, "LOOK_MAX_S", -1.0)
+    monkeypatch.setattr(waits, "SAY_AFTER_S", 0.0)
+    assert shell("apply", batch(FILLED, name="before")).code == 0
+    looked = saved_look(shell, batch(order("a"), order("b")))
+    assert looked is not None
+    since = parse_rfc3339(looked["began_at"]) - RECORDS_LAG_S - CLOCK_SLACK_S
+    closed_asked.clear()
+    said = shell("apply", "plan.json")
+    assert said.code == 0
+    assert {(fields["start"], fields["closetime"]) for fields in closed_asked} == {(str(int(since)), "close")}
+    assert (
+        f"the exchange's records{since_text(since)}, where orders of this batch may be already" in said.words
+    )
+    forecast = shell("plan", batch(order("c")), "--out", "c.json", "--format", "json").json["forecast"]
+    assert forecast["history"]["closed_orders"] == 1
+    assert forecast["history"]["since"] is not None
+
+
+def test_an_order_that_another_machine_placed_after_the_plan_is_found(shell: Shell) -> None:
+    """It is filled already, so that only the bounded look can show it."""
+    assert shell("apply", batch(FILLED, name="before")).code == 0
+    file = batch(FILLED)
+    assert saved_look(shell, file) is not None
+    assert shell("apply", file).code == 0
+    lose_journal()
+    said = shell("apply", "plan.json")
+    assert said.code == 4
+    assert "used before" in " ".join((said.stdout + said.stderr).split())
+    assert len(added()) == 2
+
+
+def test_a_plan_with_an_order_in_doubt_bounds_nothing(shell: Shell) -> None:
+    """Its look says nothing of that order."""
+    assert shell("apply", batch(FILLED)).code == 0
+    forget_after(STATE / "paper" / "one", "order-intent")
+    assert saved_look(shell, batch(FILLED, order("b"))) is None
+
+
+@pytest.mark.parametrize("time_s", [None, 4_000_000_000])
+def test_a_look_whose_time_is_not_known_bounds_nothing(
+    shell: Shell, time_s: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A time that is ahead of ours is not believed either: it would hide what was placed meanwhile."""
+
+    async def read_time(_: KrakenAccess) -> int:
+        if time_s is None:
+            raise AccessFailed("no time in the answer")
+        return time_s
+
+    assert shell("apply", batch(FILLED, name="before")).code == 0
+    monkeypatch.setattr(KrakenAccess, "read_time", read_time)
+    looked = saved_look(shell, batch(order("a")))
+    assert (looked is None) == (time_s is None)
+    assert looked is None or parse_rfc3339(looked["began_at"]) <= time.time()
 
 
 def test_a_plan_of_orders_that_the_account_does_not_have(shell: Shell) -> None:

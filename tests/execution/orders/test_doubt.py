@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from runner.execution import LookUp, Timing
 from runner.execution.orders import doubt
 from runner.execution.orders.states import OrderTrack, State
-from runner.planning.order_matching import CLOCK_SLACK_S
 from tests.execution.builders import NOW, group, order, plan_of
 
 TIMING = Timing(deadline_s=Decimal(10), settle_s=75.0)
@@ -152,6 +151,6 @@ def test_a_look_goes_back_to_the_day_of_the_batch() -> None:
     new, sent = (OrderTrack.begin(planned) for planned in plan_of(group("g", "a", "b")).orders())
     sent.sent_at = NOW - 60.0
     assert doubt.lookup_for([new]).since is None
-    assert doubt.lookup_for([new], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
-    assert doubt.lookup_for([new, sent], NOW - 3600.0).since == NOW - 3600.0 - CLOCK_SLACK_S
+    assert doubt.lookup_for([new], NOW - 3600.0).since == NOW - 3600.0
+    assert doubt.lookup_for([new, sent], NOW - 3600.0).since == NOW - 3600.0
     assert doubt.lookup_for([sent], NOW - 3600.0).since == NOW - 60.0 - doubt.SEARCH_MARGIN_S

@@ -83,4 +83,24 @@ def test_how_long_the_first_look_takes(closed: int | None, seconds: float, said:
     """With the forecast, unless it is over in a moment; in numbers always."""
     long = replace(LONG, history=HistoryForecast(closed=closed, seconds=seconds))
     assert words(long, 400) == [words(LONG)[0] + said]
-    assert forecast_object(long)["history"] == {"closed_orders": closed, "seconds": round(seconds, 1)}
+    expected = {"closed_orders": closed, "seconds": round(seconds, 1), "since": None}
+    assert forecast_object(long)["history"] == expected
+
+
+@pytest.mark.parametrize(
+    ("closed", "what"),
+    [
+        (60, "60 closed orders since 2026-11-18T11:06:40Z takes about 9.0 s"),
+        (
+            None,
+            "the account's closed orders since 2026-11-18T11:06:40Z, however many there are, "
+            "takes at most 9.0 s",
+        ),
+    ],
+)
+def test_a_look_that_is_bounded_says_since_when(closed: int | None, what: str) -> None:
+    """By the batch's creation, or by the look that a saved plan was made after."""
+    history = HistoryForecast(closed=closed, seconds=9.0, since=1_795_000_000.25)
+    bounded = replace(LONG, history=history)
+    assert words(bounded, 400) == [f"{words(LONG)[0]}; before the first order a look through {what}"]
+    assert forecast_object(bounded)["history"]["since"] == "2026-11-18T11:06:40.250Z"

@@ -11,7 +11,8 @@ from msgspec import structs
 from runner.domain import OrderKey, OrderOutcome, Owner, PolicyFile, RunOutcome
 from runner.errors import Refused
 from runner.journal import Ledger, OrderRecord
-from runner.review import Today, admit, approve, refuse_other_account
+from runner.planning import EmptyLook
+from runner.review import Today, admit, approve, read_plan, refuse_other_account, write_plan
 from tests.review.saved_plans import DAY_S, NOW, SOURCE, found, saved
 
 HERE = Today(now=NOW + 60, venue="kraken", run_key="2026-W47", account="0123456789abcdef", policy=None)
@@ -44,7 +45,18 @@ def test_a_plan_that_fits_is_approved() -> None:
     plan = approve(saved(), found(), None, name="plan.json")
     assert plan.approval is not None
     assert (plan.approval.plan_id, plan.approval.made_at) == (saved().id, NOW)
+    assert plan.approval.look is None
     assert structs.replace(plan, approval=None) == found()
+
+
+def test_an_approved_plan_knows_the_look_that_it_was_made_after() -> None:
+    """As it was written down, to the millisecond."""
+    look = EmptyLook(NOW - 3.25, "AA01", "ws-auth.kraken.com")
+    plan = approve(
+        read_plan(write_plan(saved(look=look)).encode(), name="p"), found(), None, name="plan.json"
+    )
+    assert plan.approval is not None
+    assert plan.approval.look == look
 
 
 @pytest.mark.parametrize(

@@ -134,6 +134,13 @@ def test_a_changed_stretch_is_refused(start: int, end: int, put: bytes) -> None:
         ('"policies": []', '"policies": [{"name": 3, "file": "", "digest": ""}]'),
         ('"provenance": null', '"provenance": {}'),
         ('"provenance": null', '"provenance": []'),
+        ('"looked": null', '"looked": {"began_at": "2026-11-01T00:00:00Z", "account": "A"}'),
+        ('"looked": null', '"looked": {"began_at": 0, "account": "AA01", "exchange": "e"}'),
+        ('"looked": null', '"looked": {"began_at": "soon", "account": "AA01", "exchange": "e"}'),
+        (
+            '"looked": null',
+            '"looked": {"began_at": "2027-01-01T00:00:00Z", "account": "AA01", "exchange": "e"}',
+        ),
         ('"findings": []', '"findings": {}'),
         ('"version: 1",', '"version: 1",\n    7,'),
         ('"version: 1",', '"version: 1", '),
@@ -158,8 +165,8 @@ def test_no_content_is_a_traceback(changes: dict[str, object]) -> None:
 
 def test_a_plan_of_a_later_version_is_refused_in_its_own_words() -> None:
     """Nobody is told that it was edited."""
-    later = written().replace(b'"plan_version": 2', b'"plan_version": 3', 1)
-    assert "version 3" in str(refusal(later))
+    later = written().replace(b'"plan_version": 3', b'"plan_version": 4', 1)
+    assert "version 4" in str(refusal(later))
 
 
 @pytest.mark.parametrize("content", [b"", b"version: 1\n", b"{version: 1}", SOURCE, b"\xff\xfe{"])

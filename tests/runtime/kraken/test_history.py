@@ -84,6 +84,14 @@ async def test_a_record_that_lags_is_found_by_the_second_look() -> None:
     assert await records.look(*names(20)) == {"O-late"}
 
 
+async def test_a_second_look_reaches_back_no_further_than_the_first() -> None:
+    """A bounded one."""
+    records = Records(40)
+    for _ in range(2):
+        await records.history.read_closed(LookUp(("new-1",), (), NOW - 600.0))
+    assert records.asked[-1] == {"start": str(NOW - 600), "closetime": "close"}
+
+
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -97,7 +105,8 @@ async def test_a_look_for_more_reads_all_again(first: LookUp, second: LookUp) ->
     records = Records(40)
     await records.history.read_closed(first)
     await records.history.read_closed(second)
-    assert "closetime" not in records.asked[-1]
+    since = {} if second.since is None else {"start": str(int(second.since)), "closetime": "close"}
+    assert records.asked[-1] == since
 
 
 @pytest.mark.parametrize("closetm", [None, "soon", "", "Infinity"])
