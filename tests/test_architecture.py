@@ -74,7 +74,7 @@ BELOW_THE_LINE = (
     "journal",
     "domain",
     "errors.py",
-    *(f"paper/{room}" for room in ("exchange", "state", "api", "scenario")),
+    *(f"paper/{room}" for room in ("exchange", "state", "api", "scenario", "options")),
 )
 ABOVE_THE_LINE = ("net", "runtime", "paper/server", "report", "app", "cli")
 """The floors that may know files at all."""

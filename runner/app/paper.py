@@ -8,7 +8,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import trio
-from msgspec import structs
 
 from runner.batchfile import MAX_FILE_BYTES, parse_scenario
 from runner.domain import Problem, seconds
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
     """The options of ``paper serve``: ports (0: any), PEM files for TLS, an address other than loopback, the
-    movement of prices, a scenario file, the account's tier, and options as ``NAME=VALUE``.
+    movement of prices, a scenario file, the account's tier, and options as ``GROUP.NAME=VALUE``.
     """
 
     rest_port: int = 0
@@ -141,8 +140,6 @@ def _scenario(path: Path) -> Scenario:
     parsed = parse_scenario(read_limited(path, MAX_FILE_BYTES), str(path))
     if parsed.scenario is None:
         raise InvalidBatch(str(path), parsed.problems)
-    if unknown := unknown_pairs(parsed.scenario):
-        raise InvalidInput(f"{path}: there is no pair {unknown[0]} here")
     return parsed.scenario
 
 
@@ -150,25 +147,27 @@ def _options(given: ServeOptions, scenario: Scenario | None) -> Options:
     """Return the default options, overridden by the scenario, then by the command line."""
     options = DEFAULT_OPTIONS
     if scenario is not None:
-        options = structs.replace(options, rest_lag_s=seconds(scenario.rest_lag_s))
+        options = with_named(options, {"rest.lag_s": str(scenario.rest_lag_s)})
         for option in scenario.options:
             options = _with_option(options, option, str(given.scenario))
     if given.tier is not None:
-        options = structs.replace(options, tier=given.tier)
+        options = with_named(options, {"limits.tier": given.tier.value})
     for typed in given.options:
         name, equals, text = typed.partition("=")
         if not equals:
-            raise InvalidInput(f"option {typed}: write NAME=VALUE, such as post_only_refusal=cancel")
+            raise InvalidInput(f"option {typed}: write GROUP.NAME=VALUE, such as limits.tier=pro")
         try:
             options = with_named(options, {name: text})
         except ValueError as error:
             raise InvalidInput(f"option {typed}: {error}") from None
+    if unknown := unknown_pairs(scenario, options):
+        raise InvalidInput(f"there is no pair {unknown[0]} here")
     return options
 
 
 def _with_option(options: Options, option: NamedOption, file: str) -> Options:
     try:
-        return with_named(options, {option.name: option.text})
+        return with_named(options, {option.name: option.value})
     except ValueError as error:
         line, column = option.place
         problem = Problem(file, line, column, f"options.{option.name}", str(error))

@@ -15,6 +15,7 @@ from runner.domain import (
     FaultRule,
     MessageRate,
     NamedOption,
+    OptionValue,
     QuoteMove,
     Scenario,
     TimelineEvent,
@@ -100,6 +101,14 @@ def _quotes_are_two_sided(root: YamlMap) -> Iterator[Fault]:
             yield Fault(quote.value_at("ask"), f"{path}.quote.ask", "the ask is not above the bid")
 
 
+def _lag_is_said_once(root: YamlMap) -> Iterator[Fault]:
+    options = root.get("options")
+    rest = options.get("rest") if isinstance(options, YamlMap) else None
+    if "rest_lag_s" in root and isinstance(rest, YamlMap) and "lag_s" in rest:
+        hint = "leave out `rest_lag_s` at the top of the file"
+        yield Fault(rest.key_at("lag_s"), "options.rest.lag_s", "this is `rest_lag_s` once more", hint)
+
+
 def _goodbye_can_be_said(root: YamlMap) -> Iterator[Fault]:
     node = root.get("goodbye")
     if isinstance(node, YamlMap) and node.get("code") in _NEVER_SAID:
@@ -112,6 +121,7 @@ _CHECKS: Final[tuple[Callable[[YamlMap], Iterator[Fault]], ...]] = (
     _details_fit_the_act,
     _moments_say_one_thing,
     _quotes_are_two_sided,
+    _lag_is_said_once,
     _goodbye_can_be_said,
 )
 
@@ -148,9 +158,23 @@ def _scenario(root: YamlMap) -> Scenario:
 
 
 def _options(node: Any) -> Iterator[NamedOption]:
-    for name, value in (node or {}).items():
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        yield NamedOption(str(name), text, node.value_at(name))
+    for group, options in (node or {}).items():
+        for name, value in options.items():
+            yield NamedOption(f"{group}.{name}", _option_value(value), options.value_at(name))
+
+
+def _option_value(value: Any) -> OptionValue:
+    match value:
+        case YamlList():
+            return [_option_row(item) if isinstance(item, YamlMap) else str(item) for item in value]
+        case bool():
+            return value
+        case _:
+            return str(value)
+
+
+def _option_row(node: YamlMap) -> dict[str, str]:
+    return {str(name): _text(value) for name, value in node.items()}
 
 
 def _number(node: YamlMap, key: str, usual: str = "0") -> Decimal:

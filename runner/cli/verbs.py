@@ -334,8 +334,8 @@ _pem = click.Path(path_type=Path, dir_okay=False)
     "--option",
     "options",
     multiple=True,
-    metavar="NAME=VALUE",
-    help="Decide what no document settles, such as post_only_refusal=cancel; may be repeated.",
+    metavar="GROUP.NAME=VALUE",
+    help="Decide what no document settles: limits.tier=pro (see `order-batch schema scenario`); repeatable.",
 )
 @_tier
 @_plain_format

@@ -87,10 +87,12 @@ if TYPE_CHECKING:
         FaultRule,
         MessageRate,
         NamedOption,
+        OptionValue,
         QuoteMove,
         Scenario,
         TimelineEvent,
         acts_on,
+        find_option,
     )
     from .secret import Secret
     from .terms import UNPRICED, Leg, OrderTerms, named_worth
@@ -145,6 +147,7 @@ __all__ = [
     "NamedOption",
     "OnReject",
     "Only",
+    "OptionValue",
     "Order",
     "OrderKey",
     "OrderOutcome",
@@ -178,6 +181,7 @@ __all__ = [
     "derived_cl_ord_id",
     "derived_userref",
     "filled_id",
+    "find_option",
     "is_currency",
     "is_in_quote",
     "is_run_key",

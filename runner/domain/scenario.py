@@ -5,6 +5,9 @@ What a fault does to a message is decided by the simulated exchange, its form in
 
 from __future__ import annotations
 
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -116,6 +119,9 @@ def acts_on(name: str) -> tuple[FaultAction, ...]:
     return ACTS_ON_MESSAGES if name in MESSAGES else ACTS_ON_CALLS
 
 
+OptionValue = str | bool | Sequence[str | Mapping[str, str]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultRule:
     """One rule: to which messages it may happen, how often, and what.
@@ -177,10 +183,13 @@ class MessageRate:
 
 
 class NamedOption(NamedTuple):
-    """An option of the simulated exchange, with its value as text."""
+    """An option of the simulated exchange by its whole name, such as ``limits.tier``.
+
+    Its value is as in the file: text, also for a number, true or false, or a list of values or of mappings.
+    """
 
     name: str
-    text: str
+    value: OptionValue
     place: Place
 
 
@@ -205,3 +214,25 @@ class Scenario:
     options: tuple[NamedOption, ...] = ()
     faults: tuple[FaultRule, ...] = ()
     timeline: tuple[TimelineEvent, ...] = ()
+
+
+def find_option(guess: str, names: Iterable[str]) -> str:
+    """Return the option (``fees.taker``) that a wrong name was meant for; empty if there is none near.
+
+    The words of a name may come in any order, with or without its group: ``taker``, ``taker_fee``.
+    """
+    known = list(names)
+    leaf = guess.rpartition(".")[2]
+    for words in (_words_of(guess), _words_of(leaf)):
+        for name in known:
+            group, _, own = name.partition(".")
+            if words in (_words_of(own), _words_of(group) | _words_of(own)):
+                return name
+    leaves = {name.partition(".")[2]: name for name in reversed(known)}
+    near = difflib.get_close_matches(guess, known, 1) or difflib.get_close_matches(leaf, leaves, 1)
+    return leaves.get(near[0], near[0]) if near else ""
+
+
+def _words_of(name: str) -> set[str]:
+    """Return the words of a name in the singular."""
+    return {word.removesuffix("s") or word for word in re.split(r"[^a-z0-9]+", name.lower()) if word}

@@ -1,20 +1,21 @@
 """The exchange's decisions, simulated: the same inputs and the same seed give the same exchange, always.
 
-Start at ``exchange.py``. Behaviour that no document settles is a named option in ``options.py``.
+Start at ``exchange.py``. Behaviour that no document settles is a named option in ``options/options.py``.
 """
 
 from .api.credentials import Credentials
 from .api.exchange import Exchange
-from .api.option_names import with_named
 from .api.records import header_record, seed_of
+from .options.names import with_named
+from .options.options import LimitOptions, Options
 from .scenario.scenario import unknown_pairs
 from .state.movement import Movement, Playback, Walk
-from .state.options import Options
 from .state.tape import Tape, pair_of_file, parse_tape
 
 __all__ = [
     "Credentials",
     "Exchange",
+    "LimitOptions",
     "Movement",
     "Options",
     "Playback",

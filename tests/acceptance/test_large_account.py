@@ -15,6 +15,7 @@ from runner.domain import Secret
 from runner.kraken import OPEN_ORDERS_PATH, AddOrder, private_call
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.api.rest import RestCall
+from runner.paper.options.options import LimitOptions
 from runner.paper.server.server import serve_paper
 from runner.runtime.storage import JOURNAL
 from tests.app.shell import STATE, batch, forget_after, order, variables
@@ -86,7 +87,7 @@ def test_nothing_is_lost_among_thousands_of_open_orders(
     exchange = Exchange(
         seed="large",
         credentials=Credentials(api_key=KEY, secret=SECRET),
-        options=Options(enforce_rates=False),
+        options=Options(limits=LimitOptions(enforce_rates=False)),
     )
     file, options = batch(order()), ("--venue", "kraken", "--yes", "--format", "json")
     with served(exchange, monkeypatch):

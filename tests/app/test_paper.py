@@ -176,10 +176,12 @@ def test_a_run_under_a_scenario(tmp_path: Path, shell: Shell, monkeypatch: pytes
     ("args", "words"),
     [
         (["--option", "nonsense=1"], "there is no option nonsense"),
-        (["--option", "post_only_refusl=cancel"], "did you mean post_only_refusal?"),
-        (["--option", "post_only_refusal=never"], "option post_only_refusal: never does not fit"),
-        (["--option", "whole_ratecount"], "write NAME=VALUE"),
-        (["--option", "fee_tiers=1"], "there is no option fee_tiers"),
+        (["--option", "post_only_refusal=cancel"], "did you mean orders.post_only_refusal?"),
+        (["--option", "orders.post_only_refusl=cancel"], "did you mean orders.post_only_refusal?"),
+        (["--option", "orders.post_only_refusal=never"], "expected one of reply, cancel, got never"),
+        (["--option", "feeds.whole_ratecount"], "write GROUP.NAME=VALUE"),
+        (["--option", "fees.tiers=1"], "expected a list"),
+        (["--option", 'market.pair_states=[{"pair":"A/B","status":"post_only"}]'], "there is no pair A/B"),
     ],
 )
 def test_options_that_are_none(shell: Shell, args: list[str], words: str) -> None:
@@ -190,10 +192,15 @@ def test_options_that_are_none(shell: Shell, args: list[str], words: str) -> Non
 
 def test_options_of_a_scenario_are_held_to_their_place(shell: Shell) -> None:
     """Line and column of the value."""
-    Path("s.yaml").write_text("version: 1\nname: s\noptions:\n  tier: fast\n", "utf-8")
+    text = 'version: 1\nname: s\noptions:\n  limits: {tier: fast}\n  requests: {cl_ord_id_character: "["}\n'
+    Path("s.yaml").write_text(text, "utf-8")
     said = shell("paper", "serve", "--scenario", "s.yaml")
     assert said.code == 3
-    assert "s.yaml:4:9: options.tier: option tier: fast does not fit" in said.words
+    assert "s.yaml:4:18: options.limits.tier: expected one of starter, intermediate, pro" in said.words
+    Path("s.yaml").write_text(text.replace("fast", "pro"), "utf-8")
+    said = shell("paper", "serve", "--scenario", "s.yaml")
+    assert said.code == 3
+    assert "s.yaml:5:35: options.requests.cl_ord_id_character: expected a regular" in said.words
 
 
 @pytest.mark.parametrize("how", ["typed", "scenario"])
@@ -202,9 +209,9 @@ def test_options_and_tier_are_those_of_the_served_exchange(
 ) -> None:
     """A post-only order that would take is booked and canceled, where the option says so."""
     scenario = tmp_path / "s.yaml"
-    scenario.write_text("version: 1\nname: s\noptions: {post_only_refusal: cancel, tier: pro}\n", "utf-8")
+    scenario.write_text("version: 1\nname: s\noptions: {orders: {post_only_refusal: cancel}}\n", "utf-8")
     options = {
-        "typed": ["--option", "post_only_refusal=cancel", "--tier", "pro"],
+        "typed": ["--option", "orders.post_only_refusal=cancel", "--tier", "pro"],
         "scenario": ["--scenario", str(scenario)],
     }[how]
     with served(tmp_path / "exchange", *options) as exchange:

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.batchfile import load_schema, parse_scenario
-from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, QuoteMove, Scenario, TimelineEvent
+from runner.domain import (
+    CloseFrame,
+    FaultAction,
+    FaultRule,
+    MessageRate,
+    NamedOption,
+    QuoteMove,
+    Scenario,
+    TimelineEvent,
+)
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
 from runner.paper.api.exchange import STATUSES
 
@@ -124,6 +133,17 @@ BROKEN = [
         "s.yaml:3:49: faults[0].where.pair: ",
     ),
     (HEAD + "timeline: [{at_s: 1}]", "s.yaml:3:13: timeline[0]: exactly one thing happens at a time"),
+    (
+        HEAD + "rest_lag_s: 3\noptions: {rest: {lag_s: 3}}",
+        "s.yaml:4:18: options.rest.lag_s: this is `rest_lag_s` once more (leave out `rest_lag_s` at the top",
+    ),
+    (HEAD + "options: {limits: {tier: fast}}", "s.yaml:3:26: options.limits.tier: expected one of starter, "),
+    (HEAD + "options: {rest: {lag_s: -1}}", "s.yaml:3:25: options.rest.lag_s: this is a number from 0 to"),
+    (HEAD + "options: {limits: {domain_rate_max: no}}", "domain_rate_max: this is a number from 0 to "),
+    (
+        HEAD + "options: {fees: {tiers: [{volume: 1}]}}",
+        "s.yaml:3:27: options.fees.tiers[0]: `taker` is missing",
+    ),
     (HEAD + "goodbye: {code: 1005}", "s.yaml:3:17: goodbye.code: this code is never sent"),
     (HEAD + "goodbye: {code: 4000}", "s.yaml:3:17: goodbye.code: a close code is a whole number"),
     (HEAD + "goodbye: {reason: so long}", "s.yaml:3:11: goodbye: `code` is missing"),
@@ -144,6 +164,25 @@ BROKEN = [
 def test_problems_say_where_and_what(text: str, problem: str) -> None:
     """The first problem of each broken file."""
     assert problem in problems(text)[0]
+
+
+def test_options() -> None:
+    """Each by its whole name, with its value as it was typed, and its place."""
+    found = scenario("""
+options:
+  limits: {tier: pro, enforce_rates: false}
+  market:
+    depth: 0.10
+    pair_states: [{pair: XBT/USD, status: post_only}]
+  margin: {leverages: [2, 5]}
+""")
+    assert found.options == (
+        NamedOption("limits.tier", "pro", (5, 18)),
+        NamedOption("limits.enforce_rates", False, (5, 38)),
+        NamedOption("market.depth", "0.10", (7, 12)),
+        NamedOption("market.pair_states", [{"pair": "XBT/USD", "status": "post_only"}], (8, 18)),
+        NamedOption("margin.leverages", ["2", "5"], (9, 23)),
+    )
 
 
 def test_all_problems_at_once() -> None:

@@ -101,7 +101,7 @@ def start(
 def served(folder: Path) -> Iterator[str]:
     """``order-batch paper serve`` for the length of a block; gives the line in which it says where it is."""
     state = folder / "exchange"
-    options = ["--format", "json", "--state-dir", str(state), "--option", "enforce_rest_rates=false"]
+    options = ["--format", "json", "--state-dir", str(state), "--option", "rest.enforce_rates=false"]
     process = start(["paper", "serve", *options], folder / "serve", {})
     try:
         limit = time.monotonic() + LIMIT_S

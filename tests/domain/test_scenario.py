@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from runner.domain import FaultAction, acts_on
+import pytest
+
+from runner.domain import FaultAction, acts_on, find_option
 from runner.domain.scenario import MESSAGES, REQUESTS, REST_CALLS
 
 
@@ -22,3 +24,21 @@ def test_what_can_be_done() -> None:
     contradictions = {FaultAction.REJECT, FaultAction.RENAME, FaultAction.CONTRADICT}
     assert [name for name in MESSAGES if contradictions & set(acts_on(name))] == ["addOrderStatus"]
     assert acts_on("Balance") == (FaultAction.REJECT, FaultAction.LOSE, FaultAction.DELAY)
+
+
+@pytest.mark.parametrize(
+    ("guess", "name"),
+    [
+        ("taker", "fees.taker"),
+        ("taker_fee", "fees.taker"),
+        ("Fee-Taker", "fees.taker"),
+        ("fees.takr", "fees.taker"),
+        ("limits.taker", "fees.taker"),
+        ("rest_lag_s", "rest.lag_s"),
+        ("weather", ""),
+        ("", ""),
+    ],
+)
+def test_an_option_is_found_by_its_words(guess: str, name: str) -> None:
+    """In any order, with or without its group, or nearly."""
+    assert find_option(guess, ["limits.tier", "fees.taker", "fees.maker", "rest.lag_s"]) == name

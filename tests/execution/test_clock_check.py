@@ -13,6 +13,7 @@ from runner.execution.connection import clock_problem
 from runner.execution.orders.states import MAX_SENDS
 from runner.kraken import AddOrderStatus
 from runner.paper import Options
+from runner.paper.options.options import ErrorOptions, LimitOptions
 from tests.execution.builders import NOW, batch, ended, group, many, order, outcomes
 from tests.simulation.world import World, exchange_of
 
@@ -118,9 +119,9 @@ def test_our_own_clock_may_jump(before: float, due: float | None, now: float, ri
     assert clock.right is right
 
 
-def skewed_world(after: int, skew: tuple[float, float], **options: Any) -> World:
+def skewed_world(after: int, skew: tuple[float, float], **groups: Any) -> World:
     """The exchange's clock jumps once it has taken so many orders: it then refuses deadlines."""
-    world = World(exchange_of(Options(enforce_rates=False, **options)))
+    world = World(exchange_of(Options(limits=LimitOptions(enforce_rates=False), **groups)))
     handled, handle = [0], world.exchange.handle
 
     def jumping(connection, request, token, now):  # type: ignore[no-untyped-def]
@@ -139,7 +140,7 @@ def skewed_world(after: int, skew: tuple[float, float], **options: Any) -> World
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_clock_is_measured_again_when_a_deadline_is_refused(text: str, skew: tuple[float, float]) -> None:
     """Nothing more is sent by a clock that is wrong, and what was refused for it is not rejected for good."""
-    world = skewed_world(2, skew, deadline_elapsed_error=text)
+    world = skewed_world(2, skew, errors=ErrorOptions(deadline_elapsed=text))
     manifest = world.apply(batch(group("one", *many(3)), group("two", "late")))
     assert outcomes(manifest) == {
         "one/o0": "placed",
@@ -175,10 +176,10 @@ def test_a_deadline_that_was_refused_by_mistake_costs_a_measurement() -> None:
     assert len(world.frames("addOrder")) == 2
 
 
-def late_world(times: int, *, book: str = "", **options: Any) -> World:
+def late_world(times: int, *, book: str = "", **groups: Any) -> World:
     """So many orders come after their deadline, though the clocks agree. ``book``: they are taken all the
     same, whatever is said of them, and the feed shows it ``before`` or ``after`` that."""
-    world = World(exchange_of(Options(**options)))
+    world = World(exchange_of(Options(**groups)))
     handle, left = world.exchange.handle, [times]
 
     def delayed(connection, request, token, now):  # type: ignore[no-untyped-def]
@@ -204,7 +205,7 @@ def measured_by(world: World) -> list[float]:
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_was_long_on_its_way_is_sent_again_once_the_clock_was_measured(text: str) -> None:
     """Under its identity with a fresh deadline: the refusal is definite, so that nothing was booked."""
-    world = late_world(1, deadline_elapsed_error=text)
+    world = late_world(1, errors=ErrorOptions(deadline_elapsed=text))
     moments = measured_by(world)
     manifest = world.apply(batch(group("one", "a", "b")))
     assert outcomes(manifest) == {"one/a": "placed", "one/b": "placed"}
@@ -232,7 +233,7 @@ def test_an_author_who_says_how_late_is_too_late_is_not_overruled() -> None:
 @pytest.mark.parametrize("text", TEXTS)
 def test_what_is_always_too_late_is_rejected_in_the_end(text: str) -> None:
     """After as many sendings as for any other reason, each after a measurement."""
-    world = late_world(99, deadline_elapsed_error=text)
+    world = late_world(99, errors=ErrorOptions(deadline_elapsed=text))
     moments = measured_by(world)
     (rejected,) = world.apply(batch(group("one", "a")))["groups"][0]["orders"]
     assert rejected["outcome"] == "rejected"
@@ -245,7 +246,7 @@ def test_what_is_always_too_late_is_rejected_in_the_end(text: str) -> None:
 @pytest.mark.parametrize("book", ["before", "after"])
 def test_an_order_that_is_there_in_spite_of_its_deadline_is_not_sent_again(text: str, book: str) -> None:
     """Presence counts, whoever denies it; that the matching engine has refused it is a contradiction."""
-    world = late_world(1, book=book, deadline_elapsed_error=text)
+    world = late_world(1, book=book, errors=ErrorOptions(deadline_elapsed=text))
     manifest = world.apply(batch(group("one", "a")))
     (there,) = manifest["groups"][0]["orders"]
     assert there["txid"] in world.exchange.state().live

@@ -11,7 +11,8 @@ from runner.execution.turn import TURN_ACTIONS
 from runner.journal import CancelIntent, OrderIntent
 from runner.kraken import AddOrder, CancelOrder
 from runner.paper import Options
-from runner.paper.state.options import UserrefReplies
+from runner.paper.options.kinds import UserrefReplies
+from runner.paper.options.options import CancelOptions, FeedOptions
 from tests.execution.builders import (
     FIRST,
     NOWHERE,
@@ -152,7 +153,11 @@ def test_request_ids_are_never_used_twice() -> None:
 @pytest.mark.parametrize("feed_first", [False, True])
 def test_one_cancel_order_with_all_ids_in_the_files_order(shuffled: bool, feed_first: bool) -> None:
     """An open one, one that never was, a placed one, another open one: one message, four right answers."""
-    world = World(exchange_of(Options(shuffle_replies=shuffled, feed_first=feed_first)))
+    world = World(
+        exchange_of(
+            Options(cancels=CancelOptions(shuffle_replies=shuffled), feeds=FeedOptions(first=feed_first))
+        )
+    )
     cancel = f"[{FIRST}, {NOWHERE}, {{order: one/a}}, {SECOND}]"
     world, manifest = run(group("one", "a", cancel=cancel), world=world)
     (frame,) = world.frames("cancelOrder")
@@ -181,7 +186,7 @@ def test_an_order_that_was_filled_is_closed() -> None:
 def test_a_user_reference_cancels_all_that_carry_it(replies: UserrefReplies, matches: int) -> None:
     """However many there are, and however many replies that gives."""
     marked = [order(f"m{n}", userref="17", price=str(90 + n)) for n in range(matches)]
-    world = World(exchange_of(Options(userref_replies=replies)))
+    world = World(exchange_of(Options(cancels=CancelOptions(userref_replies=replies))))
     groups = [
         group("one", "a", *marked),
         group("two", cancel=f"[{{userref: 17, including_own: true}}, {FIRST}]"),

@@ -6,6 +6,7 @@ import pytest
 
 from runner.execution import Timing
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from tests.execution.builders import batch, group, order
 from tests.simulation.world import World, exchange_of
 
@@ -30,7 +31,7 @@ def test_a_trade_of_this_batch_is_found(lag_s: float) -> None:
     """The runner that sent it died and its journal is lost: whenever the records tell it, it is not sent
     again; until they are complete, neither is the rest.
     """
-    world = World(exchange_of(Options(rest_lag_s=lag_s)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))
     world.apply(batch(group("g", order("a", **MARKET))))
     world.journal = []
     began = world.now
@@ -42,7 +43,7 @@ def test_a_trade_of_this_batch_is_found(lag_s: float) -> None:
 
 def test_records_that_lag_are_waited_for_no_longer_than_they_do() -> None:
     """A trade of which they know nothing may be another runner's."""
-    world = World(exchange_of(Options(rest_lag_s=20)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=20))))
     world.apply(batch(group("g", order("a", **MARKET)), name="one"))
     world.journal = []
     began = world.now

@@ -34,6 +34,7 @@ from runner.kraken import (
     Unintelligible,
 )
 from runner.paper import Options
+from runner.paper.options.options import CancelOptions, FeedOptions
 from tests.execution.builders import (
     FIRST,
     NOW,
@@ -68,7 +69,12 @@ WHOLE = [group("one", "a", "b", cancel=f"[{FIRST}, {NOWHERE}]"), group("two", "c
 
 def noisy(seed: int) -> World:
     """A network that takes its time, differently for each frame."""
-    world = World(exchange_of(Options(shuffle_replies=True, feed_first=bool(seed % 2))), seed=seed)
+    world = World(
+        exchange_of(
+            Options(cancels=CancelOptions(shuffle_replies=True), feeds=FeedOptions(first=bool(seed % 2)))
+        ),
+        seed=seed,
+    )
     world.to_client = lambda _: [world.random.random()]
     world.to_exchange = lambda _: [world.random.random()]
     return world

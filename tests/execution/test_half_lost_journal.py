@@ -11,6 +11,7 @@ from runner.journal import OrderPlaced, OrderUnresolved, fold
 from runner.journal.codec import to_content
 from runner.kraken import fields_of
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from runner.planning import JournalState
 from tests.execution.builders import batch, group, order, outcomes, plan_of
 from tests.simulation.world import World, exchange_of
@@ -44,7 +45,7 @@ def test_an_order_that_is_there_is_found_by_its_id() -> None:
 
 def test_an_order_that_was_filled_is_found_in_the_records() -> None:
     """They may lag as long as they do: its absence is not believed before."""
-    world = World(exchange_of(Options(rest_lag_s=60.0)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=60.0))))
     filled = order("a", ordertype="market", price=None)
     txid = fates(world.apply(batch(group("one", filled))))["txid"]
     half_lost(world, UNRESOLVED)

@@ -12,6 +12,7 @@ import trio
 from runner.domain import Secret
 from runner.paper import Credentials as PaperCredentials
 from runner.paper import Exchange, Options
+from runner.paper.options.options import LimitOptions
 from runner.paper.server.server import serve_paper
 from runner.runtime.kraken.access import Credentials, Endpoints, KrakenAccess
 
@@ -25,13 +26,13 @@ KEY, SECRET = Secret("key"), Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")
 
 @asynccontextmanager
 async def access(
-    *, key: Secret = KEY, secret: Secret = SECRET, dialer: Dialer | None = None, **options: Any
+    *, key: Secret = KEY, secret: Secret = SECRET, dialer: Dialer | None = None, **groups: Any
 ) -> AsyncIterator[tuple[KrakenAccess, Exchange]]:
     """An account at a simulated exchange that is served for the length of a block."""
     exchange = Exchange(
         seed="test",
         credentials=PaperCredentials(api_key="key", secret=SECRET),
-        options=Options(**{"enforce_rates": False} | options),
+        options=Options(**{"limits": LimitOptions(enforce_rates=False)} | groups),
     )
     with trio.fail_after(120):
         async with trio.open_nursery() as nursery:

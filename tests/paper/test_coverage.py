@@ -9,15 +9,14 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from msgspec import structs
 
-from runner.paper import Options
+from runner.paper.options.names import kinds_by_name
 from tests.paper import coverage
 
 ROOT = Path(__file__).parents[2]
 ROWS = coverage.rows()
 PROOFS = sorted({name for row in ROWS for name in row.proof})
-OPTIONS = {item.name for item in structs.fields(Options)}
+OPTIONS = kinds_by_name().keys()
 
 
 @cache

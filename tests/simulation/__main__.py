@@ -127,7 +127,7 @@ def _counted(chunk: tuple[range, int, bool]) -> Totals:
 def _show(seed: int, orders_max: int, *, full: bool) -> int:
     campaign = Campaign(drawn(seed, orders_max=orders_max, full=full), trace=print)
     schedule = campaign.schedule
-    print(f"seed {seed}; REST behind by {schedule.options.rest_lag_s} s, clocks apart by {schedule.skew_s} s")
+    print(f"seed {seed}; REST behind by {schedule.options.rest.lag_s} s, clocks apart by {schedule.skew_s} s")
     for fault, rate in schedule.chances.items():
         print(f"  chance of {fault}: {rate:.3f}")
     for group in campaign.batch.groups:

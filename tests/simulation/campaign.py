@@ -138,7 +138,7 @@ class Campaign:
     def _disturbed(self) -> None:
         schedule = self.schedule
         for fault, there in (
-            (Fault.REST_LAG, schedule.options.rest_lag_s),
+            (Fault.REST_LAG, schedule.options.rest.lag_s),
             (Fault.SKEWED, schedule.skew_s),
             (Fault.TWO_RUNNERS, schedule.second_runner_after_s is not None),
         ):

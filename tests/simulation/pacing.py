@@ -18,6 +18,7 @@ from random import Random
 
 from runner.kraken import LIMITS, AddOrder, AddOrderStatus, Limits, RateCounter, Tier, Transaction, cost
 from runner.paper import Options
+from runner.paper.options.options import FeedOptions, LimitOptions
 from runner.planning import Plan
 from tests.execution.builders import group, order, plan_of
 from tests.simulation.road import OTHER, PAIRS, START, Road, Way
@@ -65,12 +66,10 @@ def adds(kind: str, seed: int) -> Result:
     beside = chance.choice((0, 0, 20))
     optimum_s = (count - limits.threshold) / limits.decay_per_s
     way = _way(chance, optimum_s)
+    over, first, whole = (chance.random() < 0.5 for _ in range(3))
     options = Options(
-        tier=tier,
-        threshold_is_over=chance.random() < 0.5,
-        feed_first=chance.random() < 0.5,
-        whole_ratecount=chance.random() < 0.5,
-        stepped_decay=kind == "stepped",
+        limits=LimitOptions(tier=tier, threshold_is_over=over, stepped_decay=kind == "stepped"),
+        feeds=FeedOptions(first=first, whole_ratecount=whole),
     )
     road = Road(options=options, limits=limits, way=way, seed=seed, now=START + chance.random())
     road.carry_out(_crowd(count, beside))
@@ -90,8 +89,10 @@ def foreign(kind: str, seed: int) -> Result:
     tier = list(Tier)[seed % 3]
     limits = LIMITS[tier]
     count = int(limits.threshold) + 100
+    whole, counted = chance.random() < 0.5, chance.random() < 0.5
     options = Options(
-        tier=tier, whole_ratecount=chance.random() < 0.5, refused_transactions_count=chance.random() < 0.5
+        limits=LimitOptions(tier=tier, refused_transactions_count=counted),
+        feeds=FeedOptions(whole_ratecount=whole),
     )
     road = Road(options=options, limits=limits, way=_way(chance, 0), seed=seed)
     used = _Other(road, chance, every_s=2 / limits.decay_per_s)
@@ -115,7 +116,7 @@ class _Other:
         request = AddOrder(pair=PAIR, type="buy", ordertype="market", volume="5", reqid=1)
         reply = self._road.other(request)
         assert isinstance(reply, AddOrderStatus)
-        if reply.status == "ok" or self._road.options.refused_transactions_count:
+        if reply.status == "ok" or self._road.options.limits.refused_transactions_count:
             self._moments.append(self._road.now)
         pause_s = self._every_s * self._chance.uniform(0.5, 1.5)
         self._road.later(self._road.now + pause_s, self.again)
@@ -133,7 +134,10 @@ def mixed(kind: str, seed: int) -> Result:
     oldest = chance.choice((6, 16, 100))
     ages = sorted((chance.uniform(0, oldest) for _ in range(chance.randint(1, 3))), reverse=True)
     before, after = chance.randint(1, int(limits.threshold) + 10), chance.randint(0, 30)
-    options = Options(tier=tier, whole_ratecount=False, feed_first=chance.random() < 0.5)
+    options = Options(
+        limits=LimitOptions(tier=tier),
+        feeds=FeedOptions(whole_ratecount=False, first=chance.random() < 0.5),
+    )
     road = Road(options=options, limits=limits, way=Way(base_s=0.001), seed=seed)
     txids = [_stand(road, age) for age in ages]
     first = group("a", *_market(before, PAIR), cancel=f"[{', '.join(txids)}]")

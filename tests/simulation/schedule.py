@@ -14,7 +14,8 @@ from enum import StrEnum
 from random import Random
 
 from runner.paper import Options
-from runner.paper.state.options import UserrefReplies
+from runner.paper.options.kinds import UserrefReplies
+from runner.paper.options.options import CancelOptions, ErrorOptions, FeedOptions, MarketOptions, RestOptions
 
 GRAIN_S = 1 / 16
 """Frames arrive at multiples of this, so that some arrive together, as they do on a real socket."""
@@ -301,16 +302,17 @@ def _episodes(chance: Random) -> tuple[Episode, ...]:
 
 
 def _options(chance: Random, lag_s: float, open_orders_lag_s: float | None) -> Options:
+    # A seed stays the world that it is as long as nothing changes the order of these choices.
+    shuffled, first, empty = chance.random() < 0.5, chance.random() < 0.5, chance.random() < 0.8
+    depth = chance.choice((None, None, Decimal("0.6")))
+    unknown = chance.choice(("EOrder:Unknown order", "EOrder:Invalid order"))
+    userrefs = chance.choice((UserrefReplies.EACH, UserrefReplies.ONE))
+    stale = chance.choice(("EAPI:Invalid token", "ESession:Invalid session"))
     return Options(
         # It counts no calls: what paces them is not part of these worlds.
-        enforce_rest_rates=False,
-        shuffle_replies=chance.random() < 0.5,
-        feed_first=chance.random() < 0.5,
-        empty_snapshot=chance.random() < 0.8,
-        rest_lag_s=lag_s,
-        open_orders_lag_s=open_orders_lag_s,
-        depth=chance.choice((None, None, Decimal("0.6"))),
-        unknown_order_error=chance.choice(("EOrder:Unknown order", "EOrder:Invalid order")),
-        userref_replies=chance.choice((UserrefReplies.EACH, UserrefReplies.ONE)),
-        invalid_token_error=chance.choice(("EAPI:Invalid token", "ESession:Invalid session")),
+        rest=RestOptions(enforce_rates=False, lag_s=lag_s, open_orders_lag_s=open_orders_lag_s),
+        cancels=CancelOptions(shuffle_replies=shuffled, userref_replies=userrefs),
+        feeds=FeedOptions(first=first, empty_snapshot=empty),
+        market=MarketOptions(depth=depth),
+        errors=ErrorOptions(unknown_order=unknown, invalid_token=stale),
     )

@@ -266,7 +266,7 @@ class Site:
             case AddOrder():
                 deliveries = self._add(line, request, token)
             case CancelOrder() if line.token_refused:
-                error = self.exchange.options.invalid_token_error
+                error = self.exchange.options.errors.invalid_token
                 reply = CancelOrderStatus(status="error", errorMessage=error, reqid=request.reqid)
                 deliveries = [Delivery(line.number, reply)]
             case _:
@@ -281,7 +281,7 @@ class Site:
 
     def _add(self, line: Line, request: AddOrder, token: Secret | None) -> list[Delivery]:
         if line.token_refused:
-            return self._refused(line, request, self.exchange.options.invalid_token_error)
+            return self._refused(line, request, self.exchange.options.errors.invalid_token)
         error = self._rejection(request)
         if error is not None:
             return self._refused(line, request, error)

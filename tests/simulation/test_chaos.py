@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.paper import Options
+from runner.paper.options.options import CancelOptions, FeedOptions, RestOptions
 from tests.execution.builders import FIRST, SECOND, batch, group, many, order, outcomes
 from tests.simulation.faults import (
     mute,
@@ -23,9 +24,9 @@ from tests.simulation.world import World, exchange_of
 def test_no_fault_whatever_places_an_order_twice_or_loses_one(chance: Any, seed: int) -> None:
     """Frames lost, doubled, late, garbled; connections cut; records that lag; then a quiet run."""
     options = Options(
-        shuffle_replies=chance.random() < 0.5,
-        feed_first=chance.random() < 0.5,
-        rest_lag_s=chance.choice([0.0, 30.0]),
+        cancels=CancelOptions(shuffle_replies=chance.random() < 0.5),
+        feeds=FeedOptions(first=chance.random() < 0.5),
+        rest=RestOptions(lag_s=chance.choice([0.0, 30.0])),
     )
     world = World(exchange_of(options), seed=seed)
     level = chance.choice([0.0, 0.02, 0.1])

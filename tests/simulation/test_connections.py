@@ -9,6 +9,7 @@ import pytest
 from runner.execution import ConnectFailed
 from runner.kraken import AddOrderStatus, SubscriptionStatus
 from runner.paper import Options
+from runner.paper.options.options import ConnectionOptions, ErrorOptions, FeedOptions, RestOptions
 from tests.execution.builders import (
     FIRST,
     SECOND,
@@ -126,7 +127,7 @@ def test_what_was_unresolved_is_looked_up_by_the_next_run() -> None:
 
 def test_doubt_is_settled_even_where_its_group_is_skipped() -> None:
     """An earlier run may have placed an order of a group that is not reached this time."""
-    world = World(exchange_of(Options(rest_lag_s=30)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=30))))
     one = group("one", order("a", ordertype="market", price=None))
 
     def die(_: World) -> None:
@@ -221,7 +222,7 @@ def test_a_connection_that_hangs_is_given_up() -> None:
 
 def test_an_exchange_that_confirms_and_shows_nothing() -> None:
     """An account without orders may have no snapshot: after a while the run goes on without."""
-    world = World(exchange_of(Options(empty_snapshot=False)))
+    world = World(exchange_of(Options(feeds=FeedOptions(empty_snapshot=False))))
     world.to_client = lambda content: (
         [] if isinstance(content, list) and content[2]["sequence"] == 1 else [0.01]
     )
@@ -233,7 +234,12 @@ def test_an_exchange_that_confirms_and_shows_nothing() -> None:
 def test_a_subscription_that_is_refused() -> None:
     """Without the feed nobody can be sure of anything: nothing is sent."""
     world = World(
-        exchange_of(Options(invalid_session_error="EGeneral:Permission denied", token_lifetime_s=-1))
+        exchange_of(
+            Options(
+                errors=ErrorOptions(invalid_session="EGeneral:Permission denied"),
+                connection=ConnectionOptions(token_lifetime_s=-1),
+            )
+        )
     )
     manifest = world.apply(batch(group("one", "a")))
     assert (manifest["outcome"], manifest["reason"]) == ("unreachable", "EGeneral:Permission denied")
@@ -242,7 +248,7 @@ def test_a_subscription_that_is_refused() -> None:
 
 def test_a_token_that_is_refused_is_replaced() -> None:
     """It went stale before it was used; the next attempt takes a new one."""
-    world = World(exchange_of(Options(token_lifetime_s=0.015)))
+    world = World(exchange_of(Options(connection=ConnectionOptions(token_lifetime_s=0.015))))
     world.to_exchange = lambda _: [0.02 if world.connections == 1 else 0.01]
     manifest = truthful(world, world.apply(batch(group("one", "a"))))
     assert manifest["outcome"] == "done"

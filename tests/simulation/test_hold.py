@@ -11,6 +11,7 @@ import pytest
 from runner.domain import parse_rfc3339
 from runner.kraken import LIMITS, Tier
 from runner.paper import Options
+from runner.paper.options.options import LimitOptions
 from tests.execution.builders import batch, ended, group, many, order, outcomes
 from tests.simulation.world import START, World, exchange_of
 
@@ -33,7 +34,7 @@ class Moving(World):
 
 def world() -> Moving:
     """A world of the lowest tier."""
-    return Moving(exchange_of(Options(tier=Tier.STARTER)))
+    return Moving(exchange_of(Options(limits=LimitOptions(tier=Tier.STARTER))))
 
 
 def open_now(there: World) -> int:

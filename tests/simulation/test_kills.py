@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from tests.execution.builders import FIRST, NOWHERE, SECOND, TOO_MUCH, batch, group, order, outcomes
 from tests.simulation.faults import truthful
 from tests.simulation.world import Killed, World, exchange_of
@@ -78,7 +79,7 @@ def test_a_kill_at_each_instant(point: int) -> None:
 @pytest.mark.long
 def test_several_kills(points: list[int], lag_s: float, hours: float) -> None:
     """Again and again, at once or a day later, with records that lag."""
-    world = World(exchange_of(Options(rest_lag_s=lag_s)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))
     killed_at(*points, world=world, hours=hours)
     assert_same_end(world)
 

@@ -8,11 +8,12 @@ import pytest
 
 from runner.execution import ConnectFailed
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from tests.execution.builders import batch, group, order, outcomes
 from tests.simulation.faults import drop_once, truthful
 from tests.simulation.world import START, Killed, World, exchange_of
 
-UNEVEN = Options(rest_lag_s=60.0, open_orders_lag_s=0.0)
+UNEVEN = Options(rest=RestOptions(lag_s=60.0, open_orders_lag_s=0.0))
 """Open orders are told at once and closed ones a minute late: for a minute an ended order is in neither."""
 
 
@@ -22,7 +23,7 @@ LAG_S = 60.0
 @pytest.mark.parametrize("lag_s", [0.0, 20.0, 60.0])
 def test_records_that_lag_are_waited_for(lag_s: float) -> None:
     """An empty look right after a drop is no proof."""
-    world = World(exchange_of(Options(rest_lag_s=lag_s)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))
     drop_once(world, "addOrderStatus")
     manifest = truthful(world, world.apply(batch(group("one", order("a", ordertype="market", price=None)))))
     assert outcomes(manifest) == {"one/a": "placed"}
@@ -33,7 +34,7 @@ def test_records_that_lag_are_waited_for(lag_s: float) -> None:
 def test_a_fill_that_the_records_do_not_show_yet_is_not_placed_again() -> None:
     """The journal is lost, the order was filled at once, and the records lag a minute: the trade is seen, and
     its order asked for until the records know it."""
-    world = World(exchange_of(Options(rest_lag_s=LAG_S)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=LAG_S))))
     one = batch(group("one", order("a", ordertype="market", price=None)))
     world.apply(one)
     world.journal.clear()

@@ -8,6 +8,7 @@ import pytest
 
 from runner.kraken import AddOrderStatus, BareError, ErrorReply
 from runner.paper import Options
+from runner.paper.options.options import CancelOptions, FeedOptions
 from tests.execution.builders import FIRST, SECOND, batch, canceled, ended, group, many, order, outcomes
 from tests.simulation.faults import (
     DEADLINE_S,
@@ -18,7 +19,10 @@ from tests.simulation.faults import (
 from tests.simulation.world import START, World, exchange_of
 
 
-@pytest.mark.parametrize("options", [Options(feed_first=True), Options(), Options(empty_snapshot=False)])
+@pytest.mark.parametrize(
+    "options",
+    [Options(feeds=FeedOptions(first=True)), Options(), Options(feeds=FeedOptions(empty_snapshot=False))],
+)
 def test_an_ack_that_is_lost_is_found_in_the_feed(options: Options) -> None:
     """Without any reply, every order is placed by what the feed shows; nothing is sent twice."""
     world = World(
@@ -36,7 +40,7 @@ def test_an_ack_that_is_lost_is_found_in_the_feed(options: Options) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_replies_in_any_order_and_number(seed: int, copies: int) -> None:
     """Each frame takes its own time, and comes once or thrice."""
-    world = World(exchange_of(Options(shuffle_replies=True)), seed=seed)
+    world = World(exchange_of(Options(cancels=CancelOptions(shuffle_replies=True))), seed=seed)
 
     def to_client(content: Any) -> list[float]:
         times = copies if mute(content, "addOrderStatus", "cancelOrderStatus") else 1

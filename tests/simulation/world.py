@@ -54,7 +54,7 @@ from runner.kraken import (
     private_call,
     token_from,
 )
-from runner.paper import Credentials, Exchange, Options
+from runner.paper import Credentials, Exchange, LimitOptions, Options
 from runner.paper.api.feeds import Delivery
 from runner.paper.api.rest import RestCall
 from runner.planning import Approval, plan
@@ -78,16 +78,16 @@ def batch_of(text: str, name: str = "batch.yaml") -> Batch:
     return parsed.batch
 
 
-def exchange_of(options: Options | None = None) -> Exchange:
+def exchange_of(options: Options = Options()) -> Exchange:  # noqa: B008
     """An exchange as a run finds it. It counts no calls: what paces them is not part of this world."""
-    options = structs.replace(options or Options(), enforce_rest_rates=False)
-    return Exchange(seed="world", credentials=CREDENTIALS, options=options)
+    free = structs.replace(options, rest=structs.replace(options.rest, enforce_rates=False))
+    return Exchange(seed="world", credentials=CREDENTIALS, options=free)
 
 
 def unlimited(**fields: Any) -> World:
     """A world without rate limits."""
     limits = Limits(threshold=1e9, decay_per_s=1, open_orders_max=10**9)
-    return World(exchange_of(Options(enforce_rates=False)), limits=limits, **fields)
+    return World(exchange_of(Options(limits=LimitOptions(enforce_rates=False))), limits=limits, **fields)
 
 
 @dataclass

@@ -20,6 +20,7 @@ from runner.app.access.venues import paper_exchange, serve
 from runner.batchfile import parse_scenario
 from runner.net.clock import RunClock
 from runner.paper import Options
+from runner.paper.options.options import LimitOptions, RecordOptions
 
 if TYPE_CHECKING:
     from runner.domain import Scenario
@@ -32,7 +33,10 @@ def main() -> None:
     parser.add_argument("--scenario", type=Path, required=True)
     parser.add_argument("--kept", type=int, required=True, help="ended orders, and trades, to remember")
     asked = parser.parse_args()
-    options = Options(enforce_rates=False, ended_orders_kept=asked.kept, trades_kept=asked.kept)
+    options = Options(
+        limits=LimitOptions(enforce_rates=False),
+        records=RecordOptions(ended_orders_kept=asked.kept, trades_kept=asked.kept),
+    )
     parsed = parse_scenario(asked.scenario.read_bytes(), str(asked.scenario))
     assert parsed.scenario is not None, parsed.problems
     trio.run(_serve, asked.state_dir, parsed.scenario, options)

@@ -21,7 +21,7 @@ from runner.kraken import Tier
 from runner.net.addresses import Address
 from runner.net.dialing import dialer_of
 from runner.paper import Credentials as PaperCredentials
-from runner.paper import Exchange, Options, header_record, seed_of
+from runner.paper import Exchange, LimitOptions, Options, header_record, seed_of
 from runner.runtime.kraken.access import LOOPBACK, Credentials, Endpoints, KrakenAccess, address_of
 from runner.runtime.storage import (
     JOURNAL,
@@ -192,7 +192,7 @@ async def open_venue(
         async with _attach(elsewhere, state_dir, environ, tier, say) as access:
             yield access
         return
-    with paper_exchange(state_dir, Options(tier=tier)) as paper:
+    with paper_exchange(state_dir, Options(limits=LimitOptions(tier=tier))) as paper:
         async with trio.open_nursery() as nursery:
             where = await nursery.start(partial(serve, paper, clock))
             served = Endpoints(where.rest_url, where.ws_url)

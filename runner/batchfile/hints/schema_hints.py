@@ -14,6 +14,7 @@ from runner.batchfile.document.values import NumberText, YamlList, YamlMap, shor
 
 from .keys import key_hint
 from .numbers import distance_hint
+from .option_names import option_hint
 from .references import References
 from .values import kind_hint, name_of, text_hint, value_hint
 
@@ -34,8 +35,9 @@ _GROUP_KEYS: Final = frozenset({"orders", "cancel", "needs", "on_reject"})
 class Hints:
     """The hints for one document, into which ``defaults`` are merged."""
 
-    def __init__(self, document: YamlMap) -> None:
+    def __init__(self, document: YamlMap, schema: Mapping[str, Any]) -> None:
         self._document = document
+        self._schema = schema
         self._references = References(document)
 
     def for_text(self, error: Error) -> Hint:
@@ -97,6 +99,8 @@ class Hints:
             return f"{what} are in a group: write groups: with `- name: ...` and `{key}:` under it"
         if names == ["groups"] and len(_ORDER_KEYS & error.value.keys()) > 1:
             return "orders are in a group: put them under its `orders:`, each as an entry of a list"
+        if names[:1] == ["options"]:
+            return option_hint(names, key, error.value, self._schema["properties"]["options"])
         return partial(_known_key_hint, key, known, error.value)
 
     def for_one_key(self, error: Error) -> str:

@@ -26,7 +26,7 @@ from runner.batchfile.hints.keys import meant_key
 from runner.batchfile.hints.schema_hints import Hints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from runner.batchfile.document.broken_rule import Error
     from runner.batchfile.hints.schema_hints import Hint
@@ -44,12 +44,12 @@ _KINDS: Final = {
 }
 
 
-def faults_of(errors: Iterable[Error], document: YamlMap) -> list[Fault]:
+def faults_of(errors: Iterable[Error], document: YamlMap, schema: Mapping[str, Any]) -> list[Fault]:
     """Return the faults of a document into which ``defaults`` are merged; one for each mistake, unsorted."""
     readable = [error for error in errors if error.value is not UNREADABLE]
     readable.sort(key=_rank)
     misspelled = set(islice(_misspelled(readable), MAX_FAULTS))
-    hints = Hints(document)
+    hints = Hints(document, schema)
     wrong_defaults = {path[1] for error in readable if _in_defaults(path := error.steps)}
     faults: dict[tuple[str, str], Fault] = {}
     for error in readable:

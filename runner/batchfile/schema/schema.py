@@ -30,7 +30,7 @@ def schema_faults(document: Any, name: str = "batch") -> list[Fault]:
     from .messages import faults_of  # noqa: PLC0415
     from .validator import errors_of  # noqa: PLC0415 - most documents have no errors
 
-    return faults_of(islice(errors_of(document, _validator(name)), MAX_FAULTS), document)
+    return faults_of(islice(errors_of(document, _validator(name)), MAX_FAULTS), document, schema)
 
 
 @functools.cache

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING
 from runner.kraken import CALL_LIMITS
 
 if TYPE_CHECKING:
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
 
 def counter_for(options: Options) -> CallCounter:
     """Return the counter that the options ask for: the tier's, but for what they say otherwise."""
-    most, decay_per_s = CALL_LIMITS[options.tier]
-    if options.rest_calls_max is not None:
-        most = options.rest_calls_max
-    if options.rest_calls_per_s is not None:
-        decay_per_s = options.rest_calls_per_s
-    return CallCounter(most if options.enforce_rest_rates else None, decay_per_s)
+    most, decay_per_s = CALL_LIMITS[options.limits.tier]
+    if options.rest.calls_max is not None:
+        most = options.rest.calls_max
+    if options.rest.calls_per_s is not None:
+        decay_per_s = options.rest.calls_per_s
+    return CallCounter(most if options.rest.enforce_rates else None, decay_per_s)
 
 
 class CallCounter:

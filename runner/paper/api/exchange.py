@@ -32,10 +32,10 @@ from runner.paper.exchange import amending, cancellations, dead_man_switch, edit
 from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.exchange.venue import State
+from runner.paper.options.options import Options
 from runner.paper.state import ids, instruments
 from runner.paper.state.changes import OrderUpdate
 from runner.paper.state.movement import Move
-from runner.paper.state.options import Options
 
 from . import replies
 from .credentials import Credentials, Permission, Tokens
@@ -92,7 +92,7 @@ class Exchange:
         self._credentials = credentials
         self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
         self._feeds = Feeds(self._venue)
-        self._tokens = Tokens(seed, options.token_lifetime_s)
+        self._tokens = Tokens(seed, options.connection.token_lifetime_s)
         self._rest = RestApi(self._venue, self._tokens, credentials, self._carry_out)
         self._news: list[Delivery] = []
         self._connections: dict[int, None] = {}
@@ -128,7 +128,7 @@ class Exchange:
         answers = self._answer(connection, request, now)
         acknowledged = [Delivery(connection, reply) for reply in answers]
         deliveries = self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
-        return due + (deliveries + acknowledged if self.options.feed_first else acknowledged + deliveries)
+        return due + (deliveries + acknowledged if self.options.feeds.first else acknowledged + deliveries)
 
     def malformed(self, connection: int, error: FrameError, now: float) -> list[Delivery]:
         """Answer a frame that could not be read, in the shape of the event that it was meant to be."""
@@ -297,12 +297,12 @@ class Exchange:
         # Giving up a subscription is possible without a token.
         if type(request) is not Unsubscribe and not self._admits(connection, token, now):
             subscribes = type(request) is Subscribe
-            return self.options.invalid_session_error if subscribes else self.options.invalid_token_error
+            return self.options.errors.invalid_session if subscribes else self.options.errors.invalid_token
         allowed = _PERMISSIONS[type(request)] in self._credentials.permissions
         return None if allowed else "EGeneral:Permission denied"
 
     def _admits(self, connection: int, token: Secret | None, now: float) -> bool:
-        lasts = not self.options.token_needs_subscription or self._feeds.hears(connection)
+        lasts = not self.options.connection.token_needs_subscription or self._feeds.hears(connection)
         return self._tokens.admits(token, connection, now, lasts=lasts)
 
     def _carry_out(self, request: Request, now: float) -> list[Reply]:

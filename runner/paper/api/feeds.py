@@ -160,7 +160,7 @@ class Feeds:
     def _confirmation(self, name: str, request: Subscribe, subscription: _Subscription) -> SubscriptionStatus:
         confirmed: dict[str, object] = {"name": name}
         if subscription.counted:
-            confirmed["maxratecount"] = LIMITS[self._venue.options.tier].threshold
+            confirmed["maxratecount"] = LIMITS[self._venue.options.limits.tier].threshold
         return SubscriptionStatus(
             status="subscribed", channelName=name, subscription=confirmed, reqid=request.reqid
         )
@@ -194,7 +194,7 @@ class Feeds:
         return wanted and self._venue.rates.enforced
 
     def _worth(self, entries: tuple[object, ...]) -> bool:
-        return bool(entries) or self._venue.options.empty_snapshot
+        return bool(entries) or self._venue.options.feeds.empty_snapshot
 
 
 def feed_name_problem(request: Subscribe | Unsubscribe) -> str | None:

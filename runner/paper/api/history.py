@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.paper.exchange import order_fields
 from runner.paper.exchange.error_texts import invalid
-from runner.paper.state.options import ClosedCount
+from runner.paper.options.kinds import ClosedCount
 
 from . import rendering
 
@@ -31,8 +31,8 @@ class CallError(Exception):
 
 def open_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
     """Return the live orders, filtered by ``userref`` and ``cl_ord_id``."""
-    own_lag_s = venue.options.open_orders_lag_s
-    lag_s = venue.options.rest_lag_s if own_lag_s is None else own_lag_s
+    own_lag_s = venue.options.rest.open_orders_lag_s
+    lag_s = venue.options.rest.lag_s if own_lag_s is None else own_lag_s
     if lag_s:
         orders = [order for order in venue.book.as_of(now - lag_s) if order.live]
     else:
@@ -46,7 +46,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     ``start`` (exclusive) and ``end`` (inclusive) are Unix seconds or txids, compared with the times that
     ``closetime`` names: ``open``, ``close``, or ``both``, where either is enough.
     """
-    lag_s = venue.options.rest_lag_s
+    lag_s = venue.options.rest.lag_s
     if lag_s:
         orders = [order for order in venue.book.as_of(now - lag_s) if not order.live]
     else:
@@ -55,7 +55,7 @@ def closed_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float
     orders.sort(key=_end_of, reverse=True)
     skipped = offset(fields.get("ofs", "0"))
     page = _shown_orders(orders[skipped : skipped + PAGE], venue, fields)
-    return {"closed": page} | _count_fields(counted(fields, len(orders)), venue.options.closed_count)
+    return {"closed": page} | _count_fields(counted(fields, len(orders)), venue.options.rest.closed_count)
 
 
 def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float) -> dict[str, Any]:
@@ -63,10 +63,10 @@ def query_orders(venue: Venue, _: object, fields: Mapping[str, str], now: float)
     txids = [text.strip() for text in fields.get("txid", "").split(",") if text.strip()]
     if not txids or len(txids) > IDS_MAX:
         raise CallError(invalid("txid"))
-    lag_s = venue.options.rest_lag_s
+    lag_s = venue.options.rest.lag_s
     known = {order.txid: order for order in venue.book.as_of(now - lag_s if lag_s else math.inf)}
     if any(txid not in known for txid in txids):
-        raise CallError(venue.options.query_unknown_order_error)
+        raise CallError(venue.options.errors.query_unknown_order)
     wanted = [known[txid] for txid in txids]
     userref = {name: value for name, value in fields.items() if name == "userref"}
     return _shown_orders(_filter_orders(wanted, venue, userref), venue, fields)
@@ -95,7 +95,7 @@ def _filter_orders(orders: list[BookedOrder], venue: Venue, fields: Mapping[str,
         userref = _or_refuse(order_fields.userref, fields["userref"], "userref")
         orders = [order for order in orders if order.terms.userref == userref]
     if "cl_ord_id" in fields:
-        folds = venue.options.cl_ord_id_folds
+        folds = venue.options.requests.cl_ord_id_folds
         given = fields["cl_ord_id"]
         key = _or_refuse(lambda text: order_fields.cl_ord_key(text, folds=folds), given, "cl_ord_id")
         orders = [order for order in orders if order.terms.cl_ord_key == key]

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.paper.options.kinds import KeyInfo
 from runner.paper.state import ids
-from runner.paper.state.options import KeyInfo
 
 from .credentials import Permission
 from .history import CallError

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.paper.exchange.venue import Venue
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
 _FIAT = ("USD", "EUR", "GBP")
 
@@ -93,18 +93,19 @@ def _instrument_row(instrument: Instrument, venue: Venue) -> dict[str, Any]:
         "fees": [[int(tier.volume), _percent(tier.taker)] for tier in venue.fees.tiers],
         "fees_maker": [[int(tier.volume), _percent(tier.maker)] for tier in venue.fees.tiers],
         "fee_volume_currency": "ZUSD",
-        "margin_call": int(venue.options.margin_level_min),
-        "margin_stop": int(venue.options.liquidation_level),
+        "margin_call": int(venue.options.margin.level_min),
+        "margin_stop": int(venue.options.margin.liquidation_level),
         "ordermin": f"{instrument.ordermin:f}",
         "costmin": f"{instrument.costmin:f}",
         "tick_size": f"{instrument.tick:f}",
-        "status": dict(venue.options.pair_states).get(instrument.wsname, "online"),
+        "status": venue.options.market.status_of(instrument.wsname),
     } | _venue(venue.options)
 
 
 def _venue(options: Options) -> dict[str, str]:
     """Return the venue where orders of a pair are executed, a field that is younger than the rest."""
-    return {} if options.execution_venue is None else {"execution_venue": options.execution_venue}
+    name = options.market.execution_venue
+    return {} if name is None else {"execution_venue": name}
 
 
 def _currency(name: str) -> dict[str, Any]:

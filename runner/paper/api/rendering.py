@@ -11,18 +11,18 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from runner.paper.options.kinds import TriggerNews
 from runner.paper.state.changes import OrderChange
 from runner.paper.state.instruments import INSTRUMENTS
-from runner.paper.state.options import TriggerNews
 from runner.paper.state.orders import Status
 from runner.paper.state.texts import descr, describe_leverage, describe_type, fixed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from runner.paper.options.options import Options
     from runner.paper.state.changes import OrderUpdate, Trade
     from runner.paper.state.instruments import Instrument
-    from runner.paper.state.options import Options
     from runner.paper.state.orders import BookedOrder, CloseTerms, Terms
 
 
@@ -82,7 +82,7 @@ def snapshot(order: BookedOrder) -> Mapping[str, Any]:
 def update_of(update: OrderUpdate, options: Options) -> dict[str, Any]:
     """Return an order's update in the openOrders feed: of a new order everything, else what has changed."""
     if update.change is OrderChange.TRIGGERED:
-        return touched(update.order, options.trigger_news)
+        return touched(update.order, options.feeds.trigger_news)
     return _UPDATES[update.change](update.order)
 
 

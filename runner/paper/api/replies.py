@@ -29,7 +29,7 @@ from runner.paper.exchange.error_texts import invalid
 
 if TYPE_CHECKING:
     from runner.kraken import FrameError, Reply, Request
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
 _STATUS_MESSAGES: dict[str, type[Any]] = {
     AddOrder.event: AddOrderStatus,
@@ -67,7 +67,7 @@ def error_reply(error: FrameError, options: Options) -> Reply:
     if error.event in _STATUS_MESSAGES:
         return _status(error.event, invalid(field), error.reqid)
     unknown = str(error) == "unknown event"
-    text = options.unknown_event_error if unknown else options.malformed_error
+    text = options.errors.unknown_event if unknown else options.errors.malformed
     return ErrorReply(errorMessage=text, reqid=error.reqid)
 
 

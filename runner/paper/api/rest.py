@@ -28,7 +28,7 @@ from .key_info import describe_key
 if TYPE_CHECKING:
     from runner.kraken import Reply, Request
     from runner.paper.exchange.venue import Venue
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
     from .credentials import Credentials, Tokens
     from .feeds import Delivery
@@ -139,11 +139,11 @@ def _text(value: Any) -> str:
 
 
 def _token(venue: Venue, api: RestApi, _: Mapping[str, str], now: float) -> Any:
-    return {"token": api.tokens.issue(now), "expires": int(venue.options.token_lifetime_s)}
+    return {"token": api.tokens.issue(now), "expires": int(venue.options.connection.token_lifetime_s)}
 
 
 def _key_info(venue: Venue, api: RestApi, fields: Mapping[str, str], now: float) -> Any:
-    return describe_key(api.credentials, venue.seed, fields, venue.options.key_info, now)
+    return describe_key(api.credentials, venue.seed, fields, venue.options.rest.key_info, now)
 
 
 def _balance(venue: Venue, *_: Any) -> Any:
@@ -201,11 +201,11 @@ class _Private:
 
 
 def _orders(options: Options) -> int:
-    return options.rest_orders_cost
+    return options.rest.orders_cost
 
 
 def _history(options: Options) -> int:
-    return options.rest_history_cost
+    return options.rest.history_cost
 
 
 _PRIVATE_CALLS: dict[str, _Private] = {

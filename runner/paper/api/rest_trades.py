@@ -45,12 +45,12 @@ def query_trades(venue: Venue, _: object, fields: Mapping[str, str], now: float)
         raise CallError(invalid("txid"))
     known = {trade.trade_id: trade for trade in _visible_trades(venue, now)}
     if any(txid not in known for txid in wanted):
-        raise CallError(venue.options.query_unknown_order_error)
+        raise CallError(venue.options.errors.query_unknown_order)
     return {txid: _trade_row(known[txid]) for txid in wanted}
 
 
 def _visible_trades(venue: Venue, now: float) -> list[Trade]:
-    lag_s = venue.options.rest_lag_s
+    lag_s = venue.options.rest.lag_s
     return [trade for trade in venue.trades if not lag_s or trade.time <= now - lag_s]
 
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from runner.kraken import Reply, Request
     from runner.paper.exchange.venue import Venue
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
 BATCH_IDS_MAX = 50
 
@@ -75,7 +75,7 @@ def cancel_order(venue: Venue, carrier: Carrier, fields: Mapping[str, str], now:
         raise CallError(invalid("txid"))
     name = "cl_ord_id" if given == ["cl_ord_id"] else "txid"
     answer: dict[str, Any] = {"count": _count_canceled(carrier, {name: [fields[given[0]]]}, now)}
-    return answer | ({"pending": False} if venue.options.rest_cancel_pending else {})
+    return answer | ({"pending": False} if venue.options.cancels.rest_pending else {})
 
 
 def cancel_order_batch(
@@ -125,7 +125,9 @@ def _wire(fields: Mapping[str, str], options: Options) -> dict[str, Any]:
         if name in wire:
             wire[name] = wire[name].lower() == "true"
     validate = wire.pop("validate", None)
-    if validate is not None and (options.rest_validate_false_validates or validate.lower() == "true"):
+    if validate is not None and (
+        options.requests.rest_validate_false_validates or validate.lower() == "true"
+    ):
         wire["validate"] = "true"
     return wire
 

@@ -62,13 +62,13 @@ def _find_order(request: AmendOrder, venue: MatchingEngine) -> BookedOrder:
     txid = request.txid
     if request.cl_ord_id is not None:
         try:
-            key = order_fields.cl_ord_key(request.cl_ord_id, folds=venue.options.cl_ord_id_folds)
+            key = order_fields.cl_ord_key(request.cl_ord_id, folds=venue.options.requests.cl_ord_id_folds)
         except ValueError:
             raise _Refusal(error_texts.invalid("cl_ord_id")) from None
         txid = venue.book.with_cl_ord_key(key)
     order = venue.book.live.get(txid or "")
     if order is None:
-        raise _Refusal(venue.options.unknown_order_error)
+        raise _Refusal(venue.options.errors.unknown_order)
     return order
 
 
@@ -94,7 +94,7 @@ def _check_form(request: AmendOrder, venue: MatchingEngine, now: float) -> None:
         except ValueError:
             raise _Refusal(error_texts.invalid("deadline")) from None
         if now > deadline:
-            raise _Refusal(venue.options.deadline_elapsed_error)
+            raise _Refusal(venue.options.errors.deadline_elapsed)
 
 
 def _amended_terms(request: AmendOrder, order: BookedOrder, venue: MatchingEngine) -> Terms:

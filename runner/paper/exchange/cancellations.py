@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.kraken import CancelAllStatus, CancelOrderStatus, Transaction
+from runner.paper.options.kinds import UserrefReplies
 from runner.paper.state import ids
-from runner.paper.state.options import UserrefReplies
 from runner.paper.state.orders import CancelReason
 
 from . import order_fields
@@ -33,7 +33,7 @@ def cancel(request: CancelOrder, venue: Venue, seed: str, now: float) -> list[Ca
     for text in _distinct(request.cl_ord_id or (), venue):
         errors.append(_cancel_cl_ord_id(text, venue, now))
     replies = [_reply(request, error) for error in errors]
-    if venue.options.shuffle_replies:
+    if venue.options.cancels.shuffle_replies:
         keys = [ids.shuffle_key(seed, now, request.reqid, index) for index in range(len(replies))]
         replies = [reply for _, reply in sorted(zip(keys, replies, strict=True), key=lambda row: row[0])]
     return replies
@@ -45,7 +45,7 @@ def cancel_all(request: CancelAll, venue: Venue, now: float) -> CancelAllStatus:
         return CancelAllStatus(status="error", errorMessage=UNAVAILABLE, reqid=request.reqid)
     venue.rates.charge_all({order.terms.pair for order in venue.book.live.values()}, now)
     count = venue.cancel_all(CancelReason.USER, now)
-    shown = str(count) if venue.options.count_as_text else count
+    shown = str(count) if venue.options.cancels.count_as_text else count
     return CancelAllStatus(status="ok", count=shown, reqid=request.reqid)
 
 
@@ -54,17 +54,17 @@ def _refusal(request: CancelOrder, venue: Venue) -> str | None:
     by_txid, by_cl_ord_id = request.txid or (), request.cl_ord_id or ()
     if venue.status == "maintenance":
         return UNAVAILABLE
-    if not by_txid and (not by_cl_ord_id or not options.cancel_by_cl_ord_id_only):
+    if not by_txid and (not by_cl_ord_id or not options.cancels.by_cl_ord_id_only):
         return invalid("txid")
-    if by_txid and by_cl_ord_id and not options.cancel_mixed_lists:
+    if by_txid and by_cl_ord_id and not options.cancels.mixed_lists:
         return invalid("cl_ord_id")
-    if len(by_txid) + len(by_cl_ord_id) > options.cancel_ids_max:
+    if len(by_txid) + len(by_cl_ord_id) > options.cancels.ids_max:
         return invalid("txid")
     return None
 
 
 def _distinct(texts: tuple[str, ...], venue: Venue) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(texts)) if venue.options.collapse_duplicate_ids else texts
+    return tuple(dict.fromkeys(texts)) if venue.options.cancels.collapse_duplicate_ids else texts
 
 
 def _cancel_id(text: str, venue: Venue, now: float) -> list[str | None]:
@@ -74,9 +74,9 @@ def _cancel_id(text: str, venue: Venue, now: float) -> list[str | None]:
     else:
         txids = _with_userref(text, venue)
     if not txids:
-        return [venue.options.unknown_order_error]
+        return [venue.options.errors.unknown_order]
     errors = [_cancel_one(txid, venue, now) for txid in txids]
-    if venue.options.userref_replies is UserrefReplies.EACH:
+    if venue.options.cancels.userref_replies is UserrefReplies.EACH:
         return errors
     return [next((error for error in errors if error is not None), None)]
 
@@ -97,12 +97,12 @@ def _with_userref(text: str, venue: Venue) -> list[str]:
 
 def _cancel_cl_ord_id(text: str, venue: Venue, now: float) -> str | None:
     try:
-        key = order_fields.cl_ord_key(text, folds=venue.options.cl_ord_id_folds)
+        key = order_fields.cl_ord_key(text, folds=venue.options.requests.cl_ord_id_folds)
     except ValueError:
-        return venue.options.unknown_order_error
+        return venue.options.errors.unknown_order
     txid = venue.book.with_cl_ord_key(key)
     if txid is None:
-        return venue.options.unknown_order_error
+        return venue.options.errors.unknown_order
     return _cancel_one(txid, venue, now)
 
 

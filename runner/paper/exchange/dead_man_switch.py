@@ -27,7 +27,7 @@ def set_timer(request: CancelAllOrdersAfter, venue: Venue, now: float) -> Cancel
     problem = None
     if venue.status == "maintenance":
         problem = UNAVAILABLE
-    elif not 0 <= request.timeout <= venue.options.cancel_after_max_s:
+    elif not 0 <= request.timeout <= venue.options.cancels.after_max_s:
         problem = invalid("timeout")
     if problem is not None:
         return CancelAllOrdersAfterStatus(status="error", errorMessage=problem, reqid=request.reqid)

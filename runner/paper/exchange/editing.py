@@ -52,15 +52,15 @@ def edit(request: EditOrder, venue: MatchingEngine, now: float) -> EditOrderStat
 def _find_order(request: EditOrder, venue: MatchingEngine) -> BookedOrder | str:
     """Return the order that is meant and may be edited, or the error."""
     options = venue.options
-    instrument = instruments.find(request.pair, common_names=options.common_names)
+    instrument = instruments.find(request.pair, common_names=options.requests.common_names)
     if instrument is None:
         return "EQuery:Unknown asset pair"
     order = _find_by_name(request.orderid, venue)
     if order is None or order.terms.pair != instrument.wsname:
-        return options.unknown_order_error
+        return options.errors.unknown_order
     terms = order.terms
     barred = terms.triggered or terms.close is not None or terms.cl_ord_id is not None
-    return options.not_editable_error if barred else order
+    return options.errors.not_editable if barred else order
 
 
 def _find_by_name(text: str, venue: MatchingEngine) -> BookedOrder | None:
@@ -109,7 +109,7 @@ def _volume(request: EditOrder, order: BookedOrder, venue: MatchingEngine) -> De
         return None
     if volume < order.executed:
         return None
-    return volume - order.executed if venue.options.edit_volume_with_executed else volume
+    return volume - order.executed if venue.options.orders.edit_volume_with_executed else volume
 
 
 def _check_replacement(

@@ -43,25 +43,28 @@ def room(context: OrderContext, resolved: ResolvedOrder) -> str | None:
     opening = terms.volume - closing
     if opening <= 0 or terms.ordertype == "settle-position":
         return None
-    if not context.options.margin_allowed:
+    if not context.options.margin.allowed:
         return "EOrder:Cannot open position"
-    if closing and not context.options.opposing_position:
+    if closing and not context.options.margin.opposing_position:
         return "EOrder:Cannot open opposing position"
     return _limits(context, opening, opening * resolved.reckoned_at)
 
 
 def _limits(context: OrderContext, opening: Decimal, cost: Decimal) -> str | None:
     options, positions, asset = context.options, context.positions, context.instrument.quote
-    if len(positions) >= options.positions_max:
+    if len(positions) >= options.margin.positions_max:
         return "EOrder:Positions limit exceeded"
     there = positions.volume(context.instrument.wsname, context.request.type)
-    if options.position_volume_max is not None and there + opening > options.position_volume_max:
+    if (
+        options.margin.position_volume_max is not None
+        and there + opening > options.margin.position_volume_max
+    ):
         return "EOrder:Margin position size exceeded"
-    allowance = options.margin_allowance
+    allowance = options.margin.allowance
     if allowance is not None and positions.borrowed(asset) + cost > allowance:
         return "EOrder:Margin allowance exceeded"
     level = positions.level(asset)
-    too_low = level is not None and level < options.margin_level_min
+    too_low = level is not None and level < options.margin.level_min
     return "EOrder:Margin level too low" if too_low else None
 
 

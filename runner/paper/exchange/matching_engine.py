@@ -21,7 +21,7 @@ from .venue import Venue
 
 if TYPE_CHECKING:
     from runner.kraken import AddOrderStatus
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
     from .opening import Opening
 
@@ -65,7 +65,7 @@ class MatchingEngine(Venue):
             if best is not None and self.crosses(best.terms):
                 self._fill_crossed(pair, type, now)
         self.moved.setdefault(pair)
-        for position in self.positions.in_danger(pair, self.options.liquidation_level):
+        for position in self.positions.in_danger(pair, self.options.margin.liquidation_level):
             order_entry.liquidate(self, position, now)
         self.settle(now)
 

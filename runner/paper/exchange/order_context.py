@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from runner.domain import CURRENCY
+from runner.paper.options.kinds import FeeCurrency
 from runner.paper.state import holds
-from runner.paper.state.options import FeeCurrency
 from runner.paper.state.orders import OTHER_SIDE, CloseTerms, Terms
 
 from . import order_fields
 
 if TYPE_CHECKING:
     from runner.kraken import AddOrder
+    from runner.paper.options.options import Options
     from runner.paper.state.account import Account, Hold
     from runner.paper.state.book import OrderBook
     from runner.paper.state.instruments import Instrument
     from runner.paper.state.margin import Positions
     from runner.paper.state.market import Quote
-    from runner.paper.state.options import Options
 
 
 class ResolvedOrder(Struct, frozen=True):
@@ -41,7 +41,7 @@ class ResolvedOrder(Struct, frozen=True):
 
 def leverages_of(instrument: Instrument, options: Options) -> tuple[str, ...]:
     """Return the leverages that a pair is offered with: tokenized assets are not traded on margin."""
-    return options.leverages if instrument.asset_class == CURRENCY else ()
+    return tuple(map(str, options.margin.leverages)) if instrument.asset_class == CURRENCY else ()
 
 
 class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
@@ -66,11 +66,13 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
 
     def flags(self) -> tuple[str, ...]:
         """Return the ``oflags`` that were written."""
-        return order_fields.oflags(self.request.oflags, lenient=self.options.lenient_oflags)
+        return order_fields.oflags(self.request.oflags, lenient=self.options.requests.lenient_oflags)
 
     def cl_ord_key(self) -> str:
         """Return the form of the order's ``cl_ord_id`` by which ids are compared; the order must have one."""
-        return order_fields.cl_ord_key(self.request.cl_ord_id or "", folds=self.options.cl_ord_id_folds)
+        return order_fields.cl_ord_key(
+            self.request.cl_ord_id or "", folds=self.options.requests.cl_ord_id_folds
+        )
 
     def leverage(self) -> str | None:
         """Return the order's leverage, or None for a spot order; ``margin`` means the highest available."""
@@ -82,7 +84,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
     def volume(self) -> Decimal:
         """Return the base units; with ``viqc`` the volume was given in the quote currency."""
         volume = order_fields.number(self.request.volume or "")
-        if not volume and self.options.zero_volume_closes and self.leverage() is not None:
+        if not volume and self.options.margin.zero_volume_closes and self.leverage() is not None:
             return self.opposite()
         if self.request.oflags is not None and "viqc" in self.flags():
             volume /= self.quote.ask
@@ -129,7 +131,7 @@ class OrderContext(Struct, frozen=True, kw_only=True, eq=False):
             starttm=None if starttm is None or starttm <= now else starttm,
             expiretm=None if request.expiretm is None else order_fields.when(request.expiretm, now),
             close=None if request.close_ordertype is None else _close(request.close_ordertype, request),
-            fee_in_base=leverage is None and _fee_in_base(flags, request.type, self.options.fee_currency),
+            fee_in_base=leverage is None and _fee_in_base(flags, request.type, self.options.fees.currency),
             stp_type=request.stp_type or "cancel_newest",
             reduce_only=bool(request.reduce_only),
             sender_sub_id=request.sender_sub_id,

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING
 from msgspec import structs
 
 from runner.kraken import AddOrder, AddOrderStatus, Transaction
+from runner.paper.options.kinds import ValidateReply
 from runner.paper.state import ids, instruments, texts
 from runner.paper.state.changes import OrderChange
-from runner.paper.state.options import ValidateReply
 from runner.paper.state.orders import OTHER_SIDE, BookedOrder, CancelReason, Status, Terms
 
 from . import matching, validation
 
 if TYPE_CHECKING:
+    from runner.paper.options.options import Options
     from runner.paper.state.margin import Position
-    from runner.paper.state.options import Options
 
     from .order_context import ResolvedOrder
     from .venue import Venue
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
     """Take an order, or say in the exchange's words why not."""
     options = venue.options
-    instrument = instruments.find(request.pair, common_names=options.common_names)
+    instrument = instruments.find(request.pair, common_names=options.requests.common_names)
     if instrument is None:
         return _rejected_reply(request, "EQuery:Unknown asset pair")
     problem = venue.rates.charge(Transaction.ADD, instrument.wsname, now)
@@ -67,10 +67,12 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         price2=parent.close.price2,
         volume=f"{volume:f}",
         leverage=parent.leverage,
-        userref=str(parent.userref) if parent.userref and venue.options.close_inherits_userref else None,
+        userref=str(parent.userref)
+        if parent.userref and venue.options.orders.close_inherits_userref
+        else None,
     )
     context = venue.order_context(request, instruments.INSTRUMENTS[parent.pair], now)
-    below = volume < context.instrument.ordermin and not venue.options.close_below_minimum
+    below = volume < context.instrument.ordermin and not venue.options.orders.close_below_minimum
     if below or any(price is not None and price <= 0 for price in context.prices()):
         return
     resolved = context.resolve()
@@ -119,7 +121,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
 
 def validates(validate: str | bool | None, options: Options) -> bool:
     """Return whether a request only validates the order."""
-    if options.validate_false_validates:
+    if options.requests.validate_false_validates:
         return validate is not None
     return validate is True or (isinstance(validate, str) and validate.lower() == "true")
 
@@ -151,11 +153,11 @@ def _accepted_reply(
 ) -> AddOrderStatus:
     txid: str | None = terms.txid
     if validated:
-        txid = "" if options.validate_reply is ValidateReply.EMPTY_TXID else None
+        txid = "" if options.orders.validate_reply is ValidateReply.EMPTY_TXID else None
     return AddOrderStatus(
         status="ok",
         txid=txid,
-        descr=texts.descr(terms, price_decimals=options.descr_price_decimals),
+        descr=texts.descr(terms, price_decimals=options.feeds.descr_price_decimals),
         cl_ord_id=request.cl_ord_id,
         reqid=request.reqid,
     )

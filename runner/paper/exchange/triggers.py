@@ -52,7 +52,7 @@ def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
         return order
     order = structs.replace(order, terms=structs.replace(terms, stop=stop, limit=limit))
     venue.write(order)
-    if venue.options.trailing_news:
+    if venue.options.feeds.trailing_news:
         venue.tell(order, OrderChange.TRAILED)
     else:
         # The step is still one to keep: the next trigger depends on it.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from runner.paper.state.options import CrossedTrigger, PostOnlyRefusal
+from runner.paper.options.kinds import CrossedTrigger, PostOnlyRefusal
 from runner.paper.state.orders import reached
 
 from . import margin_rules, order_fields
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from runner.kraken import AddOrder
+    from runner.paper.options.options import Options
     from runner.paper.state.instruments import Instrument
-    from runner.paper.state.options import Options
     from runner.paper.state.orders import Terms
 
     from .order_context import OrderContext, ResolvedOrder
@@ -122,8 +122,8 @@ def _words(request: AddOrder) -> str | None:
 def _market_state(context: OrderContext) -> str | None:
     """Check the state of the exchange or, while that is online, of the pair."""
     request, state = context.request, context.status
-    if state == "online" and context.options.pair_states:
-        state = dict(context.options.pair_states).get(context.instrument.wsname, state)
+    if state == "online":
+        state = context.options.market.status_of(context.instrument.wsname)
     match state:
         case "online":
             return None
@@ -144,11 +144,11 @@ def _deadline(text: str, context: OrderContext) -> str | None:
         deadline = order_fields.deadline(text)
     except ValueError:
         return invalid("deadline")
-    if deadline - context.now > context.options.deadline_ahead_max_s:
+    if deadline - context.now > context.options.deadlines.ahead_max_s:
         return invalid("deadline")
     if context.now > deadline:
-        return context.options.deadline_elapsed_error
-    too_near = deadline - context.now < context.options.deadline_ahead_min_s
+        return context.options.errors.deadline_elapsed
+    too_near = deadline - context.now < context.options.deadlines.ahead_min_s
     return invalid("deadline") if too_near else None
 
 
@@ -158,7 +158,7 @@ def _volume(context: OrderContext) -> str | None:
     except ValueError:
         return invalid("volume")
     inexact = volume % context.instrument.lot_step
-    return invalid("volume") if inexact and not context.options.truncate_volume else None
+    return invalid("volume") if inexact and not context.options.requests.truncate_volume else None
 
 
 def _prices(context: OrderContext) -> str | None:
@@ -172,9 +172,9 @@ def _prices(context: OrderContext) -> str | None:
 
 def _price_form(field: str, text: str | None, signs: tuple[str, ...], options: Options) -> str | None:
     if not signs:
-        return None if text is None else _about(field, options.extra_price_error)
+        return None if text is None else _about(field, options.errors.extra_price)
     if text is None:
-        return _about(field, options.missing_price_error)
+        return _about(field, options.errors.missing_price)
     try:
         sign = order_fields.price(text).sign
     except ValueError:
@@ -200,10 +200,10 @@ def _on_tick(value: Decimal, instrument: Instrument) -> str | None:
 
 def _trigger(context: OrderContext, terms: Terms, stop: Decimal) -> str | None:
     options = context.options
-    if options.crossed_trigger is CrossedTrigger.FIRE:
+    if options.orders.crossed_trigger is CrossedTrigger.FIRE:
         return None
     passed = reached(terms.type, terms.ordertype, stop, context.quote.last)
-    return options.crossed_trigger_error if passed else None
+    return options.errors.crossed_trigger if passed else None
 
 
 def _flags(context: OrderContext) -> str | None:
@@ -235,10 +235,10 @@ def _times(context: OrderContext) -> str | None:
     except ValueError:
         return invalid("expiretm")
     if request.timeinforce != "GTD":
-        return None if expires is None or context.options.expiretm_without_gtd else invalid("expiretm")
+        return None if expires is None or context.options.orders.expiretm_without_gtd else invalid("expiretm")
     if expires is None or not now < expires <= now + EXPIRE_AHEAD_MAX_S:
         return invalid("expiretm")
-    return invalid("expiretm") if expires - now < context.options.expire_ahead_min_s else None
+    return invalid("expiretm") if expires - now < context.options.orders.expire_ahead_min_s else None
 
 
 def _close(context: OrderContext) -> str | None:
@@ -277,9 +277,9 @@ def _cl_ord_id(text: str, context: OrderContext) -> str | None:
         key = context.cl_ord_key()
     except ValueError:
         return invalid("cl_ord_id")
-    if len(text) <= FREE_TEXT_MAX and not re.fullmatch(f"(?:{options.cl_ord_id_character})*", text):
+    if len(text) <= FREE_TEXT_MAX and not re.fullmatch(f"(?:{options.requests.cl_ord_id_character})*", text):
         return invalid("cl_ord_id")
-    return options.duplicate_cl_ord_id_error if context.book.with_cl_ord_key(key) is not None else None
+    return options.errors.duplicate_cl_ord_id if context.book.with_cl_ord_key(key) is not None else None
 
 
 def _minimums(context: OrderContext, resolved: ResolvedOrder) -> str | None:
@@ -291,13 +291,13 @@ def _minimums(context: OrderContext, resolved: ResolvedOrder) -> str | None:
 
 
 def _post_only(context: OrderContext, terms: Terms) -> str | None:
-    if context.options.post_only_refusal is PostOnlyRefusal.CANCEL or terms.limit is None:
+    if context.options.orders.post_only_refusal is PostOnlyRefusal.CANCEL or terms.limit is None:
         return None
     return "EOrder:Post only order" if context.quote.crossed_by(terms.type, terms.limit) else None
 
 
 def _check_scheduled(context: OrderContext) -> str | None:
-    most = context.options.scheduled_orders_max
+    most = context.options.limits.scheduled_orders_max
     if most is None:
         return None
     live = context.book.live.values()

@@ -25,8 +25,8 @@ from runner.paper.state.rates import Rates
 from .order_context import OrderContext
 
 if TYPE_CHECKING:
+    from runner.paper.options.options import Options
     from runner.paper.state.instruments import Instrument
-    from runner.paper.state.options import Options
 
     from .opening import Opening
 
@@ -60,8 +60,8 @@ class Venue:
         self.seed = seed
         self.options = options
         self.account = Account({asset: Decimal(amount) for asset, amount in opening.balances})
-        self.book = OrderBook(options.ended_orders_kept)
-        self.market = Market(options.depth, options.levels)
+        self.book = OrderBook(options.records.ended_orders_kept)
+        self.market = Market(options.market.depth, options.market.levels)
         self.positions = Positions(self.account, self.market)
         self.fees = Fees(options, self.market)
         self.trades: list[Trade] = []
@@ -159,7 +159,7 @@ class Venue:
 
     def write(self, order: BookedOrder) -> None:
         """Store the current state of an order in the book."""
-        self.book.put(order, keep_since=order.updated - self.options.rest_lag_s)
+        self.book.put(order, keep_since=order.updated - self.options.rest.lag_s)
 
     def tell(self, order: BookedOrder, change: OrderChange) -> None:
         """Publish an update of an order in the feed."""
@@ -173,7 +173,7 @@ class Venue:
         """Store a trade and publish it in both feeds; its consequences become due."""
         self.traded += 1
         self.trades.append(trade)
-        if len(self.trades) > self.options.trades_kept:
+        if len(self.trades) > self.options.records.trades_kept:
             del self.trades[0]
         self.tell(order, OrderChange.FILLED)
         self._changes.append(trade)

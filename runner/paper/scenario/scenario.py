@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from runner.domain import FaultRule, Scenario
+    from runner.paper.options.options import Options
 
 _WHOLE = 2**64
 
@@ -62,10 +63,12 @@ def share(seed: str, *parts: object) -> Decimal:
     return Decimal(int.from_bytes(ids.shuffle_key(seed, *parts)[:8], "big")) / _WHOLE
 
 
-def unknown_pairs(scenario: Scenario) -> list[str]:
-    """Return the pairs that a scenario's timeline quotes and that are not traded here."""
-    quoted = [moment.quote.pair for moment in scenario.timeline if moment.quote is not None]
-    return [pair for pair in quoted if pair not in INSTRUMENTS]
+def unknown_pairs(scenario: Scenario | None, options: Options) -> list[str]:
+    """Return the pairs in a scenario's timeline and in the options that are not traded here."""
+    timeline = () if scenario is None else scenario.timeline
+    quoted = [moment.quote.pair for moment in timeline if moment.quote is not None]
+    stated = [state.pair for state in options.market.pair_states]
+    return [pair for pair in quoted + stated if pair not in INSTRUMENTS]
 
 
 def _fits(fault: FaultRule, fields: Mapping[str, Any]) -> bool:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from runner.domain import FaultRule, MessageRate, Scenario, Secret, TimelineEvent
     from runner.kraken import Reply, Request
     from runner.paper.api.feeds import Delivery
-    from runner.paper.state.options import Options
+    from runner.paper.options.options import Options
 
 WAITING_MAX = 100_000
 """Messages on their way on all lines together; beyond it they are lost, as in a queue that is full."""
@@ -106,9 +106,9 @@ class Traffic:
 
     def __init__(self, scenario: Scenario, opened: float, options: Options | None = None) -> None:
         self.scenario = scenario
-        deadline_s = None if options is None else options.deadline_default_s
+        deadline_s = None if options is None else options.deadlines.default_s
         self._deadline_s = math.inf if deadline_s is None else deadline_s
-        self._late_error = "" if options is None else options.deadline_elapsed_error
+        self._late_error = "" if options is None else options.errors.deadline_elapsed
         self.rules = Rules(scenario)
         self._numbers = count()
         self._seed = str(scenario.seed)

@@ -77,12 +77,13 @@ def _skewed_clock(clock: Callable[[], float], scenario: Scenario | None) -> Call
 
 def _sessions(options: Options) -> Callable[[float], ServerSession]:
     """Return a function that opens a session under these options at a given time."""
+    inactivity_s = options.connection.inactivity_s
     return partial(
         ServerSession,
-        accept_numbers=options.numeric_fields,
-        accept_single_ids=options.single_ids,
-        accept_any_reqid=options.any_reqid,
-        inactivity_s=options.inactivity_s,
+        accept_numbers=options.requests.numeric_fields,
+        accept_single_ids=options.requests.single_ids,
+        accept_any_reqid=options.requests.any_reqid,
+        inactivity_s=math.inf if inactivity_s is None else inactivity_s,
     )
 
 

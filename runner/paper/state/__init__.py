@@ -1,1 +1,1 @@
-"""The state of the exchange: orders, account, market, fees, and the options that no document settles."""
+"""The state of the exchange: orders, account, market and fees."""

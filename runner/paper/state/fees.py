@@ -12,11 +12,12 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from .options import FeeTier
+from runner.paper.options.kinds import FeeTier
 
 if TYPE_CHECKING:
+    from runner.paper.options.options import Options
+
     from .market import Market
-    from .options import Options
 
 WINDOW_S = 30 * 86400.0
 BUCKET_S = 3600.0
@@ -30,7 +31,7 @@ class Fees:
 
     def __init__(self, options: Options, market: Market) -> None:
         self._market = market
-        self._tiers = (FeeTier(Decimal(0), options.taker_fee, options.maker_fee), *options.fee_tiers)
+        self._tiers = (FeeTier(Decimal(0), options.fees.taker, options.fees.maker), *options.fees.tiers)
         self._hours: deque[tuple[float, Decimal]] = deque()
         self._current = self._tiers[0]
         self.volume = Decimal(0)

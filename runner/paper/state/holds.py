@@ -16,8 +16,9 @@ from .instruments import INSTRUMENTS
 from .orders import OTHER_SIDE
 
 if TYPE_CHECKING:
+    from runner.paper.options.options import Options
+
     from .margin import Positions
-    from .options import Options
     from .orders import Terms
 
 
@@ -55,7 +56,7 @@ def needed(hold_request: HoldRequest, positions: Positions, options: Options) ->
     if hold_request.type == "buy":
         asset, amount = instrument.quote, rounded_up(hold_request.volume * hold_request.price)
     if hold_request.fee_in_base == (hold_request.type == "sell"):  # The fee comes out of what is held.
-        amount += rounded_up(amount * max(options.taker_fee, options.maker_fee))
+        amount += rounded_up(amount * max(options.fees.taker, options.fees.maker))
     return Hold(asset, amount)
 
 
@@ -63,7 +64,7 @@ def _on_margin(hold_request: HoldRequest, positions: Positions, options: Options
     assert hold_request.leverage is not None
     if hold_request.ordertype == "settle-position":
         return ZERO
-    rate = max(options.taker_fee, options.maker_fee)
+    rate = max(options.fees.taker, options.fees.maker)
     opening = max(
         ZERO, hold_request.volume - positions.volume(hold_request.pair, OTHER_SIDE[hold_request.type])
     )

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from runner.kraken import LIMITS, RateCounter, Transaction, cost, fixed_cost
 
 if TYPE_CHECKING:
+    from runner.paper.options.options import Options
+
     from .book import OrderBook
-    from .options import Options
     from .orders import BookedOrder
 
 OVER = "EOrder:Rate limit exceeded"
@@ -32,7 +33,7 @@ class Rates:
 
     def __init__(self, options: Options) -> None:
         self._options = options
-        self._limits = LIMITS[options.tier]
+        self._limits = LIMITS[options.limits.tier]
         self._counters: dict[str, RateCounter] = {}
         self.lenient = False
         self.batch = False
@@ -40,12 +41,12 @@ class Rates:
     @property
     def enforced(self) -> bool:
         """True if transactions over the limits are refused."""
-        return self._options.enforce_rates and not self.lenient
+        return self._options.limits.enforce_rates and not self.lenient
 
     def reported_count(self, pair: str, now: float) -> int | str:
         """Return the counter of a pair as the feed shows it."""
         level = self._counter(pair).at(now)
-        return int(level) if self._options.whole_ratecount else f"{level:.2f}"
+        return int(level) if self._options.feeds.whole_ratecount else f"{level:.2f}"
 
     def charge(self, transaction: Transaction, pair: str, now: float, age_s: float = 0.0) -> str | None:
         """Take a transaction on; the error that it gets when it goes over the limit, and then its fixed
@@ -57,7 +58,7 @@ class Rates:
         problem = self._problem(after.level, charged, now)
         if problem is not None:
             if self._may_refuse(transaction):
-                charged = fixed_cost(transaction) if self._options.refused_transactions_count else 0
+                charged = fixed_cost(transaction) if self._options.limits.refused_transactions_count else 0
                 after = counter.charged(charged, now)
             else:
                 problem = None
@@ -73,7 +74,7 @@ class Rates:
     def charge_all(self, pairs: set[str], now: float) -> None:
         """Take the cancellation of everything on: the same for each pair, and never refused."""
         for pair in sorted(pairs):
-            self._counters[pair] = self._counter(pair).charged(self._options.cancel_all_cost, now)
+            self._counters[pair] = self._counter(pair).charged(self._options.limits.cancel_all_cost, now)
 
     def too_many(self, pair: str, ordertype: str, book: OrderBook) -> str | None:
         """Return the error that one more order gets which may rest, where too many do."""
@@ -86,20 +87,20 @@ class Rates:
     def _counts(self, order: BookedOrder) -> bool:
         """Return whether an order counts as open."""
         if order.terms.starttm is not None and order.status == "pending":
-            return self._options.scheduled_counts_as_open
-        return self._options.untriggered_counts_as_open or not order.terms.triggered
+            return self._options.limits.scheduled_counts_as_open
+        return self._options.limits.untriggered_counts_as_open or not order.terms.triggered
 
     def _may_refuse(self, transaction: Transaction) -> bool:
-        if transaction is Transaction.CANCEL and (self.batch or not self._options.cancels_refused):
+        if transaction is Transaction.CANCEL and (self.batch or not self._options.limits.cancels_refused):
             return False
         return self.enforced
 
     def _problem(self, level: float, charged: float, now: float) -> str | None:
         """Return the error of a transaction of this cost that brings its pair's counter to this level."""
         threshold = self._limits.threshold
-        if level > threshold or (level == threshold and self._options.threshold_is_over):
+        if level > threshold or (level == threshold and self._options.limits.threshold_is_over):
             return OVER
-        most = self._options.domain_rate_max
+        most = self._options.limits.domain_rate_max
         if most is None:
             return None
         return (
@@ -110,4 +111,4 @@ class Rates:
 
     def _counter(self, pair: str) -> RateCounter:
         counter = self._counters.get(pair)
-        return counter or RateCounter(self._limits.decay_per_s, stepped=self._options.stepped_decay)
+        return counter or RateCounter(self._limits.decay_per_s, stepped=self._options.limits.stepped_decay)

@@ -10,6 +10,7 @@ from runner.domain import GroupOutcome, RunOutcome, rfc3339
 from runner.journal import CancelIntent
 from runner.journal.codec import to_content
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import NOWHERE, batch, group, order, outcomes
 from tests.simulation.world import World, exchange_of
@@ -24,7 +25,7 @@ SURE_S = 15 + 75
 
 def world_after(*ids: str, lag_s: float = 0.0, unwind: bool = False, ago_s: float = 0.0) -> World:
     """A run has placed ``one/a`` and was killed after it had asked to cancel ids; ``{a}`` is that order."""
-    world = World(exchange_of(Options(rest_lag_s=lag_s)))
+    world = World(exchange_of(Options(rest=RestOptions(lag_s=lag_s))))
     placed = world.apply(batch(group("one", order("a", userref="17"))))
     world.txid = placed["groups"][0]["orders"][0]["txid"]  # type: ignore[attr-defined]
     texts = tuple(world.txid if id == "{a}" else id for id in ids)  # type: ignore[attr-defined]

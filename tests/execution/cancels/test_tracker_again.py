@@ -11,6 +11,7 @@ from runner.domain import rfc3339
 from runner.journal import CancelIntent, CancelSettled, fold, read_entries
 from runner.journal.codec import to_content
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from runner.planning import find_reached_own_orders, plan
 from tests.execution.builders import batch, canceled, group, order, outcomes
 from tests.simulation.world import World, exchange_of
@@ -97,7 +98,7 @@ def overlooked(world: World) -> str:
 
 def lagging() -> World:
     """Records that are a minute behind."""
-    return World(exchange_of(Options(rest_lag_s=LAG_S)))
+    return World(exchange_of(Options(rest=RestOptions(lag_s=LAG_S))))
 
 
 def test_an_order_that_a_user_reference_did_not_find_is_canceled_later() -> None:

@@ -12,7 +12,8 @@ from runner.execution.groups.confirmation import Confirmation
 from runner.execution.groups.states import GroupTrack
 from runner.kraken import QUERY_ORDERS_PATH
 from runner.paper import Options
-from runner.paper.state.options import PostOnlyRefusal
+from runner.paper.options.kinds import PostOnlyRefusal
+from runner.paper.options.options import FeedOptions, MarketOptions, OrderOptions
 from tests.execution.builders import FIRST, batch, canceled, ended, group, order, plan_of
 from tests.execution.order_office import office
 from tests.simulation.world import Killed, World, exchange_of
@@ -26,9 +27,11 @@ POST_ONLY = "Post only order"
 PROTECT = group("protect", POST, cancel=f"[{FIRST}]")
 
 
-def ending_world(**options: Any) -> World:
+def ending_world(**groups: Any) -> World:
     """An exchange that accepts post-only orders and ends those that would trade."""
-    return World(exchange_of(Options(post_only_refusal=PostOnlyRefusal.CANCEL, **options)))
+    return World(
+        exchange_of(Options(orders=OrderOptions(post_only_refusal=PostOnlyRefusal.CANCEL), **groups))
+    )
 
 
 def order_of(manifest: dict[str, Any], group: int = 0, order: int = 0) -> Any:
@@ -52,7 +55,7 @@ def stands(world: World, txid: str = FIRST) -> bool:
 @pytest.mark.parametrize("feed_first", [False, True])
 def test_an_order_that_ended_protects_nothing(feed_first: bool) -> None:
     """Whether the feed tells before the reply or after it: the old order stays, and the reason is said."""
-    world = ending_world(feed_first=feed_first)
+    world = ending_world(feeds=FeedOptions(first=feed_first))
     manifest = world.apply(batch(PROTECT, group("then", "b")))
     assert (manifest["outcome"], ended(manifest)) == (
         "incomplete",
@@ -234,7 +237,7 @@ def test_an_order_that_stands_alone_is_placed() -> None:
 
 def test_partly_filled_and_then_ended() -> None:
     """It is said how much was executed, and the order is not sent again."""
-    world = World(exchange_of(Options(depth=Decimal("0.1"))))
+    world = World(exchange_of(Options(market=MarketOptions(depth=Decimal("0.1")))))
     text = group("protect", order("a", ordertype="market", price=None), cancel=f"[{FIRST}]")
     manifest = world.apply(batch(text))
     shown = order_of(manifest)

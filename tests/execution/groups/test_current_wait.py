@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from runner.execution import ConnectFailed, Timing, Wait
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from tests.execution.builders import FIRST, batch, group, many, order
 from tests.simulation.world import World, exchange_of
 
@@ -42,7 +43,7 @@ class Watched:
 
 def test_the_window_after_a_trade_of_unknown_origin_is_named() -> None:
     """Which order it was, and until when at most the run waits for it."""
-    watched = Watched(World(exchange_of(Options(rest_lag_s=60))))
+    watched = Watched(World(exchange_of(Options(rest=RestOptions(lag_s=60)))))
     world = watched.world
     world.apply(batch(group("g", order("a", **MARKET)), name="one"))
     world.journal, watched.seen = [], []

@@ -14,6 +14,7 @@ from runner.execution.orders.states import State
 from runner.journal import CancelIntent, GroupStates, OrderEnded, OrderUnresolved
 from runner.kraken import fields_of
 from runner.paper import Options
+from runner.paper.options.options import LimitOptions
 from tests.execution.builders import FIRST, NOW, batch, ended, group, order
 from tests.execution.order_office import BUSY, DEADLINE_S, FUNDS, SETTLE_S, OrderManagerHarness, office
 from tests.simulation.world import World, exchange_of
@@ -272,7 +273,7 @@ def test_an_order_of_the_authors_own_id_that_is_older() -> None:
 
 def doubling(reply: Any) -> World:
     """A world in which the reply to an order is another one, or several."""
-    world = World(exchange_of(Options(enforce_rates=False)))
+    world = World(exchange_of(Options(limits=LimitOptions(enforce_rates=False))))
     handle = world.exchange.handle
 
     def handled(*asked: Any) -> Any:

@@ -12,6 +12,7 @@ from runner.execution.pacing.pacer import Pacer
 from runner.execution.pacing.pair_counter import MARGIN
 from runner.kraken import LIMITS, AddOrder, AddOrderStatus, OpenOrder, OrderChanged, Ready, Tier
 from runner.paper import Options
+from runner.paper.options.options import LimitOptions
 from tests.execution.builders import FIRST, NOW, TOO_MUCH, batch, crowd, ended, group, many, order, outcomes
 from tests.simulation.world import START, World, exchange_of
 
@@ -48,7 +49,7 @@ def test_a_full_pair_holds_up_no_other() -> None:
 
 def test_the_threshold_is_the_one_that_the_exchange_tells() -> None:
     """An account that is further verified than was said has the larger burst at once."""
-    world, manifest = run(group("g", *crowd(100)), tier=Tier.PRO)
+    world, manifest = run(group("g", *crowd(100)), limits=LimitOptions(tier=Tier.PRO))
     assert manifest["outcome"] == "done"
     assert world.now - START < 1
 

@@ -9,6 +9,7 @@ import pytest
 from runner.kraken import Tier
 from runner.paper import Options
 from runner.paper.api.call_counter import CallCounter
+from runner.paper.options.options import LimitOptions, RestOptions
 from tests.paper.builders import NOW, Desk
 
 
@@ -45,13 +46,13 @@ def asked(desk: Desk, call: str, times: int) -> int:
     [
         ("Balance", Options(), 14),
         ("ClosedOrders", Options(), 14),
-        ("ClosedOrders", Options(rest_orders_cost=2), 7),
+        ("ClosedOrders", Options(rest=RestOptions(orders_cost=2)), 7),
         ("TradesHistory", Options(), 3),
         ("CancelAll", Options(), 40),
-        ("Balance", Options(enforce_rest_rates=False), 40),
-        ("Balance", Options(rest_calls_max=17), 16),
-        ("Balance", Options(tier=Tier.INTERMEDIATE), 19),
-        ("Balance", Options(tier=Tier.PRO), 19),
+        ("Balance", Options(rest=RestOptions(enforce_rates=False)), 40),
+        ("Balance", Options(rest=RestOptions(calls_max=17)), 16),
+        ("Balance", Options(limits=LimitOptions(tier=Tier.INTERMEDIATE)), 19),
+        ("Balance", Options(limits=LimitOptions(tier=Tier.PRO)), 19),
     ],
     ids=str,
 )
@@ -64,9 +65,9 @@ def test_calls_cost_what_the_options_say(call: str, options: Options, count: int
     ("options", "again"),
     [
         (Options(), 3),
-        (Options(tier=Tier.INTERMEDIATE), 5),
-        (Options(tier=Tier.PRO), 10),
-        (Options(rest_calls_per_s=0.2), 2),
+        (Options(limits=LimitOptions(tier=Tier.INTERMEDIATE)), 5),
+        (Options(limits=LimitOptions(tier=Tier.PRO)), 10),
+        (Options(rest=RestOptions(calls_per_s=0.2)), 2),
     ],
     ids=str,
 )

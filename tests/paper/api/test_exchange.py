@@ -26,6 +26,7 @@ from runner.kraken import (
 from runner.paper import Options
 from runner.paper.api.credentials import Permission
 from runner.paper.api.feeds import Delivery
+from runner.paper.options.options import ConnectionOptions, MarketOptions
 from tests.paper.builders import NOW, Desk, exchange, order
 
 STALE = Secret("stale")
@@ -194,7 +195,7 @@ def test_a_record_holds_no_token() -> None:
 
 def test_replay() -> None:
     """The records, through JSON, build the same state; the exchange then goes on as if it had not stopped."""
-    desk = Desk(options=Options(depth=Decimal("0.1")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     desk.placed(price="151", cl_ord_id="mine", starttm="+5")
     desk.placed(userref="7", timeinforce="GTD", expiretm="+60")
     desk.wait(30.25)
@@ -203,7 +204,7 @@ def test_replay() -> None:
     desk.cancel("7")
     record = json.loads(json.dumps(desk.exchange.take_record()))
 
-    again = Desk(options=Options(depth=Decimal("0.1")))
+    again = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     again.exchange.disconnect(1)
     again.exchange.replay(record)
 
@@ -225,7 +226,10 @@ def test_a_foreign_record_is_refused() -> None:
 def test_a_token_may_live_by_a_subscription_alone() -> None:
     """By the option; otherwise by its connection."""
     for subscribed, needs, answer in ((True, True, "ok"), (False, True, "error"), (False, False, "ok")):
-        desk = Desk(subscribed=subscribed, options=Options(token_needs_subscription=needs))
+        desk = Desk(
+            subscribed=subscribed,
+            options=Options(connection=ConnectionOptions(token_needs_subscription=needs)),
+        )
         assert desk.add().status == "ok"
         desk.wait(901)
         assert desk.add().status == answer

@@ -11,6 +11,7 @@ from runner.kraken import OpenOrders, OwnTrades, Subscribe, SubscriptionStatus, 
 from runner.paper import Options
 from runner.paper.api.credentials import Permission
 from runner.paper.exchange.opening import OPENING
+from runner.paper.options.options import FeedOptions
 from tests.paper.builders import NOW, Desk, order
 
 OPEN_ORDERS = {"name": "openOrders"}
@@ -168,7 +169,7 @@ def test_no_snapshot_of_trades_if_not_wanted(hold_request: Any) -> None:
 
 def test_an_empty_snapshot_may_be_left_out() -> None:
     """By the option; the first update is number one then."""
-    desk = Desk(subscribed=False, options=Options(empty_snapshot=False))
+    desk = Desk(subscribed=False, options=Options(feeds=FeedOptions(empty_snapshot=False)))
 
     assert len(desk.send(Subscribe(subscription=OPEN_ORDERS))) == 1
     desk.placed()

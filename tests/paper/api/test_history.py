@@ -9,6 +9,7 @@ import pytest
 
 from runner.kraken import RestError
 from runner.paper import Options
+from runner.paper.options.options import MarketOptions, RestOptions
 from tests.paper.builders import NOW, Desk
 
 
@@ -67,7 +68,7 @@ def test_filters() -> None:
 
 def test_a_canceled_order_that_had_traded_says_so() -> None:
     """By ``partial`` in ``misc``."""
-    desk = Desk(options=Options(depth=Decimal("0.1")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     part, none = desk.placed(price="151"), desk.placed()
     desk.cancel(part, none)
     closed = desk.ask("ClosedOrders")["closed"]
@@ -77,7 +78,7 @@ def test_a_canceled_order_that_had_traded_says_so() -> None:
 
 def test_trades_are_listed_where_asked_for() -> None:
     """With their ids, for orders that have traded."""
-    desk = Desk(options=Options(depth=Decimal("0.1")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     part, none = desk.placed(price="151"), desk.placed()
     ids = [trade.trade_id for trade in desk.exchange.state().trades]
 
@@ -188,7 +189,7 @@ def test_refused_fields(call: str, fields: dict[str, str], error: str) -> None:
 
 def test_rest_lags_behind_the_socket() -> None:
     """With a lag, what the feed told a moment ago is not there yet, at any stage of an order's life."""
-    desk = Desk(options=Options(rest_lag_s=5.0))
+    desk = Desk(options=Options(rest=RestOptions(lag_s=5.0)))
     txid = desk.placed()
 
     def seen() -> str:
@@ -208,7 +209,7 @@ def test_rest_lags_behind_the_socket() -> None:
 
 def test_a_lagging_view_remembers_each_stage() -> None:
     """An order that was scheduled, started and canceled within the lag is seen as it was."""
-    desk = Desk(options=Options(rest_lag_s=5.0))
+    desk = Desk(options=Options(rest=RestOptions(lag_s=5.0)))
     txid = desk.placed(starttm="+2")
     desk.wait(4)
     desk.cancel(txid)

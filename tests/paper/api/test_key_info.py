@@ -10,7 +10,8 @@ from runner.kraken import KEY_INFO_PATH, RestError, iban_from, parse_envelope, p
 from runner.paper import Exchange, Options
 from runner.paper.api.credentials import Permission
 from runner.paper.api.rest import RestCall
-from runner.paper.state.options import KeyInfo
+from runner.paper.options.kinds import KeyInfo
+from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, SECRET, exchange
 
 FIELDS = {
@@ -44,5 +45,5 @@ def test_an_account_keeps_its_iban() -> None:
 def test_an_older_exchange_does_not_know_the_call() -> None:
     """The call came in 2026; and an account may be without an IBAN."""
     with pytest.raises(RestError, match="EGeneral:Unknown method"):
-        asked(exchange(Options(key_info=KeyInfo.UNKNOWN_METHOD)))
-    assert iban_from(asked(exchange(Options(key_info=KeyInfo.NO_IBAN)))) is None
+        asked(exchange(Options(rest=RestOptions(key_info=KeyInfo.UNKNOWN_METHOD))))
+    assert iban_from(asked(exchange(Options(rest=RestOptions(key_info=KeyInfo.NO_IBAN))))) is None

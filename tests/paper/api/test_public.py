@@ -10,6 +10,8 @@ import pytest
 from runner.kraken import RestError, parse_envelope
 from runner.paper import Options
 from runner.paper.api.rest import RestCall
+from runner.paper.options.kinds import PairState, PairStatus
+from runner.paper.options.options import MarketOptions
 from tests.paper.builders import NOW, exchange
 
 
@@ -73,7 +75,11 @@ def test_ticker() -> None:
 
 def test_what_a_pair_says_of_itself() -> None:
     """Its state, and the venue, which is younger than the rest, where options say so."""
-    options = Options(pair_states=(("XBT/USD", "reduce_only"),), execution_venue="international")
+    options = Options(
+        market=MarketOptions(
+            pair_states=(PairState("XBT/USD", PairStatus.REDUCE_ONLY),), execution_venue="international"
+        )
+    )
     call = RestCall("GET", "/0/public/AssetPairs?pair=XBTUSD,ETHUSD")
     pairs = parse_envelope(exchange(options).rest(call, NOW).body)
 

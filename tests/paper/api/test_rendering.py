@@ -6,8 +6,9 @@ import pytest
 
 from runner.paper import Options
 from runner.paper.api.rendering import update_of
+from runner.paper.options.kinds import TriggerNews
+from runner.paper.options.options import FeedOptions
 from runner.paper.state.changes import OrderChange, OrderUpdate
-from runner.paper.state.options import TriggerNews
 from tests.paper.builders import Desk
 
 
@@ -32,6 +33,6 @@ def test_a_trigger_is_reported_as_the_options_have_it(desk: Desk) -> None:
     """In ``misc``, or as a field of its own."""
     order = next(iter(desk.exchange.state().live.values())).fired()
     update = OrderUpdate(order, OrderChange.TRIGGERED)
-    assert "misc" in update_of(update, Options(trigger_news=TriggerNews.MISC))
+    assert "misc" in update_of(update, Options(feeds=FeedOptions(trigger_news=TriggerNews.MISC)))
     other = next(news for news in TriggerNews if news is not TriggerNews.MISC)
-    assert "misc" not in update_of(update, Options(trigger_news=other))
+    assert "misc" not in update_of(update, Options(feeds=FeedOptions(trigger_news=other)))

@@ -17,6 +17,7 @@ from runner.kraken import (
 )
 from runner.kraken.codec import decode_reply
 from runner.paper import Options
+from runner.paper.options.options import ErrorOptions
 from tests.paper.builders import NOW, exchange
 
 MALFORMED: list[tuple[str, Any]] = [
@@ -74,7 +75,7 @@ def test_malformed_frames_are_answered(text: str, expected: Any) -> None:
 
 def test_the_texts_are_options() -> None:
     """What the exchange says to rubbish is not documented."""
-    built = exchange(options=Options(malformed_error="What?", unknown_event_error="Who?"))
+    built = exchange(options=Options(errors=ErrorOptions(malformed="What?", unknown_event="Who?")))
     built.connect(1, NOW)
 
     answers = [

@@ -17,6 +17,7 @@ from runner.paper.api.credentials import Permission
 from runner.paper.api.history import CallError
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING
+from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, SECRET, Desk, exchange
 
 OTHER_SECRET = Secret("b3RoZXI=")
@@ -156,7 +157,7 @@ def test_values_are_what_the_json_says(call: str, fields: dict[str, str]) -> Non
 
 def test_values_or_the_reason_why_there_are_none() -> None:
     """A call without HTTP is refused as any other is; one that trades is called the other way."""
-    reader = exchange(permissions=[Permission.OPEN_ORDERS], options=Options(rest_calls_max=1))
+    reader = exchange(permissions=[Permission.OPEN_ORDERS], options=Options(rest=RestOptions(calls_max=1)))
     assert reader.private("/0/private/OpenOrders", {}, NOW) == {"open": {}}
     for call, error in REFUSED_BY_NAME:
         with pytest.raises(CallError, match=error):

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from runner.kraken import RestError
 from runner.paper import Options
+from runner.paper.options.options import RestOptions
 from tests.paper.builders import NOW, Desk
 
-FREE = {"enforce_rest_rates": False}
 
-
-def desk_with_trades(count: int, **options: Any) -> tuple[Desk, list[str]]:
+def desk_with_trades(count: int, lag_s: float = 0.0) -> tuple[Desk, list[str]]:
     """A desk that has bought so many times, one second apart, and the trades' ids from the feed."""
-    desk = Desk(options=Options(**(FREE | options)))
+    desk = Desk(options=Options(rest=RestOptions(enforce_rates=False, lag_s=lag_s)))
     ids = []
     for _ in range(count):
         desk.placed(ordertype="market", price=None, volume="0.01")
@@ -52,7 +49,7 @@ def test_pages_and_bounds() -> None:
 
 def test_it_lags() -> None:
     """As the orders do."""
-    desk, (trade_id,) = desk_with_trades(1, rest_lag_s=30.0)
+    desk, (trade_id,) = desk_with_trades(1, lag_s=30.0)
     assert desk.ask("TradesHistory")["trades"] == {}
     desk.wait(30)
     assert list(desk.ask("TradesHistory")["trades"]) == [trade_id]

@@ -10,6 +10,7 @@ from runner.kraken import OpenOrders, RestError, private_call
 from runner.paper import Options
 from runner.paper.api.credentials import Permission
 from runner.paper.api.rest import RestCall
+from runner.paper.options.options import CancelOptions, RequestOptions
 from tests.paper.builders import BARE, NOW, SECRET, Desk, exchange
 
 ORDER = {"pair": "ETHEUR", "type": "buy", "ordertype": "limit", "price": "150", "volume": "0.25"}
@@ -75,7 +76,7 @@ def test_the_feed_tells_of_it_and_it_is_kept() -> None:
         ({}, Options(), False),
         ({"validate": "true"}, Options(), True),
         ({"validate": "False"}, Options(), False),
-        ({"validate": "False"}, Options(rest_validate_false_validates=True), True),
+        ({"validate": "False"}, Options(requests=RequestOptions(rest_validate_false_validates=True)), True),
     ],
 )
 def test_validation(fields: dict[str, str], options: Options, validated: bool) -> None:
@@ -129,7 +130,7 @@ def test_one_is_canceled_by_any_of_its_names() -> None:
 
 def test_a_cancellation_may_say_that_nothing_is_pending() -> None:
     """By the option, since it is done at once in any case."""
-    desk = Desk(options=Options(rest_cancel_pending=True))
+    desk = Desk(options=Options(cancels=CancelOptions(rest_pending=True)))
 
     assert desk.ask("CancelOrder", txid=placed(desk)) == {"count": 1, "pending": False}
 

@@ -11,6 +11,7 @@ import pytest
 from runner.domain import rfc3339
 from runner.kraken import AmendOrder, AmendOrderStatus, OpenOrders
 from runner.paper import Options
+from runner.paper.options.options import MarketOptions
 from tests.paper.builders import NOW, Desk, table
 
 INVALID = "EGeneral:Invalid arguments:"
@@ -57,7 +58,7 @@ def test_what_the_feed_tells() -> None:
 
 def test_fills_and_ids_are_kept() -> None:
     """Unlike with an edit."""
-    desk = Desk(options=Options(depth=Decimal("0.1")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     txid = desk.placed(price="151", cl_ord_id="mine")
     amend(desk, txid, limit_price="149")
     order = desk.exchange.state().live[txid]
@@ -71,7 +72,7 @@ def test_fills_and_ids_are_kept() -> None:
 )
 def test_the_place_in_the_queue(fields: dict[str, str], first: str) -> None:
     """It is kept unless the price changes or the volume grows."""
-    desk = Desk(options=Options(depth=Decimal("0.01")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.01"))))
     one = desk.placed("A")
     desk.placed("B")
     amend(desk, one, **fields)
@@ -99,7 +100,7 @@ def test_a_better_price_may_trade_at_once() -> None:
 
 def test_below_what_was_executed_the_rest_is_canceled() -> None:
     """What was traded stays traded."""
-    desk = Desk(options=Options(depth=Decimal("0.1")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.1"))))
     txid = desk.placed(price="151")
     assert amend(desk, txid, volume="0.05").status == "ok"
     order = desk.exchange.state().ended[txid]

@@ -7,7 +7,8 @@ import pytest
 from runner.kraken import CancelAll, CancelAllStatus, CancelOrder, OpenOrders
 from runner.paper import Options
 from runner.paper.exchange.opening import OPENING
-from runner.paper.state.options import UserrefReplies
+from runner.paper.options.kinds import UserrefReplies
+from runner.paper.options.options import CancelOptions, ErrorOptions, FeedOptions
 from tests.paper.builders import NOW, Desk, table
 
 UNKNOWN = "EOrder:Unknown order"
@@ -78,13 +79,23 @@ def test_nothing_to_cancel(lists: dict[str, tuple[str, ...]]) -> None:
 
 
 OPTIONS = [
-    (Options(userref_replies=UserrefReplies.ONE), ("17",), None, ["ok"]),
-    (Options(collapse_duplicate_ids=True), ("18", "18"), None, ["ok"]),
+    (Options(cancels=CancelOptions(userref_replies=UserrefReplies.ONE)), ("17",), None, ["ok"]),
+    (Options(cancels=CancelOptions(collapse_duplicate_ids=True)), ("18", "18"), None, ["ok"]),
     (Options(), ("18", "18"), None, ["ok", UNKNOWN]),
-    (Options(cancel_ids_max=2), ("18", "1", "2"), None, [BAD_TXID]),
-    (Options(cancel_by_cl_ord_id_only=False), (), ("mine",), [BAD_TXID]),
-    (Options(cancel_mixed_lists=False), ("18",), ("mine",), ["EGeneral:Invalid arguments:cl_ord_id"]),
-    (Options(unknown_order_error="EOrder:Invalid order"), ("99",), None, ["EOrder:Invalid order"]),
+    (Options(cancels=CancelOptions(ids_max=2)), ("18", "1", "2"), None, [BAD_TXID]),
+    (Options(cancels=CancelOptions(by_cl_ord_id_only=False)), (), ("mine",), [BAD_TXID]),
+    (
+        Options(cancels=CancelOptions(mixed_lists=False)),
+        ("18",),
+        ("mine",),
+        ["EGeneral:Invalid arguments:cl_ord_id"],
+    ),
+    (
+        Options(errors=ErrorOptions(unknown_order="EOrder:Invalid order")),
+        ("99",),
+        None,
+        ["EOrder:Invalid order"],
+    ),
 ]
 
 
@@ -112,8 +123,8 @@ def test_shuffled_replies_are_the_same_replies() -> None:
             desk.placed(userref=number)
         return desk.cancel(*ids)
 
-    plain, shuffled = replies(Options()), replies(Options(shuffle_replies=True))
-    assert plain != shuffled == replies(Options(shuffle_replies=True))
+    plain, shuffled = replies(Options()), replies(Options(cancels=CancelOptions(shuffle_replies=True)))
+    assert plain != shuffled == replies(Options(cancels=CancelOptions(shuffle_replies=True)))
     assert sorted(plain) == sorted(shuffled)
 
 
@@ -127,7 +138,7 @@ def test_the_feed_may_come_first() -> None:
         return ["feed" if isinstance(reply, OpenOrders) else "reply" for reply in replies]
 
     assert kinds(Options()) == ["reply", "feed"]
-    assert kinds(Options(feed_first=True)) == ["feed", "reply"]
+    assert kinds(Options(feeds=FeedOptions(first=True))) == ["feed", "reply"]
 
 
 def test_cancel_all() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from runner.kraken import EditOrder, EditOrderStatus
 from runner.paper import Options
+from runner.paper.options.options import MarketOptions, OrderOptions
 from tests.paper.builders import Desk, table
 
 UNKNOWN = "EOrder:Unknown order"
@@ -69,7 +70,11 @@ def test_the_money_of_the_old_order_is_there_for_the_new_one() -> None:
 @pytest.mark.parametrize(("counts", "placed"), [(True, "0.15"), (False, "0.25")])
 def test_a_partly_filled_order(counts: bool, placed: str) -> None:
     """The new order has no fills; whether its volume counts the old ones is an option."""
-    desk = Desk(options=Options(depth=Decimal("0.1"), edit_volume_with_executed=counts))
+    desk = Desk(
+        options=Options(
+            market=MarketOptions(depth=Decimal("0.1")), orders=OrderOptions(edit_volume_with_executed=counts)
+        )
+    )
     txid = desk.placed(price="151", volume="0.25")
 
     assert edit(desk, txid, volume="0.05").errorMessage == "EGeneral:Invalid arguments:volume"
@@ -139,7 +144,7 @@ def test_the_new_price_may_trade_at_once() -> None:
 
 def test_the_place_in_the_queue_is_lost() -> None:
     """Of two orders at one price the one that was edited comes last, whatever was edited."""
-    desk = Desk(options=Options(depth=Decimal("0.25")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.25"))))
     first, second = desk.placed("A"), desk.placed("B")
     assert edit(desk, first, volume="0.2").status == "ok"
     desk.quote("149.90", "150.00")

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from runner.paper import Options
-from runner.paper.state.options import FeeCurrency
+from runner.paper.options.kinds import FeeCurrency
+from runner.paper.options.options import FeeOptions, MarketOptions, OrderOptions
 from tests.paper.builders import Desk, table
 
-LADDER = Options(depth=Decimal("0.1"), levels=3)
+LADDER = Options(market=MarketOptions(depth=Decimal("0.1"), levels=3))
 
 
 def test_a_market_order_goes_through_the_prices() -> None:
@@ -100,7 +101,7 @@ FEES: list[tuple[FeeCurrency, dict[str, Any], str, str]] = [
 @pytest.mark.parametrize(("preference", "fields", "base", "quote"), FEES)
 def test_the_fee_currency(preference: FeeCurrency, fields: dict[str, Any], base: str, quote: str) -> None:
     """``fcib`` takes the fee in base units; the feed says its worth in the quote currency all the same."""
-    desk = Desk(options=Options(fee_currency=preference))
+    desk = Desk(options=Options(fees=FeeOptions(currency=preference)))
     before = desk.exchange.state().balances
     desk.placed("A", ordertype="market", price=None, **fields)
     after = desk.exchange.state().balances
@@ -145,14 +146,19 @@ def test_each_fill_places_a_close_of_its_own() -> None:
     volumes = [str(one.terms.volume) for one in desk.exchange.state().live.values()]
     assert volumes == ["0.1", "0.1", "0.001"] or volumes == ["0.10000000", "0.10000000", "0.00100000"]
 
-    strict = Desk(options=Options(depth=Decimal("0.1"), levels=3, close_below_minimum=False))
+    strict = Desk(
+        options=Options(
+            market=MarketOptions(depth=Decimal("0.1"), levels=3),
+            orders=OrderOptions(close_below_minimum=False),
+        )
+    )
     strict.placed(price="151", volume="0.201", close_ordertype="limit", close_price="160")
     assert len(strict.exchange.state().live) == 2
 
 
 def test_a_close_may_do_without_the_user_reference() -> None:
     """By the option."""
-    desk = Desk(options=Options(close_inherits_userref=False))
+    desk = Desk(options=Options(orders=OrderOptions(close_inherits_userref=False)))
     desk.placed(price="151", userref="7", close_ordertype="limit", close_price="160")
 
     assert [one.terms.userref for one in desk.exchange.state().live.values()] == [0]

@@ -7,10 +7,11 @@ from decimal import Decimal
 import pytest
 
 from runner.paper import Options
-from runner.paper.state.options import PostOnlyRefusal, ValidateReply
+from runner.paper.options.kinds import PostOnlyRefusal, ValidateReply
+from runner.paper.options.options import MarketOptions, OrderOptions, RequestOptions
 from tests.paper.builders import NOW, Desk, table
 
-SHALLOW = Options(depth=Decimal("0.1"))
+SHALLOW = Options(market=MarketOptions(depth=Decimal("0.1")))
 
 
 def test_the_documents_order() -> None:
@@ -52,7 +53,7 @@ def test_a_crossing_order_takes_the_quote() -> None:
 
 def test_price_then_time() -> None:
     """When the market crosses several orders, the best price goes first, and among equals the older one."""
-    desk = Desk(options=Options(depth=Decimal("0.6")))
+    desk = Desk(options=Options(market=MarketOptions(depth=Decimal("0.6"))))
     for name, price in (("A", "148"), ("B", "149"), ("C", "149"), ("D", "147")):
         desk.placed(name, price=price, volume="0.25")
     desk.messages.clear()
@@ -184,7 +185,7 @@ def test_a_scheduled_market_order_that_became_too_dear() -> None:
 
 def test_post_only_may_be_accepted_and_then_canceled() -> None:
     """The other reading of where a crossing ``post`` order ends."""
-    desk = Desk(options=Options(post_only_refusal=PostOnlyRefusal.CANCEL))
+    desk = Desk(options=Options(orders=OrderOptions(post_only_refusal=PostOnlyRefusal.CANCEL)))
     desk.placed("A", oflags="post", price="151")
 
     assert desk.table() == table("""
@@ -201,7 +202,7 @@ def test_validated_orders_are_not_placed(
     validate: str | bool, shape: ValidateReply, txid: str | None
 ) -> None:
     """Any ``validate`` at all gives a reply with ``descr`` and no txid, and nothing happens."""
-    desk = Desk(options=Options(validate_reply=shape))
+    desk = Desk(options=Options(orders=OrderOptions(validate_reply=shape)))
     status = desk.add(validate=validate)
 
     assert (status.status, status.txid) == ("ok", txid)
@@ -211,7 +212,7 @@ def test_validated_orders_are_not_placed(
 
 def test_validate_false_may_mean_no() -> None:
     """The option that reads ``false`` as a person would."""
-    options = Options(validate_false_validates=False)
+    options = Options(requests=RequestOptions(validate_false_validates=False))
 
     assert Desk(options=options).add(validate=False).txid
     assert not Desk(options=options).add(validate="True").txid

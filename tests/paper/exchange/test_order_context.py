@@ -9,18 +9,21 @@ import pytest
 
 from runner.paper import Options
 from runner.paper.exchange.order_context import OrderContext
+from runner.paper.options.kinds import FeeCurrency
+from runner.paper.options.options import FeeOptions, MarketOptions
 from runner.paper.state.account import Account
 from runner.paper.state.book import OrderBook
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.margin import Positions
 from runner.paper.state.market import Market
-from runner.paper.state.options import FeeCurrency
 from tests.paper.builders import NOW, order
 
+SHALLOW = Options(market=MarketOptions(depth=Decimal(1), levels=3))
 
-def context(options: Options = Options(depth=Decimal(1), levels=3), **fields: Any) -> OrderContext:  # noqa: B008
+
+def context(options: Options = SHALLOW, **fields: Any) -> OrderContext:
     """The builder's order in front of an empty book, with ETH at 150.10 and 150.20."""
-    account, market = Account({}), Market(options.depth, options.levels)
+    account, market = Account({}), Market(options.market.depth, options.market.levels)
     market.move("ETH/EUR", Decimal("150.10"), Decimal("150.20"))
     return OrderContext(
         request=order(**fields),
@@ -64,7 +67,7 @@ def test_the_hold() -> None:
     assert context(volume="1", type="sell").resolve().hold.amount == 1
     assert context(volume="1", type="sell", oflags="fcib").resolve().hold.amount == Decimal("1.004")
     assert (
-        context(Options(fee_currency=FeeCurrency.DEFAULTS), volume="1", type="sell")
+        context(Options(fees=FeeOptions(currency=FeeCurrency.DEFAULTS)), volume="1", type="sell")
         .resolve()
         .terms.fee_in_base
     )

@@ -9,6 +9,7 @@ import pytest
 from runner.kraken import decode_request, fields_of
 from runner.paper import Options
 from runner.paper.exchange.order_entry import validates
+from runner.paper.options.options import RequestOptions
 from tests.paper.builders import Desk, order
 
 
@@ -24,7 +25,7 @@ from tests.paper.builders import Desk, order
 )
 def test_what_counts_as_validate(validate: str | bool | None, strict: bool, lenient: bool) -> None:
     """By default its presence; by the option what it says."""
-    assert validates(validate, Options(validate_false_validates=False)) is strict
+    assert validates(validate, Options(requests=RequestOptions(validate_false_validates=False))) is strict
     assert validates(validate, Options()) is lenient
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from runner.kraken import OpenOrders
 from runner.paper import Options
-from runner.paper.state.options import CrossedTrigger, TriggerNews
+from runner.paper.options.kinds import CrossedTrigger, TriggerNews
+from runner.paper.options.options import FeedOptions, OrderOptions
 from runner.paper.state.orders import reached
 from tests.paper.builders import Desk, table
 
@@ -72,7 +73,7 @@ def test_a_take_profit_limit_rests_at_its_limit() -> None:
 @pytest.mark.parametrize("news", list(TriggerNews))
 def test_how_a_reached_trigger_is_told(news: TriggerNews) -> None:
     """As ``misc`` or as a flag of its own, and without a status in either case."""
-    desk = Desk(options=Options(trigger_news=news))
+    desk = Desk(options=Options(feeds=FeedOptions(trigger_news=news)))
     desk.placed(**SELL_STOP)
     desk.quote("139.00", "139.10")
     message = desk.messages[3]
@@ -88,7 +89,7 @@ def test_a_trigger_that_was_passed_already() -> None:
     desk.placed("A", **SELL_STOP | {"price": "155"})
     assert "A closed" in desk.table()
 
-    strict = Desk(options=Options(crossed_trigger=CrossedTrigger.REFUSE))
+    strict = Desk(options=Options(orders=OrderOptions(crossed_trigger=CrossedTrigger.REFUSE)))
     assert strict.error(**SELL_STOP | {"price": "155"}) == "EOrder:Invalid price"
     assert strict.error(**SELL_STOP) is None
 
@@ -116,7 +117,7 @@ def test_a_trailing_stop_follows_the_market(fields: dict[str, Any], path: list[s
 
 def test_a_trailing_stop_limit_takes_its_limit_along() -> None:
     """The limit keeps its distance from the trigger."""
-    desk = Desk(options=Options(trailing_news=True))
+    desk = Desk(options=Options(feeds=FeedOptions(trailing_news=True)))
     txid = desk.placed("A", ordertype="trailing-stop-limit", type="sell", price="+5", price2="+1")
     desk.quote("160.00", "160.10")
     assert desk.messages[-1].orders[0][1] == {"stopprice": "155.00000", "userref": 0}  # type: ignore[union-attr]

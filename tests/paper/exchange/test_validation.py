@@ -10,8 +10,13 @@ from hypothesis import strategies as st
 
 from runner.domain import rfc3339
 from runner.kraken import AddOrder, AddOrderStatus
-from runner.paper import Options
-from runner.paper.state.options import PostOnlyRefusal
+from runner.paper import Options, with_named
+from runner.paper.options.kinds import PairState, PairStatus
+from runner.paper.options.options import (
+    LimitOptions,
+    MarketOptions,
+    RequestOptions,
+)
 from tests.paper import margin
 from tests.paper.builders import NOW, Desk, order
 
@@ -215,7 +220,7 @@ PAIR_STATES = [
 @pytest.mark.parametrize(("state", "fields", "expected"), PAIR_STATES, ids=str)
 def test_state_of_a_pair(state: str, fields: dict[str, Any], expected: str | None) -> None:
     """While the exchange is online, a pair may not be; the others do not care."""
-    desk = Desk(options=Options(pair_states=(("ETH/EUR", state),)))
+    desk = Desk(options=Options(market=MarketOptions(pair_states=(PairState("ETH/EUR", PairStatus(state)),))))
 
     assert desk.error(**fields) == expected
 
@@ -254,48 +259,50 @@ def test_duplicate_cl_ord_id(first: str, second: str) -> None:
     assert desk.error(cl_ord_id=second) is None
 
 
-OPTIONS = [
-    (
-        Options(duplicate_cl_ord_id_error="EOrder:Duplicate order"),
-        {"cl_ord_id": "m"},
-        "EOrder:Duplicate order",
-    ),
-    (Options(common_names=True), {"pair": "BTC/USD", "price": "9000"}, None),
-    (Options(missing_price_error="EOrder:Invalid price"), {"price": None}, "EOrder:Invalid price"),
-    (Options(extra_price_error="EOrder:Invalid price"), {"price2": "1"}, "EOrder:Invalid price"),
-    (Options(truncate_volume=True), {"volume": "0.250000009"}, None),
-    (Options(lenient_oflags=False), {"oflags": "post, fciq"}, INVALID + "oflags"),
-    (Options(lenient_oflags=False), {"oflags": "post,post"}, INVALID + "oflags"),
-    (Options(lenient_oflags=False), {"oflags": ""}, INVALID + "oflags"),
-    (Options(expiretm_without_gtd=False), {"expiretm": "+60"}, INVALID + "expiretm"),
-    (Options(post_only_refusal=PostOnlyRefusal.CANCEL), {"oflags": "post", "price": "151"}, None),
-    (Options(deadline_elapsed_error="late"), {"deadline": rfc3339(NOW - 0.001)}, "late"),
-    (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.4)}, INVALID + "deadline"),
-    (Options(deadline_ahead_min_s=0.5), {"deadline": rfc3339(NOW + 0.6)}, None),
-    (Options(cl_ord_id_character="[a-z0-9-]"), {"cl_ord_id": "mine-1"}, None),
-    (Options(cl_ord_id_character="[a-z0-9-]"), {"cl_ord_id": "Mine"}, INVALID + "cl_ord_id"),
-    (Options(cl_ord_id_character="[a-z0-9-]"), {"cl_ord_id": UUID.upper()}, None),
-    (Options(deadline_ahead_max_s=90), {"deadline": rfc3339(NOW + 90)}, None),
-    (Options(deadline_ahead_max_s=90), {"deadline": rfc3339(NOW + 91)}, INVALID + "deadline"),
-    (Options(), {"timeinforce": "GTD", "expiretm": "+1"}, None),
-    (Options(expire_ahead_min_s=5), {"timeinforce": "GTD", "expiretm": "+4"}, INVALID + "expiretm"),
-    (Options(expire_ahead_min_s=5), {"timeinforce": "GTD", "expiretm": "+5"}, None),
+CHARACTERS = {"requests.cl_ord_id_character": "[a-z0-9-]"}
+STRICT_FLAGS = {"requests.lenient_oflags": "false"}
+OPTIONS: list[tuple[dict[str, str], dict[str, Any], str | None]] = [
+    ({"errors.duplicate_cl_ord_id": "EOrder:Duplicate order"}, {"cl_ord_id": "m"}, "EOrder:Duplicate order"),
+    ({"requests.common_names": "true"}, {"pair": "BTC/USD", "price": "9000"}, None),
+    ({"errors.missing_price": "EOrder:Invalid price"}, {"price": None}, "EOrder:Invalid price"),
+    ({"errors.extra_price": "EOrder:Invalid price"}, {"price2": "1"}, "EOrder:Invalid price"),
+    ({"requests.truncate_volume": "true"}, {"volume": "0.250000009"}, None),
+    (STRICT_FLAGS, {"oflags": "post, fciq"}, INVALID + "oflags"),
+    (STRICT_FLAGS, {"oflags": "post,post"}, INVALID + "oflags"),
+    (STRICT_FLAGS, {"oflags": ""}, INVALID + "oflags"),
+    ({"orders.expiretm_without_gtd": "false"}, {"expiretm": "+60"}, INVALID + "expiretm"),
+    ({"orders.post_only_refusal": "cancel"}, {"oflags": "post", "price": "151"}, None),
+    ({"errors.deadline_elapsed": "late"}, {"deadline": rfc3339(NOW - 0.001)}, "late"),
+    ({"deadlines.ahead_min_s": "0.5"}, {"deadline": rfc3339(NOW + 0.4)}, INVALID + "deadline"),
+    ({"deadlines.ahead_min_s": "0.5"}, {"deadline": rfc3339(NOW + 0.6)}, None),
+    (CHARACTERS, {"cl_ord_id": "mine-1"}, None),
+    (CHARACTERS, {"cl_ord_id": "Mine"}, INVALID + "cl_ord_id"),
+    (CHARACTERS, {"cl_ord_id": UUID.upper()}, None),
+    ({"deadlines.ahead_max_s": "90"}, {"deadline": rfc3339(NOW + 90)}, None),
+    ({"deadlines.ahead_max_s": "90"}, {"deadline": rfc3339(NOW + 91)}, INVALID + "deadline"),
+    ({}, {"timeinforce": "GTD", "expiretm": "+1"}, None),
+    ({"orders.expire_ahead_min_s": "5"}, {"timeinforce": "GTD", "expiretm": "+4"}, INVALID + "expiretm"),
+    ({"orders.expire_ahead_min_s": "5"}, {"timeinforce": "GTD", "expiretm": "+5"}, None),
 ]
 
 
 @pytest.mark.parametrize(("options", "fields", "expected"), OPTIONS, ids=str)
-def test_options(options: Options, fields: dict[str, Any], expected: str | None) -> None:
+def test_options(options: dict[str, str], fields: dict[str, Any], expected: str | None) -> None:
     """What the documents leave open is decided by an option."""
-    desk = Desk(options=options)
+    desk = Desk(options=with_named(Options(), options))
     desk.add(cl_ord_id="m")
 
     assert desk.error(**fields) == expected
 
 
 LIMITS = [
-    (Options(scheduled_orders_max=1), {"starttm": "+5"}, "EOrder:Scheduled orders limit exceeded"),
-    (Options(scheduled_orders_max=1), {"starttm": "0"}, None),
-    (Options(scheduled_orders_max=2), {"starttm": "+5"}, None),
+    (
+        Options(limits=LimitOptions(scheduled_orders_max=1)),
+        {"starttm": "+5"},
+        "EOrder:Scheduled orders limit exceeded",
+    ),
+    (Options(limits=LimitOptions(scheduled_orders_max=1)), {"starttm": "0"}, None),
+    (Options(limits=LimitOptions(scheduled_orders_max=2)), {"starttm": "+5"}, None),
 ]
 
 
@@ -312,7 +319,7 @@ def test_the_limit_of_scheduled_orders(
 
 def test_cl_ord_id_forms_can_be_kept_apart() -> None:
     """Without folding the dashless form is another id."""
-    desk = Desk(options=Options(cl_ord_id_folds=False))
+    desk = Desk(options=Options(requests=RequestOptions(cl_ord_id_folds=False)))
     desk.add(cl_ord_id=UUID)
 
     assert desk.error(cl_ord_id=UUID.replace("-", "")) is None

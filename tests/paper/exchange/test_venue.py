@@ -8,6 +8,7 @@ from decimal import Decimal
 from runner.paper import Options
 from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.venue import REMINDERS_SPARE, Venue
+from runner.paper.options.options import LimitOptions, MarketOptions, RecordOptions
 from runner.paper.state.account import Account
 from runner.paper.state.book import OrderBook
 from runner.paper.state.fees import Fees
@@ -15,7 +16,7 @@ from runner.paper.state.margin import Positions
 from runner.paper.state.orders import CancelReason
 from tests.paper.builders import BARE, NOW, Desk, order
 
-SHALLOW = Options(depth=Decimal("0.1"))
+SHALLOW = Options(market=MarketOptions(depth=Decimal("0.1")))
 
 
 def test_funds_move() -> None:
@@ -31,7 +32,9 @@ def test_funds_move() -> None:
 
 def test_memory_has_an_end() -> None:
     """Orders that end before their time, trades and what was remembered of both are forgotten again."""
-    options = Options(ended_orders_kept=50, trades_kept=20, enforce_rates=False)
+    options = Options(
+        records=RecordOptions(ended_orders_kept=50, trades_kept=20), limits=LimitOptions(enforce_rates=False)
+    )
     venue = MatchingEngine(seed="test", options=options, opening=BARE)
     for number in range(3000):
         status = venue.place(order(timeinforce="GTD", expiretm="+86400", cl_ord_id=f"c{number}"), NOW)

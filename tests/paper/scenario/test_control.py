@@ -11,6 +11,7 @@ import pytest
 from runner.domain import CloseFrame, FaultAction, FaultRule, MessageRate, Scenario, Secret
 from runner.kraken import FrameError, Subscribe, SystemStatus, decode_request
 from runner.paper import Options
+from runner.paper.options.options import MarketOptions
 from runner.paper.scenario.control import ControlError, change_status, logged, move_price, view
 from runner.paper.scenario.traffic import Traffic
 from tests.paper.builders import NOW, Desk
@@ -66,7 +67,10 @@ def test_a_person_moves_the_price_and_an_order_fills() -> None:
 
 def test_a_book_with_depth() -> None:
     """A volume that ends is shown."""
-    assert seen(Desk(options=Options(depth=Decimal("1.50"))))["market"]["bids"][0]["crowd"] == "1.5"
+    assert (
+        seen(Desk(options=Options(market=MarketOptions(depth=Decimal("1.50")))))["market"]["bids"][0]["crowd"]
+        == "1.5"
+    )
 
 
 def test_another_pair_is_shown_when_it_is_asked_for() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from runner.domain import FaultAction, FaultRule, QuoteMove, Scenario, TimelineEvent
-from runner.paper import unknown_pairs
+from runner.paper import Options, unknown_pairs
+from runner.paper.options.kinds import PairState, PairStatus
+from runner.paper.options.options import MarketOptions
 from runner.paper.scenario.scenario import Rules, share
 
 
@@ -78,4 +80,7 @@ def test_pairs_that_are_not_traded() -> None:
         return TimelineEvent(at_s=Decimal(1), quote=QuoteMove(pair=pair, bid=Decimal(1), ask=Decimal(2)))
 
     timeline = (quoted("ETH/EUR"), quoted("ETH/NIL"), TimelineEvent(at_s=Decimal(2), status="online"))
-    assert unknown_pairs(Scenario(name="s", timeline=timeline)) == ["ETH/NIL"]
+    states = (PairState("A/B", PairStatus.POST_ONLY), PairState("XBT/USD", PairStatus.POST_ONLY))
+    options = Options(market=MarketOptions(pair_states=states))
+    assert unknown_pairs(Scenario(name="s", timeline=timeline), options) == ["ETH/NIL", "A/B"]
+    assert unknown_pairs(None, Options()) == []

@@ -24,6 +24,7 @@ from runner.kraken import (
 from runner.paper import Options
 from runner.paper.api.feeds import Delivery
 from runner.paper.api.rest import RestCall
+from runner.paper.options.options import DeadlineOptions, ErrorOptions
 from runner.paper.scenario.traffic import Ending, Traffic
 from tests.paper.builders import NOW, order
 
@@ -304,7 +305,9 @@ def test_an_order_that_is_too_long_on_its_way(
 ) -> None:
     """It is refused for the deadline that counts where none was said; a deadline of its own counts there."""
     road = Road(rule("addOrder", FaultAction.DELAY, seconds=Decimal(delay_s)))
-    options = Options(deadline_default_s=deadline_s, deadline_elapsed_error="too late")
+    options = Options(
+        deadlines=DeadlineOptions(default_s=deadline_s), errors=ErrorOptions(deadline_elapsed="too late")
+    )
     road.traffic = Traffic(road.traffic.scenario, NOW, options)
     road.traffic.connected(1)
     road.ask()

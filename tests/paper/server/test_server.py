@@ -35,6 +35,7 @@ from runner.kraken import (
 from runner.kraken.codec import decode_reply, encode_request
 from runner.kraken.messages import Heartbeat
 from runner.paper import Credentials, Exchange, Options
+from runner.paper.options.options import ConnectionOptions, LimitOptions
 from runner.paper.server import client_connection, http_server
 from runner.paper.server.serve_options import PaperEndpoints
 from runner.paper.server.server import serve_paper
@@ -52,12 +53,10 @@ IDLE_LIMIT_S = 0.5
 DISK_FULL = pytest.RaisesExc(OSError, match="disk full")
 
 
-def exchange(**options: Any) -> Exchange:
+def exchange(**groups: Any) -> Exchange:
     """A fresh paper exchange."""
-    credentials = Credentials(api_key="key", secret=SECRET)
-    return Exchange(
-        seed="test", credentials=credentials, options=Options(**{"enforce_rates": False} | options)
-    )
+    options = Options(**{"limits": LimitOptions(enforce_rates=False)} | groups)
+    return Exchange(seed="test", credentials=Credentials(api_key="key", secret=SECRET), options=options)
 
 
 def order(**fields: Any) -> AddOrder:
@@ -216,7 +215,7 @@ async def test_an_exchange_can_be_served_again() -> None:
 
 async def test_many_orders_in_flight() -> None:
     """Replies come in the order of the requests, and the feed has no gap."""
-    async with served(exchange(enforce_rates=False)) as there, there.connect() as socket:
+    async with served(exchange(limits=LimitOptions(enforce_rates=False))) as there, there.connect() as socket:
         token = await there.token()
         await subscribed(socket, token)
         async with trio.open_nursery() as nursery:
@@ -293,7 +292,8 @@ async def test_an_expiry_comes_by_itself() -> None:
 
 async def test_a_silent_connection_is_closed() -> None:
     """Without a subscription, after the limit, with a proper close."""
-    async with served(exchange(inactivity_s=0.05)) as there, there.connect() as socket:
+    impatient = exchange(connection=ConnectionOptions(inactivity_s=0.05))
+    async with served(impatient) as there, there.connect() as socket:
         await next_reply(socket)
         with pytest.raises(ConnectionClosed) as caught:
             await socket.get_message()

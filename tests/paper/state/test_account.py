@@ -15,6 +15,7 @@ from runner.kraken import AddOrder, AmendOrder, CancelAll, CancelOrder, EditOrde
 from runner.kraken.codec import decode_reply
 from runner.paper import Options
 from runner.paper.exchange.opening import Opening
+from runner.paper.options.options import MarketOptions, RestOptions
 from runner.paper.state.account import Account, Hold, rounded_down, rounded_up
 from runner.paper.state.instruments import INSTRUMENTS
 from tests.paper.builders import Desk, exchange
@@ -23,7 +24,7 @@ CASH = Opening(
     balances=(("EUR", "1000"), ("ETH", "10"), ("XBT", "0.1")),
     quotes=(("ETH/EUR", "150.10", "150.20"), ("ETH/XBT", "0.01667", "0.01668")),
 )
-DEPTH = Options(depth=Decimal("0.7"), levels=2, rest_lag_s=30.0)
+DEPTH = Options(market=MarketOptions(depth=Decimal("0.7"), levels=2), rest=RestOptions(lag_s=30.0))
 TRIGGERED = {
     "stop-loss": (True, False),
     "take-profit": (True, False),

@@ -5,15 +5,16 @@ from __future__ import annotations
 from decimal import Decimal
 
 from runner.paper import Options
+from runner.paper.options.kinds import FeeTier
+from runner.paper.options.options import FeeOptions
 from runner.paper.state.fees import BUCKET_S, WINDOW_S, Fees
 from runner.paper.state.market import Market
-from runner.paper.state.options import FeeTier
 from tests.paper.builders import NOW, Desk
 
 TIERS = (FeeTier(Decimal(1000), Decimal("0.003"), Decimal("0.001")),)
 
 
-def fees(*pairs: tuple[str, str], options: Options = Options(fee_tiers=TIERS)) -> Fees:  # noqa: B008
+def fees(*pairs: tuple[str, str], options: Options = Options(fees=FeeOptions(tiers=TIERS))) -> Fees:  # noqa: B008
     """The schedule, and a market that knows these pairs."""
     market = Market(None)
     for pair, bid in pairs:
@@ -58,7 +59,7 @@ def test_what_is_older_than_thirty_days_is_forgotten() -> None:
 
 def test_one_rate_at_any_volume() -> None:
     """Without tiers nothing is counted."""
-    schedule = fees(options=Options(fee_tiers=()))
+    schedule = fees(options=Options(fees=FeeOptions(tiers=())))
     schedule.traded("USD", Decimal(10**9), NOW)
 
     assert schedule.rate(NOW, maker=False) == Decimal("0.0040")

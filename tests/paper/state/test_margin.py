@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runner.kraken import AddOrder, CancelAll, OwnTrades, Subscribe
 from runner.paper import Options
+from runner.paper.options.options import MarginOptions, MarketOptions
 from tests.paper.builders import exchange, order
 from tests.paper.margin import CASH, MARKET, desk
 
@@ -64,7 +65,7 @@ def test_the_rest_of_a_closing_order_opens_the_other_side() -> None:
     (position,) = it.exchange.state().positions.values()
     assert (position.type, position.volume) == ("sell", 2)
 
-    strict = desk(Options(opposing_position=False))
+    strict = desk(Options(margin=MarginOptions(opposing_position=False)))
     strict.placed(**MARKET, volume="1")
     assert strict.error(**MARKET, volume="3", type="sell") == "EOrder:Cannot open opposing position"
     assert strict.error(**MARKET, volume="1", type="sell") is None
@@ -198,7 +199,7 @@ def requests(draw: st.DrawFn) -> AddOrder | CancelAll | Decimal:
 @given(st.lists(requests(), max_size=25))
 def test_the_money_adds_up(steps: list[Any]) -> None:
     """Balances follow from trades, nothing goes below zero, holds are covered, and a replay agrees."""
-    options = Options(depth=Decimal(5), levels=2)
+    options = Options(market=MarketOptions(depth=Decimal(5), levels=2))
     it = desk(options)
     for step in steps:
         if isinstance(step, Decimal):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from runner.kraken import CancelAll
 from runner.paper import Options, Playback, Walk, parse_tape
+from runner.paper.options.options import MarketOptions
 from runner.paper.state.instruments import INSTRUMENTS
 from runner.paper.state.market import Quote
 from runner.paper.state.movement import STEPS_AT_ONCE
@@ -146,12 +147,12 @@ STEPS = st.one_of(
 @given(st.lists(STEPS, max_size=15), st.sampled_from([None, Decimal("0.1")]))
 def test_what_was_kept_builds_the_same_state(steps: list[Any], depth: Decimal | None) -> None:
     """Without the movement: its moves that mattered are on record."""
-    desk = Desk(options=Options(depth=depth))
+    desk = Desk(options=Options(market=MarketOptions(depth=depth)))
     desk.exchange.follow(walk(swing_ppm=5000))
     for step in steps:
         desk.wait(step) if isinstance(step, float) else desk.send(step)
     desk.exchange.set_status("online", desk.now)
-    again = exchange(options=Options(depth=depth))
+    again = exchange(options=Options(market=MarketOptions(depth=depth)))
     again.replay(json.loads(json.dumps(desk.exchange.take_record())))
 
     assert again.state() == desk.exchange.state()

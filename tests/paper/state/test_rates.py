@@ -9,15 +9,16 @@ import pytest
 
 from runner.kraken import AmendOrder, CancelAll, EditOrder, OpenOrders, Subscribe, Tier
 from runner.paper import Options
+from runner.paper.options.options import FeedOptions, LimitOptions
 from runner.paper.state.rates import OVER, OVER_IN_ALL, TOO_MANY_OPEN
 from tests.paper.builders import BARE, Desk, exchange, order
 
 AT_ONCE: dict[str, Any] = {"ordertype": "market", "price": None, "volume": "0.01"}
 
 
-def desk(**options: Any) -> Desk:
+def desk(**groups: Any) -> Desk:
     """A desk at an exchange with these options."""
-    return Desk(options=Options(**options))
+    return Desk(options=Options(**groups))
 
 
 def burst(at: Desk, count: int, **fields: Any) -> list[str | None]:
@@ -28,12 +29,12 @@ def burst(at: Desk, count: int, **fields: Any) -> list[str | None]:
 @pytest.mark.parametrize(("tier", "most"), [("starter", 60), ("intermediate", 125), ("pro", 180)])
 def test_the_burst_of_each_tier(tier: str, most: int) -> None:
     """The threshold may be reached, and not gone over."""
-    assert burst(desk(tier=Tier(tier)), most + 1) == [None] * most + [OVER]
+    assert burst(desk(limits=LimitOptions(tier=Tier(tier))), most + 1) == [None] * most + [OVER]
 
 
 def test_reaching_may_be_going_over() -> None:
     """One reading of the page."""
-    assert burst(desk(threshold_is_over=True), 61) == [None] * 59 + [OVER] * 2
+    assert burst(desk(limits=LimitOptions(threshold_is_over=True)), 61) == [None] * 59 + [OVER] * 2
 
 
 def test_pairs_are_counted_apart() -> None:
@@ -47,7 +48,7 @@ def test_pairs_are_counted_apart() -> None:
 def test_it_falls_with_time() -> None:
     """Starter: one a second; what is refused is counted too, unless said otherwise."""
     for counts, waits in ((False, 1), (True, 2)):
-        one = desk(refused_transactions_count=counts)
+        one = desk(limits=LimitOptions(refused_transactions_count=counts))
         burst(one, 60)
         assert one.error(**AT_ONCE) == OVER
         one.wait(waits - 0.1)
@@ -58,7 +59,7 @@ def test_it_falls_with_time() -> None:
 
 def test_it_may_fall_in_steps() -> None:
     """At the full second, and not before."""
-    one = desk(stepped_decay=True, refused_transactions_count=False)
+    one = desk(limits=LimitOptions(stepped_decay=True, refused_transactions_count=False))
     burst(one, 60)
     one.wait(0.99)
     assert one.error(**AT_ONCE) == OVER
@@ -76,7 +77,7 @@ def test_an_order_that_is_refused_for_another_reason_is_counted() -> None:
 def test_young_orders_are_dear_to_cancel() -> None:
     """Eight units below five seconds: each id for itself, refused or not as the option says."""
     for refused in (True, False):
-        one = desk(cancels_refused=refused)
+        one = desk(limits=LimitOptions(cancels_refused=refused))
         txids = [one.placed() for _ in range(20)]
         assert one.cancel(*txids).count(OVER) == (15 if refused else 0)
 
@@ -115,7 +116,7 @@ def test_the_cap_of_open_orders() -> None:
 @pytest.mark.parametrize("counts", [True, False])
 def test_what_counts_as_open(counts: bool) -> None:
     """Orders that wait for a trigger or for their time."""
-    one = desk(untriggered_counts_as_open=counts, scheduled_counts_as_open=counts)
+    one = desk(limits=LimitOptions(untriggered_counts_as_open=counts, scheduled_counts_as_open=counts))
     for number in range(60):
         late = {"starttm": "+5000"} if number % 2 else {"ordertype": "stop-loss", "price": "100"}
         assert one.error(**({"type": "sell", "volume": "0.01"} | late)) is None
@@ -126,7 +127,7 @@ def test_what_counts_as_open(counts: bool) -> None:
 def test_the_feed_tells_the_counter() -> None:
     """To who asked for it: with every order, and as it stands after what the message tells of."""
     for whole, reported_count in ((True, [1, 1]), (False, ["1.00", "1.00"])):
-        one = Desk(subscribed=False, options=Options(whole_ratecount=whole))
+        one = Desk(subscribed=False, options=Options(feeds=FeedOptions(whole_ratecount=whole)))
         one.send(Subscribe(subscription={"name": "openOrders", "ratecounter": True}))
         one.placed()
         feed = [message for message in one.messages if isinstance(message, OpenOrders)][1:]
@@ -144,7 +145,7 @@ def test_the_snapshot_tells_the_counter() -> None:
 
 def test_nothing_is_enforced_or_told_without_limits() -> None:
     """For tests of other things."""
-    one = Desk(subscribed=False, options=Options(enforce_rates=False))
+    one = Desk(subscribed=False, options=Options(limits=LimitOptions(enforce_rates=False)))
     (confirmed, _) = one.send(Subscribe(subscription={"name": "openOrders", "ratecounter": True}))
     assert confirmed.subscription == {"name": "openOrders"}
     assert burst(one, 100) == [None] * 100
@@ -152,7 +153,7 @@ def test_nothing_is_enforced_or_told_without_limits() -> None:
 
 def test_a_replay_refuses_nothing() -> None:
     """What was let in under other limits stays in."""
-    one = desk(enforce_rates=False)
+    one = desk(limits=LimitOptions(enforce_rates=False))
     burst(one, 100)
     records = one.exchange.take_record()
     again = exchange(Options(), BARE)
@@ -175,7 +176,7 @@ def test_a_replay_repeats_what_was_done_of_a_cancellation() -> None:
 @pytest.mark.parametrize(("tier", "most"), [(Tier.STARTER, 6), (Tier.PRO, 20)])
 def test_placing_and_canceling_at_once(tier: Tier, most: int) -> None:
     """Nine units a time: six in a burst on Starter, twenty on Pro; the next waits for what is missing."""
-    one = desk(tier=tier, refused_transactions_count=False)
+    one = desk(limits=LimitOptions(tier=tier, refused_transactions_count=False))
     assert [one.cancel(one.placed()) for _ in range(most)] == [["ok"]] * most
     one.wait(1)
     assert one.cancel(one.placed()) == [OVER]
@@ -218,7 +219,7 @@ def test_what_ends_by_itself_costs_nothing() -> None:
 
 def test_a_limit_for_all_pairs_together() -> None:
     """By the option; no document says how high it is. What is refused is charged too."""
-    one = desk(domain_rate_max=70)
+    one = desk(limits=LimitOptions(domain_rate_max=70))
     burst(one, 50)
     assert burst(one, 21, pair="SOL/EUR", volume="1") == [None] * 20 + [OVER_IN_ALL]
     one.wait(1)
@@ -228,7 +229,7 @@ def test_a_limit_for_all_pairs_together() -> None:
 @pytest.mark.parametrize(("cost", "left"), [(0, 11), (1, 10), (5, 6)])
 def test_what_canceling_everything_costs(cost: int, left: int) -> None:
     """On each pair that it empties."""
-    one = desk(cancel_all_cost=cost)
+    one = desk(limits=LimitOptions(cancel_all_cost=cost))
     one.placed()
     burst(one, 48)
     one.send(CancelAll())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from runner.paper import Options
+from runner.paper.options.options import FeedOptions
 from tests.paper.builders import Desk
 
 WORDS: list[tuple[dict[str, Any], str]] = [
@@ -34,7 +35,7 @@ def test_descr(fields: dict[str, Any], words: str) -> None:
 
 def test_descr_may_show_all_decimals() -> None:
     """With the option the price has the pair's decimals, and a relative one is resolved."""
-    desk = Desk(options=Options(descr_price_decimals=True))
+    desk = Desk(options=Options(feeds=FeedOptions(descr_price_decimals=True)))
 
     assert desk.add().descr == "buy 0.25000000 ETHEUR @ limit 150.00"
     assert desk.add(price="-1").descr == "buy 0.25000000 ETHEUR @ limit 149.10"

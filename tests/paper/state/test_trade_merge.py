@@ -9,10 +9,11 @@ import pytest
 
 from runner.kraken import OwnTrades, Subscribe
 from runner.paper import Options
+from runner.paper.options.options import MarketOptions
 from runner.paper.state.trade_merge import consolidated
 from tests.paper.builders import Desk
 
-LADDER = Options(depth=Decimal("0.1"), levels=3)
+LADDER = Options(market=MarketOptions(depth=Decimal("0.1"), levels=3))
 
 
 def told(hold_request: Any, *, snapshot: bool) -> list[tuple[str, str, str]]:

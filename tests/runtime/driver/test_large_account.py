@@ -21,6 +21,7 @@ from runner.kraken import AddOrder, CancelOrder, Reqids, fields_of
 from runner.net.clock import RunClock
 from runner.paper import Credentials as PaperCredentials
 from runner.paper import Exchange, Options
+from runner.paper.options.options import LimitOptions, RestOptions
 from runner.paper.server.server import serve_paper
 from runner.planning import Plan, plan
 from runner.runtime.driver import Driver
@@ -36,12 +37,12 @@ CLIENT = 99
 class Account:
     """An account at a paper exchange, and a journal; both are there before the run begins."""
 
-    def __init__(self, clock: RunClock, **options: Any) -> None:
+    def __init__(self, clock: RunClock, **groups: Any) -> None:
         self.clock = clock
         self.exchange = Exchange(
             seed="large",
             credentials=PaperCredentials(api_key="key", secret=SECRET),
-            options=Options(enforce_rates=False, **options),
+            options=Options(limits=LimitOptions(enforce_rates=False), **groups),
         )
         self._token = Secret(self.exchange._tokens.issue(clock()))
         self.exchange.connect(CLIENT, clock())
@@ -136,7 +137,7 @@ async def test_fills_in_doubt_are_found_beside_two_thousand_closed_orders(autoju
 
 async def test_looks_side_by_side_share_the_call_counter(autojump_clock: object) -> None:
     """Each waits for its own room: together they never go over it, and the exchange refuses none."""
-    account = Account(RunClock(), rest_orders_cost=2)
+    account = Account(RunClock(), rest=RestOptions(orders_cost=2))
     ids = tuple(f"id-{number}" for number in range(4))
     async with account.access() as access, trio.open_nursery() as nursery:
         for id in ids:

@@ -20,7 +20,8 @@ from runner.kraken import AddOrder, CancelOrder, ClientSession, Reqids
 from runner.net.addresses import Address
 from runner.net.dialing import Dialer, dialer_of
 from runner.paper import Exchange
-from runner.paper.state.options import ClosedCount
+from runner.paper.options.kinds import ClosedCount
+from runner.paper.options.options import RestOptions
 from runner.runtime.kraken.access import AccessFailed, Credentials, Endpoints, KrakenAccess
 from tests.net.accounts import KEY, SECRET, access
 
@@ -153,7 +154,7 @@ async def test_a_count_is_believed_only_where_pages_bear_it_out(
 ) -> None:
     """Absent, unreadable or too small, it proves nothing: pages are read up to one that is not full, or the
     orders are asked for by id."""
-    async with access(closed_count=told) as (found, exchange):
+    async with access(rest=RestOptions(closed_count=told)) as (found, exchange):
         ids = place(exchange, closed, canceled=True)
         orders = await found.look_up(LookUp(tuple(ids[:wanted]), (), None))
     assert set(ids[:wanted]) <= {order.cl_ord_id for order in orders}
@@ -189,7 +190,7 @@ async def test_ids_that_are_not_known_do_not_hide_those_that_are() -> None:
 async def test_an_order_that_no_record_knows_is_found_in_few_calls() -> None:
     """Wherever it is among many; the asking ends there. Where all are known it is one call for fifty."""
     unknown = "OABCDE-FGHIJ-KLMNOP"
-    async with access(enforce_rest_rates=False) as (found, exchange):
+    async with access(rest=RestOptions(enforce_rates=False)) as (found, exchange):
         found._rest._budget.most = 1000  # no call waits for another
         place(exchange, 120, canceled=True)
         txids = list(exchange.state().ended)

@@ -23,6 +23,7 @@ from runner.kraken import (
 from runner.net.failures import AccessFailed
 from runner.paper import Credentials, Exchange, Options
 from runner.paper.api.rest import RestCall
+from runner.paper.options.options import LimitOptions, RestOptions
 from runner.runtime.kraken.order_records import PAGE_ORDERS, OrderRecords
 
 KEY, SECRET = "key", Secret("a2VlcCBpdCB0byB5b3Vyc2VsZg==")
@@ -37,17 +38,15 @@ class Account:
     are the paths of those that were made, ``patient`` the paths of those that are repeated if need be."""
 
     hears: Callable[[str, Fields], Fields] = lambda _, fields: fields
-    options: dict[str, Any] = field(default_factory=dict)
     now: float = NOW
     calls: list[str] = field(default_factory=list)
     patient: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        limits = {"enforce_rates": False, "enforce_rest_rates": False}
         self.exchange = Exchange(
             seed="records",
             credentials=Credentials(api_key=KEY, secret=SECRET),
-            options=Options(**limits | self.options),
+            options=Options(limits=LimitOptions(enforce_rates=False), rest=RestOptions(enforce_rates=False)),
         )
         self._token = Secret(self.exchange._tokens.issue(NOW))
         self.exchange.connect(1, NOW)
