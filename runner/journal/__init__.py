@@ -18,9 +18,10 @@ from .entries import (
     RunEnded,
     RunStarted,
 )
-from .ledger import CancelLeftOpen, CancelRecord, Ledger, OrderRecord, fold, owner_of
+from .ledger import CancelLeftOpen, CancelRecord, Ledger, fold, owner_of
 from .manifest import manifest
 from .memory import Memory
+from .order_record import OrderRecord
 
 __all__ = [
     "CancelIntent",

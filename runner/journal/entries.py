@@ -148,7 +148,8 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, tag="order-unresolved")
     """Neither presence nor absence could be proven, or the exchange contradicts itself.
 
     ``reason`` is what was tried or found, ``txids`` are the ids under which the exchange has shown the order.
-    ``request`` is set if there is no intent before it, because the journal was lost.
+    ``request`` is set if there is no intent before it, because the journal was lost. ``unknown_txid``: the
+    id that the exchange named for it is not in records that are up to date.
     """
 
     group: str
@@ -156,6 +157,7 @@ class OrderUnresolved(_Entry, frozen=True, kw_only=True, tag="order-unresolved")
     reason: str
     txids: tuple[str, ...] = ()
     request: Mapping[str, Any] | None = None
+    unknown_txid: bool = False
 
 
 class CancelIntent(_Entry, frozen=True, kw_only=True, tag="cancel-intent"):

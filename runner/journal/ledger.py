@@ -5,7 +5,6 @@ The planner and the manifest read it. It decides nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,66 +13,15 @@ from msgspec.structs import replace
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, OrderState, Owner, RunOutcome
 
-from .entries import (
-    CancelIntent,
-    CancelSettled,
-    Entry,
-    GroupEnded,
-    GroupStates,
-    OrderAbsent,
-    OrderEnded,
-    OrderIntent,
-    OrderPlaced,
-    OrderRefused,
-    OrderRejected,
-    OrderUnresolved,
-    OrderValidated,
-    RunEnded,
-    RunStarted,
-)
+from .entries import CancelIntent, CancelSettled, Entry, GroupEnded, GroupStates, RunEnded, RunStarted
+from .order_record import ACCEPTED, UNHEARD_OF, UPDATES, OrderRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 SETTLED_CANCELS = frozenset({CancelOutcome.CANCELED, CancelOutcome.CLOSED})
 """Outcomes after which a cancellation is not sent again, because the order has ended. An unknown order is not
 among them: it is not known how it ended or whether it existed, so it is looked up again."""
-
-
-class OrderRecord(Struct, frozen=True, kw_only=True):
-    """The state of one order. ``outcome`` None: an intent without an outcome, so its fate is unknown.
-
-    ``sent_run`` is the run that sent it, counted from 1; 0 where this journal never saw it leave.
-    ``updated_run`` is the run in which something was last learned of it. ``state`` and ``vol_exec`` are None
-    where the exchange never accepted it; ``txids`` are all ids under which it was shown, where it contradicts
-    itself. ``unconfirmed``: it was refused, and no look-up has confirmed that it is not there.
-    """
-
-    sent_run: int = 0
-    updated_run: int = 0
-    outcome: OrderOutcome | None = None
-    reqid: int | None = None
-    content: str | None = None
-    request: Mapping[str, Any] | None = None
-    txid: str | None = None
-    descr: str | None = None
-    error: str | None = None
-    sent_at: str | None = None
-    acked_at: str | None = None
-    state: OrderState | None = None
-    vol_exec: str | None = None
-    txids: tuple[str, ...] = ()
-    unconfirmed: bool = False
-
-    @property
-    def unrecorded(self) -> bool:
-        """Return True if the journal lacks the request of the order, because a part of it is missing."""
-        return self.content is None and self.request is None
-
-    @property
-    def in_doubt(self) -> bool:
-        """Return True if it is unknown whether the order is at the exchange."""
-        return self.outcome in _IN_DOUBT
 
 
 class CancelRecord(Struct, frozen=True, kw_only=True):
@@ -154,7 +102,7 @@ class Ledger:
     def is_unreported(self, key: OrderKey) -> bool:
         """Return True if an order is at the exchange and no completed run has listed it since."""
         record = self.orders[key]
-        if record.outcome not in (OrderOutcome.PLACED, OrderOutcome.ENDED) or self._came_to_nothing(key):
+        if record.outcome not in ACCEPTED or self._came_to_nothing(key):
             return False
         since = (self.runs[run - 1] for run in self.finished if run >= record.updated_run)
         return not any(key in keys_of(run) for run in since)
@@ -176,13 +124,13 @@ class Ledger:
 
     def add(self, entry: Entry) -> None:
         """Take one more entry into account."""
-        update = _UPDATES.get(type(entry))
+        update = UPDATES.get(type(entry))
         if update is None:
             self._add_other(entry)
             return
         fact: Any = entry
         key = OrderKey(fact.group, fact.id)
-        self.orders[key] = update(self.orders.get(key, _UNHEARD_OF), fact, len(self.runs))
+        self.orders[key] = update(self.orders.get(key, UNHEARD_OF), fact, len(self.runs))
 
     def _add_other(self, entry: Entry) -> None:
         match entry:
@@ -232,7 +180,7 @@ class Ledger:
         for id, state in entry.states.items():
             key = OrderKey(entry.group, id)
             self.orders[key] = replace(
-                self.orders.get(key, _UNHEARD_OF),
+                self.orders.get(key, UNHEARD_OF),
                 state=OrderState(state),
                 vol_exec=(entry.vol_exec or {}).get(id),
                 error=(entry.reasons or {}).get(id),
@@ -293,103 +241,6 @@ def fold(entries: Iterable[Entry]) -> Ledger:
     return ledger
 
 
-def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
-    """All that was known of the order is over: it leaves anew."""
-    return OrderRecord(
-        sent_run=run,
-        updated_run=run,
-        reqid=entry.reqid,
-        content=entry.content,
-        request=entry.request,
-        sent_at=entry.at,
-    )
-
-
-def _apply_placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderRecord:
-    return replace(
-        known,
-        updated_run=run,
-        outcome=OrderOutcome.PLACED,
-        txid=entry.txid,
-        descr=entry.descr or known.descr,
-        content=entry.content or known.content,
-        request=entry.request or known.request,
-        error=None,
-        acked_at=entry.at,
-        state=OrderState.ACCEPTED,
-        unconfirmed=False,
-    )
-
-
-def _apply_ended(known: OrderRecord, entry: OrderEnded, run: int) -> OrderRecord:
-    return replace(
-        known,
-        updated_run=run,
-        outcome=OrderOutcome.ENDED,
-        txid=entry.txid,
-        error=entry.reason,
-        state=OrderState.ENDED,
-        vol_exec=entry.vol_exec,
-    )
-
-
-def _apply_rejected(known: OrderRecord, entry: OrderRejected, run: int) -> OrderRecord:
-    return replace(
-        known,
-        updated_run=run,
-        outcome=OrderOutcome.REJECTED,
-        error=entry.error,
-        acked_at=entry.at,
-        unconfirmed=entry.unconfirmed,
-    )
-
-
-def _apply_validated(known: OrderRecord, entry: OrderValidated, run: int) -> OrderRecord:
-    return replace(
-        known, updated_run=run, outcome=OrderOutcome.VALIDATED, descr=entry.descr, acked_at=entry.at
-    )
-
-
-def _apply_refused(known: OrderRecord, entry: OrderRefused, run: int) -> OrderRecord:
-    return replace(known, updated_run=run, outcome=OrderOutcome.REFUSED, error=entry.error)
-
-
-def _absent(known: OrderRecord, entry: OrderAbsent, run: int) -> OrderRecord:
-    return replace(
-        known,
-        updated_run=run,
-        outcome=OrderOutcome.SKIPPED,
-        error=entry.reason,
-        unconfirmed=entry.unconfirmed,
-    )
-
-
-def _apply_unresolved(known: OrderRecord, entry: OrderUnresolved, run: int) -> OrderRecord:
-    txids = tuple(dict.fromkeys((*known.txids, *entry.txids)))
-    return replace(
-        known,
-        updated_run=run,
-        outcome=OrderOutcome.UNRESOLVED,
-        error=entry.reason,
-        request=known.request or entry.request,
-        txid=known.txid or (txids[0] if txids else None),
-        txids=txids,
-    )
-
-
 _LEARNED = (*SETTLED_CANCELS, CancelOutcome.GONE, CancelOutcome.OPEN)
 _WENT_WELL = (GroupOutcome.DONE, GroupOutcome.PARTIAL)
 _NOT_BEGUN = (GroupOutcome.SKIPPED, GroupOutcome.UNFINISHED)
-_IN_DOUBT = (None, OrderOutcome.UNRESOLVED)
-_UNHEARD_OF = OrderRecord()
-# What a fact makes of what was known of its order, given the run that it belongs to.
-_UPDATES: dict[type[Entry], Callable[[OrderRecord, Any, int], OrderRecord]] = {
-    OrderIntent: _sent,
-    OrderPlaced: _apply_placed,
-    OrderEnded: _apply_ended,
-    OrderRejected: _apply_rejected,
-    OrderValidated: _apply_validated,
-    OrderRefused: _apply_refused,
-    OrderAbsent: _absent,
-    OrderUnresolved: _apply_unresolved,
-}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
 
-from .ledger import CancelRecord, Ledger, OrderRecord
+from .ledger import CancelRecord, Ledger
+from .order_record import OrderRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -92,6 +92,12 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
         return self.known.txid if self.known and accepted else None
 
     @property
+    def known_txids(self) -> tuple[str, ...]:
+        """Every transaction id that the exchange has named or shown for it in earlier runs."""
+        known = self.known
+        return () if known is None or known.txid is None else (known.txid, *known.txids)
+
+    @property
     def by_reference(self) -> bool:
         """True if it is known by a user reference of its author's, which other orders may carry."""
         return self.own_id and self.request.cl_ord_id is None

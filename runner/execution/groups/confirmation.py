@@ -46,16 +46,17 @@ class Confirmation:
         """Note that the snapshot has arrived: from now on the feed shows all changes."""
         self._connected_at = now
 
-    def is_over(self, group: GroupTrack, now: float, *, matters: bool) -> bool:
+    def is_over(self, group: GroupTrack, now: float, *, matters: bool = False, skipped: bool = False) -> bool:
         """Return whether the group may go on.
 
         ``matters``: a cancellation or another group depends on its orders. Orders whose state cannot be
-        learned become the group's ``unknown``.
+        learned become the group's ``unknown``. ``skipped``: the group does not begin.
         """
         if self._waiting:
             self._forget_seen()
-        unseen = self._pending(group, cancels=bool(group.cancel_targets(self._orders.tracks)))
-        if group.is_halted(self._orders.tallies[group.name]):
+        cancels = not skipped and bool(group.cancel_targets(self._orders.tracks))
+        unseen = self._pending(group, cancels=cancels)
+        if skipped or group.is_halted(self._orders.tallies[group.name]):
             # Nothing depends on them, but those that exist under another txid must be listed.
             unseen = [track for track in unseen if track.planned.by_reference or track in self._absent]
             matters = False

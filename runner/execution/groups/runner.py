@@ -91,11 +91,16 @@ class GroupRunner:
     def _skip(self, group: GroupTrack, why: str, now: float) -> None:
         self.orders.skip_queue(group.name, why)
         tally = self.orders.tallies[group.name]
-        if tally[State.DOUBT]:
-            return  # An earlier run may have placed one of its orders, which is looked up in any case.
+        if tally[State.DOUBT] or not (self._stopped or self._are_listed(group, now)):
+            return  # What an earlier run may have placed of it is looked up in any case, and by which txid.
         unknown = tally[State.UNRESOLVED] or (group.planned.orphaned and group.planned.cancel)
         outcome = GroupOutcome.UNRESOLVED if unknown else GroupOutcome.SKIPPED
         self.ends.end(group, outcome, why, now)
+
+    def _are_listed(self, group: GroupTrack, now: float) -> bool:
+        """Return whether nothing is left to be learned of a skipped group's orders on this connection."""
+        unseen = self.orders.accepted.unseen[group.name]
+        return not unseen or not self.link.up or self.confirmation.is_over(group, now, skipped=True)
 
     def _stream(self, group: GroupTrack, now: float) -> None:
         tally, queue = self.orders.tallies[group.name], self.orders.queues[group.name]

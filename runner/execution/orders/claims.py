@@ -2,13 +2,16 @@
 
 A derived id names its order. A user reference of the author's may be on several identical orders (twins):
 while nothing else is known, one of them takes the order that is found, and a reply that says otherwise is
-passed to its twin. As they are identical, it matters only that no two of them take the same order.
+passed to its twin. As they are identical, it matters only that no two of them take the same order, and how
+many there are: an acknowledgement stands for one order, whatever txid it names. So one whose txid no record
+knows is about a twin that was found, and that no reply has named.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from runner.domain import OrderState
 from runner.planning import decimal_of, has_same_content, is_ours, is_since, normal_cl_ord_id
 
 from .states import AT_EXCHANGE, FINAL, OPEN_TO_NEWS, UNDER_WAY, State
@@ -139,7 +142,9 @@ class Claims:
             return [] if track.state in _CERTAIN or track.txids else [track]
         sharing = self._by_own_userref.get(order.userref, ()) if order.userref else ()
         theirs = order.txid in self._elsewhere
-        return [t for t in sharing if t in doubts and not (theirs and t.state is State.NEW)]
+        named = [t for t in sharing if t in doubts and not (theirs and t.state is State.NEW)]
+        # An order that was shown under this txid before takes it again, and leaves another one to its twin.
+        return sorted(named, key=lambda track: order.txid not in track.planned.known_txids)
 
     def _find_by_id(self, order: OpenOrder) -> OrderTrack | None:
         """Return our order with a given client order id, in any spelling, or a derived user reference."""
@@ -160,6 +165,24 @@ class Claims:
     def is_ambiguous(self, track: OrderTrack) -> bool:
         """Return whether another order with the same user reference still awaits its reply."""
         return any(other.state is State.SENT for other in self._with_same_userref(track))
+
+    def explanation(self, track: OrderTrack) -> OrderTrack | None:
+        """Return the twin that the acknowledgement of an order in doubt is about, although it names another
+        txid; None if it may be about an order that nothing has shown.
+
+        Every acknowledgement without its order needs a found twin of its own: so far each may be about any.
+        """
+        if not _has_void_txid(track):
+            return None
+        twins = [other for other in self._with_same_userref(track) if _is_twin(other, track)]
+        unnamed = [other for other in twins if _is_unnamed(other)]
+        lacking = sum(_lacks_its_order(other) for other in (track, *twins))
+        return unnamed[0] if 0 < lacking <= len(unnamed) else None
+
+    def may_be_ours(self, order: OpenOrder) -> bool:
+        """Return whether an order with a user reference of the author's may have come from one of ours."""
+        sharing = self._by_own_userref.get(order.userref or "", ())
+        return order.txid not in self._elsewhere and any(self.is_duplicate(track, order) for track in sharing)
 
     def resolve_reply(self, track: OrderTrack, txid: str | None) -> OrderTrack:
         """Return the order that a reply belongs to: the order itself, or a twin that was taken for it.
@@ -194,6 +217,30 @@ def _is_denied(track: OrderTrack) -> bool:
     """Return whether the order was sent, and should not exist, or not under its txid."""
     refused = track.state in (State.NEW, State.REJECTED, State.VALIDATED)
     return track.last_sent_at > 0 and (refused or track.unknown_txid)
+
+
+def _has_void_txid(track: OrderTrack) -> bool:
+    """Return whether all that was ever shown of an order in doubt is a txid that no record knows."""
+    known = track.planned.known
+    return not track.attempts and known is not None and known.unknown_txid and len(_all_txids(track)) == 1
+
+
+def _lacks_its_order(track: OrderTrack) -> bool:
+    """Return whether the exchange has acknowledged an order, and has not shown it yet."""
+    if track.state is State.PLACED:
+        return track.shown is OrderState.ACCEPTED and not track.found
+    return track.state not in AT_EXCHANGE and len(_all_txids(track)) == 1
+
+
+def _is_unnamed(track: OrderTrack) -> bool:
+    """Return whether an order at the exchange was found, and no reply has named any txid for it."""
+    return track.state in AT_EXCHANGE and track.found and _all_txids(track) == {track.txid}
+
+
+def _all_txids(track: OrderTrack) -> set[str]:
+    """Return every txid that its last sending was ever said to have."""
+    earlier = () if track.attempts else track.planned.known_txids
+    return {*filter(None, (track.txid,)), *track.txids, *earlier}
 
 
 def _swap(track: OrderTrack, other: OrderTrack) -> None:

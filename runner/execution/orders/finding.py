@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 
 class OrderFinder:
-    """Finds our orders among those shown. ``conflicts``: reasons against adopting some, for people."""
+    """Finds our orders among those shown. ``conflicts``: reasons against adopting some, for people.
+
+    ``unclaimed``: orders in the records that may be ours although all of ours seem to be elsewhere, by txid.
+    """
 
     def __init__(
         self, plan: Plan, steps: OrderSteps, cold: ColdStart, *, alarms: Alarms, timing: Timing
@@ -38,6 +41,7 @@ class OrderFinder:
         self._alarms = alarms
         self._timing = timing
         self.conflicts: list[str] = []
+        self.unclaimed: dict[str, OpenOrder] = {}
 
     def on_order(self, order: OpenOrder, now: float) -> None:
         """Handle an order in the feed or the snapshot; it may be one of ours that is in doubt."""
@@ -90,9 +94,13 @@ class OrderFinder:
 
     def check_unclaimed(self, order: OpenOrder, now: float) -> None:
         """Handle a record of an order that is not awaited: it may show one of ours a second time."""
+        if is_void(order):
+            return
         track = self._claims.find_contradicted(order)
-        if track is not None and not is_void(order):
+        if track is not None:
             self._on_duplicate(track, order, now)
+        elif self._claims.may_be_ours(order):
+            self.unclaimed[order.txid] = order
 
     def adopt_seen(self, track: OrderTrack, now: float) -> bool:
         """Accept an order that the feed has shown before its reply; return whether there was one."""

@@ -159,7 +159,7 @@ class OrderManager:
             for track in unseen:
                 if track.attempts and track.planned.by_reference:
                     track.unknown_txid = self.steps.changed = True
-        self.finder.rematch(self._feed.values(), now)
+        self.finder.rematch({**self.finder.unclaimed, **self._feed}.values(), now)
 
     # --- messages of the exchange ---
 
@@ -221,8 +221,10 @@ class OrderManager:
             if track not in self._doubts:
                 continue
             proven = track.looked_at >= doubt.absence_proven_at(track, self._timing)
-            if can_send and proven and not (self._claims.is_ambiguous(track) or track.planned.acknowledged):
-                self.steps.mark_absent(track, now)
+            twin = self._claims.explanation(track)
+            unexplained = track.planned.acknowledged and twin is None
+            if can_send and proven and not (self._claims.is_ambiguous(track) or unexplained):
+                self.steps.mark_absent(track, now, twin)
             else:
                 doubt.schedule_lookup(track, now, self._timing)
 
@@ -306,6 +308,8 @@ class OrderManager:
         elif track.denied and track.state not in OPEN_TO_NEWS:
             why = f"refused ({track.why}), and then accepted as {txid}"
             self.steps.contradict(track, why, (txid,), now)
+        elif owner is track:
+            self.steps.acknowledge(track, now)
         elif track.state not in AT_EXCHANGE and not track.txids:
             self._gate.record_reply(rejected=False)
             self.steps.place(track, Fact.ACCEPT, "reply", now, txid=txid, descr=reply.descr)

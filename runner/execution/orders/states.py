@@ -145,7 +145,7 @@ class OrderTrack(Struct, eq=False):
     last look-up, after ``looks`` look-ups without a result; ``patient_from``: failed look-ups count against
     the patience from then on, 0 while one has still to end after the settle window. ``refusals``: how many of
     its ``attempts`` the exchange refused for the rate. ``guessed``: it was found by a user reference that
-    others may share.
+    others may share. ``found``: it was shown, and no reply has named its txid.
 
     Of an accepted order: ``shown`` is its state as last shown by the exchange, ``vol_exec`` its executed
     volume, ``end_reason`` the reason of its end; ``cancel_sent``: the batch sent a cancellation for it.
@@ -170,6 +170,7 @@ class OrderTrack(Struct, eq=False):
     seen: OpenOrder | None = None
     txid: str | None = None
     guessed: bool = False
+    found: bool = False
     held: bool = False
     no_room: bool = False
     room_seen: int = 0
@@ -191,6 +192,7 @@ class OrderTrack(Struct, eq=False):
             _BEGIN[planned.journal_state],
             txid=planned.known_txid,
             held=held,
+            found=planned.known is not None and planned.known.found,
             cancel_sent=planned.cancel_sent,
         )
 

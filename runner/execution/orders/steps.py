@@ -136,9 +136,15 @@ class OrderSteps:
             self.doubts[track] = None
         doubt.begin(track, now)
 
-    def mark_absent(self, track: OrderTrack, now: float) -> None:
-        """Record that an order's absence is proven: send it again, unless it was sent too often."""
+    def mark_absent(self, track: OrderTrack, now: float, twin: OrderTrack | None = None) -> None:
+        """Record that an order's absence is proven: send it again, unless it was sent too often.
+
+        ``twin``: the order that its acknowledgement was about.
+        """
         reason = f"{track.why or 'no reply'}; not at the exchange after its deadline and the settle window"
+        if twin is not None:
+            self.acknowledge(twin, now)
+            reason = f"{reason}; its acknowledgement was about {twin.planned.key}, which is {twin.txid}"
         self.learn(track, Fact.MISS)
         self.note(OrderAbsent, track, now, reason=reason)
         if track.may_resend and not track.planned.orphaned:
@@ -165,12 +171,21 @@ class OrderSteps:
             self.queues[track.planned.group].remove(track)
         track.txids = tuple(known)
         track.txid = track.txid or track.txids[0]
+        track.found = False
         for txid in track.txids:
             self.claims.bind(track, txid)
         self.accepted.unseen[track.planned.group].pop(track, None)
         track.why = why
         self.learn(track, Fact.GIVE_UP)
-        self.note(OrderUnresolved, track, now, reason=why, txids=track.txids, request=request)
+        self.note(
+            OrderUnresolved,
+            track,
+            now,
+            reason=why,
+            txids=track.txids,
+            request=request,
+            unknown_txid=track.unknown_txid,
+        )
 
     def validate(self, track: OrderTrack, descr: str | None, now: float) -> None:
         """Record that the exchange has validated the order, and not placed it."""
@@ -221,6 +236,7 @@ class OrderSteps:
                 request=fields_of(planned.request) if unknown_before else None,
             )
         )
+        track.found = fact is Fact.FIND and planned.by_reference
         self.accepted.add(track, now)
         if unknown_before and order is not None and may_be_ours(order):
             # An earlier run that this journal does not know may have carried out its cancellations.
@@ -248,6 +264,12 @@ class OrderSteps:
                 vol_exec=track.vol_exec,
             )
         )
+
+    def acknowledge(self, track: OrderTrack, now: float) -> None:
+        """Record that a reply was about an order that was found without it: it is about no other."""
+        if track.found:
+            track.found = False
+            self.note(OrderPlaced, track, now, txid=track.txid, source="reply")
 
     def mark_canceled(self, ids: Iterable[str]) -> None:
         """Note that a cancellation of these ids is sent: if they end from now on, we have canceled them."""

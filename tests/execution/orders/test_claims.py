@@ -10,9 +10,17 @@ from hypothesis import strategies as st
 
 from runner.execution.orders.claims import Claims
 from runner.execution.orders.states import OrderTrack, State
-from runner.journal import OrderPlaced
+from runner.journal import Entry, OrderAbsent, OrderPlaced
 from tests.execution.builders import at_exchange, group, order, plan_of
-from tests.execution.order_office import BUSY, FUNDS, SAME, OrderManagerHarness, office
+from tests.execution.order_office import (
+    BUSY,
+    DEADLINE_S,
+    FUNDS,
+    SAME,
+    SETTLE_S,
+    OrderManagerHarness,
+    office,
+)
 
 ALIKE = [order(id, userref="17") for id in "abc"]
 
@@ -67,7 +75,8 @@ def test_a_reject_of_what_was_taken_for_a_twin() -> None:
     assert desk.states() == [State.PLACED, State.REJECTED]
     desk.hear(2, "O2")
     assert desk.states() == [State.PLACED, State.REJECTED]
-    assert [entry.txid for entry in desk.entries if isinstance(entry, OrderPlaced)] == ["O2"]
+    placed = [entry for entry in desk.entries if isinstance(entry, OrderPlaced)]
+    assert [(entry.txid, entry.source) for entry in placed] == [("O2", "feed"), ("O2", "reply")]
 
 
 def test_the_time_of_a_sending_goes_with_its_reply() -> None:
@@ -196,3 +205,134 @@ def test_what_its_twin_may_claim_denies_no_refusal() -> None:
     desk.hear(2, "O2")
     show(desk, "O2")
     assert desk.states() == [State.REJECTED, State.PLACED]
+
+
+# --- acknowledgements that name a txid that does not exist ------------------------------------
+
+
+def void(desk: OrderManagerHarness, *ids: str, booked: tuple[str, ...] = ()) -> None:
+    """The records know none of the txids that were named for these; a look shows all that is booked."""
+    for id in ids:
+        desk.desk.on_unknown_txid(desk.track(id))
+    desk.look(*(at_exchange(txid, **SAME) for txid in booked))
+    for id in ids:
+        if not desk.track(id).txids:
+            desk.desk.steps.contradict(desk.track(id), "no record knows its txid", (), desk.now)
+
+
+def run_again(before: OrderManagerHarness, *booked: str) -> OrderManagerHarness:
+    """The next run: the snapshot shows all that is booked, and so does a look that proves what is absent."""
+    desk = office(*ALIKE[: len(before.desk.tracks)], earlier=before.entries)
+    show(desk, *booked)
+    desk.desk.feed_restored(desk.now)
+    desk.wait(DEADLINE_S + SETTLE_S)
+    desk.look(*(at_exchange(txid, **SAME) for txid in booked))
+    return desk
+
+
+def one_is_booked() -> OrderManagerHarness:
+    """Two are sent and one is booked, under another txid than its reply names; the other takes it."""
+    desk = office(*ALIKE[:2])
+    desk.send("a")
+    desk.send("b")
+    desk.hear(1, "OGHOST")
+    desk.desk.on_disconnect("closed", desk.now)
+    show(desk, "O1")
+    void(desk, "a")
+    assert (desk.states(), txids(desk)) == ([State.UNRESOLVED, State.PLACED], ["OGHOST", "O1"])
+    return desk
+
+
+def test_an_acknowledgement_that_nothing_bears_out_is_about_the_twin_that_was_found() -> None:
+    """One acknowledgement, one order: the other one is absent, and is sent again, once."""
+    desk = run_again(one_is_booked(), "O1")
+    assert desk.states() == [State.NEW, State.PLACED]
+    absent = next(entry for entry in desk.entries if isinstance(entry, OrderAbsent))
+    assert "its acknowledgement was about g/b, which is O1" in absent.reason
+    desk.send("a")
+    desk.hear(desk.track("a").reqid or 0, "O2")
+    assert (desk.states(), txids(desk)) == ([State.PLACED, State.PLACED], ["O2", "O1"])
+
+
+def test_an_order_explains_one_acknowledgement_and_no_second_one() -> None:
+    """Two acknowledgements name what no record knows, and one order is there: another one may be as well."""
+    desk = office(*ALIKE)
+    for id in "abc":
+        desk.send(id)
+    desk.hear(1, "OGHOST-1")
+    desk.hear(2, "OGHOST-2")
+    desk.desk.on_disconnect("closed", desk.now)
+    show(desk, "O1")
+    void(desk, "a", "b")
+    again = run_again(desk, "O1")
+    assert again.states() == [State.DOUBT, State.DOUBT, State.PLACED]
+
+
+def test_what_has_explained_an_acknowledgement_explains_no_later_one() -> None:
+    """The journal holds whose reply was whose: a third run does not count the same order again."""
+    before = one_is_booked()
+    desk = run_again(before, "O1")
+    desk.send("a")
+    desk.hear(desk.track("a").reqid or 0, "OGHOST-2")
+    void(desk, "a")
+    entries: list[Entry] = [*before.entries, *desk.entries]
+    desk.entries[:] = entries
+    assert run_again(desk, "O1").states() == [State.DOUBT, State.PLACED]
+
+
+def test_an_order_that_its_own_reply_has_named_explains_no_other_acknowledgement() -> None:
+    """It was found before its reply came, and is its own order."""
+    desk = office(*ALIKE[:2])
+    desk.send("a")
+    desk.send("b")
+    desk.hear(1, "OGHOST")
+    desk.desk.on_disconnect("closed", desk.now)
+    show(desk, "O1")
+    desk.hear(2, "O1")
+    void(desk, "a")
+    assert run_again(desk, "O1").states() == [State.DOUBT, State.PLACED]
+
+
+def test_an_acknowledgement_that_was_not_looked_up_proves_nothing() -> None:
+    """The run was killed before the records were asked for its txid."""
+    desk = office(*ALIKE[:2])
+    desk.send("a")
+    desk.send("b")
+    desk.hear(1, "OGHOST")
+    desk.desk.on_disconnect("closed", desk.now)
+    show(desk, "O1")
+    desk.desk.steps.contradict(desk.track("a"), "the run ended", (), desk.now)
+    assert run_again(desk, "O1").states() == [State.DOUBT, State.PLACED]
+
+
+@given(data=st.data())
+def test_two_runs_settle_all_that_was_named_wrongly(data: st.DataObject) -> None:
+    """Some booked, some not; replies right, wrong, negative or lost: none too many, and none too few."""
+    count = data.draw(st.integers(2, 3))
+    desk = office(*ALIKE[:count])
+    for id in "abc"[:count]:
+        desk.send(id)
+    booked = data.draw(st.lists(st.booleans(), min_size=count, max_size=count))
+    there = tuple(f"O{n}" for n in range(count) if booked[n])
+    replies = [
+        data.draw(st.sampled_from(["right", "wrong", "lost"] if one else ["no", "lost"])) for one in booked
+    ]
+    for n in data.draw(st.permutations(range(count))):
+        match replies[n]:
+            case "right":
+                desk.hear(n + 1, f"O{n}")
+            case "wrong":
+                desk.hear(n + 1, f"OGHOST-{n}")
+            case "no":
+                desk.hear(n + 1, error=FUNDS)
+    desk.desk.on_disconnect("closed", desk.now)
+    show(desk, *data.draw(st.lists(st.sampled_from(there), unique=True) if there else st.just([])))
+    desk.look(*(at_exchange(txid, **SAME) for txid in there))
+    ghosts = [
+        str(key.id) for key, track in desk.desk.tracks.items() if (track.txid or "").startswith("OGHOST")
+    ]
+    void(desk, *ghosts, booked=there)
+    again = run_again(desk, *there)
+    placed = [track.txid for track in again.desk.tracks.values() if track.state is State.PLACED]
+    assert sorted(filter(None, placed)) == sorted(there)
+    assert again.states().count(State.NEW) + len(there) == count

@@ -16,7 +16,7 @@ from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import FIRST, NOW, batch, ended, group, order, outcomes, plan_of
 from tests.execution.order_office import FUNDS
 from tests.simulation.faults import no_records
-from tests.simulation.world import World
+from tests.simulation.world import Killed, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,6 +233,26 @@ def test_a_run_that_is_stopped_lists_what_the_feed_has_shown() -> None:
     manifest = world_apply(world, batch(group("one", RESTING, cancel=f"[{FIRST}]")))
     assert (manifest["outcome"], outcomes(manifest)) == ("interrupted", {"one/a": "unresolved"})
     assert listed(manifest) == {GHOST, *at_the_exchange(world)}
+
+
+def test_a_group_that_is_skipped_lists_what_is_there_under_another_txid() -> None:
+    """The run that placed it was killed; the next one has an order to settle that left the file."""
+    lies = [renamed]
+    world = lying_world(lambda reply: lies.pop()(reply) if lies else reply, hidden=True)
+
+    def die(world: World) -> None:
+        if len(world.entries("order-placed")) == 2:
+            raise Killed
+
+    world.on_step = die
+    with pytest.raises(Killed):
+        world_apply(world, batch(group("one", RESTING), group("two", "b", needs="[]")))
+    world.on_step, world.garble = lambda _: None, lambda text: text
+    manifest = world_apply(world, batch(group("one", RESTING)))
+    assert ended(manifest) == {NO_LONGER_IN_THE_FILE: "partial", "one": "unresolved"}
+    assert listed(manifest) >= at_the_exchange(world)
+    manifest = world_apply(world, batch(group("one", RESTING)))
+    assert outcomes(manifest)["one/a"] == "placed"
 
 
 def world_apply(world: World, text: Any) -> dict[str, Any]:

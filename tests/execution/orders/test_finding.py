@@ -79,3 +79,35 @@ def test_a_look_at_what_this_run_was_refused_contradicts_and_places_nothing() ->
     assert (desk.states(), desk.track().txids) == ([State.UNRESOLVED], ("O1",))
     assert "and yet it is at the exchange, as O1" in desk.track().why
     assert desk.desk.has_looked_up_rejected("g")
+
+
+def test_a_record_that_may_be_ours_is_not_forgotten_before_the_run_ends() -> None:
+    """Two are alike; the records show one more than is known, and a txid that was named is shown nowhere."""
+    desk = office(OWN, order("b", userref="17"))
+    desk.send("a")
+    desk.send("b")
+    desk.hear(1, "OGHOST")
+    desk.desk.on_disconnect("closed", desk.now)
+    other = at_exchange("O9", **{**SAME, "vol": "0.26"})
+    desk.look(at_exchange("O1", **SAME), at_exchange("O2", **SAME), other)
+    assert (desk.track("a").txid, desk.track("b").txid) == ("OGHOST", "O1")
+    assert list(desk.desk.finder.unclaimed) == ["O2"]
+    desk.desk.match_unseen(desk.now)
+    assert (desk.states(), desk.track("a").txids) == ([State.UNRESOLVED, State.PLACED], ("OGHOST", "O2"))
+
+
+def test_an_order_takes_what_it_was_shown_as_before_and_leaves_another_to_its_twin() -> None:
+    """Else one is found that is not its own, and the other one lacks what it was shown as."""
+    earlier = office(OWN, order("b", userref="17"))
+    for id in "ab":
+        earlier.send(id)
+    earlier.hear(1, "OGHOST")
+    earlier.hear(2, error=FUNDS)
+    earlier.desk.finder.on_order(at_exchange("O2", **SAME), earlier.now)
+    earlier.desk.on_unknown_txid(earlier.track("a"))
+    earlier.desk.finder.on_order(at_exchange("O1", **SAME), earlier.now)
+    assert [track.txids for track in earlier.desk.tracks.values()] == [("OGHOST", "O1"), ("O2",)]
+    desk = office(OWN, order("b", userref="17"), earlier=earlier.entries)
+    for txid in ("O2", "O1"):
+        desk.desk.finder.on_order(at_exchange(txid, **SAME), desk.now)
+    assert [track.txid for track in desk.desk.tracks.values()] == ["O1", "O2"]
