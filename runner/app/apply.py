@@ -6,6 +6,7 @@ Nothing is sent before the file is valid, the state is held and the plan is acce
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -25,8 +26,8 @@ from runner.net.failures import AccessFailed
 from runner.planning import Plan, claims_of, validation_plan
 from runner.policy import CheckPhase
 from runner.review import forecast, refuse_other_account
-from runner.runtime.driver import Access, Driver
-from runner.runtime.storage import State, disk_cure_of, hold
+from runner.runtime.driver import Driver
+from runner.runtime.storage import WIRE_LOG, State, WireLog, disk_cure_of, hold
 
 from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN, look_at_venue, open_venue
@@ -64,7 +65,7 @@ from .publishing import Publication
 from .validate_only import NOTHING_IS_PLACED, refuse_in_doubt
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
     from typing import Any, TypeVar
 
     from runner.domain import OrderKey, Owner, Policy
@@ -325,8 +326,19 @@ class _Carrying:
             limits=LIMITS[self._options.tier],
         )
 
-    async def _drive(self, execution: Execution, access: Access) -> None:
-        with self._host.while_sending(), self._out.progress(self._held.plan.run.batch) as observe:
+    @contextmanager
+    def _logged(self, access: KrakenAccess) -> Iterator[None]:
+        """Keep the messages of the run, unless it keeps nothing."""
+        if self._options.validate_only:
+            yield
+            return
+        with WireLog(self._held.state.path / WIRE_LOG, self._clock) as log:
+            access.observe = log.add
+            yield
+
+    async def _drive(self, execution: Execution, access: KrakenAccess) -> None:
+        progress = self._out.progress(self._held.plan.run.batch)
+        with self._host.while_sending(), self._logged(access), progress as observe:
             driver = Driver(
                 execution,
                 access,

@@ -45,7 +45,8 @@ class PrivateConnection:
     """Messages over a stream on which the handshake is over; ``first`` came together with it.
 
     One task receives, any may send. A message over ``max_bytes`` ends the connection. ``scrub`` takes secrets
-    out of the exchange's reason for closing it.
+    out of the exchange's reason for closing it. ``observe`` gets ``sent`` or ``received`` and the messages of
+    a burst; those that are sent once they may have left.
     """
 
     def __init__(
@@ -55,8 +56,10 @@ class PrivateConnection:
         first: bytes = b"",
         max_bytes: int,
         scrub: Callable[[str], str] = str,
+        observe: Callable[[str, Sequence[str]], object] | None = None,
     ) -> None:
         self._scrub = scrub
+        self._observe = observe
         self._stream = stream
         self._max_bytes = max_bytes
         self._rest = first
@@ -71,6 +74,8 @@ class PrivateConnection:
         while self._end is None:
             texts = await self._read_on() if self._missing else await self._process_frames()
             if texts:
+                if self._observe is not None:
+                    self._observe("received", texts)
                 return texts
         raise self._end
 
@@ -79,7 +84,11 @@ class PrivateConnection:
 
         Cancelled, it may have sent a part of them, which leaves the connection unusable.
         """
-        await self._write(text_frames(texts))
+        try:
+            await self._write(text_frames(texts))
+        finally:
+            if self._observe is not None:
+                self._observe("sent", texts)
 
     async def aclose(self) -> None:
         """Say goodbye, wait for the answer, and close. What still comes in is dropped."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from runner.runtime.storage import hold
+from runner.runtime.storage import WIRE_LOG, hold
 from tests.app.shell import (
     BATCHES,
     GOOD_SECRET,
@@ -51,6 +51,22 @@ def test_a_second_apply_sends_nothing(shell: Shell) -> None:
     assert (STATE / PAPER_RECORD).read_bytes() == record
     assert [one["already"] for one in first.orders().values()] == [False]
     assert [one["already"] for one in again.orders().values()] == [True]
+
+
+def test_the_messages_of_a_run_are_kept_without_their_token(shell: Shell) -> None:
+    """In a log beside the journal, for who has to show what was sent; none of a run that keeps nothing."""
+    log = STATE / "paper" / "seed-example" / WIRE_LOG
+    assert shell("apply", SEED, "--validate-only").code == 0
+    assert not log.exists()
+    assert shell("apply", SEED).code == 0
+    lines = [json.loads(line) for line in log.read_text("ascii").splitlines()]
+    messages = [(line["direction"], json.loads(line["text"])) for line in lines]
+    sent = [message for direction, message in messages if direction == "sent"]
+    assert [message["event"] for message in sent if "token" in message] != []
+    assert {message.get("token", "***") for message in sent if "subscription" not in message} == {"***"}
+    assert "addOrder" in [message["event"] for message in sent]
+    received = [message for direction, message in messages if direction == "received"]
+    assert "addOrderStatus" in [message["event"] for message in received if isinstance(message, dict)]
 
 
 def test_nothing_to_do_is_said_in_words(shell: Shell) -> None:

@@ -1,5 +1,5 @@
 """The loop that carries an execution out: the only place that holds decisions and sockets together."""
 
-from .driver import Access, Driver
+from .driver import Driver
 
-__all__ = ["Access", "Driver"]
+__all__ = ["Driver"]

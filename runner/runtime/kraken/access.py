@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+    Observer = Callable[[str, int, Sequence[str]], None]
+
 __all__ = ["AccessFailed", "Credentials", "Endpoints", "KrakenAccess"]
 
 CLOSE_TIMEOUT_S: Final = 1.0
@@ -63,7 +65,8 @@ class KrakenAccess:
     """One account at one exchange. Use it inside one ``trio.run`` and ``aclose`` it.
 
     Without credentials only public data can be read. ``dialer`` opens connections; by default without
-    a proxy. ``say`` receives waits. ``tier`` is the account's.
+    a proxy. ``say`` receives waits. ``tier`` is the account's. ``observe``, where it is set, gets each
+    burst of messages, scrubbed: ``sent`` or ``received``, the number of the connection, and the messages.
     """
 
     def __init__(
@@ -82,6 +85,8 @@ class KrakenAccess:
         http = HttpClient(self._dialer, Address.of(endpoints.rest_url))
         self._rest = RestCalls(http, credentials, scrub=self._scrub, say=say, tier=tier)
         self._records = OrderRecords(self._read_records)
+        self._connections = 0
+        self.observe: Observer | None = None
 
     async def aclose(self) -> None:
         """Give the HTTP connections back."""
@@ -138,12 +143,22 @@ class KrakenAccess:
                     f"{door.tunnel}: {self._scrub(error.reason)}", answered=error.answered
                 ) from None
             raise
-        connection = PrivateConnection(stream, first=first, max_bytes=MAX_FRAME_BYTES, scrub=self._scrub)
+        self._connections += 1
+        connection = PrivateConnection(
+            stream, first=first, max_bytes=MAX_FRAME_BYTES, scrub=self._scrub, observe=self._observer()
+        )
         try:
             yield connection
         finally:
             with trio.move_on_after(CLOSE_TIMEOUT_S, shield=True):
                 await connection.aclose()
+
+    def _observer(self) -> Callable[[str, Sequence[str]], None] | None:
+        """Return what shows messages, without the secrets in them, to who wants to see them."""
+        observe, number, scrub = self.observe, self._connections, self._scrub
+        if observe is None:
+            return None
+        return lambda direction, texts: observe(direction, number, list(map(scrub, texts)))
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
         """Return the open and closed orders of the account that may carry one of the requested ids. Raises

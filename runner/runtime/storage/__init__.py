@@ -28,15 +28,18 @@ if TYPE_CHECKING:
         state_path,
     )
     from .tracked import tracked_state
+    from .wire_log import WIRE_LOG, WireLog
     from .writing import append_text, open_nowhere, write_json, write_text
 
 __all__ = [
     "JOURNAL",
     "LOCK",
     "MANIFEST",
+    "WIRE_LOG",
     "Repository",
     "Sender",
     "State",
+    "WireLog",
     "append_text",
     "disk_cure_of",
     "exchange_path",
@@ -58,5 +61,9 @@ __all__ = [
 ]
 
 __getattr__ = opened_by_name(
-    __name__, light_first=("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures")
+    __name__,
+    light_first=(
+        *("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures"),
+        "wire_log",
+    ),
 )

@@ -40,6 +40,12 @@ def open_journal(path: Path) -> int:
     return number
 
 
+def open_log(path: Path) -> int:
+    """Open a file that is written anew, as a descriptor. Raises ``OSError``."""
+    path.unlink(missing_ok=True)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | _OURS, _OWNER_ONLY)
+
+
 def open_nowhere() -> int:
     """Open what holds nothing and keeps nothing, as a descriptor."""
     return os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
