@@ -109,8 +109,8 @@ class Stopped(OrderBatchError):
 
 
 class Interrupted(OrderBatchError):
-    """A signal, while nothing was under way that has to be brought to an end. ``number`` is the signal's."""
+    """A stop that was requested while nothing was under way that has to be brought to an end."""
 
-    def __init__(self, number: int) -> None:
-        super().__init__("stopped by a signal; nothing was under way")
-        self.exit_code = ExitCode(128 + number)
+    def __init__(self, by: str, exit_code: ExitCode) -> None:
+        super().__init__(f"stopped by {by}; nothing was under way")
+        self.exit_code = exit_code

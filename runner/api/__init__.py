@@ -6,7 +6,8 @@ letting other tasks run.
 
 No function reads the environment, listens to signals or writes to a stream; only git, which reads
 revisions and tracked files, is found by ``PATH``. Money is ``Decimal``. Errors are the families below, each
-with the ``exit_code`` of the command; nothing was sent, unless it is ``Unresolved``.
+with the ``exit_code`` of the command and ``remedies``; nothing was sent, unless it is ``Unresolved``. A run
+is ended early by a ``Stop``.
 
 Fields of orders are Kraken's: https://docs.kraken.com/api/docs/websocket-v1/addorder
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from runner.errors import (
     ExitCode,
+    Interrupted,
     InvalidInput,
     Locked,
     OrderBatchError,
@@ -28,7 +30,7 @@ from runner.errors import (
 from runner.lazily import opened_by_name
 
 if TYPE_CHECKING:
-    from .applied import Applied, AppliedCancel, AppliedOrder, Consent, apply
+    from .applied import Applied, AppliedCancel, AppliedOrder, Consent, Stop, apply
     from .collector import Console
     from .job import Job, Kraken, Paper, Secret, Tier
     from .planned import InvalidBatch, Planned, Save, load, plan
@@ -45,6 +47,7 @@ __all__ = [
     "Consent",
     "Console",
     "ExitCode",
+    "Interrupted",
     "InvalidBatch",
     "InvalidInput",
     "Job",
@@ -60,6 +63,7 @@ __all__ = [
     "Secret",
     "ServeOptions",
     "Status",
+    "Stop",
     "Tier",
     "Unreachable",
     "Unresolved",

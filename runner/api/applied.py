@@ -12,6 +12,7 @@ from runner.app.apply import ApplyOptions, ignore
 from runner.app.apply import apply as carry_out
 from runner.app.consent import Consent
 from runner.app.hosts import Host, TrioProgram
+from runner.app.stop import Stop
 from runner.domain import CancelOutcome, OrderKey, OrderOutcome, OrderState, Price, RunOutcome, parse_price
 from runner.errors import ExitCode, InvalidInput
 from runner.execution import Timing
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from .job import Job
 
-__all__ = ["Applied", "AppliedCancel", "AppliedOrder", "Consent", "apply"]
+__all__ = ["Applied", "AppliedCancel", "AppliedOrder", "Consent", "Stop", "apply"]
 
 _IN_TRIO: Final = TrioProgram()
 
@@ -119,6 +120,7 @@ async def apply(
     tier: Tier = Tier.STARTER,
     on_event: Callable[[Mapping[str, Any]], object] = ignore,
     console: Console | None = None,
+    stop: Stop | None = None,
     started_at: float | None = None,
     host: Host = _IN_TRIO,
 ) -> Applied:
@@ -130,9 +132,14 @@ async def apply(
     (0 to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy
     of it is written. ``on_event`` gets each entry of the journal as a JSON object (``entry`` names its kind,
     ``at`` is RFC 3339) once it is on disk; it must return soon and raise nothing, since an exception breaks
-    the run off as a kill does. A cancellation from outside does so too: the next call looks up what was under
-    way. ``console`` is shown everything on the way. ``started_at``: ``time.monotonic()`` at the beginning of
-    ``elapsed_s``.
+    the run off as a kill does. ``console`` is shown everything on the way. ``started_at``:
+    ``time.monotonic()`` at the beginning of ``elapsed_s``.
+
+    ``stop``: its ``request()`` ends the run cleanly, as SIGTERM does for the command. No further order is
+    sent, what is under way is awaited for some seconds, and the result is that of an interrupted run; the
+    next call carries out the rest. If the run has not begun, ``Interrupted`` is raised. To cancel the call
+    instead, by a scope of Trio, breaks the run off as a kill does. Nothing is lost by that either, but
+    nothing is returned: the next call looks up what was under way.
 
     Raises ``Refused`` for another plan than the one confirmed, and whenever a check or a policy says no;
     ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that broke
@@ -153,6 +160,7 @@ async def apply(
         elapsed_s=lambda: time.monotonic() - began,
         tier=tier,
         on_event=on_event,
+        stop=stop or Stop(),
     )
     with families():
         code = await carry_out(job.target(), options, out, host)

@@ -62,6 +62,7 @@ from .inputs.provenance import provenance_of
 from .inputs.saved_plans import check_admission, mark_approved, refuse_no_file
 from .interrupted_run import has_sent, with_what_is_known
 from .publishing import Publication
+from .stop import Stop, unless_stopped
 from .validate_only import NOTHING_IS_PLACED, refuse_in_doubt
 
 if TYPE_CHECKING:
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from runner.journal import Entry, Ledger
     from runner.policy import Denial, Gate
     from runner.review import Review, SavedPlan
+    from runner.runtime.driver import StopSource
     from runner.runtime.kraken.access import KrakenAccess
 
     from .console import Console
@@ -91,7 +93,7 @@ def ignore(_: object) -> None:
 class ApplyOptions:
     """The options of ``apply``. ``on_event`` gets each journal entry, as a JSON object, once it is durable.
 
-    ``unchecked``: skip the pre-flight check. ``validate_only``: place nothing.
+    ``unchecked``: skip the pre-flight check. ``validate_only``: place nothing. ``stop`` ends the run early.
     """
 
     consent: Consent
@@ -103,6 +105,7 @@ class ApplyOptions:
     elapsed_s: Callable[[], float]
     tier: Tier = Tier.STARTER
     on_event: Callable[[Mapping[str, Any]], object] = ignore
+    stop: Stop = field(default_factory=Stop)
 
     def must_ask(self, plan: Plan) -> bool:
         """Return True if a plan needs a confirmation."""
@@ -222,6 +225,10 @@ class _Carrying:
 
     async def main(self) -> None:
         """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
+        await unless_stopped(self._options.stop, self._main)
+
+    async def _main(self, watching: trio.CancelScope) -> None:
+        self._watching = watching
         self._clock = RunClock()
         options, found = self._options, self._held.plan
         quiet = not found.changes and not claims_of(found)
@@ -349,10 +356,14 @@ class _Carrying:
                 clock_needed=not self._options.unchecked,
             )
             try:
-                await driver.run(signals=self._host.stop_signals())
+                self._watching.cancel()
+                await driver.run(stops=self._stops())
             finally:
                 if self._cannot_write:
                     self._memory.add_last_words(driver.last_words(self._cannot_write))
+
+    def _stops(self) -> Sequence[StopSource]:
+        return (*self._host.stops(), self._options.stop)
 
     async def _append(self, entries: Sequence[Entry]) -> None:
         state = self._held.state

@@ -10,9 +10,10 @@ from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    import signal
     from collections.abc import Awaitable, Callable, Coroutine, Sequence
     from contextlib import AbstractContextManager
+
+    from runner.runtime.driver import StopSource
 
     T = TypeVar("T")
 
@@ -23,8 +24,8 @@ class Host(Protocol):
     async def run(self, main: Callable[[], Awaitable[None]]) -> None:
         """Run it to its end. Errors come out as they were raised, in no group."""
 
-    def stop_signals(self) -> Sequence[signal.Signals]:
-        """Return the signals that stop a run which sends orders."""
+    def stops(self) -> Sequence[StopSource]:
+        """Return what requests to stop a run which sends orders."""
         ...
 
     def while_sending(self) -> AbstractContextManager[None]:
@@ -41,11 +42,11 @@ class OwnProcess:
 
         run(main)
 
-    def stop_signals(self) -> Sequence[signal.Signals]:
+    def stops(self) -> Sequence[StopSource]:
         """Return the signals that end a process."""
-        from .access.signals import stop_signals  # noqa: PLC0415
+        from .access.signals import StopSignals  # noqa: PLC0415
 
-        return stop_signals()
+        return (StopSignals(),)
 
     def while_sending(self) -> AbstractContextManager[None]:
         """Return a block with rare garbage collections and quick thread switches."""
@@ -57,7 +58,7 @@ class OwnProcess:
 class _Guest:
     """A part of a program that has its own signals and settings: they are left alone."""
 
-    def stop_signals(self) -> Sequence[signal.Signals]:
+    def stops(self) -> Sequence[StopSource]:
         """Return none."""
         return ()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
+import threading
 from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from runner.runtime.storage import JOURNAL, read_journal
 from tests.app.shell import added, batch, order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 
 def journal(job: api.Job, venue: str = "paper") -> list[dict[str, Any]]:
@@ -95,6 +96,94 @@ def test_a_listener_that_fails_breaks_the_run_off_and_loses_nothing(job: api.Job
     found = sync.apply(job, confirm=sync.plan(job).digest)
     assert found.exit_code is api.ExitCode.DONE
     assert len(added(job.state_dir)) == 2
+
+
+def when(entry: str, do: Callable[[], object]) -> Callable[[Mapping[str, Any]], None]:
+    """A listener that does something at the first entry of a kind."""
+
+    def hear(event: Mapping[str, Any]) -> None:
+        if event["entry"] == entry:
+            do()
+
+    return hear
+
+
+TWO_GROUPS = """
+version: 1
+name: one
+groups:
+  - name: first
+    orders: [{id: a, pair: ETH/EUR, type: buy, ordertype: limit, price: 145, volume: 0.25}]
+  - name: second
+    orders: [{id: b, pair: ETH/EUR, type: buy, ordertype: limit, price: 144, volume: 0.25}]
+"""
+
+
+async def test_a_program_may_stop_its_run_and_gets_the_manifest(job: api.Job) -> None:
+    """What was under way is settled, nothing more is sent, and the next call carries out the rest."""
+    job.file.write_text(TWO_GROUPS, "utf-8")
+    stop = api.Stop()
+    digest = (await api.plan(job)).digest
+    found = await api.apply(job, confirm=digest, stop=stop, on_event=when("order-intent", stop.request))
+    assert (found.exit_code, found.outcome) == (api.ExitCode.INTERRUPTED, RunOutcome.INTERRUPTED)
+    assert [order.outcome for order in found.orders] == [OrderOutcome.PLACED, OrderOutcome.SKIPPED]
+    assert found.manifest == json.loads(await trio.Path(found.path).read_text("utf-8"))
+    assert "stopped by the program" in found.reason
+    again = await api.apply(job, confirm=(await api.plan(job)).digest)
+    assert again.exit_code is api.ExitCode.DONE
+    assert len(added(job.state_dir)) == 2
+
+
+def test_a_thread_may_stop_the_run_of_another(job: api.Job) -> None:
+    """A web server that ends, for one."""
+    job.file.write_text(TWO_GROUPS, "utf-8")
+    stop, sent = api.Stop(), threading.Event()
+
+    def wait_and_stop() -> None:
+        sent.wait(60)
+        stop.request()
+
+    def sent_one() -> None:
+        sent.set()
+        stopper.join(60)
+
+    stopper = threading.Thread(target=wait_and_stop)
+    stopper.start()
+    digest = sync.plan(job).digest
+    found = sync.apply(job, confirm=digest, stop=stop, on_event=when("order-intent", sent_one))
+    assert found.outcome is RunOutcome.INTERRUPTED
+    assert len(added(job.state_dir)) == 1
+
+
+def test_a_run_that_is_stopped_before_it_begins_sends_nothing(job: api.Job) -> None:
+    """It has no result, so that is an error."""
+    stop = api.Stop()
+    stop.request()
+    digest = sync.plan(job).digest
+    with pytest.raises(api.Interrupted) as caught:
+        sync.apply(job, confirm=digest, stop=stop)
+    assert caught.value.exit_code is api.ExitCode.INTERRUPTED
+    assert journal(job) == []
+    assert sync.apply(job, confirm=digest).exit_code is api.ExitCode.DONE
+
+
+def test_a_run_that_is_stopped_as_it_begins_sends_nothing(job: api.Job) -> None:
+    """Its manifest says so."""
+    stop = api.Stop()
+    digest = sync.plan(job).digest
+    found = sync.apply(job, confirm=digest, stop=stop, on_event=when("run-started", stop.request))
+    assert found.exit_code is api.ExitCode.INTERRUPTED
+    assert [order.outcome for order in found.orders] == [OrderOutcome.SKIPPED] * 2
+    assert added(job.state_dir) == []
+
+
+def test_a_stop_after_the_last_order_changes_nothing(job: api.Job) -> None:
+    """The run has its own end."""
+    stop = api.Stop()
+    found = sync.apply(
+        job, confirm=sync.plan(job).digest, stop=stop, on_event=when("run-ended", stop.request)
+    )
+    assert (found.exit_code, stop.requested) == (api.ExitCode.DONE, True)
 
 
 async def test_a_program_that_gives_up_waiting_loses_nothing(job: api.Job) -> None:

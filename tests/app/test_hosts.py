@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import signal
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -11,11 +10,13 @@ from typing import TYPE_CHECKING
 import pytest
 import trio
 
+from runner.app.access.signals import StopSignals
 from runner.app.hosts import OwnProcess, PlainProgram, TrioProgram, finished
 from runner.errors import Refused
 
 if TYPE_CHECKING:
-    from runner.app.hosts import Host
+    from runner.app.access.signals import StopSignals
+from runner.app.hosts import Host
 
 PROGRAMS = pytest.mark.parametrize("host", [OwnProcess(), PlainProgram()])
 
@@ -104,7 +105,7 @@ def test_a_guest_leaves_the_process_alone(host: Host) -> None:
     before = gc.get_threshold(), sys.getswitchinterval()
     with host.while_sending():
         assert (gc.get_threshold(), sys.getswitchinterval()) == before
-    assert host.stop_signals() == ()
+    assert host.stops() == ()
 
 
 def test_the_own_process_obeys_signals() -> None:
@@ -112,7 +113,7 @@ def test_the_own_process_obeys_signals() -> None:
     before = sys.getswitchinterval()
     with OwnProcess().while_sending():
         assert sys.getswitchinterval() < before
-    assert signal.SIGTERM in OwnProcess().stop_signals()
+    assert [type(source) for source in OwnProcess().stops()] == [StopSignals]
 
 
 def test_a_recipe_that_waits_outside_is_a_mistake() -> None:

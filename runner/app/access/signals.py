@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import trio
 
-from runner.errors import Interrupted
+from runner.errors import ExitCode, Interrupted
+from runner.runtime.driver import StopRequest
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -28,6 +29,21 @@ def stop_signals() -> tuple[signal.Signals, ...]:
     """Return the signals that stop a command; a hang-up that is ignored, as under nohup, stays so."""
     ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     return (signal.SIGINT, signal.SIGTERM, *(() if ignored else (signal.SIGHUP,)))
+
+
+class StopSignals:
+    """The signals that stop a command, as requests to stop a run."""
+
+    @contextmanager
+    def listen(self) -> Iterator[AsyncIterator[StopRequest]]:
+        """Return a block in which each signal is a request."""
+        with trio.open_signal_receiver(*stop_signals()) as numbers:
+            yield _requests(numbers)
+
+
+async def _requests(numbers: AsyncIterator[int]) -> AsyncIterator[StopRequest]:
+    async for number in numbers:
+        yield StopRequest(signal.Signals(number).name, ExitCode(128 + number))
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
@@ -66,7 +82,7 @@ async def _until_a_signal(main: Callable[[], Awaitable[None]]) -> None:
 
 async def _break_off(signals: AsyncIterator[int]) -> None:
     async for number in signals:
-        raise Interrupted(number)
+        raise Interrupted("a signal", ExitCode(128 + number))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """The loop that carries an execution out: the only place that holds decisions and sockets together."""
 
 from .driver import Driver
+from .stops import StopRequest, StopSource
 
-__all__ = ["Driver"]
+__all__ = ["Driver", "StopRequest", "StopSource"]

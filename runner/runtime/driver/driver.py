@@ -6,14 +6,12 @@ Connections, look-ups and signals live in tasks of their own and talk to the fir
 
 from __future__ import annotations
 
-import signal
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import trio
 
-from runner.errors import ExitCode, Stopped
 from runner.execution import (
     ClockJumped,
     ClockMeasured,
@@ -39,6 +37,7 @@ from runner.runtime.kraken.access import AccessFailed
 
 from .journal_writer import JournalWriter
 from .progress_reports import Working, keep_observing, progress_of
+from .stops import listen_to
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -49,6 +48,8 @@ if TYPE_CHECKING:
     from runner.journal import Entry
     from runner.kraken import OpenOrder, Reqids
     from runner.net.clock import RunClock
+
+    from .stops import StopSource
 
 INBOX = 64
 """Bursts that may wait for the loop; beyond it the reader waits, and so does the exchange."""
@@ -145,11 +146,11 @@ class Driver:
         self._ahead = Turn()  # computed, but not taken by the carrier yet
         self._to_inbox, self._inbox = trio.open_memory_channel[object](INBOX)
 
-    async def run(self, *, signals: Sequence[signal.Signals] = ()) -> None:
-        """Run until the execution is finished. The first signal requests a stop, the second stops at once."""
+    async def run(self, *, stops: Sequence[StopSource] = ()) -> None:
+        """Run until the execution is finished, or to a clean end once one of the sources requests a stop."""
         async with trio.open_nursery() as nursery:
-            if signals:
-                await nursery.start(self._listen, signals)
+            for source in stops:
+                await nursery.start(listen_to, source, self._to_inbox.send)
             # The next turn is thought out while the last one is made durable and sent, and no further ahead.
             to_carrier, turns = trio.open_memory_channel[Turn](0)
             nursery.start_soon(self._carry_out_all, turns, nursery)
@@ -383,18 +384,3 @@ class Driver:
     async def _tell_if_locked_out(self, failure: AccessFailed) -> None:
         if failure.locked_out:
             await self._to_inbox.send(LockedOut(failure.reason))
-
-    async def _listen(
-        self, numbers: Sequence[signal.Signals], task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED
-    ) -> None:
-        with trio.open_signal_receiver(*numbers) as caught:
-            async with trio.open_nursery() as nursery:
-                task_status.started()
-                first = True
-                async for number in caught:
-                    if not first:
-                        raise Stopped(ExitCode(128 + number))
-                    first = False
-                    # A run that hangs takes no note of the first one, and is stopped by the second.
-                    stop = StopRequested(signal.Signals(number).name)
-                    nursery.start_soon(self._to_inbox.send, stop)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import trio
 
-from runner.app.access.signals import first_of
+from runner.app.access.signals import StopSignals, first_of
 from runner.domain import Secret
 from runner.errors import ExitCode, Stopped
 from runner.execution import Execution, Progress, Timing
@@ -146,7 +146,7 @@ async def stop_when_sent(signals: int) -> Journal:
             os.kill(os.getpid(), left.pop())
 
     driver._observe = observe
-    await driver.run(signals=(signal.SIGTERM,))
+    await driver.run(stops=(StopSignals(),))
     return journal
 
 
