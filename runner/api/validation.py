@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 
 class CheckedFile(NamedTuple):
-    """A file with its problems. ``content`` is the batch, policy or scenario in it, None for an invalid one;
-    a saved plan has that of the batch in it.
+    """A file with its problems.
+
+    ``content`` is the batch, policy or scenario in it, or the batch of a saved plan; None for an invalid
+    file.
     """
 
     file: str

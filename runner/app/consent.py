@@ -25,8 +25,10 @@ _PAPER_EXCHANGE: Final = "paper"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """``yes``: given before. ``ask`` asks a person, None without a terminal. ``digest``: given to the plan of
-    this digest alone.
+    """The consent to a plan.
+
+    ``yes``: given in advance. ``ask`` asks a person, None without a terminal. ``digest``: given to the plan
+    of this digest alone.
     """
 
     yes: bool = False
@@ -35,10 +37,10 @@ class Consent:
 
 
 def digest_of(plan: Plan, target: Target, environ: Mapping[str, str]) -> str:
-    """Return the digest of a plan as file and journal give it. Raises ``InvalidInput`` for a key or an
-    address that is none.
+    """Return the digest of a plan, its policies, and the account and exchange of the environment.
 
-    A simulated exchange is known by its state folder: its account may not have been opened yet.
+    A simulated exchange is known by its state folder: its account may not have been opened yet. Raises
+    ``InvalidInput`` for an invalid key or address.
     """
     if target.venue != _KRAKEN:
         return plan_digest(plan, account=None, exchange=_PAPER_EXCHANGE)

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServeOptions:
-    """The options of ``paper serve``: ports (0: any), PEM files for TLS, an address other than loopback, the
-    movement of prices, a scenario file, the account's tier, and options as ``GROUP.NAME=VALUE``.
+    """The options of ``paper serve``.
+
+    Ports (0: any), PEM files for TLS, an address other than loopback, the movement of prices, a scenario
+    file, the account's tier, and options as ``GROUP.NAME=VALUE``.
     """
 
     rest_port: int = 0

@@ -42,8 +42,10 @@ if TYPE_CHECKING:
 
 
 class Outcome(NamedTuple):
-    """The end of the command. ``intended`` is the plan of file and journal, to be digested; ``saved`` is what
-    was written to a file, if anything was.
+    """The result of the command.
+
+    ``intended`` is the plan of file and journal, to be digested; ``saved`` is the plan that was written to a
+    file, if one was.
     """
 
     code: ExitCode

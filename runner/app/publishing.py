@@ -23,8 +23,9 @@ _IN_STATE: Final = "the state folder"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Publication:
-    """The places of a run's manifest: its state, and a ``copy`` if one is wanted. ``kept`` is False for a run
-    that only had orders validated, of which the state keeps nothing.
+    """The places of a run's manifest: its state, and a ``copy`` if one is wanted.
+
+    ``kept`` is False for a run that only had orders validated; the state keeps nothing of it.
     """
 
     state: State

@@ -41,10 +41,10 @@ _RECORDS: Final = "the exchange's records of these orders"
 async def status(
     target: Target, environ: Mapping[str, str], out: Console, host: Host, *, offline: bool
 ) -> ExitCode:
-    """Show the status. An order with an unknown outcome gives the exit code of an unresolved run, a journal
-    that the exchange contradicts that of a refusal.
+    """Show the status, and return the exit code.
 
-    ``offline``: only the journal is read.
+    An order with an unknown outcome gives that of an unresolved run, a journal that the exchange contradicts
+    that of a refusal. ``offline``: only the journal is read.
     """
     batch = load_batch(target)
     ledger = ledger_at(target, batch)
@@ -77,8 +77,9 @@ async def _at_the_exchange(
     host: Host,
     say: Callable[[str], None],
 ) -> tuple[Plan, dict[OrderKey, OpenOrder | None] | None, list[Contradiction]]:
-    """Return the plan with the state of what was left open, the exchange's record of each order, None if
-    there is no exchange yet, and the contradictions between the records and the journal.
+    """Return the plan, each order's record and the contradictions between records and journal.
+
+    The plan has the state of what was left open. The records are None if there is no exchange yet.
     """
     from .access.venues import PAPER, there_is_a_paper_exchange  # noqa: PLC0415 - offline loads no sockets
 

@@ -77,8 +77,10 @@ def tolerant_stream(stream: TextIO | None) -> TextIO:
 
 
 def open_streams() -> None:
-    """Make outlets of the process's streams. A descriptor that is missing is opened to nowhere first, so that
-    no file that is opened later takes its place.
+    """Replace the process's streams by tolerant ones.
+
+    A descriptor that is missing is opened to nowhere first, so that no file that is opened later takes its
+    place.
     """
     for descriptor in range(3):
         try:

@@ -47,13 +47,14 @@ class Close(NamedTuple):
 
 
 class Order(NamedTuple):
-    """One order as its author wrote it, ``defaults`` already merged in. A batch may hold ten thousand, and a
-    named tuple is made in a third of the time of a frozen dataclass.
+    """One order as its author wrote it, ``defaults`` already merged in.
 
     ``volume`` is in units of the base currency (quote with oflag ``viqc``), ``price`` and ``price2``
     in quote units or relative (``+2%``). ``deadline`` is seconds after sending, as text.
     ``starttm`` and ``expiretm`` are Kraken's forms: ``0``, ``+n`` seconds, or Unix seconds.
     Source of the fields: https://docs.kraken.com/api/docs/websocket-v1/addorder
+
+    A batch may hold ten thousand; a named tuple is made in a third of the time of a frozen dataclass.
     """
 
     id: str

@@ -148,8 +148,9 @@ class Ledger:
                 self._add_cancel(entry)
 
     def _add_run(self, entry: RunStarted) -> None:
-        """Drop the outcomes of cancellations that are sent again. An unknown order is kept: it is looked up
-        first.
+        """Drop the outcomes of cancellations that are sent again.
+
+        An order in an unknown state is kept: it is looked up first.
         """
         self.runs.append(entry)
         if entry.plan is not None:

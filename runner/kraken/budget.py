@@ -54,8 +54,10 @@ def cheaper_by_id(pages: int, ids: int) -> bool:
 
 
 def calls_of_look(ids: int, closed: int | None) -> int:
-    """Return how many calls a look for so many ids costs among so many ``closed`` orders: the first page, and
-    then the other pages or the ids. Where it is not known how many orders there are: the most that it costs.
+    """Return the number of calls that a look for so many ids costs among so many ``closed`` orders.
+
+    That is the first page, and then the other pages or the ids. If the number of orders is unknown, it is
+    the maximum.
     """
     pages = ids + 1 if closed is None else max(0, -(-closed // PAGE_ORDERS) - 1)
     return 1 + (ids if cheaper_by_id(pages, ids) else pages)

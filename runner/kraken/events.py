@@ -94,9 +94,10 @@ class ExchangeStatus(Struct, frozen=True):
 
 
 class Ready(Struct, frozen=True):
-    """The openOrders snapshot is in: the session may be used. ``complete`` is False when the exchange
-    confirmed the subscription and then sent no snapshot within the limit. ``maxratecount`` is the threshold
-    of the rate counters, if the exchange has reported it.
+    """The openOrders snapshot has arrived: the session may be used.
+
+    ``complete`` is False when the exchange confirmed the subscription and then sent no snapshot within the
+    limit. ``maxratecount`` is the threshold of the rate counters, if the exchange has reported it.
     """
 
     orders: tuple[OpenOrder, ...]
@@ -105,8 +106,9 @@ class Ready(Struct, frozen=True):
 
 
 class OrderChanged(Struct, frozen=True):
-    """The feed said something about an order; this is the order as it is now. ``ratecount`` is the rate
-    counter of its pair at that moment, if the message has it.
+    """A change of an order in the feed, with the order as it is now.
+
+    ``ratecount`` is the rate counter of its pair at that moment, if the message has it.
     """
 
     order: OpenOrder

@@ -77,10 +77,9 @@ def instruments_from(
 
 
 def quotes_from(result: Any, instruments: Iterable[Instrument], at: float) -> dict[str, Quote]:
-    """Return the quotes in an answer of Ticker by ``wsname``, as far as their pairs are known; ``at`` is Unix
-    seconds.
+    """Return the quotes in an answer of Ticker by ``wsname``, as far as their pairs are known.
 
-    Raises ``FrameError``.
+    ``at`` is Unix seconds. Raises ``FrameError``.
     """
     names = _names(instruments)
     quotes = {names[key]: _quote(fields, at) for key, fields in _entries(result, "quotes") if key in names}

@@ -180,8 +180,9 @@ def _authorization(parts: SplitResult) -> str | None:
 
 
 def _covers(entry: str, address: Address) -> bool:
-    """Return True if an entry of ``NO_PROXY`` matches a host: all, its name, domain or network, with or
-    without a port.
+    """Return True if an entry of ``NO_PROXY`` matches a host.
+
+    An entry is ``*``, a name, a domain or a network, with or without a port.
     """
     if entry == "*":
         return True

@@ -107,8 +107,9 @@ def dialer_of(environ: Mapping[str, str]) -> Dialer:
 
 
 def tls_context(cert_file: str | None = None, cert_dir: str | None = None) -> ssl.SSLContext:
-    """Return the TLS context of every connection: certificate and host are checked, and no environment
-    variable can have the keys logged.
+    """Return the TLS context of every connection: certificate and host name are checked.
+
+    No environment variable can have the keys logged.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2

@@ -27,9 +27,10 @@ _NO_TLS: Final = {"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "R
 
 
 class AccessFailed(Exception):
-    """A call or a connection came to nothing. ``final``: trying again is useless. ``errors`` are the
-    exchange's own texts, where it answered, ``kinds`` what they are about; ``answered``: whether it did, with
-    whatever.
+    """A call or a connection has failed.
+
+    ``final``: trying again is useless. ``answered``: the exchange has answered, with whatever; ``errors``
+    are its own texts, and ``kinds`` their kinds.
     """
 
     def __init__(

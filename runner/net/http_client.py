@@ -61,8 +61,7 @@ class HttpClient:
         *,
         cutter: EntryCutter | None = None,
     ) -> HttpAnswer:
-        """Make a call. Raises ``AccessFailed`` unless a complete answer arrives in time and within the size
-        limit.
+        """Make a call. Raises ``AccessFailed`` unless a complete answer arrives in time and is not too long.
 
         ``sign`` makes its headers and its body once the connection is open, and no other call leaves before
         it: calls with a nonce leave in order. ``cutter`` takes the entries of a list out of the answer as

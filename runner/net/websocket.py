@@ -31,8 +31,9 @@ _BROKEN: Final = (OSError, trio.BrokenResourceError, trio.ClosedResourceError)
 
 
 class ConnectionEnded(Exception):
-    """The connection is over; ``reason`` says why, for people. ``code`` is that of the exchange's close
-    frame, None where there was none.
+    """The connection has ended; ``reason`` is for people.
+
+    ``code`` is that of the exchange's close frame, None without one.
     """
 
     def __init__(self, reason: str, code: int | None = None) -> None:

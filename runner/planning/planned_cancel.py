@@ -42,8 +42,9 @@ class PlannedCancel(Struct, frozen=True, kw_only=True):
 
     @property
     def sent_before(self) -> float:
-        """The time at which an earlier run sent a cancellation that is only queried now (Unix seconds); else
-        0.
+        """The time at which an earlier run sent a cancellation that is only queried now, in Unix seconds.
+
+        It is 0 for any other.
         """
         return parse_rfc3339(self.left_open.requested_at) if self.left_open else 0.0
 

@@ -39,8 +39,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class CancelId:
-    """One id of a ``cancelOrder``. ``orders`` are its open orders, of which a user reference may have many
-    or none; None if they are unknown.
+    """One id of a ``cancelOrder``.
+
+    ``orders`` are its open orders, of which a user reference may have many or none; None if they are
+    unknown.
     """
 
     text: str

@@ -212,8 +212,9 @@ def _sum(total: Decimal | int, before: Decimal | int, most: Decimal | int, unit:
 def _orders_of(
     run: RunId, group: str, ids: Iterable[CancelId]
 ) -> tuple[set[_Canceled], dict[_Canceled, str]]:
-    """Return the orders of a cancellation, where an id without orders counts as one, and the ids with an
-    unknown number of orders.
+    """Return the orders of a cancellation, and the ids with an unknown number of orders.
+
+    An id without orders counts as one.
     """
     known: set[_Canceled] = set()
     unknown: dict[_Canceled, str] = {}

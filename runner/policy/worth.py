@@ -20,8 +20,10 @@ HUNDRED: Final = Decimal(100)
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A price in quote units. ``reference`` is the base of a relative one, read ``at`` (Unix seconds); None
-    for a price in the file. A relative one may resolve to 0 or less, which is not a price.
+    """A price in quote units.
+
+    ``reference`` is the base of a relative price, read ``at`` (Unix seconds); None for a price in the file.
+    A relative price may resolve to 0 or less, which is not a price.
     """
 
     value: Decimal

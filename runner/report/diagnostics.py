@@ -36,8 +36,10 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remark:
-    """One thing that is wrong. ``rule`` is one of ``RULES``, ``subject`` what it is about (``group/id``), and
-    ``hint`` what to write instead; both may be empty. ``line`` and ``column`` start at 1.
+    """One thing that is wrong.
+
+    ``rule`` is one of ``RULES``, ``subject`` is what it is about (``group/id``), and ``hint`` is the remedy;
+    both may be empty. ``line`` and ``column`` start at 1.
     """
 
     file: str

@@ -50,8 +50,9 @@ class Case:
 
     @property
     def tolerant(self) -> Severity:
-        """Return the severity of a finding that may soon change: a warning if the group continues after a
-        reject.
+        """Return the severity of a finding that may soon change.
+
+        It is a warning if the group continues after a reject.
         """
         goes_on = self.group.group.on_reject is OnReject.CONTINUE
         return Severity.WARNING if goes_on else Severity.ERROR

@@ -67,8 +67,9 @@ RULE_WORDS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong. ``subject`` is the order (``group/id``) or what a cancellation names;
-    ``hint`` is what to write instead, or empty.
+    """One thing that is wrong.
+
+    ``subject`` is the order (``group/id``) or what a cancellation names; ``hint`` is the remedy, or empty.
     """
 
     file: str

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedOrder:
-    """An order of the plan with market data. ``sent``: a run would send it. ``resting`` is the order as it is
-    open at the exchange, None if it is not or if the account was not read.
+    """An order of the plan with market data.
+
+    ``sent``: a run would send it. ``resting`` is the order as it is open at the exchange, None if it is not
+    or if the account was not read.
     """
 
     order: PlannedOrder
@@ -38,8 +40,10 @@ class ReviewedOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewedCancel:
-    """A cancellation. ``removes`` are the open orders that it would take away, ``order`` is the one of this
-    batch that it names; ``sent``: a run would send it.
+    """A cancellation.
+
+    ``removes`` are the open orders that it would remove, ``order`` is the one of this batch that it names;
+    ``sent``: a run would send it.
     """
 
     cancel: PlannedCancel
@@ -59,8 +63,9 @@ class ReviewedGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanSnapshot:
-    """The plan, market, account, and the time (Unix seconds). ``groups`` are in the file's order, ``tier`` is
-    the account's.
+    """The plan, market, account, and the time (Unix seconds).
+
+    ``groups`` are in the file's order; ``tier`` is the account's.
     """
 
     plan: Plan

@@ -39,8 +39,10 @@ def say_nothing(_: str) -> None:
 def live_access(
     environ: Mapping[str, str], *, say: Say = say_nothing, needed: bool = True, tier: Tier = Tier.STARTER
 ) -> KrakenAccess:
-    """Return access to the account of the environment; unless it is ``needed``, missing credentials give
-    public access only. ``say`` receives waits and warnings. Raises ``InvalidInput``.
+    """Return access to the account that the environment names. Raises ``InvalidInput``.
+
+    Without credentials that are not ``needed``, only public data can be read. ``say`` gets waits and
+    warnings.
     """
     named = needed or any(environ.get(name) for name in CREDENTIAL_NAMES)
     credentials = live_credentials(environ, say=say) if named else None

@@ -268,8 +268,10 @@ def _create_journal(state: State) -> dict[str, Any]:
 
 
 def _keep(state: State, records: list[dict[str, Any]]) -> None:
-    """Keep what was said to a simulated exchange. Where that fails the exchange is gone, as one whose machine
-    has stopped: nothing of it was answered, and the next run finds what was kept before.
+    """Save the record of a simulated exchange.
+
+    If that fails, the exchange is gone, as one whose machine has stopped: it has answered nothing since, and
+    the next run finds what was saved before.
     """
     try:
         state.journal.append(records)

@@ -268,9 +268,11 @@ async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None)
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """The exchange's answers: the plan with the state of what was left open, market, account and its owner,
-    the reason why the journal was not compared with them (empty if it was), a reason for each order that is
-    refused because its own id is taken, and the account's history.
+    """The exchange's answers for a review.
+
+    ``plan`` has the state of what was left open. ``unheld`` is the reason why the journal was not compared
+    with the records, empty if it was; ``taken`` has a reason for each order that is refused because its id
+    is taken.
     """
 
     plan: Plan

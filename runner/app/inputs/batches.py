@@ -128,8 +128,9 @@ def ledger_of(contents: Sequence[Mapping[str, Any]]) -> Ledger:
 
 
 def ledger_at(target: Target, batch: Batch) -> Ledger:
-    """Return the ledger of a batch without locking it. Raises ``Refused`` if it cannot be read, or
-    git tracks it.
+    """Return the ledger of a batch without locking it.
+
+    Raises ``Refused`` if it cannot be read, or if git tracks it.
     """
     folder = folder_of(target, batch)
     refuse_tracked(folder)

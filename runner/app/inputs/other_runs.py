@@ -1,5 +1,6 @@
-"""The orders that other runs of this machine have placed. Their trades are not attributed to another runner,
-and neither is an order under an author's own id.
+"""The orders that other runs of this machine have placed.
+
+Their trades are not attributed to another runner, and neither is an order under an author's own id.
 """
 
 from __future__ import annotations
@@ -32,8 +33,10 @@ def with_orders_elsewhere(plan: Plan, target: Target, now: float) -> Plan:
 
 
 def placed_elsewhere(target: Target, now: float, *, other_than: RunId | None = None) -> frozenset[str]:
-    """Return the ids of orders in the journals of a venue that were written to of late, or ever by runs
-    ``other_than`` one; ``now`` is Unix seconds. A journal that cannot be read says nothing.
+    """Return the ids of orders in recent journals of a venue, and in all journals of the batch's other runs.
+
+    ``other_than`` is the run that is not among them, ``now`` is Unix seconds. A journal that cannot be read
+    is left out.
     """
     return frozenset(_placed_orders(target, now - LATELY_S if other_than is None else 0.0, other_than))
 

@@ -33,8 +33,9 @@ _STREAMS: Final = re.compile(r"/dev/?$|/dev/fd|/proc(/|$)")
 
 
 class Places(NamedTuple):
-    """The folders to search for policies, nearest first. ``stream``: the working directory is searched too,
-    because a batch comes from a pipe, which is in no folder.
+    """The folders to search for policies, nearest first.
+
+    ``stream``: the batch comes from a pipe, which is in no folder, so the working directory is searched too.
     """
 
     folders: tuple[Path, ...]
@@ -42,8 +43,10 @@ class Places(NamedTuple):
 
 
 def places_of(files: Iterable[Path]) -> Places:
-    """Return the folders to search for the policies of some files: the folder of each file as it is named,
-    the folder of each link target, and the folders above up to the repository's root.
+    """Return the folders to search for the policies of some files.
+
+    These are the folder of each file as it is named, the folder of each link target, and the folders above
+    them up to the repository's root.
     """
     folders: list[Path] = []
     streams = False
@@ -58,10 +61,10 @@ def places_of(files: Iterable[Path]) -> Places:
 
 
 def policy_paths(places: Places, given: Path | None = None, *, but: Iterable[Path] = ()) -> tuple[Path, ...]:
-    """Return the policies that apply: the named one first, then the nearest. ``but`` are the files
-    that the command is about, which are not policies.
+    """Return the policies that apply: the named one first, then the nearest.
 
-    Raises ``InvalidInput`` if a folder cannot be read, or holds a policy with a misspelt name.
+    ``but`` are the files that the command is about; they are not policies. Raises ``InvalidInput`` if a
+    folder cannot be read, or holds a policy with a misspelt name.
     """
     found = {} if given is None else {os.path.realpath(given): given}
     others = {os.path.realpath(file) for file in (*but, *found.values())}
@@ -142,8 +145,9 @@ def _policy_in(folder: Path, others: set[str]) -> Path | None:
 
 
 def _is_misspelt(name: str, *, right: bool) -> bool:
-    """Return True for a misspelt name of a policy. ``right``: the correct one exists as well, so that a copy
-    of it is ignored.
+    """Return True for a misspelt name of a policy.
+
+    ``right``: the correct name exists as well; then a copy of it is ignored.
     """
     if name == POLICY:
         return False

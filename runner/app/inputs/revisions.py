@@ -121,8 +121,9 @@ def _below(repository: Repository, file: Path) -> PurePosixPath:
 
 
 def _refuse_inner(repository: Repository, path: Path, file: Path) -> None:
-    """Raise ``InvalidInput`` for a file of a submodule, or of another repository below the top level, of
-    which the outer one holds no version.
+    """Raise ``InvalidInput`` for a file of a submodule, or of a repository inside this one.
+
+    The outer repository holds no version of it.
     """
     inner = repository_of(path.parent)
     if inner is not None and inner.top != repository.top and inner.top.is_relative_to(repository.top):

@@ -50,8 +50,9 @@ class Saving:
 def refuse_no_file(
     path: Path, what: str, target: Target, environ: Mapping[str, str], saved: SavedPlan | None = None
 ) -> None:
-    """Refuse what cannot be written before anything is done, and what would take the place of a device, of
-    anything that is read, of a policy or of the state. Raises ``InvalidInput``.
+    """Refuse an output file before anything is done. Raises ``InvalidInput``.
+
+    It must be writable, and replace no device, no input, no policy and no state.
     """
     from runner.app.access.credentials import CREDENTIAL_NAMES  # noqa: PLC0415 - who writes no file loads no sockets for it
 

@@ -1,5 +1,7 @@
-"""The place of a fault in the names that the author gave: ``ladder/rung-17: price`` for the reader's
-``groups[0].orders[16].price``. A group or order without a readable name keeps its number.
+"""The place of a fault in the names that the author gave.
+
+``groups[0].orders[16].price`` becomes ``ladder/rung-17: price``. A group or order without a readable name
+keeps its number.
 """
 
 from __future__ import annotations

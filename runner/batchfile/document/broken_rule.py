@@ -12,8 +12,10 @@ if TYPE_CHECKING:
 
 
 class Error(NamedTuple):
-    """A rule that a value breaks: ``bound`` is what ``schema`` has under ``keyword``, and ``steps`` lead from
-    the top of the document to the value.
+    """A rule that a value breaks.
+
+    ``bound`` is the value of ``keyword`` in ``schema``; ``steps`` lead from the top of the document to the
+    value.
     """
 
     keyword: str

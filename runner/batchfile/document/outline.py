@@ -33,8 +33,10 @@ class OrderSeen(NamedTuple):
 
 
 class CancelSeen(NamedTuple):
-    """One entry of ``cancel``. ``target`` is equal for entries that cancel the same; ``including_own``: the
-    author says that orders of the batch are meant too.
+    """One entry of ``cancel``.
+
+    ``target`` is equal for entries that cancel the same. ``including_own``: the author says that orders of
+    the batch are meant too.
     """
 
     path: str

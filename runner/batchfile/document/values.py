@@ -101,8 +101,10 @@ def _line_starts(text: str) -> Iterator[int]:
 
 
 class YamlMap(dict[str, object]):
-    """A mapping. ``offset`` is where it starts, ``first_key_at`` where a reader sees it begin; ``incomplete``
-    if some of its entries could not be read, so that keys may be there which it has not.
+    """A mapping.
+
+    ``offset`` is its start, ``first_key_at`` the place of its first key. ``incomplete``: some of its entries
+    could not be read, so the file may have keys that it lacks.
     """
 
     __slots__ = ("_indexes", "_lines", "first_key_at", "incomplete", "offset", "offsets")

@@ -53,8 +53,9 @@ def tidied(text: str) -> str:
 
 
 def readings(text: str) -> tuple[str, ...]:
-    """Return the numbers that a text may mean, without a sign: two if it is ambiguous, or none. More than
-    18 digits on a side of the point are none.
+    """Return the numbers that a text may mean, without a sign: two if it is ambiguous, or none.
+
+    Numbers with more than 18 digits before or after the point are not read.
     """
     if len(text) > LONGEST_NUMBER:
         return ()

@@ -130,8 +130,9 @@ class CancelManager:
         )
 
     def _approval_conflict(self, cancel_ids: Iterable[CancelId], feed: Mapping[str, OpenOrder]) -> str:
-        """Return why a saved plan may not cancel these ids; its review covers orders open at the time
-        only.
+        """Return why a saved plan may not cancel these ids; empty if it may.
+
+        Its review covers only the orders that were open at the time.
         """
         if self._approval is None:
             return ""

@@ -270,8 +270,9 @@ class CancelTrack:
         return outcomes
 
     def _are_certainly_open(self, feed: Mapping[str, OpenOrder], now: float, timing: Timing) -> bool:
-        """Return whether the orders shown open are so for certain: each was refused, or all replies were
-        refusals.
+        """Return whether the orders that are shown as open certainly are.
+
+        They are if each was refused, or if all replies were refusals.
         """
         if (
             self._all_replied(now, timing)

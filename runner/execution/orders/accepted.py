@@ -76,8 +76,9 @@ def end_reason(order: OpenOrder) -> str:
 
 
 def _state_of_closed(order: OpenOrder, request: AddOrder) -> OrderState | None:
-    """Return the state of a ``closed`` order by its volumes; some orders that the exchange ends are so
-    called.
+    """Return the state of a ``closed`` order by its volumes.
+
+    Some orders that the exchange has ended are called closed, too.
     """
     executed = decimal_of(order.vol_exec)
     if executed is None:

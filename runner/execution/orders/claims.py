@@ -102,8 +102,7 @@ class Claims:
         return any(_is_denied(track) for tracks in sharing for track in tracks)
 
     def _find_denied(self, order: OpenOrder) -> OrderTrack | None:
-        """Return our order that was refused or only validated, and is shown here by the author's user
-        reference.
+        """Return our refused or validated order that is shown here by its author's user reference.
 
         None while the reply to another order may claim what is shown.
         """
@@ -167,10 +166,10 @@ class Claims:
         return any(other.state is State.SENT for other in self._with_same_userref(track))
 
     def explanation(self, track: OrderTrack) -> OrderTrack | None:
-        """Return the twin that the acknowledgement of an order in doubt is about, although it names another
-        txid; None if it may be about an order that nothing has shown.
+        """Return the twin to which an acknowledgement belongs that names another txid.
 
-        Every acknowledgement without its order needs a found twin of its own: so far each may be about any.
+        None if it may belong to an order that nothing has shown. Every acknowledgement without its order
+        needs a found twin of its own: so far each may be about any.
         """
         if not _has_void_txid(track):
             return None

@@ -140,8 +140,9 @@ class OrderManager:
             self.steps.give_up(track, why, now)
 
     def has_looked_up_rejected(self, group: str) -> bool:
-        """Return whether a group's rejected orders that only a look-up finds were looked up; if not, request
-        it.
+        """Return whether a group's rejected orders were looked up that only a look-up finds.
+
+        If not, the look-up is requested.
         """
         if not self.tallies[group][State.REJECTED]:
             return True

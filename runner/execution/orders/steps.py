@@ -160,8 +160,9 @@ class OrderSteps:
         self.note(OrderUnresolved, track, now, reason=why)
 
     def contradict(self, track: OrderTrack, why: str, txids: tuple[str, ...], now: float) -> None:
-        """Record a contradiction of the exchange: the order exists under all of these ids, and is
-        unresolved.
+        """Record a contradiction of the exchange.
+
+        The order exists under all of these ids, and is unresolved.
         """
         known = dict.fromkeys((*track.txids, *((track.txid,) if track.txid else ()), *txids))
         if track.txids == tuple(known):

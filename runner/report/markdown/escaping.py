@@ -48,8 +48,9 @@ def _span(text: str) -> str:
 
 
 def entities(text: str) -> str:
-    """Replace every special character by a character reference, so that neither markdown nor HTML interprets
-    it.
+    """Replace every special character by a character reference.
+
+    Neither markdown nor HTML interprets the result.
     """
     return _MARKS.sub(lambda match: f"&#{ord(match.group())};", neutral(text))
 

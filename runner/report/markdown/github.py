@@ -1,8 +1,7 @@
-"""Results as GitHub workflow annotations, which a pull request shows at their lines; the whole result goes
-into the step's summary.
+"""Results as GitHub workflow annotations, and all of them in the summary of the step.
 
-GitHub takes ten annotations of a kind from a step; the others are in the summary, or in the log. All commands
-of a step share its summary.
+A pull request shows annotations at their lines. GitHub takes ten of a kind from a step; the others are in the
+summary, or in the log. All commands of a step share its summary.
 Untrusted text cannot become a command: commands are lines that begin with two colons.
 Source: https://docs.github.com/actions/reference/workflow-commands-for-github-actions
 """
@@ -55,9 +54,11 @@ GITHUB_TAKES_BYTES: Final = 1024 * 1024
 
 
 class GithubReport(Report):
-    """The format ``github``. ``summary`` is the file of the step's summary, or None; ``command`` writes a
-    line that is a command, ``note`` says on standard error what could not be written, and ``rooted_path``
-    names a file from the repository's root.
+    """The format ``github``.
+
+    ``summary`` is the file of the step's summary, or None. ``command`` writes a line that is a command,
+    ``note`` reports on standard error what could not be written, and ``rooted_path`` names a file from the
+    repository's root.
     """
 
     def __init__(

@@ -1,7 +1,6 @@
-"""A page of markdown that never grows past its limit: what is most important comes first, and what there was
-no room for is counted.
+"""A page of markdown within a size limit: the most important comes first, what is left out is counted.
 
-It knows sections and rows, not what they are about. Everything that it is given is markdown already.
+It knows sections and rows, not their meaning. Its input is markdown already.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The difference of two versions of a batch, as lines: ``+`` for what is new, ``-`` for what has gone, ``~``
-for what is another, each with its line in the file.
+"""The difference of two versions of a batch, as lines with their place in the file.
+
+``+`` marks what was added, ``-`` what was removed, ``~`` what was changed.
 """
 
 from __future__ import annotations

@@ -95,8 +95,9 @@ class ReviewColumns:
             yield from _trades(order)
 
     def cancel_targets(self, cancel: PlannedCancel) -> Iterator[str]:
-        """Yield all open orders that a cancellation would remove, and the orders of this batch that will be
-        open by then, if the author has included them.
+        """Yield all open orders that a cancellation would remove.
+
+        Orders of this batch that will be open by then are among them if the author has included them.
         """
         found: ReviewedCancel | None = self._cancels.get(id(cancel))
         removes = found.removes if found and found.sent else ()

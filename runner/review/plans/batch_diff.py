@@ -109,11 +109,11 @@ class Sum:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diff:
-    """All differences of two versions. ``against`` names the old one, ``fields`` are the batch's own, such as
-    its name.
+    """All differences of two versions.
 
+    ``against`` names the old one. ``fields`` are changes of the batch's own fields, such as its name.
     ``counts`` says how many orders are of each kind; ``sums`` are those that differ. ``again``: orders that
-    are the same but for their identity.
+    differ in their identity alone.
     """
 
     against: str

@@ -114,8 +114,9 @@ class KrakenAccess:
         return self._credentials is not None
 
     async def read_public(self, path: str, fields: Mapping[str, str], read: Callable[[Any], T] = _whole) -> T:
-        """Return the result of a public call, parsed by ``read``, which raises ``FrameError`` for an
-        unexpected result. Temporary failures are retried. Raises ``AccessFailed``.
+        """Return the result of a public call. Temporary failures are retried. Raises ``AccessFailed``.
+
+        ``read`` parses it, and raises ``FrameError`` for an unexpected result.
         """
         return await self._rest.public(path, fields, read, patient=True)
 
@@ -124,8 +125,9 @@ class KrakenAccess:
         return await self._rest.records(path, {}, read, patient=True)
 
     async def read_open_orders(self, read: Callable[[str, Any], T]) -> list[T]:
-        """Return the open orders, each parsed by ``read`` from its txid and its fields. Raises
-        ``AccessFailed``.
+        """Return the open orders. Raises ``AccessFailed``.
+
+        ``read`` parses each from its txid and its fields.
         """
         return await self._rest.open_orders({}, read, patient=True)
 
@@ -161,8 +163,9 @@ class KrakenAccess:
         return lambda direction, texts: observe(direction, number, list(map(scrub, texts)))
 
     async def look_up(self, look: LookUp) -> tuple[OpenOrder, ...]:
-        """Return the open and closed orders of the account that may carry one of the requested ids. Raises
-        ``AccessFailed``.
+        """Return the orders of the account, open and closed, that may carry one of the requested ids.
+
+        Raises ``AccessFailed``.
         """
         return await self._records.look_up(look)
 
@@ -171,15 +174,17 @@ class KrakenAccess:
         return await self._records.read_closed(look)
 
     async def count_closed(self, look: LookUp) -> int | None:
-        """Return the number of closed orders that ``read_history`` may read, None if the exchange does
-        not say it. Raises ``AccessFailed``.
+        """Return the number of closed orders that ``read_history`` may read. Raises ``AccessFailed``.
+
+        None if the exchange does not report it.
         """
         return await self._records.count_closed(look)
 
     @property
     def doing(self) -> str:
-        """Describe the progress of reading many closed orders, and until when the call counter makes a call
-        wait; empty if there is neither.
+        """Describe the progress of reading many closed orders, and the wait for the call counter.
+
+        Empty if there is neither.
         """
         wait_s = self._rest.wait_s(self._records.calls_to_come)
         until = f"the call counter, until about {time_of_day(time.time() + wait_s)}" if wait_s >= 1 else ""
@@ -199,8 +204,9 @@ class KrakenAccess:
         return await self._records.known(txids, most_unknown=most_unknown)
 
     async def read_time(self) -> int:
-        """Return the exchange's time in whole Unix seconds. Raises ``AccessFailed``, also for an answer
-        without a time.
+        """Return the exchange's time in whole Unix seconds.
+
+        Raises ``AccessFailed``, also for an answer without a time.
         """
         return await self._rest.public(TIME_PATH, {}, _unix_time)
 

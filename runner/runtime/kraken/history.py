@@ -23,8 +23,9 @@ far as was seen, and the longest settle window is ten."""
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A look that is over: for which ids, from when on, what it ``found`` under them, and when the order that
-    had ended last ended, by the exchange's clock. Times are Unix seconds.
+    """A finished look-up: its ids, its start, and the orders that it ``found``.
+
+    ``newest`` is the latest end of an order, by the exchange's clock. Times are Unix seconds.
     """
 
     ids: frozenset[str]
@@ -48,8 +49,9 @@ class History:
 
 
 def history_of(look: LookUp, first_page: Any, found: Iterable[OpenOrder]) -> History | None:
-    """Return the cache entry of a finished look-up; None if it was limited in time, or if the exchange does
-    not report the end of orders.
+    """Return the cache entry of a finished look-up.
+
+    None if it was limited in time, or if the exchange does not report the end of orders.
     """
     newest = 0 if look.until is not None else _newest(first_page)
     if not newest:

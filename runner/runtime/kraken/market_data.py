@@ -47,8 +47,10 @@ _NO_SUCH_CLASS: Final = (UNKNOWN_PAIR, "EGeneral:Invalid arguments")
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The data that could be read, and the reasons for gaps. ``market`` and ``account`` are None if nothing
-    of them could be read; the account also without credentials.
+    """The data that could be read, and the reasons for gaps.
+
+    ``market`` and ``account`` are None if nothing of them could be read; ``account`` also without
+    credentials.
     """
 
     market: Market | None

@@ -85,8 +85,9 @@ class OrderRecords:
         return (*found, *await self.read_closed(look))
 
     async def read_closed(self, look: LookUp) -> list[OpenOrder]:
-        """Return the closed orders that may carry one of the requested ids. Orders that an earlier look-up
-        has found are not read again.
+        """Return the closed orders that may carry one of the requested ids.
+
+        Orders that an earlier look-up has found are not read again.
         """
         before = self._history if self._history is not None and self._history.covers(look) else None
         within = _time_range(look) if before is None else before.rest
@@ -113,8 +114,9 @@ class OrderRecords:
     async def _read_closed_pages(
         self, result: Any, within: Mapping[str, str], queries: list[dict[str, str]]
     ) -> list[OpenOrder]:
-        """Read the closed orders of a span of time, up to an incomplete page, or query the requested ones by
-        id if that takes fewer calls. ``result`` is the first page.
+        """Read the closed orders of a span of time, up to an incomplete page.
+
+        Or query the requested ones by id, if that takes fewer calls. ``result`` is the first page.
         """
         pages, total = Pages(_orders(result, "closed")), _count(result)
         pages_to_come = 1 if total is None else len(range(PAGE_ORDERS, total, PAGE_ORDERS))

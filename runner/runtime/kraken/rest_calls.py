@@ -89,8 +89,9 @@ class RestCalls:
     async def public(
         self, path: str, fields: Mapping[str, str], read: Callable[[Any], T], *, patient: bool = False
     ) -> T:
-        """Return the result of a public call, parsed by ``read``, which raises ``FrameError`` for an
-        unexpected result. Raises ``AccessFailed``.
+        """Return the result of a public call. Raises ``AccessFailed``.
+
+        ``read`` parses it, and raises ``FrameError`` for an unexpected result.
         """
         target = f"{path}?{urlencode(fields)}" if fields else path
         call = partial(self._http.call, "GET", target)

@@ -88,8 +88,9 @@ def _has_journal(folder: Path) -> bool:
 
 
 def refuse_link(folder: Path) -> None:
-    """Raise ``Refused`` for a link in the work tree of a repository: a commit may have brought it, and state
-    would be kept wherever it leads.
+    """Raise ``Refused`` for a state folder that is a link in the work tree of a repository.
+
+    A commit may have brought the link, and state would be kept wherever it leads.
     """
     if folder.is_symlink() and repository_of(folder.parent) is not None:
         raise Refused(
