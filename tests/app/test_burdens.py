@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.batchfile.burdens import MAKERS
-from tests.steps import MOST, calls
+from tests.support.steps import MOST, calls
 
 if TYPE_CHECKING:
     from tests.app.shell import Shell

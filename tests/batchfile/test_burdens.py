@@ -12,7 +12,7 @@ import pytest
 from runner.batchfile import parse
 from runner.batchfile.document.limits import MAX_GROUPS
 from tests.batchfile.burdens import MAKERS
-from tests.steps import MOST, calls, lines
+from tests.support.steps import MOST, calls, lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -14,6 +13,7 @@ from runner.kraken import OpenOrder, SequenceGap
 from runner.kraken.codec import decode_news
 from runner.kraken.feed import MAX_TERMINAL_ORDERS, OrderFeed
 from runner.kraken.open_order import OrderNews
+from tests.support.memory import measured_memory
 
 NEWS = st.fixed_dictionaries(
     {},
@@ -109,20 +109,18 @@ def test_an_ended_order_takes_little_more_than_a_kilobyte():
     }
     feed = OrderFeed()
     count = 3_000
-    tracemalloc.start()
-    for number in range(count):
-        unique = {name: f"{number}.{name}" for name in ("vol", "opentm", "lastupdated")}
-        unique["cl_ord_id"] = f"6d1b345e-2821-40e2-ad83-{number:012}"
-        unique["descr"] = {
-            **whole["descr"],
-            "order": f"buy {number}.00000000 XBT/USD @ limit",
-            "price": str(number),
-        }
-        entry = {f"O{number:05}-AAAAA-BBBBBB": {**whole, **unique}}
-        (told,) = decode_news(json.dumps([[entry], "openOrders", {"sequence": number}])).orders
-        for txid, news in told.items():
-            feed.merge(txid, news)
-    used = tracemalloc.get_traced_memory()[0]
-    tracemalloc.stop()
-    assert used / count < 1_200
+    with measured_memory() as memory:
+        for number in range(count):
+            unique = {name: f"{number}.{name}" for name in ("vol", "opentm", "lastupdated")}
+            unique["cl_ord_id"] = f"6d1b345e-2821-40e2-ad83-{number:012}"
+            unique["descr"] = {
+                **whole["descr"],
+                "order": f"buy {number}.00000000 XBT/USD @ limit",
+                "price": str(number),
+            }
+            entry = {f"O{number:05}-AAAAA-BBBBBB": {**whole, **unique}}
+            (told,) = decode_news(json.dumps([[entry], "openOrders", {"sequence": number}])).orders
+            for txid, news in told.items():
+                feed.merge(txid, news)
+    assert memory.held / count < 1_200
     assert MAX_TERMINAL_ORDERS * 1_200 <= 12_000_000

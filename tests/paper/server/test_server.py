@@ -39,7 +39,7 @@ from runner.paper.options.options import ConnectionOptions, LimitOptions
 from runner.paper.server import client_connection, http_server
 from runner.paper.server.serve_options import PaperEndpoints
 from runner.paper.server.server import serve_paper
-from tests.silence import idle_s
+from tests.support.silence import idle_s
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable

@@ -122,7 +122,12 @@ function show(state) {
   draw("faults", state.scenario, faults);
   draw("balances", state.balances, (list) => list.map((one) => row(one.asset, element("td", { text: one.balance, className: "right" }), element("td", { text: one.held, className: "right" }))));
   draw("messages", state.messages, (list) => (list.length ? list.map(message) : [element("li", { text: "Nothing yet.", className: "empty" })]));
-  if (!touched) fill(market.bid, market.ask);
+  if (!touched && !isTyping()) fill(market.bid, market.ask);
+}
+
+// What somebody is about to change, or what was refused, is not overwritten.
+function isTyping() {
+  return ["bid", "ask"].includes(document.activeElement.id);
 }
 
 function fill(bid, ask) {
@@ -149,8 +154,10 @@ async function act(name, fields) {
     });
     complain(answer.ok ? "" : (await answer.text()) || `refused (${answer.status})`);
     if (answer.ok) await look();
+    return answer.ok;
   } catch {
     complain("The exchange does not answer.");
+    return false;
   }
 }
 
@@ -175,8 +182,7 @@ async function watch() {
 byId("move").addEventListener("input", () => { touched = true; });
 byId("move").addEventListener("submit", async (event) => {
   event.preventDefault();
-  touched = false;
-  await act("quote", { pair, bid: byId("bid").value.trim(), ask: byId("ask").value.trim() });
+  if (await act("quote", { pair, bid: byId("bid").value.trim(), ask: byId("ask").value.trim() })) touched = false;
 });
 byId("move").addEventListener("click", async (event) => {
   const step = Number(event.target.dataset?.step);

@@ -57,13 +57,18 @@ def listen(command: str, *, cwd: Path, environment: Mapping[str, str], terminal:
 
 
 def _heard(process: subprocess.Popen[bytes], stream: int) -> Heard:
-    begun = time.monotonic()
+    started = time.monotonic()
+    work = Work(process.pid)
     output, after, longest_s, since = b"", b"", 0.0, 0.0
     while process.poll() is None:
-        if time.monotonic() > begun + LIMIT_S:
+        now = time.monotonic()
+        if now > started + LIMIT_S:
             raise TimeoutError(output.decode(errors="replace"))
-        waited = time.monotonic() - begun - at_work_s(process.pid)
-        if waited - since > longest_s:
+        asleep = (
+            work.is_asleep()
+        )  # before its times are read: those of one that waits for a processor are old
+        waited = now - started - work.seconds()
+        if asleep and waited - since > longest_s:
             longest_s, after = waited - since, output
         if chunk := _read(stream):
             output += chunk
@@ -71,6 +76,28 @@ def _heard(process: subprocess.Popen[bytes], stream: int) -> Heard:
     while chunk := _read(stream):
         output += chunk
     return Heard(process.returncode, output.decode(errors="replace"), longest_s, after.decode()[-300:])
+
+
+class Work:
+    """How long the threads of a process have computed or have waited for a processor."""
+
+    def __init__(self, pid: int) -> None:
+        self._tasks = Path(f"/proc/{pid}/task")
+        self._seconds: dict[str, float] = {}
+
+    def is_asleep(self) -> bool:
+        """Whether each thread waits for something else than a processor or a disk."""
+        with contextlib.suppress(OSError):
+            stats = [(task / "stat").read_text("utf-8", "replace") for task in self._tasks.iterdir()]
+            return all(stat.rpartition(")")[2].split()[0] == "S" for stat in stats)
+        return False
+
+    def seconds(self) -> float:
+        """The sum over all threads, those that have ended too."""
+        with contextlib.suppress(OSError):
+            for task in self._tasks.iterdir():
+                self._seconds[task.name] = at_work_s(task)
+        return sum(self._seconds.values())
 
 
 def _read(stream: int) -> bytes:
@@ -83,12 +110,12 @@ def _read(stream: int) -> bytes:
 
 def idle_s() -> float:
     """Return a time of this process that passes only while it waits, in seconds: a busy machine adds none."""
-    return time.monotonic() - at_work_s(os.getpid())
+    return time.monotonic() - at_work_s(Path("/proc/self"))
 
 
-def at_work_s(pid: int) -> float:
-    """Return how long a process has computed or has waited for a processor, in seconds."""
+def at_work_s(task: Path) -> float:
+    """Return how long a thread has computed or has waited for a processor, in seconds."""
     with contextlib.suppress(OSError):
-        computed, queued, _ = Path(f"/proc/{pid}/schedstat").read_text("ascii").split()
+        computed, queued, _ = (task / "schedstat").read_text("ascii").split()
         return (int(computed) + int(queued)) / 1e9
     return 0.0
