@@ -253,6 +253,18 @@ def test_every_package_ships() -> None:
     assert listed == found | {"runner.schemas"}
 
 
+def test_every_other_file_ships() -> None:
+    """A file that is no module comes with the package in whose folder it is, or is missing from the wheel."""
+    shipped = {
+        path
+        for package, patterns in data_files().items()
+        for pattern in patterns
+        for path in (ROOT / package.replace(".", "/")).glob(pattern)
+    }
+    others = {path for path in (ROOT / "runner").rglob("*.*") if path.suffix not in (".py", ".pyc", ".md")}
+    assert others - shipped == set()
+
+
 def test_every_module_has_its_mirror_test() -> None:
     """``runner/x/y.py`` is tested in ``tests/x/test_y.py``."""
     modules = [path for path in sources(".") if not path.name.startswith("__")]
@@ -355,6 +367,12 @@ def mirror(path: Path) -> Path:
 def pyproject() -> dict[str, dict[str, dict[str, list[str]]]]:
     """The project's settings."""
     return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+
+def data_files() -> dict[str, list[str]]:
+    """The files that ship beside modules, as patterns by package; the schemas are in another folder."""
+    data: dict[str, list[str]] = pyproject()["tool"]["setuptools"]["package-data"]  # type: ignore[assignment]
+    return {package: patterns for package, patterns in data.items() if package != "runner.schemas"}
 
 
 def text_files() -> Iterator[Path]:

@@ -102,7 +102,7 @@ def answers(error: str) -> list[Any]:
     traffic.connected(1)
     subscribe = Subscribe(subscription={"name": "openOrders"}, reqid=9)
     for request in (order(reqid=7), CancelOrder(txid=("O",), reqid=8), subscribe):
-        traffic.heard(1, (request, None), NOW)
+        traffic.received(1, (request, None), NOW)
     assert traffic.arrivals(NOW) == []
     return [one.message for one in traffic.departures(NOW)]
 

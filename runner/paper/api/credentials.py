@@ -73,7 +73,7 @@ class Tokens:
         issued.connections[connection] = None
         return True
 
-    def leave(self, connection: int) -> None:
+    def drop(self, connection: int) -> None:
         """Forget that a connection has used any token."""
         for issued in self._issued.values():
             issued.connections.pop(connection, None)

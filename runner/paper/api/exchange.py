@@ -94,7 +94,7 @@ class Exchange:
         self._feeds = Feeds(self._venue)
         self._tokens = Tokens(seed, options.connection.token_lifetime_s)
         self._rest = RestApi(self._venue, self._tokens, credentials, self._carry_out)
-        self._news: list[Delivery] = []
+        self._undelivered: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[tuple[float, _Cause]] = []
         self._movement: Movement | None = None
@@ -113,8 +113,8 @@ class Exchange:
     def disconnect(self, connection: int) -> None:
         """Forget a connection and its subscriptions; its orders stay."""
         self._connections.pop(connection, None)
-        self._feeds.leave(connection)
-        self._tokens.leave(connection)
+        self._feeds.drop(connection)
+        self._tokens.drop(connection)
 
     def handle(self, connection: int, request: Request, token: Secret | None, now: float) -> list[Delivery]:
         """Answer one request: deliveries in the order in which they leave, also to other connections."""
@@ -163,8 +163,8 @@ class Exchange:
     def rest(self, call: RestCall, now: float) -> RestReply:
         """Answer a REST call; the reply includes the feed messages that it causes."""
         reply = self._rest.answer(call, now)
-        news, self._news = self._news, []
-        return replace(reply, deliveries=tuple(news)) if news else reply
+        messages, self._undelivered = self._undelivered, []
+        return replace(reply, deliveries=tuple(messages)) if messages else reply
 
     def private(self, path: str, fields: Mapping[str, str], now: float) -> Any:
         """Return the result of a private REST call of a known sender, as parsed JSON.
@@ -173,7 +173,7 @@ class Exchange:
         be changed. Raises ``CallError``.
         """
         result = self._rest.private(path, fields, now)
-        assert not self._news, f"the feeds have to tell of {path}"
+        assert not self._undelivered, f"{path} has changes for the feeds"
         return result
 
     def set_quote(self, pair: str, bid: Decimal, ask: Decimal, now: float) -> list[Delivery]:
@@ -225,8 +225,8 @@ class Exchange:
         due = self.advance(now)
         self._venue.status = status
         deliveries = self._publish_changes(now, {"status": status}, always=True)
-        news = SystemStatus(status=status, version=VERSION)
-        deliveries += [Delivery(connection, news) for connection in self._connections]
+        notice = SystemStatus(status=status, version=VERSION)
+        deliveries += [Delivery(connection, notice) for connection in self._connections]
         return due + deliveries + self.advance(now)
 
     def end_subscriptions(self, name: str, now: float) -> list[Delivery]:
@@ -236,7 +236,7 @@ class Exchange:
     def take_record(self) -> list[dict[str, Any]]:
         """Return the inputs since the last call that changed the state, as JSON without credentials."""
         record, self._record = self._record, []
-        return [{"now": now, **_in_words(cause)} for now, cause in record]
+        return [{"now": now, **_record_of(cause)} for now, cause in record]
 
     def replay(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Build the state again that these inputs once made. To be called on a fresh exchange."""
@@ -302,13 +302,15 @@ class Exchange:
         return None if allowed else "EGeneral:Permission denied"
 
     def _admits(self, connection: int, token: Secret | None, now: float) -> bool:
-        lasts = not self.options.connection.token_needs_subscription or self._feeds.hears(connection)
+        lasts = not self.options.connection.token_needs_subscription or self._feeds.has_subscription(
+            connection
+        )
         return self._tokens.admits(token, connection, now, lasts=lasts)
 
     def _carry_out(self, request: Request, now: float) -> list[Reply]:
         """Carry out a request that came by REST; its feed messages wait for the reply."""
         answers = self._trade(request, now)
-        self._news += self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
+        self._undelivered += self._publish_changes(now, request, partly=_is_partly_refused(request, answers))
         return answers
 
     def _answer(self, connection: int, request: Request, now: float) -> list[Reply]:
@@ -347,5 +349,5 @@ def _ended_orders(changes: Iterable[Change]) -> list[CancelOrder]:
     return [CancelOrder(txid=(order.txid,)) for order in orders if not order.live]
 
 
-def _in_words(cause: _Cause) -> dict[str, Any]:
+def _record_of(cause: _Cause) -> dict[str, Any]:
     return cause if isinstance(cause, dict) else {"request": {"event": cause.event, **fields_of(cause)}}

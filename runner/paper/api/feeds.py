@@ -1,4 +1,4 @@
-"""The subscriptions of all connections, and the messages that a change becomes for each of them.
+"""The subscriptions of all connections, and the messages that each of them gets about a change.
 
 A subscription counts its own messages from 1; the snapshot is the first. The changes themselves are decided
 elsewhere.
@@ -73,16 +73,16 @@ class Feeds:
         name = str(request.subscription["name"])
         if connection in self._named[name]:
             return [refused(request, "Already subscribed")]
-        wishes = request.subscription
+        settings = request.subscription
         subscription = _Subscription(
-            counted=self._counts(request), fill_by_fill=wishes.get("consolidate_taker") in (False, "false")
+            counted=self._counts(request), fill_by_fill=settings.get("consolidate_taker") in (False, "false")
         )
         self._named[name][connection] = subscription
         answers: list[Reply] = [self._confirmation(name, request, subscription)]
         if name == "openOrders":
-            answers += self._standing(subscription, now)
-        elif wishes.get("snapshot") not in (False, "false"):
-            answers += self._trade_replies(subscription)
+            answers += self._orders_snapshot(subscription, now)
+        elif settings.get("snapshot") not in (False, "false"):
+            answers += self._trades_snapshot(subscription)
         return answers
 
     def unsubscribe(self, connection: int, request: Unsubscribe) -> list[Reply]:
@@ -98,34 +98,36 @@ class Feeds:
 
     def end(self, name: str) -> list[Delivery]:
         """End every subscription to a feed without a request."""
-        news = SubscriptionStatus(status="unsubscribed", channelName=name, subscription={"name": name})
-        ended = [Delivery(connection, news) for connection in self._named[name]]
+        notice = SubscriptionStatus(status="unsubscribed", channelName=name, subscription={"name": name})
+        ended = [Delivery(connection, notice) for connection in self._named[name]]
         self._named[name].clear()
         return ended
 
-    def hears(self, connection: int) -> bool:
+    def has_subscription(self, connection: int) -> bool:
         """Return whether a connection has a subscription."""
         return connection in self._orders or connection in self._trades
 
-    def leave(self, connection: int) -> None:
+    def drop(self, connection: int) -> None:
         """Forget the subscriptions of a connection."""
         self._orders.pop(connection, None)
         self._trades.pop(connection, None)
 
     def publish(self, changes: Sequence[Change], now: float) -> list[Delivery]:
-        """Return the messages about changes, for everyone who has subscribed, in the order of the changes."""
+        """Return the messages about changes to all subscribers, in the order of the changes."""
         deliveries: list[Delivery] = []
         counts: dict[str, int | str] = {}
         for change in changes:
             if isinstance(change, OrderUpdate):
                 if self._orders:
-                    deliveries += self._tell_update(change, now, counts)
+                    deliveries += self._update_messages(change, now, counts)
             elif change is not None and self._trades:
-                deliveries += self._tell_trade(change, changes)
+                deliveries += self._trade_messages(change, changes)
         return deliveries
 
-    def _tell_update(self, change: OrderUpdate, now: float, counts: dict[str, int | str]) -> list[Delivery]:
-        """Return content shared by all subscribers: one cancelAll can be reported a hundred thousand times.
+    def _update_messages(
+        self, change: OrderUpdate, now: float, counts: dict[str, int | str]
+    ) -> list[Delivery]:
+        """Return the messages about an order. Subscribers share the content: a cancelAll may end many orders.
 
         ``counts`` are the rate counters that were read for earlier changes and are still valid.
         """
@@ -145,8 +147,8 @@ class Feeds:
             deliveries.append(Delivery(connection, OpenOrders(content, subscription.next())))
         return deliveries
 
-    def _tell_trade(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
-        """Send a trade by itself to who wants it so; to the others a taker's fills with the last of them."""
+    def _trade_messages(self, trade: Trade, changes: Sequence[Change]) -> list[Delivery]:
+        """Return the messages about a trade; where fills are merged, a taker's come with the last of them."""
         merged = consolidated([change for change in changes if isinstance(change, Trade)])
         whole = next((earlier for earlier in merged if earlier.number == trade.number), None)
         deliveries = []
@@ -165,7 +167,7 @@ class Feeds:
             status="subscribed", channelName=name, subscription=confirmed, reqid=request.reqid
         )
 
-    def _standing(self, subscription: _Subscription, now: float) -> list[Reply]:
+    def _orders_snapshot(self, subscription: _Subscription, now: float) -> list[Reply]:
         """Return the snapshot of openOrders: all orders that are live."""
         live = self._venue.book.live.values()
         orders: _Entries
@@ -180,7 +182,7 @@ class Feeds:
             orders = tuple((order.txid, rendering.snapshot(order)) for order in live)
         return [OpenOrders(orders, subscription.next())] if self._worth(orders) else []
 
-    def _trade_replies(self, subscription: _Subscription) -> list[Reply]:
+    def _trades_snapshot(self, subscription: _Subscription) -> list[Reply]:
         """Return the snapshot of ownTrades: the last trades, the latest first."""
         latest = self._venue.trades[-FILLS_LOOKED_AT:]
         if not subscription.fill_by_fill:

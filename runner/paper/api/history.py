@@ -1,6 +1,6 @@
 """The REST calls that look up orders: OpenOrders, ClosedOrders, QueryOrders.
 
-They see the book as it was ``rest_lag_s`` ago; OpenOrders may be nearer to the present.
+They see the book as it was ``rest.lag_s`` ago; OpenOrders may be nearer to the present.
 Source: https://docs.kraken.com/api/docs/rest-api/get-closed-orders
 """
 

@@ -1,6 +1,6 @@
 """The REST calls that look up trades: TradesHistory and QueryTrades.
 
-They see what was traded up to ``rest_lag_s`` ago.
+They see what was traded up to ``rest.lag_s`` ago.
 Source: https://docs.kraken.com/api/docs/rest-api/get-trade-history
 """
 

@@ -187,7 +187,7 @@ def _carry_out(order: BookedOrder, terms: Terms, venue: MatchingEngine, now: flo
     hold_request = holds.of_terms(terms, left, venue.market.quote(terms.pair).opposite(terms.type))
     venue.account.hold(order.txid, holds.needed(hold_request, venue.positions, venue.options))
     venue.write(order)
-    venue.tell(order, OrderChange.AMENDED)
+    venue.report(order, OrderChange.AMENDED)
     if order.waits:
         venue.moved.setdefault(terms.pair)
     elif order.status is Status.OPEN:

@@ -1,6 +1,6 @@
 """``cancelAllOrdersAfter``: a timer that cancels everything unless it is set again in time.
 
-There is one timer for the account. It does not strike during maintenance, but as soon as that is over.
+There is one timer for the account. It does not fire during maintenance, but as soon as that is over.
 Source: https://docs.kraken.com/api/docs/websocket-v1/cancelallordersafter
 """
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def form(context: OrderContext) -> str | None:
-    """Leverage and its like have to fit together, and what closes a position needs one."""
+    """Check leverage, ``margin`` and ``reduce_only`` together; what closes a position needs one."""
     request = context.request
     offered = leverages_of(context.instrument, context.options)
     if request.leverage is not None and request.leverage not in offered:

@@ -51,7 +51,7 @@ def settle_position(venue: Venue, order: BookedOrder, now: float) -> None:
     venue.account.move(instrument.base, sign * closed.volume)
     order = order.filled(closed.volume, closed.cost, ZERO, now)
     venue.write(order)
-    venue.tell(order, OrderChange.FILLED)
+    venue.report(order, OrderChange.FILLED)
     venue.end(order, Status.CLOSED, now)
 
 
@@ -164,7 +164,7 @@ def _trade(
     venue.fees.traded(INSTRUMENTS[terms.pair].quote, cost, now)
     order = order.filled(volume, cost, fee, now)
     venue.write(order)
-    venue.tell_trade(order, trade)
+    venue.report_trade(order, trade)
     return _held_again(venue, order, price, now) if order.remaining else order
 
 

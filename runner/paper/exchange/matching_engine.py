@@ -1,4 +1,4 @@
-"""The order of events at the exchange: what a change sets off is worked off before anything else is heard.
+"""The order of events at the exchange: all effects of a change are carried out before the next request.
 
 The request for an order is read in ``entry.py``, its trades are decided in ``matching.py``, and the triggers
 of stops in ``triggers.py``; all of them act on the ``Venue``.
@@ -34,7 +34,7 @@ class MatchingEngine(Venue):
         self._open_up(opening)
 
     def place(self, request: AddOrder, now: float) -> AddOrderStatus:
-        """Take an order, or say in the exchange's words why not."""
+        """Take an order, or answer with the exchange's error."""
         status = order_entry.place(self, request, now)
         self.settle(now)
         return status

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def place(venue: Venue, request: AddOrder, now: float) -> AddOrderStatus:
-    """Take an order, or say in the exchange's words why not."""
+    """Take an order, or answer with the exchange's error."""
     options = venue.options
     instrument = instruments.find(request.pair, common_names=options.requests.common_names)
     if instrument is None:
@@ -80,7 +80,7 @@ def place_close(venue: Venue, parent: Terms, volume: Decimal, now: float) -> Non
         book(venue, resolved, parent.txid)
         return
     order = BookedOrder(terms=_assign_ids(venue, resolved, parent.txid), updated=now)
-    venue.tell(order, OrderChange.PLACED)
+    venue.report(order, OrderChange.PLACED)
     venue.end(order, Status.CANCELED, now, CancelReason.NO_FUNDS)
 
 
@@ -110,7 +110,7 @@ def start(venue: Venue, order: BookedOrder, now: float) -> None:
         return
     order = order.stepped(Status.OPEN, now)
     venue.write(order)
-    venue.tell(order, OrderChange.OPENED)
+    venue.report(order, OrderChange.OPENED)
     if terms.ordertype == "settle-position":
         matching.settle_position(venue, order, now)
     elif terms.stop is not None:
@@ -134,7 +134,7 @@ def _assign_ids(venue: Venue, resolved: ResolvedOrder, refid: str | None) -> Ter
 
 def _enter(venue: Venue, order: BookedOrder, now: float) -> None:
     terms = order.terms
-    venue.tell(order, OrderChange.PLACED)
+    venue.report(order, OrderChange.PLACED)
     if terms.starttm is None:
         start(venue, order, now)
     else:

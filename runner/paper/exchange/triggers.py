@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def fire_next(venue: Venue, pair: str, now: float) -> bool:
-    """Fire the first of a pair's waiting orders whose trigger is reached; whether there was one."""
+    """Fire the first of a pair's waiting orders whose trigger is reached; return whether there was one."""
     last = venue.market.quote(pair).last
     for order in venue.book.waiting(pair):
         moved = _trail_stop(venue, order, last)
@@ -34,7 +34,7 @@ def fire_next(venue: Venue, pair: str, now: float) -> bool:
         if reached(moved.terms.type, moved.terms.ordertype, stop, last):
             fired = moved.fired()
             venue.write(fired)
-            venue.tell(fired, OrderChange.TRIGGERED)
+            venue.report(fired, OrderChange.TRIGGERED)
             matching.fill(venue, fired, now, resting=False)
             return True
     return False
@@ -53,7 +53,7 @@ def _trail_stop(venue: Venue, order: BookedOrder, last: Decimal) -> BookedOrder:
     order = structs.replace(order, terms=structs.replace(terms, stop=stop, limit=limit))
     venue.write(order)
     if venue.options.feeds.trailing_news:
-        venue.tell(order, OrderChange.TRAILED)
+        venue.report(order, OrderChange.TRAILED)
     else:
         # The step is still one to keep: the next trigger depends on it.
         venue.touch()

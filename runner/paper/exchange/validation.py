@@ -79,7 +79,7 @@ def _check_form(context: OrderContext) -> str | None:
     request = context.request
     timed = request.timeinforce == "GTD" or request.expiretm is not None or request.starttm is not None
     return (
-        _words(request)
+        _choices(request)
         or _market_state(context)
         or (None if request.deadline is None else _deadline(request.deadline, context))
         or _volume(context)
@@ -107,7 +107,7 @@ def _check_context(context: OrderContext, resolved: ResolvedOrder) -> str | None
     )
 
 
-def _words(request: AddOrder) -> str | None:
+def _choices(request: AddOrder) -> str | None:
     if request.type not in ("buy", "sell"):
         return invalid("type")
     if request.ordertype not in _PRICES:

@@ -38,7 +38,7 @@ REMINDERS_SPARE = 1000
 class State(Struct, frozen=True):
     """All that is kept between runs, as one value that can be compared.
 
-    ``cancel_at`` is when ``cancelAllOrdersAfter`` strikes, ``written_off`` what the account could not pay.
+    ``cancel_at`` is when ``cancelAllOrdersAfter`` fires, ``written_off`` what the account could not pay.
     """
 
     status: str
@@ -161,7 +161,7 @@ class Venue:
         """Store the current state of an order in the book."""
         self.book.put(order, keep_since=order.updated - self.options.rest.lag_s)
 
-    def tell(self, order: BookedOrder, change: OrderChange) -> None:
+    def report(self, order: BookedOrder, change: OrderChange) -> None:
         """Publish an update of an order in the feed."""
         self._changes.append(OrderUpdate(order, change))
 
@@ -169,13 +169,13 @@ class Venue:
         """Note a change that is kept but not published in a feed."""
         self._changes.append(None)
 
-    def tell_trade(self, order: BookedOrder, trade: Trade) -> None:
+    def report_trade(self, order: BookedOrder, trade: Trade) -> None:
         """Store a trade and publish it in both feeds; its consequences become due."""
         self.traded += 1
         self.trades.append(trade)
         if len(self.trades) > self.options.records.trades_kept:
             del self.trades[0]
-        self.tell(order, OrderChange.FILLED)
+        self.report(order, OrderChange.FILLED)
         self._changes.append(trade)
         if trade.order.close is not None:
             self._closing.append((trade.order, trade.volume))
@@ -186,7 +186,7 @@ class Venue:
         order = order.stepped(status, now, reason)
         self.account.release(order.terms.txid)
         self.write(order)
-        self.tell(order, OrderChange.ENDED)
+        self.report(order, OrderChange.ENDED)
         return order
 
     def pay(self, asset: str, amount: Decimal, now: float) -> None:

@@ -216,10 +216,15 @@ def _always(scenario: Scenario) -> list[str]:
 
 def _rule(rule: Rule) -> dict[str, Any]:
     times = "always" if rule.fault.times is None else f"{rule.hits} of {rule.fault.times}"
-    return {"text": _words(rule.fault), "times": times, "hits": rule.hits, "spent": rule.spent}
+    return {
+        "text": _describe_fault(rule.fault),
+        "times": times,
+        "hits": rule.hits,
+        "exhausted": rule.exhausted,
+    }
 
 
-def _words(fault: FaultRule) -> str:
+def _describe_fault(fault: FaultRule) -> str:
     """Return a rule as a line: ``addOrder pair=XBT/USD: reject (EOrder:Insufficient funds)``."""
     where = "".join(f" {name}={text}" for name, text in fault.where)
     detail = (

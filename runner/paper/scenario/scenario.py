@@ -32,8 +32,8 @@ class Rule:
     hits: int = 0
 
     @property
-    def spent(self) -> bool:
-        """True if the rule will never strike again."""
+    def exhausted(self) -> bool:
+        """True if the rule will never apply again."""
         return self.fault.times is not None and self.hits >= self.fault.times
 
 
@@ -47,14 +47,14 @@ class Rules:
     def match_rule(self, name: str, fields: Mapping[str, Any]) -> FaultRule | None:
         """Return the rule that applies to a message of this name, if any, and count it."""
         for number, rule in enumerate(self.all):
-            if rule.fault.on == name and not rule.spent and _fits(rule.fault, fields):
+            if rule.fault.on == name and not rule.exhausted and _fits(rule.fault, fields):
                 rule.fitted += 1
-                if rule.fitted > rule.fault.skip and self._strikes(number, rule):
+                if rule.fitted > rule.fault.skip and self._is_due(number, rule):
                     rule.hits += 1
                     return rule.fault
         return None
 
-    def _strikes(self, number: int, rule: Rule) -> bool:
+    def _is_due(self, number: int, rule: Rule) -> bool:
         return share(self._seed, "rule", number, rule.fitted) < rule.fault.chance
 
 

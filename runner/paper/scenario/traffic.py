@@ -187,7 +187,7 @@ class Traffic:
             line.number = message.sequence + line.extra
         return Departure(departure.connection, structs.replace(message, sequence=line.number))
 
-    def heard(self, connection: int, content: Any, now: float) -> None:
+    def received(self, connection: int, content: Any, now: float) -> None:
         """Put a client's frame on its way to the exchange, or something else in its place."""
         line = self._lines[connection]
         reqid = content.reqid if isinstance(content, FrameError) else content[0].reqid

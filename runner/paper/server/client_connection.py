@@ -104,7 +104,7 @@ class Owner(Protocol):
     async def opened(self, connection: Connection) -> None:
         """Record a new connection."""
 
-    async def heard(
+    async def received(
         self, connection: Connection, content: tuple[Request, Secret | None] | FrameError
     ) -> None:
         """Handle a frame of a client."""
@@ -189,7 +189,7 @@ class _Conversation:
                     await trio.lowlevel.checkpoint()
                     continue
                 text = frame if isinstance(frame, str) else frame.decode(errors="replace")
-                await self._owner.heard(connection, connection.session.receive(text, now))
+                await self._owner.received(connection, connection.session.receive(text, now))
 
     async def _write(
         self, connection: Connection, writer: BurstWriter, take: trio.MemoryReceiveChannel[Reply]

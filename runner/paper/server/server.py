@@ -210,7 +210,7 @@ class _Server:
                 return self._control(item)
             case _Heard(connection, content) if self._traffic is not None:
                 self._log.append((now, connection.number, content))
-                self._traffic.heard(connection.number, content, now)
+                self._traffic.received(connection.number, content, now)
                 connection.silent_until = self._traffic.silent_until(connection.number)
                 return []
             case _Heard(connection, content):
@@ -313,7 +313,7 @@ class _Server:
         """Record a new connection."""
         await self._give.send(_Opened(connection))
 
-    async def heard(
+    async def received(
         self, connection: Connection, content: tuple[Request, Secret | None] | FrameError
     ) -> None:
         """Handle a frame of a client."""

@@ -1,4 +1,4 @@
-"""The trading rate counters and the cap of open orders, enforced: who is over the limit is refused.
+"""The trading rate counters and the cap of open orders, enforced: requests over the limit are refused.
 
 It decides from what was charged and from the age of orders; it books and ends nothing. What the documents
 leave open is an option.
@@ -49,7 +49,7 @@ class Rates:
         return int(level) if self._options.feeds.whole_ratecount else f"{level:.2f}"
 
     def charge(self, transaction: Transaction, pair: str, now: float, age_s: float = 0.0) -> str | None:
-        """Take a transaction on; the error that it gets when it goes over the limit, and then its fixed
+        """Charge a transaction; return its error if it goes over the limit, and then only its fixed
         part alone is charged.
         """
         counter = self._counter(pair)
@@ -66,18 +66,18 @@ class Rates:
         return problem
 
     def charge_change(self, transaction: Transaction, order: BookedOrder, now: float) -> str | None:
-        """Take the change of a live order on; its age counts from its creation or its last amendment."""
+        """Charge the change of a live order; its age counts from its creation or its last amendment."""
         # When it was amended is not kept; what came after that makes it rather too young.
         since = order.updated if order.amended else order.terms.opentm
         return self.charge(transaction, order.terms.pair, now, age_s=now - since)
 
     def charge_all(self, pairs: set[str], now: float) -> None:
-        """Take the cancellation of everything on: the same for each pair, and never refused."""
+        """Charge the cancellation of everything: the same for each pair, and never refused."""
         for pair in sorted(pairs):
             self._counters[pair] = self._counter(pair).charged(self._options.limits.cancel_all_cost, now)
 
     def too_many(self, pair: str, ordertype: str, book: OrderBook) -> str | None:
-        """Return the error that one more order gets which may rest, where too many do."""
+        """Return the error of one more order that may rest, where too many do."""
         most = self._limits.open_orders_max
         if book.count(pair) < most or not self.enforced or ordertype in _NEVER_REST:
             return None

@@ -15,7 +15,7 @@ def test_a_token_is_good_for_its_lifetime_or_its_connection() -> None:
     assert tokens.admits(token, 1, 900.0)
     assert tokens.admits(token, 1, 5000.0)
     assert not tokens.admits(token, 2, 900.1)
-    tokens.leave(1)
+    tokens.drop(1)
     assert not tokens.admits(token, 1, 5000.0)
 
 

@@ -162,7 +162,7 @@ def test_values_or_the_reason_why_there_are_none() -> None:
     for call, error in REFUSED_BY_NAME:
         with pytest.raises(CallError, match=error):
             reader.private(f"/0/private/{call}", {}, NOW)
-    with pytest.raises(AssertionError, match="the feeds have to tell"):
+    with pytest.raises(AssertionError, match="has changes for the feeds"):
         Desk(opening=OPENING).exchange.private("/0/private/CancelAll", {}, NOW)
 
 

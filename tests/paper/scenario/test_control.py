@@ -115,9 +115,9 @@ def test_the_scenario_in_words() -> None:
                 "text": "addOrder pair=A/B: reject (EOrder:x), 50 % of them",
                 "times": "always",
                 "hits": 0,
-                "spent": False,
+                "exhausted": False,
             },
-            {"text": "pong: delay (2 s)", "times": "1 of 1", "hits": 1, "spent": True},
+            {"text": "pong: delay (2 s)", "times": "1 of 1", "hits": 1, "exhausted": True},
         ],
     }
 

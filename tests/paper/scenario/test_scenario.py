@@ -52,8 +52,8 @@ def test_times_counts_what_was_struck() -> None:
     assert struck(200, chance=Decimal("0.5"), times=3).count("x") == 3
 
 
-def test_the_first_rule_that_fits_strikes() -> None:
-    """When it is spent, the next one does."""
+def test_the_first_rule_that_fits_applies() -> None:
+    """When it is exhausted, the next one does."""
     first = FaultRule(
         on="addOrder", act=FaultAction.REJECT, error="EOrder:one", times=1, where=(("margin", "true"),)
     )
@@ -63,7 +63,7 @@ def test_the_first_rule_that_fits_strikes() -> None:
     assert rules.match_rule("addOrder", {"margin": True}) == first
     assert rules.match_rule("addOrder", {"margin": True}) == second
     assert rules.match_rule("cancelOrder", {}) is None
-    assert [(rule.fitted, rule.hits, rule.spent) for rule in rules.all] == [(1, 1, True), (2, 2, False)]
+    assert [(rule.fitted, rule.hits, rule.exhausted) for rule in rules.all] == [(1, 1, True), (2, 2, False)]
 
 
 def test_shares_lie_between_nothing_and_all() -> None:

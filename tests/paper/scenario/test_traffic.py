@@ -38,7 +38,7 @@ class Road:
 
     def ask(self, request: Any = None, at: float = 0) -> None:
         """The client says something."""
-        self.traffic.heard(1, (request or order(reqid=1), None), NOW + at)
+        self.traffic.received(1, (request or order(reqid=1), None), NOW + at)
 
     def tell(self, *reqids: int, at: float = 0) -> None:
         """The exchange says something."""
@@ -243,7 +243,7 @@ def test_frames_that_cannot_be_read_arrive() -> None:
     """No rule is about them, and they count as messages."""
     road = Road(message_rate=MessageRate(per_s=Decimal(0), burst=1))
     for _ in range(2):
-        road.traffic.heard(1, FrameError("no JSON"), NOW)
+        road.traffic.received(1, FrameError("no JSON"), NOW)
     assert len(road.traffic.arrivals(NOW)) == 1
     assert road.departed() == ["Exceeded msg rate"]
 

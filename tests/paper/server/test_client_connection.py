@@ -42,7 +42,7 @@ class Host:
         self.connections.append(connection)
         connection.post(SystemStatus(status="online", version="1", connectionID=1))
 
-    async def heard(
+    async def received(
         self, connection: Connection, content: tuple[Request, Secret | None] | FrameError
     ) -> None:
         """Answer."""

@@ -67,7 +67,7 @@ function connection(one) {
 }
 
 function fault(one) {
-  const made = element("li", {}, element("span", { text: one.text, className: one.spent ? "spent" : "" }));
+  const made = element("li", {}, element("span", { text: one.text, className: one.exhausted ? "exhausted" : "" }));
   made.append(element("span", { text: one.times, className: "quiet" }));
   return made;
 }
