@@ -1,4 +1,4 @@
-"""The few ways in which the world can fail us, each with its exit code.
+"""The errors of the package, each with its exit code.
 
 A rejection by the exchange is data, a problem in a file is a value; neither is raised as an
 error until a command gives up because of it.
@@ -31,7 +31,7 @@ class ExitCode(IntEnum):
 
 
 class Remedy(StrEnum):
-    """An argument with which the same call may succeed; each value is its name in ``runner.api``.
+    """An argument with which the same call may succeed; the value is its name in ``runner.api``.
 
     The command line has an option for each.
     """
@@ -50,7 +50,7 @@ class OrderBatchError(Exception):
     """Base of everything that ends a command with a message instead of a traceback.
 
     ``details`` are further lines for the reader, one fact each, without a secret in them. ``remedies`` are
-    the arguments that a caller may change if it accepts what that means.
+    arguments that a caller may change, if it accepts the consequences.
     """
 
     exit_code: ExitCode = ExitCode.DEFECT
@@ -74,7 +74,7 @@ def input_error(error: OSError) -> InvalidInput:
 
 
 class Refused(OrderBatchError):
-    """We will not do this: an order changed after it was placed, a journal is damaged, a guard said no."""
+    """Refused by us: an order changed after it was placed, a journal is damaged, a rule denied it."""
 
     exit_code = ExitCode.REFUSED
 
@@ -98,7 +98,7 @@ class Locked(OrderBatchError):
 
 
 class Stopped(OrderBatchError):
-    """A second signal: the run ended where it stood, and the next one recovers as after a kill."""
+    """A second signal: the run ended at once, and the next one recovers as after a kill."""
 
     def __init__(self, exit_code: ExitCode) -> None:
         super().__init__(
@@ -109,7 +109,7 @@ class Stopped(OrderBatchError):
 
 
 class Interrupted(OrderBatchError):
-    """A stop that was requested while nothing was under way that has to be brought to an end."""
+    """A requested stop while nothing was under way that must be completed."""
 
     def __init__(self, by: str, exit_code: ExitCode) -> None:
         super().__init__(f"stopped by {by}; nothing was under way")

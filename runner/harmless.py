@@ -1,4 +1,4 @@
-"""Text that others wrote, made harmless for whoever shows it: a terminal, and a CI system that obeys its log.
+"""Untrusted text, made harmless for a terminal, and for a CI system that obeys commands in its log.
 
 GitHub's runner obeys ``::command`` at the start of a line, and ``##[command]`` wherever it is in one; other
 systems know ``##vso[``. Source: ActionCommand.cs in GitHub's runner, whose two readers these are.

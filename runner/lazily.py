@@ -1,4 +1,4 @@
-"""Front doors that load a module of their folder when the first of its names is wanted.
+"""Packages that load a module of theirs when the first of its names is used.
 
 Most of what a person waits for when a command starts is loading. A folder of which most commands use one part
 has such a door; its names are listed there as in every other.

@@ -1,4 +1,4 @@
-"""The run of a plan that was confirmed: what became of each order and cancellation, as typed values."""
+"""The run of a confirmed plan: the outcome of each order and cancellation, as typed values."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ class AppliedOrder:
     """An order of the batch after the run.
 
     ``already``: an earlier run placed it. ``volume`` and ``executed`` are in units of the base currency, or
-    of the quote currency with the flag ``viqc``; ``executed`` is None while nothing is known of it. What was
-    never sent has no ``pair``, ``side``, ``ordertype``, ``price`` and ``volume``. ``error`` is why it was
-    rejected or not sent; ``line`` is that of the batch file, None if it is no longer there.
+    of the quote currency with the flag ``viqc``; ``executed`` is None if unknown. An order that was never
+    sent has no ``pair``, ``side``, ``ordertype``, ``price`` and ``volume``. ``error`` is why it was rejected
+    or not sent; ``line`` is that of the batch file, None if it is no longer there.
     """
 
     key: OrderKey
@@ -68,8 +68,8 @@ class AppliedOrder:
 class AppliedCancel:
     """A cancellation of the batch after the run.
 
-    Of ``txid``, ``order`` (``group/id``) and ``userref`` those are set that the file names or the run found.
-    ``executed`` is the volume that was executed before, None while it is unknown.
+    Of ``txid``, ``order`` (``group/id``) and ``userref`` those are set that are in the file or were found by
+    the run. ``executed`` is the volume that was executed before, None while it is unknown.
     """
 
     group: str
@@ -86,8 +86,8 @@ class Applied:
     """The result of ``apply``; ``path`` is that of the manifest, empty if only validated.
 
     ``reason`` says why a run ended before its end. ``exit_code`` is 0 if all was done, 1 if something was
-    rejected or skipped, 4 if a rule held something back, 5 if nothing could be sent, 6 if the outcome of
-    something is unknown, which the next call looks up.
+    rejected or skipped, 4 if a rule held something back, 5 if nothing could be sent, 6 if an outcome is
+    unknown; the next call looks it up.
     """
 
     exit_code: ExitCode
@@ -124,26 +124,26 @@ async def apply(
     started_at: float | None = None,
     host: Host = _IN_TRIO,
 ) -> Applied:
-    """Carry out the plan whose digest is ``confirm``: no order twice, and none lost.
+    """Carry out the plan whose digest is ``confirm``: no order is placed twice, and none is lost.
 
-    ``confirm``: ``Planned.digest``, or a ``Consent`` by which a person confirms. ``unchecked``: skip the
-    check against market and account. ``validate_only``: the exchange judges, nothing is placed.
-    ``deadline_s``: seconds (2 to 60) after which the exchange refuses a late order. ``settle_s``: seconds
-    (0 to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy
-    of it is written. ``on_event`` gets each entry of the journal as a JSON object (``entry`` names its kind,
-    ``at`` is RFC 3339) once it is on disk; it must return soon and raise nothing, since an exception breaks
-    the run off as a kill does. ``console`` is shown everything on the way. ``started_at``:
+    ``confirm``: ``Planned.digest``, or a ``Consent`` that asks a person. ``unchecked``: skip the check
+    against market and account. ``validate_only``: the exchange validates the orders and places none.
+    ``deadline_s``: seconds (2 to 60) after which the exchange refuses a late order. ``settle_s``: seconds (0
+    to 600) after the deadline in which an order without a reply is looked up. ``manifest``: where a copy of
+    it is written. ``on_event`` gets each entry of the journal as a JSON object (``entry`` names its kind,
+    ``at`` is RFC 3339) once it is on disk; it must return soon and raise nothing, since an exception ends
+    the run as a kill would. ``console`` gets messages, progress and results. ``started_at``:
     ``time.monotonic()`` at the beginning of ``elapsed_s``.
 
     ``stop``: its ``request()`` ends the run cleanly, as SIGTERM does for the command. No further order is
     sent, what is under way is awaited for some seconds, and the result is that of an interrupted run; the
-    next call carries out the rest. If the run has not begun, ``Interrupted`` is raised. To cancel the call
-    instead, by a scope of Trio, breaks the run off as a kill does. Nothing is lost by that either, but
-    nothing is returned: the next call looks up what was under way.
+    next call carries out the rest. If the run has not begun, ``Interrupted`` is raised. Canceling the call
+    by a Trio scope instead ends the run as a kill would. Nothing is lost by that either, but nothing is
+    returned: the next call looks up what was under way.
 
-    Raises ``Refused`` for another plan than the one confirmed, and whenever a check or a policy says no;
-    ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that broke
-    off after it had sent something.
+    Raises ``Refused`` for another plan than the one confirmed, and if a check or a policy forbids it;
+    ``InvalidBatch``, ``InvalidInput``, ``Unreachable``, ``Locked``; and ``Unresolved`` for a run that was
+    interrupted after it had sent something.
     """
     _check_seconds("deadline_s", deadline_s, 2, 60)
     _check_seconds("settle_s", settle_s, 0, 600)

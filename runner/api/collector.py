@@ -1,4 +1,4 @@
-"""The silent console of the library: it keeps what a recipe shows, and passes it on where one listens."""
+"""The silent console of the library: it keeps what a recipe shows, and forwards it to a console, if any."""
 
 from __future__ import annotations
 
@@ -72,13 +72,13 @@ class Collector:
             self._console.served(rest_url=rest_url, ws_url=ws_url, api_key=api_key, api_secret=api_secret)
 
     def note(self, text: str) -> None:
-        """Keep a message, with every character that does not print as its escape."""
+        """Keep a message, with non-printing characters escaped."""
         self.notes.append(neutral(text))
         if self._console is not None:
             self._console.note(text)
 
     def advise(self, remedies: Sequence[Remedy]) -> None:
-        """Pass on which arguments would get past what was noted last."""
+        """Forward the arguments that would avoid the problem noted last."""
         if self._console is not None:
             self._console.advise(remedies)
 
@@ -89,7 +89,7 @@ class Collector:
             self._console.remarks(problems)
 
     def expect(self, forecast: Forecast) -> None:
-        """Pass on what may not fit of an unchecked run."""
+        """Forward a forecast of orders for which there may be no room."""
         if self._console is not None:
             self._console.expect(forecast)
 
@@ -102,7 +102,7 @@ class Collector:
         account: str = "",
         exchange: str = "",
     ) -> bool:
-        """Ask a person through the console; without one the answer is no: nothing was shown."""
+        """Ask a person through the console; without a console the answer is no."""
         if self._console is None:
             return False
         return self._console.confirm(plan, ask, review, account=account, exchange=exchange)

@@ -1,4 +1,4 @@
-"""The subject of a call: a file, the state folder, and the exchange with the account at it."""
+"""The arguments that all calls share: a file, the state folder, and the exchange with the account."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kraken:
-    """Kraken, or what takes its place at other addresses.
+    """Kraken, or a replacement at other addresses.
 
     ``plan`` and ``status`` need no key. ``rest_url`` is a base URL and ``ws_url`` that of the private
-    WebSocket; empty for Kraken's own. Plain ``http`` and ``ws`` are for this machine alone.
+    WebSocket; empty for Kraken's own. Plain ``http`` and ``ws`` are allowed on this machine only.
     """
 
     api_key: Secret | None = None
@@ -48,14 +48,14 @@ class Kraken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A batch file or saved plan, and where it is planned, applied or looked up.
+    """A batch file or saved plan, with the venue and the state folder to use.
 
-    ``state_dir`` keeps journals and manifests. ``run_key`` says which repetition this is of a batch with
-    ``repeat: true``. ``policy`` is one more policy. ``same_account`` confirms that a new key belongs to the
+    ``state_dir`` keeps journals and manifests. ``run_key`` names the repetition of a batch with ``repeat:
+    true``. ``policy`` is an additional policy. ``same_account`` confirms that a new key belongs to the
     account of the journal. ``environ`` holds variables that the command line reads, such as ``HTTPS_PROXY``
     and ``SSL_CERT_FILE``, by default none; the fields of ``Kraken`` precede them.
 
-    Raises ``InvalidInput`` for a run key that is none.
+    Raises ``InvalidInput`` for an invalid run key.
     """
 
     file: Path
@@ -73,7 +73,7 @@ class Job:
             )
 
     def target(self) -> Target:
-        """Return the subject as the recipes take it."""
+        """Return the arguments in the form that the recipes take."""
         return Target(
             file=self.file,
             state_dir=self.state_dir,
@@ -91,7 +91,7 @@ class Job:
 
 
 class Variables(Mapping[str, str]):
-    """Variables with an account among them, which no ``repr`` gives away."""
+    """Variables that include an account; its credentials appear in no ``repr``."""
 
     __slots__ = ("_hidden", "_plain")
 

@@ -1,4 +1,4 @@
-"""The batch in a file, and its plan: what would be sent, what it is worth, and what is wrong with it."""
+"""The batch in a file, and its plan with a review."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _IN_TRIO: Final = TrioProgram()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Save:
-    """The file that a plan is saved to, to be applied once, and for how many seconds it may be."""
+    """The file that a plan is saved to, and its lifetime in seconds. A saved plan is applied once."""
 
     path: Path
     valid_for_s: int = 86_400
@@ -46,9 +46,9 @@ class Planned:
 
     ``digest`` (64 hex digits) is what ``apply`` takes as ``confirm``. ``plan`` has each order with the
     message that would be sent; ``review`` has its worth, its distance from the market, sums, balances and
-    findings, all in ``Decimal``. ``diff`` is the difference to another version, None unless one was named.
-    ``remarks`` are a policy's, at lines of the file; ``notes`` are all other messages. ``saved_as`` is the id
-    of the saved plan, None if none was saved. ``exit_code``: ``DONE``, ``CHANGES`` if that was wanted,
+    findings, all in ``Decimal``. ``diff`` is the difference to another version, None if none was requested.
+    ``remarks`` are those of a policy, at lines of the file; ``notes`` are all other messages. ``saved_as``
+    is the id of the saved plan, None if none was saved. ``exit_code``: ``DONE``, ``CHANGES`` if requested,
     ``REFUSED`` for what ``apply`` would refuse, or ``UNREACHABLE`` if not everything could be checked.
     """
 

@@ -1,4 +1,4 @@
-"""The status of each order of a file: what the journal says of it, and what the exchange says."""
+"""The status of each order of a file, according to the journal and to the exchange."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _IN_TRIO: Final = TrioProgram()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderStatus:
-    """An order of the file. ``journal`` is its state by the journal, and ``line`` where the file has it.
+    """An order of the file, with its state according to the ``journal``; ``line`` is its line in the file.
 
-    ``txid`` is the exchange's id, of its records if it was found there. ``at_exchange`` is Kraken's word for
-    its status (``pending``, ``open``, ``closed``, ``canceled`` or ``expired``), None if the exchange has no
-    such order or was not queried; ``volume`` and ``executed`` are then its volumes, None if unknown.
+    ``txid`` is the exchange's id, from its records if they have the order. ``at_exchange`` is Kraken's word
+    for its status (``pending``, ``open``, ``closed``, ``canceled`` or ``expired``), None if the exchange has
+    no such order or was not queried; ``volume`` and ``executed`` are then its volumes, None if unknown.
     """
 
     key: OrderKey
@@ -73,9 +73,9 @@ async def status(
 ) -> Status:
     """Compare the journal of a file's orders with the exchange's records. Sends nothing and changes nothing.
 
-    ``offline``: read the journal alone. ``console`` is shown everything on the way. An exchange that cannot
-    be reached is a note. Raises ``InvalidBatch``, ``InvalidInput``, and ``Refused`` for a journal that cannot
-    be believed or is another account's.
+    ``offline``: read the journal alone. ``console`` gets messages and results. An unreachable exchange is a
+    note. Raises ``InvalidBatch``, ``InvalidInput``, and ``Refused`` for a journal that cannot be believed or
+    is another account's.
     """
     out = Collector(console)
     with families():

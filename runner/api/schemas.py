@@ -1,4 +1,4 @@
-"""The published JSON Schemas, as they ship."""
+"""The published JSON Schemas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulated exchange: served for any v1 client, and forgotten."""
+"""The simulated exchange: serve it to any v1 client, or reset it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ def reset_paper(state_dir: Path, *, console: Console | None = None) -> None:
 def serve_paper(state_dir: Path, options: ServeOptions, *, console: Console) -> ExitCode:
     """Serve the simulated exchange until a signal, in a process that does nothing else.
 
-    ``console`` is shown where it listens and with which credentials. Raises ``InvalidInput`` for options that
-    cannot be had, ``InvalidBatch`` for a scenario with problems, and ``Locked`` while it is in use.
+    ``console`` gets its addresses and credentials. Raises ``InvalidInput`` for invalid options,
+    ``InvalidBatch`` for a scenario with problems, and ``Locked`` while it is in use.
     """
     with families():
         return paper_serve(state_dir, Collector(console), options)

@@ -1,8 +1,8 @@
-"""The same functions for programs without Trio: each returns when it is done, in any thread.
+"""The same functions for programs without Trio: blocking, and usable in any thread.
 
-They take what their namesakes in ``runner.api`` take, return and raise the same. Trio is started for what
-needs the exchange, without signal handlers; ``host=OwnProcess()`` is for a process that does nothing else: a
-signal then brings a run to a clean end, and the interpreter is tuned while orders are sent.
+Arguments, results and errors are those of their namesakes in ``runner.api``. Trio is started for what needs
+the exchange, without signal handlers; ``host=OwnProcess()`` is for a process that does nothing else: a
+signal then ends a run cleanly, and the interpreter is tuned while orders are sent.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The check of files: what is wrong with each, at its line. Loads little, for editors and hooks."""
+"""The validation of files. Loads little, for editors and hooks."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ class Validation(NamedTuple):
 def validate(
     files: Iterable[Path], *, policy: Path | None = None, console: Console | None = None
 ) -> Validation:
-    """Check batch files, policies, scenarios and saved plans, and return all problems of all of them.
+    """Check batch files, policies, scenarios and saved plans; return all problems, with their lines.
 
-    ``policy`` is one more policy, besides each ``policy.yaml`` in a batch's folder and the folders above it.
-    A file that cannot be read is a problem too. Opens no connection and reads no state.
+    ``policy`` is an additional policy, besides each ``policy.yaml`` in a batch's folder and the folders
+    above it. A file that cannot be read is a problem too. Opens no connection and reads no state.
     """
     from runner.app.validate import validate as check  # noqa: PLC0415
 

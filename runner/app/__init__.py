@@ -1,1 +1,1 @@
-"""One function a verb: wiring only. Import a module when its verb is used; they load what they need."""
+"""The recipes behind the verbs, one module each. Import a module only when its verb is used."""

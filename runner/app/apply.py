@@ -1,6 +1,6 @@
-"""``order-batch apply``: carry a batch out, once, and leave a manifest.
+"""``order-batch apply``: carry a batch out, once, and write a manifest.
 
-Nothing is sent before the file is valid, the state is held and the plan is accepted.
+Nothing is sent before the file is valid, the state is locked and the plan is accepted.
 """
 
 from __future__ import annotations
@@ -165,10 +165,10 @@ async def apply(target: Target, options: ApplyOptions, out: Console, host: Host)
 async def _open_gate(
     guarding: Guarding | None, access: KrakenAccess, out: Console, *, begun: bool
 ) -> Gate | None:
-    """Return the gate for a run that no rule denies as far as can be known.
+    """Return the gate for a run that no rule denies, as far as is known.
 
-    Raises ``Refused``, ``Unreachable``. A run that was begun is brought to its end all the same: then the
-    send path alone holds back what it must.
+    Raises ``Refused``, ``Unreachable``. An interrupted run is completed all the same: then rules are applied
+    when messages are sent.
     """
     if guarding is None:
         return None
@@ -207,7 +207,7 @@ _LOOKED_AT: Final = "the exchange's prices, balances and open orders"
 
 
 class _Carrying:
-    """One run of what is held: from the question whose account this is to the last outcome in the journal."""
+    """One run of a plan: from the check of the account to the last outcome in the journal."""
 
     def __init__(self, held: _Held, target: Target, options: ApplyOptions, out: Console, host: Host) -> None:
         self._held = held
@@ -220,11 +220,11 @@ class _Carrying:
         self._cannot_write = ""
 
     def ledger(self) -> Ledger:
-        """Return the journal as found plus what was learned since. Reads no disk, which may have failed."""
+        """Return the ledger of the journal and of this run. Does not read the disk, which may have failed."""
         return self._memory.ledger()
 
     async def main(self) -> None:
-        """Carry the plan out. Raises what keeps it from being begun, and what breaks it off."""
+        """Carry the plan out. Raises the errors that prevent it or interrupt it."""
         await unless_stopped(self._options.stop, self._main)
 
     async def _main(self, watching: trio.CancelScope) -> None:
@@ -264,7 +264,7 @@ class _Carrying:
         return await spoken(work, self._out.note, what, lambda: access.doing)
 
     async def _believed_owner(self, access: KrakenAccess) -> Owner:
-        """Return whose account this is, once the journal is of that account and nothing contradicts it."""
+        """Return the owner of the account, once the journal belongs to it and agrees with the exchange."""
         found, ledger, out = self._held.plan, self._held.ledger, self._out
         owner = await find_owner(access, ledger)
         refuse_other_owner(ledger, owner, self._target, found.run)
@@ -306,7 +306,7 @@ class _Carrying:
         await self._append(self._execution(plan).start(self._clock()).entries)
 
     async def _give_up(self, plan: Plan, failure: Unreachable) -> None:
-        """Write down a run that ends before it connects: that nothing was sent is a result too."""
+        """Record a run that ends before it connects: that nothing was sent is a result too."""
         execution = self._execution(plan)
         await self._append(execution.start(self._clock()).entries)
         turn = execution.handle([ConnectFailed(str(failure), final=True)], self._clock())
@@ -335,7 +335,7 @@ class _Carrying:
 
     @contextmanager
     def _logged(self, access: KrakenAccess) -> Iterator[None]:
-        """Keep the messages of the run, unless it keeps nothing."""
+        """Keep the messages of the run, unless it only validates."""
         if self._options.validate_only:
             yield
             return

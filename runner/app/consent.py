@@ -1,4 +1,4 @@
-"""The consent to a plan: of a person at a terminal, or of a program that names the plan by its digest."""
+"""The consent to a plan, by a person at a terminal or by a program that passes the plan's digest."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def digest_of(plan: Plan, target: Target, environ: Mapping[str, str]) -> str:
 
 
 def refuse_other_plan(consent: Consent, plan: Plan, target: Target, environ: Mapping[str, str]) -> None:
-    """Raise ``Refused`` when consent was given to a plan by its digest, and this is another."""
+    """Raise ``Refused`` if consent was given to another plan by its digest."""
     if consent.digest is None or consent.digest == digest_of(plan, target, environ):
         return
     raise Refused(
@@ -82,7 +82,7 @@ def must_ask(consent: Consent, plan: Plan, *, validate_only: bool) -> bool:
 def ask_for_consent(
     consent: Consent, review: Review, environ: Mapping[str, str], out: Console, *, validate_only: bool
 ) -> None:
-    """Ask a person where that is needed. Raises ``Refused`` for a no."""
+    """Ask a person if that is needed. Raises ``Refused`` if the answer is no."""
     plan = review.plan
     if not must_ask(consent, plan, validate_only=validate_only) or consent.ask is None:
         return

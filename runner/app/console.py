@@ -27,7 +27,7 @@ class Console(Protocol):
         """Show what was found in each file: ``(file, batch or policy or None, problems)``."""
 
     def plan(self, plan: Plan, review: Review | None = None, diff: Diff | None = None) -> None:
-        """Show what a run would do, its review, and what is different from another version."""
+        """Show a plan, its review, and the difference to another version."""
 
     def manifest(self, manifest: Mapping[str, Any], *, path: str, elapsed_s: float) -> None:
         """Show what a run did; ``path`` is where its manifest was written."""
@@ -47,16 +47,16 @@ class Console(Protocol):
     # --- messages ----------------------------------------------------------------------------
 
     def note(self, text: str) -> None:
-        """Say something by the way."""
+        """Report a message."""
 
     def advise(self, remedies: Sequence[Remedy]) -> None:
-        """Say which arguments would get past what was noted last."""
+        """Report the arguments that would avoid the problem noted last."""
 
     def remarks(self, problems: Sequence[Problem]) -> None:
-        """Say what is to be known about places in a file."""
+        """Report remarks on places in a file."""
 
     def expect(self, forecast: Forecast) -> None:
-        """Say what may not fit of a run that begins unchecked."""
+        """Report pairs with too little room in a run that starts unchecked."""
 
     def confirm(
         self,
@@ -67,7 +67,7 @@ class Console(Protocol):
         account: str = "",
         exchange: str = "",
     ) -> bool:
-        """Show what is about to be sent, whose it is and where, and ask a person."""
+        """Show the account, the exchange and the orders to be sent, and ask a person."""
 
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
-        """Show a running apply for as long as the context lasts; the callable takes news at any rate."""
+        """Show a running apply during the context; the callable may be called at any rate."""

@@ -1,4 +1,4 @@
-"""From the manifest of a run, or from a plan, to the exit code of its command. Nothing is printed here."""
+"""The exit code for the manifest of a run, or for a plan. Prints nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program that a recipe runs in: a command that has the process to itself, or somebody else's program.
+"""The host of a recipe: a command that has the process to itself, or somebody else's program.
 
 A recipe reads files as plain code and awaits only ``Host.run``, which carries out what needs the exchange.
 Trio is loaded by the first such part, so that what opens no connection does not wait for it.
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 class Host(Protocol):
-    """The way to run the parts of a recipe that wait, and what they may do to the process."""
+    """The host of a recipe: it runs the parts that wait, and says what they may do to the process."""
 
     async def run(self, main: Callable[[], Awaitable[None]]) -> None:
-        """Run it to its end. Errors come out as they were raised, in no group."""
+        """Run a function to its end. Errors are raised without their groups."""
 
     def stops(self) -> Sequence[StopSource]:
-        """Return what requests to stop a run which sends orders."""
+        """Return the sources of requests to stop a run that sends orders."""
         ...
 
     def while_sending(self) -> AbstractContextManager[None]:
@@ -37,7 +37,7 @@ class OwnProcess:
     """A process that does nothing else: it starts Trio, obeys signals, and tunes the interpreter."""
 
     async def run(self, main: Callable[[], Awaitable[None]]) -> None:
-        """Start Trio for it, and break it off at a signal."""
+        """Run a function under Trio, and interrupt it at a signal."""
         from .access.signals import run  # noqa: PLC0415
 
         run(main)
@@ -56,7 +56,7 @@ class OwnProcess:
 
 
 class _Guest:
-    """A part of a program that has its own signals and settings: they are left alone."""
+    """A program with its own signals and settings, which are left alone."""
 
     def stops(self) -> Sequence[StopSource]:
         """Return none."""
@@ -81,14 +81,14 @@ class PlainProgram(_Guest):
     """A program without Trio, in any of its threads."""
 
     async def run(self, main: Callable[[], Awaitable[None]]) -> None:
-        """Start Trio for it, without a signal handler."""
+        """Run a function under Trio, without signal handlers."""
         from .access.signals import run_quietly  # noqa: PLC0415
 
         run_quietly(main)
 
 
 def finished(recipe: Coroutine[Any, Any, T]) -> T:
-    """Return what a recipe returns whose host is no Trio program: it never waits for a loop outside."""
+    """Return the result of a recipe whose host is not a Trio program: it never waits for an outer loop."""
     try:
         recipe.send(None)
     except StopIteration as done:

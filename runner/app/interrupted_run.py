@@ -1,4 +1,4 @@
-"""Errors of an interrupted run: more than a refusal once it has sent something, which is then listed."""
+"""Errors of an interrupted run. Once it has sent something, they list that."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def has_sent(ledger: Ledger, *, runs: int) -> bool:
 
 
 def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: int) -> OrderBatchError:
-    """Return why a run broke off, with the fate of all that it has sent and of what it leaves in doubt.
+    """Return the error of an interrupted run, with the outcome of all that it has sent or left in doubt.
 
     ``runs`` is how many there were before it.
     """
@@ -38,7 +38,7 @@ def with_what_is_known(error: Refused | Unreachable, ledger: Ledger, *, runs: in
 
 
 def _canceled_ids(ledger: Ledger) -> Iterator[str]:
-    """Yield what became of each id of the cancellations that the last run has sent."""
+    """Yield the outcome of each id of the cancellations that the last run has sent."""
     for (group, unwind), ids in ledger.run_cancel_ids.items():
         table = ledger.unwinds if unwind else ledger.cancels
         known = {record.txid: record.outcome for (name, _), record in table.items() if name == group}

@@ -1,4 +1,4 @@
-"""``order-batch paper serve|reset``: the simulated exchange for any v1 client, and forgetting it."""
+"""``order-batch paper serve|reset``: serve the simulated exchange to any v1 client, or reset it."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ DEFAULT_SERVE_OPTIONS = ServeOptions()
 
 
 def paper_serve(state_dir: Path, out: Console, options: ServeOptions = DEFAULT_SERVE_OPTIONS) -> ExitCode:
-    """Serve until a signal; says where and with which credentials as soon as it listens.
+    """Serve until a signal; report addresses and credentials as soon as it listens.
 
-    Raises ``InvalidInput`` for a certificate that is none, for an address that cannot be had, for recorded
-    prices that cannot be read, and ``InvalidBatch`` for a scenario with problems.
+    Raises ``InvalidInput`` for an invalid certificate, an unavailable address, or unreadable recorded
+    prices, and ``InvalidBatch`` for a scenario with problems.
     """
     listening = _listening(options)
     tape = None if options.market is None else read_market(options.market)

@@ -1,4 +1,4 @@
-"""The manifest of a run: written wherever it is wanted, and shown."""
+"""The manifest of a run: write it, and show it."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ class Publication:
         return not failures
 
     def write(self, result: Mapping[str, Any], out: Console) -> bool:
-        """Write it wherever it still can be; return True if all of its files could be written."""
+        """Write the manifest wherever possible; return True if all of its files could be written."""
         return not self._write(result, out)
 
     def _write(self, result: Mapping[str, Any], out: Console) -> Mapping[str, OSError]:
-        """Return what failed. That hides nothing of what the run did: every order is named then."""
+        """Return the error of a failed write. It names every order, so that nothing of the run is lost."""
         steps: dict[str, Callable[[], object]] = {}
         if self.kept:
             steps[_IN_STATE] = partial(self.state.write_manifest, result)

@@ -1,4 +1,4 @@
-"""``order-batch status``: the journal against the exchange, for each order of a file. Sends nothing.
+"""``order-batch status``: compare the journal with the exchange, for each order. Sends nothing.
 
 It needs no state and creates none; facts that cannot be read are reported as unknown.
 """
@@ -101,7 +101,7 @@ async def _at_the_exchange(
 
 
 def _look_for_others(plan: Plan, known: Mapping[str, OpenOrder]) -> LookUp | None:
-    """Return the look for what no txid has shown, None where there is nothing left to look for.
+    """Return the look-up of orders that no txid has shown; None if there are none.
 
     It may go through all that the account has ever closed, fifty orders a call.
     """

@@ -1,4 +1,4 @@
-"""The way for a program to end a run of its own early, and cleanly."""
+"""A request by a program to end its run early and cleanly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``order-batch validate``: is this file a batch, and would its policy let it pass? No network, no state."""
+"""``order-batch validate``: check files, and batches against their policies. No network, no state."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_VENUE = "paper"
 def validate(files: Sequence[Path], *, policy: Path | None = None) -> tuple[list[Checked], ExitCode]:
     """Check all files and return all problems of all of them; a file that cannot be read is one more.
 
-    What a policy can say of a file alone, it says here too; what it denies gives the code of a refusal.
+    Policies are applied as far as the file alone allows; a denial gives the exit code of a refusal.
     """
     policies = _Policies(policy, files)
     found = [_checked(file, policy=is_policy(file)) for file in files]

@@ -1,6 +1,6 @@
 """``apply --validate-only``: the exchange judges each order, nothing is placed, and nothing of it is kept.
 
-Neither journal nor manifest of the state folder hears of it: a later run could take it for having placed.
+The journal and the manifest in the state folder do not change: a later run could misread them.
 """
 
 from __future__ import annotations

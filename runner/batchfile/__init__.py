@@ -23,8 +23,8 @@ def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = N
     """Return the batch in a file's bytes, or all of its problems, in the file's order.
 
     ``file`` is the name that problems print. ``run_key``: the one that it is applied with, empty where that
-    is not known. ``now``: Unix seconds; a batch that was created later has a problem. None for what was valid
-    at some time or other. Raises nothing, whatever the bytes are.
+    is not known. ``now``: Unix seconds; a batch that was created later has a problem. None if the date does
+    not matter. Raises nothing, whatever the bytes are.
     """
     from .parsing import parse as parse_content  # noqa: PLC0415 - a command that reads no file loads no YAML
 

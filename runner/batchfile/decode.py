@@ -1,4 +1,4 @@
-"""A document without faults to the nouns of the domain. It assumes everything and checks nothing."""
+"""Convert a document without faults to the nouns of the domain. Checks nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The way of a file: bytes, text, plain data, rules, batch. Each step hands on what it could read."""
+"""The steps of parsing: bytes, text, plain data, rules, batch. Each step passes on what it could read."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = N
     """Return the batch in a file's bytes, or all of its problems. Raises nothing.
 
     ``run_key``: the one that it is applied with, empty where that is not known. ``now``: Unix seconds; a
-    batch that was created later has a problem. None for what was valid at some time or other.
+    batch that was created later has a problem. None if the date does not matter.
     """
     if (other := kind_of_bytes(content)) is not None:
         return _refuse_kind(other, file)
@@ -41,9 +41,9 @@ def parse(content: bytes, file: str, *, run_key: str = "", now: float | None = N
 
 @contextmanager
 def _pause_gc() -> Iterator[None]:
-    """Keep the collector of circular garbage away from data that holds no circles.
+    """Pause the cyclic garbage collector: the data holds no cycles.
 
-    It would look through all that was read so far again and again, for a fifth of the time, and find nothing.
+    It would scan everything that was read so far again and again, in a fifth of the time.
     """
     enabled = gc.isenabled()
     gc.disable()

@@ -12,7 +12,7 @@ __all__ = ["main"]
 
 
 class Terminated(BaseException):
-    """SIGTERM or a hang-up came while nothing was under way that has to be brought to an end."""
+    """SIGTERM or SIGHUP while nothing was under way that must be completed."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)

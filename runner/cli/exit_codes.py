@@ -1,7 +1,7 @@
-"""Errors to exit codes: the outermost floor, the only one that catches whatever comes.
+"""The exit code of each error. The only module that catches every exception.
 
-A person sees what is wrong and what to do; a traceback is shown only on request (ORDER_BATCH_DEBUG=1),
-for an internal error. click, and what writes reports, is loaded only for a command line that needs it.
+It shows what is wrong and what to do; a traceback is shown only on request (ORDER_BATCH_DEBUG=1), for an
+internal error. click, and what writes reports, is loaded only for a command line that needs it.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def run(args: Sequence[str]) -> int:
-    """Run a command line; gives its exit code."""
+    """Run a command line; return its exit code."""
     try:
         code = _carry_out(args)
         sys.stdout.flush()
@@ -55,7 +55,7 @@ def _validate(files: Sequence[str]) -> int:
 
 
 def _run_fast_path(args: Sequence[str]) -> int | None:
-    """Run a command line that click takes apart. Raises what the command raises."""
+    """Run a command line that click parses. Raises what the command raises."""
     import click  # noqa: PLC0415
 
     from .outputs import format_wanted  # noqa: PLC0415

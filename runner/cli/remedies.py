@@ -1,4 +1,4 @@
-"""The options by which a person gets past an error: the one place that names them."""
+"""The option for each remedy of an error. Only this module names options."""
 
 from __future__ import annotations
 

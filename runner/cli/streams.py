@@ -1,7 +1,7 @@
-"""Standard output and error as every command writes to them: the one place where text leaves.
+"""Standard output and error of every command. All text is written here.
 
-How a command ends does not depend on who listens to it: what cannot be written is dropped. Nothing that is
-written is a command to a CI system, but for what was made to be one.
+A broken pipe or a full disk does not change how a command ends: the text is dropped. Nothing is a command to
+a CI system unless it was made to be one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class BrokenPipeTolerantStream(io.TextIOWrapper):
     _before = ""
 
     def write(self, text: str, /) -> int:
-        """Write text that others may have had a hand in."""
+        """Write text that may contain untrusted text."""
         harmless = without_commands(text, self._before)
         self._before = context_of(harmless, self._before)
         self._hand_over(harmless)

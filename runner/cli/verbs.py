@@ -122,7 +122,7 @@ _same_account = click.option(
 
 
 class _Input(click.Path):
-    """A file that is read; a dash is standard input, which has a name here as any other."""
+    """A file that is read; a dash is standard input."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         return super().convert("/dev/stdin" if value == "-" else value, param, ctx)
@@ -133,7 +133,7 @@ _file = click.argument("file", type=_input)
 
 
 def _job(*, venue: str, **given: Any) -> Job:
-    """Return the subject of a command, with the account and addresses that the environment names."""
+    """Return the job of a command, with the account and addresses that the environment names."""
     from runner.api import Job, Kraken, Paper  # noqa: PLC0415
 
     return Job(venue=Kraken() if venue == "kraken" else Paper(), environ=os.environ, **given)

@@ -1,4 +1,4 @@
-"""Nouns and their rules, for everyone above. No text formats, no wire, no I/O.
+"""Nouns and their rules, for all other folders. No text formats, no wire, no I/O.
 
 A module is loaded on first use of one of its names, so that validating a file loads no policy.
 """

@@ -1,4 +1,4 @@
-"""Our decisions while a plan is carried out: events in, turns out. No I/O, no clock."""
+"""The decisions while a plan is carried out: events in, turns out. No I/O, no clock."""
 
 from .cancels.orphans import orphaned_cancels, queries_for, with_recorded_ends
 from .cancels.timing import CancelCost, best_moment

@@ -146,7 +146,7 @@ class QueryFailed(Struct, frozen=True):
 
 
 class StopRequested(Struct, frozen=True):
-    """A person or CI wants the run to stop: it sends nothing new and awaits what was sent."""
+    """A request to stop the run: it sends nothing new and awaits what was sent."""
 
     reason: str
 

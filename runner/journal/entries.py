@@ -25,7 +25,7 @@ class _Entry(Struct, frozen=True, kw_only=True, tag_field="entry", omit_defaults
 
 
 class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
-    """A run begins: what it is about to do, so that the manifest can name what was never reached.
+    """The start of a run, with everything in its plan, so that the manifest can name what was not reached.
 
     ``groups``: ``{name, needs, on_reject, orders: [{id, line, column}], cancel: [{ref, line, column}]}`` in
     the file's order. ``plan`` is the id of the saved plan that it carries out,
@@ -104,7 +104,7 @@ class GroupStates(_Entry, frozen=True, kw_only=True, tag="group-states"):
 
 
 class OrderRejected(_Entry, frozen=True, kw_only=True, tag="order-rejected"):
-    """The exchange said no: the order is certainly not there.
+    """The exchange rejected the order: it is certainly not there.
 
     ``unconfirmed``: only a look-up could show otherwise, and there was none yet. The entry is repeated after
     it.
@@ -192,7 +192,7 @@ class CancelSettled(_Entry, frozen=True, kw_only=True, tag="cancel-settled"):
 
 
 class GroupEnded(_Entry, frozen=True, kw_only=True, tag="group-ended"):
-    """A group is through. ``reason`` is for people; empty when all went well."""
+    """A group has ended. ``reason`` is for people; empty if all went well."""
 
     group: str
     outcome: str
@@ -200,7 +200,7 @@ class GroupEnded(_Entry, frozen=True, kw_only=True, tag="group-ended"):
 
 
 class RunEnded(_Entry, frozen=True, kw_only=True, tag="run-ended"):
-    """The run is through; without this line the process died before its end."""
+    """The run has ended; without this entry the process died before its end."""
 
     outcome: str
     reason: str = ""

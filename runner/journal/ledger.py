@@ -123,7 +123,7 @@ class Ledger:
         return any(end.vol_exec is not None and not end.vol_exec.strip("0.") for end in ends)
 
     def add(self, entry: Entry) -> None:
-        """Take one more entry into account."""
+        """Add one more entry."""
         update = UPDATES.get(type(entry))
         if update is None:
             self._add_other(entry)

@@ -70,7 +70,7 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
 
 
 def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
-    """All that was known of the order is over: it leaves anew."""
+    """Reset the record: the order is sent again."""
     return OrderRecord(
         sent_run=run,
         updated_run=run,

@@ -25,7 +25,7 @@ PAGE_ORDERS = 50
 
 @dataclass(slots=True)
 class CallBudget:
-    """The calls that one key has used up of those that its tier allows, as far as we know.
+    """The call counter of one key, as far as it is known.
 
     Other programs may use the same key. Times are in Unix seconds.
     """
@@ -36,12 +36,12 @@ class CallBudget:
     since: float = 0.0
 
     def wait_s(self, cost: int, now: float) -> float:
-        """Return how many seconds a call of this cost has to wait; 0 if it may go now."""
+        """Return how many seconds a call of this cost has to wait; 0 for none."""
         over = self._used_at(now) + cost - self.most
         return max(0.0, over / self.per_s)
 
     def spend(self, cost: int, now: float) -> None:
-        """Count a call that leaves now."""
+        """Count a call that is made now."""
         self.used, self.since = self._used_at(now) + cost, now
 
     def _used_at(self, now: float) -> float:

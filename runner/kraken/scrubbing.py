@@ -1,4 +1,4 @@
-"""Secrets taken out of what comes in: an exchange may repeat them, in an error text for one.
+"""Removal of secrets from incoming text: an exchange may repeat them, for example in an error text.
 
 It is done to the text as it came, before anything is read from it, so that no event, journal, manifest or
 terminal can hold what it must not.
@@ -21,7 +21,7 @@ _KEPT: Final = '"\\'
 
 
 class Scrubber:
-    """Takes the secrets that it was given out of texts."""
+    """Removes known secrets from texts."""
 
     def __init__(self, *secrets: Secret) -> None:
         self._texts: list[str] = []
@@ -29,7 +29,7 @@ class Scrubber:
             self.add(secret)
 
     def add(self, secret: Secret) -> None:
-        """Take this one out as well from now on."""
+        """Remove this secret, too, from now on."""
         text = secret.reveal()
         if len(text) >= SHORTEST and text not in self._texts:
             self._texts.append(text)

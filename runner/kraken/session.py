@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 
 
 class Reqids:
-    """Hands out request ids, each once; one allocator serves all connections of a run."""
+    """An allocator of request ids for all connections of a run; each is given once."""
 
     def __init__(self, first: int = 1) -> None:
         self._next = first

@@ -127,7 +127,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _check(url: str) -> None:
-    """Plain text goes nowhere but to this machine. Raises ``InvalidInput``."""
+    """Check that plain text goes to this machine only. Raises ``InvalidInput``."""
     shown = without_password(url)
     try:
         parts = urlsplit(url)

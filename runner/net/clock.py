@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 JUMP_S: Final = 1.0
-"""So much at once is no correction of a clock that runs a little too fast or too slow."""
+"""A larger step is not the gradual correction of a clock."""
 
 
 class RunClock:

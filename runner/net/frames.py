@@ -90,7 +90,7 @@ def pong_frames(payloads: Iterable[bytes]) -> bytes:
 
 
 def close_frame(code: int) -> bytes:
-    """Our goodbye, masked."""
+    """Return a close frame, masked."""
     return _short_frame(_CLOSE, code.to_bytes(2, "big"))
 
 

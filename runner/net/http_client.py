@@ -49,7 +49,7 @@ class HttpClient:
         self._leaving = trio.Lock()
 
     async def aclose(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         while self._idle:
             await trio.aclose_forcefully(self._idle.pop())
 

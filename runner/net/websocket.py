@@ -92,7 +92,7 @@ class PrivateConnection:
                 self._observe("sent", texts)
 
     async def aclose(self) -> None:
-        """Say goodbye, wait for the answer, and close. What still comes in is dropped."""
+        """Send a close frame, wait for the answer, and close. Messages that still arrive are dropped."""
         try:
             if self._end is None:
                 await self._close(NORMAL)

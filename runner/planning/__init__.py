@@ -1,4 +1,4 @@
-"""The plan of a batch: its file held against its journal, and the fate of each order. No I/O, no clock."""
+"""The plan of a batch, made from its file and its journal, with the disposition of each order. No I/O."""
 
 from .disposition import (
     MAY_SEND,

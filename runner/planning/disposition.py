@@ -105,7 +105,7 @@ def dispositions_of(
     rulings: tuple[Ruling, ...],
     found: Mapping[OrderKey, FoundOrder],
 ) -> Dispositions:
-    """Return what becomes of each order and cancellation of these groups."""
+    """Return the disposition of each order and cancellation of these groups."""
     over = frozenset(group.name for group in groups if group.over or _has_found_ended(group, found))
     unreachable = _unreachable(groups, over)
     skipped = over | unreachable.keys()

@@ -1,4 +1,4 @@
-"""The gate: every message that is about to leave is shown to it, and what a rule denies stays here.
+"""The gate: it checks every message that is about to be sent, and holds back what a rule denies.
 
 It remembers what it has let pass, what was sent before, and how the exchange answered. Everything else is
 an argument; the same questions in the same order get the same answers.
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 PRICES_HOLD_S = 120.0
-"""Prices that were read longer ago say nothing any more of a message that leaves now."""
+"""Maximum age of the prices for a message that is sent now."""
 
 _Canceled = tuple[RunId, str, str]
 """One order of a group's cancellation; however often it is sent, it counts once."""

@@ -1,4 +1,4 @@
-"""The fate of an order that was to be canceled, in words: filled, or canceled, and how much."""
+"""The outcome of an order that was to be canceled, in words: filled, or canceled, and how much."""
 
 from __future__ import annotations
 

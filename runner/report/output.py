@@ -1,7 +1,7 @@
-"""The one thing that commands print through: results to standard output, all else to standard error.
+"""The output of a command: results to standard output, all else to standard error.
 
-It decides who writes, never what: the formats and the display of a running apply live in modules of
-their own, each loaded when it is first needed.
+It selects the writer: the formats and the display of a running apply are in separate modules, each loaded on
+first use.
 """
 
 from __future__ import annotations
@@ -135,7 +135,7 @@ class Output:
     # --- on standard error -------------------------------------------------------------------
 
     def error(self, error: OrderBatchError, *, problems: Sequence[Problem] = ()) -> None:
-        """Say why a command gave up, on standard error; where that is no text on standard output too."""
+        """Report the error of a command on standard error, and on standard output in its format."""
         from .text.stderr import error_lines  # noqa: PLC0415
 
         painter = self._stderr_painter
@@ -143,19 +143,19 @@ class Output:
         self._report.failed(error, problems)
 
     def note(self, text: str) -> None:
-        """Say something by the way, on standard error."""
+        """Report a message on standard error."""
         from .text.stderr import note_lines  # noqa: PLC0415
 
         self._stderr_painter.paint(note_lines(text, self._stderr_painter.width))
 
     def advise(self, remedies: Sequence[Remedy]) -> None:
-        """Say which options would get past what was noted last."""
+        """Report the options that would avoid the problem noted last."""
         for remedy in remedies:
             if remedy in self._options:
                 self.note(self._options[remedy])
 
     def remarks(self, problems: Sequence[Problem]) -> None:
-        """Say what is to be known about places in a file, on standard error."""
+        """Report remarks on places in a file, on standard error."""
         from .text.validation import problem_lines  # noqa: PLC0415
 
         width = self._stderr_painter.width if self._stderr_painter.terminal else 0
@@ -178,7 +178,7 @@ class Output:
         account: str = "",
         exchange: str = "",
     ) -> bool:
-        """Show what is about to be sent, whose it is and where, on standard error, and ask a person."""
+        """Show the account, the exchange and the orders to be sent on standard error, and ask a person."""
         from .text.confirmation import QUESTION, confirmation_lines  # noqa: PLC0415
 
         width = self._stderr_painter.width
@@ -190,8 +190,8 @@ class Output:
     def progress(self, batch: str) -> AbstractContextManager[Callable[[Progress], None]]:
         """Return a display of a running apply, on standard error, for as long as the context lasts.
 
-        The callable takes news at any rate. Without a terminal, and where it is no text, it says in lines
-        what the run waits for.
+        The callable may be called at any rate. Without a terminal, and in other formats than text, waits are
+        reported in lines.
         """
         from .progress_text import WaitLines  # noqa: PLC0415
 

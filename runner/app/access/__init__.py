@@ -1,1 +1,1 @@
-"""The way to an account, and to the person who waits for it."""
+"""Access to an account, and messages for the person who waits for it."""

@@ -52,8 +52,8 @@ def live_access(
 def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
     """Return the addresses of Kraken, or of its replacement.
 
-    Raises ``InvalidInput`` for what is no URL, for plain text off this machine, and for a way there (proxy,
-    authorities) that cannot be taken.
+    Raises ``InvalidInput`` for an invalid URL, for plain text to another machine, and for an unusable proxy
+    or authority file.
     """
     dialer_of(environ)
     urls = {"KRAKEN_SPOT_URL": REST_URL, "KRAKEN_WS_AUTH_URL": WS_URL}
@@ -67,8 +67,7 @@ def live_endpoints(environ: Mapping[str, str]) -> Endpoints:
 def live_credentials(environ: Mapping[str, str], *, say: Say = say_nothing) -> Credentials:
     """Return the API key and secret from the environment, or from the files that it names.
 
-    ``say`` is warned of files that others can read. Raises ``InvalidInput`` where one is missing, or cannot
-    be what it is said to be.
+    ``say`` is warned of files that others can read. Raises ``InvalidInput`` if one is missing or malformed.
     """
     key = credential(environ, "KRAKEN_API_KEY", say=say)
     secret = credential(environ, "KRAKEN_API_SECRET", say=say)
@@ -78,7 +77,7 @@ def live_credentials(environ: Mapping[str, str], *, say: Say = say_nothing) -> C
 
 
 def credential(environ: Mapping[str, str], name: str, *, say: Say = say_nothing) -> Secret:
-    """One of the two. Raises ``InvalidInput``."""
+    """Return the key or the secret. Raises ``InvalidInput``."""
     text = environ.get(name, "").strip()
     file = environ.get(f"{name}_FILE")
     if text and file:

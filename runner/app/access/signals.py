@@ -1,4 +1,4 @@
-"""The start of Trio: for a command with its signals, or without; errors come out as they were raised."""
+"""Running Trio for a command, with or without signals; errors are raised without their groups."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ GARBAGE_AFTER = 50_000
 
 SWITCH_S = 0.0002
 """Thread switch interval in seconds, so that the journal's sync overlaps with the preparation of orders.
-Preparing them takes less than the default of five milliseconds, so that the sync would wait for all of it."""
+Preparing them takes less than the default of five milliseconds; the sync would wait for all of that."""
 
 
 def stop_signals() -> tuple[signal.Signals, ...]:
-    """Return the signals that stop a command; a hang-up that is ignored, as under nohup, stays so."""
+    """Return the signals that stop a command; SIGHUP stays ignored if it is, as under nohup."""
     ignored = signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     return (signal.SIGINT, signal.SIGTERM, *(() if ignored else (signal.SIGHUP,)))
 
@@ -47,7 +47,7 @@ async def _requests(numbers: AsyncIterator[int]) -> AsyncIterator[StopRequest]:
 
 
 def run(main: Callable[[], Awaitable[None]]) -> None:
-    """Run it. Nurseries wrap errors in groups; the first error that is no cancellation is raised instead."""
+    """Run a function under Trio. Of an error group, the first error that is no cancellation is raised."""
     try:
         trio.run(_until_a_signal, main)
     except BaseExceptionGroup as group:
@@ -56,12 +56,12 @@ def run(main: Callable[[], Awaitable[None]]) -> None:
 
 
 def run_quietly(main: Callable[[], Awaitable[None]]) -> None:
-    """Run it in any thread, without a signal handler; errors come out of their groups as in ``run``."""
+    """Run a function under Trio in any thread, without signal handlers; errors are raised as in ``run``."""
     trio.run(ungrouped, main)
 
 
 async def ungrouped(main: Callable[[], Awaitable[None]]) -> None:
-    """Await it. Its first error that is no cancellation is raised outside of the groups around it."""
+    """Await a function. Of an error group, the first error that is no cancellation is raised."""
     try:
         await main()
     except BaseExceptionGroup as group:
@@ -72,7 +72,7 @@ async def ungrouped(main: Callable[[], Awaitable[None]]) -> None:
 
 
 async def _until_a_signal(main: Callable[[], Awaitable[None]]) -> None:
-    """Run it, and break off at a signal. A part that has something to bring to an end listens for itself."""
+    """Run a function, and interrupt it at a signal. A run that sends orders handles signals itself."""
     with trio.open_signal_receiver(*stop_signals()) as signals:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_break_off, signals)
@@ -87,10 +87,10 @@ async def _break_off(signals: AsyncIterator[int]) -> None:
 
 @contextmanager
 def while_sending() -> Iterator[None]:
-    """While orders are sent, look for garbage seldom, and let the thread that syncs the journal in soon.
+    """While orders are sent, collect garbage rarely, and switch to the journal's thread sooner.
 
-    What a run makes it keeps until its end, so that the search finds nothing and costs a fifth of the time;
-    it is never made among what was there before.
+    A run keeps its objects until its end, so a collection finds nothing and takes a fifth of the time.
+    Existing objects are frozen.
     """
     before, interval_s = gc.get_threshold(), sys.getswitchinterval()
     gc.freeze()

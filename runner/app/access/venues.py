@@ -1,4 +1,4 @@
-"""The two venues: the simulated exchange inside this process, or Kraken itself. Both by real sockets."""
+"""The two venues: the simulated exchange inside this process, or Kraken; both over real sockets."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _SEED_BYTES = 16
 class PaperExchange:
     """The simulated exchange as it was left by the last run.
 
-    ``keep`` makes what was said to it outlive the process. It raises ``Unreachable``.
+    ``keep`` saves its record. It raises ``Unreachable``.
     """
 
     exchange: Exchange
@@ -67,10 +67,10 @@ class PaperExchange:
 
 @contextmanager
 def paper_exchange(state_dir: Path, options: Options = DEFAULT_OPTIONS) -> Iterator[PaperExchange]:
-    """Hold the simulated exchange of a state directory; made anew where there is none.
+    """Lock the simulated exchange of a state directory; create it if there is none.
 
-    Its state is the fold of what was said to it. Raises ``Locked`` when another process holds it, and
-    ``Unreachable`` where a new one cannot be kept.
+    Its state is the fold of its record. Raises ``Locked`` when another process holds it, and ``Unreachable``
+    if a new one cannot be saved.
     """
     folder = exchange_path(state_dir, PAPER)
     # Paper money needs to outlive the process, not the machine: the sync is left out.
@@ -98,7 +98,7 @@ def account_at(venue: str, state_dir: Path, environ: Mapping[str, str]) -> str |
 
 
 def address_at(venue: str, environ: Mapping[str, str]) -> str:
-    """Return the address that orders go to, as journals keep it; the simulated exchange is on this machine.
+    """Return the address that orders go to, as journals record it.
 
     Raises ``InvalidInput`` as ``live_endpoints`` does.
     """
@@ -115,7 +115,7 @@ async def serve(
 ) -> None:
     """Serve a simulated exchange until cancelled; on loopback by default.
 
-    Raises ``InvalidInput`` where it cannot listen, ``Unreachable`` when its disk takes no more.
+    Raises ``InvalidInput`` if it cannot listen, ``Unreachable`` if the disk is full.
     """
     from runner.paper.server.server import serve_paper  # noqa: PLC0415 - a live run loads no server
 
@@ -131,9 +131,9 @@ async def serve(
 
 @contextmanager
 def announced(state_dir: Path, where: PaperEndpoints) -> Iterator[None]:
-    """Let other commands with this state directory find a served exchange, for the length of a block.
+    """Announce a served exchange to other commands with this state directory, during a block.
 
-    Raises ``Unreachable`` where that cannot be written down.
+    Raises ``Unreachable`` if that cannot be written.
     """
     file = exchange_path(state_dir, PAPER) / _SERVED
     try:
@@ -162,7 +162,7 @@ def served_elsewhere(state_dir: Path) -> Endpoints | None:
 async def _attach(
     where: Endpoints, state_dir: Path, environ: Mapping[str, str], tier: Tier, say: Say
 ) -> AsyncIterator[KrakenAccess]:
-    """Open the way to a simulated exchange that another process serves."""
+    """Open access to a simulated exchange that another process serves."""
     records = read_journal(exchange_path(state_dir, PAPER) / JOURNAL)
     dialer = dialer_of(environ) if Address.of(where.rest_url).secure else None
     credentials = _paper_credentials(seed_of(records[0]))
@@ -180,7 +180,7 @@ async def open_venue(
     tier: Tier = Tier.STARTER,
     say: Say = say_nothing,
 ) -> AsyncIterator[KrakenAccess]:
-    """Open the way to an account at a venue, for the length of a run.
+    """Open access to an account at a venue, during a run.
 
     A simulated exchange that another process serves is used as it is served.
     """
@@ -213,10 +213,10 @@ async def look_at_venue(
     tier: Tier = Tier.STARTER,
     say: Say = say_nothing,
 ) -> AsyncIterator[KrakenAccess]:
-    """Open the way to a venue for those who only read, with an account where there are credentials.
+    """Open read-only access to a venue, with an account if there are credentials.
 
-    A simulated exchange that another process serves is looked at there. Else it is served as it was left:
-    nothing is held, made or kept, so one that is in use elsewhere can be looked at too.
+    A simulated exchange that another process serves is read there. Otherwise it is served as it was left:
+    nothing is locked, created or saved, so one that is in use can be read too.
     """
     if venue == KRAKEN:
         async with _closing(live_access(environ, say=say, needed=False, tier=tier)) as access:
@@ -293,7 +293,7 @@ def _paper_credentials(seed: str) -> Credentials:
 
 @asynccontextmanager
 async def _closing(access: KrakenAccess) -> AsyncIterator[KrakenAccess]:
-    """Close the way to an account at the end, within a second."""
+    """Close access to an account, within a second."""
     try:
         yield access
     finally:

@@ -1,4 +1,4 @@
-"""Work that may take long, of which is said what is waited for: soon, and then every ten seconds."""
+"""Work that may take long: its wait is reported soon, and then every ten seconds."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SAY_EVERY_S: Final = 10.0
 async def spoken(
     work: Awaitable[T], say: Callable[[str], None], what: str, doing: Callable[[], str] = lambda: ""
 ) -> T:
-    """Return what the work gives; it raises what that raises. ``doing`` says how far it is."""
+    """Await some work, and report the wait. ``doing`` describes its progress."""
     done: list[T] = []
     failure: OrderBatchError | AccessFailed | None = None
     async with trio.open_nursery() as nursery:

@@ -1,8 +1,8 @@
-"""A look through the account for orders of a plan that its journal does not know, as a run begins with.
+"""A look through the account for orders of the plan that the journal does not know.
 
-The journal may be lost, or another machine may have applied the file. Many closed orders take minutes to look
-through: then a plan says that it did not, and leaves it to the run. A plan that is saved looks to the end, so
-that the run of it need not.
+The journal may be lost, or another machine may have applied the file. Many closed orders take minutes to
+look through: then a plan reports that it did not, and leaves it to the run. A plan to be saved completes the
+look, so that its run need not.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def saved_after(look: EmptyLook, plan: Plan, owner: Owner | None) -> Plan:
 
 
 async def _read_time(access: KrakenAccess) -> float | None:
-    """Return the exchange's time, or ours where that is earlier: a look that began earlier bounds less."""
+    """Return the earlier of the exchange's time and ours: a look that began earlier proves less."""
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
     with suppress(AccessFailed):  # Then the look bounds nothing.

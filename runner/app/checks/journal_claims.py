@@ -1,8 +1,8 @@
 """Verify that the exchange knows the orders that a journal calls placed.
 
-A journal is a file, and anybody may have written it. Its claims are compared with the exchange's records if
-there are credentials, in one call for fifty orders. The records may lag: after a run that has just ended they
-are read again before a claim counts as contradicted.
+Anybody may have written a journal. Its claims are compared with the exchange's records if there are
+credentials, in one call for fifty orders. The records may lag: after a run that has just ended they are read
+again before a claim counts as contradicted.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ RECORDS_LAG_S: Final = 60.0
 """Maximum time that the records may lag behind the WebSocket."""
 
 PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
-"""Between looks at the records while the journal may be ahead of them."""
+"""Pauses between reads of the records while the journal may be ahead of them."""
 
 NO_KEY: Final = "there is no API key"
 OFFLINE: Final = "no connection was made"
@@ -62,7 +62,7 @@ _CURE: Final = (
 async def hold_claims(
     access: KrakenAccess, plan: Plan, ledger: Ledger, target: Target, say: Callable[[str], None]
 ) -> str:
-    """Compare a journal's claims with the exchange; return why that was impossible, empty if they hold.
+    """Compare a journal's claims with the exchange; return why that was impossible, or an empty text.
 
     Raises ``Contradicted``, and ``AccessFailed`` if the records cannot be read.
     """
@@ -89,7 +89,7 @@ async def ask_until_sure(
 ) -> tuple[Mapping[str, OpenOrder], list[Contradiction]]:
     """Return the orders that the journal claims, as the records know them, and what contradicts the journal.
 
-    The records are read once they can lag no more, and no further after ``most_unknown`` unknown orders.
+    The records are read once they are up to date, until ``most_unknown`` orders are unknown.
 
     Raises ``AccessFailed``.
     """

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 async def query_orphaned_cancels(access: KrakenAccess, plan: Plan) -> Plan:
-    """Return the plan with what the records say of them; as it is where they may not be queried.
+    """Return the plan with their outcome by the records; unchanged if the key may not query those.
 
     Raises ``AccessFailed``.
     """

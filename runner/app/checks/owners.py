@@ -1,7 +1,6 @@
 """Check that a journal belongs to the account and the exchange of the credentials.
 
-Otherwise a rehearsal, a subaccount or a second machine with the same batch would make orders look placed that
-were never sent.
+Otherwise, after a rehearsal or for another account, orders would seem placed that were never sent.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ class OtherAccount(Refused):
 
 
 def known_owner(target: Target, environ: Mapping[str, str]) -> Owner:
-    """Return what is known of the account without a connection: its key and the exchange's address."""
+    """Return the owner as known without a connection: the key and the exchange's address."""
     from runner.app.access.venues import account_at, address_at  # noqa: PLC0415 - offline loads sockets for a journal alone
 
     key = account_at(target.venue, target.state_dir, environ)
@@ -40,9 +39,9 @@ def known_owner(target: Target, environ: Mapping[str, str]) -> Owner:
 
 
 async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
-    """Return whose account this is: as the journal has it for the same key, else as the exchange says.
+    """Return the owner of the account: from the journal for the same key, else from the exchange.
 
-    Raises ``AccessFailed`` where that cannot be found out.
+    Raises ``AccessFailed``.
     """
     from runner.runtime.kraken.owner import read_owner  # noqa: PLC0415 - offline loads no sockets
 
@@ -54,7 +53,7 @@ async def find_owner(access: KrakenAccess, ledger: Ledger) -> Owner:
 
 
 def owned(plan: Plan, ledger: Ledger, target: Target, environ: Mapping[str, str]) -> Plan | None:
-    """Return the plan with its owner where the journal knows that without a connection; else None.
+    """Return the plan with its owner, if the journal names the same key; else None.
 
     The same key at the same address is the same account as before.
     """

@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 POLICY_PRICES = "the prices that the policy looks at"
 
 READ_EVERY_S = PRICES_HOLD_S / 4
-"""So that three readings may fail before the prices at hand are too old."""
+"""Interval of readings; three may fail before the prices are too old."""
 
 
 async def with_prices(
     guarding: Guarding, target: Target, environ: Mapping[str, str], host: Host, say: Callable[[str], None]
 ) -> Guarding:
-    """Return a policy with the prices that it looks at, read at the venue. Raises ``Unreachable``."""
+    """Return a policy with the prices that it needs, read at the venue. Raises ``Unreachable``."""
     found: list[Guarding] = []
 
     async def main() -> None:
@@ -50,7 +50,7 @@ async def with_prices(
 
 
 async def load_prices(guarding: Guarding, access: KrakenAccess, *, needed: bool = True) -> Guarding:
-    """Do the same on an open connection. Where it fails and is not ``needed``, no price is known."""
+    """Do the same on an open connection. A failure leaves prices unknown if they are not ``needed``."""
     if not guarding.pairs:
         return guarding
     try:
@@ -101,7 +101,7 @@ async def _refresh(gate: Gate, access: KrakenAccess, guarding: Guarding) -> None
 
 
 async def _read(guarding: Guarding, access: KrakenAccess) -> Market:
-    """One market with what turns money into each currency of the policy."""
+    """Read one market, with the pairs that convert to each currency of the policy."""
     market = await read_market(access, guarding.pairs, clock=time.time)
     quotes = dict(market.quotes)
     for currency in currencies(guarding.policy):

@@ -1,4 +1,4 @@
-"""Reviewing a plan with the data of the exchange: shown by ``plan``, checked by ``apply`` before it sends."""
+"""The review of a plan with the exchange's data: shown by ``plan``, enforced by ``apply``."""
 
 from __future__ import annotations
 
@@ -105,10 +105,10 @@ async def reviewed(
 
 
 async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], None]) -> Plan:
-    """Look through the records before prices are read, which would be old afterwards.
+    """Look through the records, before prices are read: they would be outdated afterwards.
 
-    Return the plan that knows what was found, so that no money is asked for it. All is looked up again before
-    anything leaves, and so is what cannot be read now.
+    Return the plan with the orders that were found, for which no funds are needed. Everything is looked up
+    again before anything is sent.
     """
     from runner.app.access.waits import spoken  # noqa: PLC0415
     from runner.net.failures import AccessFailed  # noqa: PLC0415
@@ -126,7 +126,7 @@ async def read_history(access: KrakenAccess, plan: Plan, say: Callable[[str], No
 async def check_before_sending(
     access: KrakenAccess, plan: Plan, ledger: Ledger, out: Console, *, tier: Tier = Tier.STARTER
 ) -> tuple[Review, Mapping[OrderKey, Denial]]:
-    """Raise ``Refused`` for what the exchange would reject; say the rest. Sends nothing.
+    """Raise ``Refused`` for orders that the exchange would reject; report other findings. Sends nothing.
 
     Return the review, whose plan knows what the account has open, and the orders to hold back, with reasons.
 
@@ -178,7 +178,7 @@ _NAMED: Final = 3
 
 
 async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
-    """Return the review of a plan that is sent unchecked, as far as it can be read, for a confirmation."""
+    """Return the review of a plan that is sent unchecked, for a confirmation, as far as data can be read."""
     if access is None:
         return review(plan, None, None, time.time())
     looked = await look(access, plan)
@@ -186,9 +186,9 @@ async def glance(access: KrakenAccess | None, plan: Plan) -> Review:
 
 
 async def refuse_taken(access: KrakenAccess, plan: Plan) -> None:
-    """Raise ``Refused`` where others use an id of the batch: what only validates would pass such orders over.
+    """Raise ``Refused`` if others use an id of the batch: a validation would not notice their orders.
 
-    Raises ``Unreachable`` where that cannot be seen.
+    Raises ``Unreachable`` if that cannot be read.
     """
     from runner.net.failures import AccessFailed  # noqa: PLC0415
 
@@ -244,7 +244,7 @@ def has_unfinished_run(ledger: Ledger) -> bool:
 
 
 def _last_end(ledger: Ledger) -> int:
-    """Return the last run that came to its end, counted from 1; 0 for none."""
+    """Return the number of the last completed run, counted from 1; 0 for none."""
     ended = [run for run, outcome in ledger.finished.items() if outcome not in _BROKEN_OFF]
     return max(ended, default=0)
 

@@ -1,4 +1,4 @@
-"""From a path on the command line to a batch and to the folder that keeps what was done of it."""
+"""The batch of a path, and the folder with its journal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from runner.review import SavedPlan
 
 MAX_PLAN_BYTES = 64 * 1024 * 1024
-"""A batch of the greatest length, with its messages, is about half as long."""
+"""The longest batch with its messages takes about half of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,7 @@ def ledger_at(target: Target, batch: Batch) -> Ledger:
 
 
 def refuse_tracked(folder: Path) -> None:
-    """Raise ``Refused`` where git tracks the state of a batch: then a commit says what was placed, no run."""
+    """Raise ``Refused`` if git tracks the state of a batch: a commit may have written it, and no run."""
     try:
         tracked = tracked_state(folder)
     except InvalidInput as error:

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from .batches import Target
 
 LATELY_S: Final = 600.0
-"""Maximum age of a journal that is read: older orders are in the exchange's records, read as well."""
+"""Maximum age of a journal that is read: older orders are in the exchange's records, also read."""
 
 
 def with_orders_elsewhere(plan: Plan, target: Target, now: float) -> Plan:
-    """Return a plan that knows the orders of other runs, as far as a look for its own has to."""
+    """Return the plan with the orders of other runs that a look-up of its own must exclude."""
     run = plan.run if ids_to_check(plan) else None
     return structs.replace(plan, elsewhere=placed_elsewhere(target, now, other_than=run))
 

@@ -1,7 +1,6 @@
-"""From a batch to the policies that hold for it, and to the gate that its messages go through.
+"""The policies that apply to a batch, and the gate for its messages.
 
-All that are found hold, and so does one that is named with --policy; where they are is known by
-``policy_files``.
+All policies that are found apply, and so does one that is named; ``policy_files`` finds them.
 """
 
 from __future__ import annotations
@@ -91,7 +90,7 @@ class Guarding:
     market: Market | None = None
 
     def gate(self, phase: CheckPhase) -> Gate:
-        """Return a gate that has let nothing pass yet."""
+        """Return a new gate."""
         plan = self.plan
         return Gate(self.policy, plan.run, plan.venue, market=self.market, sent=self.sent, phase=phase)
 
@@ -108,9 +107,9 @@ def guarding_for(policy: Policy | None, plan: Plan, target: Target) -> Guarding 
 
 @contextmanager
 def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]:
-    """Hold back other runs, for the length of a block, where a limit of a day counts theirs and this one's.
+    """During a block, exclude other runs that count in the same daily limit.
 
-    In it no journal that such a limit counts is written by anybody else. Raises ``Locked``, ``Refused``.
+    Meanwhile nobody else writes a journal that such a limit counts. Raises ``Locked``, ``Refused``.
     """
     sender = Sender(
         pid=os.getpid(),
@@ -142,7 +141,7 @@ def refuse_denied(policy: Policy | None, rulings: Iterable[Ruling], file: str) -
 
 
 def _sent_before(policy: Policy, plan: Plan, target: Target) -> Iterator[SentOrder | SentCancel]:
-    """From all journals of the venue where a rule counts the day, else from the batch's own."""
+    """Return what was sent before: by all batches of the venue if a rule counts a day, else by this one."""
     every = needs_the_day(policy, target.venue)
     place = target.state_dir / target.venue
     try:

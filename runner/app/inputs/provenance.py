@@ -28,7 +28,7 @@ _CI: Final = (
 
 
 def provenance_of(loaded: Loaded, target: Target, environ: Mapping[str, str]) -> Provenance:
-    """Return what is known. A saved plan tells of which version of the file it was made."""
+    """Return what is known. A saved plan names the version of its file."""
     saved = loaded.saved.provenance if loaded.saved is not None else None
     if saved is not None:
         revision, dirty = saved["revision"], saved["dirty"]

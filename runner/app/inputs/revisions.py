@@ -1,7 +1,7 @@
-"""The other version of a batch file: at a git revision, or in another file.
+"""Another version of a batch file: at a git revision, or in another file.
 
-Anybody can add a file named like a branch to a pull request. So a name is a file only where it cannot be
-meant as a revision: with a path before it, or with the ending of a batch file and no revision of that name.
+Anybody can add a file named like a branch to a pull request. So a name is a file only if it cannot be meant
+as a revision: with a path before it, or with the ending of a batch file and no revision of that name.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class _Version:
-    """Another version: what to call it, and its bytes; None where the revision has no such file."""
+    """Another version: its name, and its bytes; None if the revision has no such file."""
 
     name: str
     content: bytes | None

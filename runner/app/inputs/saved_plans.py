@@ -1,4 +1,4 @@
-"""Saved plans between the disk and the commands: made by ``plan --out``, carried out once by ``apply``."""
+"""Saved plans on disk: written by ``plan``, carried out once by ``apply``."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def refuse_no_file(
 def save(
     plan: Plan, source: bytes, target: Target, saving: Saving, review: Review, *, look: EmptyLook | None
 ) -> SavedPlan:
-    """Save a plan and what was found of it. Raises ``InvalidInput`` when the file cannot be written."""
+    """Save a plan with its review. Raises ``InvalidInput`` if the file cannot be written."""
     saved = save_plan(
         plan,
         source,
@@ -127,13 +127,13 @@ def check_admission(
 
 
 def say_what_it_binds(saved: SavedPlan, file: Path, out: Console) -> None:
-    """Say aloud that a plan names no account."""
+    """Report that a plan names no account."""
     if saved.account is None:
         out.note(f"WARNING: {file}: this plan binds {NO_ACCOUNT}.")
 
 
 def say_what_it_looked_at(saved: SavedPlan, file: Path, out: Console) -> None:
-    """Say what the run of a saved plan need not look through."""
+    """Report the part of the account that the run of a saved plan need not look through."""
     if saved.look is not None:
         since = rfc3339(saved.look.began_at, digits=3)
         out.note(

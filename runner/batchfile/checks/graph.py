@@ -63,7 +63,7 @@ class Upstream:
 
 
 def _reached(outline: Outline, bit: dict[str, int]) -> dict[str, int]:
-    """Circles are found as Tarjan does, without recursion: a group is done when all that it needs is."""
+    """Find circles with Tarjan's algorithm, without recursion: a group is done once its needs are."""
     reached: dict[str, int] = {}
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
@@ -95,7 +95,7 @@ def _reached(outline: Outline, bit: dict[str, int]) -> dict[str, int]:
 def _close(
     outline: Outline, circle: list[str], name: str, bit: dict[str, int], reached: dict[str, int]
 ) -> None:
-    """Take the groups of one circle, of one group mostly, from the stack: they reach the same."""
+    """Take the groups of one circle, mostly a single group, from the stack: they reach the same groups."""
     place = circle.index(name) if circle[-1] != name else len(circle) - 1
     members = circle[place:]
     del circle[place:]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 class Kind(NamedTuple):
-    """A kind of file: the name of its schema, what a person calls it, and what to do with one."""
+    """A kind of file: the name of its schema, its name for people, and its use."""
 
     name: str
     what: str

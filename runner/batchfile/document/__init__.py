@@ -1,1 +1,1 @@
-"""Values with their places in a file, and questions about them."""
+"""Values with their places in a file, and functions on them."""

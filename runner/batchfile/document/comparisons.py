@@ -1,6 +1,6 @@
 """The keywords of JSON Schema that compare, for numbers that reach them as the text their author typed.
 
-Each is a plain question, whether a value keeps a rule. It knows nothing of documents or of errors.
+Each tells whether a value satisfies a keyword. Knows no documents and no errors.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _exclusive_minimum(bound: int, value: object) -> bool:
 
 
 def _unique_items(wanted: bool, value: object) -> bool:
-    """For texts alone, which is all that the format lists; linear, unlike the standard's comparison."""
+    """Compare texts only, the only items that the format lists; linear, unlike the standard's comparison."""
     if not wanted or not isinstance(value, YamlList):
         return True
     texts = [item for item in value if isinstance(item, str)]
@@ -63,7 +63,7 @@ COMPARISONS: Final[Mapping[str, Comparison]] = {
     "exclusiveMinimum": _exclusive_minimum,
     "uniqueItems": _unique_items,
 }
-"""By keyword: whether a value keeps ``keyword: bound``."""
+"""By keyword: a function that tells whether a value satisfies ``keyword: bound``."""
 
 
 def is_text(value: object) -> bool:

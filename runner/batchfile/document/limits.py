@@ -14,7 +14,7 @@ MAX_GROUPS = 1_000
 MAX_CANCEL_IDS = 50
 """For one ``cancelOrder``; Kraken documents no number for v1 and 50 for its REST twin."""
 LONGEST_NUMBER = 100
-"""A longer text is looked at by no pattern that might try it in many ways."""
+"""Patterns that may backtrack are not tried on a longer text."""
 MAX_PROBLEMS = 200
 """Maximum number of problems shown; one more line counts the rest."""
 MAX_FAULTS = 5_000

@@ -28,7 +28,7 @@ class OrderSeen(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The steps to it, put together for the few that are spoken of."""
+        """Its path, made only for orders that are reported."""
         return f"{self.group_path}.orders[{self.number}]"
 
 
@@ -112,7 +112,7 @@ def path_of(order: OrderSeen | None, key: str) -> str:
 
 
 def outline_of(document: YamlMap) -> Outline:
-    """Everything that has a readable shape."""
+    """Return the readable parts of a document."""
     nodes = _maps(document.get("groups"))
     groups = tuple(_group(index, node) for index, node in nodes if index < MAX_GROUPS)
     by_name: dict[str, GroupSeen] = {}

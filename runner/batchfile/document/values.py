@@ -41,7 +41,7 @@ UNREADABLE: Final = Unreadable()
 
 
 SAID: Final = ""
-"""The message of a fault that is part of another one: it keeps its path from being spoken of again."""
+"""The message of a fault that is part of another one, so that its path is not reported again."""
 
 
 class Lines:

@@ -1,7 +1,7 @@
 """Numbers as people write them elsewhere, put into the one form that a file has: digits with a point.
 
-Thousands separators, decimal commas, exponents, other digits, sums. A text that can be read in two ways has
-two forms, and one that is no number has none: no number is ever guessed.
+Thousands separators, decimal commas, exponents, other digits, sums. An ambiguous text has two forms, and a
+text that is not a number has none: no number is ever guessed.
 """
 
 from __future__ import annotations

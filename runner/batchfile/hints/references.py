@@ -104,7 +104,7 @@ class References:
         return f"for the orders of the group write {', '.join(f'{{order: {name}/{own}}}' for own in ids)}"
 
     def _unknown_hint(self, word: str) -> str:
-        """For a name that no order has: the nearest one, or the form alone."""
+        """Return a hint for an unknown name: the nearest one, or else the form of a name."""
         if not re.fullmatch(rf"{NAME}(?:/{NAME})?", word):
             return ""
         group, slash, own = word.partition("/")

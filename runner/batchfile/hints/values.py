@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _LONGEST_TEXT = 200
 _NO_ORDER: Final[Mapping[str, object]] = {}
 _LIKE_A_VALUE: Final = 0.75
-"""Words of a few choices mean very different things: only a slip of the pen is put right."""
+"""The choices of a field mean very different things: only a typing error is corrected."""
 
 _BOOLEANS: Final = {
     **dict.fromkeys(("yes", "on", "true", "y", "1"), "true"),

@@ -1,1 +1,1 @@
-"""A document held against its JSON Schema."""
+"""A document checked against its JSON Schema."""

@@ -32,7 +32,7 @@ _WORDS: Final = frozenset(
         *("errorMessage", "patternErrorMessage"),
     }
 )
-"""Keywords that make no rule. What ``$defs`` holds counts where it is put in."""
+"""Keywords that make no rule. ``$defs`` counts where it is referred to."""
 
 
 class CompiledSchema:

@@ -1,8 +1,8 @@
 """The faults that a published schema finds in a document.
 
-The schema holds the rules and, under the editors' own ``errorMessage`` keys, their words. Numbers
-reach it as the text that their author typed, so the keywords that compare numbers are taught that.
-A document without faults passes the schema's predicate, and the validator is never loaded for it.
+The schema holds the rules and, under the editors' own ``errorMessage`` keys, their words. Numbers reach it
+as the text that their author typed, so the keywords that compare numbers are adapted to that. A document
+without faults passes the schema's predicate, and the validator is never loaded for it.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""From bytes to a document, or every mistake of its YAML."""
+"""From bytes to a document, or to all mistakes in its YAML."""

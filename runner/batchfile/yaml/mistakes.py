@@ -1,4 +1,4 @@
-"""Mistakes that can be seen in the text where the YAML parser gave up, and that its sentence does not name.
+"""Mistakes in the text that explain why the YAML parser failed, but that its message does not name.
 
 A merge that was not finished, a placeholder, a colon without a blank, a blank that is none, a `#` in braces.
 It looks at the lines between the place where a construct began and the place where it broke.

@@ -110,9 +110,9 @@ class _Keys(dict[str, "str | None"]):
 class _Reader:
     """A method for each shape, which is called with the event that opens it and reads to its end.
 
-    What is ordinary stays in the loop of ``_mapping``. All else goes to methods that are as slow as they
-    like. A ``step`` is the key or index of a value; it is ``None`` at the top, and where a key was refused
-    and its value is read but not kept.
+    Common values stay in the loop of ``_mapping``; anything else goes to slower methods. A ``step`` is the
+    key or index of a value; it is ``None`` at the top, and where a key was refused and its value is read but
+    not kept.
     """
 
     def __init__(self, text: str) -> None:
@@ -343,7 +343,7 @@ class _Reader:
         self._reuse(event, step, f"aliases (`*{shorten(event.anchor)}`)")
 
     def _reuse(self, event: Any, step: str | int | None, means: str) -> None:
-        """Say once that nothing is reused: what goes with the first anchor goes with it."""
+        """Report the first anchor; later anchors and aliases belong to the same fault."""
         if self._reused is None:
             self._fault(event, step, f"{means} are not allowed", _REUSE)
             self._reused = len(self.faults) - 1

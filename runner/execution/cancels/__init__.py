@@ -1,1 +1,1 @@
-"""The cancelOrder of a group, and what became of each id in it."""
+"""The cancelOrder of a group, and the outcome of each id in it."""

@@ -1,1 +1,1 @@
-"""The moment at which the rate limits let the next message leave."""
+"""The time at which the rate limits allow the next message."""

@@ -1,6 +1,6 @@
 """The JSON that commands print, as plain data in a fixed order of keys; the manifest is its own.
 
-Programs read it: keys are added, never renamed. Nothing here is folded, styled or left out.
+Programs read it: keys are added, never renamed. Nothing is shortened or left out.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def _rows(
 def _order_word(
     order: PlannedOrder, group: PlannedGroup, plan: Plan, columns: ReviewColumns, *, refused: bool
 ) -> Span:
-    """Return the fate of an order in a word; if the plan is refused, nothing is sent."""
+    """Return the disposition of an order in a word; if the plan is refused, nothing is sent."""
     becomes = plan.becomes(order)
     if becomes is Disposition.UNREACHABLE and plan.is_over(group):
         return _LEFT
@@ -220,7 +220,7 @@ def _describe_cancel(cancel: PlannedCancel, txid: str | None) -> str:
 
 
 def plan_summary(plan: Plan, review: Review | None = None) -> Line:
-    """Count the orders and cancellations by their fate, in one line."""
+    """Count the orders and cancellations by disposition, in one line."""
     counted = ", ".join(_count_parts(plan))
     if why := refusals(plan, review):
         rest = f"; nothing would be sent of {counted}" if counted else "; nothing would be sent"

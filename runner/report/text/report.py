@@ -1,7 +1,7 @@
-"""Results as text for a person, painted on standard output.
+"""Results as text for a person, on standard output.
 
-What a result looks like is loaded with the first one of its kind: a plan needs the engine's nouns, and who
-validates a file does not wait for them.
+The layout of a result is loaded on first use: a plan needs the engine's nouns, and a validation does not
+wait for them.
 """
 
 from __future__ import annotations

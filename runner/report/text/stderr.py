@@ -1,4 +1,4 @@
-"""The text on standard error: why a command gave up, and remarks by the way."""
+"""The text on standard error: errors and messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The digest of a plan: what a program says back to have just this plan carried out, and no other."""
+"""The digest of a plan, by which a program confirms exactly this plan."""
 
 from __future__ import annotations
 

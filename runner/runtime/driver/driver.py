@@ -297,7 +297,7 @@ class Driver:
                 self._to_inbox.send_nowait(_Lost(connection, lost))
 
     async def _hang_up(self) -> None:
-        """End the connection and give it a moment to say goodbye."""
+        """Close the connection, and wait a moment for the close frame of the other side."""
         self._connection_scope.cancel()
         if self._wire is not None:
             with trio.move_on_after(GOODBYE_TIMEOUT_S):

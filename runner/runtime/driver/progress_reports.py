@@ -33,7 +33,7 @@ async def keep_observing(execution: Execution, working: Working, observe: Callab
 
 
 def progress_of(execution: Execution, working: Working) -> Progress:
-    """Return how far a run is, with how far whoever works for it is."""
+    """Return the progress of a run, with the current step of the worker."""
     progress = execution.progress()
     if progress.wait is not None and (doing := working.doing):
         return replace(progress, wait=replace(progress.wait, detail=doing))

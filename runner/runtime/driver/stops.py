@@ -1,4 +1,4 @@
-"""Requests to stop a run, whoever makes them: a signal, or the program that called the library."""
+"""Requests to stop a run, by a signal or by the program that called the library."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Kraken's REST and WebSocket as the account's owner uses them."""
+"""Kraken's REST and WebSocket APIs for the owner of an account."""

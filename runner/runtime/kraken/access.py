@@ -89,7 +89,7 @@ class KrakenAccess:
         self.observe: Observer | None = None
 
     async def aclose(self) -> None:
-        """Give the HTTP connections back."""
+        """Close the HTTP connections."""
         await self._rest.aclose()
 
     async def fetch_token(self) -> Secret:
@@ -156,7 +156,7 @@ class KrakenAccess:
                 await connection.aclose()
 
     def _observer(self) -> Callable[[str, Sequence[str]], None] | None:
-        """Return what shows messages, without the secrets in them, to who wants to see them."""
+        """Return a function that shows messages to the observer, without secrets."""
         observe, number, scrub = self.observe, self._connections, self._scrub
         if observe is None:
             return None

@@ -83,7 +83,7 @@ class RestCalls:
         self._held_until = 0.0  # by the clock of the run, until when the call counter holds calls back
 
     async def aclose(self) -> None:
-        """Give the connections back."""
+        """Close the connections."""
         await self._http.aclose()
 
     async def public(

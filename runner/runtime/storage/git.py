@@ -1,4 +1,4 @@
-"""Read what git knows. The only place that starts a child process.
+"""Reading from git. The only module that starts a child process.
 
 A checkout holds files of other authors, so git never runs in a folder that a batch file names. It runs at the
 top level of a work tree, without transports, hooks, pagers and programs from a configuration, and its

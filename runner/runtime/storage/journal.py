@@ -81,7 +81,7 @@ class Journal:
             raise OSError(errno.ESTALE, "it was replaced or changed while this run held it")
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
         os.close(self._file)
 
     def __enter__(self) -> Self:

@@ -30,13 +30,13 @@ LOCK = "lock"
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A folder that this process holds."""
+    """A folder that this process has locked."""
 
     path: Path
     journal: Journal
 
     def write_manifest(self, content: Mapping[str, Any]) -> Path:
-        """Replace the manifest at once and for good; gives its path."""
+        """Replace the manifest atomically and durably; return its path."""
         target = self.path / MANIFEST
         write_json(target, content)
         return target
@@ -51,7 +51,7 @@ def state_path(root: Path, venue: str, batch: str, run_key: str) -> Path:
 
 
 def exchange_path(root: Path, venue: str) -> Path:
-    """Return the folder in which a simulated exchange keeps itself.
+    """Return the folder of the simulated exchange.
 
     Raises ``Refused`` as ``state_path`` does.
     """
@@ -59,7 +59,7 @@ def exchange_path(root: Path, venue: str) -> Path:
 
 
 def senders_path(root: Path, venue: str) -> Path:
-    """Return the folder of those who send at a venue just now. Raises ``Refused`` as ``state_path`` does."""
+    """Return the folder of the runs that send at a venue. Raises ``Refused`` as ``state_path`` does."""
     return _below(root, venue, ".senders")
 
 

@@ -51,7 +51,7 @@ class WireLog:
             self.close()
 
     def close(self) -> None:
-        """Give the file back; nothing more is added."""
+        """Close the file."""
         if self._file is not None:
             os.close(self._file)
         self._file = None
