@@ -69,7 +69,7 @@ class Job:
     def __post_init__(self) -> None:
         if self.run_key and not is_run_key(self.run_key):
             raise InvalidInput(
-                f"{self.run_key!r} is no run key: write letters, digits, '.', '_' and '-', at most 64"
+                f"{self.run_key!r} is not a run key: write letters, digits, '.', '_' and '-', at most 64"
             )
 
     def target(self) -> Target:

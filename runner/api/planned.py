@@ -99,7 +99,7 @@ async def plan(
     ``Unreachable`` if the exchange cannot be reached at all.
     """
     if not is_currency(currency):
-        raise InvalidInput(f"{currency!r} is no currency: write it as in pairs, such as USD or XBT")
+        raise InvalidInput(f"{currency!r} is not a currency: write it as in pairs, such as USD or XBT")
     out, target, environ = Collector(console), job.target(), job.variables()
     with families():
         ended = await make_plan(

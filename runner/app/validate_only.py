@@ -34,7 +34,7 @@ def refuse_in_doubt(plan: Plan) -> None:
     if canceling:
         refs = ", ".join(cancel.ref for cancel in canceling[:3])
         raise Refused(
-            f"{refs}: an earlier run may have canceled this, and the file has it no more; nothing was sent",
+            f"{refs}: an earlier run may have canceled this, and the file no longer has it; nothing was sent",
             details=[_A_REAL_RUN],
             remedies=[Remedy.REAL_RUN],
         )

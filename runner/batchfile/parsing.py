@@ -74,7 +74,7 @@ def _parse_text(content: bytes, file: str, run_key: str, now: float | None) -> P
 
 
 def _refuse_kind(other: Kind, file: str, text: str = "") -> Parsed:
-    fault = Fault(START, "", f"this is {other.what}, and no batch", other.use)
+    fault = Fault(START, "", f"this is {other.what}, not a batch", other.use)
     return Parsed(None, problems_of([fault], file, text), other.name)
 
 

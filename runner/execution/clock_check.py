@@ -64,7 +64,7 @@ class ClockCheck:
         if took_s > limit_s:
             return ConnectFailed(
                 f"the exchange took {took_s:.1f} s to tell its time, too long to compare clocks by it; "
-                f"a deadline of {self._deadline_s} s bears {limit_s:.1f} s"
+                f"a deadline of {self._deadline_s} s allows {limit_s:.1f} s"
             )
         self.right = True
         return None

@@ -163,7 +163,8 @@ def clock_problem(skew: tuple[float, float] | None, deadline_s: Decimal) -> str 
     if least <= limit and most >= -limit:
         return None
     off = least if least > 0 else most
-    return f"the exchange's clock is {off:+.1f} s from ours; a deadline of {deadline_s} s bears {limit:.1f} s"
+    allowed = f"a deadline of {deadline_s} s allows {limit:.1f} s"
+    return f"the exchange's clock is {off:+.1f} s from ours; {allowed}"
 
 
 def clock_limit_s(deadline_s: Decimal) -> float:

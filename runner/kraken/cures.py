@@ -9,14 +9,14 @@ from .error_texts import ErrorKind, classify
 AGAIN_LATER: Final = "Run the same command again later."
 
 _CURES: Final = {
-    ErrorKind.BAD_KEY: "Running it again cannot mend this: put the API key and its secret right.",
-    ErrorKind.PERMISSION: "Running it again cannot mend this: give the API key the permission that it lacks.",
+    ErrorKind.BAD_KEY: "Running it again does not help: put the API key and its secret right.",
+    ErrorKind.PERMISSION: "Running it again does not help: give the API key the permission that it lacks.",
     ErrorKind.INVALID_NONCE: (
         "Stop what else uses this API key, or give each program its own key; then run the same command again."
     ),
     ErrorKind.LOCKOUT: "Wait a quarter of an hour: each try before makes it last longer.",
-    ErrorKind.ARGUMENTS: "Running it again cannot mend this: is that the address of the exchange?",
-    ErrorKind.UNKNOWN_METHOD: "Running it again cannot mend this: is that the address of the exchange?",
+    ErrorKind.ARGUMENTS: "Running it again does not help: is that the address of the exchange?",
+    ErrorKind.UNKNOWN_METHOD: "Running it again does not help: is that the address of the exchange?",
 }
 _PUT_RIGHT: Final = "Put right what is named here; then run the same command again."
 _SET_THE_CLOCK: Final = "Set the clock of this machine; then run the same command again."

@@ -154,11 +154,11 @@ async def _ask_for_tunnel(stream: trio.abc.Stream, proxy: Address, address: Addr
                 raise AccessFailed(f"{what} closed the connection unanswered", answered=False)
             http.receive_data(data)
     except (h11.ProtocolError, IntakeError) as error:
-        raise AccessFailed(f"{what}: its answer is no HTTP: {in_short(error)}", answered=False) from None
+        raise AccessFailed(f"{what}: its answer is not HTTP: {in_short(error)}", answered=False) from None
     except _BROKEN as error:
         raise _failure(what, error) from None
     if not 200 <= event.status_code < 300:
-        wants = "; it wants a name and password" if event.status_code == 407 else ""
+        wants = "; it requires a name and password" if event.status_code == 407 else ""
         raise AccessFailed(
             f"{what} refused the way to {address.tunnel}: HTTP status {event.status_code}{wants}",
             answered=False,

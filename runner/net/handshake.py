@@ -41,7 +41,7 @@ async def shake_hands(stream: trio.abc.Stream, address: Address) -> bytes:
         await stream.send_all(request)
         answer = await _answer(stream, http, allowance)
     except h11.ProtocolError as error:
-        raise _failure(f"the answer is no HTTP: {in_short(error)}") from None
+        raise _failure(f"the answer is not HTTP: {in_short(error)}") from None
     except IntakeError as error:
         raise _failure(str(error)) from None
     except _BROKEN as error:
@@ -92,7 +92,7 @@ async def _answer(
                     raise _failure("the connection was closed without an answer")
                 http.receive_data(data)
             case _:
-                raise _failure("the answer is no HTTP")
+                raise _failure("the answer is not HTTP")
 
 
 def _fault(headers: Iterable[tuple[bytes, bytes]], key: bytes) -> str | None:

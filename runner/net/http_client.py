@@ -96,7 +96,7 @@ class HttpClient:
             if isinstance(error, IntakeError):
                 raise AccessFailed(str(error), answered=call.begun) from None
             if isinstance(error, h11.ProtocolError):
-                raise AccessFailed(f"the answer is no HTTP: {in_short(error)}") from None
+                raise AccessFailed(f"the answer is not HTTP: {in_short(error)}") from None
             raise
         if call.reusable:
             self._idle.append(call.stream)

@@ -73,7 +73,7 @@ def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:
 def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
     if record.request is None:
         raise Refused(
-            f"{key}: the journal lacks its request, and the file has it no more; nothing was sent",
+            f"{key}: the journal lacks its request, and the file no longer has it; nothing was sent",
             details=[f"All that the journal holds of it: {record.txid or 'no id'}, {record.error}.", RESTORE],
         )
     request = add_order_of(record.request)

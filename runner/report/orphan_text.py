@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def describe_orphan(cancel: PlannedCancel) -> str:
     """Return what the records say of a cancellation that was left open, in a few words."""
     return (
-        "it is not known what became of it"
+        "its outcome is not known"
         if cancel.recorded_end is None
         else left_fate(structs.asdict(cancel.recorded_end))
     )

@@ -116,7 +116,7 @@ class Output:
         for contradiction in denied[:_NAMED]:
             self.note(f"WARNING: {contradiction}.")
         if len(denied) > _NAMED:
-            self.note(f"WARNING: so it does {len(denied) - _NAMED} more of what the journal says.")
+            self.note(f"WARNING: the exchange contradicts {len(denied) - _NAMED} more claims of the journal.")
         self._report.status(StatusResult(plan, manifest, shown, denied))
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:

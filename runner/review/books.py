@@ -44,5 +44,5 @@ def _finding(order: ReviewedOrder, missing: list[str], file: str) -> Finding:
         rule=Rule.EMPTY_BOOK,
         severity=Severity.WARNING,
         message=f"{order.order.pair} has no {' and no '.join(missing)} at the moment",
-        hint="what hangs on that price was not checked",
+        hint="what depends on that price was not checked",
     )

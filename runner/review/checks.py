@@ -131,9 +131,9 @@ def _open_pair(case: Case) -> Iterator[Finding]:
 
 
 _TAKEN: Final[dict[str, str]] = {
-    MarketStatus.LIMIT_ONLY: "it takes limit orders alone",
-    MarketStatus.POST_ONLY: "it takes limit orders with `post` alone",
-    MarketStatus.REDUCE_ONLY: "it takes orders with `reduce_only` alone",
+    MarketStatus.LIMIT_ONLY: "it takes limit orders only",
+    MarketStatus.POST_ONLY: "it takes limit orders with `post` only",
+    MarketStatus.REDUCE_ONLY: "it takes orders with `reduce_only` set",
 }
 
 
@@ -258,8 +258,8 @@ def _no_price(case: Case) -> Iterator[Finding]:
     for name, price in (("price2" if priced.stop else "price", priced.limit), ("price", priced.stop)):
         if price is not None and price.value <= 0 and price.reference is not None:
             shown = price_text(price.value, tick.tick_size if tick else price.value)
-            message = f"{name} {price.text} comes to {shown} at the moment, which is no price"
-            hint = f"it is reckoned from {decimal_text(price.reference, MOST_DECIMALS)}"
+            message = f"{name} {price.text} comes to {shown} at the moment, which is not a price"
+            hint = f"it is computed from {decimal_text(price.reference, MOST_DECIMALS)}"
             yield case.finding(Rule.NO_PRICE, message, hint)
 
 

@@ -21,7 +21,7 @@ from runner.kraken import cure_of
         ("/0/private/OpenOrders: EGeneral:Temporary lockout", "a quarter of an hour"),
         ("TLS: the certificate is refused: it has expired", "Put right what is named"),
         ("EGeneral:Unknown method", "the address"),
-        ("the exchange's clock is +45.0 s from ours; a deadline of 10 s bears 4.0 s", "Set the clock"),
+        ("the exchange's clock is +45.0 s from ours; a deadline of 10 s allows 4.0 s", "Set the clock"),
     ],
 )
 def test_what_helps(reason: str, words: str) -> None:

@@ -141,8 +141,8 @@ async def test_this_machine_and_excepted_hosts_are_reached_without(
     ("status", "why"),
     [
         ("403 No", "HTTP status 403"),
-        ("407 Who", "407; it wants a name and password"),
-        ("nonsense", "no HTTP"),
+        ("407 Who", "407; it requires a name and password"),
+        ("nonsense", "not HTTP"),
     ],
 )
 async def test_a_proxy_that_refuses_is_named(status: str, why: str) -> None:

@@ -67,9 +67,9 @@ async def test_a_good_answer_opens_and_nothing_after_it_is_lost() -> None:
         (b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere\r\n\r\n", "HTTP status 302"),
         (b"", "closed without an answer"),
         (b"HTTP/1.1 101", "closed without an answer"),
-        (b"\x16\x03\x01\x02\r\n\r\n", "no HTTP"),
+        (b"\x16\x03\x01\x02\r\n\r\n", "not HTTP"),
         (b"HTTP/1.1 100 Go on\r\n\r\n" * 10_000, "longer than"),
-        (b"HTTP/1.1 101 Yes\r\n" + b"X: y\r\n" * 30_000, r"no HTTP|longer than"),
+        (b"HTTP/1.1 101 Yes\r\n" + b"X: y\r\n" * 30_000, r"not HTTP|longer than"),
     ],
 )
 async def test_any_other_answer_opens_nothing(answer: bytes, why: str) -> None:

@@ -20,7 +20,7 @@ CANCEL = PlannedCancel(
 @pytest.mark.parametrize(
     ("told", "words"),
     [
-        (None, "it is not known what became of it"),
+        (None, "its outcome is not known"),
         (OrderEnd(CancelOutcome.OPEN), "it is still open"),
         (OrderEnd(CancelOutcome.GONE), "it is not open, and the exchange's records do not know it"),
         (OrderEnd(CancelOutcome.CANCELED, "1", "0"), "it was canceled"),

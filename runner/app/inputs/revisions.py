@@ -45,7 +45,7 @@ def diff_against(against: str, batch: Batch, out: Console) -> Diff | None:
         return diff(None, batch, against)
     old = parse(other.content, other.name)
     if old.batch is None:
-        out.note(f"{other.name} is no valid batch, so nothing is compared with it: {old.problems[0]}")
+        out.note(f"{other.name} is not a valid batch, so nothing is compared with it: {old.problems[0]}")
         return None
     return diff(old.batch, batch, against)
 

@@ -75,4 +75,4 @@ def _reply_wait(runner: GroupRunner, cancels_total: int) -> Wait | None:
         return Wait(f"the exchange's replies to {sent} order{'' if sent == 1 else 's'}", until)
     if orders.unsent and any(orders.unsent.values()):
         return Wait("room for the next order")
-    return Wait("word of what was canceled") if runner.cancels.settled_count < cancels_total else None
+    return Wait("news of what was canceled") if runner.cancels.settled_count < cancels_total else None

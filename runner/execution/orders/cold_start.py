@@ -161,7 +161,7 @@ class ColdStart:
             return "the exchange's records: another run has placed orders of this batch moments ago"
         names = ", ".join(self._trades.txids[:3])
         whose = f"{names}, which has just traded," if names else "an order that has just traded"
-        return f"word of whose {whose} is: it may be of this batch, placed by another run"
+        return f"news of the owner of {whose}: it may be of this batch, placed by another run"
 
     def _absence_proven_at(self) -> float:
         """Return from when on a look-up proves absence: at once, unless a runner has just died."""

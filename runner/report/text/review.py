@@ -127,7 +127,7 @@ def seen_line(review: Review) -> Line:
     if review.market is None and review.gaps:
         return line(Span("the market could not be read", Style.QUIET))
     if review.market is None:
-        return line(Span("offline: no market and no account were looked at", Style.QUIET))
+        return line(Span("offline: neither market nor account was read", Style.QUIET))
     return line(Span(f"at the market of {moment(rfc3339(review.market.at))}", Style.QUIET))
 
 

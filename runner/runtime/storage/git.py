@@ -89,7 +89,7 @@ class Repository:
         if found is None:
             return None
         if found.mode not in _FILES:
-            raise InvalidInput(f"{path}: it is no file in commit {commit[:12]}")
+            raise InvalidInput(f"{path}: it is not a file in commit {commit[:12]}")
         size = int(self._output(f"{path}: git cannot read this file", "cat-file", "-s", found.id))
         if size > limit_bytes:
             raise InvalidInput(

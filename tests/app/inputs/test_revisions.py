@@ -106,7 +106,7 @@ def test_an_older_version_that_is_no_batch_is_compared_with_nothing(shell: Shell
     said = shell("plan", committed, "--against", "old.yaml", "--format", "json")
     assert said.code == 0
     assert "diff" not in said.json
-    assert "old.yaml is no valid batch" in said.words
+    assert "old.yaml is not a valid batch" in said.words
 
 
 # --- what a pull request can bring along --------------------------------------------------------

@@ -111,7 +111,7 @@ def test_an_order_that_stands_already_is_shown_as_such() -> None:
 def test_offline_says_what_nobody_looked_at() -> None:
     """Instead of the time of the market."""
     lines = shown(reviewed(group(order("a"), order("b", ordertype="market", price=None)), market=None))
-    assert lines[1] == "offline: no market and no account were looked at"
+    assert lines[1] == "offline: neither market nor account was read"
     assert any(one.startswith("not checked: pairs, tick sizes") for one in lines)
     assert "the total in USD is unknown" in lines
 

@@ -52,7 +52,7 @@ def test_what_is_not_there_is_none(repository: Repository, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "why"),
-    [("circle", "in a circle"), ("out", "leads out"), ("folder", "no file"), ("folder/file", "7 bytes")],
+    [("circle", "in a circle"), ("out", "leads out"), ("folder", "not a file"), ("folder/file", "7 bytes")],
 )
 def test_what_is_no_readable_file_is_an_error(repository: Repository, path: str, why: str) -> None:
     """It names the path and says why."""
