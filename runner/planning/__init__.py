@@ -30,6 +30,7 @@ from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .planner import RESTORE, plan
 from .ruling import Ruling
+from .same_order import differing_fields
 from .validate_only import orders_in_doubt, validation_plan
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "contradictions",
     "decide",
     "decimal_of",
+    "differing_fields",
     "end_of",
     "find",
     "find_reached_own_orders",

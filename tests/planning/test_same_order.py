@@ -1,4 +1,4 @@
-"""Numbers are compared as numbers, all else as it is written."""
+"""Two spellings of one order are one order, and what asks for something else is another."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.planning.same_order import is_same_order
+from runner.planning.same_order import differing_fields, is_same_order
 
 ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", "cl_ord_id": "a", "reqid": 7}
 
@@ -34,6 +34,51 @@ ORDER = {"pair": "ETH/EUR", "type": "buy", "price": "145.50", "volume": "0.25", 
 def test_what_differs_in_meaning_is_another_order(change: dict[str, object], same: bool) -> None:
     """What belongs to one sending alone is left out."""
     assert is_same_order(ORDER, ORDER | change) is same
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"oflags": "post,fciq"}, {"oflags": "fciq,post"}),
+        ({"oflags": "fciq,nompp"}, {"oflags": "fciq"}),
+        ({"oflags": "nompp"}, {}),
+        ({"timeinforce": "GTC"}, {}),
+        ({"starttm": "0", "expiretm": "0"}, {}),
+        ({"stp_type": "cancel_newest"}, {}),
+        (
+            {"cl_ord_id": "6D1B345E282140E2AD834ECB18A06876"},
+            {"cl_ord_id": "6d1b345e-2821-40e2-ad83-4ecb18a06876"},
+        ),
+    ],
+)
+def test_defaults_flags_and_ids_may_be_spelled_in_several_ways(
+    one: dict[str, object], other: dict[str, object]
+) -> None:
+    """Else the author would be told to give the order a new id, under which it is placed a second time."""
+    assert is_same_order(ORDER | one, ORDER | other)
+    assert is_same_order(ORDER | other, ORDER | one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"oflags": "post,fciq"}, {"oflags": "post"}),
+        ({"timeinforce": "IOC"}, {}),
+        ({"starttm": "+60"}, {"starttm": "0"}),
+        ({"stp_type": "cancel_both"}, {}),
+        ({"cl_ord_id": "AbC"}, {"cl_ord_id": "abc"}),
+    ],
+)
+def test_another_flag_time_or_id_is_another_order(one: dict[str, object], other: dict[str, object]) -> None:
+    """Only what the exchange takes for the same is the same."""
+    assert not is_same_order(ORDER | one, ORDER | other)
+
+
+def test_the_fields_that_differ_are_named() -> None:
+    """Another spelling is not among them."""
+    sent = {"price": "145.50", "volume": "1", "oflags": "post,fciq"}
+    now = {"price": "145.5", "volume": "2", "oflags": "fciq,post", "userref": "7"}
+    assert differing_fields(sent, now) == ["volume", "userref"]
 
 
 def test_relative_prices_and_prices_of_a_close_are_numbers_too() -> None:

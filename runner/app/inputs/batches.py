@@ -12,7 +12,7 @@ from runner.batchfile import parse
 from runner.errors import ExitCode, InvalidInput, OrderBatchError, Refused, Remedy
 from runner.journal import fold, read_entries
 from runner.kraken import fields_of
-from runner.planning import RESTORE, Plan, find_reached_own_orders, plan
+from runner.planning import RESTORE, Plan, differing_fields, find_reached_own_orders, plan
 from runner.review import is_saved_plan, read_plan, refuse_other_run_key, source_of
 from runner.runtime.storage import JOURNAL, journal_entries, read_limited, state_path, tracked_state
 
@@ -214,13 +214,10 @@ def _all_that_is_known(file: str, order: PlannedOrder) -> str:
 def _both_versions(file: str, order: PlannedOrder) -> list[str]:
     placed = dict(order.known.request or {}) if order.known else {}
     requested = fields_of(order.request)
-    ours = {"reqid", "deadline"}
-    differing = [name for name in {**placed, **requested} if placed.get(name) != requested.get(name)]
-    names = [name for name in differing if name not in ours]
     where = f"{file}:{order.place.line}:{order.place.column}: {order.key}"
     txid = order.known.txid if order.known else None
     return [
         f"{where}: {name} was {placed.get(name, 'absent')} when placed as {txid or 'an order in doubt'}, "
         f"is now {requested.get(name, 'absent')}"
-        for name in names
+        for name in differing_fields(placed, requested)
     ]

@@ -21,6 +21,7 @@ from runner.domain import (
     Order,
     named_worth,
     parse_price,
+    rfc3339,
 )
 
 from .renames import Again, placed_again
@@ -255,7 +256,12 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Fie
 def _batch_fields(batch: Batch | None) -> dict[str, str]:
     if batch is None:
         return {}
-    named = {"name": batch.name, "description": batch.description, "repeat": "true" if batch.repeat else ""}
+    named = {
+        "name": batch.name,
+        "description": batch.description,
+        "repeat": "true" if batch.repeat else "",
+        "created": "" if batch.created is None else rfc3339(batch.created)[: len("2026-11-29")],
+    }
     return {name: text for name, text in named.items() if text}
 
 

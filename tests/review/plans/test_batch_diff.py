@@ -72,11 +72,13 @@ def test_cancellations_and_groups_are_compared() -> None:
 def test_a_new_name_is_a_field_of_the_batch() -> None:
     """It makes every order another one, so it is never passed over."""
     same = group("g", "a, price: 1, volume: 1")
-    found = between(text(same), text(same, top="name: c\ndescription: more\nrepeat: true"))
+    top = "name: c\ndescription: more\nrepeat: true\ncreated: 2026-11-29"
+    found = between(text(same), text(same, top=top))
     assert found.fields == (
         FieldChange("name", "b", "c"),
         FieldChange("description", None, "more"),
         FieldChange("repeat", None, "true"),
+        FieldChange("created", None, "2026-11-29"),
     )
     assert (found.groups, found.empty) == ((), False)
 
