@@ -114,7 +114,7 @@ def test_a_plan_with_nothing_to_do_is_used_once_too(shell: Shell) -> None:
 
 def test_a_plan_is_used_once_over_two_machines(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three processes, two states, one account: the exchange's own records tell that the plan was used."""
-    with served(STATE, "--option", "enforce_rest_rates=false") as exchange:
+    with served(STATE, "--option", "rest.enforce_rates=false") as exchange:
         apply_on_two_machines(shell, exchange, monkeypatch)
     assert len(added()) == 4
 
