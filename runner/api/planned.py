@@ -81,7 +81,7 @@ async def plan(
     job: Job,
     *,
     offline: bool = False,
-    currency: str = "USD",
+    currency: str = "",
     tier: Tier = Tier.STARTER,
     against: str = "",
     save: Save | None = None,
@@ -91,14 +91,15 @@ async def plan(
 ) -> Planned:
     """Plan a batch and review the plan with the exchange's data. Sends no order.
 
-    ``offline``: open no connection. ``currency``: that of the totals. ``tier``: the account's, for rate
+    ``offline``: open no connection. ``currency``: that of the totals; empty for the one that all orders are
+    paid in, or USD if there are several. ``tier``: the account's, for rate
     limits. ``against``: a git revision, ``REV:PATH`` or a file to compare with. ``detailed_exitcode``: a plan
     with changes ends with ``CHANGES``. ``console`` is shown everything on the way.
 
     Raises ``InvalidBatch``, ``InvalidInput``, ``Refused`` for a journal that cannot be believed, and
     ``Unreachable`` if the exchange cannot be reached at all.
     """
-    if not is_currency(currency):
+    if currency and not is_currency(currency):
         raise InvalidInput(f"{currency!r} is not a currency: write it as in pairs, such as USD or XBT")
     out, target, environ = Collector(console), job.target(), job.variables()
     with families():

@@ -24,7 +24,7 @@ from runner.kraken import LIMITS, Reqids, Tier, cure_of
 from runner.net.clock import RunClock
 from runner.net.failures import AccessFailed
 from runner.planning import Plan, claims_of, validation_plan
-from runner.policy import CheckPhase
+from runner.policy import CheckPhase, Denial
 from runner.review import forecast, refuse_other_account
 from runner.runtime.driver import Driver
 from runner.runtime.storage import WIRE_LOG, State, WireLog, disk_cure_of, hold
@@ -36,6 +36,7 @@ from .checks.journal_claims import hold_claims
 from .checks.owners import OtherAccount, find_owner, owned, refuse_other_owner
 from .checks.policy_prices import POLICY_PRICES, fresh_prices, load_prices
 from .checks.preflight import check_before_sending, glance, has_unfinished_run, read_history, refuse_taken
+from .checks.second_looks import look_again, say_looks
 from .consent import Consent, ask_for_consent, must_ask, refuse_other_plan, require_consent
 from .exit_codes import exit_code_of
 from .inputs.batches import (
@@ -52,6 +53,7 @@ from .inputs.other_runs import with_orders_elsewhere
 from .inputs.policies import (
     Guarding,
     counted,
+    denies_looks,
     guarding_for,
     policy_for,
     problems_of,
@@ -199,7 +201,8 @@ async def _look(
     if options.validate_only:
         await refuse_taken(access, plan)
     if options.unchecked:
-        return await glance(access if options.must_ask(plan) else None, plan), {}
+        needed = options.must_ask(plan) or denies_looks(held.policy)
+        return await glance(access if needed else None, plan), {}
     return await check_before_sending(access, plan, held.ledger, out, tier=options.tier)
 
 
@@ -276,29 +279,31 @@ class _Carrying:
         return owner
 
     async def _send(self, plan: Plan, access: KrakenAccess) -> None:
-        options, held = self._options, self._held
+        options, held, out = self._options, self._held, self._out
         if not options.unchecked:
             plan = await read_history(access, plan, self._out.note)
-        look = _look(access, held, plan, options, self._out)
+        look = _look(access, held, plan, options, out)
         try:
             review, new = await self._announce(look, _LOOKED_AT, access)
         except Unreachable as failure:
             await self._give_up(plan, failure)
             return
+        begun = has_unfinished_run(held.ledger)
+        review, denied = look_again(review, held.policy, out, begun=begun)
+        if not options.must_ask(plan):
+            say_looks(review, out)
         plan = review.plan
         guarding = guarding_for(held.policy, plan, self._target)
-        opening = _open_gate(guarding, access, self._out, begun=has_unfinished_run(held.ledger))
+        opening = _open_gate(guarding, access, out, begun=begun)
         gate = await self._announce(opening, POLICY_PRICES, access)
         if options.unchecked:
-            self._out.expect(forecast(plan, options.tier))
-        ask_for_consent(
-            options.consent, review, options.environ, self._out, validate_only=options.validate_only
-        )
+            out.expect(forecast(plan, options.tier))
+        ask_for_consent(options.consent, review, options.environ, out, validate_only=options.validate_only)
         if options.validate_only:
-            self._out.note(NOTHING_IS_PLACED)
+            out.note(NOTHING_IS_PLACED)
             plan = validation_plan(plan)
-        held_gate = HoldingGate(gate or OPEN_GATE, new)
-        async with fresh_prices(gate, access, guarding, self._out.note):
+        held_gate = HoldingGate(gate or OPEN_GATE, {**new, **denied})
+        async with fresh_prices(gate, access, guarding, out.note):
             await self._drive(self._execution(plan, held_gate), access)
 
     async def _end_at_once(self, plan: Plan) -> None:

@@ -13,7 +13,7 @@ from runner.errors import ExitCode, Refused, Unreachable
 from runner.kraken import Tier
 from runner.planning import decide
 from runner.policy import CheckPhase
-from runner.review import forecast
+from runner.review import forecast, judge_looks
 
 from .checks.history import saved_after
 from .checks.preflight import ReviewOptions, reviewed
@@ -33,7 +33,7 @@ from .inputs.saved_plans import (
 
 if TYPE_CHECKING:
     from runner.planning import Forecast, Plan
-    from runner.review import SavedPlan
+    from runner.review import Review, SavedPlan
 
     from .checks.history import History
     from .console import Console
@@ -78,21 +78,20 @@ async def plan(
     if not options.offline:
         found = with_orders_elsewhere(found, target, time.time())
     options = replace(options, tier=tier, saving=saving is not None)
-    review, history = await reviewed(found, target, options, ledger, host=host, say=out.note)
+    review, history = await reviewed(found, target, options, ledger, host=host, say=out.note, diff=diff)
+    review, looked = judge_looks(review, policy, CheckPhase.PLAN)
     found = review.plan
     guarding, prices_failed = await _load_prices(
         guarding_for(policy, found, target), target, options, out, host
     )
     rulings = rulings_on(found, guarding.gate(CheckPhase.PLAN)) if guarding is not None else ()
+    rulings = (*rulings, *looked)
     found = decide(found, rulings=rulings)
     found = structs.replace(found, forecast=_forecast(found, tier, history))
     review = replace(review, plan=found)
     out.plan(found, review, diff)
     out.remarks(problems_of(rulings, found.file, *Answer))
-    for text in (
-        *(f"Not checked: {gap}." for gap in (*review.gaps, *filter(None, [review.unlooked]))),
-        *([str(prices_failed)] if prices_failed else []),
-    ):
+    for text in _unchecked(review, prices_failed):
         out.note(text)
     try:
         refuse_changed(found)
@@ -112,6 +111,12 @@ async def plan(
     say_what_it_binds(saved, saving.path, out)
     say_what_it_looked_at(saved, saving.path, out)
     return Outcome(code, intended, saved)
+
+
+def _unchecked(review: Review, prices_failed: Unreachable | None) -> list[str]:
+    """Return in words which checks could not be made."""
+    gaps = (*review.gaps, *filter(None, [review.unlooked]))
+    return [*(f"Not checked: {gap}." for gap in gaps), *([str(prices_failed)] if prices_failed else [])]
 
 
 def _forecast(plan: Plan, tier: Tier, history: History) -> Forecast:

@@ -34,6 +34,7 @@ from runner.domain import (
     Policy,
     RequiredFields,
     Rule,
+    SecondLooks,
     Window,
 )
 
@@ -214,4 +215,5 @@ _DECODERS: Final[dict[str, Callable[[YamlMap], Check]]] = {
     "duplicates": lambda node: MaxDuplicates(_count(node, "most"), Per(str(node["per"]))),
     "cancels": lambda node: MaxCancels(_count(node, "most"), Per(str(node["per"]))),
     "rejects": _rejects,
+    "second-look": lambda node: SecondLooks(_texts(node, "codes") if "codes" in node else ()),
 }

@@ -92,12 +92,12 @@ def _checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
         raise click.BadParameter("a number with s, m, h or d, such as 90s, 30m, 24h or 7d") from None
 
 
-def _checked_currency(_: click.Context, __: click.Parameter, value: str) -> str:
+def _checked_currency(_: click.Context, __: click.Parameter, value: str | None) -> str:
     from runner.domain import is_currency  # noqa: PLC0415
 
-    if not is_currency(value):
+    if value is not None and not is_currency(value):
         raise click.BadParameter("a currency as in pairs, such as USD, EUR or XBT")
-    return value
+    return value or ""
 
 
 _run_key = click.option(
@@ -193,10 +193,8 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 @click.option("--offline", is_flag=True, help="Open no connection; skipped checks are listed.")
 @click.option(
     "--currency",
-    default="USD",
-    show_default=True,
     callback=_checked_currency,
-    help="Currency of the totals.",
+    help="Currency of the totals; by default the one that all orders are paid in, USD if there are several.",
 )
 @_tier
 def plan(

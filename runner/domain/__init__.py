@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         Subject,
         is_currency,
     )
-    from .money import Price, amount_text, decimal_text, parse_decimal, parse_price
+    from .money import Price, amount_text, decimal_text, grouped, parse_decimal, parse_price
     from .outcome import CancelOutcome, GroupOutcome, OrderOutcome, OrderState, RunOutcome
     from .owner import Owner, account_by_key, may_be_iban
     from .policy import (
@@ -76,6 +76,7 @@ if TYPE_CHECKING:
         PolicyFile,
         RequiredFields,
         Rule,
+        SecondLooks,
         Window,
         join,
     )
@@ -169,6 +170,7 @@ __all__ = [
     "RunId",
     "RunOutcome",
     "Scenario",
+    "SecondLooks",
     "Secret",
     "Subject",
     "TimelineEvent",
@@ -182,6 +184,7 @@ __all__ = [
     "derived_userref",
     "filled_id",
     "find_option",
+    "grouped",
     "is_currency",
     "is_in_quote",
     "is_run_key",

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 _DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_WHOLE = re.compile(r"(?<![0-9.])[1-9][0-9]{3,}")
 _PRICE = re.compile(r"([+#-]?)([0-9]+(?:\.[0-9]+)?)(%?)")
 
 
@@ -71,6 +72,11 @@ def amount_text(amount: Decimal, currency: str) -> str:
         decimals = 1 - amount.adjusted()
     text = decimal_text(amount, decimals)
     return f"{_with_cents(text) if decimals == 2 else text} {currency}"
+
+
+def grouped(text: str) -> str:
+    """Return a number with commas between its thousands, ``9,470.5``, whatever stands around it."""
+    return _WHOLE.sub(lambda match: f"{int(match.group()):,}", text, count=1)
 
 
 def _with_cents(text: str) -> str:

@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 class Answer(StrEnum):
     """The answer of a rule to what it does not allow.
 
-    An author cannot choose ``unchecked``: nothing was sent yet, and what the rule needs is not known.
+    ``off`` is for second looks alone: they are not taken. An author cannot choose ``unchecked``: nothing was
+    sent yet, and what the rule needs is not known.
     """
 
     DENY = "deny"
     WARN = "warn"
+    OFF = "off"
     UNCHECKED = "unchecked"
 
 
@@ -185,6 +187,13 @@ class MaxRejects:
     after: int
 
 
+@dataclass(frozen=True, slots=True)
+class SecondLooks:
+    """The kinds of second looks that a rule is about, by their codes; all of them if it names none."""
+
+    codes: tuple[str, ...]
+
+
 Check = (
     AllowedPairs
     | AllowedTypes
@@ -200,6 +209,7 @@ Check = (
     | MaxDuplicates
     | MaxCancels
     | MaxRejects
+    | SecondLooks
 )
 
 

@@ -1,6 +1,6 @@
 """The rules of a policy on a message that is about to leave. No I/O, no clock, no files."""
 
-from .context import CancelId, CheckPhase
+from .context import CancelId, CheckPhase, is_about
 from .gate import PRICES_HOLD_S, Gate
 from .history import SentCancel, SentOrder, sent_in
 from .requirements import currencies, needs_the_day, pairs_to_price
@@ -28,6 +28,7 @@ __all__ = [
     "Worth",
     "base_volume",
     "currencies",
+    "is_about",
     "money_of",
     "needs_the_day",
     "pairs_to_price",

@@ -44,7 +44,8 @@ class Worth:
     ``triggered``: its trigger has been passed. ``at_once``: it would trade as soon as it arrives.
     ``refused``: it would, and ``post`` forbids it.
     ``price`` is what a unit of it trades at, ``most`` the most that it may trade at: a buy may pay up to its
-    limit. ``through`` is how far its own price is through the market, in percent, for what trades at once;
+    limit. ``through`` is how far its own price is through the market, in percent, for what trades at once or
+    is refused because it would;
     ``beyond`` how far its limit is through its trigger, for what has yet to be triggered.
     """
 
@@ -70,6 +71,7 @@ def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, wait
     if relative_is_unknown or (leg.price2 is not None and limit is None):
         return Worth(limit=limit, stop=stop, triggered=triggered)
     crosses = at_once = _at_once(leg, limit, triggered, market)
+    through = _through(leg, limit, stop, market, quote) if crosses else None
     if leg.post:
         at_once, market = False, None  # It rests at its limit, or is refused: it never meets the market.
     price = _price(leg, limit, stop, market, triggered=bool(triggered))
@@ -81,7 +83,7 @@ def worth_of(leg: Leg, quote: Quote | None, tick: Decimal | None = None, *, wait
         refused=bool(leg.post and crosses),
         price=price,
         most=_most(leg, limit, price, known=at_once is not None and market is not None),
-        through=_through(leg, limit, stop, market, quote) if at_once else None,
+        through=through,
         beyond=_beyond(leg, limit, stop) if triggered is False else None,
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.planning import RESTORE, Disposition
-from runner.review import RULE_WORDS
+from runner.review import CODE_WORDS, RULE_WORDS
 
 from .cancel_text import how_much, is_partly_filled, left_fate
 from .orphan_text import describe_orphan
@@ -89,6 +89,7 @@ RULES: Final = {
     "cancel-skipped": "A cancellation was not sent, and the order is still open.",
     "cancel-unresolved": "Whether an order was canceled is not known.",
     **{rule.value: words for rule, words in RULE_WORDS.items()},
+    **{code.value: words for code, words in CODE_WORDS.items()},
 }
 """Every rule with what it means. A name is never given to another meaning."""
 
@@ -161,6 +162,23 @@ def remarks_of_plan(plan: Plan, review: Review | None = None) -> list[Remark]:
         [*remarks_of_orphans(plan), *_changed_remarks(plan), *found, *ruled],
         key=lambda remark: (remark.line, remark.column),
     )
+
+
+def remarks_of_looks(review: Review | None, file: str) -> list[Remark]:
+    """Return the second looks, the money at stake first; those that a policy denies are in its rulings."""
+    return [
+        Remark(
+            file=file,
+            line=look.place.line,
+            column=look.place.column,
+            level=Level.WARNING,
+            rule=look.code.value,
+            subject=str(look.order),
+            message=f"worth a second look: {look.message}",
+        )
+        for look in (review.second_looks if review else ())
+        if not look.denies
+    ]
 
 
 def remarks_of_refusal(plan: Plan, review: Review | None = None) -> list[Remark]:

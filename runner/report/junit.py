@@ -17,6 +17,7 @@ from .diagnostics import (
     Level,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_looks,
     remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
@@ -69,7 +70,8 @@ class JunitReport(Report):
     def plan(self, result: PlanResult) -> None:
         """Write what is wrong with a plan; it has run nothing, so an order is no test case yet."""
         plan, review, _ = result
-        remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
+        remarks = [*remarks_of_refusal(plan, review), *remarks_of_looks(review, plan.file)]
+        remarks += remarks_of_plan(plan, review)
         self._write_remarks(f"order-batch plan {plan.run.batch}", remarks, plan.file, policies_of_plan(plan))
 
     def run(self, result: RunResult) -> None:

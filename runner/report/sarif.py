@@ -20,6 +20,7 @@ from .diagnostics import (
     Remark,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_looks,
     remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
@@ -57,7 +58,8 @@ class SarifReport(Report):
     def plan(self, result: PlanResult) -> None:
         """Write what is wrong with a plan; a difference is nothing wrong."""
         plan, review, _ = result
-        remarks = [*remarks_of_refusal(plan, review), *remarks_of_plan(plan, review)]
+        remarks = [*remarks_of_refusal(plan, review), *remarks_of_looks(review, plan.file)]
+        remarks += remarks_of_plan(plan, review)
         self._write(remarks, policies_of_plan(plan))
 
     def run(self, result: RunResult) -> None:

@@ -5,7 +5,9 @@ No files, no clock.
 
 from .findings import RULE_WORDS, Finding, Severity
 from .forecasting import forecast, forecast_history
-from .objects import cancel_object, finding_object, market_object, order_object, review_object
+from .look_levels import judge_looks
+from .looks.second_look import CODE_WORDS
+from .objects import cancel_object, finding_object, look_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
 from .plans.digest import plan_digest
@@ -19,14 +21,14 @@ from .plans.saved_plan import (
     source_of,
     write_plan,
 )
-from .review import REPORTING, Review, errors_of, review
+from .review import Review, errors_of, reporting_currency, review
 from .rulings import evaluate_policy
 from .snapshot import ReviewedCancel, ReviewedOrder
 from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
 
 __all__ = [
+    "CODE_WORDS",
     "NO_ACCOUNT",
-    "REPORTING",
     "RULE_WORDS",
     "Again",
     "CancelChange",
@@ -56,12 +58,15 @@ __all__ = [
     "forecast",
     "forecast_history",
     "is_saved_plan",
+    "judge_looks",
+    "look_object",
     "market_object",
     "order_object",
     "plan_digest",
     "read_plan",
     "refuse_other_account",
     "refuse_other_run_key",
+    "reporting_currency",
     "review",
     "review_object",
     "save_plan",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from runner.policy import Resolved
 
     from .findings import Finding
+    from .looks.second_look import SecondLook
     from .review import Review
     from .snapshot import ReviewedCancel, ReviewedOrder
     from .totals import CurrencyTotal, OpenOrderTotals, PairTotal
@@ -30,10 +31,23 @@ def review_object(review: Review) -> dict[str, Any]:
         "fee_most": _text(totals.fee_most),
         "pairs": [_pair(total) for total in totals.pairs],
         "balances": [_currency(total) for total in totals.currencies],
+        "second_looks": [look_object(look) for look in review.second_looks],
         "findings": [finding_object(finding) for finding in review.findings],
         "errors": len(review.errors),
         "warnings": len(review.warnings),
         "unchecked": list(review.unchecked),
+    }
+
+
+def look_object(look: SecondLook) -> dict[str, Any]:
+    """Return one second look; what is at stake is in the review's currency, null where it is not known."""
+    return {
+        "code": look.code.value,
+        "order": str(look.order),
+        "line": look.place.line,
+        "message": look.message,
+        "severity": look.severity.value,
+        "at_stake": _text(look.at_stake),
     }
 
 

@@ -32,7 +32,7 @@ class Priced:
     market, in percent.
 
     ``takes``: it would trade at once, ``through`` so many percent through the market; ``refused``: it would,
-    and ``post`` forbids it. ``rests``: it would
+    and ``post`` forbids it, ``through`` being the same. ``rests``: it would
     stay open. ``triggered``: its trigger has been passed. ``beyond``: how many percent its limit is through
     its trigger. ``close`` is the worth of its conditional close once the order trades. A fee is None if
     the order can never pay it.

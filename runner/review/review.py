@@ -18,6 +18,7 @@ from .checks import order_findings
 from .crossing import crossing_findings
 from .findings import Finding, Rule, Severity
 from .funds import funds_of
+from .looks.ranking import second_looks
 from .open_totals import open_order_findings
 from .snapshot import ReviewedGroup, ReviewedOrder, take_snapshot
 from .totals import Converter, Totals, totals_of
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from runner.domain import Account, Market, OrderKey
     from runner.planning import Plan, PlannedOrder
 
+    from .looks.second_look import SecondLook
+    from .plans.batch_diff import Diff
+
 REPORTING: Final = "USD"
 NOTHING_TAKEN: Final[Mapping[OrderKey, str]] = MappingProxyType({})
 
@@ -37,6 +41,7 @@ NOTHING_TAKEN: Final[Mapping[OrderKey, str]] = MappingProxyType({})
 class Review:
     """A plan with its review. ``now`` is Unix seconds; ``groups`` and ``findings`` are in the file's order.
 
+    ``second_looks`` are what may not have been meant, with most money at stake first.
     ``unchecked`` names the checks that could not be made. ``gaps`` are the data that the exchange did not
     return. ``unheld`` is the reason why the journal's claims were not compared with the exchange; None if
     they were, or if there are none. ``unlooked`` is the reason why the account's history was not looked
@@ -55,6 +60,7 @@ class Review:
     converter: Converter
     unheld: Gap | None = None
     unlooked: Gap | None = None
+    second_looks: tuple[SecondLook, ...] = ()
 
     def reported(self, amount: Decimal | None, currency: str) -> Decimal | None:
         """Return an amount in the reporting currency; None if the market has no rate."""
@@ -81,17 +87,19 @@ def review(
     account: Account | None,
     now: float,
     *,
-    reporting: str = REPORTING,
+    reporting: str = "",
     tier: Tier = Tier.STARTER,
     gaps: Sequence[Gap] = (),
     unheld: str = "",
     unlooked: str = "",
     taken: Mapping[OrderKey, str] = NOTHING_TAKEN,
+    diff: Diff | None = None,
 ) -> Review:
     """Review a plan with a market and an account; either is None if it was not read.
 
     The review's plan knows the account's open orders. ``now`` is Unix seconds. ``reporting`` is the currency
-    of totals, ``tier`` the account's. ``gaps`` are the data that could not be read; ``unheld`` is the reason
+    of totals, the batch's own if it is empty; ``tier`` is the account's, ``diff`` the difference to the
+    version before. ``gaps`` are the data that could not be read; ``unheld`` is the reason
     why the journal was not compared with the exchange, empty if it was; ``unlooked`` is the same for the
     account's history. ``taken``: a reason for each order
     that is refused because its own id is taken.
@@ -100,7 +108,7 @@ def review(
     history = Gap(Subject.HISTORY, unlooked) if unlooked else None
     snapshot = take_snapshot(plan, market, account, now, tier, not_ours=taken)
     funds = funds_of(snapshot)
-    converter = Converter(market, reporting)
+    converter = Converter(market, reporting or reporting_currency(plan))
     unread = any(gap.subject is Subject.PRICES for gap in gaps)
     findings = [
         *order_findings(snapshot),
@@ -124,7 +132,14 @@ def review(
         converter=converter,
         unheld=claims,
         unlooked=history,
+        second_looks=second_looks(snapshot, converter, diff),
     )
+
+
+def reporting_currency(plan: Plan) -> str:
+    """Return the currency that all orders of a plan are paid in; US dollars if there are several."""
+    currencies = {order.terms.quote for order in plan.orders()}
+    return currencies.pop() if len(currencies) == 1 else REPORTING
 
 
 def _taken_finding(order: PlannedOrder, why: str, plan: Plan) -> Finding:

@@ -134,7 +134,7 @@ def test_all_problems_come_at_once_with_their_places() -> None:
         "11:12: rules[1].above: a share is a plain number with % behind it, such as 2.5%; this is 2 "
         "(write 2%)",
         "13:22: rules[2].check: expected one of pairs, types, ordertypes, venues, times, leverage, fields, "
-        'volume, notional, collar, orders, duplicates, cancels, rejects, got "pair" '
+        'volume, notional, collar, orders, duplicates, cancels, rejects, second-look, got "pair" '
         "(did you mean `pairs`?)",
         "14:6: rules[3]: `message` is missing",
         "14:36: rules[3].most: a limit is more than 0; this is 0",

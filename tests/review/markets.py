@@ -88,9 +88,11 @@ def snapshot(*groups: str, account: Account | None = None, market: Market | None
     return take_snapshot(plan_of(*groups), market, account, NOW)
 
 
-def reviewed(*groups: str, account: Account | None = None, market: Market | None = MARKET) -> Review:
+def reviewed(
+    *groups: str, account: Account | None = None, market: Market | None = MARKET, reporting: str = "USD"
+) -> Review:
     """The review of a batch."""
-    return review(plan_of(*groups), market, account, NOW)
+    return review(plan_of(*groups), market, account, NOW, reporting=reporting)
 
 
 def found(review: Review) -> list[str]:

@@ -24,7 +24,7 @@ from runner.execution import (
 from runner.kraken import Tier, cure_of
 from runner.planning import decide
 from runner.policy import Denial
-from runner.review import REPORTING, Review, review
+from runner.review import Review, reporting_currency, review
 
 from .history import History, look_through
 from .journal_claims import OFFLINE, hold_claims
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, Owner
     from runner.journal import Ledger
     from runner.planning import Plan
-    from runner.review import Finding
+    from runner.review import Diff, Finding
     from runner.runtime.kraken.access import KrakenAccess
     from runner.runtime.kraken.market_data import Looked
 
@@ -49,7 +49,8 @@ SHOWN_FINDINGS: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewOptions:
-    """The options of a review. ``offline``: no network. ``currency``: the currency of totals.
+    """The options of a review. ``offline``: no network. ``currency``: the currency of totals, the
+    batch's own if it is empty.
 
     ``tier`` is the account's. ``saving``: the plan is saved.
     """
@@ -57,7 +58,7 @@ class ReviewOptions:
     environ: Mapping[str, str] = field(repr=False)
     offline: bool = False
     saving: bool = False
-    currency: str = REPORTING
+    currency: str = ""
     tier: Tier = Tier.STARTER
 
 
@@ -69,6 +70,7 @@ async def reviewed(
     *,
     host: Host,
     say: Callable[[str], None],
+    diff: Diff | None = None,
 ) -> tuple[Review, History]:
     """Return the review of a plan at its venue, or without it, and the account's history.
 
@@ -86,6 +88,7 @@ async def reviewed(
             reporting=options.currency,
             tier=options.tier,
             unheld=OFFLINE,
+            diff=diff,
         )
         return offline, History({}, {}, None, "")
     answers = await _at_the_exchange(plan, target, options, ledger, host=host, say=say)
@@ -100,6 +103,7 @@ async def reviewed(
         unheld=answers.unheld,
         unlooked=answers.history.unlooked,
         taken=answers.taken,
+        diff=diff,
     )
     return result, answers.history
 
@@ -258,12 +262,15 @@ def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     return [*map(str, findings[:SHOWN_FINDINGS]), *more]
 
 
-async def look(access: KrakenAccess, plan: Plan, *, currency: str | None = None) -> Looked:
-    """Read the market of a plan's pairs and, with credentials, the account, as far as they can be read."""
+async def look(access: KrakenAccess, plan: Plan, *, currency: str = "") -> Looked:
+    """Read the market of a plan's pairs and, with credentials, the account, as far as they can be read.
+
+    ``currency`` is that of the totals, the batch's own if it is empty.
+    """
     from runner.runtime.kraken.market_data import look_over  # noqa: PLC0415 - offline loads no sockets
 
     pairs = [order.pair for order in plan.orders()]
-    return await look_over(access, pairs, clock=time.time, reporting=currency)
+    return await look_over(access, pairs, clock=time.time, reporting=currency or reporting_currency(plan))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runner.batchfile import MAX_FILE_BYTES, parse_policy
-from runner.domain import Answer, join, rfc3339
+from runner.domain import Answer, SecondLooks, join, rfc3339
 from runner.errors import InvalidInput, Refused
 from runner.journal import RunStarted, owner_of
 from runner.policy import Gate, SentCancel, SentOrder, needs_the_day, pairs_to_price, sent_in
@@ -126,6 +126,12 @@ def counted(policy: Policy | None, plan: Plan, target: Target) -> Iterator[None]
 def rulings_on(plan: Plan, gate: Gate) -> tuple[Ruling, ...]:
     """Return the rulings of a policy on a run that begins now."""
     return evaluate_policy(plan, gate, time.time())
+
+
+def denies_looks(policy: Policy | None) -> bool:
+    """Return whether a policy denies any second looks, so that they have to be taken."""
+    rules = policy.rules if policy is not None else ()
+    return any(isinstance(rule.check, SecondLooks) and rule.answer is Answer.DENY for rule in rules)
 
 
 def problems_of(rulings: Iterable[Ruling], file: str, *answers: Answer) -> tuple[Problem, ...]:

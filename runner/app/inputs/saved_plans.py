@@ -17,6 +17,7 @@ from runner.review import (
     admit,
     approve,
     finding_object,
+    look_object,
     market_object,
     save_plan,
     write_plan,
@@ -96,7 +97,11 @@ def save(
         account=None if saving.offline else _account(plan, target, saving.environ),
         look=look,
         market=None if review.market is None else market_object(review.market),
-        findings=[*map(finding_object, review.findings), *(ruling.row() for ruling in plan.rulings)],
+        findings=[
+            *map(finding_object, review.findings),
+            *(ruling.row() for ruling in plan.rulings),
+            *map(look_object, review.second_looks),
+        ],
     )
     try:
         write_text(saving.path, write_plan(saved))

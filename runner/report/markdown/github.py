@@ -18,6 +18,7 @@ from runner.report.diagnostics import (
     Remark,
     remarks_of_contradictions,
     remarks_of_error,
+    remarks_of_looks,
     remarks_of_orphans,
     remarks_of_plan,
     remarks_of_problems,
@@ -88,7 +89,7 @@ class GithubReport(Report):
         """Write what a run would do."""
         plan, review, _ = result
         self._page().plan(result)
-        self._annotate(remarks_of_plan(plan, review))
+        self._annotate([*remarks_of_looks(review, plan.file), *remarks_of_plan(plan, review)])
         self._say(plain(plan_summary(plan, review)))
         self._say(describe_policies(policies_of_plan(plan)))
 

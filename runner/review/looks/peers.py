@@ -1,0 +1,171 @@
+"""Orders against their peers of the same group, pair and side: a volume, worth or price many times theirs.
+
+Peers that are too few are sought in the whole batch. The worth of an order is also held against those of its
+group, and of all others, whatever they trade.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Final
+
+from .robust import TWO_THE_SAME, apart, size_of
+from .second_look import Code
+from .slips import Slip, slip
+from .survey import money_words, number_words, price_words, span_words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
+
+    from .second_look import SecondLook
+    from .survey import Examined, Survey
+
+    Measure = Callable[[Examined], Decimal | None]
+
+FEWEST: Final = 3
+"""Fewer orders, itself included, are no peers."""
+
+MANY: Final = 6
+
+TEN_TIMES: Final = 0.9
+"""Sizes apart of about ten times: what a digit more makes of an amount that is not quite the usual one."""
+
+PRICE_TIMES: Final = 0.48
+"""Prices of one pair are more alike: three times."""
+
+POWER_OF_TEN: Final = 0.02
+"""A size this close to a whole number of tens is no remainder."""
+
+ALIKE: Final = 0.18
+FEWEST_ALIKE: Final = 4
+"""So many orders, itself included, show the worth of all in a group whose worths differ by less than half."""
+
+ALL_OTHERS: Final = 5
+"""So many orders of any pair show what an order of a batch is worth."""
+
+TIMES_THE_NEXT: Final = 10
+
+
+def peer_looks(survey: Survey) -> Iterator[SecondLook]:
+    """Yield a look at each order that stands apart from its peers."""
+    seen: set[int] = set()
+    for members in _circles(survey):
+        for one, code, words in (*_slipped(members), *_apart_among(members)):
+            if id(one) not in seen:
+                seen.add(id(one))
+                yield one.look(code, words)
+        yield from _prices(members)
+    for group in survey.groups.values():
+        yield from _unlike_the_group(group, survey, seen)
+    yield from _far_above_all(survey, seen)
+
+
+def _circles(survey: Survey) -> Iterator[list[Examined]]:
+    """Yield the orders that are compared with one another."""
+    few: dict[tuple[str, ...], bool] = {}
+    wide: defaultdict[tuple[str, ...], list[Examined]] = defaultdict(list)
+    for key, members in survey.ladders.items():
+        side: tuple[str, ...] = key[1:]
+        wide[side] += members
+        if len(members) >= FEWEST:
+            yield members
+        else:
+            few[side] = True
+    for side in few:
+        if len(wide[side]) >= FEWEST:
+            yield wide[side]
+
+
+def _slipped(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, str]]:
+    """Yield each order whose volume is a slip of the volume that all others have; or of one that many have,
+    where it is of another magnitude.
+    """
+    texts = Counter(str(one.terms.volume) for one in members)
+    usual, number = texts.most_common(1)[0]
+    if len(members) < FEWEST or number < min(FEWEST, len(members) - 1):
+        return
+    for one in members:
+        odd = str(one.terms.volume)
+        found = slip(usual, odd) if texts[odd] == 1 else None
+        if found is Slip.MAGNITUDE or (found is not None and len(texts) == 2):
+            words = f"its volume is {odd} {_unit(one)}, where {number} others have {usual}"
+            yield one, Code.VOLUME_PEERS, words
+
+
+def _unit(one: Examined) -> str:
+    return one.terms.quote if one.terms.in_quote else one.terms.base
+
+
+def _apart_among(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, str]]:
+    for one, usual in _outliers(members, lambda one: one.priced.volume):
+        volume = one.priced.volume
+        assert volume is not None, "it was measured"
+        words = f"its volume is {number_words(volume)} {one.terms.base}, where its peers have {usual}"
+        yield one, Code.VOLUME_PEERS, words
+    for one, usual in _outliers(members, lambda one: one.priced.notional):
+        worth = one.priced.notional
+        assert worth is not None, "it was measured"
+        words = f"it is worth {money_words(worth, one.terms.quote)}, where its peers are worth {usual}"
+        yield one, Code.WORTH_PEERS, words
+
+
+def _outliers(members: Sequence[Examined], measure: Measure) -> Iterator[tuple[Examined, str]]:
+    measured = [(one, amount) for one in members if (amount := measure(one)) is not None and amount > 0]
+    if len(measured) < FEWEST:
+        return
+    amounts = [amount for _, amount in measured]
+    sizes = list(map(size_of, amounts))
+    for at in apart(sizes, TEN_TIMES):
+        if at < len(amounts) - 1 or not _may_be_the_rest(sizes):
+            yield measured[at][0], span_words([*amounts[:at], *amounts[at + 1 :]])
+
+
+def _may_be_the_rest(sizes: Sequence[float]) -> bool:
+    """Return whether the last of several may be what was left of a whole: less than any, and no tenth."""
+    tens = sizes[-2] - sizes[-1]
+    return sizes[-1] < min(sizes[:-1]) and abs(tens - round(tens)) > POWER_OF_TEN
+
+
+def _prices(members: Sequence[Examined]) -> Iterator[SecondLook]:
+    owns = [own for one in members if (own := one.own_price) is not None]
+    if len(owns) < max(len(members), FEWEST):
+        return
+    values = [own.value for own in owns]
+    for at in apart(list(map(size_of, values)), PRICE_TIMES):
+        usual = span_words([*values[:at], *values[at + 1 :]])
+        words = f"its price is {price_words(owns[at])}, where its peers stand at {usual}"
+        yield members[at].look(Code.PRICE_PEERS, words)
+
+
+def _unlike_the_group(group: Sequence[Examined], survey: Survey, seen: set[int]) -> Iterator[SecondLook]:
+    """Yield the one order of a group of which all others are worth about the same."""
+    known = [(one.at_stake, one) for one in group if one.at_stake]
+    if len(known) < FEWEST_ALIKE or len(known) < len(group):
+        return
+    worths = [worth for worth, _ in known]
+    sizes = list(map(size_of, worths))
+    for at in apart(sizes, TEN_TIMES):
+        others = [*sizes[:at], *sizes[at + 1 :]]
+        one = known[at][1]
+        alike = ALIKE if len(others) >= MANY else TWO_THE_SAME
+        rest = at == len(sizes) - 1 and _may_be_the_rest(sizes)
+        if id(one) not in seen and not rest and max(others) - min(others) <= alike:
+            seen.add(id(one))
+            currency = survey.converter.reporting
+            usual = span_words([round(worth, 2) for worth in (*worths[:at], *worths[at + 1 :])])
+            words = f"it is worth {money_words(worths[at], currency)}, where the others of its group are "
+            yield one.look(Code.WORTH_PEERS, f"{words}worth {usual}")
+
+
+def _far_above_all(survey: Survey, seen: set[int]) -> Iterator[SecondLook]:
+    """Yield the order that is worth ten times as much as any other of the batch."""
+    known = [(one.at_stake, one) for one in survey.orders if one.at_stake is not None]
+    if len(known) < ALL_OTHERS:
+        return
+    known.sort(key=lambda pair: pair[0])
+    (second, _), (most, one) = known[-2:]
+    if id(one) not in seen and most >= second * TIMES_THE_NEXT:
+        currency = survey.converter.reporting
+        words = f"it is worth {money_words(most, currency)}, where no other is worth more than "
+        yield one.look(Code.WORTH_PEERS, f"{words}{money_words(second, currency)}")
