@@ -49,10 +49,9 @@ SHOWN_FINDINGS: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewOptions:
-    """The options of a review. ``offline``: no network. ``currency``: the currency of totals, the
-    batch's own if it is empty.
+    """The options of a review. ``offline``: no network.
 
-    ``tier`` is the account's. ``saving``: the plan is saved.
+    ``currency`` is that of totals, the batch's own if it is empty; ``tier`` is the account's. ``saving``: the plan is saved.
     """
 
     environ: Mapping[str, str] = field(repr=False)

@@ -21,8 +21,10 @@ SAID: Final = 20
 def look_again(
     review: Review, policy: Policy | None, out: Console, *, begun: bool
 ) -> tuple[Review, dict[OrderKey, Denial]]:
-    """Return a review with its second looks as the policy wants them; also what to hold back of a run that
-    was begun. Raises ``Refused`` for what the policy denies of one that was not.
+    """Return a review with its second looks as the policy wants them, and the orders to hold back.
+
+    Orders are held back of a run that was begun. Raises ``Refused`` for what the policy denies of one that
+    was not.
     """
     review, rulings = judge_looks(review, policy, CheckPhase.SEND)
     file = review.plan.file

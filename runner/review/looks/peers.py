@@ -78,8 +78,9 @@ def _circles(survey: Survey) -> Iterator[list[Examined]]:
 
 
 def _slipped(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, str]]:
-    """Yield each order whose volume is a slip of the volume that all others have; or of one that many have,
-    where it is of another magnitude.
+    """Yield each order whose volume is a slip of the usual one.
+
+    That is the volume of all others; or one that many have, where the slip is of another magnitude.
     """
     texts = Counter(str(one.terms.volume) for one in members)
     usual, number = texts.most_common(1)[0]

@@ -79,9 +79,7 @@ def _ticks(one: Examined, owns: Sequence[Resolved]) -> float:
 
 
 def _decimals(ladder: Sequence[Examined], owns: Sequence[Resolved]) -> Iterator[SecondLook]:
-    """Yield a look at the one price that is typed with fewer decimals than all others, zeros at the end
-    included.
-    """
+    """Yield a look at the one price with fewer decimals than all others, zeros at the end included."""
     decimals = [len(own.text.partition(".")[2]) for own in owns]
     counts = Counter(decimals)
     if len(owns) < FEWEST_TYPED or len(counts) != 2 or min(counts.values()) != 1:

@@ -26,8 +26,9 @@ PRICE_DECIMALS = 18
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examined:
-    """One order that would be sent. ``at_stake`` is its worth at its own price or at the market, whichever is
-    more, in the review's currency.
+    """One order that would be sent.
+
+    ``at_stake`` is its worth at its own price or at the market, whichever is more, in the review's currency.
     """
 
     order: ReviewedOrder
@@ -63,8 +64,10 @@ class Examined:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """A batch under examination. ``groups`` and ``ladders`` are in the file's order; the orders of a ladder
-    share group, pair, side and order type.
+    """A batch under examination.
+
+    ``groups`` and ``ladders`` are in the file's order; the orders of a ladder share group, pair, side and
+    order type.
     """
 
     snapshot: PlanSnapshot
