@@ -51,7 +51,8 @@ SHOWN_FINDINGS: Final = 20
 class ReviewOptions:
     """The options of a review. ``offline``: no network.
 
-    ``currency`` is that of totals, the batch's own if it is empty; ``tier`` is the account's. ``saving``: the plan is saved.
+    ``currency`` is that of totals, the batch's own if it is empty; ``tier`` is the account's.
+    ``saving``: the plan is saved.
     """
 
     environ: Mapping[str, str] = field(repr=False)

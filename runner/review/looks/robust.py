@@ -62,8 +62,8 @@ def apart(sizes: Sequence[float], least: float) -> list[int]:
 def stands_apart(size: float, others: Sequence[float], least: float) -> bool:
     """Return whether a size is far from those of its peers.
 
-    It is if it is ``least`` away or more, and many times what they differ among themselves, and if at most one
-    of many is half way there.
+    It is if it is ``least`` away or more, and many times what they differ among themselves, and if at most
+    one of many is half way there.
     """
     middle = median(others)
     away = abs(size - middle)
