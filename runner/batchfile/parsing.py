@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -70,6 +69,8 @@ def _parse_text(content: bytes, file: str, run_key: str, now: float | None) -> P
     faults = [*reading.faults, *schema_faults(document), *semantic_faults(document, run_key=run_key, now=now)]
     if faults:
         return _refuse(faults, file, text, document)
+    import hashlib  # noqa: PLC0415 - a faulty file needs none
+
     return Parsed(decode_batch(document, file, hashlib.sha256(content).hexdigest()), ())
 
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from .streams import open_streams
 
 __all__ = ["main"]
+
+GARBAGE_AFTER: Final = 50_000
+"""Net number of new objects that triggers a garbage collection: more than a command loads that checks a file.
+
+What is loaded is no garbage, so that Python's 700 only make it look through all of that, again and again.
+"""
 
 
 class Terminated(BaseException):
@@ -21,6 +28,7 @@ class Terminated(BaseException):
 
 def main() -> NoReturn:
     """Run ``order-batch`` with the arguments of the process, and end it with the exit code."""
+    gc.set_threshold(GARBAGE_AFTER)
     open_streams()
     # As process 1 of a container, a process gets no signal that it does not listen to.
     signal.signal(signal.SIGTERM, _terminate)
@@ -34,6 +42,7 @@ def main() -> NoReturn:
         code = 128 + terminated.number
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
+    gc.freeze()  # What there is ends with the process, and is not looked through once more.
     sys.exit(code)
 
 

@@ -2,22 +2,28 @@
 
 The command is the wheel in an environment that holds nothing else, and its peer is ``python -c pass`` of that
 environment: an editable installation and the plugins of a test environment slow down every interpreter that
-starts there, and so flatter the ratio. Each command is a process; what counts is the time on the wall. Run
-alone: ``python -m tests.benchmarks.startup``.
+starts there, and so flatter the ratio. Each command is a process; what counts is the time on the wall. Beside
+it stands that of the processor, which a machine with other work disturbs less. Run alone:
+``python -m tests.benchmarks.startup``.
 """
 
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import tempfile
 import time
 import venv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.benchmarks.batches import batch_file
 from tests.benchmarks.rows import Row, alone, beside, table
 from tests.source_tree import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ORDERS = 20
 
@@ -36,18 +42,24 @@ def measure(repeats: int) -> list[Row]:
             "good": ([order_batch, "validate", str(good)], 0),
             "bad": ([order_batch, "validate", str(bad)], 3),
         }
-        found: dict[str, list[float]] = {name: [] for name in commands}
+        found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
         for turn in range(repeats + 1):
             for name, (command, code) in commands.items():
-                taken_ms = _milliseconds(command, code)
+                taken = _milliseconds(command, code)
                 if turn:
-                    found[name].append(taken_ms)
+                    found[name].append(taken)
+    times = {name: list(zip(*taken, strict=True)) for name, taken in found.items()}
+    return [*_rows("", times, 0), *_rows(", processor", times, 1)]
+
+
+def _rows(suffix: str, times: Mapping[str, Sequence[Sequence[float]]], which: int) -> list[Row]:
+    found = {name: measured[which] for name, measured in times.items()}
     peer = "python -c pass"
     return [
-        alone(peer, "ms", found[peer]),
-        beside("--help", "ms", found["--help"], peer, found[peer], target=4),
-        beside("validate, 20 good orders", "ms", found["good"], peer, found[peer], target=8),
-        beside("validate, 2 of 20 orders faulty", "ms", found["bad"], peer, found[peer], target=12),
+        alone(f"{peer}{suffix}", "ms", found[peer]),
+        beside(f"--help{suffix}", "ms", found["--help"], peer, found[peer], target=4),
+        beside(f"validate, 20 good orders{suffix}", "ms", found["good"], peer, found[peer], target=8),
+        beside(f"validate, 2 of 20 orders faulty{suffix}", "ms", found["bad"], peer, found[peer], target=12),
     ]
 
 
@@ -63,12 +75,14 @@ def clean_environment(folder: Path) -> Path:
     return home / "bin"
 
 
-def _milliseconds(command: list[str], code: int) -> float:
-    started = time.perf_counter()
+def _milliseconds(command: list[str], code: int) -> tuple[float, float]:
+    """The time of a command on the wall and of the processor."""
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    taken_s = time.perf_counter() - started
+    taken_s, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == code, done.stderr.decode()
-    return taken_s * 1000
+    spent_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return taken_s * 1000, spent_s * 1000
 
 
 def main() -> None:

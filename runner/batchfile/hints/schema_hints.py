@@ -14,7 +14,6 @@ from runner.batchfile.document.values import NumberText, YamlList, YamlMap, shor
 
 from .keys import key_hint
 from .numbers import distance_hint
-from .option_names import option_hint
 from .references import References
 from .values import kind_hint, name_of, text_hint, value_hint
 
@@ -100,6 +99,8 @@ class Hints:
         if names == ["groups"] and len(_ORDER_KEYS & error.value.keys()) > 1:
             return "orders are in a group: put them under its `orders:`, each as an entry of a list"
         if names[:1] == ["options"]:
+            from .option_names import option_hint  # noqa: PLC0415 - only a scenario has options
+
             return option_hint(names, key, error.value, self._schema["properties"]["options"])
         return partial(_known_key_hint, key, known, error.value)
 
