@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from runner.app.apply import ApplyOptions, ignore
+from runner.app.apply import ApplyOptions
 from runner.app.apply import apply as carry_out
 from runner.app.consent import Consent
 from runner.app.hosts import Host, TrioProgram
@@ -118,7 +118,7 @@ async def apply(
     settle_s: int = 75,
     manifest: Path | None = None,
     tier: Tier = Tier.STARTER,
-    on_event: Callable[[Mapping[str, Any]], object] = ignore,
+    on_event: Callable[[Mapping[str, Any]], object] | None = None,
     console: Console | None = None,
     stop: Stop | None = None,
     started_at: float | None = None,

@@ -19,15 +19,15 @@ from runner import __version__
 from runner.domain import Answer, Gap, Subject
 from runner.errors import ExitCode, Refused, Unreachable
 from runner.execution import OPEN_GATE, ConnectFailed, Execution, HoldingGate, Timing
-from runner.journal import Memory, manifest, read_entries, to_content
+from runner.journal import manifest
 from runner.kraken import LIMITS, Reqids, Tier, cure_of
 from runner.net.clock import RunClock
 from runner.net.failures import AccessFailed
 from runner.planning import Plan, claims_of, validation_plan
 from runner.policy import CheckPhase, Denial
 from runner.review import forecast, refuse_other_account
-from runner.runtime.driver import Driver
-from runner.runtime.storage import WIRE_LOG, State, WireLog, disk_cure_of, hold
+from runner.runtime.driver import Driver, Recorder
+from runner.runtime.storage import WIRE_LOG, State, WireLog, hold
 
 from .access.credentials import live_credentials, live_endpoints
 from .access.venues import KRAKEN, look_at_venue, open_venue
@@ -73,7 +73,7 @@ if TYPE_CHECKING:
 
     from runner.domain import OrderKey, Owner, Policy
     from runner.execution import SendGate
-    from runner.journal import Entry, Ledger
+    from runner.journal import Ledger
     from runner.policy import Denial, Gate
     from runner.review import Review, SavedPlan
     from runner.runtime.driver import StopSource
@@ -85,10 +85,6 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 TOOL = f"order-batch {__version__}"
-
-
-def ignore(_: object) -> None:
-    """Discard a journal entry."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +102,7 @@ class ApplyOptions:
     environ: Mapping[str, str] = field(repr=False)
     elapsed_s: Callable[[], float]
     tier: Tier = Tier.STARTER
-    on_event: Callable[[Mapping[str, Any]], object] = ignore
+    on_event: Callable[[Mapping[str, Any]], object] | None = None
     stop: Stop = field(default_factory=Stop)
 
     def must_ask(self, plan: Plan) -> bool:
@@ -219,12 +215,11 @@ class _Carrying:
         self._out = out
         self._host = host
         self._reqids = Reqids()
-        self._memory = Memory(read_entries(held.state.journal.contents))
-        self._cannot_write = ""
+        self._recorder = Recorder(held.state, keep=not options.validate_only, on_event=options.on_event)
 
     def ledger(self) -> Ledger:
         """Return the ledger of the journal and of this run. Does not read the disk, which may have failed."""
-        return self._memory.ledger()
+        return self._recorder.ledger()
 
     async def main(self) -> None:
         """Carry the plan out. Raises the errors that prevent it or interrupt it."""
@@ -308,14 +303,14 @@ class _Carrying:
 
     async def _end_at_once(self, plan: Plan) -> None:
         """Report the result of a run that has nothing to do."""
-        await self._append(self._execution(plan).start(self._clock()).entries)
+        await self._recorder.append(self._execution(plan).start(self._clock()).entries)
 
     async def _give_up(self, plan: Plan, failure: Unreachable) -> None:
         """Record a run that ends before it connects: that nothing was sent is a result too."""
         execution = self._execution(plan)
-        await self._append(execution.start(self._clock()).entries)
+        await self._recorder.append(execution.start(self._clock()).entries)
         turn = execution.handle([ConnectFailed(str(failure), final=True)], self._clock())
-        await self._append(turn.entries)
+        await self._recorder.append(turn.entries)
         assert execution.finished, "nothing is open in a run that has sent nothing"
         for text in failure.details:
             self._out.note(text)
@@ -355,7 +350,7 @@ class _Carrying:
                 execution,
                 access,
                 reqids=self._reqids,
-                append=self._append,
+                append=self._recorder.append,
                 clock=self._clock,
                 observe=observe,
                 clock_needed=not self._options.unchecked,
@@ -364,32 +359,7 @@ class _Carrying:
                 self._watching.cancel()
                 await driver.run(stops=self._stops())
             finally:
-                if self._cannot_write:
-                    self._memory.add_last_words(driver.last_words(self._cannot_write))
+                self._recorder.add_last_words(driver.last_words)
 
     def _stops(self) -> Sequence[StopSource]:
         return (*self._host.stops(), self._options.stop)
-
-    async def _append(self, entries: Sequence[Entry]) -> None:
-        state = self._held.state
-        if self._options.validate_only:
-            self._memory.add_written(entries)
-            self._tell(entries)
-            return
-        try:
-            # Encode here, so that the thread only does I/O.
-            await trio.to_thread.run_sync(state.journal.write, state.journal.sealed(entries))
-            self._memory.add_written(entries)
-        except OSError as error:
-            self._memory.add_unwritten(entries)
-            self._cannot_write = f"the journal cannot be written: {error.strerror}"
-            raise Refused(
-                f"{state.path}: {self._cannot_write}",
-                details=[f"What it does not hold was not sent. {disk_cure_of(error)}"],
-            ) from error
-        self._tell(entries)
-
-    def _tell(self, entries: Sequence[Entry]) -> None:
-        if self._options.on_event is not ignore:
-            for entry in entries:
-                self._options.on_event(to_content(entry))
