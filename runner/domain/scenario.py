@@ -55,6 +55,7 @@ REST_CALLS = (
     "CancelOrder",
     "CancelOrderBatch",
     "ClosedOrders",
+    "GetApiKeyInfo",
     "GetWebSocketsToken",
     "OpenOrders",
     "QueryOrders",
@@ -62,6 +63,7 @@ REST_CALLS = (
     "SystemStatus",
     "Ticker",
     "Time",
+    "TradeVolume",
     "TradesHistory",
 )
 """Calls over HTTP, by the last part of their path."""

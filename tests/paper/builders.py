@@ -20,9 +20,9 @@ from runner.kraken import (
     token_from,
 )
 from runner.paper import Credentials, Exchange, Options
-from runner.paper.api.credentials import Permission
 from runner.paper.api.rest import RestCall
 from runner.paper.exchange.opening import OPENING, Opening
+from runner.paper.options.kinds import Permission
 from runner.paper.state.orders import BookedOrder, Status, Terms
 
 if TYPE_CHECKING:

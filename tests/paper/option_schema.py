@@ -71,6 +71,8 @@ def _rule(info: inspect.Type) -> dict[str, Any]:
         case inspect.VarTupleType(item_type=inspect.IntType() as item):
             words = f"this is {describe_kind(Number)}"
             return {"type": "array", "items": _rule(item) | {"errorMessage": words}, "maxItems": ROWS_MAX}
+        case inspect.VarTupleType(item_type=item):
+            return {"type": "array", "items": _rule(item), "maxItems": ROWS_MAX}
         case _:
             return {inspect.BoolType: {"type": "boolean"}, inspect.NoneType: {"const": "none"}}.get(
                 type(info), {"type": "string"}

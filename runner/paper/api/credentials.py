@@ -6,29 +6,18 @@ Tokens are not kept between runs: after a restart every token is refused, as aft
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from runner.paper.options.kinds import Permission
 from runner.paper.state import ids
 
 if TYPE_CHECKING:
     from runner.domain import Secret
 
 
-class Permission(StrEnum):
-    """The permissions of an API key that matter here, in the exchange's words."""
-
-    FUNDS = "Query funds"
-    OPEN_ORDERS = "Query open orders & trades"
-    CLOSED_ORDERS = "Query closed orders & trades"
-    MODIFY = "Create & modify orders"
-    CANCEL = "Cancel & close orders"
-    WEBSOCKET = "WebSocket interface"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """One account's API key and its secret (base64), and what the key may do."""
+    """One account's API key and its secret (base64), and the most that the key may do."""
 
     api_key: str
     secret: Secret

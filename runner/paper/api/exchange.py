@@ -32,13 +32,14 @@ from runner.paper.exchange import amending, cancellations, dead_man_switch, edit
 from runner.paper.exchange.matching_engine import MatchingEngine
 from runner.paper.exchange.opening import OPENING, Opening
 from runner.paper.exchange.venue import State
+from runner.paper.options.kinds import Permission
 from runner.paper.options.options import Options
 from runner.paper.state import ids, instruments
 from runner.paper.state.changes import OrderUpdate
 from runner.paper.state.movement import Move
 
 from . import replies
-from .credentials import Credentials, Permission, Tokens
+from .credentials import Credentials, Tokens
 from .feeds import Delivery, Feeds, feed_name_problem
 from .rest import RestApi, RestCall, RestReply
 
@@ -89,11 +90,12 @@ class Exchange:
     ) -> None:
         self.options = options
         self._seed = seed
-        self._credentials = credentials
+        allowed = credentials.permissions & frozenset(options.api_key.permissions)
+        self._credentials = replace(credentials, permissions=allowed)
         self._venue = MatchingEngine(seed=seed, options=options, opening=opening)
         self._feeds = Feeds(self._venue)
         self._tokens = Tokens(seed, options.connection.token_lifetime_s)
-        self._rest = RestApi(self._venue, self._tokens, credentials, self._carry_out)
+        self._rest = RestApi(self._venue, self._tokens, self._credentials, self._carry_out)
         self._undelivered: list[Delivery] = []
         self._connections: dict[int, None] = {}
         self._record: list[tuple[float, _Cause]] = []

@@ -5,51 +5,42 @@ Source: https://docs.kraken.com/api/docs/rest-api/get-api-key-info
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from runner.paper.options.kinds import KeyInfo
+from runner.paper.options.kinds import KeyInfo, Permission
 from runner.paper.state import ids
 
-from .credentials import Permission
 from .history import CallError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from runner.paper.options.options import KeyOptions
+
     from .credentials import Credentials
 
 
-_WORDS: Final[Mapping[Permission, str]] = {
-    Permission.FUNDS: "query-funds",
-    Permission.OPEN_ORDERS: "query-open-trades",
-    Permission.CLOSED_ORDERS: "query-closed-trades",
-    Permission.MODIFY: "modify-trades",
-    Permission.CANCEL: "close-trades",
-    Permission.WEBSOCKET: "create-ws-token",
-}
-
-
 def describe_key(
-    credentials: Credentials, seed: str, fields: Mapping[str, str], detail: KeyInfo, now: float
+    credentials: Credentials, seed: str, fields: Mapping[str, str], key: KeyOptions, now: float
 ) -> dict[str, Any]:
     """Return the key's information, with the account's IBAN, which depends on the seed alone.
 
     Raises ``CallError`` if the exchange does not know the call.
     """
-    if detail is KeyInfo.UNKNOWN_METHOD:
+    if key.info is KeyInfo.UNKNOWN_METHOD:
         raise CallError("EGeneral:Unknown method")
     return {
         "apiKeyName": "simulated",
         "apiKey": credentials.api_key,
         "nonce": fields["nonce"],
         "nonceWindow": 0,
-        "permissions": [word for held, word in _WORDS.items() if held in credentials.permissions],
-        "iban": ids.iban(seed) if detail is KeyInfo.WHOLE else None,
-        "validUntil": "0",
+        "permissions": [held.value for held in Permission if held in credentials.permissions],
+        "iban": ids.iban(seed) if key.info is KeyInfo.WHOLE else None,
+        "validUntil": str(key.valid_until),
         "queryFrom": "0",
         "queryTo": "0",
         "createdTime": "0",
         "modifiedTime": "0",
-        "ipAllowlist": [],
+        "ipAllowlist": [*key.ip_allowlist],
         "lastUsed": str(int(now)),
     }

@@ -16,14 +16,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from runner.kraken import encode_envelope, verify
+from runner.paper.options.kinds import Permission
 from runner.paper.state.instruments import balance_code
 from runner.paper.state.texts import fixed
 
 from . import history, public, rest_trades, rest_trading
 from .call_counter import counter_for
-from .credentials import Permission
 from .history import CallError
 from .key_info import describe_key
+from .trade_volume import trade_volume
 
 if TYPE_CHECKING:
     from runner.kraken import Reply, Request
@@ -143,7 +144,7 @@ def _token(venue: Venue, api: RestApi, _: Mapping[str, str], now: float) -> Any:
 
 
 def _key_info(venue: Venue, api: RestApi, fields: Mapping[str, str], now: float) -> Any:
-    return describe_key(api.credentials, venue.seed, fields, venue.options.rest.key_info, now)
+    return describe_key(api.credentials, venue.seed, fields, venue.options.api_key, now)
 
 
 def _balance(venue: Venue, *_: Any) -> Any:
@@ -216,6 +217,7 @@ _PRIVATE_CALLS: dict[str, _Private] = {
     "QueryOrders": _Private(Permission.OPEN_ORDERS, history.query_orders),
     "TradesHistory": _Private(Permission.CLOSED_ORDERS, rest_trades.trades_history, _history),
     "QueryTrades": _Private(Permission.CLOSED_ORDERS, rest_trades.query_trades),
+    "TradeVolume": _Private(Permission.FUNDS, trade_volume),
     "Balance": _Private(Permission.FUNDS, _balance),
     "BalanceEx": _Private(Permission.FUNDS, _balance_ex),
     "AddOrder": _Private(Permission.MODIFY, rest_trading.add_order, _none),

@@ -78,6 +78,35 @@ class CrossedTrigger(StrEnum):
     REFUSE = "refuse"
 
 
+class Permission(StrEnum):
+    """The permissions of an API key, as GetApiKeyInfo names them. The first six matter here."""
+
+    FUNDS = "query-funds"
+    OPEN_ORDERS = "query-open-trades"
+    CLOSED_ORDERS = "query-closed-trades"
+    MODIFY = "modify-trades"
+    CANCEL = "close-trades"
+    WEBSOCKET = "create-ws-token"
+    ADD_FUNDS = "add-funds"
+    WITHDRAW = "withdraw-funds"
+    EARN = "earn-funds"
+    LEDGER = "query-ledger"
+    EXPORT = "export-data"
+    ADD_ADDRESS = "add-withdraw-address"
+    UPDATE_ADDRESS = "update-withdraw-address"
+
+
+TRADING: Final = (
+    Permission.FUNDS,
+    Permission.OPEN_ORDERS,
+    Permission.CLOSED_ORDERS,
+    Permission.MODIFY,
+    Permission.CANCEL,
+    Permission.WEBSOCKET,
+)
+"""The permissions that a batch may need."""
+
+
 class KeyInfo(StrEnum):
     """The extent of the answer to ``GetApiKeyInfo``."""
 

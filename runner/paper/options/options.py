@@ -15,6 +15,7 @@ from runner.kraken import Tier
 
 from .kinds import (
     FEE_TIERS,
+    TRADING,
     ClosedCount,
     Count,
     CrossedTrigger,
@@ -24,6 +25,7 @@ from .kinds import (
     KeyInfo,
     Number,
     PairState,
+    Permission,
     PostOnlyRefusal,
     Rate,
     Seconds,
@@ -305,8 +307,21 @@ class RestOptions(Struct, frozen=True, kw_only=True):
     closed_count: ClosedCount = ClosedCount.NUMBER
     """Format of the ``count`` of ClosedOrders; documented as a number, other counts were seen as text."""
 
-    key_info: KeyInfo = KeyInfo.WHOLE
+
+class KeyOptions(Struct, frozen=True, kw_only=True):
+    """The API key of the account, and what GetApiKeyInfo says of it."""
+
+    info: KeyInfo = KeyInfo.WHOLE
     """The detail of GetApiKeyInfo; it was added in March 2026."""
+
+    permissions: tuple[Permission, ...] = TRADING
+    """What the key may do; other calls and requests are refused."""
+
+    valid_until: Count = 0
+    """The end of its validity in Unix seconds, which is only reported; 0 for none."""
+
+    ip_allowlist: tuple[str, ...] = ()
+    """The addresses that may use the key, which are only reported; empty for all."""
 
 
 class ConnectionOptions(Struct, frozen=True, kw_only=True):
@@ -376,5 +391,6 @@ class Options(Struct, frozen=True, kw_only=True):
     margin: MarginOptions = MarginOptions()
     records: RecordOptions = RecordOptions()
     rest: RestOptions = RestOptions()
+    api_key: KeyOptions = KeyOptions()
     connection: ConnectionOptions = ConnectionOptions()
     errors: ErrorOptions = ErrorOptions()

@@ -41,6 +41,12 @@ class Fees:
         """The schedule, the lowest volume first."""
         return self._tiers
 
+    def tier_and_next(self, now: float) -> tuple[FeeTier, FeeTier | None]:
+        """Return the tier that holds now, and the one above it; None for the highest."""
+        self._forget(now)
+        above = self._tiers.index(self._current) + 1
+        return self._current, self._tiers[above] if above < len(self._tiers) else None
+
     def rate(self, now: float, *, maker: bool) -> Decimal:
         """Return the share of its cost that a trade is charged now."""
         if self._hours and self._hours[0][0] <= now - WINDOW_S:

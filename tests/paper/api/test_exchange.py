@@ -24,8 +24,8 @@ from runner.kraken import (
     token_from,
 )
 from runner.paper import Options
-from runner.paper.api.credentials import Permission
 from runner.paper.api.feeds import Delivery
+from runner.paper.options.kinds import Permission
 from runner.paper.options.options import ConnectionOptions, MarketOptions
 from tests.paper.builders import NOW, Desk, exchange, order
 

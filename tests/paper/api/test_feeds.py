@@ -9,8 +9,8 @@ import pytest
 from runner.domain import Secret
 from runner.kraken import OpenOrders, OwnTrades, Subscribe, SubscriptionStatus, Unsubscribe
 from runner.paper import Options
-from runner.paper.api.credentials import Permission
 from runner.paper.exchange.opening import OPENING
+from runner.paper.options.kinds import Permission
 from runner.paper.options.options import FeedOptions
 from tests.paper.builders import NOW, Desk, order
 

@@ -8,11 +8,10 @@ import pytest
 
 from runner.kraken import KEY_INFO_PATH, RestError, iban_from, parse_envelope, private_call
 from runner.paper import Exchange, Options
-from runner.paper.api.credentials import Permission
 from runner.paper.api.rest import RestCall
-from runner.paper.options.kinds import KeyInfo
-from runner.paper.options.options import RestOptions
-from tests.paper.builders import NOW, SECRET, exchange
+from runner.paper.options.kinds import KeyInfo, Permission
+from runner.paper.options.options import KeyOptions
+from tests.paper.builders import NOW, SECRET, Desk, exchange
 
 FIELDS = {
     "apiKeyName", "apiKey", "nonce", "nonceWindow", "permissions", "iban", "validUntil", "queryFrom",
@@ -45,5 +44,29 @@ def test_an_account_keeps_its_iban() -> None:
 def test_an_older_exchange_does_not_know_the_call() -> None:
     """The call came in 2026; and an account may be without an IBAN."""
     with pytest.raises(RestError, match="EGeneral:Unknown method"):
-        asked(exchange(Options(rest=RestOptions(key_info=KeyInfo.UNKNOWN_METHOD))))
-    assert iban_from(asked(exchange(Options(rest=RestOptions(key_info=KeyInfo.NO_IBAN))))) is None
+        asked(exchange(Options(api_key=KeyOptions(info=KeyInfo.UNKNOWN_METHOD))))
+    assert iban_from(asked(exchange(Options(api_key=KeyOptions(info=KeyInfo.NO_IBAN))))) is None
+
+
+def test_a_key_says_what_it_may_do() -> None:
+    """What options take from it is refused; when it ends and from where it may be used is reported."""
+    may = (Permission.FUNDS, Permission.WITHDRAW, Permission.WEBSOCKET)
+    key = KeyOptions(permissions=may, valid_until=1_800_000_000, ip_allowlist=("192.0.2.1",))
+    told = asked(built := exchange(Options(api_key=key)))
+    assert told["permissions"] == ["query-funds", "create-ws-token", "withdraw-funds"]
+    assert (told["validUntil"], told["ipAllowlist"]) == ("1800000000", ["192.0.2.1"])
+    built.private("/0/private/Balance", {}, NOW)
+    headers, body = private_call("key", SECRET, "/0/private/OpenOrders", "6")
+    with pytest.raises(RestError, match="EGeneral:Permission denied"):
+        parse_envelope(built.rest(RestCall("POST", "/0/private/OpenOrders", headers, body), NOW).body)
+    assert Desk(subscribed=False, options=Options(api_key=key)).error() == "EGeneral:Permission denied"
+
+
+def test_a_key_may_do_what_a_batch_needs_and_not_withdraw() -> None:
+    """Unless options say otherwise."""
+    told = asked(exchange())
+    assert told["permissions"] == [
+        "query-funds", "query-open-trades", "query-closed-trades", "modify-trades", "close-trades",
+        "create-ws-token",
+    ]  # fmt: skip
+    assert (told["validUntil"], told["ipAllowlist"]) == ("0", [])

@@ -8,8 +8,8 @@ import pytest
 
 from runner.kraken import OpenOrders, RestError, private_call
 from runner.paper import Options
-from runner.paper.api.credentials import Permission
 from runner.paper.api.rest import RestCall
+from runner.paper.options.kinds import Permission
 from runner.paper.options.options import CancelOptions, RequestOptions
 from tests.paper.builders import BARE, NOW, SECRET, Desk, exchange
 

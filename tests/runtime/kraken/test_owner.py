@@ -8,7 +8,7 @@ import pytest
 
 from runner.domain import FaultAction, FaultRule, Secret
 from runner.paper.options.kinds import KeyInfo
-from runner.paper.options.options import RestOptions
+from runner.paper.options.options import KeyOptions
 from runner.runtime.kraken.access import (
     LOOPBACK,
     AccessFailed,
@@ -37,7 +37,7 @@ def failing(times: int, **fields: Any) -> FaultRule:
 async def test_an_account_is_named_by_its_iban_or_by_its_key() -> None:
     """By the key only where the exchange has no IBAN for it, or does not know the call."""
     for told in KeyInfo:
-        async with access(rest=RestOptions(key_info=told)) as (found, _):
+        async with access(api_key=KeyOptions(info=told)) as (found, _):
             owner = await read_owner(found)
         assert (owner.iban is not None) is (told is KeyInfo.WHOLE)
         assert (owner.key, owner.exchange) == (KEY.fingerprint(), LOOPBACK)
