@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -97,8 +98,12 @@ async def test_tls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         assert url == f"https://localhost:{port}"
         async with await trio.open_tcp_stream(LOOPBACK, port) as plain:
             await plain.send_all(b"GET / HTTP/1.1\r\n\r\n")
-            with trio.fail_after(120):
-                assert b"welcome" not in b"".join([chunk async for chunk in plain])
+            received = b""
+            # It may be cut off by a reset, since what it sent is not read to its end.
+            with trio.fail_after(120), suppress(trio.BrokenResourceError):
+                async for chunk in plain:
+                    received += chunk
+            assert b"welcome" not in received
         assert await said(port) == b""
         monkeypatch.setattr(serve_options, "TLS_TIMEOUT_S", 120.0)  # however busy the machine is
         secured = trio.SSLStream(
