@@ -1,8 +1,8 @@
-"""The library: the five verbs as functions with typed, frozen results. This is what is promised to programs.
+"""The library: the verbs as functions with typed, frozen results. This is what is promised to programs.
 
-``validate`` and ``load`` read files. ``plan``, ``apply`` and ``status`` also speak with an exchange: await
-them under Trio, or call their namesakes in ``runner.api.sync``. Their files are read in one go, without
-letting other tasks run.
+``validate`` and ``load`` read files, ``bundle`` and ``verify`` the evidence of a run. ``plan``, ``apply`` and
+``status`` also speak with an exchange: await them under Trio, or call their namesakes in ``runner.api.sync``.
+Their files are read in one go, without letting other tasks run.
 
 No function reads the environment, listens to signals or writes to a stream; only git, which reads
 revisions and tracked files, is found by ``PATH``. Money is ``Decimal``. Errors are the families below, each
@@ -31,6 +31,7 @@ from runner.lazily import opened_by_name
 
 if TYPE_CHECKING:
     from .applied import Applied, AppliedCancel, AppliedOrder, Consent, Stop, apply
+    from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
     from .job import Job, Kraken, Paper, Secret, Tier
     from .planned import InvalidBatch, Planned, Save, load, plan
@@ -43,6 +44,7 @@ __all__ = [
     "Applied",
     "AppliedCancel",
     "AppliedOrder",
+    "Bundle",
     "CheckedFile",
     "Consent",
     "Console",
@@ -68,7 +70,9 @@ __all__ = [
     "Unreachable",
     "Unresolved",
     "Validation",
+    "Verification",
     "apply",
+    "bundle",
     "load",
     "plan",
     "reset_paper",
@@ -76,9 +80,13 @@ __all__ = [
     "serve_paper",
     "status",
     "validate",
+    "verify",
 ]
 
 __getattr__ = opened_by_name(
     __name__,
-    light_first=("validation", "schemas", "job", "collector", "planned", "reported", "applied", "simulated"),
+    light_first=(
+        *("validation", "schemas", "job", "collector", "planned", "reported", "applied", "simulated"),
+        "bundles",
+    ),
 )

@@ -36,6 +36,8 @@ class Collector:
         self.reported: (
             tuple[Plan, Mapping[str, Any] | None, Shown | None, tuple[Contradiction, ...]] | None
         ) = None
+        self.packed: tuple[str, tuple[str, ...]] | None = None
+        self.checked: tuple[str, tuple[tuple[str, tuple[str, ...]], ...]] | None = None
 
     def validated(self, files: Sequence[tuple[str, Content | None, Sequence[Problem]]]) -> None:
         """Pass on what was found in files; ``validate`` returns it."""
@@ -70,6 +72,18 @@ class Collector:
         """Pass on where a simulated exchange is; its credentials are not kept."""
         if self._console is not None:
             self._console.served(rest_url=rest_url, ws_url=ws_url, api_key=api_key, api_secret=api_secret)
+
+    def bundled(self, *, path: str, digest: str, files: Sequence[str]) -> None:
+        """Keep the digest of a bundle and the files in it."""
+        self.packed = digest, tuple(files)
+        if self._console is not None:
+            self._console.bundled(path=path, digest=digest, files=files)
+
+    def verified(self, *, path: str, digest: str, checks: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Keep the checks of a bundle."""
+        self.checked = digest, tuple((words, tuple(problems)) for words, problems in checks)
+        if self._console is not None:
+            self._console.verified(path=path, digest=digest, checks=checks)
 
     def note(self, text: str) -> None:
         """Keep a message, with non-printing characters escaped."""

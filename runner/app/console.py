@@ -44,6 +44,12 @@ class Console(Protocol):
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Show where the simulated exchange is and how to use it."""
 
+    def bundled(self, *, path: str, digest: str, files: Sequence[str]) -> None:
+        """Show where a bundle was written, its SHA-256, and the files in it."""
+
+    def verified(self, *, path: str, digest: str, checks: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Show the checks of a bundle, each in words and with what is wrong."""
+
     # --- messages ----------------------------------------------------------------------------
 
     def note(self, text: str) -> None:

@@ -298,6 +298,35 @@ def apply(
     ).exit_code
 
 
+@order_batch.command()
+@_plain_format
+@_state_dir
+@_run_key
+@_venue
+@_file
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to write the bundle: a ZIP file.",
+)
+def bundle(*, out: Path, format: str, **target: Any) -> None:
+    """Pack the last run: batch, policies, plan, journal, manifest, events, messages."""
+    from runner.api import bundle as pack  # noqa: PLC0415
+
+    pack(_job(**target), out, console=output_as(format))
+
+
+@order_batch.command()
+@click.argument("bundle", type=_input)
+@_plain_format
+def verify(bundle: Path, format: str) -> int:
+    """Check a bundle, offline: that nothing left that its plan did not hold."""
+    from runner.api import verify as check  # noqa: PLC0415
+
+    return check(bundle, console=output_as(format)).exit_code
+
+
 @order_batch.group()
 def paper() -> None:
     """Serve or reset the simulated exchange."""

@@ -55,6 +55,22 @@ class StatusResult(NamedTuple):
     denied: Sequence[Contradiction]
 
 
+class BundleResult(NamedTuple):
+    """A bundle that was written: its path, the SHA-256 of its bytes, and the names of the files in it."""
+
+    path: str
+    digest: str
+    files: Sequence[str]
+
+
+class VerifyResult(NamedTuple):
+    """The checks of a bundle: each in words, and what is wrong."""
+
+    path: str
+    digest: str
+    checks: Sequence[tuple[str, Sequence[str]]]
+
+
 class Report(ABC):
     """The writer of one format. A command calls one of its methods, once."""
 
@@ -80,3 +96,9 @@ class Report(ABC):
 
     def served(self, variables: Mapping[str, str]) -> None:  # noqa: B027 - most formats have no place for it
         """Write where the simulated exchange is; only formats for a shell or a program do."""
+
+    def bundled(self, result: BundleResult) -> None:  # noqa: B027 - it is shown as text or as JSON alone
+        """Write where a bundle is, and what is in it."""
+
+    def verified(self, result: VerifyResult) -> None:  # noqa: B027 - it is shown as text or as JSON alone
+        """Write the checks of a bundle."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from .base import FileResult, PlanResult, RunResult, StatusResult
+from .base import BundleResult, FileResult, PlanResult, RunResult, StatusResult, VerifyResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -131,6 +131,16 @@ class Output:
                 "KRAKEN_API_SECRET": api_secret,
             }
         )
+
+    def bundled(self, *, path: str, digest: str, files: Sequence[str]) -> None:
+        """Show where a bundle was written, its SHA-256, and the files in it."""
+        self._report.bundled(BundleResult(path, digest, files))
+
+    def verified(self, *, path: str, digest: str, checks: Sequence[tuple[str, Sequence[str]]]) -> None:
+        """Show the checks of a bundle; what is wrong is written to standard error as well."""
+        self._report.verified(VerifyResult(path, digest, checks))
+        for problem in (problem for _, problems in checks for problem in problems):
+            self.note(f"{path}: {problem}")
 
     # --- on standard error -------------------------------------------------------------------
 

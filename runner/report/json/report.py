@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
+    from runner.report.base import (
+        BundleResult,
+        FileResult,
+        PlanResult,
+        RunResult,
+        StatusResult,
+        VerifyResult,
+    )
 
 _SERVED_KEYS = {
     "KRAKEN_SPOT_URL": "rest_url",
@@ -52,6 +59,16 @@ class JsonReport(Report):
         """Write what the journal says, and what the exchange says."""
         plan, manifest, shown, denied = result
         self._write(status_object(plan, manifest, shown, denied))
+
+    def bundled(self, result: BundleResult) -> None:
+        """Write where a bundle is, and what is in it."""
+        self._write({"path": result.path, "sha256": result.digest, "files": list(result.files)})
+
+    def verified(self, result: VerifyResult) -> None:
+        """Write the checks of a bundle."""
+        checks = [{"check": words, "problems": list(problems)} for words, problems in result.checks]
+        sound = not any(check["problems"] for check in checks)
+        self._write({"path": result.path, "sha256": result.digest, "sound": sound, "checks": checks})
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write why there is no result."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.domain import Problem
     from runner.errors import OrderBatchError
-    from runner.report.base import FileResult, PlanResult, RunResult, StatusResult
+    from runner.report.base import BundleResult, FileResult, PlanResult, RunResult, StatusResult, VerifyResult
 
     from .paint import Painter
 
@@ -65,6 +65,18 @@ class TextReport(Report):
         from .status import status_lines  # noqa: PLC0415
 
         self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied))
+
+    def bundled(self, result: BundleResult) -> None:
+        """Write where a bundle is, and what is in it."""
+        from .bundles import bundle_lines  # noqa: PLC0415
+
+        self._painter.paint(bundle_lines(result, self._painter.width))
+
+    def verified(self, result: VerifyResult) -> None:
+        """Write the checks of a bundle."""
+        from .bundles import verification_lines  # noqa: PLC0415
+
+        self._painter.paint(verification_lines(result, self._painter.width))
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:
         """Write nothing: an error is for standard error alone."""

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from runner.lazily import opened_by_name
 
 if TYPE_CHECKING:
+    from .archive import pack, unpack
     from .disk_cures import disk_cure_of
-    from .files import read_limited, read_regular
+    from .files import read_limited, read_ours, read_regular
     from .git import Repository, repository_of
     from .journal import journal_entries, read_journal
     from .senders import Sender, join_senders
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     )
     from .tracked import tracked_state
     from .wire_log import WIRE_LOG, WireLog
-    from .writing import append_text, open_nowhere, write_json, write_text
+    from .writing import append_text, open_nowhere, write_bytes, write_json, write_text
 
 __all__ = [
     "JOURNAL",
@@ -49,13 +50,17 @@ __all__ = [
     "journal_entries",
     "journal_paths",
     "open_nowhere",
+    "pack",
     "read_journal",
     "read_limited",
+    "read_ours",
     "read_regular",
     "refuse_link",
     "repository_of",
     "state_path",
     "tracked_state",
+    "unpack",
+    "write_bytes",
     "write_json",
     "write_text",
 ]
@@ -64,6 +69,6 @@ __getattr__ = opened_by_name(
     __name__,
     light_first=(
         *("files", "writing", "git", "journal", "tracked", "state", "senders", "disk_cures"),
-        "wire_log",
+        *("wire_log", "archive"),
     ),
 )

@@ -69,6 +69,11 @@ def write_json(target: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_text(target: Path, text: str) -> None:
+    """Replace the content of a file by a text in UTF-8, as ``write_bytes`` does."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_bytes(target: Path, content: bytes) -> None:
     """Replace the content of a file atomically.
 
     A link is replaced, not followed. A file keeps its mode. Raises ``OSError``.
@@ -76,9 +81,9 @@ def write_text(target: Path, text: str) -> None:
     draft = target.with_name(f".order-batch-{os.urandom(8).hex()}.new")
     number = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _OURS, _AS_THE_UMASK_SAYS)
     try:
-        with os.fdopen(number, "w", encoding="utf-8") as file:
+        with os.fdopen(number, "wb") as file:
             _keep_mode(target, number)
-            file.write(text)
+            file.write(content)
             file.flush()
             os.fsync(number)
         draft.replace(target)
