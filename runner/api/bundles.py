@@ -30,8 +30,10 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """The result of ``verify``. ``digest`` is the SHA-256 of the bundle; ``checks`` are the checks in words,
-    each with what is wrong. ``exit_code``: ``DONE``, or ``REFUSED`` if anything is.
+    """The result of ``verify``.
+
+    ``digest`` is the SHA-256 of the bundle; ``checks`` are the checks in words, each with what is wrong.
+    ``exit_code``: ``DONE``, or ``REFUSED`` if anything is.
     """
 
     digest: str
@@ -40,13 +42,13 @@ class Verification:
 
 
 def bundle(job: Job, path: Path, *, console: Console | None = None) -> Bundle:
-    """Pack the last run of a batch file, or of a saved plan, into a file: batch, policies, plan, journal,
-    manifest, events and the messages without secrets.
+    """Pack the last run of a batch file, or of a saved plan, into a file.
 
-    Raises ``InvalidInput`` where it cannot be written, ``Refused`` if there was no run or a file of it has
-    changed since, and ``Locked`` while a run goes on.
+    In it are batch, policies, plan, journal, manifest, events, and the messages without secrets. Raises
+    ``InvalidInput`` where it cannot be written, ``Refused`` if there was no run or a file of it has changed
+    since, and ``Locked`` while a run goes on.
     """
-    from runner.app.bundles.bundle import bundle as pack  # noqa: PLC0415
+    from runner.app.bundles import bundle as pack  # noqa: PLC0415
 
     out = Collector(console)
     with families():
@@ -56,14 +58,14 @@ def bundle(job: Job, path: Path, *, console: Console | None = None) -> Bundle:
 
 
 def verify(path: Path, *, console: Console | None = None) -> Verification:
-    """Check a bundle against itself: digests, the chain of the journal, the manifest as its fold, and that
-    nothing left that the plan did not hold. Opens no connection.
+    """Check a bundle against itself. Opens no connection.
 
-    A bundle proves what its author packed, not who that was: compare ``digest`` with the one that ``bundle``
-    showed. Raises ``InvalidInput`` for a file that cannot be read, and ``Refused`` for one of which a byte
-    was changed.
+    Checked are the digests, the chain of the journal, the manifest as its fold, and that nothing left that
+    the plan did not hold. A bundle proves what its author packed, not who that was: compare ``digest`` with
+    the one that ``bundle`` showed. Raises ``InvalidInput`` for a file that cannot be read, and ``Refused``
+    for one of which a byte was changed.
     """
-    from runner.app.bundles.verify import verify as check  # noqa: PLC0415
+    from runner.app.bundles import verify as check  # noqa: PLC0415
 
     out = Collector(console)
     with families():

@@ -27,11 +27,13 @@ Options:
 
 Commands:
   apply     Apply a batch: once, however often it is called.
+  bundle    Pack the last run: batch, policies, plan, journal, manifest,...
   paper     Serve or reset the simulated exchange.
   plan      Show the orders that apply would send, their totals and...
   schema    Print a published JSON Schema, which is JSON in either format.
   status    Show the status of each order: the journal compared with the...
   validate  Check batch files, and policies.
+  verify    Check a bundle, offline: that nothing left that its plan did...
 """
 
 

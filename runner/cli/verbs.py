@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -11,138 +10,29 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from runner import __version__
-from runner.report import Format
 
+from .options import (
+    about_a_batch,
+    checked_currency,
+    checked_duration,
+    file_argument,
+    format_option,
+    input_file,
+    job_of,
+    plain_format,
+    policy_option,
+    run_key_option,
+    state_dir_option,
+    tier_option,
+    venue_option,
+)
 from .outputs import output_as
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from runner.api import Job
+    pass
 
 _STARTED = time.monotonic()
 _SCHEMAS = ("batch", "manifest", "plan", "policy", "scenario")
-
-
-def _format_option(*formats: Format) -> Callable[..., Any]:
-    return click.option(
-        "--format",
-        type=click.Choice([format.value for format in formats]),
-        default=Format.TEXT.value,
-        show_default=True,
-        help="How results are written to standard output; all else goes to standard error.",
-    )
-
-
-_format = _format_option(*Format)
-_plain_format = _format_option(Format.TEXT, Format.JSON)
-
-
-def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
-    """Return the state folder.
-
-    One that was named may be a link; the usual one is whatever lies in a checkout.
-    """
-    from runner.runtime.storage import refuse_link  # noqa: PLC0415
-
-    if context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.DEFAULT:
-        refuse_link(value)
-    return value
-
-
-_state_dir = click.option(
-    "--state-dir",
-    callback=_checked_state_dir,
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path(".order-batch"),
-    show_default=True,
-    envvar="ORDER_BATCH_STATE_DIR",
-    help="Where journals and manifests are kept.",
-)
-_venue = click.option(
-    "--venue",
-    type=click.Choice(["paper", "kraken"]),
-    default="paper",
-    show_default=True,
-    help="The simulated exchange, or the real one.",
-)
-
-
-_policy = click.option(
-    "--policy",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="A further policy, besides each policy.yaml in the batch's folder and the folders above.",
-)
-
-
-def _checked_run_key(_: click.Context, __: click.Parameter, value: str) -> str:
-    from runner.domain import is_run_key  # noqa: PLC0415
-
-    if value and not is_run_key(value):
-        raise click.BadParameter("letters, digits, '.', '_' and '-', at most 64, such as 2026-W47")
-    return value
-
-
-def _checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
-    from runner.domain import parse_duration  # noqa: PLC0415
-
-    try:
-        return parse_duration(value)
-    except ValueError:
-        raise click.BadParameter("a number with s, m, h or d, such as 90s, 30m, 24h or 7d") from None
-
-
-def _checked_currency(_: click.Context, __: click.Parameter, value: str | None) -> str:
-    from runner.domain import is_currency  # noqa: PLC0415
-
-    if value is not None and not is_currency(value):
-        raise click.BadParameter("a currency as in pairs, such as USD, EUR or XBT")
-    return value or ""
-
-
-_run_key = click.option(
-    "--run-key",
-    default="",
-    callback=_checked_run_key,
-    metavar="KEY",
-    help="Which repetition this is, for a batch with `repeat: true`: a week, a build number.",
-)
-_tier = click.option(
-    "--tier",
-    type=click.Choice(["starter", "intermediate", "pro"]),
-    default="starter",
-    show_default=True,
-    help="Account tier; sets the rate limits.",
-)
-_same_account = click.option(
-    "--same-account",
-    is_flag=True,
-    help="Confirm that a new API key belongs to the account of the journal, if there is no IBAN.",
-)
-
-
-class _Input(click.Path):
-    """A file that is read; a dash is standard input."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        return super().convert("/dev/stdin" if value == "-" else value, param, ctx)
-
-
-_input = _Input(path_type=Path)
-_file = click.argument("file", type=_input)
-
-
-def _job(*, venue: str, **given: Any) -> Job:
-    """Return the job of a command, with the account and addresses that the environment names."""
-    from runner.api import Job, Kraken, Paper  # noqa: PLC0415
-
-    return Job(venue=Kraken() if venue == "kraken" else Paper(), environ=os.environ, **given)
-
-
-def _about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
-    for option in (_format, _state_dir, _run_key, _venue, _same_account, _file):
-        verb = option(verb)
-    return verb
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -156,9 +46,9 @@ def order_batch() -> None:
 
 
 @order_batch.command()
-@click.argument("files", nargs=-1, required=True, type=_input)
-@_policy
-@_format
+@click.argument("files", nargs=-1, required=True, type=input_file)
+@policy_option
+@format_option
 def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     """Check batch files, and policies. Opens no connection."""
     from runner.api import validate as check  # noqa: PLC0415
@@ -167,8 +57,8 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
 
 
 @order_batch.command()
-@_about_a_batch
-@_policy
+@about_a_batch
+@policy_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 if there are changes.")
 @click.option(
     "--against",
@@ -186,17 +76,17 @@ def validate(files: tuple[Path, ...], policy: Path | None, format: str) -> int:
     "--valid-for",
     default="24h",
     show_default=True,
-    callback=_checked_duration,
+    callback=checked_duration,
     metavar="SPAN",
     help="How long a saved plan may be applied: 90s, 30m, 24h, 7d.",
 )
 @click.option("--offline", is_flag=True, help="Open no connection; skipped checks are listed.")
 @click.option(
     "--currency",
-    callback=_checked_currency,
+    callback=checked_currency,
     help="Currency of the totals; by default the one that all orders are paid in, USD if there are several.",
 )
-@_tier
+@tier_option
 def plan(
     *,
     detailed_exitcode: bool,
@@ -213,7 +103,7 @@ def plan(
     from runner.api import Save, Tier, sync  # noqa: PLC0415
 
     return sync.plan(
-        _job(**target),
+        job_of(**target),
         offline=offline,
         currency=currency,
         tier=Tier(tier),
@@ -226,19 +116,19 @@ def plan(
 
 
 @order_batch.command()
-@_about_a_batch
+@about_a_batch
 @click.option("--offline", is_flag=True, help="Read only the journal; open no connection.")
 def status(*, offline: bool, format: str, **target: Any) -> int:
     """Show the status of each order: the journal compared with the exchange. Sends nothing."""
     from runner.api import sync  # noqa: PLC0415
 
     console, process = output_as(format), sync.OwnProcess()
-    return sync.status(_job(**target), offline=offline, console=console, host=process).exit_code
+    return sync.status(job_of(**target), offline=offline, console=console, host=process).exit_code
 
 
 @order_batch.command()
-@_about_a_batch
-@_policy
+@about_a_batch
+@policy_option
 @click.option("--yes", is_flag=True, help="Send real orders without asking for confirmation.")
 @click.option("--unchecked", is_flag=True, help="Skip the pre-flight check.")
 @click.option(
@@ -267,7 +157,7 @@ def status(*, offline: bool, format: str, **target: Any) -> int:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write the results manifest here as well.",
 )
-@_tier
+@tier_option
 def apply(
     *,
     yes: bool,
@@ -284,7 +174,7 @@ def apply(
     from runner.api import Consent, Tier, sync  # noqa: PLC0415
 
     return sync.apply(
-        _job(**target),
+        job_of(**target),
         confirm=Consent(yes=yes, ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None),
         unchecked=unchecked,
         validate_only=validate_only,
@@ -299,11 +189,11 @@ def apply(
 
 
 @order_batch.command()
-@_plain_format
-@_state_dir
-@_run_key
-@_venue
-@_file
+@plain_format
+@state_dir_option
+@run_key_option
+@venue_option
+@file_argument
 @click.option(
     "--out",
     required=True,
@@ -314,12 +204,12 @@ def bundle(*, out: Path, format: str, **target: Any) -> None:
     """Pack the last run: batch, policies, plan, journal, manifest, events, messages."""
     from runner.api import bundle as pack  # noqa: PLC0415
 
-    pack(_job(**target), out, console=output_as(format))
+    pack(job_of(**target), out, console=output_as(format))
 
 
 @order_batch.command()
-@click.argument("bundle", type=_input)
-@_plain_format
+@click.argument("bundle", type=input_file)
+@plain_format
 def verify(bundle: Path, format: str) -> int:
     """Check a bundle, offline: that nothing left that its plan did not hold."""
     from runner.api import verify as check  # noqa: PLC0415
@@ -337,7 +227,7 @@ _pem = click.Path(path_type=Path, dir_okay=False)
 
 
 @paper.command("serve")
-@_state_dir
+@state_dir_option
 @click.option("--rest-port", type=_port, default=0, help="Port of REST and the control page; 0: a free one.")
 @click.option("--ws-port", type=_port, default=0, help="Port of the WebSocket; 0: a free one.")
 @click.option("--tls-cert", type=_pem, help="PEM file; with --tls-key, both ports speak TLS: https and wss.")
@@ -364,8 +254,8 @@ _pem = click.Path(path_type=Path, dir_okay=False)
     metavar="GROUP.NAME=VALUE",
     help="Decide what no document settles: limits.tier=pro (see `order-batch schema scenario`); repeatable.",
 )
-@_tier
-@_plain_format
+@tier_option
+@plain_format
 def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
     """Serve it on loopback ports, for any v1 client, until SIGTERM or Ctrl-C."""
     from runner.api import ServeOptions, Tier, serve_paper  # noqa: PLC0415
@@ -375,8 +265,8 @@ def paper_serve(state_dir: Path, format: str, tier: str, **given: Any) -> int:
 
 
 @paper.command("reset")
-@_state_dir
-@_plain_format
+@state_dir_option
+@plain_format
 def paper_reset(state_dir: Path, format: str) -> None:
     """Forget it, and every batch that was applied to it."""
     from runner.api import reset_paper  # noqa: PLC0415
@@ -386,7 +276,7 @@ def paper_reset(state_dir: Path, format: str) -> None:
 
 @order_batch.command()
 @click.argument("name", type=click.Choice(_SCHEMAS))
-@_plain_format
+@plain_format
 def schema(name: str, format: str) -> None:
     """Print a published JSON Schema, which is JSON in either format."""
     import json  # noqa: PLC0415

@@ -214,9 +214,9 @@ __getattr__ = opened_by_name(
         "outcome",
         "secret",
         "owner",
-        "provenance",
         "market",
         "scenario",
         "policy",
+        "provenance",
     ),
 )

@@ -42,9 +42,7 @@ class LastRun:
         return parse_rfc3339(self.started.at)
 
     def plan_of(self, batch: bytes) -> Plan:
-        """Return the plan that the run had before it. Raises ``Refused`` if the file is no batch, or not the
-        one that was run.
-        """
+        """Return the plan that the run had before it. Raises ``Refused`` for another file than was run."""
         found = parse(batch, self.started.file, run_key=self.started.run_key, now=self.started_at).batch
         if found is None or found.digest != self.started.digest:
             raise Refused(f"{self.started.file}: this is not the file that was run")

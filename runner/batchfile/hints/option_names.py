@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runner.batchfile.document.values import YamlMap, shorten
-from runner.domain import find_option
 
 from .similarity import nearest
 
@@ -36,6 +35,8 @@ def _group_hint(key: str, beside: Mapping[str, object], groups: list[str]) -> st
 def _single_hint(
     steps: Sequence[str], key: str, beside: Mapping[str, object], groups: Mapping[str, list[str]]
 ) -> str:
+    from runner.domain import find_option  # noqa: PLC0415 - most files have no options
+
     names = [f"{group}.{option}" for group, options in groups.items() for option in options]
     group, _, option = find_option(".".join([*steps[1:], key]), names).partition(".")
     if not option:

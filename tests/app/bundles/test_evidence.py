@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from runner.app.bundles.contents import BATCH, EVENTS, JOURNAL, MANIFEST, PLAN, WIRE, LastRun, last_run
+from runner.app.bundles.contents import BATCH, EVENTS, JOURNAL, MANIFEST, PLAN, WIRE, last_run
 from runner.app.bundles.evidence import examine
 from runner.errors import Refused
 from runner.journal import OrderIntent, read_entries, seal_all, to_content, unseal_all
@@ -139,9 +139,3 @@ def test_a_broken_chain_and_a_torn_end_are_refused(files: Files) -> None:
     for journal in (b"".join(lines[1:]), files[JOURNAL][:-1], b""):
         with pytest.raises(Refused, match=r"^journal\.jsonl"):
             examine({**files, JOURNAL: journal})
-
-
-def test_a_journal_without_a_run_has_no_last_one() -> None:
-    """It is no evidence of any."""
-    assert last_run([]) is None
-    assert LastRun.__slots__

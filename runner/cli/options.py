@@ -1,0 +1,147 @@
+"""The options that several verbs share, and the checks of what was typed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from runner.report import Format
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from runner.api import Job
+
+
+def _formats(*formats: Format) -> Callable[..., Any]:
+    return click.option(
+        "--format",
+        type=click.Choice([format.value for format in formats]),
+        default=Format.TEXT.value,
+        show_default=True,
+        help="How results are written to standard output; all else goes to standard error.",
+    )
+
+
+format_option = _formats(*Format)
+plain_format = _formats(Format.TEXT, Format.JSON)
+
+
+def _checked_state_dir(context: click.Context, parameter: click.Parameter, value: Path) -> Path:
+    """Return the state folder.
+
+    One that was named may be a link; the usual one is whatever lies in a checkout.
+    """
+    from runner.runtime.storage import refuse_link  # noqa: PLC0415
+
+    if context.get_parameter_source(str(parameter.name)) is click.core.ParameterSource.DEFAULT:
+        refuse_link(value)
+    return value
+
+
+state_dir_option = click.option(
+    "--state-dir",
+    callback=_checked_state_dir,
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".order-batch"),
+    show_default=True,
+    envvar="ORDER_BATCH_STATE_DIR",
+    help="Where journals and manifests are kept.",
+)
+venue_option = click.option(
+    "--venue",
+    type=click.Choice(["paper", "kraken"]),
+    default="paper",
+    show_default=True,
+    help="The simulated exchange, or the real one.",
+)
+
+
+policy_option = click.option(
+    "--policy",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="A further policy, besides each policy.yaml in the batch's folder and the folders above.",
+)
+
+
+def _checked_run_key(_: click.Context, __: click.Parameter, value: str) -> str:
+    from runner.domain import is_run_key  # noqa: PLC0415
+
+    if value and not is_run_key(value):
+        raise click.BadParameter("letters, digits, '.', '_' and '-', at most 64, such as 2026-W47")
+    return value
+
+
+def checked_duration(_: click.Context, __: click.Parameter, value: str) -> int:
+    """Return a span of time in seconds."""
+    from runner.domain import parse_duration  # noqa: PLC0415
+
+    try:
+        return parse_duration(value)
+    except ValueError:
+        raise click.BadParameter("a number with s, m, h or d, such as 90s, 30m, 24h or 7d") from None
+
+
+def checked_currency(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    """Return a currency, nothing where none is named."""
+    from runner.domain import is_currency  # noqa: PLC0415
+
+    if value is not None and not is_currency(value):
+        raise click.BadParameter("a currency as in pairs, such as USD, EUR or XBT")
+    return value or ""
+
+
+run_key_option = click.option(
+    "--run-key",
+    default="",
+    callback=_checked_run_key,
+    metavar="KEY",
+    help="Which repetition this is, for a batch with `repeat: true`: a week, a build number.",
+)
+tier_option = click.option(
+    "--tier",
+    type=click.Choice(["starter", "intermediate", "pro"]),
+    default="starter",
+    show_default=True,
+    help="Account tier; sets the rate limits.",
+)
+same_account_option = click.option(
+    "--same-account",
+    is_flag=True,
+    help="Confirm that a new API key belongs to the account of the journal, if there is no IBAN.",
+)
+
+
+class _Input(click.Path):
+    """A file that is read; a dash is standard input."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return super().convert("/dev/stdin" if value == "-" else value, param, ctx)
+
+
+input_file = _Input(path_type=Path)
+file_argument = click.argument("file", type=input_file)
+
+
+def job_of(*, venue: str, **given: Any) -> Job:
+    """Return the job of a command, with the account and addresses that the environment names."""
+    from runner.api import Job, Kraken, Paper  # noqa: PLC0415
+
+    return Job(venue=Kraken() if venue == "kraken" else Paper(), environ=os.environ, **given)
+
+
+def about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of a verb that is about one batch."""
+    for option in (
+        format_option,
+        state_dir_option,
+        run_key_option,
+        venue_option,
+        same_account_option,
+        file_argument,
+    ):
+        verb = option(verb)
+    return verb
