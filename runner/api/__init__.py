@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from .bundles import Bundle, Verification, bundle, verify
     from .collector import Console
     from .job import Job, Kraken, Paper, Secret, Tier
+    from .order_execution import OrderExecution
     from .planned import InvalidBatch, Planned, Save, load, plan
     from .reported import OrderStatus, Status, status
     from .schemas import schema
@@ -56,6 +57,7 @@ __all__ = [
     "Kraken",
     "Locked",
     "OrderBatchError",
+    "OrderExecution",
     "OrderStatus",
     "Paper",
     "Planned",
@@ -86,7 +88,7 @@ __all__ = [
 __getattr__ = opened_by_name(
     __name__,
     light_first=(
-        *("validation", "schemas", "job", "collector", "planned", "reported", "applied", "simulated"),
-        "bundles",
+        *("validation", "schemas", "job", "collector", "order_execution", "planned", "reported", "applied"),
+        *("simulated", "bundles"),
     ),
 )

@@ -21,6 +21,7 @@ from runner.planning import decimal_of
 
 from .collector import Collector
 from .job import Kraken, families
+from .order_execution import OrderExecution, read_execution
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,9 +42,10 @@ class AppliedOrder:
     """An order of the batch after the run.
 
     ``already``: an earlier run placed it. ``volume`` and ``executed`` are in units of the base currency, or
-    of the quote currency with the flag ``viqc``; ``executed`` is None if unknown. An order that was never
-    sent has no ``pair``, ``side``, ``ordertype``, ``price`` and ``volume``. ``error`` is why it was rejected
-    or not sent; ``line`` is that of the batch file, None if it is no longer there.
+    of the quote currency with the flag ``viqc``; ``executed`` is None if unknown. ``execution`` is what was
+    paid, None if the exchange has shown nothing of it. An order that was never sent has no ``pair``,
+    ``side``, ``ordertype``, ``price`` and ``volume``. ``error`` is why it was rejected or not sent; ``line``
+    is that of the batch file, None if it is no longer there.
     """
 
     key: OrderKey
@@ -60,6 +62,7 @@ class AppliedOrder:
     price2: Price | None
     volume: Decimal | None
     executed: Decimal | None
+    execution: OrderExecution | None
     error: str | None
     line: int | None
 
@@ -217,6 +220,7 @@ def _order(group: str, row: Mapping[str, Any]) -> AppliedOrder:
         price2=_price(request.get("price2")),
         volume=decimal_of(request.get("volume")),
         executed=decimal_of(row["vol_exec"]),
+        execution=read_execution(row["execution"]),
         error=row["error"],
         line=row["line"],
     )

@@ -34,7 +34,7 @@ class Collector:
         self.planned: tuple[Plan, Review | None, Diff | None] | None = None
         self.result: tuple[Mapping[str, Any], str, float] | None = None
         self.reported: (
-            tuple[Plan, Mapping[str, Any] | None, Shown | None, tuple[Contradiction, ...]] | None
+            tuple[Plan, Mapping[str, Any] | None, Shown | None, tuple[Contradiction, ...], str] | None
         ) = None
         self.packed: tuple[str, tuple[str, ...]] | None = None
         self.checked: tuple[str, tuple[tuple[str, tuple[str, ...]], ...]] | None = None
@@ -62,11 +62,12 @@ class Collector:
         manifest: Mapping[str, Any] | None,
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
+        read_at: str = "",
     ) -> None:
         """Keep the state of a file's orders."""
-        self.reported = plan, manifest, shown, tuple(denied)
+        self.reported = plan, manifest, shown, tuple(denied), read_at
         if self._console is not None:
-            self._console.status(plan, manifest, shown, denied)
+            self._console.status(plan, manifest, shown, denied, read_at)
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Pass on where a simulated exchange is; its credentials are not kept."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.app.hosts import Host, TrioProgram
 from runner.app.status import status as look_up
 from runner.errors import ExitCode
-from runner.planning import decimal_of
+from runner.planning import decimal_of, newest_execution
 
 from .collector import Collector
 from .job import families
+from .order_execution import OrderExecution, read_execution
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -36,6 +37,7 @@ class OrderStatus:
     ``txid`` is the exchange's id, from its records if they have the order. ``at_exchange`` is Kraken's word
     for its status (``pending``, ``open``, ``closed``, ``canceled`` or ``expired``), None if the exchange has
     no such order or was not queried; ``volume`` and ``executed`` are then its volumes, None if unknown.
+    ``execution`` are its newest figures, of the records or else of the journal.
     """
 
     key: OrderKey
@@ -45,6 +47,7 @@ class OrderStatus:
     at_exchange: str | None
     volume: Decimal | None
     executed: Decimal | None
+    execution: OrderExecution | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,18 +84,18 @@ async def status(
     with families():
         code = await look_up(job.target(), job.variables(), out, host, offline=offline)
     assert out.reported is not None, "a status is shown"
-    plan, manifest, shown, denied = out.reported
+    plan, manifest, shown, denied, read_at = out.reported
     return Status(
         exit_code=code,
         exchange_read=shown is not None,
-        orders=tuple(_order(order, (shown or {}).get(order.key)) for order in plan.orders()),
+        orders=tuple(_order(order, (shown or {}).get(order.key), read_at) for order in plan.orders()),
         contradictions=denied,
         notes=tuple(out.notes),
         text=None if manifest is None else json.dumps(manifest),
     )
 
 
-def _order(order: PlannedOrder, record: OpenOrder | None) -> OrderStatus:
+def _order(order: PlannedOrder, record: OpenOrder | None, read_at: str) -> OrderStatus:
     known = None if order.known is None else order.known.txid
     return OrderStatus(
         key=order.key,
@@ -102,4 +105,5 @@ def _order(order: PlannedOrder, record: OpenOrder | None) -> OrderStatus:
         at_exchange=None if record is None else record.status or None,
         volume=None if record is None else decimal_of(record.vol),
         executed=None if record is None else decimal_of(record.vol_exec),
+        execution=read_execution(newest_execution(order, record, read_at)),
     )

@@ -25,7 +25,7 @@ from runner.net.clock import RunClock
 from runner.net.failures import AccessFailed
 from runner.planning import Plan, claims_of, validation_plan
 from runner.policy import CheckPhase, Denial
-from runner.review import forecast, refuse_other_account
+from runner.review import expectations, forecast, refuse_other_account
 from runner.runtime.driver import Driver, Recorder
 from runner.runtime.storage import WIRE_LOG, State, WireLog, hold
 
@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from runner.domain import OrderKey, Owner, Policy
     from runner.execution import SendGate
     from runner.journal import Ledger
+    from runner.kraken import OpenOrder
     from runner.policy import Denial, Gate
     from runner.review import Review, SavedPlan
     from runner.runtime.driver import StopSource
@@ -216,6 +217,7 @@ class _Carrying:
         self._host = host
         self._reqids = Reqids()
         self._recorder = Recorder(held.state, keep=not options.validate_only, on_event=options.on_event)
+        self._recorded: tuple[OpenOrder, ...] = ()
 
     def ledger(self) -> Ledger:
         """Return the ledger of the journal and of this run. Does not read the disk, which may have failed."""
@@ -251,7 +253,7 @@ class _Carrying:
             except AccessFailed as failure:
                 await self._reach_nothing(failure)
                 return
-            whose = structs.replace(found, owner=owner)
+            whose = structs.replace(found, owner=owner, recorded=self._recorded)
             if not found.changes:
                 await self._end_at_once(whose)
                 return
@@ -268,7 +270,7 @@ class _Carrying:
         refuse_other_owner(ledger, owner, self._target, found.run)
         if self._held.saved is not None:
             refuse_other_account(self._held.saved, owner, name=str(self._target.file))
-        unheld = await hold_claims(access, found, ledger, self._target, out.note)
+        unheld, self._recorded = await hold_claims(access, found, ledger, self._target, out.note)
         if unheld:
             out.note(f"Not checked: {Gap(Subject.CLAIMS, unheld)}.")
         return owner
@@ -287,7 +289,7 @@ class _Carrying:
         review, denied = look_again(review, held.policy, out, begun=begun)
         if not options.must_ask(plan):
             say_looks(review, out)
-        plan = review.plan
+        plan = structs.replace(review.plan, expected=expectations(review))
         guarding = guarding_for(held.policy, plan, self._target)
         opening = _open_gate(guarding, access, out, begun=begun)
         gate = await self._announce(opening, POLICY_PRICES, access)

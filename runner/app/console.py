@@ -38,8 +38,9 @@ class Console(Protocol):
         manifest: Mapping[str, Any] | None,
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
+        read_at: str = "",
     ) -> None:
-        """Show the journal of a file's orders with the exchange's records of them."""
+        """Show the journal of a file's orders with the exchange's records of them, as read at ``read_at``."""
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Show where the simulated exchange is and how to use it."""

@@ -5,8 +5,10 @@ It needs no state and creates none; facts that cannot be read are reported as un
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Final
 
+from runner.domain import rfc3339
 from runner.errors import ExitCode, InvalidInput, OrderBatchError
 from runner.execution import LookUp
 from runner.journal import manifest
@@ -62,7 +64,8 @@ async def status(
             raise
         except OrderBatchError as error:
             out.note(f"the exchange was not queried: {error}")
-    out.status(found, manifest(ledger) if ledger.runs else None, shown, denied)
+    read_at = "" if shown is None else rfc3339(time.time())
+    out.status(found, manifest(ledger) if ledger.runs else None, shown, denied, read_at)
     if denied:
         return ExitCode.REFUSED
     return ExitCode.UNRESOLVED if found.in_doubt or ledger.cancels_open else ExitCode.DONE

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         is_in_quote,
         own_orders_message,
     )
+    from .executed import Executed, slippage
     from .identity import (
         RUN_KEY_PLACEHOLDER,
         RunId,
@@ -127,6 +128,7 @@ __all__ = [
     "Close",
     "CloseFrame",
     "Collar",
+    "Executed",
     "FaultAction",
     "FaultRule",
     "FeeTier",
@@ -199,6 +201,7 @@ __all__ = [
     "rfc3339",
     "seconds",
     "since_text",
+    "slippage",
     "time_of_day",
 ]
 
@@ -214,6 +217,7 @@ __getattr__ = opened_by_name(
         "outcome",
         "secret",
         "owner",
+        "executed",
         "market",
         "scenario",
         "policy",

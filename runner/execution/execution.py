@@ -37,11 +37,9 @@ from .connection import Link, refusal
 from .groups.confirmation import Confirmation
 from .groups.current_wait import progress_in
 from .groups.ends import GroupEnds
-from .groups.outcomes import run_outcome
 from .groups.runner import GroupRunner
 from .groups.states import Stage
 from .orders.manager import OrderManager
-from .orders.states import State
 from .pacing.open_order_room import Room
 from .pacing.pacer import Pacer
 from .run_header import run_started
@@ -160,7 +158,7 @@ class Execution:
             case OrderChanged():
                 self._pacer.on_order_changed(event, now)
                 self._feed[event.order.txid] = event.order
-                self._orders.finder.on_order(event.order, now)
+                self._orders.on_order(event.order, now)
             case OrderAccepted() | OrderValidated() | OrderRejected():
                 self._pacer.record_reply(event, now)
                 self._orders.on_reply(event, now)
@@ -173,6 +171,8 @@ class Execution:
                 self._take_records(event, now)
             case ErrorReported(reqid=int(reqid)) | Unintelligible(reqid=int(reqid)):
                 self._orders.on_request_dropped(reqid, event.reason, now)
+            case StopRequested() if self._orders.executions.waits:
+                self._orders.executions.give_up()  # All that was asked for is done.
             case StopRequested(reason):
                 self._stop_at = self._stop_at or now + self._timing.stop_wait_s
                 self.reason = reason
@@ -278,7 +278,7 @@ class Execution:
         self._feed.update((order.txid, order) for order in ready.orders)
         self._confirmation.on_connected(now)
         for order in ready.orders:
-            self._orders.finder.on_order(order, now)
+            self._orders.on_order(order, now)
         self._cancels.sees_all = ready.complete
         if ready.complete:
             self._cancels.on_reconnect(self._feed, now)
@@ -300,6 +300,8 @@ class Execution:
                 pass
             if self._open:
                 self._request_due(now)
+            elif self._orders.executions.awaits(now):
+                self._actions += self._orders.executions.query(now)
             else:
                 self._finish(now)
         self._timer = self._next_timer(now) if self.outcome is None else None
@@ -357,12 +359,8 @@ class Execution:
 
     def _finish(self, now: float) -> None:
         self._ends.conclude_all(now)
-        refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
-        self.outcome = run_outcome(
-            (group.outcome for group in self._groups.values()),
+        self.outcome = self._ends.run_outcome(
             stopped=self._stop_at is not None,
-            refused=bool(self._orders.finder.conflicts),
-            held_back=refused or bool(self._cancels.held_back),
             unreachable=self._link.gave_up or bool(self.reason),
             sent_anything=self._sent_anything,
         )
@@ -388,6 +386,8 @@ class Execution:
             self._actions.append(query)
 
     def _next_timer(self, now: float) -> float | None:
+        if not self._open:
+            return self._orders.executions.timer(now)
         return earliest(
             self._orders.timer(connected=self._link.up),
             self._cancels.timer(self._feed, now),

@@ -195,7 +195,8 @@ class Timing(Struct, frozen=True, kw_only=True):
     ``deadline_s``: time for the exchange to accept an order (2 to 60). ``reply_margin_s``: extra time for its
     reply. ``settle_s``: lag of the exchange's records after the deadline (up to a minute has been seen).
     ``feed_grace_s``: lag of a reply behind the feed. ``confirm_wait_s``: time for the feed to show a group's
-    orders, before the records are queried.
+    orders, before the records are queried. ``fill_wait_s``: time for the exchange to say what was paid for
+    orders that end at once, after all else is done.
     """
 
     deadline_s: Decimal = Decimal(10)
@@ -207,6 +208,7 @@ class Timing(Struct, frozen=True, kw_only=True):
     cancel_grace_s: float = 1.0
     stop_wait_s: float = 15.0
     status_wait_s: float = 60.0
+    fill_wait_s: float = 5.0
 
 
 class Wait(Struct, frozen=True):

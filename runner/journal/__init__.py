@@ -13,11 +13,13 @@ from .entries import (
     OrderPlaced,
     OrderRefused,
     OrderRejected,
+    OrdersExecuted,
     OrderUnresolved,
     OrderValidated,
     RunEnded,
     RunStarted,
 )
+from .execution_object import execution_object
 from .ledger import CancelLeftOpen, CancelRecord, Ledger, fold, owner_of
 from .manifest import manifest
 from .memory import Memory
@@ -43,8 +45,10 @@ __all__ = [
     "OrderRejected",
     "OrderUnresolved",
     "OrderValidated",
+    "OrdersExecuted",
     "RunEnded",
     "RunStarted",
+    "execution_object",
     "fold",
     "last_digest",
     "manifest",

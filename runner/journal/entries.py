@@ -11,6 +11,8 @@ from typing import Any, ClassVar
 
 from msgspec import Struct
 
+from runner.domain import Executed
+
 
 class _Kind:
     """The name of an entry in the journal, as an attribute of the class and of its values."""
@@ -51,13 +53,17 @@ class RunStarted(_Entry, frozen=True, kw_only=True, tag="run-started"):
 
 
 class OrderIntent(_Entry, frozen=True, kw_only=True, tag="order-intent"):
-    """The intent to send an order. ``request`` is the message without its token; ``content`` its digest."""
+    """The intent to send an order. ``request`` is the message without its token; ``content`` its digest.
+
+    ``plan_price`` is the price that the review expected of it, None where there was none.
+    """
 
     group: str
     id: str
     reqid: int
     content: str
     request: Mapping[str, Any]
+    plan_price: str | None = None
 
 
 class OrderPlaced(_Entry, frozen=True, kw_only=True, tag="order-placed"):
@@ -101,6 +107,13 @@ class GroupStates(_Entry, frozen=True, kw_only=True, tag="group-states"):
     states: Mapping[str, Any]
     vol_exec: Mapping[str, Any] | None = None
     reasons: Mapping[str, Any] | None = None
+
+
+class OrdersExecuted(_Entry, frozen=True, kw_only=True, tag="orders-executed"):
+    """The executions of orders of a group, by order id: the newest figures that the exchange has shown."""
+
+    group: str
+    orders: Mapping[str, Executed]
 
 
 class OrderRejected(_Entry, frozen=True, kw_only=True, tag="order-rejected"):
@@ -212,6 +225,7 @@ Entry = (
     | OrderPlaced
     | OrderEnded
     | GroupStates
+    | OrdersExecuted
     | OrderRejected
     | OrderRefused
     | OrderValidated

@@ -11,9 +11,26 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, OrderState, Owner, RunOutcome
+from runner.domain import (
+    CancelOutcome,
+    GroupOutcome,
+    OrderKey,
+    OrderOutcome,
+    OrderState,
+    Owner,
+    RunOutcome,
+)
 
-from .entries import CancelIntent, CancelSettled, Entry, GroupEnded, GroupStates, RunEnded, RunStarted
+from .entries import (
+    CancelIntent,
+    CancelSettled,
+    Entry,
+    GroupEnded,
+    GroupStates,
+    OrdersExecuted,
+    RunEnded,
+    RunStarted,
+)
 from .order_record import ACCEPTED, UNHEARD_OF, UPDATES, OrderRecord
 
 if TYPE_CHECKING:
@@ -142,6 +159,8 @@ class Ledger:
                 self._end_group(entry)
             case GroupStates():
                 self._add_states(entry)
+            case OrdersExecuted():
+                self._add_executed(entry)
             case CancelIntent():
                 self._add_cancel_intent(entry)
             case CancelSettled():
@@ -186,6 +205,11 @@ class Ledger:
                 vol_exec=(entry.vol_exec or {}).get(id),
                 error=(entry.reasons or {}).get(id),
             )
+
+    def _add_executed(self, entry: OrdersExecuted) -> None:
+        for id, executed in entry.orders.items():
+            key = OrderKey(entry.group, id)
+            self.orders[key] = replace(self.orders.get(key, UNHEARD_OF), executed=executed)
 
     def _add_cancel_intent(self, entry: CancelIntent) -> None:
         about = (entry.group, entry.unwind)

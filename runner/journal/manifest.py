@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.domain import CancelOutcome, GroupOutcome, OrderKey, OrderOutcome, RunOutcome
 
+from .execution_object import execution_object
 from .ledger import CancelRecord, Ledger
 from .order_record import OrderRecord
 
@@ -109,6 +110,7 @@ def _order(ledger: Ledger, group: str, planned: Mapping[str, Any]) -> dict[str, 
         "column": planned.get("column", 1) or None,
         "sent_at": known.sent_at,
         "acked_at": known.acked_at,
+        "execution": None if known.executed is None else execution_object(known, known.executed),
     }
     if "group" in planned:
         shown["group"] = planned["group"]

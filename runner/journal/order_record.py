@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from runner.domain import OrderOutcome, OrderState
+from runner.domain import Executed, OrderOutcome, OrderState
 
 from .entries import (
     Entry,
@@ -37,7 +37,8 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
     where the exchange never accepted it; ``txids`` are all ids under which it was shown, where it contradicts
     itself. ``unconfirmed``: it was refused, and no look-up has confirmed that it is not there. ``found``: its
     txid is one that was shown, and that no reply has named. ``unknown_txid``: the txid that a reply named is
-    in no records.
+    in no records. ``plan_price`` is the price that the review expected; ``executed`` is None while nothing
+    is known of it.
     """
 
     sent_run: int = 0
@@ -57,6 +58,8 @@ class OrderRecord(Struct, frozen=True, kw_only=True):
     unconfirmed: bool = False
     found: bool = False
     unknown_txid: bool = False
+    plan_price: str | None = None
+    executed: Executed | None = None
 
     @property
     def unrecorded(self) -> bool:
@@ -78,6 +81,7 @@ def _sent(_: OrderRecord, entry: OrderIntent, run: int) -> OrderRecord:
         content=entry.content,
         request=entry.request,
         sent_at=entry.at,
+        plan_price=entry.plan_price,
     )
 
 
@@ -99,6 +103,7 @@ def _apply_placed(known: OrderRecord, entry: OrderPlaced, run: int) -> OrderReco
         unconfirmed=False,
         found=found,
         unknown_txid=False,
+        executed=known.executed if known.txid == entry.txid else None,
     )
 
 

@@ -68,7 +68,7 @@ from .messages import (
     SystemStatus,
     Unsubscribe,
 )
-from .open_order import Description, OpenOrder, OrderStatus, counted, number_of
+from .open_order import Description, OpenOrder, OrderStatus, counted, executed_of, number_of
 from .order_terms import flags_of, has_quote_volume, terms_of
 from .public import (
     BALANCE_EX_PATH,
@@ -199,6 +199,7 @@ __all__ = [
     "decode_request",
     "encode_envelope",
     "encode_reply",
+    "executed_of",
     "fields_of",
     "fixed_cost",
     "flags_of",

@@ -7,6 +7,7 @@ Source: https://docs.kraken.com/api/docs/websocket-v1/openorders
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -16,12 +17,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from runner.domain import seconds
+from runner.domain import Executed, seconds
 
 from .messages import JsonObject
 
 _NUMERIC = (str, int, Decimal)
 _NOTHING = Decimal()
+_AMOUNT = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _REST_TOO_SMALL = "volume remaining"  # "Insignificant volume remaining": what was left could not be traded.
 
 
@@ -65,6 +67,9 @@ class OrderNews(Struct, frozen=True):
     cancel_reason: str | None = None
     amended: Any = None
     ratecount: Any = None
+    cost: Any = None
+    fee: Any = None
+    avg_price: Any = None
 
     @classmethod
     def of(cls, fields: JsonObject) -> OrderNews:
@@ -94,14 +99,20 @@ class OpenOrder(Struct, frozen=True):
     cancel_reason: str | None = None
     amended: Any = None
     ratecount: Any = None
+    cost: Any = None
+    fee: Any = None
+    avg_price: Any = None
 
     @classmethod
     def read(cls, txid: str, fields: JsonObject) -> OpenOrder:
-        """Make an order of a record, which is complete, and has the reason of the end in ``reason``."""
+        """Make an order of a record, which is complete.
+
+        It has the reason of the end in ``reason``, and the average price in ``price``.
+        """
         order, reason = cls.first(txid, OrderNews.of(fields)), fields.get("reason")
         if order.cancel_reason or not isinstance(reason, str):
-            return order
-        return replace(order, cancel_reason=reason)
+            reason = order.cancel_reason
+        return replace(order, cancel_reason=reason, avg_price=fields.get("price", order.avg_price))
 
     @classmethod
     def first(cls, txid: str, news: OrderNews) -> OpenOrder:
@@ -119,6 +130,9 @@ class OpenOrder(Struct, frozen=True):
             news.cancel_reason,
             news.amended,
             news.ratecount,
+            news.cost,
+            news.fee,
+            news.avg_price,
         )
 
     def after(self, news: OrderNews) -> OpenOrder:
@@ -136,6 +150,9 @@ class OpenOrder(Struct, frozen=True):
             self.cancel_reason if news.cancel_reason is None else news.cancel_reason,
             self.amended if news.amended is None else news.amended,
             self.ratecount if news.ratecount is None else news.ratecount,
+            self.cost if news.cost is None else news.cost,
+            self.fee if news.fee is None else news.fee,
+            self.avg_price if news.avg_price is None else news.avg_price,
         )
 
     @property
@@ -175,6 +192,20 @@ class OpenOrder(Struct, frozen=True):
         return executed >= volume or (too_little and executed > _NOTHING)
 
 
+def executed_of(order: OpenOrder, seen_at: str) -> Executed:
+    """Return what was executed of an order, as the exchange showed it at a time (RFC 3339)."""
+    volume = _amount(order.vol_exec)
+    traded = volume is not None and Decimal(volume) != _NOTHING
+    return Executed(
+        status=order.status or None,
+        vol_exec=volume,
+        cost=_amount(order.cost),
+        fee=_amount(order.fee),
+        avg_price=_amount(order.avg_price) if traded else None,  # of nothing it is 0, which is no price
+        seen_at=seen_at,
+    )
+
+
 def number_of(value: Any) -> Decimal | None:
     """Return a number that the exchange gave as text or as a number; None where it is absent or none."""
     return _number(value)
@@ -187,6 +218,12 @@ def counted(value: Any) -> Decimal | None:
     """
     number = _number(value)
     return None if number is None or number < _NOTHING else number
+
+
+def _amount(value: Any) -> str | None:
+    """Return an amount as the exchange wrote it; None where it is absent, or no plain decimal."""
+    text = str(value) if isinstance(value, _NUMERIC) else ""
+    return text if _AMOUNT.fullmatch(text) else None
 
 
 def _number(value: Any) -> Decimal | None:

@@ -10,6 +10,7 @@ from .disposition import (
 )
 from .forecast import CrowdedPair, Forecast, HistoryForecast
 from .journal_claims import Contradiction, claims_of, contradictions
+from .newest_execution import newest_execution
 from .order_ends import OrderEnd, end_of, is_volume_final, latest, unique_orders
 from .order_matching import (
     CLOCK_SLACK_S,
@@ -25,7 +26,7 @@ from .order_matching import (
     traded_at,
 )
 from .own_orders import find_reached_own_orders
-from .plan import Approval, EmptyLook, Plan, decide
+from .plan import Approval, EmptyLook, Expectation, Plan, decide
 from .planned_cancel import PlannedCancel
 from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .planner import RESTORE, plan
@@ -44,6 +45,7 @@ __all__ = [
     "CrowdedPair",
     "Disposition",
     "EmptyLook",
+    "Expectation",
     "Forecast",
     "FoundOrder",
     "HistoryForecast",
@@ -69,6 +71,7 @@ __all__ = [
     "is_volume_final",
     "journal_disposition",
     "latest",
+    "newest_execution",
     "normal_cl_ord_id",
     "opened_at",
     "order_text",

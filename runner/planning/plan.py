@@ -6,8 +6,10 @@ no connection and no clock.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from itertools import chain
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct, structs
@@ -29,7 +31,7 @@ from runner.domain import (
     filled_id,
 )
 from runner.journal import Ledger, OrderRecord
-from runner.kraken import AddOrder, canonical, fields_of
+from runner.kraken import AddOrder, OpenOrder, canonical, fields_of
 
 from .disposition import (
     MAY_SEND,
@@ -46,7 +48,7 @@ from .planned_order import JournalState, PlannedGroup, PlannedOrder
 from .same_order import is_same_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator
 
     from runner.domain import Batch, Cancellation, Group, Order, PolicyFile, RestingOrder
 
@@ -86,6 +88,16 @@ class Approval(Struct, frozen=True):
     look: EmptyLook | None = None
 
 
+class Expectation(Struct, frozen=True):
+    """The review's view of an order: the ``price`` of a unit, as text, and whether it trades ``at_once``."""
+
+    price: str | None
+    at_once: bool
+
+
+_NOTHING_EXPECTED: Final[Mapping[OrderKey, Expectation]] = MappingProxyType({})
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """Everything that a run would do.
 
@@ -95,7 +107,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     were read. ``owner``: the account that the orders will belong to, None if unknown. ``created``: the
     batch's creation time in Unix seconds, if the file has one. ``elsewhere``: the txids placed by other runs
     on this machine, as far as their journals were read. ``provenance``: the version of the file and who
-    handles it, None if that was not read.
+    handles it, None if that was not read. ``expected``: the review's view of the orders, as far as there was
+    one. ``recorded``: what the exchange's records have shown of its orders before the run.
     """
 
     run: RunId
@@ -113,6 +126,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     rulings: tuple[Ruling, ...] = ()
     forecast: Forecast | None = None
     dispositions: Dispositions = Dispositions()
+    expected: Mapping[OrderKey, Expectation] = _NOTHING_EXPECTED
+    recorded: tuple[OpenOrder, ...] = ()
 
     def orders(self) -> Iterator[PlannedOrder]:
         """Return all orders in the file's order."""

@@ -46,13 +46,15 @@ class StatusResult(NamedTuple):
     """The journal of a batch, and what the exchange says of it.
 
     ``manifest`` is that of the last run, None before any; ``shown`` is None if the exchange was not read;
-    ``denied`` are the claims of the journal that the exchange contradicts.
+    ``denied`` are the claims of the journal that the exchange contradicts; ``read_at`` is when the exchange
+    was read (RFC 3339).
     """
 
     plan: Plan
     manifest: Manifest | None
     shown: Shown | None
-    denied: Sequence[Contradiction]
+    denied: Sequence[Contradiction] = ()
+    read_at: str = ""
 
 
 class BundleResult(NamedTuple):

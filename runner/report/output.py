@@ -107,17 +107,19 @@ class Output:
         manifest: Mapping[str, Any] | None,
         shown: Shown | None = None,
         denied: Sequence[Contradiction] = (),
+        read_at: str = "",
     ) -> None:
         """Show the journal's state of a file's orders; ``manifest`` is the last run's, None before any.
 
         ``shown`` is the exchange's record of each order, None for an order without one; None if it was not
-        read. ``denied`` are the claims that the exchange contradicts, also written to standard error.
+        read, at ``read_at``. ``denied`` are the claims that the exchange contradicts, also written to
+        standard error.
         """
         for contradiction in denied[:_NAMED]:
             self.note(f"WARNING: {contradiction}.")
         if len(denied) > _NAMED:
             self.note(f"WARNING: the exchange contradicts {len(denied) - _NAMED} more claims of the journal.")
-        self._report.status(StatusResult(plan, manifest, shown, denied))
+        self._report.status(StatusResult(plan, manifest, shown, denied, read_at))
 
     def served(self, *, rest_url: str, ws_url: str, api_key: str, api_secret: str) -> None:
         """Say where the simulated exchange is and how to use it. The credentials are worth paper money."""

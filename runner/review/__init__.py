@@ -3,6 +3,7 @@
 No files, no clock.
 """
 
+from .expectations import expectations
 from .findings import RULE_WORDS, Finding, Severity
 from .forecasting import forecast, forecast_history
 from .look_levels import judge_looks
@@ -54,6 +55,7 @@ __all__ = [
     "diff",
     "errors_of",
     "evaluate_policy",
+    "expectations",
     "finding_object",
     "forecast",
     "forecast_history",

@@ -123,7 +123,7 @@ def test_the_end_is_told_in_the_last_turn() -> None:
     assert not execution.finished
     assert [entry.kind for entry in turn.entries] == ["run-started"]
     world, _ = run(*WHOLE)
-    assert [entry["entry"] for entry in world.journal][-2:] == ["group-states", "run-ended"]
+    assert [entry["entry"] for entry in world.journal][-2:] == ["orders-executed", "run-ended"]
     progress = world.execution.progress()
     assert (progress.orders, progress.sent, progress.placed, progress.settled) == (3, 3, 3, 3)
     assert (progress.rejected, progress.cancels, progress.canceled) == (0, 3, 3)

@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from runner import journal
+from runner.domain import Executed
 from runner.journal import Entry
 
 KINDS: tuple[type[Any], ...] = typing.get_args(Entry)
@@ -19,6 +20,11 @@ _JSON = st.recursive(
     max_leaves=4,
 )
 _OBJECT = st.dictionaries(_TEXT, _JSON, max_size=3)
+_EXECUTED = st.builds(
+    Executed,
+    **dict.fromkeys(("status", "vol_exec", "cost", "fee", "avg_price", "seen_at"), st.none() | _TEXT),
+    awaited=st.booleans(),
+)
 _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "str": _TEXT,
     "str | None": st.none() | _TEXT,
@@ -26,6 +32,7 @@ _BY_TYPE: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "tuple[str, ...]": st.lists(_TEXT, max_size=3).map(tuple),
     "Mapping[str, Any]": _OBJECT,
+    "Mapping[str, Executed]": st.dictionaries(_TEXT, _EXECUTED, max_size=2),
     "Mapping[str, Any] | None": st.none() | _OBJECT,
     "Mapping[str, tuple[str, ...]] | None": st.none()
     | st.dictionaries(st.text(max_size=5), st.lists(st.text(max_size=5), max_size=2).map(tuple), max_size=2),

@@ -25,6 +25,7 @@ def test_every_kind_has_a_name_of_its_own() -> None:
         "order-rejected",
         "order-unresolved",
         "order-validated",
+        "orders-executed",
         "run-ended",
         "run-started",
     ]

@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from runner.domain import Executed
 from runner.journal import (
     CancelIntent,
     CancelSettled,
@@ -17,6 +18,7 @@ from runner.journal import (
     OrderIntent,
     OrderPlaced,
     OrderRejected,
+    OrdersExecuted,
     OrderUnresolved,
     RunEnded,
     RunStarted,
@@ -114,7 +116,7 @@ def test_keys_are_the_published_ones() -> None:
             "descr",
             "error",
         ),
-        *("line", "column", "sent_at", "acked_at"),
+        *("line", "column", "sent_at", "acked_at", "execution"),
     ]
 
 
@@ -137,7 +139,50 @@ def test_a_placed_order() -> None:
         "column": 9,
         "sent_at": AT["at"],
         "acked_at": AT["at"],
+        "execution": None,
     }
+
+
+def test_what_was_executed_stands_beside_what_was_planned() -> None:
+    """The exchange's own figures, and how much worse than the plan's price they are."""
+    executed = Executed(
+        status="closed",
+        vol_exec="0.25000000",
+        cost="37.62500",
+        fee="0.09782",
+        avg_price="150.50000",
+        seen_at=AT["at"],
+    )
+    intent = OrderIntent(**A, reqid=3, content="c", request=REQUEST, plan_price="150")
+    figures = OrdersExecuted(at=AT["at"], group="enter", orders={"a": executed})
+    assert order_of(intent, PLACED, figures, END)["execution"] == {
+        "status": "closed",
+        "vol_exec": "0.25000000",
+        "cost": "37.62500",
+        "fee": "0.09782",
+        "fee_currency": "EUR",
+        "avg_price": "150.50000",
+        "plan_price": "150",
+        "slippage": "0.50000",
+        "slippage_percent": "0.3333",
+        "seen_at": AT["at"],
+        "awaited": False,
+    }
+
+
+def test_what_is_unknown_of_an_execution_is_null() -> None:
+    """Never 0: an order that was waited for in vain, of whose message nothing is known."""
+    placed = OrderPlaced(**A, txid="O1", source="lookup")
+    figures = OrdersExecuted(at=AT["at"], group="enter", orders={"a": Executed(awaited=True)})
+    shown = order_of(placed, figures, END)["execution"]
+    assert shown.pop("awaited") is True
+    assert set(shown.values()) == {None}
+
+
+def test_an_order_that_leaves_anew_has_nothing_executed() -> None:
+    """What was known of an earlier sending is over."""
+    figures = OrdersExecuted(at=AT["at"], group="enter", orders={"a": Executed(status="closed")})
+    assert order_of(INTENT, PLACED, figures, INTENT, PLACED, END)["execution"] is None
 
 
 def test_what_was_never_reached_is_skipped() -> None:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runner.kraken import Description, OpenOrder
+from runner.domain import Executed
+from runner.kraken import Description, OpenOrder, executed_of
 from runner.kraken.open_order import OrderNews
 
 
@@ -114,3 +115,50 @@ def test_nothing_that_is_known_is_taken_back():
     known = OpenOrder.read("O", {"status": "open", "userref": 17, "vol": "1", "cancel_reason": "why"})
     assert known.after(OrderNews.of({"status": None, "userref": 0, "vol": None})) == known
     assert known.after(OrderNews(cancel_reason="", amended=False)).cancel_reason == ""
+
+
+AT = "2026-11-22T07:00:10.000000Z"
+FIGURES = {"vol_exec": "0.00010000", "cost": "2.64252", "fee": "0.00687", "avg_price": "26425.20000"}
+
+
+def test_what_was_executed_is_what_the_feed_showed():
+    """To the last digit, over sparse updates; the status comes last."""
+    order = OpenOrder.read("O", {"status": "open", "vol_exec": "0.00000000", "avg_price": "0.00000"})
+    order = order.after(OrderNews.of(FIGURES)).after(OrderNews.of({"status": "closed"}))
+    assert executed_of(order, AT) == Executed(status="closed", seen_at=AT, **FIGURES)
+
+
+def test_a_record_has_the_average_price_under_another_name():
+    """REST calls it ``price``; the price that was asked for is elsewhere."""
+    fields = {**FIGURES, "status": "closed", "price": FIGURES["avg_price"], "limitprice": "1.0"}
+    del fields["avg_price"]
+    assert executed_of(OpenOrder.read("O", fields), AT) == Executed(status="closed", seen_at=AT, **FIGURES)
+
+
+def test_the_price_of_nothing_is_none():
+    """Zero is not a price."""
+    nothing = {
+        "status": "open",
+        "vol_exec": "0.00000000",
+        "cost": "0.00000",
+        "fee": "0.00000",
+        "price": "0.0",
+    }
+    shown = executed_of(OpenOrder.read("O", nothing), AT)
+    assert (shown.vol_exec, shown.cost, shown.fee, shown.avg_price) == (
+        "0.00000000",
+        "0.00000",
+        "0.00000",
+        None,
+    )
+
+
+@pytest.mark.parametrize("value", [None, "", "-1", "1E+999999", "NaN", "9" * 31, "1.", [1], True, "\u0661"])
+def test_an_amount_that_is_no_plain_decimal_is_unknown(value):
+    """Whatever the exchange sends in its place, it is never taken for a number."""
+    assert executed_of(OpenOrder.read("O", {"status": "closed", "cost": value}), AT).cost is None
+
+
+def test_a_number_is_taken_as_it_was_written():
+    """Older captures have numbers in place of text."""
+    assert executed_of(OpenOrder.read("O", {"cost": Decimal("2.50")}), AT).cost == "2.50"

@@ -28,6 +28,7 @@ from runner.journal import (
 )
 from tests.simulation.facts import Facts
 from tests.simulation.manifests import Manifests
+from tests.simulation.paid import check_executions
 from tests.simulation.protection import Protection, meant_by
 from tests.simulation.witness import Look, Sending, Witness, is_sure
 
@@ -271,10 +272,12 @@ class Auditor:
     def check_manifest(self, name: str, manifest: dict[str, Any]) -> None:
         """A run has ended and says what became of all orders."""
         self._manifests.check(name, manifest)
+        check_executions(manifest, self._facts.state(), self._blame)
 
     def check_broken_off(self, name: str, manifest: dict[str, Any]) -> None:
         """A run whose disk has failed says all that it has come to know."""
         self._manifests.check(name, manifest)
+        check_executions(manifest, self._facts.state(), self._blame)
 
     def check_unfinished(self, manifest: dict[str, Any]) -> None:
         """The manifest of a process that died promises nothing that is not so."""
@@ -282,6 +285,7 @@ class Auditor:
             for order in group["orders"]:
                 if order["outcome"] == "placed":
                     self._check_placed(order.get("group", group["name"]), order["id"], order["txid"])
+        check_executions(manifest, self._facts.state(), self._blame)
 
     def conclude(self, manifest: dict[str, Any]) -> None:
         """After a last quiet run: all is as after an undisturbed one; its manifest is checked by now."""

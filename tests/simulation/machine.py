@@ -11,6 +11,8 @@ from io import StringIO
 from math import inf
 from typing import Any
 
+from msgspec import structs
+
 from runner.domain import Batch, Secret
 from runner.execution import (
     ClockMeasured,
@@ -49,7 +51,7 @@ from runner.kraken import (
 )
 from runner.planning import plan
 from tests.simulation.auditor import Auditor
-from tests.simulation.querying import closed_since, queried
+from tests.simulation.querying import closed_since, queried, recorded
 from tests.simulation.schedule import Fault, Life
 from tests.simulation.site import Line, Site
 
@@ -126,6 +128,7 @@ class Machine:
         self._manifest = None
         self._auditor.began(self.name)
         self._wakes_at_known = False
+        found = structs.replace(found, recorded=recorded(found, self._site.exchange, self._time.now))
         self._execution = self._engine(found, self._reqids, tool="order-batch test")
         if life.stop_after_s is not None:
             self._later(life.stop_after_s, self._ask_to_stop)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from runner.execution import OrdersQueried, QueryFailed
+from runner.execution import OrdersQueried, QueryFailed, QueryOrders
+from runner.execution.turn import MAX_QUERY_IDS
 from runner.kraken import (
     CLOSED_ORDERS_PATH,
     OPEN_ORDERS_PATH,
@@ -13,11 +14,15 @@ from runner.kraken import (
     ErrorText,
     OpenOrder,
 )
+from runner.paper.api.history import CallError
+from runner.planning import claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.execution import LookUp, QueryOrders
+    from runner.execution import LookUp
+    from runner.paper import Exchange
+    from runner.planning import Plan
 
     Ask = Callable[[str, dict[str, str]], Any]
 
@@ -49,6 +54,20 @@ def looked_up(look: LookUp, ask: Ask) -> tuple[OpenOrder, ...]:
     for fields in named:
         shown += ask(CLOSED_ORDERS_PATH, {**fields, **closed_since(look)})["closed"].items()
     return tuple(OpenOrder.read(txid, order) for txid, order in shown)
+
+
+def recorded(plan: Plan, exchange: Exchange, now: float) -> tuple[OpenOrder, ...]:
+    """The records of the orders that a plan's journal claims, which the command reads before a run."""
+
+    def ask(path: str, fields: dict[str, str]) -> Any:
+        try:
+            return exchange.private(path, fields, now)
+        except CallError as refusal:
+            raise OSError(str(refusal)) from None
+
+    txids = tuple(dict.fromkeys(claim.txid for claim in claims_of(plan)))[:MAX_QUERY_IDS]
+    answer = queried(QueryOrders(txids), ask) if txids else None
+    return answer.orders if isinstance(answer, OrdersQueried) else ()
 
 
 def _known(txids: tuple[str, ...], ask: Ask) -> list[OpenOrder]:

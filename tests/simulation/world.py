@@ -57,7 +57,7 @@ from runner.kraken import (
 from runner.paper import Credentials, Exchange, LimitOptions, Options
 from runner.paper.api.feeds import Delivery
 from runner.paper.api.rest import RestCall
-from runner.planning import Approval, plan
+from runner.planning import plan
 from tests.journal.published import assert_published
 from tests.simulation.querying import looked_up, queried
 
@@ -143,13 +143,13 @@ class World:
         *,
         timing: Timing | None = None,
         run_key: str = "",
-        approval: Approval | None = None,
         gate: SendGate = OPEN_GATE,
+        **known: Any,
     ) -> dict[str, Any]:
-        """Apply a batch as the command would; the journal of earlier runs is respected."""
+        """Apply a batch as the command would; the journal is respected. ``known``: what the plan has else."""
         self._begin()
         found = plan(batch, fold(read_entries(self.journal)), run_key=run_key, venue="paper")
-        found = structs.replace(found, approval=approval, owner=OWNER)
+        found = structs.replace(found, owner=OWNER, **known)
         execution = self.execution = Execution(
             found,
             self._reqids,

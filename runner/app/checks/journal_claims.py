@@ -61,27 +61,29 @@ _CURE: Final = (
 
 async def hold_claims(
     access: KrakenAccess, plan: Plan, ledger: Ledger, target: Target, say: Callable[[str], None]
-) -> str:
+) -> tuple[str, tuple[OpenOrder, ...]]:
     """Compare a journal's claims with the exchange; return why that was impossible, or an empty text.
+
+    Also return the records that were read for it.
 
     Raises ``Contradicted``, and ``AccessFailed`` if the records cannot be read.
     """
     from runner.net.failures import AccessFailed  # noqa: PLC0415 - offline loads no sockets
 
     if not claims_of(plan):
-        return ""
+        return "", ()
     if not access.has_credentials:
-        return NO_KEY
+        return NO_KEY, ()
     try:
-        _, found = await ask_until_sure(access, plan, ledger, say)
+        known, found = await ask_until_sure(access, plan, ledger, say)
     except AccessFailed as failure:
         if failure.not_permitted:
-            return failure.reason
+            return failure.reason, ()
         raise
     if found:
         folder = state_path(target.state_dir, target.venue, plan.run.batch, plan.run.run_key)
         raise Contradicted(folder, found)
-    return ""
+    return "", tuple(known.values())
 
 
 async def ask_until_sure(

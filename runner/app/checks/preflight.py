@@ -339,7 +339,7 @@ async def _ask(
 ) -> _Answers:
     owner = await find_owner(access, ledger)
     refuse_other_owner(ledger, owner, target, plan.run)
-    unheld = await hold_claims(access, plan, ledger, target, say)
+    unheld, _ = await hold_claims(access, plan, ledger, target, say)
     taken = await _taken_ids(access, plan)
     updated = await query_orphaned_cancels(access, plan)
     history = await look_through(access, plan, owner, options.tier, saving=options.saving)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from runner.domain import rfc3339
+from runner.execution.orders.states import State
 from runner.journal import GroupEnded
 
-from .outcomes import group_end_reason
+from .outcomes import group_end_reason, run_outcome
 from .states import GroupTrack, Stage
 
 if TYPE_CHECKING:
-    from runner.domain import GroupOutcome
+    from runner.domain import GroupOutcome, RunOutcome
     from runner.execution.cancels.manager import CancelManager
     from runner.execution.orders.manager import OrderManager
     from runner.journal import Entry
@@ -42,6 +43,7 @@ class GroupEnds:
     def end(self, group: GroupTrack, outcome: GroupOutcome, why: str, now: float) -> None:
         """End a group with an outcome."""
         self._orders.steps.write_states(group.name, now)
+        self._orders.executions.write_group(group.name, now)
         group.stage = Stage.ENDED
         self.open.remove(group)
         group.outcome = outcome
@@ -67,6 +69,19 @@ class GroupEnds:
         self.revise(now)
         for name in self.all:
             self._orders.steps.write_states(name, now)
+        self._orders.executions.write(now)
+
+    def run_outcome(self, *, stopped: bool, unreachable: bool, sent_anything: bool) -> RunOutcome:
+        """Return the outcome of the run; ``unreachable`` as in ``run_outcome``."""
+        refused = any(tally[State.REFUSED] for tally in self._orders.tallies.values())
+        return run_outcome(
+            (group.outcome for group in self.all.values()),
+            stopped=stopped,
+            refused=bool(self._orders.finder.conflicts),
+            held_back=refused or bool(self._cancels.held_back),
+            unreachable=unreachable,
+            sent_anything=sent_anything,
+        )
 
     def _note(self, group: GroupTrack, why: str, now: float) -> None:
         assert group.outcome is not None

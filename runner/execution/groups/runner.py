@@ -55,6 +55,7 @@ class GroupRunner:
     def stop(self, why: str) -> None:
         """Send no more; only await what was sent."""
         self._stopped, self._why = True, why
+        self.orders.executions.give_up()
 
     def advance(self, now: float) -> bool:
         """Advance the first group that can go on by one stage; return False if all have to wait."""

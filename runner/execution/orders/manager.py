@@ -18,6 +18,7 @@ from . import doubt
 from .claims import duplicate_text
 from .cold_start import ColdStart
 from .denials import Denials
+from .executions import Executions
 from .finding import OrderFinder
 from .reply_timers import Alarms
 from .states import AT_EXCHANGE, OPEN_TO_NEWS, UNDER_WAY, Fact, OrderTrack, State
@@ -67,10 +68,12 @@ class OrderManager:
         self._plan = plan
         self.cold = ColdStart(self.tracks.values(), timing, plan, steps.claims)
         self.denials = Denials()
+        self.executions = Executions(plan, steps, timing, entries)
         self.finder = OrderFinder(plan, steps, self.cold, alarms=self._alarms, timing=timing)
 
     def start(self, now: float) -> None:
         """Begin to look up the orders that an earlier run left in doubt."""
+        self._see_own(self._plan.recorded, now)
         for track in self._doubts:
             doubt.begin(track, now)
 
@@ -164,6 +167,11 @@ class OrderManager:
 
     # --- messages of the exchange ---
 
+    def on_order(self, order: OpenOrder, now: float) -> None:
+        """Handle an order in the feed or in its snapshot."""
+        self.executions.see(order, now)
+        self.finder.on_order(order, now)
+
     def on_reply(self, reply: OrderReply, now: float) -> None:
         """Handle the reply to an ``addOrder``."""
         sender = self._by_reqid.pop(reply.reqid, None)
@@ -214,6 +222,7 @@ class OrderManager:
         orders = unique_orders(orders)
         self.finder.follow_ended(orders, now)
         self.finder.search(orders, looking, now)
+        self._see_own(orders, now)
         self.cold.on_lookup(now)
         for track in self.denials.on_lookup(looking):
             if not self._claims.is_ambiguous(track):
@@ -230,10 +239,18 @@ class OrderManager:
                 doubt.schedule_lookup(track, now, self._timing)
 
     def on_records(self, event: OrdersQueried | QueryFailed, now: float) -> None:
-        """Handle the records of orders that have just traded."""
+        """Handle the records of orders that have just traded, and of those that were queried by txid."""
         self.cold.on_records(event, now, lambda track, order: self.finder.adopt(track, order, "lookup", now))
-        for order in self._claims.without_owner(event.orders if isinstance(event, OrdersQueried) else ()):
+        orders = event.orders if isinstance(event, OrdersQueried) else ()
+        for order in self._claims.without_owner(orders):
             self.finder.check_unclaimed(order, now)
+        self._see_own(orders, now)
+        self.executions.on_answer(event.txids, now)
+
+    def _see_own(self, orders: Iterable[OpenOrder], now: float) -> None:
+        for order in orders:
+            if self._claims.owner(order.txid) is not None:
+                self.executions.see(order, now)
 
     def on_lookup_failed(self, why: str, now: float) -> None:
         """Handle a failed look-up: try again later, until the patience ends."""

@@ -59,6 +59,7 @@ class OrderSteps:
         self.accepted = AcceptedOrders(plan)
         self.changed = False
         self.groups_to_revise: dict[str, None] = {}
+        self._expected = plan.expected
         for group in plan.groups:
             self._take_up(group)
 
@@ -87,6 +88,7 @@ class OrderSteps:
         track.reqid, track.seen, track.denied, track.cancel_sent = request.reqid, None, False, False
         track.attempts += 1
         self.learn(track, Fact.SEND)
+        expected = self._expected.get(key)
         self._entries.append(
             OrderIntent(
                 at=rfc3339(now),
@@ -95,6 +97,7 @@ class OrderSteps:
                 reqid=request.reqid,
                 content=track.planned.content,
                 request=fields_of(request),
+                plan_price=None if expected is None else expected.price,
             )
         )
 

@@ -13,7 +13,7 @@ from msgspec import structs
 
 from runner.domain import Batch, Policy, Scenario
 from runner.kraken import message_of
-from runner.planning import CancelDisposition, Disposition
+from runner.planning import CancelDisposition, Disposition, newest_execution
 from runner.report.policy_text import policies_of_plan
 from runner.report.provenance_text import provenance_of_plan
 from runner.review import errors_of
@@ -128,11 +128,13 @@ def status_object(
     manifest: Mapping[str, Any] | None,
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
     denied: Sequence[Contradiction] = (),
+    read_at: str = "",
 ) -> dict[str, Any]:
     """Return the journal's state of each order; ``last_run`` is the manifest, None before the first run.
 
     ``exchange`` is the exchange's record of the order, null if it has none; ``exchange_read`` is true if it
-    was read at all. ``contradictions`` are the claims of the journal that it denies.
+    was read at all. ``execution`` are its newest figures, as in a manifest. ``contradictions`` are the claims
+    of the journal that it denies.
     """
     return {
         "batch": plan.run.batch,
@@ -141,7 +143,8 @@ def status_object(
         "last_run": manifest,
         "exchange_read": shown is not None,
         "orders": [
-            _order_status(order, plan.becomes(order), (shown or {}).get(order.key)) for order in plan.orders()
+            _order_status(order, plan.becomes(order), (shown or {}).get(order.key), read_at)
+            for order in plan.orders()
         ],
         "contradictions": list(map(_contradiction, denied)),
         "left_open": [
@@ -226,7 +229,9 @@ def _left_open(cancel: PlannedCancel) -> dict[str, Any]:
     }
 
 
-def _order_status(order: PlannedOrder, becomes: Disposition, shown: OpenOrder | None) -> dict[str, Any]:
+def _order_status(
+    order: PlannedOrder, becomes: Disposition, shown: OpenOrder | None, read_at: str
+) -> dict[str, Any]:
     known = order.known
     return {
         "group": order.key.group,
@@ -236,6 +241,7 @@ def _order_status(order: PlannedOrder, becomes: Disposition, shown: OpenOrder | 
         "outcome": known.outcome.value if known and known.outcome else None,
         "line": order.place.line or None,
         "exchange": _shown_order(shown) if shown else None,
+        "execution": newest_execution(order, shown, read_at),
     }
 
 

@@ -57,8 +57,7 @@ class JsonReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        plan, manifest, shown, denied = result
-        self._write(status_object(plan, manifest, shown, denied))
+        self._write(status_object(*result))
 
     def bundled(self, result: BundleResult) -> None:
         """Write where a bundle is, and what is in it."""

@@ -34,7 +34,7 @@ from runner.report.result_summary import summary_line
 from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
 from runner.report.text.forecast import describe_forecast
 from runner.report.text.plan import plan_blocks, plan_summary
-from runner.report.text.result import result_blocks
+from runner.report.text.result import paid_line, result_blocks
 from runner.report.text.status import last_run, status_blocks, status_summary
 from runner.review import Kind
 
@@ -116,18 +116,21 @@ class MarkdownReport(Report):
         without_reason = {**manifest, "reason": ""}
         top += ["", f"**{plain(summary_line(without_reason, elapsed_s))}**"]
         top += [code(manifest["reason"])] if manifest["reason"] else []
+        top += ["", words(f"{paid}.")] if (paid := plain(paid_line(manifest))) else []
         sections = [*_remarks(remarks_of_result(manifest))]
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
         self._page(top, [*sections, _footer(manifest["digest"], manifest.get("provenance"))])
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        plan, manifest, shown, denied = result
+        plan, manifest, shown, denied, read_at = result
         top = _top("Status", plan.run.batch, plan.run.run_key, plan.venue, plan.file)
         top += ["", f"**{plain(status_summary(plan, denied))}**", "", code(plain(last_run(manifest)))]
         held = [*remarks_of_orphans(plan), *remarks_of_contradictions(denied, plan.file)]
         sections = [*_remarks(held)]
-        sections.append(_blocks("Every order and cancellation", status_blocks(plan, manifest, shown)))
+        sections.append(
+            _blocks("Every order and cancellation", status_blocks(plan, manifest, shown, read_at))
+        )
         self._page(top, sections)
 
     def failed(self, error: OrderBatchError, problems: Sequence[Problem]) -> None:

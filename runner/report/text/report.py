@@ -61,10 +61,10 @@ class TextReport(Report):
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""
-        plan, manifest, shown, denied = result
+        plan, manifest, shown, denied, read_at = result
         from .status import status_lines  # noqa: PLC0415
 
-        self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied))
+        self._painter.paint(status_lines(plan, manifest, self._painter.width, shown, denied, read_at=read_at))
 
     def bundled(self, result: BundleResult) -> None:
         """Write where a bundle is, and what is in it."""

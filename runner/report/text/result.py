@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from runner.domain import CancelOutcome, GroupOutcome, OrderOutcome
 from runner.report.cancel_text import meaning
 from runner.report.diagnostics import settled_by_earlier_run
+from runner.report.execution_text import describe_execution, describe_total
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_sent_order
 from runner.report.policy_text import policies_of_run, policy_line
@@ -62,7 +63,7 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     lines += block_lines(result_blocks(manifest), width)
     for block in (failure_lines(manifest), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
-    lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2)]
+    lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2), *_paid_lines(manifest, width)]
     without = (
         "no journal was written: what was validated is not kept"
         if manifest.get("validate_only")
@@ -98,6 +99,18 @@ def result_title(manifest: Mapping[str, Any]) -> Line:
     return heading_of("validation of " if manifest.get("validate_only") else "result of ", *names)
 
 
+def _paid_lines(manifest: Mapping[str, Any], width: int) -> list[Line]:
+    paid = paid_line(manifest)
+    return hang(paid, width, 2) if paid else []
+
+
+def paid_line(manifest: Mapping[str, Any]) -> Line:
+    """Return a line with what was executed in all, which is empty if nothing was."""
+    orders = (order for group in manifest["groups"] for order in group["orders"])
+    total = describe_total(orders)
+    return line(Span("executed", Style.NAME), f": {total}") if total else ()
+
+
 def _heading(group: Mapping[str, Any]) -> Line:
     outcome = GroupOutcome(group["outcome"])
     word = Span(outcome.value, _GROUP_STYLES.get(outcome, Style.BAD))
@@ -118,19 +131,22 @@ def _order_row(order: Mapping[str, Any]) -> Row:
     word = _ALREADY if order["already"] else outcome_word(outcome)
     request = describe_sent_order(order["request"], order["descr"])
     name = Span(f"{order['group']}/{order['id']}" if "group" in order else order["id"])
+    paid = describe_execution(order.get("execution"))
+    executed = (line(Span(paid, Style.QUIET)),) if paid else ()
     if order["txid"] and not order["error"]:
-        return Row(cells=(word, name, Span(order["txid"])), body=line(request))
+        return Row(cells=(word, name, Span(order["txid"])), body=line(request), notes=executed)
     if not order["error"]:
         return Row(cells=(word, name), body=line(request))
     named = _known_as(order)
-    notes = tuple(line(Span(text, Style.QUIET)) for text in (request, named) if text)
+    notes = (*(line(Span(text, Style.QUIET)) for text in (request, named) if text), *executed)
     why = Span(order["error"], _ORDER_STYLES[outcome])
     return Row(cells=(word, name), body=line(why), notes=notes)
 
 
 def _known_as(order: Mapping[str, Any]) -> str:
     txids = order.get("txids") or ([order["txid"]] if order["txid"] else [])
-    executed = f", {order['vol_exec']} executed" if order["vol_exec"] else ""
+    told = order.get("execution") or not order["vol_exec"]
+    executed = "" if told else f", {order['vol_exec']} executed"
     return f"known as {' and '.join(txids)}{executed}" if txids else ""
 
 

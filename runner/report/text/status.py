@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 
-from runner.planning import JournalState
+from runner.planning import JournalState, newest_execution
+from runner.report.execution_text import describe_execution
 from runner.report.humanize import count, moment
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_sent_order
@@ -34,10 +35,12 @@ def status_lines(
     width: int,
     shown: Mapping[OrderKey, OpenOrder | None] | None = None,
     denied: Sequence[Contradiction] = (),
+    *,
+    read_at: str = "",
 ) -> list[Line]:
     """Return the status as lines of at most ``width`` columns, except for long words."""
     lines = [*hang(title("status of ", plan), width, 2), *hang(last_run(manifest), width, 2)]
-    lines += block_lines(status_blocks(plan, manifest, shown), width)
+    lines += block_lines(status_blocks(plan, manifest, shown, read_at), width)
     for contradiction in denied:
         lines += hang(line(Span("contradicted: ", Style.BAD), str(contradiction)), width, 2)
     return [*lines, (), *hang(status_summary(plan, denied), width, 2)]
@@ -47,11 +50,12 @@ def status_blocks(
     plan: Plan,
     manifest: Mapping[str, Any] | None,
     shown: Mapping[OrderKey, OpenOrder | None] | None,
+    read_at: str = "",
 ) -> list[Block]:
     """Return the groups with their rows."""
     taken_back = _taken_back(manifest)
     return [
-        Block(line(Span(group.name, Style.NAME)), tuple(_rows(group, taken_back, shown)))
+        Block(line(Span(group.name, Style.NAME)), tuple(_rows(group, taken_back, shown, read_at)))
         for group in plan.groups
     ]
 
@@ -81,19 +85,26 @@ def _rows(
     group: PlannedGroup,
     taken_back: Mapping[str, str],
     shown: Mapping[OrderKey, OpenOrder | None] | None,
+    read_at: str,
 ) -> Iterator[Row]:
     for order in group.orders:
-        seen = () if shown is None else (_describe_shown(shown.get(order.key)),)
+        record = None if shown is None else shown.get(order.key)
+        execution = newest_execution(order, record, read_at)
+        paid = describe_execution(execution)
+        seen = (paid,) if paid else ()
+        if shown is not None:
+            seen = (_describe_shown(record, execution),)
         yield _order_row(order, taken_back.get(str(order.key)), seen)
     yield from map(_cancel_row, group.cancel)
 
 
-def _describe_shown(order: OpenOrder | None) -> str:
+def _describe_shown(order: OpenOrder | None, execution: Mapping[str, Any] | None) -> str:
     """Return what the exchange has of an order."""
     if order is None:
         return "not at the exchange"
     of = f" of {order.vol}" if order.vol else ""
-    return f"at the exchange: {order.status or 'open'}, {order.executed}{of} executed"
+    paid = describe_execution(execution, of=of)
+    return f"at the exchange: {order.status or 'open'}, {paid or f'{order.executed}{of} executed'}"
 
 
 def _order_row(order: PlannedOrder, taken_back: str | None, seen: tuple[str, ...]) -> Row:

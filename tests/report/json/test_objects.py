@@ -103,6 +103,7 @@ def test_a_status_has_the_last_run_and_every_order() -> None:
         "outcome": "placed",
         "line": 8,
         "exchange": None,
+        "execution": None,
     }
     assert content["exchange_read"] is False
     assert [order["outcome"] for order in content["orders"]] == ["placed", None, None, None]
