@@ -26,7 +26,8 @@ def _formats(*formats: Format) -> Callable[..., Any]:
     )
 
 
-format_option = _formats(*Format)
+format_option = _formats(*(format for format in Format if format is not Format.CSV))
+order_format = _formats(*Format)
 plain_format = _formats(Format.TEXT, Format.JSON)
 
 
@@ -134,9 +135,8 @@ def job_of(*, venue: str, **given: Any) -> Job:
 
 
 def about_a_batch(verb: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options of a verb that is about one batch."""
+    """Add the options of a verb that is about one batch, but for its format."""
     for option in (
-        format_option,
         state_dir_option,
         run_key_option,
         venue_option,

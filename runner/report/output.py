@@ -43,6 +43,7 @@ class Format(StrEnum):
     GITHUB = "github"
     SARIF = "sarif"
     JUNIT = "junit"
+    CSV = "csv"
 
 
 class Output:
@@ -228,10 +229,6 @@ class Output:
                 from .text.report import TextReport  # noqa: PLC0415
 
                 return TextReport(self._painter(self._stdout))
-            case Format.JSON:
-                from .json.report import JsonReport  # noqa: PLC0415
-
-                return JsonReport(self._stdout)
             case Format.MARKDOWN:
                 from .markdown.report import MarkdownReport  # noqa: PLC0415
 
@@ -246,6 +243,11 @@ class Output:
                     note=self.note,
                     rooted_path=self._rooted_path,
                 )
+            case _:
+                return self._report_for_programs()
+
+    def _report_for_programs(self) -> Report:
+        match self._format:
             case Format.SARIF:
                 from .sarif import SarifReport  # noqa: PLC0415
 
@@ -254,6 +256,14 @@ class Output:
                 from .junit import JunitReport  # noqa: PLC0415
 
                 return JunitReport(self._stdout)
+            case Format.CSV:
+                from .executions_csv import CsvReport  # noqa: PLC0415
+
+                return CsvReport(self._stdout.write)
+            case _:
+                from .json.report import JsonReport  # noqa: PLC0415
+
+                return JsonReport(self._stdout)
 
     @cached_property
     def _stderr_painter(self) -> Painter:

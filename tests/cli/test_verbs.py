@@ -123,6 +123,7 @@ def test_every_verb_has_a_format_and_help(shell: Shell, verb: str) -> None:
     assert said.code == 0
     of_results = {"validate", "plan", "apply", "status"}
     formats = "text|json|markdown|github|sarif|junit" if verb in of_results else "text|json"
+    formats += "|csv" if verb in {"apply", "status"} else ""
     assert f"--format [{formats}]" in said.stdout
 
 
