@@ -59,7 +59,7 @@ FOR_A_GOOD_FILE = (
     | modules("runner.batchfile.document", "comparisons", "defaults", "limits", "parsed", "outline", "values")
     | modules("runner.batchfile.hints", "references", "similarity", "templates")
     | modules("runner.batchfile.schema", "compiled_schema", "published", "schema")
-    | modules("runner.batchfile.yaml", "reader", "scalars", "text")
+    | modules("runner.batchfile.yaml", "faults", "reader", "scalars", "text")
     | modules("runner.domain", "batch", "identity", "problem", "times")
     | modules("runner.report", "base", "humanize", "lines", "output")
     | modules("runner.report.text", "paint", "report", "validation")

@@ -16,32 +16,30 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn
 import yaml
 from yaml import MappingEndEvent, MappingStartEvent, ScalarEvent, SequenceEndEvent, SequenceStartEvent
 
-from runner.batchfile.document.limits import LONGEST_NUMBER, MAX_DEPTH, MAX_DIRECTIVES, MAX_FAULTS, MAX_NODES
+from runner.batchfile.document.limits import LONGEST_NUMBER, MAX_DEPTH, MAX_DIRECTIVES, MAX_NODES
 from runner.batchfile.document.values import (
-    SAID,
     UNREADABLE,
     Fault,
     Lines,
     Unreadable,
     YamlList,
     YamlMap,
-    path_text,
     shorten,
 )
 from runner.batchfile.hints import templates
 
+from .faults import Faults, GaveUp, position
 from .scalars import RefusedNumber, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from runner.batchfile.document.values import LineColumn, NumberText
+    from runner.batchfile.document.values import NumberText
 
 _DIRECTIVE: Final = re.compile(r"^%", re.MULTILINE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 _ODD_KEYS: Final = {"", "<<"}
-_REUSE: Final = "put what the orders share under `defaults`"
 _REMEMBERED: Final = 10_000
 """Number of unquoted values cached: most values of a batch are repeated."""
 
@@ -74,15 +72,10 @@ def read(text: str) -> Reading:
     except yaml.YAMLError as error:
         from .syntax import syntax_fault  # noqa: PLC0415 - a file that YAML can read needs no words for it
 
-        reader.faults.append(syntax_fault(error, text))
-    except _GaveUp:
+        reader.faults.add(syntax_fault(error, text))
+    except GaveUp:
         pass
-    reader.finish()
-    return Reading(reader.root, reader.faults, complete)
-
-
-class _GaveUp(Exception):
-    """A limit is reached; the last fault says which."""
+    return Reading(reader.root, reader.faults.result(), complete)
 
 
 class _Plain(dict[str, "str | bool | None"]):
@@ -117,18 +110,15 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.root: object = None
-        self.faults: list[Fault] = []
+        self.faults = Faults()
         self._take: Callable[[], Any] = _Parser(text.encode()).get_event
         self._lines = Lines(text)
         self._plain = _Plain()
         self._keys = _Keys()
-        self._trail: list[str | int] = []
+        self._trail = self.faults.trail
         self._depth = 0
         self._nodes = 0
         self._documents = 0
-        self._muted = 0
-        self._reused: int | None = None
-        self._reused_lines: list[int] = []
 
     def run(self) -> None:
         """Read to the end, or to a second document."""
@@ -144,10 +134,10 @@ class _Reader:
         self._documents += 1
         if self._documents > 1:
             hint = "keep one batch in a file"
-            self._fault(event, None, "a second document starts here (`---`)", hint)
+            self.faults.report(event, None, "a second document starts here (`---`)", hint)
         elif event.version or event.tags:
             message = "directives (`%...`) are not allowed"
-            self._fault(event, None, message, "remove the line; the file is read as YAML 1.2")
+            self.faults.report(event, None, message, "remove the line; the file is read as YAML 1.2")
 
     # --- containers ----------------------------------------------------------------------------
 
@@ -155,7 +145,7 @@ class _Reader:
         take, keys, plain = self._take, self._keys, self._plain
         key_event = take()
         begins = start if type(key_event) is MappingEndEvent else key_event
-        node = YamlMap(self._lines, start.start_mark.index, _position(begins))
+        node = YamlMap(self._lines, start.start_mark.index, position(begins))
         place = node.offsets.append
         while type(key_event) is not MappingEndEvent:
             self._nodes += 2
@@ -208,11 +198,13 @@ class _Reader:
     def _odd_key(self, event: Any, node: YamlMap) -> str | None:
         """Return the text of a key that is unusual but allowed; ``None`` if it is refused."""
         if isinstance(event, yaml.AliasEvent):
-            self._alias(event, None)
+            self.faults.report_alias(event, None)
             return None
-        self._refuse_properties(event, None)
+        self.faults.refuse_properties(event, None)
         if not isinstance(event, ScalarEvent):
-            self._fault(event, None, "a key is a plain text, not a list or mapping", "put the key in quotes")
+            self.faults.report(
+                event, None, "a key is a plain text, not a list or mapping", "put the key in quotes"
+            )
             self._container(event, None)
             return None
         return self._odd_text(event, node)
@@ -220,14 +212,14 @@ class _Reader:
     def _odd_text(self, event: Any, node: YamlMap) -> str | None:
         key: str = event.value
         if key == "<<" and not event.style:
-            self._reuse(event, None, "merge keys (`<<`)")
+            self.faults.report_reuse(event, None, "merge keys (`<<`)")
             node.incomplete = True
         elif not key:
-            self._fault(event, None, "a key is missing before `:`", "write `key: value`")
+            self.faults.report(event, None, "a key is missing before `:`", "write `key: value`")
         elif key in node:
             first = node.key_at(key)[0]
             again = f"duplicate key `{shorten(key)}`, first on line {first}"
-            self._fault(event, key, again, "keep one of them")
+            self.faults.report(event, key, again, "keep one of them")
         else:
             return intern(key)
         return None
@@ -242,22 +234,21 @@ class _Reader:
         if kind is MappingStartEvent or kind is SequenceStartEvent:
             if kind is MappingStartEvent and (found := self._lines.placeholder_at(event.start_mark.index)):
                 return self._placeholder(event, step, found)
-            self._refuse_properties(event, step)
+            self.faults.refuse_properties(event, step)
             return self._container(event, step)
         if kind is not ScalarEvent:
-            self._alias(event, step)
+            self.faults.report_alias(event, step)
             return UNREADABLE
         if event.tag is not None or event.anchor is not None:
-            self._refuse_properties(event, step)
+            self.faults.refuse_properties(event, step)
             return UNREADABLE
         return self._scalar(event, step, key_event, node)
 
     def _placeholder(self, event: Any, step: str | int | None, found: str) -> Unreadable:
         """Return a placeholder in double braces, which YAML reads as a mapping in a mapping."""
-        self._fault(event, step, templates.message(found), templates.HINT)
-        self._muted += 1
-        self._container(event, step)
-        self._muted -= 1
+        self.faults.report(event, step, templates.message(found), templates.HINT)
+        with self.faults.muted():
+            self._container(event, step)
         return UNREADABLE
 
     def _scalar(self, event: Any, step: str | int | None, key_event: Any, node: YamlMap | None) -> object:
@@ -269,7 +260,7 @@ class _Reader:
         if isinstance(value, RefusedNumber):
             from runner.batchfile.hints.numbers import refused_hint  # noqa: PLC0415 - most files have no such number
 
-            self._fault(event, step, value.message, refused_hint(step, event.value))
+            self.faults.report(event, step, value.message, refused_hint(step, event.value))
             return UNREADABLE
         return value
 
@@ -279,7 +270,9 @@ class _Reader:
         if found is None:
             return text
         code = ord(found.group())
-        self._fault(event, step, f"the text holds the control character U+{code:04X}", "remove the escape")
+        self.faults.report(
+            event, step, f"the text holds the control character U+{code:04X}", "remove the escape"
+        )
         return UNREADABLE
 
     def _nothing(self, event: Any, step: str | int | None, key_event: Any, node: YamlMap | None) -> object:
@@ -294,7 +287,7 @@ class _Reader:
             hint = f'`#` starts a comment in YAML; put it in quotes: "{comment.group()}"'
         else:
             hint = "write one, or leave the key out"
-        self._fault(key_event or event, step, "there is no value", hint)
+        self.faults.report(key_event or event, step, "there is no value", hint)
         return UNREADABLE
 
     def _half_of_a_value(self, key_event: Any, node: YamlMap) -> bool:
@@ -310,7 +303,7 @@ class _Reader:
         glued = glued_entry(key_event.value)
         if glued is not None:
             key, hint = glued
-            self._fault(key_event, key, "a space is missing after the colon", hint)
+            self.faults.report(key_event, key, "a space is missing after the colon", hint)
             if key not in node:
                 node.put(key, UNREADABLE, start, start)
             return True
@@ -329,72 +322,17 @@ class _Reader:
         hint = comma_hint(last, key_event.value, whole, node)
         if not hint:
             return False
-        path = path_text([*self._trail, last])
-        if self.faults and self.faults[-1].path == path:
-            self.faults.pop()
         node[last] = UNREADABLE
         message = f"`{shorten(whole)}` ends at its comma: inside {{ }} a comma ends a value"
-        self._add(Fault(self._lines.at(start), path, message, hint))
+        self.faults.replace_last(self._lines.at(start), last, message, hint)
         return True
 
-    # --- problems ----------------------------------------------------------------------------
+    # --- limits ----------------------------------------------------------------------------------
 
-    def _alias(self, event: Any, step: str | int | None) -> None:
-        self._reuse(event, step, f"aliases (`*{shorten(event.anchor)}`)")
-
-    def _reuse(self, event: Any, step: str | int | None, means: str) -> None:
-        """Report the first anchor; later anchors and aliases belong to the same fault."""
-        if self._reused is None:
-            self._fault(event, step, f"{means} are not allowed", _REUSE)
-            self._reused = len(self.faults) - 1
-            return
-        self._fault(event, step, SAID)
-        line = _position(event)[0]
-        if len(self._reused_lines) < 5 and line not in self._reused_lines:
-            self._reused_lines.append(line)
-
-    def finish(self) -> None:
-        """Add to the one fault about anchors where else there are some."""
-        if self._reused is None:
-            return
-        first = self.faults[self._reused]
-        lines = [str(line) for line in self._reused_lines if line != first.at[0]]
-        if lines:
-            more = ", ..." if len(lines) == 5 else ""
-            noun = "line" if len(lines) == 1 else "lines"
-            hint = f"{_REUSE}; also on {noun} {', '.join(lines)}{more}"
-            self.faults[self._reused] = first._replace(hint=hint)
-
-    def _refuse_properties(self, event: Any, step: str | int | None) -> None:
-        if event.anchor is not None:
-            self._reuse(event, step, f"anchors (`&{shorten(event.anchor)}`)")
-        if event.tag is not None:
-            hint = "write the plain value, in quotes if it is text"
-            self._fault(event, step, "tags (`!...`) are not allowed", hint)
-
-    def _fault(self, event: Any, step: str | int | None, message: str, hint: str = "") -> None:
-        if self._muted:
-            return
-        path = path_text(self._trail if step is None else [*self._trail, step])
-        self._add(Fault(_position(event), path, message, hint))
-
-    def _add(self, fault: Fault) -> None:
-        self.faults.append(fault)
-        if len(self.faults) > MAX_FAULTS:
-            raise _GaveUp
-
-    def _too_many(self, event: Any) -> None:
+    def _too_many(self, event: Any) -> NoReturn:
         message = f"the file holds more than {MAX_NODES:,} keys and values"
-        self._give_up(event, message, "split it into several batches")
+        self.faults.give_up(event, message, "split it into several batches")
 
-    def _too_deep(self, event: Any) -> None:
-        self._give_up(event, f"nested more than {MAX_DEPTH} levels deep", "a batch needs seven levels")
-
-    def _give_up(self, event: Any, message: str, hint: str) -> NoReturn:
-        self.faults.append(Fault(_position(event), "", message, hint))
-        raise _GaveUp
-
-
-def _position(event: Any) -> LineColumn:
-    mark = event.start_mark
-    return mark.line + 1, mark.column + 1
+    def _too_deep(self, event: Any) -> NoReturn:
+        message = f"nested more than {MAX_DEPTH} levels deep"
+        self.faults.give_up(event, message, "a batch needs seven levels")
