@@ -124,6 +124,17 @@ class Ledger:
         since = (self.runs[run - 1] for run in self.finished if run >= record.updated_run)
         return not any(key in keys_of(run) for run in since)
 
+    def is_standing_orphan(self, key: OrderKey) -> bool:
+        """Return True if a completed run has listed an order as no longer in its file, and it stands since.
+
+        As far as the journal knows: it was neither filled nor ended.
+        """
+        record = self.orders[key]
+        over = record.state in (OrderState.FILLED, OrderState.ENDED) or self._came_to_nothing(key)
+        if record.outcome is not OrderOutcome.PLACED or over:
+            return False
+        return any(key in orphans_of(self.runs[run - 1]) for run in self.finished)
+
     def is_refusal_open(self, key: OrderKey) -> bool:
         """Return True if an order was refused, and may be at the exchange all the same.
 
@@ -248,6 +259,16 @@ def keys_of(run: RunStarted) -> set[OrderKey]:
         OrderKey(order.get("group", group["name"]), order["id"])
         for group in run.groups
         for order in group["orders"]
+    }
+
+
+def orphans_of(run: RunStarted) -> set[OrderKey]:
+    """Return the orders that a run lists although its file had them no more."""
+    return {
+        OrderKey(order["group"], order["id"])
+        for group in run.groups
+        for order in group["orders"]
+        if "group" in order
     }
 
 

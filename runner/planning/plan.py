@@ -169,7 +169,8 @@ class Plan(Struct, frozen=True, kw_only=True):
         """True if a run would have anything to do."""
         dispositions = self.dispositions
         return (
-            any(disposition in _TO_BE_DONE for disposition in dispositions.orders.values())
+            any(disposition in MAY_SEND for disposition in dispositions.orders.values())
+            or any(order.orphaned and not order.told for order in self.orders())
             or any(disposition in _CANCELS for disposition in dispositions.cancels.values())
             or any(group.half_unwound or group.unconfirmed or self._unwinds(group) for group in self.groups)
         )
@@ -198,7 +199,6 @@ class Plan(Struct, frozen=True, kw_only=True):
         return self.dispositions.cancels[group.name, cancel.ref]
 
 
-_TO_BE_DONE: Final = MAY_SEND | {Disposition.ORPHANED}
 _STANDING: Final = frozenset({Disposition.PLACED, Disposition.OPEN_AT_EXCHANGE})
 _CANCELS: Final = frozenset({CancelDisposition.SEND, CancelDisposition.DENIED, CancelDisposition.ORPHANED})
 

@@ -43,8 +43,8 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
     ``deadline_s`` is its own deadline in seconds after sending, or None for the run's. ``own_id``: it is
     found by an id that its author chose, which other orders may carry as well. ``was_unwound``: an earlier
     run placed and unwound it; ``not_found``: the unwinding found no such order. ``cancel_sent``: an earlier
-    run sent a cancellation for it. ``orphaned``: it is unsettled and no longer in the file, so it is
-    resolved but never sent.
+    run sent a cancellation for it. ``orphaned``: it is no longer in the file, so it is
+    resolved but never sent; ``told``: an earlier run has listed it as such, and it stands.
     """
 
     key: OrderKey
@@ -59,6 +59,7 @@ class PlannedOrder(Struct, frozen=True, kw_only=True, dict=True):
     not_found: bool = False
     cancel_sent: bool = False
     orphaned: bool = False
+    told: bool = False
 
     @cached_property
     def terms(self) -> OrderTerms:
@@ -145,6 +146,11 @@ class PlannedGroup(Struct, frozen=True, kw_only=True):
     def orphaned(self) -> bool:
         """True for the group of the orders that are no longer in the file."""
         return self.name == NO_LONGER_IN_THE_FILE
+
+    @property
+    def told(self) -> bool:
+        """True if all that it holds has left the file, and an earlier run has listed that: nothing waits."""
+        return self.orphaned and not self.cancel and all(order.told for order in self.orders)
 
     @property
     def over(self) -> bool:

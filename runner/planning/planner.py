@@ -4,7 +4,8 @@ An order that an earlier run left in doubt is settled whatever the file says now
 reported if that run was cut off before it could do so. One that was refused is looked up if nothing has
 confirmed that it is not there. The outcome of a cancellation that was left open is
 queried as well. All other groups wait for it: if such an order is at the exchange, or one was to be
-canceled, a person sees it before anything else is sent.
+canceled, a person sees it before anything else is sent. From then on it is listed, after all groups, for as
+long as it stands, and nothing waits for it.
 """
 
 from __future__ import annotations
@@ -47,21 +48,27 @@ def plan(batch: Batch, ledger: Ledger, *, run_key: str, venue: str) -> Plan:
 def _after_orphans(plan: Plan, ledger: Ledger) -> Plan:
     """Put unsettled orders and cancellations that are no longer in the file into a first group."""
     known = {order.key for order in plan.orders()}
-    gone = ((key, record) for key, record in ledger.orders.items() if key not in known)
-    left = {key: record for key, record in gone if _is_left(key, record, ledger)}
+    gone = {key: record for key, record in ledger.orders.items() if key not in known}
+    left = {key: record for key, record in gone.items() if _is_left(key, record, ledger)}
+    told = {key: record for key, record in gone.items() if ledger.is_standing_orphan(key) and key not in left}
     planned = set(_to_be_canceled(plan))
     canceling = {text: open for text, open in ledger.cancels_open.items() if text not in planned}
-    if not (left or canceling):
+    if not (left or told or canceling):
         return plan
     orphans = PlannedGroup(
         name=NO_LONGER_IN_THE_FILE,
         needs=(),
         on_reject=OnReject.STOP,
-        orders=tuple(_orphaned_order(key, record, plan.run) for key, record in left.items()),
+        orders=tuple(
+            _orphaned_order(key, record, plan.run, told=key in told)
+            for key, record in {**left, **told}.items()
+        ),
         cancel=tuple(_left_open(text, open) for text, open in canceling.items()),
         unwound=False,
         place=NO_PLACE,
     )
+    if orphans.told:
+        return structs.replace(plan, groups=(*plan.groups, orphans))
     after = [structs.replace(group, needs=(NO_LONGER_IN_THE_FILE, *group.needs)) for group in plan.groups]
     return structs.replace(plan, groups=(orphans, *after))
 
@@ -70,7 +77,7 @@ def _is_left(key: OrderKey, record: OrderRecord, ledger: Ledger) -> bool:
     return record.in_doubt or ledger.is_unreported(key) or ledger.is_refusal_open(key)
 
 
-def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOrder:
+def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId, *, told: bool) -> PlannedOrder:
     if record.request is None:
         raise Refused(
             f"{key}: the journal lacks its request, and the file no longer has it; nothing was sent",
@@ -90,6 +97,7 @@ def _orphaned_order(key: OrderKey, record: OrderRecord, run: RunId) -> PlannedOr
         was_unwound=False,
         known=record,
         orphaned=True,
+        told=told,
     )
 
 

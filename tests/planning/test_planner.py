@@ -9,7 +9,9 @@ from runner.execution.orders.states import State
 from runner.journal import (
     CancelSettled,
     Entry,
+    GroupStates,
     OrderAbsent,
+    OrderEnded,
     OrderIntent,
     OrderPlaced,
     OrderRejected,
@@ -18,7 +20,7 @@ from runner.journal import (
     fold,
 )
 from runner.kraken import fields_of
-from runner.planning import Disposition, Plan
+from runner.planning import Disposition, Plan, decide
 from runner.planning.planned_order import NO_LONGER_IN_THE_FILE, JournalState
 from tests.execution.builders import at_exchange, group, order, plan_of
 from tests.execution.order_office import DEADLINE_S, SAME, SETTLE_S, OrderManagerHarness, office
@@ -141,3 +143,48 @@ def test_what_was_refused_and_not_looked_up_since_comes_first(facts: tuple[Entry
 def test_a_refusal_that_is_confirmed_leaves_nothing_behind(facts: tuple[Entry, ...]) -> None:
     """By a look-up, or by the end of a run whose feed would have shown the order."""
     assert [each.name for each in after(*facts).groups] == ["enter"]
+
+
+LISTED = structs.replace(
+    STARTED, groups=({"name": NO_LONGER_IN_THE_FILE, "orders": [{"id": "a", "group": "enter"}]},)
+)
+OPEN = GroupStates(**AT, group="enter", states={"a": "open"})
+
+
+def test_what_was_once_called_no_longer_in_the_file_is_listed_as_long_as_it_stands() -> None:
+    """After the groups of the file, none of which waits for it any more; it is nothing that is to be done."""
+    for run in ((LISTED, OPEN, ENDED), (LISTED, ENDED), (LISTED, OPEN, ENDED, STARTED_EMPTY, ENDED)):
+        found = after(PLACED, *run)
+        kept, told = found.groups
+        (orphan,) = told.orders
+        assert (told.name, told.told, kept.needs) == (NO_LONGER_IN_THE_FILE, True, ())
+        assert (str(orphan.key), found.becomes(orphan)) == ("enter/a", Disposition.ORPHANED)
+        assert found.txid_of(orphan) == "O1"
+    assert found.changes  # of the other order
+    nothing = structs.replace(found, groups=(structs.replace(kept, orders=()), told))
+    assert not decide(nothing).changes
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        (LISTED, structs.replace(OPEN, states={"a": "filled"}), ENDED),
+        (LISTED, OrderEnded(**ABOUT, txid="O1", status="canceled", reason="User requested"), ENDED),
+    ],
+)
+def test_what_stands_no_more_is_not_listed_again(rest: tuple[Entry, ...]) -> None:
+    """It was filled, or has ended, and a run has said so."""
+    assert [each.name for each in after(PLACED, *rest).groups] == ["enter"]
+
+
+def test_what_is_left_open_beside_what_was_told_comes_first_with_it() -> None:
+    """All that has left the file is in one group, and a person has to see a part of it."""
+    other = OrderIntent(
+        **{**ABOUT, "id": "c"},
+        reqid=4,
+        content="c",
+        request={"pair": "ETH/EUR", "type": "buy", "ordertype": "market", "volume": "1", "userref": "7"},
+    )
+    left, kept = after(PLACED, LISTED, OPEN, ENDED, other).groups
+    assert [(order.key.id, order.told) for order in left.orders] == [("c", False), ("a", True)]
+    assert (left.told, kept.needs) == (False, (NO_LONGER_IN_THE_FILE,))

@@ -7,6 +7,7 @@ from graphlib import TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from runner.domain import OnReject
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,6 +39,7 @@ class Manifests:
         self._witnesses = witnesses
         self._blame = facts.blame
         self.listed: set[str] = set()
+        self._orphans: defaultdict[str, set[str]] = defaultdict(set)
 
     def check(self, name: str, manifest: dict[str, Any]) -> None:
         """Everything that is booked stands in the manifest with its txid, or is said to be unresolved."""
@@ -50,10 +52,22 @@ class Manifests:
             asked = self._facts.order_of[volume]
             if alone and order["outcome"] == "placed" and self._protection.was_shown_ended(name, asked):
                 self._blame("ended", f"{'/'.join(key)} is said to be placed, and has ended")
+        self._check_orphans(name, manifest)
         for volume, orders in told.items():
             if any(o["outcome"] == "unresolved" and not o["error"] for o in orders):
                 self._blame("unresolved", f"{volume} is unresolved, and nobody says why")
             self._check_told(name, volume, orders)
+
+    def _check_orphans(self, name: str, manifest: dict[str, Any]) -> None:
+        """What a machine has called no longer in the file is in each of its manifests while it stands."""
+        listed, live = set(), self._facts.state().live
+        for group in manifest["groups"]:
+            for order in group["orders"]:
+                listed.add(order["txid"])
+                if group["name"] == NO_LONGER_IN_THE_FILE and order["txid"] is not None:
+                    self._orphans[name].add(order["txid"])
+        if forgotten := (self._orphans[name] & live.keys()) - listed:
+            self._blame("forgotten", f"{forgotten} stands, is no longer in the file, and is not listed again")
 
     def _check_told(self, name: str, volume: str, orders: list[dict[str, Any]]) -> None:
         """Orders of one volume: one, or twins."""

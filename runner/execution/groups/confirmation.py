@@ -46,16 +46,25 @@ class Confirmation:
         """Note that the snapshot has arrived: from now on the feed shows all changes."""
         self._connected_at = now
 
-    def is_over(self, group: GroupTrack, now: float, *, matters: bool = False, skipped: bool = False) -> bool:
+    def is_over(
+        self,
+        group: GroupTrack,
+        now: float,
+        *,
+        matters: bool = False,
+        skipped: bool = False,
+        again: bool = False,
+    ) -> bool:
         """Return whether the group may go on.
 
         ``matters``: a cancellation or another group depends on its orders. Orders whose state cannot be
-        learned become the group's ``unknown``. ``skipped``: the group does not begin.
+        learned become the group's ``unknown``. ``skipped``: the group does not begin. ``again``: what an
+        earlier run has seen must be shown again.
         """
         if self._waiting:
             self._forget_seen()
-        cancels = not skipped and bool(group.cancel_targets(self._orders.tracks))
-        unseen = self._pending(group, cancels=cancels)
+        again = again or (not skipped and bool(group.cancel_targets(self._orders.tracks)))
+        unseen = self._pending(group, again=again)
         if skipped or group.is_halted(self._orders.tallies[group.name]):
             # Nothing depends on them, but those that exist under another txid must be listed.
             unseen = [track for track in unseen if track.planned.by_reference or track in self._absent]
@@ -85,18 +94,15 @@ class Confirmation:
         what = f"the exchange to show {names}{more}, which it has accepted"
         return Wait(what, max(self._waiting.values()))
 
-    def _pending(self, group: GroupTrack, *, cancels: bool) -> list[OrderTrack]:
-        """Return the orders that must still be shown.
-
-        If nothing is canceled, an earlier confirmation suffices.
-        """
+    def _pending(self, group: GroupTrack, *, again: bool) -> list[OrderTrack]:
+        """Return the orders that must still be shown, ``again`` if an earlier run has seen them."""
         unseen = self._orders.accepted.unseen[group.name]
-        if not unseen or (group.planned.went_well and not cancels):
+        if not unseen or (group.planned.went_well and not again):
             return []
         return [
             track
             for track in unseen
-            if track.state is State.PLACED and (cancels or track.shown is OrderState.ACCEPTED)
+            if track.state is State.PLACED and (again or track.shown is OrderState.ACCEPTED)
         ]
 
     def _give_up(self, unseen: Iterable[OrderTrack], now: float) -> None:

@@ -81,9 +81,9 @@ class GroupTrack:
 
     @property
     def only_looks_up(self) -> bool:
-        """True if only a look-up of ids that an earlier run did not find is left: no reason to connect."""
+        """True if all that is left was not found, or was listed, by an earlier run: no reason to connect."""
         looking = all(cancel.done or cancel.only_looks_up for cancel in self.cancels)
-        return self.stage is Stage.CANCELING and looking
+        return self.planned.told or (self.stage is Stage.CANCELING and looking)
 
     def looks_up_first(self, tracks: Mapping[OrderKey, OrderTrack]) -> bool:
         """Return whether it had ended well except for orders that were not found.
@@ -190,10 +190,12 @@ class GroupTrack:
         return self._orphaned_outcome(tally) if self.planned.orphaned else self._file_outcome(tally, outcomes)
 
     def _orphaned_outcome(self, tally: Mapping[State, int]) -> GroupOutcome:
-        """Return ``DONE`` if all orders are absent and no cancellation was left open.
+        """Return ``DONE`` if all orders are absent and no cancellation was left open, or all is told.
 
         Anything else has to be seen by a person first.
         """
+        if self.planned.told:
+            return GroupOutcome.DONE
         absent = tally[State.SKIPPED] == sum(tally.values())
         return GroupOutcome.DONE if absent and not self.planned.cancel else GroupOutcome.PARTIAL
 

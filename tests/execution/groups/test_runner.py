@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from runner.planning.planned_order import NO_LONGER_IN_THE_FILE
 from tests.execution.builders import FIRST, batch, canceled, ended, group, outcomes
 from tests.simulation.world import World
 
@@ -47,3 +48,40 @@ def test_a_stop_sends_nothing_more() -> None:
     manifest = world.apply(batch(group("one", "a"), group("two", "b"), group("three", "c")))
     assert ended(manifest) == {"one": "done", "two": "done", "three": "skipped"}
     assert manifest["outcome"] == "interrupted"
+
+
+def left_behind() -> tuple[World, str]:
+    """A world in which an order stands whose line was deleted, and a run has said so; and its txid."""
+    world = World()
+    world.apply(batch(group("one", "a")))
+    world.journal = [entry for entry in world.journal if entry["entry"] != "run-ended"]  # It was killed.
+    manifest = world.apply(batch(group("one", "b")))
+    assert ended(manifest) == {NO_LONGER_IN_THE_FILE: "partial", "one": "skipped"}
+    assert manifest["outcome"] == "incomplete"
+    return world, world.entries("order-placed")[0]["txid"]
+
+
+def test_an_order_that_has_left_the_file_is_listed_by_each_run_as_long_as_it_stands() -> None:
+    """A person was told of it once, so nothing waits for it any more; it is not forgotten."""
+    world, txid = left_behind()
+    for connections in (1, 0):  # The second one has nothing to do.
+        before = world.connections
+        manifest = world.apply(batch(group("one", "b")))
+        assert (manifest["outcome"], ended(manifest)) == (
+            "done",
+            {"one": "done", NO_LONGER_IN_THE_FILE: "done"},
+        )
+        (order,) = manifest["groups"][-1]["orders"]
+        assert (order["group"], order["id"], order["txid"], order["state"]) == ("one", "a", txid, "open")
+        assert world.connections - before == connections
+
+
+def test_what_becomes_of_such_an_order_is_learned_before_a_run_ends() -> None:
+    """The snapshot lacks it, so the records are queried; then it is listed once more, and never again."""
+    world, txid = left_behind()
+    world._deliver(world.exchange.end_order(txid, "User requested", world.now))
+    manifest = world.apply(batch(group("one", "b")))
+    assert outcomes(manifest) == {"one/b": "placed", f"{NO_LONGER_IN_THE_FILE}/a": "ended"}
+    assert manifest["outcome"] == "done"
+    assert any(txid in query.txids for query in world.queries)
+    assert list(outcomes(world.apply(batch(group("one", "b"))))) == ["one/b"]
