@@ -41,6 +41,7 @@ from .events import (
     TradesSeen,
     Unintelligible,
 )
+from .explanations import Explanation, explain
 from .messages import (
     AddOrder,
     AddOrderStatus,
@@ -154,6 +155,7 @@ __all__ = [
     "ErrorText",
     "Event",
     "ExchangeStatus",
+    "Explanation",
     "FrameError",
     "JsonObject",
     "Limits",
@@ -200,6 +202,7 @@ __all__ = [
     "encode_envelope",
     "encode_reply",
     "executed_of",
+    "explain",
     "fields_of",
     "fixed_cost",
     "flags_of",

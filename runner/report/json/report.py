@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from runner.harmless import json_text
 from runner.report.base import Report
+from runner.report.reject_text import reject_objects
 from runner.report.text.forecast import forecast_object
 
 from .objects import diff_object, error_object, plan_object, status_object, validated_object
@@ -52,8 +53,12 @@ class JsonReport(Report):
         self._write(content)
 
     def run(self, result: RunResult) -> None:
-        """Write the manifest as it is on disk; where that is, and how long it took, is not part of it."""
-        self._write(result.manifest)
+        """Write the manifest as it is on disk, with what the errors in it mean.
+
+        Where that is, and how long it took, is not part of it.
+        """
+        explained = reject_objects(result.manifest)
+        self._write({**result.manifest, "explanations": explained} if explained else result.manifest)
 
     def status(self, result: StatusResult) -> None:
         """Write what the journal says, and what the exchange says."""

@@ -30,6 +30,7 @@ from runner.report.lines import Span, Style, plain
 from runner.report.policy_text import describe_policies, policies_of_plan, policies_of_run
 from runner.report.provenance_text import describe_provenance, provenance_of_plan
 from runner.report.refusals import refusals
+from runner.report.reject_text import explained_rejects, sentence
 from runner.report.result_summary import summary_line
 from runner.report.text.diff import MARKS, describe_order_change, describe_repeat, describe_sum, diff_summary
 from runner.report.text.forecast import describe_forecast
@@ -117,7 +118,7 @@ class MarkdownReport(Report):
         top += ["", f"**{plain(summary_line(without_reason, elapsed_s))}**"]
         top += [code(manifest["reason"])] if manifest["reason"] else []
         top += ["", words(f"{paid}.")] if (paid := plain(paid_line(manifest))) else []
-        sections = [*_remarks(remarks_of_result(manifest))]
+        sections = [*_remarks(remarks_of_result(manifest)), _explanations(manifest)]
         sections.append(_blocks("Every order and cancellation", result_blocks(manifest)))
         self._page(top, [*sections, _footer(manifest["digest"], manifest.get("provenance"))])
 
@@ -159,6 +160,18 @@ def _remarks(remarks: Sequence[Remark]) -> list[Section]:
     )
     head = ("| | where | what | why |", "|---|---|---|---|")
     return [Section(title=f"<b>{title}</b>", opened=len(rows) <= OPENED_ROWS, head=head, rows=rows)]
+
+
+def _explanations(manifest: Mapping[str, Any]) -> Section:
+    """Return a section with what the exchange's errors mean, each once; empty without any."""
+    rows = tuple(
+        f"| {code(known.text)} | {number} | {sentence(known.meaning)} | {sentence(known.cure)} |"
+        for known, number in explained_rejects(manifest)
+    )
+    head = (
+        ("| the exchange said | orders | what that means | what to do |", "|---|--:|---|---|") if rows else ()
+    )
+    return Section(head=head, rows=rows, noun="explanations")
 
 
 def _place(remark: Remark) -> str:

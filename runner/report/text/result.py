@@ -16,6 +16,7 @@ from runner.report.lines import Line, Span, Style, hang, line
 from runner.report.order_text import describe_sent_order
 from runner.report.policy_text import policies_of_run, policy_line
 from runner.report.provenance_text import provenance_line
+from runner.report.reject_text import reject_lines
 from runner.report.result_summary import advice_lines, failure_lines, summary_line
 
 from .plan import heading_of
@@ -61,7 +62,7 @@ def result_lines(manifest: Mapping[str, Any], *, path: str, elapsed_s: float, wi
     lines = [*hang(result_title(manifest), width, 2), *policy_line(policies_of_run(manifest), width)]
     lines += provenance_line(manifest.get("provenance"), width)
     lines += block_lines(result_blocks(manifest), width)
-    for block in (failure_lines(manifest), advice_lines(manifest, width)):
+    for block in (failure_lines(manifest), reject_lines(manifest, width), advice_lines(manifest, width)):
         lines += [(), *block] if block else []
     lines += [(), *hang(summary_line(manifest, elapsed_s), width, 2), *_paid_lines(manifest, width)]
     without = (
