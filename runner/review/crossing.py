@@ -44,10 +44,11 @@ def crossing_findings(snapshot: PlanSnapshot) -> Iterator[Finding]:
 
 def _met(order: ReviewedOrder, books: _Books, snapshot: PlanSnapshot) -> Iterator[Finding]:
     terms, limit = order.terms, order.priced.limit
-    # What trades at once meets the market before it meets anything that waits behind it.
     waits_for_trigger = order.priced.stop is not None and not order.priced.triggered
     if not order.sent or limit is None or waits_for_trigger or not order.priced.rests:
         return
+    if order.priced.through is not None:
+        return  # It will start later, and meet the market before it meets anything that waits behind it.
     best = books.best_against(terms.pair, terms.type)
     name = str(order.order.key)
     buys = terms.type == "buy"

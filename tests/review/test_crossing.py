@@ -9,19 +9,29 @@ from hypothesis import strategies as st
 
 from tests.review.markets import account, found, group, order, resting, reviewed
 
-# The market is at 150.10 to 150.20; what would trade at once is another matter.
-SIDES = st.tuples(st.just("buy"), st.integers(100, 150)) | st.tuples(st.just("sell"), st.integers(151, 200))
+BID, ASK = 15_010, 15_020
+"""The market in cents."""
+
+RESTING = st.tuples(st.just("buy"), st.integers(ASK - 15, ASK - 1), st.booleans()) | st.tuples(
+    st.just("sell"), st.integers(BID + 1, BID + 15), st.booleans()
+)
+LATER = st.tuples(st.sampled_from(["buy", "sell"]), st.integers(BID - 50, ASK + 50), st.just(True))
 
 
-@given(st.lists(SIDES | st.tuples(st.sampled_from(["buy", "sell"]), st.integers(100, 200)), max_size=12))
-def test_an_order_crosses_when_any_earlier_one_does(orders: list[tuple[str, int]]) -> None:
-    """The heap finds what looking at every earlier order finds. A start to come keeps all of them waiting."""
+@given(st.lists(RESTING | LATER, min_size=1, max_size=12))
+def test_an_order_crosses_when_any_earlier_one_does(orders: list[tuple[str, int, bool]]) -> None:
+    """The heap finds what looking at every earlier order finds.
+
+    What will start later and go through the market meets the market first.
+    """
     lines = [
-        order(f"o{number}", type=type, price=price, starttm='"+60"')
-        for number, (type, price) in enumerate(orders)
+        order(f"o{number}", type=type, price=f"{cents / 100:.2f}", starttm='"+60"' if later else None)
+        for number, (type, cents, later) in enumerate(orders)
     ]
     expected, standing = [], []
-    for number, (type, price) in enumerate(orders):
+    for number, (type, price, _) in enumerate(orders):
+        if price >= ASK if type == "buy" else price <= BID:
+            continue
         if any(
             type != other and (price >= limit if type == "buy" else price <= limit)
             for other, limit in standing
@@ -29,7 +39,7 @@ def test_an_order_crosses_when_any_earlier_one_does(orders: list[tuple[str, int]
             expected.append(f"self-cross one/o{number}")
         else:
             standing.append((type, price))
-    assert found(reviewed(group(*lines))) == expected if lines else True
+    assert found(reviewed(group(*lines))) == expected
 
 
 def test_what_trades_at_once_does_not_wait_to_be_met() -> None:
@@ -46,8 +56,8 @@ def test_pairs_are_apart() -> None:
 
 def test_old_orders_count_until_they_are_canceled() -> None:
     """What the account has open is met too; a group that cancels it clears the way for the next."""
-    old = resting("OUEMWD-CUO73-YYCBEK", "sell", "155", volume=Decimal(1))
-    late = order("buy", price="155", starttm='"+60"')
+    old = resting("OUEMWD-CUO73-YYCBEK", "sell", "150.15", volume=Decimal(1))
+    late = order("buy", price="150.16", starttm='"+60"')
     assert found(reviewed(group(late), account=account(old, EUR="1000"))) == ["self-cross one/buy"]
     away = group(name="away", cancel="[OUEMWD-CUO73-YYCBEK]")
     assert found(reviewed(away, group(late), account=account(old, EUR="1000"))) == []
