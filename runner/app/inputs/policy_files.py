@@ -1,8 +1,9 @@
 """Finding the policies of a batch. Imports little: most batches that are validated have none.
 
-A policy is a file called ``policy.yaml`` in the batch's folder, or in one above it up to the repository's
-root. All that are found apply, together with one that is named: none overrides another. A misspelt name of a
-policy and an unreadable folder end the command, so that no rule is skipped unnoticed.
+A policy is a file called ``policy.yaml`` in the batch's folder, or in one above it up to the root of the
+outermost repository: a submodule, which a commit can add, hides no policy of what it is part of. All that are
+found apply, together with one that is named: none overrides another. A misspelt name of a policy and an
+unreadable folder end the command, so that no rule is skipped unnoticed.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def places_of(files: Iterable[Path]) -> Places:
     """Return the folders to search for the policies of some files.
 
     These are the folder of each file as it is named, the folder of each link target, and the folders above
-    them up to the repository's root.
+    them up to the outermost repository's root.
     """
     folders: list[Path] = []
     streams = False
@@ -97,13 +98,10 @@ def _hops(file: Path) -> Iterator[Path]:
 
 
 def _upwards(folder: Path) -> list[Path]:
-    """Return a folder and those above it up to the repository's root; without one, the folder alone."""
-    above: list[Path] = []
-    for candidate in (folder, *folder.parents):
-        above.append(candidate)
-        if os.path.lexists(candidate / ".git"):
-            return above
-    return [folder]
+    """Return a folder and those above it up to the outermost repository's root; without one, it alone."""
+    whole = [folder, *folder.parents]
+    roots = [number for number, each in enumerate(whole) if os.path.lexists(each / ".git")]
+    return whole[: max(roots, default=0) + 1]
 
 
 def _is_ordinary(file: Path) -> bool:

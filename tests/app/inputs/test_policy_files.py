@@ -45,6 +45,22 @@ def test_all_policies_up_to_the_root_of_the_repository_hold(repository: Path) ->
     assert found("desk/../desk/batches/b.yaml") == ["desk/batches/policy.yaml", "policy.yaml"]
 
 
+@pytest.mark.parametrize("kind", ["folder", "file", "link"])
+def test_a_repository_inside_of_another_hides_no_policy(repository: Path, kind: str) -> None:
+    """A commit can add a submodule, and must not be able to take a rule away with it."""
+    make("desk/batches/b.yaml", "policy.yaml", "../policy.yaml")
+    inner = repository / "desk" / ".git"
+    if kind == "folder":
+        inner.mkdir()
+    elif kind == "file":
+        inner.write_text("gitdir: ../.git/modules/desk\n")
+    else:
+        inner.symlink_to("nowhere")
+    assert found("desk/batches/b.yaml") == ["policy.yaml"]
+    make("desk/policy.yaml")
+    assert found("desk/batches/b.yaml") == ["desk/policy.yaml", "policy.yaml"]
+
+
 def test_without_a_repository_only_the_batch_s_folder_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
