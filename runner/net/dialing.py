@@ -8,8 +8,9 @@ from __future__ import annotations
 import os
 import socket
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -41,9 +42,8 @@ class Dialer:
     cert_file: str | None = None
     cert_dir: str | None = None
 
-    @cached_property
+    @property
     def _tls(self) -> ssl.SSLContext:
-        """One context for all connections; making it costs more than the rest of the start together."""
         return tls_context(self.cert_file, self.cert_dir)
 
     async def open(self, address: Address) -> trio.abc.Stream:
@@ -109,13 +109,18 @@ def dialer_of(environ: Mapping[str, str]) -> Dialer:
 def tls_context(cert_file: str | None = None, cert_dir: str | None = None) -> ssl.SSLContext:
     """Return the TLS context of every connection: certificate and host name are checked.
 
-    No environment variable can have the keys logged.
+    No environment variable can have the keys logged. All dialers share it while the file of authorities stays
+    the same: making it costs more than the rest of the start together.
     """
+    file = certifi.where() if cert_file is None and cert_dir is None else cert_file
+    return _make_context(file, cert_dir, _version(file))
+
+
+@lru_cache(maxsize=2)
+def _make_context(cert_file: str | None, cert_dir: str | None, _: object) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        if cert_file is None and cert_dir is None:
-            context.load_verify_locations(cafile=certifi.where())
         if cert_file is not None:
             context.load_verify_locations(cafile=cert_file)
         for part in (cert_dir or "").split(os.pathsep):
@@ -124,6 +129,14 @@ def tls_context(cert_file: str | None = None, cert_dir: str | None = None) -> ss
     except (OSError, ssl.SSLError):
         raise InvalidInput(f"SSL_CERT_FILE: {cert_file}: it holds no certificate that can be read") from None
     return context
+
+
+def _version(file: str | None) -> tuple[int, ...]:
+    """Return what differs between two versions of a file; empty if it cannot be seen."""
+    with suppress(OSError, TypeError, ValueError):
+        found = Path(file or "").stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+    return ()
 
 
 async def _connect(address: Address, what: str) -> trio.abc.Stream:

@@ -2,15 +2,47 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
+from typing import Any
 
 import pytest
+import trustme
 
-from runner.app.access.credentials import MAX_SECRET_BYTES, REST_URL, WS_URL, live_credentials, live_endpoints
+from runner.app.access.credentials import (
+    MAX_SECRET_BYTES,
+    REST_URL,
+    WS_URL,
+    live_access,
+    live_credentials,
+    live_endpoints,
+)
 from runner.errors import InvalidInput
 from tests.app.shell import GOOD_SECRET, NOBODY, SEED, STATE, Shell
 
 BOTH = {"KRAKEN_API_KEY": "key", "KRAKEN_API_SECRET": GOOD_SECRET}
+
+
+def test_authorities_are_loaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often the environment is looked at, and again where the file is another one by now."""
+    loaded: list[object] = []
+    load = ssl.SSLContext.load_verify_locations
+
+    def load_counted(self: ssl.SSLContext, *args: Any, **fields: Any) -> None:
+        loaded.append(fields)
+        load(self, *args, **fields)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", load_counted)
+    file = tmp_path / "ca.pem"
+    environ = {**BOTH, "SSL_CERT_FILE": str(file)}
+    for times in (1, 2):
+        trustme.CA().cert_pem.write_to_path(file)
+        live_endpoints(environ)
+        live_access(environ)
+        assert len(loaded) == times
+    file.write_text("none")
+    with pytest.raises(InvalidInput, match="it holds no certificate"):
+        live_access(environ)
 
 
 # --- credentials -----------------------------------------------------------------------------
