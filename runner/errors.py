@@ -69,6 +69,12 @@ class InvalidInput(OrderBatchError):
 
 def input_error(error: OSError) -> InvalidInput:
     """Return the error of a file or folder that the system does not let us use."""
+    if (
+        isinstance(error, FileNotFoundError) and error.filename is None
+    ):  # Only that of a relative path has none.
+        return InvalidInput(
+            "the working directory was removed", details=["Change to a folder that exists, and try again."]
+        )
     where = f"{error.filename}: " if error.filename else ""
     return InvalidInput(f"{where}{error.strerror or error}")
 

@@ -47,6 +47,19 @@ def test_main_ends_the_process(monkeypatch: pytest.MonkeyPatch, capsys: pytest.C
     assert caught.value.code == ExitCode.INVALID
 
 
+@pytest.mark.parametrize("verb", ["validate", "plan", "apply", "status"])
+def test_a_removed_working_directory_is_said_to_be_that(
+    shell: Shell, verb: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system only says that there is no such file, and not which."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    said = shell(verb, SEED)
+    assert (said.code, "the working directory was removed" in said.words) == (ExitCode.INVALID, True)
+
+
 # --- mistakes on the command line ------------------------------------------------------------
 
 
