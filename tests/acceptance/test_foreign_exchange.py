@@ -315,12 +315,18 @@ def test_no_secret_is_written_anywhere(tmp_path: Path, script: dict[str, Any]) -
     assert [place for place, text in texts.items() for canary in canaries if canary in text] == []
 
 
+@pytest.mark.parametrize("tier", ["starter", "pro"])
 @pytest.mark.parametrize(("refused", "tokens"), [(0, 1), (1, 2)])
-def test_one_token_serves_all_connections_of_a_run(tmp_path: Path, refused: int, tokens: int) -> None:
-    """A connection that breaks costs no new token; a token that is refused is replaced once."""
-    file = batch(tmp_path, group("one", orders=4))
+def test_one_token_serves_all_connections_of_a_run(
+    tmp_path: Path, refused: int, tokens: int, tier: str
+) -> None:
+    """A connection that breaks costs no new token; a token that is refused is replaced once.
+
+    The records may tell of the first group before there is a new connection; the second one needs one.
+    """
+    file = batch(tmp_path, group("one", orders=4), group("two", orders=1))
     with foreign_exchange(tmp_path, close_after={"2": 1006}, refuse_first_tokens=refused) as exchange:
-        run = apply(exchange, tmp_path, file)
+        run = apply(exchange, tmp_path, file, "--tier", tier)
         account = exchange.account()
         assert run.code == 0, run.stderr
         assert_truthful(run, exchange)
