@@ -63,7 +63,7 @@ def decimal_text(value: Decimal, decimals: int = 10) -> str:
 
 
 def amount_text(amount: Decimal, currency: str) -> str:
-    """Return an amount of money for people: ``36.25 EUR``, ``0.0042 XBT``.
+    """Return an amount of money for people: ``9,036.25 EUR``, ``0.0042 XBT``.
 
     Two decimals where cents are used, eight elsewhere; what is smaller keeps its first two digits.
     """
@@ -71,7 +71,7 @@ def amount_text(amount: Decimal, currency: str) -> str:
     if amount and abs(amount) < Decimal(1).scaleb(-decimals):
         decimals = 1 - amount.adjusted()
     text = decimal_text(amount, decimals)
-    return f"{_with_cents(text) if decimals == 2 else text} {currency}"
+    return f"{grouped(_with_cents(text) if decimals == 2 else text)} {currency}"
 
 
 def grouped(text: str) -> str:

@@ -24,6 +24,8 @@ class Style(StrEnum):
     WARNING = "yellow"
     BAD = "bold red"
     DOUBT = "bold magenta"
+    BUY = "bold green"
+    SELL = "bold magenta3"
 
 
 class _Fields(NamedTuple):

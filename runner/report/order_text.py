@@ -5,7 +5,7 @@ Numbers stay as their author typed them. What the exchange assumes anyway (``GTC
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from runner.domain import rfc3339
 
@@ -13,6 +13,25 @@ from .humanize import moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+
+
+class OrderFields(NamedTuple):
+    """The terms of an order apart, each as its author typed it; ``more`` is all the rest."""
+
+    side: str
+    volume: str
+    pair: str
+    ordertype: str
+    price: str
+    more: str
+
+
+def order_fields(fields: Mapping[str, Any], *, own_id: bool = True) -> OrderFields:
+    """Return the terms of an ``addOrder`` apart, from its fields as they leave."""
+    ordertype, price, second = _prices(fields, "{}")
+    more = [*filter(None, [second]), *_terms(fields), *(_ids(fields) if own_id else ())]
+    volume = str(fields.get("volume", ""))
+    return OrderFields(fields["type"], volume, fields["pair"], ordertype, price, ", ".join(more))
 
 
 def describe_order(fields: Mapping[str, Any], *, own_id: bool = True) -> str:
@@ -34,18 +53,20 @@ def describe_sent_order(request: Mapping[str, Any] | None, descr: str | None) ->
 
 
 def _at(fields: Mapping[str, Any], name: str) -> str:
-    ordertype = fields[name.format("ordertype")]
-    price = fields.get(name.format("price"))
+    return " ".join(filter(None, _prices(fields, name)))
+
+
+def _prices(fields: Mapping[str, Any], name: str) -> tuple[str, str, str]:
+    """Return the order type, the price, and the limit behind a trigger; empty for what there is not."""
+    ordertype = str(fields[name.format("ordertype")])
+    price = str(fields.get(name.format("price")) or "")
     price2 = fields.get(name.format("price2"))
-    words = str(ordertype)
-    if price:
-        words += f" {price}"
-        # A trailing stop's price is always a distance; for other types it must be distinguished from a price.
-        words += " relative to the last price" if _relative(price) and "trailing" not in ordertype else ""
-    if price2:
-        words += f" -> limit {price2}"
-        words += " relative to the trigger" if _relative(price2) else ""
-    return words
+    # A trailing stop's price is always a distance; for other types it must be distinguished from a price.
+    if price and _relative(price) and "trailing" not in ordertype:
+        price += " relative to the last price"
+    second = f"-> limit {price2}" if price2 else ""
+    second += " relative to the trigger" if price2 and _relative(price2) else ""
+    return ordertype, price, second
 
 
 def _terms(fields: Mapping[str, Any]) -> Iterator[str]:

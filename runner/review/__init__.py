@@ -7,7 +7,7 @@ from .expectations import expectations
 from .findings import RULE_WORDS, Finding, Severity
 from .forecasting import forecast, forecast_history
 from .look_levels import judge_looks
-from .looks.second_look import CODE_WORDS
+from .looks.second_look import CODE_WORDS, SecondLook
 from .objects import cancel_object, finding_object, look_object, market_object, order_object, review_object
 from .plans.admission import Today, admit, approve, refuse_other_account, refuse_other_run_key
 from .plans.batch_diff import CancelChange, Diff, FieldChange, GroupChange, Kind, OrderChange, Sum, diff
@@ -22,6 +22,7 @@ from .plans.saved_plan import (
     source_of,
     write_plan,
 )
+from .prices import price_text
 from .review import Review, errors_of, reporting_currency, review
 from .rulings import evaluate_policy
 from .snapshot import ReviewedCancel, ReviewedOrder
@@ -46,6 +47,7 @@ __all__ = [
     "ReviewedCancel",
     "ReviewedOrder",
     "SavedPlan",
+    "SecondLook",
     "Severity",
     "Sum",
     "Today",
@@ -65,6 +67,7 @@ __all__ = [
     "market_object",
     "order_object",
     "plan_digest",
+    "price_text",
     "read_plan",
     "refuse_other_account",
     "refuse_other_run_key",

@@ -11,7 +11,7 @@ from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import Policy, Scenario
+from runner.domain import Policy, Scenario, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
 from runner.report.base import Report
@@ -41,7 +41,7 @@ from runner.review import Kind
 
 from .escaping import code, fence, html_text, words
 from .page import COMMENT_BYTES, Section, page_of
-from .review import balances_section, review_top, sides_section
+from .review import balances_section, looks_section, market_section, review_top, sides_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -56,6 +56,11 @@ if TYPE_CHECKING:
 
 OPENED_ROWS: Final = 12
 """A table of more rows is folded."""
+
+MOST_ROWS: Final = 150
+"""With more orders those that need a look are shown, and samples of the others."""
+
+_SIDES: Final = {"buy": "🟩", "sell": "🟥"}
 
 _MARKS: Final = {
     Style.GOOD: "🟢",
@@ -101,10 +106,15 @@ class MarkdownReport(Report):
         top += ["", f"**{plain(plan_summary(plan, review))}.**", *(review_top(review) if review else [])]
         if plan.forecast is not None and plan.forecast.orders and not refusals(plan, review):
             top += ["", f"{describe_forecast(plan.forecast)}."]
-        sections = [*_remarks(remarks_of_plan(plan, review)), *_money(plan, review)]
+        sections = [
+            *looks_section(review),
+            *market_section(review),
+            *_remarks(remarks_of_plan(plan, review)),
+            *_money(plan, review),
+        ]
         if diff is not None:
             sections.append(_difference(diff))
-        sections.append(_blocks("Every order and cancellation", plan_blocks(plan, review)))
+        sections.append(_orders(plan, review))
         sections.append(_messages(plan))
         self._page([*top], [*sections, _footer(plan.digest, provenance_of_plan(plan))])
 
@@ -245,6 +255,43 @@ def _change(change: FieldChange) -> str:
 
 def _line(kind: Kind, line: int) -> str:
     return f"was {line}" if kind is Kind.REMOVED else str(line)
+
+
+def _orders(plan: Plan, review: Review | None) -> Section:
+    """Return a section with the orders of a plan, their terms in columns, and its cancellations."""
+    blocks = plan_blocks(plan, review, most=MOST_ROWS)
+    number = sum(len(group.orders) + len(group.cancel) for group in plan.groups)
+    head = (
+        "| | order | side | volume | pair | price | worth | distance | line |",
+        "|---|---|---|--:|---|--:|--:|--:|--:|",
+    )
+    rows = []
+    for block in blocks:
+        name, *terms = block.heading
+        said = "".join(span.text for span in terms).strip()
+        rows.append(f"| | **{code(name.text)}** {code(said)} | | | | | | | |")
+        rows += map(_planned_row, block.rows)
+    opened = len(rows) <= OPENED_ROWS
+    return Section(
+        title=f"Every order and cancellation ({number:,})", opened=opened, head=head, rows=tuple(rows)
+    )
+
+
+def _planned_row(row: Row) -> str:
+    word, *names = row.cells
+    number = "" if row.line is None else str(row.line or "-")
+    fields = row.fields
+    said = [code(span.text) for span in names if span.text]
+    texts = [fields.more if fields else plain(row.body), *map(plain, row.notes)]
+    said += [code(text) for text in texts if text]
+    terms = ("", "", "", "")
+    if fields is not None:
+        price = words(f"{fields.ordertype} {grouped(fields.price)}".strip())
+        side = f"{_SIDES.get(fields.side, '')}\N{NO-BREAK SPACE}{fields.side}"
+        terms = (side, words(grouped(fields.volume)), code(fields.pair), price)
+    what = f"**{said[0]}**<br>{'<br>'.join(said[1:])}" if row.odd and said else "<br>".join(said)
+    cells = (_word(word) if word.text else "", what, *terms, words(row.worth), words(row.distance), number)
+    return f"| {' | '.join(cells)} |"
 
 
 def _blocks(title: str, blocks: Sequence[Block]) -> Section:

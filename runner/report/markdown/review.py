@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, rfc3339
 from runner.report.humanize import moment
+from runner.report.text.review import market_rows
+from runner.report.text.second_looks import looks_by_order, looks_title, stake_of, terms_of_look
 
 from .escaping import code, words
 from .page import Section
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from decimal import Decimal
 
-    from runner.review import CurrencyTotal, OpenOrderTotals, PairTotal, Review
+    from runner.planning import PlannedOrder
+    from runner.review import CurrencyTotal, OpenOrderTotals, PairTotal, Review, SecondLook
+
+
+SHOWN_LOOKS: Final = 12
+"""More orders to look at are counted; the first screen has no room for them."""
 
 
 def review_top(review: Review) -> list[str]:
@@ -37,6 +45,47 @@ def _fees(review: Review) -> str:
     if least == most:
         return f", fees {amount_text(most, reporting)}"
     return f", fees {amount_text(least, reporting)} to {amount_text(most, reporting)}"
+
+
+def looks_section(review: Review | None) -> list[Section]:
+    """Return a section with what is worth a second look, which is never folded; none if there is nothing."""
+    if review is None or not review.second_looks:
+        return []
+    orders = {order.order.key: order.order for order in review.orders()}
+    rows = [
+        f"| {_place_of(looks[0])} | {_order_of(orders[key], looks, review)} | {_reasons(looks)} |"
+        for key, looks in looks_by_order(review.second_looks)
+    ]
+    shown = tuple(rows[:SHOWN_LOOKS])
+    left = len(rows) - len(shown)
+    foot = (f"\n_and {left:,} more orders, which `--format json` shows_",) if left else ()
+    head = (f"**⚠ {looks_title(review)}**", "", "| line | order | why |", "|--:|---|---|")
+    return [Section(head=head, rows=shown, foot=foot, noun="orders")]
+
+
+def market_section(review: Review | None) -> list[Section]:
+    """Return a section with the market of each pair that would be traded; none without a market."""
+    rows = tuple(
+        f"| {code(pair)} | {' | '.join(map(words, prices))} |" for pair, *prices in market_rows(review)
+    )
+    head = ("| market | bid | ask | last | at, UTC |", "|---|--:|--:|--:|--:|")
+    return [Section(head=head, rows=rows, noun="pairs")] if rows else []
+
+
+def _place_of(look: SecondLook) -> str:
+    return f"**{look.place.line}**"
+
+
+def _order_of(order: PlannedOrder, looks: Sequence[SecondLook], review: Review) -> str:
+    said = words(stake_of(looks, review))
+    return f"{code(str(order.key))}<br>{code(terms_of_look(order))}<br>{said}"
+
+
+def _reasons(looks: Sequence[SecondLook]) -> str:
+    return "<br>".join(
+        f"{'🔴 denied: ' if look.denies else ''}{words(look.message)} <sub>{code(look.code)}</sub>"
+        for look in looks
+    )
 
 
 def sides_section(review: Review) -> Section:

@@ -16,6 +16,7 @@ from runner.report.lines import Line, Span, Style, hang, line
 
 from .plan import title, what
 from .prompt import money_lines
+from .second_looks import look_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,8 @@ def confirmation_lines(
     if review is None or review.market is None:
         lines += _largest(plan)
         return [piece for line in lines for piece in hang(line, width, 4)]
-    return [*(piece for line in lines for piece in hang(line, width, 4)), *money_lines(review, width)]
+    looks = look_lines(review, width)
+    return [*(piece for line in lines for piece in hang(line, width, 4)), *looks, *money_lines(review, width)]
 
 
 def _whither(account: str, exchange: str) -> Iterator[Line]:

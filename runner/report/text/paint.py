@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 DEFAULT_WIDTH = 80
 
+UNFOLDED_WIDTH = 10_000
+"""The width of a pipe or a file, which whoever reads it folds or not."""
+
 
 class Painter(Protocol):
     """Writes lines to one stream that is ``width`` columns wide; ``terminal``: it is interactive."""
@@ -76,7 +79,7 @@ def painter(stream: TextIO, *, color: bool | None = None, width: int | None = No
     written at all, not even for bold.
     """
     if color is None and not _perhaps_a_terminal(stream):
-        return PlainPainter(stream, width or _width_around())
+        return PlainPainter(stream, width or _columns_wanted() or UNFOLDED_WIDTH)
     console = console_of(stream, color=color, width=width)
     if console.is_terminal and console.color_system and not console.no_color:
         return RichPainter(stream, console)
@@ -88,17 +91,10 @@ def _perhaps_a_terminal(stream: TextIO) -> bool:
     return stream.isatty() or any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 
-def _width_around() -> int:
-    """As rich has it: ``COLUMNS``, or the width of the terminal that one of our streams still is."""
+def _columns_wanted() -> int:
+    """Return ``COLUMNS``, as rich reads it; 0 where nobody has set it."""
     columns = os.environ.get("COLUMNS", "")
-    if columns.isascii() and columns.isdigit():
-        return int(columns)
-    for descriptor in range(3):
-        try:
-            return os.get_terminal_size(descriptor).columns
-        except OSError:
-            continue
-    return 0
+    return int(columns) if columns.isascii() and columns.isdigit() else 0
 
 
 def console_of(stream: TextIO, *, color: bool | None = None, width: int | None = None) -> Console:

@@ -12,17 +12,20 @@ from runner.domain import OnReject
 from runner.kraken import fields_of
 from runner.planning import CancelDisposition, Disposition, JournalState
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.report.order_text import describe_order
+from runner.report.order_text import OrderFields, describe_order, order_fields
 from runner.report.orphan_text import orphan_notes
 from runner.report.policy_text import policies_of_plan, policy_line
 from runner.report.provenance_text import provenance_line, provenance_of_plan
 from runner.report.refusals import counted_findings, refusals
 
-from .review import ReviewColumns, finding_lines, seen_line, sum_lines
+from .columns import aligned
+from .review import ReviewColumns, finding_lines, market_lines, seen_line, sum_lines
+from .samples import samples_of
+from .second_looks import look_lines
 from .table import Block, Row, block_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from runner.domain import OrderKey
     from runner.planning import FoundOrder, Plan, PlannedCancel, PlannedGroup, PlannedOrder
@@ -39,6 +42,9 @@ _ORDER_WORDS: Final = {
     Disposition.UNREACHABLE: Span("skip", Style.WARNING),
     Disposition.DENIED: Span("denied", Style.BAD),
 }
+MOST_ROWS: Final = 60
+"""With more orders those that need a look are shown, and samples of the others."""
+
 _LEFT: Final = Span("left", Style.WARNING)
 _NOT_SENT: Final = Span("not sent", Style.QUIET)
 _REFUSED: Final = Span("refused", Style.BAD)
@@ -58,23 +64,35 @@ def plan_lines(plan: Plan, width: int, review: Review | None = None) -> list[Lin
     lines += hang(seen_line(review), width, 2) if review else []
     lines += policy_line(policies_of_plan(plan), width)
     lines += provenance_line(provenance_of_plan(plan), width)
-    lines += block_lines(plan_blocks(plan, review), width)
+    if refusals(plan, review):
+        lines += hang(plan_summary(plan, review), width, 2)
+    if looks := look_lines(review, width):
+        lines += [(), *looks]
+    lines += market_lines(review, width)
+    lines += block_lines(plan_blocks(plan, review, most=MOST_ROWS), width)
     if review is not None:
         lines += [*sum_lines(review, width), *finding_lines(review, width)]
     return [*lines, (), *hang(plan_summary(plan, review), width, 2)]
 
 
-def plan_blocks(plan: Plan, review: Review | None = None) -> list[Block]:
-    """Return the groups with their rows."""
+def plan_blocks(plan: Plan, review: Review | None = None, *, most: int) -> list[Block]:
+    """Return the groups with their rows; with more than ``most`` orders, those to look at, and samples."""
     columns, refused = ReviewColumns(review, plan), bool(refusals(plan, review))
-    txids = {order.key: plan.txid_of(order) for order in plan.orders()}
-    return [
+    samples = samples_of(plan, review, most)
+    shown = [order for order in plan.orders() if samples.has(order.key)]
+    terms = dict(zip((order.key for order in shown), aligned(list(map(fields_of_order, shown))), strict=True))
+    blocks = [
         Block(
             _heading(group, plan, first=group is plan.groups[0]),
-            tuple(_rows(group, plan, txids, columns, refused=refused)),
+            (
+                *_order_rows(group, plan, columns, terms, samples.like, refused=refused),
+                *_cancel_rows(group, plan, columns, refused=refused),
+            ),
         )
         for group in plan.groups
     ]
+    left = line(Span(f"and {samples.left}, which --format json shows", Style.WARNING))
+    return [*blocks, Block(left, ())] if samples.left else blocks
 
 
 def title(begin: str, plan: Plan) -> Line:
@@ -92,6 +110,14 @@ def what(order: PlannedOrder) -> str:
     """Describe a planned order."""
     words = describe_order(fields_of(order.request), own_id=order.own_id)
     return words if order.deadline_s is None else f"{words}, deadline {order.deadline_s} s"
+
+
+def fields_of_order(order: PlannedOrder) -> OrderFields:
+    """Return the terms of a planned order apart, with its own deadline behind the others."""
+    fields = order_fields(fields_of(order.request), own_id=order.own_id)
+    if order.deadline_s is None:
+        return fields
+    return fields._replace(more=", ".join(filter(None, [fields.more, f"deadline {order.deadline_s} s"])))
 
 
 def target(cancel: PlannedCancel) -> str:
@@ -117,31 +143,46 @@ def _heading(group: PlannedGroup, plan: Plan, *, first: bool) -> Line:
     return line(Span(group.name, Style.NAME), Span("".join(f"  {term}" for term in terms), Style.QUIET))
 
 
-def _rows(
+def _order_rows(
     group: PlannedGroup,
     plan: Plan,
-    txids: dict[OrderKey, str | None],
     columns: ReviewColumns,
+    terms: Mapping[OrderKey, Line],
+    likes: Mapping[OrderKey, str],
     *,
     refused: bool,
 ) -> Iterator[Row]:
+    """Yield a row for each order whose ``terms`` are given, and one for those that are like it."""
     for order in group.orders:
+        if order.key not in terms:
+            continue
+        word = _order_word(order, group, plan, columns, refused=refused)
+        odd = columns.is_odd(order.key)
         known = (*_order_notes(order, group, plan), *columns.notes(order.key))
         notes = [Span(note, Style.QUIET) for note in known]
         notes += [Span(note, Style.WARNING) for note in columns.trades(order.key)]
         yield Row(
             cells=(
-                _order_word(order, group, plan, columns, refused=refused),
-                Span(str(order.key) if order.orphaned else order.key.id),
+                Span(word.text, Style.WARNING) if odd and word.style is Style.GOOD else word,
+                Span(str(order.key) if order.orphaned else order.key.id, Style.NAME if odd else Style.PLAIN),
             ),
-            body=line(what(order)),
+            body=terms[order.key],
+            fields=fields_of_order(order),
+            odd=odd,
             worth=columns.worth(order.key),
             distance=columns.distance(order.key),
             line=order.place.line,
             notes=tuple(map(line, notes)),
         )
+        if like := likes.get(order.key):
+            yield Row(cells=(Span(""), Span("")), body=line(Span(like, Style.KNOWN)))
+
+
+def _cancel_rows(group: PlannedGroup, plan: Plan, columns: ReviewColumns, *, refused: bool) -> Iterator[Row]:
+    placed = {order.key: order for order in plan.orders()} if group.cancel else {}
     for cancel in group.cancel:
-        txid = txids.get(cancel.order) if cancel.order else None
+        own = placed.get(cancel.order) if cancel.order else None
+        txid = plan.txid_of(own) if own else None
         yield Row(
             cells=(_cancel_word(plan.cancel_becomes(group, cancel), refused=refused),),
             body=line(_describe_cancel(cancel, txid)),

@@ -5,19 +5,19 @@ Everything is shown once, including the checks that could not be made.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from runner.domain import amount_text, decimal_text, rfc3339
+from runner.domain import amount_text, decimal_text, grouped, rfc3339
 from runner.planning import Disposition
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
-from runner.review import Severity
+from runner.review import Severity, price_text
 
 from .grid import grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from decimal import Decimal
 
     from runner.domain import OrderKey, RestingOrder
     from runner.planning import Plan, PlannedCancel
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
         ReviewedCancel,
         ReviewedOrder,
     )
+
+MOST_PAIRS: Final = 12
 
 SHOWN_FINDINGS: Final = 50
 """More are counted; the JSON form has them all."""
@@ -58,6 +60,7 @@ class ReviewColumns:
         self._orders_known = (
             review is not None and review.account is not None and review.account.orders is not None
         )
+        self._looked_at = {look.order for look in (review.second_looks if review else ())}
         self._wrong = {finding.subject for finding in (review.errors if review else ())}
 
     def worth(self, key: OrderKey) -> str:
@@ -73,6 +76,10 @@ class ReviewColumns:
     def is_wrong(self, key: OrderKey) -> bool:
         """Return whether a check refuses this order."""
         return str(key) in self._wrong
+
+    def is_odd(self, key: OrderKey) -> bool:
+        """Return whether an order needs a look: a second one, or because a check refuses it."""
+        return key in self._looked_at or str(key) in self._wrong
 
     def notes(self, key: OrderKey) -> Iterator[str]:
         """Yield what else there is to know of an order."""
@@ -129,6 +136,29 @@ def seen_line(review: Review) -> Line:
     if review.market is None:
         return line(Span("offline: neither market nor account was read", Style.QUIET))
     return line(Span(f"at the market of {moment(rfc3339(review.market.at))}", Style.QUIET))
+
+
+def market_lines(review: Review | None, width: int) -> list[Line]:
+    """Return the market of each pair that would be traded: bid, ask, last trade, and when they were read."""
+    rows = market_rows(review)
+    if not rows:
+        return []
+    lines = grid(("market", "bid", "ask", "last", "at, UTC"), rows[:MOST_PAIRS], width)
+    left = len(rows) - MOST_PAIRS
+    return [(), *lines, *([line(f"and {left} more pairs")] if left > 0 else [])]
+
+
+def market_rows(review: Review | None) -> list[list[str]]:
+    """Return the market of each pair of orders that would be sent, as cells of a table."""
+    sent = [order for order in (review.orders() if review else ()) if order.sent]
+    quotes = {order.terms.pair: order for order in sent if order.quote is not None}
+    rows = []
+    for pair, order in quotes.items():
+        quote, tick = order.quote, order.instrument.tick_size if order.instrument else Decimal(1)
+        assert quote is not None, "it was asked"
+        prices = [price and grouped(price_text(price, tick)) for price in (quote.bid, quote.ask, quote.last)]
+        rows.append([pair, *(price or "none" for price in prices), rfc3339(quote.at)[11:19]])
+    return rows
 
 
 def sum_lines(review: Review, width: int) -> list[Line]:

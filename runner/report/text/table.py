@@ -14,6 +14,8 @@ from runner.report.lines import Line, Span, Style, fold, hang, indent, plain, wi
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from runner.report.order_text import OrderFields
+
 MARGIN = 2
 GAP = 2
 
@@ -30,6 +32,8 @@ class Row:
 
     The body of a row with fewer cells begins in the column of the first missing cell. ``line`` is that of the
     file: None for a row that has none, 0 for an unknown one; ``was_line``: of an earlier version of the file.
+    ``fields`` are the terms of an order apart, for whoever has columns of its own; ``odd``: it needs a look,
+    so that nothing of it is dimmed.
     """
 
     cells: tuple[Span, ...]
@@ -39,6 +43,8 @@ class Row:
     line: int | None = None
     was_line: bool = False
     notes: tuple[Line, ...] = ()
+    fields: OrderFields | None = None
+    odd: bool = False
 
     @property
     def line_text(self) -> str:
@@ -126,7 +132,7 @@ def _row(row: Row, layout: Layout) -> list[Line]:
             lines.put((cell,), layout.starts[column])
     # In stacked rows all texts begin at the same column, under the second cell.
     start = layout.starts[min(len(row.cells), 1) if layout.stacked else len(row.cells)]
-    tail = Span(layout.tail_of(row), Style.QUIET)
+    tail = Span(layout.tail_of(row), Style.NAME if row.odd else Style.QUIET)
     if layout.tail_at is None:
         body = (*row.body, Span(" " * GAP), tail) if tail.text and row.body else (*row.body, tail)
         lines.put_folded(body, start, layout.width, fresh=len(row.cells) > 1)

@@ -7,9 +7,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from runner.domain import amount_text
+
 from .market import percent
 from .second_look import Code
-from .survey import money_words, number_words
+from .survey import number_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,6 +72,6 @@ def _large(survey: Survey, balances: Mapping[str, Balance]) -> Iterator[SecondLo
         stake = one.at_stake
         if stake is not None and stake * LARGE_SHARE > total:
             share = (
-                f"{percent(stake / total * 100)} of the account's {money_words(total, reporting)}{without}"
+                f"{percent(stake / total * 100)} of the account's {amount_text(total, reporting)}{without}"
             )
-            yield one.look(Code.LARGE_SHARE, f"it is worth {money_words(stake, reporting)}, {share}")
+            yield one.look(Code.LARGE_SHARE, f"it is worth {amount_text(stake, reporting)}, {share}")

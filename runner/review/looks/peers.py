@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final
 
+from runner.domain import amount_text
+
 from .robust import TWO_THE_SAME, apart, size_of
 from .second_look import Code
 from .slips import Slip, slip
-from .survey import money_words, number_words, price_words, span_words
+from .survey import number_words, price_words, span_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -80,16 +82,18 @@ def _circles(survey: Survey) -> Iterator[list[Examined]]:
 def _slipped(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, str]]:
     """Yield each order whose volume is a slip of the usual one.
 
-    That is the volume of all others; or one that many have, where the slip is of another magnitude.
+    That is the volume of all others of its group; or one that many have, where the slip is of another
+    magnitude.
     """
     texts = Counter(str(one.terms.volume) for one in members)
     usual, number = texts.most_common(1)[0]
     if len(members) < FEWEST or number < min(FEWEST, len(members) - 1):
         return
+    alone = len({one.key.group for one in members}) == 1
     for one in members:
         odd = str(one.terms.volume)
         found = slip(usual, odd) if texts[odd] == 1 else None
-        if found is Slip.MAGNITUDE or (found is not None and len(texts) == 2):
+        if found is Slip.MAGNITUDE or (found is not None and len(texts) == 2 and alone):
             words = f"its volume is {odd} {_unit(one)}, where {number} others have {usual}"
             yield one, Code.VOLUME_PEERS, words
 
@@ -107,7 +111,7 @@ def _apart_among(members: Sequence[Examined]) -> Iterator[tuple[Examined, Code, 
     for one, usual in _outliers(members, lambda one: one.priced.notional):
         worth = one.priced.notional
         assert worth is not None, "it was measured"
-        words = f"it is worth {money_words(worth, one.terms.quote)}, where its peers are worth {usual}"
+        words = f"it is worth {amount_text(worth, one.terms.quote)}, where its peers are worth {usual}"
         yield one, Code.WORTH_PEERS, words
 
 
@@ -155,7 +159,7 @@ def _unlike_the_group(group: Sequence[Examined], survey: Survey, seen: set[int])
             seen.add(id(one))
             currency = survey.converter.reporting
             usual = span_words([round(worth, 2) for worth in (*worths[:at], *worths[at + 1 :])])
-            words = f"it is worth {money_words(worths[at], currency)}, where the others of its group are "
+            words = f"it is worth {amount_text(worths[at], currency)}, where the others of its group are "
             yield one.look(Code.WORTH_PEERS, f"{words}worth {usual}")
 
 
@@ -168,5 +172,5 @@ def _far_above_all(survey: Survey, seen: set[int]) -> Iterator[SecondLook]:
     (second, _), (most, one) = known[-2:]
     if id(one) not in seen and most >= second * TIMES_THE_NEXT:
         currency = survey.converter.reporting
-        words = f"it is worth {money_words(most, currency)}, where no other is worth more than "
-        yield one.look(Code.WORTH_PEERS, f"{words}{money_words(second, currency)}")
+        words = f"it is worth {amount_text(most, currency)}, where no other is worth more than "
+        yield one.look(Code.WORTH_PEERS, f"{words}{amount_text(second, currency)}")

@@ -105,8 +105,8 @@ def _goes_on(sizes: Sequence[float], at: int, off: Sequence[float], smooth: floa
     if len(sizes) <= SHORT:
         worst = _worst_without(sizes, at)
         return worst <= smooth and far > BREAK_WORST * worst
-    around = [*off[max(at - 2 - AROUND, 0) : max(at - 2, 0)], *off[at + 1 : at + 1 + AROUND]]
-    usual = max(median(around), median(off))
+    around = (off[max(at - 2 - AROUND, 0) : max(at - 2, 0)], off[at + 1 : at + 1 + AROUND], off)
+    usual = max(median(some) for some in around if some)
     if usual > smooth or far <= BREAK_RESIDUALS * usual:
         return False
     # Its neighbours lie on the line through those beyond them: what breaks here is no step.

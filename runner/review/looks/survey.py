@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runner.domain import amount_text, decimal_text, grouped
+from runner.domain import decimal_text, grouped
 
 from .second_look import SecondLook
 
@@ -114,11 +114,6 @@ def price_words(price: Resolved) -> str:
 def number_words(number: Decimal) -> str:
     """Return a number with thousands apart and no zeros at its end."""
     return grouped(decimal_text(number, PRICE_DECIMALS))
-
-
-def money_words(amount: Decimal, currency: str) -> str:
-    """Return an amount of money with thousands apart."""
-    return grouped(amount_text(amount, currency))
 
 
 def span_words(numbers: list[Decimal]) -> str:
