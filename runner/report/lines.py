@@ -25,7 +25,7 @@ class Style(StrEnum):
     BAD = "bold red"
     DOUBT = "bold magenta"
     BUY = "bold green"
-    SELL = "bold magenta3"
+    SELL = "magenta"
 
 
 class _Fields(NamedTuple):
@@ -107,7 +107,8 @@ def _pieces(text: str, room: int) -> list[tuple[int, int]]:
         if pieces and width_of(text[pieces[-1][0] : end]) <= room:
             pieces[-1] = (pieces[-1][0], end)
         else:
-            pieces.append((start, end))
+            # The blanks before the first word take room too.
+            pieces.append((start if pieces else 0, end))
     return [(0, pieces[0][1]), *pieces[1:]] if pieces else [(0, len(text))]
 
 

@@ -94,7 +94,7 @@ def test_decimals_as_text_have_no_exponent_and_no_needless_zeros(value: Decimal)
     ("amount", "currency", "text"),
     [
         ("36.25", "EUR", "36.25 EUR"),
-        ("1E+3", "EUR", "1000.00 EUR"),
+        ("1E+3", "EUR", "1,000.00 EUR"),
         ("0.5", "USDT", "0.50 USDT"),
         ("0.00361", "EUR", "0.0036 EUR"),
         ("0.0042", "XBT", "0.0042 XBT"),

@@ -72,7 +72,7 @@ def test_colours_change_no_word(name: str, color: bool) -> None:
     CASES[name](out)
     text = stdout.getvalue() + stderr.getvalue()
     assert ("\x1b[" in text) is color
-    for code in ("0", "1", "2", "32", "33", "36", "1;31", "1;35"):
+    for code in ("0", "1", "2", "32", "33", "35", "36", "1;31", "1;32", "1;35"):
         text = text.replace(f"\x1b[{code}m", "")
     plain_out, plain_stdout, plain_stderr = streams(Format.TEXT, color=False)
     CASES[name](plain_out)

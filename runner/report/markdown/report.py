@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from runner.domain import Policy, Scenario, grouped
 from runner.kraken import message_of
 from runner.planning import MAY_SEND
+from runner.report.alike import more_words, told_once
 from runner.report.base import Report
 from runner.report.diagnostics import (
     Level,
@@ -41,7 +42,7 @@ from runner.review import Kind
 
 from .escaping import code, fence, html_text, words
 from .page import COMMENT_BYTES, Section, page_of
-from .review import balances_section, looks_section, market_section, review_top, sides_section
+from .review import balances_section, looks_section, market_section, review_top, sides_section, traded_section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -164,9 +165,11 @@ def _remarks(remarks: Sequence[Remark]) -> list[Section]:
         return []
     counted = Counter(remark.level for remark in remarks)
     title = ", ".join(count(counted[level], level.value) for level in Level if counted[level])
+    told = told_once(remarks, lambda remark: ((remark.level, remark.rule, remark.file), remark.message))
     rows = tuple(
-        f"| {_LEVELS[remark.level]} | {code(_place(remark))} | {code(remark.subject)} | {_message(remark)} |"
-        for remark in remarks
+        f"| {_LEVELS[remark.level]} | {code(_place(remark))} | {code(remark.subject)} | "
+        f"{_message(remark, [other.line for other in others])} |"
+        for remark, others in told
     )
     head = ("| | where | what | why |", "|---|---|---|---|")
     return [Section(title=f"<b>{title}</b>", opened=len(rows) <= OPENED_ROWS, head=head, rows=rows)]
@@ -188,9 +191,10 @@ def _place(remark: Remark) -> str:
     return f"{remark.file}:{remark.line}:{remark.column}" if remark.file else ""
 
 
-def _message(remark: Remark) -> str:
+def _message(remark: Remark, others: Sequence[int]) -> str:
     hint = f"<br>{code(remark.hint)}" if remark.hint else ""
-    return f"{code(remark.message)}{hint}"
+    more = f"<br>**{more_words(others)}**" if others else ""
+    return f"{code(remark.message)}{hint}{more}"
 
 
 def _money(plan: Plan, review: Review | None) -> list[Section]:
@@ -198,7 +202,7 @@ def _money(plan: Plan, review: Review | None) -> list[Section]:
     if review is None or review.market is None:
         return [_sides(plan)]
     balances = balances_section(review)
-    return [sides_section(review), *([balances] if balances else [])]
+    return [sides_section(review), *traded_section(review), *([balances] if balances else [])]
 
 
 def _sides(plan: Plan) -> Section:

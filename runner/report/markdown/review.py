@@ -8,6 +8,7 @@ from runner.domain import amount_text, decimal_text, rfc3339
 from runner.report.humanize import moment
 from runner.report.text.review import market_rows
 from runner.report.text.second_looks import looks_by_order, looks_title, stake_of, terms_of_look
+from runner.report.text.traded import HEADS, traded_rows
 
 from .escaping import code, words
 from .page import Section
@@ -118,6 +119,16 @@ def _side(total: PairTotal, reporting: str, *, known: bool) -> str:
 
 def _open(totals: OpenOrderTotals | None, base: str) -> str:
     return "" if totals is None else words(f"{totals.orders}: {decimal_text(totals.volume)} {base}")
+
+
+def traded_section(review: Review) -> list[Section]:
+    """Return a section with what is paid and received of each currency, and what that comes to."""
+    rows = tuple(
+        f"| {code(currency)} | {' | '.join(map(words, amounts))} |"
+        for currency, *amounts in traded_rows(order for order in review.orders() if order.sent)
+    )
+    head = (f"| {' | '.join(HEADS)} |", "|---|--:|--:|--:|")
+    return [Section(head=head, rows=rows, noun="currencies")] if rows else []
 
 
 def balances_section(review: Review) -> Section | None:

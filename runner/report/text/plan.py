@@ -159,7 +159,7 @@ def _order_rows(
         word = _order_word(order, group, plan, columns, refused=refused)
         odd = columns.is_odd(order.key)
         known = (*_order_notes(order, group, plan), *columns.notes(order.key))
-        notes = [Span(note, Style.QUIET) for note in known]
+        notes = [Span(note, Style.PLAIN if odd else Style.QUIET) for note in known]
         notes += [Span(note, Style.WARNING) for note in columns.trades(order.key)]
         yield Row(
             cells=(

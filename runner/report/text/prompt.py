@@ -17,6 +17,7 @@ from runner.report.lines import Line, Span, Style, hang, line
 from .grid import grid
 from .plan import what
 from .review import percent
+from .traded import HEADS, traded_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,36 +31,11 @@ NAMED: Final = 3
 def money_lines(review: Review, width: int) -> list[Line]:
     """Return sums by currency and the orders to look at twice, as lines of at most ``width`` columns."""
     leaving = [order for order in review.orders() if review.plan.becomes(order.order) in MAY_SEND]
-    lines = [*_sums(leaving, width - 2)]
+    rows = traded_rows(leaving)
+    lines = [line("  ", *spans) for spans in grid(HEADS, rows, width - 2)] if rows else []
     for note in (*_at_once(leaving), *_furthest(leaving), *_largest(leaving), *_unpriced_orders(leaving)):
         lines += hang(note, width, 4)
     return lines
-
-
-def _sums(leaving: Sequence[ReviewedOrder], width: int) -> list[Line]:
-    """Return what each currency pays and receives once everything has traded, without fees."""
-    pays: defaultdict[str, Decimal] = defaultdict(Decimal)
-    receives: defaultdict[str, Decimal] = defaultdict(Decimal)
-    for order in leaving:
-        base, quote = order.terms.base, order.terms.quote
-        buys = order.terms.type == "buy"
-        money, volume = order.priced.notional, order.priced.volume
-        if money is not None and volume is not None:
-            (pays if buys else receives)[quote] += money
-            (receives if buys else pays)[base] += volume
-    rows = []
-    for currency in sorted({*pays, *receives}):
-        net = receives[currency] - pays[currency]
-        cells = (pays[currency], receives[currency])
-        rows.append(
-            [
-                currency,
-                *(_bare(cell, currency) if cell else "" for cell in cells),
-                _signed_amount(net, currency),
-            ]
-        )
-    heads = ("once all of it has traded", "pays", "receives", "net")
-    return [line("  ", *spans) for spans in grid(heads, rows, width)] if rows else []
 
 
 def _at_once(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
@@ -122,11 +98,3 @@ def _unpriced_orders(leaving: Sequence[ReviewedOrder]) -> Iterator[Line]:
 
 def _quote(order: ReviewedOrder) -> str:
     return order.terms.quote
-
-
-def _bare(amount: Decimal, currency: str) -> str:
-    return amount_text(amount, currency).removesuffix(f" {currency}")
-
-
-def _signed_amount(amount: Decimal, currency: str) -> str:
-    return f"{'+' if amount > 0 else ''}{_bare(amount, currency)}"

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Final
 
 from runner.domain import amount_text, decimal_text, grouped, rfc3339
 from runner.planning import Disposition
+from runner.report.alike import more_words, told_once
 from runner.report.humanize import moment
 from runner.report.lines import Line, Span, Style, hang, line
 from runner.review import Severity, price_text
 
 from .grid import grid
+from .traded import HEADS, traded_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -172,6 +174,8 @@ def sum_lines(review: Review, width: int) -> list[Line]:
             *grid(heads, [_pair(total, totals.reporting) for total in totals.pairs], width, names=2),
         ]
         lines += hang(_all(review), width, 2)
+    traded = traded_rows(order for order in review.orders() if order.sent)
+    lines += [(), *grid(HEADS, traded, width)] if traded else []
     moved = [total for total in totals.currencies if total.before is not None]
     if moved:
         names = ("balance", "available", "to hold", "to pay", "to receive", "to release", "after")
@@ -183,11 +187,13 @@ def finding_lines(review: Review, width: int) -> list[Line]:
     """Return the findings in a form that editors can jump to, then the checks that could not be made."""
     lines: list[Line] = []
     by_severity = sorted(review.findings, key=lambda finding: finding.severity is not Severity.ERROR)
-    shown = by_severity[:SHOWN_FINDINGS]
-    for finding in sorted(shown, key=lambda finding: finding.place):
-        lines += hang(_finding(finding), width, 4)
-    if len(review.findings) > len(shown):
-        lines.append(line(f"and {len(review.findings) - len(shown)} more, which --format json shows"))
+    told = told_once(by_severity, lambda finding: ((finding.severity, finding.rule), finding.message))
+    shown = told[:SHOWN_FINDINGS]
+    for finding, others in sorted(shown, key=lambda told: told[0].place):
+        more = f" ({more_words([other.place.line for other in others])})" if others else ""
+        lines += hang((*_finding(finding), Span(more)), width, 4)
+    if len(told) > len(shown):
+        lines.append(line(f"and {len(told) - len(shown)} more, which --format json shows"))
     # Of a plan with nothing to do one thing is worth knowing: on whose word there is nothing to do.
     unchecked = review.unchecked if review.plan.changes else filter(None, [review.unheld])
     if texts := "; ".join(map(str, unchecked)):

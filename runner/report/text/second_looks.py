@@ -1,4 +1,4 @@
-"""What is worth a second look, on top of a plan: each order with its line, its terms, and why.
+"""Second looks on top of a plan: each order with its line, its terms, and the reasons.
 
 All reasons for one order stand below it. What has no room is counted.
 """

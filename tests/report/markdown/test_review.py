@@ -28,7 +28,7 @@ def test_balances_are_shown_where_they_are_known() -> None:
     """A row for each currency that something happens to."""
     found = balances_section(reviewed(group(order("a")), account=STANDING))
     assert found is not None
-    assert found.rows[0].startswith("| `EUR` | 1000.00 EUR | 36.")
+    assert found.rows[0].startswith("| `EUR` | 1,000.00 EUR | 36.")
     assert balances_section(reviewed(group(order("a")))) is None
 
 

@@ -74,8 +74,12 @@ def test_sums_come_after_the_orders() -> None:
         "ETH/EUR  sell                                               1      0",
         "all of it: 122.04 USD, fees about 0.37 to 0.49 USD",
         "",
+        "once all of it has traded    pays  receives      net",
+        "ETH                                    0.75    +0.75",
+        "EUR                        110.95            -110.95",
+        "",
         "balance  available  to hold  to pay  to receive  to release   after",
-        "EUR        1000.00    73.69   37.70                          888.61",
+        "EUR       1,000.00    73.69   37.70                          888.61",
         "ETH             10                         0.25        0.75      11",
         "",
         "3 to send, 2 to cancel; this is a plan, nothing was sent",
@@ -93,10 +97,19 @@ def test_findings_are_counted_where_the_verdict_is() -> None:
 
 def test_many_findings_are_cut_and_counted() -> None:
     """Errors come before warnings when not all are shown."""
-    orders = [order(f"a{number}", price="145.123") for number in range(SHOWN_FINDINGS + 3)]
+    ids = [chr(97 + at // 26) + chr(97 + at % 26) for at in range(SHOWN_FINDINGS + 3)]
+    orders = [order(id, pair=f"{id.upper()}X/EUR") for id in ids]
     lines = shown(reviewed(group(*orders)), 200)
-    assert sum("error: one/a" in one for one in lines) == SHOWN_FINDINGS
+    assert sum("error: one/" in one for one in lines) == SHOWN_FINDINGS
     assert "and 3 more, which --format json shows" in lines
+
+
+def test_findings_that_say_the_same_are_one_line_with_their_number() -> None:
+    """Whatever the numbers in it; the lines of the others are named."""
+    orders = [order(f"a{number}", price=f"145.{number + 10}1") for number in range(40)]
+    lines = shown(reviewed(group(*orders)), 300)
+    (told,) = [one for one in lines if "error: one/a" in one]
+    assert told.endswith("[tick-size] (and 39 more like it, lines 7 to 45)")
 
 
 def test_an_order_that_stands_already_is_shown_as_such() -> None:
